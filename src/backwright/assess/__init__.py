@@ -1,0 +1,1 @@
+"""Evidence in, mastery out: the adaptive engine, its questions, their calibration and their checks."""
