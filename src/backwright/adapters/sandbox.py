@@ -91,6 +91,7 @@ def _execute(command: Sequence[str], folder: str, text: str) -> Ran:
         "LC_ALL": "C.UTF-8",
         "GOCACHE": str(Path(tempfile.gettempdir(), "backwright-go-cache")),
         "GO111MODULE": "off",
+        "RUSTUP_HOME": os.environ.get("RUSTUP_HOME") or str(Path.home() / ".rustup"),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_AUTHOR_NAME": "a",
         "GIT_AUTHOR_EMAIL": "a@example.invalid",

@@ -1,8 +1,11 @@
 """Ports: what a use case may ask of the outside world. Adapters implement them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from backwright.model.evidence import Evidence
 from backwright.model.item import Run
 
 
@@ -28,4 +31,83 @@ class Sandbox(Protocol):
 
     def run(self, run: Run) -> Ran:
         """Run one program within its limits and return what it printed."""
+        ...
+
+
+class Store(Protocol):
+    """The append-only evidence log. One contract suite runs over every adapter."""
+
+    def append(self, rows: Sequence[Evidence]) -> int:
+        """Add rows in one transaction, all or none; rows whose id is there already are skipped.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            StoreProblem: The disk is full, read-only, or the database is damaged or newer.
+        """
+        ...
+
+    def rows(self, profile: str) -> tuple[Evidence, ...]:
+        """Return every row of a profile, in the order of recording."""
+        ...
+
+    def all_rows(self) -> Iterator[Evidence]:
+        """Yield every row of everybody, in the order of recording."""
+        ...
+
+    def profiles(self) -> tuple[tuple[str, int], ...]:
+        """Return (profile, rows) for each profile, by name."""
+        ...
+
+    def delete(self, profile: str) -> int:
+        """Forget a person; return how many rows went."""
+        ...
+
+
+class Clock(Protocol):
+    """The time, new ids and chance."""
+
+    def now(self) -> datetime:
+        """Return the time, UTC."""
+        ...
+
+    def new_id(self) -> str:
+        """Return a UUIDv7."""
+        ...
+
+    def seed(self) -> int:
+        """Return a number nobody chose, below 2**31."""
+        ...
+
+
+class Cache(Protocol):
+    """Keeps what is slow to compute and can be computed again. May forget at any time."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was kept under the key, or None."""
+        ...
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep the value, or quietly do not."""
+        ...
+
+
+class Lessons(Protocol):
+    """Reads lessons when one is shown."""
+
+    def read(self, skill: str) -> str:
+        """Return the lesson's Markdown; NotFound if the skill has none."""
+        ...
+
+
+class Files(Protocol):
+    """The files a person names: exports and imports."""
+
+    def write(self, path: str, text: str) -> str:
+        """Write the text whole or not at all; return the absolute path."""
+        ...
+
+    def read(self, path: str) -> str:
+        """Return the text of a file; NotFound if there is none."""
         ...

@@ -1,0 +1,93 @@
+"""The disk: a cache folder, lessons, and the files that a person names."""
+
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from backwright.model.errors import BadRequest, NotFound, StoreProblem
+
+IMPORT_BYTES_MAX = 256 * 1024 * 1024  # a million evidence rows; more is not an export of ours
+
+
+class DiskCache:
+    """The Cache port over a folder. Losing it costs time, nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            return self._path(key).read_bytes()
+        except OSError:
+            return None
+
+    def put(self, key: str, value: bytes) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            replace_whole(self._path(key), value)
+        except OSError:
+            return  # a cache that cannot be written is only slow
+
+    def _path(self, key: str) -> Path:
+        return self._folder / sha256(key.encode()).hexdigest()[:32]
+
+
+class LessonFolder:
+    """The Lessons port over content/skills/<id>/lesson.md."""
+
+    def __init__(self, content: Path) -> None:
+        self._content = content
+
+    def read(self, skill: str) -> str:
+        path = self._content / "skills" / skill / "lesson.md"
+        if not path.is_file():
+            raise NotFound(f"there is no lesson for '{skill}'")
+        return path.read_text(encoding="utf-8")
+
+
+class DiskFiles:
+    """The Files port: writes are whole or not at all."""
+
+    def write(self, path: str, text: str) -> str:
+        target = Path(path).expanduser().absolute()
+        if target.is_dir():
+            raise BadRequest(f"'{path}' is a folder; a file name, please")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_whole(target, text.encode())
+        except OSError as error:
+            raise StoreProblem(
+                f"'{path}' cannot be written: {error.strerror}", detail="Nothing was changed."
+            ) from error
+        return str(target)
+
+    def read(self, path: str) -> str:
+        target = Path(path).expanduser()
+        try:
+            if target.stat().st_size > IMPORT_BYTES_MAX:
+                raise BadRequest(
+                    f"'{path}' is larger than {IMPORT_BYTES_MAX // 2**20} MB",
+                    hint="split the file by lines and import each part",
+                )
+            return target.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise NotFound(f"no file is called '{path}'") from None
+        except IsADirectoryError:
+            raise BadRequest(f"'{path}' is a folder; a file name, please") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadRequest(f"'{path}' cannot be read as text: {error}") from None
+
+
+def replace_whole(path: Path, value: bytes) -> None:
+    """Write beside the target, flush to the disk, then rename over it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(value)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,111 @@
+"""The Store port over PostgreSQL, for a data directory that several machines share."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from backwright.adapters.rows import COLUMNS, flat, unflat
+from backwright.model.errors import StoreProblem
+from backwright.model.evidence import Evidence
+
+if TYPE_CHECKING:
+    import psycopg
+
+VERSION = 1
+_TYPES = {
+    "guess": "DOUBLE PRECISION",
+    "slip": "DOUBLE PRECISION",
+    "weight": "DOUBLE PRECISION",
+    "seed": "BIGINT",
+    "schema": "INTEGER",
+}
+_COLUMNS = ", ".join(f'"{name}"' for name in COLUMNS)
+_TABLE = ", ".join(f'"{name}" {_TYPES.get(name, "TEXT")} NOT NULL' for name in COLUMNS)
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS backwright_version (version INTEGER NOT NULL);
+INSERT INTO backwright_version SELECT {VERSION} WHERE NOT EXISTS (SELECT 1 FROM backwright_version);
+CREATE TABLE IF NOT EXISTS evidence ({_TABLE}, PRIMARY KEY (id));
+CREATE INDEX IF NOT EXISTS evidence_profile ON evidence (profile, id);
+"""
+_INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
+LOCK = 0x6261636B  # any constant; two processes must not create the schema at once
+CONNECT_SECONDS_MAX = 10
+
+
+class PostgresStore:
+    """The evidence in one PostgreSQL database, named by a URL."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._open: psycopg.Connection | None = None
+
+    def append(self, rows: Sequence[Evidence]) -> int:
+        with self._cursor() as cursor:
+            cursor.executemany(_INSERT, [flat(row) for row in rows])
+            return cursor.rowcount if rows else 0
+
+    def rows(self, profile: str) -> tuple[Evidence, ...]:
+        with self._cursor() as cursor:
+            cursor.execute(f'{_SELECT} WHERE profile = %s ORDER BY id COLLATE "C"', (profile,))
+            return tuple(unflat(row) for row in cursor.fetchall())
+
+    def all_rows(self) -> Iterator[Evidence]:
+        with self._cursor() as cursor:
+            cursor.execute(f'{_SELECT} ORDER BY id COLLATE "C"')
+            for row in cursor:
+                yield unflat(row)
+
+    def profiles(self) -> tuple[tuple[str, int], ...]:
+        with self._cursor() as cursor:
+            cursor.execute(
+                'SELECT profile, count(*) FROM evidence GROUP BY profile ORDER BY profile COLLATE "C"'
+            )
+            return tuple((str(name), int(count)) for name, count in cursor.fetchall())
+
+    def delete(self, profile: str) -> int:
+        with self._cursor() as cursor:
+            cursor.execute("DELETE FROM evidence WHERE profile = %s", (profile,))
+            return cursor.rowcount
+
+    @contextmanager
+    def _cursor(self) -> "Iterator[psycopg.Cursor]":
+        """Yield a cursor inside one transaction, opening the connection on first use."""
+        try:
+            import psycopg
+        except ImportError as error:
+            raise StoreProblem(
+                "BACKWRIGHT_DATABASE_URL names PostgreSQL, but its driver is not installed",
+                hint="pip install 'backwright[server]'",
+            ) from error
+        try:
+            if self._open is None or self._open.closed:
+                self._open = self._connect()
+            with self._open.transaction(), self._open.cursor() as cursor:
+                yield cursor
+        except psycopg.Error as error:
+            raise StoreProblem(
+                f"the database does not answer: {str(error).strip().splitlines()[0]}",
+                detail="Nothing was changed.",
+                hint="check BACKWRIGHT_DATABASE_URL, or unset it to use the local file",
+            ) from error
+
+    def _connect(self) -> "psycopg.Connection":
+        import psycopg
+
+        connection = psycopg.connect(
+            self._url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+        )
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            cursor.execute(_SCHEMA.encode())
+            cursor.execute("SELECT version FROM backwright_version")
+            found = cursor.fetchone()
+        if found and found[0] > VERSION:
+            connection.close()
+            raise StoreProblem(
+                f"the database was written by a newer Backwright (format {found[0]}; this knows {VERSION})",
+                detail="Nothing was changed. An older program could lose what it does not know.",
+                hint="upgrade Backwright",
+            )
+        return connection

@@ -1,0 +1,40 @@
+"""COUNT, COUNT(column) and NOT IN where a column holds NULLs, run on SQLite."""
+
+from random import Random
+
+from backwright.assess.family import Drawn, Family
+from backwright.model.item import Run, Wrong
+from backwright.model.skill import SkillId
+
+
+def draw(chance: Random, level: int) -> Drawn:
+    """Draw a small column with NULLs and ask what a query over it returns."""
+    values = [chance.choice([None, 1, 2, 3]) for _ in range(chance.randint(5, 9))]
+    values[chance.randrange(len(values))] = None
+    rows = ", ".join("(NULL)" if value is None else f"({value})" for value in values)
+    given = f"CREATE TABLE t(x INTEGER);\nINSERT INTO t VALUES {rows};"
+    known = [value for value in values if value is not None]
+    if level >= 3:
+        query = "SELECT count(*) FROM (SELECT 9 AS y) AS one WHERE y NOT IN (SELECT x FROM t);"
+        rule, tempting = 0, Wrong("1", "9 differs from the numbers, but `9 <> NULL` is unknown")
+        explain = "NOT IN compares with every value; one NULL makes the whole test unknown."
+    else:
+        query = "SELECT count(x) FROM t;"
+        rule = len(known)
+        tempting = Wrong(str(len(values)), "count(x) skips NULLs; count(*) counts rows")
+        explain = f"count(x) counts the {rule} values that are not NULL, of {len(values)} rows."
+    return Drawn(
+        ask=f"```sql\n{given}\n{query}\n```\nWhat does the last query return? Type the number.",
+        run=Run("sqlite", f"{given}\n{query}"),
+        rule=str(rule),
+        explain=explain,
+        wrong=(tempting,),
+    )
+
+
+FAMILY = Family(
+    name="sql-null",
+    skills={SkillId("sql.basics"): 2, SkillId("sql.advanced"): 3},
+    source="postgresql-docs/Comparison Functions and Operators",
+    draw=draw,
+)

@@ -1,0 +1,79 @@
+"""Settings: the only reader of the environment. Each field has its help line and its origin."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, get_args, get_type_hints
+
+import platformdirs
+
+_APP = "backwright"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field can be set with the variable BACKWRIGHT_<FIELD>."""
+
+    data_dir: Annotated[Path, "Folder for your evidence (a database file)"] = Path()
+    cache_dir: Annotated[Path, "Folder for what can be computed again; may be deleted"] = Path()
+    content_dir: Annotated[Path, "Folder the catalog is read from"] = Path()
+    database_url: Annotated[
+        str, "postgresql://... keeps evidence there instead of in the data folder"
+    ] = ""
+    profile: Annotated[str, "Whose evidence it is when --as is not given"] = "me"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as a person sees it: its value, where that came from, how to change it."""
+
+    name: str
+    value: str
+    origin: str
+    variable: str
+    help: str
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings, environment over defaults."""
+    data = Path(environ.get("BACKWRIGHT_DATA_DIR") or platformdirs.user_data_dir(_APP))
+    defaults = {
+        "data_dir": data,
+        "cache_dir": Path(platformdirs.user_cache_dir(_APP)),
+        "content_dir": Path(__file__).parent / "content",
+    }
+    given = {}
+    for field in fields(Settings):
+        if value := environ.get(_variable(field.name)):
+            kind = get_args(get_type_hints(Settings, include_extras=True)[field.name])[0]
+            given[field.name] = kind(value)
+    return Settings(**{**defaults, **given})
+
+
+def explain_settings(environ: Mapping[str, str] = os.environ) -> tuple[Setting, ...]:
+    """Return every setting with its origin; passwords in URLs are left out."""
+    settings = read_settings(environ)
+    hints = get_type_hints(Settings, include_extras=True)
+    return tuple(
+        Setting(
+            name=field.name,
+            value=_without_password(str(getattr(settings, field.name))),
+            origin=_variable(field.name) if environ.get(_variable(field.name)) else "default",
+            variable=_variable(field.name),
+            help=get_args(hints[field.name])[1],
+        )
+        for field in fields(Settings)
+    )
+
+
+def _variable(name: str) -> str:
+    return f"BACKWRIGHT_{name.upper()}"
+
+
+def _without_password(value: str) -> str:
+    scheme, mark, rest = value.partition("://")
+    account, at, place = rest.rpartition("@")
+    if mark and at and ":" in account:
+        return f"{scheme}://{account.partition(':')[0]}:***@{place}"
+    return value

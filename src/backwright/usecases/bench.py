@@ -1,0 +1,50 @@
+"""What a use case may reach for: the catalog, and ports to the outside world."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+
+from backwright.catalog import Catalog
+from backwright.usecases.ports import Cache, Clock, Files, Lessons, Sandbox, Store
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything on the bench. Use cases take it whole and use what they need.
+
+    Attributes:
+        load: Reads the catalog and its digest; called once, when first needed.
+        problems: Reads content/ afresh and returns the catalog with every problem.
+        rescue: Copies out what can still be read of a damaged database: (rows, lost).
+        profile: Whose evidence it is.
+        executor: Where work is spread; None does it in line.
+        settings: Rows of (name, value, origin, variable, help) for `config explain`.
+    """
+
+    load: Callable[[], tuple[Catalog, str]]
+    problems: Callable[[], tuple[Catalog, list[str]]]
+    store: Store
+    clock: Clock
+    cache: Cache
+    lessons: Lessons
+    files: Files
+    sandbox: Sandbox
+    profile: str = "me"
+    executor: Executor | None = None
+    settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple
+    rescue: Callable[[], tuple[tuple[object, ...], int]] | None = None
+
+    @cached_property
+    def _loaded(self) -> tuple[Catalog, str]:
+        return self.load()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog, read when first needed."""
+        return self._loaded[0]
+
+    @property
+    def digest(self) -> str:
+        """The hash of the content that the catalog was read from."""
+        return self._loaded[1]
