@@ -34,12 +34,18 @@ class Profile:
         effort: Share of a skill's hours that a target level costs, by level 2 to 4.
         bands: Shift of targets of weight 2 and 3 by band name, clipped to 2..4.
         default_track: The track of a plan when neither role nor person names one.
+        transfer: Share of a language skill's hours saved by another language, by "a b" in order.
+        transfer_default: The same where no pair is named.
+        transfer_other: The same between skills of different kinds (language, framework).
     """
 
     effort: Mapping[int, float]
     bands: Mapping[str, int]
     tracks: Mapping[str, Track]
     default_track: str
+    transfer: Mapping[str, float]
+    transfer_default: float = 0.0
+    transfer_other: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -188,8 +188,15 @@ class _Reader:
             for key, track in record.get("tracks", {}).items()
         }
         effort = {_LEVELS[level]: share for level, share in record.get("effort", {}).items()}
+        transfer = record.get("transfer", {})
         return base, Profile(
-            effort, record.get("bands", {}), tracks, record.get("default_track", "")
+            effort=effort,
+            bands=record.get("bands", {}),
+            tracks=tracks,
+            default_track=record.get("default_track", ""),
+            transfer=transfer.get("pairs", {}),
+            transfer_default=transfer.get("default", 0.0),
+            transfer_other=transfer.get("other_kind", 0.0),
         )
 
     def _roles(self, base: Mapping[SkillId, Target]) -> Iterator[Role]:

@@ -18,6 +18,7 @@ class Bench:
         problems: Reads content/ afresh and returns the catalog with every problem.
         rescue: Copies out what can still be read of a damaged database: (rows, lost).
         profile: Whose evidence it is.
+        calibration: Keeps what `calibrate` learned; unlike the cache it is not forgotten.
         executor: Where work is spread; None does it in line.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
@@ -27,6 +28,7 @@ class Bench:
     store: Store
     clock: Clock
     cache: Cache
+    calibration: Cache
     lessons: Lessons
     files: Files
     sandbox: Sandbox

@@ -1,0 +1,1 @@
+"""Mastery and a goal in, a dated plan out: targets, hours, order, dates, what to drop."""

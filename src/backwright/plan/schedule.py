@@ -1,0 +1,190 @@
+"""Order and hours to dates: P50 and P80 for each step, what to drop for a deadline."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from backwright.catalog import Catalog
+from backwright.model.mastery import Mastery
+from backwright.model.plan import Plan, Step
+from backwright.model.role import WEIGHT_NAMES, Target
+from backwright.model.skill import SkillId
+from backwright.plan.goal import Goal
+from backwright.plan.hours import REVIEWS, Effort, Pace, full_hours, p80, total
+from backwright.plan.order import study_order
+from backwright.plan.transfer import efforts_left
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What the schedule needs to know of a person.
+
+    Attributes:
+        hours_per_week: Hours they can study.
+        started: Skills begun but not finished, in the order of beginning.
+    """
+
+    mastery: Mastery
+    hours_per_week: float
+    pace: Pace
+    started: tuple[SkillId, ...] = ()
+
+
+def plan_for(catalog: Catalog, goal: Goal, learner: Learner, start: date) -> Plan:
+    """Return the dated plan. The same state gives the same plan, to the byte."""
+    left = efforts_left(catalog, goal, learner.mastery)
+    order = study_order(catalog, goal.targets, left, learner.started, goal.track)
+    steps = _steps(catalog, goal, learner, left, order, start)
+    whole = total(left[skill] for skill in order)
+    zero = sum(
+        full_hours(catalog.skills[skill], target.level, catalog.profile.effort)
+        for skill, target in goal.targets.items()
+    )
+    return Plan(
+        steps=tuple(steps),
+        start=start,
+        end_p50=steps[-1].end_p50 if steps else start,
+        end_p80=steps[-1].end_p80 if steps else start,
+        hours=whole.hours * learner.pace.median,
+        hours_p80=p80(whole.hours, whole.variance, learner.pace),
+        hours_zero=zero,
+        pace=learner.pace.median,
+        pace_spread=learner.pace.spread,
+        logged=learner.pace.logged,
+    )
+
+
+def _steps(
+    catalog: Catalog,
+    goal: Goal,
+    learner: Learner,
+    left: Mapping[SkillId, Effort],
+    order: Sequence[SkillId],
+    start: date,
+) -> list[Step]:
+    steps, done = [], Effort(0.0, 0.0)
+    in_plan = set(order)
+    for skill in order:
+        before, done = done, total((done, left[skill]))
+        effort = left[skill]
+        opens = tuple(s for s in order if skill in _needs(catalog, s, goal.track) and s in in_plan)
+        steps.append(
+            Step(
+                skill=skill,
+                name=catalog.skills[skill].name,
+                level=goal.targets[skill].level,
+                weight=goal.targets[skill].weight,
+                hours=effort.hours * learner.pace.median,
+                hours_p80=p80(effort.hours, effort.variance, learner.pace),
+                start_p50=after(start, before.hours * learner.pace.median, learner.hours_per_week),
+                end_p50=after(start, done.hours * learner.pace.median, learner.hours_per_week),
+                end_p80=after(
+                    start, p80(done.hours, done.variance, learner.pace), learner.hours_per_week
+                ),
+                why=_why(catalog, goal, learner, skill, opens),
+                opens=opens,
+                started=skill in learner.started,
+            )
+        )
+    return steps
+
+
+def after(start: date, hours: float, hours_per_week: float) -> date:
+    """Return the day by which so many hours are studied, with the share for reviews kept free."""
+    days = hours / (hours_per_week * (1 - REVIEWS)) * 7
+    try:
+        return start + timedelta(days=math.ceil(days))
+    except OverflowError:
+        return date.max
+
+
+def weeks(hours: float, hours_per_week: float) -> float:
+    """Return the weeks that so many hours take, reviews included."""
+    return hours / (hours_per_week * (1 - REVIEWS))
+
+
+def _needs(catalog: Catalog, skill: SkillId, track: str) -> set[SkillId]:
+    return {catalog.resolve(need.skill, track) for need in catalog.skills[skill].needs}
+
+
+def _why(
+    catalog: Catalog, goal: Goal, learner: Learner, skill: SkillId, opens: Sequence[SkillId]
+) -> str:
+    """Return why the step is there and stands here, in a few words."""
+    known = learner.mastery.of(skill)
+    reasons = []
+    if skill in learner.started:
+        reasons.append("begun")
+    elif learner.mastery.is_measured and known.evidence:
+        reasons.append(f"{known.probability:.0%} sure that you can".replace("%", " %"))
+    weight = goal.targets[skill].weight
+    if weight:
+        reasons.append({3: "defines the role", 2: "needed", 1: "useful"}[weight])
+    if len(opens) > 1:
+        reasons.append(f"opens {len(opens)} steps, first {catalog.skills[opens[0]].name}")
+    elif opens:
+        reasons.append(f"opens {catalog.skills[opens[0]].name}")
+    elif not weight:
+        reasons.append("rests under the rest")
+    return "; ".join(reasons)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a deadline leaves.
+
+    Attributes:
+        keep: Targets that fit, prerequisites included.
+        dropped: Named targets left out, least important first.
+        hours_left: Hours until the deadline, reviews kept free.
+        hours_per_week_p50, hours_per_week_p80: What the whole plan would take instead.
+    """
+
+    keep: Mapping[SkillId, Target]
+    dropped: tuple[SkillId, ...]
+    hours_left: float
+    hours_per_week_p50: float
+    hours_per_week_p80: float
+
+
+def cut_to(catalog: Catalog, goal: Goal, learner: Learner, start: date, deadline: date) -> Cut:
+    """Return what to leave out so that the expected hours fit before the deadline.
+
+    Whole targets go, the least important first (useful, needed, defining; the dearest first among
+    equals), each with the prerequisites that nothing else needs.
+    """
+    left = efforts_left(catalog, goal, learner.mastery)
+    days = (deadline - start).days
+    budget = days / 7 * learner.hours_per_week * (1 - REVIEWS)
+    named = goal.named
+    by_importance = sorted(named, key=lambda s: (named[s].weight, -left[s].hours, s))
+    dropped: list[SkillId] = []
+    kept = dict(goal.targets)
+    for skill in by_importance:
+        if _cost(kept, left, learner.pace) <= budget:
+            break
+        if not left[skill].hours:
+            continue
+        dropped.append(skill)
+        rest = {s: t for s, t in named.items() if s not in dropped}
+        closed = set(catalog.closure(rest, goal.track))
+        kept = {s: t for s, t in goal.targets.items() if s in closed}
+    whole = total(left.values())
+    weeks_left = max(days / 7, 1 / 7)
+    return Cut(
+        keep=kept,
+        dropped=tuple(s for s in dropped if s not in kept),
+        hours_left=budget,
+        hours_per_week_p50=whole.hours * learner.pace.median / weeks_left / (1 - REVIEWS),
+        hours_per_week_p80=p80(whole.hours, whole.variance, learner.pace) / weeks_left / (1 - REVIEWS),
+    )
+
+
+def _cost(
+    kept: Mapping[SkillId, Target], left: Mapping[SkillId, Effort], pace: Pace
+) -> float:
+    return sum(left[skill].hours for skill in kept) * pace.median
+
+
+__all__ = ["WEIGHT_NAMES", "Cut", "Learner", "after", "cut_to", "plan_for", "weeks"]

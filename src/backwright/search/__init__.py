@@ -1,0 +1,1 @@
+"""A few words in, the nearest skills, roles, technologies and paths out."""

@@ -1,0 +1,26 @@
+"""Names that do not exist: the nearest ones that do, and the next command."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from backwright.model.errors import NotFound
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return the closest names, best first; names that contain the word count as close."""
+    listed = list(known)
+    close = get_close_matches(name.lower(), listed, n=count, cutoff=0.5)
+    inside = [each for each in listed if name.lower() in each and each not in close]
+    return [*close, *inside][:count]
+
+
+def not_found(kind: str, name: str, known: Iterable[str], command: str) -> NotFound:
+    """Return the error for a name that does not exist; `command` holds {} for the nearest name."""
+    listed = list(known)
+    close = nearest(name, listed)
+    shown = name if len(name) <= 60 else name[:57] + "..."
+    return NotFound(
+        f"no {kind} is called '{shown}'",
+        detail=f"nearest: {', '.join(close)}" if close else "",
+        hint=command.format(close[0] if close else "").strip(),
+    )

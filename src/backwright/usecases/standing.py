@@ -1,0 +1,164 @@
+"""Where a person stands: their rows, what they declared, their mastery. Shared by the verbs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import msgspec
+
+from backwright.catalog import Catalog
+from backwright.model.evidence import Evidence, Kind, Outcome, Person
+from backwright.model.mastery import Mastery
+from backwright.model.role import Role, RoleId
+from backwright.usecases.bench import Bench
+
+DEFAULT_ROLE = RoleId("backend-developer")
+DEFAULT_HOURS_PER_WEEK = 8.0
+PRIOR_FORMAT = 3  # raise when the way a prior is fitted changes
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person now.
+
+    Attributes:
+        rows: Everything they did, oldest first.
+    """
+
+    person: Person
+    rows: tuple[Evidence, ...]
+    mastery: Mastery
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What `calibrate` learned: share of masters per skill, (guess, slip) per entry source."""
+
+    share: dict[str, float]
+    noise: dict[str, tuple[float, float]]
+    answers: int
+
+
+def standing(bench: Bench, until: datetime | None = None) -> Standing:
+    """Return where the bench's person stands, now or at an earlier moment.
+
+    Without any evidence nothing is computed, so that a first `explore` is fast.
+    """
+    from backwright.assess.person import person_of
+
+    now = until or bench.clock.now()
+    rows = bench.store.rows(bench.profile)
+    if until:
+        rows = tuple(row for row in rows if row.recorded_at <= until)
+    person = person_of(bench.profile, rows)
+    return Standing(person, rows, mastery_from(bench, rows, person, now), now)
+
+
+def mastery_from(
+    bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime
+) -> Mastery:
+    """Return the mastery that these rows show; empty when nothing was ever shown."""
+    if not any(row.kind not in (Kind.TIME, Kind.DECLARED) for row in rows):
+        return Mastery({}, 0, 0)
+    from backwright.assess.measure import mastery_of
+    from backwright.assess.structure import structure_of
+
+    structure = structure_of(bench.catalog)
+    return mastery_of(
+        structure, parameters(bench), rows, person.languages, entry_levels(bench), now
+    )
+
+
+def parameters(bench: Bench):  # type: ignore[no-untyped-def]  # noqa: ANN201  (keeps numpy out of start-up)
+    """Return the model's parameters: fitted to stored answers if calibrated, else the authors'."""
+    import numpy as np
+
+    from backwright.assess.beliefs import Parameters
+    from backwright.assess.prior import cold_parameters, fitted
+    from backwright.assess.structure import structure_of
+
+    structure = structure_of(bench.catalog)
+    learned = calibration(bench)
+    key = f"prior {PRIOR_FORMAT} {bench.digest} {learned.answers if learned else 0}"
+    if kept := bench.cache.get(key):
+        offset, slope, leak, share = msgspec.msgpack.decode(kept)
+        return Parameters(np.array(offset), np.array(slope), np.array(leak), share)
+    if learned:
+        cold = cold_share(structure.level)
+        share = np.array([learned.share.get(s, c) for s, c in zip(structure.skills, cold, strict=True)])
+        made = fitted(structure, share)
+    else:
+        made = cold_parameters(structure)
+    packed = [made.offset.tolist(), made.slope.tolist(), made.leak.tolist(), made.share]
+    bench.cache.put(key, msgspec.msgpack.encode(packed))
+    return made
+
+
+def cold_share(levels: tuple[int, ...]) -> list[float]:
+    """Return the authors' expected share of masters per skill level."""
+    import numpy as np
+
+    from backwright.assess.prior import expected_share
+
+    return [float(x) for x in expected_share(np.array(levels, dtype=float))]
+
+
+def calibration(bench: Bench) -> Fitted | None:
+    """Return what `calibrate` kept, or None."""
+    kept = bench.calibration.get("fitted")
+    return msgspec.msgpack.decode(kept, type=Fitted) if kept else None
+
+
+def entry_levels(bench: Bench) -> Mapping[str, int]:
+    """Return the difficulty 1..4 of everything that can be asked, by source."""
+    levels = {f"item:{i.id}": i.level for each in bench.catalog.items.values() for i in each}
+    for name, skills in family_levels().items():
+        levels.update({f"family:{name}/{skill}": level for skill, level in skills.items()})
+    return levels
+
+
+@cache
+def family_levels() -> Mapping[str, Mapping[str, int]]:
+    """Return the level of every question family per skill."""
+    from backwright.assess.families import families
+
+    return {name: dict(family.skills) for name, family in families().items()}
+
+
+def role_of(catalog: Catalog, name: str) -> Role:
+    """Return a role by id or name; NotFound names the nearest."""
+    from backwright.usecases.nearest import not_found
+
+    for role in catalog.roles.values():
+        if name.lower() in (role.id, role.name.lower()):
+            return role
+    raise not_found("role", name, catalog.roles, "backwright explore {}")
+
+
+def recorded(bench: Bench, **values: object) -> Evidence:
+    """Return a row of the bench's person, now; what is not given says nothing."""
+    now = bench.clock.now()
+    blank: dict[str, object] = {
+        "id": bench.clock.new_id(),
+        "profile": bench.profile,
+        "skill": "",
+        "variant": "",
+        "kind": Kind.DECLARED,
+        "outcome": Outcome.NONE,
+        "guess": 0.0,
+        "slip": 0.0,
+        "weight": 1.0,
+        "source": "",
+        "given": "",
+        "seed": 0,
+        "occurred_at": now,
+        "recorded_at": now,
+    }
+    return Evidence(**{**blank, **values})  # type: ignore[arg-type]
+
+
+def declare(bench: Bench, what: str, value: str) -> Evidence:
+    """Return the row of a statement about oneself."""
+    return recorded(bench, kind=Kind.DECLARED, source=f"declare:{what}", given=value)

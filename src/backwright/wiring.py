@@ -1,0 +1,47 @@
+"""Builds the bench from settings. The only file that knows which adapter fills which port."""
+
+from dataclasses import astuple, replace
+
+from backwright.adapters.clock import SystemClock
+from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.sandbox import ProcessSandbox
+from backwright.adapters.sqlite import SqliteStore
+from backwright.catalog.compiled import load_catalog
+from backwright.catalog.read import read_problems
+from backwright.settings import Settings, explain_settings, read_settings
+from backwright.usecases.bench import Bench
+from backwright.usecases.ports import Store
+
+
+def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
+    """Return a bench over the real world, for one person."""
+    settings = settings or read_settings()
+    cache = DiskCache(settings.cache_dir)
+    sqlite = SqliteStore(settings.data_dir / "evidence.db")
+    return Bench(
+        load=lambda: load_catalog(settings.content_dir, cache.get, cache.put),
+        problems=lambda: read_problems(settings.content_dir),
+        store=_store(settings, sqlite),
+        clock=SystemClock(),
+        cache=cache,
+        calibration=DiskCache(settings.data_dir / "calibration"),
+        lessons=LessonFolder(settings.content_dir),
+        files=DiskFiles(),
+        sandbox=ProcessSandbox(),
+        profile=profile or settings.profile,
+        settings=lambda: tuple(astuple(each) for each in explain_settings()),
+        rescue=sqlite.rescue,
+    )
+
+
+def bench_for(bench: Bench, profile: str) -> Bench:
+    """Return the same bench for another person."""
+    return replace(bench, profile=profile) if profile else bench
+
+
+def _store(settings: Settings, sqlite: SqliteStore) -> Store:
+    if settings.database_url:
+        from backwright.adapters.postgres import PostgresStore
+
+        return PostgresStore(settings.database_url)
+    return sqlite
