@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 import numpy as np
-
-from backwright.assess.structure import Bools, Ints, Structure
 from benchmarks.assess.methods import Ours
 from benchmarks.assess.world import Others, Visible
+
+from backwright.assess.structure import Bools, Ints, Structure
 
 Message = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ class Bridge:
             if verb is None:
                 return {"error": f"no op is called {message['op']!r}; use {', '.join(self._verbs)}"}
             return verb(message)
-        except Exception as problem:  # noqa: BLE001  (whatever it is, the other side must hear it)
+        except Exception as problem:
             return {"error": f"{type(problem).__name__}: {problem}"}
 
     @property

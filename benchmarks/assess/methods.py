@@ -3,6 +3,7 @@
 from typing import Protocol
 
 import numpy as np
+from benchmarks.assess.world import Others, Visible
 
 from backwright.assess.bank import PARTIAL_KNOWLEDGE, Bank, author_bank
 from backwright.assess.beliefs import Beliefs, logit, sigmoid
@@ -11,7 +12,6 @@ from backwright.assess.irt import two_parameter
 from backwright.assess.learned import learn
 from backwright.assess.prior import cold_parameters, expected_share
 from backwright.assess.structure import Bools, Floats
-from benchmarks.assess.world import Others, Visible
 
 
 class Method(Protocol):
@@ -47,7 +47,7 @@ class Ours:
         self.engine = engine_of(visible, others)
         self.items = len(visible.skill)
 
-    def reset(self, person: int) -> None:  # noqa: ARG002
+    def reset(self, person: int) -> None:
         self.engine.reset()
 
     def declare(self, used: dict[str, bool]) -> None:
@@ -92,7 +92,7 @@ class _Peer:
         self.share = author_shares(visible) if others is None else shares(visible, others)
         self.reset(0)
 
-    def reset(self, person: int) -> None:  # noqa: ARG002
+    def reset(self, person: int) -> None:
         self.used = np.zeros(len(self.visible.skill), dtype=bool)
 
     def declare(self, used: dict[str, bool]) -> None:

@@ -166,7 +166,7 @@ class World:
         self.truth = _truth(self.visible, random)
 
     def _random(self, what: str, *more: int) -> np.random.Generator:
-        return np.random.default_rng([self.seed, sum(what.encode()), *more])
+        return np.random.default_rng([self.seed, *what.encode(), *more])
 
     @cached_property
     def _domain(self) -> Mapping[str, int]:
@@ -229,9 +229,7 @@ class World:
         guess = np.minimum(0.6, self.truth.guess[items] + helped)
         ability = people.ability[person, self.structure.domain_index[skill]]
         partial = 0.18 * _sigmoid(2.0 * (ability - self.truth.difficulty[skill]))
-        return np.where(
-            people.mastered[person, skill], 1 - knows, guess + (1 - guess) * partial
-        )
+        return np.where(people.mastered[person, skill], 1 - knows, guess + (1 - guess) * partial)
 
     def sitting(self, people: People, person: int) -> "Sitting":
         """Return a person ready to be asked."""

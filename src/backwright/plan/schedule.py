@@ -117,10 +117,10 @@ def _why(
     if skill in learner.started:
         reasons.append("begun")
     elif learner.mastery.is_measured and known.evidence:
-        reasons.append(f"{known.probability:.0%} sure that you can".replace("%", " %"))
+        reasons.append(f"{known.probability:.0%} that you can".replace("%", " %"))
     weight = goal.targets[skill].weight
     if weight:
-        reasons.append({3: "defines the role", 2: "needed", 1: "useful"}[weight])
+        reasons.append({3: "defines the role", 2: "needed", 1: "expected"}[weight])
     if len(opens) > 1:
         reasons.append(f"opens {len(opens)} steps, first {catalog.skills[opens[0]].name}")
     elif opens:

@@ -1,1 +1,97 @@
 """One file per verb. Every face offers exactly the verbs in USE_CASES, in this order."""
+
+from backwright.usecases.bench import Bench
+from backwright.usecases.spec import UseCase
+
+STAND = "Where do I stand?"
+LEARN = "What shall I learn?"
+KEEP = "Ask, serve, keep"
+
+USE_CASES: tuple[UseCase, ...] = (
+    UseCase(
+        "start",
+        "The first hour, guided: questions about you, a measurement, a report, a plan, a lesson",
+        "backwright start --simulate intermediate --seed 7",
+        STAND,
+        "backwright.usecases.start",
+    ),
+    UseCase(
+        "explore",
+        "Roles, technologies, skills: open one, compare several, find one by a word",
+        "backwright explore go-developer",
+        STAND,
+        "backwright.usecases.explore",
+    ),
+    UseCase(
+        "assess",
+        "Measure what you know with adaptive questions, or report what is known",
+        "backwright assess --simulate intermediate --seed 7",
+        STAND,
+        "backwright.usecases.assess",
+    ),
+    UseCase(
+        "roadmap",
+        "Plan the way to a role: steps in order, dated, from what you know today",
+        "backwright roadmap --role backend-developer",
+        LEARN,
+        "backwright.usecases.roadmap",
+    ),
+    UseCase(
+        "learn",
+        "Follow a path or your plan: lesson, drill, due reviews",
+        "backwright learn api-design",
+        LEARN,
+        "backwright.usecases.learn",
+    ),
+    UseCase(
+        "data.export",
+        "Write your evidence as JSON lines",
+        "backwright data export",
+        KEEP,
+        "backwright.usecases.data_export",
+    ),
+    UseCase(
+        "data.import",
+        "Add evidence from JSON lines; rows that are there already are skipped",
+        "backwright data import me.jsonl --dry-run",
+        KEEP,
+        "backwright.usecases.data_import",
+    ),
+    UseCase(
+        "data.delete",
+        "Forget a person: all their evidence, for good",
+        "backwright data delete --yes",
+        KEEP,
+        "backwright.usecases.data_delete",
+    ),
+    UseCase(
+        "data.rescue",
+        "Copy out what can still be read of a damaged database",
+        "backwright data rescue rescued.jsonl",
+        KEEP,
+        "backwright.usecases.data_rescue",
+    ),
+    UseCase(
+        "calibrate",
+        "Fit questions to the answers that are stored, and report those that misbehave",
+        "backwright calibrate --dry-run",
+        KEEP,
+        "backwright.usecases.calibrate",
+    ),
+    UseCase(
+        "content.check",
+        "Check every content file, rule and program, and list all problems",
+        "backwright content check fnd.git",
+        KEEP,
+        "backwright.usecases.content_check",
+    ),
+    UseCase(
+        "config.explain",
+        "Each setting, its value and where that comes from",
+        "backwright config explain",
+        KEEP,
+        "backwright.usecases.config_explain",
+    ),
+)
+
+__all__ = ["USE_CASES", "Bench", "UseCase"]

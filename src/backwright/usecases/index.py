@@ -43,7 +43,7 @@ def _skill(catalog: Catalog, skill: Skill) -> Document:
     fields += [(ABOUT, catalog.skills[member].name) for member in skill.any_of]
     fields += [(ABOUT, f"{path.name} path") for path in catalog.paths.values() if _on(path, skill)]
     fields += [
-        (ALIAS, role.name)
+        (TOPIC * 0.5, role.name)
         for role in catalog.roles.values()
         if skill.id in role.targets and role.targets[skill.id].weight == 3
     ]

@@ -16,7 +16,7 @@ for name, milliseconds in {parts!r}.items():
 print(round(float({printed}), 4))
 """
 _NAMES = ("SQL", "JSON", "auth", "templates", "cache reads", "logging", "payment call")
-_TOLERANCE = 0.02
+_WITHIN = 0.02
 
 
 def draw(chance: Random, level: int) -> Drawn:
@@ -55,12 +55,10 @@ def draw(chance: Random, level: int) -> Drawn:
         rule=rule,
         explain=(
             f"{total} ms become {total - part} + {part}/{factor} = {float(total / speedup):.4g} ms,"
-            f" so {float(speedup):.3g} times as fast: the {total - part} ms that stay set the limit."
+            f" {float(speedup):.3g} times as fast: the {total - part} ms that stay set the limit."
         ),
-        wrong=tuple(
-            Wrong(say, why) for say, why in mistakes.items() if not agrees(say, rule, _TOLERANCE)
-        ),
-        tolerance=_TOLERANCE,
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if not agrees(one[0], rule, _WITHIN)),
+        tolerance=_WITHIN,
         unit=unit,
     )
 

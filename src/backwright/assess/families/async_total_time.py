@@ -1,4 +1,4 @@
-"""Sequential and concurrent awaits: total time, run by asyncio on a clock that skips the waiting."""
+"""Sequential and concurrent awaits: total time, by asyncio on a clock that skips the waiting."""
 
 from random import Random
 
@@ -62,7 +62,7 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", _PROGRAM.format(body="\n".join(f"    {line}" for line in lines))),
         rule=str(rule),
         explain=explain,
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != str(rule)),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] != str(rule)),
         unit="ms",
     )
 

@@ -22,7 +22,7 @@ for state in product((False, True), repeat=len(parts)):
         up_share += chance
 print(f"{{float(100 * up_share):.2f}}")
 """
-_TOLERANCE = 2e-4  # relative: 0.02 points, so that rounding in between does not matter
+_WITHIN = 2e-4  # relative: 0.02 points, so that rounding in between does not matter
 
 
 def _up(copies: int, needed: int, percent: int) -> Fraction:
@@ -62,10 +62,8 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", _PROGRAM.format(tiers=tiers)),
         rule=rule,
         explain=f"Each tier by itself, then multiply: {factors}, that is {rule} %.",
-        wrong=tuple(
-            Wrong(say, why) for say, why in mistakes.items() if not agrees(say, rule, _TOLERANCE)
-        ),
-        tolerance=_TOLERANCE,
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if not agrees(one[0], rule, _WITHIN)),
+        tolerance=_WITHIN,
         unit="%",
     )
 

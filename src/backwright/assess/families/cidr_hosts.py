@@ -22,7 +22,7 @@ def draw(chance: Random, level: int) -> Drawn:
     """Draw a subnet of private addresses and one of three questions about it."""
     prefix = chance.choice([20, 21, 22, 23, 25, 26, 27, 28, 29])
     size = 1 << (32 - prefix)
-    base = 10 << 24 | chance.randrange(1 << 24)
+    base = 10 << 24 | chance.randrange(size, 1 << 24)
     base -= base % size
     net, last = f"{_dotted(base)}/{prefix}", base + size - 1
     kind = chance.choice(["count", "last", "belong"])
@@ -31,43 +31,33 @@ def draw(chance: Random, level: int) -> Drawn:
         text += " address, not broadcast)? Type the number."
         printed, rule = "len(hosts)", str(size - 2)
         explain = f"2 ^ (32 - {prefix}) = {size} addresses, less network and broadcast."
-        mistakes = {
-            str(size): "the network's address and the broadcast address are not for hosts",
-            str(size * 2 - 2): f"32 - {prefix} = {32 - prefix} host bits",
-        }
+        mistakes = {str(size): "the network's and the broadcast address are not for hosts"}
+        mistakes[str(size * 2 - 2)] = f"32 - {prefix} = {32 - prefix} host bits"
     elif kind == "last":
         text = f"Which is the highest address of {net} that a host can be given (RFC 1122: not"
         text += " broadcast)? Type the address."
         printed, rule = "hosts[-1]", _dotted(last - 1)
         explain = f"The block of {size} ends at {_dotted(last)}, the broadcast; one before it."
-        mistakes = {
-            _dotted(last): "that is the broadcast address",
-            _dotted(base | 254): f"a /{prefix} is a block of {size} addresses, not of 256",
-        }
+        mistakes = {_dotted(last): "that is the broadcast address"}
+        mistakes[_dotted(base | 254)] = f"a /{prefix} is a block of {size} addresses, not of 256"
     else:
-        near = [base - 1 - chance.randrange(size), last + 1 + chance.randrange(size)]
-        spots = [chance.choice([*near, last, base + size // 2, last + 1]) for _ in range(2)]
-        spots += [base + chance.randrange(size) for _ in range(chance.randint(0, 2))]
-        spots = list(dict.fromkeys([*spots, *near, base + size // 3]))
-        chance.shuffle(spots)
-        shown = [_dotted(spot) for spot in spots]
-        inside = [_dotted(spot) for spot in spots if spot >> (32 - prefix) == base >> (32 - prefix)]
-        octet = 24 if prefix > 24 else 16
-        alike = sum(spot >> (32 - octet) == base >> (32 - octet) for spot in spots)
-        text = f"A firewall rule allows {net}. Of these addresses, how many does it allow? Type the"
-        text += f" number.\n\n```text\n{'  '.join(shown)}\n```"
-        printed, rule = f"sum(ip_address(a) in net for a in {shown!r})", str(len(inside))
-        explain = f"The block runs from {_dotted(base)} to {_dotted(last)}: {', '.join(inside)}."
-        mistakes = {
-            str(alike): f"/{prefix} fixes {prefix} bits, not {octet}",
-            str(len(shown)): f"the block ends at {_dotted(last)}",
-        }
+        offsets = chance.sample([-2, -1, 1, size // 2, size - 2, size - 1, size, size + 3], 5)
+        shown = [_dotted(base + offset) for offset in offsets]
+        text = f"A firewall rule allows {net}. Packets come from\n\n```text\n"
+        text += f"{'  '.join(shown[:3])}\n{'  '.join(shown[3:])}\n```\n"
+        text += "How many of these addresses does it allow? Type the number."
+        printed = f"sum(ip_address(one) in net for one in {shown!r})"
+        rule = str(sum(0 <= offset < size for offset in offsets))
+        explain = f"The block of {size} runs from {_dotted(base)} to {_dotted(last)}."
+        alike = sum(base >> 8 == base + offset >> 8 for offset in offsets)
+        mistakes = {str(alike): f"/{prefix} fixes the first {prefix} bits, not 24"}
+        mistakes["5"] = f"the block ends at {_dotted(last)}"
     return Drawn(
         ask=text,
         run=Run("python", _PROGRAM.format(net=net, printed=printed)),
         rule=rule,
         explain=explain,
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != rule),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] != rule),
     )
 
 

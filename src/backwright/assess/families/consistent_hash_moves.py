@@ -30,7 +30,9 @@ def draw(chance: Random, level: int) -> Drawn:
     if chance.random() < 0.5:
         place, before, after = "modulo", repr(count), repr(count + 1)
         moved = sum(spot % (count * (count + 1)) >= count for spot in spots)
-        text = f"A key lives on shard `h % {count}`. One is added: `h % {count + 1}`."
+        text = (
+            f"A key with hash h lives on shard `h % {count}`. A shard is added: `h % {count + 1}`."
+        )
         explain = f"A key stays only if h % {count} = h % {count + 1}; {9 - moved} of 9 stay."
         mistakes = {
             str(sum(spot % (count + 1) == count for spot in spots)): (
@@ -46,7 +48,8 @@ def draw(chance: Random, level: int) -> Drawn:
         place, before, after = "ring", repr(old), repr(nodes)
         moved = sum(0 < (spot - left) % 100 <= (new - left) % 100 for spot in spots)
         behind = sum(0 < (spot - new) % 100 <= (right - new) % 100 for spot in spots)
-        text = f"A ring has points 0 to 99 and nodes at {', '.join(map(str, old))}. A key lives on"
+        listed = ", ".join(map(str, old))
+        text = f"A ring has points 0 to 99, nodes at {listed}. A key with hash h lives on"
         text += f" the first node at or after h, wrapping around. A node joins at {new}."
         explain = f"Only keys after {left} and up to {new} get a new owner: {moved}."
         mistakes = {
@@ -59,7 +62,7 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", _PROGRAM.format(place=place, before=before, after=after, keys=keys)),
         rule=rule,
         explain=explain,
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != rule),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] != rule),
     )
 
 

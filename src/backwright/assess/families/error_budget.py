@@ -17,7 +17,7 @@ for minutes, percent in {incidents!r}:
 print(round(budget / 1_000_000, 2))
 """
 _OBJECTIVES = {"99.5": 5_000, "99.8": 2_000, "99.9": 1_000, "99.95": 500}  # allowed, in millionths
-_TOLERANCE = 0.02
+_WITHIN = 0.02
 
 
 def draw(chance: Random, level: int) -> Drawn:
@@ -41,7 +41,7 @@ def draw(chance: Random, level: int) -> Drawn:
     mistakes = {
         f"{naive:.2f}": "a minute counts by the part of its requests that failed",
         f"{whole:.2f}": "that is the whole budget; take off what the incidents used",
-        f"{whole / 10 - spent:.2f}": f"100 - {objective} = {100 - float(objective):g} %",
+        f"{spent:.2f}": "that is what the incidents used, not what is left",
     }
     return Drawn(
         ask=(
@@ -55,10 +55,8 @@ def draw(chance: Random, level: int) -> Drawn:
             f"{days} x 1440 min x {100 - float(objective):g} % = {whole:g} min, less {terms} ="
             f" {spent:g}: {rule} min are left."
         ),
-        wrong=tuple(
-            Wrong(say, why) for say, why in mistakes.items() if not agrees(say, rule, _TOLERANCE)
-        ),
-        tolerance=_TOLERANCE,
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if not agrees(one[0], rule, _WITHIN)),
+        tolerance=_WITHIN,
         unit="minutes",
     )
 

@@ -40,14 +40,15 @@ def draw(chance: Random, level: int) -> Drawn:
         mistakes[f"{average:g}"] = "percentiles cannot be averaged; rank all requests together"
         mistakes[str(max(values))] = "that is the slowest request"
         shown = f"a: {' '.join(map(str, first))}\nb: {' '.join(map(str, second))}"
-        text = f"Latencies in ms of all requests of one minute, of instances a and b:\n\n```text\n{shown}"
-        text += f"\n```\nWhat is the p{percent} of the service (both together)?"
+        text = f"All latencies of a minute in ms, by instance:\n\n```text\n{shown}\n```\n"
+        text += f"What is the p{percent} of the service (both instances together)?"
     else:
         mistakes[str(values[rank - 1])] = "sort the values before taking the rank"
         mistakes[str(sorted(values)[max(rank - 2, 0)])] = (
             f"too few values are at or below it: {rank - 1}"
         )
-        text = f"Latencies in ms:\n\n```text\n{' '.join(map(str, values))}\n```\nWhat is the p{percent}?"
+        shown = " ".join(map(str, values))
+        text = f"Latencies in ms:\n\n```text\n{shown}\n```\nWhat is the p{percent}?"
     return Drawn(
         ask=(
             f"{text} Use the nearest rank: the smallest listed value that at least {percent} % of"

@@ -52,7 +52,7 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", _PROGRAM.format(replicas=replicas, given=given, printed=printed)),
         rule=str(rule),
         explain=explain,
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != str(rule)),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] not in (str(rule), "0")),
     )
 
 

@@ -7,33 +7,26 @@ from backwright.model.item import Run, Wrong
 from backwright.model.skill import SkillId
 
 _PROGRAM = """
-import asyncio, selectors
+import asyncio, contextlib, selectors
 class Skip(selectors.SelectSelector):  # the loop asks it to wait; it moves the clock instead
     now = 0.0
     def select(self, timeout=None):
         self.now += timeout or 0
         return super().select(0)
 clock, attempts = Skip(), 0
-async def call():
-    global attempts
-    for number in range({retries} + 1):
-        if number:
-            await asyncio.sleep(min({base} * 2 ** (number - 1), {cap}))
-        attempts += 1
-        try:
-            async with asyncio.timeout({timeout}):
-                await asyncio.Event().wait()
-        except TimeoutError:
-            pass
 async def main():
-    try:
-        async with asyncio.timeout({deadline}):
-            await call()
-    except TimeoutError:
-        pass
+    global attempts
+    async with asyncio.timeout({deadline}):
+        for number in range({retries} + 1):
+            if number:
+                await asyncio.sleep(min({base} * 2 ** (number - 1), {cap}))
+            attempts += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), {timeout})
 loop = asyncio.SelectorEventLoop(clock)
 loop.time = lambda: clock.now
-loop.run_until_complete(main())
+with contextlib.suppress(TimeoutError):
+    loop.run_until_complete(main())
 print({printed})
 """
 
@@ -46,7 +39,6 @@ def draw(chance: Random, level: int) -> Drawn:
     pauses = [min(base * 2**number, cap) for number in range(retries)]
     starts = [number * timeout + sum(pauses[:number]) for number in range(retries + 1)]
     total = starts[-1] + timeout
-    uncapped = (retries + 1) * timeout + base * (2**retries - 1)
     text = (
         f"A server never answers. The client waits {timeout} ms per attempt, then retries up to"
         f" {retries} times. The pause before a retry is {base} ms, doubles each time and stays at"
@@ -55,19 +47,22 @@ def draw(chance: Random, level: int) -> Drawn:
     if chance.random() < 0.5:
         deadline, rule, unit, printed = None, str(total), "ms", "round(clock.now)"
         text += " How many ms after the start does the caller get the error? Type the number."
-        listed = " + ".join(map(str, pauses))
-        explain = f"{retries + 1} x {timeout} waiting + {listed} of pauses = {rule} ms."
+        explain = f"{retries + 1} x {timeout} waiting + {sum(pauses)} of pauses = {rule} ms."
         mistakes = {
-            str(uncapped): f"the pause stops growing at {cap} ms",
+            str(
+                total - sum(pauses) + base * (2**retries - 1)
+            ): f"the pause stops growing at {cap} ms",
             str(total - timeout): f"{retries} retries are {retries + 1} attempts",
             str((retries + 1) * timeout): "the pauses count as well",
         }
     else:
         deadline, unit, printed = chance.randrange(starts[1] + 25, total, 50), "", "attempts"
         rule = str(sum(start < deadline for start in starts))
-        text += f" A deadline stops all at {deadline} ms. How many attempts start? Type the number."
-        explain = f"Attempts would start at {', '.join(map(str, starts))} ms; {rule} of them are"
-        explain += f" before {deadline} ms."
+        text += (
+            f" All stops {deadline} ms after the start. How many attempts start? Type the number."
+        )
+        listed = ", ".join(map(str, starts))
+        explain = f"Starts would be at {listed} ms; {rule} of them before {deadline} ms."
         mistakes = {
             str(deadline // timeout): "the pauses between attempts take time too",
             str(retries + 1): "the deadline cuts the series short",
@@ -75,13 +70,13 @@ def draw(chance: Random, level: int) -> Drawn:
                 sum(start + timeout < deadline for start in starts)
             ): "the one that is cut off did start",
         }
-    numbers = dict(timeout=timeout, base=base, retries=retries, cap=cap, deadline=deadline)
+    numbers = {"timeout": timeout, "base": base, "retries": retries, "cap": cap}
     return Drawn(
         ask=text,
-        run=Run("python", _PROGRAM.format(printed=printed, **numbers)),
+        run=Run("python", _PROGRAM.format(**numbers, deadline=deadline, printed=printed)),
         rule=rule,
         explain=explain,
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != rule),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] != rule),
         unit=unit,
     )
 

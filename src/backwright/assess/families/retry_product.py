@@ -1,4 +1,4 @@
-"""Nested retries: how many attempts reach the bottom service, counted by letting every call fail."""
+"""Nested retries: how many calls reach the bottom service, counted by letting each one fail."""
 
 from math import prod
 from random import Random
@@ -62,7 +62,7 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", _PROGRAM.format(retries=retries)),
         rule=rule,
         explain=f"Attempts multiply, retries + 1 each: {' x '.join(map(str, attempts))} = {rule}.",
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != rule),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] != rule),
     )
 
 

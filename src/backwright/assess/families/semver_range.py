@@ -34,33 +34,20 @@ def draw(chance: Random, level: int) -> Drawn:
     major, minor = chance.choice([0, 1, 1, 2, 3, 4]), chance.randint(1, 8)
     least = [major, minor, chance.randint(0, 6)]
     text = ".".join(map(str, least))
-    patch = least[2] + chance.randint(1, 3)
     later = minor + chance.randint(1, 2)
-    top = f"{major}.{later}.{chance.randint(0, 4)}"
-    versions = [
-        text,
-        f"{major}.{minor}.{patch}",
-        f"{major}.{minor}.{chance.choice([9, 10, 11, 12])}",
-        top,
-        f"{major}.{chance.choice([9, 10, 11, 12]) + later}.0",
-        f"{major + 1}.{chance.randint(0, 3)}.{chance.randint(0, 3)}",
-        f"{major + 1}.0.0-rc.1",
-    ]
-    if chance.random() < 0.5:
-        versions.append(f"{major}.{minor}.13-beta.2")
-    versions = list(dict.fromkeys(versions))
-    chance.shuffle(versions)
+    versions = [text, f"{major}.{minor}.{least[2] + chance.randint(1, 3)}"]
+    versions += [f"{major}.{minor}.{chance.randint(9, 12)}", f"{major}.{later}.{least[2]}"]
+    versions += [f"{major}.{later + chance.randint(9, 12)}.0", f"{major + 1}.0.0-rc.1"]
+    versions += [f"{major + 1}.{chance.randint(0, 3)}.0", f"{major}.{minor}.13-beta.2"]
+    versions = chance.sample(sorted(set(versions)), len(set(versions)))
     kept = 2 if sign == "~" or major == 0 else 1
     rule = _highest(versions, kept, least)
     same = [version for version in versions if version.split(".")[:kept] == text.split(".")[:kept]]
+    both = "~ keeps major and minor, ^ all up to the leftmost number that is not 0"
     mistakes = {
         _highest(versions, 0, least): f"{sign}{text} ends before the next breaking version",
-        _highest(versions, 3 - kept, least): (
-            "~ keeps major and minor"
-            if sign == "~"
-            else "^ keeps the leftmost number that is not 0"
-        ),
-        max(same): "numbers, not text: 10 is higher than 9, and no pre-releases unless asked",
+        _highest(versions, 3 - kept, least): both,
+        max(same): "compare numbers, not text: 10 is above 9; pre-releases are left out",
     }
     fixed = ".".join(text.split(".")[:kept])
     return Drawn(
@@ -72,7 +59,7 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", _PROGRAM.format(wanted=sign + text, versions=versions)),
         rule=rule,
         explain=f"{sign}{text} keeps {fixed}, wants {text} or higher, no pre-releases: {rule}.",
-        wrong=tuple(Wrong(say, why) for say, why in mistakes.items() if say != rule),
+        wrong=tuple(Wrong(*one) for one in mistakes.items() if one[0] != rule),
     )
 
 
