@@ -28,6 +28,7 @@ def draw(chance: Random, level: int) -> Drawn:
     """Draw a few awaits: one by one, two together, and a call started early and awaited late."""
     times = [10 * number for number in chance.sample(range(3, 40), 6)]
     early, one, left, right, other, third = times
+    early += 200  # about as long as the lines that it overlaps
     lines = [f"await call({one})", f"await both(call({left}), call({right}))"]
     shape = chance.choice(["plain", "early", "early", "chain"])
     if shape == "plain":

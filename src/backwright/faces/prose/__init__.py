@@ -1,0 +1,45 @@
+"""Answers as plain text for terminal and MCP: the answer first, then why, then what next."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+Render = Callable[[Any, int], list[str]]
+
+# Which module renders which answer; imported when one is shown.
+_HOMES = {
+    "RoleList": "explore",
+    "RoleCard": "explore",
+    "Comparison": "compare",
+    "TechnologyList": "things",
+    "TechnologyCard": "things",
+    "LanguageList": "things",
+    "SkillCard": "things",
+    "SearchResult": "things",
+    "Assessment": "report",
+    "Roadmap": "roadmap",
+    "Learning": "learn",
+    "PathList": "learn",
+    "Progress": "learn",
+    "Start": "start",
+    "Exported": "keep",
+    "Imported": "keep",
+    "Deleted": "keep",
+    "Rescued": "keep",
+    "Explained": "keep",
+    "Calibration": "keep",
+    "Checked": "keep",
+}
+
+
+def prose(answer: object, width: int = 80) -> str:
+    """Return the answer as text of at most `width` columns (80 at most is used for prose)."""
+    name = type(answer).__name__
+    module = import_module(f"{__name__}.{_HOMES[name]}")
+    render: Render = module.RENDER[name]
+    return "\n".join(line.rstrip() for line in render(answer, max(20, min(width, 80)))) + "\n"
+
+
+def can_render(answer: object) -> bool:
+    """Whether there is prose for this answer."""
+    return type(answer).__name__ in _HOMES
