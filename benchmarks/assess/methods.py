@@ -10,7 +10,7 @@ from backwright.assess.beliefs import Beliefs, logit, sigmoid
 from backwright.assess.engine import Engine
 from backwright.assess.irt import two_parameter
 from backwright.assess.learned import learn
-from backwright.assess.prior import cold_parameters, expected_share
+from backwright.assess.prior import author_share, cold_parameters
 from backwright.assess.structure import Bools, Floats
 
 
@@ -34,7 +34,9 @@ def engine_of(visible: Visible, others: Others | None) -> Engine:
             structure, skill, visible.guess, visible.slip, others.items, others.right
         )
         return Engine(Beliefs(structure, parameters), bank)
-    bank = author_bank(skill.tolist(), visible.guess, visible.slip, len(structure.skills))
+    bank = author_bank(
+        skill.tolist(), visible.guess.tolist(), visible.slip.tolist(), len(structure.skills)
+    )
     return Engine(Beliefs(structure, cold_parameters(structure)), bank)
 
 
@@ -89,7 +91,7 @@ class _Peer:
     def __init__(self, visible: Visible, others: Others | None) -> None:
         self.visible, self.others = visible, others
         self.guess, self.slip = visible.guess, visible.slip
-        self.share = author_shares(visible) if others is None else shares(visible, others)
+        self.share = author_share(visible.structure) if others is None else shares(visible, others)
         self.reset(0)
 
     def reset(self, person: int) -> None:
@@ -227,11 +229,6 @@ class Elo(_Peer):
         self.by_skill[k] += 2.5 * step
         self.asked += 1
         self.asked_domain[d] += 1
-
-
-def author_shares(visible: Visible) -> Floats:
-    """Return the share of masters per skill that authors expect."""
-    return expected_share(np.array(visible.structure.level, dtype=float))
 
 
 def shares(visible: Visible, others: Others) -> Floats:

@@ -5,7 +5,7 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from backwright.model.errors import BadRequest, NotFound, StoreProblem
+from backwright.model.errors import BadContent, BadRequest, NotFound, StoreProblem
 
 IMPORT_BYTES_MAX = 256 * 1024 * 1024  # a million evidence rows; more is not an export of ours
 
@@ -43,7 +43,10 @@ class LessonFolder:
         path = self._content / "skills" / skill / "lesson.md"
         if not path.is_file():
             raise NotFound(f"there is no lesson for '{skill}'")
-        return path.read_text(encoding="utf-8")
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise BadContent([f"skills/{skill}/lesson.md:1: not UTF-8: {error}"]) from None
 
 
 class DiskFiles:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from backwright.adapters.rows import COLUMNS, flat, unflat
+from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
 from backwright.model.errors import StoreProblem
 from backwright.model.evidence import Evidence
 
@@ -26,8 +26,10 @@ CREATE TABLE IF NOT EXISTS backwright_version (version INTEGER NOT NULL);
 INSERT INTO backwright_version SELECT {VERSION} WHERE NOT EXISTS (SELECT 1 FROM backwright_version);
 CREATE TABLE IF NOT EXISTS evidence ({_TABLE}, PRIMARY KEY (id));
 CREATE INDEX IF NOT EXISTS evidence_profile ON evidence (profile, id);
-"""
-_INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+"""  # noqa: S608  (constants of this file)
+_VALUES = ", ".join(["%s"] * len(COLUMNS))
+_INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+_PROFILES = 'SELECT profile, count(*) FROM evidence GROUP BY profile ORDER BY profile COLLATE "C"'
 _SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
 LOCK = 0x6261636B  # any constant; two processes must not create the schema at once
 CONNECT_SECONDS_MAX = 10
@@ -47,7 +49,9 @@ class PostgresStore:
 
     def rows(self, profile: str) -> tuple[Evidence, ...]:
         with self._cursor() as cursor:
-            cursor.execute(f'{_SELECT} WHERE profile = %s ORDER BY id COLLATE "C"', (profile,))
+            cursor.execute(
+                f'{_SELECT} WHERE profile = %s ORDER BY id COLLATE "C"', (keepable(profile),)
+            )
             return tuple(unflat(row) for row in cursor.fetchall())
 
     def all_rows(self) -> Iterator[Evidence]:
@@ -58,14 +62,12 @@ class PostgresStore:
 
     def profiles(self) -> tuple[tuple[str, int], ...]:
         with self._cursor() as cursor:
-            cursor.execute(
-                'SELECT profile, count(*) FROM evidence GROUP BY profile ORDER BY profile COLLATE "C"'
-            )
+            cursor.execute(_PROFILES)
             return tuple((str(name), int(count)) for name, count in cursor.fetchall())
 
     def delete(self, profile: str) -> int:
         with self._cursor() as cursor:
-            cursor.execute("DELETE FROM evidence WHERE profile = %s", (profile,))
+            cursor.execute("DELETE FROM evidence WHERE profile = %s", (keepable(profile),))
             return cursor.rowcount
 
     @contextmanager
@@ -84,8 +86,9 @@ class PostgresStore:
             with self._open.transaction(), self._open.cursor() as cursor:
                 yield cursor
         except psycopg.Error as error:
+            first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise StoreProblem(
-                f"the database does not answer: {str(error).strip().splitlines()[0]}",
+                f"the database does not answer: {first_line}",
                 detail="Nothing was changed.",
                 hint="check BACKWRIGHT_DATABASE_URL, or unset it to use the local file",
             ) from error
@@ -104,7 +107,8 @@ class PostgresStore:
         if found and found[0] > VERSION:
             connection.close()
             raise StoreProblem(
-                f"the database was written by a newer Backwright (format {found[0]}; this knows {VERSION})",
+                "the database was written by a newer Backwright "
+                f"(format {found[0]}; this knows {VERSION})",
                 detail="Nothing was changed. An older program could lose what it does not know.",
                 hint="upgrade Backwright",
             )

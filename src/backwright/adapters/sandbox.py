@@ -1,5 +1,6 @@
 """The Sandbox port: runs the catalog's own programs in a bounded process, never user code."""
 
+import json
 import os
 import resource
 import shutil
@@ -16,27 +17,10 @@ from backwright.usecases.ports import Ran
 SECONDS_MAX = 20  # compiling Rust on a busy machine takes a few; a program itself must be quick
 CPU_SECONDS_MAX = 20
 OUTPUT_BYTES_MAX = 64 * 1024  # an answer is a word; more is a runaway loop
-
-_SQLITE = """
-import sqlite3, sys
-def statements(text):
-    part = ""
-    for line in text.splitlines(keepends=True):
-        for piece in line.replace(";", ";\\0").split("\\0"):
-            part += piece
-            if part.strip() and sqlite3.complete_statement(part):
-                yield part
-                part = ""
-    if part.strip():
-        yield part
-db = sqlite3.connect(":memory:", isolation_level=None)
-rows = []
-for statement in statements(sys.stdin.read()):
-    cursor = db.execute(statement)
-    rows = cursor.fetchall() if cursor.description else rows
-for row in rows:
-    print("|".join("NULL" if value is None else str(value) for value in row))
-"""
+BATCH_MAX = 50  # programs in one process: enough that starting it costs nothing
+_BATCHED = ("python", "sqlite")
+_RESULT_BYTES_MAX = 7 * OUTPUT_BYTES_MAX  # JSON may write a character as six
+_BATCH = str(Path(__file__).with_name("batch.py"))
 
 # runtime: (file name, command before it, compile command or None)
 _RUNTIMES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
@@ -52,7 +36,7 @@ _RUNTIMES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 
 
 class ProcessSandbox:
-    """Runs one program at a time in a temporary folder with limits on time, memory and output."""
+    """Runs programs in a temporary folder with limits on time and output. Memory is not limited."""
 
     def runtimes(self) -> frozenset[str]:
         """Return the runtimes that this machine has."""
@@ -68,7 +52,8 @@ class ProcessSandbox:
             return Ran("", f"{run.runtime} is not on this machine", missing=True)
         with tempfile.TemporaryDirectory(prefix="backwright-") as folder:
             if run.runtime == "sqlite":
-                return _execute((sys.executable, "-I", "-c", _SQLITE), folder, run.program)
+                results, problem = _batch([run], folder)
+                return results[0] if results else Ran("", problem)
             name, command, build = _RUNTIMES[run.runtime]
             Path(folder, name).write_text(run.program, encoding="utf-8")
             if build:
@@ -78,13 +63,40 @@ class ProcessSandbox:
                 return _execute((str(Path(folder, "main")),), folder, "")
             return _execute((*command, name), folder, "")
 
+    def run_many(self, runs: Sequence[Run]) -> list[Ran]:
+        """Run the programs, up to BATCH_MAX Python and SQL ones in one process.
+
+        Those share its imports and its time limit, so when a batch does not come to its end,
+        each of its programs is run alone and no program suffers for another.
+        """
+        together = [number for number, run in enumerate(runs) if run.runtime in _BATCHED]
+        done: dict[int, Ran] = {}
+        for start in range(0, len(together), BATCH_MAX):
+            numbers = together[start : start + BATCH_MAX]
+            with tempfile.TemporaryDirectory(prefix="backwright-") as folder:
+                results, _ = _batch([runs[number] for number in numbers], folder)
+            done.update(zip(numbers, results, strict=False))
+        return [done[n] if n in done else self.run(run) for n, run in enumerate(runs)]
+
+
+def _batch(runs: Sequence[Run], folder: str) -> tuple[list[Ran], str]:
+    """Return what each program printed, or nothing and why the batch did not come to its end."""
+    programs = json.dumps([(run.runtime, run.program) for run in runs])
+    command = (sys.executable, "-I", _BATCH, str(OUTPUT_BYTES_MAX))
+    ran = _execute(command, folder, programs, bytes_max=len(runs) * _RESULT_BYTES_MAX)
+    if ran.problem:
+        return [], ran.problem
+    return [Ran(printed, problem) for printed, problem in json.loads(ran.printed)], ""
+
 
 def _limits() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _execute(command: Sequence[str], folder: str, text: str) -> Ran:
+def _execute(
+    command: Sequence[str], folder: str, text: str, *, bytes_max: int = OUTPUT_BYTES_MAX
+) -> Ran:
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": folder,
@@ -118,5 +130,5 @@ def _execute(command: Sequence[str], folder: str, text: str) -> Ran:
             return Ran("", f"took longer than {SECONDS_MAX} s")
     if process.returncode:
         last = err.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
-        return Ran(out[:OUTPUT_BYTES_MAX].strip(), last[0])
-    return Ran(out[:OUTPUT_BYTES_MAX].strip(), "")
+        return Ran(out[:bytes_max].strip(), last[0])
+    return Ran(out[:bytes_max].strip(), "")

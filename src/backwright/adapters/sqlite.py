@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from backwright.adapters.rows import COLUMNS, flat, unflat
-from backwright.model.errors import StoreProblem
+from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
+from backwright.model.errors import NothingToDo, StoreProblem
 from backwright.model.evidence import Evidence
 
 VERSION = 1
@@ -26,8 +26,11 @@ BEGIN SELECT RAISE(ABORT, 'evidence is only ever added'); END;
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
-_INSERT = f"INSERT OR IGNORE INTO evidence ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM evidence"  # noqa: S608
+_COLUMNS = ", ".join(COLUMNS)
+_VALUES = ", ".join("?" * len(COLUMNS))
+# Not OR IGNORE, which would also pass over a row that lacks a value and keep the rest of the batch.
+_INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
 
 
 class SqliteStore:
@@ -54,7 +57,9 @@ class SqliteStore:
         if not self._path.exists():
             return ()
         with self._database() as database:
-            found = database.execute(f"{_SELECT} WHERE profile = ? ORDER BY id", (profile,))
+            found = database.execute(
+                f"{_SELECT} WHERE profile = ? ORDER BY id", (keepable(profile),)
+            )
             return tuple(unflat(row) for row in found)
 
     def all_rows(self) -> Iterator[Evidence]:
@@ -77,27 +82,33 @@ class SqliteStore:
         if not self._path.exists():
             return 0
         with self._database() as database:
-            gone = database.execute("DELETE FROM evidence WHERE profile = ?", (profile,)).rowcount
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.execute("VACUUM")  # deleted means gone from the file, too
+            database.execute("PRAGMA secure_delete = ON")  # gone from the file's pages, too
+            gone = database.execute(
+                "DELETE FROM evidence WHERE profile = ?", (keepable(profile),)
+            ).rowcount
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # and from the log beside it
             return gone
 
     def rescue(self) -> tuple[tuple[Evidence, ...], int]:
-        """Return every row that can still be read, and how many could not."""
-        database = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
-        good: list[Evidence] = []
-        lost = 0
-        for order in ("", " ORDER BY id DESC"):
-            try:
-                for row in database.execute(_SELECT + order):
-                    try:
-                        good.append(unflat(row))
-                    except (ValueError, TypeError):
-                        lost += 1
-            except sqlite3.DatabaseError:
-                lost += 1
-        database.close()
-        return tuple({row.id: row for row in good}.values()), lost
+        """Return every row that can still be read, and how many are known to be lost.
+
+        A damaged page stops a scan, so the rows are scanned from both ends, and those between are
+        fetched one by one with the ids from the index. If the index is damaged, too, more may be
+        lost than is counted; the count is 0 only if the whole table was read.
+
+        Raises:
+            NothingToDo: There is no database file.
+        """
+        if not self._path.exists():
+            raise NothingToDo(f"there is no database {self._path}")
+        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
+            good = {row.id: row for row in _readable_rows(database)}
+            ids, is_index_whole = _readable_ids(database)
+            lost = sum(not _fetch_into(good, database, each) for each in ids if each not in good)
+            if not is_index_whole and not _is_whole(database):
+                lost = max(1, lost)
+        return tuple(good[each] for each in sorted(good)), lost
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
@@ -106,6 +117,9 @@ class SqliteStore:
                 self._open = self._connect()
             yield self._open
         except sqlite3.Error as error:
+            if self._open:
+                with suppress(sqlite3.Error):
+                    self._open.close()
             self._open = None
             raise _problem(error, self._path) from error
 
@@ -120,7 +134,8 @@ class SqliteStore:
         if version > VERSION:
             database.close()
             raise StoreProblem(
-                f"the database was written by a newer Backwright (format {version}; this knows {VERSION})",
+                "the database was written by a newer Backwright "
+                f"(format {version}; this knows {VERSION})",
                 detail="Nothing was changed. An older program could lose what it does not know.",
                 hint="upgrade Backwright, or BACKWRIGHT_DATA_DIR=elsewhere backwright start",
             )
@@ -139,6 +154,48 @@ class SqliteStore:
                 database.execute("ROLLBACK")
             if "already exists" not in str(error):  # another process was first
                 raise
+
+
+def _readable_rows(database: sqlite3.Connection) -> Iterator[Evidence]:
+    """Yield rows from both ends of the table, each as far as it can be read."""
+    for direction in ("ASC", "DESC"):
+        with suppress(sqlite3.Error):
+            for values in database.execute(f"{_SELECT} ORDER BY id {direction}"):
+                with suppress(StoreProblem):
+                    yield unflat(values)
+
+
+def _readable_ids(database: sqlite3.Connection) -> tuple[set[str], bool]:
+    """Return the ids that the index knows, and whether all of it could be read."""
+    query = "SELECT id FROM evidence INDEXED BY evidence_profile ORDER BY profile {0}, id {0}"
+    ids: set[str] = set()
+    whole = True
+    for direction in ("ASC", "DESC"):
+        try:
+            ids.update(str(each) for (each,) in database.execute(query.format(direction)))
+        except sqlite3.Error:
+            whole = False
+    return ids, whole
+
+
+def _fetch_into(good: dict[str, Evidence], database: sqlite3.Connection, id_: str) -> bool:
+    """Fetch one row by its id; return whether it could be read."""
+    with suppress(sqlite3.Error, StoreProblem):
+        values = database.execute(f"{_SELECT} WHERE id = ?", (id_,)).fetchone()
+        if values:
+            good[id_] = unflat(values)
+            return True
+    return False
+
+
+def _is_whole(database: sqlite3.Connection) -> bool:
+    """Whether the table, its index aside, can be read from end to end."""
+    try:
+        for values in database.execute(f"{_SELECT} ORDER BY id"):
+            unflat(values)
+    except (sqlite3.Error, StoreProblem):
+        return False
+    return True
 
 
 def _read_only(path: Path) -> StoreProblem:

@@ -19,6 +19,7 @@ GENERAL = np.linspace(-2.4, 2.4, 9)
 TOUCHED = 0.22  # share of people who have used a given language, before they say so
 TOUCHED_SHIFT = 0.4  # who uses a language is a little better in it than in general
 DECLARED = 0.97  # a statement about having used a language is right this often
+HOLDS = 0.9  # chance that a prerequisite an author named really is one
 DAMPING = 0.5
 TOLERANCE = 0.02  # largest change of a message (in log-odds) that counts as settled
 ROUNDS = 14
@@ -35,12 +36,15 @@ class Parameters:
         slope: Logits of mastery per unit of ability, per skill (K).
         leak: Chance of mastery without prerequisites, relative to with them, per skill (K).
         share: Share of a domain's ability that the general ability explains, 0 to 1.
+        holds: Chance that a prerequisite group really is one, in the order of `flat_groups`;
+            None is HOLDS for each.
     """
 
     offset: Floats
     slope: Floats
     leak: Floats
     share: float = 0.55
+    holds: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ class Beliefs:
         self._sum_to_skill = _indicator(self._edge_skill, self.count)
         self._sum_to_child = _indicator(self._group_child, self.count)
         self._sum_to_domain = _indicator(structure.domain_index, len(structure.domains)).T
+        holds = parameters.holds
+        self._holds = np.full(len(members), HOLDS) if holds is None else holds
+        self._holds_of_edge = self._holds[self._edge_group]
         weights = np.exp(-(GENERAL**2) / 2)
         self._general = np.log(weights / weights.sum())
         self._prior = _ability_given_general(structure, parameters.share)
@@ -129,7 +136,7 @@ class Beliefs:
             ability = np.repeat(ability, people, axis=0)
         up: Floats | None = None
         for number in range(rounds):
-            chance = self._chance_given_rest(ability)
+            chance = self._chance_given(self._own_ability(ability))
             from_children = down @ self._sum_to_skill
             told = sigmoid(np.clip(evidence + from_children, -25, 25))
             if up is None:
@@ -159,8 +166,8 @@ class Beliefs:
         total = evidence + up + down @ self._sum_to_skill
         return Messages(down, ability), sigmoid(total)
 
-    def _chance_given_rest(self, ability: Floats) -> Floats:
-        """Return P(mastered | prerequisites met) per skill from all but its own message, (B, K)."""
+    def _own_ability(self, ability: Floats) -> Floats:
+        """Return P(ability in its domain) per skill from all but its own message, (B, K, grid)."""
         domain = self._sum_to_domain @ ability  # (B, D, grid)
         domain = np.exp(domain - domain.max(axis=2, keepdims=True))
         by_domain = domain.transpose(1, 0, 2)
@@ -170,7 +177,12 @@ class Beliefs:
         cavity /= cavity.sum(axis=2, keepdims=True)
         full = (cavity @ self._prior * by_domain).transpose(1, 0, 2)  # (B, D, grid)
         own = full[:, self.structure.domain_index] * np.exp(np.clip(-ability, -30, 30))
-        return np.einsum("bkt,kt->bk", own, self._chance) / own.sum(axis=2)
+        own /= own.sum(axis=2, keepdims=True)
+        return own
+
+    def _chance_given(self, own: Floats) -> Floats:
+        """Return P(mastered | prerequisites met) per skill, (B, K)."""
+        return np.einsum("bkt,kt->bk", own, self._chance)
 
     def _prerequisites(self, told: Floats, down: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Return P(all groups met) per skill, and per group and edge what that was made of."""
@@ -180,7 +192,7 @@ class Beliefs:
         member = sigmoid(np.clip(told[:, self._edge_skill] - down, -25, 25))
         own = np.log1p(-member * (1 - TINY))
         group_log = own @ self._sum_to_group  # log P(no member mastered)
-        group_met = np.clip(1 - np.exp(group_log), TINY, 1)
+        group_met = np.clip(1 - self._holds * np.exp(group_log), TINY, 1)
         met_log = np.log(group_met) @ self._sum_to_child
         return np.exp(met_log), group_log, group_met, own
 
@@ -193,7 +205,8 @@ class Beliefs:
         without = (told * leaky + (1 - told) * (1 - leaky))[:, self._edge_child]
         met_log = (np.log(group_met) @ self._sum_to_child)[:, self._edge_child]
         rest = np.exp(met_log - np.log(group_met[:, self._edge_group]))
-        lacking = rest * (1 - np.exp(group_log[:, self._edge_group] - own))
+        without_it = np.exp(group_log[:, self._edge_group] - own)
+        lacking = rest * (1 - self._holds_of_edge * without_it)
         having = rest * with_needs + (1 - rest) * without
         return np.log(having / (lacking * with_needs + (1 - lacking) * without))
 

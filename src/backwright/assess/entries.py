@@ -44,7 +44,7 @@ def entries_of(catalog: Catalog, families: Mapping[str, Family]) -> tuple[Entry,
             f"family:{family.name}/{skill}",
             skill,
             level,
-            nominal_noise(ItemKind.TYPED, 0),
+            Noise(family.guess, nominal_noise(ItemKind.TYPED, 0).slip),
             repeatable=True,
         )
         for family in families.values()

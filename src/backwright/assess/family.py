@@ -45,12 +45,14 @@ class Family:
         skills: Skill to the difficulty level (1..4) at which this family asks it.
         source: "<source id>/<section>", as for any question.
         draw: From a seeded generator and a level to one instance. Pure.
+        guess: Chance of the right answer by guessing; .5 where the answer is one of two words.
     """
 
     name: str
     skills: Mapping[SkillId, int]
     source: str
     draw: Callable[[Random, int], Drawn]
+    guess: float = 0.03
 
 
 def agrees(printed: str, key: str, tolerance: float = 0.0) -> bool:

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from backwright.assess.beliefs import TOUCHED, TOUCHED_SHIFT, UNTOUCHED, Parameters, logit, sigmoid
+from backwright.assess.beliefs import (
+    HOLDS,
+    TOUCHED,
+    TOUCHED_SHIFT,
+    UNTOUCHED,
+    Parameters,
+    logit,
+    sigmoid,
+)
 from backwright.assess.structure import Floats, Structure
 
 SLOPE = 1.7  # logits of mastery per unit of ability
@@ -21,11 +29,26 @@ def expected_share(level: Floats) -> Floats:
 
 def cold_parameters(structure: Structure) -> Parameters:
     """Return parameters from the authors' levels alone."""
+    return fitted(structure, author_share(structure))
+
+
+def author_share(structure: Structure) -> Floats:
+    """Return the share of masters per skill (K) that authors expect.
+
+    A level speaks about people who have touched the subject; most have not touched most languages.
+    """
     share = expected_share(np.array(structure.level, dtype=float))
-    return fitted(structure, share)
+    in_language = structure.is_language[structure.domain_index]
+    result: Floats = np.where(in_language, TOUCHED * share, share)
+    return result
 
 
-def fitted(structure: Structure, share: Floats, leak: Floats | None = None) -> Parameters:
+def fitted(
+    structure: Structure,
+    share: Floats,
+    leak: Floats | None = None,
+    holds: Floats | None = None,
+) -> Parameters:
     """Return parameters whose prior gives each skill its share of masters (K values in 0..1).
 
     The offset of each skill is found by forward sampling of the whole model, because a
@@ -36,10 +59,10 @@ def fitted(structure: Structure, share: Floats, leak: Floats | None = None) -> P
     leak = np.full(count, LEAK) if leak is None else leak
     offset = logit(share, 0.02) + 0.8
     for round_ in range(FIT_ROUNDS):
-        seen = _sample(structure, Parameters(offset, slope, leak), SEED + round_)
+        seen = _sample(structure, Parameters(offset, slope, leak, holds=holds), SEED + round_)
         step = logit(np.clip(share, 0.02, 0.98)) - logit(np.clip(seen, 0.01, 0.99))
         offset = np.clip(offset + 0.8 * np.clip(step, -1, 1), -7, 7)
-    return Parameters(offset, slope, leak)
+    return Parameters(offset, slope, leak, holds=holds)
 
 
 def _sample(structure: Structure, parameters: Parameters, seed: int) -> Floats:
@@ -59,10 +82,11 @@ def _sample(structure: Structure, parameters: Parameters, seed: int) -> Floats:
     uniform = random.random(mastered.shape)
     values, weights = (np.array(column) for column in zip(*LEAKS, strict=True))
     person_leak = random.choice(values, p=weights, size=SAMPLE)
+    holds = _holds_by_skill(structure, parameters)
     for skill in structure.topological:
         met = np.ones(SAMPLE, dtype=bool)
-        for group in structure.groups[skill]:
-            met &= mastered[:, list(group)].any(axis=1)
+        for group, real in zip(structure.groups[skill], holds[skill], strict=True):
+            met &= mastered[:, list(group)].any(axis=1) | (random.random(SAMPLE) > real)
         z = (
             parameters.slope[skill] * ability[:, structure.domain_index[skill]]
             + parameters.offset[skill]
@@ -72,3 +96,10 @@ def _sample(structure: Structure, parameters: Parameters, seed: int) -> Floats:
         mastered[:, skill] = uniform[:, skill] < chance
     result: Floats = mastered.mean(axis=0)
     return result
+
+
+def _holds_by_skill(structure: Structure, parameters: Parameters) -> list[Floats]:
+    """Return the chance that each group of each skill really is one."""
+    sizes = [len(groups) for groups in structure.groups]
+    holds = np.full(sum(sizes), HOLDS) if parameters.holds is None else parameters.holds
+    return np.split(holds, np.cumsum(sizes)[:-1])

@@ -169,7 +169,7 @@ def _from_family(
         accept=(),
         tolerance=drawn.tolerance,
         proof=f"run with {drawn.run.runtime} just now",
-        noise=nominal_noise(ItemKind.TYPED, 0),
+        noise=Noise(family.guess, nominal_noise(ItemKind.TYPED, 0).slip),
     )
 
 

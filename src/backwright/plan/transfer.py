@@ -1,5 +1,7 @@
 """What knowing one language saves when learning another."""
 
+from collections.abc import Mapping
+
 from backwright.catalog import Catalog
 from backwright.model.mastery import Mastery
 from backwright.model.skill import SkillId
@@ -10,7 +12,25 @@ from backwright.plan.hours import Effort, efforts
 def efforts_left(catalog: Catalog, goal: Goal, mastery: Mastery) -> dict[SkillId, Effort]:
     """Return what is left of every target of the goal, with transfer between languages."""
     saved = savings(catalog, goal, mastery)
-    return efforts(catalog.skills, goal.targets, mastery, catalog.profile.effort, saved)
+    left = efforts(catalog.skills, goal.targets, mastery, catalog.profile.effort, saved)
+    reached = _reached(catalog, goal, left)
+    return {skill: e if skill in reached else Effort(0.0, 0.0) for skill, e in left.items()}
+
+
+def _reached(catalog: Catalog, goal: Goal, left: Mapping[SkillId, Effort]) -> set[SkillId]:
+    """Return what has to be learned: named targets that are open, and what they still rest on.
+
+    A prerequisite of something that the person can do already is not asked for.
+    """
+    reached: set[SkillId] = set()
+    queue = [skill for skill in goal.named if left[skill].hours > 0]
+    while queue:
+        skill = queue.pop()
+        if skill not in reached:
+            reached.add(skill)
+            below = (catalog.resolve(n.skill, goal.track) for n in catalog.skills[skill].needs)
+            queue += [b for b in below if b in left and left[b].hours > 0]
+    return reached
 
 
 def savings(catalog: Catalog, goal: Goal, mastery: Mastery) -> dict[SkillId, float]:

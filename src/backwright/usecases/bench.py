@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backwright.catalog import Catalog
+from backwright.model.evidence import Evidence
 from backwright.usecases.ports import Cache, Clock, Files, Lessons, Sandbox, Store
 
 
@@ -16,7 +17,8 @@ class Bench:
     Attributes:
         load: Reads the catalog and its digest; called once, when first needed.
         problems: Reads content/ afresh and returns the catalog with every problem.
-        rescue: Copies out what can still be read of a damaged database: (rows, lost).
+        rescue: Reads what can still be read of a damaged database; returns the rows and how many
+            are known to be lost.
         profile: Whose evidence it is.
         calibration: Keeps what `calibrate` learned; unlike the cache it is not forgotten.
         executor: Where work is spread; None does it in line.
@@ -35,7 +37,7 @@ class Bench:
     profile: str = "me"
     executor: Executor | None = None
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple
-    rescue: Callable[[], tuple[tuple[object, ...], int]] | None = None
+    rescue: Callable[[], tuple[tuple[Evidence, ...], int]] | None = None
 
     @cached_property
     def _loaded(self) -> tuple[Catalog, str]:

@@ -55,4 +55,5 @@ FAMILY = Family(
     skills={SkillId("net.http"): 2, SkillId("cache.http"): 2},
     source="rfc/RFC 9110, 13.1.2 If-None-Match",
     draw=draw,
+    guess=0.45,
 )

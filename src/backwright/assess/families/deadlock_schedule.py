@@ -91,4 +91,5 @@ FAMILY = Family(
     skills={SkillId("os.concurrency"): 3},
     source="ostep/Common Concurrency Problems",
     draw=draw,
+    guess=0.5,
 )

@@ -24,7 +24,7 @@ def draw(chance: Random, level: int) -> Drawn:
     sums = {shop: sum(n for name, n in sales if name == shop) for shop in sorted(shops)}
     told = ", ".join(f"{shop} {total}" for shop, total in sums.items())
     if one:
-        query = f"SELECT sum(n) FROM sale GROUP BY shop HAVING count(*) >= {sizes[-1]};"
+        query = f"SELECT sum(n) FROM sale GROUP BY shop HAVING count(*) >= {sizes[-1]};"  # noqa: S608  (our own numbers, in memory)
         program, rule = query, sums[shops[-1]]
         explain = f"Only shop {shops[-1]} has {sizes[-1]} rows; its own sum is {rule}."
         wrong = [Wrong(str(sum(sums.values())), "the sum is per group, not of the table")]
@@ -32,8 +32,8 @@ def draw(chance: Random, level: int) -> Drawn:
     else:
         least = sorted(sums.values())[chance.randint(1, 3)]
         rows_pass = sum(n >= least for _, n in sales)
-        query = f"SELECT shop FROM sale GROUP BY shop HAVING sum(n) >= {least};"
-        program = f"SELECT count(*) FROM ({query.rstrip(';')});"
+        query = f"SELECT shop FROM sale GROUP BY shop HAVING sum(n) >= {least};"  # noqa: S608  (our own numbers, in memory)
+        program = f"SELECT count(*) FROM ({query.rstrip(';')});"  # noqa: S608  (our own numbers, in memory)
         rule = sum(total >= least for total in sums.values())
         explain = f"The sums are {told}; {rule} of them are at least {least}."
         wrong = [
@@ -44,7 +44,7 @@ def draw(chance: Random, level: int) -> Drawn:
     rows = [f"('{shop}', {n})" for shop, n in sales]
     given = (
         "CREATE TABLE sale(shop TEXT, n INTEGER);\n"
-        f"INSERT INTO sale VALUES {', '.join(rows[:5])},\n  {', '.join(rows[5:])};"
+        f"INSERT INTO sale VALUES {', '.join(rows[:4])},\n  {', '.join(rows[4:])};"
     )
     return Drawn(
         ask=f"```sql\n{given}\n{query}\n```\n{question}? Type the number.",

@@ -31,16 +31,18 @@ def draw(chance: Random, level: int) -> Drawn:
     """Draw the index's columns and conditions; at level 3 also expressions and OR."""
     first, second, third, other = chance.sample(_COLUMNS, 4)
     table = (
-        f"CREATE TABLE t(id INTEGER PRIMARY KEY, {', '.join(f'{c} INTEGER' for c in _COLUMNS)});\n"
+        f"CREATE TABLE t(id INTEGER PRIMARY KEY,\n  {', '.join(f'{c} INT' for c in _COLUMNS)});\n"
         f"CREATE INDEX i ON t({first}, {second}, {third});"
     )
-    shapes = _PLAIN if level < 3 else _HARDER
-    text, usable = chance.choice(shapes)
+    text, usable = chance.choice(_PLAIN)
+    if level >= 3:
+        usable = chance.random() < 0.6
+        text = chance.choice([shape for shape, seeks in _HARDER if seeks == usable])
     rest = [
         (column, chance.choice(_PLAIN)[0].format(c=column))
         for column in chance.sample([second, third, other], chance.randint(1, 2))
     ]
-    word = "OR" if level >= 3 and usable and chance.random() < 0.4 else "AND"
+    word = "OR" if level >= 3 and usable and chance.random() < 0.25 else "AND"
     leads = chance.random() < (0.5 if level < 3 else 0.9)
     conditions = [part for _, part in rest]
     if leads:
@@ -48,7 +50,7 @@ def draw(chance: Random, level: int) -> Drawn:
     elif level >= 3:
         word = "AND"
     chance.shuffle(conditions)
-    query = f"SELECT * FROM t WHERE {f' {word} '.join(conditions)};"
+    query = f"SELECT * FROM t WHERE {f' {word} '.join(conditions)};"  # noqa: S608  (text of a question)
     search = leads and usable and word == "AND"
     rule = "search" if search else "scan"
     if search:
@@ -58,16 +60,16 @@ def draw(chance: Random, level: int) -> Drawn:
     elif word == "OR":
         why = f"the other side of OR, on {rest[0][0]}, has no index, so every row is looked at"
     else:
-        why = f"`{text.format(c=first)}` is no range of {first}'s values that an index can seek"
+        why = f"no seek on {first}'s values can start from `{text.format(c=first)}`"
     return Drawn(
         ask=(
             "SQLite, ANALYZE was not run; t has no other index than this one.\n\n"
-            f"```sql\n{table.replace('PRIMARY KEY, ', 'PRIMARY KEY,\n  ')}\n{query}\n```\n"
+            f"```sql\n{table}\n{query}\n```\n"
             "Does EXPLAIN QUERY PLAN say SEARCH or SCAN for t? Type search or scan."
         ),
         run=Run("python", _PROGRAM.format(table=table, query=query)),
         rule=rule,
-        explain=f"{rule.upper()}: {why}. The order of conditions in WHERE does not matter.",
+        explain=f"{rule.upper()}: {why}. The order of conditions in WHERE changes nothing.",
         wrong=(Wrong("scan" if search else "search", why),),
     )
 
@@ -77,4 +79,5 @@ FAMILY = Family(
     skills={SkillId("sql.indexes"): 2, SkillId("sql.explain"): 3},
     source="sqlite-docs/Query Planning",
     draw=draw,
+    guess=0.5,
 )

@@ -78,15 +78,15 @@ def draw(chance: Random, level: int) -> Drawn:
     else:
         why = f"{last} waits for the lock, then sees {start + amounts[first]} and adds to that"
     options = {
-        both: f"{why}: {first}'s change is lost" if stale else why,
+        both: f"{why}: {first}'s change is lost" if stale and not undone else why,
         alone: why,
         start + amounts[first]: f"{last} commits last, so its write is the one that stays",
     }
     return Drawn(
         ask=(
-            f"PostgreSQL, READ COMMITTED; the only row of t has n = {start}. `:n` is the value that "
-            "this transaction's SELECT returned. A statement that meets a lock waits for it, then "
-            "goes on by itself.\n\n```text\n" + "\n".join(lines) + "\n```\n"
+            f"PostgreSQL, READ COMMITTED; the only row of t has n = {start}. `:n` is the value "
+            "that this transaction's SELECT returned. A statement that meets a lock waits for it, "
+            "then goes on by itself.\n\n```text\n" + "\n".join(lines) + "\n```\n"
             "What is n after all of this? Type the number."
         ),
         run=Run("python", f"committed = {start}\n{schedule = }\n{_PROGRAM}"),

@@ -16,11 +16,12 @@ def _values(rows: list[tuple[int | None, ...]]) -> str:
 
 def draw(chance: Random, level: int) -> Drawn:
     """Draw two small tables; at level 3 a condition on the right one, in ON or in WHERE."""
-    left = [chance.choice([None, 1, 2, 3, 4]) for _ in range(chance.randint(4, 6))]
-    left[chance.randrange(len(left))] = None
+    left = [1, None, *(chance.choice([None, 1, 2, 3, 4]) for _ in range(chance.randint(2, 4)))]
+    chance.shuffle(left)
     right = [
-        (chance.choice([1, 1, 2, 3, 5]), chance.randint(1, 9)) for _ in range(chance.randint(4, 5))
+        (chance.choice([1, 1, 2, 3, 5]), chance.randint(1, 9)) for _ in range(chance.randint(3, 4))
     ]
+    right.append((1, chance.randint(1, 9)))
     least = sorted(amount for _, amount in right)[1]
     keys: list[tuple[int | None, int]] = [*right, (None, 9)]
     chance.shuffle(keys)
@@ -33,31 +34,36 @@ def draw(chance: Random, level: int) -> Drawn:
         join, tail = "LEFT JOIN", f"\n  {place} b.n >= {least}"
         rule = inner + unmatched if place == "AND" else inner
         other = inner if place == "AND" else inner + unmatched
-        say = "in ON it picks partners" if place == "AND" else "in WHERE it drops the NULL rows"
-        wrong = [Wrong(str(other), f"the condition's place matters: {say}")]
-        explain = f"{inner} pairs pass; {unmatched} rows of a have no partner; {say}."
+        on = "in ON it picks partners; rows of a without one stay"
+        say = on if place == "AND" else "in WHERE it also removes rows whose b.n is NULL"
+        wrong = [Wrong(str(other), f"the place of `b.n >= {least}` matters: {say}")]
+        explain = f"Pairs that pass: {inner}. Rows of a without one: {unmatched}; {say}."
     else:
-        join, tail = chance.choice([("JOIN", ""), ("LEFT JOIN", "")])
+        join, tail = chance.choice(["JOIN", "LEFT JOIN"]), ""
         outer = join == "LEFT JOIN"
         rule = inner + unmatched if outer else inner
-        keeps = f"{unmatched} rows of a have no partner and stay once" if outer else "no more"
-        explain = f"{inner} pairs have equal keys (NULL equals nothing); {keeps}."
-        wrong = [Wrong(str(len(left)), "a key that repeats in b gives a row for each partner")]
-    same = inner + nulls if join == "JOIN" or "WHERE" in tail else None
-    if same is not None:
-        wrong.append(Wrong(str(same), "NULL = NULL is unknown, so two NULL keys do not pair"))
+        other, fate = (inner, "keeps") if outer else (inner + unmatched, "drops")
+        explain = f"Pairs with equal keys (NULL equals nothing): {inner}. "
+        explain += f"Rows of a without a partner, which {join} {fate}: {unmatched}."
+        wrong = [
+            Wrong(str(other), f"{join} {fate} rows of a without a partner"),
+            Wrong(str(len(left)), "a key that repeats in b gives a row for each partner"),
+        ]
+    if join == "JOIN" or "WHERE" in tail:
+        wrong.append(Wrong(str(inner + nulls), "NULL = NULL is unknown: NULL keys do not pair"))
+    said = {mistake.say: mistake for mistake in reversed(wrong)}
     tables = (
         f"CREATE TABLE a(k INTEGER); CREATE TABLE b(k INTEGER, n INTEGER);\n"
         f"INSERT INTO a VALUES {_values([(key,) for key in left])};\n"
         f"INSERT INTO b VALUES {_values([*keys])};"
     )
-    query = f"SELECT count(*) FROM a {join} b ON b.k = a.k{tail};"
+    query = f"SELECT count(*) FROM a {join} b ON b.k = a.k{tail};"  # noqa: S608  (our own numbers, in memory)
     return Drawn(
         ask=f"```sql\n{tables}\n{query}\n```\nWhich count does the query return? Type the number.",
         run=Run("sqlite", f"{tables}\n{query}"),
         rule=str(rule),
         explain=explain,
-        wrong=tuple(mistake for mistake in wrong if mistake.say != str(rule)),
+        wrong=tuple(mistake for say, mistake in said.items() if say != str(rule)),
     )
 
 

@@ -1,5 +1,6 @@
 """Whether an API accepts a JWT: signature, algorithm, times and audience, really verified."""
 
+from collections.abc import Sequence
 from random import Random
 
 from backwright.assess.family import Drawn, Family
@@ -48,10 +49,12 @@ def draw(chance: Random, level: int) -> Drawn:
     now = chance.randint(100, 999) * 10
     nbf, exp = now - chance.randint(60, 300), now + chance.randint(60, 600)
     header, signed = {"alg": "HS256", "typ": "JWT"}, "api key"
-    audience: str | list[str] = chance.choice(["orders", ["orders", "billing"]])
-    flaw = chance.choice(["none", "exp", "exp", "nbf", "aud", "alg", "key", "changed"])
-    within = leeway > 0 and chance.random() < 0.7
-    off = leeway - chance.randint(1, 25) if within else leeway + chance.randint(0, 40)
+    audience: Sequence[str] = chance.choice(["orders", ["orders", "billing"]])
+    flaw = chance.choice(
+        ["none", "none", "exp", "exp", "nbf", "nbf", "aud", "alg", "key", "changed"]
+    )
+    within = leeway > 0 and chance.random() < 0.8
+    off = leeway - chance.randint(1, 25) if within else leeway + chance.randint(int(leeway > 0), 40)
     good = f"alg, signature and audience fit and {nbf} <= {now} < {exp}"
     bad = ""
     if flaw == "exp":
@@ -74,13 +77,12 @@ def draw(chance: Random, level: int) -> Drawn:
         signed, bad = "before", "the signature covers the payload, so the HMAC differs"
     claims = {"sub": f"u{chance.randint(1, 99)}", "aud": audience, "nbf": nbf, "exp": exp}
     rule = "reject" if bad else "accept"
-    code = "\n".join(f"{k}: {v}" for k, v in (("header", header), ("payload", claims)))
     values = f"{now=}\n{leeway=}\n{header=}\n{claims=}\n{signed=}"
     return Drawn(
         ask=(
-            f"The API `orders` takes only HS256, checks all registered claims with {leeway} s of "
-            f"leeway, and its clock says {now}. This token arrives (times shortened):\n\n"
-            f"```text\n{code}\n```\n".replace("'", '"')
+            f"The API `orders` takes only HS256 and checks aud, and nbf and exp with {leeway} s of "
+            f"leeway. Its clock says {now} when this token arrives (times shortened):\n\n"
+            f"```text\n{header}\n{claims}\n```\n".replace("'", '"')
             + f"{_SIGNED[signed]}. Does the API accept it? Type accept or reject."
         ),
         run=Run("python", values + _PROGRAM),
@@ -95,4 +97,5 @@ FAMILY = Family(
     skills={SkillId("sec.jwt"): 2},
     source="rfc/RFC 7519: JSON Web Token, sections 4.1 and 7.2",
     draw=draw,
+    guess=0.5,
 )

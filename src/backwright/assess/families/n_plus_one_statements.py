@@ -44,9 +44,11 @@ def draw(chance: Random, level: int) -> Drawn:
     loop = _LOOP.format(body="show(post.author)" if mode == "parent" else "show(post.comments)")
     none = Wrong("1", "the related rows are not in the first result; they are fetched later")
     if mode == "collection":
-        text = f"All {posts} posts are loaded; {commented} of them have comments. Comments load lazily."
+        text = f"All {posts} posts are loaded; {commented} of them have comments, loaded lazily."
         rule = 1 + posts
-        explain = f"1 for the posts + {posts} for the comments of each: an empty list costs one too."
+        explain = (
+            f"1 for the posts + {posts} for the comments of each: an empty list costs one too."
+        )
         wrong = [Wrong(str(1 + commented), "that a post has no comments is known after asking")]
     elif mode == "batch":
         text = (
@@ -73,7 +75,7 @@ def draw(chance: Random, level: int) -> Drawn:
         run=Run("python", values + _PROGRAM),
         rule=str(rule),
         explain=explain,
-        wrong=(*wrong, none),
+        wrong=tuple({mistake.say: mistake for mistake in (*wrong, none)}.values()),
     )
 
 

@@ -37,7 +37,7 @@ def draw(chance: Random, level: int) -> Drawn:
     shift = (added if newest_first else 0) - deleted  # how far unread rows move to the back
     asked = "twice" if shift > 0 or (shift == 0 and chance.random() < 0.5) else "never"
     rule = max(0, shift if asked == "twice" else -shift)
-    order = "id DESC (newest first)" if newest_first else "id (oldest first)"
+    order = "id DESC" if newest_first else "id"
     events = [f"{added} new rows are inserted"] if added else []
     if deleted:
         events.append(f"{deleted} of the rows already delivered are deleted")
@@ -48,20 +48,24 @@ def draw(chance: Random, level: int) -> Drawn:
     )
     where = "before" if newest_first else "after"
     explain = f"The {added} new rows sort {where} the unread ones, " if added else ""
-    explain += f"{deleted} deletions pull them forward; " if deleted else ""
-    explain += f"OFFSET {read * size} then {'repeats' if asked == 'twice' else 'skips'} {rule} rows."
+    explain += f"{deleted} deletions pull the unread rows forward; " if deleted else ""
+    explain += (
+        f"then OFFSET {read * size} {'repeats' if asked == 'twice' else 'skips'} {rule} rows."
+    )
     wrong = [
-        Wrong(str(added), f"new rows sort {where} the unread ones; deletions shift them as well"),
+        Wrong(
+            str(added),
+            f"new rows sort {where} the unread ones" + "; deletions shift as well" * (deleted > 0),
+        ),
         Wrong(str(deleted), "deleted rows pull unread ones forward; insertions push them back"),
         Wrong("0", "OFFSET counts rows from the front, and the front has changed"),
     ]
     said = {mistake.say: mistake for mistake in wrong}
     return Drawn(
         ask=(
-            f"A client pages through {rows} rows with `ORDER BY {order.split(' (')[0]} LIMIT {size} "
-            f"OFFSET (page - 1) * {size}`; ids only grow. After it has read page {read}, "
-            f"{' and '.join(events)}. It goes on with page {read + 1} and so on to the end. "
-            f"{question}? Type the number."
+            f"A client pages through {rows} rows with `ORDER BY {order} LIMIT {size} "
+            f"OFFSET (page - 1) * {size}`; ids only grow. After page {read}, "
+            f"{' and '.join(events)}. It reads on to the end. {question}? Type the number."
         ),
         run=Run(
             "python",

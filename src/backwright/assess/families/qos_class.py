@@ -74,4 +74,5 @@ FAMILY = Family(
     skills={SkillId("ops.k8s"): 2},
     source="kubernetes-docs/Pod Quality of Service Classes",
     draw=draw,
+    guess=0.33,
 )

@@ -12,7 +12,8 @@ _WORDS = ("ab", "id", "ref", "tax", "zip", "sku", "row", "key")
 def _runs(chance: Random) -> tuple[str, int, str, list[Wrong]]:
     """Draw runs of digits and a bounded repetition; return code, key, why, mistakes."""
     low, high = chance.choice([(1, 3), (2, 3), (2, 4), (3, 4), (3, 5)])
-    lengths = [chance.randint(1, 8) for _ in range(chance.randint(4, 5))]
+    lengths = [high + low, *(chance.randint(1, 8) for _ in range(chance.randint(3, 4)))]
+    chance.shuffle(lengths)
     names = chance.sample(_WORDS, len(lengths))
     text = " ".join(
         name + "".join(chance.choice("123456789") for _ in range(length))
@@ -20,7 +21,7 @@ def _runs(chance: Random) -> tuple[str, int, str, list[Wrong]]:
     )
     each = [length // high + (length % high >= low) for length in lengths]
     code = f'text = "{text}"\nprint(len(re.findall(r"\\d{{{low},{high}}}", text)))'
-    why = f"Each match takes up to {high} digits, the rest needs {low}: {each} matches per run"
+    why = f"each match takes up to {high} digits, the rest needs {low}: {each} matches per run"
     long_enough = sum(length >= low for length in lengths)
     return code, sum(each), why, [Wrong(str(long_enough), "a long run holds several matches")]
 
@@ -29,8 +30,10 @@ def _anchors(chance: Random) -> tuple[str, int, str, list[Wrong]]:
     """Draw codes with or without something before and after; return code, key, why, mistakes."""
     parts = [
         (chance.choice(["", "", "7-"]), chance.choice(_WORDS), chance.randint(1, 4), tail)
-        for tail in (chance.choice(["", "", "x"]) for _ in range(chance.randint(6, 8)))
+        for tail in (chance.choice(["", "", "x"]) for _ in range(chance.randint(4, 6)))
     ]
+    parts += [("7-", chance.choice(_WORDS), 2, ""), ("", chance.choice(_WORDS), 3, "")]
+    chance.shuffle(parts)
     digits = "".join(chance.choice("123456789") for _ in range(4))
     codes = [lead + word + digits[:length] + tail for lead, word, length, tail in parts]
     found = {
@@ -45,12 +48,12 @@ def _anchors(chance: Random) -> tuple[str, int, str, list[Wrong]]:
         f'print(sum(bool(re.{how}(r"[a-z]+\\d{{2}}", c)) for c in codes))'
     ).replace("'", '"')
     meaning = {
-        "search": "search looks anywhere in the string",
-        "match": "match is tied to the start and leaves the end open",
-        "fullmatch": "fullmatch needs the whole string to fit",
+        "search": "re.search looks anywhere in the string",
+        "match": "re.match is tied to the start and leaves the end open",
+        "fullmatch": "re.fullmatch needs the whole string to fit",
     }
     wrong = [Wrong(str(found[other]), meaning[how]) for other in found if other != how]
-    return code, found[how], f"{meaning[how]}: {found[how]} codes", wrong
+    return code, found[how], meaning[how], wrong
 
 
 def _lazy(chance: Random) -> tuple[str, int, str, list[Wrong]]:
@@ -76,7 +79,7 @@ def draw(chance: Random, level: int) -> Drawn:
         ask=f"```python\n{code}\n```\nWhat does this program print? Type the number.",
         run=Run("python", code),
         rule=str(rule),
-        explain=f"{why[0].upper()}{why[1:]}, so {rule}.",
+        explain=f"The program prints {rule}: {why}.",
         wrong=tuple(mistake for say, mistake in said.items() if say != str(rule)),
     )
 

@@ -40,10 +40,9 @@ def draw(chance: Random, level: int) -> Drawn:
     start = chance.randint(4, 20) * 10
     steps = chance.sample([1, 2, 4, 8, 16, 32, 64], plan.count("+"))
     left = iter(steps)
-    updates = [
-        f"UPDATE t SET v = v + {next(left)};" if part == "+" else f"{part};" for part in plan
-    ]
-    lines = [f"CREATE TABLE t(v INTEGER); INSERT INTO t VALUES ({start});", "BEGIN;"]
+    update = "UPDATE t SET v = v + {};"
+    updates = [update.format(next(left)) if part == "+" else f"{part};" for part in plan]
+    lines = [f"CREATE TABLE t(v INTEGER); INSERT INTO t VALUES ({start});", "BEGIN;"]  # noqa: S608  (our own numbers, in memory)
     for text in updates:  # an update joins the line of what came before it, to save lines
         if text.startswith("UPDATE"):
             lines[-1] += f" {text}"
@@ -56,7 +55,7 @@ def draw(chance: Random, level: int) -> Drawn:
     wrong = [Wrong(str(start), f"the transaction commits, and + {kept} stay" if kept else "")]
     why = "ROLLBACK undoes them, released or not" if not kept else f"{undone} were undone"
     wrong.append(Wrong(str(everything), why))
-    explain = f"Kept: {kept or 'nothing'}; undone: {undone or 'nothing'}. {start} becomes {rule}."
+    explain = f"Kept: {kept or 'nothing'}; undone: {undone or 'nothing'}. v is {rule}."
     return Drawn(
         ask=f"```sql\n{code}\n```\nWhat does the last query return? Type the number.",
         run=Run("sqlite", code),

@@ -26,6 +26,7 @@ def draw(chance: Random, level: int) -> Drawn:
         wrong = [
             Wrong(str(sum(scores)), "ORDER BY in OVER makes the frame end at the current row"),
             Wrong(str(sum(above) + mine), "rows that tie are all in the default RANGE frame"),
+            Wrong(str(mine), "the frame begins at the first row, not at the current one"),
         ]
     else:
         rule = rank if function == "rank" else dense
@@ -42,7 +43,7 @@ def draw(chance: Random, level: int) -> Drawn:
     rows = ", ".join(f"('{name}', {score})" for name, score in order)
     given = f"CREATE TABLE t(who TEXT, p INTEGER); INSERT INTO t VALUES\n{rows};"
     query = (
-        f"SELECT w FROM (\n  SELECT who, {call} OVER (ORDER BY p DESC) AS w FROM t\n"
+        f"SELECT w FROM (\n  SELECT who, {call} OVER (ORDER BY p DESC) AS w FROM t\n"  # noqa: S608  (our own numbers, in memory)
         f") AS ranked WHERE who = '{who}';"
     )
     said: dict[str, Wrong] = {mistake.say: mistake for mistake in wrong}

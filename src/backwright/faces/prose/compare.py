@@ -1,10 +1,13 @@
 """Roles side by side. The answer names the trade, never a winner."""
 
+import textwrap
+
 from backwright.faces.prose.explore import span
-from backwright.faces.prose.layout import hours, next_block, para, table
+from backwright.faces.prose.layout import hours, next_block, para
 from backwright.usecases.explore import ComparedRole, Comparison
 
 DEFINING_SHOWN = 4
+FIRST = 25  # columns of the names
 
 
 def comparison(answer: Comparison, width: int) -> list[str]:
@@ -55,30 +58,39 @@ def _facts(role: ComparedRole, answer: Comparison) -> list[tuple[str, str]]:
 
 def _columns(answer: Comparison, width: int) -> list[str]:
     per_role = [_facts(role, answer) for role in answer.roles]
-    names = [name for name, _ in per_role[0]]
-    size = (width - 26) // len(answer.roles) - 2
-    rows = [
-        (name, *(facts[n][1][:size] for facts in per_role)) for n, name in enumerate(names)
-    ]
-    rows.append(("", *("" for _ in answer.roles)))
+    size = (width - FIRST) // len(answer.roles) - 2
+    lines = _row("", [role.row.id for role in answer.roles], size)
+    for n, (name, _) in enumerate(per_role[0]):
+        lines += _row(name, [facts[n][1] for facts in per_role], size)
+    lines.append("")
     for n in range(DEFINING_SHOWN):
-        cells = [_defining(role, n, size, answer.measured) for role in answer.roles]
+        cells = [_defining(role, n, measured=answer.measured) for role in answer.roles]
+        heads = ("defining skills", "  * = strong for you" if answer.measured else "")
         if any(cells):
-            head = "defining skills" if n == 0 else "  * = strong for you" if n == 1 and answer.measured else ""
-            rows.append((head, *cells))
-    rows.append(("technologies", *(", ".join(r.technologies[:2])[:size] for r in answer.roles)))
-    return [*table(("", *(r.row.id[:size] for r in answer.roles)), rows, width), ""]
+            lines += _row(heads[n] if n < len(heads) else "", cells, size)
+    lines.append("")
+    lines += _row("technologies", [", ".join(r.technologies[:4]) for r in answer.roles], size)
+    return [*lines, ""]
 
 
-def _defining(role: ComparedRole, number: int, size: int, measured: bool) -> str:  # noqa: FBT001
+def _row(name: str, cells: list[str], size: int) -> list[str]:
+    """Return one row whose cells wrap inside their columns."""
+    wrapped = [textwrap.wrap(cell, size) or [""] for cell in cells]
+    lines = []
+    for n in range(max(len(cell) for cell in wrapped)):
+        parts = [(cell[n] if n < len(cell) else "").ljust(size + 2) for cell in wrapped]
+        lines.append(f"{name if n == 0 else '':<{FIRST}}{''.join(parts)}".rstrip())
+    return lines
+
+
+def _defining(role: ComparedRole, number: int, *, measured: bool) -> str:
     rest = len(role.defining) - DEFINING_SHOWN + 1
     if number == DEFINING_SHOWN - 1 and rest > 1:
         return f"+ {rest} more"
     if number >= len(role.defining):
         return ""
     target = role.defining[number]
-    mark = " *" if measured and target.state == "strong" else ""
-    return f"{target.name[: size - len(mark)]}{mark}"
+    return target.name + (" *" if measured and target.state == "strong" else "")
 
 
 def _record(role: ComparedRole, answer: Comparison, width: int) -> list[str]:

@@ -42,15 +42,26 @@ def glue(text: str) -> str:
 def para(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
     """Return a paragraph wrapped at the width, with its indents."""
     text = glue(" ".join(clean(text).split()))
+    after = first if rest is None else rest
     lines = textwrap.wrap(
         text,
         max(width, 20),
         initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
+        subsequent_indent=after,
         break_on_hyphens=False,
-        break_long_words=True,
+        break_long_words=False,
     )
-    return [line.replace(_JOIN, " ") for line in lines] or [first.rstrip()]
+    fitted = [piece for line in lines for piece in _cut(line, max(width, 20), after)]
+    return [line.replace(_JOIN, " ") for line in fitted] or [first.rstrip()]
+
+
+def _cut(line: str, width: int, indent: str) -> list[str]:
+    """Cut a line that holds one word longer than the width, such as a URL."""
+    pieces = []
+    while len(line) > width:
+        pieces.append(line[:width])
+        line = indent + line[width:]
+    return [*pieces, line]
 
 
 def label(name: str, text: str, width: int) -> list[str]:

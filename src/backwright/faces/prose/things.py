@@ -48,23 +48,25 @@ def language_list(answer: LanguageList, width: int) -> list[str]:
     start = "from where you are" if answer.measured else "from zero"
     lines = para(
         f"{len(answer.languages)} languages. The shortest way to a first service {start} is"
-        f" {best.name}: about {hours(best.service_hours)} hours, prerequisites included.",
+        f" {best.name}: about {hours(best.service_hours)} hours.",
         width,
     )
-    head = ("language", "to the language", "to a service", "skills", "you", "frameworks")
+    head = ("language", "language", "service", "you", "frameworks")
     rows = [
         (
             row.name,
             f"{hours(row.core_hours)} h",
             f"{hours(row.service_hours)} h",
-            str(row.skills),
             STATES[row.state] if answer.measured else "",
             ", ".join(row.frameworks[:2]),
         )
         for row in sorted(answer.languages, key=lambda r: (r.service_hours, r.id))
     ]
-    lines += ["", *table(head, rows, width, right=(1, 2, 3)), ""]
-    basis = "hours are one author's guess for a median learner; no speed or demand is compared here."
+    lines += ["", *table(head, rows, width, right=(1, 2)), ""]
+    basis = (
+        "hours to the language and to a first service, prerequisites included, are one author's"
+        " guess for a median learner. Speed and demand are not compared here."
+    )
     lines += [*label("basis", basis, width), ""]
     return lines + next_block([("backwright explore --compare go-developer rust-developer", "roles")], width)
 

@@ -1,0 +1,45 @@
+"""The main help: groups are questions a person has; each line is a command and its example at once."""
+
+from itertools import groupby
+
+from backwright.faces.prose.layout import para
+from backwright.usecases import USE_CASES
+
+INTRO = (
+    "Backwright measures what you know about backend work and says what to learn next. Every line"
+    " on the left runs as it stands."
+)
+OUTRO = (
+    "Everywhere: --json, --plain, --no-color, --as NAME, --help. Exit status: 0 ok, 1 a negative"
+    " answer, 2 usage or failure, 3 done in part."
+)
+SHOWN = {
+    "start": ("backwright", "the first hour; later: what now?"),
+    "explore": ("backwright explore go-developer", "roles, technologies, compare"),
+    "assess": ("backwright assess --domain databases", "what you know, 25 questions"),
+    "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),
+    "learn": ("backwright learn api-design", "lesson, drill, due reviews"),
+    "data.export": ("backwright data export", "your evidence as JSON lines"),
+    "data.import": ("backwright data import me.jsonl", "add evidence from a file"),
+    "data.delete": ("backwright data delete", "forget a person"),
+    "data.rescue": ("backwright data rescue out.jsonl", "save a damaged database"),
+    "calibrate": ("backwright calibrate --dry-run", "fit questions to answers"),
+    "content.check": ("backwright content check fnd.git", "check questions and lessons"),
+    "config.explain": ("backwright config explain", "each setting, its origin"),
+}
+LEFT = 46
+
+
+def main_help(width: int) -> str:
+    """Return the help of the whole command."""
+    lines = para(INTRO, width)
+    for group, verbs in groupby(USE_CASES, key=lambda use_case: use_case.group):
+        lines += ["", group]
+        for use_case in verbs:
+            example, about = SHOWN.get(use_case.name, (use_case.example, use_case.summary))
+            if width >= 70 and len(example) < LEFT - 2:
+                lines += para(about, width, f"  {example:<{LEFT - 2}}", " " * LEFT)
+            else:
+                lines += [f"  {example}", *para(about, width, "      ")]
+    return "\n".join([*lines, "", *para(OUTRO, width)]) + "\n"
+

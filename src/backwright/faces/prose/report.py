@@ -1,0 +1,189 @@
+"""The mastery report as text: what is strong, what is a gap, what is not known yet."""
+
+from backwright.faces.prose.layout import few, label, next_block, para, percent, table
+from backwright.usecases.assess import Assessment
+from backwright.usecases.report import SkillRow, Why
+
+SCALE = 20  # marks of the plot, one for each 5 %
+SHOWN = {"strong": 2, "gap": 3, "unknown": 3}
+
+
+def assessment(answer: Assessment, width: int) -> list[str]:
+    """Return the report, or why one skill stands where it does."""
+    if not answer.skills:
+        return [
+            *para("Nothing is known about you yet: 0 answers, 0 labs, 0 findings.", width),
+            "",
+            *next_block([("backwright assess", "")], width),
+        ]
+    if answer.why:
+        return _why(answer.why, width)
+    by_state = {s: [r for r in answer.skills if r.state == s] for s in ("strong", "gap", "unknown")}
+    lines = para(_first_sentence(answer, by_state), width)
+    lines += ["", *_domains(answer, width), ""]
+    by_state["strong"].sort(key=lambda r: (-r.mastery, r.id))
+    by_state["gap"].sort(key=lambda r: (-r.holds_back, r.mastery, r.id))
+    by_state["unknown"].sort(key=lambda r: (abs(r.mastery - 0.5), r.id))
+    scale = True
+    for state, title in (
+        ("strong", "the surest"),
+        ("gap", "those that hold back most other skills"),
+        ("unknown", "those worth asking next"),
+    ):
+        lines += _plots(by_state[state], state, title, width, scale=scale)
+        scale = False
+    lines += [
+        "",
+        *para(
+            "o is mastery, the chance that you can do it unaided; | is 80 %. At or right of | is"
+            " strong, up to 20 % a gap, between them not known yet.",
+            width,
+        ),
+        "",
+    ]
+    lines += _basis(answer, width)
+    counts = ", ".join(
+        f"{len(by_state[s])} {name}"
+        for s, name in (("strong", "strong"), ("gap", "gap"), ("unknown", "not known yet"))
+    )
+    lines += ["", *label("answer", f"{answer.level.capitalize()}: {counts}.", width)]
+    return [*lines, *next_block(_commands(answer, by_state), width)]
+
+
+def _first_sentence(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> str:
+    whose = f"A made-up {answer.simulated} person" if answer.simulated else "You"
+    verb = "is" if answer.simulated else "are"
+    text = f"{whose} {verb} at {answer.level} level for {answer.role} ({answer.targets_met} of {answer.targets} targets met)"
+    domains = [d for d in answer.domains if d.strong + d.gap + d.unknown >= 2]
+    sure = sorted(domains, key=lambda d: -d.share)[:2]
+    weak = sorted(domains, key=lambda d: d.share)[:2]
+    if by_state["strong"]:
+        text += f", surest in {_and([d.name for d in sure])}"
+    text += f", with the most gaps in {_and([d.name for d in weak])}."
+    unknown, total = len(by_state["unknown"]), len(answer.skills)
+    text += f" {unknown} of {total} skills are not known yet"
+    return text + (f": {few(answer.questions, 'question')} cannot settle everything." if unknown else ".")
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(names)
+
+
+def _domains(answer: Assessment, width: int) -> list[str]:
+    total = {
+        "strong": sum(d.strong for d in answer.domains),
+        "gap": sum(d.gap for d in answer.domains),
+        "unknown": sum(d.unknown for d in answer.domains),
+    }
+    if width < 70:
+        lines = ["+ strong  - gap  ? not known yet"]
+        size = max(len(d.name) for d in answer.domains)
+        for d in answer.domains:
+            lines += para(f"{d.name:<{size}}  {_marks(d.strong, d.gap, d.unknown)}", width)
+        return [*lines, f"{'all':<{size}}  {total['strong']} +  {total['gap']} -  {total['unknown']} ?"]
+    rows = [
+        (d.name, str(d.strong), str(d.gap), str(d.unknown), _marks(d.strong, d.gap, d.unknown))
+        for d in answer.domains
+    ]
+    rows.append((f"all {len(answer.skills)}", str(total["strong"]), str(total["gap"]), str(total["unknown"]), ""))
+    head = ("domain", "strong", "gap", "not known yet", "one mark is one skill")
+    return table(head, rows, width, right=(1, 2, 3))
+
+
+def _marks(strong: int, gap: int, unknown: int) -> str:
+    return "+" * strong + "-" * gap + "?" * unknown
+
+
+def _plots(rows: list[SkillRow], state: str, title: str, width: int, *, scale: bool) -> list[str]:
+    if not rows:
+        return []
+    shown = rows[: SHOWN[state]]
+    name = "not known yet" if state == "unknown" else state
+    head = f"{name} ({len(shown)} of {len(rows)}, {title})"
+    ruler = f"0{'':14}80  100 %"
+    if scale and width >= 70 and len(head) < 56:
+        lines = [f"{head:<54}{ruler}"]
+    else:
+        lines = para(head, width)
+    for row in shown:
+        dots = _dot(row.mastery)
+        if width >= 70:
+            lines.append(f"  {row.name[:44]:<46}{percent(row.mastery):>5} {dots}")
+        else:
+            lines += para(row.name, width, "  ")
+            lines.append(f"    {dots} {percent(row.mastery)}")
+    return lines
+
+
+def _dot(share: float) -> str:
+    """Return the probability's place on a scale of 20 marks, with the line that matters at 80 %."""
+    place = min(SCALE - 1, round(share * SCALE))
+    marks = [" "] * SCALE
+    marks[16] = "|"
+    marks[place] = "O" if place == 16 else "o"
+    return "".join(marks)
+
+
+def _basis(answer: Assessment, width: int) -> list[str]:
+    lines: list[str] = []
+    if answer.own_level:
+        text = f'You said "{answer.own_level}". Measured: {answer.level}.'
+        if answer.own_level == answer.level:
+            text = f'You said "{answer.own_level}", and that is what was measured.'
+        lines += label("guess", text, width)
+    if answer.since:
+        lines += label("since", f"{answer.since[0]}: {', '.join(answer.since[1:])}", width)
+    text = few(answer.questions, "answer")
+    if answer.minutes >= 1:
+        text += f" in {few(round(answer.minutes), 'minute')}"
+    if answer.dropped:
+        text += f", {answer.dropped} dropped as too fast"
+    fitted = (
+        "fitted to the answers stored here" if answer.calibrated else "set by authors, not yet fitted to real answers"
+    )
+    text += f"; item difficulty {fitted}."
+    if answer.left_out:
+        text += f" {few(answer.left_out, 'skill')} of languages that you never used are left out."
+    lines += label("basis", text, width)
+    if answer.simulated:
+        lines += label("seed", f"{answer.seed}; nothing was kept", width)
+    return lines
+
+
+def _commands(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> list[tuple[str, str]]:
+    if answer.simulated:
+        return [("backwright assess", "the same with your own answers")]
+    commands = [(f"backwright roadmap --role {answer.role}", "a dated plan")]
+    if by_state["unknown"]:
+        commands.append(("backwright assess --more 10", "settle more of them"))
+    doubt = by_state["gap"] or by_state["unknown"]
+    if doubt:
+        commands.append((f"backwright assess --show {doubt[0].id}", "why it says so"))
+    return commands
+
+
+def _why(why: Why, width: int) -> list[str]:
+    skill = why.skill
+    state = {"strong": "strong", "gap": "a gap", "unknown": "not known yet"}[skill.state]
+    lines = para(f"{skill.name} is {state}: {percent(skill.mastery)} that you can do it unaided.", width)
+    lines.append("")
+    if why.own:
+        lines.append("your answers")
+        rows = [(f"  {row.when}", row.what, row.outcome) for row in why.own]
+        lines += table(("", "", ""), rows, width)
+    else:
+        lines += para("No question about it was asked; what is known comes from its neighbours.", width)
+    if skill.retrievability < 0.99:
+        text = f"{percent(skill.retrievability)} chance that it is still remembered; older answers weigh less"
+        lines += label("age", text, width)
+    lines += ["", "skills around it"]
+    around = [(f"  {r.name}", percent(r.mastery), f"{few(r.evidence, 'answer')}") for r in why.around]
+    lines += table(("", "", ""), around, width, right=(1,))
+    commands = [
+        (f"backwright assess --skill {skill.id} --more 5", "ask about it"),
+        (f"backwright learn {skill.id}", "learn it"),
+    ]
+    return [*lines, "", *next_block(commands, width)]
+
+
+RENDER = {"Assessment": assessment}
