@@ -32,6 +32,8 @@ _VALUES = ", ".join("?" * len(COLUMNS))
 _INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
 _SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
 
+_WRITE_ERRORS = ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")
+
 
 class SqliteStore:
     """The evidence of everybody who uses this machine's data directory."""
@@ -213,6 +215,12 @@ def _problem(error: sqlite3.Error, path: Path) -> StoreProblem:
         return StoreProblem(
             "the disk is full: what you just did was not kept",
             detail="Everything before it is safe. Make room (1 MB is enough), then go on.",
+            hint="backwright assess --resume",
+        )
+    if getattr(error, "sqlite_errorname", "") in _WRITE_ERRORS:
+        return StoreProblem(
+            f"the disk takes no more: what you just did was not kept ({text})",
+            detail="Everything before it is safe. A quota or a limit of file size may be reached.",
             hint="backwright assess --resume",
         )
     if "locked" in text or "busy" in text:

@@ -60,6 +60,21 @@ class Messages:
     ability: Floats
 
 
+@dataclass(frozen=True)
+class Explained:
+    """What speaks for each skill of B people, apart from the skill's own parameters.
+
+    Attributes:
+        told: P(mastered) from answers and from what needs the skill, (B, K).
+        ability: P(ability in its domain), (B, K, grid).
+        group_met: P(met or no real prerequisite) per group, (B, groups).
+    """
+
+    told: Floats
+    ability: Floats
+    group_met: Floats
+
+
 def sigmoid(x: Floats) -> Floats:
     """Return the logistic of x."""
     return 1.0 / (1.0 + np.exp(-x))
@@ -165,6 +180,19 @@ class Beliefs:
         assert up is not None  # noqa: S101  (rounds is at least 1)
         total = evidence + up + down @ self._sum_to_skill
         return Messages(down, ability), sigmoid(total)
+
+    def explain(self, evidence: Floats, messages: Messages, mastery: Floats) -> "Explained":
+        """Return why each skill is believed of each person, to learn parameters from.
+
+        Args:
+            evidence: As it was settled, (B, K).
+            messages: What `run` returned for it.
+            mastery: What `run` returned for it, (B, K).
+        """
+        from_children = messages.down @ self._sum_to_skill
+        told = sigmoid(np.clip(evidence + from_children, -25, 25))
+        _, _, group_met, _ = self._prerequisites(logit(mastery), messages.down)
+        return Explained(told, self._own_ability(messages.ability), group_met)
 
     def _own_ability(self, ability: Floats) -> Floats:
         """Return P(ability in its domain) per skill from all but its own message, (B, K, grid)."""

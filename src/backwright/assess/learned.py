@@ -1,20 +1,56 @@
-"""The prior learned from other people's answers: shares, leaks, guess and slip per question.
+"""The prior learned from other people's answers: how skills, prerequisites and questions behave.
 
 Expectation maximisation around the same belief propagation that measures a person: settle every
-person's answers, then read off how questions and prerequisites behaved. Author's opinions stay as
-priors, each worth a stated number of answers, so that a question with few answers hardly moves.
+person's answers, then read off offset and leak per skill, whether each prerequisite really is one,
+guess and slip per question. Authors' opinions stay as priors, each worth a stated number of people
+or answers, so that what few people answered hardly moves.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from backwright.assess.bank import PARTIAL_KNOWLEDGE, Bank
-from backwright.assess.beliefs import ROUNDS, Beliefs, Parameters
+from backwright.assess.beliefs import (
+    ABILITY,
+    HOLDS,
+    ROUNDS,
+    Beliefs,
+    Explained,
+    Messages,
+    Parameters,
+    logit,
+    sigmoid,
+)
 from backwright.assess.engine import TEMPER
-from backwright.assess.prior import fitted
-from backwright.assess.structure import Bools, Floats, Ints, Structure
+from backwright.assess.prior import cold_parameters, fitted
+from backwright.assess.structure import Bools, Floats, Ints, Structure, flat_groups
 
 GUESS_WORTH, SLIP_WORTH = 30.0, 30.0  # answers that the author's guess and slip are worth
-STEPS = 3
+LEAK_PRIOR, LEAK_WORTH = 0.20, 20.0  # expected leak, and the people it is worth
+OFFSET_SD = 1.0  # of a skill's offset around the author's opinion of its level
+STEPS = 6
+BATCH = 250  # people settled at once
+SHIFTS = np.linspace(-1.0, 1.0, 9)  # of difficulty, tried when a prerequisite is taken away
+HOLDS_EDGE = 0.01  # no prerequisite is ever believed, or given up, more surely than this
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Expected numbers of people, the sufficient statistics of one step.
+
+    Attributes:
+        mastered: P(mastered) per person and skill (N, K).
+        met: By skill, ability and not mastered/mastered, with prerequisites met (K, grid, 2).
+        lacking: The same without.
+        for_group: Log-likelihood that each group gains by being a real prerequisite.
+    """
+
+    mastered: Floats
+    met: Floats
+    lacking: Floats
+    for_group: Floats
 
 
 def learn(
@@ -35,29 +71,113 @@ def learn(
         items: One question per person and skill, -1 for none (N, K).
         right: Whether it was answered right (N, K).
     """
-    count = len(structure.skills)
-    author_guess, slip = guess + PARTIAL_KNOWLEDGE, slip.copy()
-    guess, author_slip = author_guess.copy(), slip.copy()
+    author_guess, author_slip = guess + PARTIAL_KNOWLEDGE, slip
+    guess, slip = author_guess, author_slip
     answered = items >= 0
-    share = _corrected_share(skill, guess, slip, items, right)
-    parameters = fitted(structure, share)
+    author = cold_parameters(structure)
+    parameters = fitted(structure, _corrected_share(skill, guess, slip, items, right))
+    people = _People(structure, len(items))
     for _ in range(STEPS):
-        evidence = _evidence(guess, slip, items, right)
-        beliefs = Beliefs(structure, parameters)
-        mastered = _settled(beliefs, evidence)
-        guess = _rate(items, answered & right, 1 - mastered, author_guess, GUESS_WORTH)
-        slip = _rate(items, answered & ~right, mastered, author_slip, SLIP_WORTH)
+        counts = people.count(parameters, _evidence(guess, slip, items, right))
+        guess = _rate(items, answered & right, 1 - counts.mastered, author_guess, GUESS_WORTH)
+        slip = _rate(items, answered & ~right, counts.mastered, author_slip, SLIP_WORTH)
         guess, slip = np.clip(guess, 0.01, 0.6), np.clip(slip, 0.01, 0.5)
-        parameters = fitted(structure, np.clip(mastered.mean(axis=0), 0.02, 0.98))
-    return parameters, Bank(np.asarray(skill), guess, slip, count)
+        parameters = _improved(parameters, author, counts)
+    return parameters, Bank(np.asarray(skill), guess, slip, len(structure.skills))
 
 
-def _settled(beliefs: Beliefs, evidence: Floats, batch: int = 250) -> Floats:
-    parts = [
-        beliefs.run(evidence[n : n + batch], beliefs.blank(), ROUNDS)[1]
-        for n in range(0, len(evidence), batch)
-    ]
-    return np.concatenate(parts)
+class _People:
+    """Everybody's answers, settled again and again; messages are kept as a warm start."""
+
+    def __init__(self, structure: Structure, count: int) -> None:
+        self.structure = structure
+        self._messages: list[Messages | None] = [None] * len(range(0, count, BATCH))
+
+    def count(self, parameters: Parameters, evidence: Floats) -> _Counts:
+        """Return what the evidence (N, K) says under these parameters."""
+        beliefs = Beliefs(self.structure, parameters)
+        mastered, parts = [], []
+        for number, first in enumerate(range(0, len(evidence), BATCH)):
+            own = evidence[first : first + BATCH]
+            start = self._messages[number] or beliefs.blank(len(own))
+            self._messages[number], mastery = beliefs.run(own, start, ROUNDS)
+            why = beliefs.explain(own, self._messages[number] or start, mastery)
+            mastered.append(mastery)
+            parts.append(_counted(self.structure, parameters, why))
+        met, lacking, for_group = (sum(each) for each in zip(*parts, strict=True))
+        return _Counts(np.concatenate(mastered), met, lacking, for_group)
+
+
+def _counted(
+    structure: Structure, parameters: Parameters, why: Explained
+) -> tuple[Floats, Floats, Floats]:
+    """Return the counts of one batch: met, lacking, for_group."""
+    _, child = flat_groups(structure.groups)
+    sums = np.zeros((len(child), len(structure.skills)))
+    sums[np.arange(len(child)), child] = 1.0
+    met = np.exp(np.log(why.group_met) @ sums)
+    able = sigmoid(np.outer(parameters.slope, ABILITY) + parameters.offset[:, None])
+    leaky = parameters.leak[:, None] * able
+    told = why.told[..., None]
+    cells = np.stack(
+        [
+            met[..., None] * why.ability * (1 - told) * (1 - able),
+            met[..., None] * why.ability * told * able,
+            (1 - met[..., None]) * why.ability * (1 - told) * (1 - leaky),
+            (1 - met[..., None]) * why.ability * told * leaky,
+        ],
+        axis=-1,
+    )
+    cells /= cells.sum(axis=(2, 3), keepdims=True)
+    total = cells.sum(axis=0)
+    chance = np.einsum("bkt,kt->bk", why.ability, able)
+    return total[..., :2], total[..., 2:], _for_groups(parameters, why, chance, met, child)
+
+
+def _for_groups(
+    parameters: Parameters, why: Explained, chance: Floats, met: Floats, child: list[int]
+) -> Floats:
+    """Return per group and shift the log-likelihood with it less that without it, (groups, ...)."""
+    holds = _holds(parameters, len(child))
+    own = (why.group_met - (1 - holds)) / np.maximum(holds, 1e-9)  # P(a member is mastered)
+    result = np.zeros((len(child), 2, len(SHIFTS)))
+    for group, skill in enumerate(child):
+        rest = met[:, skill] / why.group_met[:, group]
+        able = sigmoid(logit(chance[:, skill])[:, None] + SHIFTS)
+        told, leak = why.told[:, skill, None], parameters.leak[skill]
+        for number, ready in enumerate((rest, rest * own[:, group])):
+            expected = able * (ready + (1 - ready) * leak)[:, None]
+            likely = told * expected + (1 - told) * (1 - expected)
+            result[group, number] = np.log(likely).sum(axis=0)
+    return result
+
+
+def _holds(parameters: Parameters, groups: int) -> Floats:
+    return np.full(groups, HOLDS) if parameters.holds is None else parameters.holds
+
+
+def _improved(now: Parameters, author: Parameters, counts: _Counts) -> Parameters:
+    """Return the parameters that make the counts likeliest, with the authors' priors."""
+    slope, offset, leak = now.slope, now.offset, now.leak
+    able = sigmoid(np.outer(slope, ABILITY) + offset[:, None])
+    # Without prerequisites a person needs luck besides ability: split those who failed by cause.
+    unlucky = counts.lacking[..., 0] * able * (1 - leak[:, None]) / (1 - leak[:, None] * able)
+    lucky = counts.lacking[..., 0] * leak[:, None] * (1 - able) / (1 - leak[:, None] * able)
+    hits = counts.met[..., 1] + counts.lacking[..., 1] + unlucky
+    total = counts.met.sum(axis=2) + counts.lacking.sum(axis=2)
+    got_through = (counts.lacking[..., 1] + lucky).sum(axis=1)
+    leak = (LEAK_PRIOR * LEAK_WORTH + got_through) / (
+        LEAK_WORTH + counts.lacking.sum(axis=(1, 2))
+    )
+    for _ in range(4):
+        able = sigmoid(np.outer(slope, ABILITY) + offset[:, None])
+        gradient = (hits - total * able).sum(axis=1) - (offset - author.offset) / OFFSET_SD**2
+        curve = (total * able * (1 - able)).sum(axis=1) + 1 / OFFSET_SD**2
+        offset = offset + np.clip(gradient / curve, -1, 1)
+    best = counts.for_group.max(axis=2)
+    odds = logit(np.array(HOLDS)) + best[:, 1] - best[:, 0]
+    holds = np.clip(sigmoid(np.clip(odds, -20, 20)), HOLDS_EDGE, 1 - HOLDS_EDGE)
+    return replace(now, offset=offset, leak=leak, holds=holds)
 
 
 def _evidence(guess: Floats, slip: Floats, items: Ints, right: Bools) -> Floats:

@@ -98,8 +98,9 @@ def asking_for(bench: Bench, stand: Standing) -> Asking:
         engine.declare(said)
     number = {entry.source: n for n, entry in enumerate(entries)}
     asked = [row for row in stand.rows if row.kind in (Kind.ANSWER, Kind.DRILL)]
-    if asked:
-        used = _used(asked, number, entries)
+    suspended = [number[source] for source in (learned.suspended if learned else ()) if source in number]
+    if asked or suspended:
+        used = [*_used(asked, number, entries), *suspended]
         weighed = weigh(structure, stand.rows, stand.now)
         engine.observe(weighed.log_odds, used, len(asked))
     index = {SkillId(skill): n for n, skill in enumerate(structure.skills)}

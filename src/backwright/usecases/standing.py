@@ -34,11 +34,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What `calibrate` learned: share of masters per skill, (guess, slip) per entry source."""
+    """What `calibrate` learned: share of masters per skill, (guess, slip) per entry source.
+
+    Attributes:
+        suspended: Sources that misbehaved and are not asked any more.
+    """
 
     share: dict[str, float]
     noise: dict[str, tuple[float, float]]
     answers: int
+    suspended: tuple[str, ...] = ()
 
 
 def standing(bench: Bench, until: datetime | None = None) -> Standing:

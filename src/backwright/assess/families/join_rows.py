@@ -22,7 +22,7 @@ def draw(chance: Random, level: int) -> Drawn:
         (chance.choice([1, 1, 2, 3, 5]), chance.randint(1, 9)) for _ in range(chance.randint(3, 4))
     ]
     right.append((1, chance.randint(1, 9)))
-    least = sorted(amount for _, amount in right)[1]
+    least = [*sorted({amount for _, amount in right}), 9][1]
     keys: list[tuple[int | None, int]] = [*right, (None, 9)]
     chance.shuffle(keys)
     kept = Counter(key for key, amount in right if level < 3 or amount >= least)

@@ -22,19 +22,20 @@ _HOMES = {
     "PathList": "learn",
     "Progress": "learn",
     "Start": "start",
-    "Exported": "keep",
-    "Imported": "keep",
-    "Deleted": "keep",
-    "Rescued": "keep",
-    "Explained": "keep",
     "Calibration": "keep",
-    "Checked": "keep",
+    # Small verbs call their answer just Answer; their module tells them apart.
+    "data_export": "keep",
+    "data_import": "keep",
+    "data_delete": "keep",
+    "data_rescue": "keep",
+    "config_explain": "keep",
+    "content_check": "keep",
 }
 
 
 def prose(answer: object, width: int = 80) -> str:
     """Return the answer as text of at most `width` columns (80 at most is used for prose)."""
-    name = type(answer).__name__
+    name = _name(answer)
     module = import_module(f"{__name__}.{_HOMES[name]}")
     render: Render = module.RENDER[name]
     return "\n".join(line.rstrip() for line in render(answer, max(20, min(width, 80)))) + "\n"
@@ -42,4 +43,9 @@ def prose(answer: object, width: int = 80) -> str:
 
 def can_render(answer: object) -> bool:
     """Whether there is prose for this answer."""
-    return type(answer).__name__ in _HOMES
+    return _name(answer) in _HOMES
+
+
+def _name(answer: object) -> str:
+    kind = type(answer)
+    return kind.__module__.rpartition(".")[2] if kind.__name__ == "Answer" else kind.__name__

@@ -43,7 +43,7 @@ def render(route: Route) -> str:
 def _step(route: Route, step: Step) -> Event:
     skill = route.skills[step.skill]
     event = _event(route, f"step.{step.skill}", step.start_p50, step.end_p50)
-    event.add("summary", f"{step.name} ({step_hours(step)})")
+    event.add("summary", f"{step.name}: {step_hours(step)}")
     parts = [
         f"You can then: {skill.can}" if skill.can else "",
         f"Target: {level_text(step.level)}",

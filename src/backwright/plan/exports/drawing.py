@@ -12,6 +12,8 @@ FONT = (
     '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", '
     "Arial, sans-serif"
 )
+# A drawing shrinks with the window, but not until its 11 px text is unreadable: then it scrolls.
+SHRINK = 0.75
 # The tokens of the web page, without light-dark(), which SVG viewers do not know.
 _LIGHT = (
     "--paper:#f5f7f6;--sheet:#fff;--sunk:#eaeeec;--ink:#14201f;--ink-2:#4b5856;--line:#d2d9d6;"
@@ -78,9 +80,10 @@ def document(
     width, height = size
     root = f"svg.{name}"
     rules = (
-        f"{root}{{{_LIGHT};max-width:100%;height:auto;background:var(--paper)}}"
+        f"{root}{{{_LIGHT};background:var(--paper)}}"
+        f"{root}{{max-width:100%;min-width:{width * SHRINK:.0f}px;height:auto}}"
         f"@media(prefers-color-scheme:dark){{{root}{{{_DARK}}}}}"
-        f"@media print{{{root}{{{_LIGHT};{_PRINT}}}}}"
+        f"@media print{{{root}{{{_LIGHT};{_PRINT};min-width:0}}}}"
         f"{root} text{{font:12px {FONT};fill:var(--ink)}}"
         f"{root} .quiet{{fill:var(--ink-2)}}{root} .small{{font-size:11px}}"
         f"{root} .def{{font-weight:700}}"

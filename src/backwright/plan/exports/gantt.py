@@ -28,13 +28,13 @@ from backwright.plan.exports.wording import (
 from backwright.plan.route import Route
 
 # All in px. 900 wide prints on A4 with names of nearly 7 pt.
-WIDTH, MARGIN, NAME, HOURS, ROW, TEXT, LINE = 900.0, 12.0, 276.0, 40.0, 17.0, 11.0, 15.0
+WIDTH, MARGIN, NAME, HOURS, ROW, TEXT, LINE = 900.0, 12.0, 300.0, 32.0, 17.0, 11.0, 15.0
 LEFT, RIGHT = MARGIN + NAME + HOURS + 12, WIDTH - MARGIN
 AXIS, KEY, BAR = 34.0, 30.0, 9.0
 # Months from one line of the grid to the next: the first that leaves room for a label.
 _GRIDS = (1, 3, 12, 24, 60, 120, 600, 1200, 6000, 12000)
 _MONTHS_A_YEAR = 12
-_LABEL_MIN = 13.0  # px between lines of the grid
+_MONTH_MIN, _YEAR_MIN = 13.0, 30.0  # px that a month's and a year's label take
 _SHORT_MIN = 25.0  # px that "Nov" takes; below it, one letter
 _CSS = """
 text{font-size:11px}
@@ -43,8 +43,7 @@ text{font-size:11px}
 .year{stroke:var(--edge)}
 .row{stroke:var(--line);opacity:.55}
 .bar{fill:currentColor}
-.tail{fill:var(--unknown-soft)}
-.started .tail{fill:var(--strong-soft)}
+.tail{fill:currentColor;opacity:.3}
 .cap{stroke:currentColor;stroke-width:1.5}
 a:hover .hit,a:focus .hit{fill:var(--sunk)}
 a:focus{outline:0}
@@ -66,11 +65,11 @@ def chart(route: Route, steps: Sequence[Step], *, headed: bool = False) -> Svg:
     """
     span = Span.of(route)
     head = _head(route) if headed else []
-    top = MARGIN + (22 + LINE * len(head) if headed else 0)
+    top = MARGIN + (24 + LINE * len(head) if headed else 0)
     first = top + KEY + AXIS
     bottom = first + ROW * max(len(steps), 1)
     body = [
-        *(_head_line(line, index) for index, line in enumerate(head)),
+        *head,
         _key(top + 4),
         *_grid(span, top + KEY, bottom),
         *(_row(route, step, span, first + ROW * index) for index, step in enumerate(steps)),
@@ -80,13 +79,13 @@ def chart(route: Route, steps: Sequence[Step], *, headed: bool = False) -> Svg:
     return document("bw-gantt", (WIDTH, bottom + MARGIN), _CSS, title(route), body)
 
 
-def _head(route: Route) -> list[str]:
+def _head(route: Route) -> list[Svg]:
     width = WIDTH - 2 * MARGIN
-    return [*wrapped(title(route), width, 12, 3), *wrapped(basis(route), width, 12, 2)]
-
-
-def _head_line(line: str, index: int) -> Svg:
-    return label(MARGIN, MARGIN + 14 + LINE * index, line, "def" if not index else "quiet")
+    lines = [*wrapped(title(route), width, TEXT, 3), *wrapped(basis(route), width, TEXT, 2)]
+    return [
+        label(MARGIN, MARGIN + 14, f"{route.name}: {len(route.plan.steps)} steps", "head"),
+        *(label(MARGIN, MARGIN + 35 + LINE * at, line, "quiet") for at, line in enumerate(lines)),
+    ]
 
 
 @dataclass(frozen=True)
@@ -113,11 +112,15 @@ class Span:
         """Return how many months lie between lines of the grid, and where these lines are."""
         months = _month_index(self.end) - _month_index(self.begin)
         room = (RIGHT - LEFT) / max(months, 1)
-        every = next((grid for grid in _GRIDS if room * grid >= _LABEL_MIN), _GRIDS[-1])
+        every = next((grid for grid in _GRIDS if room * grid >= _room(grid)), _GRIDS[-1])
         days = [self.begin]
         while (day := _month_after(days[0], _aligned(days, every))) < self.end:
             days.append(day)
         return every, days
+
+
+def _room(grid: int) -> float:
+    return _MONTH_MIN if grid < _MONTHS_A_YEAR else _YEAR_MIN
 
 
 def _aligned(days: Sequence[date], every: int) -> int:
@@ -140,15 +143,14 @@ def _grid(span: Span, top: float, bottom: float) -> list[Svg]:
     every, days = span.lines()
     parts = []
     edges = [span.x(day) for day in (*days, span.end)]
-    labelled = LEFT - 100.0
-    for day, (x, after) in zip(days, pairwise(edges), strict=True):
-        opens_year = day == days[0] or day.month == 1
-        start = top + (2 if opens_year else 18)
-        parts.append(_line(x, start, bottom, "year" if opens_year else "grid"))
-        if opens_year and x - labelled > 30 and RIGHT - x > 26:
+    years = [day == days[0] or day.month == 1 for day in days]
+    year_edges = [x for x, is_year in zip(edges, [*years, True], strict=True) if is_year]
+    ends = dict(pairwise(year_edges))
+    for day, is_year, (x, after) in zip(days, years, pairwise(edges), strict=True):
+        parts.append(_line(x, top + (2 if is_year else 18), bottom, "year" if is_year else "grid"))
+        if is_year and ends[x] - x >= _YEAR_MIN:
             parts.append(label(x + 3, top + 12, str(day.year), "small"))
-            labelled = x
-        if every < _MONTHS_A_YEAR and after - x >= _LABEL_MIN:
+        if every < _MONTHS_A_YEAR and after - x >= _MONTH_MIN:
             name = MONTHS[day.month - 1][: 3 if after - x >= _SHORT_MIN else 1]
             parts.append(label((x + after) / 2, top + 27, name, "quiet small mid"))
     parts.append(_line(RIGHT, top + 18, bottom, "grid"))

@@ -27,7 +27,7 @@ PAD, TEXT, LINE, FOOTER, GAP, BAND_PAD, FOLD_LINE = 8.0, 12.0, 15.0, 18.0, 10.0,
 NAME_LINES = 3
 AXIS = 30.0  # height of the column names
 GAUGE = 46.0
-_STEPS = ("Ready now", "One step away", "Two steps", "Three steps", "Four steps", "Five steps")
+_COLUMNS = ("Ready now", "One step away", "Two steps", "Three", "Four", "Five", "Six", "Seven")
 _CSS = """
 .quiet-edges{fill:none;stroke:var(--edge);opacity:.38}
 .rel{fill:none;stroke:var(--ink);stroke-width:2;opacity:0;pointer-events:none}
@@ -124,7 +124,7 @@ class _Map:
         if already := done(route):
             parts.append(label(MARGIN + DOMAIN, y, f"Already there ({len(already)})", "quiet"))
         for column in range(self.layout.columns):
-            name = _STEPS[column] if column < len(_STEPS) else f"{column} steps"
+            name = _COLUMNS[column] if column < len(_COLUMNS) else str(column)
             count = sum(1 for at in self.layout.column.values() if at == column)
             parts.append(label(self._x(column), y, f"{name} ({count})", "quiet"))
         return parts

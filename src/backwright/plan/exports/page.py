@@ -1,7 +1,6 @@
 """The plan as one printable page: chart first, then weeks to tick off, then the ten sections."""
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from backwright.plan.exports import wording
 from backwright.plan.exports.drawing import clean
@@ -24,7 +23,7 @@ def render(route: Route) -> str:
             route=route,
             words=wording,
             weeks=wording.weeks_of(route),
-            charts=[Markup(chart(route, part)) for part in parts],  # noqa: S704 - escaped by drawing.py
+            charts=[chart(route, part) for part in parts],
         )
     )
     return text + "\n"

@@ -90,13 +90,13 @@ def day_text(day: date) -> str:
 
 
 def span_text(begin: date, end: date) -> str:
-    """Return "23 November to 14 December 2026"; the year of the first only where it differs."""
-    first = day_text(begin)
+    """Return "17 to 25 February 2027": of the first day only what differs from the last."""
     if begin == end:
-        return first
-    if begin.year == end.year:
-        first = first.rpartition(" ")[0]
-    return f"{first} to {day_text(end)}"
+        return day_text(end)
+    words = day_text(begin).split()
+    keep = 1 if (begin.year, begin.month) == (end.year, end.month) else 2
+    keep = keep if begin.year == end.year else 3
+    return f"{' '.join(words[:keep])} to {day_text(end)}"
 
 
 def hours_text(hours: float) -> str:
