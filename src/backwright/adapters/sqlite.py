@@ -10,6 +10,7 @@ from backwright.model.errors import NothingToDo, StoreProblem
 from backwright.model.evidence import Evidence
 
 VERSION = 1
+PAGE = 1000  # rows read at once
 BUSY_MS = 5000  # another process writes for milliseconds; five seconds means something is stuck
 _TYPES = {"guess": "REAL", "slip": "REAL", "weight": "REAL", "seed": "INTEGER", "schema": "INTEGER"}
 _TABLE = (
@@ -68,8 +69,15 @@ class SqliteStore:
         if not self._path.exists():
             return
         with self._database() as database:
-            for row in database.execute(f"{_SELECT} ORDER BY id"):
-                yield unflat(row)
+            last = database.execute("SELECT max(id) FROM evidence").fetchone()[0]
+            # In pages up to the row that was last at the start: a reader who appends meanwhile
+            # neither meets their own rows nor holds the write-ahead log open.
+            after = ""
+            while page := database.execute(
+                f"{_SELECT} WHERE id > ? AND id <= ? ORDER BY id LIMIT {PAGE}", (after, last)
+            ).fetchall():
+                yield from (unflat(row) for row in page)
+                after = page[-1][0]
 
     def profiles(self) -> tuple[tuple[str, int], ...]:
         if not self._path.exists():

@@ -7,7 +7,7 @@ and Rodriguez 2002, made checkable). 14 (programs) is `content check`'s; 18 (ans
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from textwrap import wrap
@@ -26,11 +26,12 @@ BLIND_Z = 2.0
 _ABSOLUTE = {"always", "never", "only", "every", "all", "none", "must", "impossible"}
 _HEDGE = {"may", "might", "usually", "often", "generally", "can", "could", "typically", "sometimes"}
 _NEGATIVE = re.compile(r"\b(not|except|incorrect|least|false)\b[^.?]*\?", re.IGNORECASE)
-_STOP = set(
-    "about after again because before being between could does each from have into more most other"
-    " over same should than that their them then there these they this what when where which while"
-    " will with without would your only does many much first".split()
-)
+_STOP = {
+    "about", "after", "again", "because", "before", "being", "between", "could", "does", "each",
+    "first", "from", "have", "into", "many", "more", "most", "much", "only", "other", "over",
+    "same", "should", "than", "that", "their", "them", "then", "there", "these", "they", "this",
+    "what", "when", "where", "which", "while", "will", "with", "without", "would", "your",
+}  # fmt: skip
 _CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -70,7 +71,7 @@ def _words(text: str) -> list[str]:
 
 
 def _content_words(text: str) -> set[str]:
-    return {word for word in _words(text) if len(word) > 4 and word not in _STOP}  # noqa: PLR2004
+    return {word for word in _words(text) if len(word) > 4 and word not in _STOP}
 
 
 def _prose(item: Item) -> str:
@@ -88,7 +89,7 @@ def _number(text: str) -> float | None:
 
 def _shape(item: Item) -> Iterator[str]:  # 1
     count = len(item.wrong) + 1
-    if not 3 <= count <= 5:  # noqa: PLR2004  (Rodriguez 2005: three suffice)
+    if not 3 <= count <= 5:
         yield f"{count} options; 3 to 5, please"
     if not item.right:
         yield "no right answer"
@@ -96,7 +97,7 @@ def _shape(item: Item) -> Iterator[str]:  # 1
 
 def _reasons(item: Item) -> Iterator[str]:  # 1
     for wrong in item.wrong:
-        if len(_words(wrong.because)) < 3:  # noqa: PLR2004
+        if len(_words(wrong.because)) < 3:
             yield f"say why '{wrong.say}' is wrong"
     if not item.explain or "/" not in item.source:
         yield "needs an explanation and a source with its section"
@@ -152,7 +153,7 @@ def _negative(item: Item) -> Iterator[str]:  # 5
 
 def _key_longer(item: Item) -> Iterator[str]:  # 6
     mean = sum(len(wrong.say) for wrong in item.wrong) / max(1, len(item.wrong))
-    if len(item.right) > LONGER_KEY * mean and len(item.right) - mean > 4:  # noqa: PLR2004
+    if len(item.right) > LONGER_KEY * mean and len(item.right) - mean > 4:
         yield f"the key has {len(item.right)} characters, the others {mean:.0f} on average"
 
 
@@ -200,7 +201,7 @@ def _stem(item: Item) -> Iterator[str]:  # 13
     ):
         yield f"{count} words besides code; {STEM_WORDS[0]} to {STEM_WORDS[1]}, please"
     prefixes = {tuple(option.lower().split()[:3]) for option in _options(item)}
-    if item.kind is ItemKind.CHOICE and len(prefixes) == 1 and len(next(iter(prefixes))) == 3:  # noqa: PLR2004
+    if item.kind is ItemKind.CHOICE and len(prefixes) == 1 and len(next(iter(prefixes))) == 3:
         yield "all options start alike; move that into the stem"
 
 
@@ -270,13 +271,14 @@ def _key_length(choices: Sequence[Item]) -> Iterator[Complaint]:  # 6, and 11 ov
     for word, best in (("longest", max), ("shortest", min)):
         count = sum(_uniquely(item, best) for item in choices)
         if count > limit:
-            text = f"the key is uniquely the {word} option in {count} of {len(choices)} items; chance {chance:.0f}, limit {limit:.0f}"
+            text = f"the key is uniquely the {word} option in {count} of {len(choices)} items;"
+            text += f" chance {chance:.0f}, limit {limit:.0f}"
             yield Complaint("", 6, ERROR, text)
 
 
-def _uniquely(item: Item, best: type[max] | object) -> bool:
+def _uniquely(item: Item, best: Callable[[Sequence[int]], int]) -> bool:
     lengths = [len(option) for option in _options(item)]
-    extreme = best(lengths)  # type: ignore[operator]
+    extreme = best(lengths)
     return lengths[0] == extreme and lengths.count(extreme) == 1
 
 
@@ -301,7 +303,7 @@ def _alike(a: Item, b: Item) -> bool:
 def _enemies(choices: Sequence[Item]) -> Iterator[Complaint]:  # 15
     for item in choices:
         key = " ".join(_words(item.right))
-        if len(key.split()) < 5:  # noqa: PLR2004  (short keys occur by chance)
+        if len(key.split()) < 5:
             continue
         for other in choices:
             if other is not item and key in " ".join(_words(other.ask)):
@@ -309,10 +311,11 @@ def _enemies(choices: Sequence[Item]) -> Iterator[Complaint]:  # 15
 
 
 def _blind(choices: Sequence[Item]) -> Iterable[Complaint]:  # 7, 10, 11, 16
-    if len(choices) < 40:  # noqa: PLR2004  (five folds of eight say nothing)
+    if len(choices) < 40:
         return []
     result = blind_test([_options(item) for item in choices])
     if result.z < BLIND_Z:
         return []
-    text = f"keys can be guessed without the question: {result.accuracy:.3f}, chance {result.chance:.3f}, z {result.z:.1f}"
+    text = f"keys can be guessed without the question: {result.accuracy:.3f},"
+    text += f" chance {result.chance:.3f}, z {result.z:.1f}"
     return [Complaint("", 16, ERROR, text)]

@@ -175,7 +175,7 @@ class Beliefs:
             fresh = DAMPING * ability + (1 - DAMPING) * np.log(likely)
             moved = max(moved, np.abs(fresh - ability).max())
             ability = fresh
-            if number >= 2 and moved < TOLERANCE:  # noqa: PLR2004  (downward messages need two)
+            if number >= 2 and moved < TOLERANCE:
                 break
         assert up is not None  # noqa: S101  (rounds is at least 1)
         total = evidence + up + down @ self._sum_to_skill

@@ -65,7 +65,8 @@ def _cues(options: Sequence[str]) -> Floats:
 
 
 def _standard(values: Floats) -> Floats:
-    return (values - values.mean()) / (values.std() + 1e-9)
+    scaled: Floats = (values - values.mean()) / (values.std() + 1e-9)
+    return scaled
 
 
 def _fit(cues: Sequence[Floats]) -> Floats:

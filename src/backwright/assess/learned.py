@@ -6,7 +6,6 @@ guess and slip per question. Authors' opinions stay as priors, each worth a stat
 or answers, so that what few people answered hardly moves.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -108,9 +108,7 @@ def judge(question: Question, key: Key, answer: str) -> Judged:
     if not said:
         raise BadRequest("an empty answer; type it, or i for I don't know")
     cleaned = said.removesuffix(question.unit).strip() if question.unit else said
-    right = any(
-        agrees(normal(cleaned), normal(a), key.tolerance) for a in (key.right, *key.accept)
-    )
+    right = any(agrees(normal(cleaned), normal(a), key.tolerance) for a in (key.right, *key.accept))
     because = next((w.because for w in key.wrong if agrees(normal(cleaned), normal(w.say))), "")
     return Judged(Outcome.RIGHT if right else Outcome.WRONG, said, "" if right else because)
 
@@ -190,7 +188,9 @@ def ordered(options: list[str], seed: int) -> tuple[str, ...]:
     """Return the options as served: numbers ascend, everything else is shuffled by the seed."""
     numbers = [_number(option) for option in options]
     if all(number is not None for number in numbers):
-        return tuple(o for _, o in sorted(zip(numbers, options, strict=True), key=lambda p: (p[0] or 0.0)))
+        return tuple(
+            o for _, o in sorted(zip(numbers, options, strict=True), key=lambda p: p[0] or 0.0)
+        )
     shuffled = list(options)
     Random(seed).shuffle(shuffled)  # noqa: S311  (order of options, not a secret)
     return tuple(shuffled)

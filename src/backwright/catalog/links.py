@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from backwright.catalog.catalog import Catalog
-from backwright.model.role import SECTIONS
+from backwright.model.role import SECTIONS, Role
 from backwright.model.skill import Skill, SkillId
 
 Where = Callable[..., str]
@@ -38,20 +38,27 @@ def _skill_problems(catalog: Catalog, where: Where) -> Iterator[str]:
                 yield f"{where(file, 'hours')}: {skill.hours:g} hours is not {HOURS_MIN} to {HOURS_MAX}"
             if not skill.can or not skill.topics:
                 yield f"{where(file, 'can')}: needs a `can` sentence and topics"
-        for number, need in enumerate(skill.needs):
-            spot = where(file, "needs", number, "skill")
-            if need.skill not in catalog.skills:
-                yield f"{spot}: needs '{need.skill}', no skill is called that{_near(need.skill, catalog.skills)}"
-            elif catalog.skills[need.skill].level > skill.level:
-                yield f"{spot}: level falls from {need.skill} ({catalog.skills[need.skill].level}) to {skill.id} ({skill.level})"
-            if not need.why:
-                yield f"{where(file, 'needs', number, 'why')}: say why {need.skill} is needed"
-        for member in skill.any_of:
-            if member not in catalog.skills:
-                yield f"{where(file, 'any_of')}: no skill is called '{member}'"
-        for number, resource in enumerate(skill.resources):
-            if resource.source not in catalog.sources:
-                yield f"{where(file, 'resource', number, 'source')}: no source is called '{resource.source}'"
+        yield from _need_problems(catalog, skill, where)
+
+
+def _need_problems(catalog: Catalog, skill: Skill, where: Where) -> Iterator[str]:
+    file = f"skills/{skill.id}/skill.toml"
+    for number, need in enumerate(skill.needs):
+        spot = where(file, "needs", number, "skill")
+        if need.skill not in catalog.skills:
+            near = _near(need.skill, catalog.skills)
+            yield f"{spot}: needs '{need.skill}', no skill is called that{near}"
+        elif catalog.skills[need.skill].level > skill.level:
+            above = f"{need.skill} ({catalog.skills[need.skill].level})"
+            yield f"{spot}: level falls from {above} to {skill.id} ({skill.level})"
+        if not need.why:
+            yield f"{where(file, 'needs', number, 'why')}: say why {need.skill} is needed"
+    for member in skill.any_of:
+        if member not in catalog.skills:
+            yield f"{where(file, 'any_of')}: no skill is called '{member}'"
+    for number, resource in enumerate(skill.resources):
+        if resource.source not in catalog.sources:
+            yield f"{where(file, 'resource', number, 'source')}: no source is called '{resource.source}'"
 
 
 def _item_problems(catalog: Catalog, where: Where) -> Iterator[str]:
@@ -63,7 +70,8 @@ def _item_problems(catalog: Catalog, where: Where) -> Iterator[str]:
                 yield f"{spot}: the id '{item.id}' is used twice"
             seen.add(item.id)
             if item.source.partition("/")[0] not in catalog.sources:
-                yield f"{where(f'skills/{skill}/items.toml', 'item', number, 'source')}: no source is called '{item.source}'"
+                spot = where(f"skills/{skill}/items.toml", "item", number, "source")
+                yield f"{spot}: no source is called '{item.source}'"
 
 
 def _role_problems(catalog: Catalog, where: Where) -> Iterator[str]:
@@ -71,7 +79,8 @@ def _role_problems(catalog: Catalog, where: Where) -> Iterator[str]:
         file = f"roles/{role.id}.toml"
         for skill in role.targets:
             if skill not in catalog.skills:
-                yield f"{where(file, 'defining')}: target '{skill}', no skill is called that{_near(skill, catalog.skills)}"
+                near = _near(skill, catalog.skills)
+                yield f"{where(file, 'defining')}: target '{skill}', no skill is called that{near}"
         for kind, names, known in (
             ("technologies", role.technologies, catalog.technologies),
             ("paths", role.paths, catalog.paths),
@@ -80,21 +89,27 @@ def _role_problems(catalog: Catalog, where: Where) -> Iterator[str]:
         ):
             for name in names:
                 if name not in known:
-                    yield f"{where(file, kind)}: '{name}' is not among the {kind if kind in ('technologies', 'paths') else 'roles'}"
-        for section in SECTIONS:
-            if section not in role.sections:
-                yield f"{where(file)}: the section '{section}' is missing"
-        for section, entries in role.sections.items():
-            if section not in SECTIONS:
-                yield f"{where(file, 'sections', section)}: no section is called '{section}'"
-            for number, entry in enumerate(entries):
-                spot = where(file, "sections", section, number)
-                if not (entry.skill or entry.source):
-                    yield f"{spot}: link the entry to a skill or a source"
-                if entry.skill and entry.skill not in catalog.skills:
-                    yield f"{spot}: no skill is called '{entry.skill}'"
-                if entry.source and entry.source.partition("/")[0] not in catalog.sources:
-                    yield f"{spot}: no source is called '{entry.source}'"
+                    folder = kind if kind in ("technologies", "paths") else "roles"
+                    yield f"{where(file, kind)}: '{name}' is not among the {folder}"
+        yield from _section_problems(catalog, role, where)
+
+
+def _section_problems(catalog: Catalog, role: Role, where: Where) -> Iterator[str]:
+    file = f"roles/{role.id}.toml"
+    for section in SECTIONS:
+        if section not in role.sections:
+            yield f"{where(file)}: the section '{section}' is missing"
+    for section, entries in role.sections.items():
+        if section not in SECTIONS:
+            yield f"{where(file, 'sections', section)}: no section is called '{section}'"
+        for number, entry in enumerate(entries):
+            spot = where(file, "sections", section, number)
+            if not (entry.skill or entry.source):
+                yield f"{spot}: link the entry to a skill or a source"
+            if entry.skill and entry.skill not in catalog.skills:
+                yield f"{spot}: no skill is called '{entry.skill}'"
+            if entry.source and entry.source.partition("/")[0] not in catalog.sources:
+                yield f"{spot}: no source is called '{entry.source}'"
 
 
 def _path_problems(catalog: Catalog, where: Where) -> Iterator[str]:

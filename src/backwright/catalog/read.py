@@ -215,7 +215,9 @@ class _Reader:
 
 
 def _unknown_keys(
-    record: object, kind: Any, path: tuple[str | int, ...] = ()
+    record: object,
+    kind: Any,  # noqa: ANN401  (a type expression)
+    path: tuple[str | int, ...] = (),
 ) -> Iterator[tuple[str | int, ...]]:
     """Yield the path of each key that the dataclass `kind` does not have, at any depth."""
     if is_dataclass(kind) and isinstance(record, dict):
@@ -229,6 +231,6 @@ def _unknown_keys(
     elif isinstance(record, list) and get_args(kind):
         for number, value in enumerate(record):
             yield from _unknown_keys(value, get_args(kind)[0], (*path, number))
-    elif isinstance(record, dict) and len(get_args(kind)) == 2:  # noqa: PLR2004  (a mapping)
+    elif isinstance(record, dict) and len(get_args(kind)) == 2:
         for key, value in record.items():
             yield from _unknown_keys(value, get_args(kind)[1], (*path, key))

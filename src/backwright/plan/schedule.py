@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from backwright.catalog import Catalog
 from backwright.model.mastery import Mastery
 from backwright.model.plan import Plan, Step
-from backwright.model.role import WEIGHT_NAMES, Target
+from backwright.model.role import Target
 from backwright.model.skill import SkillId
 from backwright.plan.goal import Goal
 from backwright.plan.hours import REVIEWS, Effort, Pace, full_hours, p80, total
 from backwright.plan.order import study_order
 from backwright.plan.transfer import efforts_left
+
+WEEKS_PER_MONTH = 365.25 / 12 / 7
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,11 @@ def cut_to(catalog: Catalog, goal: Goal, learner: Learner, start: date, deadline
         dropped=tuple(s for s in dropped if s not in kept),
         hours_left=budget,
         hours_per_week_p50=whole.hours * learner.pace.median / weeks_left / (1 - REVIEWS),
-        hours_per_week_p80=p80(whole.hours, whole.variance, learner.pace) / weeks_left / (1 - REVIEWS),
+        hours_per_week_p80=p80(whole.hours, whole.variance, learner.pace)
+        / weeks_left
+        / (1 - REVIEWS),
     )
 
 
-def _cost(
-    kept: Mapping[SkillId, Target], left: Mapping[SkillId, Effort], pace: Pace
-) -> float:
+def _cost(kept: Mapping[SkillId, Target], left: Mapping[SkillId, Effort], pace: Pace) -> float:
     return sum(left[skill].hours for skill in kept) * pace.median
-
-
-__all__ = ["WEIGHT_NAMES", "Cut", "Learner", "after", "cut_to", "plan_for", "weeks"]

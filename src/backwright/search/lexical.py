@@ -13,10 +13,11 @@ from dataclasses import dataclass
 PHRASE = 2.5  # a whole name, topic or variant inside the question is worth this much more
 COVER = 1.0  # so is a question whose words are all there
 QUERY_WORDS_MAX = 40  # more is a text, not a question
-_STOP = set(
-    "a an and are as at be best by for from how i in is it its my of on or our should that the"
-    " this to use using vs what when which with would you your do does can".split()
-)
+_STOP = {
+    "a", "an", "and", "are", "as", "at", "be", "best", "by", "can", "do", "does", "for", "from",
+    "how", "i", "in", "is", "it", "its", "my", "of", "on", "or", "our", "should", "that", "the",
+    "this", "to", "use", "using", "vs", "what", "when", "which", "with", "would", "you", "your",
+}  # fmt: skip
 _SAME = {
     "apis": "api", "js": "javascript", "nodejs": "node", "k8s": "kubernetes", "postgres": "postgresql",
     "auth": "authentication", "db": "database", "golang": "go", "optimisation": "optimization",
@@ -24,6 +25,11 @@ _SAME = {
     "authorisation": "authorization", "containerisation": "containerization", "perf": "performance",
     "dotnet": "net", "csharp": "c#", "cpp": "c++", "microservice": "microservices",
 }  # fmt: skip
+
+_ENDINGS = (
+    ("ies", "y"), ("sses", "ss"), ("ations", "at"), ("ation", "at"), ("ings", ""), ("ing", ""),
+    ("ers", "er"), ("ed", ""), ("es", ""), ("s", ""),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def words_of(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return the word without its commonest English endings."""
-    for ending, rest in (("ies", "y"), ("sses", "ss"), ("ations", "at"), ("ation", "at"), ("ings", ""), ("ing", ""), ("ers", "er"), ("ed", ""), ("es", ""), ("s", "")):  # fmt: skip
+    for ending, rest in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             return _trimmed(word[: len(word) - len(ending)] + rest)
     return _trimmed(word)

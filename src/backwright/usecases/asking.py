@@ -98,7 +98,9 @@ def asking_for(bench: Bench, stand: Standing) -> Asking:
         engine.declare(said)
     number = {entry.source: n for n, entry in enumerate(entries)}
     asked = [row for row in stand.rows if row.kind in (Kind.ANSWER, Kind.DRILL)]
-    suspended = [number[source] for source in (learned.suspended if learned else ()) if source in number]
+    suspended = [
+        number[source] for source in (learned.suspended if learned else ()) if source in number
+    ]
     if asked or suspended:
         used = [*_used(asked, number, entries), *suspended]
         weighed = weigh(structure, stand.rows, stand.now)
@@ -147,7 +149,9 @@ def answer_given(
     source, seed = parse_token(token)
     question, key = open_question(bench, source, seed)
     judged = judge(question, key, answer)
-    rapid = seconds is not None and seconds < RAPID_SECONDS and judged.outcome is not Outcome.UNKNOWN
+    rapid = (
+        seconds is not None and seconds < RAPID_SECONDS and judged.outcome is not Outcome.UNKNOWN
+    )
     outcome = Outcome.RAPID if rapid else judged.outcome
     if keep:
         bench.store.append(
@@ -182,5 +186,3 @@ def answer_given(
         options=question.options,
         wrong=key.wrong if reveal else (),
     )
-
-

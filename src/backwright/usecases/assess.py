@@ -1,28 +1,34 @@
 """Assess: one step of an adaptive assessment, a report of what is known, or a simulated person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from backwright.assess.question import Question
-from backwright.model.errors import BadRequest, NothingToDo
-from backwright.model.evidence import Kind, Outcome
-from backwright.model.mastery import MET
-from backwright.model.skill import LEVEL_NAMES, SkillId
+from backwright.model.errors import BadRequest
+from backwright.model.evidence import Kind
+from backwright.model.skill import SkillId
 from backwright.usecases.asking import Asking, Feedback, answer_given, asking_for, open_question
 from backwright.usecases.bench import Bench
 from backwright.usecases.nearest import not_found
 from backwright.usecases.report import DomainRow, SkillRow, Why, report_of, why_of
 from backwright.usecases.spec import Mark
-from backwright.usecases.standing import Standing, declare, role_of, standing
+from backwright.usecases.standing import Standing, declare, own_track, role_of, standing
 
 if TYPE_CHECKING:
-    from backwright.assess.engine import Engine
+    pass
 
 QUESTIONS = 25  # one sitting; the report says what it could not settle
 QUESTIONS_MAX = 200
 WORTH_ASKING = 0.05  # bits; below it an answer would not change what is known
 DECIDED = 0.9
+_ALIASES = {
+    "typescript": "js",
+    "node": "js",
+    "node.js": "js",
+    "csharp": "dotnet",
+    ".net": "dotnet",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,9 @@ class Ask:
     exam: Annotated[bool, "No feedback until the end"] = False
     resume: Annotated[bool, "Go on where you stopped"] = False
     report: Annotated[bool, "Only report what is known, ask nothing"] = False
-    show: Annotated[str, "Say why the report says what it says about a skill", Mark(metavar="SKILL")] = ""
+    show: Annotated[
+        str, "Say why the report says what it says about a skill", Mark(metavar="SKILL")
+    ] = ""
     simulate: Annotated[
         Literal["", "beginner", "intermediate", "advanced", "expert"],
         "A made-up person answers, so that you can see a report; keeps nothing",
@@ -128,7 +136,9 @@ def _check(ask: Ask, bench: Bench) -> None:
             hint="backwright assess --more 10",
         )
     if ask.domain and ask.domain not in bench.catalog.domains:
-        raise not_found("domain", ask.domain, bench.catalog.domains, "backwright assess --domain {}")
+        raise not_found(
+            "domain", ask.domain, bench.catalog.domains, "backwright assess --domain {}"
+        )
     for name in (ask.skill, ask.show):
         if name and name not in bench.catalog.skills:
             raise not_found("skill", name, bench.catalog.skills, "backwright explore --search WORD")
@@ -140,12 +150,11 @@ def languages_said(said: str, bench: Bench) -> str:
     """Return the declared languages as track ids; "none" is a statement, too."""
     tracks = bench.catalog.profile.tracks
     names = {track.name.lower(): track.id for track in tracks.values()}
-    alias = {"python": "py", "javascript": "js", "typescript": "js", "node": "js", "node.js": "js", "csharp": "dotnet", ".net": "dotnet", "c++": "cpp"}  # fmt: skip
     found = []
     for word in said.lower().replace(",", " ").split():
         if word == "none":
             continue
-        track = names.get(word, alias.get(word, word))
+        track = names.get(word, _ALIASES.get(word, word))
         if track not in tracks:
             raise not_found("language", word, tracks, "backwright assess --languages 'py js'")
         found.append(track)
@@ -162,16 +171,13 @@ def scope_of(ask: Ask, bench: Bench, stand: Standing) -> list[SkillId] | None:
         return [s.id for s in catalog.real_skills if s.domain == ask.domain]
     if ask.role:
         from backwright.plan.goal import goal_of, targets_of
-        from backwright.usecases.explore import own_track
 
         role = role_of(catalog, ask.role)
         return list(goal_of(catalog, targets_of(role, 0), own_track(role, catalog, stand)).targets)
     return None
 
 
-def _next(
-    ask: Ask, bench: Bench, asking: Asking, stand: Standing
-) -> tuple[Question | None, str]:
+def _next(ask: Ask, bench: Bench, asking: Asking, stand: Standing) -> tuple[Question | None, str]:
     """Return the next question, or None and why there is none."""
     if ask.asked >= ask.more:
         return None, "done"
@@ -241,5 +247,3 @@ def _simulated(ask: Ask, bench: Bench) -> Assessment:
     from dataclasses import replace
 
     return replace(made, simulated=ask.simulate, seed=seed)
-
-

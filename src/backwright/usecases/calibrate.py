@@ -113,7 +113,9 @@ def run(ask: Ask, bench: Bench) -> Calibration:
     return _fit(ask, bench, entries, rows)
 
 
-def _fit(ask: Ask, bench: Bench, entries: Mapping[str, Entry], rows: Sequence[Evidence]) -> Calibration:
+def _fit(
+    ask: Ask, bench: Bench, entries: Mapping[str, Entry], rows: Sequence[Evidence]
+) -> Calibration:
     import numpy as np
 
     from backwright.assess.irt import Prior, misbehaving, share_right, two_parameter
@@ -206,7 +208,9 @@ def _options(catalog: Catalog, entry: Entry) -> tuple[str, ...]:
     return (item.right, *(w.say for w in item.wrong)) if item and item.right else ()
 
 
-def _wrong_options(catalog: Catalog, entries: Mapping[str, Entry], table: _Table) -> "list[Distractor]":
+def _wrong_options(
+    catalog: Catalog, entries: Mapping[str, Entry], table: _Table
+) -> "list[Distractor]":
     import numpy as np
 
     from backwright.assess.irt import distractors, rest_scores

@@ -11,14 +11,21 @@ from backwright.model.role import WEIGHT_NAMES, Role, Target
 from backwright.model.skill import MASTERY_NAMES, Skill, SkillId
 from backwright.plan.goal import goal_of, targets_of
 from backwright.plan.hours import PACE_SPREAD, Pace, p80, total
-from backwright.plan.schedule import weeks
+from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left, track_of
 from backwright.usecases.bench import Bench
 from backwright.usecases.nearest import not_found
+from backwright.usecases.reading import Line, url_of
 from backwright.usecases.spec import Mark
-from backwright.usecases.standing import DEFAULT_HOURS_PER_WEEK, Standing, role_of, standing
+from backwright.usecases.standing import (
+    DEFAULT_HOURS_PER_WEEK,
+    Standing,
+    own_track,
+    role_of,
+    standing,
+    state_name,
+)
 
-WEEKS_PER_MONTH = 365.25 / 12 / 7
 COMPARE_MAX = 6  # more columns fit no screen
 
 
@@ -27,7 +34,9 @@ class Ask:
     """What the caller may ask."""
 
     name: Annotated[
-        str, "Role, skill, technology or path to open; all roles when left out", Mark(positional=True)
+        str,
+        "Role, skill, technology or path to open; all roles when left out",
+        Mark(positional=True),
     ] = ""
     compare: Annotated[
         tuple[str, ...], "Two or more roles to put side by side", Mark(metavar="ROLE")
@@ -83,15 +92,6 @@ class TargetRow:
     state: str
     mastery: float
     hours: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of text with what it is linked to."""
-
-    say: str
-    skill: str = ""
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -270,11 +270,11 @@ def _open(ask: Ask, bench: Bench) -> object:
         from backwright.usecases import learn
 
         return learn.run(learn.Ask(name=name), bench)
-    known = {**catalog.roles, **catalog.technologies, **catalog.skills, **catalog.paths}
     for role in catalog.roles.values():
         if name.lower() in (role.id, role.name.lower()):
             return _role_card(role, catalog, standing(bench), everything=ask.all)
-    raise not_found("role", name, [*catalog.roles, *known], "backwright explore {}")
+    known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths]
+    raise not_found("role", name, known, "backwright explore {}")
 
 
 def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:
@@ -300,19 +300,6 @@ def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:
         gaps=sum(not met and state is State.GAP for met, state in states),
         open=sum(not met and state is State.UNKNOWN for met, state in states),
     )
-
-
-def own_track(role: Role, catalog: Catalog, stand: Standing) -> str:
-    """Return the role's language, else the person's first one, else the default."""
-    if role.track in catalog.profile.tracks:
-        return role.track
-    used = stand.person.languages or ()
-    best = max(
-        used,
-        key=lambda t: stand.mastery.of(catalog.profile.tracks[t].core).probability,
-        default="",
-    )
-    return catalog.track_or_default(best)
 
 
 def _roles(catalog: Catalog, stand: Standing) -> RoleList:
@@ -345,17 +332,15 @@ def _target_rows(role: Role, catalog: Catalog, stand: Standing) -> tuple[TargetR
     return tuple(sorted(rows, key=lambda row: (-row.weight, -row.level, row.skill)))
 
 
-def state_name(mastery: Mastery, skill: SkillId) -> str:
-    """Return strong, gap or unknown; unknown when nothing was measured."""
-    return mastery.of(skill).state.value if mastery.is_measured else State.UNKNOWN.value
-
-
 def distance(a: Role, b: Role, catalog: Catalog, track: str) -> float:
     """Return the hours from role A's finished targets to role B's, one author's guesses."""
     have = goal_of(catalog, targets_of(a, 0), a.track if a.track != "any" else track)
     want = goal_of(catalog, targets_of(b, 0), b.track if b.track != "any" else track)
     return sum(
-        max(0.0, _hours_to(catalog, skill, target) - _hours_to(catalog, skill, have.targets.get(skill)))
+        max(
+            0.0,
+            _hours_to(catalog, skill, target) - _hours_to(catalog, skill, have.targets.get(skill)),
+        )
         for skill, target in want.targets.items()
     )
 
@@ -378,7 +363,9 @@ def _neighbour(role: Role, other: Role, catalog: Catalog) -> Neighbour:
 
 def nearest_roles(role: Role, catalog: Catalog, count: int = 3) -> tuple[Neighbour, ...]:
     """Return the roles that cost the fewest hours once this one is reached."""
-    others = [_neighbour(role, other, catalog) for other in catalog.roles.values() if other is not role]
+    others = [
+        _neighbour(role, other, catalog) for other in catalog.roles.values() if other is not role
+    ]
     return tuple(sorted(others, key=lambda n: (n.hours, n.id))[:count])
 
 
@@ -395,7 +382,9 @@ def _role_card(role: Role, catalog: Catalog, stand: Standing, *, everything: boo
             for t in role.technologies
         ),
         paths=role.paths,
-        progression=tuple(Line(e.say, e.skill, catalog.citation(e.source)) for e in role.progression),
+        progression=tuple(
+            Line(e.say, e.skill, catalog.citation(e.source)) for e in role.progression
+        ),
         resources=tuple(
             Line(e.say, e.skill, catalog.citation(e.source)) for e in role.sections["resources"]
         ),
@@ -426,7 +415,9 @@ def _compare(names: tuple[str, ...], catalog: Catalog, stand: Standing) -> Compa
                 work=role.work,
                 defining=tuple(row for row in rows if row.weight == 3),
                 technologies=tuple(
-                    catalog.technologies[t].name for t in role.technologies if t in catalog.technologies
+                    catalog.technologies[t].name
+                    for t in role.technologies
+                    if t in catalog.technologies
                 ),
                 shared_with_first=len(set(role.targets) & set(first.targets)),
                 hours_from_first=round(distance(first, role, catalog, track), 1),
@@ -448,7 +439,9 @@ def technology_card(catalog: Catalog, name: str) -> TechnologyCard:
         what_for=technology.what_for,
         when_not=technology.when_not,
         skills=tuple(Line(catalog.skills[s].name, s) for s in technology.skills),
-        docs=tuple(Line(catalog.sources[d].title, source=catalog.sources[d].url) for d in technology.docs),
+        docs=tuple(
+            Line(catalog.sources[d].title, source=catalog.sources[d].url) for d in technology.docs
+        ),
         roles=tuple(r.id for r in catalog.roles.values() if name in r.technologies),
     )
 
@@ -470,7 +463,9 @@ def _languages(catalog: Catalog, stand: Standing) -> LanguageList:
             LanguageRow(
                 id=track.id,
                 name=track.name,
-                core_hours=round(total(efforts_left(catalog, core, stand.mastery).values()).hours, 1),
+                core_hours=round(
+                    total(efforts_left(catalog, core, stand.mastery).values()).hours, 1
+                ),
                 service_hours=round(
                     total(efforts_left(catalog, service, stand.mastery).values()).hours, 1
                 ),
@@ -527,14 +522,6 @@ def skill_card(catalog: Catalog, skill_id: SkillId, mastery: Mastery) -> SkillCa
     )
 
 
-def url_of(catalog: Catalog, skill: Skill, number: int) -> str:
-    """Return the URL of one of a skill's resources."""
-    resource = skill.resources[number]
-    if resource.path.startswith("https://"):
-        return resource.path
-    return catalog.sources[resource.source].url + resource.path
-
-
 def tier_of(catalog: Catalog, skill: Skill) -> str:
     """Return how complete a skill's material is: seed, usable or complete. Never declared."""
     items = catalog.items.get(skill.id, ())
@@ -552,8 +539,12 @@ def _search(query: str, bench: Bench) -> SearchResult:
     hits = index_of(catalog).search(query, 12)
     if not hits:
         words = [skill.name.lower() for skill in catalog.skills.values()]
-        raise not_found("skill, role or technology", query, words, "backwright explore --technologies")
-    return SearchResult(query, tuple(Found(h.kind, h.id, h.name, _about(catalog, h.kind, h.id)) for h in hits))
+        raise not_found(
+            "skill, role or technology", query, words, "backwright explore --technologies"
+        )
+    return SearchResult(
+        query, tuple(Found(h.kind, h.id, h.name, _about(catalog, h.kind, h.id)) for h in hits)
+    )
 
 
 def _about(catalog: Catalog, kind: str, name: str) -> str:

@@ -16,27 +16,23 @@ from backwright.model.skill import SkillId
 from backwright.plan.goal import Goal, goal_of, skills_goal, targets_of
 from backwright.plan.hours import Pace, p80, total
 from backwright.plan.order import study_order
-from backwright.plan.schedule import weeks
+from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left
 from backwright.usecases.asking import Feedback, answer_given, asking_for, open_question
 from backwright.usecases.bench import Bench
-from backwright.usecases.explore import (
-    WEEKS_PER_MONTH,
-    Line,
-    own_track,
-    state_name,
-    url_of,
-)
 from backwright.usecases.nearest import not_found
+from backwright.usecases.reading import Line, url_of
 from backwright.usecases.report import CriterionRow, criteria_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import (
     DEFAULT_HOURS_PER_WEEK,
     DEFAULT_ROLE,
     Standing,
+    own_track,
     recorded,
     role_of,
     standing,
+    state_name,
 )
 
 MINUTES_MAX = 24 * 60  # nobody studies longer than a day at a stretch
@@ -227,7 +223,9 @@ def _check(ask: Ask, bench: Bench) -> None:
             hint="backwright learn sql.pooling --log 25",
         )
     if ask.log and ask.name not in bench.catalog.skills:
-        raise BadRequest("minutes are logged on a skill", hint="backwright learn sql.pooling --log 25")
+        raise BadRequest(
+            "minutes are logged on a skill", hint="backwright learn sql.pooling --log 25"
+        )
 
 
 def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
@@ -236,7 +234,9 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
     kind, name, about, stages, track = _way(ask.name, catalog, stand)
     focus = SkillId(ask.name) if kind == "skill" else None
     if ask.log and focus:
-        row = recorded(bench, kind=Kind.TIME, skill=focus, weight=ask.log, source="log", given=f"{ask.log:g}")
+        row = recorded(
+            bench, kind=Kind.TIME, skill=focus, weight=ask.log, source="log", given=f"{ask.log:g}"
+        )
         bench.store.append([row])
         stand = standing(bench)
     goal = skills_goal(catalog, [s for _, _, skills in stages for s in skills], track)
@@ -302,8 +302,16 @@ def _way(
     """Return kind, name, about, stages (name, about, skills) and track of what is followed."""
     if name in catalog.paths:
         path = catalog.paths[name]
-        track = catalog.track_or_default(path.track if path.track != "any" else _own(catalog, stand))
-        return "path", path.name, path.about, [(s.name, s.about, s.skills) for s in path.stages], track
+        track = catalog.track_or_default(
+            path.track if path.track != "any" else _own(catalog, stand)
+        )
+        return (
+            "path",
+            path.name,
+            path.about,
+            [(s.name, s.about, s.skills) for s in path.stages],
+            track,
+        )
     if name in catalog.skills:
         skill = catalog.skills[SkillId(name)]
         track = _own(catalog, stand)
@@ -331,7 +339,9 @@ def _own(catalog: Catalog, stand: Standing) -> str:
 
 def _begun(stand: Standing) -> list[SkillId]:
     timed = [r.skill for r in stand.rows if r.kind is Kind.TIME]
-    return [SkillId(s) for s in dict.fromkeys(timed) if s and not stand.mastery.of(SkillId(s)).meets(3)]
+    return [
+        SkillId(s) for s in dict.fromkeys(timed) if s and not stand.mastery.of(SkillId(s)).meets(3)
+    ]
 
 
 def _assumed(catalog: Catalog, name: str, track: str) -> set[SkillId]:
@@ -350,7 +360,9 @@ def _stages(
     rows = []
     for name, about, skills in stages:
         own = [catalog.resolve(s, goal.track) for s in skills]
-        closed = [s for s in catalog.closure(own, goal.track) if s in goal.targets and s not in seen]
+        closed = [
+            s for s in catalog.closure(own, goal.track) if s in goal.targets and s not in seen
+        ]
         also = [s for s in closed if s not in own]
         seen |= {*closed, *own}
         made = [_step(catalog, stand, s, left[s].hours) for s in own if s in left]
@@ -399,7 +411,9 @@ def due_rows(catalog: Catalog, stand: Standing) -> tuple[DueRow, ...]:
         recall = retrievability(card_of(rows), stand.now)
         if recall < DUE_BELOW:
             name = catalog.skills[SkillId(skill)].name
-            found.append(DueRow(skill, name, round(recall, 3), rows[-1].occurred_at.date().isoformat()))
+            found.append(
+                DueRow(skill, name, round(recall, 3), rows[-1].occurred_at.date().isoformat())
+            )
     return tuple(sorted(found, key=lambda row: (row.recall, row.skill)))
 
 
@@ -439,7 +453,11 @@ def _next(
 def _why(catalog: Catalog, stand: Standing, skill: SkillId) -> str:
     known = stand.mastery.of(skill)
     opens = sum(any(n.skill == skill for n in s.needs) for s in catalog.real_skills)
-    state = f"{known.probability:.0%} that you can, ".replace("%", " %") if stand.mastery.is_measured else ""
+    state = (
+        f"{known.probability:.0%} that you can, ".replace("%", " %")
+        if stand.mastery.is_measured
+        else ""
+    )
     return f"{state}opens {opens} skills" if opens else f"{state}next on the way".strip()
 
 
@@ -455,7 +473,14 @@ def _lesson(bench: Bench, skill: SkillId, number: int, stand: Standing) -> Lesso
         )
     read = [int(r.given) for r in stand.rows if r.source == f"lesson:{skill}" and r.given.isdigit()]
     if number > max(read, default=0):
-        row = recorded(bench, kind=Kind.TIME, skill=skill, weight=0.0, source=f"lesson:{skill}", given=str(number))
+        row = recorded(
+            bench,
+            kind=Kind.TIME,
+            skill=skill,
+            weight=0.0,
+            source=f"lesson:{skill}",
+            given=str(number),
+        )
         bench.store.append([row])
     heading, markdown = lesson.parts[number - 1]
     return LessonPart(
@@ -496,7 +521,9 @@ def _usual_pace(hours: float, months: tuple[int, int]) -> tuple[float, float]:
 
 
 def _logged(rows: Sequence[Evidence], skill: SkillId | None) -> float:
-    return sum(r.weight for r in rows if r.kind is Kind.TIME and (skill is None or r.skill == skill))
+    return sum(
+        r.weight for r in rows if r.kind is Kind.TIME and (skill is None or r.skill == skill)
+    )
 
 
 def path_row(catalog: Catalog, path: Path, stand: Standing) -> PathRow:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from backwright.catalog import Catalog
 from backwright.model.evidence import Evidence, Kind
@@ -11,12 +12,12 @@ from backwright.model.role import Criterion
 from backwright.model.skill import LEVEL_NAMES, SkillId
 from backwright.plan.goal import goal_of, targets_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.explore import own_track
 from backwright.usecases.standing import (
     DEFAULT_ROLE,
     Standing,
     calibration,
     mastery_from,
+    own_track,
     role_of,
 )
 
@@ -170,7 +171,11 @@ def _domains(catalog: Catalog, skills: Sequence[SkillRow]) -> list[DomainRow]:
             share = sum(row.mastery for row in own) / len(own)
             rows.append(
                 DomainRow(
-                    name, count[State.STRONG], count[State.GAP], count[State.UNKNOWN], round(share, 3)
+                    name,
+                    count[State.STRONG],
+                    count[State.GAP],
+                    count[State.UNKNOWN],
+                    round(share, 3),
                 )
             )
     return rows
@@ -200,7 +205,7 @@ def _since(bench: Bench, stand: Standing) -> tuple[str, ...]:
 def _minutes(rows: Sequence[Evidence]) -> float:
     """Return the minutes spent answering, without breaks."""
     times = [row.occurred_at for row in rows if row.kind is Kind.ANSWER]
-    gaps = [(b - a).total_seconds() for a, b in zip(times, times[1:], strict=False)]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
     return sum(gap for gap in gaps if gap <= PAUSE_SECONDS) / 60
 
 
@@ -240,12 +245,18 @@ def why_of(bench: Bench, stand: Standing, skill: SkillId) -> Why:
         if row.skill == skill and row.kind is not Kind.TIME
     ]
     blank = SkillRow(
-        skill, catalog.skills[skill].name, catalog.skills[skill].domain, "", 0.0, "unknown", 0, 0, 1.0
+        skill,
+        catalog.skills[skill].name,
+        catalog.skills[skill].domain,
+        "",
+        0.0,
+        "unknown",
+        0,
+        0,
+        1.0,
     )
     return Why(rows.get(skill, blank), tuple(own), tuple(rows[s] for s in around if s in rows))
 
 
 def _day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
-
-

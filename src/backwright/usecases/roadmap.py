@@ -18,14 +18,15 @@ from backwright.plan.route import Link, Route, RouteSkill, SectionLine
 from backwright.plan.schedule import Learner, cut_to, plan_for
 from backwright.plan.transfer import efforts_left
 from backwright.usecases.bench import Bench
-from backwright.usecases.explore import own_track, url_of
 from backwright.usecases.nearest import not_found
+from backwright.usecases.reading import url_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import (
     DEFAULT_HOURS_PER_WEEK,
     DEFAULT_ROLE,
     Standing,
     declare,
+    own_track,
     role_of,
     standing,
 )
@@ -189,7 +190,9 @@ def run(ask: Ask, bench: Bench) -> Roadmap:
     learner = learner_of(bench.catalog, stand, per_week)
     switch = None
     if ask.from_role:
-        learner, switch = _switched(bench.catalog, goal, learner, role_of(bench.catalog, ask.from_role))
+        learner, switch = _switched(
+            bench.catalog, goal, learner, role_of(bench.catalog, ask.from_role)
+        )
     plan = plan_for(bench.catalog, goal, learner, start)
     _remember(ask, bench, role, per_week, band)
     route = route_of(bench.catalog, role, band, goal, learner, plan, stand)
@@ -214,7 +217,7 @@ def run(ask: Ask, bench: Bench) -> Roadmap:
         sections=route.sections,
         section=section,
         all=ask.all,
-        deadline=(late := _late(bench.catalog, role, goal, learner, plan, deadline, band, start)),
+        deadline=(late := _late(bench.catalog, role, goal, learner, plan, deadline, band)),
         switch=switch,
         written=_write(formats, ask.output, route, bench) if formats else (),
         simulated=ask.simulate,
@@ -245,7 +248,9 @@ def _track(ask: Ask, role: Role, catalog: Catalog, stand: Standing) -> str:
     names = {t.name.lower(): t.id for t in catalog.profile.tracks.values()}
     track = names.get(ask.track.lower(), ask.track.lower())
     if track not in catalog.profile.tracks:
-        raise not_found("language", ask.track, catalog.profile.tracks, "backwright roadmap --track {}")
+        raise not_found(
+            "language", ask.track, catalog.profile.tracks, "backwright roadmap --track {}"
+        )
     return track
 
 
@@ -301,12 +306,20 @@ def _switched(
     """Return a learner who has finished another role, and what that saves."""
     have = goal_of(catalog, targets_of(old, 0), catalog.track_or_default(old.track))
     finished = {
-        skill: SkillMastery(skill, 0.97 if target.level >= 3 else 0.6, 1, expert_answers=target.level)
+        skill: SkillMastery(
+            skill, 0.97 if target.level >= 3 else 0.6, 1, expert_answers=target.level
+        )
         for skill, target in have.targets.items()
     }
     switched = replace(learner, mastery=Mastery(finished, 1, 0))
-    zero = sum(full_hours(catalog.skills[s], t.level, catalog.profile.effort) for s, t in goal.targets.items())
-    without = replace(catalog, profile=replace(catalog.profile, transfer={}, transfer_default=0.0, transfer_other=0.0))
+    zero = sum(
+        full_hours(catalog.skills[s], t.level, catalog.profile.effort)
+        for s, t in goal.targets.items()
+    )
+    without = replace(
+        catalog,
+        profile=replace(catalog.profile, transfer={}, transfer_default=0.0, transfer_other=0.0),
+    )
     distance = total(efforts_left(without, goal, switched.mastery).values()).hours
     left = efforts_left(catalog, goal, switched.mastery)
     plain = efforts_left(without, goal, switched.mastery)
@@ -319,12 +332,13 @@ def _switched(
         hours=round(total(left.values()).hours, 1),
         shared=len(set(have.named) & set(goal.named)),
         transfers=tuple(
-            f"{catalog.skills[s].name}: {plain[s].hours:.0f} -> {left[s].hours:.0f} hours" for s in helped
+            f"{catalog.skills[s].name}: {plain[s].hours:.0f} -> {left[s].hours:.0f} hours"
+            for s in helped
         ),
     )
 
 
-def _late(  # noqa: PLR0913  (all that a deadline depends on)
+def _late(
     catalog: Catalog,
     role: Role,
     goal: Goal,
@@ -332,13 +346,12 @@ def _late(  # noqa: PLR0913  (all that a deadline depends on)
     plan: Plan,
     deadline: date | None,
     band: str,
-    start: date,
 ) -> DeadlineRow | None:
     if deadline is None:
         return None
-    cut = cut_to(catalog, goal, learner, start, deadline)
+    cut = cut_to(catalog, goal, learner, plan.start, deadline)
     entry = goal_of(catalog, targets_of(role, catalog.profile.bands["entry"]), goal.track)
-    entry_plan = plan_for(catalog, entry, learner, start)
+    entry_plan = plan_for(catalog, entry, learner, plan.start)
     kept = efforts_left(catalog, Goal(cut.keep, goal.track), learner.mastery)
     return DeadlineRow(
         deadline=str(deadline),
@@ -413,7 +426,9 @@ def route_of(
         measured=learner.mastery.is_measured,
         plan=plan,
         sections={
-            section: tuple(_section_line(catalog, entry, skills) for entry in role.sections[section])
+            section: tuple(
+                _section_line(catalog, entry, skills) for entry in role.sections[section]
+            )
             for section in SECTIONS
         },
         skills=skills,
@@ -428,7 +443,8 @@ def _route_skill(
         dict.fromkeys(
             real
             for need in skill.needs
-            if (real := catalog.resolve(need.skill, goal.track)) in goal.targets and real != skill_id
+            if (real := catalog.resolve(need.skill, goal.track)) in goal.targets
+            and real != skill_id
         )
     )
     if skill_id not in in_plan:
@@ -481,5 +497,3 @@ def _write(formats: tuple[str, ...], output: str, route: Route, bench: Bench) ->
         path = output if is_file else f"{output.rstrip('/') or '/'}/{route.role}.{suffix}"
         written.append(bench.files.write(path, render(route)))
     return tuple(written)
-
-

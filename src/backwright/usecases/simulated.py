@@ -108,7 +108,7 @@ class _Forgetful:
     def append(self, rows: Sequence[Evidence]) -> int:
         return len(rows)
 
-    def rows(self, profile: str) -> tuple[Evidence, ...]:  # noqa: ARG002
+    def rows(self, profile: str) -> tuple[Evidence, ...]:
         return ()
 
     def all_rows(self) -> Iterator[Evidence]:
@@ -117,7 +117,7 @@ class _Forgetful:
     def profiles(self) -> tuple[tuple[str, int], ...]:
         return ()
 
-    def delete(self, profile: str) -> int:  # noqa: ARG002
+    def delete(self, profile: str) -> int:
         return 0
 
 

@@ -79,7 +79,9 @@ class UseCase:
         """Return what the face has to ask the caller, in order."""
         hints = get_type_hints(self.ask, include_extras=True)
         return tuple(
-            _question(field.name, hints[field.name], ... if field.default is MISSING else field.default)
+            _question(
+                field.name, hints[field.name], ... if field.default is MISSING else field.default
+            )
             for field in fields(self.ask)  # type: ignore[arg-type]
         )
 
@@ -94,4 +96,6 @@ def _question(name: str, hint: Any, default: object) -> Question:  # noqa: ANN40
         kind = next(arm for arm in get_args(kind) if arm is not NoneType)
     choices = tuple(str(c) for c in get_args(kind)) if get_origin(kind) is Literal else ()
     mark = marks[0] if marks else Mark()
-    return Question(name, str if choices else kind, help_, default, choices, repeated, optional, mark)
+    return Question(
+        name, str if choices else kind, help_, default, choices, repeated, optional, mark
+    )

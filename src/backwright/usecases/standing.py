@@ -9,8 +9,9 @@ import msgspec
 
 from backwright.catalog import Catalog
 from backwright.model.evidence import Evidence, Kind, Outcome, Person
-from backwright.model.mastery import Mastery
+from backwright.model.mastery import Mastery, State
 from backwright.model.role import Role, RoleId
+from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
 
 DEFAULT_ROLE = RoleId("backend-developer")
@@ -92,7 +93,9 @@ def parameters(bench: Bench):  # type: ignore[no-untyped-def]  # noqa: ANN201  (
         return Parameters(np.array(offset), np.array(slope), np.array(leak), share)
     if learned:
         cold = cold_share(structure.level)
-        share = np.array([learned.share.get(s, c) for s, c in zip(structure.skills, cold, strict=True)])
+        share = np.array(
+            [learned.share.get(s, c) for s, c in zip(structure.skills, cold, strict=True)]
+        )
         made = fitted(structure, share)
     else:
         made = cold_parameters(structure)
@@ -129,7 +132,9 @@ def family_levels() -> Mapping[str, Mapping[str, int]]:
     """Return the level of every question family per skill."""
     from backwright.assess.families import families
 
-    return {name: dict(family.skills) for name, family in families().items()}
+    return {
+        name: {str(k): v for k, v in family.skills.items()} for name, family in families().items()
+    }
 
 
 def role_of(catalog: Catalog, name: str) -> Role:
@@ -167,3 +172,21 @@ def recorded(bench: Bench, **values: object) -> Evidence:
 def declare(bench: Bench, what: str, value: str) -> Evidence:
     """Return the row of a statement about oneself."""
     return recorded(bench, kind=Kind.DECLARED, source=f"declare:{what}", given=value)
+
+
+def own_track(role: Role, catalog: Catalog, stand: Standing) -> str:
+    """Return the role's language, else the person's first one, else the default."""
+    if role.track in catalog.profile.tracks:
+        return role.track
+    used = stand.person.languages or ()
+    best = max(
+        used,
+        key=lambda t: stand.mastery.of(catalog.profile.tracks[t].core).probability,
+        default="",
+    )
+    return catalog.track_or_default(best)
+
+
+def state_name(mastery: Mastery, skill: SkillId) -> str:
+    """Return strong, gap or unknown; unknown when nothing was measured."""
+    return mastery.of(skill).state.value if mastery.is_measured else State.UNKNOWN.value

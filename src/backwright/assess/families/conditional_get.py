@@ -26,7 +26,7 @@ server.shutdown()
 """
 
 
-def draw(chance: Random, level: int) -> Drawn:  # noqa: ARG001  (one difficulty)
+def draw(chance: Random, level: int) -> Drawn:
     """Draw the server's tag and the client's, equal or not, one or several."""
     etag = f'"v{chance.randint(2, 60)}"'
     others = [f'"v{number}"' for number in chance.sample(range(61, 99), chance.randint(1, 2))]

@@ -37,7 +37,9 @@ def show_question(talk: Talk, question: Question, number: int, left: int) -> Non
 def _as_lines(talk: Talk, question: Question, number: int) -> None:
     width = talk.terminal.width
     lines = [f"Q{number} {question.domain} / {question.skill_name}", *markdown(question.ask, width)]
-    lines += [f"{letter}) {option}" for letter, option in zip(LETTERS, question.options, strict=False)]
+    lines += [
+        f"{letter}) {option}" for letter, option in zip(LETTERS, question.options, strict=False)
+    ]
     for line in [*lines, "i) I don't know"]:
         talk.terminal.say(line)
 
@@ -54,9 +56,7 @@ def prompt_for(talk: Talk, question: Question) -> str:
     return f"{unit}, i for I don't know, s to stop and keep: "
 
 
-def answer_of(
-    talk: Talk, question: Question, send: Callable[[str, float | None], Any]
-) -> Any:  # noqa: ANN401  (the answer of the verb that asks)
+def answer_of(talk: Talk, question: Question, send: Callable[[str, float | None], Any]) -> Any:  # noqa: ANN401  (the answer of the verb that asks)
     """Ask until the answer is one of the options, and send it with the seconds it took."""
     asked = time.monotonic()
 

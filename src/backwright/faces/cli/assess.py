@@ -107,7 +107,10 @@ def ask_languages(bench: Bench, talk: Talk, title: str, indent: str = "") -> str
     say(f"{indent}{title}")
     per_line = 5 if talk.terminal.width >= 70 else 2
     for start in range(0, len(tracks), per_line):
-        cells = [f"{n + 1} {tracks[n].name:<13}" for n in range(start, min(start + per_line, len(tracks)))]
+        cells = [
+            f"{n + 1} {tracks[n].name:<13}"
+            for n in range(start, min(start + per_line, len(tracks)))
+        ]
         say(f"{indent}  {''.join(cells)}".rstrip())
 
     def read(said: str) -> str:

@@ -57,10 +57,10 @@ class Verbs(click.Group):
                 found.setdefault(word, []).append(use_case)
         return found
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._here())
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         verbs = self._here().get(cmd_name)
         if not verbs:
             return None
@@ -146,7 +146,7 @@ def _parameter(question: Question) -> click.Parameter:
     )
 
 
-class _Number(click.ParamType):
+class _Number(click.ParamType[Any]):
     """A number, with an error that says so in plain words."""
 
     def __init__(self, kind: type) -> None:
@@ -154,7 +154,10 @@ class _Number(click.ParamType):
         self._kind = kind
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
     ) -> Any:  # noqa: ANN401
         try:
             return self._kind(value)

@@ -42,4 +42,3 @@ def main_help(width: int) -> str:
             else:
                 lines += [f"  {example}", *para(about, width, "      ")]
     return "\n".join([*lines, "", *para(OUTRO, width)]) + "\n"
-

@@ -106,7 +106,11 @@ def _drill(ask: Ask, bench: Bench, talk: Talk) -> str:
 def _log(bench: Bench, talk: Talk, skill: str, started: float) -> None:
     """Log the minutes of this sitting on the skill, when a person sat there."""
     minutes = (time.monotonic() - started) / 60
-    if not talk.terminal.is_talking or minutes < LOG_MIN_MINUTES or skill not in bench.catalog.skills:
+    if (
+        not talk.terminal.is_talking
+        or minutes < LOG_MIN_MINUTES
+        or skill not in bench.catalog.skills
+    ):
         return
     run(Ask(name=skill, log=round(minutes, 1)), bench)
     for line in label("logged", f"{minutes:.0f} minutes", talk.terminal.width):

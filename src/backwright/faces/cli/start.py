@@ -76,7 +76,14 @@ def _five_questions(state: Start, bench: Bench, talk: Talk) -> None:
     talk.terminal.say()
     indent = "        " if talk.terminal.width >= 70 else "  "
     talk.terminal.say("2 of 5")
-    run(Ask(languages=ask_languages(bench, talk, "Which languages have you used for real work?", indent)), bench)
+    run(
+        Ask(
+            languages=ask_languages(
+                bench, talk, "Which languages have you used for real work?", indent
+            )
+        ),
+        bench,
+    )
     talk.terminal.say()
     _role(state, bench, talk, indent)
     talk.terminal.say()
@@ -101,12 +108,16 @@ def _role(state: Start, bench: Bench, talk: Talk, indent: str) -> None:
             return ""
         if text.startswith("?"):
             role = _picked(state, text[1:].strip())
-            for line in prose(explore(ExploreAsk(name=role), bench), talk.terminal.width).splitlines():
+            for line in prose(
+                explore(ExploreAsk(name=role), bench), talk.terminal.width
+            ).splitlines():
                 say(line)
             raise BadRequest("That was one role; now yours")
         return _picked(state, text)
 
-    role = talk.until(f"{indent}A number, ? NUMBER to read about it, Enter to decide later: ", read, indent=indent)
+    role = talk.until(
+        f"{indent}A number, ? NUMBER to read about it, Enter to decide later: ", read, indent=indent
+    )
     if role:
         run(Ask(role=role), bench)
 
@@ -145,7 +156,9 @@ def _own_level(bench: Bench, talk: Talk) -> None:
             raise BadRequest(f"'{said.strip()}' is none of b, i, a, e")
         return text
 
-    level = talk.until("        b beginner, i intermediate, a advanced, e expert, Enter for none: ", read)
+    level = talk.until(
+        "        b beginner, i intermediate, a advanced, e expert, Enter for none: ", read
+    )
     if level:
         run(Ask(own_level=level), bench)  # type: ignore[arg-type]
 

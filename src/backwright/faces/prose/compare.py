@@ -27,7 +27,9 @@ def comparison(answer: Comparison, width: int) -> list[str]:
     else:
         for role in roles:
             lines += [*_record(role, answer, width), ""]
-    lines += para("No pay or demand figures: none that we could find has a source that holds.", width)
+    lines += para(
+        "No pay or demand figures: none that we could find has a source that holds.", width
+    )
     lines += [""]
     first, second = roles[0].row.id, roles[1].row.id
     commands = [

@@ -78,7 +78,12 @@ def role_card(answer: RoleCard, width: int) -> list[str]:
     if answer.measured:
         text += f" You meet {row.met} of its {row.targets} targets; {row.open} are not known yet."
     lines = para(text, width)
-    lines += ["", *label("the work", answer.work, width), *label("not it", answer.not_it, width), ""]
+    lines += [
+        "",
+        *label("the work", answer.work, width),
+        *label("not it", answer.not_it, width),
+        "",
+    ]
     head = ("defining", "target", "you" if answer.measured else "", "hours")
     by_weight = {w: [t for t in answer.targets if t.weight == w] for w in (3, 2, 1)}
     needed = by_weight[2] if answer.all else by_weight[2][:SHOWN_NEEDED]

@@ -21,7 +21,9 @@ def exported(answer: data_export.Answer, width: int) -> list[str]:
     whose = answer.profile or "everybody"
     lines = para(f"{few(answer.rows, 'row')} of {whose} written.", width)
     lines += ["", *label("written", answer.path, width), ""]
-    return lines + next_block([(f"backwright data import {answer.path}", "on another machine")], width)
+    return lines + next_block(
+        [(f"backwright data import {answer.path}", "on another machine")], width
+    )
 
 
 def imported(answer: data_import.Answer, width: int) -> list[str]:
@@ -50,7 +52,11 @@ def deleted(answer: data_delete.Answer, width: int) -> list[str]:
 def rescued(answer: data_rescue.Answer, width: int) -> list[str]:
     """Return what could be saved."""
     text = f"{few(answer.rescued, 'row')} copied out"
-    text += f"; {few(answer.lost, 'row')} at least cannot be read." if answer.lost else "; nothing is lost."
+    text += (
+        f"; {few(answer.lost, 'row')} at least cannot be read."
+        if answer.lost
+        else "; nothing is lost."
+    )
     lines = [*para(text, width), "", *label("written", answer.path, width)]
     return [*lines, "", *next_block([(answer.next, "")], width)] if answer.next else lines
 
@@ -85,7 +91,9 @@ def checked(answer: content_check.Answer, width: int) -> list[str]:
     lines += label("read", text, width)
     if answer.not_run:
         missing = ", ".join(answer.missing)
-        lines += label("unread", f"{few(answer.not_run, 'program')} not run: no {missing} here", width)
+        lines += label(
+            "unread", f"{few(answer.not_run, 'program')} not run: no {missing} here", width
+        )
     return lines
 
 
@@ -99,14 +107,26 @@ def calibration(answer: calibrate.Calibration, width: int) -> list[str]:
             f"Too little to fit anything: {who}; {answer.needed} people at least. Until then"
             " questions count as their authors expected."
         )
-        return [*para(text, width), "", *next_block([("backwright data import FILE", "answers of others")], width)]
+        return [
+            *para(text, width),
+            "",
+            *next_block([("backwright data import FILE", "answers of others")], width),
+        ]
     verb = "are in use now" if answer.kept else "would be used"
     lines = para(f"{few(len(answer.items), 'question')} fitted from {who}; they {verb}.", width)
-    lines += ["", *label("fit", f"log-likelihood {answer.log_likelihood}, {answer.iterations} steps", width)]
+    lines += [
+        "",
+        *label("fit", f"log-likelihood {answer.log_likelihood}, {answer.iterations} steps", width),
+    ]
     if answer.misbehaving:
         lines += ["", f"{few(len(answer.misbehaving), 'question')} misbehave"]
         rows = [
-            (f"  {each.source}", str(each.answers), "; ".join(each.reasons), "suspended" if each.suspended else "")
+            (
+                f"  {each.source}",
+                str(each.answers),
+                "; ".join(each.reasons),
+                "suspended" if each.suspended else "",
+            )
             for each in answer.misbehaving[:PROBLEMS_SHOWN]
         ]
         lines += table(("  question", "answers", "why", ""), rows, width, right=(1,))

@@ -17,9 +17,9 @@ _CODE = re.compile(r"^```[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 def clean(text: str) -> str:
-    """Return the text with control characters shown as \\x1b, so that nothing moves the cursor."""
+    r"""Return the text with control characters shown as \\x1b, so that nothing moves the cursor."""
     return "".join(
-        char if char in "\n" or char.isprintable() and char not in _HOSTILE else _escape(char)
+        char if char == "\n" or (char.isprintable() and char not in _HOSTILE) else _escape(char)
         for char in text
     )
 

@@ -1,6 +1,15 @@
 """Learning as text: where one is on a path, the next step, a lesson's part, progress."""
 
-from backwright.faces.prose.layout import few, hours, label, markdown, next_block, para, percent, table
+from backwright.faces.prose.layout import (
+    few,
+    hours,
+    label,
+    markdown,
+    next_block,
+    para,
+    percent,
+    table,
+)
 from backwright.usecases.learn import (
     Learning,
     LessonPart,
@@ -36,7 +45,14 @@ def learning(answer: Learning, width: int) -> list[str]:
         lines += label("due", text, width)
     if answer.logged_minutes:
         lines += label("logged", f"{hours(answer.logged_minutes / 60)} hours", width)
-    commands = [(step.command, {"lesson": "the lesson", "drill": "questions", "review": "the reviews"}.get(step.do, ""))]
+    commands = [
+        (
+            step.command,
+            {"lesson": "the lesson", "drill": "questions", "review": "the reviews"}.get(
+                step.do, ""
+            ),
+        )
+    ]
     if answer.kind == "skill":
         commands.append((f"backwright learn {answer.path} --log 25", "minutes you studied"))
     elif step.skill:
@@ -54,7 +70,10 @@ def lesson(part: LessonPart, width: int) -> list[str]:
     )
     lines += ["", *markdown(part.markdown, width)]
     if "```output" in part.markdown:
-        lines += ["", *label("ran", "the code and its output were run when the lesson was checked", width)]
+        lines += [
+            "",
+            *label("ran", "the code and its output were run when the lesson was checked", width),
+        ]
     if part.number == part.parts:
         lines.append("")
         for source in part.sources:
@@ -64,7 +83,9 @@ def lesson(part: LessonPart, width: int) -> list[str]:
 
 def _after_part(part: LessonPart, width: int) -> list[str]:
     if part.number < part.parts:
-        return next_block([(f"backwright learn {part.skill} --part {part.number + 1}", "the next part")], width)
+        return next_block(
+            [(f"backwright learn {part.skill} --part {part.number + 1}", "the next part")], width
+        )
     return next_block([(f"backwright learn {part.skill} --drill", "questions on it")], width)
 
 
@@ -136,7 +157,11 @@ def path_list(answer: PathList, width: int) -> list[str]:
     ]
     head = ("path", "hours left", "usual months", "skills strong" if answer.measured else "skills")
     lines += table(head, rows, width, right=(1, 2, 3))
-    return [*lines, "", *next_block([(f"backwright learn {answer.paths[0].id}", "its stages")], width)]
+    return [
+        *lines,
+        "",
+        *next_block([(f"backwright learn {answer.paths[0].id}", "its stages")], width),
+    ]
 
 
 def progress(answer: Progress, width: int) -> list[str]:
@@ -150,13 +175,23 @@ def progress(answer: Progress, width: int) -> list[str]:
         lines += para(f"{mark} {criterion.name}", width, "  ", "    ")
         if criterion.missing:
             more = len(criterion.missing) - 3
-            text = f"missing: {', '.join(criterion.missing[:3])}" + (f" and {more} more" if more > 0 else "")
+            text = f"missing: {', '.join(criterion.missing[:3])}" + (
+                f" and {more} more" if more > 0 else ""
+            )
             lines += para(text, width, "      ")
     lines += ["", "levels"]
     for level in answer.levels:
         months = f"{level.months[0]}-{level.months[1]} months"
-        lines += para(f"{level.name} ({months}): {level.strong} of {level.skills} skills strong. {level.about}", width, "  ", "    ")
-    commands = [("backwright learn", "the next step"), ("backwright assess --more 10", "settle more")]
+        lines += para(
+            f"{level.name} ({months}): {level.strong} of {level.skills} skills strong. {level.about}",
+            width,
+            "  ",
+            "    ",
+        )
+    commands = [
+        ("backwright learn", "the next step"),
+        ("backwright assess --more 10", "settle more"),
+    ]
     return [*lines, "", *next_block(commands, width)]
 
 

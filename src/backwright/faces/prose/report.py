@@ -53,7 +53,8 @@ def assessment(answer: Assessment, width: int) -> list[str]:
 def _first_sentence(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> str:
     whose = f"A made-up {answer.simulated} person" if answer.simulated else "You"
     verb = "is" if answer.simulated else "are"
-    text = f"{whose} {verb} at {answer.level} level for {answer.role} ({answer.targets_met} of {answer.targets} targets met)"
+    met = f"{answer.targets_met} of {answer.targets} targets met"
+    text = f"{whose} {verb} at {answer.level} level for {answer.role} ({met})"
     domains = [d for d in answer.domains if d.strong + d.gap + d.unknown >= 2]
     sure = sorted(domains, key=lambda d: -d.share)[:2]
     weak = sorted(domains, key=lambda d: d.share)[:2]
@@ -62,7 +63,9 @@ def _first_sentence(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> 
     text += f", with the most gaps in {_and([d.name for d in weak])}."
     unknown, total = len(by_state["unknown"]), len(answer.skills)
     text += f" {unknown} of {total} skills are not known yet"
-    return text + (f": {few(answer.questions, 'question')} cannot settle everything." if unknown else ".")
+    return text + (
+        f": {few(answer.questions, 'question')} cannot settle everything." if unknown else "."
+    )
 
 
 def _and(names: list[str]) -> str:
@@ -80,12 +83,23 @@ def _domains(answer: Assessment, width: int) -> list[str]:
         size = max(len(d.name) for d in answer.domains)
         for d in answer.domains:
             lines += para(f"{d.name:<{size}}  {_marks(d.strong, d.gap, d.unknown)}", width)
-        return [*lines, f"{'all':<{size}}  {total['strong']} +  {total['gap']} -  {total['unknown']} ?"]
+        return [
+            *lines,
+            f"{'all':<{size}}  {total['strong']} +  {total['gap']} -  {total['unknown']} ?",
+        ]
     rows = [
         (d.name, str(d.strong), str(d.gap), str(d.unknown), _marks(d.strong, d.gap, d.unknown))
         for d in answer.domains
     ]
-    rows.append((f"all {len(answer.skills)}", str(total["strong"]), str(total["gap"]), str(total["unknown"]), ""))
+    rows.append(
+        (
+            f"all {len(answer.skills)}",
+            str(total["strong"]),
+            str(total["gap"]),
+            str(total["unknown"]),
+            "",
+        )
+    )
     head = ("domain", "strong", "gap", "not known yet", "one mark is one skill")
     return table(head, rows, width, right=(1, 2, 3))
 
@@ -101,10 +115,8 @@ def _plots(rows: list[SkillRow], state: str, title: str, width: int, *, scale: b
     name = "not known yet" if state == "unknown" else state
     head = f"{name} ({len(shown)} of {len(rows)}, {title})"
     ruler = f"0{'':14}80  100 %"
-    if scale and width >= 70 and len(head) < 56:
-        lines = [f"{head:<54}{ruler}"]
-    else:
-        lines = para(head, width)
+    has_ruler = scale and width >= 70 and len(head) < 56
+    lines = [f"{head:<54}{ruler}"] if has_ruler else para(head, width)
     for row in shown:
         dots = _dot(row.mastery)
         if width >= 70:
@@ -139,7 +151,9 @@ def _basis(answer: Assessment, width: int) -> list[str]:
     if answer.dropped:
         text += f", {answer.dropped} dropped as too fast"
     fitted = (
-        "fitted to the answers stored here" if answer.calibrated else "set by authors, not yet fitted to real answers"
+        "fitted to the answers stored here"
+        if answer.calibrated
+        else "set by authors, not yet fitted to real answers"
     )
     text += f"; item difficulty {fitted}."
     if answer.left_out:
@@ -165,19 +179,25 @@ def _commands(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> list[t
 def _why(why: Why, width: int) -> list[str]:
     skill = why.skill
     state = {"strong": "strong", "gap": "a gap", "unknown": "not known yet"}[skill.state]
-    lines = para(f"{skill.name} is {state}: {percent(skill.mastery)} that you can do it unaided.", width)
+    lines = para(
+        f"{skill.name} is {state}: {percent(skill.mastery)} that you can do it unaided.", width
+    )
     lines.append("")
     if why.own:
         lines.append("your answers")
         rows = [(f"  {row.when}", row.what, row.outcome) for row in why.own]
         lines += table(("", "", ""), rows, width)
     else:
-        lines += para("No question about it was asked; what is known comes from its neighbours.", width)
+        lines += para(
+            "No question about it was asked; what is known comes from its neighbours.", width
+        )
     if skill.retrievability < 0.99:
         text = f"{percent(skill.retrievability)} chance that it is still remembered; older answers weigh less"
         lines += label("age", text, width)
     lines += ["", "skills around it"]
-    around = [(f"  {r.name}", percent(r.mastery), f"{few(r.evidence, 'answer')}") for r in why.around]
+    around = [
+        (f"  {r.name}", percent(r.mastery), f"{few(r.evidence, 'answer')}") for r in why.around
+    ]
     lines += table(("", "", ""), around, width, right=(1,))
     commands = [
         (f"backwright assess --skill {skill.id} --more 5", "ask about it"),

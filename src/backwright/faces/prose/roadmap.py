@@ -11,7 +11,6 @@ from backwright.faces.prose.layout import (
     next_block,
     para,
     short_day,
-    table,
 )
 from backwright.plan.route import SectionLine
 from backwright.usecases.roadmap import DeadlineRow, Roadmap, StepRow, SwitchRow
@@ -45,7 +44,8 @@ def roadmap(answer: Roadmap, width: int) -> list[str]:
     else:
         lines += [*para(_title(answer), width), ""]
         if answer.deadline:
-            text = f"{day(answer.deadline.deadline)} can be met: {hours(answer.deadline.hours_left)} hours are left until then."
+            left = hours(answer.deadline.hours_left)
+            text = f"{day(answer.deadline.deadline)} can be met: {left} hours are left until then."
             lines += [*label("deadline", text, width), ""]
     if answer.switch:
         lines += [*_switch(answer.switch, answer.name, width), ""]
@@ -60,7 +60,11 @@ def roadmap(answer: Roadmap, width: int) -> list[str]:
 
 
 def _title(answer: Roadmap) -> str:
-    start = "from what you know today" if answer.measured else "from zero, for nothing is known about you yet"
+    start = (
+        "from what you know today"
+        if answer.measured
+        else "from zero, for nothing is known about you yet"
+    )
     if answer.switch:
         start = f"from a finished {answer.switch.from_name}"
     if answer.simulated:
@@ -79,11 +83,15 @@ def _steps(answer: Roadmap, width: int) -> list[str]:
         lines: list[str] = []
         for step in shown:
             lines += para(f"week {_weeks(step, start)}  {step.name}", width, "", "  ")
-            text = f"{hours(step.hours)} h (P80 {hours(step.hours_p80)}), done by {short_day(step.end_p50)}, P80 {short_day(step.end_p80)}"
+            text = f"{hours(step.hours)} h (P80 {hours(step.hours_p80)}), done by"
+            text += f" {short_day(step.end_p50)}, P80 {short_day(step.end_p80)}"
             lines += para(text, width, "  ")
             lines += para(step.why, width, "    ")
     else:
-        lines = [f"{'':46}hours      done by", f"{'week':<7}{'step':<38}{'P50':>5}{'P80':>5}    {'P50':<10}P80"]
+        lines = [
+            f"{'':46}hours      done by",
+            f"{'week':<7}{'step':<38}{'P50':>5}{'P80':>5}    {'P50':<10}P80",
+        ]
         for step in shown:
             name = step.name if len(step.name) <= 37 else step.name[:34] + "..."
             dates = f"{_dated(step.end_p50, start):<10}{_dated(step.end_p80, start)}"
@@ -96,7 +104,13 @@ def _steps(answer: Roadmap, width: int) -> list[str]:
         names = ", ".join(step.name for step in rest[:NAMED_SHOWN])
         left = sum(step.hours for step in rest)
         more = " ..." if len(rest) > NAMED_SHOWN else "."
-        lines += ["", *para(f"Then {few(len(rest), 'more step')}, about {hours(left)} hours: {names}{more} (--all)", width)]
+        lines += [
+            "",
+            *para(
+                f"Then {few(len(rest), 'more step')}, about {hours(left)} hours: {names}{more} (--all)",
+                width,
+            ),
+        ]
     return lines
 
 
@@ -153,7 +167,8 @@ def _impossible(answer: Roadmap, late: DeadlineRow, width: int) -> list[str]:
         more = len(late.dropped) - len(shown)
         text = ", ".join(shown) + (f", {more} more: --all" if more else "")
         lines += label("drop", text, width)
-    text = f"{late.hours_per_week_p50:g} hours a week instead of {hours(answer.hours_per_week)} (P80: {late.hours_per_week_p80:g})"
+    text = f"{late.hours_per_week_p50:g} hours a week instead of {hours(answer.hours_per_week)}"
+    text += f" (P80: {late.hours_per_week_p80:g})"
     return lines + label("or", text, width)
 
 
@@ -179,7 +194,10 @@ def _commands(answer: Roadmap) -> list[tuple[str, str]]:
 
 def _sections(answer: Roadmap, width: int) -> list[str]:
     names = list(answer.sections) if answer.section == "all" else [answer.section]
-    lines = para(f"{answer.name}, {answer.band} level: {', '.join(SECTION_TITLES[n].lower() for n in names)}.", width)
+    lines = para(
+        f"{answer.name}, {answer.band} level: {', '.join(SECTION_TITLES[n].lower() for n in names)}.",
+        width,
+    )
     for name in names:
         lines += ["", SECTION_TITLES[name]]
         for entry in answer.sections[name]:
@@ -200,7 +218,9 @@ def _section_line(entry: SectionLine, width: int) -> list[str]:
     lines = para(entry.say, width, "- ", "  ")
     told = []
     if entry.skill:
-        state = {"done": ", met", "started": ", begun", "ready": ", open", "locked": ", later"}.get(entry.state, "")
+        state = {"done": ", met", "started": ", begun", "ready": ", open", "locked": ", later"}.get(
+            entry.state, ""
+        )
         told.append(f"skill {entry.skill}{state}")
     if entry.source:
         told.append(entry.source)

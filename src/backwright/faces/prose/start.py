@@ -14,16 +14,25 @@ def start(answer: Start, width: int) -> list[str]:
     if not answer.assessment or not answer.roadmap or not answer.learning:
         who = f"{answer.person.name}, nothing" if answer.person.name else "Nothing"
         text = f"{who} is known about you yet: 0 answers, 0 labs, 0 findings."
-        return [*para(text, width), "", *next_block([("backwright assess", "about 25 questions")], width)]
+        return [
+            *para(text, width),
+            "",
+            *next_block([("backwright assess", "about 25 questions")], width),
+        ]
     return _now(answer, width)
 
 
 def _now(answer: Start, width: int) -> list[str]:
     way, plan, report = answer.learning, answer.roadmap, answer.assessment
-    assert way and plan and report  # noqa: S101  (checked by the caller)
+    if way is None or plan is None or report is None:
+        return []
     due = len(way.due)
     step = way.next
-    first = f"{few(due, 'review is', 'reviews are')} due, then {step.name}." if due else f"Next: {step.name} ({step.why})."
+    first = (
+        f"{few(due, 'review is', 'reviews are')} due, then {step.name}."
+        if due
+        else f"Next: {step.name} ({step.why})."
+    )
     if step.do == "done":
         first = f"{plan.name}: every target is met."
     lines = [*para(first, width), ""]
@@ -33,7 +42,11 @@ def _now(answer: Start, width: int) -> list[str]:
     )
     lines += label("plan", text, width)
     if due:
-        lines += label("due", f"{few(due, 'short question')}, about {few(max(1, round(due * 1.5)), 'minute')}", width)
+        lines += label(
+            "due",
+            f"{few(due, 'short question')}, about {few(max(1, round(due * 1.5)), 'minute')}",
+            width,
+        )
     count = {s: sum(r.state == s for r in report.skills) for s in ("strong", "gap", "unknown")}
     text = f"{report.level}: {count['strong']} strong, {count['gap']} gap, {count['unknown']} not known yet"
     lines += [*label("you", text, width), ""]
@@ -58,7 +71,11 @@ def _hour(answer: Start, width: int) -> list[str]:
     lines += ["", "3  The first lesson", ""]
     if answer.learning and answer.learning.lesson:
         lines += lesson(answer.learning.lesson, width)
-    return [*lines, "", *next_block([("backwright start", "the same hour with you, on a terminal")], width)]
+    return [
+        *lines,
+        "",
+        *next_block([("backwright start", "the same hour with you, on a terminal")], width),
+    ]
 
 
 RENDER = {"Start": start}

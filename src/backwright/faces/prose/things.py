@@ -18,11 +18,15 @@ OPENS_SHOWN = 6
 def technology_list(answer: TechnologyList, width: int) -> list[str]:
     """Return every technology, the key ones first, each with what it is for."""
     key = [card for card in answer.technologies if card.key]
-    lines = para(f"{len(key)} key technologies, {len(answer.technologies) - len(key)} around them.", width)
+    lines = para(
+        f"{len(key)} key technologies, {len(answer.technologies) - len(key)} around them.", width
+    )
     for is_key, cards in groupby(answer.technologies, key=lambda card: card.key):
         lines += ["", "key" if is_key else "around them"]
         for card in cards:
-            lines += para(f"{card.id}: {card.what_for.split('. ')[0].rstrip('.')}", width, "  ", "    ")
+            lines += para(
+                f"{card.id}: {card.what_for.split('. ')[0].rstrip('.')}", width, "  ", "    "
+            )
     return [*lines, "", *next_block([(f"backwright explore {key[0].id}", "one opened")], width)]
 
 
@@ -68,7 +72,9 @@ def language_list(answer: LanguageList, width: int) -> list[str]:
         " guess for a median learner. Speed and demand are not compared here."
     )
     lines += [*label("basis", basis, width), ""]
-    return lines + next_block([("backwright explore --compare go-developer rust-developer", "roles")], width)
+    return lines + next_block(
+        [("backwright explore --compare go-developer rust-developer", "roles")], width
+    )
 
 
 def skill_card(answer: SkillCard, width: int) -> list[str]:
