@@ -2,18 +2,20 @@
 
 from dataclasses import fields, replace
 from datetime import UTC
+from itertools import islice
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.bench import START, bench_in
+from tests.evidence_rows import ROWS, evidence
 
+from backwright.adapters.postgres import PostgresStore
 from backwright.adapters.sqlite import SqliteStore
 from backwright.assess.person import person_of
 from backwright.model.errors import StoreProblem
 from backwright.model.evidence import Evidence, Kind, Outcome
 from backwright.usecases.standing import mastery_from
-from tests.bench import START, bench_in
-from tests.evidence_rows import ROWS, evidence
 
 
 def test_a_new_store_holds_nothing(store):
@@ -94,11 +96,11 @@ def test_deleting_a_profile_forgets_it_and_nobody_else(store):
     assert 1 == store.append([evidence(0, profile="a")]), "a forgotten id can come back"
 
 
-def test_reading_all_while_appending_does_not_fail(store):
-    store.append([evidence(n) for n in range(5)])
-    for number, _ in enumerate(store.all_rows()):
+def test_reading_all_while_appending_comes_to_an_end(store):
+    store.append([evidence(number) for number in range(5)])
+    for number, _ in enumerate(islice(store.all_rows(), 10)):
         store.append([evidence(100 + number)])
-    assert 10 <= len(store.rows("me"))
+    assert 10 == len(store.rows("me")), "the five that were there were read, not those added"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,9 @@ def test_what_no_database_keeps_is_replaced_and_the_answer_counts(store, text, k
     assert 1 == store.delete(text)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(row=ROWS)
 def test_every_field_of_any_row_comes_back_equal(store, row):
     store.append([row])
@@ -176,3 +180,21 @@ def test_both_stores_give_the_same_mastery(tmp_path, postgres):
         seen.append(mastery_from(bench, read, person_of("me", read), START))
     assert seen[0] == seen[1]
     assert seen[0].is_measured
+
+
+def test_a_newer_postgresql_database_is_refused_and_left_alone(postgres, postgres_address):
+    import psycopg
+
+    postgres.append([evidence(1)])
+    with psycopg.connect(postgres_address, autocommit=True) as connection:
+        connection.execute("UPDATE backwright_version SET version = 99")
+        with pytest.raises(StoreProblem, match="newer Backwright"):
+            PostgresStore(postgres_address).append([evidence(2)])
+        assert (1,) == connection.execute("SELECT count(*) FROM evidence").fetchone()
+
+
+def test_a_postgresql_that_does_not_answer_is_a_store_problem_that_names_the_setting():
+    store = PostgresStore("postgresql://localhost:1/nowhere")
+    with pytest.raises(StoreProblem, match="does not answer") as refused:
+        store.rows("me")
+    assert "BACKWRIGHT_DATABASE_URL" in refused.value.hint

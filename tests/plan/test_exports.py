@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -164,6 +166,15 @@ def test_every_step_is_in_every_format(name):
 def test_suffixes_tell_formats_apart():
     suffixes = [suffix for suffix, _ in EXPORTS.values()]
     assert ["md", "json", "csv", "ics", "svg", "gantt.svg", "html"] == suffixes
+
+
+def test_no_format_is_loaded_before_it_is_asked_for():
+    code = (
+        "import sys, backwright.plan.exports as e; "
+        "print([m for m in sys.modules if m in ('icalendar', 'jinja2') or m.startswith(e.__name__ + '.')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]" == run.stdout.strip()
 
 
 @every_route

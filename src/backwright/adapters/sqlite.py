@@ -122,15 +122,23 @@ class SqliteStore:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        try:
-            if self._open is None:
-                self._open = self._connect()
-            yield self._open
-        except sqlite3.Error as error:
-            if self._open:
-                with suppress(sqlite3.Error):
+        """Yield the connection, opened on first use; given up after any error."""
+        with self._our_problems():
+            try:
+                if self._open is None:
+                    self._open = self._connect()
+                yield self._open
+            except sqlite3.Error:
+                if self._open:
                     self._open.close()
-            self._open = None
+                self._open = None
+                raise
+
+    @contextmanager
+    def _our_problems(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
             raise _problem(error, self._path) from error
 
     def _connect(self) -> sqlite3.Connection:

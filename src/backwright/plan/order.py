@@ -1,5 +1,6 @@
 """In which order: prerequisites first; what is begun first of all; then what the goal hangs on."""
 
+import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -9,6 +10,7 @@ from backwright.model.skill import SkillId
 from backwright.plan.hours import Effort
 
 STREAK_MAX = 2  # steps of one domain in a row, where there is a choice
+RESTING = 0.5  # share of the weight of what rests on a skill that counts for the skill itself
 HOURS_MIN = 0.5  # a step of less than half an hour is no step
 
 
@@ -22,8 +24,8 @@ def study_order(
     """Return the skills that cost time, in the order to learn them. Deterministic.
 
     List scheduling: among the skills whose prerequisites are done, take one that is begun (in the
-    order of beginning), else the best by (leads to a defining skill, weight x gain per hour), and
-    change the domain after two in a row.
+    order of beginning), else the best by (leads to a defining skill, level, weight x gain per
+    hour), and change the domain after two in a row.
     """
     open_ = {skill for skill in targets if left[skill].hours >= HOURS_MIN}
     needs = {skill: _open_needs(catalog, skill, open_, track) for skill in open_}
@@ -40,6 +42,7 @@ def study_order(
                 begun.get(skill, len(begun)),
                 catalog.skills[skill].domain == tired,
                 skill not in critical,
+                catalog.skills[skill].level,
                 -worth[skill],
                 skill,
             ),
@@ -78,16 +81,24 @@ def _worth(
     needs: Mapping[SkillId, set[SkillId]],
     left: Mapping[SkillId, Effort],
 ) -> dict[SkillId, float]:
-    """Return weight per hour; a prerequisite inherits a share of what it unlocks."""
-    opens: dict[SkillId, list[SkillId]] = {skill: [] for skill in needs}
-    for skill, below in needs.items():
-        for need in below:
-            opens[need].append(skill)
-    weight = {
-        skill: targets[skill].weight + 0.5 * sum(targets[above].weight for above in opens[skill])
+    """Return (own weight + half the weight of all that rests on it) / square root of the hours.
+
+    What much rests on comes early even if it is long; among equals the shorter one comes first.
+    """
+    above: dict[SkillId, set[SkillId]] = {skill: set() for skill in needs}
+    for skill in needs:
+        queue, seen = list(needs[skill]), set[SkillId]()
+        while queue:
+            below = queue.pop()
+            if below not in seen:
+                seen.add(below)
+                above[below].add(skill)
+                queue += needs[below]
+    return {
+        skill: (targets[skill].weight + RESTING * sum(targets[s].weight for s in above[skill]))
+        / math.sqrt(max(HOURS_MIN, left[skill].hours))
         for skill in needs
     }
-    return {skill: weight[skill] / max(HOURS_MIN, left[skill].hours) for skill in needs}
 
 
 def _tired_of(catalog: Catalog, order: Sequence[SkillId]) -> str:

@@ -35,6 +35,7 @@ from backwright.usecases.standing import (
     state_name,
 )
 
+NOW = 5  # steps of a plan that are shown as the next ones
 MINUTES_MAX = 24 * 60  # nobody studies longer than a day at a stretch
 DUE_BELOW = 0.9  # the chance of recall at which a review is due
 
@@ -231,7 +232,7 @@ def _check(ask: Ask, bench: Bench) -> None:
 def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
     catalog = bench.catalog
     stand = standing(bench)
-    kind, name, about, stages, track = _way(ask.name, catalog, stand)
+    kind, name, about, stages, goal = _way(ask.name, catalog, stand)
     focus = SkillId(ask.name) if kind == "skill" else None
     if ask.log and focus:
         row = recorded(
@@ -239,9 +240,6 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
         )
         bench.store.append([row])
         stand = standing(bench)
-    goal = skills_goal(catalog, [s for _, _, skills in stages for s in skills], track)
-    assumed = _assumed(catalog, ask.name, track)
-    goal = Goal({s: t for s, t in goal.targets.items() if s not in assumed or t.weight}, track)
     left = efforts_left(catalog, goal, stand.mastery)
     rows = _stages(catalog, stages, goal, stand)
     due = due_rows(catalog, stand)
@@ -298,38 +296,42 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
 
 def _way(
     name: str, catalog: Catalog, stand: Standing
-) -> tuple[str, str, str, list[tuple[str, str, Sequence[SkillId]]], str]:
-    """Return kind, name, about, stages (name, about, skills) and track of what is followed."""
+) -> tuple[str, str, str, list[tuple[str, str, Sequence[SkillId]]], Goal]:
+    """Return kind, name, about, stages (name, about, skills) and goal of what is followed."""
     if name in catalog.paths:
         path = catalog.paths[name]
-        track = catalog.track_or_default(
-            path.track if path.track != "any" else _own(catalog, stand)
-        )
-        return (
-            "path",
-            path.name,
-            path.about,
-            [(s.name, s.about, s.skills) for s in path.stages],
-            track,
-        )
+        listed: list[tuple[str, str, Sequence[SkillId]]] = [
+            (s.name, s.about, s.skills) for s in path.stages
+        ]
+        return "path", path.name, path.about, listed, path_goal(catalog, path, stand)
     if name in catalog.skills:
         skill = catalog.skills[SkillId(name)]
         track = _own(catalog, stand)
         real = catalog.resolve(skill.id, track)
-        return "skill", skill.name, catalog.skills[real].can, [(skill.name, "", (real,))], track
+        goal = skills_goal(catalog, [real], track)
+        return "skill", skill.name, catalog.skills[real].can, [(skill.name, "", (real,))], goal
     if name and name not in catalog.roles:
         known = [*catalog.paths, *catalog.skills, *catalog.roles]
         raise not_found("path or skill", name, known, "backwright learn {}")
     role = role_of(catalog, name or stand.person.role or DEFAULT_ROLE)
     track = own_track(role, catalog, stand)
-    goal = goal_of(catalog, targets_of(role, 0), track)
+    shift = catalog.profile.bands.get(stand.person.band, 0)
+    goal = goal_of(catalog, targets_of(role, shift), track)
     left = efforts_left(catalog, goal, stand.mastery)
     order = study_order(catalog, goal.targets, left, _begun(stand), track)
     stages: list[tuple[str, str, Sequence[SkillId]]] = [
-        ("Now", "the next steps of your plan", order[:5]),
-        ("Then", "what follows", order[5:]),
+        ("Now", "the next steps of your plan", order[:NOW]),
+        ("Then", "what follows", order[NOW:]),
     ]
-    return "plan", f"Your plan: {role.name}", role.work, [s for s in stages if s[2]], track
+    return "plan", f"Your plan, {role.name}", role.work, [s for s in stages if s[2]], goal
+
+
+def path_goal(catalog: Catalog, path: Path, stand: Standing) -> Goal:
+    """Return what a path asks for, without what it takes for granted."""
+    track = catalog.track_or_default(path.track if path.track != "any" else _own(catalog, stand))
+    goal = skills_goal(catalog, [s for stage in path.stages for s in stage.skills], track)
+    assumed = set(catalog.closure(path.assumes, track))
+    return Goal({s: t for s, t in goal.targets.items() if s not in assumed or t.weight}, track)
 
 
 def _own(catalog: Catalog, stand: Standing) -> str:
@@ -342,11 +344,6 @@ def _begun(stand: Standing) -> list[SkillId]:
     return [
         SkillId(s) for s in dict.fromkeys(timed) if s and not stand.mastery.of(SkillId(s)).meets(3)
     ]
-
-
-def _assumed(catalog: Catalog, name: str, track: str) -> set[SkillId]:
-    path = catalog.paths.get(name)
-    return set(catalog.closure(path.assumes, track)) if path else set()
 
 
 def _stages(
@@ -528,11 +525,8 @@ def _logged(rows: Sequence[Evidence], skill: SkillId | None) -> float:
 
 def path_row(catalog: Catalog, path: Path, stand: Standing) -> PathRow:
     """Return one path with what is left of it."""
-    track = catalog.track_or_default(path.track if path.track != "any" else _own(catalog, stand))
-    named = [catalog.resolve(s, track) for stage in path.stages for s in stage.skills]
-    goal = skills_goal(catalog, named, track)
-    assumed = set(catalog.closure(path.assumes, track))
-    goal = Goal({s: t for s, t in goal.targets.items() if s not in assumed or t.weight}, track)
+    goal = path_goal(catalog, path, stand)
+    named = [catalog.resolve(s, goal.track) for stage in path.stages for s in stage.skills]
     nobody = type(stand.mastery)({}, 0, 0)
     return PathRow(
         id=path.id,

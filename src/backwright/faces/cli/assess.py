@@ -104,7 +104,7 @@ def ask_languages(bench: Bench, talk: Talk, title: str, indent: str = "") -> str
     """Show the nine languages by number and return the ids of those picked, or "none"."""
     tracks = list(bench.catalog.profile.tracks.values())
     say = talk.terminal.say
-    say(f"{indent}{title}")
+    say(title)
     per_line = 5 if talk.terminal.width >= 70 else 2
     for start in range(0, len(tracks), per_line):
         cells = [

@@ -15,6 +15,7 @@ from backwright.usecases.bench import Bench
 from backwright.usecases.explore import Ask as ExploreAsk
 from backwright.usecases.explore import run as explore
 from backwright.usecases.learn import Ask as LearnAsk
+from backwright.usecases.learn import Learning
 from backwright.usecases.learn import run as learn
 from backwright.usecases.roadmap import HOURS_MAX, HOURS_MIN
 from backwright.usecases.roadmap import Ask as RoadmapAsk
@@ -75,15 +76,8 @@ def _five_questions(state: Start, bench: Bench, talk: Talk) -> None:
     run(Ask(name=name), bench)
     talk.terminal.say()
     indent = "        " if talk.terminal.width >= 70 else "  "
-    talk.terminal.say("2 of 5")
-    run(
-        Ask(
-            languages=ask_languages(
-                bench, talk, "Which languages have you used for real work?", indent
-            )
-        ),
-        bench,
-    )
+    title = "2 of 5  Which languages have you used for real work?"
+    run(Ask(languages=ask_languages(bench, talk, title, indent)), bench)
     talk.terminal.say()
     _role(state, bench, talk, indent)
     talk.terminal.say()
@@ -143,7 +137,10 @@ def _hours(bench: Bench, talk: Talk, indent: str) -> None:
             )
         return value
 
-    hours = talk.until("4 of 5  How many hours a week can you study? [8]: ", read, indent=indent)
+    again = f"{indent}How many hours a week can you study? [8]: "
+    hours = talk.until(
+        "4 of 5  How many hours a week can you study? [8]: ", read, indent=indent, again=again
+    )
     run(Ask(hours_per_week=hours), bench)
 
 
@@ -176,6 +173,26 @@ def _pictures(bench: Bench, talk: Talk) -> None:
     for picture in pictures:
         talk.terminal.say()
         talk.terminal.answer(prose(picture, width))
+    _first_lesson(pictures[-1], bench, talk)
+
+
+def _first_lesson(way: object, bench: Bench, talk: Talk) -> None:
+    """Offer the first step of the plan at once; stopping here is as good as going on."""
+    if not isinstance(way, Learning) or way.next.do not in ("lesson", "drill"):
+        return
+    from backwright.faces.cli.learn import converse as study
+
+    talk.terminal.say()
+    try:
+        go_on(talk, f"Enter for the {way.next.do} of {way.next.name}, s to stop and keep: ")
+    except Stopped:
+        return
+    is_lesson = way.next.do == "lesson"
+    study(
+        LearnAsk(name=way.next.skill, part=int(is_lesson), drill=not is_lesson),
+        bench,
+        talk.terminal,
+    )
 
 
 def _user() -> str:

@@ -62,14 +62,18 @@ class Talk:
         *,
         stop: str = "s",
         indent: str = "",
+        again: str = "",
     ) -> Value:
         """Ask until `read` accepts the entry; a wrong one repeats the prompt with one line why.
+
+        Args:
+            again: The prompt when repeated, the same when empty.
 
         Raises:
             Stopped: After three wrong entries, or when the person stops.
         """
-        for _ in range(TRIES):
-            said = self.line(prompt)
+        for number in range(TRIES):
+            said = self.line(again if again and number else prompt)
             if stop and said.strip().lower() == stop:
                 raise Stopped("stop")
             try:

@@ -19,6 +19,7 @@ from backwright.usecases.learn import (
     StageRow,
 )
 
+STEPS_SHOWN = 16  # of one stage; more do not fit a screen
 MARKS = {"strong": "+", "gap": "-", "unknown": "?"}
 
 
@@ -111,7 +112,10 @@ def _stage(number: int, stage: StageRow, width: int, *, measured: bool) -> list[
         head += f", {stage.done} of {len(stage.skills)} strong"
     lines = para(head, width)
     lines += para(stage.about, width, "  ") if stage.about else []
-    lines += _skills([*stage.also, *stage.skills], width, measured=measured)
+    steps = [*stage.also, *stage.skills]
+    lines += _skills(steps[:STEPS_SHOWN], width, measured=measured)
+    if len(steps) > STEPS_SHOWN:
+        lines += para(f"{len(steps) - STEPS_SHOWN} more: backwright roadmap --all", width, "    ")
     return [*lines, ""]
 
 

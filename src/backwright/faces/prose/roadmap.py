@@ -173,7 +173,7 @@ def _impossible(answer: Roadmap, late: DeadlineRow, width: int) -> list[str]:
 
 
 def _commands(answer: Roadmap) -> list[tuple[str, str]]:
-    base = f"backwright roadmap --role {answer.role}"
+    base = _base(answer)
     if answer.deadline and not answer.deadline.possible:
         commands = []
         if answer.deadline.entry_fits:
@@ -190,6 +190,12 @@ def _commands(answer: Roadmap) -> list[tuple[str, str]]:
         (f"{base} --section scaling", "10 sections in all"),
         (f"{base} --export ics,md", "calendar, Markdown"),
     ]
+
+
+def _base(answer: Roadmap) -> str:
+    """Return the command of this plan; the role is remembered unless the plan was hypothetical."""
+    hypothetical = answer.simulated or answer.switch
+    return f"backwright roadmap --role {answer.role}" if hypothetical else "backwright roadmap"
 
 
 def _sections(answer: Roadmap, width: int) -> list[str]:
@@ -209,7 +215,7 @@ def _sections(answer: Roadmap, width: int) -> list[str]:
             )
             lines += para(glue(text), width, "- ", "  ")
     others = [n for n in answer.sections if n not in names][:2]
-    base = f"backwright roadmap --role {answer.role}"
+    base = _base(answer)
     commands = [(f"{base} --section {n}", "") for n in others] or [(base, "the dated plan")]
     return [*lines, "", *next_block([*commands, (base, "the dated plan")], width)]
 
