@@ -86,18 +86,17 @@ def test_no_acknowledged_answer_is_lost_when_the_program_is_killed(tmp_path, rec
     assert KILLS <= len(said)
 
 
-@pytest.mark.parametrize("attempt", range(3))
-def test_two_programs_that_append_at_once_lose_nothing(tmp_path, attempt):
-    path = tmp_path / "evidence.db"  # neither finds it there, so both try to create it
-    children = [start(APPENDING, path, name, n * 1000, 500) for n, name in enumerate("ab")]
-    sleep(0.3)  # both have started, and wait
+def test_programs_that_create_the_database_and_append_at_once_lose_nothing(tmp_path):
+    path = tmp_path / "evidence.db"  # none of them finds it there
+    children = [start(APPENDING, path, name, n * 1000, 500) for n, name in enumerate("abcd")]
+    sleep(0.5)  # all have started, and wait
     for child in children:
         child.stdin.write("go\n")
         child.stdin.flush()
     said = {line for child in children for line in child.communicate(timeout=60)[0].split()}
-    assert [0, 0] == [child.returncode for child in children]
-    assert 1000 == len(said)
-    assert (("a", 500), ("b", 500)) == SqliteStore(path).profiles()
+    assert [0, 0, 0, 0] == [child.returncode for child in children]
+    assert 2000 == len(said)
+    assert (("a", 500), ("b", 500), ("c", 500), ("d", 500)) == SqliteStore(path).profiles()
     assert said == {row.id for row in SqliteStore(path).all_rows()}
 
 
@@ -297,14 +296,13 @@ def test_evidence_cannot_be_changed_afterwards(tmp_path):
     assert (evidence(1),) == SqliteStore(path).rows("me")
 
 
-def test_a_program_that_holds_the_database_is_named_as_the_reason(tmp_path, monkeypatch):
-    monkeypatch.setattr("backwright.adapters.sqlite.BUSY_MS", 50)
+def test_a_program_that_holds_the_database_is_named_as_the_reason(tmp_path):
     path = tmp_path / "evidence.db"
     SqliteStore(path).append([evidence(1)])
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    store = SqliteStore(path)
-    with pytest.raises(StoreProblem, match="held by another program"):
+    store = SqliteStore(path, busy_ms=50)
+    with pytest.raises(StoreProblem, match=r"held by another program for more than 0\.05 s"):
         store.append([evidence(2)])
     assert (evidence(1),) == store.rows("me"), "reading goes on meanwhile"
     holder.execute("ROLLBACK")

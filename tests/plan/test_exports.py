@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -439,8 +439,10 @@ def segments(path):
 
 
 @given(name=st.text(min_size=1), person=st.text())
+@example(name="a\r\nEND:VEVENT", person="a\r\nEND:VCALENDAR\x85\u2028\x00")
+@example(name="\x00\ufffe", person="\n")
 def test_any_name_can_be_exported(name, person):
-    route = replace(route_of([skill_of(name, state="ready")]), name=name, person=person)
+    route = replace(route_of([skill_of(name, state="ready")]), role=name, name=name, person=person)
     for drawing in ("svg", "gantt"):
         ET.fromstring(text_of(drawing, route))
     page = Reader(text_of("html", route))

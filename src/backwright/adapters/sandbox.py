@@ -100,6 +100,7 @@ def _execute(
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": folder,
+        "TMPDIR": folder,  # what a program leaves there goes with the folder
         "LC_ALL": "C.UTF-8",
         "GOCACHE": str(Path(tempfile.gettempdir(), "backwright-go-cache")),
         "GO111MODULE": "off",

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import sleep
 
 from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
 from backwright.model.errors import NothingToDo, StoreProblem
@@ -12,6 +13,7 @@ from backwright.model.evidence import Evidence
 VERSION = 1
 PAGE = 1000  # rows read at once
 BUSY_MS = 5000  # another process writes for milliseconds; five seconds means something is stuck
+RETRY_MS = 10
 _TYPES = {"guess": "REAL", "slip": "REAL", "weight": "REAL", "seed": "INTEGER", "schema": "INTEGER"}
 _TABLE = (
     "CREATE TABLE evidence ("
@@ -39,8 +41,9 @@ _WRITE_ERRORS = ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSI
 class SqliteStore:
     """The evidence of everybody who uses this machine's data directory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_ms: int = BUSY_MS) -> None:
         self._path = path
+        self._busy_ms = busy_ms
         self._open: sqlite3.Connection | None = None
 
     def append(self, rows: Sequence[Evidence]) -> int:
@@ -139,15 +142,14 @@ class SqliteStore:
         try:
             yield
         except sqlite3.Error as error:
-            raise _problem(error, self._path) from error
+            raise _problem(error, self._path, self._busy_ms) from error
 
     def _connect(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _read_only(self._path) from error
-        database = sqlite3.connect(self._path, timeout=BUSY_MS / 1000, isolation_level=None)
-        database.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        database = sqlite3.connect(self._path, timeout=self._busy_ms / 1000, isolation_level=None)
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             database.close()
@@ -157,7 +159,7 @@ class SqliteStore:
                 detail="Nothing was changed. An older program could lose what it does not know.",
                 hint="upgrade Backwright, or BACKWRIGHT_DATA_DIR=elsewhere backwright start",
             )
-        database.execute("PRAGMA journal_mode = WAL")
+        _use_log(database, self._busy_ms)
         database.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             self._create(database)
@@ -172,6 +174,23 @@ class SqliteStore:
                 database.execute("ROLLBACK")
             if "already exists" not in str(error):  # another process was first
                 raise
+
+
+def _use_log(database: sqlite3.Connection, busy_ms: int) -> None:
+    """Switch to the write-ahead log, which is a no-op unless the database is new.
+
+    Two programs that create it at once lock each other out here, and SQLite does not wait by its
+    busy timeout in this one case.
+    """
+    for left in reversed(range(busy_ms // RETRY_MS)):
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+            sleep(RETRY_MS / 1000)
+        else:
+            return
 
 
 def _readable_rows(database: sqlite3.Connection) -> Iterator[Evidence]:
@@ -223,7 +242,7 @@ def _read_only(path: Path) -> StoreProblem:
     )
 
 
-def _problem(error: sqlite3.Error, path: Path) -> StoreProblem:
+def _problem(error: sqlite3.Error, path: Path, busy_ms: int) -> StoreProblem:
     text = str(error)
     if "readonly" in text or "unable to open" in text:
         return _read_only(path)
@@ -241,7 +260,7 @@ def _problem(error: sqlite3.Error, path: Path) -> StoreProblem:
         )
     if "locked" in text or "busy" in text:
         return StoreProblem(
-            f"the database {path} is held by another program for more than {BUSY_MS // 1000} s",
+            f"the database {path} is held by another program for more than {busy_ms / 1000:g} s",
             detail="Nothing was changed.",
             hint="close the other program, then try again",
         )

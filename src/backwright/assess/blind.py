@@ -1,4 +1,4 @@
-"""The blind test: can the key be guessed without reading the question?
+"""The blind test: whether the key can be guessed without reading the question.
 
 A conditional logit on cues only (length, overlap with the other options, absolute and hedging
 words, numbers), trained on four fifths of the bank and scored on the rest, must not beat chance.

@@ -1,6 +1,5 @@
 """One file per verb. Every face offers exactly the verbs in USE_CASES, in this order."""
 
-from backwright.usecases.bench import Bench
 from backwright.usecases.spec import UseCase
 
 STAND = "Where do I stand?"
@@ -46,7 +45,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "data.export",
         "Write your evidence as JSON lines",
-        "backwright data export",
+        "backwright data export me.jsonl",
         KEEP,
         "backwright.usecases.data_export",
     ),
@@ -58,18 +57,18 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.data_import",
     ),
     UseCase(
-        "data.delete",
-        "Forget a person: all their evidence, for good",
-        "backwright data delete --yes",
-        KEEP,
-        "backwright.usecases.data_delete",
-    ),
-    UseCase(
         "data.rescue",
         "Copy out what can still be read of a damaged database",
         "backwright data rescue rescued.jsonl",
         KEEP,
         "backwright.usecases.data_rescue",
+    ),
+    UseCase(
+        "data.delete",
+        "Forget a person: all their evidence, for good",
+        "backwright data delete --yes",
+        KEEP,
+        "backwright.usecases.data_delete",
     ),
     UseCase(
         "calibrate",
@@ -94,4 +93,4 @@ USE_CASES: tuple[UseCase, ...] = (
     ),
 )
 
-__all__ = ["USE_CASES", "Bench", "UseCase"]
+__all__ = ["USE_CASES", "UseCase"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.assess.entries import Entry, bank_of, entries_of
 from backwright.assess.families import families
 from backwright.assess.question import Key, Question, build, judge, parse_token
+from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind, Outcome
 from backwright.model.item import Run, Wrong
 from backwright.model.skill import SkillId
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # Nobody reads a question and its options in less than this; without response times of others the
 # threshold of effort-moderated scoring (10 % of the median time) is not known.
 RAPID_SECONDS = 3.0
+SEED_MAX = 2**31 - 1  # as the clock draws them, and as the token of a question holds them
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,14 @@ def _used(rows: Sequence, number: Mapping[str, int], entries: Sequence[Entry]) -
         for source in dict.fromkeys(row.source for row in rows)
         if source in number and (not entries[number[source]].repeatable or source in recent)
     ]
+
+
+def check_seed(seed: int | None) -> None:
+    """Raise BadRequest if this is a number that no seed is."""
+    if seed is not None and not 0 <= seed <= SEED_MAX:
+        raise BadRequest(
+            f"{seed} is not a seed; 0 to {SEED_MAX}, please", hint="backwright assess --seed 7"
+        )
 
 
 def open_question(bench: Bench, source: str, seed: int) -> tuple[Question, Key]:

@@ -8,7 +8,14 @@ from backwright.assess.question import Question
 from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind
 from backwright.model.skill import SkillId
-from backwright.usecases.asking import Asking, Feedback, answer_given, asking_for, open_question
+from backwright.usecases.asking import (
+    Asking,
+    Feedback,
+    answer_given,
+    asking_for,
+    check_seed,
+    open_question,
+)
 from backwright.usecases.bench import Bench
 from backwright.usecases.nearest import not_found
 from backwright.usecases.report import DomainRow, SkillRow, Why, report_of, why_of
@@ -114,7 +121,9 @@ def run(ask: Ask, bench: Bench) -> Assessment:
     feedback = None
     if ask.question:
         if ask.answer is None:
-            raise BadRequest("a question without an answer", hint="add --answer")
+            raise BadRequest(
+                "a question without an answer", hint="backwright assess --question TOKEN --answer a"
+            )
         feedback = answer_given(
             bench, ask.question, ask.answer, ask.seconds, Kind.ANSWER, reveal=not ask.exam
         )
@@ -135,6 +144,7 @@ def _check(ask: Ask, bench: Bench) -> None:
             f"{ask.more} questions; between 1 and {QUESTIONS_MAX}, please",
             hint="backwright assess --more 10",
         )
+    check_seed(ask.seed)
     if ask.domain and ask.domain not in bench.catalog.domains:
         raise not_found(
             "domain", ask.domain, bench.catalog.domains, "backwright assess --domain {}"

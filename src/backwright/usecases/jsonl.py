@@ -44,7 +44,7 @@ def from_json_line(line: str) -> Evidence:
     except (msgspec.MsgspecError, UnicodeEncodeError) as error:
         message, _, place = str(error).partition(" - at `$")
         column = place.strip(".`")
-        raise BadRequest(f"{column}: {message}" if column.isalpha() else message) from None
+        raise BadRequest(f"{column}: {message}" if column in _COLUMNS else message) from None
     return _checked(row)
 
 

@@ -212,7 +212,9 @@ def run(ask: Ask, bench: Bench) -> object:
     feedback = None
     if ask.question:
         if ask.answer is None:
-            raise BadRequest("a question without an answer", hint="add --answer")
+            raise BadRequest(
+                "a question without an answer", hint="backwright learn --question TOKEN --answer a"
+            )
         feedback = answer_given(bench, ask.question, ask.answer, ask.seconds, Kind.DRILL)
     return _learning(ask, bench, feedback)
 

@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 from backwright.model.errors import NotFound
 
+KNOWN_SHOWN = 7  # more do not fit a line
+
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """Return the closest names, best first; names that contain the word count as close."""
@@ -18,9 +20,18 @@ def not_found(kind: str, name: str, known: Iterable[str], command: str) -> NotFo
     """Return the error for a name that does not exist; `command` holds {} for the nearest name."""
     listed = list(known)
     close = nearest(name, listed)
-    shown = name if len(name) <= 60 else name[:57] + "..."
+    if not close and command.split()[-2].startswith("--"):  # an option alone is no command
+        return NotFound(
+            f"no {kind} is called '{_short(name)}'",
+            detail=f"known: {', '.join(listed[:KNOWN_SHOWN])}{' ...' * (len(listed) > KNOWN_SHOWN)}",
+            hint=command.format(listed[0]),
+        )
     return NotFound(
-        f"no {kind} is called '{shown}'",
+        f"no {kind} is called '{_short(name)}'",
         detail=f"nearest: {', '.join(close)}" if close else "",
         hint=command.format(close[0] if close else "").strip(),
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else name[:57] + "..."

@@ -45,7 +45,7 @@ class Ask:
     track: Annotated[
         str, "Language of the plan, such as py or go; the role's or your own when left out"
     ] = ""
-    hours_per_week: Annotated[float, "Hours you can study each week"] = 0.0
+    hours_per_week: Annotated[float | None, "Hours you can study each week"] = None
     start: Annotated[str, "First day, YYYY-MM-DD; today when left out", Mark(metavar="DATE")] = ""
     deadline: Annotated[
         str, "Say what to drop to be ready by this day, YYYY-MM-DD", Mark(metavar="DATE")
@@ -174,7 +174,8 @@ def run(ask: Ask, bench: Bench) -> Roadmap:
     stand = _stand(ask, bench)
     role = role_of(bench.catalog, ask.role or stand.person.role or DEFAULT_ROLE)
     band = ask.band or (stand.person.band if stand.person.band in BANDS else "mid")
-    per_week = _hours(ask.hours_per_week or stand.person.hours_per_week or DEFAULT_HOURS_PER_WEEK)
+    usual = stand.person.hours_per_week or DEFAULT_HOURS_PER_WEEK
+    per_week = _hours(usual if ask.hours_per_week is None else ask.hours_per_week)
     track = _track(ask, role, bench.catalog, stand)
     start = _day(ask.start, "start") if ask.start else stand.now.date()
     deadline = _day(ask.deadline, "deadline") if ask.deadline else None

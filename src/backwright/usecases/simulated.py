@@ -6,7 +6,7 @@ from datetime import timedelta
 from backwright.assess.measure import declared
 from backwright.model.evidence import Evidence, Kind, Outcome, Person
 from backwright.model.skill import SkillId
-from backwright.usecases.asking import asking_for
+from backwright.usecases.asking import asking_for, check_seed
 from backwright.usecases.bench import Bench
 from backwright.usecases.ports import Store
 from backwright.usecases.standing import Standing, mastery_from, parameters, recorded
@@ -29,11 +29,15 @@ def simulate(
 
     Their skills are drawn from the model; the questions are those that a real person would get.
     The same seed gives the same person and the same answers.
+
+    Raises:
+        BadRequest: The seed is none.
     """
     import numpy as np
 
     from backwright.assess.structure import structure_of
 
+    check_seed(seed)
     random = np.random.default_rng([seed, 4])
     structure = structure_of(bench.catalog)
     mastered = draw_person(bench, level, seed)

@@ -29,7 +29,7 @@ class Ask:
         str | None, "Languages you have used for real work; 'none' for none", Mark(metavar="IDS")
     ] = None
     role: Annotated[str, "Role you aim at"] = ""
-    hours_per_week: Annotated[float, "Hours you can study each week"] = 0.0
+    hours_per_week: Annotated[float | None, "Hours you can study each week"] = None
     own_level: Annotated[
         Literal["", "b", "i", "a", "e"], "Your own guess: b beginner, i, a, e expert"
     ] = ""
@@ -80,7 +80,7 @@ def run(ask: Ask, bench: Bench) -> Start:
         rows.append(declare(bench, "languages", languages_said(ask.languages, bench)))
     if ask.role:
         rows.append(declare(bench, "role", role_of(bench.catalog, ask.role).id))
-    if ask.hours_per_week:
+    if ask.hours_per_week is not None:
         if not HOURS_MIN <= ask.hours_per_week <= HOURS_MAX:
             raise BadRequest(
                 f"{ask.hours_per_week:g} is not a number of hours a week; {HOURS_MIN:g} to {HOURS_MAX:g}",

@@ -23,7 +23,9 @@ def draw(chance: Random, level: int) -> Drawn:
     streams = [api, job] if level >= 3 else [api]
     text = f"An API handles {api[0]} requests/s and holds a connection for {api[1]} ms each."
     if level >= 3:
-        text += f" A job runs {job[0]} times a second and holds one for {job[1]} ms. Both share a pool."
+        text += (
+            f" A job runs {job[0]} times a second and holds one for {job[1]} ms. Both share a pool."
+        )
     busy = sum(rate * held / 1000 for rate, held in streams)
     sum_of_parts = " + ".join(f"{rate} x {held / 1000:g}" for rate, held in streams)
     mistake = sum(rate for rate, _ in streams) * sum(held for _, held in streams) / 1000

@@ -18,11 +18,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
     def log_message(self, *arguments): pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=server.handle_request).start()
 client = http.client.HTTPConnection("127.0.0.1", server.server_port)
 client.request("GET", "/", headers={{"If-None-Match": {sent!r}}})
 print(client.getresponse().status)
-server.shutdown()
+server.server_close()
 """
 
 

@@ -12,12 +12,21 @@ def draw(chance: Random, level: int) -> Drawn:
     values = [chance.choice([None, 1, 2, 3]) for _ in range(chance.randint(5, 9))]
     values[chance.randrange(len(values))] = None
     rows = ", ".join("(NULL)" if value is None else f"({value})" for value in values)
-    given = f"CREATE TABLE t(x INTEGER);\nINSERT INTO t VALUES {rows};"
+    given = f"CREATE TABLE t(x INTEGER);\nINSERT INTO t VALUES\n  {rows};"
     known = [value for value in values if value is not None]
     if level >= 3:
-        query = "SELECT count(*) FROM (SELECT 9 AS y) AS one WHERE y NOT IN (SELECT x FROM t);"
-        rule, tempting = 0, Wrong("1", "9 differs from the numbers, but `9 <> NULL` is unknown")
-        explain = "NOT IN compares with every value; one NULL makes the whole test unknown."
+        wanted = chance.choice([1, 2, 3, 9])
+        kept = chance.random() < 0.6
+        where = " WHERE x IS NOT NULL" if kept else ""
+        query = (
+            f"SELECT count(*) FROM (SELECT {wanted} AS y) AS one\n"
+            f"WHERE y NOT IN (SELECT x FROM t{where});"
+        )
+        rule = int(kept and wanted not in known)
+        tempting = Wrong(
+            str(1 - rule), f"compare {wanted} with each value left; NULL makes it unknown"
+        )
+        explain = "NOT IN compares with every value left; a NULL among them is never true."
     else:
         query = "SELECT count(x) FROM t;"
         rule = len(known)
@@ -37,4 +46,5 @@ FAMILY = Family(
     skills={SkillId("sql.basics"): 2, SkillId("sql.advanced"): 3},
     source="postgresql-docs/Comparison Functions and Operators",
     draw=draw,
+    guess=0.3,
 )

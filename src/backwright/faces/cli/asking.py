@@ -50,10 +50,22 @@ def prompt_for(talk: Talk, question: Question) -> str:
         return "> "
     letters = " ".join(LETTERS[: len(question.options)])
     if question.options:
-        full = f"answer {letters} i, or s to stop and keep: "
-        return full if len(full) < talk.terminal.width else f"{letters} i, or s to stop and keep: "
+        return fitting(
+            talk,
+            f"answer {letters} i, or s to stop and keep: ",
+            f"{letters} i, or s to stop and keep: ",
+        )
     unit = f"answer in {question.unit}" if question.unit else "answer"
-    return f"{unit}, i for I don't know, s to stop and keep: "
+    return fitting(
+        talk,
+        f"{unit}, i for I don't know, s to stop and keep: ",
+        "answer, i, or s to stop and keep: ",
+    )
+
+
+def fitting(talk: Talk, full: str, short: str) -> str:
+    """Return the prompt that leaves room to type on this terminal."""
+    return full if len(full) + 6 <= talk.terminal.width else short
 
 
 def answer_of(talk: Talk, question: Question, send: Callable[[str, float | None], Any]) -> Any:  # noqa: ANN401  (the answer of the verb that asks)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from backwright.faces.cli import EXIT_OK, EXIT_PARTLY
-from backwright.faces.cli.asking import answer_of, go_on, show_feedback, show_question
+from backwright.faces.cli.asking import answer_of, fitting, go_on, show_feedback, show_question
 from backwright.faces.cli.talk import Stopped, Talk
 from backwright.faces.cli.terminal import Terminal
 from backwright.faces.prose import prose
-from backwright.faces.prose.layout import few, label, next_block
+from backwright.faces.prose.layout import few, label, next_block, para
 from backwright.model.errors import BadRequest, NothingToDo
 from backwright.usecases.assess import Ask, Assessment, run
 from backwright.usecases.bench import Bench
@@ -85,9 +85,11 @@ def _pause(talk: Talk, step: Assessment) -> None:
             for line in label("why", text, talk.terminal.width):
                 talk.terminal.say(line)
 
-    prompt = f"Enter for question {step.number}, w why it is asked, s to stop and keep: "
-    if len(prompt) >= talk.terminal.width:
-        prompt = "Enter: next, w why, s stop and keep: "
+    prompt = fitting(
+        talk,
+        f"Enter for question {step.number}, w why it is asked, s to stop and keep: ",
+        "Enter, w why, s to stop and keep: ",
+    )
     go_on(talk, prompt, {"w": why})
 
 
@@ -104,7 +106,8 @@ def ask_languages(bench: Bench, talk: Talk, title: str, indent: str = "") -> str
     """Show the nine languages by number and return the ids of those picked, or "none"."""
     tracks = list(bench.catalog.profile.tracks.values())
     say = talk.terminal.say
-    say(title)
+    for line in para(title, talk.terminal.width, "", "  "):
+        say(line)
     per_line = 5 if talk.terminal.width >= 70 else 2
     for start in range(0, len(tracks), per_line):
         cells = [
@@ -125,7 +128,10 @@ def ask_languages(bench: Bench, talk: Talk, title: str, indent: str = "") -> str
                 raise BadRequest(f"'{word}' is none of 1 to {len(tracks)}")
         return " ".join(dict.fromkeys(picked)) or "none"
 
-    return talk.until(f"{indent}Numbers with spaces, Enter for none: ", read, indent=indent)
+    prompt = fitting(
+        talk, f"{indent}Numbers with spaces, Enter for none: ", "  Numbers, or Enter: "
+    )
+    return talk.until(prompt, read, indent=indent)
 
 
 def stopped(stop: Stopped, bench: Bench, talk: Talk) -> int:

@@ -39,7 +39,7 @@ def run(arguments: list[str]) -> int:
     except BackwrightError as error:
         if debug:
             raise
-        return _complain(error, as_json="--json" in arguments)
+        return _complain(error, arguments)
 
 
 class Verbs(click.Group):
@@ -67,7 +67,9 @@ class Verbs(click.Group):
         name = f"{self._prefix}{cmd_name}"
         if len(verbs) == 1 and verbs[0].name == name:
             return command_of(verbs[0])
-        about = "; ".join(f"{v.name.rpartition('.')[2]}: {v.summary.lower()}" for v in verbs)
+        about = "; ".join(
+            f"{v.name.rpartition('.')[2]}: {v.summary[0].lower()}{v.summary[1:]}" for v in verbs
+        )
         return Verbs(f"{name}.", name=cmd_name, help=about, context_settings=CONTEXT)
 
     def resolve_command(
@@ -151,6 +153,7 @@ class _Number(click.ParamType[Any]):
 
     def __init__(self, kind: type) -> None:
         self.name = "integer" if kind is int else "number"
+        self._one = "a whole number" if kind is int else "a number"
         self._kind = kind
 
     def convert(
@@ -163,7 +166,7 @@ class _Number(click.ParamType[Any]):
             return self._kind(value)
         except (TypeError, ValueError):
             name = param.opts[-1] if param else "a number"
-            error = click.UsageError(f"'{value}' is not a {self.name} for {name}", ctx)
+            error = click.UsageError(f"'{value}' is not {self._one} for {name}", ctx)
             error.hint = f"{ctx.command_path} {name} 8" if ctx else ""  # type: ignore[attr-defined]
             raise error from None
 
@@ -242,15 +245,21 @@ def _usage(error: click.UsageError, arguments: list[str]) -> int:
     if not hint and error.ctx is not None:
         hint = f"{error.ctx.command_path} --help"
     message = error.format_message()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # a group without its verb
+        group = arguments[0]
+        verbs = [u.name.partition(".")[2] for u in USE_CASES if u.name.startswith(f"{group}.")]
+        message = f"'{group}' needs one more word: {', '.join(verbs)}"
+    elif isinstance(error, click.BadParameter) and error.param and error.message:
+        message = f"{error.param.opts[-1]}: {error.message}"
     return _complain(
-        BackwrightError(message[:1].lower() + message[1:].rstrip("."), hint=hint),
-        as_json="--json" in arguments,
+        BackwrightError(message[:1].lower() + message[1:].rstrip("."), hint=hint), arguments
     )
 
 
-def _complain(error: BackwrightError, *, as_json: bool) -> int:
-    if as_json:
-        told = {"error": error.problem, "detail": error.detail, "hint": error.hint}
+def _complain(error: BackwrightError, arguments: list[str]) -> int:
+    hint = error.hint or _help_of(arguments)
+    if "--json" in arguments:
+        told = {"error": error.problem, "detail": error.detail, "hint": hint}
         sys.stderr.write(json.dumps(told) + "\n")
         return EXIT_PROBLEM
     from backwright.faces.cli.terminal import this_terminal
@@ -261,10 +270,17 @@ def _complain(error: BackwrightError, *, as_json: bool) -> int:
     lines = para(f"backwright: {first}", width)
     for line in (*others, *([error.detail] if error.detail else [])):
         lines += para(line.strip(), width, "  " if line.startswith("  ") else "")
-    if error.hint:
-        lines += split_command(error.hint, width, "try: ")
+    lines += split_command(hint, width, "try: ")
     sys.stderr.write("\n".join(lines) + "\n")
     return EXIT_PROBLEM
+
+
+def _help_of(arguments: list[str]) -> str:
+    """Return the command that explains the verb of a command line."""
+    words = [word for word in arguments if not word.startswith("-")]
+    names = {use_case.name for use_case in USE_CASES}
+    known = next((words[:n] for n in (2, 1) if ".".join(words[:n]) in names), [])
+    return " ".join(["backwright", *known, "--help"])
 
 
 @click.group(cls=Verbs, context_settings=CONTEXT)

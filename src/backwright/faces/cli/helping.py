@@ -14,20 +14,20 @@ OUTRO = (
     " answer, 2 usage or failure, 3 done in part."
 )
 SHOWN = {
-    "start": ("backwright", "the first hour; later: what now?"),
+    "start": ("backwright", "the first hour, then what now?"),
     "explore": ("backwright explore go-developer", "roles, technologies, compare"),
     "assess": ("backwright assess --domain databases", "what you know, 25 questions"),
     "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),
     "learn": ("backwright learn api-design", "lesson, drill, due reviews"),
-    "data.export": ("backwright data export", "your evidence as JSON lines"),
+    "data.export": ("backwright data export me.jsonl", "your evidence as JSON lines"),
     "data.import": ("backwright data import me.jsonl", "add evidence from a file"),
-    "data.delete": ("backwright data delete", "forget a person"),
     "data.rescue": ("backwright data rescue out.jsonl", "save a damaged database"),
+    "data.delete": ("backwright data delete", "forget a person"),
     "calibrate": ("backwright calibrate --dry-run", "fit questions to answers"),
     "content.check": ("backwright content check fnd.git", "check questions and lessons"),
     "config.explain": ("backwright config explain", "each setting, its origin"),
 }
-LEFT = 46
+LEFT = 48
 
 
 def main_help(width: int) -> str:

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from backwright.faces.cli import EXIT_OK, EXIT_PARTLY
-from backwright.faces.cli.asking import answer_of, go_on, show_feedback, show_question
+from backwright.faces.cli.asking import answer_of, fitting, go_on, show_feedback, show_question
 from backwright.faces.cli.talk import Stopped, Talk
 from backwright.faces.cli.terminal import Terminal
 from backwright.faces.prose import prose
@@ -56,7 +56,12 @@ def _read(ask: Ask, bench: Bench, talk: Talk) -> str:
             talk.terminal.say(line)
         last = shown.number == shown.parts
         what = "the drill" if last else f"part {shown.number + 1}"
-        said = go_on(talk, f"Enter for {what}, b back, d drill, s to stop and keep: ")
+        prompt = fitting(
+            talk,
+            f"Enter for {what}, b back, d drill, s to stop and keep: ",
+            "Enter, b, d drill, s stop and keep: ",
+        )
+        said = go_on(talk, prompt)
         if said == "b" and part > 1:
             part -= 1
         elif said == "d" or last:

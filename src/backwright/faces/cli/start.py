@@ -3,7 +3,7 @@
 import getpass
 
 from backwright.faces.cli import EXIT_OK
-from backwright.faces.cli.asking import go_on
+from backwright.faces.cli.asking import fitting, go_on
 from backwright.faces.cli.assess import ask_languages, sitting, stopped
 from backwright.faces.cli.talk import Stopped, Talk
 from backwright.faces.cli.terminal import Terminal
@@ -42,7 +42,8 @@ def converse(ask: Ask, bench: Bench, terminal: Terminal) -> int:
     """Lead through the hour, or answer "what now?" to somebody who was here before."""
     talk = Talk(terminal)
     if not terminal.is_talking:
-        ask = Ask(simulate="intermediate", seed=ask.seed)
+        if ask == Ask(seed=ask.seed):
+            ask = Ask(simulate="intermediate", seed=ask.seed)
         terminal.answer(prose(run(ask, bench), terminal.width))
         return EXIT_OK
     state = run(ask, bench)
@@ -72,7 +73,10 @@ def _five_questions(state: Start, bench: Bench, talk: Talk) -> None:
     _say(talk, WELCOME)
     talk.terminal.say()
     guess = state.person.name or _user()
-    name = talk.line(f"1 of 5  What shall I call you? [{guess}]: ").strip() or guess
+    asked = fitting(
+        talk, f"1 of 5  What shall I call you? [{guess}]: ", f"1 of 5  Your name? [{guess}]: "
+    )
+    name = talk.line(asked).strip() or guess
     run(Ask(name=name), bench)
     talk.terminal.say()
     indent = "        " if talk.terminal.width >= 70 else "  "
@@ -109,9 +113,12 @@ def _role(state: Start, bench: Bench, talk: Talk, indent: str) -> None:
             raise BadRequest("That was one role; now yours")
         return _picked(state, text)
 
-    role = talk.until(
-        f"{indent}A number, ? NUMBER to read about it, Enter to decide later: ", read, indent=indent
+    prompt = fitting(
+        talk,
+        f"{indent}A number, ? NUMBER to read about it, Enter to decide later: ",
+        "  Number, ? NUMBER, or Enter: ",
     )
+    role = talk.until(prompt, read, indent=indent)
     if role:
         run(Ask(role=role), bench)
 
@@ -137,15 +144,20 @@ def _hours(bench: Bench, talk: Talk, indent: str) -> None:
             )
         return value
 
-    again = f"{indent}How many hours a week can you study? [8]: "
+    asked = "How many hours a week can you study? [8]: "
     hours = talk.until(
-        "4 of 5  How many hours a week can you study? [8]: ", read, indent=indent, again=again
+        fitting(talk, f"4 of 5  {asked}", "4 of 5  Hours a week? [8]: "),
+        read,
+        indent=indent,
+        again=fitting(talk, f"{indent}{asked}", "  Hours a week? [8]: "),
     )
     run(Ask(hours_per_week=hours), bench)
 
 
 def _own_level(bench: Bench, talk: Talk) -> None:
-    talk.terminal.say("5 of 5  Before we measure: what is your own guess of your level?")
+    title = "5 of 5  Before we measure: what is your own guess of your level?"
+    for line in para(title, talk.terminal.width, "", "  "):
+        talk.terminal.say(line)
 
     def read(said: str) -> str:
         text = said.strip().lower()[:1]
@@ -153,9 +165,12 @@ def _own_level(bench: Bench, talk: Talk) -> None:
             raise BadRequest(f"'{said.strip()}' is none of b, i, a, e")
         return text
 
-    level = talk.until(
-        "        b beginner, i intermediate, a advanced, e expert, Enter for none: ", read
+    prompt = fitting(
+        talk,
+        "        b beginner, i intermediate, a advanced, e expert, Enter for none: ",
+        "  b, i, a, e (expert), or Enter: ",
     )
+    level = talk.until(prompt, read)
     if level:
         run(Ask(own_level=level), bench)  # type: ignore[arg-type]
 
@@ -184,7 +199,14 @@ def _first_lesson(way: object, bench: Bench, talk: Talk) -> None:
 
     talk.terminal.say()
     try:
-        go_on(talk, f"Enter for the {way.next.do} of {way.next.name}, s to stop and keep: ")
+        go_on(
+            talk,
+            fitting(
+                talk,
+                f"Enter for the {way.next.do} of {way.next.name}, s to stop and keep: ",
+                f"Enter for the {way.next.do}, s to stop: ",
+            ),
+        )
     except Stopped:
         return
     is_lesson = way.next.do == "lesson"

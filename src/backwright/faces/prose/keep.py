@@ -1,15 +1,21 @@
 """Export, import, deletion, rescue, settings, content checks and calibration as text."""
 
+from __future__ import annotations  # the answers' modules are for the type checker only
+
+from typing import TYPE_CHECKING
+
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
-from backwright.usecases import (
-    calibrate,
-    config_explain,
-    content_check,
-    data_delete,
-    data_export,
-    data_import,
-    data_rescue,
-)
+
+if TYPE_CHECKING:
+    from backwright.usecases import (
+        calibrate,
+        config_explain,
+        content_check,
+        data_delete,
+        data_export,
+        data_import,
+        data_rescue,
+    )
 
 PROBLEMS_SHOWN = 40
 

@@ -1,5 +1,7 @@
 """The mastery report as text: what is strong, what is a gap, what is not known yet."""
 
+import textwrap
+
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
 from backwright.usecases.assess import Assessment
 from backwright.usecases.report import SkillRow, Why
@@ -82,7 +84,9 @@ def _domains(answer: Assessment, width: int) -> list[str]:
         lines = ["+ strong  - gap  ? not known yet"]
         size = max(len(d.name) for d in answer.domains)
         for d in answer.domains:
-            lines += para(f"{d.name:<{size}}  {_marks(d.strong, d.gap, d.unknown)}", width)
+            marks = _marks(d.strong, d.gap, d.unknown)
+            pieces = textwrap.wrap(marks, max(8, width - size - 2)) or [""]
+            lines += [f"{d.name if n == 0 else '':<{size}}  {p}" for n, p in enumerate(pieces)]
         return [
             *lines,
             f"{'all':<{size}}  {total['strong']} +  {total['gap']} -  {total['unknown']} ?",

@@ -17,13 +17,11 @@ SHRINK = 0.75
 # The tokens of the web page, without light-dark(), which SVG viewers do not know.
 _LIGHT = (
     "--paper:#f5f7f6;--sheet:#fff;--sunk:#eaeeec;--ink:#14201f;--ink-2:#4b5856;--line:#d2d9d6;"
-    "--edge:#7b8986;--strong:#0a5d66;--strong-soft:#b5d8d8;--unknown:#56625f;"
-    "--unknown-soft:#d5dcd9;--focus:#5a2fd0"
+    "--edge:#7b8986;--strong:#0a5d66;--unknown:#56625f;--focus:#5a2fd0"
 )
 _DARK = (
     "--paper:#0f1615;--sheet:#161f1e;--sunk:#1e2927;--ink:#e5ecea;--ink-2:#a7b4b1;--line:#2b3836;"
-    "--edge:#71827e;--strong:#74c9c8;--strong-soft:#1f4f52;--unknown:#a3b0ad;"
-    "--unknown-soft:#35423f;--focus:#bba9ff"
+    "--edge:#71827e;--strong:#74c9c8;--unknown:#a3b0ad;--focus:#bba9ff"
 )
 _PRINT = "--paper:#fff;--sheet:#fff;--sunk:#fff;--ink:#000;--ink-2:#333;--line:#bbb;--edge:#555"
 # Characters that XML 1.0 has no way to write, lone surrogates among them.

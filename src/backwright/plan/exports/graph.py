@@ -1,8 +1,7 @@
 """The route as a map: columns are steps from what the person can do, bands are domains."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from backwright.model.skill import SkillId
 from backwright.plan.exports.drawing import (
@@ -59,7 +58,7 @@ class _Map:
     Attributes:
         name_lines: Each open skill's name, broken to fit its box.
         row_y: Top of each row; band_y: top of each band; bottom: where the last one ends.
-        row_height: One or two lines of text, by the longest name in the row.
+        row_height: One to three lines of text, by the longest name in the row.
     """
 
     route: Route
@@ -82,21 +81,8 @@ class _Map:
             lines[row] = max(lines[row], len(names[skill]))
         heights = [PAD + LINE * count + FOOTER + 4 for count in lines]
         top = MARGIN + 74 + LINE * len(_title_lines(route, layout)) + AXIS
-        band_y: list[float] = []
-        row_y: list[float] = []
-        y = top
-        for band in layout.bands:
-            band_y.append(y)
-            own = heights[band.top : band.top + band.height]
-            row_y += (
-                accumulate(own[:-1], lambda at, h: at + h + GAP, initial=y + BAND_PAD)
-                if own
-                else []
-            )
-            used = sum(own) + GAP * (len(own) - 1) if own else LINE
-            folds = FOLD_LINE * len(_folded(route, band))
-            y += max(used, folds) + 2 * BAND_PAD
-        return cls(route, layout, names, tuple(row_y), tuple(heights), tuple(band_y), y, top)
+        row_y, band_y, bottom = _stacked(route, layout, heights, top)
+        return cls(route, layout, names, row_y, tuple(heights), band_y, bottom, top)
 
     def draw(self) -> str:
         """Return the SVG."""
@@ -216,6 +202,24 @@ class _Map:
         needs = f"; needs {names}" if names else ""
         hours = hours_text(self._hours(about.id))
         return f"{about.name}, level {about.level}, {hours} hours, {about.state}{needs}"
+
+
+def _stacked(
+    route: Route, layout: Layout, heights: Sequence[float], top: float
+) -> tuple[tuple[float, ...], tuple[float, ...], float]:
+    """Return the tops of rows and of bands, and where the last band ends."""
+    row_y: list[float] = []
+    band_y: list[float] = []
+    y = top
+    for band in layout.bands:
+        band_y.append(y)
+        at = y + BAND_PAD
+        for height in heights[band.top : band.top + band.height]:
+            row_y.append(at)
+            at += height + GAP
+        boxes = at - GAP - y - BAND_PAD if band.height else LINE
+        y += max(boxes, FOLD_LINE * len(_folded(route, band))) + 2 * BAND_PAD
+    return tuple(row_y), tuple(band_y), y
 
 
 def _curve(x: float, y: float, to_x: float, to_y: float) -> str:

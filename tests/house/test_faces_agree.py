@@ -1,0 +1,138 @@
+"""Every face offers every verb, and every verb says what it needs."""
+
+import json
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from tests.bench import bench_in
+from tests.command import Said, copy_of_known_person, parse, say
+
+from backwright.faces.cli.helping import SHOWN
+from backwright.faces.mcp import tools
+from backwright.faces.prose import _HOMES, can_render, prose
+from backwright.faces.web import routes
+from backwright.usecases import USE_CASES
+
+VERBS = [use_case.name for use_case in USE_CASES]
+QUESTIONS = [
+    pytest.param(question, id=f"{use_case.name} {question.name}")
+    for use_case in USE_CASES
+    for question in use_case.questions()
+]
+
+# One request for each kind of answer; `known` asks as a person with 25 answers.
+ANSWERS = [
+    pytest.param("explore", {}, "RoleList", id="all roles"),
+    pytest.param("explore", {"name": "go-developer"}, "RoleCard", id="a role"),
+    pytest.param(
+        "explore", {"compare": ("go-developer", "api-architect")}, "Comparison", id="two roles"
+    ),
+    pytest.param("explore", {"technologies": True}, "TechnologyList", id="all technologies"),
+    pytest.param("explore", {"name": "redis"}, "TechnologyCard", id="a technology"),
+    pytest.param("explore", {"languages": True}, "LanguageList", id="all languages"),
+    pytest.param("explore", {"name": "sql.indexes"}, "SkillCard", id="a skill"),
+    pytest.param("explore", {"search": "cache"}, "SearchResult", id="a word"),
+    pytest.param("assess", {"report": True}, "Assessment", id="a report"),
+    pytest.param("roadmap", {"role": "go-developer"}, "Roadmap", id="a plan"),
+    pytest.param("learn", {"name": "api-design"}, "Learning", id="a path"),
+    pytest.param("learn", {"paths": True}, "PathList", id="all paths"),
+    pytest.param("learn", {"progress": True}, "Progress", id="progress"),
+    pytest.param("start", {}, "Start", id="what now"),
+    pytest.param("calibrate", {"dry_run": True}, "Calibration", id="a calibration"),
+    pytest.param("data.export", {}, "data_export", id="an export"),
+    pytest.param("data.import", {"path": "all.jsonl"}, "data_import", id="an import"),
+    pytest.param("data.rescue", {"path": "rescued.jsonl"}, "data_rescue", id="a rescue"),
+    pytest.param("data.delete", {"yes": True}, "data_delete", id="a deletion"),
+    pytest.param("config.explain", {}, "config_explain", id="the settings"),
+    pytest.param("content.check", {"skills": ("fnd.git",)}, "content_check", id="a check"),
+]
+
+
+def test_every_tool_is_a_verb():
+    assert [verb.replace(".", "_") for verb in VERBS] == [tool["name"] for tool in tools()]
+
+
+def test_every_web_route_is_a_verb():
+    assert [f"/{verb.replace('.', '/')}" for verb in VERBS] == routes()
+
+
+@pytest.mark.parametrize("tool", tools(), ids=lambda tool: tool["name"])
+def test_a_tool_describes_each_question(tool):
+    use_case = USE_CASES[VERBS.index(tool["name"].replace("_", "."))]
+    properties = tool["inputSchema"]["properties"]
+    assert [q.name for q in use_case.questions()] == list(properties)
+    assert [q.help for q in use_case.questions()] == [
+        each["description"] for each in properties.values()
+    ]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_has_a_help_line(question):
+    assert question.help[0].isupper()
+    assert not question.help.endswith(".")
+    assert question.help.isascii()
+
+
+@pytest.mark.parametrize("use_case", USE_CASES, ids=VERBS)
+def test_summary_is_one_line_without_a_period(use_case):
+    assert use_case.summary[0].isupper()
+    assert not use_case.summary.endswith(".")
+    assert "\n" not in use_case.summary
+
+
+@pytest.mark.parametrize("use_case", USE_CASES, ids=VERBS)
+def test_example_parses_as_its_own_verb(use_case):
+    assert use_case.name == parse(use_case.example)
+
+
+@cache
+def examples_run() -> dict[str, Said]:
+    """Run every example as JSON, in order, for somebody who has just installed Backwright."""
+    with TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        return {
+            use_case.name: say(f"{use_case.example.removeprefix('backwright ')} --json", data)
+            for use_case in USE_CASES
+        }
+
+
+@pytest.mark.parametrize("use_case", USE_CASES, ids=VERBS)
+def test_example_runs_on_a_fresh_install(use_case):
+    said = examples_run()[use_case.name]
+    assert said.status in (0, 1), said.err
+    assert said.err == ""
+
+
+@pytest.mark.parametrize("use_case", USE_CASES, ids=VERBS)
+def test_json_names_its_schema(use_case):
+    answer = json.loads(examples_run()[use_case.name].out)
+    assert f"backwright/{use_case.name.replace('.', '-')}/1" == answer["schema"]
+    assert "schema" == next(iter(answer))
+
+
+@pytest.mark.parametrize("verb", SHOWN)
+def test_each_line_of_the_main_help_parses(verb):
+    assert verb == parse(SHOWN[verb][0])
+
+
+def test_the_main_help_shows_every_verb():
+    assert set(VERBS) == set(SHOWN)
+
+
+@pytest.mark.parametrize(("verb", "request_", "kind"), ANSWERS)
+def test_prose_renders_every_kind_of_answer(verb, request_, kind, tmp_path, monkeypatch):
+    copy_of_known_person(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    Path("all.jsonl").write_text("")
+    use_case = USE_CASES[VERBS.index(verb)]
+    answer = use_case.run(use_case.ask(**request_), bench_in(tmp_path / "data"))
+    home = import_module(f"backwright.faces.prose.{_HOMES[kind]}")
+    assert can_render(answer)
+    assert prose(answer, 80) == "\n".join(x.rstrip() for x in home.RENDER[kind](answer, 80)) + "\n"
+
+
+def test_prose_knows_no_other_kinds():
+    assert set(_HOMES) == {parameter.values[2] for parameter in ANSWERS}
