@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backwright.model.errors import BadContent, BadRequest, NotFound, StoreProblem
 
+CACHE_FILES_MAX = 200  # a sitting leaves about 30 of 20 kB; more than a few MB helps nobody
 IMPORT_BYTES_MAX = 256 * 1024 * 1024  # a million evidence rows; more is not an export of ours
 
 
@@ -26,8 +27,22 @@ class DiskCache:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_whole(self._path(key), value)
+            self._prune()
         except OSError:
             return  # a cache that cannot be written is only slow
+
+    def clear(self) -> None:
+        for path in self._files():
+            path.unlink(missing_ok=True)
+
+    def _prune(self) -> None:
+        files = self._files()
+        if len(files) > CACHE_FILES_MAX:
+            for path in sorted(files, key=lambda p: p.stat().st_mtime)[: len(files) // 2]:
+                path.unlink(missing_ok=True)
+
+    def _files(self) -> list[Path]:
+        return [path for path in self._folder.glob("*") if path.is_file()]
 
     def _path(self, key: str) -> Path:
         return self._folder / sha256(key.encode()).hexdigest()[:32]

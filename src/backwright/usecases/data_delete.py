@@ -33,7 +33,9 @@ def run(ask: Ask, bench: Bench) -> Answer:
         NothingToDo: `yes` was not given, and nothing is stored about this person.
     """
     if ask.yes:
-        return Answer(bench.profile, bench.store.delete(bench.profile))
+        gone = bench.store.delete(bench.profile)
+        bench.cache.clear()  # mastery computed from these rows must go with them
+        return Answer(bench.profile, gone)
     known = dict(bench.store.profiles())
     if bench.profile not in known:
         raise NothingToDo(

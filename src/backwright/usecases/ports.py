@@ -96,6 +96,10 @@ class Cache(Protocol):
         """Keep the value, or quietly do not."""
         ...
 
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
 
 class Lessons(Protocol):
     """Reads lessons when one is shown."""

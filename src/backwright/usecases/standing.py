@@ -1,9 +1,10 @@
 """Where a person stands: their rows, what they declared, their mastery. Shared by the verbs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 
 import msgspec
 
@@ -17,6 +18,7 @@ from backwright.usecases.bench import Bench
 DEFAULT_ROLE = RoleId("backend-developer")
 DEFAULT_HOURS_PER_WEEK = 8.0
 PRIOR_FORMAT = 3  # raise when the way a prior is fitted changes
+MASTERY_FORMAT = 1  # raise when the way mastery is computed changes
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,40 @@ def standing(bench: Bench, until: datetime | None = None) -> Standing:
 def mastery_from(
     bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime
 ) -> Mastery:
-    """Return the mastery that these rows show; empty when nothing was ever shown."""
+    """Return the mastery that these rows show; empty when nothing was ever shown.
+
+    It is always computed from the rows. What was computed for the same rows in the same hour is
+    taken from the cache, which may forget it at any time.
+    """
     if not any(row.kind not in (Kind.TIME, Kind.DECLARED) for row in rows):
         return Mastery({}, 0, 0)
+    key = _mastery_key(bench, rows, person, now)
+    if kept := bench.cache.get(key):
+        return msgspec.msgpack.decode(kept, type=Mastery)
+    made = _computed(bench, rows, person, now)
+    bench.cache.put(key, msgspec.msgpack.encode(made))
+    return made
+
+
+def _mastery_key(
+    bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime
+) -> str:
+    """Return what mastery depends on: content, calibration, rows, languages, and the hour (ageing)."""
+    learned = calibration(bench)
+    ids = sha256("".join(row.id for row in rows).encode()).hexdigest()
+    fit = f"{learned.answers if learned else 0} {PRIOR_FORMAT} {MASTERY_FORMAT}"
+    return f"mastery {bench.digest} {fit} {ids} {person.languages} {now:%Y-%m-%d %H}"
+
+
+def _computed(
+    bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime
+) -> Mastery:
     from backwright.assess.measure import mastery_of
     from backwright.assess.structure import structure_of
 
     structure = structure_of(bench.catalog)
     return mastery_of(
-        structure, parameters(bench), rows, person.languages, entry_levels(bench), now
+        structure, parameters(bench), rows, person.languages, entry_levels(bench, rows), now
     )
 
 
@@ -119,11 +146,20 @@ def calibration(bench: Bench) -> Fitted | None:
     return msgspec.msgpack.decode(kept, type=Fitted) if kept else None
 
 
-def entry_levels(bench: Bench) -> Mapping[str, int]:
-    """Return the difficulty 1..4 of everything that can be asked, by source."""
-    levels = {f"item:{i.id}": i.level for each in bench.catalog.items.values() for i in each}
-    for name, skills in family_levels().items():
-        levels.update({f"family:{name}/{skill}": level for skill, level in skills.items()})
+def entry_levels(bench: Bench, rows: Iterable[Evidence]) -> Mapping[str, int]:
+    """Return the difficulty 1..4 of what these rows were asked, by source.
+
+    Families are imported only if one of theirs was asked: start-up is a feature.
+    """
+    items = {item.id: item.level for each in bench.catalog.items.values() for item in each}
+    levels: dict[str, int] = {}
+    for source in {row.source for row in rows}:
+        kind, _, name = source.partition(":")
+        if kind == "item" and name in items:
+            levels[source] = items[name]
+        elif kind == "family":
+            family, _, skill = name.partition("/")
+            levels[source] = family_levels().get(family, {}).get(skill, 0)
     return levels
 
 
@@ -132,9 +168,7 @@ def family_levels() -> Mapping[str, Mapping[str, int]]:
     """Return the level of every question family per skill."""
     from backwright.assess.families import families
 
-    return {
-        name: {str(k): v for k, v in family.skills.items()} for name, family in families().items()
-    }
+    return {name: {str(k): v for k, v in family.skills.items()} for name, family in families().items()}
 
 
 def role_of(catalog: Catalog, name: str) -> Role:

@@ -18,10 +18,8 @@ def draw(chance: Random, level: int) -> Drawn:
         wanted = chance.choice([1, 2, 3, 9])
         kept = chance.random() < 0.6
         where = " WHERE x IS NOT NULL" if kept else ""
-        query = (
-            f"SELECT count(*) FROM (SELECT {wanted} AS y) AS one\n"
-            f"WHERE y NOT IN (SELECT x FROM t{where});"
-        )
+        given += f"\nCREATE VIEW one AS SELECT {wanted} AS y;"
+        query = f"SELECT count(*) FROM one WHERE y NOT IN (SELECT x FROM t{where});"  # noqa: S608
         rule = int(kept and wanted not in known)
         tempting = Wrong(
             str(1 - rule), f"compare {wanted} with each value left; NULL makes it unknown"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from backwright.faces.cli.terminal import Terminal
-from backwright.model.errors import BackwrightError, BadRequest
+from backwright.model.errors import BadRequest, NotFound
 
 Value = TypeVar("Value")
 TRIES = 3
@@ -78,9 +78,7 @@ class Talk:
                 raise Stopped("stop")
             try:
                 return read(said)
-            except BadRequest as error:
-                self.terminal.say(f"{indent}{error.problem}.")
-            except BackwrightError as error:
+            except (BadRequest, NotFound) as error:  # not what the disk refuses
                 self.terminal.say(f"{indent}{error.problem}.")
                 if error.detail:
                     self.terminal.say(f"{indent}{error.detail}")

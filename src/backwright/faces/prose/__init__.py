@@ -38,7 +38,7 @@ def prose(answer: object, width: int = 80) -> str:
     name = _name(answer)
     module = import_module(f"{__name__}.{_HOMES[name]}")
     render: Render = module.RENDER[name]
-    return "\n".join(line.rstrip() for line in render(answer, max(20, min(width, 80)))) + "\n"
+    return "".join(f"{line.rstrip()}\n" for line in render(answer, max(20, min(width, 80))))
 
 
 def can_render(answer: object) -> bool:

@@ -1,0 +1,1 @@
+"""The assessment engine on simulated people, and calibration against published values."""
