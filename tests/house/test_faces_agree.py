@@ -1,14 +1,12 @@
 """Every face offers every verb, and every verb says what it needs."""
 
 import json
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from tests.bench import bench_in
-from tests.command import Said, copy_of_known_person, parse, say
+from tests.command import copy_of_known_person, parse, say
 
 from backwright.faces.cli.helping import SHOWN
 from backwright.faces.mcp import tools
@@ -88,29 +86,14 @@ def test_example_parses_as_its_own_verb(use_case):
     assert use_case.name == parse(use_case.example)
 
 
-@cache
-def examples_run() -> dict[str, Said]:
-    """Run every example as JSON, in order, for somebody who has just installed Backwright."""
-    with TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        return {
-            use_case.name: say(f"{use_case.example.removeprefix('backwright ')} --json", data)
-            for use_case in USE_CASES
-        }
-
-
-@pytest.mark.parametrize("use_case", USE_CASES, ids=VERBS)
-def test_example_runs_on_a_fresh_install(use_case):
-    said = examples_run()[use_case.name]
-    assert said.status in (0, 1), said.err
-    assert said.err == ""
-
-
-@pytest.mark.parametrize("use_case", USE_CASES, ids=VERBS)
-def test_json_names_its_schema(use_case):
-    answer = json.loads(examples_run()[use_case.name].out)
-    assert f"backwright/{use_case.name.replace('.', '-')}/1" == answer["schema"]
-    assert "schema" == next(iter(answer))
+def test_examples_run_in_order_on_a_fresh_install_and_name_their_schemas(tmp_path):
+    for use_case in USE_CASES:
+        said = say(f"{use_case.example.removeprefix('backwright ')} --json", tmp_path / "data")
+        assert said.status in (0, 1), f"{use_case.example}: {said.err}"
+        assert said.err == "", use_case.example
+        answer = json.loads(said.out)
+        assert "schema" == next(iter(answer))
+        assert f"backwright/{use_case.name.replace('.', '-')}/1" == answer["schema"]
 
 
 @pytest.mark.parametrize("verb", SHOWN)

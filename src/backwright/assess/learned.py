@@ -21,12 +21,13 @@ from backwright.assess.beliefs import (
     logit,
     sigmoid,
 )
-from backwright.assess.prior import author_share, cold_parameters
+from backwright.assess.prior import cold_parameters, fitted
 from backwright.assess.structure import Bools, Floats, Ints, Structure, flat_groups
 
 GUESS_WORTH, SLIP_WORTH = 30.0, 30.0  # answers that the author's guess and slip are worth
 LEAK_PRIOR, LEAK_WORTH = 0.20, 20.0  # expected leak, and the people it is worth
 OFFSET_SD = 1.0  # of a skill's offset around the author's opinion of its level
+TEMPER = 0.85
 STEPS, ROUNDS = 12, 5  # of learning, and of settling in each: it goes on from the last
 BATCH = 250  # people settled at once
 SHIFTS = np.linspace(-1.0, 1.0, 9)  # of difficulty, tried when a prerequisite is taken away
@@ -73,8 +74,7 @@ def learn(
     answered = items >= 0
     author = cold_parameters(structure)
     share = _corrected_share(skill, guess, slip, items, right)
-    surprise = logit(share, 0.02) - logit(author_share(structure), 0.02)
-    parameters = replace(author, offset=author.offset + surprise)
+    parameters = fitted(structure, share)
     people = _People(structure, len(items))
     for _ in range(STEPS):
         counts = people.count(parameters, _evidence(guess, slip, items, right))
@@ -181,7 +181,7 @@ def _improved(now: Parameters, author: Parameters, counts: _Counts) -> Parameter
 
 def _evidence(guess: Floats, slip: Floats, items: Ints, right: Bools) -> Floats:
     g, s = guess[items], slip[items]
-    weight = np.where(right, np.log((1 - s) / g), np.log(s / (1 - g)))
+    weight = TEMPER * np.where(right, np.log((1 - s) / g), np.log(s / (1 - g)))
     return np.where(items >= 0, weight, 0.0)
 
 

@@ -13,7 +13,7 @@ from backwright.model.skill import SkillId
 from backwright.plan.goal import Goal
 from backwright.plan.hours import REVIEWS, Effort, Pace, full_hours, p80, total
 from backwright.plan.order import study_order
-from backwright.plan.transfer import efforts_left
+from backwright.plan.transfer import efforts_left, reached, whole_efforts
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 
@@ -137,7 +137,7 @@ class Cut:
     """What a deadline leaves.
 
     Attributes:
-        keep: Targets that fit, prerequisites included.
+        keep: Targets that fit, prerequisites and met ones included.
         dropped: Named targets left out, least important first.
         hours_left: Hours until the deadline, reviews kept free.
         hours_per_week_p50, hours_per_week_p80: What the whole plan would take instead.
@@ -156,23 +156,21 @@ def cut_to(catalog: Catalog, goal: Goal, learner: Learner, start: date, deadline
     Whole targets go, the least important first (useful, needed, defining; the dearest first among
     equals), each with the prerequisites that nothing else needs.
     """
-    left = efforts_left(catalog, goal, learner.mastery)
+    left = whole_efforts(catalog, goal, learner.mastery)
     days = (deadline - start).days
     budget = days / 7 * learner.hours_per_week * (1 - REVIEWS)
     named = goal.named
     by_importance = sorted(named, key=lambda s: (named[s].weight, -left[s].hours, s))
+    candidates = [skill for skill in by_importance if left[skill].hours > 0]
+    needed = reached(catalog, goal, left, candidates)
+    whole = total(left[skill] for skill in needed)
     dropped: list[SkillId] = []
-    kept = dict(goal.targets)
-    for skill in by_importance:
-        if _cost(kept, left, learner.pace) <= budget:
+    for skill in candidates:
+        if sum(left[s].hours for s in needed) * learner.pace.median <= budget:
             break
-        if not left[skill].hours:
-            continue
         dropped.append(skill)
-        rest = {s: t for s, t in named.items() if s not in dropped}
-        closed = set(catalog.closure(rest, goal.track))
-        kept = {s: t for s, t in goal.targets.items() if s in closed}
-    whole = total(left.values())
+        needed = reached(catalog, goal, left, [s for s in candidates if s not in dropped])
+    kept = {s: t for s, t in goal.targets.items() if s in needed or left[s].hours == 0}
     weeks_left = max(days / 7, 1 / 7)
     return Cut(
         keep=kept,
@@ -183,7 +181,3 @@ def cut_to(catalog: Catalog, goal: Goal, learner: Learner, start: date, deadline
         / weeks_left
         / (1 - REVIEWS),
     )
-
-
-def _cost(kept: Mapping[SkillId, Target], left: Mapping[SkillId, Effort], pace: Pace) -> float:
-    return sum(left[skill].hours for skill in kept) * pace.median

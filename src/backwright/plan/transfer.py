@@ -1,6 +1,6 @@
 """What knowing one language saves when learning another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from backwright.catalog import Catalog
 from backwright.model.mastery import Mastery
@@ -11,19 +11,26 @@ from backwright.plan.hours import Effort, efforts
 
 def efforts_left(catalog: Catalog, goal: Goal, mastery: Mastery) -> dict[SkillId, Effort]:
     """Return what is left of every target of the goal, with transfer between languages."""
+    left = whole_efforts(catalog, goal, mastery)
+    needed = reached(catalog, goal, left, goal.named)
+    return {skill: e if skill in needed else Effort(0.0, 0.0) for skill, e in left.items()}
+
+
+def whole_efforts(catalog: Catalog, goal: Goal, mastery: Mastery) -> dict[SkillId, Effort]:
+    """Return the same for every target, also those that nothing open rests on."""
     saved = savings(catalog, goal, mastery)
-    left = efforts(catalog.skills, goal.targets, mastery, catalog.profile.effort, saved)
-    reached = _reached(catalog, goal, left)
-    return {skill: e if skill in reached else Effort(0.0, 0.0) for skill, e in left.items()}
+    return efforts(catalog.skills, goal.targets, mastery, catalog.profile.effort, saved)
 
 
-def _reached(catalog: Catalog, goal: Goal, left: Mapping[SkillId, Effort]) -> set[SkillId]:
-    """Return what has to be learned: named targets that are open, and what they still rest on.
+def reached(
+    catalog: Catalog, goal: Goal, left: Mapping[SkillId, Effort], named: Iterable[SkillId]
+) -> set[SkillId]:
+    """Return what has to be learned: the named skills that are open, and what they still rest on.
 
     A prerequisite of something that the person can do already is not asked for.
     """
     reached: set[SkillId] = set()
-    queue = [skill for skill in goal.named if left[skill].hours > 0]
+    queue = [skill for skill in named if left[skill].hours > 0]
     while queue:
         skill = queue.pop()
         if skill not in reached:

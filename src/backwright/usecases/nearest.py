@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from backwright.model.errors import NotFound
+from backwright.usecases.bench import Bench
+
+PROFILES_SHOWN = 5
 
 KNOWN_SHOWN = 7  # more do not fit a line
 
@@ -14,6 +17,22 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     close = get_close_matches(name.lower(), listed, n=count, cutoff=0.5)
     inside = [each for each in listed if name.lower() in each and each not in close]
     return [*close, *inside][:count]
+
+
+def check_profile(bench: Bench, profile: str) -> None:
+    """Refuse a profile that nobody has, when others exist: it is a slip of the finger.
+
+    Raises:
+        NotFound: Naming the nearest profile.
+    """
+    known = dict(bench.store.profiles())
+    if known and profile not in known:
+        error = not_found("profile", profile, known, "backwright start --as {}")
+        raise NotFound(
+            error.problem,
+            detail=error.detail or f"stored: {', '.join(list(known)[:PROFILES_SHOWN])}",
+            hint=error.hint if error.detail else f"backwright assess --as {profile}",
+        )
 
 
 def not_found(kind: str, name: str, known: Iterable[str], command: str) -> NotFound:

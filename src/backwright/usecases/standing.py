@@ -87,9 +87,9 @@ def _mastery_key(
 ) -> str:
     """Return what mastery depends on: content, calibration, rows, languages, and the hour (ageing)."""
     learned = calibration(bench)
-    ids = sha256("".join(row.id for row in rows).encode()).hexdigest()
+    shown = sha256("".join(map(repr, rows)).encode()).hexdigest()
     fit = f"{learned.answers if learned else 0} {PRIOR_FORMAT} {MASTERY_FORMAT}"
-    return f"mastery {bench.digest} {fit} {ids} {person.languages} {now:%Y-%m-%d %H}"
+    return f"mastery {bench.digest} {fit} {shown} {person.languages} {now:%Y-%m-%d %H}"
 
 
 def _computed(

@@ -14,6 +14,7 @@ from backwright.usecases import USE_CASES, UseCase
 from backwright.usecases.spec import Question
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+CREATE = ("start", "assess", "data.import")  # verbs that may be a person's first
 TALKS = ("start", "assess", "learn")  # verbs that are a conversation when a person types
 
 
@@ -200,6 +201,7 @@ def _everywhere() -> list[click.Parameter]:
 
 def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
     from backwright.faces.cli.terminal import this_terminal
+    from backwright.usecases.nearest import check_profile
     from backwright.wiring import make_bench
 
     shared = {key: options.pop(key) for key in ("as_json", "plain", "no_color", "profile", "debug")}
@@ -208,6 +210,8 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
     }
     ask = use_case.ask(**given)
     bench = make_bench(profile=shared["profile"])
+    if shared["profile"] and use_case.name not in CREATE:
+        check_profile(bench, shared["profile"])
     terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
     if use_case.name in TALKS and not shared["as_json"]:
         from importlib import import_module
