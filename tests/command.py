@@ -145,7 +145,7 @@ def next_commands(text: str) -> list[str]:
 
 def parse(line: str) -> str:
     """Return the dotted verb of a command line; click.UsageError if it does not parse."""
-    program, *arguments = shlex.split(line)
+    program, *arguments = (word for word in shlex.split(line) if word != "--help")
     assert program == "backwright", line
     if not arguments:
         return "start"

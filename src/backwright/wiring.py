@@ -24,7 +24,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         store=_store(settings, sqlite),
         clock=SystemClock(),
         cache=cache,
-        calibration=DiskCache(settings.data_dir / "calibration"),
+        calibration=DiskCache(settings.data_dir / "calibration", durable=True),
         lessons=LessonFolder(settings.content_dir),
         files=DiskFiles(),
         sandbox=ProcessSandbox(),

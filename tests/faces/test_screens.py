@@ -257,7 +257,7 @@ def test_a_hostile_profile_moves_no_cursor(line, name, tmp_path):
 )
 def test_a_hostile_word_moves_no_cursor(line, word, tmp_path):
     said = say([*line, word], tmp_path / "data")
-    assert said.status == 2
+    assert said.status == 2 or "--search" in line  # a few of its letters may be found
     unharmed(said)
     assert len(said.err.splitlines()) <= 8
 
@@ -275,8 +275,8 @@ def test_hostile_evidence_moves_no_cursor(tmp_path):
     data = copy_of_known_person(tmp_path)
     rows = say("data export", data).out
     bad = "\\u001b[2J\\u202e"
-    poisoned = re.sub(r'"source":"item:', f'"source":"item:{bad}', rows)
-    poisoned = re.sub(r'"given":"', f'"given":"{bad}', poisoned)
+    poisoned = rows.replace('"source":"item:', f'"source":"item:{bad}')
+    poisoned = poisoned.replace('"given":"', f'"given":"{bad}')
     (tmp_path / "here").mkdir(exist_ok=True)
     (tmp_path / "here" / "bad.jsonl").write_text(poisoned)
     other = tmp_path / "other"

@@ -1,7 +1,7 @@
 """The disk: a cache folder, lessons, and the files that a person names."""
 
 import os
-import tempfile
+import secrets
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,8 +14,8 @@ IMPORT_BYTES_MAX = 256 * 1024 * 1024  # a million evidence rows; more is not an 
 class DiskCache:
     """The Cache port over a folder. Losing it costs time, nothing else."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._folder, self._durable = folder, durable
 
     def get(self, key: str) -> bytes | None:
         try:
@@ -26,7 +26,7 @@ class DiskCache:
     def put(self, key: str, value: bytes) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            replace_whole(self._path(key), value)
+            replace_whole(self._path(key), value, durable=self._durable)
             self._prune()
         except OSError:
             return  # a cache that cannot be written is only slow
@@ -97,14 +97,17 @@ class DiskFiles:
             raise BadRequest(f"'{path}' cannot be read as text: {error}") from None
 
 
-def replace_whole(path: Path, value: bytes) -> None:
-    """Write beside the target, flush to the disk, then rename over it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def replace_whole(path: Path, value: bytes, *, durable: bool = True) -> None:
+    """Write beside the target, flush to the disk (if it is to last), then rename over it."""
+    name = str(path.with_name(f".{path.name}.{secrets.token_hex(6)}"))
+    # Created with the person's own umask, as any other program would.
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(value)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -41,7 +41,7 @@ def simulate(
     random = np.random.default_rng([seed, 4])
     structure = structure_of(bench.catalog)
     mastered = draw_person(bench, level, seed)
-    person = Person("simulated", level, LANGUAGES)
+    person = Person("simulated", "", LANGUAGES)
     now = bench.clock.now()
     nobody = Standing(person, (), mastery_from(bench, (), person, now), now)
     asking = asking_for(bench, nobody)

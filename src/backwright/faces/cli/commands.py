@@ -1,6 +1,7 @@
 """Commands made from the use cases: options, help, exit status. A verb is imported when it runs."""
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -9,12 +10,14 @@ import click
 from backwright import __version__
 from backwright.faces.cli import EXIT_NEGATIVE, EXIT_OK, EXIT_PARTLY, EXIT_PROBLEM
 from backwright.faces.cli.helping import main_help
+from backwright.faces.cli.terminal import this_terminal
 from backwright.model.errors import BackwrightError
 from backwright.usecases import USE_CASES, UseCase
 from backwright.usecases.spec import Question
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 CREATE = ("start", "assess", "data.import")  # verbs that may be a person's first
+WORD_MAX = 200  # a path may be long; a longer word is no name
 TALKS = ("start", "assess", "learn")  # verbs that are a conversation when a person types
 
 
@@ -22,7 +25,10 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status; errors go to stderr in two or three lines."""
     debug = "--debug" in arguments
     try:
-        with root.make_context("backwright", arguments or ["start"]) as context:
+        width = this_terminal().width
+        with root.make_context(
+            "backwright", arguments or ["start"], terminal_width=width
+        ) as context:
             status = root.invoke(context)
             return status if isinstance(status, int) else EXIT_OK
     except click.exceptions.Exit as done:
@@ -200,7 +206,6 @@ def _everywhere() -> list[click.Parameter]:
 
 
 def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
-    from backwright.faces.cli.terminal import this_terminal
     from backwright.usecases.nearest import check_profile
     from backwright.wiring import make_bench
 
@@ -266,17 +271,21 @@ def _complain(error: BackwrightError, arguments: list[str]) -> int:
         told = {"error": error.problem, "detail": error.detail, "hint": hint}
         sys.stderr.write(json.dumps(told) + "\n")
         return EXIT_PROBLEM
-    from backwright.faces.cli.terminal import this_terminal
     from backwright.faces.prose.layout import para, split_command
 
     width = this_terminal().width
-    first, *others = error.problem.split("\n")
+    first, *others = _without_long_words(error.problem).split("\n")
     lines = para(f"backwright: {first}", width)
-    for line in (*others, *([error.detail] if error.detail else [])):
+    for line in (*others, *_without_long_words(error.detail).splitlines()):
         lines += para(line.strip(), width, "  " if line.startswith("  ") else "")
-    lines += split_command(hint, width, "try: ")
+    lines += split_command(_without_long_words(hint), width, "try: ")
     sys.stderr.write("\n".join(lines) + "\n")
     return EXIT_PROBLEM
+
+
+def _without_long_words(text: str) -> str:
+    """Return the text with words that fill a screen cut: they are named, not shown."""
+    return re.sub(rf"\S{{{WORD_MAX},}}", lambda word: f"{word[0][:60]}...", text)
 
 
 def _help_of(arguments: list[str]) -> str:

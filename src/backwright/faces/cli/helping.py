@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from backwright.faces.prose.layout import para
+from backwright.faces.prose.layout import para, split_command
 from backwright.usecases import USE_CASES
 
 INTRO = (
@@ -40,5 +40,5 @@ def main_help(width: int) -> str:
             if width >= 70 and len(example) < LEFT - 2:
                 lines += para(about, width, f"  {example:<{LEFT - 2}}", " " * LEFT)
             else:
-                lines += [f"  {example}", *para(about, width, "      ")]
+                lines += [*split_command(example, width, "  "), *para(about, width, "      ")]
     return "\n".join([*lines, "", *para(OUTRO, width)]) + "\n"

@@ -1,5 +1,7 @@
 """What the terminal is: its width, whether anybody looks, which colours it may show."""
 
+import codecs
+import io
 import os
 import shutil
 import sys
@@ -54,9 +56,24 @@ def dumb() -> bool:
     return os.environ.get("TERM", "") == "dumb"  # noqa: TID251  (a property of the terminal)
 
 
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Return what the encoding lacks as \\u00e9, which JSON reads as well."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[n : n + 4]}" for n in range(0, len(units), 4)), error.end
+
+
+_ESCAPED = "backwright.escaped"
+codecs.register_error(_ESCAPED, _escaped)
+
+
 def this_terminal(*, plain: bool = False, no_color: bool = False) -> Terminal:
     """Return the terminal of this process."""
     # Asked from the terminal itself: rich answers 80 for TERM=dumb whatever the window is.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPED)
     columns = shutil.get_terminal_size((WIDTH_MAX, 24)).columns
     return Terminal(
         width=max(WIDTH_MIN, min(columns, WIDTH_MAX)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the answers' modules are for the type checker only
 
+import re
 from typing import TYPE_CHECKING
 
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     )
 
 PROBLEMS_SHOWN = 40
+_MOVES = re.compile("[\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
 
 
 def exported(answer: data_export.Answer, width: int) -> list[str]:
     """Return the rows themselves, or where they were written."""
     if not answer.path:
-        return answer.text.rstrip("\n").split("\n") if answer.text else []
+        # The same JSON, with what could move a cursor written as an escape.
+        return _MOVES.sub(lambda c: f"\\u{ord(c[0]):04x}", answer.text).splitlines()
     whose = answer.profile or "everybody"
     lines = para(f"{few(answer.rows, 'row')} of {whose} written.", width)
     lines += ["", *label("written", answer.path, width), ""]

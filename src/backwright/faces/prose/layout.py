@@ -188,7 +188,10 @@ def next_block(commands: Sequence[tuple[str, str]], width: int) -> list[str]:
 def split_command(command: str, width: int, lead: str) -> list[str]:
     """Return a command broken at spaces with backslashes, so that it can still be pasted."""
     pieces = textwrap.wrap(
-        command, max(width - len(lead) - 2, 20), break_long_words=False, break_on_hyphens=False
+        clean(command),
+        max(width - len(lead) - 2, 20),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     lines = []
     for number, piece in enumerate(pieces):

@@ -173,7 +173,7 @@ def progress(answer: Progress, width: int) -> list[str]:
     met = sum(c.met for c in answer.criteria)
     text = f"{met} of {len(answer.criteria)} success criteria are met, from {few(answer.answers, 'answer')}"
     lines = [*para(f"{text} and {hours(answer.logged_minutes / 60)} logged hours.", width), ""]
-    lines.append("criteria (computed from evidence, never declared)")
+    lines += para("criteria (computed from evidence, never declared)", width)
     for criterion in answer.criteria:
         mark = "+" if criterion.met else "-"
         lines += para(f"{mark} {criterion.name}", width, "  ", "    ")
