@@ -107,3 +107,33 @@ def test_languages_never_used_are_left_out(bench):
 )
 def test_states(probability, state):
     assert state == state_of(probability)
+
+
+@pytest.mark.parametrize(
+    ("days", "seed", "source", "counted"),
+    [
+        pytest.param(0, 1, "item:sql.indexes/x", 1, id="the same question at once counts once"),
+        pytest.param(
+            6, 2, "item:sql.indexes/x", 1, id="the same question within a week counts once"
+        ),
+        pytest.param(
+            8, 2, "item:sql.indexes/x", 1, id="after a week the later answer takes its place"
+        ),
+        pytest.param(0, 2, "item:sql.indexes/y", 2, id="another question counts as well"),
+        pytest.param(0, 1, "family:index-used/sql.indexes", 2, id="a family is another question"),
+    ],
+)
+def test_a_question_speaks_once(bench, days, seed, source, counted):
+    first = answer(bench, seed=1)
+    later = answer(bench, Outcome.WRONG, seed=seed, source=source)
+    later = replace(later, occurred_at=first.occurred_at + timedelta(days=days, seconds=5))
+    bench.store.append([first, later])
+    bench.clock.time += timedelta(days=days)
+    assert counted == standing(bench).mastery.of(SKILL).evidence
+
+
+def test_the_same_numbers_of_a_family_count_once_and_others_again(bench):
+    source = "family:index-used/sql.indexes"
+    rows = [answer(bench, source=source, seed=s) for s in (1, 1, 2)]
+    bench.store.append(rows)
+    assert standing(bench).mastery.of(SKILL).evidence == 2

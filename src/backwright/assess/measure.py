@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from backwright.model.skill import SkillId
 ASKED = (Kind.ANSWER, Kind.DRILL)
 SPEAKS = (*ASKED, Kind.LAB, Kind.FINDING)  # kinds that say something about mastery
 EXPERT_LEVEL = 4
+REPEAT = timedelta(days=7)  # the same question answered again sooner is memory, not mastery
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,37 @@ def log_odds_of(row: Evidence) -> float:
     return TEMPER * row.weight * float(answer_log_odds(guess, np.array(row.slip), right))
 
 
+def is_repeat(row: Evidence, earlier: Evidence) -> bool:
+    """Whether a row answers again what an earlier one answered, too soon to count again.
+
+    Feedback has shown the key by then. A family with other numbers is another question.
+    """
+    same = row.source == earlier.source and (
+        not row.source.startswith("family:") or row.seed == earlier.seed
+    )
+    return same and row.occurred_at - earlier.occurred_at < REPEAT
+
+
+def without_repeats(rows: Iterable[Evidence]) -> list[Evidence]:
+    """Return the rows without answers to a question answered less than a week before.
+
+    A later answer after that takes the earlier one's place: one question speaks once.
+    """
+    kept: dict[object, Evidence] = {}
+    for row in rows:
+        family = row.source.startswith("family:")
+        key: object = (row.source, row.seed) if family else row.source
+        if row.kind not in ASKED:
+            key = row.id
+        if key not in kept or not is_repeat(row, kept[key]):
+            kept[key] = row
+    return list(kept.values())
+
+
 def weigh(structure: Structure, rows: Iterable[Evidence], now: datetime) -> Weighed:
     """Return the rows' weight per skill; what was shown long ago weighs less."""
     by_skill: dict[str, list[Evidence]] = defaultdict(list)
-    for row in rows:
+    for row in without_repeats(rows):
         if row.kind in SPEAKS:
             by_skill[row.skill].append(row)
     total = np.zeros(len(structure.skills))
@@ -84,7 +112,11 @@ def mastery_of(
     weighed = weigh(structure, rows, now)
     beliefs = Beliefs(structure, parameters).declare(declared(structure, languages))
     _, probability = beliefs.run(weighed.log_odds[None], beliefs.blank(), SETTLE_ROUNDS)
-    counted = [row for row in rows if row.kind in SPEAKS and row.outcome is not Outcome.RAPID]
+    counted = [
+        row
+        for row in without_repeats(rows)
+        if row.kind in SPEAKS and row.outcome is not Outcome.RAPID
+    ]
     skills = {}
     for number, skill in enumerate(structure.skills):
         own = [row for row in counted if row.skill == skill]

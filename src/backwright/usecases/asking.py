@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from backwright.assess.entries import Entry, bank_of, entries_of
 from backwright.assess.families import families
+from backwright.assess.measure import is_repeat
 from backwright.assess.question import Key, Question, build, judge, parse_token
 from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind, Outcome
@@ -28,6 +29,8 @@ class Feedback:
     """What came of an answer, and what it moved.
 
     Attributes:
+        dropped: Too fast to have been read; not counted.
+        repeated: The same question was answered less than a week ago; not counted again.
         chosen_because: Why the chosen wrong answer is wrong, "" if right or unknown.
         before, after: Mastery of the skill around this answer, None when not revealed.
     """
@@ -43,6 +46,7 @@ class Feedback:
     skill: str
     skill_name: str
     dropped: bool
+    repeated: bool
     seconds: float | None
     revealed: bool
     options: tuple[str, ...]
@@ -150,7 +154,6 @@ def answer_given(
     kind: Kind,
     *,
     reveal: bool = True,
-    keep: bool = True,
 ) -> Feedback:
     """Judge an answer, keep it as evidence, and return what came of it.
 
@@ -163,22 +166,19 @@ def answer_given(
         seconds is not None and seconds < RAPID_SECONDS and judged.outcome is not Outcome.UNKNOWN
     )
     outcome = Outcome.RAPID if rapid else judged.outcome
-    if keep:
-        bench.store.append(
-            [
-                recorded(
-                    bench,
-                    skill=question.skill,
-                    kind=kind,
-                    outcome=outcome,
-                    guess=key.noise.guess,
-                    slip=key.noise.slip,
-                    source=source,
-                    given=judged.said,
-                    seed=seed,
-                )
-            ]
-        )
+    row = recorded(
+        bench,
+        skill=question.skill,
+        kind=kind,
+        outcome=outcome,
+        guess=key.noise.guess,
+        slip=key.noise.slip,
+        source=source,
+        given=judged.said,
+        seed=seed,
+    )
+    repeated = any(is_repeat(row, earlier) for earlier in bench.store.rows(bench.profile))
+    bench.store.append([row])
     return Feedback(
         outcome=judged.outcome.value,
         said=judged.said,
@@ -191,6 +191,7 @@ def answer_given(
         skill=question.skill,
         skill_name=question.skill_name,
         dropped=rapid,
+        repeated=repeated,
         seconds=seconds,
         revealed=reveal,
         options=question.options,

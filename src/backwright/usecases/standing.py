@@ -82,9 +82,7 @@ def mastery_from(
     return made
 
 
-def _mastery_key(
-    bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime
-) -> str:
+def _mastery_key(bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime) -> str:
     """Return what mastery depends on: content, calibration, rows, languages, and the hour (ageing)."""
     learned = calibration(bench)
     shown = sha256("".join(map(repr, rows)).encode()).hexdigest()
@@ -92,9 +90,7 @@ def _mastery_key(
     return f"mastery {bench.digest} {fit} {shown} {person.languages} {now:%Y-%m-%d %H}"
 
 
-def _computed(
-    bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime
-) -> Mastery:
+def _computed(bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime) -> Mastery:
     from backwright.assess.measure import mastery_of
     from backwright.assess.structure import structure_of
 
@@ -168,7 +164,9 @@ def family_levels() -> Mapping[str, Mapping[str, int]]:
     """Return the level of every question family per skill."""
     from backwright.assess.families import families
 
-    return {name: {str(k): v for k, v in family.skills.items()} for name, family in families().items()}
+    return {
+        name: {str(k): v for k, v in family.skills.items()} for name, family in families().items()
+    }
 
 
 def role_of(catalog: Catalog, name: str) -> Role:

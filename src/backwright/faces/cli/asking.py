@@ -103,6 +103,9 @@ def show_feedback(talk: Talk, feedback: Feedback, number: int) -> None:
     if feedback.dropped:
         text = f"answered in {feedback.seconds or 0:.1f} s, too fast to have been read; not counted"
         lines += label("dropped", text, width)
+    elif feedback.repeated:
+        text = "the same question was answered less than a week ago; not counted again"
+        lines += label("dropped", text, width)
     elif feedback.after is not None:
         before = f"{percent(feedback.before)} -> " if feedback.before is not None else ""
         state = STATES[state_of(feedback.after).value]
