@@ -51,6 +51,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(**{**defaults, **given})
 
 
+def one_numeric_thread() -> None:
+    """Keep the numeric library to one thread, unless the person says otherwise.
+
+    Its matrices are small here: threads cost more than they bring, and much more on a busy machine.
+    Must run before the library is imported.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
 def explain_settings(environ: Mapping[str, str] = os.environ) -> tuple[Setting, ...]:
     """Return every setting with its origin; passwords in URLs are left out."""
     settings = read_settings(environ)

@@ -21,6 +21,15 @@ def person_of(profile: str, rows: Iterable[Evidence]) -> Person:
         languages=languages,
         role=said.get("role", ""),
         band=said.get("band", "mid"),
-        hours_per_week=float(said.get("hours", 0) or 0),
+        hours_per_week=_hours(said.get("hours", "")),
         own_level=said.get("level", ""),
     )
+
+
+def _hours(said: str) -> float:
+    """Return the hours; 0 for what is no number, as evidence from elsewhere may say."""
+    try:
+        hours = float(said)
+    except ValueError:
+        return 0.0
+    return hours if 0 < hours < float("inf") else 0.0

@@ -210,7 +210,8 @@ def own_track(role: Role, catalog: Catalog, stand: Standing) -> str:
     """Return the role's language, else the person's first one, else the default."""
     if role.track in catalog.profile.tracks:
         return role.track
-    used = stand.person.languages or ()
+    # Evidence may come from elsewhere and name what this catalog does not have.
+    used = [t for t in stand.person.languages or () if t in catalog.profile.tracks]
     best = max(
         used,
         key=lambda t: stand.mastery.of(catalog.profile.tracks[t].core).probability,

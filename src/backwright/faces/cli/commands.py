@@ -206,8 +206,11 @@ def _everywhere() -> list[click.Parameter]:
 
 
 def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
+    from backwright.settings import one_numeric_thread
     from backwright.usecases.nearest import check_profile
     from backwright.wiring import make_bench
+
+    one_numeric_thread()
 
     shared = {key: options.pop(key) for key in ("as_json", "plain", "no_color", "profile", "debug")}
     given = {

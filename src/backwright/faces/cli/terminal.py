@@ -57,7 +57,7 @@ def dumb() -> bool:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """Return what the encoding lacks as \\u00e9, which JSON reads as well."""
+    """Return what the encoding lacks as the escape that JSON knows, too."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
