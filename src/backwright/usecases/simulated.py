@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from backwright.assess.measure import declared
 from backwright.model.evidence import Evidence, Kind, Outcome, Person
@@ -9,10 +10,30 @@ from backwright.model.skill import SkillId
 from backwright.usecases.asking import asking_for, check_seed
 from backwright.usecases.bench import Bench
 from backwright.usecases.ports import Store
-from backwright.usecases.standing import Standing, mastery_from, parameters, recorded
+from backwright.usecases.standing import (
+    DEFAULT_ROLE,
+    Standing,
+    mastery_from,
+    parameters,
+    recorded,
+)
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from backwright.assess.beliefs import Parameters
+    from backwright.assess.structure import Structure
 
 # General ability, in standard deviations of the population the model assumes.
-ABILITY = {"beginner": -1.4, "intermediate": 0.0, "advanced": 1.1, "expert": 2.2}
+ABILITY = {"beginner": -0.4, "intermediate": 0.7, "advanced": 1.3, "expert": 2.3}
+# Share of the default role's targets that such a person really masters: (at least, at most).
+SHARE = {
+    "beginner": (0.1, 0.35),
+    "intermediate": (0.5, 0.7),
+    "advanced": (0.75, 0.87),
+    "expert": (0.96, 1.0),
+}
+DRAWS_MAX = 200
 LANGUAGES = ("js", "py")
 SECONDS_A_QUESTION = 30
 DONT_KNOW = 0.6  # share of non-masters who say so
@@ -76,25 +97,54 @@ def simulate(
 
 
 def draw_person(bench: Bench, level: str, seed: int) -> Sequence[bool]:
-    """Return which skills a simulated person masters, drawn from the model at this ability."""
+    """Return which skills a simulated person masters: the first drawn whose share fits the level.
+
+    People are drawn from the model at the level's ability; the share is that of the default
+    role's targets that they really master.
+    """
+    import numpy as np
+
+    from backwright.assess.structure import structure_of
+
+    structure, known = structure_of(bench.catalog), parameters(bench)
+    random = np.random.default_rng([seed, 3])
+    role = bench.catalog.roles[DEFAULT_ROLE]
+    wanted = {bench.catalog.resolve(skill, LANGUAGES[-1]) for skill in role.targets}
+    low, high = SHARE[level]
+    best: list[bool] = []
+    distance = 2.0
+    for _ in range(DRAWS_MAX):
+        person = _drawn(structure, known, ABILITY[level], random)
+        owned = [m for m, skill in zip(person, structure.skills, strict=True) if skill in wanted]
+        share = sum(owned) / len(owned)
+        away = max(low - share, share - high, 0.0)
+        if away < distance:
+            best, distance = person, away
+        if away == 0:
+            break
+    return best
+
+
+def _drawn(
+    structure: "Structure", known: "Parameters", general: float, random: "Generator"
+) -> list[bool]:
+    """Return one person drawn from the model at this general ability."""
     import numpy as np
 
     from backwright.assess.beliefs import UNTOUCHED, sigmoid
-    from backwright.assess.structure import structure_of
 
-    random = np.random.default_rng([seed, 3])
-    structure, known = structure_of(bench.catalog), parameters(bench)
     spread = np.sqrt(1 - known.share) * 0.7
-    ability = ABILITY[level] + spread * random.normal(size=len(structure.domains))
+    ability = general + spread * random.normal(size=len(structure.domains))
     for number, domain in enumerate(structure.domains):
         if domain in structure.languages and domain not in LANGUAGES:
             ability[number] = UNTOUCHED
     mastered = np.zeros(len(structure.skills), dtype=bool)
+    uniform = random.random(len(structure.skills))
     for skill in structure.topological:
         met = all(mastered[list(group)].any() for group in structure.groups[skill])
         z = known.slope[skill] * ability[structure.domain_index[skill]] + known.offset[skill]
         chance = float(sigmoid(np.array(z))) * (1.0 if met else known.leak[skill])
-        mastered[skill] = random.random() < chance
+        mastered[skill] = uniform[skill] < chance
     return [bool(each) for each in mastered]
 
 
