@@ -53,8 +53,8 @@ def skill(name: str, *needs: str, level: int = 2, more: str = "") -> str:
     text = (
         f'name = "Skill {name}"\ndomain = "api"\nlevel = {level}\nhours = 5\ncan = "Does {name}."\n'
     )
-    text += f'topics = ["{name}"]\n{more}needs = [\n'
-    return text + "".join(f'  {{ skill = "{n}", why = "because" }},\n' for n in needs) + "]\n"
+    text += f'topics = ["{name}"]\n{more}'
+    return text + "".join(f'[[needs]]\nskill = "{n}"\nwhy = "because"\n' for n in needs)
 
 
 @pytest.fixture
@@ -97,19 +97,19 @@ MISTAKES = [
     pytest.param(
         "skills/a.c/skill.toml",
         skill("c", "a.b", "a.a"),
-        r"skills/a\.c/skill\.toml:9: 'a\.a' is redundant, a\.b needs it already",
+        r"skills/a\.c/skill\.toml:10: 'a\.a' is redundant, a\.b needs it already",
         id="a redundant edge",
     ),
     pytest.param(
         "skills/a.y/skill.toml",
         skill("y", "a.x", "a.a"),
-        r"skills/a\.y/skill\.toml:9: 'a\.a' is redundant, a\.x needs it already",
+        r"skills/a\.y/skill\.toml:10: 'a\.a' is redundant, a\.x needs it already",
         id="an edge that every member of a choice implies",
     ),
     pytest.param(
         "skills/a.y/skill.toml",
         skill("y", "a.p", "a.x"),
-        r"skills/a\.y/skill\.toml:9: 'a\.x' is redundant, a\.p needs it already",
+        r"skills/a\.y/skill\.toml:10: 'a\.x' is redundant, a\.p needs it already",
         id="a choice that its own member meets",
     ),
     pytest.param(
@@ -162,8 +162,8 @@ MISTAKES = [
     ),
     pytest.param(
         "skills/a.b/skill.toml",
-        skill("a", "a.a"),
-        r"skills/a\.b/skill\.toml:1: the name 'Skill a' is also that of a\.a",
+        skill("a.a", "a.a"),
+        r"skills/a\.b/skill\.toml:1: the name 'Skill a\.a' is also that of a\.a",
         id="a name twice",
     ),
     pytest.param(

@@ -78,7 +78,7 @@ class PostgresStore:
         except ImportError as error:
             raise StoreProblem(
                 "BACKWRIGHT_DATABASE_URL names PostgreSQL, but its driver is not installed",
-                hint="pip install 'backwright[server]'",
+                hint="pip install 'psycopg[binary]'",
             ) from error
         try:
             if self._open is None or self._open.closed:

@@ -1,7 +1,7 @@
 """How much of what was shown is still remembered: FSRS retrievability per skill.
 
 The card is the skill, not the question: another question each time. A wrong answer or "I don't
-know" is Again, a right one is Good, a right one above the skill's own level is Easy.
+know" is Again, a right one is Good.
 """
 
 from collections.abc import Iterable

@@ -14,6 +14,7 @@ import msgspec
 
 from backwright.catalog.catalog import Catalog
 from backwright.catalog.read import read_catalog
+from backwright.model.errors import NotFound
 
 FORMAT = 1  # raise when the catalog's types change
 Get = Callable[[str], bytes | None]
@@ -40,6 +41,10 @@ def compile_catalog(content: Path) -> tuple[bytes, Catalog]:
 
 def load_catalog(content: Path, get: Get, put: Put) -> tuple[Catalog, str]:
     """Return the catalog and the digest of its content, compiled once and kept with `put`."""
+    if not content.is_dir():
+        raise NotFound(
+            f"there is no content folder '{content}'", hint="unset BACKWRIGHT_CONTENT_DIR"
+        )
     stamp = f"catalog {FORMAT} {content} {_stamp(content)}"
     if kept := get(stamp):
         try:

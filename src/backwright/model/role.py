@@ -84,7 +84,7 @@ class Path:
     """A learning path: stages in order.
 
     Attributes:
-        months: The seed's usual span in months, (low, high).
+        months: The usual span in months, (low, high).
         assumes: Skills that the path takes for granted.
         track: Language group that choice skills resolve to.
     """

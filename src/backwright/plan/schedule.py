@@ -154,7 +154,8 @@ def cut_to(catalog: Catalog, goal: Goal, learner: Learner, start: date, deadline
     """Return what to leave out so that the expected hours fit before the deadline.
 
     Whole targets go, the least important first (useful, needed, defining; the dearest first among
-    equals), each with the prerequisites that nothing else needs.
+    equals), each with the prerequisites that nothing else needs. What then still fits comes back,
+    the most important first.
     """
     left = whole_efforts(catalog, goal, learner.mastery)
     days = (deadline - start).days
@@ -170,6 +171,10 @@ def cut_to(catalog: Catalog, goal: Goal, learner: Learner, start: date, deadline
             break
         dropped.append(skill)
         needed = reached(catalog, goal, left, [s for s in candidates if s not in dropped])
+    for skill in sorted(dropped, key=lambda s: (-named[s].weight, left[s].hours, s)):
+        more = reached(catalog, goal, left, [s for s in candidates if s in needed or s == skill])
+        if sum(left[s].hours for s in more) * learner.pace.median <= budget:
+            needed = more
     kept = {s: t for s, t in goal.targets.items() if s in needed or left[s].hours == 0}
     weeks_left = max(days / 7, 1 / 7)
     return Cut(

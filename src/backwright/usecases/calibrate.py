@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from backwright.assess.structure import Bools, Floats, Ints, Structure
 
 PEOPLE_MIN = 10  # fewer say nothing about a question
-SHARES_FROM = 100  # people from which the share of masters is taken from them, not from authors
+SHARES_FROM = 100  # people from which the whole model is taken from them, not from authors
 SUSPEND_FROM = 200  # answers from which a misbehaving question is not asked any more
 _COUNTED = (Outcome.RIGHT, Outcome.WRONG, Outcome.UNKNOWN)
 
@@ -136,7 +136,7 @@ def _fit(
             table.sources[each.item],
             int(answers[each.item]),
             each.reasons,
-            bool(answers[each.item] >= SUSPEND_FROM),
+            bool(answers[each.item] >= SUSPEND_FROM and _is_serious(each.reasons)),
         )
         for each in found
     )
@@ -154,11 +154,19 @@ def _fit(
         for n, source in enumerate(table.sources)
     )
     if not ask.dry_run:
+        enough = len(table.people) >= SHARES_FROM
+        model_of = learned.parameters
+        holds = model_of.holds
         kept = Fitted(
-            share=learned.shares() if len(table.people) >= SHARES_FROM else {},
             noise={source: bank[source] for source in table.sources},
             answers=len(rows),
             suspended=tuple(each.source for each in wrongs if each.suspended),
+            skills=learned.structure.skills if enough else (),
+            offset=tuple(model_of.offset.tolist()) if enough else (),
+            slope=tuple(model_of.slope.tolist()) if enough else (),
+            leak=tuple(model_of.leak.tolist()) if enough else (),
+            holds=tuple(holds.tolist()) if enough and holds is not None else None,
+            share=model_of.share,
         )
         bench.calibration.put("fitted", msgspec.msgpack.encode(kept))
     return Calibration(
@@ -172,6 +180,11 @@ def _fit(
         items=items,
         misbehaving=wrongs,
     )
+
+
+def _is_serious(reasons: Sequence[str]) -> bool:
+    """Whether a question does harm: an option that hardly anybody chooses only wastes a line."""
+    return any("is chosen by" not in reason for reason in reasons)
 
 
 def _expected(entry: Entry) -> float:
@@ -267,18 +280,6 @@ class _Learned:
         """Return (guess, slip) per source."""
         pairs = zip(self.bank.guess.tolist(), self.bank.slip.tolist(), strict=True)
         return dict(zip(self.sources, pairs, strict=True))
-
-    def shares(self) -> dict[str, float]:
-        """Return the share of masters per skill that enough people were asked about."""
-        found = {}
-        for n, skill in enumerate(self.structure.skills):
-            asked = self.items[:, n] >= 0
-            if asked.sum() >= SHARES_FROM:
-                questions = self.items[asked, n]
-                guess, slip = self.bank.guess[questions].mean(), self.bank.slip[questions].mean()
-                share = (self.right[asked, n].mean() - guess) / (1 - slip - guess)
-                found[skill] = float(min(0.98, max(0.02, share)))
-        return found
 
 
 def _learn(bench: Bench, entries: Mapping[str, Entry], rows: Sequence[Evidence]) -> _Learned:

@@ -126,7 +126,7 @@ class Learning:
 
     Attributes:
         path: Id of the path, role or skill followed.
-        months_usual: The seed's months for a path, (0, 0) otherwise.
+        months_usual: The usual months of a path, (0, 0) otherwise.
         months: From what is missing, at the person's hours a week (P50, P80).
         usual_hours_per_week: Hours a week that the usual months mean from zero (high, low).
     """
@@ -249,10 +249,8 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
     current = focus or SkillId(following.skill)
     lesson = _lesson(bench, current, ask.part, stand) if ask.part else None
     question = None
-    if ask.drill or ask.due or (feedback and not ask.part):
-        wanted = SkillId(due[0].skill) if ask.due and due else current
-        if feedback and not ask.due:
-            wanted = SkillId(feedback.skill)
+    wanted = _to_ask(ask, due, current, feedback)
+    if wanted:
         question = _drill(bench, stand, wanted)
     if feedback:
         feedback = asking_for(bench, stand).moved(feedback, stand)
@@ -294,6 +292,17 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
         if shown
         else (),
     )
+
+
+def _to_ask(
+    ask: Ask, due: Sequence[DueRow], current: SkillId, feedback: Feedback | None
+) -> SkillId | None:
+    """Return the skill to ask about, None for no question."""
+    if ask.due:
+        return SkillId(due[0].skill) if due else None
+    if feedback and not ask.part:
+        return SkillId(feedback.skill)
+    return current if ask.drill and current else None
 
 
 def _way(
@@ -397,7 +406,7 @@ def _step(catalog: Catalog, stand: Standing, skill: SkillId, hours: float) -> Sk
 def due_rows(catalog: Catalog, stand: Standing) -> tuple[DueRow, ...]:
     """Return the skills that were shown and are now less than 9 in 10 likely to be remembered.
 
-    Only skills that count as strong: a gap is not reviewed, it is learned.
+    Only skills whose last answer was right: what was not known is learned, not reviewed.
     """
     by_skill: dict[str, list[Evidence]] = {}
     for row in stand.rows:
@@ -457,7 +466,8 @@ def _why(catalog: Catalog, stand: Standing, skill: SkillId) -> str:
         if stand.mastery.is_measured
         else ""
     )
-    return f"{state}opens {opens} skills" if opens else f"{state}next on the way".strip()
+    skills = "skill" if opens == 1 else "skills"
+    return f"{state}opens {opens} {skills}" if opens else f"{state}next on the way".strip()
 
 
 def _lesson(bench: Bench, skill: SkillId, number: int, stand: Standing) -> LessonPart | None:

@@ -494,7 +494,7 @@ def _write(formats: tuple[str, ...], output: str, route: Route, bench: Bench) ->
     written = []
     for name in formats:
         suffix, render = EXPORTS[name]
-        is_file = len(formats) == 1 and "." in output.rpartition("/")[2] and output != "."
+        is_file = len(formats) == 1 and output.endswith(f".{suffix.rpartition('.')[2]}")
         path = output if is_file else f"{output.rstrip('/') or '/'}/{route.role}.{suffix}"
         written.append(bench.files.write(path, render(route)))
     return tuple(written)

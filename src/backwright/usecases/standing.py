@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,9 +16,12 @@ from backwright.model.role import Role, RoleId
 from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
 
+if TYPE_CHECKING:
+    from backwright.assess.beliefs import Parameters
+
 DEFAULT_ROLE = RoleId("backend-developer")
 DEFAULT_HOURS_PER_WEEK = 8.0
-PRIOR_FORMAT = 3  # raise when the way a prior is fitted changes
+PRIOR_FORMAT = 4  # raise when the way a prior is fitted changes
 MASTERY_FORMAT = 1  # raise when the way mastery is computed changes
 
 
@@ -37,16 +41,25 @@ class Standing:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What `calibrate` learned: share of masters per skill, (guess, slip) per entry source.
+    """What `calibrate` learned.
 
     Attributes:
+        noise: (guess, slip) per entry source, padding included.
+        answers: Stored answers that it was learned from.
         suspended: Sources that misbehaved and are not asked any more.
+        skills: The skills that the parameters below are about, in order; empty with few people.
+        offset, slope, leak, holds: The model's parameters, as in assess.beliefs.Parameters.
     """
 
-    share: dict[str, float]
     noise: dict[str, tuple[float, float]]
     answers: int
     suspended: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    offset: tuple[float, ...] = ()
+    slope: tuple[float, ...] = ()
+    leak: tuple[float, ...] = ()
+    holds: tuple[float, ...] | None = None
+    share: float = 0.0
 
 
 def standing(bench: Bench, until: datetime | None = None) -> Standing:
@@ -84,10 +97,15 @@ def mastery_from(
 
 def _mastery_key(bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime) -> str:
     """Return what mastery depends on: content, calibration, rows, languages, and the hour (ageing)."""
-    learned = calibration(bench)
     shown = sha256("".join(map(repr, rows)).encode()).hexdigest()
-    fit = f"{learned.answers if learned else 0} {PRIOR_FORMAT} {MASTERY_FORMAT}"
+    fit = f"{_fit_stamp(bench)} {PRIOR_FORMAT} {MASTERY_FORMAT}"
     return f"mastery {bench.digest} {fit} {shown} {person.languages} {now:%Y-%m-%d %H}"
+
+
+def _fit_stamp(bench: Bench) -> str:
+    """Return what tells one calibration from another; "authors" without any."""
+    kept = bench.calibration.get("fitted")
+    return sha256(kept).hexdigest()[:16] if kept else "authors"
 
 
 def _computed(bench: Bench, rows: tuple[Evidence, ...], person: Person, now: datetime) -> Mastery:
@@ -100,40 +118,32 @@ def _computed(bench: Bench, rows: tuple[Evidence, ...], person: Person, now: dat
     )
 
 
-def parameters(bench: Bench):  # type: ignore[no-untyped-def]  # noqa: ANN201  (keeps numpy out of start-up)
+def parameters(bench: Bench) -> "Parameters":
     """Return the model's parameters: fitted to stored answers if calibrated, else the authors'."""
     import numpy as np
 
     from backwright.assess.beliefs import Parameters
-    from backwright.assess.prior import cold_parameters, fitted
+    from backwright.assess.prior import cold_parameters
     from backwright.assess.structure import structure_of
 
     structure = structure_of(bench.catalog)
     learned = calibration(bench)
-    key = f"prior {PRIOR_FORMAT} {bench.digest} {learned.answers if learned else 0}"
+    if learned and learned.skills == structure.skills:
+        return Parameters(
+            np.array(learned.offset),
+            np.array(learned.slope),
+            np.array(learned.leak),
+            learned.share,
+            None if learned.holds is None else np.array(learned.holds),
+        )
+    key = f"prior {PRIOR_FORMAT} {bench.digest}"
     if kept := bench.cache.get(key):
         offset, slope, leak, share = msgspec.msgpack.decode(kept)
         return Parameters(np.array(offset), np.array(slope), np.array(leak), share)
-    if learned:
-        cold = cold_share(structure.level)
-        share = np.array(
-            [learned.share.get(s, c) for s, c in zip(structure.skills, cold, strict=True)]
-        )
-        made = fitted(structure, share)
-    else:
-        made = cold_parameters(structure)
+    made = cold_parameters(structure)
     packed = [made.offset.tolist(), made.slope.tolist(), made.leak.tolist(), made.share]
     bench.cache.put(key, msgspec.msgpack.encode(packed))
     return made
-
-
-def cold_share(levels: tuple[int, ...]) -> list[float]:
-    """Return the authors' expected share of masters per skill level."""
-    import numpy as np
-
-    from backwright.assess.prior import expected_share
-
-    return [float(x) for x in expected_share(np.array(levels, dtype=float))]
 
 
 def calibration(bench: Bench) -> Fitted | None:

@@ -10,6 +10,7 @@ from backwright.faces.cli.terminal import Terminal
 from backwright.faces.prose import prose
 from backwright.faces.prose.layout import label, next_block
 from backwright.faces.prose.learn import lesson
+from backwright.model.errors import NothingToDo
 from backwright.model.mastery import STRONG
 from backwright.usecases.bench import Bench
 from backwright.usecases.learn import Ask, Learning, run
@@ -33,6 +34,11 @@ def converse(ask: Ask, bench: Bench, terminal: Terminal) -> int:
     try:
         skill = _drill(ask, bench, talk) if ask.drill or ask.due else _read(ask, bench, talk)
     except Stopped as stop:
+        if stop.how == "end" and not talk.heard:
+            raise NothingToDo(
+                "nobody to ask: standard input is empty and not a terminal",
+                hint=f"backwright learn {ask.name}".rstrip(),
+            ) from None
         skill = skill or ask.name
         _log(bench, talk, skill, started)
         talk.terminal.say("Stopped; what you did is kept.")

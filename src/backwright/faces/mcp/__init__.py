@@ -1,4 +1,4 @@
-"""The MCP face: one tool per use case. The server comes with its own issue; the tools are here."""
+"""The MCP face: one tool per use case. There is no server yet."""
 
 from typing import Any
 

@@ -95,15 +95,14 @@ def code(text: str, width: int, indent: str = "") -> list[str]:
     for line in clean(text.rstrip("\n")).split("\n"):
         inner = len(line) - len(line.lstrip())
         pieces = textwrap.wrap(
-            line,
+            line.lstrip(),
             room,
+            initial_indent=" " * min(inner, room // 2),
             subsequent_indent=" " * min(inner + 4, room // 2),
             drop_whitespace=True,
             replace_whitespace=False,
             break_on_hyphens=False,
         ) or [""]
-        if pieces[0] and inner and not pieces[0].startswith(" " * inner):
-            pieces[0] = " " * inner + pieces[0].lstrip()
         lines += [
             f"{indent}  {'|' if number == 0 else ':'} {piece}".rstrip()
             for number, piece in enumerate(pieces)

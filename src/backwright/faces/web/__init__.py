@@ -1,4 +1,4 @@
-"""The web face: one URL per use case. The pages come with their own issue; the table is here."""
+"""The web face: one URL per use case. There are no pages yet."""
 
 from backwright.usecases import USE_CASES
 
