@@ -46,11 +46,6 @@ def where(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def fits_a_file(text: str) -> bool:
-    """Whether a path of a recipe is one of content, and not of code."""
-    return not text.startswith("src/")
-
-
 @missing
 @pytest.mark.parametrize("page", [*GUIDE, ROOT / "README.md"], ids=where)
 def test_every_example_runs_with_its_exit_status(page, tmp_path):
@@ -96,7 +91,7 @@ def test_each_recipe_for_content_loads_and_touches_one_file(tmp_path):
     recipes = RECIPE.findall((DOCS / "recipes.md").read_text())
     assert len(recipes) >= 5
     for name, text in recipes:
-        assert fits_a_file(name)
+        assert not name.startswith("src/"), name  # content, not code
         path = content / name
         path.parent.mkdir(parents=True, exist_ok=True)
         # A question is added to a file that is there; anything else is a file of its own.

@@ -11,7 +11,7 @@ from backwright.model.skill import SkillId
 from backwright.plan.goal import goal_of, targets_of
 from backwright.plan.hours import Pace, total
 from backwright.plan.schedule import Learner, cut_to, plan_for
-from backwright.plan.transfer import efforts_left, savings
+from backwright.plan.transfer import efforts_left, reached, savings, whole_efforts
 
 catalog = catalog_and_digest()[0]
 START = date(2026, 11, 23)
@@ -105,13 +105,14 @@ def test_what_is_kept_fits_before_the_deadline(days):
     assert not set(cut.dropped) & set(cut.keep)
 
 
-def test_defining_targets_are_dropped_last():
+@pytest.mark.parametrize("days", [60, 200, 365])
+def test_nothing_more_important_is_dropped_while_it_would_still_fit(days):
     wanted, learner = goal("java-developer"), Learner(NOBODY, 8, Pace())
-    cut = cut_to(catalog, wanted, learner, START, date(2027, 11, 23))
-    kept = [wanted.targets[s].weight for s in cut.keep]
-    dropped = [wanted.targets[s].weight for s in cut.dropped]
-    assert 3 in kept
-    assert 3 not in dropped or 2 not in kept
+    cut = cut_to(catalog, wanted, learner, START, date.fromordinal(START.toordinal() + days))
+    left = whole_efforts(catalog, wanted, NOBODY)
+    for skill in cut.dropped:
+        more = reached(catalog, wanted, left, [*cut.keep, skill])
+        assert sum(left[s].hours for s in more) > cut.hours_left
 
 
 def test_one_language_saves_hours_of_another():

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from backwright.assess.question import Question
 from backwright.model.errors import BadRequest
@@ -21,9 +21,6 @@ from backwright.usecases.nearest import not_found
 from backwright.usecases.report import DomainRow, SkillRow, Why, report_of, why_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import Standing, declare, own_track, role_of, standing
-
-if TYPE_CHECKING:
-    pass
 
 QUESTIONS = 25  # one sitting; the report says what it could not settle
 QUESTIONS_MAX = 200

@@ -10,10 +10,11 @@ from backwright.model.mastery import Mastery, State
 from backwright.model.role import WEIGHT_NAMES, Role, Target
 from backwright.model.skill import MASTERY_NAMES, Skill, SkillId
 from backwright.plan.goal import goal_of, targets_of
-from backwright.plan.hours import PACE_SPREAD, Pace, p80, total
+from backwright.plan.hours import p80, total
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left, track_of
 from backwright.usecases.bench import Bench
+from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
 from backwright.usecases.reading import Line, url_of
 from backwright.usecases.spec import Mark
@@ -282,7 +283,9 @@ def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:
     track = own_track(role, catalog, stand)
     goal = goal_of(catalog, targets_of(role, 0), track)
     whole = total(efforts_left(catalog, goal, stand.mastery).values())
-    p80_hours = p80(whole.hours, whole.variance, Pace())
+    pace = learner_of(catalog, stand).pace
+    p50_hours = whole.hours * pace.median
+    p80_hours = p80(whole.hours, whole.variance, pace)
     per_week = stand.person.hours_per_week or DEFAULT_HOURS_PER_WEEK
     states = [
         (stand.mastery.of(skill).meets(target.level), stand.mastery.of(skill).state)
@@ -291,9 +294,9 @@ def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:
     return RoleRow(
         id=role.id,
         name=role.name,
-        hours_p50=round(whole.hours, 1),
+        hours_p50=round(p50_hours, 1),
         hours_p80=round(p80_hours, 1),
-        months_p50=round(weeks(whole.hours, per_week) / WEEKS_PER_MONTH, 1),
+        months_p50=round(weeks(p50_hours, per_week) / WEEKS_PER_MONTH, 1),
         months_p80=round(weeks(p80_hours, per_week) / WEEKS_PER_MONTH, 1),
         targets=len(states),
         met=sum(met for met, _ in states),
@@ -555,6 +558,3 @@ def _about(catalog: Catalog, kind: str, name: str) -> str:
         "path": catalog.paths[name].about if name in catalog.paths else "",
     }
     return texts[kind]
-
-
-__all__ = ["PACE_SPREAD", "Ask", "run"]

@@ -14,12 +14,13 @@ from backwright.model.mastery import State
 from backwright.model.role import Path
 from backwright.model.skill import SkillId
 from backwright.plan.goal import Goal, goal_of, skills_goal, targets_of
-from backwright.plan.hours import Pace, p80, total
+from backwright.plan.hours import p80, total
 from backwright.plan.order import study_order
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left
 from backwright.usecases.asking import Feedback, answer_given, asking_for, open_question
 from backwright.usecases.bench import Bench
+from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
 from backwright.usecases.reading import Line, url_of
 from backwright.usecases.report import CriterionRow, criteria_of
@@ -256,7 +257,9 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
         feedback = asking_for(bench, stand).moved(feedback, stand)
     whole = total(left.values())
     zero = total(efforts_left(catalog, goal, type(stand.mastery)({}, 0, 0)).values()).hours
-    hours_p80 = p80(whole.hours, whole.variance, Pace())
+    pace = learner_of(catalog, stand).pace
+    hours_p50 = whole.hours * pace.median
+    hours_p80 = p80(whole.hours, whole.variance, pace)
     per_week = stand.person.hours_per_week or DEFAULT_HOURS_PER_WEEK
     path = catalog.paths.get(ask.name)
     usual = path.months if path else (0, 0)
@@ -268,11 +271,11 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
         about=about,
         stages=rows,
         next=following,
-        hours=round(whole.hours, 1),
+        hours=round(hours_p50, 1),
         hours_p80=round(hours_p80, 1),
         hours_zero=round(zero, 1),
         months=(
-            round(weeks(whole.hours, per_week) / WEEKS_PER_MONTH, 1),
+            round(weeks(hours_p50, per_week) / WEEKS_PER_MONTH, 1),
             round(weeks(hours_p80, per_week) / WEEKS_PER_MONTH, 1),
         ),
         months_usual=usual,

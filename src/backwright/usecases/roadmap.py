@@ -7,17 +7,18 @@ from typing import Annotated, Literal
 
 from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest
-from backwright.model.evidence import Evidence, Kind
-from backwright.model.mastery import Mastery, SkillMastery, State
+from backwright.model.evidence import Kind
+from backwright.model.mastery import Mastery, SkillMastery
 from backwright.model.plan import Plan, Step
 from backwright.model.role import SECTIONS, Entry, Role
 from backwright.model.skill import MASTERY_NAMES, SkillId
 from backwright.plan.goal import Goal, goal_of, targets_of
-from backwright.plan.hours import full_hours, pace_from, total
+from backwright.plan.hours import full_hours, total
 from backwright.plan.route import Link, Route, RouteSkill, SectionLine
 from backwright.plan.schedule import Learner, cut_to, plan_for
 from backwright.plan.transfer import efforts_left
 from backwright.usecases.bench import Bench
+from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
 from backwright.usecases.reading import url_of
 from backwright.usecases.spec import Mark
@@ -278,27 +279,6 @@ def _formats(text: str) -> tuple[str, ...]:
         if word not in FORMATS:
             raise not_found("export format", word, FORMATS, "backwright roadmap --export {}")
     return tuple(dict.fromkeys(wanted))
-
-
-def learner_of(catalog: Catalog, stand: Standing, per_week: float) -> Learner:
-    """Return what the schedule needs to know: mastery, hours, pace and what is begun."""
-    minutes = minutes_by_skill(stand.rows)
-    finished = [
-        (spent / 60, full_hours(catalog.skills[skill], 3, catalog.profile.effort))
-        for skill, spent in minutes.items()
-        if skill in catalog.skills and stand.mastery.of(skill).state is State.STRONG
-    ]
-    begun = [s for s in minutes if s in catalog.skills and not stand.mastery.of(s).meets(3)]
-    return Learner(stand.mastery, per_week, pace_from(finished), tuple(begun))
-
-
-def minutes_by_skill(rows: tuple[Evidence, ...]) -> dict[SkillId, float]:
-    """Return the minutes logged per skill, in the order of first logging."""
-    minutes: dict[SkillId, float] = {}
-    for row in rows:
-        if row.kind is Kind.TIME:
-            minutes[SkillId(row.skill)] = minutes.get(SkillId(row.skill), 0.0) + row.weight
-    return minutes
 
 
 def _switched(

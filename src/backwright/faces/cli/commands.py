@@ -47,6 +47,12 @@ def run(arguments: list[str]) -> int:
         if debug:
             raise
         return _complain(error, arguments)
+    except Exception as error:
+        if debug:
+            raise
+        problem = f"this should not have happened: {type(error).__name__}: {error}"
+        hint = "the same command with --debug shows where"
+        return _complain(BackwrightError(problem, hint=hint), arguments)
 
 
 class Verbs(click.Group):
