@@ -14,6 +14,7 @@ from backwright.model.skill import Skill, SkillId
 
 PACE_SPREAD = 0.5  # sd of log pace between people, before anything is logged
 SKILL_SPREAD = 0.6  # sd of log(actual / estimated) of one finished skill
+PACE_LOG_MAX = math.log(4)  # one skill says no more than four times as fast or as slow
 Z80 = 0.8416  # the standard normal's 80th percentile
 REVIEWS = 0.15  # share of study time kept for reviews
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from backwright.catalog import Catalog
-from backwright.model.mastery import Mastery
+from backwright.model.mastery import Mastery, State
 from backwright.model.plan import Plan, Step
 from backwright.model.role import Target
 from backwright.model.skill import SkillId
@@ -118,15 +118,20 @@ def _why(
     reasons = []
     if skill in learner.started:
         reasons.append("begun")
-    elif learner.mastery.is_measured and known.evidence:
-        reasons.append(f"{known.probability:.0%} that you can".replace("%", " %"))
+    elif learner.mastery.is_measured:
+        share = f"{known.probability:.0%}".replace("%", " %")
+        if known.state is State.UNKNOWN:
+            reasons.append(f"you may know it ({share})")
+        elif known.evidence:
+            reasons.append(
+                f"a gap ({share})" if known.state is State.GAP else f"to expert ({share})"
+            )
     weight = goal.targets[skill].weight
     if weight:
         reasons.append({3: "defines the role", 2: "needed", 1: "expected"}[weight])
-    if len(opens) > 1:
-        reasons.append(f"opens {len(opens)} steps, first {catalog.skills[opens[0]].name}")
-    elif opens:
-        reasons.append(f"opens {catalog.skills[opens[0]].name}")
+    if opens:
+        more = f" and {len(opens) - 1} more" if len(opens) > 1 else ""
+        reasons.append(f"leads to {catalog.skills[opens[0]].name}{more}")
     elif not weight:
         reasons.append("rests under the rest")
     return "; ".join(reasons)

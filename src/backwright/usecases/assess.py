@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from backwright.assess.question import Question
 from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind
+from backwright.model.role import RoleId
 from backwright.model.skill import SkillId
 from backwright.usecases.asking import (
     Asking,
@@ -83,6 +84,7 @@ class Assessment:
     dropped: int
     level: str
     role: str
+    role_name: str
     targets: int
     targets_met: int
     skills: tuple[SkillRow, ...]
@@ -222,6 +224,7 @@ def _assessment(
         dropped=stand.mastery.dropped,
         level=report.level,
         role=report.role,
+        role_name=bench.catalog.roles[RoleId(report.role)].name,
         targets=report.targets,
         targets_met=report.met,
         skills=report.skills,
@@ -253,4 +256,4 @@ def _simulated(ask: Ask, bench: Bench) -> Assessment:
     made = _assessment(ask, bench, stand, None, "done", None)
     from dataclasses import replace
 
-    return replace(made, simulated=ask.simulate, seed=seed)
+    return replace(made, simulated=ask.simulate, seed=seed, minutes=0.0)

@@ -8,6 +8,8 @@ from backwright.plan.hours import full_hours, pace_from
 from backwright.plan.schedule import Learner
 from backwright.usecases.standing import DEFAULT_HOURS_PER_WEEK, Standing
 
+STUDIED_MINUTES = 60  # less was a look at something known already, and says nothing about pace
+
 
 def learner_of(catalog: Catalog, stand: Standing, per_week: float = 0.0) -> Learner:
     """Return what the schedule needs to know: mastery, hours, pace and what is begun."""
@@ -16,7 +18,9 @@ def learner_of(catalog: Catalog, stand: Standing, per_week: float = 0.0) -> Lear
     finished = [
         (spent / 60, full_hours(catalog.skills[skill], 3, catalog.profile.effort))
         for skill, spent in minutes.items()
-        if skill in catalog.skills and stand.mastery.of(skill).state is State.STRONG
+        if skill in catalog.skills
+        and spent >= STUDIED_MINUTES
+        and stand.mastery.of(skill).state is State.STRONG
     ]
     begun = [s for s in minutes if s in catalog.skills and not stand.mastery.of(s).meets(3)]
     return Learner(stand.mastery, per_week, pace_from(finished), tuple(begun))

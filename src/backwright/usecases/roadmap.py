@@ -167,6 +167,7 @@ class Roadmap:
     switch: SwitchRow | None
     written: tuple[str, ...]
     simulated: str
+    seed: int
     verdict: str
 
 
@@ -223,6 +224,7 @@ def run(ask: Ask, bench: Bench) -> Roadmap:
         switch=switch,
         written=_write(formats, ask.output, route, bench) if formats else (),
         simulated=ask.simulate,
+        seed=ask.seed,
         verdict="impossible" if late and not late.possible else "ok",
     )
 

@@ -29,7 +29,7 @@ ABILITY = {"beginner": -0.4, "intermediate": 0.7, "advanced": 1.3, "expert": 2.3
 # Share of the default role's targets that such a person really masters: (at least, at most).
 SHARE = {
     "beginner": (0.1, 0.35),
-    "intermediate": (0.5, 0.7),
+    "intermediate": (0.56, 0.7),
     "advanced": (0.75, 0.87),
     "expert": (0.96, 1.0),
 }
@@ -110,6 +110,7 @@ def draw_person(bench: Bench, level: str, seed: int) -> Sequence[bool]:
     random = np.random.default_rng([seed, 3])
     role = bench.catalog.roles[DEFAULT_ROLE]
     wanted = {bench.catalog.resolve(skill, LANGUAGES[-1]) for skill in role.targets}
+    own = {bench.catalog.profile.tracks[language].core for language in LANGUAGES}
     low, high = SHARE[level]
     best: list[bool] = []
     distance = 2.0
@@ -118,6 +119,9 @@ def draw_person(bench: Bench, level: str, seed: int) -> Sequence[bool]:
         owned = [m for m, skill in zip(person, structure.skills, strict=True) if skill in wanted]
         share = sum(owned) / len(owned)
         away = max(low - share, share - high, 0.0)
+        speaks = any(m for m, s in zip(person, structure.skills, strict=True) if s in own)
+        if not speaks and level != "beginner":
+            away += 1.0  # who has worked in a language knows at least one
         if away < distance:
             best, distance = person, away
         if away == 0:

@@ -19,7 +19,7 @@ def draw(chance: Random, level: int) -> Drawn:
         kept = chance.random() < 0.6
         where = " WHERE x IS NOT NULL" if kept else ""
         given += f"\nCREATE VIEW one AS SELECT {wanted} AS y;"
-        query = f"SELECT count(*) FROM one WHERE y NOT IN (SELECT x FROM t{where});"  # noqa: S608
+        query = f"SELECT count(*) FROM one\nWHERE y NOT IN (SELECT x FROM t{where});"  # noqa: S608
         rule = int(kept and wanted not in known)
         tempting = Wrong(
             str(1 - rule), f"compare {wanted} with each value left; NULL makes it unknown"

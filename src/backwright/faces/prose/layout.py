@@ -13,6 +13,7 @@ NARROW = 60  # below it a label stands before its text, not in a column of its o
 TABLE_MIN = 70  # below it a table becomes records
 _JOIN = "\x00"  # stands for a space that must not break a line
 _UNITS = r"hours?|h|ms|s|weeks?|months?|minutes?|questions?|skills?|targets?|%"
+_NAMED = r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _CODE = re.compile(r"^```[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -36,7 +37,8 @@ def _escape(char: str) -> str:
 
 def glue(text: str) -> str:
     """Keep numbers together with their units when the text is wrapped."""
-    return re.sub(rf"(\d) (?=(?:{_UNITS})\b|%)", rf"\1{_JOIN}", text)
+    text = re.sub(rf"(\d) (?=(?:{_UNITS})\b|%)", rf"\1{_JOIN}", text)
+    return re.sub(rf"(\d|P80|P50) (?={_NAMED}|\d)", rf"\1{_JOIN}", text)
 
 
 def para(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
@@ -207,6 +209,11 @@ def percent(share: float) -> str:
 def hours(value: float) -> str:
     """Return hours without needless decimals."""
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
+
+
+def step_hours(value: float) -> str:
+    """Return a step's hours, whole: they are guesses, and a decimal would say otherwise."""
+    return "<1" if value < 0.75 else f"{value:.0f}"
 
 
 def day(iso: str) -> str:

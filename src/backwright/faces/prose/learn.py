@@ -63,10 +63,11 @@ def learning(answer: Learning, width: int) -> list[str]:
 
 def lesson(part: LessonPart, width: int) -> list[str]:
     """Return one part of a lesson."""
-    left = round(part.minutes * (part.parts - part.number + 1) / part.parts)
+    left = max(1, round(part.minutes * (part.parts - part.number + 1) / part.parts))
+    still = f"about {few(left, 'minute')} {'in all' if part.number == 1 else 'left'}"
     lines = para(
-        f"{part.title}: lesson, part {part.number} of {part.parts}, {part.heading.lower()}; about"
-        f" {few(max(1, left), 'minute')} left",
+        f"{part.title}: lesson, part {part.number} of {part.parts}, {part.heading.lower()};"
+        f" {still}",
         width,
     )
     lines += ["", *markdown(part.markdown, width)]

@@ -4,7 +4,7 @@ import textwrap
 
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
 from backwright.usecases.assess import Assessment
-from backwright.usecases.report import SkillRow, Why
+from backwright.usecases.report import DomainRow, SkillRow, Why
 
 SCALE = 20  # marks of the plot, one for each 5 %
 SHOWN = {"strong": 2, "gap": 3, "unknown": 3}
@@ -53,25 +53,35 @@ def assessment(answer: Assessment, width: int) -> list[str]:
 
 
 def _first_sentence(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> str:
-    whose = f"A made-up {answer.simulated} person" if answer.simulated else "You"
-    verb = "is" if answer.simulated else "are"
-    met = f"{answer.targets_met} of {answer.targets} targets met"
-    text = f"{whose} {verb} at {answer.level} level for {answer.role} ({met})"
-    domains = [d for d in answer.domains if d.strong + d.gap + d.unknown >= 2]
-    sure = sorted(domains, key=lambda d: -d.share)[:2]
-    weak = sorted(domains, key=lambda d: d.share)[:2]
-    if by_state["strong"]:
-        text += f", surest in {_and([d.name for d in sure])}"
-    text += f", with the most gaps in {_and([d.name for d in weak])}."
-    unknown, total = len(by_state["unknown"]), len(answer.skills)
-    text += f" {unknown} of {total} skills are not known yet"
+    who = f"A made-up {answer.simulated} person is" if answer.simulated else "You are"
+    text = f"{who} at {answer.level} level for {answer.role_name}: {answer.targets_met} of its"
+    text += f" {answer.targets} targets met."
+    shown = 1 if answer.simulated else 2
+    most = [_most(answer.domains, state, shown) for state in ("strong", "gap")]
+    told = [
+        f"most {name}: {found}"
+        for name, found in zip(("strong", "gaps"), most, strict=True)
+        if found
+    ]
+    if told:
+        joined = "; ".join(told)
+        text += f" {joined[:1].upper()}{joined[1:]}."
+    unknown = len(by_state["unknown"])
     return text + (
-        f": {few(answer.questions, 'question')} cannot settle everything." if unknown else "."
+        f" {unknown} of {len(answer.skills)} skills are not known yet." if unknown else ""
     )
 
 
-def _and(names: list[str]) -> str:
-    return " and ".join(names)
+def _most(domains: tuple[DomainRow, ...], state: str, shown: int) -> str:
+    """Return the domains with the most skills of a state, with their counts."""
+    counts = [(getattr(d, state), d.strong + d.gap + d.unknown, d.name) for d in domains]
+    best = sorted((c for c in counts if c[0]), key=lambda c: (-c[0], c[2]))[:shown]
+    return ", ".join(f"{spoken(name)} ({count} of {total})" for count, total, name in best)
+
+
+def spoken(domain: str) -> str:
+    """Return a domain's id as a person says it."""
+    return {"ai": "AI", "api": "APIs"}.get(domain, domain.replace("-", " "))
 
 
 def _domains(answer: Assessment, width: int) -> list[str]:
@@ -82,17 +92,25 @@ def _domains(answer: Assessment, width: int) -> list[str]:
     }
     if width < 70:
         lines = ["+ strong  - gap  ? not known yet"]
-        size = max(len(d.name) for d in answer.domains)
+        size = max(len(spoken(d.name)) for d in answer.domains)
         for d in answer.domains:
             marks = _marks(d.strong, d.gap, d.unknown)
             pieces = textwrap.wrap(marks, max(8, width - size - 2)) or [""]
-            lines += [f"{d.name if n == 0 else '':<{size}}  {p}" for n, p in enumerate(pieces)]
+            lines += [
+                f"{spoken(d.name) if n == 0 else '':<{size}}  {p}" for n, p in enumerate(pieces)
+            ]
         return [
             *lines,
             f"{'all':<{size}}  {total['strong']} +  {total['gap']} -  {total['unknown']} ?",
         ]
     rows = [
-        (d.name, str(d.strong), str(d.gap), str(d.unknown), _marks(d.strong, d.gap, d.unknown))
+        (
+            spoken(d.name),
+            str(d.strong),
+            str(d.gap),
+            str(d.unknown),
+            _marks(d.strong, d.gap, d.unknown),
+        )
         for d in answer.domains
     ]
     rows.append(
@@ -104,7 +122,7 @@ def _domains(answer: Assessment, width: int) -> list[str]:
             "",
         )
     )
-    head = ("domain", "strong", "gap", "not known yet", "one mark is one skill")
+    head = ("domain", "strong", "gap", "not known yet", "+ strong - gap ? not known")
     return table(head, rows, width, right=(1, 2, 3))
 
 
@@ -124,11 +142,19 @@ def _plots(rows: list[SkillRow], state: str, title: str, width: int, *, scale: b
     for row in shown:
         dots = _dot(row.mastery)
         if width >= 70:
-            lines.append(f"  {row.name[:44]:<46}{percent(row.mastery):>5} {dots}")
+            lines.append(f"  {_named(row, state)[:45]:<46}{percent(row.mastery):>5} {dots}")
         else:
-            lines += para(row.name, width, "  ")
-            lines.append(f"    {dots} {percent(row.mastery)}")
-    return lines
+            lines += para(_named(row, state), width, "  ")
+            lines.append(f"    {dots} {percent(row.mastery):>5}")
+    return lines if width >= 70 else ["", *lines]
+
+
+def _named(row: SkillRow, state: str) -> str:
+    """Return a skill's name; for a gap with how many others wait for it."""
+    if state == "gap" and row.holds_back:
+        name = row.name if len(row.name) <= 28 else f"{row.name[:25]}..."
+        return f"{name} (holds back {row.holds_back})"
+    return row.name
 
 
 def _dot(share: float) -> str:
@@ -161,7 +187,9 @@ def _basis(answer: Assessment, width: int) -> list[str]:
     )
     text += f"; item difficulty {fitted}."
     if answer.left_out:
-        text += f" {few(answer.left_out, 'skill')} of languages that you never used are left out."
+        text += (
+            f" {few(answer.left_out, 'more skill')} of languages that you never used are left out."
+        )
     lines += label("basis", text, width)
     if answer.simulated:
         lines += label("seed", f"{answer.seed}; nothing was kept", width)

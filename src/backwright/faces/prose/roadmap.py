@@ -11,7 +11,9 @@ from backwright.faces.prose.layout import (
     next_block,
     para,
     short_day,
+    step_hours,
 )
+from backwright.plan.hours import REVIEWS
 from backwright.plan.route import SectionLine
 from backwright.usecases.roadmap import DeadlineRow, Roadmap, StepRow, SwitchRow
 
@@ -50,7 +52,7 @@ def roadmap(answer: Roadmap, width: int) -> list[str]:
     if answer.switch:
         lines += [*_switch(answer.switch, answer.name, width), ""]
     if answer.steps and not (answer.deadline and not answer.deadline.possible and not answer.all):
-        lines += [*_steps(answer, width), ""]
+        lines += [*_this_week(answer, width), "", *_steps(answer, width), ""]
     lines += _pace(answer, width)
     for path in answer.written:
         lines += label("written", path, width)
@@ -60,20 +62,30 @@ def roadmap(answer: Roadmap, width: int) -> list[str]:
 
 
 def _title(answer: Roadmap) -> str:
-    start = (
-        "from what you know today"
-        if answer.measured
-        else "from zero, for nothing is known about you yet"
-    )
+    start = "what you know today" if answer.measured else "zero, for nothing is known about you yet"
     if answer.switch:
-        start = f"from a finished {answer.switch.from_name}"
+        start = f"a finished {answer.switch.from_name}"
     if answer.simulated:
-        start = f"from what a made-up {answer.simulated} person knows (seed decides who)"
+        start = f"what this made-up person knows (seed {answer.seed})"
     return (
         f"{answer.name}, {answer.band} level, in {answer.track}: reached about {day(answer.end_p50)};"
         f" with 8 chances in 10 by {day(answer.end_p80)}. {hours(answer.hours)} hours"
-        f" (P80 {hours(answer.hours_p80)}) at {hours(answer.hours_per_week)} a week, {start}."
+        f" (P80 {hours(answer.hours_p80)}) from {start}, starting {day(answer.start)}."
     )
+
+
+def _this_week(answer: Roadmap, width: int) -> list[str]:
+    """Return what the first week holds: its hours without those for reviews."""
+    left = answer.hours_per_week * (1 - REVIEWS)
+    told = []
+    for step in answer.steps:
+        now = min(left, step.hours)
+        told.append(f"{step.name} ({step_hours(now)} h)")
+        left -= now
+        if left < 0.5:
+            break
+    text = f"{', then '.join(told)}; {answer.hours_per_week * REVIEWS:.1f} h for reviews"
+    return label("week 1", text, width)
 
 
 def _steps(answer: Roadmap, width: int) -> list[str]:
@@ -82,35 +94,34 @@ def _steps(answer: Roadmap, width: int) -> list[str]:
     if width < 70:
         lines: list[str] = []
         for step in shown:
-            lines += para(f"week {_weeks(step, start)}  {step.name}", width, "", "  ")
-            text = f"{hours(step.hours)} h (P80 {hours(step.hours_p80)}), done by"
-            text += f" {short_day(step.end_p50)}, P80 {short_day(step.end_p80)}"
-            lines += para(text, width, "  ")
-            lines += para(step.why, width, "    ")
+            lines += para(step.name, width, "", "  ")
+            lines += para(
+                f"week {_weeks(step, start)}, {step_hours(step.hours)} h (P80 {step_hours(step.hours_p80)})",
+                width,
+                "  ",
+            )
+            done = f"done by {_dated(step.end_p50, start)}, P80 {_dated(step.end_p80, start)}"
+            lines += para(done, width, "  ")
+            lines += [*para(step.why, width, "  "), ""]
+        lines.pop()
     else:
         lines = [
-            f"{'':46}hours      done by",
-            f"{'week':<7}{'step':<38}{'P50':>5}{'P80':>5}    {'P50':<10}P80",
+            f"{'':45}hours      done by",
+            f"{'week':<7}{'step':<37}{'P50':>5}{'P80':>5}    {'P50':<13}P80",
         ]
         for step in shown:
-            name = step.name if len(step.name) <= 37 else step.name[:34] + "..."
-            dates = f"{_dated(step.end_p50, start):<10}{_dated(step.end_p80, start)}"
-            lines.append(
-                f"{_weeks(step, start):<7}{name:<38}{hours(step.hours):>5}{hours(step.hours_p80):>5}    {dates}"
-            )
+            name = step.name if len(step.name) <= 36 else step.name[:33] + "..."
+            dates = f"{_dated(step.end_p50, start):<13}{_dated(step.end_p80, start)}"
+            numbers = f"{step_hours(step.hours):>5}{step_hours(step.hours_p80):>5}"
+            lines.append(f"{_weeks(step, start):<7}{name:<37}{numbers}    {dates}")
             lines += para(step.why, width, " " * 9)
     rest = answer.steps[len(shown) :]
     if rest:
         names = ", ".join(step.name for step in rest[:NAMED_SHOWN])
         left = sum(step.hours for step in rest)
         more = " ..." if len(rest) > NAMED_SHOWN else "."
-        lines += [
-            "",
-            *para(
-                f"Then {few(len(rest), 'more step')}, about {hours(left)} hours: {names}{more} (--all)",
-                width,
-            ),
-        ]
+        text = f"Then {few(len(rest), 'more step')}, about {hours(left)} hours: {names}{more}"
+        lines += ["", *para(f"{text} All: {_base(answer)} --all", width)]
     return lines
 
 
@@ -123,21 +134,30 @@ def _weeks(step: StepRow, start: date) -> str:
 def _dated(iso: str, start: date) -> str:
     """Return the day, with its year where that is not the start's."""
     year = iso[:4]
-    return short_day(iso) if year == str(start.year) else f"{short_day(iso)} {year[2:]}"
+    return short_day(iso) if year == str(start.year) else f"{short_day(iso)} {year}"
 
 
 def _pace(answer: Roadmap, width: int) -> list[str]:
+    text = "as likely sooner as later; P80: 8 chances in 10 to need no more. P80 of a date is for the plan up to there."
+    lines = label("P50", text, width)
+    text = (
+        "what you have begun; then from the ground up what leads to the skills that define the"
+        " role, first what most rests on"
+    )
+    lines += label("order", text, width)
     if answer.pace_logged:
         text = (
             f"your own: {answer.pace:.2f} hours for each estimated hour, from"
-            f" {few(answer.pace_logged, 'finished skill')}; P80 allows for what is still unsure."
+            f" {few(answer.pace_logged, 'finished skill')}"
         )
     else:
         text = (
-            "P80 allows for your pace (not measured yet) and for hours that are one author's guess."
-            " After some logged hours your own pace replaces ours."
+            "not measured yet, and the hours are one author's guess for a median learner; each skill"
+            " that you finish with an hour logged or more corrects them"
         )
-    return label("pace", text + " 15 % of the time is kept for reviews.", width)
+    steps = answer.hours_per_week * (1 - REVIEWS)
+    text += f". Of {hours(answer.hours_per_week)} hours a week {steps:.1f} go to steps, the rest to reviews."
+    return lines + label("pace", text, width)
 
 
 def _switch(switch: SwitchRow, name: str, width: int) -> list[str]:

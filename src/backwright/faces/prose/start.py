@@ -60,14 +60,14 @@ def _now(answer: Start, width: int) -> list[str]:
 def _hour(answer: Start, width: int) -> list[str]:
     text = (
         f"Nobody to ask here, so this is a simulated newcomer ({answer.simulated}, JavaScript and Python,"
-        f" {hours(answer.person.hours_per_week)} hours a week, seed {answer.seed}). Nothing is kept."
+        f" {hours(answer.person.hours_per_week)} hours a week, seed {answer.seed}); read 'you' as that person. Nothing is kept."
     )
     lines = [*para(text, width), "", "1  The report", ""]
     if answer.assessment:
-        lines += assessment(answer.assessment, width)
+        lines += _without_next(assessment(answer.assessment, width))
     lines += ["", "2  The plan", ""]
     if answer.roadmap:
-        lines += roadmap(answer.roadmap, width)
+        lines += _without_next(roadmap(answer.roadmap, width))
     lines += ["", "3  The first lesson", ""]
     if answer.learning and answer.learning.lesson:
         lines += lesson(answer.learning.lesson, width)
@@ -76,6 +76,15 @@ def _hour(answer: Start, width: int) -> list[str]:
         "",
         *next_block([("backwright start", "the same hour with you, on a terminal")], width),
     ]
+
+
+def _without_next(lines: list[str]) -> list[str]:
+    """Return a picture without its own commands: nothing of a made-up person is kept."""
+    ends = [n for n, line in enumerate(lines) if line.startswith(("next ", "answer "))]
+    kept = lines[: min(ends, default=len(lines))]
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 RENDER = {"Start": start}
