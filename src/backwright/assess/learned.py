@@ -28,6 +28,7 @@ GUESS_WORTH, SLIP_WORTH = 30.0, 30.0  # answers that the author's guess and slip
 LEAK_PRIOR, LEAK_WORTH = 0.20, 20.0  # expected leak, and the people it is worth
 OFFSET_SD = 1.0  # of a skill's offset around the author's opinion of its level
 TEMPER = 0.85
+POOL = 0.0
 STEPS, ROUNDS = 12, 5  # of learning, and of settling in each: it goes on from the last
 BATCH = 250  # people settled at once
 SHIFTS = np.linspace(-1.0, 1.0, 9)  # of difficulty, tried when a prerequisite is taken away
@@ -186,13 +187,17 @@ def _evidence(guess: Floats, slip: Floats, items: Ints, right: Bools) -> Floats:
 
 
 def _rate(items: Ints, hit: Bools, weight: Floats, prior: Floats, worth: float) -> Floats:
-    """Return the weighted share of hits per question, shrunk towards the author's opinion."""
+    """Return the weighted share of hits per question, shrunk towards the author's opinion.
+
+    The opinion is first moved by what authors overlook on the whole (people guess well, slip).
+    """
     size = len(prior)
     asked = items >= 0
     flat = items[asked]
     hits = np.bincount(flat, (weight * hit)[asked], minlength=size)
     total = np.bincount(flat, weight[asked], minlength=size)
-    result: Floats = (prior * worth + hits) / (worth + total)
+    overlooked = POOL * (hits - prior * total).sum() / total.sum() if total.any() else 0.0
+    result: Floats = ((prior + overlooked) * worth + hits) / (worth + total)
     return result
 
 

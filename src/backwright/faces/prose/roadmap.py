@@ -106,14 +106,14 @@ def _steps(answer: Roadmap, width: int) -> list[str]:
         lines.pop()
     else:
         lines = [
-            f"{'':45}hours      done by",
-            f"{'week':<7}{'step':<37}{'P50':>5}{'P80':>5}    {'P50':<13}P80",
+            f"{'':42}hours      done by",
+            f"{'week':<7}{'step':<34}{'P50':>5}{'P80':>5}    {'P50':<13}P80",
         ]
         for step in shown:
-            name = step.name if len(step.name) <= 36 else step.name[:33] + "..."
+            name = step.name if len(step.name) <= 33 else step.name[:30] + "..."
             dates = f"{_dated(step.end_p50, start):<13}{_dated(step.end_p80, start)}"
             numbers = f"{step_hours(step.hours):>5}{step_hours(step.hours_p80):>5}"
-            lines.append(f"{_weeks(step, start):<7}{name:<37}{numbers}    {dates}")
+            lines.append(f"{_weeks(step, start):<7}{name:<34}{numbers}    {dates}")
             lines += para(step.why, width, " " * 9)
     rest = answer.steps[len(shown) :]
     if rest:
