@@ -169,10 +169,13 @@ def _improved(now: Parameters, author: Parameters, counts: _Counts) -> Parameter
     leak = (LEAK_PRIOR * LEAK_WORTH + got_through) / (
         LEAK_WORTH + counts.lacking.sum(axis=(1, 2))
     )
+    away = offset - author.offset
+    variance = max(float(away.var()), OFFSET_SD**2)
+    centre = author.offset + away.mean()
     for _ in range(4):
         able = sigmoid(np.outer(slope, ABILITY) + offset[:, None])
-        gradient = (hits - total * able).sum(axis=1) - (offset - author.offset) / OFFSET_SD**2
-        curve = (total * able * (1 - able)).sum(axis=1) + 1 / OFFSET_SD**2
+        gradient = (hits - total * able).sum(axis=1) - (offset - centre) / variance
+        curve = (total * able * (1 - able)).sum(axis=1) + 1 / variance
         offset = offset + np.clip(gradient / curve, -1, 1)
     best = counts.for_group.max(axis=2)
     odds = logit(np.array(HOLDS)) + best[:, 1] - best[:, 0]
@@ -196,7 +199,7 @@ def _rate(items: Ints, hit: Bools, weight: Floats, prior: Floats, worth: float) 
     flat = items[asked]
     hits = np.bincount(flat, (weight * hit)[asked], minlength=size)
     total = np.bincount(flat, weight[asked], minlength=size)
-    overlooked = POOL * (hits - prior * total).sum() / total.sum() if total.any() else 0.0
+    overlooked = (worth == GUESS_WORTH) * POOL * (hits - prior * total).sum() / total.sum() if total.any() else 0.0
     result: Floats = ((prior + overlooked) * worth + hits) / (worth + total)
     return result
 
