@@ -170,7 +170,7 @@ def _improved(now: Parameters, author: Parameters, counts: _Counts) -> Parameter
         LEAK_WORTH + counts.lacking.sum(axis=(1, 2))
     )
     away = offset - author.offset
-    variance = max(float(away.var()), OFFSET_SD**2)
+    variance = OFFSET_SD**2
     centre = author.offset + away.mean()
     for _ in range(4):
         able = sigmoid(np.outer(slope, ABILITY) + offset[:, None])
