@@ -17,7 +17,9 @@ def main() -> None:
     for script in SCRIPTS:
         sys.stdout.write(f"\n== {script}\n")
         sys.stdout.flush()
-        done = subprocess.run(["env", "OMP_NUM_THREADS=1", sys.executable, "-m", script, *quick], check=False)
+        done = subprocess.run(
+            ["env", "OMP_NUM_THREADS=1", sys.executable, "-m", script, *quick], check=False
+        )
         if done.returncode:
             raise SystemExit(done.returncode)
 

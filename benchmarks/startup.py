@@ -22,7 +22,11 @@ CASES: tuple[tuple[str, list[str], float | None], ...] = (
     ("import click (peer: the floor of the library)", ["-c", "import click"], None),
     ("backwright --help", ["-c", RUN, "--help"], 60),
     ("backwright data import (appends evidence)", ["-c", RUN, "data", "import", "{file}"], 120),
-    ("backwright learn --log (appends evidence)", ["-c", RUN, "learn", "fnd.git", "--log", "5"], None),
+    (
+        "backwright learn --log (appends evidence)",
+        ["-c", RUN, "learn", "fnd.git", "--log", "5"],
+        None,
+    ),
     ("backwright explore", ["-c", RUN, "explore"], 200),
     ("backwright explore go-developer", ["-c", RUN, "explore", "go-developer"], None),
     ("backwright assess --report (25 answers)", ["-c", RUN, "assess", "--report"], None),
@@ -39,7 +43,9 @@ def main(quick: bool = False) -> None:
         for name, arguments, goal in CASES:
             command = [PYTHON, *(part.format(file=file) for part in arguments)]
             wall, cpu, size = _least(command, environment, folder, runs)
-            print(f"{name:50}{wall:9.0f}{cpu:9.0f}{size:7.0f}{'' if goal is None else f'{goal:9.0f}'}")
+            print(
+                f"{name:50}{wall:9.0f}{cpu:9.0f}{size:7.0f}{'' if goal is None else f'{goal:9.0f}'}"
+            )
         _catalog(environment)
 
 
@@ -95,7 +101,12 @@ def _largest(command: list[str], environment: dict[str, str], folder: str) -> fl
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     done = subprocess.run(
-        [PYTHON, "-c", code, *command], env=environment, cwd=folder, capture_output=True, text=True, check=True
+        [PYTHON, "-c", code, *command],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return int(done.stdout) / 1024
 
@@ -111,7 +122,9 @@ def _catalog(environment: dict[str, str]) -> None:
         "    times.append(time.perf_counter() - t)\n"
         "print(f'{min(times) * 1000:.1f}')"
     )
-    done = subprocess.run([PYTHON, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [PYTHON, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     print(f"{'whole catalog from the compiled file':50}{float(done.stdout):9.1f}{'':9}{'':7}{50:9}")
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from benchmarks.assess.methods import METHODS, Method
-from benchmarks.assess.world import KINDS, World, catalog_structure
 
 from backwright.assess.structure import Bools, Floats
+from benchmarks.assess.methods import METHODS, Method
+from benchmarks.assess.world import KINDS, World, catalog_structure
 
 CHECKPOINTS = (10, 20, 30, 60)
 SEEDS = (401, 402, 403)

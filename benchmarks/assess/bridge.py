@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 import numpy as np
-from benchmarks.assess.methods import Ours
-from benchmarks.assess.world import Others, Visible
 
 from backwright.assess.structure import Bools, Ints, Structure
+from benchmarks.assess.methods import Ours
+from benchmarks.assess.world import Others, Visible
 
 Message = Mapping[str, Any]
 

@@ -3,7 +3,6 @@
 from typing import Protocol
 
 import numpy as np
-from benchmarks.assess.world import Others, Visible
 
 from backwright.assess.bank import PARTIAL_KNOWLEDGE, Bank, author_bank
 from backwright.assess.beliefs import Beliefs, logit, sigmoid
@@ -12,6 +11,7 @@ from backwright.assess.irt import two_parameter
 from backwright.assess.learned import learn
 from backwright.assess.prior import author_share, cold_parameters
 from backwright.assess.structure import Bools, Floats
+from benchmarks.assess.world import Others, Visible
 
 
 class Method(Protocol):

@@ -10,10 +10,10 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from benchmarks.assess.methods import Catsim, Method, Ours
-from benchmarks.assess.world import Visible, World, catalog_structure
 
 from backwright.assess.structure import Floats
+from benchmarks.assess.methods import Catsim, Method, Ours
+from benchmarks.assess.world import Visible, World, catalog_structure
 
 QUESTIONS = 40
 MEDIAN_MS, P95_MS, SETUP_S = 10.0, 30.0, 10.0

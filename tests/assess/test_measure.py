@@ -137,3 +137,8 @@ def test_the_same_numbers_of_a_family_count_once_and_others_again(bench):
     rows = [answer(bench, source=source, seed=s) for s in (1, 1, 2)]
     bench.store.append(rows)
     assert standing(bench).mastery.of(SKILL).evidence == 2
+
+
+def test_a_rapid_answer_does_not_keep_a_proper_one_out(bench):
+    bench.store.append([answer(bench, Outcome.RAPID), answer(bench)])
+    assert standing(bench).mastery.of(SKILL).evidence == 1

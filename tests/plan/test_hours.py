@@ -79,3 +79,8 @@ def test_p80_is_never_below_the_expectation(hours, relative, median, spread):
 
 def test_mastery_of_a_skill_nobody_asked_about_is_zero():
     assert Mastery({}, 0, 0).of(SQL).probability == 0
+
+
+@pytest.mark.parametrize("actual", [1000.0, 0.001])
+def test_one_odd_skill_does_not_ruin_the_pace(actual):
+    assert 0.5 < pace_from([(actual, 1.0)]).median < 2.0

@@ -166,9 +166,7 @@ def _improved(now: Parameters, author: Parameters, counts: _Counts) -> Parameter
     hits = counts.met[..., 1] + counts.lacking[..., 1] + unlucky
     total = counts.met.sum(axis=2) + counts.lacking.sum(axis=2)
     got_through = (counts.lacking[..., 1] + lucky).sum(axis=1)
-    leak = (LEAK_PRIOR * LEAK_WORTH + got_through) / (
-        LEAK_WORTH + counts.lacking.sum(axis=(1, 2))
-    )
+    leak = (LEAK_PRIOR * LEAK_WORTH + got_through) / (LEAK_WORTH + counts.lacking.sum(axis=(1, 2)))
     away = offset - author.offset
     variance = OFFSET_SD**2
     centre = author.offset + away.mean()
@@ -199,7 +197,11 @@ def _rate(items: Ints, hit: Bools, weight: Floats, prior: Floats, worth: float) 
     flat = items[asked]
     hits = np.bincount(flat, (weight * hit)[asked], minlength=size)
     total = np.bincount(flat, weight[asked], minlength=size)
-    overlooked = (worth == GUESS_WORTH) * POOL * (hits - prior * total).sum() / total.sum() if total.any() else 0.0
+    overlooked = (
+        (worth == GUESS_WORTH) * POOL * (hits - prior * total).sum() / total.sum()
+        if total.any()
+        else 0.0
+    )
     result: Floats = ((prior + overlooked) * worth + hits) / (worth + total)
     return result
 

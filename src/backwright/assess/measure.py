@@ -52,6 +52,8 @@ def is_repeat(row: Evidence, earlier: Evidence) -> bool:
 
     Feedback has shown the key by then. A family with other numbers is another question.
     """
+    if earlier.kind not in ASKED or earlier.outcome is Outcome.RAPID:
+        return False
     same = row.source == earlier.source and (
         not row.source.startswith("family:") or row.seed == earlier.seed
     )
@@ -67,7 +69,7 @@ def without_repeats(rows: Iterable[Evidence]) -> list[Evidence]:
     for row in rows:
         family = row.source.startswith("family:")
         key: object = (row.source, row.seed) if family else row.source
-        if row.kind not in ASKED:
+        if row.kind not in ASKED or row.outcome is Outcome.RAPID:
             key = row.id
         if key not in kept or not is_repeat(row, kept[key]):
             kept[key] = row

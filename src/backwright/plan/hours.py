@@ -42,7 +42,9 @@ def pace_from(finished: Iterable[tuple[float, float]]) -> Pace:
     Normal prior on log pace (0, PACE_SPREAD), normal noise SKILL_SPREAD: the conjugate update.
     """
     logs = [
-        math.log(actual / estimated) for actual, estimated in finished if actual > 0 < estimated
+        max(-PACE_LOG_MAX, min(PACE_LOG_MAX, math.log(actual / estimated)))
+        for actual, estimated in finished
+        if actual > 0 < estimated
     ]
     precision = 1 / PACE_SPREAD**2 + len(logs) / SKILL_SPREAD**2
     mean = sum(logs) / SKILL_SPREAD**2 / precision

@@ -411,8 +411,10 @@ def due_rows(catalog: Catalog, stand: Standing) -> tuple[DueRow, ...]:
 
     Only skills whose last answer was right: what was not known is learned, not reviewed.
     """
+    from backwright.assess.measure import without_repeats
+
     by_skill: dict[str, list[Evidence]] = {}
-    for row in stand.rows:
+    for row in without_repeats(stand.rows):
         if row.kind in (Kind.ANSWER, Kind.DRILL, Kind.LAB) and row.outcome is not Outcome.RAPID:
             by_skill.setdefault(row.skill, []).append(row)
     found = []
