@@ -6,7 +6,7 @@ follows the person's general ability; a language most people never touched sits 
 Messages are exact per factor (sums over grids), loopy between factors, damped, deterministic.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -204,13 +204,14 @@ class Beliefs:
         cavity = np.exp(cavity - cavity.max(axis=2, keepdims=True))
         cavity /= cavity.sum(axis=2, keepdims=True)
         full = (cavity @ self._prior * by_domain).transpose(1, 0, 2)  # (B, D, grid)
-        own = full[:, self.structure.domain_index] * np.exp(np.clip(-ability, -30, 30))
+        own: Floats = full[:, self.structure.domain_index] * np.exp(np.clip(-ability, -30, 30))
         own /= own.sum(axis=2, keepdims=True)
         return own
 
     def _chance_given(self, own: Floats) -> Floats:
         """Return P(mastered | prerequisites met) per skill, (B, K)."""
-        return np.einsum("bkt,kt->bk", own, self._chance)
+        chance: Floats = np.einsum("bkt,kt->bk", own, self._chance)
+        return chance
 
     def _prerequisites(self, told: Floats, down: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Return P(all groups met) per skill, and per group and edge what that was made of."""
@@ -236,11 +237,8 @@ class Beliefs:
         without_it = np.exp(group_log[:, self._edge_group] - own)
         lacking = rest * (1 - self._holds_of_edge * without_it)
         having = rest * with_needs + (1 - rest) * without
-        return np.log(having / (lacking * with_needs + (1 - lacking) * without))
-
-    def with_parameters(self, **changes: Floats) -> "Beliefs":
-        """Return beliefs over the same structure with some parameters replaced."""
-        return Beliefs(self.structure, replace(self.parameters, **changes))
+        told_back: Floats = np.log(having / (lacking * with_needs + (1 - lacking) * without))
+        return told_back
 
 
 def _indicator(index: np.ndarray, width: int) -> Floats:
@@ -254,7 +252,7 @@ def _ability_given_general(structure: Structure, share: float) -> Floats:
     """Return P(ability | general) per domain, (D, general grid, ability grid)."""
     shift = TOUCHED_SHIFT * structure.is_language
     centre = np.sqrt(share) * GENERAL[None, :, None] + shift[:, None, None]
-    prior = np.exp(-((ABILITY - centre) ** 2) / (2 * (1 - share)))
+    prior: Floats = np.exp(-((ABILITY - centre) ** 2) / (2 * (1 - share)))
     prior[:, :, 0] = 0
     prior /= prior.sum(axis=2, keepdims=True)
     prior[structure.is_language] *= TOUCHED

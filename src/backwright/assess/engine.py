@@ -52,7 +52,8 @@ class Engine:
     @property
     def mastery(self) -> Floats:
         """P(mastered) per skill, kept off certainty."""
-        return np.clip(self._probability[0], EDGE, 1 - EDGE)
+        kept: Floats = np.clip(self._probability[0], EDGE, 1 - EDGE)
+        return kept
 
     def declare(self, used: dict[str, bool]) -> None:
         """Take in which languages the person says to have used."""
@@ -65,7 +66,7 @@ class Engine:
         skill = int(self.bank.skill[item])
         self._best[skill] = self.bank.best_of(skill, self._used)
 
-    def answer(self, item: int, right: bool | None) -> None:
+    def answer(self, item: int, right: bool | None) -> None:  # noqa: FBT001  (as people say it)
         """Take in an answer: right, wrong, or None for "I don't know"."""
         self.skip(item)
         self.asked += 1
@@ -73,7 +74,7 @@ class Engine:
         self._evidence[0, skill] += self.weight_of(item, right)
         self._settle(ROUNDS)
 
-    def weight_of(self, item: int, right: bool | None) -> float:
+    def weight_of(self, item: int, right: bool | None) -> float:  # noqa: FBT001
         """Return how much an answer speaks for mastery, in log-odds."""
         if right is None:
             return TEMPER * float(np.log(DONT_KNOW[0] / DONT_KNOW[1]))
