@@ -1,7 +1,7 @@
 """Where a person stands: their rows, what they declared, their mastery. Shared by the verbs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -74,6 +74,8 @@ def standing(bench: Bench, until: datetime | None = None) -> Standing:
     if until:
         rows = tuple(row for row in rows if row.recorded_at <= until)
     person = person_of(bench.profile, rows)
+    if person.role not in bench.catalog.roles:  # said in an older or another content
+        person = replace(person, role="")
     return Standing(person, rows, mastery_from(bench, rows, person, now), now)
 
 

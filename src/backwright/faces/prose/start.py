@@ -60,8 +60,8 @@ def _now(answer: Start, width: int) -> list[str]:
 def _hour(answer: Start, width: int) -> list[str]:
     text = (
         f"Nobody to ask here, so this is a simulated newcomer ({answer.simulated}, JavaScript and"
-        " Python,"
-        f" {hours(answer.person.hours_per_week)} hours a week, seed {answer.seed}); read 'you' as that person. Nothing is kept."
+        f" Python, {hours(answer.person.hours_per_week)} hours a week, seed {answer.seed});"
+        " read 'you' as that person. Nothing is kept."
     )
     lines = [*para(text, width), "", "1  The report", ""]
     if answer.assessment:
