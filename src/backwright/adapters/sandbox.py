@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from backwright.model.item import Run
@@ -40,15 +41,11 @@ class ProcessSandbox:
 
     def runtimes(self) -> frozenset[str]:
         """Return the runtimes that this machine has."""
-        found = {"sqlite", "python"}
-        for name, (_, command, build) in _RUNTIMES.items():
-            if shutil.which((command or build)[0]):
-                found.add(name)
-        return frozenset(found)
+        return frozenset(name for name in ("sqlite", *_RUNTIMES) if _is_here(name))
 
     def run(self, run: Run) -> Ran:
         """Run the program; return what it printed. Never raises for what the program does."""
-        if run.runtime not in self.runtimes():
+        if not _is_here(run.runtime):
             return Ran("", f"{run.runtime} is not on this machine", missing=True)
         with tempfile.TemporaryDirectory(prefix="backwright-") as folder:
             if run.runtime == "sqlite":
@@ -87,6 +84,22 @@ def _batch(runs: Sequence[Run], folder: str) -> tuple[list[Ran], str]:
     if ran.problem:
         return [], ran.problem
     return [Ran(printed, problem) for printed, problem in json.loads(ran.printed)], ""
+
+
+@cache
+def _is_here(runtime: str) -> bool:
+    """Whether a runtime is on this machine and starts; a version manager's empty shim does not."""
+    if runtime in ("sqlite", "python"):
+        return True
+    if runtime not in _RUNTIMES:
+        return False
+    _, command, build = _RUNTIMES[runtime]
+    program = (command or build)[0]
+    if not shutil.which(program):
+        return False
+    with tempfile.TemporaryDirectory(prefix="backwright-") as folder:
+        asked = _execute((program, "version" if runtime == "go" else "--version"), folder, "")
+    return not asked.problem
 
 
 def _limits() -> None:
