@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from textwrap import wrap
 
 from backwright.assess.blind import blind_test
+from backwright.assess.family import normal
 from backwright.model.item import Item, ItemKind
 
 ERROR, WARNING = "error", "warning"
@@ -113,11 +114,6 @@ def _typed_shape(item: Item) -> Iterator[str]:  # 1
         for wrong in item.wrong
     ):
         yield "a wrong answer equals the right one"
-
-
-def normal(text: str) -> str:
-    """Return the text without case, outer quotes and repeated spaces, for comparing answers."""
-    return " ".join(text.strip().strip("`'\"").lower().split())
 
 
 def _duplicates(item: Item) -> Iterator[str]:  # 2

@@ -65,3 +65,8 @@ def agrees(printed: str, key: str, tolerance: float = 0.0) -> bool:
     except ValueError:
         return False
     return abs(number - target) <= max(tolerance, SAME) * max(abs(target), SAME)
+
+
+def normal(text: str) -> str:
+    """Return the text without case, outer quotes and repeated spaces, for comparing answers."""
+    return " ".join(text.strip().strip("`'\"").lower().split())

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -11,15 +11,14 @@ from backwright.assess.ageing import card_of, retrievability
 from backwright.assess.bank import PARTIAL_KNOWLEDGE, answer_log_odds
 from backwright.assess.beliefs import SETTLE_ROUNDS, Beliefs, Parameters
 from backwright.assess.engine import DONT_KNOW, EDGE, TEMPER
+from backwright.assess.repeats import ASKED, without_repeats
 from backwright.assess.structure import Floats, Structure
 from backwright.model.evidence import Evidence, Kind, Outcome
 from backwright.model.mastery import Mastery, SkillMastery
 from backwright.model.skill import SkillId
 
-ASKED = (Kind.ANSWER, Kind.DRILL)
 SPEAKS = (*ASKED, Kind.LAB, Kind.FINDING)  # kinds that say something about mastery
 EXPERT_LEVEL = 4
-REPEAT = timedelta(days=7)  # the same question answered again sooner is memory, not mastery
 
 
 @dataclass(frozen=True)
@@ -45,35 +44,6 @@ def log_odds_of(row: Evidence) -> float:
     right = row.outcome is Outcome.RIGHT
     guess = np.array(min(0.95, row.guess + PARTIAL_KNOWLEDGE))
     return TEMPER * row.weight * float(answer_log_odds(guess, np.array(row.slip), right))
-
-
-def is_repeat(row: Evidence, earlier: Evidence) -> bool:
-    """Whether a row answers again what an earlier one answered, too soon to count again.
-
-    Feedback has shown the key by then. A family with other numbers is another question.
-    """
-    if earlier.kind not in ASKED or earlier.outcome is Outcome.RAPID:
-        return False
-    same = row.source == earlier.source and (
-        not row.source.startswith("family:") or row.seed == earlier.seed
-    )
-    return same and row.occurred_at - earlier.occurred_at < REPEAT
-
-
-def without_repeats(rows: Iterable[Evidence]) -> list[Evidence]:
-    """Return the rows without answers to a question answered less than a week before.
-
-    A later answer after that takes the earlier one's place: one question speaks once.
-    """
-    kept: dict[object, Evidence] = {}
-    for row in rows:
-        family = row.source.startswith("family:")
-        key: object = (row.source, row.seed) if family else row.source
-        if row.kind not in ASKED or row.outcome is Outcome.RAPID:
-            key = row.id
-        if key not in kept or not is_repeat(row, kept[key]):
-            kept[key] = row
-    return list(kept.values())
 
 
 def weigh(structure: Structure, rows: Iterable[Evidence], now: datetime) -> Weighed:

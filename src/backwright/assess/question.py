@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from backwright.assess.bank_checks import normal
-from backwright.assess.family import Family, agrees
+from backwright.assess.family import Family, agrees, normal
 from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest, NotFound
 from backwright.model.evidence import Outcome

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from backwright.assess.entries import Entry, bank_of, entries_of
 from backwright.assess.families import families
-from backwright.assess.measure import is_repeat
 from backwright.assess.question import Key, Question, build, judge, parse_token
+from backwright.assess.repeats import is_repeat
 from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind, Outcome
-from backwright.model.item import Run, Wrong
+from backwright.model.item import Run
 from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
+from backwright.usecases.feedback import Feedback
 from backwright.usecases.standing import Standing, calibration, mastery_from, parameters, recorded
 
 if TYPE_CHECKING:
@@ -22,37 +23,6 @@ if TYPE_CHECKING:
 # threshold of effort-moderated scoring (10 % of the median time) is not known.
 RAPID_SECONDS = 3.0
 SEED_MAX = 2**31 - 1  # as the clock draws them, and as the token of a question holds them
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What came of an answer, and what it moved.
-
-    Attributes:
-        dropped: Too fast to have been read; not counted.
-        repeated: The same question was answered less than a week ago; not counted again.
-        chosen_because: Why the chosen wrong answer is wrong, "" if right or unknown.
-        before, after: Mastery of the skill around this answer, None when not revealed.
-    """
-
-    outcome: str
-    said: str
-    right: str
-    explain: str
-    chosen_because: str
-    do: str
-    source: str
-    proof: str
-    skill: str
-    skill_name: str
-    dropped: bool
-    repeated: bool
-    seconds: float | None
-    revealed: bool
-    options: tuple[str, ...]
-    wrong: tuple[Wrong, ...] = ()
-    before: float | None = None
-    after: float | None = None
 
 
 @dataclass

@@ -2,26 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from backwright.assess.question import Question
 from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind
 from backwright.model.role import RoleId
 from backwright.model.skill import SkillId
-from backwright.usecases.asking import (
-    Asking,
-    Feedback,
-    answer_given,
-    asking_for,
-    check_seed,
-    open_question,
-)
 from backwright.usecases.bench import Bench
+from backwright.usecases.feedback import Feedback
 from backwright.usecases.nearest import not_found
 from backwright.usecases.report import DomainRow, SkillRow, Why, report_of, why_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import Standing, declare, own_track, role_of, standing
+
+if TYPE_CHECKING:
+    from backwright.usecases.asking import Asking
 
 QUESTIONS = 25  # one sitting; the report says what it could not settle
 QUESTIONS_MAX = 200
@@ -123,15 +119,20 @@ def run(ask: Ask, bench: Bench) -> Assessment:
             raise BadRequest(
                 "a question without an answer", hint="backwright assess --question TOKEN --answer a"
             )
+        from backwright.usecases.asking import answer_given
+
         feedback = answer_given(
             bench, ask.question, ask.answer, ask.seconds, Kind.ANSWER, reveal=not ask.exam
         )
     stand = standing(bench)
+    if ask.report or ask.show:
+        return _assessment(ask, bench, stand, None, "report", feedback)
+    from backwright.usecases.asking import asking_for
+
     asking = asking_for(bench, stand)
     if feedback:
         feedback = asking.moved(feedback, stand)
-    only_report = ask.report or bool(ask.show)
-    following, stopped = (None, "report") if only_report else _next(ask, bench, asking, stand)
+    following, stopped = _next(ask, bench, asking, stand)
     if stopped in ("done", "settled") and ask.asked:
         bench.store.append([declare(bench, "report", str(stand.mastery.answers))])
     return _assessment(ask, bench, stand, following, stopped, feedback)
@@ -143,7 +144,10 @@ def _check(ask: Ask, bench: Bench) -> None:
             f"{ask.more} questions; between 1 and {QUESTIONS_MAX}, please",
             hint="backwright assess --more 10",
         )
-    check_seed(ask.seed)
+    if ask.simulate or ask.seed is not None:
+        from backwright.usecases.asking import check_seed
+
+        check_seed(ask.seed)
     if ask.domain and ask.domain not in bench.catalog.domains:
         raise not_found(
             "domain", ask.domain, bench.catalog.domains, "backwright assess --domain {}"
@@ -186,7 +190,7 @@ def scope_of(ask: Ask, bench: Bench, stand: Standing) -> list[SkillId] | None:
     return None
 
 
-def _next(ask: Ask, bench: Bench, asking: Asking, stand: Standing) -> tuple[Question | None, str]:
+def _next(ask: Ask, bench: Bench, asking: "Asking", stand: Standing) -> tuple[Question | None, str]:
     """Return the next question, or None and why there is none."""
     if ask.asked >= ask.more:
         return None, "done"
@@ -199,6 +203,8 @@ def _next(ask: Ask, bench: Bench, asking: Asking, stand: Standing) -> tuple[Ques
     if scope and _all_decided(stand, scope) and not ask.skill:
         return None, "settled"
     seed = bench.clock.seed() if ask.seed is None else ask.seed
+    from backwright.usecases.asking import open_question
+
     return open_question(bench, asking.entries[chosen.item].source, seed)[0], ""
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from backwright.assess.ageing import card_of, retrievability
 from backwright.assess.question import Question
+from backwright.assess.repeats import without_repeats
 from backwright.catalog import Catalog
 from backwright.catalog.lesson import minutes_of, parse_lesson
 from backwright.model.errors import BadRequest
@@ -18,8 +19,8 @@ from backwright.plan.hours import p80, total
 from backwright.plan.order import study_order
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left
-from backwright.usecases.asking import Feedback, answer_given, asking_for, open_question
 from backwright.usecases.bench import Bench
+from backwright.usecases.feedback import Feedback
 from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
 from backwright.usecases.reading import Line, url_of
@@ -216,6 +217,8 @@ def run(ask: Ask, bench: Bench) -> object:
             raise BadRequest(
                 "a question without an answer", hint="backwright learn --question TOKEN --answer a"
             )
+        from backwright.usecases.asking import answer_given
+
         feedback = answer_given(bench, ask.question, ask.answer, ask.seconds, Kind.DRILL)
     return _learning(ask, bench, feedback)
 
@@ -254,6 +257,8 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
     if wanted:
         question = _drill(bench, stand, wanted)
     if feedback:
+        from backwright.usecases.asking import asking_for
+
         feedback = asking_for(bench, stand).moved(feedback, stand)
     whole = total(left.values())
     zero = total(efforts_left(catalog, goal, type(stand.mastery)({}, 0, 0)).values()).hours
@@ -411,8 +416,6 @@ def due_rows(catalog: Catalog, stand: Standing) -> tuple[DueRow, ...]:
 
     Only skills whose last answer was right: what was not known is learned, not reviewed.
     """
-    from backwright.assess.measure import without_repeats
-
     by_skill: dict[str, list[Evidence]] = {}
     for row in without_repeats(stand.rows):
         if row.kind in (Kind.ANSWER, Kind.DRILL, Kind.LAB) and row.outcome is not Outcome.RAPID:
@@ -511,6 +514,8 @@ def _lesson(bench: Bench, skill: SkillId, number: int, stand: Standing) -> Lesso
 
 def _drill(bench: Bench, stand: Standing, skill: SkillId) -> Question | None:
     """Return another question of a skill; the one asked longest ago when all were asked."""
+    from backwright.usecases.asking import asking_for, open_question
+
     asking = asking_for(bench, stand)
     chosen = asking.choose([skill])
     seed = bench.clock.seed()

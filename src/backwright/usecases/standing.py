@@ -87,7 +87,8 @@ def mastery_from(
     It is always computed from the rows. What was computed for the same rows in the same hour is
     taken from the cache, which may forget it at any time.
     """
-    if not any(row.kind not in (Kind.TIME, Kind.DECLARED) for row in rows):
+    rows = tuple(row for row in rows if row.kind not in (Kind.TIME, Kind.DECLARED))
+    if not rows:
         return Mastery({}, 0, 0)
     key = _mastery_key(bench, rows, person, now)
     if kept := bench.cache.get(key):

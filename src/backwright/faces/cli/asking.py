@@ -8,7 +8,7 @@ from backwright.assess.question import LETTERS, Question
 from backwright.faces.cli.talk import Stopped, Talk
 from backwright.faces.prose.layout import label, markdown, para, percent
 from backwright.model.mastery import state_of
-from backwright.usecases.asking import Feedback
+from backwright.usecases.feedback import Feedback
 
 STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 IDK = "I don't know (an honest i costs nothing and saves questions)"
