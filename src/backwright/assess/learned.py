@@ -24,12 +24,12 @@ from backwright.assess.beliefs import (
 from backwright.assess.prior import cold_parameters, fitted
 from backwright.assess.structure import Bools, Floats, Ints, Structure, flat_groups
 
-GUESS_WORTH, SLIP_WORTH = 30.0, 30.0  # answers that the author's guess and slip are worth
+GUESS_WORTH, SLIP_WORTH = 100.0, 60.0  # answers that the author's guess and slip are worth
 LEAK_PRIOR, LEAK_WORTH = 0.20, 20.0  # expected leak, and the people it is worth
-OFFSET_SD = 1.0  # of a skill's offset around the author's opinion of its level
+OFFSET_SD = 0.5  # of a skill's offset around the author's opinion of its level
 TEMPER = 0.85
 POOL = 0.0
-STEPS, ROUNDS = 12, 5  # of learning, and of settling in each: it goes on from the last
+STEPS, ROUNDS = 13, 5  # of learning, and of settling in each: it goes on from the last
 BATCH = 250  # people settled at once
 SHIFTS = np.linspace(-1.0, 1.0, 9)  # of difficulty, tried when a prerequisite is taken away
 HOLDS_EDGE = 0.01  # no prerequisite is ever believed, or given up, more surely than this

@@ -16,6 +16,8 @@ from backwright.plan.order import study_order
 from backwright.plan.transfer import efforts_left, reached, whole_efforts
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
+EVEN = 0.5
+ROUNDING = 1e-9  # of a day: sums of hours are not exact
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def _steps(
 ) -> list[Step]:
     steps, done = [], Effort(0.0, 0.0)
     in_plan = set(order)
+    pace, per_week = learner.pace.median, learner.hours_per_week
     for skill in order:
         before, done = done, total((done, left[skill]))
         effort = left[skill]
@@ -79,10 +82,10 @@ def _steps(
                 weight=goal.targets[skill].weight,
                 hours=effort.hours * learner.pace.median,
                 hours_p80=p80(effort.hours, effort.variance, learner.pace),
-                start_p50=after(start, before.hours * learner.pace.median, learner.hours_per_week),
-                end_p50=after(start, done.hours * learner.pace.median, learner.hours_per_week),
-                end_p80=after(
-                    start, p80(done.hours, done.variance, learner.pace), learner.hours_per_week
+                start_p50=on_day(start, before.hours * pace, per_week, ends=False),
+                end_p50=on_day(start, done.hours * pace, per_week, ends=True),
+                end_p80=on_day(
+                    start, p80(done.hours, done.variance, learner.pace), per_week, ends=True
                 ),
                 why=_why(catalog, goal, learner, skill, opens),
                 opens=opens,
@@ -92,11 +95,16 @@ def _steps(
     return steps
 
 
-def after(start: date, hours: float, hours_per_week: float) -> date:
-    """Return the day by which so many hours are studied, with the share for reviews kept free."""
+def on_day(start: date, hours: float, hours_per_week: float, *, ends: bool) -> date:
+    """Return the day on which the next hour begins, or on which the last of so many hours ends.
+
+    Hours are spread evenly over the week, with the share for reviews kept free; the first day is
+    the start itself.
+    """
     days = hours / (hours_per_week * (1 - REVIEWS)) * 7
+    number = max(0, math.ceil(days - ROUNDING) - 1) if ends else math.floor(days + ROUNDING)
     try:
-        return start + timedelta(days=math.ceil(days))
+        return start + timedelta(days=number)
     except OverflowError:
         return date.max
 
@@ -121,7 +129,8 @@ def _why(
     elif learner.mastery.is_measured:
         share = f"{known.probability:.0%}".replace("%", " %")
         if known.state is State.UNKNOWN:
-            reasons.append(f"you may know it ({share})")
+            word = "you may know it" if known.probability >= EVEN else "probably new"
+            reasons.append(f"{word} ({share})")
         elif known.evidence:
             reasons.append(
                 f"a gap ({share})" if known.state is State.GAP else f"to expert ({share})"

@@ -191,6 +191,14 @@ def _basis(answer: Assessment, width: int) -> list[str]:
             f" {few(answer.left_out, 'more skill')} of languages that you never used are left out."
         )
     lines += label("basis", text, width)
+    direct = sum(row.evidence > 0 for row in answer.skills)
+    text = (
+        f"{few(direct, 'skill')} asked about; the other {len(answer.skills) - direct} follow from"
+        " them through prerequisites and domains, so they are less sure"
+    )
+    lines += label("sure", text, width)
+    text = "a skill at the level that the role needs at mid seniority"
+    lines += label("target", text, width)
     if answer.simulated:
         lines += label("seed", f"{answer.seed}; nothing was kept", width)
     return lines

@@ -127,7 +127,7 @@ def _steps(answer: Roadmap, width: int) -> list[str]:
 
 def _weeks(step: StepRow, start: date) -> str:
     first = (date.fromisoformat(step.start_p50) - start).days // 7 + 1
-    last = max(first, -(-(date.fromisoformat(step.end_p50) - start).days // 7))
+    last = max(first, (date.fromisoformat(step.end_p50) - start).days // 7 + 1)
     return str(first) if first == last else f"{first}-{last}"
 
 
@@ -142,7 +142,7 @@ def _pace(answer: Roadmap, width: int) -> list[str]:
     lines = label("P50", text, width)
     text = (
         "what you have begun; then from the ground up what leads to the skills that define the"
-        " role, first what most rests on"
+        " role, first what most rests on ('defines', 'needed', 'expected': how much the role asks)"
     )
     lines += label("order", text, width)
     if answer.pace_logged:

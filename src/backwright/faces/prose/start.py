@@ -72,11 +72,11 @@ def _hour(answer: Start, width: int) -> list[str]:
     lines += ["", "3  The first lesson", ""]
     if answer.learning and answer.learning.lesson:
         lines += lesson(answer.learning.lesson, width)
-    return [
-        *lines,
-        "",
-        *next_block([("backwright start", "the same hour with you, on a terminal")], width),
-    ]
+    commands = [("backwright start", "the same hour with you, on a terminal")]
+    if answer.learning and answer.learning.lesson:
+        skill = answer.learning.lesson.skill
+        commands.append((f"backwright learn {skill} --part 2", "the rest of this lesson"))
+    return [*lines, "", *next_block(commands, width)]
 
 
 def _without_next(lines: list[str]) -> list[str]:
