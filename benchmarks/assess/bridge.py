@@ -54,7 +54,7 @@ class Bridge:
 
     def _world(self, message: Message) -> dict[str, Any]:
         visible = visible_of(message)
-        self._method = Ours(visible, others_of(message.get("calibration"), visible.skill))
+        self._method = Ours(visible, others_of(message.get("calibration"), visible))
         return {}
 
     def _reset(self, message: Message) -> dict[str, Any]:
@@ -109,22 +109,21 @@ def visible_of(message: Message) -> Visible:
     )
 
 
-def others_of(calibration: Message | None, skill: Ints) -> Others | None:
+def others_of(calibration: Message | None, visible: Visible) -> Others | None:
     """Return other people's answers with one column per skill, -1 where somebody was not asked."""
-    if not calibration:
+    if not calibration or not calibration["items"]:
         return None
     given: Ints = np.array(
         [[-1 if item is None else item for item in row] for row in calibration["items"]],
         dtype=np.int64,
     )
     right: Bools = np.array(calibration["right"], dtype=bool)
-    count = int(skill.max()) + 1
-    items = np.full((len(given), count), -1, dtype=np.int64)
+    items = np.full((len(given), len(visible.structure.skills)), -1, dtype=np.int64)
     hits = np.zeros(items.shape, dtype=bool)
     person, column = np.nonzero(given >= 0)
     asked = given[person, column]
-    items[person, skill[asked]] = asked
-    hits[person, skill[asked]] = right[person, column]
+    items[person, visible.skill[asked]] = asked
+    hits[person, visible.skill[asked]] = right[person, column]
     return Others(items, hits)
 
 

@@ -43,7 +43,8 @@ def simulated(people: int, items: int, missing: float = 0.0) -> tuple[Floats, Fl
     random = np.random.default_rng(0)
     slope, intercept = random.lognormal(0, 0.3, items), random.normal(0, 1.2, items)
     ability = random.normal(size=(people, 1))
-    right = (random.random((people, items)) < 1 / (1 + np.exp(-ability * slope - intercept))) * 1.0
+    chance = 1 / (1 + np.exp(-ability * slope - intercept))
+    right = (random.random((people, items)) < chance).astype(float)
     right[random.random(right.shape) < missing] = np.nan
     return right, slope, intercept
 

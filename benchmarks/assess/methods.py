@@ -82,11 +82,11 @@ class RandomOrder(Ours):
         self._order = iter(np.random.default_rng([77, person]).permutation(self.items).tolist())
 
     def next(self) -> int:
-        return next(self._order)
+        return int(next(self._order))
 
 
 class _Peer:
-    """What peers share: they ignore languages, and a fast or an "I don't know" is a plain thing."""
+    """What peers share: they have no use for declared languages; "I don't know" is wrong."""
 
     def __init__(self, visible: Visible, others: Others | None) -> None:
         self.visible, self.others = visible, others
@@ -154,6 +154,8 @@ class Catsim(_Peer):
         chosen = self.selector.select(
             item_bank=self.bank, administered_items=self.shown, est_theta=self.ability
         )
+        if chosen is None:
+            raise LookupError("every question has been asked")
         return int(chosen)
 
     def skip(self, item: int) -> None:
@@ -240,4 +242,4 @@ def shares(visible: Visible, others: Others) -> Floats:
     return result
 
 
-METHODS = (Ours, Catsim, RandomOrder, Elo)
+METHODS: tuple[type[Ours] | type[Catsim] | type[Elo], ...] = (Ours, Catsim, RandomOrder, Elo)

@@ -2,7 +2,7 @@
 
 What an assessment may see is `World.visible` (our catalog's graph, the authors' levels and their
 guess and slip per question) and, if asked for, `World.others` (answers of other people). What stays
-hidden, as /docs/method.md says: authors' levels are noisy, a tenth of their edges do not hold and
+hidden, as people and authors are: authors' levels are noisy, a tenth of their edges do not hold and
 some real ones are missing, some questions are flawed, people know half of what they miss, some
 guess, some are careless, some learned without prerequisites, some stop caring half-way. The same
 seeds give the same world, people and luck. Numbers from here are upper estimates: real knowledge

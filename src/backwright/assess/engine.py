@@ -9,7 +9,7 @@ from backwright.assess.bank import Bank, answer_log_odds, entropy, information
 from backwright.assess.beliefs import ROUNDS, SETTLE_ROUNDS, Beliefs
 from backwright.assess.structure import Bools, Floats, Ints
 
-TEMPER = 0.85  # answers are believed a little less than independent evidence would be
+TEMPER = 0.8  # answers are believed a little less than independent evidence would be
 DONT_KNOW = (0.03, 0.5)  # chance of "I don't know" with and without mastery
 WIDE = 12  # so many first questions are chosen for what they tell about all skills
 CANDIDATES, LOOK_ROUNDS = 24, 3

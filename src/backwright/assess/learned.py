@@ -21,17 +21,19 @@ from backwright.assess.beliefs import (
     logit,
     sigmoid,
 )
-from backwright.assess.prior import cold_parameters, fitted
+from backwright.assess.prior import author_share, cold_parameters, fitted
 from backwright.assess.structure import Bools, Floats, Ints, Structure, flat_groups
 
 GUESS_WORTH, SLIP_WORTH = 100.0, 60.0  # answers that the author's guess and slip are worth
+OVERLOOKED_WORTH = 1000.0  # answers, over all questions, that "authors overlook nothing" is worth
 LEAK_PRIOR, LEAK_WORTH = 0.20, 20.0  # expected leak, and the people it is worth
+SHARE_WORTH = 20.0  # people that the author's share of masters is worth at the start
+SHIFT_WORTH = 50.0  # people that "authors are right about how hard it all is" is worth
 OFFSET_SD = 0.5  # of a skill's offset around the author's opinion of its level
-TEMPER = 0.85
-POOL = 0.0
 STEPS, ROUNDS = 13, 5  # of learning, and of settling in each: it goes on from the last
+TEMPER = 0.85  # as in the engine: people differ in ways that the model does not know of
 BATCH = 250  # people settled at once
-SHIFTS = np.linspace(-1.0, 1.0, 9)  # of difficulty, tried when a prerequisite is taken away
+SHIFTS = np.linspace(-1.0, 1.0, 9)  # of offset, tried with and without a prerequisite
 HOLDS_EDGE = 0.01  # no prerequisite is ever believed, or given up, more surely than this
 
 
@@ -74,12 +76,14 @@ def learn(
     guess, slip = author_guess, author_slip
     answered = items >= 0
     author = cold_parameters(structure)
-    share = _corrected_share(skill, guess, slip, items, right)
+    share = _corrected_share(skill, guess, slip, items, right, author_share(structure))
     parameters = fitted(structure, share)
     people = _People(structure, len(items))
-    for _ in range(STEPS):
+    for _ in range(STEPS if len(items) else 0):
         counts = people.count(parameters, _evidence(guess, slip, items, right))
-        guess = _rate(items, answered & right, 1 - counts.mastered, author_guess, GUESS_WORTH)
+        lacking = 1 - counts.mastered
+        overlooked = _overlooked(items, answered & right, lacking, author_guess)
+        guess = _rate(items, answered & right, lacking, author_guess + overlooked, GUESS_WORTH)
         slip = _rate(items, answered & ~right, counts.mastered, author_slip, SLIP_WORTH)
         guess, slip = np.clip(guess, 0.01, 0.6), np.clip(slip, 0.01, 0.5)
         parameters = _improved(parameters, author, counts)
@@ -167,13 +171,13 @@ def _improved(now: Parameters, author: Parameters, counts: _Counts) -> Parameter
     total = counts.met.sum(axis=2) + counts.lacking.sum(axis=2)
     got_through = (counts.lacking[..., 1] + lucky).sum(axis=1)
     leak = (LEAK_PRIOR * LEAK_WORTH + got_through) / (LEAK_WORTH + counts.lacking.sum(axis=(1, 2)))
-    away = offset - author.offset
-    variance = OFFSET_SD**2
-    centre = author.offset + away.mean()
+    # Authors say which skill is harder than which; how hard it all is shows in the answers.
+    trusted = len(counts.mastered) / (SHIFT_WORTH + len(counts.mastered))
+    centre = author.offset + trusted * (offset - author.offset).mean()
     for _ in range(4):
         able = sigmoid(np.outer(slope, ABILITY) + offset[:, None])
-        gradient = (hits - total * able).sum(axis=1) - (offset - centre) / variance
-        curve = (total * able * (1 - able)).sum(axis=1) + 1 / variance
+        gradient = (hits - total * able).sum(axis=1) - (offset - centre) / OFFSET_SD**2
+        curve = (total * able * (1 - able)).sum(axis=1) + 1 / OFFSET_SD**2
         offset = offset + np.clip(gradient / curve, -1, 1)
     best = counts.for_group.max(axis=2)
     odds = logit(np.array(HOLDS)) + best[:, 1] - best[:, 0]
@@ -188,31 +192,42 @@ def _evidence(guess: Floats, slip: Floats, items: Ints, right: Bools) -> Floats:
 
 
 def _rate(items: Ints, hit: Bools, weight: Floats, prior: Floats, worth: float) -> Floats:
-    """Return the weighted share of hits per question, shrunk towards the author's opinion.
-
-    The opinion is first moved by what authors overlook on the whole (people guess well, slip).
-    """
-    size = len(prior)
-    asked = items >= 0
-    flat = items[asked]
-    hits = np.bincount(flat, (weight * hit)[asked], minlength=size)
-    total = np.bincount(flat, weight[asked], minlength=size)
-    overlooked = (
-        (worth == GUESS_WORTH) * POOL * (hits - prior * total).sum() / total.sum()
-        if total.any()
-        else 0.0
-    )
-    result: Floats = ((prior + overlooked) * worth + hits) / (worth + total)
+    """Return the weighted share of hits per question, shrunk towards the author's opinion."""
+    hits, total = _sums(items, hit, weight, len(prior))
+    result: Floats = (prior * worth + hits) / (worth + total)
     return result
 
 
-def _corrected_share(skill: Ints, guess: Floats, slip: Floats, items: Ints, right: Bools) -> Floats:
-    """Return the share of masters per skill: the share right, with guess and slip taken out."""
+def _overlooked(items: Ints, hit: Bools, weight: Floats, prior: Floats) -> float:
+    """Return by how much authors are wrong on the whole: people guess better than they think.
+
+    Only for guesses. A common slip would take in what people know less well than the model says.
+    """
+    hits, total = _sums(items, hit, weight, len(prior))
+    return float((hits - prior * total).sum() / (OVERLOOKED_WORTH + total.sum()))
+
+
+def _sums(items: Ints, hit: Bools, weight: Floats, size: int) -> tuple[Floats, Floats]:
+    """Return the weight of hits and of all answers per question."""
+    asked = items >= 0
+    flat = items[asked]
+    hits = np.bincount(flat, (weight * hit)[asked], minlength=size).astype(float)
+    return hits, np.bincount(flat, weight[asked], minlength=size).astype(float)
+
+
+def _corrected_share(
+    skill: Ints, guess: Floats, slip: Floats, items: Ints, right: Bools, author: Floats
+) -> Floats:
+    """Return the share of masters per skill: the share right, with guess and slip taken out.
+
+    The author's opinion counts as SHARE_WORTH people.
+    """
     count = items.shape[1]
-    share = np.full(count, 0.5)
+    share = author.copy()
     for k in range(count):
         asked = items[:, k] >= 0
-        if asked.any():
+        if number := int(asked.sum()):
             g, s = guess[items[asked, k]].mean(), slip[items[asked, k]].mean()
-            share[k] = np.clip((right[asked, k].mean() - g) / (1 - s - g), 0.02, 0.98)
+            found = np.clip((right[asked, k].mean() - g) / (1 - s - g), 0.02, 0.98)
+            share[k] = (author[k] * SHARE_WORTH + found * number) / (SHARE_WORTH + number)
     return share

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DEFAULT_ROLE = RoleId("backend-developer")
 DEFAULT_HOURS_PER_WEEK = 8.0
 PRIOR_FORMAT = 4  # raise when the way a prior is fitted changes
-MASTERY_FORMAT = 1  # raise when the way mastery is computed changes
+MASTERY_FORMAT = 2  # raise when the way mastery is computed changes
 
 
 @dataclass(frozen=True)
