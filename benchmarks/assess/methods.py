@@ -1,5 +1,7 @@
 """What is compared: our engine and its peers, all behind one small protocol."""
 
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Protocol
 
 import numpy as np
@@ -123,7 +125,8 @@ class Catsim(_Peer):
         self.slope, self.difficulty = self._calibrated()
         skill = visible.skill
         columns = (self.slope[skill], self.difficulty[skill], visible.guess, 1 - visible.slip)
-        self.bank = ItemBank(np.column_stack(columns))
+        with redirect_stdout(StringIO()):  # it prints an empty line
+            self.bank = ItemBank(np.column_stack(columns))
         self.selector, self.estimator = MaxInfoSelector(), NumericalSearchEstimator()
 
     def _calibrated(self) -> tuple[Floats, Floats]:

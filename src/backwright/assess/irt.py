@@ -208,18 +208,21 @@ def _leap(start: Calibrated, first: Calibrated, second: Calibrated) -> Calibrate
 
 @dataclass(frozen=True)
 class Distractor:
-    """A wrong option: how many chose it, and in the better and the worse half of people."""
+    """A wrong option: how many of `people` chose it, and of their better and worse half."""
 
     item: int
     option: int
+    people: int
     share: float
     better_share: float
     worse_share: float
 
     @property
     def misleads(self) -> bool:
-        """Whether those who know more choose it more often."""
-        return self.share >= UNUSED_DISTRACTOR and self.better_share > self.worse_share
+        """Whether those who know more choose it more often, by more than chance (2 errors)."""
+        error = 2 * np.sqrt(self.share * (1 - self.share) / max(self.people, 1))  # of halves
+        surplus = self.better_share - self.worse_share
+        return self.share >= UNUSED_DISTRACTOR and bool(surplus > 2 * error)
 
 
 @dataclass(frozen=True)
@@ -318,7 +321,7 @@ def distractors(
         for option in set(range(options)) - {int(key[item])}:
             use = picked == option
             halves = [float(use[half].mean()) if half.any() else 0.0 for half in (better, ~better)]
-            found.append(Distractor(item, option, float(use.mean()), *halves))
+            found.append(Distractor(item, option, len(use), float(use.mean()), *halves))
     return found
 
 
