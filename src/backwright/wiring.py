@@ -1,6 +1,6 @@
 """Builds the bench from settings. The only file that knows which adapter fills which port."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
 from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
@@ -32,11 +32,6 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=sqlite.rescue,
     )
-
-
-def bench_for(bench: Bench, profile: str) -> Bench:
-    """Return the same bench for another person."""
-    return replace(bench, profile=profile) if profile else bench
 
 
 def _store(settings: Settings, sqlite: SqliteStore) -> Store:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from backwright.model.evidence import Evidence, Kind, Person
 
-DECLARATIONS = ("name", "languages", "role", "band", "hours", "level", "track")
 LEVEL_LETTERS = {"b": "beginner", "i": "intermediate", "a": "advanced", "e": "expert"}
 
 

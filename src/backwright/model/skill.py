@@ -37,7 +37,7 @@ class Tier(StrEnum):
     SEED = "seed"
     USABLE = "usable"
     COMPLETE = "complete"
-    CALIBRATED = "calibrated"
+    CALIBRATED = "calibrated"  # not computed yet: needs the answers per question
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest
 from backwright.model.mastery import Mastery, State
 from backwright.model.role import WEIGHT_NAMES, Role, Target
-from backwright.model.skill import MASTERY_NAMES, Skill, SkillId
+from backwright.model.skill import MASTERY_NAMES, Skill, SkillId, Tier
 from backwright.plan.goal import goal_of, targets_of
 from backwright.plan.hours import p80, total
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
@@ -531,8 +531,8 @@ def tier_of(catalog: Catalog, skill: Skill) -> str:
     usable = len(items) >= 8 and len({r.source for r in skill.resources}) >= 2
     executed = any(item.is_executed for item in items)
     if usable and skill.id in catalog.lessons and executed:
-        return "complete"
-    return "usable" if usable else "seed"
+        return Tier.COMPLETE.value
+    return (Tier.USABLE if usable else Tier.SEED).value
 
 
 def _search(query: str, bench: Bench) -> SearchResult:
