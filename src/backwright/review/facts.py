@@ -1,0 +1,297 @@
+"""Facts: what one source file says, in one schema for all languages.
+
+A fact says what stands in the file and no more: names as written, literals, which loop and which function
+something is in. What it means (an endpoint, a query) is decided later, by linking all files.
+
+Structs and not dataclasses, because there are a million of them in a large repository: they are
+kept encoded, and decoding them must cost next to nothing. Indexes point into the tuples of the same file; -1 is "none".
+"""
+
+from msgspec import Struct
+from msgspec.msgpack import Decoder, Encoder
+
+VERSION = 1  # of this schema and of the readers: part of every cache key; raise it when either changes
+
+# Flags of a call.
+AWAITED = 1
+BARE = 2  # a statement of its own: whatever it returns is dropped
+IN_TRY = 4
+IN_CATCH = 8
+IN_WITH = 16  # the resource of a `with`, `using`, try-with-resources or `defer`
+NEW = 32  # constructs: `new X()`, `X{}`, or a call of something that is written like a class
+MACRO = 64
+DEFERRED = 128  # started and not waited for: `go f()`, a future or task that is kept
+
+
+class Arg(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A value as written: an argument, a default, the right side of an assignment.
+
+    Attributes:
+        kind: str, fmt (a string with values put in), concat (strings and values joined with an
+            operator), num, bool, none, name (also dotted), call, fn, dict, list, other.
+        text: A str's content without quotes; for fmt and concat the literal parts with `{}` for each
+            value; a call's chain such as "db.session.query"; else the source, cut.
+        name: Keyword of the argument, key of the entry, or "".
+        items: Arguments of a call, entries of a dict or list, values put into fmt or concat.
+        ref: For fn: index into the file's functions.
+    """
+
+    kind: str
+    text: str = ""
+    name: str = ""
+    items: tuple["Arg", ...] = ()
+    ref: int = -1
+
+
+class Mark(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A decorator, annotation or attribute: `@app.get("/x")` is name "get" on "app"."""
+
+    name: str
+    on: str = ""
+    args: tuple[Arg, ...] = ()
+    line: int = 0
+
+
+class Param(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A parameter. `type` as written, without what makes it a reference or optional."""
+
+    name: str
+    type: str = ""
+    marks: tuple[Mark, ...] = ()
+    default: Arg | None = None
+
+
+class Function(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A function, method, constructor or lambda.
+
+    Attributes:
+        name: Own name; a lambda has that of the variable or key it is given to, or "".
+        cls: Class it is a method of (for Go and Rust: the receiver's type, by `owner`).
+        owner: Name of the class or receiver type, "" for a plain function; for a Kotlin or C#
+            extension function the type it extends.
+        parent: Function it is written in.
+        line, end: First line (of its name, not of its marks) and last line.
+        loop: Loop it is written in (its own mapping loop, if it is handed to one).
+        call, place: The call it is an argument of, and at which place; -1 otherwise.
+        returns: Return type as written.
+        kind: function, method, constructor, lambda.
+        receiver: Name the method's own object has inside: self, this, s.
+    """
+
+    name: str
+    line: int
+    end: int
+    kind: str = "function"
+    cls: int = -1
+    owner: str = ""
+    parent: int = -1
+    params: tuple[Param, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    is_async: bool = False
+    is_public: bool = True
+    returns: str = ""
+    loop: int = -1
+    call: int = -1
+    place: int = -1
+    receiver: str = ""
+
+
+class Field(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A field, property or column of a class, with its initial value."""
+
+    name: str
+    line: int
+    type: str = ""
+    marks: tuple[Mark, ...] = ()
+    value: Arg | None = None
+
+
+class Class(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A class, interface, struct, enum, trait or object; kind says which."""
+
+    name: str
+    line: int
+    end: int
+    kind: str = "class"
+    bases: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    fields: tuple[Field, ...] = ()
+    outer: int = -1
+
+
+class Import(Struct, array_like=True, gc=False, omit_defaults=True):
+    """`from module import name as alias`. No name: the module itself; "*": all of it.
+
+    Attributes:
+        module: As written; relative ones keep their dots or "./".
+        alias: What it is called in this file.
+        is_type_only: Gone when the program runs.
+    """
+
+    module: str
+    name: str = ""
+    alias: str = ""
+    line: int = 0
+    fn: int = -1
+    is_type_only: bool = False
+
+
+class Assign(Struct, array_like=True, gc=False, omit_defaults=True):
+    """`target = value`, also a declaration and an entry of a settings object.
+
+    Attributes:
+        target: As written: "x", "self.pool", "app.config['DEBUG']".
+        type: Declared type, if any.
+    """
+
+    target: str
+    value: Arg
+    line: int
+    fn: int = -1
+    type: str = ""
+    loop: int = -1
+    cls: int = -1
+
+
+class Loop(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A loop, comprehension, or a function that is handed to map, forEach and the like.
+
+    Attributes:
+        kind: each, count (over numbers), while, map.
+        vars: Names that stand for the element.
+        over: What is gone through, or the condition; cut.
+        value: The same as a value, if it is one expression.
+    """
+
+    line: int
+    kind: str
+    vars: tuple[str, ...] = ()
+    over: str = ""
+    fn: int = -1
+    parent: int = -1
+    end: int = 0
+    value: Arg | None = None
+
+
+class Call(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A call.
+
+    Attributes:
+        name: Last word: "filter" of Order.objects.filter(...).
+        on: What it is called on, arguments left out: "Order.objects", "self.repo", "db.query()".
+        fn, loop: Innermost ones it stands in.
+        prev: The call that `on` ends with, if it ends with one.
+        to: What the result is assigned to; "routes[]" if it stands in a list that is.
+        catch: Innermost catch it stands in.
+        inside: Innermost call among whose arguments it stands, in the same function.
+    """
+
+    name: str
+    on: str
+    line: int
+    fn: int = -1
+    loop: int = -1
+    flags: int = 0
+    args: tuple[Arg, ...] = ()
+    prev: int = -1
+    to: str = ""
+    catch: int = -1
+    inside: int = -1
+
+
+class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
+    """An error handler.
+
+    Attributes:
+        types: What it catches; empty for anything.
+        var: Name of the error.
+        body: empty, or the statements' source, cut.
+        does: Words of: raise, log, return, call, comment, assign, continue, other.
+    """
+
+    line: int
+    fn: int = -1
+    types: tuple[str, ...] = ()
+    var: str = ""
+    body: str = ""
+    does: tuple[str, ...] = ()
+    end: int = 0
+    loop: int = -1
+
+
+class Read(Struct, array_like=True, gc=False, omit_defaults=True):
+    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute."""
+
+    base: str
+    attr: str
+    line: int
+    fn: int = -1
+    loop: int = -1
+
+
+class Return(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A returned value."""
+
+    value: Arg
+    line: int
+    fn: int = -1
+    catch: int = -1
+
+
+class Unread(Struct, array_like=True, gc=False, omit_defaults=True):
+    """What was not understood: first line (0 for the whole file), last line, why."""
+
+    line: int
+    end: int
+    why: str
+
+
+class Allow(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A comment that allows rules on its line, or on the next if it stands alone.
+
+    Attributes:
+        rules: Rule ids; empty for all.
+    """
+
+    line: int
+    rules: tuple[str, ...]
+    reason: str = ""
+    stands_alone: bool = False
+
+
+class Secret(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A literal that looks like a key by its shape alone. The text itself is never kept."""
+
+    line: int
+    kind: str
+
+
+class File(Struct, array_like=True, omit_defaults=True):
+    """Everything one file says.
+
+    Attributes:
+        package: Package or namespace as declared, "" where the language has none.
+        is_test: By its path or its imports.
+    """
+
+    path: str
+    language: str
+    lines: int
+    package: str = ""
+    is_test: bool = False
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
+    imports: tuple[Import, ...] = ()
+    assigns: tuple[Assign, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    calls: tuple[Call, ...] = ()
+    catches: tuple[Catch, ...] = ()
+    reads: tuple[Read, ...] = ()
+    returns: tuple[Return, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    allows: tuple[Allow, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+
+
+encode = Encoder().encode
+decode = Decoder(File).decode

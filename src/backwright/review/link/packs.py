@@ -1,0 +1,299 @@
+"""Packs: what frameworks and libraries mean, as data. One TOML file each; users can add their own.
+
+A pattern such as "requests.{get,post}" is matched on the dotted name of a call: the part before the last dot
+is a glob on what it is called on (as written, or with its root replaced by what it was imported as or by its type:
+"requests.Session().get"), the part behind it lists names. Braces hold alternatives, `*` is any text.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct, field, toml
+
+
+class Router(Struct, frozen=True, forbid_unknown_fields=True):
+    """A call that makes a router: `APIRouter(prefix="/x", dependencies=[...])`.
+
+    Attributes:
+        call: Patterns of the constructor.
+        prefix: Where the prefix stands: places ("0") and keywords.
+        uses: Arguments that hold middleware, guards or dependencies.
+    """
+
+    call: tuple[str, ...]
+    prefix: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+
+class Scope(Struct, frozen=True, forbid_unknown_fields=True):
+    """A call that opens a group below a router: `r.Group("/v1", auth)`, `route("/v1") { ... }`.
+
+    Attributes:
+        name: Names of the call, with braces.
+        on: Glob on what it is called on; "" for none, "*" for any.
+        prefix: Where the prefix stands; empty if the scope only adds middleware.
+        uses: Arguments that hold middleware; "*" for all that are no path and no closure.
+        note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
+    """
+
+    name: str
+    on: str = "*"
+    prefix: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Mount(Struct, frozen=True, forbid_unknown_fields=True):
+    """A call that hangs one router below another: `app.use("/x", router)`.
+
+    Attributes:
+        prefix, child: Where they stand; a child may be a router, a function that fills or returns one, a
+            module or a file. "*" in child: every argument that is one.
+        uses: As in Scope.
+    """
+
+    name: str
+    on: str = "*"
+    prefix: tuple[str, ...] = ()
+    child: tuple[str, ...] = ("0",)
+    uses: tuple[str, ...] = ()
+
+
+class Route(Struct, frozen=True, forbid_unknown_fields=True):
+    """What declares an endpoint.
+
+    Attributes:
+        shape: mark (on a function), class-mark (on a class whose methods are the HTTP methods), call, or
+            resource (one call for several endpoints).
+        name: Names, with braces.
+        on: Glob on what it is called on, raw or canonical. A call counts if its receiver is a known router, or if
+            `on` matches and its path looks like one.
+        method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument), each with "|GET" as default;
+            "handler" (names of the class's methods); "*" any.
+        path: Where the path stands; empty for none.
+        handler: Where the handler stands ("-1" the last argument).
+        uses: Arguments that hold middleware; "*" for all between path and handler.
+        actions: For a resource: "GET /", "GET /{id}", each followed by the method's name.
+        only, except_: Arguments or chained calls that choose among the actions.
+        path_in_method: The method argument may say "GET /x" at once.
+    """
+
+    shape: str
+    name: str
+    on: str = "*"
+    method: str = "name"
+    path: tuple[str, ...] = ("0",)
+    handler: tuple[str, ...] = ("-1",)
+    uses: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    except_: tuple[str, ...] = field(default=(), name="except")
+
+
+class ClassMark(Struct, frozen=True, forbid_unknown_fields=True):
+    """A mark, or the class attribute `attribute`, that gives a class's endpoints a prefix."""
+
+    name: str
+    path: tuple[str, ...] = ("0",)
+    attribute: str = ""
+
+
+class FileRoute(Struct, frozen=True, forbid_unknown_fields=True):
+    """Files that are routes by where they lie, or that have a prefix of their own.
+
+    Attributes:
+        glob: Of the path; `{route}` stands for what becomes the path.
+        prefix: Put before the routes that the file declares, or before `{route}`.
+        exports: Functions that are HTTP methods; empty: the default export answers any method.
+        declares: The file declares its routes itself; only the prefix is given here.
+        uses: Words added to the chain of all its endpoints.
+    """
+
+    glob: str
+    prefix: str = ""
+    exports: tuple[str, ...] = ()
+    declares: bool = False
+    uses: tuple[str, ...] = ()
+
+
+class Effect(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a call does.
+
+    Attributes:
+        does: query (sent to a database), lazy (a query built, not sent yet), outgoing (HTTP and the like), sleep, file, process, hash
+            (slow password hash), cpu, connect (opens one connection), pool (opens a pool), client (makes a client object), cache-set, cache-get, log, metric, trace, health, limit,
+            transaction, bounded (limits a query), eager (loads relations with it), batch (many rows in one statement), lock, publish, consume, mail.
+        call: Patterns.
+        op: read, write or raw, for a query.
+        many: Whether it may return many rows; None if not known.
+        blocks: Whether it holds the thread it is called on. None: by kind (a sync query does, an async one does not).
+        timeout: Arguments that set a timeout.
+        default: The timeout without them: "none", or text such as "30 s".
+        ttl: Arguments that set an expiry.
+        sql: Where SQL text stands.
+        size: Arguments that bound a pool.
+        entity: Where the entity stands ("on" for the receiver's root, or an argument).
+        when_type: Only if the receiver's type is known to be one of these patterns (raw names do not count).
+    """
+
+    does: str
+    call: tuple[str, ...]
+    op: str = "read"
+    many: bool | None = None
+    blocks: bool | None = None
+    timeout: tuple[str, ...] = ()
+    default: str = ""
+    ttl: tuple[str, ...] = ()
+    sql: tuple[str, ...] = ()
+    size: tuple[str, ...] = ()
+    entity: str = ""
+    library: str = ""
+
+
+class Entity(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which classes are stored in a table.
+
+    Attributes:
+        bases, marks: Names of base classes or marks (globs) that say so.
+        table: Field or mark argument that names the table.
+    """
+
+    bases: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+class Relation(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which fields of an entity lead to others, loaded when first read.
+
+    Attributes:
+        marks: Marks on the field (globs); calls: its value's constructor (globs); method: a method of
+            the class whose body calls one of these (Eloquent, Sequelize).
+        lazy: Whether it is loaded on first read if nothing else is said.
+        eager_when: Text in the mark or value that makes it eager: "FetchType.EAGER", "lazy='joined'".
+        many: Whether it leads to many.
+    """
+
+    marks: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    method_calls: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    lazy: bool = True
+    lazy_when: tuple[str, ...] = ()
+    eager_when: tuple[str, ...] = ()
+    many: bool | None = None
+
+
+class Pack(Struct, frozen=True, forbid_unknown_fields=True):
+    """One framework or library.
+
+    Attributes:
+        name, language: As shown.
+        imports: Modules (prefixes) that show that it is used; empty: always looked for.
+        auth, limit: Globs of names that require a login or limit requests, besides the usual words.
+        open: Globs of names that open what is closed by default.
+        class_methods: Base class of a handler to the HTTP methods it answers.
+    """
+
+    name: str
+    language: str
+    imports: tuple[str, ...] = ()
+    router: tuple[Router, ...] = ()
+    scope: tuple[Scope, ...] = ()
+    mount: tuple[Mount, ...] = ()
+    route: tuple[Route, ...] = ()
+    class_mark: tuple[ClassMark, ...] = ()
+    file: tuple[FileRoute, ...] = ()
+    effect: tuple[Effect, ...] = ()
+    entity: tuple[Entity, ...] = ()
+    relation: tuple[Relation, ...] = ()
+    auth: tuple[str, ...] = ()
+    limit: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    class_methods: dict[str, tuple[str, ...]] = {}
+    global_prefix: tuple[str, ...] = ()
+    async_only: bool = False
+
+
+def parse_pack(text: str) -> Pack:
+    """Return a pack from TOML; msgspec.ValidationError names what is wrong."""
+    return toml.decode(text, type=Pack)
+
+
+class Packs:
+    """All packs of one language, indexed by the words that trigger them."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.packs = tuple(packs)
+        self.by_name = {pack.name: pack for pack in self.packs}
+        self.effects: Mapping[str, list[tuple[re.Pattern[str] | None, Effect]]] = _index(
+            (pattern, effect) for pack in self.packs for effect in pack.effect for pattern in effect.call
+        )
+        self.routers = _index((p, r) for pack in self.packs for r in pack.router for p in r.call)
+        self.scopes = self._named("scope")
+        self.mounts = self._named("mount")
+        self.routes = self._named("route")
+        self.class_marks = self._named("class_mark")
+
+    def _named(self, kind: str) -> dict[str, list[tuple[Pack, Any]]]:
+        found: dict[str, list[tuple[Pack, Any]]] = defaultdict(list)
+        for pack in self.packs:
+            for each in getattr(pack, kind):
+                for name in alternatives(each.name):
+                    found[name].append((pack, each))
+        return found
+
+
+def _index(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[tuple[re.Pattern[str] | None, Any]]]:
+    found: dict[str, list[tuple[re.Pattern[str] | None, Any]]] = defaultdict(list)
+    for pattern, value in pairs:
+        on, names = split_pattern(pattern)
+        for name in alternatives(names):
+            found[name].append((glob(on) if on else None, value))
+    return found
+
+
+def split_pattern(pattern: str) -> tuple[str, str]:
+    """Return the part before the last dot that stands in no brace, and the part behind it."""
+    depth = 0
+    for at in range(len(pattern) - 1, -1, -1):
+        char = pattern[at]
+        depth += (char == "}") - (char == "{")
+        if char == "." and depth == 0:
+            return pattern[:at], pattern[at + 1 :]
+    return "", pattern
+
+
+def alternatives(names: str) -> list[str]:
+    """Return "a" and "b" for "{a,b}", and "xa", "xb" for "x{a,b}"."""
+    found = re.fullmatch(r"([^{]*)\{([^}]*)\}(.*)", names)
+    if not found:
+        return [names]
+    return [f"{found[1]}{each.strip()}{rest}" for each in found[2].split(",") for rest in alternatives(found[3])]
+
+
+@lru_cache(maxsize=10_000)
+def glob(pattern: str) -> re.Pattern[str]:
+    """Return a glob with `*` and braces as a regular expression that matches the whole text."""
+    out, depth = [], 0
+    for char in pattern:
+        if char == "*":
+            out.append(".*")
+        elif char == "{":
+            out.append("(?:")
+            depth += 1
+        elif char == "}" and depth:
+            out.append(")")
+            depth -= 1
+        elif char == "," and depth:
+            out.append("|")
+        else:
+            out.append(re.escape(char))
+    return re.compile("".join(out) + r"\Z", re.DOTALL)
+
+
+def matches(patterns: Iterable[str], text: str) -> bool:
+    """Whether one of the globs matches the whole text."""
+    return any(glob(pattern).match(text) for pattern in patterns)

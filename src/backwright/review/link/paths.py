@@ -1,0 +1,48 @@
+"""Paths of endpoints in one notation: /orders/{id}, whatever the framework writes."""
+
+import re
+
+_PARAMETERS = (
+    (re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)"), r"{\1}"),  # Django's regular expressions
+    (re.compile(r"<(?:[\w.]+(?:\([^)]*\))?:)?(\w+)(?:\.\.)?>"), r"{\1}"),  # <int:id>, <id>, <path..>
+    (re.compile(r"\[\[?\.\.\.(\w+)\]\]?"), r"{\1}"),  # [...slug]
+    (re.compile(r"(?<=/)\[(\w+)\]"), r"{\1}"),  # [id]
+    (re.compile(r"\{\*{1,2}(\w+)\}"), r"{\1}"),  # {**slug}
+    (re.compile(r"\{(\w+)(?:[:?=](?:[^{}]|\{[^{}]*\})*)\}"), r"{\1}"),  # {id:int}, {id?}, {id:[0-9]{4}}
+    (re.compile(r"\{(\w+)\.\.\.\}"), r"{\1}"),  # {path...}
+    (re.compile(r"(?<=[/.\-~])[:*](\w+)(?:\((?:[^()]|\([^()]*\))*\))?[?*+]?"), r"{\1}"),  # :id, :id(\d+), *path
+    (re.compile(r"#\{(\w+)\}"), r"{\1}"),
+    (re.compile(r"\{\$(\w+)\}"), r"{\1}"),
+)
+_REGEX_ENDS = re.compile(r"^\^|\\?[$Z]$|/\?\$?$")
+_STAR = re.compile(r"/\*+(?=/|$)")
+
+
+def canonical_path(path: str) -> str:
+    """Return a path with a leading slash, without a trailing one, parameters as {name}."""
+    path = path.strip().replace("\\/", "/")
+    if path.startswith("^") or path.endswith(("$", "/?")):
+        path = _REGEX_ENDS.sub("", _REGEX_ENDS.sub("", path))
+        path = path.replace("\\.", ".").replace("\\-", "-")
+    if not path.startswith("/"):
+        path = "/" + path
+    for pattern, name in _PARAMETERS:
+        path = pattern.sub(name, path)
+    path = _STAR.sub("/{*}", path)
+    path = re.sub(r"\[/?(\{\w+\})\]", r"/\1", path)  # Slim's optional parts
+    path = re.sub(r"/{2,}", "/", path)
+    return path.rstrip("/") or "/"
+
+
+def join(prefix: str, path: str) -> str:
+    """Return two parts of a path put together, with one slash between them."""
+    if not prefix:
+        return path
+    if not path or path == "/":
+        return prefix
+    return f"{prefix.rstrip('/')}/{path.lstrip('/')}" if not path.startswith((":", "?")) or path.startswith(":") else prefix + path
+
+
+def parameters(path: str) -> tuple[str, ...]:
+    """Return the names of a canonical path's parameters."""
+    return tuple(re.findall(r"\{(\w+)\}", path))

@@ -1,0 +1,723 @@
+"""All files of a repository, and where each name that stands in one of them leads."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.types import Written, dotted, written
+
+HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
+ANCESTORS_MAX = 24  # of one class, all levels together
+SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
+SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
+_FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
+_COMMON = frozenset(
+    "get set add put post delete remove update create save find list all open close read write run start stop init main handle "
+    "execute call apply map filter each send index show store name value key type id size length count first last next "
+    "toString equals hashCode string format parse build new from into clone copy then catch test check process load json "
+    "render log info error warn debug print println invoke accept query exec connect push pop append insert commit "
+    "rollback flush clear reset validate register include use mount group route item items data config setup".split()
+)
+
+
+class Fn(NamedTuple):
+    """A function of the project: which file, which index in it."""
+
+    file: int
+    index: int
+
+
+class Cls(NamedTuple):
+    """A class of the project."""
+
+    file: int
+    index: int
+
+
+class Type(NamedTuple):
+    """What a value is.
+
+    Attributes:
+        name: Dotted name as far as known, "django.db.models.Model" or "Order".
+        cls: The class, if it is one of the project's.
+        args: Names of the type's arguments: ("Order", "Long").
+    """
+
+    name: str
+    cls: Cls | None = None
+    args: tuple[str, ...] = ()
+    is_many: bool = False
+
+
+NOTHING = Type("")
+
+
+class Project:
+    """Names of all files. Answers are kept: asking twice costs nothing."""
+
+    def __init__(self, files: Sequence[File]) -> None:
+        self.files = list(files)
+        self._types: dict[tuple[int, int, str], Type] = {}
+        self._ancestors: dict[Cls, tuple[str, ...]] = {}
+        self._families: dict[Cls, tuple[Cls, ...]] = {}
+
+    # ---- lookups --------------------------------------------------------------------------
+
+    def file_of(self, fn: Fn | Cls) -> File:
+        """Return the file that something stands in."""
+        return self.files[fn.file]
+
+    def function(self, fn: Fn) -> Function:
+        """Return a function's facts."""
+        return self.files[fn.file].functions[fn.index]
+
+    def class_(self, cls: Cls) -> Class:
+        """Return a class's facts."""
+        return self.files[cls.file].classes[cls.index]
+
+    def label(self, fn: Fn) -> str:
+        """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
+        made = self.function(fn)
+        for _ in range(HOPS_MAX):
+            if made.name and made.name != "return":
+                return f"{made.owner}.{made.name}" if made.owner else made.name
+            if made.parent < 0:
+                break
+            made = self.files[fn.file].functions[made.parent]
+        return "(anonymous)"
+
+    @cached_property
+    def functions_by_name(self) -> dict[str, list[Fn]]:
+        """Functions and methods by their own name."""
+        found: dict[str, list[Fn]] = defaultdict(list)
+        for number, file in enumerate(self.files):
+            for index, made in enumerate(file.functions):
+                if made.name and made.name != "return":
+                    found[made.name].append(Fn(number, index))
+        return found
+
+    @cached_property
+    def classes_by_name(self) -> dict[str, list[Cls]]:
+        """Classes by simple name."""
+        found: dict[str, list[Cls]] = defaultdict(list)
+        for number, file in enumerate(self.files):
+            for index, made in enumerate(file.classes):
+                found[made.name].append(Cls(number, index))
+        return found
+
+    @cached_property
+    def methods(self) -> dict[tuple[str, str], list[Fn]]:
+        """(name of the class, name of the method) to methods; for Go and Rust by the receiver's type."""
+        found: dict[tuple[str, str], list[Fn]] = defaultdict(list)
+        for number, file in enumerate(self.files):
+            for index, made in enumerate(file.functions):
+                if made.owner and made.kind != "lambda":
+                    found[made.owner, made.name].append(Fn(number, index))
+        return found
+
+    @cached_property
+    def assigned(self) -> list[dict[tuple[int, str], list[Assign]]]:
+        """For each file: (function, target) to its assignments."""
+        all_: list[dict[tuple[int, str], list[Assign]]] = []
+        for file in self.files:
+            found: dict[tuple[int, str], list[Assign]] = defaultdict(list)
+            for assign in file.assigns:
+                found[assign.fn, assign.target].append(assign)
+            all_.append(found)
+        return all_
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[tuple[int, int]]]:
+        """Last word of a call to (file, index of the call)."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, file in enumerate(self.files):
+            for index, call in enumerate(file.calls):
+                found[call.name].append((number, index))
+        return found
+
+    @cached_property
+    def imported(self) -> list[dict[str, Import]]:
+        """For each file: alias to import."""
+        return [{made.alias: made for made in file.imports if made.alias != "*"} for file in self.files]
+
+    # ---- modules --------------------------------------------------------------------------
+
+    @cached_property
+    def _by_module(self) -> dict[tuple[str, str], list[int]]:
+        """(language family, name of a module) to files; all suffixes of a Python or JS path are names."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, file in enumerate(self.files):
+            family = family_of(file)
+            path = PurePosixPath(file.path)
+            if family in ("python", "javascript", "cpp", "rust", "php"):
+                stem = path.with_suffix("") if family != "cpp" else path
+                if stem.name in ("__init__", "index", "mod", "lib", "main") and family in ("python", "javascript", "rust"):
+                    if stem.name != "main":
+                        stem = stem.parent
+                parts = stem.parts
+                for start in range(max(0, len(parts) - 7), len(parts)):
+                    found[family, "/".join(parts[start:])].append(number)
+            elif family == "go":
+                parts = path.parent.parts
+                for start in range(max(0, len(parts) - 6), len(parts)):
+                    found[family, "/".join(parts[start:])].append(number)
+            if file.package:
+                found[family, dotted(file.package)].append(number)
+        return found
+
+    def module_files(self, at: int, module: str) -> list[int]:
+        """Return the files that a module name means when it stands in file number `at`."""
+        file = self.files[at]
+        family = family_of(file)
+        here = PurePosixPath(file.path).parent
+        if family == "python":
+            if module.startswith("."):
+                dots = len(module) - len(module.lstrip("."))
+                for _ in range(dots - 1):
+                    here = here.parent
+                wanted = "/".join([*here.parts, *[p for p in module[dots:].split(".") if p]])
+                return self._exactly(family, wanted)
+            return self._nearest(family, module.replace(".", "/"), at)
+        if family == "javascript":
+            if module.startswith("."):
+                return self._exactly(family, _normal(here / _without_ending(module)))
+            for prefix in ("@/", "~/", "src/", "#"):
+                if module.startswith(prefix):
+                    return self._nearest(family, _without_ending(module.removeprefix(prefix)).strip("/"), at)
+            return self._nearest(family, module, at) if "/" in module and not module.startswith("@") else []
+        if family == "cpp":
+            return self._nearest(family, _normal(here / module), at) or self._nearest(family, module.lstrip("./"), at)
+        if family == "go":
+            parts = module.split("/")
+            for start in range(len(parts)):
+                if found := self._by_module.get((family, "/".join(parts[start:]))):
+                    return found if start or len(parts) == 1 else found
+                if start >= len(parts) - 1:
+                    break
+            return []
+        if family == "rust":
+            parts = [p for p in module.replace("::", "/").split("/") if p not in ("crate", "self", "super")]
+            return self._nearest(family, "/".join(parts), at) if parts else []
+        return self._by_module.get((family, dotted(module)), [])
+
+    def _exactly(self, family: str, path: str) -> list[int]:
+        wanted = path.strip("/")
+        parts = wanted.split("/")
+        found = self._by_module.get((family, "/".join(parts[-7:])), [])
+        return [n for n in found if _module_path(self.files[n]) == wanted]
+
+    def _nearest(self, family: str, path: str, at: int) -> list[int]:
+        found = self._by_module.get((family, path), [])
+        if len(found) < 2:
+            return found
+        here = self.files[at].path
+        return [max(found, key=lambda n: (_shared(self.files[n].path, here), -len(self.files[n].path)))]
+
+    # ---- classes --------------------------------------------------------------------------
+
+    def find_class(self, at: int, name: str, hops: int = HOPS_MAX) -> Cls | None:
+        """Return the class that a name means in a file, or None if it is not the project's."""
+        name = dotted(name)
+        last = name.rpartition(".")[2]
+        there = self.classes_by_name.get(last)
+        if not there or hops == 0:
+            made = self.imported[at].get(name.partition(".")[0]) if hops else None
+            if made is not None and made.name and made.name not in ("*", name) and "." not in name:
+                return self.find_class(at, made.name, 0) or self._imported_class(at, made, made.name, hops)
+            if not there:
+                return None
+        here = [cls for cls in there if cls.file == at]
+        if here:
+            return here[0]
+        made = self.imported[at].get(name.partition(".")[0])
+        if made is not None:
+            found = self._imported_class(at, made, made.name if made.name not in ("", "*") and "." not in name else last, hops)
+            if found is not None:
+                return found
+            if not self.module_files(at, made.module) and not _is_ours(made.module, self.files[at]):
+                return None if len(there) != 1 or self.files[at].language in ("python", "javascript") else there[0]
+        family = family_of(self.files[at])
+        same = [cls for cls in there if family_of(self.files[cls.file]) == family]
+        package = self.files[at].package
+        near = [cls for cls in same if package and self.files[cls.file].package == package]
+        if near:
+            return near[0]
+        if family in ("python", "javascript") and made is None and not self._has_star(at):
+            return same[0] if len(same) == 1 else None
+        here_path = self.files[at].path
+        return max(same, key=lambda cls: _shared(self.files[cls.file].path, here_path)) if same else None
+
+    def _has_star(self, at: int) -> bool:
+        return any(made.name == "*" for made in self.files[at].imports)
+
+    def _imported_class(self, at: int, made: Import, name: str, hops: int) -> Cls | None:
+        if hops == 0:
+            return None
+        for module in (made.module, f"{made.module}.{made.name}" if made.name else made.module):
+            for number in self.module_files(at, module):
+                for index, cls in enumerate(self.files[number].classes):
+                    if cls.name == name:
+                        return Cls(number, index)
+                again = self.imported[number].get(name)
+                if again is not None and number != at:
+                    found = self._imported_class(number, again, again.name or name, hops - 1)
+                    if found is not None:
+                        return found
+        return None
+
+    def ancestors(self, cls: Cls) -> tuple[str, ...]:
+        """Return the dotted names of a class and all it inherits from, nearest first."""
+        if cls not in self._ancestors:
+            names: list[str] = []
+            todo, seen = [cls], {cls}
+            while todo and len(names) < ANCESTORS_MAX:
+                each = todo.pop(0)
+                made = self.class_(each)
+                names.append(made.name)
+                for base in made.bases:
+                    heart = written(base)
+                    found = self.find_class(each.file, heart.name)
+                    if found is not None and found not in seen:
+                        seen.add(found)
+                        todo.append(found)
+                    if found is None or family_of(self.files[cls.file]) not in ("python",):
+                        names.append(self.absolute(each.file, heart.name))
+            self._ancestors[cls] = tuple(dict.fromkeys(names))
+        return self._ancestors[cls]
+
+    def base_classes(self, cls: Cls) -> tuple[Cls, ...]:
+        """Return a class and those of the project that it inherits from, nearest first."""
+        if cls not in self._families:
+            found = [cls]
+            for each in found:
+                for base in self.class_(each).bases:
+                    up = self.find_class(each.file, written(base).name)
+                    if up is not None and up not in found and len(found) < ANCESTORS_MAX:
+                        found.append(up)
+            self._families[cls] = tuple(found)
+        return self._families[cls]
+
+    @cached_property
+    def heirs(self) -> dict[Cls, list[Cls]]:
+        """Class or interface to the classes that name it as a base."""
+        found: dict[Cls, list[Cls]] = defaultdict(list)
+        for number, file in enumerate(self.files):
+            for index, made in enumerate(file.classes):
+                for base in made.bases:
+                    up = self.find_class(number, written(base).name)
+                    if up is not None:
+                        found[up].append(Cls(number, index))
+        return found
+
+    def absolute(self, at: int, name: str) -> str:
+        """Return a dotted name with its first word replaced by what it was imported as."""
+        name = dotted(name)
+        first, dot, rest = name.partition(".")
+        called = first.endswith("()")
+        made = self.imported[at].get(first.removesuffix("()"))
+        if made is None:
+            return name
+        whole = f"{dotted(made.module.replace('/', '.'))}.{made.name}" if made.name not in ("", "*", "default") else dotted(made.module.replace("/", "."))
+        if not made.name and "." in made.module and made.alias == made.module.partition(".")[0]:
+            whole = made.alias  # Python: `import a.b` binds a
+        return f"{whole}{'()' if called else ''}{dot}{rest}"
+
+    # ---- types ----------------------------------------------------------------------------
+
+    def type_of(self, at: int, fn: int, chain: str) -> Type:
+        """Return what a chain such as `self.repo` or `order` is, in a function of file `at`."""
+        key = (at, fn, chain)
+        if key not in self._types:
+            self._types[key] = NOTHING  # a cycle ends here
+            self._types[key] = self._type_of(at, fn, chain)
+        return self._types[key]
+
+    def _type_of(self, at: int, fn: int, chain: str) -> Type:
+        first, _, rest = chain.replace("->", ".").partition(".")
+        if first in SELVES or self._is_receiver(at, fn, first):
+            cls = self.own_class(at, fn)
+            known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
+        elif first.endswith("()"):
+            known = self.returned_by(at, fn, "", first[:-2])
+        else:
+            known = self._variable(at, fn, first)
+        for word in rest.split(".") if rest else ():
+            if known is NOTHING or known.cls is None:
+                return NOTHING
+            known = self.member(known, word)
+        return known
+
+    def _is_receiver(self, at: int, fn: int, name: str) -> bool:
+        for _ in range(HOPS_MAX):
+            if fn < 0:
+                return False
+            made = self.files[at].functions[fn]
+            if made.receiver:
+                return made.receiver == name
+            fn = made.parent
+        return False
+
+    def own_class(self, at: int, fn: int) -> Cls | None:
+        """Return the class that a function is a method of, also from within its lambdas."""
+        file = self.files[at]
+        for _ in range(HOPS_MAX):
+            if fn < 0:
+                return None
+            made = file.functions[fn]
+            if made.cls >= 0:
+                return Cls(at, made.cls)
+            if made.owner:
+                return self.find_class(at, made.owner)
+            fn = made.parent
+        return None
+
+    def _variable(self, at: int, fn: int, name: str) -> Type:
+        file, scope = self.files[at], fn
+        for _ in range(HOPS_MAX):
+            for assign in self.assigned[at].get((scope, name), ()):
+                known = self._of_assign(at, assign)
+                if known is not NOTHING:
+                    return known
+            if scope < 0:
+                break
+            made = file.functions[scope]
+            for param in made.params:
+                if param.name == name:
+                    if param.type:
+                        return self.named_type(at, param.type)
+                    if made.loop >= 0 and name in file.loops[made.loop].vars:
+                        return self._element(at, made.loop)
+                    return NOTHING
+            scope = made.parent
+        for loop_number, loop in enumerate(file.loops):
+            if name in loop.vars and loop.fn == fn:
+                return self._element(at, loop_number)
+        cls = self.own_class(at, fn)
+        if cls is not None and file.language not in ("python", "javascript", "php", "go", "rust"):
+            known = self.member(Type("", cls), name)
+            if known is not NOTHING:
+                return known
+        found = self.find_class(at, name)
+        if found is not None:
+            return Type(self.class_(found).name, found)
+        made_import = self.imported[at].get(name)
+        if made_import is not None:
+            return self._exported(at, made_import)
+        if file.language in ("go", "kotlin", "cpp"):
+            return self._of_package(at, name)
+        return NOTHING
+
+    def _of_package(self, at: int, name: str) -> Type:
+        here = str(PurePosixPath(self.files[at].path).parent)
+        for number in self.module_files(at, self.files[at].package) if self.files[at].language != "go" else self._by_module.get(("go", here), []):
+            for assign in self.assigned[number].get((-1, name), ()):
+                return self._of_assign(number, assign)
+        return NOTHING
+
+    def _element(self, at: int, loop: int) -> Type:
+        made = self.files[at].loops[loop]
+        value = made.value
+        known = self._of_value(at, made.fn, value) if value is not None and value.kind == "call" else NOTHING
+        if known is NOTHING:
+            known = self.type_of(at, made.fn, made.over)
+        return known._replace(is_many=False)
+
+    def _exported(self, at: int, made: Import) -> Type:
+        for number in self.module_files(at, made.module):
+            names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
+            for name in names:
+                for assign in self.assigned[number].get((-1, name), ()):
+                    known = self._of_assign(number, assign)
+                    if known is not NOTHING:
+                        return known
+        return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
+
+    def _of_assign(self, at: int, assign: Assign) -> Type:
+        if assign.type:
+            return self.named_type(at, assign.type)
+        return self._of_value(at, assign.fn, assign.value)
+
+    def _of_value(self, at: int, fn: int, value: Arg) -> Type:
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            return self.returned_by(at, fn, on, name)
+        if value.kind == "name" and value.text:
+            return self.type_of(at, fn, value.text)
+        return NOTHING
+
+    def named_type(self, at: int, source: str) -> Type:
+        """Return a type from how it is written."""
+        return self._named(at, written(source))
+
+    def _named(self, at: int, heart: Written) -> Type:
+        if not heart.name:
+            return NOTHING
+        cls = self.find_class(at, heart.name)
+        name = self.class_(cls).name if cls is not None else self.absolute(at, heart.name)
+        return Type(name, cls, heart.args, heart.is_many)
+
+    def member(self, of: Type, name: str) -> Type:
+        """Return the type of a field or property."""
+        if of.cls is None:
+            return NOTHING
+        name = name.removesuffix("[]")
+        for cls in self.base_classes(of.cls):
+            made = self.class_(cls)
+            for field in made.fields:
+                if field.name == name:
+                    if field.type:
+                        return self.named_type(cls.file, field.type)
+                    return self._of_value(cls.file, -1, field.value) if field.value else NOTHING
+            known = self._assigned_member(cls, name)
+            if known is not NOTHING:
+                return known
+        return NOTHING
+
+    def _assigned_member(self, cls: Cls, name: str) -> Type:
+        for number, made in enumerate(self.files[cls.file].functions):
+            if made.cls == cls.index and made.kind in ("constructor", "method"):
+                for own in (made.receiver, "this", "$this"):
+                    for assign in self.assigned[cls.file].get((number, f"{own}.{name}"), ()) if own else ():
+                        known = self._of_assign(cls.file, assign)
+                        if known is not NOTHING:
+                            return known
+        return NOTHING
+
+    def returned_by(self, at: int, fn: int, on: str, name: str) -> Type:
+        """Return what a call gives: a constructed class, a project function's declared type, or its dotted name."""
+        if not on:
+            cls = self.find_class(at, name)
+            if cls is not None:
+                return Type(self.class_(cls).name, cls)
+        found = self.resolve(at, fn, on, name)
+        if found:
+            made = self.function(found[0])
+            if made.kind == "constructor":
+                return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
+            return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
+        if on:
+            cls = self.find_class(at, f"{on}.{name}") if name[:1].isupper() else None
+            if cls is not None:
+                return Type(self.class_(cls).name, cls)
+            if name in ("new", "New", "create", "getInstance", "builder", "default", "Default"):
+                cls = self.find_class(at, on)
+                if cls is not None:
+                    return Type(self.class_(cls).name, cls)
+        return Type(f"{self.canonical(at, fn, on)}.{name}()" if on else f"{self.absolute(at, name)}()")
+
+    # ---- canonical names ------------------------------------------------------------------
+
+    def canonical(self, at: int, fn: int, chain: str) -> str:
+        """Return a chain with its root replaced by what it is: "requests.Session()", "django.db.models".
+
+        An object of a known type is written as the type's dotted name with "()".
+        """
+        if not chain:
+            return ""
+        first, dot, rest = chain.replace("->", ".").partition(".")
+        made = self.imported[at].get(first.removesuffix("()"))
+        if made is not None and not self.module_files(at, made.module):
+            return self.absolute(at, chain)
+        known = self.type_of(at, fn, chain)
+        if known.name:
+            return known.name if known.name.endswith("()") or self._is_class_name(at, fn, chain, known) else f"{known.name}()"
+        if dot:
+            root = self.type_of(at, fn, first)
+            if root.name:
+                name = root.name if root.name.endswith("()") or self._is_class_name(at, fn, first, root) else f"{root.name}()"
+                return f"{name}.{rest}"
+        return dotted(chain)
+
+    def _is_class_name(self, at: int, fn: int, chain: str, known: Type) -> bool:
+        """Whether the chain names the class itself (a static call) and not an object of it."""
+        return chain.rpartition(".")[2] == known.name.rpartition(".")[2] and chain[:1].isupper()
+
+    # ---- calls ----------------------------------------------------------------------------
+
+    def resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
+        """Return the project's functions that a call may run; () if it leads outside or is not known."""
+        if name not in self.functions_by_name and name not in self.imported[at] and name not in self.classes_by_name:
+            return ()
+        if not on:
+            return self._plain(at, fn, name)
+        known = self.type_of(at, fn, on)
+        if known.cls is not None:
+            return self.method(known.cls, name)
+        made = self.imported[at].get(on.partition(".")[0])
+        if made is not None:
+            files = self.module_files(at, f"{made.module}.{made.name}") if made.name else []
+            files = files or self.module_files(at, made.module)
+            for number in files:
+                found = self._in_file(number, name)
+                if found:
+                    return found
+            if not files or self.files[at].language == "go":
+                return ()
+        if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
+            for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
+                if found := self._in_file(number, name):
+                    return found
+        return self._by_name_alone(at, name)
+
+    def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
+        file = self.files[at]
+        here = self._in_file(at, name)
+        if here:
+            return here
+        made = self.imported[at].get(name)
+        if made is not None:
+            return self._imported_function(at, made, name, HOPS_MAX)
+        cls = self.own_class(at, fn)
+        if cls is not None and (found := self.method(cls, name)):
+            return found
+        cls = self.find_class(at, name)
+        if cls is not None:
+            made_by = [f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file]
+            made_by += [f for f in self.methods.get((name, name), []) if f.file == cls.file]
+            made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
+            return tuple(made_by[:1])
+        if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
+            same = [f for f in self.functions_by_name.get(name, ()) if self._same_package(at, f.file) and self.function(f).kind != "lambda"]
+            plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
+            if plain:
+                return tuple(plain[:SAME_NAMES_MAX])
+        if self._has_star(at) or file.language in ("kotlin", "cpp", "rust"):
+            return self._by_name_alone(at, name)
+        return ()
+
+    def _same_package(self, one: int, other: int) -> bool:
+        a, b = self.files[one], self.files[other]
+        return a.package == b.package and (a.language != "go" or PurePosixPath(a.path).parent == PurePosixPath(b.path).parent)
+
+    def _in_file(self, at: int, name: str) -> tuple[Fn, ...]:
+        return tuple(
+            f for f in self.functions_by_name.get(name, ())
+            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda")
+        )[:1]  # fmt: skip
+
+    def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
+        wanted = made.name if made.name not in ("", "*", "default") else name
+        for number in self.module_files(at, made.module):
+            if found := self._in_file(number, wanted):
+                return found
+            again = self.imported[number].get(wanted)
+            if again is not None and hops and number != at:
+                if found := self._imported_function(number, again, wanted, hops - 1):
+                    return found
+            if made.name == "default" or not made.name:  # whatever the module exports
+                exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in ("module.exports", "default", "exports")]
+                if exported:
+                    return (Fn(number, exported[0]),)
+        cls = self.find_class(at, name)
+        if cls is not None:
+            return tuple(f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file)[:1]
+        return ()
+
+    def method(self, cls: Cls, name: str) -> tuple[Fn, ...]:
+        """Return the method that an object of this class has: its own, inherited, or those of its heirs."""
+        for each in self.base_classes(cls):
+            own = self._methods_of(each, name)
+            concrete = [f for f in own if self.class_(each).kind not in ("interface", "trait") or self._has_body(f)]
+            if concrete:
+                return tuple(concrete[:1])
+        found: list[Fn] = []
+        for heir in self._all_heirs(cls):
+            found += self._methods_of(heir, name)
+        return tuple(found[:SAME_NAMES_MAX]) or tuple(self._methods_of(cls, name)[:1])
+
+    def _has_body(self, fn: Fn) -> bool:
+        made = self.function(fn)
+        return made.end > made.line
+
+    def _methods_of(self, cls: Cls, name: str) -> list[Fn]:
+        made = self.class_(cls)
+        there = self.methods.get((made.name, name), [])
+        if len(there) < 2 or self.files[cls.file].language in ("go", "rust", "cpp"):
+            return there
+        exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
+        return exact or [f for f in there if self._same_package(f.file, cls.file)]
+
+    def _all_heirs(self, cls: Cls) -> Iterable[Cls]:
+        todo, seen = [cls], {cls}
+        while todo and len(seen) < ANCESTORS_MAX:
+            for heir in self.heirs.get(todo.pop(), ()):
+                if heir not in seen:
+                    seen.add(heir)
+                    todo.append(heir)
+                    yield heir
+
+    def _by_name_alone(self, at: int, name: str) -> tuple[Fn, ...]:
+        """A name that one function of the project has, and that is no everyday word, means that one."""
+        if name in _COMMON or len(name) < 5:
+            return ()
+        family = family_of(self.files[at])
+        same = [
+            f for f in self.functions_by_name.get(name, ())
+            if family_of(self.files[f.file]) == family and self.function(f).kind != "lambda" and not self.files[f.file].is_test
+        ]  # fmt: skip
+        return tuple(same) if len(same) == 1 else ()
+
+    def resolve_call(self, at: int, call: Call) -> tuple[Fn, ...]:
+        """Return the project's functions that a call may run."""
+        if call.flags & NEW and not call.on:
+            cls = self.find_class(at, call.name)
+            if cls is None:
+                return ()
+            made = [f for f in self._constructors(cls)]
+            return tuple(made[:1])
+        return self.resolve(at, call.fn, call.on, call.name)
+
+    def _constructors(self, cls: Cls) -> list[Fn]:
+        return [
+            Fn(cls.file, index) for index, made in enumerate(self.files[cls.file].functions)
+            if made.cls == cls.index and made.kind == "constructor"
+        ]  # fmt: skip
+
+
+def family_of(file: File) -> str:
+    """Return the languages that name each other's things as one."""
+    return _FAMILY.get(file.language, file.language)
+
+
+def _is_ours(module: str, file: File) -> bool:
+    first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""
+    return module.startswith(".") or (bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first)))
+
+
+def _module_path(file: File) -> str:
+    path = PurePosixPath(file.path).with_suffix("")
+    if path.name in ("__init__", "index", "mod"):
+        path = path.parent
+    return str(path) if str(path) != "." else ""
+
+
+def _without_ending(module: str) -> str:
+    for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx"):
+        if module.endswith(ending):
+            return module.removesuffix(ending)
+    return module.rstrip("/")
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in (".", ".."):
+            parts.append(part)
+    if parts and parts[-1] == "index":
+        parts.pop()
+    return "/".join(parts)
+
+
+def _shared(one: str, other: str) -> int:
+    count = 0
+    for a, b in zip(one.split("/"), other.split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,635 @@
+"""Routers: which router a route is declared on, and under which prefixes that router hangs.
+
+A router is named by where it lives: a variable, a parameter, a class's field, what a function returns, or a
+closure whose receiver is not written. Every mount, group, alias and argument is an edge from child to parent with
+a prefix and middleware; the full paths of a route are all ways up to a root.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from backwright.review.facts import Arg, Call, File
+from backwright.review.link.packs import Mount, Packs, Router, Scope, glob
+from backwright.review.link.paths import join
+from backwright.review.link.project import SELVES, Cls, Fn, Project
+
+DEPTH_MAX = 12  # routers above each other
+WAYS_MAX = 24  # full paths of one route: a router mounted in more places is a loop in the reading
+
+
+class Key(NamedTuple):
+    """Where a router lives. Kind: var, field, ret, closure, fn, file, class."""
+
+    kind: str
+    file: int
+    index: int = -1
+    name: str = ""
+
+
+class Use(NamedTuple):
+    """A middleware, guard or dependency: its words as written, and where."""
+
+    text: str
+    file: int
+    line: int
+
+
+class Edge(NamedTuple):
+    """How a router hangs below another. `at`: line in the parent's file, for the order of middleware."""
+
+    parent: Key
+    prefix: str = ""
+    uses: tuple[Use, ...] = ()
+    at: int = 0
+
+
+class Way(NamedTuple):
+    """One full path up: the prefix, and all that is used on the way, outermost first."""
+
+    prefix: str
+    uses: tuple[Use, ...]
+    root: Key
+
+
+class Context(NamedTuple):
+    """What a call in a chain is called on: the router, and what the chain adds to it."""
+
+    key: Key
+    prefix: str = ""
+    uses: tuple[Use, ...] = ()
+    is_router: bool = False  # known to be one, and not only called like one
+
+
+class Routers:
+    """The graph of routers of one repository."""
+
+    def __init__(self, project: Project, packs: dict[str, Packs]) -> None:
+        self.project, self.packs = project, packs
+        self.edges: dict[Key, list[Edge]] = defaultdict(list)
+        self.uses: dict[Key, list[tuple[int, Use]]] = defaultdict(list)  # with the line it starts at
+        self.known: set[Key] = set()
+        self.outer: list[dict[int, int]] = [
+            {call.prev: index for index, call in enumerate(file.calls) if call.prev >= 0} for file in project.files
+        ]
+        self._keys: dict[tuple[int, int, str], Key] = {}
+
+    # ---- keys -----------------------------------------------------------------------------
+
+    def key_of(self, at: int, fn: int, chain: str) -> Key:
+        """Return the key of what a name or chain without calls stands for."""
+        asked = (at, fn, chain)
+        if asked not in self._keys:
+            self._keys[asked] = self._key_of(at, fn, chain)
+        return self._keys[asked]
+
+    def _key_of(self, at: int, fn: int, chain: str) -> Key:
+        file = self.project.files[at]
+        first, _, rest = chain.replace("->", ".").partition(".")
+        if first in SELVES and rest:
+            cls = self.project.own_class(at, fn)
+            return Key("field", cls.file, cls.index, rest) if cls is not None else Key("var", at, -1, chain)
+        scope = fn
+        while True:
+            if (scope, chain) in self.project.assigned[at]:
+                return Key("var", at, scope, chain)
+            if scope < 0:
+                break
+            made = file.functions[scope]
+            if any(param.name == first for param in made.params):
+                return Key("var", at, scope, chain)
+            if made.receiver and made.receiver == first and rest:
+                cls = self.project.own_class(at, scope)
+                return Key("field", cls.file, cls.index, rest) if cls is not None else Key("var", at, scope, chain)
+            scope = made.parent
+        imported = self.project.imported[at].get(first)
+        if imported is not None:
+            wanted = imported.name if imported.name not in ("", "*", "default") else (rest or "module.exports")
+            for module in (imported.module, f"{imported.module}.{imported.name}"):
+                for number in self.project.module_files(at, module):
+                    if (-1, wanted) in self.project.assigned[number]:
+                        return Key("var", number, -1, wanted)
+                    again = self.project.imported[number].get(wanted)
+                    if again is not None and number != at:
+                        return self.key_of(number, -1, wanted)
+                    if wanted == "module.exports" or imported.name == "default":
+                        for name in ("default", "module.exports", "exports"):
+                            if (-1, name) in self.project.assigned[number]:
+                                return Key("var", number, -1, name)
+                    if rest and module.endswith(f".{imported.name}") and (-1, rest) in self.project.assigned[number]:
+                        return Key("var", number, -1, rest)
+        cls = self.project.own_class(at, fn)
+        if cls is not None and any(field.name == chain for field in self.project.class_(cls).fields):
+            return Key("field", cls.file, cls.index, chain)
+        if file.language == "go":  # a variable of the package
+            for number in self.project.module_files(at, "/".join(file.path.split("/")[:-1])):
+                if (-1, chain) in self.project.assigned[number]:
+                    return Key("var", number, -1, chain)
+        return Key("var", at, -1, chain)
+
+    def implicit(self, at: int, fn: int) -> Key:
+        """Return the router that a bare `get("/x")` is declared on: the closure or function around it."""
+        if fn < 0:
+            return Key("file", at)
+        made = self.project.files[at].functions[fn]
+        return Key("closure" if made.kind == "lambda" and made.call >= 0 else "fn", at, fn)
+
+    def destination(self, at: int, index: int) -> Key:
+        """Return the router that a chain of calls gives: what it is assigned to, or what its function returns."""
+        calls = self.project.files[at].calls
+        while index in self.outer[at]:
+            index = self.outer[at][index]
+        call = calls[index]
+        if call.to == "return" and call.fn >= 0:
+            return Key("ret", at, call.fn)
+        if call.to:
+            return self.key_of(at, call.fn, call.to)
+        return Key("call", at, index)
+
+    def context(self, at: int, call: Call) -> Context:
+        """Return what a call is called on, with the scopes that stand before it in its chain."""
+        file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
+        prefix, uses = "", ()
+        first, index = call, -1
+        while first.prev >= 0:
+            index, first = first.prev, file.calls[first.prev]
+            scope = self.scope(at, first) if packs else None
+            if scope is not None:
+                prefix = join(self.text_at(at, first, scope.prefix), prefix)
+                uses = self.uses_of(at, first, scope.uses, scope.note) + uses
+        if index >= 0 and not first.on:
+            if packs and self.router(at, first) is not None:
+                key = self.destination(at, index)
+                return Context(key, prefix, uses, is_router=True)
+            made = self.project.resolve_call(at, first)
+            if made:
+                return Context(Key("ret", made[0].file, made[0].index), prefix, uses)
+            return Context(self.destination(at, index), prefix, uses)
+        if index >= 0 and packs and self.router(at, first) is not None:
+            return Context(self.destination(at, index), prefix, uses, is_router=True)
+        if not first.on:
+            return self._implicit_context(at, first, prefix, uses)
+        name = first.on
+        if name[:1].isupper() and "." not in name and file.language == "php":  # a facade: Route::get
+            return Context(self.implicit(at, first.fn), prefix, uses, is_router=True)
+        key = self.key_of(at, first.fn, name)
+        return Context(key, prefix, uses, key in self.known)
+
+    def _implicit_context(self, at: int, call: Call, prefix: str, uses: tuple[Use, ...]) -> Context:
+        """A bare call: what it stands inside of, else the list or function it stands in."""
+        calls = self.project.files[at].calls
+        outer = call
+        while outer.inside >= 0:
+            outer = calls[outer.inside]
+            spec = self.scope(at, outer) or next(iter(self.mounts(at, outer)), None)
+            if spec is not None and spec.prefix:
+                prefix = join(self.text_at(at, outer, spec.prefix), prefix)
+                uses = self.uses_of(at, outer, spec.uses) + uses
+        if outer.to.endswith("[]"):
+            return Context(self.key_of(at, outer.fn, outer.to[:-2]), prefix, uses)
+        return Context(self.implicit(at, outer.fn), prefix, uses)
+
+    # ---- what the packs say -----------------------------------------------------------------
+
+    def router(self, at: int, call: Call) -> Router | None:
+        """Return how a call makes a router, or None."""
+        packs = self.packs.get(self.project.files[at].language)
+        if packs is None:
+            return None
+        for on, router in packs.routers.get(call.name, ()):
+            if on is None:
+                if not call.on:
+                    return router  # type: ignore[no-any-return]
+            elif on.match(call.on) or on.match(self.project.canonical(at, call.fn, call.on)):
+                return router  # type: ignore[no-any-return]
+            elif not call.on and on.match(self.project.absolute(at, call.name).rpartition(".")[0]):
+                return router  # type: ignore[no-any-return]
+        return None
+
+    def scope(self, at: int, call: Call) -> Scope | None:
+        """Return how a call opens a group, or None."""
+        packs = self.packs.get(self.project.files[at].language)
+        for _, scope in packs.scopes.get(call.name, ()) if packs else ():
+            if _on(scope.on, call.on):
+                return scope  # type: ignore[no-any-return]
+        return None
+
+    def mounts(self, at: int, call: Call) -> list[Mount]:
+        """Return how a call may hang one router below another."""
+        packs = self.packs.get(self.project.files[at].language)
+        return [mount for _, mount in packs.mounts.get(call.name, ()) if _on(mount.on, call.on)] if packs else []
+
+    def text_at(self, at: int, call: Call, places: Sequence[str]) -> str:
+        """Return the text of the first of these arguments that is a text, constants put in."""
+        for place in places:
+            value = argument(call.args, place)
+            if value is not None:
+                told = self.constant(at, call.fn, value)
+                if told is not None:
+                    return told
+        return ""
+
+    def constant(self, at: int, fn: int, value: Arg, depth: int = 4) -> str | None:
+        """Return the text of a value if it can be known without running anything, else None."""
+        if value.kind == "str":
+            return value.text
+        if value.kind in ("fmt", "concat"):
+            told = value.text
+            for item in value.items:
+                known = self.constant(at, fn, item, depth - 1) if depth else None
+                told = told.replace("{}", known if known is not None else "{*}", 1)
+            return told
+        if value.kind == "name" and depth:
+            return self._named_constant(at, fn, value.text, depth)
+        if value.kind == "other" and value.text.startswith(("env", "process.env", "config")):
+            return None
+        return None
+
+    def _named_constant(self, at: int, fn: int, chain: str, depth: int) -> str | None:
+        project, file = self.project, self.project.files[at]
+        scope = fn
+        while True:
+            for assign in project.assigned[at].get((scope, chain), ()):
+                return self.constant(at, assign.fn, assign.value, depth - 1)
+            if scope < 0:
+                break
+            scope = file.functions[scope].parent
+        first, _, rest = chain.partition(".")
+        if rest:
+            holder = project.type_of(at, fn, chain.rpartition(".")[0])
+            if holder.cls is not None:
+                for field in project.class_(holder.cls).fields:
+                    if field.name == chain.rpartition(".")[2] and field.value is not None:
+                        return self.constant(holder.cls.file, -1, field.value, depth - 1)
+        own = project.own_class(at, fn)
+        cls = own if first in SELVES or not rest else project.find_class(at, chain.rpartition(".")[0])
+        if cls is not None:
+            for field in project.class_(cls).fields:
+                if field.name == (rest or first).rpartition(".")[2] and field.value is not None:
+                    return self.constant(cls.file, -1, field.value, depth - 1)
+        imported = project.imported[at].get(first)
+        if imported is not None:
+            wanted = rest or imported.name
+            for number in project.module_files(at, imported.module):
+                for assign in project.assigned[number].get((-1, wanted), ()):
+                    return self.constant(number, -1, assign.value, depth - 1)
+        if rest:  # an entry of a constant dictionary
+            for assign in project.assigned[at].get((-1, first), ()):
+                for item in assign.value.items:
+                    if item.name == rest:
+                        return self.constant(at, -1, item, depth - 1)
+        if file.language in ("go", "kotlin", "cpp", "java", "csharp", "rust"):
+            for number, other in enumerate(project.files):
+                if other.language == file.language and other.package == file.package and number != at:
+                    for assign in project.assigned[number].get((-1, chain), ()):
+                        return self.constant(number, -1, assign.value, depth - 1)
+        return None
+
+    def uses_of(self, at: int, call: Call, places: Sequence[str], note: str = "") -> tuple[Use, ...]:
+        """Return the middleware that a call names in these arguments."""
+        found = [Use(note, at, call.line)] if note else []
+        for place in places:
+            values = call.args if place == "*" else [v for v in (argument(call.args, place),) if v is not None]
+            for value in values:
+                found += [Use(word, at, call.line) for word in words_of(value) if not (place == "*" and value.kind == "str" and word.startswith("/"))]
+        return tuple(found)
+
+    # ---- building ---------------------------------------------------------------------------
+
+    def build(self, numbers: Iterable[int]) -> None:
+        """Read every router, group, mount and alias of these files."""
+        numbers = list(numbers)
+        for at in numbers:
+            self._make_routers(at)
+        for at in numbers:
+            file = self.project.files[at]
+            packs = self.packs.get(file.language)
+            if packs is None:
+                continue
+            for index, call in enumerate(file.calls):
+                if call.name in packs.scopes:
+                    self._read_scope(at, index, call)
+                if call.name in packs.mounts:
+                    self._read_mounts(at, index, call)
+            self._read_aliases(at, file)
+        for at in numbers:
+            self._read_closures(at)
+            self._bind_arguments(at)
+
+    def _make_routers(self, at: int) -> None:
+        file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
+        for index, call in enumerate(file.calls):
+            if packs is None or call.name not in packs.routers:
+                continue
+            router = self.router(at, call)
+            if router is None:
+                continue
+            key = self.destination(at, index)
+            self.known.add(key)
+            prefix = self.text_at(at, call, router.prefix)
+            uses = self.uses_of(at, call, router.uses)
+            if prefix or uses:  # what it is made with counts wherever it hangs
+                self.edges[key].append(Edge(Key("made", at, index), prefix, uses, call.line))
+        for number, function in enumerate(file.functions):
+            for param in function.params:
+                if packs is not None and param.type and self._is_router_type(at, packs, param.type):
+                    self.known.add(Key("var", at, number, param.name))
+
+    def _is_router_type(self, at: int, packs: Packs, declared: str) -> bool:
+        name = self.project.named_type(at, declared).name.rpartition(".")[2].removesuffix("()")
+        return name in packs.routers or name in _ROUTER_TYPES
+
+    def _read_scope(self, at: int, index: int, call: Call) -> None:
+        scope = self.scope(at, call)
+        if scope is None:
+            return
+        above = self.context(at, call)
+        prefix = join(above.prefix, self.text_at(at, call, scope.prefix))
+        uses = above.uses + self.uses_of(at, call, scope.uses, scope.note)
+        edge = Edge(above.key, prefix, uses, call.line)
+        closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
+        for ref in closures:
+            self._hang_closure(at, ref, edge)
+        handed = [value for value in call.args if value.kind in ("name", "call") and not closures]
+        for value in handed:  # `r.Route("/x", userRoutes)`
+            for child in self.children(at, call, value):
+                self.edges[child].append(edge)
+                self.known.add(child)
+        if not closures and index not in self.outer[at]:
+            key = self.destination(at, index)
+            self.known.add(key)
+            if key != above.key:
+                self.edges[key].append(edge)
+
+    def _hang_closure(self, at: int, ref: int, edge: Edge) -> None:
+        self.edges[Key("closure", at, ref)].append(edge)
+        self.known.add(Key("closure", at, ref))
+        for param in self.project.files[at].functions[ref].params[:1]:
+            key = Key("var", at, ref, param.name)
+            self.edges[key].append(edge)
+            self.known.add(key)
+
+    def _read_mounts(self, at: int, index: int, call: Call) -> None:
+        for mount in self.mounts(at, call):
+            above = self.context(at, call)
+            prefix = join(above.prefix, self.text_at(at, call, mount.prefix))
+            uses = above.uses + self.uses_of(at, call, mount.uses)
+            given = list(call.args) if "*" in mount.child else [v for p in mount.child if (v := argument(call.args, p)) is not None]
+            hung = False
+            for value in given:
+                for held in value.items if value.kind == "list" else (value,):
+                    for child in self.children(at, call, held) or self._made_inside(at, index):
+                        if child != above.key:
+                            self.edges[child].append(Edge(above.key, prefix, uses + self._around(at, call, given, held), call.line))
+                            hung = True
+            if hung or (mount.child and "*" not in mount.child):
+                continue
+            if not prefix:
+                for use in self.uses_of(at, call, ["*"]):
+                    self.uses[above.key].append((call.line, use))
+            else:
+                # `app.use("/api", auth)`: it counts below that prefix only.
+                for use in self.uses_of(at, call, ["*"]):
+                    self.uses[above.key].append((call.line, use._replace(text=f"{prefix} {use.text}")))
+
+    def _around(self, at: int, call: Call, given: list[Arg], child: Arg) -> tuple[Use, ...]:
+        """Return the middleware that stands beside a child in one call: `app.use("/x", auth, router)`."""
+        return tuple(
+            Use(word, at, call.line) for value in given if value is not child and value.kind in ("name", "call") for word in words_of(value)
+        )
+
+    def children(self, at: int, call: Call, value: Arg) -> list[Key]:
+        """Return the routers that an argument stands for."""
+        project = self.project
+        if value.kind == "fn" and value.ref >= 0:
+            return self._function_keys(Fn(at, value.ref))
+        if value.kind == "name":
+            key = self.key_of(at, call.fn, value.text)
+            if key in self.known or key.kind == "var" and key in self.edges:
+                return [key]
+            on, _, name = value.text.rpartition(".")
+            found = project.resolve(at, call.fn, on, name)
+            if found:
+                return self._function_keys(found[0])
+            if self._may_be_router(key):
+                return [key]
+            return []
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            if name in ("require", "import", "await") and value.items:
+                made = value.items[0].text
+                return self._module_keys(at, made)
+            if name in ("routes", "middleware", "router", "callback", "handler", "into_router") and on:
+                return [self.key_of(at, call.fn, on)]
+            found = project.resolve(at, call.fn, on, name)
+            if found:
+                return [Key("ret", found[0].file, found[0].index)]
+            if name in ("include",) and value.items:
+                inner = value.items[0]
+                if inner.kind == "str":
+                    return self._module_keys(at, inner.text)
+                held = inner.items[0] if inner.kind in ("list", "call") and inner.items else inner
+                if held.kind == "str":
+                    return self._module_keys(at, held.text)
+                return self.children(at, call, held)
+        if value.kind == "str" and ("/" in value.text or "." in value.text):
+            return self._module_keys(at, value.text)
+        return []
+
+    def _made_inside(self, at: int, index: int) -> list[Key]:
+        """Return the routers that are made among a call's arguments."""
+        return list(
+            dict.fromkeys(
+                self.destination(at, number)
+                for number, call in enumerate(self.project.files[at].calls)
+                if call.inside == index and self.router(at, call) is not None
+            )
+        )
+
+    def _may_be_router(self, key: Key) -> bool:
+        for assign in self.project.assigned[key.file].get((key.index, key.name), ()) if key.kind == "var" else ():
+            if assign.value.kind in ("name", "call", "dict", "list"):
+                return True
+        return False
+
+    def _function_keys(self, fn: Fn) -> list[Key]:
+        made = self.project.function(fn)
+        keys = [Key("fn", fn.file, fn.index), Key("ret", fn.file, fn.index)]
+        keys += [Key("var", fn.file, fn.index, param.name) for param in made.params[:1]]
+        self.known.update(keys)
+        return keys
+
+    def _module_keys(self, at: int, module: str) -> list[Key]:
+        keys: list[Key] = []
+        for number in self.project.module_files(at, module):
+            keys.append(Key("file", number))
+            for name in ("urlpatterns", "module.exports", "default"):
+                if (-1, name) in self.project.assigned[number]:
+                    keys.append(Key("var", number, -1, name))
+            for index, made in enumerate(self.project.files[number].functions):
+                if made.name in ("module.exports", "default"):
+                    keys += self._function_keys(Fn(number, index))
+        return keys
+
+    def _read_aliases(self, at: int, file: File) -> None:
+        for assign in file.assigns:
+            value = assign.value
+            if value.kind == "name" and value.text and assign.target != value.text:
+                source = self.key_of(at, assign.fn, value.text)
+                target = Key("var", at, assign.fn, assign.target)
+                if source != target and (source in self.known or assign.target in ("module.exports", "default")):
+                    self.edges[source].append(Edge(target))
+        for each in file.returns:
+            if each.value.kind == "name" and each.fn >= 0:
+                source = self.key_of(at, each.fn, each.value.text)
+                if source in self.known:
+                    self.edges[source].append(Edge(Key("ret", at, each.fn)))
+
+    def _read_closures(self, at: int) -> None:
+        """A closure that no scope knows hangs where it stands: `routing { ... }`, `if`-blocks, callbacks."""
+        file = self.project.files[at]
+        packs = self.packs.get(file.language)
+        if packs is None or not packs.routes:
+            return
+        for index, made in enumerate(file.functions):
+            key = Key("closure", at, index)
+            if made.kind != "lambda" or made.call < 0 or key in self.edges:
+                continue
+            call = file.calls[made.call]
+            if call.name not in packs.routes:
+                self.edges[key].append(Edge(self.implicit(at, call.fn), at=call.line))
+
+    def _bind_arguments(self, at: int) -> None:
+        """A router handed to a function is that function's parameter: `userRoutes(app)`."""
+        file = self.project.files[at]
+        packs = self.packs.get(file.language)
+        if packs is None:
+            return
+        for call in file.calls:
+            names = self.project.functions_by_name
+            if call.name not in names and call.name not in self.project.imported[at] and call.name not in ("", "require"):
+                continue
+            if call.name in packs.scopes and self.scope(at, call) is not None:
+                continue
+            found = self.project.resolve_call(at, call)
+            for fn in found[:2]:
+                made = self.project.function(fn)
+                inside = Key("fn", fn.file, fn.index)
+                above = self.implicit(at, call.fn)
+                if file.language in ("kotlin", "php") and not call.on:
+                    self.edges[inside].append(Edge(above, at=call.line))
+                elif call.on:  # an extension function, or a method of a class that registers routes
+                    key = self.key_of(at, call.fn, call.on)
+                    context = self.context(at, call)
+                    if context.key in self.known or key in self.known:
+                        self.edges[inside].append(Edge(context.key, context.prefix, context.uses, call.line))
+                        for param in made.params[:1]:
+                            if file.language == "csharp":
+                                self.edges[Key("var", fn.file, fn.index, param.name)].append(Edge(context.key, context.prefix, context.uses, call.line))
+                self._bind_values(at, call, fn)
+
+    def _bind_values(self, at: int, call: Call, fn: Fn) -> None:
+        made = self.project.function(fn)
+        params = made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
+        for place, value in enumerate(call.args):
+            param = next((p for p in params if value.name and p.name == value.name), params[place] if place < len(params) else None)
+            if param is None or value.kind not in ("name", "call"):
+                continue
+            child = Key("var", fn.file, fn.index, param.name)
+            if value.kind == "name":
+                parent = self.key_of(at, call.fn, value.text)
+                if parent in self.known and parent != child:
+                    self.edges[child].append(Edge(parent, at=call.line))
+                    self.known.add(child)
+            else:
+                self._bind_group(at, call, value, child)
+
+    def _bind_group(self, at: int, call: Call, value: Arg, child: Key) -> None:
+        """`users(v1.Group("/users"))`: the argument is itself a scope."""
+        name = value.text.rpartition(".")[2]
+        calls = self.project.files[at].calls
+        for inner in calls:
+            if inner.name == name and inner.line == call.line and inner.fn == call.fn and not inner.to:
+                scope = self.scope(at, inner)
+                if scope is not None:
+                    above = self.context(at, inner)
+                    prefix = join(above.prefix, self.text_at(at, inner, scope.prefix))
+                    uses = above.uses + self.uses_of(at, inner, scope.uses, scope.note)
+                    self.edges[child].append(Edge(above.key, prefix, uses, call.line))
+                    self.known.add(child)
+                    return
+
+    # ---- answers ----------------------------------------------------------------------------
+
+    def ways(self, key: Key, line: int = 0) -> list[Way]:
+        """Return all full prefixes above a router, with what is used on the way."""
+        found: list[Way] = []
+        self._climb(key, "", (), line, frozenset(), found)
+        unique: dict[tuple[str, tuple[str, ...]], Way] = {}
+        for way in found:
+            unique.setdefault((way.prefix, tuple(use.text for use in way.uses)), way)
+        return list(unique.values())[:WAYS_MAX]
+
+    def _climb(self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[Key], found: list[Way]) -> None:
+        own = tuple(use for start, use in self.uses.get(key, ()) if not line or start <= line or use.file != key.file)
+        made = [edge for edge in self.edges.get(key, ()) if edge.parent.kind == "made"]
+        for edge in made[:1]:
+            prefix, uses = join(edge.prefix, prefix), edge.uses + uses
+        uses = own + uses
+        above = [edge for edge in self.edges.get(key, ()) if edge.parent.kind != "made" and edge.parent not in seen and edge.parent != key]
+        if not above or len(seen) >= DEPTH_MAX or len(found) >= WAYS_MAX:
+            found.append(Way(prefix, uses, key))
+            return
+        for edge in above:
+            self._climb(edge.parent, join(edge.prefix, prefix), edge.uses + uses, edge.at, seen | {key}, found)
+
+
+_ROUTER_TYPES = frozenset(
+    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
+    "IEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
+    "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Flask FastAPI APIRouter Blueprint Application".split()
+)
+
+
+def _on(pattern: str, on: str) -> bool:
+    if pattern == "*":
+        return True
+    if not pattern:
+        return not on
+    return bool(glob(pattern).match(on) or glob(pattern).match(on.rpartition(".")[2]))
+
+
+def argument(args: Sequence[Arg], place: str) -> Arg | None:
+    """Return the argument at "0", "-1", "prefix", or "1.prefix" (entry of a dictionary); None if it is not there."""
+    first, _, rest = place.partition(".")
+    found: Arg | None = None
+    if first.lstrip("-").isdigit():
+        plain = [value for value in args if not value.name]
+        index = int(first)
+        if -len(plain) <= index < len(plain):
+            found = plain[index]
+    else:
+        found = next((value for value in args if value.name == first), None)
+        if found is None:
+            for value in args:
+                if value.kind == "dict":
+                    found = next((item for item in value.items if item.name == first), None)
+    if found is not None and rest:
+        return argument(found.items, rest)
+    return found
+
+
+def words_of(value: Arg) -> list[str]:
+    """Return the words that tell what a middleware is: its name, with its arguments' names."""
+    if value.kind in ("list", "dict"):
+        return [word for item in value.items for word in words_of(item)]
+    if value.kind == "call":
+        inner = " ".join(item.text or item.kind for item in value.items if item.kind in ("name", "call", "str"))
+        inner += " " + " ".join(each.text for item in value.items for each in item.items if each.kind in ("name", "str", "call"))
+        return [f"{value.text}({inner.strip()})"]
+    if value.kind in ("name", "str", "other"):
+        return [value.text]
+    return []
+
+
+__all__ = ["Cls", "Context", "Edge", "Key", "Routers", "Use", "Way", "argument", "words_of"]

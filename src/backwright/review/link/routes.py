@@ -1,0 +1,522 @@
+"""Routes: every endpoint that the files declare, with its handler and all that stands before it."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+
+from backwright.review.facts import Arg, Call, Function, Mark
+from backwright.review.link.packs import FileRoute, Pack, Packs, Route, glob
+from backwright.review.link.paths import canonical_path, join
+from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.routers import Context, Key, Routers, Use, argument, words_of
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
+_PATH = re.compile(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
+_WORD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_FILE_PATTERN = re.compile(r"\\\{route\\\}")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One endpoint as declared, before anything is judged.
+
+    Attributes:
+        handler: The project's function, if it was found.
+        handler_class: The class whose method it is, for marks on the class.
+        given: The route call's other arguments, for what a framework puts there (schemas, limits).
+    """
+
+    method: str
+    path: str
+    label: str
+    at: int
+    line: int
+    framework: str
+    handler: Fn | None = None
+    handler_class: Cls | None = None
+    uses: tuple[Use, ...] = ()
+    root: Key | None = None
+    given: tuple[Arg, ...] = field(default=(), compare=False)
+
+
+class Routes:
+    """Finds what is declared, in all shapes that the packs know."""
+
+    def __init__(self, project: Project, packs: dict[str, Packs], routers: Routers) -> None:
+        self.project, self.packs, self.routers = project, packs, routers
+        self._imports: dict[str, list[str]] = {}
+        self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
+
+    def find(self, numbers: Iterable[int]) -> list[Declared]:
+        """Return every endpoint of these files, each once, in the order of the files."""
+        found: list[Declared] = []
+        for at in numbers:
+            file = self.project.files[at]
+            packs = self.packs.get(file.language)
+            if packs is None:
+                continue
+            for each in (
+                *self._marked(at, packs),
+                *self._marked_classes(at, packs),
+                *self._called(at, packs),
+                *self._by_file(at, packs),
+            ):
+                found.append(replace(each, path=canonical_path(each.path)))
+        unique: dict[tuple[object, ...], Declared] = {}
+        for each in found:
+            unique.setdefault((each.method, each.path, each.at, each.line, each.label), each)
+        return list(unique.values())
+
+    def used(self, at: int, pack: Pack) -> bool:
+        """Whether a file, or any file of its language, uses the pack's library."""
+        if not pack.imports:
+            return True
+        language = self.project.files[at].language
+        known = self._imports.get(language)
+        if known is None:
+            known = self._imports[language] = sorted(
+                {i.module.replace("\\", ".").replace("::", ".").strip("./") for f in self.project.files if f.language == language for i in f.imports}
+            )
+        return any(module == start or module.startswith(start) for start in pack.imports for module in known)
+
+    # ---- marks on functions -----------------------------------------------------------------
+
+    def _marked(self, at: int, packs: Packs) -> Iterator[Declared]:
+        file = self.project.files[at]
+        for index, made in enumerate(file.functions):
+            for mark in made.marks:
+                for pack, route in packs.routes.get(mark.name, ()):
+                    if route.shape == "mark" and self._mark_counts(at, made, mark, pack, route):
+                        yield from self._of_mark(at, index, made, mark, pack, route, packs)
+                        break
+
+    def _mark_counts(self, at: int, made: Function, mark: Mark, pack: Pack, route: Route) -> bool:
+        if route.on == "":
+            return not mark.on and self.used(at, pack)
+        if not mark.on:
+            return route.on == "*" and self.used(at, pack)
+        key = self.routers.key_of(at, made.parent, mark.on)
+        if key in self.routers.known:
+            return True
+        on = self.project.canonical(at, made.parent, mark.on)
+        return bool(glob(route.on).match(mark.on) or glob(route.on).match(on)) and self.used(at, pack)
+
+    def _of_mark(
+        self, at: int, index: int, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
+    ) -> Iterator[Declared]:
+        paths = self._paths(at, made.parent, mark.args, route.path)
+        if paths is None:
+            return
+        uses = tuple(Use(word, at, mark.line) for place in route.uses for v in _at(mark.args, place) for word in words_of(v))
+        others = tuple(Use(_mark_text(m), at, m.line) for m in made.marks if m.name != mark.name)
+        cls = Cls(at, made.cls) if made.cls >= 0 else None
+        label = self.project.label(Fn(at, index))
+        methods = self._methods(at, made.parent, mark.args, mark.name, route)
+        if not methods and route.method.startswith("also:"):
+            methods = sorted({m.upper() for each in made.marks for m in (each.name,) if m.upper() in METHODS}) or ["*"]
+        key = self.routers.key_of(at, made.parent, mark.on) if mark.on else None
+        ways = self.routers.ways(key, mark.line) if key is not None else None
+        prefixes = self._class_prefixes(cls, packs) if cls is not None and key is None else [("", ())]
+        for path in paths:
+            for prefix, class_uses in prefixes:
+                for way in ways or [None]:
+                    above = way.prefix if way else self._file_prefix(at, pack)
+                    before = way.uses if way else ()
+                    full = path if path.startswith("~") or (path.startswith("/") and pack.name == "aspnet") else join(prefix, path)
+                    whole = join(above, full.lstrip("~"))
+                    whole = self._tokens(whole, made, cls)
+                    for method in methods:
+                        yield Declared(
+                            method, whole, label, at, mark.line or made.line, pack.name, Fn(at, index), cls,
+                            (*before, *class_uses, *uses, *others), way.root if way else None, mark.args,
+                        )  # fmt: skip
+
+    def _class_prefixes(self, cls: Cls, packs: Packs) -> list[tuple[str, tuple[Use, ...]]]:
+        found: list[tuple[str, tuple[Use, ...]]] = []
+        uses: list[Use] = []
+        for each in self.project.base_classes(cls):
+            made = self.project.class_(each)
+            uses += [Use(_mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
+            for mark in made.marks:
+                for _, spec in packs.class_marks.get(mark.name, ()):
+                    if found and each != cls:
+                        continue
+                    for path in self._paths(each.file, -1, mark.args, spec.path) or [""]:
+                        found.append((path, ()))
+            for spec in [s for specs in packs.class_marks.values() for _, s in specs if s.attribute]:
+                for made_field in made.fields:
+                    if made_field.name == spec.attribute and made_field.value is not None and made_field.value.kind == "str" and not found:
+                        found.append((made_field.value.text, ()))
+        return [(prefix, tuple(uses)) for prefix, _ in found or [("", ())]]
+
+    def _tokens(self, path: str, made: Function, cls: Cls | None) -> str:
+        if "[" not in path or cls is None:
+            return path
+        name = self.project.class_(cls).name
+        for token, value in (("[controller]", name.removesuffix("Controller")), ("[action]", made.name.removesuffix("Async"))):
+            path = re.sub(re.escape(token), value, path, flags=re.IGNORECASE)
+        return path
+
+    def _file_prefix(self, at: int, pack: Pack) -> str:
+        path = self.project.files[at].path
+        for spec in pack.file:
+            if spec.declares and fnmatch("/" + path, "*/" + spec.glob):
+                return spec.prefix
+        return self.prefixes.get((self.project.files[at].language, pack.name), "")
+
+    # ---- marks on classes -------------------------------------------------------------------
+
+    def _marked_classes(self, at: int, packs: Packs) -> Iterator[Declared]:
+        for index, made in enumerate(self.project.files[at].classes):
+            for mark in made.marks:
+                for pack, route in packs.routes.get(mark.name, ()):
+                    if route.shape != "class-mark" or not self.used(at, pack):
+                        continue
+                    key = self.routers.key_of(at, -1, mark.on) if mark.on else None
+                    ways = self.routers.ways(key) if key is not None else [None]
+                    for path in self._paths(at, -1, mark.args, route.path) or [""]:
+                        for way in ways:
+                            context = Context(key, path) if key else Context(Key("file", at), path)
+                            yield from self._class_endpoints(at, mark.line, Cls(at, index), pack, context.prefix, way.prefix if way else "", way.uses if way else ())
+
+    def _class_endpoints(
+        self, at: int, line: int, cls: Cls, pack: Pack, path: str, prefix: str, uses: tuple[Use, ...], root: Key | None = None
+    ) -> Iterator[Declared]:
+        """The HTTP methods that a class answers: its own functions of that name, else what its base class does."""
+        name = self.project.class_(cls).name
+        marks = tuple(
+            Use(_mark_text(m), each.file, m.line) for each in self.project.base_classes(cls) for m in self.project.class_(each).marks
+        )
+        held = self._class_words(cls)
+        found = False
+        for method in METHODS:
+            functions = [f for c in self.project.base_classes(cls) for f in self.project.methods.get((self.project.class_(c).name, method.lower()), []) if f.file == c.file]
+            if functions:
+                found = True
+                own = tuple(Use(_mark_text(m), functions[0].file, m.line) for m in self.project.function(functions[0]).marks)
+                yield Declared(method, join(prefix, path), f"{name}.{method.lower()}", at, line, pack.name, functions[0], cls, (*uses, *held, *marks, *own), root)
+        if found:
+            return
+        for base in self.project.ancestors(cls):
+            methods = pack.class_methods.get(base.rpartition(".")[2])
+            if methods:
+                for method in methods:
+                    yield Declared(method, join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
+                return
+        yield Declared("*", join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
+
+    def _class_words(self, cls: Cls) -> tuple[Use, ...]:
+        """What a view class says of itself: permission_classes, decorators, mixins."""
+        words: list[Use] = []
+        for each in self.project.base_classes(cls):
+            made = self.project.class_(each)
+            words += [Use(base, each.file, made.line) for base in made.bases]
+            for made_field in made.fields:
+                if made_field.value is not None and re.search(r"permission|auth|throttle|decorators|guard|middleware", made_field.name):
+                    told = " ".join(words_of(made_field.value)) or "none"
+                    words.append(Use(f"{made_field.name}={told}", each.file, made_field.line))
+        return tuple(words)
+
+    # ---- calls ------------------------------------------------------------------------------
+
+    def _called(self, at: int, packs: Packs) -> Iterator[Declared]:
+        for index, call in enumerate(self.project.files[at].calls):
+            specs = packs.routes.get(call.name)
+            if not specs:
+                continue
+            context: Context | None = None
+            for pack, route in specs:
+                if route.shape not in ("call", "resource"):
+                    continue
+                context = context or self.routers.context(at, call)
+                if self._call_counts(at, call, context, pack, route):
+                    found = list(self._of_call(at, index, call, context, pack, route))
+                    yield from found
+                    if found:
+                        break
+
+    def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
+        on = call.on
+        if route.on == "":
+            return not on and self.used(at, pack)
+        if context.is_router or context.key in self.routers.known:
+            return self.used(at, pack)
+        if not on:
+            return False
+        told = self.project.canonical(at, call.fn, on)
+        if not (glob(route.on).match(on) or glob(route.on).match(told) or glob(route.on).match(on.rpartition(".")[2])):
+            return False
+        return route.on != "*" and self.used(at, pack)
+
+    def _of_call(self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route) -> Iterator[Declared]:
+        paths = self._paths(at, call.fn, call.args, route.path)
+        if paths is None:
+            return
+        handler_at = next((v for place in route.handler for v in _at(call.args, place)), None)
+        if route.shape == "call" and handler_at is not None and handler_at.kind in ("str", "num", "bool") and pack.language in ("javascript", "go", "rust"):
+            return
+        if handler_at is not None and handler_at.kind == "call" and handler_at.text.rpartition(".")[2] == "include":
+            return  # a mount
+        handled = self.handlers(at, call, handler_at)
+        uses = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
+        ways = self.routers.ways(context.key, call.line)
+        for path in paths:
+            methods = self._methods(at, call.fn, call.args, call.name, route) or self._chained_methods(at, index) or ["*"]
+            found = _WORD.match(path)
+            if found and " " in path:  # Go's mux: "GET /x"
+                methods, path = [found[1].upper()], path.partition(" ")[2].strip()
+                path = path[path.find("/") :] if "/" in path else path
+            for way in ways:
+                prefix = join(join(way.prefix or self._file_prefix(at, pack), context.prefix), "")
+                before = (*way.uses, *uses)
+                if route.shape == "resource":
+                    yield from self._resource(at, call, pack, route, handler_at, join(prefix, path), before, way.root)
+                    continue
+                for fn, cls, label in handled:
+                    if cls is not None and fn is None:
+                        yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
+                        continue
+                    own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+                    named = self._restricted(fn) if fn and methods == ["*"] else methods
+                    for method in named:
+                        yield Declared(method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *own), way.root, call.args)
+
+    def _restricted(self, fn: Fn) -> list[str]:
+        """The methods a view's own marks leave: @require_POST, @api_view(["GET"])."""
+        for mark in self.project.function(fn).marks:
+            if mark.name in ("require_POST", "require_GET", "require_safe"):
+                return [mark.name.removeprefix("require_").upper().replace("SAFE", "GET")]
+            if mark.name in ("api_view", "require_http_methods"):
+                return [i.text.upper() for v in mark.args for i in (v.items or (v,)) if i.kind == "str"] or ["GET"]
+        return ["*"]
+
+    def _call_uses(self, at: int, call: Call, route: Route, handler: Arg | None) -> tuple[Use, ...]:
+        found: list[Use] = []
+        for place in route.uses:
+            if place == "*":
+                values = [v for v in call.args if v is not handler and v.kind in ("name", "call", "list", "dict")]
+            else:
+                values = list(_at(call.args, place))
+            found += [Use(word, at, call.line) for value in values for word in words_of(value)]
+        if handler is not None and handler.kind == "call":
+            found += [Use(word, at, call.line) for word in words_of(handler)]
+        return tuple(found)
+
+    def _chained(self, at: int, index: int) -> tuple[Use, ...]:
+        """What is said about a route behind it: `.RequireAuthorization()`, `->middleware('auth')`."""
+        found: list[Use] = []
+        outer, calls = self.routers.outer[at], self.project.files[at].calls
+        while index in outer:
+            index = outer[index]
+            each = calls[index]
+            if each.name in self.packs[self.project.files[at].language].routes and each.args:
+                break
+            inside = " ".join(word for value in each.args for word in words_of(value))
+            found.append(Use(f"{each.name}({inside})", at, each.line))
+        return tuple(found)
+
+    def _chained_methods(self, at: int, index: int) -> list[str]:
+        """gorilla's .Methods("GET"), Crow's .methods("POST"_method)."""
+        outer, calls = self.routers.outer[at], self.project.files[at].calls
+        while index in outer:
+            index = outer[index]
+            if calls[index].name.lower() in ("methods", "via", "method"):
+                return [m.upper() for value in calls[index].args for m in _WORD.findall(value.text)]
+        return []
+
+    def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
+        """Return (function, class, label) of what a handler argument stands for."""
+        project = self.project
+        if value is None:
+            return [(None, None, "")]
+        if value.kind == "fn" and value.ref >= 0:
+            return [(Fn(at, value.ref), None, project.label(Fn(at, value.ref)))]
+        if value.kind in ("name", "type", "other"):
+            on, _, name = value.text.lstrip("&").replace("::", ".").rpartition(".")
+            found = project.resolve(at, call.fn, on, name)
+            if found:
+                return [(found[0], project.own_class(found[0].file, found[0].index), project.label(found[0]))]
+            cls = project.find_class(at, value.text.removesuffix(".class"))
+            if cls is not None:
+                invoke = project.method(cls, "__invoke") or project.method(cls, "handle")
+                return [(invoke[0] if invoke else None, cls, project.class_(cls).name)]
+            return [] if value.text.endswith(".urls") else [(None, None, value.text)]  # Django: a mount
+        if value.kind == "list":  # [Controller::class, 'method']
+            words = [item.text for item in value.items]
+            if len(words) == 2 and value.items[1].kind == "str":
+                return [self._class_method(at, words[0].removesuffix(".class").removesuffix("::class"), words[1])]
+            if value.items:
+                return self.handlers(at, call, value.items[-1])
+        if value.kind == "str":
+            cls_name, _, method = value.text.replace("\\", ".").partition("@") if "@" in value.text else value.text.replace("\\", ".").partition(":")
+            if method.strip(":"):
+                return [self._class_method(at, cls_name.rpartition(".")[2], method.strip(":"))]
+            found = project.resolve(at, call.fn, *_split(value.text))
+            return [(found[0] if found else None, None, value.text)]
+        if value.kind == "call":  # wrap(handler), View.as_view(), get(handler), this.list.bind(this)
+            on, _, name = value.text.rpartition(".")
+            if name in ("as_view", "bind", "as_asgi") and on:
+                if name == "bind":
+                    return self.handlers(at, call, Arg("name", on))
+                cls = project.find_class(at, on.removesuffix("()"))
+                if cls is not None:
+                    return [(None, cls, project.class_(cls).name)]
+                return [(None, None, on)]
+            inner = next((item for item in reversed(value.items) if item.kind in ("fn", "name", "call")), None)
+            if inner is not None:
+                return self.handlers(at, call, inner)
+            made = project.resolve(at, call.fn, on, name)
+            return [(made[0] if made else None, None, f"{value.text}()")]
+        return [(None, None, "")]
+
+    def _class_method(self, at: int, cls_name: str, method: str) -> tuple[Fn | None, Cls | None, str]:
+        cls = self.project.find_class(at, cls_name)
+        if cls is None:
+            return None, None, f"{cls_name}.{method}"
+        found = self.project.method(cls, method)
+        return (found[0] if found else None), cls, f"{self.project.class_(cls).name}.{method}"
+
+    # ---- resources --------------------------------------------------------------------------
+
+    def _resource(
+        self, at: int, call: Call, pack: Pack, route: Route, handler: Arg | None, path: str, uses: tuple[Use, ...], root: Key
+    ) -> Iterator[Declared]:
+        handled = self.handlers(at, call, handler)
+        _, cls, label = handled[0]
+        label = label.rpartition(".")[0] if label.endswith(".__invoke") else label
+        only, without = self._chosen(call, route.only), self._chosen(call, route.except_)
+        words = self._class_words(cls) if cls is not None else ()
+        marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) if cls is not None else ()
+        name = path.rstrip("/").rpartition("/")[2].replace("-", "_")
+        one = name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
+        nested = [part for part in path.split(".") if part]
+        if len(nested) > 1 and "/" not in path.strip("/"):
+            path = "/".join(f"{part}/{{{part.removesuffix('s')}}}" for part in nested[:-1]) + f"/{nested[-1]}"
+            one = nested[-1].removesuffix("s")
+        for action in route.actions:
+            method, suffix, function = (action.split() + [""])[:3]
+            if (only and function not in only) or function in without:
+                continue
+            found = self.project.method(cls, function) if cls is not None else ()
+            if cls is not None and not found and not self._inherits_action(cls, pack, function):
+                continue
+            target = join(path, suffix.replace("{one}", f"{{{one}}}"))
+            yield Declared(method, target, f"{label}.{function}", at, call.line, pack.name, found[0] if found else None, cls, (*uses, *words, *marks), root)
+        if cls is not None:
+            yield from self._actions(at, call, pack, cls, path, label, (*uses, *words, *marks), root)
+
+    def _inherits_action(self, cls: Cls, pack: Pack, action: str) -> bool:
+        allowed = [m for base in self.project.ancestors(cls) for m in pack.class_methods.get(base.rpartition(".")[2], ())]
+        return action in allowed
+
+    def _actions(self, at: int, call: Call, pack: Pack, cls: Cls, path: str, label: str, uses: tuple[Use, ...], root: Key) -> Iterator[Declared]:
+        """DRF: methods marked @action are endpoints below the resource."""
+        for each in self.project.base_classes(cls):
+            for index, made in enumerate(self.project.files[each.file].functions):
+                mark = next((m for m in made.marks if m.name in ("action", "list_route", "detail_route")), None)
+                if made.cls != each.index or mark is None:
+                    continue
+                detail = argument(mark.args, "detail")
+                named = argument(mark.args, "url_path")
+                suffix = ("{pk}/" if (detail is not None and detail.text == "True") or mark.name == "detail_route" else "") + (named.text if named else made.name)
+                methods = argument(mark.args, "methods")
+                told = [i.text.upper() for i in methods.items] if methods is not None else ["GET"]
+                own = tuple(Use(word, each.file, mark.line) for v in mark.args for word in words_of(v) if "ermission" in v.name or "auth" in v.name)
+                for method in told:
+                    yield Declared(method, join(path, suffix), f"{label}.{made.name}", each.file, mark.line, pack.name, Fn(each.file, index), cls, (*uses, *own), root)
+
+    def _chosen(self, call: Call, places: Sequence[str]) -> set[str]:
+        return {item.text for place in places for value in _at(call.args, place) for item in (value.items or (value,))}
+
+    # ---- files ------------------------------------------------------------------------------
+
+    def _by_file(self, at: int, packs: Packs) -> Iterator[Declared]:
+        file = self.project.files[at]
+        for pack in packs.packs:
+            for spec in pack.file:
+                route = None if spec.declares else file_route(file.path, spec)
+                if route is None or not self.used(at, pack):
+                    continue
+                uses = tuple(Use(word, at, 1) for word in spec.uses)
+                for index, made in enumerate(file.functions):
+                    if made.name in spec.exports and (made.parent < 0):
+                        yield Declared(made.name.upper(), route, made.name, at, made.line, pack.name, Fn(at, index), None, uses)
+                    elif not spec.exports and made.name in ("default", "module.exports"):
+                        yield Declared("*", route, made.name, at, made.line, pack.name, Fn(at, index), None, uses)
+                for assign in file.assigns:
+                    name = assign.target.removeprefix("exports.")
+                    if assign.fn < 0 and name in spec.exports and assign.value.kind in ("call", "name"):
+                        fn = next((v.ref for v in assign.value.items if v.kind == "fn"), -1)
+                        words = tuple(Use(w, at, assign.line) for w in words_of(assign.value))
+                        yield Declared(name.upper(), route, name, at, assign.line, pack.name, Fn(at, fn) if fn >= 0 else None, None, (*uses, *words))
+
+    # ---- arguments --------------------------------------------------------------------------
+
+    def _paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str] | None:
+        """Return the paths that a route names; None if what stands there is no path."""
+        if not places:
+            return [""]
+        for place in places:
+            if place.endswith("+"):  # all from there on
+                values = [v for v in args if not v.name][int(place[:-1]) :]
+            else:
+                value = argument(args, place)
+                values = [] if value is None else list(value.items) if value.kind in ("list", "call") and value.items else [value]
+            if not values:
+                continue
+            told = [self.routers.constant(at, fn, item) for item in values]
+            paths = [each for each in told if each is not None]
+            if not paths:
+                continue
+            return [path for path in paths if _PATH.match(path) or path.startswith("~") or _WORD.match(path) or "{" in path] or None
+        required = not any(place.isalpha() for place in places)
+        return None if required and args else ([""] if not args or not required else None)
+
+    def _methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
+        how, _, default = route.method.partition("|")
+        if how == "name":
+            found = _WORD.search(name)
+            word = found[1] if found else next((m for m in METHODS if name.upper().endswith(m) or name.upper().startswith(m)), "")
+            return [word.upper()] if word else (["*"] if name in ("all", "any", "Any", "All") else default.split(",") if default else [])
+        if how.startswith("arg:"):
+            value = argument(args, how[4:])
+            if value is not None:
+                texts = [self.routers.constant(at, fn, item) or item.text for item in (value.items or (value,))]
+                told = [m.upper() for each in texts for m in _WORD.findall(each)]
+                return told or default.split(",") if default or told else []
+            return default.split(",") if default else []
+        if how.startswith("also:"):
+            return []
+        return how.split(",")
+
+
+def file_route(path: str, spec: FileRoute) -> str | None:
+    """Return the path that a file stands for by where it lies, or None."""
+    pattern = re.escape(spec.glob).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+    pattern = re.sub(r"\\\{(\w+(?:,\w+)*)\\\}", lambda m: m[0] if m[1] == "route" else "(?:" + m[1].replace(",", "|") + ")", pattern)
+    found = re.search(r"(?:^|/)" + _FILE_PATTERN.sub("(?P<route>.*?)", pattern) + "$", path)
+    if not found:
+        return None
+    route = found["route"].strip("/")
+    if route.endswith("index"):
+        route = route.removesuffix("index").rstrip("/")
+    parts = [part for part in PurePosixPath(route).parts if not re.fullmatch(r"\(.*\)|@\w+", part)]
+    return join(spec.prefix, "/".join(parts)) or "/"
+
+
+def _at(args: Sequence[Arg], place: str) -> list[Arg]:
+    found = argument(args, place)
+    return [] if found is None else [found]
+
+
+def _mark_text(mark: Mark) -> str:
+    inside = " ".join(word for value in mark.args for word in words_of(value))
+    return f"{mark.on}.{mark.name}({inside})" if mark.on else f"{mark.name}({inside})"
+
+
+def _split(chain: str) -> tuple[str, str]:
+    on, _, name = chain.rpartition(".")
+    return on, name

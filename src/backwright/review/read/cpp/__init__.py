@@ -1,0 +1,1 @@
+"""What is particular to C++: its reader, and its frameworks and libraries as data."""

@@ -1,0 +1,1 @@
+"""What is particular to Kotlin: its reader, and its frameworks and libraries as data."""

@@ -1,0 +1,338 @@
+"""One pass over the captured nodes of a file, in the order of the source: nodes in, facts out."""
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node, QueryCursor
+
+from backwright.review import facts
+from backwright.review.facts import (
+    Allow,
+    Arg,
+    Assign,
+    Call,
+    Catch,
+    Class,
+    Field,
+    File,
+    Function,
+    Import,
+    Loop,
+    Read,
+    Return,
+    Secret,
+    Unread,
+)
+from backwright.review.read.syntax import Syntax, line_of, short
+
+UNREAD_MAX = 20  # places reported per file; a file with more is not this language
+CALLS_MAX = 20_000  # calls kept per file: a file with more is generated
+LOG = re.compile(
+    r"\b(log(ger|ging)?|logs?|slog|zap|console|print(ln|f|StackTrace)?|error_log|report|capture\w*|"
+    r"_?logger|Sentry\w*|trace|tracing|warn(ing)?!?|error!|eprintln|fprintf|cerr|NSLog|LOG_\w+|spdlog|"
+    r"Log|Logger|Serilog|logEvent|notify\w*)\b",
+)
+_ALLOW = re.compile(
+    rb"backwright: *(?:allow|ignore)\b[ \[(]*([a-z0-9 ,*-]*)[\])]*[ ,:]*([^\r\n]*?)[ ]*(?:\*/|-->|\?>)?$", re.M
+)
+_SECRETS = re.compile(
+    rb"(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)|(?P<key>-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----)"
+    rb"|(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}\b)|(?P<slack>\bxox[baprs]-[A-Za-z0-9-]{20,})"
+    rb"|(?P<stripe>\b[sr]k_live_[A-Za-z0-9]{20,})|(?P<google>\bAIza[0-9A-Za-z_-]{35}\b)"
+)
+_SECRET_STARTS = (b"AKIA", b"ASIA", b"PRIVATE KEY", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xox", b"k_live_", b"AIza")
+_TEST = re.compile(
+    r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
+    r"|(^|/)(test_[^/]*|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy)|[^/]*Tests?|[^/]*Spec|[^/]*IT)\.\w+$"
+)
+# The order of roles where two nodes cover the same text: what holds the other comes first.
+_ORDER = ("class", "fn", "catch", "try", "with", "loop", "return", "assign", "field", "import", "package", "call", "read", "error")
+_SETS = ("bare", "awaited", "deferred", "skip")
+
+
+class _Place(NamedTuple):
+    """Where the sweep stands."""
+
+    fn: int = -1
+    cls: int = -1
+    loop: int = -1
+    catch: int = -1
+    guards: int = 0  # IN_TRY and IN_WITH
+    call: int = -1  # among whose arguments
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is a test by its path."""
+    return bool(_TEST.search(path))
+
+
+def read_file(path: str, source: bytes, syntax: Syntax) -> File:
+    """Return the facts of one file. What does not parse is named in `unread`; the rest is used."""
+    return _Sweep(path, source, syntax).run()
+
+
+class _Sweep:
+    def __init__(self, path: str, source: bytes, syntax: Syntax) -> None:
+        self.path, self.source, self.syntax = path, source, syntax
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self.fields: dict[int, list[Field]] = {}
+        self.imports: list[Import] = []
+        self.assigns: list[Assign] = []
+        self.loops: list[Loop] = []
+        self.calls: list[Call] = []
+        self.catches: list[Catch] = []
+        self.reads: list[Read] = []
+        self.returns: list[Return] = []
+        self.unread: list[Unread] = []
+        self.package = ""
+        self.at = _Place()
+        self.stack: list[tuple[int, _Place]] = []
+        self.sets: dict[str, set[int]] = {}
+        self.receivers_end: list[int] = []  # for each call: where what it is called on ends
+        self.given: dict[int, tuple[int, int, Arg]] = {}  # node of a lambda -> call, place, value
+        self.waiting: dict[int, list[int]] = {}  # node of a receiver that is a call -> calls on it
+        self.named: dict[int, str] = {}  # node of a value -> what it is assigned to
+        self.seen: set[tuple[int, int, str, str]] = set()
+
+    def run(self) -> File:
+        syntax = self.syntax
+        parser, query = syntax.parser(self.path)
+        tree = parser.parse(syntax.prepare(self.source))
+        captures = QueryCursor(query).captures(tree.root_node)
+        self.sets = {role: {node.id for node in captures.get(role, ())} for role in _SETS}
+        events: list[tuple[int, int, int, Node]] = []
+        for order, role in enumerate(_ORDER):
+            found = captures.get(role)
+            if found:
+                unique = {node.id: node for node in found}.values() if len(found) > 1 else found
+                events += [(node.start_byte, -node.end_byte, order, node) for node in unique]
+        events.sort(key=lambda event: event[:3])
+        handlers = [getattr(self, f"_{role}") for role in _ORDER]
+        stack = self.stack
+        for start, minus_end, order, node in events:
+            while stack and stack[-1][0] <= start:
+                self.at = stack.pop()[1]
+            handlers[order](node, -minus_end)
+        return self._file()
+
+    def _file(self) -> File:
+        for index, fields in self.fields.items():
+            self.classes[index].fields = tuple(fields)
+        return File(
+            path=self.path,
+            language=self.syntax.language,
+            lines=self.source.count(b"\n") + 1,
+            package=self.package,
+            is_test=is_test(self.path),
+            functions=tuple(self.functions),
+            classes=tuple(self.classes),
+            imports=tuple(self.imports),
+            assigns=tuple(self.assigns),
+            loops=tuple(self.loops),
+            calls=tuple(self.calls),
+            catches=tuple(self.catches),
+            reads=tuple(self.reads),
+            returns=tuple(self.returns),
+            unread=tuple(self.unread[:UNREAD_MAX]),
+            allows=allows_of(self.source),
+            secrets=secrets_of(self.source),
+        )
+
+    def _enter(self, end: int, place: _Place) -> None:
+        self.stack.append((end, self.at))
+        self.at = place
+
+    # ---- containers -----------------------------------------------------------------------
+
+    def _class(self, node: Node, end: int) -> None:
+        made = self.syntax.class_(node)
+        made.outer = self.at.cls
+        self.classes.append(made)
+        self._enter(end, _Place(cls=len(self.classes) - 1))
+
+    def _fn(self, node: Node, end: int) -> None:
+        made = self.syntax.function(node)
+        at = self.at
+        index = len(self.functions)
+        made.parent, made.loop = at.fn, at.loop
+        if made.cls != -2:  # -2: the reader says that it is no method although it stands in a class
+            made.cls = at.cls
+        if made.cls >= 0 and not made.owner:
+            made.owner = self.classes[made.cls].name
+        loop = at.loop if made.kind == "lambda" else -1
+        if given := self.given.get(node.id):
+            made.call, made.place, value = given
+            value.ref = index
+            call = self.calls[made.call]
+            over = self.syntax.iterates(call)
+            if over is not None:
+                names = tuple(param.name for param in made.params)
+                loop = self._new_loop(Loop(line=call.line, kind="map", vars=names, over=over, end=made.end))
+                made.loop = loop
+        if not made.name:
+            made.name = self.named.get(node.id, "")
+        self.functions.append(made)
+        self._enter(end, at._replace(fn=index, loop=loop, call=-1, guards=at.guards if made.kind == "lambda" else 0))
+
+    def _new_loop(self, loop: Loop) -> int:
+        loop.fn, loop.parent = self.at.fn, self.at.loop
+        self.loops.append(loop)
+        return len(self.loops) - 1
+
+    def _loop(self, node: Node, end: int) -> None:
+        self._enter(end, self.at._replace(loop=self._new_loop(self.syntax.loop(node))))
+
+    def _try(self, _: Node, end: int) -> None:
+        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_TRY))
+
+    def _with(self, _: Node, end: int) -> None:
+        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_WITH))
+
+    def _catch(self, node: Node, end: int) -> None:
+        made = self.syntax.catch(node)
+        made.fn, made.loop = self.at.fn, self.at.loop
+        self.catches.append(made)
+        self._enter(end, self.at._replace(catch=len(self.catches) - 1))
+
+    # ---- single facts ---------------------------------------------------------------------
+
+    def _call(self, node: Node, end: int) -> None:
+        if node.id in self.sets["skip"] or len(self.calls) >= CALLS_MAX:
+            return
+        syntax, at = self.syntax, self.at
+        name, on, flags = syntax.callee(node)
+        flags |= at.guards
+        if node.id in self.sets["awaited"]:
+            flags |= facts.AWAITED
+        if node.id in self.sets["bare"]:
+            flags |= facts.BARE
+        if node.id in self.sets["deferred"]:
+            flags |= facts.DEFERRED
+        if at.catch >= 0:
+            flags |= facts.IN_CATCH
+        index = len(self.calls)
+        call = Call(name, syntax.chain(on), line_of(node), at.fn, at.loop, flags)
+        if on is not None:
+            # A chain spreads over lines: a call is where its name stands, behind the receiver.
+            call.line = on.end_point[0] + 1 + _next_line(self.source, on.end_byte)
+            receiver = syntax.inner(on)
+            if receiver.type in syntax.calls:
+                self.waiting.setdefault(receiver.id, []).append(index)
+        call.to = self.named.get(node.id, "")
+        call.catch = at.catch
+        inside = at.call
+        while inside >= 0 and end <= self.receivers_end[inside]:  # in its receiver, not in its arguments
+            inside = self.calls[inside].inside
+        call.inside = inside
+        self.receivers_end.append(on.end_byte if on is not None else -1)
+        args = []
+        for place, (keyword, each) in enumerate(syntax.arguments(node)):
+            value = syntax.value(each, 1)
+            value.name = keyword
+            if value.kind == "fn":
+                self.given[syntax.inner(each).id] = (index, place, value)
+            elif value.kind in ("dict", "list", "call"):
+                self._lambdas_inside(each, index, place, value)
+            args.append(value)
+        call.args = tuple(args)
+        self.calls.append(call)
+        self._enter(end, _Place(at.fn, at.cls, at.loop, at.catch, at.guards, index))
+        for waiting in self.waiting.pop(node.id, ()):
+            self.calls[waiting].prev = index
+
+    def _lambdas_inside(self, node: Node, call: int, place: int, value: Arg) -> None:
+        """Note the functions that stand in a list or dictionary argument: `{ handler: () => ... }`."""
+        if not any(item.kind == "fn" for item in value.items):
+            return
+        if value.kind == "call":
+            return  # they belong to that inner call
+        wanted = [item for item in value.items if item.kind == "fn"]
+        for child in self.syntax.inner(node).named_children:
+            held = child
+            if child.type in self.syntax.pairs:
+                found = child.child_by_field_name(self.syntax.pairs[child.type][1])
+                held = found if found is not None else child
+            held = self.syntax.inner(held)
+            if held.type in self.syntax.lambdas and wanted:
+                self.given[held.id] = (call, place, wanted.pop(0))
+
+    def _import(self, node: Node, _: int) -> None:
+        for made in self.syntax.imports(node):
+            made.line, made.fn = made.line or line_of(node), self.at.fn
+            self.imports.append(made)
+
+    def _package(self, node: Node, _: int) -> None:
+        self.package = self.package or self.syntax.package(node)
+
+    def _assign(self, node: Node, _: int) -> None:
+        at = self.at
+        for target, held, kind in self.syntax.assigns(node):
+            value = self.syntax.value(held) if held is not None else Arg("none")
+            if held is not None:
+                inner = self.syntax.inner(held)
+                self.named[inner.id] = target
+                if inner.type in self.syntax.lists:
+                    self.named.update((self.syntax.inner(each).id, f"{target}[]") for each in inner.named_children)
+            if at.cls >= 0 and at.fn < 0:
+                self.fields.setdefault(at.cls, []).append(Field(target, line_of(node), kind, (), value))
+            else:
+                self.assigns.append(Assign(target, value, line_of(node), at.fn, kind, at.loop, at.cls))
+
+    def _field(self, node: Node, _: int) -> None:
+        if self.at.cls >= 0:
+            self.fields.setdefault(self.at.cls, []).extend(self.syntax.fields(node))
+
+    def _read(self, node: Node, _: int) -> None:
+        of, named = self.syntax.members[node.type]
+        base = self.syntax.chain(node.child_by_field_name(of))
+        attr = short(node.child_by_field_name(named), 60)
+        key = (self.at.fn, self.at.loop, base, attr)
+        if key not in self.seen and len(base) <= 60:
+            self.seen.add(key)
+            self.reads.append(Read(base, attr, line_of(node), self.at.fn, self.at.loop))
+
+    def _return(self, node: Node, _: int) -> None:
+        held = self.syntax.returned(node)
+        if held is not None:
+            self.returns.append(Return(self.syntax.value(held), line_of(node), self.at.fn, self.at.catch))
+            self.named.setdefault(self.syntax.inner(held).id, "return")
+
+    def _error(self, node: Node, _: int) -> None:
+        first, last = line_of(node), node.end_point[0] + 1
+        if not self.unread or self.unread[-1].end < first:
+            self.unread.append(Unread(first, last, "does not parse"))
+
+
+def _next_line(source: bytes, at: int) -> bool:
+    """Whether only white space stands between a receiver and the next line."""
+    rest = source[at : at + 120].split(b"\n", 1)
+    return len(rest) == 2 and not rest[0].strip(b" .\t\r")
+
+
+def allows_of(source: bytes) -> tuple[Allow, ...]:
+    """Return the comments that allow rules, such as `# backwright: allow query-in-loop, at most 3`."""
+    if b"backwright:" not in source:
+        return ()
+    found = []
+    for match in _ALLOW.finditer(source):
+        line_start = source.rfind(b"\n", 0, match.start()) + 1
+        before = source[line_start : match.start()].strip(b" \t/#*<!-;")
+        words = re.split(rb"[ ,]+", match[1].strip(b" ,"))
+        rules = [w.decode() for w in words if b"-" in w]
+        # Words without a dash are the start of the reason.
+        rest = b" ".join(w for w in words if b"-" not in w and w != b"*")
+        reason = (rest + b" " + match[2]).decode("utf-8", "replace").strip(" ,:-")
+        line = source.count(b"\n", 0, match.start()) + 1
+        found.append(Allow(line, tuple(rules), reason, not before))
+    return tuple(found)
+
+
+def secrets_of(source: bytes) -> tuple[Secret, ...]:
+    """Return where keys stand that are recognised by their shape alone."""
+    if not any(start in source for start in _SECRET_STARTS):  # much faster than the pattern
+        return ()
+    return tuple(
+        Secret(source.count(b"\n", 0, match.start()) + 1, match.lastgroup or "")
+        for match in _SECRETS.finditer(source)
+    )
