@@ -123,20 +123,29 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     """What a call does.
 
     Attributes:
-        does: query (sent to a database), lazy (a query built, not sent yet), outgoing (HTTP and the like), sleep, file, process, hash
-            (slow password hash), cpu, connect (opens one connection), pool (opens a pool), client (makes a client object), cache-set, cache-get, log, metric, trace, health, limit,
-            transaction, bounded (limits a query), eager (loads relations with it), batch (many rows in one statement), lock, publish, consume, mail.
+        does: One word:
+            query (sent to a database now), lazy (a query that is built and sent when it is used), part (a step of
+            building one: filter, order), one (makes or asks a query for at most one row), bounded (limits a query), eager (loads
+            relations with it), batch (many rows in one statement), transaction;
+            outgoing (HTTP, RPC), publish (a queue or topic), mail; client (makes a client object of any of these);
+            connect (opens one database connection), pool (opens a pool);
+            sleep, file, process, cpu (hashing, compression, image work): hold a thread;
+            offload (runs what it is given on another thread);
+            password-hash (slow and salted), hash (fast), cipher, random-weak, random-strong, token-make, token-check;
+            cache-set, cache-get, cache-make; lock; log, metric, trace, health, shutdown, limit, auth;
+            sink-* (dangerous with input: sink-command, sink-path, sink-eval, sink-template, sink-redirect, sink-deserialize, sink-html, sink-xml, sink-sql);
+            source (gives what a client sent), clean (makes it harmless).
         call: Patterns.
-        op: read, write or raw, for a query.
-        many: Whether it may return many rows; None if not known.
-        blocks: Whether it holds the thread it is called on. None: by kind (a sync query does, an async one does not).
-        timeout: Arguments that set a timeout.
+        op: read, write or raw (SQL text), for a query.
+        many: Whether it may return many rows; None if that depends.
+        blocks: Whether it holds the thread it is called on, although its kind alone does not say so; False: never.
+        timeout: Arguments that set a timeout; "*.timeout" an entry of any argument that is a dictionary.
         default: The timeout without them: "none", or text such as "30 s".
-        ttl: Arguments that set an expiry.
+        ttl: Arguments that set an expiry or bound.
         sql: Where SQL text stands.
         size: Arguments that bound a pool.
-        entity: Where the entity stands ("on" for the receiver's root, or an argument).
-        when_type: Only if the receiver's type is known to be one of these patterns (raw names do not count).
+        entity: Where the entity stands: "on" for the receiver's root, "type" for its type argument, or an argument.
+        library: Shown to people: "SQLAlchemy".
     """
 
     does: str

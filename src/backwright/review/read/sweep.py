@@ -164,9 +164,9 @@ class _Sweep:
         if given := self.given.get(node.id):
             made.call, made.place, value = given
             value.ref = index
-            call = self.calls[made.call]
-            over = self.syntax.iterates(call)
-            if over is not None:
+            call = self.calls[made.call] if made.call >= 0 else None
+            over = self.syntax.iterates(call) if call is not None else None
+            if call is not None and over is not None:
                 names = tuple(param.name for param in made.params)
                 loop = self._new_loop(Loop(line=call.line, kind="map", vars=names, over=over, end=made.end))
                 made.loop = loop
@@ -249,13 +249,22 @@ class _Sweep:
             return  # they belong to that inner call
         wanted = [item for item in value.items if item.kind == "fn"]
         for child in self.syntax.inner(node).named_children:
+            if not wanted:
+                return
             held = child
             if child.type in self.syntax.pairs:
                 found = child.child_by_field_name(self.syntax.pairs[child.type][1])
                 held = found if found is not None else child
             held = self.syntax.inner(held)
-            if held.type in self.syntax.lambdas and wanted:
+            if held.type in self.syntax.lambdas:
                 self.given[held.id] = (call, place, wanted.pop(0))
+
+    def _kept(self, node: Node, value: Arg) -> None:
+        """Note a function that is assigned or returned, alone or in a list or dictionary, so that `ref` is known."""
+        if value.kind == "fn":
+            self.given.setdefault(self.syntax.inner(node).id, (-1, -1, value))
+        elif value.kind in ("dict", "list"):
+            self._lambdas_inside(node, -1, -1, value)
 
     def _import(self, node: Node, _: int) -> None:
         for made in self.syntax.imports(node):
@@ -272,6 +281,7 @@ class _Sweep:
             if held is not None:
                 inner = self.syntax.inner(held)
                 self.named[inner.id] = target
+                self._kept(held, value)
                 if inner.type in self.syntax.lists:
                     self.named.update((self.syntax.inner(each).id, f"{target}[]") for each in inner.named_children)
             if at.cls >= 0 and at.fn < 0:
@@ -282,11 +292,14 @@ class _Sweep:
     def _field(self, node: Node, _: int) -> None:
         if self.at.cls >= 0:
             self.fields.setdefault(self.at.cls, []).extend(self.syntax.fields(node))
+            for name, held in self.syntax.held(node):
+                self.named[self.syntax.inner(held).id] = name
 
     def _read(self, node: Node, _: int) -> None:
-        of, named = self.syntax.members[node.type]
-        base = self.syntax.chain(node.child_by_field_name(of))
-        attr = short(node.child_by_field_name(named), 60)
+        if node.id in self.sets["skip"]:
+            return
+        of, name = self.syntax.member(node)
+        base, attr = self.syntax.chain(of), short(name, 60)
         key = (self.at.fn, self.at.loop, base, attr)
         if key not in self.seen and len(base) <= 60:
             self.seen.add(key)
@@ -295,7 +308,9 @@ class _Sweep:
     def _return(self, node: Node, _: int) -> None:
         held = self.syntax.returned(node)
         if held is not None:
-            self.returns.append(Return(self.syntax.value(held), line_of(node), self.at.fn, self.at.catch))
+            value = self.syntax.value(held)
+            self._kept(held, value)
+            self.returns.append(Return(value, line_of(node), self.at.fn, self.at.catch))
             self.named.setdefault(self.syntax.inner(held).id, "return")
 
     def _error(self, node: Node, _: int) -> None:

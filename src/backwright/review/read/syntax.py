@@ -24,7 +24,7 @@ class Syntax:
     fn, class, loop (capture the BODY that is repeated), call, import, assign, field, catch, read, return, package;
     and without a method: try (the guarded block), with (a resource expression), bare (a call that is a statement),
     awaited, deferred (a call that is started and not waited for), skip (a call that is no call, such as
-    a decorator), error.
+    a decorator, or a read that is no read, such as what is called), error.
     """
 
     language = ""
@@ -90,6 +90,15 @@ class Syntax:
         """Return the fields that a member declaration makes."""
         return ()
 
+    def held(self, node: Node) -> Iterable[tuple[str, Node]]:  # noqa: ARG002
+        """Return (name, value) of the fields of a member declaration: what a call or lambda there is given to."""
+        return ()
+
+    def member(self, node: Node) -> tuple[Node | None, Node | None]:
+        """Return the object and the name of a member access."""
+        of, named = self.members[node.type]
+        return node.child_by_field_name(of), node.child_by_field_name(named)
+
     def catch(self, node: Node) -> Catch:
         """Return an error handler."""
         raise NotImplementedError
@@ -140,9 +149,8 @@ class Syntax:
                 name, node, _ = self.callee(node)
                 words.append(f"{name}()")
             elif kind in self.members:
-                of, named = self.members[kind]
-                words.append(text(node.child_by_field_name(named)))
-                node = node.child_by_field_name(of)
+                node, name_node = self.member(node)
+                words.append(text(name_node))
             elif kind in self.subscripts:
                 of = self.subscripts[kind]
                 node = node.child_by_field_name(of) if of else node.named_child(0)
@@ -172,7 +180,7 @@ class Syntax:
         if kind in self.members or kind in self.subscripts:
             return Arg("name", self.chain(node) if kind in self.members else short(node))
         if kind in self.lambdas:
-            return Arg("fn")
+            return Arg("fn", short(node, 80))
         if kind in self.binaries:
             return self._binary(node, depth)
         if kind in self.lists:

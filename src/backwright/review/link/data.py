@@ -1,0 +1,420 @@
+"""Data access: entities with their relations, and every place that reads or writes them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from backwright.review.facts import Arg, Call, Class, Field
+from backwright.review.link.effects import STORES, Does, Effects
+from backwright.review.link.packs import Packs, Relation, glob, matches
+from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
+from backwright.review.link.types import written
+
+WORDS = re.compile(r"[A-Za-z_]\w*")
+DEPTH_MAX = 4  # functions followed from a value to the query it comes from
+
+
+@dataclass(frozen=True)
+class Related:
+    """A relation of an entity.
+
+    Attributes:
+        target: The entity it leads to, if it is known.
+    """
+
+    name: str
+    is_many: bool
+    is_lazy: bool
+    line: int
+    target: Cls | None = None
+    target_name: str = ""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An entity: a class that is stored in a table."""
+
+    cls: Cls
+    name: str
+    table: str
+    relations: Mapping[str, Related] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Access:
+    """One query, which may be a chain of calls.
+
+    Attributes:
+        index: The call that a finding points at: the last that has an effect.
+        calls: All calls of the chain.
+        op: read, write or raw.
+        entity: The entity, if known; `table` is its name or what stands in the SQL.
+        many: Whether it may return many rows; None if that is not known.
+        is_bounded: Limited, paged, or at most one row.
+        words: Every word among the chain's arguments, for relations that are loaded with it.
+        eager: Words among the arguments of what loads relations.
+        does: Effects of the chain.
+    """
+
+    at: int
+    index: int
+    fn: int
+    loop: int
+    line: int
+    calls: tuple[int, ...]
+    op: str
+    library: str
+    entity: Cls | None
+    table: str
+    many: bool | None
+    is_bounded: bool
+    is_lazy: bool
+    eager: frozenset[str]
+    does: tuple[Does, ...]
+    to: str = ""
+
+
+class Data:
+    """Entities and accesses of one repository."""
+
+    def __init__(self, project: Project, packs: Mapping[str, Packs], effects: Effects) -> None:
+        self.project, self.packs, self.effects = project, packs, effects
+
+    # ---- entities ---------------------------------------------------------------------------
+
+    @cached_property
+    def entities(self) -> dict[Cls, Stored]:
+        """Every class that a pack calls an entity."""
+        found: dict[Cls, Stored] = {}
+        for at, file in enumerate(self.project.files):
+            packs = self.packs.get(file.language)
+            if packs is None or not any(pack.entity for pack in packs.packs):
+                continue
+            for index, made in enumerate(file.classes):
+                cls = Cls(at, index)
+                if self._is_entity(cls, made, packs):
+                    found[cls] = Stored(cls, made.name, self._table(made), self._relations(cls, packs))
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[str, Cls]:
+        """Name of an entity, and of its table, to its class."""
+        found: dict[str, Cls] = {}
+        for cls, stored in self.entities.items():
+            found.setdefault(stored.name, cls)
+            if stored.table:
+                found.setdefault(stored.table, cls)
+        return found
+
+    def _is_entity(self, cls: Cls, made: Class, packs: Packs) -> bool:
+        for pack in packs.packs:
+            for spec in pack.entity:
+                if spec.marks and any(matches(spec.marks, mark.name) for mark in made.marks):
+                    return True
+                if spec.bases and any(matches(spec.bases, name) for name in self.project.ancestors(cls)[1:]):
+                    return not any(f.name == "Meta" and "abstract" in (f.value.text if f.value else "") for f in made.fields)
+        return False
+
+    def _table(self, made: Class) -> str:
+        for each in made.fields:
+            if each.name in ("__tablename__", "table", "table_name", "tableName") and each.value is not None and each.value.kind == "str":
+                return each.value.text
+        for mark in made.marks:
+            if mark.name in ("Table", "Entity", "table_name", "diesel"):
+                for value in mark.args:
+                    if value.kind == "str" and value.name in ("", "name", "table_name"):
+                        return value.text
+        return ""
+
+    def _relations(self, cls: Cls, packs: Packs) -> dict[str, Related]:
+        found: dict[str, Related] = {}
+        specs = [spec for pack in packs.packs for spec in pack.relation]
+        for each in self.project.base_classes(cls):
+            made = self.project.class_(each)
+            for made_field in made.fields:
+                for spec in specs:
+                    related = self._related(each, made_field, spec)
+                    if related is not None:
+                        found.setdefault(made_field.name, related)
+                        break
+            for spec in specs:
+                if spec.method_calls:
+                    self._relation_methods(each, made, spec, found)
+        self._backrefs(cls, found)
+        return found
+
+    def _related(self, cls: Cls, made: Field, spec: Relation) -> Related | None:
+        text = " ".join([made.type, *(f"{m.name}({' '.join(_flat(m.args))})" for m in made.marks), " ".join(_flat((made.value,) if made.value else ()))])
+        hit = any(matches(spec.marks, mark.name) for mark in made.marks) if spec.marks else False
+        if not hit and spec.calls and made.value is not None and made.value.kind == "call":
+            hit = matches(spec.calls, made.value.text) or matches(spec.calls, self.project.absolute(cls.file, made.value.text))
+        if not hit and spec.types and made.type:
+            hit = matches(spec.types, made.type) and self._leads_to_entity(cls, made.type)
+        if not hit:
+            return None
+        lazy = spec.lazy
+        if any(word in text for word in spec.eager_when):
+            lazy = False
+        if any(word in text for word in spec.lazy_when):
+            lazy = True
+        target = self._target(cls, made)
+        many = spec.many if spec.many is not None else written(made.type).is_many
+        name = self.project.class_(target).name if target is not None else written(made.type).name
+        return Related(made.name, many, lazy, made.line, target, name)
+
+    def _leads_to_entity(self, cls: Cls, declared: str) -> bool:
+        found = self.project.named_type(cls.file, declared).cls
+        packs = self.packs[self.project.files[cls.file].language]
+        return found is not None and found != cls and self._is_entity(found, self.project.class_(found), packs)
+
+    def _target(self, cls: Cls, made: Field) -> Cls | None:
+        known = self.project.named_type(cls.file, made.type).cls if made.type else None
+        if known is not None:
+            return known
+        values = list(made.value.items) if made.value is not None else []
+        values += [value for mark in made.marks for value in mark.args]
+        for value in values:
+            for name in (value.text, *(item.text for item in value.items)):
+                heart = WORDS.findall(name.replace("=>", " "))
+                if heart and value.kind in ("str", "name", "fn", "call", "other"):
+                    found = self.project.find_class(cls.file, heart[-1])
+                    if found is not None:
+                        return found
+                    if heart[-1] == "self":
+                        return cls
+        return None
+
+    def _relation_methods(self, cls: Cls, made: Class, spec: Relation, found: dict[str, Related]) -> None:
+        """Eloquent: `function customer() { return $this->belongsTo(Customer::class); }`."""
+        file = self.project.files[cls.file]
+        methods = {index: fn for index, fn in enumerate(file.functions) if fn.cls == cls.index and fn.kind == "method"}
+        for call in file.calls:
+            if call.fn in methods and call.on in ("this", "$this", "self") and matches(spec.method_calls, call.name):
+                target = next((self.project.find_class(cls.file, v.text.removesuffix("::class").removesuffix(".class")) for v in call.args if v.kind in ("name", "str", "other", "call")), None)
+                name = self.project.class_(target).name if target is not None else ""
+                many = "any" in call.name
+                found.setdefault(methods[call.fn].name, Related(methods[call.fn].name, many, True, methods[call.fn].line, target, name))
+
+    def _backrefs(self, cls: Cls, found: dict[str, Related]) -> None:
+        """Django: the other side of a foreign key, by related_name or `<model>_set`."""
+        for owner, made_field, name in self._foreign_keys.get(self.project.class_(cls).name, ()):
+            found.setdefault(name, Related(name, True, True, made_field.line, owner, self.project.class_(owner).name))
+
+    @cached_property
+    def _foreign_keys(self) -> dict[str, list[tuple[Cls, Field, str]]]:
+        found: dict[str, list[tuple[Cls, Field, str]]] = defaultdict(list)
+        for at, file in enumerate(self.project.files):
+            if file.language != "python":
+                continue
+            for index, made in enumerate(file.classes):
+                for made_field in made.fields:
+                    value = made_field.value
+                    if value is None or value.kind != "call" or value.text.rpartition(".")[2] not in ("ForeignKey", "ManyToManyField", "OneToOneField") or "models" not in value.text:
+                        continue
+                    target = WORDS.findall(value.items[0].text) if value.items else []
+                    named = next((i.text for i in value.items if i.name == "related_name"), "")
+                    if target and named != "+":
+                        default = made.name.lower() if value.text.endswith("OneToOneField") else f"{made.name.lower()}_set"
+                        found[target[-1]].append((Cls(at, index), made_field, named or default))
+        return found
+
+    # ---- accesses ---------------------------------------------------------------------------
+
+    @cached_property
+    def accesses(self) -> list[Access]:
+        """Every query of the repository."""
+        found: list[Access] = []
+        for at, calls in enumerate(self.effects.of_call):
+            done: set[int] = set()
+            for index, told in calls.items():
+                if index in done or not any(does.does in STORES for does in told):
+                    continue
+                chain = self.effects.chain(at, index)
+                done.update(chain)
+                found.append(self._access(at, chain))
+        return found
+
+    def _access(self, at: int, chain: list[int]) -> Access:
+        calls = self.project.files[at].calls
+        does = [d for number in chain for d in self.effects.of_call[at].get(number, ())]
+        stores = [d for d in does if d.does in STORES]
+        last = stores[-1]
+        call = calls[last.index]
+        entity, table = self._entity(at, chain, stores)
+        eager = frozenset(word for d in does if d.does == "eager" for word in _words(self.effects.call(d)))
+        kinds = {d.does for d in does}
+        many = next((d.effect.many for d in reversed(stores) if d.effect.many is not None), None)
+        if "one" in kinds:
+            many = False
+        op = next((d.effect.op for d in stores if d.effect.op != "read"), "read")
+        bounded = many is False or "bounded" in kinds
+        return Access(
+            at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
+            next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,
+            all(d.does == "lazy" for d in stores), eager, tuple(does), calls[chain[-1]].to,
+        )  # fmt: skip
+
+    def _entity(self, at: int, chain: list[int], stores: list[Does]) -> tuple[Cls | None, str]:
+        calls = self.project.files[at].calls
+        first = calls[chain[0]]
+        names = WORDS.findall(first.on)
+        for number in chain:
+            for value in calls[number].args:
+                if value.kind in ("name", "call", "type", "other", "str"):
+                    names += WORDS.findall(value.text)[:6]
+                    names += [word for item in value.items[:3] for word in WORDS.findall(item.text)[:2]]
+        for name in names:
+            if name[:1].isupper() or name in self.by_name:
+                cls = self.project.find_class(at, name) or self.by_name.get(name)
+                if cls in self.entities:
+                    return cls, self.entities[cls].table or self.entities[cls].name
+        known = self.project.type_of(at, first.fn, first.on) if first.on else NOTHING
+        for name in (*known.args, *self._type_arguments(known)):
+            cls = self.project.find_class(at, name) or self.by_name.get(name)
+            if cls is not None:
+                return cls, self.project.class_(cls).name
+        words = [w for w in re.split(r"[.()\[\]]+", first.on) if w]
+        for word in reversed(words):  # prisma.user, this.orderRepository, db.Orders, models.User
+            singular = re.sub(r"(Repository|Repo|Model|Dao|Mapper|Store|DAO)$", "", word).rstrip("_")
+            for name in (singular, singular[:1].upper() + singular[1:], singular.rstrip("s"), (singular[:1].upper() + singular[1:]).rstrip("s")):
+                if name in self.by_name:
+                    return self.by_name[name], name
+        sql = next((t for d in stores for t in self._sql_texts(d)), "")
+        found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", sql, re.IGNORECASE)
+        if found:
+            return self.by_name.get(found[1]), found[1]
+        return None, _table_word(words)
+
+    def _type_arguments(self, known: Type) -> list[str]:
+        """The entity of `interface OrderRepository extends JpaRepository<Order, Long>`."""
+        if known.cls is None:
+            return []
+        return [argument for cls in self.project.base_classes(known.cls) for base in self.project.class_(cls).bases for argument in written(base).args]
+
+    def _sql_texts(self, does: Does) -> list[str]:
+        value = self.effects.given(does, does.effect.sql)
+        return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
+
+    # ---- where a value comes from -----------------------------------------------------------
+
+    @cached_property
+    def _assigned(self) -> dict[tuple[int, int, str], Access]:
+        return {(a.at, a.fn, a.to): a for a in self.accesses if a.to and a.to != "return"}
+
+    @cached_property
+    def _returned(self) -> dict[Fn, Access]:
+        return {Fn(a.at, a.fn): a for a in self.accesses if a.to == "return"}
+
+    @cached_property
+    def by_function(self) -> dict[Fn, list[Access]]:
+        """Function to the queries that stand in it."""
+        found: dict[Fn, list[Access]] = defaultdict(list)
+        for access in self.accesses:
+            found[Fn(access.at, access.fn)].append(access)
+        return found
+
+    @cached_property
+    def by_call(self) -> dict[tuple[int, int], Access]:
+        """(file, call) to the query that the call is part of."""
+        return {(a.at, number): a for a in self.accesses for number in a.calls}
+
+    def origin(self, at: int, fn: int, chain: str, depth: int = DEPTH_MAX) -> Access | None:
+        """Return the query that a value comes from: assigned here, returned by a function, or built on another."""
+        if depth == 0 or not chain:
+            return None
+        first = re.split(r"[.\[(]", chain, maxsplit=1)[0]
+        scope = fn
+        for _ in range(DEPTH_MAX):
+            for name in (chain, first):
+                access = self._assigned.get((at, scope, name))
+                if access is not None:
+                    return access
+                for assign in reversed(self.project.assigned[at].get((scope, name), ())):
+                    found = self._origin_of_value(at, scope, assign.value, depth)
+                    if found is not None:
+                        return found
+            if scope < 0:
+                break
+            scope = self.project.files[at].functions[scope].parent
+        if chain.endswith("()"):
+            on, _, name = chain[:-2].rpartition(".")
+            return self._origin_of_call(at, fn, on, name, depth)
+        return None
+
+    def _origin_of_value(self, at: int, fn: int, value: Arg, depth: int) -> Access | None:
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            found = self._origin_of_call(at, fn, on, name, depth)
+            if found is not None:
+                return found
+            root = re.split(r"[.(\[]", value.text, maxsplit=1)[0]
+            inner = self.origin(at, fn, root, depth - 1) if root and root != name else None
+            if inner is not None:
+                return inner
+            for item in value.items[:2]:
+                if item.kind in ("name", "call"):
+                    inner = self._origin_of_value(at, fn, item, depth - 1)
+                    if inner is not None:
+                        return inner
+            return None
+        if value.kind == "name":
+            return self.origin(at, fn, value.text, depth - 1)
+        return None
+
+    def _origin_of_call(self, at: int, fn: int, on: str, name: str, depth: int) -> Access | None:
+        for found in self.project.resolve(at, fn, on, name)[:2]:
+            access = self._returned.get(found)
+            if access is not None:
+                return access
+            for each in self.project.files[found.file].returns:
+                if each.fn == found.index:
+                    inner = self._origin_of_value(found.file, found.index, each.value, depth - 1)
+                    if inner is not None:
+                        return inner
+        return None
+
+    def element(self, at: int, loop: int) -> tuple[Cls | None, Access | None]:
+        """Return the entity that a loop goes through, and the query it comes from, as far as they are known."""
+        made = self.project.files[at].loops[loop]
+        access = None
+        for number, call in enumerate(self.project.files[at].calls):
+            if call.line == made.line and call.fn == made.fn and (at, number) in self.by_call and _covers(call, made.over):
+                access = self.by_call[at, number]
+                break
+        access = access or self.origin(at, made.fn, made.over.removeprefix("await ").strip())
+        if access is None and made.value is not None:
+            access = self._origin_of_value(at, made.fn, made.value, DEPTH_MAX)
+        known = self.project.type_of(at, made.fn, made.over) if made.over else NOTHING
+        cls = known.cls if known.cls in self.entities else None
+        for var in made.vars:
+            typed = self.project.type_of(at, made.fn, var)
+            if typed.cls in self.entities:
+                cls = typed.cls
+        return cls or (access.entity if access else None), access
+
+
+def _covers(call: Call, over: str) -> bool:
+    return bool(call.name) and call.name in over
+
+
+def _flat(values: tuple[Arg | None, ...]) -> list[str]:
+    found: list[str] = []
+    for value in values:
+        if value is not None:
+            found.append(f"{value.name}={value.text}" if value.name else value.text)
+            found += _flat(value.items)
+    return found
+
+
+def _words(call: Call) -> set[str]:
+    return {word for text in _flat(call.args) for word in WORDS.findall(text)}
+
+
+def _table_word(words: list[str]) -> str:
+    skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx"}
+    for word in words:
+        if word not in skip and word.isidentifier():
+            return word
+    return ""

@@ -1,0 +1,245 @@
+"""Effects: what each call does to the world, and what a function does through all it calls."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.review.facts import DEFERRED, IN_WITH, Arg, Call
+from backwright.review.link.packs import Effect, Packs
+from backwright.review.link.project import NOTHING, Cls, Fn, Project
+from backwright.review.link.routers import argument
+
+DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
+HOLDS = frozenset({"sleep", "file", "process", "cpu"})
+STORES = frozenset({"query", "lazy", "one"})
+
+
+@dataclass(frozen=True)
+class Does:
+    """One call with an effect.
+
+    Attributes:
+        effect: What the pack says.
+        at, index: File and number of the call.
+        fn: Function it stands in, -1 for the module.
+    """
+
+    effect: Effect
+    at: int
+    index: int
+    fn: int
+
+    @property
+    def does(self) -> str:
+        """The word of the effect."""
+        return self.effect.does
+
+
+class Step(NamedTuple):
+    """One step from a function towards an effect: the call, and the function it runs (None at the end)."""
+
+    at: int
+    call: int
+    target: Fn | None
+
+
+class Edge(NamedTuple):
+    """A call of a project function."""
+
+    caller: Fn
+    at: int
+    call: int
+
+
+class Effects:
+    """All effects of a repository, by call and by function."""
+
+    def __init__(self, project: Project, packs: Mapping[str, Packs]) -> None:
+        self.project, self.packs = project, packs
+        self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
+        self.of_function: dict[Fn, list[Does]] = defaultdict(list)
+        for at, calls in enumerate(self.of_call):
+            for found in calls.values():
+                for does in found:
+                    self.of_function[Fn(at, does.fn)].append(does)
+        self._outer = [{c.prev: n for n, c in enumerate(f.calls) if c.prev >= 0} for f in project.files]
+
+    # ---- single calls -----------------------------------------------------------------------
+
+    def _read(self, at: int) -> dict[int, list[Does]]:
+        file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
+        found: dict[int, list[Does]] = {}
+        if packs is None:
+            return found
+        known = packs.effects
+        for index, call in enumerate(file.calls):
+            if call.name in known:
+                told = [Does(effect, at, index, call.fn) for effect in self._matching(at, call, known[call.name])]
+                if told:
+                    found[index] = told
+        return found
+
+    def _matching(self, at: int, call: Call, specs: Iterable[tuple[object, Effect]]) -> list[Effect]:
+        found: list[Effect] = []
+        receivers: list[str] | None = None
+        for pattern, effect in specs:
+            if effect in found or any(effect.does == other.does for other in found):
+                continue
+            if pattern is None:
+                if not call.on and not self._is_ours(at, call):
+                    found.append(effect)
+                continue
+            if receivers is None:
+                receivers = list(dict.fromkeys(self.receivers(at, call)))
+            if any(pattern.match(each) for each in receivers):  # type: ignore[attr-defined]
+                found.append(effect)
+        return found
+
+    def _is_ours(self, at: int, call: Call) -> bool:
+        """Whether a bare name is a function of the project, and so not the library's."""
+        return bool(self.project.resolve(at, call.fn, "", call.name))
+
+    def receivers(self, at: int, call: Call) -> Iterator[str]:
+        """Yield all names of what a call is called on: as written, canonical, and by each base class of its root."""
+        project = self.project
+        if not call.on:
+            whole = project.absolute(at, call.name)
+            if "." in whole:
+                yield whole.rpartition(".")[0]
+            return
+        yield call.on
+        yield project.canonical(at, call.fn, call.on)
+        known = project.type_of(at, call.fn, call.on)
+        rest = ""
+        chain = call.on
+        for _ in range(4):
+            if known.cls is not None:
+                called = "" if chain.rpartition(".")[2] == project.class_(known.cls).name else "()"
+                for name in project.ancestors(known.cls):
+                    yield f"{name}{called}{rest}"
+                return
+            if known is not NOTHING and known.name:
+                yield f"{known.name.removesuffix('()')}(){rest}"
+                if rest:
+                    return
+            if "." not in chain:
+                return
+            chain, _, word = chain.rpartition(".")
+            rest = f".{word}{rest}"
+            known = project.type_of(at, call.fn, chain)
+
+    def call(self, does: Does) -> Call:
+        """Return the call of an effect."""
+        return self.project.files[does.at].calls[does.index]
+
+    def chain(self, at: int, index: int) -> list[int]:
+        """Return all calls of the chain that a call stands in, first one first."""
+        calls = self.project.files[at].calls
+        while index in self._outer[at]:
+            index = self._outer[at][index]
+        found = [index]
+        while calls[found[-1]].prev >= 0:
+            found.append(calls[found[-1]].prev)
+        return found[::-1]
+
+    def chain_does(self, at: int, index: int) -> list[Does]:
+        """Return all effects of the chain that a call stands in."""
+        return [does for number in self.chain(at, index) for does in self.of_call[at].get(number, ())]
+
+    # ---- the call graph ---------------------------------------------------------------------
+
+    @cached_property
+    def callers(self) -> dict[Fn, list[Edge]]:
+        """Function to the calls that may run it. Lambdas handed to a call are called from where they stand."""
+        found: dict[Fn, list[Edge]] = defaultdict(list)
+        for at, file in enumerate(self.project.files):
+            names = self.project.functions_by_name
+            classes = self.project.classes_by_name
+            imported = self.project.imported[at]
+            for index, call in enumerate(file.calls):
+                if call.name in names or call.name in classes or call.name in imported:
+                    for fn in self.project.resolve_call(at, call):
+                        found[fn].append(Edge(Fn(at, call.fn), at, index))
+            for index, made in enumerate(file.functions):
+                if made.kind == "lambda" and made.call >= 0:
+                    found[Fn(at, index)].append(Edge(Fn(at, made.parent), at, made.call))
+        return found
+
+    @cached_property
+    def callees(self) -> dict[Fn, list[tuple[Edge, Fn]]]:
+        """Function to the project functions that it calls."""
+        found: dict[Fn, list[tuple[Edge, Fn]]] = defaultdict(list)
+        for fn, edges in self.callers.items():
+            for edge in edges:
+                found[edge.caller].append((edge, fn))
+        return found
+
+    def reaching(self, wanted: frozenset[str], *, through_deferred: bool = True) -> dict[Fn, Step]:
+        """Return each function that has one of these effects, itself or through calls, with the first step to it."""
+        found: dict[Fn, Step] = {}
+        level: list[Fn] = []
+        for fn, all_ in self.of_function.items():
+            for does in all_:
+                if does.does in wanted and fn.index >= 0:
+                    found.setdefault(fn, Step(does.at, does.index, None))
+                    level.append(fn)
+                    break
+        for _ in range(DEPTH_MAX):
+            above: list[Fn] = []
+            for fn in level:
+                for edge in self.callers.get(fn, ()):
+                    if edge.caller.index < 0 or edge.caller in found:
+                        continue
+                    if not through_deferred and self.project.files[edge.at].calls[edge.call].flags & DEFERRED:
+                        continue
+                    found[edge.caller] = Step(edge.at, edge.call, fn)
+                    above.append(edge.caller)
+            level = above
+        return found
+
+    def steps(self, first: Step, known: Mapping[Fn, Step]) -> list[Step]:
+        """Return the way from a step down to the effect."""
+        found = [first]
+        while found[-1].target is not None and len(found) <= DEPTH_MAX + 1:
+            found.append(known[found[-1].target])
+        return found
+
+    def from_functions(self, roots: Iterable[Fn]) -> dict[Fn, tuple[Fn | None, Edge | None]]:
+        """Return all functions that these run, each with who calls it first (None for a root)."""
+        found: dict[Fn, tuple[Fn | None, Edge | None]] = {root: (None, None) for root in roots}
+        level = list(found)
+        for _ in range(DEPTH_MAX + 2):
+            below: list[Fn] = []
+            for fn in level:
+                for edge, target in self.callees.get(fn, ()):
+                    if target not in found:
+                        found[target] = (fn, edge)
+                        below.append(target)
+            level = below
+        return found
+
+    # ---- values -----------------------------------------------------------------------------
+
+    def given(self, does: Does, places: Iterable[str]) -> Arg | None:
+        """Return the first of these arguments that the call has."""
+        call = self.call(does)
+        for place in places:
+            if place.startswith("*."):
+                for value in call.args:
+                    found = next((i for i in value.items if i.name == place[2:]), None) if value.kind == "dict" else None
+                    if found is not None:
+                        return found
+                continue
+            found = argument(call.args, place)
+            if found is not None:
+                return found
+        return None
+
+    def in_with(self, does: Does) -> bool:
+        """Whether the call is the resource of a with, using or try."""
+        return bool(self.call(does).flags & IN_WITH)
+
+
+__all__ = ["Cls", "Does", "Edge", "Effects", "Step"]

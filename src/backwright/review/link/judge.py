@@ -1,0 +1,365 @@
+"""What stands before each endpoint: a login, a limit, pages; and which parameters it takes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from backwright.model.blueprint import Endpoint, Parameter
+from backwright.review.facts import Function
+from backwright.review.link.data import Data
+from backwright.review.link.effects import Effects
+from backwright.review.link.packs import Packs, matches
+from backwright.review.link.paths import parameters
+from backwright.review.link.project import Fn, Project
+from backwright.review.link.routes import Declared
+from backwright.review.link.types import written
+
+CALLEES_MAX = 40  # callees listed for one endpoint
+WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
+AUTH = re.compile(
+    r"auth(?!or(?!i))|login_?required|require_?(login|user|session|account|admin|role|permission|token|jwt)|(?<!un)protect|current_?_?user|"
+    r"logged_?in|jwt|guard|passport|permission|is_?admin|ensure_?(login|user|admin|signed)|principal|secured|roles_?allowed|verify_?(token|session|user)|"
+    r"session_?required|bearer|api_?key|check_?(token|session|user|login)|member_?only|signed_?in|get_?user|identity|claims|credential|access_?token|"
+    r"with_?(session|user)|oauth|security|acl|sanctum|deserialize_?user|token_?required|admin_?(only|required)",
+    re.IGNORECASE,
+)  # fmt: skip
+OPEN = re.compile(r"allow_?any|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|=none\b", re.IGNORECASE)
+NOT_AUTH = re.compile(r"authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(router|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|guardian|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
+LIMIT = re.compile(
+    r"rate_?-?limit|throttl|(?<!un)limiter|slow_?down|brute|\blimits?\b(?=\(.*(\d|per|/))|governor|limit_?req|bucket4j|too_?many|ip_?limit|"
+    r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?(login|attempts)|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
+    re.IGNORECASE,
+)  # fmt: skip
+PAGES = re.compile(r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b", re.IGNORECASE)
+_PAGE_CALLS = re.compile(r"paginat|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor", re.IGNORECASE)
+_BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
+               "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
+               "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
+_PYTHON_DEFAULTS = {"Query": "query", "Body": "body", "Header": "header", "Cookie": "cookie", "Form": "form", "File": "form", "Path": "path"}
+
+
+class Judge:
+    """Judges endpoints by all the words that stand before them."""
+
+    def __init__(
+        self, project: Project, packs: Mapping[str, Packs], effects: Effects, data: Data, texts: Mapping[str, str],
+        auth: Iterable[str] = (), limit: Iterable[str] = (), *, gateway_limits: bool = False,
+    ) -> None:  # fmt: skip
+        self.project, self.packs, self.effects, self.data, self.texts = project, packs, effects, data, texts
+        self.own_auth, self.own_limit = tuple(auth), tuple(limit)
+        self.gateway_limits = gateway_limits
+        self._words: dict[tuple[int, str], str] = {}
+
+    # ---- words ------------------------------------------------------------------------------
+
+    def words(self, declared: Declared) -> list[str]:
+        """Return all words that stand before an endpoint, nearest last; what a dependency itself depends on is added."""
+        found = [self._expanded(use.file, use.text) for use in declared.uses]
+        if declared.handler is not None:
+            made = self.project.function(declared.handler)
+            for param in made.params:
+                found.append(self._param_words(declared.handler.file, param.type, param.default.text if param.default else "", param.default.items if param.default else (), [m.name for m in param.marks]))
+        return found
+
+    def _param_words(self, at: int, type_: str, default: str, items: tuple[object, ...], marks: list[str]) -> str:
+        words = " ".join([type_, default, *marks, *(getattr(i, "text", "") for i in items)])
+        heart = written(type_).name.rpartition(".")[2] if type_ else ""
+        if heart:
+            words += " " + self._alias(at, heart)
+        return self._expanded(at, words)
+
+    def _alias(self, at: int, name: str) -> str:
+        """A type that is an alias: `CurrentUser = Annotated[User, Depends(get_current_user)]`."""
+        for number in (at, *(n for made in (self.project.imported[at].get(name),) if made for n in self.project.module_files(at, made.module))):
+            for assign in self.project.assigned[number].get((-1, name), ()):
+                return " ".join([assign.value.text, *(i.text for i in assign.value.items)])
+        return ""
+
+    def _expanded(self, at: int, text: str, depth: int = WORDS_DEPTH) -> str:
+        """Add what the functions named in a text say of themselves: their parameters and what they call."""
+        key = (at, text)
+        if key not in self._words:
+            self._words[key] = text
+            if not (AUTH.search(text) or LIMIT.search(text)) or OPEN.search(text):
+                self._words[key] = text + "".join(f" {word}" for word in self._inside(at, text, depth))
+        return self._words[key]
+
+    def _inside(self, at: int, text: str, depth: int) -> list[str]:
+        found: list[str] = []
+        for name in re.findall(r"[A-Za-z_]\w{3,}", text)[:8]:
+            fn = next(iter(self.project.resolve(at, -1, "", name)), None)
+            if fn is None or depth == 0:
+                continue
+            made = self.project.function(fn)
+            for param in made.params:
+                found.append(f"{param.type} {param.default.text if param.default else ''} {' '.join(i.text for i in param.default.items) if param.default else ''}")
+            found += [call.name for call in self.project.files[fn.file].calls if call.fn == fn.index or self._within(fn, call.fn)][:30]
+        return found
+
+    def _within(self, fn: Fn, inner: int) -> bool:
+        functions = self.project.files[fn.file].functions
+        for _ in range(3):
+            if inner < 0:
+                return False
+            inner = functions[inner].parent
+            if inner == fn.index:
+                return True
+        return False
+
+    # ---- verdicts ---------------------------------------------------------------------------
+
+    def auth(self, declared: Declared, words: list[str]) -> bool | None:
+        """Return whether a login stands before an endpoint; the nearest word decides."""
+        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        told: bool | None = None
+        for word in words:
+            scope, _, rest = word.partition(" ")
+            if scope.startswith("/") and not declared.path.startswith(scope):
+                continue
+            text = rest if scope.startswith("/") else word
+            if OPEN.search(text) or (pack and matches(pack.open, text)):
+                told = False
+            elif (AUTH.search(NOT_AUTH.sub("", text))) or (pack and matches(pack.auth, text)) or matches(self.own_auth, text):
+                told = True
+        if told is None and declared.handler is not None:
+            told = self._handler_checks(declared.handler) or None
+        if told is None:
+            told = self._configured(declared)
+        return told if told is not None else False
+
+    def _handler_checks(self, handler: Fn) -> bool:
+        """Whether the handler itself asks who is there before it does anything else."""
+        file = self.project.files[handler.file]
+        names = [f"{call.on}.{call.name}" for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)][:12]
+        reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
+        asks = re.compile(
+            r"(get_?server_?session|require_?(user|auth|session|login|admin)|\bauth$|get_?(current_?)?user(_?id)?(FromRequest|FromToken|Session|Claims)?$|verify_?(token|jwt|session|auth)|check_?(auth|token|login|session|permission)|ensure_?auth|"
+            r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
+        )  # fmt: skip
+        return any(asks.search(NOT_AUTH.sub("", name)) for name in names) or any(
+            re.search(r"current_user\.(id|is_)|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth", read, re.IGNORECASE) for read in reads
+        )
+
+    def _configured(self, declared: Declared) -> bool | None:
+        """What the application's configuration says of all endpoints."""
+        language = self.project.files[declared.at].language
+        if language in ("java", "kotlin"):
+            return self._spring(declared)
+        if language == "python" and declared.framework == "django":
+            return self._drf_default
+        if language == "csharp":
+            return True if self._fallback_policy else None
+        return None
+
+    @cached_property
+    def _fallback_policy(self) -> bool:
+        return any(
+            a.target.endswith(("FallbackPolicy",)) for f in self.project.files if f.language == "csharp" for a in f.assigns
+        ) or any(c.name in ("SetFallbackPolicy",) for f in self.project.files if f.language == "csharp" for c in f.calls)
+
+    @cached_property
+    def _drf_default(self) -> bool | None:
+        for file in self.project.files:
+            for assign in file.assigns if file.language == "python" else ():
+                if assign.target == "REST_FRAMEWORK":
+                    for item in assign.value.items:
+                        if item.name == "DEFAULT_PERMISSION_CLASSES":
+                            return not any("AllowAny" in each.text for each in item.items)
+        return None
+
+    def _spring(self, declared: Declared) -> bool | None:
+        rules = self._matchers
+        for methods, pattern, is_open in rules:
+            if (not methods or declared.method in methods) and _ant(pattern, declared.path):
+                return not is_open
+        return None
+
+    @cached_property
+    def _matchers(self) -> list[tuple[frozenset[str], str, bool]]:
+        """Spring Security's rules in order: (methods, pattern, open)."""
+        found: list[tuple[frozenset[str], str, bool]] = []
+        for file in self.project.files:
+            if file.language not in ("java", "kotlin"):
+                continue
+            outer = {c.prev: c for c in file.calls if c.prev >= 0}
+            for index, call in enumerate(file.calls):
+                if call.name not in ("antMatchers", "requestMatchers", "mvcMatchers", "pathMatchers", "anyRequest", "anyExchange", "authorize", "securityMatcher"):
+                    continue
+                then = outer.get(index)
+                verdict = then.name if then is not None else " ".join(v.text for v in call.args[-1:])
+                if call.name == "securityMatcher" or not verdict:
+                    continue
+                is_open = "permitAll" in verdict or "anonymous" in verdict
+                methods = frozenset(m for v in call.args for m in re.findall(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b", v.text))
+                patterns = [v.text for v in call.args if v.kind == "str"]
+                patterns += [i.text for v in call.args if v.kind in ("call", "list") for i in v.items if i.kind == "str"]
+                if call.name in ("anyRequest", "anyExchange") or any(v.text == "anyRequest" for v in call.args):
+                    patterns = ["/**"]
+                if not patterns and methods:
+                    patterns = ["/**"]
+                found += [(methods, pattern, is_open) for pattern in patterns]
+        return found
+
+    def limited(self, declared: Declared, words: list[str]) -> bool:
+        """Return whether requests are limited: by what stands before, by the handler, or by a gateway's file."""
+        if self.gateway_limits or self._gateway_limits or self._global_limit.get(self.project.files[declared.at].language):
+            return True
+        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        for word in words:
+            scope, _, rest = word.partition(" ")
+            if scope.startswith("/") and not declared.path.startswith(scope):
+                continue
+            if re.search(r"exempt|skip_?throttle|disable_?rate", word, re.IGNORECASE):
+                return False
+            text = rest if scope.startswith("/") else word
+            if LIMIT.search(text) or (pack and matches(pack.limit, text)) or matches(self.own_limit, text):
+                return True
+        if declared.handler is not None:
+            for fn in self._near(declared.handler):
+                file = self.project.files[fn.file]
+                for call in file.calls:
+                    if (call.fn == fn.index or self._within(fn, call.fn)) and LIMIT.search(f"{call.on}.{call.name}"):
+                        return True
+                if any(r.fn == fn.index and LIMIT.search(r.attr) for r in file.reads) or any(a.fn == fn.index and LIMIT.search(a.target) for a in file.assigns):
+                    return True
+        return False
+
+    def _near(self, handler: Fn) -> list[Fn]:
+        """The handler and what it calls directly."""
+        return [handler, *dict.fromkeys(target for _, target in self.effects.callees.get(handler, ()))]
+
+    @cached_property
+    def _gateway_limits(self) -> bool:
+        return any(
+            re.search(r"^\s*limit_req\s|ratelimit:|rate-limit|RequestRateLimiter|limit_conn\s|rateLimit:|plugins:.*rate-limiting|local_ratelimit|RateLimitOptions", text, re.MULTILINE)
+            for path, text in self.texts.items() if re.search(r"nginx|gateway|traefik|ingress|envoy|haproxy|caddy|kong|apisix|\.conf$|ya?ml$", path, re.IGNORECASE)
+        )  # fmt: skip
+
+    @cached_property
+    def _global_limit(self) -> dict[str, bool]:
+        """Languages whose application limits everything: a default throttle class, a global limiter."""
+        found: dict[str, bool] = {}
+        for file in self.project.files:
+            for assign in file.assigns:
+                if assign.target in ("REST_FRAMEWORK",) and any(i.name == "DEFAULT_THROTTLE_CLASSES" and i.items for i in assign.value.items):
+                    found[file.language] = True
+            for call in file.calls:
+                if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
+                    found[file.language] = True
+                if re.search(r"GlobalLimiter", call.to):
+                    found[file.language] = True
+                if call.name in ("forRoot",) and call.on == "ThrottlerModule" and any(
+                    c.text == "ThrottlerGuard" or any(i.text == "ThrottlerGuard" for i in c.items) for f in self.project.files for cl in f.classes for m in cl.marks for v in m.args for it in v.items for c in it.items
+                ):
+                    found[file.language] = True
+            if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
+                found[file.language] = True
+        return found
+
+    def paginated(self, declared: Declared) -> bool | None:
+        """Return whether a list comes in pages; None if no list is known to be returned."""
+        if declared.method not in ("GET", "*") or declared.handler is None:
+            return None
+        many = False
+        for fn in self._reach(declared.handler):
+            for access in self.data.by_function.get(fn, ()):
+                if access.op != "write" and access.is_bounded and any(d.does == "bounded" for d in access.does):
+                    return True
+                if access.op != "write" and access.many:
+                    many = True
+        made = self.project.function(declared.handler)
+        names = " ".join([*(f"{p.name} {p.type}" for p in made.params), *self._request_names(declared.handler)])
+        if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
+            return True
+        return False if many else None
+
+    def _request_names(self, handler: Fn) -> list[str]:
+        file = self.project.files[handler.file]
+        found = []
+        for call in file.calls:
+            if call.fn == handler.index or self._within(handler, call.fn):
+                found += [v.text for v in call.args[:1] if v.kind == "str" and len(v.text) < 30]
+                if _PAGE_CALLS.search(call.name):
+                    found.append("page")
+        found += [r.attr for r in file.reads if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)]
+        return found
+
+    def _reach(self, handler: Fn) -> list[Fn]:
+        found, level = [handler], [handler]
+        for _ in range(3):
+            level = [t for fn in level for _, t in self.effects.callees.get(fn, ()) if t not in found]
+            found += list(dict.fromkeys(level))
+            if len(found) > 200:
+                break
+        return found
+
+    # ---- the endpoint -----------------------------------------------------------------------
+
+    def endpoint(self, declared: Declared) -> Endpoint:
+        """Return an endpoint with all verdicts."""
+        words = self.words(declared)
+        project, handler = self.project, declared.handler
+        made = project.function(handler) if handler is not None else None
+        callees = tuple(dict.fromkeys(project.label(t) for _, t in self.effects.callees.get(handler, ())))[:CALLEES_MAX] if handler else ()
+        tables = tuple(dict.fromkeys(a.table for fn in self._reach(handler) for a in self.data.by_function.get(fn, ()) if a.table)) if handler else ()
+        return Endpoint(
+            method=declared.method, path=declared.path, handler=declared.label, file=project.files[declared.at].path, line=declared.line,
+            framework=declared.framework, params=self._params(declared, made), chain=tuple(use.text for use in declared.uses),
+            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self.paginated(declared),
+            handler_file=project.files[handler.file].path if handler else "", handler_line=made.line if made else 0,
+            callees=callees, tables=tables,
+        )  # fmt: skip
+
+    def _params(self, declared: Declared, made: Function | None) -> tuple[Parameter, ...]:
+        in_path = parameters(declared.path)
+        found = {name: Parameter(name, "path") for name in in_path}
+        language = self.project.files[declared.at].language
+        for param in made.params if made is not None else ():
+            where = next((_BODY_MARKS[m.name] for m in param.marks if m.name in _BODY_MARKS), "")
+            name = next((v.text for m in param.marks for v in m.args[:1] if v.kind == "str" and v.text), param.name)
+            if not where and param.default is not None and param.default.kind == "call":
+                where = _PYTHON_DEFAULTS.get(param.default.text.rpartition(".")[2], "")
+            if not where and declared.framework == "fastapi":
+                where = self._fastapi_where(declared, param.name, param.type, param.default)
+            if where and name and name not in found:
+                found[name] = Parameter(name, where)  # type: ignore[arg-type]
+        if declared.handler is not None and language in ("javascript", "python", "go", "php"):
+            for name, where in self._asked(declared.handler):
+                found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
+        return tuple(found.values())
+
+    def _fastapi_where(self, declared: Declared, name: str, type_: str, default: object) -> str:
+        text = getattr(default, "text", "")
+        if name in parameters(declared.path) or text.endswith("Depends") or "Depends(" in type_ or not type_:
+            return ""
+        heart = written(type_).name
+        if heart in ("str", "int", "float", "bool", "UUID", "date", "datetime", "Literal", "uuid.UUID", "datetime.date", "datetime.datetime"):
+            return "query"
+        cls = self.project.named_type(declared.at, type_).cls
+        return "body" if cls is not None and any(b.endswith(("BaseModel", "SQLModel")) for b in self.project.ancestors(cls)) else ""
+
+    def _asked(self, handler: Fn) -> list[tuple[str, str]]:
+        """Parameters that a handler takes out of the request by name: req.query.page, r.FormValue("page")."""
+        file = self.project.files[handler.file]
+        found: list[tuple[str, str]] = []
+        kinds = (("query", r"query|args|GET\b|queryParams|URL"), ("body", r"body|json|data\b|POST\b|form|input|post\b"), ("header", r"headers?\b"))
+        for read in file.reads:
+            if read.fn == handler.index:
+                for where, pattern in kinds:
+                    if re.search(rf"(req|request|ctx|c|event)\w*\.({pattern})$", read.base):
+                        found.append((read.attr, where))
+        for call in file.calls:
+            if call.fn == handler.index and call.args and call.args[0].kind == "str" and re.fullmatch(r"\w{1,40}", call.args[0].text):
+                for where, pattern in kinds:
+                    if re.search(rf"(req|request|ctx|c|r)\w*\.({pattern})(\(\))?$", call.on) and call.name in ("get", "Get", "getlist", "input", "query"):
+                        found.append((call.args[0].text, where))
+                if call.name in ("Query", "QueryParam", "DefaultQuery", "queryParam") and call.on in ("c", "ctx"):
+                    found.append((call.args[0].text, "query"))
+        return list(dict.fromkeys(found))
+
+
+def _ant(pattern: str, path: str) -> bool:
+    """Whether an Ant pattern such as /api/** covers a path."""
+    regex = re.escape(pattern).replace(r"/\*\*", "(?:/.*)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    regex = re.sub(r"\\\{\w+\\\}", "[^/]+", regex)
+    return re.fullmatch(regex, path) is not None

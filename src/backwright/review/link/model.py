@@ -1,0 +1,189 @@
+"""The linked model of a repository: what rules look at."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from backwright.model.blueprint import Endpoint, Spot
+from backwright.review.facts import Call, File, Function
+from backwright.review.link.data import Data
+from backwright.review.link.effects import Edge, Effects, Step
+from backwright.review.link.judge import Judge
+from backwright.review.link.modules import Modules
+from backwright.review.link.packs import Packs
+from backwright.review.link.project import Fn, Project
+from backwright.review.link.routers import Routers
+from backwright.review.link.routes import Declared, Routes
+
+
+class Model:
+    """Facts of all files, linked. Everything is computed when it is first asked for.
+
+    Attributes:
+        texts: Other files that say something: manifests, configuration, templates (path to content).
+    """
+
+    def __init__(
+        self, files: Sequence[File], packs: Mapping[str, Packs], texts: Mapping[str, str] | None = None,
+        *, auth: Iterable[str] = (), limit: Iterable[str] = (), gateway_limits: bool = False,
+    ) -> None:  # fmt: skip
+        self.project = Project(files)
+        self.packs = dict(packs)
+        self.texts = dict(texts or {})
+        self._auth, self._limit, self._gateway_limits = tuple(auth), tuple(limit), gateway_limits
+
+    @property
+    def files(self) -> list[File]:
+        """All files, in order."""
+        return self.project.files
+
+    @cached_property
+    def own(self) -> list[int]:
+        """Numbers of the files that are no tests."""
+        return [number for number, file in enumerate(self.files) if not file.is_test]
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What calls do."""
+        return Effects(self.project, self.packs)
+
+    @cached_property
+    def data(self) -> Data:
+        """Entities and queries."""
+        return Data(self.project, self.packs, self.effects)
+
+    @cached_property
+    def routers(self) -> Routers:
+        """The graph of routers."""
+        routers = Routers(self.project, self.packs)
+        routers.build(self.own)
+        return routers
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Verdicts on endpoints."""
+        return Judge(self.project, self.packs, self.effects, self.data, self.texts, self._auth, self._limit, gateway_limits=self._gateway_limits)
+
+    @cached_property
+    def declared(self) -> list[Declared]:
+        """Endpoints as declared."""
+        return Routes(self.project, self.packs, self.routers).find(self.own)
+
+    @cached_property
+    def endpoints(self) -> list[Endpoint]:
+        """Endpoints with verdicts, in the same order as `declared`."""
+        return [self.judge.endpoint(each) for each in self.declared]
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Modules, their imports and tables."""
+        return Modules(self.project, self.own, self.data)
+
+    # ---- reach ------------------------------------------------------------------------------
+
+    @cached_property
+    def handlers(self) -> dict[Fn, Declared]:
+        """Handler to its first endpoint."""
+        found: dict[Fn, Declared] = {}
+        for each in self.declared:
+            if each.handler is not None:
+                found.setdefault(each.handler, each)
+        return found
+
+    @cached_property
+    def served(self) -> dict[Fn, tuple[Fn | None, Edge | None]]:
+        """Every function that some endpoint runs, with who calls it."""
+        return self.effects.from_functions(self.handlers)
+
+    def is_served(self, fn: Fn) -> bool:
+        """Whether a request may run this function: from an endpoint, directly or through others."""
+        return fn in self.served
+
+    def endpoint_of(self, fn: Fn) -> Declared | None:
+        """Return an endpoint that runs a function, if one is known."""
+        for _ in range(12):
+            if fn in self.handlers:
+                return self.handlers[fn]
+            above = self.served.get(fn, (None, None))[0]
+            if above is None:
+                return None
+            fn = above
+        return None
+
+    def path_to(self, fn: Fn) -> tuple[Spot, ...]:
+        """Return the way from an endpoint to a function; empty if none leads there."""
+        spots: list[Spot] = []
+        for _ in range(12):
+            declared = self.handlers.get(fn)
+            if declared is not None:
+                spots.append(Spot(self.files[declared.at].path, declared.line, f"{declared.method} {declared.path}"))
+                return tuple(reversed(spots))
+            above, edge = self.served.get(fn, (None, None))
+            if above is None or edge is None:
+                return ()
+            call = self.files[edge.at].calls[edge.call]
+            spots.append(Spot(self.files[edge.at].path, call.line, f"{self.label(above)} calls {self.label(fn)}"))
+            fn = above
+        return tuple(reversed(spots))
+
+    def path_down(self, steps: Iterable[Step]) -> tuple[Spot, ...]:
+        """Return steps from a call down to an effect as spots."""
+        spots = []
+        for step in steps:
+            call = self.files[step.at].calls[step.call]
+            target = self.label(step.target) if step.target is not None else shown(call)
+            spots.append(Spot(self.files[step.at].path, call.line, target))
+        return tuple(spots)
+
+    # ---- small answers ----------------------------------------------------------------------
+
+    def label(self, fn: Fn) -> str:
+        """Return how a person calls a function."""
+        return self.project.label(fn) if fn.index >= 0 else "(module)"
+
+    def function_at(self, at: int, fn: int) -> Function | None:
+        """Return a function's facts, None for the module level."""
+        return self.files[at].functions[fn] if fn >= 0 else None
+
+    def enclosing(self, at: int, fn: int) -> list[int]:
+        """Return a function and those it is written in, innermost first."""
+        found = []
+        while fn >= 0:
+            found.append(fn)
+            fn = self.files[at].functions[fn].parent
+        return found
+
+    def named(self, at: int, fn: int) -> int:
+        """Return the innermost function with a name, for showing it."""
+        return next((n for n in self.enclosing(at, fn) if self.files[at].functions[n].kind != "lambda" or self.files[at].functions[n].name), fn)
+
+    def in_async(self, at: int, fn: int) -> bool:
+        """Whether a function runs on an event loop: it, or for a lambda what it is written in, is async."""
+        for number in self.enclosing(at, fn):
+            made = self.files[at].functions[number]
+            if made.is_async:
+                return True
+            if made.kind != "lambda":
+                return False
+        return False
+
+    def loops(self, at: int, loop: int) -> list[int]:
+        """Return a loop and those around it, innermost first, within the same run of a function."""
+        found = []
+        while loop >= 0:
+            found.append(loop)
+            loop = self.files[at].loops[loop].parent
+        return found
+
+    def imports(self, *starts: str, language: str = "") -> bool:
+        """Whether any file that is no test imports a module that starts so."""
+        return any(
+            made.module.replace("\\", ".").replace("::", ".").startswith(starts)
+            for number in self.own if not language or self.files[number].language == language
+            for made in self.files[number].imports
+        )  # fmt: skip
+
+
+def shown(call: Call) -> str:
+    """Return a call as a person would write it, cut."""
+    whole = f"{call.on}.{call.name}" if call.on else call.name
+    return whole if len(whole) <= 60 else f"...{whole[-57:]}"

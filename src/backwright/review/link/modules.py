@@ -1,0 +1,153 @@
+"""Modules: the parts an application is divided into, what they import of each other, whose tables they touch."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from backwright.review.link.data import Data
+from backwright.review.link.project import Project, family_of
+
+DEPTH_MAX = 3  # folders below the source root that are looked at for modules
+TECHNICAL = frozenset(
+    "controllers controller services service models model repositories repository entities entity dto dtos views utils util helpers "
+    "common shared core lib config configuration middleware middlewares routes api schemas domain infrastructure application web db database "
+    "interfaces types exceptions errors constants handlers handler adapters ports cmd internal pkg app src main http rest persistence data "
+    "presentation extensions mappers security base support components providers requests resources includes include".split()
+)
+_ROOTS = frozenset("src main java kotlin app lib internal pkg source server backend api scala com org net io".split())
+
+
+class Crossing(NamedTuple):
+    """One import from one module to another."""
+
+    source: str
+    target: str
+    at: int
+    line: int
+    names: str
+
+
+class Modules:
+    """The modules of one repository."""
+
+    def __init__(self, project: Project, own: Sequence[int], data: Data) -> None:
+        self.project, self.own, self.data = project, own, data
+
+    @cached_property
+    def of_file(self) -> dict[int, str]:
+        """File to the name of its module: the first folder below what all files of a service share."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for number in self.own:
+            groups[family_of(self.project.files[number])].append(number)
+        found: dict[int, str] = {}
+        for numbers in groups.values():
+            paths = {n: PurePosixPath(self.project.files[n].path).parent.parts for n in numbers}
+            root = self._root(list(paths.values()))
+            for number, parts in paths.items():
+                rest = parts[len(root) :] if parts[: len(root)] == root else parts
+                found[number] = "/".join((*root, rest[0])) if rest else "/".join(root) or "."
+        return found
+
+    def _root(self, paths: list[tuple[str, ...]]) -> tuple[str, ...]:
+        """The folder below which the modules lie: go down while one folder holds nearly everything."""
+        root: tuple[str, ...] = ()
+        for _ in range(10):
+            below = Counter(path[len(root)] for path in paths if len(path) > len(root) and path[: len(root)] == root)
+            inside = sum(1 for path in paths if path[: len(root)] == root)
+            if not below:
+                break
+            name, count = below.most_common(1)[0]
+            if count >= 0.8 * inside or (len(below) == 1):
+                root = (*root, name)
+            else:
+                break
+        deeper = {path[: len(root)] for path in paths}
+        return root if any(len(path) > len(root) for path in paths) or len(deeper) <= 1 else root[:-1]
+
+    @cached_property
+    def crossings(self) -> list[Crossing]:
+        """Every import that leads from one module to another."""
+        found: list[Crossing] = []
+        for number in self.own:
+            source = self.of_file[number]
+            for made in self.project.files[number].imports:
+                if made.is_type_only:
+                    continue
+                targets = set(self.project.module_files(number, made.module))
+                if made.name and made.name != "*":
+                    targets |= set(self.project.module_files(number, f"{made.module}.{made.name}"))
+                    cls = self.project.find_class(number, made.name)
+                    if not targets and cls is not None:
+                        targets = {cls.file}
+                    elif cls is not None and cls.file in targets:
+                        targets = {cls.file}
+                for target in {self.of_file.get(each, "") for each in targets}:
+                    if target and target != source:
+                        found.append(Crossing(source, target, number, made.line, made.name or made.module))
+        return found
+
+    @cached_property
+    def graph(self) -> dict[str, dict[str, int]]:
+        """Module to the modules it imports, with the number of imports."""
+        found: dict[str, dict[str, int]] = {name: {} for name in sorted(set(self.of_file.values()))}
+        for crossing in self.crossings:
+            found[crossing.source][crossing.target] = found[crossing.source].get(crossing.target, 0) + 1
+        return found
+
+    @cached_property
+    def cycles(self) -> list[tuple[str, ...]]:
+        """Groups of modules that reach each other (strongly connected components of two or more)."""
+        return [tuple(sorted(group)) for group in components(self.graph) if len(group) > 1]
+
+    @cached_property
+    def tables(self) -> dict[str, Counter[str]]:
+        """Module to the tables that it reads or writes, with the number of places."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for access in self.data.accesses:
+            name = self.of_file.get(access.at)
+            if name is not None and access.table:
+                found[name][access.table] += 1
+        return found
+
+
+def components(graph: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
+    """Return the strongly connected components (Tarjan, without recursion)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    on: set[str] = set()
+    stack: list[str] = []
+    found: list[list[str]] = []
+    for start in graph:
+        if start in index:
+            continue
+        work = [(start, iter(graph[start]))]
+        index[start] = low[start] = len(index)
+        stack.append(start)
+        on.add(start)
+        while work:
+            node, below = work[-1]
+            step = next((n for n in below if n not in index or n in on), None)
+            if step is not None and step not in index:
+                index[step] = low[step] = len(index)
+                stack.append(step)
+                on.add(step)
+                work.append((step, iter(graph.get(step, ()))))
+                continue
+            if step is not None:
+                low[node] = min(low[node], index[step])
+                continue
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[node])
+            if low[node] == index[node]:
+                group: list[str] = []
+                while True:
+                    member = stack.pop()
+                    on.discard(member)
+                    group.append(member)
+                    if member == node:
+                        break
+                found.append(group)
+    return found

@@ -1,0 +1,267 @@
+"""Rust's macros, rewritten before the parse so that what stands in them is read like any other code.
+
+A grammar sees only tokens in `format!("{}", a.b())`. Nearly all macros of a backend hold plain expressions, so
+the source is changed before it is parsed, byte for byte, and no position moves:
+
+    name!(a, b)             name<FF>(a, b)            a form feed between name and arguments marks a macro
+    name!("... {x}", y)     name(c"... {x}", y)       c marks a string with values put in (also `, "` -> `,c"`)
+    vec![a; 3]              vec<FF>(a, 3)
+    json!({"a": {"b": 1}})  json<FF>(["a"= ["b"= 1]])
+    select! { p = f => b }  { (f);  b }               as statements; stream! and lazy_static! too
+
+A macro whose inside does not parse after that stays as it is. The inside of `#[cfg(test)] mod tests { ... }` is
+blanked: it is no part of the program.
+"""
+
+import re
+from typing import NamedTuple
+
+import tree_sitter_rust
+from tree_sitter import Language, Parser
+
+MARK = 0x0C
+INSIDE_MAX = 6000  # bytes of one macro that is looked into; longer ones are generated or a language of their own
+WORK = 6  # bytes looked at for each byte of the source, at most: macros in macros in macros are read once per level
+
+LOGS = frozenset(
+    "trace debug info warn error log event eprintln println eprint print dbg span trace_span debug_span info_span "
+    "warn_span error_span error_event".split()
+)
+RAISES = frozenset("panic todo unimplemented unreachable bail ensure".split())
+_FORMATS = (
+    LOGS
+    | RAISES
+    | frozenset(
+        "format format_args write writeln anyhow eyre err miette whatever assert assert_eq assert_ne debug_assert debug_assert_eq "
+        "debug_assert_ne".split()
+    )
+)
+_JSON = frozenset(["json", "doc", "bson"])
+_PLAIN = frozenset(
+    "vec query query_as query_scalar query_file query_file_as query_unchecked query_as_unchecked migrate routes catchers "
+    "services join try_join matches include_str include_bytes env option_env concat stringify params named_params "
+    "counter gauge histogram increment_counter uri row args cfg compile_error".split()
+)
+_KNOWN = _FORMATS | _JSON | _PLAIN
+_BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
+
+_MACRO = re.compile(rb"\b([a-z]\w*)!( ?)([(\[{])")
+_PATH = re.compile(rb"[\w:]*\Z")
+_TOKEN = re.compile(
+    rb'(?:c|b)?"(?:[^"\\]|\\.)*"|\b[bc]?r(?P<h>#+)".*?"(?P=h)|\b[bc]?r"[^"]*"|//[^\n]*|/\*.*?\*/'
+    rb"|'(?:[^'\\\n]|\\[^'\n][^'\n]{0,9}|\\')'|[()\[\]{}]|=>|[=<>!+*/%&|^-]=|[=,;]",
+    re.DOTALL,
+)
+_TESTS = re.compile(rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub\s+)?mod\s+\w+\s*\{")
+_SIGIL = re.compile(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
+_TARGET = re.compile(rb"\b(target|parent|name|logger):(?!:)")
+_SIMPLE = re.compile(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')
+_KEY = re.compile(rb'("(?:[^"\\]|\\.)*"|\b\w+)(\s*):(?!:)')
+_NOT_LINE = re.compile(rb"[^\n]")
+_parser = Parser(Language(tree_sitter_rust.language()))
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    depth: int
+    text: bytes
+
+
+def rewrite(source: bytes) -> bytes:
+    """Return the source with the insides of macros as expressions, at the same length."""
+    tests = list(_TESTS.finditer(source)) if b"cfg(" in source else []
+    macros = list(_MACRO.finditer(source))
+    if not tests and not macros:
+        return source
+    out = bytearray(source)
+    for found in tests:
+        tokens, end = _inside(out, found.end() - 1, len(out))
+        if end > 0:
+            out[found.end() : end] = _NOT_LINE.sub(b" ", out[found.end() : end])
+    left = WORK * len(source)
+    for found in reversed(macros):  # the inner ones first
+        if left <= 0:
+            break
+        start = source.rfind(b"\n", 0, found.start()) + 1
+        if out[found.end() - 1] == source[found.end() - 1] and not source[start : found.start()].lstrip().startswith(b"//"):
+            left -= _rewrite_one(out, found)
+    return bytes(out)
+
+
+def _rewrite_one(out: bytearray, found: re.Match[bytes]) -> int:
+    """Rewrite one macro if its inside then parses; return how many bytes were looked at."""
+    name, opener = found[1].decode(), found.end() - 1
+    is_braced = found[3] == b"{"
+    if is_braced and name not in _BRACED and name not in _JSON:
+        return 0
+    if not is_braced and (found[2] or (name not in _KNOWN and not _in_expression(out, found.start()))):
+        return 0
+    tokens, end = _inside(out, opener, INSIDE_MAX)
+    if end < 0:
+        return INSIDE_MAX
+    size = end - opener
+    inside = bytearray(out[opener : end + 1])
+    base = [token._replace(start=token.start - opener, end=token.end - opener) for token in tokens]
+    if is_braced and name in _BRACED:
+        _statements(name, inside, base)
+        if not _parses(b"fn f() " + inside):
+            return 4 * size
+        begin = found.start() - len(_PATH.search(out[max(0, found.start() - 60) : found.start()])[0])  # type: ignore[index]
+        if name in ("lazy_static", "thread_local"):
+            inside[0] = inside[-1] = 0x20
+        out[begin:opener] = b" " * (opener - begin)
+        out[opener : end + 1] = inside
+        return 4 * size
+    if is_braced:
+        if not found[2] or not inside[-2:-1].isspace():
+            return size
+        _entries(inside, base)
+        inside[-2], inside[-1], inside[0] = ord("]"), ord(")"), ord("[")
+        inside[:0] = b"("
+        opener -= 1
+    else:
+        inside[0], inside[-1] = ord("("), ord(")")
+        mark = _expressions(name, inside, base)
+        if mark == 0:  # the string itself carries the mark
+            inside[:0] = b"("
+            inside[1] = ord("c")
+            opener -= 1
+    if not (name in _KNOWN and _SIMPLE.fullmatch(inside, 1, len(inside) - 1)) and not _parses(b"fn f(){f" + inside + b"}"):
+        return 4 * size
+    out[opener : end + 1] = inside
+    if out[found.end(1)] == ord("!"):
+        out[found.end(1)] = MARK
+    return 2 * size
+
+
+def _expressions(name: str, inside: bytearray, tokens: list[_Token]) -> int:
+    """Make the inside of a macro a list of arguments; return 0 if its first string stands right behind the opener."""
+    if name in _JSON:
+        _entries(inside, tokens)
+    elif name == "vec":
+        for token in tokens:
+            if token.text == b";" and token.depth == 1:
+                inside[token.start] = ord(",")
+    elif name in _FORMATS:
+        if name in LOGS:
+            _blank_sigils(inside, tokens)
+        for token in tokens:
+            if token.depth == 1 and token.text[:1] in (b'"', b"r"):
+                before = token.start - 1
+                if before == 0:
+                    return 0
+                if inside[before : before + 1].isspace():
+                    inside[before] = ord("c")
+                break
+    return 1
+
+
+def _blank_sigils(inside: bytearray, tokens: list[_Token]) -> None:
+    """`%error`, `?error` and `target: "x"` of log macros as plain values and named arguments."""
+    at = 1
+    for token in [*tokens, _Token(len(inside) - 1, 0, 0, b"")]:
+        if token.text[:1] in (b'"', b"r", b"c", b"/", b"'") or not token.text:
+            part = _SIGIL.sub(b" ", bytes(inside[at - 1 : token.start]))
+            inside[at - 1 : token.start] = _TARGET.sub(rb"\1=", part)
+            at = token.end
+
+
+def _entries(inside: bytearray, tokens: list[_Token]) -> None:
+    """Make `{"a": 1}` an array of assignments, `["a"= 1]`, which the grammar accepts as an expression."""
+    opened: list[bool] = []
+    before = b"("
+    keys: list[tuple[int, int]] = []
+    for number, token in enumerate(tokens):
+        if token.text in (b"{", b"[", b"("):
+            gap = inside[tokens[number - 1].end if number else 1 : token.start].strip()
+            is_object = token.text == b"{" and before in (b"(", b"[", b",", b"{", b"'") and (not gap or gap.endswith(b":"))
+            opened.append(is_object)
+            if is_object:
+                inside[token.start] = ord("[")
+        elif token.text in (b"}", b"]", b")") and opened:
+            if opened.pop():
+                inside[token.start] = ord("]")
+        elif token.text[:1] == b'"' and opened and opened[-1] and before in (b"{", b","):
+            keys.append((token.start, token.end))
+        before = token.text if token.text[:1] != b'"' else b"'"
+        if before.startswith(b"/"):
+            before = b","
+    for start, end in keys:
+        found = _KEY.match(inside, start)
+        if found and found.end(1) == end:
+            inside[found.end() - 1] = ord("=")
+
+
+def _statements(name: str, inside: bytearray, tokens: list[_Token]) -> None:
+    """Make the inside of a braced macro a block of statements."""
+    if name in ("lazy_static", "thread_local"):
+        inside[:] = re.sub(rb"\bstatic ref\b", b"static    ", inside)
+        return
+    if not name.startswith("select"):
+        return
+    biased = re.match(rb"\{\s*biased;", inside)
+    start, state, guard = (biased.end() if biased else 1), "pattern", 0
+    for number, token in enumerate(tokens):
+        if token.depth != 1:
+            continue
+        if state == "pattern" and token.text in (b"=", b"=>"):
+            _blank(inside, start, token.end)
+            if token.text == b"=":
+                inside[token.end - 1] = ord("(")
+            state, guard = ("future", 0) if token.text == b"=" else ("body", 0)
+        elif state == "future" and token.text == b",":
+            guard = token.start
+        elif state == "future" and token.text == b"=>":
+            _blank(inside, guard or token.start, token.end)
+            inside[guard or token.start] = ord(")")
+            inside[token.end - 1] = ord(";")
+            state = "body"
+        elif state == "body" and token.text in (b",", b"}"):
+            is_block = token.text == b"}" and _is_arm_end(inside, tokens, number)
+            if token.text == b",":
+                inside[token.start] = ord(";")
+            if token.text == b"," or is_block:
+                start, state = token.end, "pattern"
+
+
+def _is_arm_end(inside: bytearray, tokens: list[_Token], number: int) -> bool:
+    """Whether a block that ends here is a whole arm: nothing but a comma or the next pattern follows."""
+    following = tokens[number + 1] if number + 1 < len(tokens) else None
+    gap = bytes(inside[tokens[number].end : following.start if following else len(inside)]).strip()
+    return not gap.startswith((b".", b"?", b"else")) and (following is None or following.text != b",")
+
+
+def _blank(inside: bytearray, start: int, end: int) -> None:
+    inside[start:end] = _NOT_LINE.sub(b" ", bytes(inside[start:end]))
+
+
+def _inside(out: bytearray, opener: int, limit: int) -> tuple[list[_Token], int]:
+    """Return the tokens in a bracket, with their depth, and where it closes; -1 if it does not."""
+    tokens: list[_Token] = []
+    depth = 0
+    for found in _TOKEN.finditer(out, opener, min(len(out), opener + limit)):
+        word = found[0]
+        if word in b"([{":
+            depth += 1
+            if depth > 1:
+                tokens.append(_Token(found.start(), found.end(), depth - 1, word))
+        elif word in b")]}":
+            depth -= 1
+            if depth == 0:
+                return tokens, found.start()
+            tokens.append(_Token(found.start(), found.end(), depth, word))
+        else:
+            tokens.append(_Token(found.start(), found.end(), depth, word))
+    return tokens, -1
+
+
+def _in_expression(out: bytearray, start: int) -> bool:
+    """Whether what stands before a macro says that a value is wanted there."""
+    before = bytes(out[max(0, start - 80) : start])
+    before = before[: len(before) - len(_PATH.search(before)[0])].rstrip()  # type: ignore[index]
+    return before.endswith((b"=", b"(", b",", b">", b"&", b"[", b"|", b"return", b"+", b"match", b"if", b"in"))
+
+
+def _parses(source: bytes) -> bool:
+    return not _parser.parse(source).root_node.has_error

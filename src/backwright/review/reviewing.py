@@ -1,0 +1,120 @@
+"""Reviewing: a model and rules to findings, each root cause once, allowed ones taken out."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from backwright.model.finding import Confidence, Finding, Severity, Tier
+from backwright.review.facts import Allow, File
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.patterns import matched
+from backwright.review.rules.rule import Hit, Rule, code_of
+
+HITS_MAX = 2000  # of one rule: more is a mistake in the rule or a generated repository
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A finding that a comment in the code allows, with its reason."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What a review found.
+
+    Attributes:
+        findings: Most severe first.
+        allowed: Taken out by comments.
+        unused: Comments that allow nothing: (file, line, rules).
+    """
+
+    findings: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    unused: tuple[tuple[str, int, str], ...]
+
+
+def review_model(model: Model, rules: Iterable[Rule], tier: Tier = Tier.DEFAULT) -> Reviewed:
+    """Return the findings of all rules up to a tier."""
+    rules = tuple(rules)
+    findings: list[Finding] = []
+    for rule in rules:
+        if Tier(rule.tier).rank <= tier.rank:
+            findings += _findings(rule, model)
+    findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))
+    known = {rule.id for rule in rules}
+    return _without_allowed(findings, model.files, known)
+
+
+_CONFIDENCE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
+
+
+def _findings(rule: Rule, model: Model) -> list[Finding]:
+    found: list[Finding] = []
+    seen: set[tuple[object, ...]] = set()
+    for hit in _hits(rule, model):
+        key: tuple[object, ...] = (hit.key,) if hit.key else (hit.at, hit.file, hit.line)
+        if key in seen:
+            continue
+        seen.add(key)
+        found.append(_finding(rule, hit, model))
+        if len(found) >= HITS_MAX:
+            break
+    return found
+
+
+def _hits(rule: Rule, model: Model) -> Iterable[Hit]:
+    yield from matched(rule, model)
+    for check in code_of(rule):
+        yield from check(model)
+
+
+def _finding(rule: Rule, hit: Hit, model: Model) -> Finding:
+    file = model.files[hit.at] if hit.at >= 0 else None
+    path = file.path if file is not None else hit.file
+    symbol = ""
+    if file is not None and hit.fn >= 0:
+        symbol = model.label(Fn(hit.at, model.named(hit.at, hit.fn)))
+    message = hit.message or rule.message
+    return Finding(
+        rule=rule.id, file=path, line=hit.line, severity=hit.severity or Severity(rule.severity),
+        confidence=hit.confidence or Confidence(rule.confidence), message=message, skill=rule.skill, fix=hit.fix or rule.fix,
+        path=hit.path, symbol=symbol, cwe=rule.cwe, fingerprint=fingerprint(rule.id, path, symbol, message), edit=hit.edit,
+    )  # fmt: skip
+
+
+def fingerprint(rule: str, path: str, symbol: str, message: str) -> str:
+    """Return what stays the same when lines move or code is formatted anew."""
+    told = re.sub(r"\s+", " ", re.sub(r"\d+", "#", message))
+    return hashlib.sha256("\0".join((rule, path, symbol, told)).encode()).hexdigest()[:16]
+
+
+def _without_allowed(findings: Sequence[Finding], files: Sequence[File], known: set[str]) -> Reviewed:
+    allows: Mapping[str, tuple[Allow, ...]] = {file.path: file.allows for file in files if file.allows}
+    used: dict[str, set[int]] = defaultdict(set)
+    kept: list[Finding] = []
+    allowed: list[Allowed] = []
+    for finding in findings:
+        by = next((allow for allow in allows.get(finding.file, ()) if _covers(allow, finding)), None)
+        if by is None:
+            kept.append(finding)
+        else:
+            used[finding.file].add(by.line)
+            allowed.append(Allowed(finding, by.reason))
+    unused = tuple(
+        (path, allow.line, ", ".join(allow.rules) or "all rules")
+        for path, all_ in allows.items() for allow in all_
+        if allow.line not in used[path] and (not allow.rules or any(rule in known for rule in allow.rules))
+    )  # fmt: skip
+    return Reviewed(tuple(kept), tuple(allowed), unused)
+
+
+def _covers(allow: Allow, finding: Finding) -> bool:
+    if allow.rules and finding.rule not in allow.rules:
+        return False
+    return finding.line in ((allow.line, allow.line + 1) if allow.stands_alone else (allow.line,))
