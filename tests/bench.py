@@ -12,7 +12,11 @@ from uuid import UUID
 
 import backwright
 from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.facts_store import SqliteFacts
+from backwright.adapters.git import CommandGit
+from backwright.adapters.knowledge import knowledge_texts
 from backwright.adapters.sandbox import ProcessSandbox
+from backwright.adapters.source_tree import DiskTrees
 from backwright.adapters.sqlite import SqliteStore
 from backwright.catalog import Catalog
 from backwright.catalog.compiled import load_catalog
@@ -81,6 +85,10 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         lessons=LessonFolder(CONTENT),
         files=DiskFiles(),
         sandbox=ProcessSandbox(),
+        trees=DiskTrees(),
+        git=CommandGit(),
+        facts=SqliteFacts(tmp_path / "cache" / "facts.db"),
+        knowledge=knowledge_texts,
         profile=profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings(environ)),
         rescue=store.rescue,

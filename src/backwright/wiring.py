@@ -4,7 +4,12 @@ from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
 from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.facts_store import SqliteFacts
+from backwright.adapters.git import CommandGit
+from backwright.adapters.knowledge import knowledge_texts
+from backwright.adapters.processes import LazyProcesses
 from backwright.adapters.sandbox import ProcessSandbox
+from backwright.adapters.source_tree import DiskTrees
 from backwright.adapters.sqlite import SqliteStore
 from backwright.catalog.compiled import load_catalog
 from backwright.catalog.read import read_problems
@@ -28,6 +33,11 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         lessons=LessonFolder(settings.content_dir),
         files=DiskFiles(),
         sandbox=ProcessSandbox(),
+        trees=DiskTrees(),
+        git=CommandGit(),
+        facts=SqliteFacts(settings.cache_dir / "facts.db"),
+        knowledge=knowledge_texts,
+        executor=LazyProcesses(),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=sqlite.rescue,

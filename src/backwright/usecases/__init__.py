@@ -4,6 +4,8 @@ from backwright.usecases.spec import UseCase
 
 STAND = "Where do I stand?"
 LEARN = "What shall I learn?"
+SYSTEM = "What is wrong with my system?"
+BUILT = "How should it be built?"
 KEEP = "Ask, serve, keep"
 
 USE_CASES: tuple[UseCase, ...] = (
@@ -41,6 +43,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright learn api-design",
         LEARN,
         "backwright.usecases.learn",
+    ),
+    UseCase(
+        "review",
+        "Find what is wrong in backend code: few findings, each with its code path, reason, fix and lesson",
+        "backwright review .",
+        SYSTEM,
+        "backwright.usecases.review",
     ),
     UseCase(
         "data.export",

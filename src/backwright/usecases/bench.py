@@ -7,7 +7,17 @@ from functools import cached_property
 
 from backwright.catalog import Catalog
 from backwright.model.evidence import Evidence
-from backwright.usecases.ports import Cache, Clock, Files, Lessons, Sandbox, Store
+from backwright.usecases.ports import (
+    Cache,
+    Clock,
+    FactStore,
+    Files,
+    Git,
+    Lessons,
+    Sandbox,
+    Store,
+    Trees,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,7 @@ class Bench:
         profile: Whose evidence it is.
         calibration: Keeps what `calibrate` learned; unlike the cache it is not forgotten.
         executor: Where work is spread; None does it in line.
+        knowledge: Reads the packs, rules and pages of the review engine: path to text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
 
@@ -34,6 +45,10 @@ class Bench:
     lessons: Lessons
     files: Files
     sandbox: Sandbox
+    trees: Trees
+    git: Git
+    facts: FactStore
+    knowledge: Callable[[], dict[str, str]]
     profile: str = "me"
     executor: Executor | None = None
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple

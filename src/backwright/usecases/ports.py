@@ -1,12 +1,13 @@
 """Ports: what a use case may ask of the outside world. Adapters implement them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from backwright.model.evidence import Evidence
 from backwright.model.item import Run
+from backwright.model.source import Change, Tree
 
 
 @dataclass(frozen=True)
@@ -118,4 +119,52 @@ class Files(Protocol):
 
     def read(self, path: str) -> str:
         """Return the text of a file; NotFound if there is none."""
+        ...
+
+
+class Trees(Protocol):
+    """Folders of source code that a person names. Read only, unless a fix is asked for."""
+
+    def scan(self, path: str, exclude: Sequence[str] = ()) -> Tree:
+        """Return what lies below a folder, or one file; NotFound if there is neither."""
+        ...
+
+    def read(self, root: str, path: str) -> bytes | None:
+        """Return a file's content; None if it is gone or cannot be read."""
+        ...
+
+    def write(self, root: str, path: str, content: bytes) -> None:
+        """Replace a file's content, whole or not at all; StoreProblem if it cannot be written."""
+        ...
+
+
+class Git(Protocol):
+    """What git knows about a folder."""
+
+    def change(self, root: str, ref: str) -> Change:
+        """Return what differs from a revision, "" for the merge base with main; BadRequest without git or revision."""
+        ...
+
+    def identity(self, root: str) -> str:
+        """Return the address under which the person commits, "" if there is none."""
+        ...
+
+    def own_lines(self, root: str, path: str, lines: Sequence[int], address: str) -> frozenset[int]:
+        """Return which of these lines that address wrote last."""
+        ...
+
+    def together(self, root: str, commits: int) -> tuple[tuple[str, ...], ...]:
+        """Return the files of each of the last commits, newest first; () without git."""
+        ...
+
+
+class FactStore(Protocol):
+    """Facts of files that were read before. May forget at any time."""
+
+    def get(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return what is kept under these keys."""
+        ...
+
+    def put(self, values: Mapping[str, bytes]) -> None:
+        """Keep these values, or quietly do not."""
         ...

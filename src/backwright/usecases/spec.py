@@ -9,11 +9,16 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 
 
 class Mark(NamedTuple):
-    """How a field is given: bare on the command line, several times, or by a short letter."""
+    """How a field is given: bare on the command line, several times, or by a short letter.
+
+    Attributes:
+        bare: The value that an option has when it is given without one.
+    """
 
     positional: bool = False
     metavar: str = ""
     short: str = ""
+    bare: str = ""
 
 
 class Question(NamedTuple):

@@ -18,7 +18,7 @@ from backwright.usecases.spec import Question
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 CREATE = ("start", "assess", "data.import")  # verbs that may be a person's first
 WORD_MAX = 200  # a path may be long; a longer word is no name
-TALKS = ("start", "assess", "learn")  # verbs that are a conversation when a person types
+TALKS = ("start", "assess", "learn", "review", "map")  # verbs that are a conversation when a person types
 
 
 def run(arguments: list[str]) -> int:
@@ -150,8 +150,10 @@ def _parameter(question: Question) -> click.Parameter:
         return click.Option([on], is_flag=True, default=default, help=question.help)
     if question.repeated:
         return _Several(flags, type=kind, multiple=True, help=question.help, metavar="A B ...")
+    bare = {"is_flag": False, "flag_value": question.mark.bare} if question.mark.bare else {}
     return click.Option(
         flags,
+        **bare,  # type: ignore[arg-type]
         type=kind,
         required=required,
         default=default,
@@ -241,7 +243,13 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
         from backwright.faces.prose import prose
 
         terminal.answer(prose(answer, terminal.width))
-    return EXIT_NEGATIVE if getattr(answer, "verdict", "ok") != "ok" else EXIT_OK
+    return status_of(answer)
+
+
+def status_of(answer: object) -> int:
+    """Return the exit status that an answer's verdict asks for."""
+    verdict = getattr(answer, "verdict", "ok")
+    return {"ok": EXIT_OK, "partly": EXIT_PARTLY}.get(verdict, EXIT_NEGATIVE)
 
 
 def _value(question: Question, value: Any) -> Any:  # noqa: ANN401

@@ -19,6 +19,7 @@ SHOWN = {
     "assess": ("backwright assess --domain databases", "what you know, 25 questions"),
     "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),
     "learn": ("backwright learn api-design", "lesson, drill, due reviews"),
+    "review": ("backwright review .", "findings, nine languages"),
     "data.export": ("backwright data export me.jsonl", "your evidence as JSON lines"),
     "data.import": ("backwright data import me.jsonl", "add evidence from a file"),
     "data.rescue": ("backwright data rescue out.jsonl", "save a damaged database"),

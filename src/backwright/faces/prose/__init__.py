@@ -23,6 +23,7 @@ _HOMES = {
     "Progress": "learn",
     "Start": "start",
     "Calibration": "keep",
+    "Review": "review",
     # Small verbs call their answer just Answer; their module tells them apart.
     "data_export": "keep",
     "data_import": "keep",

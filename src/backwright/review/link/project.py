@@ -15,7 +15,7 @@ ANCESTORS_MAX = 24  # of one class, all levels together
 SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
 _FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
-_COMMON = frozenset(
+COMMON = frozenset(
     "get set add put post delete remove update create save find list all open close read write run start stop init main handle "
     "execute call apply map filter each send index show store name value key type id size length count first last next "
     "toString equals hashCode string format parse build new from into clone copy then catch test check process load json "
@@ -652,7 +652,7 @@ class Project:
 
     def _by_name_alone(self, at: int, name: str) -> tuple[Fn, ...]:
         """A name that one function of the project has, and that is no everyday word, means that one."""
-        if name in _COMMON or len(name) < 5:
+        if name in COMMON or len(name) < 5:
             return ()
         family = family_of(self.files[at])
         same = [

@@ -147,6 +147,13 @@ class _Sweep:
 
     def _class(self, node: Node, end: int) -> None:
         made = self.syntax.class_(node)
+        if made.kind == "impl":  # Rust: more of a type, which becomes one class if both stand in this file
+            index = next((at for at, each in enumerate(self.classes) if each.name == made.name), -1)
+            if index >= 0:
+                self.classes[index].bases += made.bases
+                self.classes[index].marks += made.marks
+            self._enter(end, _Place(cls=index))
+            return
         made.outer = self.at.cls
         self.classes.append(made)
         self._enter(end, _Place(cls=len(self.classes) - 1))
@@ -219,6 +226,9 @@ class _Sweep:
             receiver = syntax.inner(on)
             if receiver.type in syntax.calls:
                 self.waiting.setdefault(receiver.id, []).append(index)
+            elif not name and receiver.type in syntax.lambdas:  # called where it is written: go func() { ... }()
+                call.line = line_of(node)
+                self.given[receiver.id] = (index, -1, Arg("fn"))
         call.to = self.named.get(node.id, "")
         call.catch = at.catch
         inside = at.call

@@ -8,8 +8,8 @@ from tree_sitter import Node
 from backwright.review.read.syntax import short, text
 
 _LOG = re.compile(
-    r"\b_?(?:log|logger|logging|telemetry\w*|console|debug|trace|serilog|nlog|sentry\w*|diagnostics?|activity)\b"
-    r"|\.(?:log|track|warn|write|report|captureexception)\w*$|^(?:log|write|report)\w*$",
+    r"\b_?(?:log|logger|logging|telemetry\w*|console|debug|trace|serilog|nlog|sentry\w*|diagnostics?)\b"
+    r"|(?:^|\.)(?:log|track|captureexception|recordexception|addexception)\w*$",
     re.IGNORECASE,
 )
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\r\n]*", re.MULTILINE)
@@ -133,7 +133,7 @@ def _is_whole(branch: bytes) -> bool:
     if not bare:
         return True
     is_balanced = all(bare.count(a) == bare.count(b) for a, b in ((b"{", b"}"), (b"(", b")")))
-    return is_balanced and bare[-1:] in b";}]" and bare[:1] not in b".&|?:,+"
+    return is_balanced and bare[-1:] in b";}]" and bare[:1] not in b".&|?:,+="
 
 
 def names_in(node: Node | None) -> Iterable[str]:

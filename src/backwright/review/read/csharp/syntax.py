@@ -42,7 +42,7 @@ _READS = "\n".join(
     for kind in (
         "argument", "expression_element", "spread_element", "initializer_expression",
         "anonymous_object_creation_expression",
-        "variable_declarator", "assignment_expression", "arrow_expression_clause", "lambda_expression",
+        "variable_declarator", "assignment_expression right:", "arrow_expression_clause", "lambda_expression",
         "return_statement", "yield_statement", "throw_statement",
         "if_statement", "while_statement", "do_statement", "for_statement", "foreach_statement", "switch_statement",
         "lock_statement", "using_statement", "property_declaration", "parameter", "attribute_argument",
@@ -76,12 +76,14 @@ class CSharpSyntax(CSharpValues):
     [(invocation_expression) (object_creation_expression) (implicit_object_creation_expression)
      (constructor_initializer) (where_clause) (order_by_clause) (join_clause) (group_clause)
      (select_clause)] @call
+    ((invocation_expression function: (identifier) @_name) @skip (#eq? @_name "nameof"))
     (expression_statement [(invocation_expression) (object_creation_expression)] @bare)
     (expression_statement (await_expression (invocation_expression) @bare))
     ((expression_statement (await_expression (invocation_expression function: (member_access_expression
       expression: (invocation_expression) @bare name: (identifier) @_name)))) (#eq? @_name "ConfigureAwait"))
     ((method_declaration returns: (predefined_type) @_type
       body: (arrow_expression_clause (invocation_expression) @bare)) (#eq? @_type "void"))
+    (constructor_declaration body: (arrow_expression_clause (invocation_expression) @bare))
     (await_expression (invocation_expression) @awaited)
     ((await_expression (invocation_expression function: (member_access_expression
       expression: (invocation_expression) @awaited name: (identifier) @_name))) (#eq? @_name "ConfigureAwait"))
@@ -438,7 +440,8 @@ class CSharpSyntax(CSharpValues):
         ):
             return None
         declared = holder.child_by_field_name("returns") or holder.child_by_field_name("type")
-        return None if text(declared) == "void" else first_of(node)
+        held = first_of(node)
+        return None if text(declared) == "void" or (held is not None and held.type == "throw_expression") else held
 
 
 def _is_of_interface(node: Node) -> bool:

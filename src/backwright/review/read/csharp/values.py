@@ -288,7 +288,7 @@ class CSharpValues(Syntax):
             held = node.child_by_field_name("arguments")
             children = [held] if held is not None else []
         else:
-            generics = _generics(node.child_by_field_name("type"))
+            generics = _generics(node.child_by_field_name("type") or _wanted_type(node))
             children = node.named_children
         if generics is not None:
             yield "<>", generics
@@ -334,6 +334,8 @@ def _anonymous(node: Node, values: CSharpValues) -> Iterable[tuple[str, Node]]:
 
 def _wanted_type(node: Node) -> Node | None:
     """Return the type that `new()` stands for: that of the field or variable it is given to."""
+    if node.type != "implicit_object_creation_expression":
+        return None
     holder = node.parent
     if holder is not None and holder.type == "variable_declarator":
         holder = holder.parent

@@ -39,17 +39,13 @@ def infix(node: Node) -> Node | None:
 
 def parts_of(node: Node) -> tuple[Node, ...]:
     """Return the nodes of one call: `f(a) { b }` is read as a call of `f(a)`."""
-    first, second = child(node, 0), child(node, 1)
-    if (
-        first is not None
-        and first.type == "call_expression"
-        and second is not None
-        and second.type == "annotated_lambda"
-    ):
-        end = last(first)
-        if end is not None and end.type == "value_arguments":
-            return (first, node)
-    return (node,)
+    first = child(node, 0)
+    if first is None or first.type != "call_expression":
+        return (node,)
+    second, end = child(node, 1), last(first)
+    if second is None or second.type != "annotated_lambda" or end is None or end.type != "value_arguments":
+        return (node,)
+    return (first, node)
 
 
 def given_in(node: Node) -> Iterable[tuple[str, Node]]:
@@ -58,10 +54,10 @@ def given_in(node: Node) -> Iterable[tuple[str, Node]]:
         if each.type != "value_argument":
             continue
         held = last(each)
-        second = child(each, 1)
-        if held is not None:
-            is_named = second is not None and second.type == "="
-            yield text(child(each, 0)).strip("`") if is_named else "", held
+        if held is None:
+            continue
+        second = each.child(1) if each.child_count > 2 else None
+        yield text(each.child(0)).strip("`") if second is not None and second.type == "=" else "", held
 
 
 def is_generic(node: Node) -> bool:

@@ -9,21 +9,27 @@ NOTHING = b"\x02"  # stands for the first of two dollars
 _SUSPEND = re.compile(rb"\bsuspend(?=\s*\{)")
 _CONTEXT = re.compile(
     rb"^[ \t]*context\s*\((?:[^()]|\([^()]*\)){0,400}\)"
-    rb"(?=\s*(?:@|(?:(?:private|public|internal|protected|suspend|inline|override|open|abstract|operator|infix|data)\s+)*"
-    rb"(?:fun|val|var|class|interface|object)\b))",
+    rb"(?=\s*(?:@|(?:[a-z]+\s+){0,6}(?:fun|val|var|class|interface|object)\b))"
+    rb"|(?:(?<=: )|(?<=suspend ))context\([^()\n]*\)",
     re.MULTILINE,
 )
-_GUARD = re.compile(rb"^([ \t]*(?:!?is|!?in|[A-Z]\w*)\b(?:(?!->)[^\n\"]){0,200}?) if (?=[^\n]*->)", re.MULTILINE)
+_GUARD = re.compile(rb" if (?=[^\n]*->)")
+_TESTED = re.compile(rb"^\s*(?:!?is|!?in|[A-Z]\w*)\b(?:(?!->)[^\"]){0,200}$")
 _JUMP = re.compile(rb"(?<=break)@\w+|(?<=continue)@\w+")
 _DELEGATION = re.compile(rb"^([^\n]*:[^\n]* )by(?= [\w.]+(?:\([^()\n]*\))? *\{[ \t]*\r?$)", re.MULTILINE)
 _HEADER = re.compile(rb"^\s*\)|^\s*(?:@?\w+\s+)*(?:class|object)\b|= object\b")
-_MEMBER = re.compile(rb"\n[ \t]*([ \t])(?=(?:get(?:\((?!\s*\))|\s*[<{.\[])|where(?:\?\.|\.| = )))")
-_INFIX_GET = re.compile(rb"(?<=[})] )get(?= [A-Za-z])")
+_MEMBER = re.compile(rb"\n[ \t]*([ \t])(?=(?:get(?:\((?!\s*\))|\s*[<{.\[])|set\([^():\n]*[.,\"]|where(?:\?\.|\.| = )))")
+_INFIX_GET = re.compile(rb"(?<=[})] )get(?= [A-Za-z(])")
 _DOLLARS = re.compile(rb'\$\$("""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*")')
 _LONE_DOLLAR = re.compile(rb"(?<!\$)\$(?!\$)")
 _TYPE = rb"[A-Z][\w.]*(?:<[\w.<>, ?*]{1,120}>)?\??"
 _GENERIC = re.compile(rb"(?<=\w)<(" + _TYPE + rb"(?:, ?" + _TYPE + rb")*)>(?=\((?!\))| ?\{)")
-_GENERIC_CALL = re.compile(rb"(?:(?:= |\(|return |-> |\?: )[A-Z]\w*|(?<![\w>])[a-z]\w*)$")
+_GENERIC_CALL = re.compile(rb"(?:(?:= |\(|return |\?: )[A-Z]\w*|(?<![\w>])(?<![^?]: )[a-z]\w*)$")
+_ONE_LINE = re.compile(rb"\b(?:class|object|interface)\b[^\n]*\{[^\n]* \}[^\n]*")
+_CLOSED = re.compile(rb"(?<=[^\s{>;]) (?=\})")
+_HANDLER = re.compile(rb"\b(?:catch ?\(|finally ?\{)")
+_LAST_COMMA = re.compile(rb",(?=\s*\n\s*>)")
+_KEYWORDS = frozenset({b"by", b"in", b"is", b"as", b"else", b"return", b"throw", b"to", b"and", b"or"})
 _BRACKETS = bytes.maketrans(b"<>?*", b"[] _")
 
 
@@ -31,10 +37,10 @@ def repair(source: bytes) -> bytes:
     """Return the source with each known weak spot of the grammar written in another way."""
     if b"suspend" in source:
         source = _SUSPEND.sub(_blank, source)
-    if b"context" in source:
+    if b"context(" in source or b"context (" in source:
         source = _CONTEXT.sub(_blank, source)
     if b" if " in source and b"when" in source:
-        source = _GUARD.sub(rb"\1 ,  ", source)
+        source = _GUARD.sub(_guard, source)
     if b"break@" in source or b"continue@" in source:
         source = _JUMP.sub(_blank, source)
     if b" by " in source:
@@ -43,8 +49,14 @@ def repair(source: bytes) -> bytes:
         source = _DOLLARS.sub(_dollars, source)
     if b"} get " in source or b") get " in source:
         source = _INFIX_GET.sub(b"Get", source)
+    if b" & Any" in source:
+        source = source.replace(b" & Any", b"      ")
     source = _GENERIC.sub(_generic, source)
-    if b" get" in source or b" where" in source or b"\tget" in source:
+    source = _ONE_LINE.sub(_one_line, source)
+    source = _LAST_COMMA.sub(b" ", source)
+    if b"catch" in source or b"finally" in source:
+        source = _join_handlers(source)
+    if b" get" in source or b" set(" in source or b" where" in source or b"\tget" in source:
         source = _end_statements(source)
     return source
 
@@ -53,6 +65,18 @@ def _blank(match: Match[bytes]) -> bytes:
     """Spaces instead of what the facts do not need; lines stay lines."""
     found = match[0]
     return b" " * len(found) if b"\n" not in found else re.sub(rb"[^\n]", b" ", found)
+
+
+def _guard(match: Match[bytes]) -> bytes:
+    """`is A if b ->` in a `when`: one more condition instead."""
+    at = match.start()
+    line = match.string[match.string.rfind(b"\n", 0, at) + 1 : at]
+    return b" ,  " if _TESTED.search(line) else match[0]
+
+
+def _one_line(match: Match[bytes]) -> bytes:
+    """`class A { val b = 1 }`: a member ends with a line or a semicolon."""
+    return _CLOSED.sub(b";", match[0])
 
 
 def _delegation(match: Match[bytes]) -> bytes:
@@ -72,6 +96,18 @@ def _generic(match: Match[bytes]) -> bytes:
     if not _GENERIC_CALL.search(match.string[max(0, at - 60) : at]):
         return match[0]
     return b"[" + match[1].translate(_BRACKETS) + b"]"
+
+
+def _join_handlers(source: bytes) -> bytes:
+    """`catch` on a line of its own would start a statement, but for a comment before it."""
+    changed = None
+    for match in _HANDLER.finditer(source):
+        at = match.start()
+        start = source.rfind(b"\n", 0, at) + 1
+        if at - start >= 4 and not source[start:at].strip():
+            changed = changed or bytearray(source)
+            changed[at - 4 : at] = b"/**/"
+    return source if changed is None else bytes(changed)
 
 
 def _end_statements(source: bytes) -> bytes:
@@ -99,6 +135,9 @@ def _ends_statement(source: bytes, at: int) -> bool:
         if comment >= 0 and before.count(b'"', start, comment) % 2 == 0:
             at -= len(source[max(0, at - 400) : at]) - comment
             continue
+        word = before[-7:].split()[-1:]
+        if word and word[0] in _KEYWORDS:
+            return False
         return before[-1:].isalnum() or before[-1:] in (
             b")",
             b"}",

@@ -399,33 +399,37 @@ class KotlinSyntax(Syntax):
     # ---- calls and values -----------------------------------------------------------------
 
     def callee(self, node: Node) -> tuple[str, Node | None, int]:
+        if node.type != "call_expression":
+            return self._other_callee(node)
+        function = node.child(0)
+        if function is not None and function.type == "call_expression":
+            function = child(parts_of(node)[0], 0)
+        if function is not None and function.type == "index_expression" and is_generic(function):
+            function = function.child(0)
+        return self._named_callee(function)
+
+    def _named_callee(self, function: Node | None) -> tuple[str, Node | None, int]:
+        if function is None:
+            return "", None, 0
+        kind = function.type
+        if kind == "navigation_expression":
+            of, name = function.child(0), text(function.child(function.child_count - 1))
+        elif kind == "identifier":
+            of, name = None, text(function)
+        else:
+            return "", function, 0
+        if name[:1] == "`":
+            name = name.strip("`")
+        return name, of, NEW if name[:1].isupper() else DEFERRED if name in STARTS else 0
+
+    def _other_callee(self, node: Node) -> tuple[str, Node | None, int]:
         kind = node.type
         if kind == "constructor_invocation":  # what a class extends
             name = type_name(first_named(node)).partition("<")[0]
             return name.rpartition(".")[2], None, NEW
         if kind == "infix_expression":
             return text(infix(node)), None, 0
-        if kind in (
-            "value_arguments",
-            "annotated_lambda",
-        ):  # in an error: the name stands before it
-            function = node.prev_named_sibling
-        else:
-            function = child(parts_of(node)[0], 0)
-            if function is not None and function.type == "index_expression" and is_generic(function):
-                function = child(function, 0)
-        if function is None:
-            return "", None, 0
-        if function.type == "navigation_expression":
-            of, name_node = self.member(function)
-            name = text(name_node)
-        elif function.type == "identifier":
-            of, name = None, text(function)
-        else:
-            return "", function, 0
-        name = name.strip("`")
-        flags = NEW if name[:1].isupper() else DEFERRED if name in STARTS else 0
-        return name, of, flags
+        return self._named_callee(node.prev_named_sibling)  # in an error: the name stands before it
 
     def member(self, node: Node) -> tuple[Node | None, Node | None]:
         return child(node, 0), last(node)
@@ -486,10 +490,12 @@ class KotlinSyntax(Syntax):
         for _ in range(CHAIN_MAX):
             if node is None:
                 break
-            node = self.inner(node)
             kind = node.type
+            if kind in self.wrappers:
+                node = self.inner(node)
+                kind = node.type
             if kind == "navigation_expression":
-                words.append(text(last(node)).strip("`"))
+                words.append(text(node.child(node.child_count - 1)))
                 node = child(node, 0)
             elif kind == "call_expression":
                 name, node, _ = self.callee(node)
@@ -509,10 +515,16 @@ class KotlinSyntax(Syntax):
     def value(self, node: Node | None, depth: int = 0) -> Arg:
         if node is None:
             return Arg("none")
-        node = self.inner(node)
         kind = node.type
+        if kind in self.wrappers:
+            node = self.inner(node)
+            kind = node.type
+        if kind in self.strings:
+            return self.string(node, depth)
         if kind == "call_expression":
             return self._called(node, depth)
+        if kind == "navigation_expression":
+            return Arg("name", self.chain(node))
         if kind == "infix_expression":
             name = text(infix(node))
             if name in ("bind", "to", "bindContract") and depth < DEPTH_MAX:

@@ -20,6 +20,7 @@ import tree_sitter_rust
 from tree_sitter import Language, Parser
 
 MARK = 0x0C
+BANG = ord("!")
 INSIDE_MAX = 6000  # bytes of one macro that is looked into; longer ones are generated or a language of their own
 WORK = 6  # bytes looked at for each byte of the source, at most: macros in macros in macros are read once per level
 
@@ -45,8 +46,9 @@ _PLAIN = frozenset(
 _KNOWN = _FORMATS | _JSON | _PLAIN
 _BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
 
-_MACRO = re.compile(rb"\b([a-z]\w*)!( ?)([(\[{])")
+_MACRO = re.compile(rb"!( ?)([(\[{])")
 _PATH = re.compile(rb"[\w:]*\Z")
+_NAME = re.compile(rb"[a-z]\w*\Z")
 _TOKEN = re.compile(
     rb'(?:c|b)?"(?:[^"\\]|\\.)*"|\b[bc]?r(?P<h>#+)".*?"(?P=h)|\b[bc]?r"[^"]*"|//[^\n]*|/\*.*?\*/'
     rb"|'(?:[^'\\\n]|\\[^'\n][^'\n]{0,9}|\\')'|[()\[\]{}]|=>|[=<>!+*/%&|^-]=|[=,;]",
@@ -57,6 +59,7 @@ _SIGIL = re.compile(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
 _TARGET = re.compile(rb"\b(target|parent|name|logger):(?!:)")
 _SIMPLE = re.compile(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')
 _KEY = re.compile(rb'("(?:[^"\\]|\\.)*"|\b\w+)(\s*):(?!:)')
+_MARKED = re.compile(r'(\w)\(c(r#*)?"')
 _NOT_LINE = re.compile(rb"[^\n]")
 _parser = Parser(Language(tree_sitter_rust.language()))
 
@@ -84,18 +87,27 @@ def rewrite(source: bytes) -> bytes:
         if left <= 0:
             break
         start = source.rfind(b"\n", 0, found.start()) + 1
-        if out[found.end() - 1] == source[found.end() - 1] and not source[start : found.start()].lstrip().startswith(b"//"):
-            left -= _rewrite_one(out, found)
+        before = source[start : found.start()]
+        name = _NAME.search(before[-40:])
+        if name and out[found.start()] == BANG and not before.lstrip().startswith(b"//"):
+            left -= _rewrite_one(out, found, name[0].decode())
     return bytes(out)
 
 
-def _rewrite_one(out: bytearray, found: re.Match[bytes]) -> int:
+def written(rewritten: str) -> str:
+    """Return a piece of rewritten source about as it was."""
+    if "\x0c" not in rewritten and 'c"' not in rewritten:
+        return rewritten
+    return _MARKED.sub(r'\1!(\2"', rewritten.replace("\x0c", "!")).replace(',c"', ', "').replace(' c"', '  "')
+
+
+def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
     """Rewrite one macro if its inside then parses; return how many bytes were looked at."""
-    name, opener = found[1].decode(), found.end() - 1
-    is_braced = found[3] == b"{"
+    opener, start = found.end() - 1, found.start() - len(name)
+    is_braced = found[2] == b"{"
     if is_braced and name not in _BRACED and name not in _JSON:
         return 0
-    if not is_braced and (found[2] or (name not in _KNOWN and not _in_expression(out, found.start()))):
+    if not is_braced and (found[1] or (name not in _KNOWN and not _in_expression(out, start))):
         return 0
     tokens, end = _inside(out, opener, INSIDE_MAX)
     if end < 0:
@@ -107,14 +119,14 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes]) -> int:
         _statements(name, inside, base)
         if not _parses(b"fn f() " + inside):
             return 4 * size
-        begin = found.start() - len(_PATH.search(out[max(0, found.start() - 60) : found.start()])[0])  # type: ignore[index]
+        begin = start - len(_PATH.search(out[max(0, start - 60) : start])[0])  # type: ignore[index]
         if name in ("lazy_static", "thread_local"):
             inside[0] = inside[-1] = 0x20
         out[begin:opener] = b" " * (opener - begin)
         out[opener : end + 1] = inside
         return 4 * size
     if is_braced:
-        if not found[2] or not inside[-2:-1].isspace():
+        if not found[1] or not inside[-2:-1].isspace():
             return size
         _entries(inside, base)
         inside[-2], inside[-1], inside[0] = ord("]"), ord(")"), ord("[")
@@ -130,8 +142,8 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes]) -> int:
     if not (name in _KNOWN and _SIMPLE.fullmatch(inside, 1, len(inside) - 1)) and not _parses(b"fn f(){f" + inside + b"}"):
         return 4 * size
     out[opener : end + 1] = inside
-    if out[found.end(1)] == ord("!"):
-        out[found.end(1)] = MARK
+    if out[found.start()] == BANG:
+        out[found.start()] = MARK
     return 2 * size
 
 
@@ -149,6 +161,8 @@ def _expressions(name: str, inside: bytearray, tokens: list[_Token]) -> int:
         for token in tokens:
             if token.depth == 1 and token.text[:1] in (b'"', b"r"):
                 before = token.start - 1
+                if inside[: token.start].rstrip().endswith(b"="):  # target: "x"
+                    continue
                 if before == 0:
                     return 0
                 if inside[before : before + 1].isspace():
@@ -169,8 +183,8 @@ def _blank_sigils(inside: bytearray, tokens: list[_Token]) -> None:
 
 def _entries(inside: bytearray, tokens: list[_Token]) -> None:
     """Make `{"a": 1}` an array of assignments, `["a"= 1]`, which the grammar accepts as an expression."""
-    opened: list[bool] = []
-    before = b"("
+    opened = [True] if inside[:1] == b"{" else []
+    before = b"{" if opened else b"("
     keys: list[tuple[int, int]] = []
     for number, token in enumerate(tokens):
         if token.text in (b"{", b"[", b"("):

@@ -1,0 +1,324 @@
+"""Loops whose number of rounds grows with the data, and what in them depends on the element of the round."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from backwright.review.facts import Arg, Assign, Call, File, Function, Loop
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.types import written
+
+NAMES = re.compile(r"[A-Za-z_]\w*")
+ROUNDS = 3  # assignments followed inside one round of a loop
+# Loops that make few rounds however much data there is: chunks, pages, tries.
+CHUNKS = re.compile(r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b", re.IGNORECASE)
+ENUMS = re.compile(r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries")
+CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
+ROWS = re.compile(
+    r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
+    r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
+    re.IGNORECASE,
+)  # fmt: skip
+SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
+# Where one run is not one request: a script or a migration may take its time.
+OFFLINE = re.compile(
+    r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools)(/|$)|"
+    r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
+    re.IGNORECASE,
+)  # fmt: skip
+REMEMBERED = re.compile(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
+LOOKS_UP = frozenset(
+    "get has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault computeIfAbsent computeIfPresent getOrPut getOrElse "
+    "get_or_insert_with or_insert_with entry GetOrAdd setdefault find count isset array_key_exists in_array indexOf includes exists getIfPresent find_or_insert Contains".split()
+)
+
+
+class Loops:
+    """Questions about the loops of all files; answers are kept."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._names: dict[tuple[int, int], frozenset[str]] = {}
+        self._grows: dict[tuple[int, int], bool] = {}
+
+    @cached_property
+    def assigns(self) -> list[dict[int, list[Assign]]]:
+        """For each file: loop to the assignments that stand in it."""
+        found: list[dict[int, list[Assign]]] = []
+        for file in self.model.files:
+            by_loop: dict[int, list[Assign]] = defaultdict(list)
+            for each in file.assigns:
+                if each.loop >= 0:
+                    by_loop[each.loop].append(each)
+            found.append(by_loop)
+        return found
+
+    @cached_property
+    def calls(self) -> list[dict[int, list[int]]]:
+        """For each file: loop to the calls that stand in it, not in a loop inside."""
+        found: list[dict[int, list[int]]] = []
+        for file in self.model.files:
+            by_loop: dict[int, list[int]] = defaultdict(list)
+            for index, call in enumerate(file.calls):
+                if call.loop >= 0:
+                    by_loop[call.loop].append(index)
+            found.append(by_loop)
+        return found
+
+    @cached_property
+    def reads_of(self) -> list[dict[int, set[str]]]:
+        """For each file: function to the roots of what it reads and calls things on."""
+        found: list[dict[int, set[str]]] = []
+        for file in self.model.files:
+            by_fn: dict[int, set[str]] = defaultdict(set)
+            for read in file.reads:
+                by_fn[read.fn].add(root(read.base))
+            for call in file.calls:
+                by_fn[call.fn].add(root(call.on))
+                by_fn[call.fn].update(name for value in call.args for name in self._plain(value))
+            found.append(by_fn)
+        return found
+
+    def _plain(self, value: Arg) -> Iterator[str]:
+        if value.kind in ("name", "other", "call"):
+            yield root(value.text)
+        for item in value.items:
+            yield from self._plain(item)
+
+    # ---- which loops ------------------------------------------------------------------------
+
+    def around(self, at: int, index: int) -> Iterator[int]:
+        """Yield the loops that a call stands in, innermost first, up to the function with a name."""
+        file = self.model.files[at]
+        loop, fn = file.calls[index].loop, file.calls[index].fn
+        for _ in range(6):
+            yield from self.model.loops(at, loop)
+            if fn < 0 or file.functions[fn].kind != "lambda" or file.functions[fn].parent < 0:
+                return
+            inner = file.functions[fn]
+            seen = self.model.loops(at, loop)
+            loop, fn = inner.loop, inner.parent
+            if loop in seen:
+                loop = -1
+
+    def grows(self, at: int, loop: int) -> bool:
+        """Whether the number of rounds depends on how much data there is."""
+        key = (at, loop)
+        if key not in self._grows:
+            self._grows[key] = self._does_grow(at, self.model.files[at].loops[loop])
+        return self._grows[key]
+
+    def _does_grow(self, at: int, made: Loop) -> bool:
+        over = made.over.strip()
+        if made.kind == "while":
+            return bool(ROWS.search(over)) or bool(made.vars)
+        if CHUNKS.search(over) or any(CHUNKS.search(var) for var in made.vars):
+            return False
+        if made.kind == "count":
+            return bool(SIZES.search(over)) and not CONSTANT.match(root(over))
+        if ENUMS.search(over) and root(over)[:1].isupper():
+            return False
+        value = made.value
+        if value is not None and self._constant(at, made.fn, value, 3):
+            return False
+        first = re.split(r"[.(]", over, maxsplit=1)[0] if "." in over else over
+        return not (self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3))
+
+    def _constant(self, at: int, fn: int, value: Arg, hops: int) -> bool:
+        """Whether a value is a list that stands in the source."""
+        if hops == 0:
+            return False
+        if value.kind in ("list", "dict"):
+            return all(item.kind in ("str", "num", "bool", "none", "list", "dict", "fn") or CONSTANT.match(item.text) for item in value.items) and (
+                bool(value.items) and not any(item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1) for item in value.items)
+            )
+        if value.kind == "call":
+            last = value.text.rpartition(".")[2]
+            if last in ("range",):
+                return True
+            named = last in ("listOf", "setOf", "arrayOf", "asList", "of", "Set", "Map", "Array", "array", "vec", "enumerate", "sorted", "reversed", "items", "values", "keys", "entries", "List", "mapOf", "to")
+            items = [item for item in value.items if item.kind != "type"]
+            if named and items and all(item.kind in ("str", "num", "bool") or self._constant(at, fn, item, hops - 1) for item in items):
+                return True
+            return last in ("items", "values", "keys", "entries", "iter", "stream", "into_iter") and "." in value.text and self._constant(at, fn, Arg("name", value.text.rpartition(".")[0]), hops - 1)
+        if value.kind == "name" and value.text:
+            if CONSTANT.match(value.text):
+                return True
+            return self._constant_name(at, fn, value.text, hops)
+        return False
+
+    def _constant_name(self, at: int, fn: int, name: str, hops: int) -> bool:
+        assigned = self.model.project.assigned[at]
+        for scope in (*self.model.enclosing(at, fn), -1):
+            made = assigned.get((scope, name))
+            if made:
+                changed = any(call.fn == scope and call.on == name and call.name in ("append", "push", "add", "extend", "Add", "push_back", "insert") for call in self.model.files[at].calls)
+                return not changed and all(self._constant(at, scope, each.value, hops - 1) for each in made)
+        last = name.rpartition(".")[2]
+        for cls in self.model.files[at].classes:
+            for field in cls.fields:
+                if field.name == last and field.value is not None and name != last:
+                    return self._constant(at, -1, field.value, hops - 1)
+        made_import = self.model.project.imported[at].get(name)
+        if made_import is not None:
+            for number in self.model.project.module_files(at, made_import.module):
+                made = self.model.project.assigned[number].get((-1, made_import.name or name))
+                if made:
+                    return all(self._constant(number, -1, each.value, hops - 1) for each in made)
+        return False
+
+    # ---- what depends on the round ------------------------------------------------------------
+
+    def names(self, at: int, loop: int) -> frozenset[str]:
+        """Return the names that stand for the element of a round, and those that are made from them in it."""
+        key = (at, loop)
+        if key not in self._names:
+            self._names[key] = frozenset(self._dependent(at, loop))
+        return self._names[key]
+
+    def _dependent(self, at: int, loop: int) -> set[str]:
+        file = self.model.files[at]
+        made = file.loops[loop]
+        found = {name for var in made.vars for name in NAMES.findall(var)} - {"_"}
+        inner = self._inner_loops(at, loop)
+        assigns = [a for number in inner for a in self.assigns[at].get(number, ())]
+        if made.kind == "while":
+            found |= {root(a.target) for a in assigns}
+            for number in inner:
+                for index in self.calls[at].get(number, ()):
+                    call = file.calls[index]
+                    if call.name.lower() in ("scan", "structscan", "scanrow", "next", "getstring", "get"):
+                        found |= {root(value.text.lstrip("&")) for value in call.args if value.kind in ("name", "other")}
+        elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
+            found |= {f"{name}[]" for name in NAMES.findall(made.over)}
+        elif made.kind == "each" and len(made.vars) == 1:
+            found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
+        for number in inner:
+            if number != loop and any(name in found for name in NAMES.findall(file.loops[number].over)):
+                found |= set(file.loops[number].vars)
+        for _ in range(ROUNDS):
+            more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
+            if not more:
+                break
+            found |= more
+        return found - {"self", "this", "ctx", "err", "_", "", "nil", "null", "None"}
+
+    def _inner_loops(self, at: int, loop: int) -> list[int]:
+        file = self.model.files[at]
+        made = file.loops[loop]
+        return [n for n, each in enumerate(file.loops) if made.line <= each.line and each.end <= made.end and (n == loop or loop in self.model.loops(at, n) or each.kind == "map")]
+
+    def mentions(self, at: int, value: Arg, names: Iterable[str]) -> bool:
+        """Whether a value is made from one of these names."""
+        names = names if isinstance(names, (set, frozenset)) else frozenset(names)
+        if value.kind in ("name", "call", "other", "fn", "type", "list", "dict"):
+            text = value.text
+            if any(name in names for name in NAMES.findall(text)) or any(f"{name}[]" in names and f"{name}[" in text for name in NAMES.findall(text)):
+                return True
+        if value.ref >= 0 and self.reads_of[at].get(value.ref, set()) & set(names):
+            return True
+        return any(self.mentions(at, item, names) for item in value.items)
+
+    def depends(self, at: int, index: int, names: frozenset[str]) -> bool:
+        """Whether a call is made on the element of the round, or is given something of it."""
+        call = self.model.files[at].calls[index]
+        chain = [index]
+        while self.model.files[at].calls[chain[-1]].prev >= 0:
+            chain.append(self.model.files[at].calls[chain[-1]].prev)
+        if names & {root(call.on)} or (root(call.on) == "" and call.on.startswith(tuple(names))):
+            return True
+        if any(f"{root(call.on)}[]" == name for name in names) and "[" in call.on:
+            return True
+        return any(self.mentions(at, value, names) for number in chain for value in self.model.files[at].calls[number].args)
+
+    # ---- remembered -------------------------------------------------------------------------
+
+    def remembers(self, at: int, loop: int, index: int) -> bool:
+        """Whether what a call gives is kept and looked up before the call is made again."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        kept = {self._container(call.to)}
+        for number in self._inner_loops(at, loop):
+            for assign in self.assigns[at].get(number, ()):
+                if "[" in assign.target and call.to and call.to in NAMES.findall(assign.value.text):
+                    kept.add(self._container(assign.target))
+            for other in self.calls[at].get(number, ()):
+                each = file.calls[other]
+                if each.name in ("set", "put", "insert", "emplace", "Add", "TryAdd", "add", "store", "Set", "Put") and any(call.to and call.to in NAMES.findall(v.text) for v in each.args):
+                    kept.add(each.on)
+                if each.name in ("computeIfAbsent", "getOrPut", "GetOrAdd", "get_or_insert_with", "or_insert_with", "setdefault", "remember") and self._stands_in(at, index, other):
+                    return True
+        kept.discard("")
+        if any(REMEMBERED.search(name) for name in kept):
+            return True
+        for number in self._inner_loops(at, loop):
+            for other in self.calls[at].get(number, ()):
+                if file.calls[other].on in kept and file.calls[other].name in LOOKS_UP and file.calls[other].line <= call.line:
+                    return True
+        return False
+
+    def _container(self, target: str) -> str:
+        return target.partition("[")[0] if "[" in target else ""
+
+    def _stands_in(self, at: int, index: int, outer: int) -> bool:
+        file = self.model.files[at]
+        inside, fn = file.calls[index].inside, file.calls[index].fn
+        for _ in range(6):
+            if inside == outer or (fn >= 0 and file.functions[fn].call == outer):
+                return True
+            if inside >= 0:
+                inside = file.calls[inside].inside
+            elif fn >= 0:
+                fn = file.functions[fn].parent
+            else:
+                return False
+        return False
+
+    def searches(self, at: int, loop: int, index: int) -> bool:
+        """Whether the loop ends as soon as the call gives what is looked for."""
+        file = self.model.files[at]
+        made, call = file.loops[loop], file.calls[index]
+        for each in file.returns:
+            if made.line <= each.line <= made.end and each.fn == call.fn and each.catch < 0 and made.kind != "map":
+                if (call.to and call.to != "return" and each.value.kind == "name" and root(each.value.text) == call.to) or (call.to == "return" and each.line == call.line):
+                    return True
+        return False
+
+
+def root(text: str) -> str:
+    """Return the first word of a chain: "order" of order.customer.name, `order["x"]` and order->id."""
+    found = NAMES.match(text.lstrip("&*$(!@ "))
+    return found[0] if found else ""
+
+
+def is_offline(file: File) -> bool:
+    """Whether a file is a script, a migration or the like by its place."""
+    return OFFLINE.search(file.path) is not None
+
+
+def own_params(made: Function) -> list[str]:
+    """Return the names of a function's parameters without the object itself."""
+    names = [param.name for param in made.params]
+    return names[1:] if names and names[0] in (made.receiver, "self", "cls", "&self", "this") and made.receiver != "" else names
+
+
+def parameter_of(made: Function, call: Call, values: Iterable[tuple[int, Arg]]) -> list[tuple[str, Arg]]:
+    """Return the parameters that these arguments (by place) become."""
+    names = own_params(made)
+    found = []
+    for place, value in values:
+        if value.name and value.name in names:
+            found.append((value.name, value))
+        elif not value.name and place < len(names):
+            found.append((names[place], value))
+    return found
+
+
+def is_many_type(text: str) -> bool:
+    """Whether a written type holds many."""
+    return bool(text) and written(text).is_many
+
+
+__all__ = ["Fn", "Loops", "is_many_type", "is_offline", "own_params", "parameter_of", "root"]
