@@ -52,6 +52,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.review",
     ),
     UseCase(
+        "explain",
+        "One rule: what goes wrong, examples, limits, measured precision; or all rules",
+        "backwright explain query-in-loop",
+        SYSTEM,
+        "backwright.usecases.explain",
+    ),
+    UseCase(
+        "baseline",
+        "Accept what a review finds today, so that only what is new is reported",
+        "backwright baseline . --dry-run",
+        SYSTEM,
+        "backwright.usecases.baseline",
+    ),
+    UseCase(
         "data.export",
         "Write your evidence as JSON lines",
         "backwright data export me.jsonl",

@@ -54,6 +54,11 @@ class Bench:
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple
     rescue: Callable[[], tuple[tuple[Evidence, ...], int]] | None = None
 
+    def close(self) -> None:
+        """End the processes that were started, if any were."""
+        if self.executor is not None:
+            self.executor.shutdown()
+
     @cached_property
     def _loaded(self) -> tuple[Catalog, str]:
         return self.load()

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from backwright.faces.cli.terminal import this_terminal
 from backwright.model.errors import BackwrightError
 from backwright.usecases import USE_CASES, UseCase
 from backwright.usecases.spec import Question
+
+if TYPE_CHECKING:
+    from backwright.usecases.bench import Bench
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 CREATE = ("start", "assess", "data.import")  # verbs that may be a person's first
@@ -215,7 +218,6 @@ def _everywhere() -> list[click.Parameter]:
 
 def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
     from backwright.settings import one_numeric_thread
-    from backwright.usecases.nearest import check_profile
     from backwright.wiring import make_bench
 
     one_numeric_thread()
@@ -226,6 +228,15 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
     }
     ask = use_case.ask(**given)
     bench = make_bench(profile=shared["profile"])
+    try:
+        return _answer(use_case, ask, bench, shared)
+    finally:
+        bench.close()
+
+
+def _answer(use_case: UseCase, ask: Any, bench: "Bench", shared: dict[str, Any]) -> int:  # noqa: ANN401
+    from backwright.usecases.nearest import check_profile
+
     if shared["profile"] and use_case.name not in CREATE:
         check_profile(bench, shared["profile"])
     terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])

@@ -24,6 +24,9 @@ _HOMES = {
     "Start": "start",
     "Calibration": "keep",
     "Review": "review",
+    "RuleList": "rules",
+    "Explanation": "rules",
+    "Accepted": "rules",
     # Small verbs call their answer just Answer; their module tells them apart.
     "data_export": "keep",
     "data_import": "keep",

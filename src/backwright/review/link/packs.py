@@ -37,6 +37,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         prefix: Where the prefix stands; empty if the scope only adds middleware.
         uses: Arguments that hold middleware; "*" for all that are no path and no closure.
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
+        controller: Where the class stands whose methods the routes inside name alone.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     prefix: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     note: str = ""
+    controller: tuple[str, ...] = ()
 
 
 class Mount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +54,9 @@ class Mount(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         prefix, child: Where they stand; a child may be a router, a function that fills or returns one, a
             module or a file. "*" in child: every argument that is one.
-        uses: As in Scope.
+        uses, note: As in Scope.
+        default: The prefix if none is given.
+        anywhere: Middleware counts for routes that were declared before it too.
     """
 
     name: str
@@ -60,6 +64,9 @@ class Mount(Struct, frozen=True, forbid_unknown_fields=True):
     prefix: tuple[str, ...] = ()
     child: tuple[str, ...] = ("0",)
     uses: tuple[str, ...] = ()
+    note: str = ""
+    default: str = ""
+    anywhere: bool = False
 
 
 class Route(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +126,46 @@ class FileRoute(Struct, frozen=True, forbid_unknown_fields=True):
     uses: tuple[str, ...] = ()
 
 
+class Alias(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an application names its middleware: `"auth" => Authenticate::class`, `group("api", [...])`.
+
+    Attributes:
+        field: Globs of fields and assigned names that hold a dictionary of names.
+        call, on: A call that gives names, and a glob on what it is called on.
+        named: What is named: "" for each key of the dictionary, a place ("0") for a text there, "call" for the call's own name,
+            or "=api" for that name; "=*" counts for every endpoint.
+        words: Added whatever stands there.
+    """
+
+    field: tuple[str, ...] = ()
+    call: str = ""
+    on: str = "*"
+    named: str = ""
+    words: tuple[str, ...] = ()
+
+
+class ClassUse(Struct, frozen=True, forbid_unknown_fields=True):
+    """A call in a class that adds middleware to its methods: `$this->middleware("auth")->only("store")`.
+
+    Attributes:
+        call, on: Its name, and a glob on what it is called on.
+        within: Names of the methods that it may stand in; empty for any.
+        uses: Where the middleware stands; empty for all.
+        only, except_: Arguments, or calls chained behind it, that choose among the methods.
+        strings: The method returns a list, and what stands in it as text counts too.
+        note: Added word.
+    """
+
+    call: str
+    on: str = "*"
+    within: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ("0",)
+    only: tuple[str, ...] = ("only",)
+    except_: tuple[str, ...] = field(default=("except",), name="except")
+    strings: bool = False
+    note: str = ""
+
+
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     """What a call does.
 
@@ -146,6 +193,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         size: Arguments that bound a pool.
         entity: Where the entity stands: "on" for the receiver's root, "type" for its type argument, or an argument.
         library: Shown to people: "SQLAlchemy".
+        where: For a source: what it is taken from, "query", "body", "header", "cookie", "form" or "path".
     """
 
     does: str
@@ -160,6 +208,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     size: tuple[str, ...] = ()
     entity: str = ""
     library: str = ""
+    where: str = ""
 
 
 class Entity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,6 +253,8 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         auth, limit: Globs of names that require a login or limit requests, besides the usual words.
         open: Globs of names that open what is closed by default.
         class_methods: Base class of a handler to the HTTP methods it answers.
+        facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
+        middleware_methods: Methods of a middleware class that handle a request; one that answers 401 requires a login.
     """
 
     name: str
@@ -224,6 +275,10 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     class_methods: dict[str, tuple[str, ...]] = {}
     global_prefix: tuple[str, ...] = ()
     async_only: bool = False
+    facades: tuple[str, ...] = ()
+    middleware_methods: tuple[str, ...] = ()
+    alias: tuple[Alias, ...] = ()
+    class_use: tuple[ClassUse, ...] = ()
 
 
 def parse_pack(text: str) -> Pack:
@@ -245,6 +300,7 @@ class Packs:
         self.mounts = self._named("mount")
         self.routes = self._named("route")
         self.class_marks = self._named("class_mark")
+        self.facades = frozenset(name for pack in self.packs for name in pack.facades)
 
     def _named(self, kind: str) -> dict[str, list[tuple[Pack, Any]]]:
         found: dict[str, list[tuple[Pack, Any]]] = defaultdict(list)

@@ -100,7 +100,7 @@ class Routes:
             return route.on == "*" and self.used(at, pack)
         key = self.routers.key_of(at, made.parent, mark.on)
         if key in self.routers.known:
-            return True
+            return self.used(at, pack)
         on = self.project.canonical(at, made.parent, mark.on)
         return bool(glob(route.on).match(mark.on) or glob(route.on).match(on)) and self.used(at, pack)
 

@@ -17,21 +17,23 @@ FAILED = (
 SUCCEEDED = rf"{_NAME}\s*==\s*nil\b"
 ERROR_NAME = r"^(\w*[a-z0-9_])?[eE]rr(or)?([A-Z0-9_]\w*)?$"
 
+_LOOKED_AT = 1500  # bytes of a nested statement that are looked at for what it does
 _VAR = re.compile(rf"(?P<var>[\w.]*{_NAME})\s*[!=]=")
 _ASKED = re.compile(
     r"(?P<no>!?)\s*\b(?P<call>\w+\.)?(?P<name>Is|As|AsType|Is[A-Z]\w*)(\[(?P<type>[^\]]+)\])?"
     r"\(\s*(?P<var>[\w.]+(\(\))?)\s*(,\s*&?(?P<what>[\w.]+))?"
 )
 _EQUALS = re.compile(rf"{_NAME}\s*==\s*(?P<what>[A-Za-z]\w*(\.\w+)?)")
+_CODE = re.compile(r"\bstatus\.Code\((?P<var>\w+)\)\s*==\s*(?P<what>[\w.]+)")
 _IS_ERROR = re.compile(ERROR_NAME)
 _TAG = re.compile(r'([\w.-]+):"((?:[^"\\]|\\.)*)"')
 _MAJOR = re.compile(r"v([2-9]|\d\d+)$")
 _VERSION = re.compile(r"\.v\d+$")
 _LOGS = re.compile(
-    r"\b(fmt\.(Print|Fprint)|log\w*\.|[a-z]?log\b|klog|glog|sentry|\w*[lL]og(ger)?\b|Capture\w+|RecordError|Notice\w*Error)"
+    r"\b(fmt\.(Print|Fprint)|log\w*\.|[a-z]?log\b|klog|glog|sentry|\w*[lL]og(ger)?\b|\b[lL]og[A-Z]|Capture\w+|RecordError|Notice\w*Error)"
 )
 _STOPS = re.compile(
-    r"^(panic|os\.Exit|runtime\.Goexit|.*\.?(Fatal|Panic)(f|ln|w|Context)?|.*\.FailNow)$"
+    r"^(panic|os\.Exit|runtime\.Goexit|(.*\.)?(Fatal|Panic)(f|ln|w|Context)?|.*\.FailNow)$"
 )
 _MADE = re.compile(
     r"(^|\.)([eE]rr\w*|New\w*Err\w*|\w*Err|\w*Error[fs]?|\w*[wW]rapf?|\w*WithStack|\w*WithMessagef?)$"
@@ -92,6 +94,9 @@ def handled(condition: str) -> tuple[tuple[str, ...], str]:
             )
             types += [what.lstrip("*")] if what else []
     types += [found["what"] for found in _EQUALS.finditer(condition) if found["what"] != "nil"]
+    for found in _CODE.finditer(condition):
+        var = var or found["var"]
+        types.append(found["what"])
     if not var and (named := _VAR.search(condition)):
         var = named["var"]
     return tuple(dict.fromkeys(types)), var
@@ -138,7 +143,7 @@ def _does(node: Node, var: str) -> list[str]:
         return ["call"]
     if kind == "empty_statement":
         return []
-    whole = text(node)
+    whole = (node.text or b"")[:_LOOKED_AT].decode("utf-8", "replace")
     words = (
         ["raise"]
         if re.search(rf"\breturn\b[^\n]*\b{re.escape(var or 'err')}\b|\bpanic\(", whole)
@@ -181,9 +186,9 @@ def _returns(node: Node, var: str) -> list[str]:
             name = short(each, 60).partition("{")[0].strip("&* ") if "{" in short(each, 60) else ""
         if name and (name == var or _MADE.search(name)):
             return ["raise"]
-    last = values[-1]
-    if last.type == "call_expression":
-        held = short(last.child_by_field_name("arguments"), 200)
-        passes = len(values) > 1 and var in _WORD.findall(held)  # return nil, translate(err)
-        return ["raise"] if passes else ["return", "call"]
-    return ["return"]
+    called = [each for each in values if each.type == "call_expression"]
+    if called and called[-1].id == values[-1].id and len(values) > 1:  # return nil, translate(err)
+        held = short(called[-1].child_by_field_name("arguments"), 200)
+        if var in _WORD.findall(held):
+            return ["raise"]
+    return ["return", "call"] if called else ["return"]

@@ -19,6 +19,7 @@ from backwright.review.facts import (
     Mark,
     Param,
 )
+from backwright.review.read.php.docblocks import annotations, declared_type
 from backwright.review.read.php.names import (
     METHODS,
     OVER,
@@ -143,6 +144,8 @@ class PhpSyntax(Syntax):
             made = Function(text(name_node), line_of(name_node or node), end, params=params)
         made.marks = self._marks(node)
         made.returns = type_name(node.child_by_field_name("return_type"))
+        if made.returns in ("", "array", "iterable", "Collection") and kind not in self.lambdas:
+            made.returns = declared_type(node) or made.returns
         if kind == "method_declaration":
             made.kind = "constructor" if made.name == "__construct" else "method"
             made.receiver = "this"
@@ -163,14 +166,17 @@ class PhpSyntax(Syntax):
             if name is not None:
                 held = each.child_by_field_name("default_value")
                 default = self.value(held) if held is not None else None
-                declared = type_name(each.child_by_field_name("type"))
+                kind = each.child_by_field_name("type")
+                if default is None and kind is not None and kind.type == "optional_type":
+                    default = Arg("none")  # ?User: nobody need be there
+                declared = type_name(kind)
                 yield Param(written(name), declared, self._marks(each), default)
 
     def _marks(self, node: Node) -> tuple[Mark, ...]:
         holder = node.child_by_field_name("attributes")
         if holder is None:
-            return ()
-        made = []
+            return annotations(node)
+        made = list(annotations(node))
         for each in attributes(holder):
             name, on = split(each.named_child(0))
             args = self._arguments(each, 0)
@@ -356,6 +362,8 @@ class PhpSyntax(Syntax):
             )
             return
         declared = type_name(node.child_by_field_name("type"))
+        if declared in ("", "array", "Collection"):
+            declared = declared_type(node) or declared
         elements = (
             [node] if kind == "property_promotion_parameter" else named(node, "property_element")
         )

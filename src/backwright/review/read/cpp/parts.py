@@ -1,0 +1,165 @@
+"""Small parts of C++'s syntax: what a declarator names, types, what a handler does."""
+
+import re
+
+from tree_sitter import Node
+
+from backwright.review.facts import Mark
+from backwright.review.read.syntax import CHAIN_MAX, line_of, named, short, text
+
+_TYPE_MAX = 120
+_OTHER = frozenset({"comment", "ERROR", "preproc_if", "preproc_ifdef", "preproc_call", "preproc_def"})
+_NAMES = frozenset(
+    {
+        "identifier", "field_identifier", "type_identifier", "destructor_name", "operator_name", "qualified_identifier",
+        "structured_binding_declarator", "operator_cast", "template_function", "template_method", "namespace_identifier",
+    }
+)  # fmt: skip
+_GENERIC = frozenset({"template_function", "template_method", "template_type"})
+_LOG = re.compile(
+    r"(?:^|[_\W])(?:log|LOG|spdlog|SPDLOG)(?![a-z])|\b(?:std::)?(?:cout|cerr|clog)\b|\bfn?printf|\bprintf\b|\bqWarning\b"
+    r"|\bqCritical\b|\bqDebug\b|\bsyslog\b|[lL]ogger|\bLog(?:Error|Warn|Info)?\b|\bperror\b|CROW_LOG|BOOST_LOG|\bfmt::print"
+)
+_RAISES = re.compile(r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b")
+_STATEMENTS = {
+    "comment": "comment", "throw_statement": "raise", "return_statement": "return", "co_return_statement": "return",
+    "continue_statement": "continue", "break_statement": "continue", "goto_statement": "continue",
+    "declaration": "assign",
+}  # fmt: skip
+
+
+def expressions(node: Node | None) -> list[Node]:
+    """Return the named children that are code."""
+    return [each for each in node.named_children if each.type not in _OTHER] if node is not None else []
+
+
+def first_of(node: Node | None) -> Node | None:
+    """Return the first named child."""
+    return node.named_child(0) if node is not None and node.named_child_count else None
+
+
+def plain(node: Node | None) -> Node | None:
+    """Return a name without its type arguments."""
+    if node is not None and node.type in _GENERIC:
+        return node.child_by_field_name("name") or node
+    return node
+
+
+def declared(node: Node | None) -> Node | None:
+    """Return what a declarator names, whatever pointers, references and parameters stand around it."""
+    for _ in range(CHAIN_MAX):
+        if node is None or node.type in _NAMES:
+            return node
+        inside = node.child_by_field_name("declarator")
+        if inside is None:
+            parts = expressions(node)
+            inside = parts[-1] if parts and not node.type.startswith("abstract") else None
+        node = inside
+    return None
+
+
+def names_of(node: Node | None) -> tuple[str, ...]:
+    """Return the names that a declarator gives: one, or those of `auto [a, b]`."""
+    found = declared(node)
+    if found is None:
+        return ()
+    if found.type == "structured_binding_declarator":
+        return tuple(text(each) for each in found.named_children)
+    return (text(found),)
+
+
+def function_declarator(node: Node | None) -> Node | None:
+    """Return the part of a declarator that has the parameters."""
+    for _ in range(CHAIN_MAX):
+        if node is None or node.type == "function_declarator":
+            return node
+        inside = node.child_by_field_name("declarator")
+        if inside is None and node.type == "reference_declarator":
+            inside = node.named_children[-1] if node.named_child_count else None
+        node = inside
+    return None
+
+
+def last_name(node: Node | None) -> Node | None:
+    """Return the last name of `a::b::c<T>`, with its type arguments."""
+    for _ in range(CHAIN_MAX):
+        if node is None or node.type != "qualified_identifier":
+            return node
+        node = node.child_by_field_name("name")
+    return None
+
+
+def split_name(node: Node | None) -> tuple[str, str]:
+    """Return the last scope and the name of `ns::Foo<T>::bar`."""
+    owner = ""
+    for _ in range(CHAIN_MAX):
+        if node is None or node.type != "qualified_identifier":
+            break
+        owner = text(plain(node.child_by_field_name("scope")))
+        node = node.child_by_field_name("name")
+    return owner, short(plain(node), 80)
+
+
+def plain_type(node: Node | None) -> str:
+    """Return a type as written, "" for `auto`."""
+    if node is None or node.type == "placeholder_type_specifier":
+        return ""
+    if node.child_by_field_name("body") is not None:  # struct { ... } x
+        return text(node.child_by_field_name("name"))
+    return short(node, _TYPE_MAX)
+
+
+def type_arguments(node: Node | None) -> list[Node]:
+    """Return the types between `<` and `>` of a name."""
+    if node is not None and node.type in _GENERIC:
+        return expressions(node.child_by_field_name("arguments"))
+    return []
+
+
+def attributes(node: Node) -> tuple[Mark, ...]:
+    """Return the `[[attributes]]` that stand before a declaration."""
+    first = node.child(0) if node.child_count else None
+    if first is None or first.type != "attribute_declaration":
+        return ()
+    return tuple(
+        Mark(text(each.child_by_field_name("name")), text(each.child_by_field_name("prefix")), (), line_of(each))
+        for each in named(first, "attribute")
+    )
+
+
+def without_braces(block: Node | None) -> str:
+    """Return the source of a block's statements, cut."""
+    return short(block, 400).removeprefix("{").removesuffix("}").strip()
+
+
+def does(block: Node | None) -> tuple[str, ...]:
+    """Return the words for what the statements of a handler do."""
+    words: list[str] = []
+    for each in block.named_children if block is not None else ():
+        kind = each.type
+        if kind in _STATEMENTS:
+            words.append(_STATEMENTS[kind])
+        elif kind == "expression_statement":
+            words.append(_of_expression(first_of(each)))
+        else:
+            whole = short(each, 2000)
+            words += [word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole]
+            words.append("log" if _LOG.search(whole) else "other")
+    return tuple(dict.fromkeys(words))
+
+
+def _of_expression(node: Node | None) -> str:
+    kind = node.type if node is not None else ""
+    if kind == "":
+        return "pass"
+    source = short(node, 200)
+    if kind == "call_expression":
+        head = source.partition("(")[0]
+        if _RAISES.match(head):
+            return "raise"
+        return "log" if _LOG.search(head) else "call"
+    if kind == "binary_expression" and "<<" in source:
+        return "log" if _LOG.search(source.partition("<<")[0]) else "call"
+    if kind in ("assignment_expression", "update_expression"):
+        return "assign"
+    return "call" if kind in ("co_await_expression", "new_expression", "delete_expression") else "other"

@@ -1,0 +1,167 @@
+"""Functions that ask a database or another service, themselves or through others, each time they are called."""
+
+import re
+from functools import cached_property
+
+from backwright.review.facts import Arg, Call
+from backwright.review.link.data import Access
+from backwright.review.link.effects import Does, Step
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
+
+CALLS_MAX = 4  # calls followed down from the one in the loop
+WRITES = re.compile(r"^\s*(insert|update|delete|replace|merge|truncate|create|alter|drop|set|begin|commit|rollback|lock|copy|call|vacuum|savepoint|pragma)\b", re.IGNORECASE)
+READS = re.compile(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNORECASE)
+CHANGES = re.compile(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
+CHANGING_NAMES = re.compile(r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$")
+CHANGING_FUNCTIONS = re.compile(r"^(send|post|notify|publish|deliver|upload|push|dispatch|trigger|emit|sync|import|migrate|index|reindex|warm|refresh|delete|remove|update|create|save|insert|upsert|ping)", re.IGNORECASE)
+MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
+SENDS = frozenset("list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split())
+
+
+class Asking:
+    """Which calls and functions ask."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    # ---- single accesses --------------------------------------------------------------------
+
+    def reads(self, access: Access) -> bool:
+        """Whether a query reads, and is sent where it stands."""
+        kinds = {does.does for does in access.does}
+        if access.op == "write" or "batch" in kinds:
+            return False
+        sql = self.sql(access)
+        if sql:
+            return not WRITES.search(sql)
+        if access.op == "raw" and not self._gives_rows(access):
+            return False
+        return not access.is_lazy or self._is_sent(access)
+
+    def sql(self, access: Access) -> str:
+        """Return the SQL text of a query, "" if it is not known."""
+        for does in access.does:
+            if does.effect.sql:
+                value = self.model.effects.given(does, does.effect.sql)
+                if value is not None:
+                    text = self.model.routers.constant(access.at, access.fn, value)
+                    return text if text is not None else value.text if value.kind in ("str", "fmt", "concat") else ""
+        return ""
+
+    def _gives_rows(self, access: Access) -> bool:
+        calls = self.model.files[access.at].calls
+        names = " ".join(calls[number].name for number in access.calls)
+        return bool(access.to) or bool(re.search(r"fetch|query|select|get|find|one|all|row|load|scalar", names, re.IGNORECASE))
+
+    def _is_sent(self, access: Access) -> bool:
+        """Whether a query that waits for its use is used at once."""
+        file = self.model.files[access.at]
+        last = file.calls[access.calls[-1]]
+        if last.inside >= 0:
+            return file.calls[last.inside].name in SENDS
+        if access.to in ("return", ""):
+            return access.to == "return" or self._is_gone_through(access)
+        if re.split(r"[.(]", file.calls[access.calls[0]].on)[0] == access.to:
+            return False
+        return any(each.fn == access.fn and re.match(rf"{re.escape(access.to)}\b", each.over) for each in file.loops)
+
+    def _is_gone_through(self, access: Access) -> bool:
+        file = self.model.files[access.at]
+        name = file.calls[access.calls[-1]].name
+        return any(each.line == access.line and name in each.over for each in file.loops)
+
+    def asks(self, does: Does) -> bool:
+        """Whether an outgoing call reads: one that changes something must be made once per thing."""
+        file = self.model.files[does.at]
+        chain = [file.calls[number] for number in self.model.effects.chain(does.at, does.index)]
+        if any(CHANGING_NAMES.search(call.name) for call in chain) or any(CHANGES.search(text) for call in chain for value in call.args for text in _texts(value)):
+            return False
+        for call in file.calls:
+            if call.fn == does.fn and "equest" in call.name and call.name not in ("request",) and any(CHANGES.search(text) for value in call.args for text in _texts(value)):
+                return False
+        made = self.model.function_at(does.at, self.model.named(does.at, does.fn))
+        return made is None or not CHANGING_FUNCTIONS.search(made.name)
+
+    # ---- functions --------------------------------------------------------------------------
+
+    @cached_property
+    def of_function(self) -> dict[Fn, tuple[Step, str]]:
+        """Function to its first query or request, with what it is: "query" or "request"."""
+        found: dict[Fn, tuple[Step, str]] = {}
+        for access in self.model.data.accesses:
+            fn = Fn(access.at, access.fn)
+            if access.fn >= 0 and fn not in found and not self.model.files[access.at].is_test and self.reads(access):
+                found[fn] = (Step(access.at, access.index, None), "query")
+        for at in self.model.own:
+            for index, told in self.model.effects.of_call[at].items():
+                for does in told:
+                    fn = Fn(at, does.fn)
+                    if does.does == "outgoing" and does.fn >= 0 and fn not in found and self.asks(does):
+                        found[fn] = (Step(at, index, None), "request")
+        return found
+
+    @cached_property
+    def reach(self) -> dict[Fn, tuple[Step, str, int]]:
+        """Function to its first step to a query or request, what it is, and how many calls lead there."""
+        found: dict[Fn, tuple[Step, str, int]] = {}
+        level = []
+        for fn, (step, what) in self.of_function.items():
+            if not self.remembers(fn):
+                found[fn] = (step, what, 0)
+                level.append(fn)
+        for depth in range(1, CALLS_MAX + 1):
+            above: list[Fn] = []
+            for fn in level:
+                for edge in self.model.effects.callers.get(fn, ()):
+                    caller = edge.caller
+                    if caller.index < 0 or caller in found or self.model.files[caller.file].is_test or self.remembers(caller):
+                        continue
+                    if self._passes(edge.at, self.model.files[edge.at].calls[edge.call], fn):
+                        found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth)
+                        above.append(caller)
+            level = above
+        return found
+
+    def _passes(self, at: int, call: Call, fn: Fn) -> bool:
+        """Whether a call gives what it calls anything to go by, and is no construction."""
+        made = self.model.project.function(fn)
+        if made.kind == "lambda" and made.call >= 0 and made.parent == call.fn:
+            return True
+        return made.kind != "constructor" and (bool(call.args) or bool(call.on))
+
+    def remembers(self, fn: Fn) -> bool:
+        """Whether a function keeps what it has asked for: by a mark, a cache, or a look-up before it asks."""
+        return self._remembering.get(fn) or self._remember(fn)
+
+    @cached_property
+    def _remembering(self) -> dict[Fn, bool]:
+        return {}
+
+    def _remember(self, fn: Fn) -> bool:
+        model = self.model
+        made = model.project.function(fn)
+        file = model.files[fn.file]
+        kept = any(MEMO_MARKS.search(mark.name) for mark in made.marks) or any(does.does in ("cache-get", "cache-make") for does in model.effects.of_function.get(fn, ()))
+        if not kept:
+            looked = {call.on for call in file.calls if call.fn == fn.index and call.name in LOOKS_UP and call.on}
+            put = {assign.target.partition("[")[0] for assign in file.assigns if assign.fn == fn.index and "[" in assign.target}
+            put |= {call.on for call in file.calls if call.fn == fn.index and call.name in ("set", "put", "insert", "Add", "TryAdd", "emplace", "Store")}
+            kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
+        self._remembering[fn] = kept
+        return kept
+
+    def steps(self, fn: Fn) -> list[Step]:
+        """Return the way from a function down to its query or request."""
+        found = [self.reach[fn][0]]
+        while found[-1].target is not None and len(found) <= CALLS_MAX + 1:
+            found.append(self.reach[found[-1].target][0])
+        return found
+
+
+def _texts(value: Arg) -> list[str]:
+    found = [value.text] if value.kind in ("str", "name", "other", "call") else []
+    for item in value.items:
+        found += _texts(item)
+    return found

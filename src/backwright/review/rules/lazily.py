@@ -1,0 +1,255 @@
+"""Lazy relations: each read of one on an element of a list is a query of its own, unless it was loaded with the list."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.model.blueprint import Spot
+from backwright.review.facts import Arg, Call, Read
+from backwright.review.link.data import Access, Related
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Cls, Fn
+from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of, root
+from backwright.review.rules.patterns import flat
+
+DEPTH_MAX = 3  # functions that an element is followed into
+GETTER = re.compile(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
+GUARDS = frozenset({"whenLoaded", "relationLoaded", "isInitialized", "IsLoaded", "when_loaded"})
+JOINS = frozenset("join leftJoin innerJoin left_join inner_join outerjoin leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related".split())
+LOADERS = frozenset("load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split())
+
+
+class Lazy(NamedTuple):
+    """A lazy relation that is read on an element.
+
+    Attributes:
+        at, line, fn: Where it is read.
+        path: The functions that lead there from the loop.
+    """
+
+    at: int
+    line: int
+    fn: int
+    relation: Related
+    path: tuple[Spot, ...] = ()
+
+
+class Lazily:
+    """Finds what is read lazily on a name, in a function and in those it is handed to."""
+
+    def __init__(self, model: Model, loops: Loops) -> None:
+        self.model, self.loops = model, loops
+        self._looked: dict[tuple[Fn, str, Cls], list[Lazy]] = {}
+
+    # ---- what there is ----------------------------------------------------------------------
+
+    @cached_property
+    def relations(self) -> dict[Cls, dict[str, Related]]:
+        """Entity to its lazy relations, by name in lower case without underscores."""
+        found: dict[Cls, dict[str, Related]] = {}
+        for cls, stored in self.model.data.entities.items():
+            if self.model.files[cls.file].language == "csharp" and not self._proxies:
+                continue
+            always = self._always(cls)
+            lazy = {plain(name): related for name, related in stored.relations.items() if related.is_lazy and plain(name) not in always}
+            if lazy:
+                found[cls] = lazy
+        return found
+
+    @cached_property
+    def _proxies(self) -> bool:
+        """Whether EF Core loads navigations when they are read: without proxies they are just null."""
+        return any(name in self.model.project.calls_by_name for name in ("UseLazyLoadingProxies", "UseLazyLoading")) or any(
+            param.type.endswith("ILazyLoader") for file in self.model.files for made in file.functions for param in made.params
+        )
+
+    def _always(self, cls: Cls) -> set[str]:
+        """Eloquent: `protected $with = ['author']`."""
+        made = self.model.project.class_(cls)
+        return {plain(text) for field in made.fields if field.name in ("with", "$with") and field.value for text in flat(field.value.items)}
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names of all lazy relations."""
+        return frozenset(name for relations in self.relations.values() for name in relations)
+
+    @cached_property
+    def reads(self) -> list[dict[int, list[Read]]]:
+        """For each file: function to its reads of something that is called like a lazy relation or a method."""
+        found: list[dict[int, list[Read]]] = []
+        for file in self.model.files:
+            by_fn: dict[int, list[Read]] = defaultdict(list)
+            for read in file.reads:
+                by_fn[read.fn].append(read)
+            found.append(by_fn)
+        return found
+
+    @cached_property
+    def calls(self) -> list[dict[int, list[int]]]:
+        """For each file: function to its calls."""
+        found: list[dict[int, list[int]]] = []
+        for file in self.model.files:
+            by_fn: dict[int, list[int]] = defaultdict(list)
+            for index, call in enumerate(file.calls):
+                by_fn[call.fn].append(index)
+            found.append(by_fn)
+        return found
+
+    @cached_property
+    def children(self) -> list[dict[int, list[int]]]:
+        """For each file: function to the lambdas written in it."""
+        found: list[dict[int, list[int]]] = []
+        for file in self.model.files:
+            by_fn: dict[int, list[int]] = defaultdict(list)
+            for index, made in enumerate(file.functions):
+                if made.parent >= 0 and made.kind == "lambda":
+                    by_fn[made.parent].append(index)
+            found.append(by_fn)
+        return found
+
+    # ---- following an element ---------------------------------------------------------------
+
+    def on(self, fn: Fn, name: str, cls: Cls, loop: int = -2, depth: int = DEPTH_MAX) -> list[Lazy]:
+        """Return the lazy relations that are read on `name`, an element of entity `cls`, in a function.
+
+        `loop`: only what stands in this loop; -2 for all of the function.
+        """
+        if depth == 0 or not name:
+            return []
+        key = (fn, name, cls)
+        if loop == -2 and key in self._looked:
+            return self._looked[key]
+        if loop == -2:
+            self._looked[key] = []
+        found = [*self._read_here(fn, name, cls, loop), *self._called_here(fn, name, cls, loop, depth)]
+        for inner in self.children[fn.file].get(fn.index, ()):
+            made = self.model.files[fn.file].functions[inner]
+            if loop == -2 or self._in_loop(fn.file, made.loop, loop):
+                if name not in own_params(made):
+                    found += self.on(Fn(fn.file, inner), name, cls, -2, depth)
+        if loop == -2:
+            self._looked[key] = found
+        return found
+
+    def _in_loop(self, at: int, inner: int, loop: int) -> bool:
+        return loop == -2 or (inner >= 0 and loop in self.model.loops(at, inner))
+
+    def _read_here(self, fn: Fn, name: str, cls: Cls, loop: int) -> Iterator[Lazy]:
+        lazy = self.relations.get(cls, {})
+        guarded = any(self.model.files[fn.file].calls[n].name in GUARDS for n in self.calls[fn.file].get(fn.index, ()))
+        for read in self.reads[fn.file].get(fn.index, ()):
+            if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
+                related = lazy.get(plain(read.attr))
+                if related is not None and plain(related.name) == plain(read.attr) and not guarded:
+                    yield Lazy(fn.file, read.line, fn.index, related)
+
+    def _called_here(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
+        lazy = self.relations.get(cls, {})
+        file = self.model.files[fn.file]
+        for index in self.calls[fn.file].get(fn.index, ()):
+            call = file.calls[index]
+            if not self._in_loop(fn.file, call.loop, loop):
+                continue
+            if call.on == name:
+                getter = GETTER.match(call.name)
+                related = lazy.get(plain(getter[1])) if getter else lazy.get(plain(call.name))
+                if related is not None:
+                    yield Lazy(fn.file, call.line, fn.index, related)
+                    continue
+                yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)
+            given = [(place, value) for place, value in enumerate(call.args) if value.kind == "name" and value.text.lstrip("&*$") == name]
+            if given:
+                targets = self.model.project.resolve_call(fn.file, call)[:1]
+                for target in targets:
+                    for param, _ in parameter_of(self.model.project.function(target), call, given):
+                        yield from self._through(fn.file, call, (target,), param, cls, depth)
+        yield from self._properties(fn, name, cls, loop, depth)
+
+    def _properties(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
+        """Properties that are written as methods: `order.customer_name` in Python and PHP accessors."""
+        if self.model.files[fn.file].language != "python":
+            return
+        for read in self.reads[fn.file].get(fn.index, ()):
+            if read.base == name and self._in_loop(fn.file, read.loop, loop):
+                for target in self.model.project.method(cls, read.attr)[:1]:
+                    if any(mark.name.endswith("property") for mark in self.model.project.function(target).marks):
+                        spot = Spot(self.model.files[fn.file].path, read.line, f"{name}.{read.attr}")
+                        for each in self.on(target, self._self(target), cls, -2, depth - 1):
+                            yield each._replace(path=(spot, *each.path))
+
+    def _self(self, fn: Fn) -> str:
+        return self.model.project.function(fn).receiver or "self"
+
+    def _through(self, at: int, call: Call, targets: tuple[Fn, ...], param: str, cls: Cls, depth: int) -> Iterator[Lazy]:
+        for target in targets[:1]:
+            for each in self.on(target, param or self._self(target), cls, -2, depth - 1):
+                spot = Spot(self.model.files[at].path, call.line, shown(call))
+                yield each._replace(path=(spot, *each.path))
+
+    # ---- what was loaded with it ------------------------------------------------------------
+
+    def eager_words(self, access: Access) -> set[str]:
+        """Return the names of what a query loads at once, in lower case without underscores."""
+        model = self.model
+        words = {plain(part) for word in access.eager for part in re.split(r"__|\.", word)}
+        calls = model.files[access.at].calls
+        chain = [calls[number] for number in access.calls]
+        if access.eager or any(call.name in JOINS for call in chain):
+            words |= {plain(part) for call in chain for text in flat(call.args) for word in NAMES.findall(text) for part in re.split(r"__", word)}
+        for number in access.calls:
+            for target in model.project.resolve_call(access.at, calls[number])[:1]:
+                words |= self._marked(target) | self._inside(target)
+        for fn in model.enclosing(access.at, access.fn):
+            words |= self._inside(Fn(access.at, fn))
+        return words
+
+    def _marked(self, fn: Fn) -> set[str]:
+        marks = self.model.project.function(fn).marks
+        return {plain(word) for mark in marks for text in flat(mark.args) for word in NAMES.findall(text) if mark.name not in ("Transactional", "Override")}
+
+    def _inside(self, fn: Fn) -> set[str]:
+        """Return the words of all that loads relations in a function, whatever query it belongs to."""
+        found: set[str] = set()
+        effects = self.model.effects.of_call[fn.file]
+        for index in self.calls[fn.file].get(fn.index, ()):
+            call = self.model.files[fn.file].calls[index]
+            if call.name in LOADERS or call.name in JOINS or any(does.does == "eager" for does in effects.get(index, ())):
+                found |= {plain(part) for text in flat(call.args) for word in NAMES.findall(text) for part in re.split("__", word)}
+        return found
+
+    @cached_property
+    def loaded_somewhere(self) -> dict[Cls | None, set[str]]:
+        """Entity to all that some query of the project loads with it; None for queries of no known entity."""
+        found: dict[Cls | None, set[str]] = defaultdict(set)
+        for access in self.model.data.accesses:
+            found[access.entity] |= self.eager_words(access)
+        for at in self.model.own:
+            for index, told in self.model.effects.of_call[at].items():
+                if any(does.does == "eager" for does in told):
+                    found[None] |= {plain(part) for text in flat(self.model.files[at].calls[index].args) for word in NAMES.findall(text) for part in re.split("__", word)}
+        return found
+
+    def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = ()) -> bool:
+        """Whether a relation was loaded with the list, or may have been where the query is not known."""
+        name = plain(lazy.relation.name)
+        known = set(more)
+        if access is not None:
+            known |= self.eager_words(access)
+        else:
+            known |= self.loaded_somewhere.get(cls, set()) | self.loaded_somewhere.get(None, set())
+        return name in known
+
+
+def plain(name: str) -> str:
+    """Return a name in lower case without underscores, so that getLines, lines and order_lines can be compared."""
+    return name.replace("_", "").lower()
+
+
+def texts(values: tuple[Arg, ...]) -> list[str]:
+    """Return all texts among values."""
+    return flat(values)
+
+
+__all__ = ["Lazily", "Lazy", "plain", "root", "texts"]
