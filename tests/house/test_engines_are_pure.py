@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "backwright"
-CORE = ("assess", "plan", "search", "model", "usecases")
+CORE = ("assess", "plan", "search", "review", "model", "usecases")
 FILES = sorted(path for folder in CORE for path in (SOURCE / folder).rglob("*.py"))
 CALLS = {"open", "input", "print", "eval", "exec", "compile", "__import__", "breakpoint"}
-MODULES = {"socket", "ssl", "asyncio", "subprocess", "time", "os", "pathlib", "shutil", "tempfile"}
+MODULES = {"socket", "ssl", "asyncio", "subprocess", "time", "os", "shutil", "tempfile"}
+PURE = {"PurePosixPath"}  # all that the core may take from pathlib: a path without a disk
 ATTRIBUTES = {
     "os.environ",
     "os.getenv",
@@ -52,9 +53,11 @@ def impurities(tree: ast.AST) -> list[str]:
             if dotted.partition(".")[0] in imported:  # a generator may be called random, too
                 names = [a for a in ATTRIBUTES if dotted == a or dotted.endswith(f".{a}")]
         elif isinstance(node, ast.Import):
-            names = [a.name for a in node.names if a.name.partition(".")[0] in MODULES]
+            names = [a.name for a in node.names if a.name.partition(".")[0] in MODULES | {"pathlib"}]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module] if (node.module or "").partition(".")[0] in MODULES else []
+            if node.module == "pathlib":
+                names = [f"pathlib.{a.name}" for a in node.names if a.name not in PURE]
         found += [f"{node.lineno}: {name}" for name in names]
     return found
 
@@ -70,6 +73,8 @@ def test_core_touches_nothing_outside(path):
         pytest.param("open('x')", ["1: open"], id="a file"),
         pytest.param("import socket", ["1: socket"], id="the network"),
         pytest.param("from os.path import join", ["1: os.path"], id="the disk"),
+        pytest.param("from pathlib import Path", ["1: pathlib.Path"], id="a path that can be opened"),
+        pytest.param("from pathlib import PurePosixPath", [], id="a path without a disk"),
         pytest.param(
             "import datetime; x = datetime.datetime.now()", ["1: datetime.now"], id="the clock"
         ),

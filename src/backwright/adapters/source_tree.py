@@ -4,7 +4,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from backwright.adapters.git import listed
 from backwright.model.errors import BadRequest, NotFound
@@ -46,10 +46,11 @@ class DiskTrees:
             raise BadRequest(f"'{path}' cannot be read: permission denied")
         names = listed(str(root))
         is_git = names is not None
+        skipped: list[Skipped] = []
         if single:
-            paths, skipped = [single], []
+            paths = [single]
         elif names:
-            paths, skipped = names, []
+            paths = names
         else:
             paths, skipped = _walk(root)
         files: list[SourceFile] = []
@@ -102,7 +103,7 @@ def _why_not(path: str, exclude: Sequence[str]) -> str | None:
     parts = path.split("/")
     if any(part in IGNORED for part in parts[:-1]):
         return None
-    ending = os.path.splitext(path)[1].lower()
+    ending = PurePosixPath(path).suffix.lower()
     if ending not in _SOURCE and not _TEXTS.search(path):
         return None
     if _TYPES.search(path):
@@ -121,9 +122,9 @@ def _file(root: Path, path: str) -> SourceFile | str:
         return "gone before it was read"
     if target.is_symlink():
         return "a link"
-    if not os.path.isfile(target):
+    if not target.is_file():
         return "no plain file"
-    is_source = os.path.splitext(path)[1].lower() in _SOURCE and not path.endswith(".blade.php")
+    is_source = PurePosixPath(path).suffix.lower() in _SOURCE and not path.endswith(".blade.php")
     limit = SOURCE_BYTES_MAX if is_source else TEXT_BYTES_MAX
     if found.st_size > limit:
         return f"larger than {limit // 1000:,} kB" if is_source else "a large data file"

@@ -10,7 +10,7 @@ kept encoded, and decoding them must cost next to nothing. Indexes point into th
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 1  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 2  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -238,6 +238,15 @@ class Return(Struct, array_like=True, gc=False, omit_defaults=True):
     catch: int = -1
 
 
+class Compare(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A test for equality, `left == right` or `!=`; none with null, a number, true or false, or two literals."""
+
+    left: Arg
+    right: Arg
+    line: int
+    fn: int = -1
+
+
 class Unread(Struct, array_like=True, gc=False, omit_defaults=True):
     """What was not understood: first line (0 for the whole file), last line, why."""
 
@@ -291,6 +300,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     unread: tuple[Unread, ...] = ()
     allows: tuple[Allow, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    compares: tuple[Compare, ...] = ()
 
 
 encode = Encoder().encode

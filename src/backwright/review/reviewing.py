@@ -45,7 +45,7 @@ def review_model(model: Model, rules: Iterable[Rule], tier: Tier = Tier.DEFAULT)
     findings: list[Finding] = []
     for rule in rules:
         if Tier(rule.tier).rank <= tier.rank:
-            findings += _findings(rule, model)
+            findings += _findings(rule, model, tier)
     findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))
     known = {rule.id for rule in rules}
     return _without_allowed(findings, model.files, known)
@@ -54,12 +54,12 @@ def review_model(model: Model, rules: Iterable[Rule], tier: Tier = Tier.DEFAULT)
 _CONFIDENCE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
 
 
-def _findings(rule: Rule, model: Model) -> list[Finding]:
+def _findings(rule: Rule, model: Model, tier: Tier) -> list[Finding]:
     found: list[Finding] = []
     seen: set[tuple[object, ...]] = set()
     for hit in _hits(rule, model):
         key: tuple[object, ...] = (hit.key,) if hit.key else (hit.at, hit.file, hit.line)
-        if key in seen:
+        if key in seen or (hit.tier is not None and hit.tier.rank > tier.rank):
             continue
         seen.add(key)
         found.append(_finding(rule, hit, model))

@@ -17,10 +17,10 @@ from backwright.model.source import Skipped, Tree
 from backwright.review.boundaries import boundary_findings
 from backwright.review.knowledge import Knowledge
 from backwright.review.link.model import Model
-from backwright.review.reviewing import Reviewed, review_model
+from backwright.review.reviewing import Allowed, Reviewed, review_model
 from backwright.review.systems import System, system_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.code import Code, facts_of, keyed
+from backwright.usecases.code import Counts, Sources, counts_of, decoded, digest_of, sources_of, texts_of
 from backwright.usecases.finding_evidence import Lesson, learn_from
 from backwright.usecases.knowing import known
 from backwright.usecases.review_config import Found, read_config
@@ -180,11 +180,11 @@ def run(ask: Ask, bench: Bench) -> Review:
     change = bench.git.change(tree.root, "" if ask.diff == AUTO else ask.diff) if ask.diff else None
     if change is not None and not change.lines:
         raise NothingToDo(f"nothing to review: no file differs from {ask.diff if ask.diff != AUTO else 'the merge base'} ({change.base})", hint=f"backwright review {ask.path}")
-    everything = keyed(tree, bench)
-    chosen = slice_of(tree, everything, change, bench) if change is not None else None
-    code = facts_of(tree, bench, chosen, everything)
-    _check_code(ask, tree, code)
-    reviewed, endpoints, system = _reviewed(ask, code, found, knowledge, digest, tier, bench)
+    sources = sources_of(tree, bench)
+    paths = slice_of(tree, sources, change, bench) if change is not None else None
+    counts = counts_of(sources, paths)
+    _check_code(ask, tree, counts)
+    reviewed, endpoints, system = _reviewed(ask, sources, paths, found, knowledge, digest, tier, bench)
     rows = [_row(f, knowledge, bench) for f in _configured(reviewed.findings, found)]
     if ask.rule:
         rows = [row for row in rows if row.rule in ask.rule]
@@ -198,24 +198,19 @@ def run(ask: Ask, bench: Bench) -> Review:
     fail_on = ask.fail_on or found.config.fail_on or "high"
     lessons = learn_from(rows, tree.root, bench) if ask.learn else ()
     failed = any(_fails(row, fail_on) for row in rows) and ask.only != "endpoints"
-    verdict: Literal["ok", "findings", "partly"] = "findings" if failed else "partly" if ask.strict and code.skipped else "ok"
+    verdict: Literal["ok", "findings", "partly"] = "findings" if failed else "partly" if ask.strict and counts.skipped else "ok"
     shown = rows if ask.only != "older" else older
     return Review(
-        name=tree.single or tree.name, lines=sum(f.lines for f in code.files), files=sum(not _whole(f.unread) for f in code.files),
-        of=len(code.files) + len(tree.skipped), tests=sum(f.is_test for f in code.files), system=system,
-        unread=code.skipped[:SKIPPED_MAX], unread_more=max(0, len(code.skipped) - SKIPPED_MAX),
+        name=tree.single or tree.name, lines=counts.lines, files=counts.files, of=counts.of, tests=counts.tests, system=system,
+        unread=counts.skipped[:SKIPPED_MAX], unread_more=max(0, len(counts.skipped) - SKIPPED_MAX),
         endpoints=() if ask.only in ("findings", "older") else tuple(map(_endpoint, endpoints)),
         findings=() if ask.only == "endpoints" else tuple(shown),
         allowed=tuple(AllowedRow(a.finding.rule, a.finding.file, a.finding.line, a.reason, "comment") for a in reviewed.allowed),
         unused=tuple(AllowedRow(rule, file, line, "", "comment") for file, line, rule in reviewed.unused),
         accepted=accepted, fixed=fixed, older=tuple(older) if ask.only != "endpoints" else (), base=change.base if change else "",
-        changed=len(change.lines) if change else 0, related=max(0, len(code.files) - (len(change.lines) if change else 0)),
+        changed=len(change.lines) if change else 0, related=max(0, len(paths or ()) - (len(change.lines) if change else 0)),
         applied=applied, lessons=lessons, rules=tier.value, fail_on=fail_on, verdict=verdict,
     )  # fmt: skip
-
-
-def _whole(unread: Sequence[object]) -> bool:
-    return any(getattr(each, "line", 1) == 0 for each in unread)
 
 
 def _check_rules(rules: Iterable[str], knowledge: Knowledge) -> None:
@@ -227,19 +222,21 @@ def _check_rules(rules: Iterable[str], knowledge: Knowledge) -> None:
             raise NotFound(f"no rule is called '{name}'", detail=f"nearest: {close}" if close else "", hint="backwright explain")
 
 
-def _check_code(ask: Ask, tree: Tree, code: Code) -> None:
-    if any(not _whole(f.unread) for f in code.files) or ask.diff:
+def _check_code(ask: Ask, tree: Tree, counts: Counts) -> None:
+    if counts.files or ask.diff:
         return
-    why = Counter(skip.why for skip in code.skipped)
+    why = Counter(skip.why for skip in counts.skipped)
     told = ", ".join(f"{count} {what}" for what, count in why.most_common(3))
     raise NothingToDo(
         f"{ask.path} has no backend code that can be read: 0 of {len(tree.files) + len(tree.skipped)} files",
         detail=f"Not read: {told}." if told else "Python, JavaScript, TypeScript, Java, Kotlin, Go, PHP, C#, C++ and Rust are read.",
-        hint=f"backwright review {ask.path} --show-unread" if told else "backwright review PATH",
+        hint="backwright review PATH",
     )
 
 
 class _Kept(msgspec.Struct, array_like=True):
+    """What is kept of a review."""
+
     findings: tuple[Finding, ...]
     allowed: tuple[tuple[Finding, str], ...]
     unused: tuple[tuple[str, int, str], ...]
@@ -247,23 +244,19 @@ class _Kept(msgspec.Struct, array_like=True):
     system: System
 
 
-def _reviewed(ask: Ask, code: Code, found: Found, knowledge: Knowledge, digest: str, tier: Tier, bench: Bench) -> tuple[Reviewed, tuple[Endpoint, ...], System]:
+def _reviewed(
+    ask: Ask, sources: Sources, paths: Sequence[str] | None, found: Found, knowledge: Knowledge, digest: str, tier: Tier, bench: Bench
+) -> tuple[Reviewed, tuple[Endpoint, ...], System]:
     """Link and review, or take what was found for the very same code, rules and configuration."""
+    texts = texts_of(sources.tree, bench)
     config = msgspec.json.encode(found.config)
-    name = "\0".join((str(ENGINE), code.digest, digest, tier.value, ",".join(ask.rule))).encode() + config
+    name = "\0".join((str(ENGINE), digest_of(sources, texts, paths), digest, tier.value, ",".join(ask.rule))).encode() + config
     key = f"review/{sha256(name).hexdigest()[:32]}"
-    value = bench.facts.get([key]).get(key)
-    if value is not None:
-        from backwright.review.reviewing import Allowed
-
-        try:
-            kept = msgspec.msgpack.decode(value, type=_Kept)
-        except msgspec.MsgspecError:
-            value = None
-        else:
-            return Reviewed(kept.findings, tuple(Allowed(f, r) for f, r in kept.allowed), kept.unused), kept.endpoints, kept.system
+    kept = _kept(bench.facts.get([key]).get(key))
+    if kept is not None:
+        return Reviewed(kept.findings, tuple(Allowed(f, r) for f, r in kept.allowed), kept.unused), kept.endpoints, kept.system
     model = Model(
-        [file for file in code.files if not file.is_test], knowledge.packs, code.texts,
+        tuple(decoded(sources, bench, paths)), knowledge.packs, texts,
         auth=found.config.auth, limit=found.config.limit, gateway_limits=found.config.gateway_limits,
     )  # fmt: skip
     rules = [r for r in knowledge.rules.values() if r.id not in found.config.off and (not ask.rule or r.id in ask.rule)]
@@ -273,6 +266,13 @@ def _reviewed(ask: Ask, code: Code, found: Found, knowledge: Knowledge, digest: 
     made = _Kept(reviewed.findings, tuple((a.finding, a.reason) for a in reviewed.allowed), reviewed.unused, endpoints, system)
     bench.facts.put({key: msgspec.msgpack.encode(made)})
     return reviewed, endpoints, system
+
+
+def _kept(value: bytes | None) -> _Kept | None:
+    try:
+        return msgspec.msgpack.decode(value, type=_Kept) if value is not None else None
+    except msgspec.MsgspecError:
+        return None
 
 
 def _configured(findings: Iterable[Finding], found: Found) -> list[Finding]:

@@ -9,7 +9,7 @@ from backwright.model.source import Change, Tree
 from backwright.review import facts
 from backwright.review.link.project import COMMON
 from backwright.usecases.bench import Bench
-from backwright.usecases.code import Keyed, facts_of
+from backwright.usecases.code import Sources, decoded
 
 DOWN = 3  # steps from a changed file to what it calls: service, repository, entity
 UP = 3  # steps to who calls it: service, handler, where the router is mounted
@@ -27,9 +27,9 @@ class Names(msgspec.Struct, array_like=True):
     routes: bool = False
 
 
-def slice_of(tree: Tree, everything: Keyed, change: Change, bench: Bench) -> list[str]:
+def slice_of(tree: Tree, sources: Sources, change: Change, bench: Bench) -> list[str]:
     """Return the paths to link for a change, the changed ones first."""
-    names = _names(tree, everything, bench)
+    names = _names(tree, sources, bench)
     changed = [path for path in change.lines if path in names]
     defined: dict[str, list[str]] = defaultdict(list)
     used: dict[str, list[str]] = defaultdict(list)
@@ -64,21 +64,17 @@ def _spread(chosen: dict[str, None], start: Iterable[str], names: dict[str, Name
         level = following
 
 
-def _names(tree: Tree, everything: Keyed, bench: Bench) -> dict[str, Names]:
+def _names(tree: Tree, sources: Sources, bench: Bench) -> dict[str, Names]:
     """Return the names of every source file; only files whose content is new are read for it."""
     store_key = f"names/{facts.VERSION}/{tree.root}"
     kept = bench.facts.get([store_key]).get(store_key)
     known: dict[str, Names] = msgspec.msgpack.decode(kept, type=dict[str, Names]) if kept else {}
-    fresh = [path for path, key in everything.keys.items() if path not in known or known[path].key != key]
-    found = {path: known[path] for path in everything.keys if path in known and known[path].key == everything.keys[path]}
+    keys = {path: each.key for path, each in sources.known.items()}
+    fresh = [path for path, key in keys.items() if path not in known or known[path].key != key]
+    found = {path: known[path] for path, key in keys.items() if path in known and known[path].key == key}
     if fresh:
-        contents = dict(everything.contents)
-        code = facts_of(tree, bench, fresh, Keyed(everything.keys, contents, []))
-        for file in code.files:
-            if not file.is_test:
-                found[file.path] = names_of(file, everything.keys[file.path])
-            else:
-                found[file.path] = Names(everything.keys[file.path], [], [])
+        found.update((path, Names(keys[path], [], [])) for path in fresh)  # tests keep that
+        found.update((file.path, names_of(file, keys[file.path])) for file in decoded(sources, bench, fresh))
     if fresh or len(found) != len(known):
         bench.facts.put({store_key: msgspec.msgpack.encode(found)})
     return {path: each for path, each in found.items() if each.defines or each.uses}

@@ -55,8 +55,8 @@ def rendered(answer: Review, ask: Ask, width: int) -> str:
         return before + "\n".join(extra) + "\n" + mark + after if mark else text + "\n".join(extra) + "\n"
     from importlib import import_module
 
-    text: str = import_module(f"backwright.faces.prose.review_{ask.format}").render(answer)
-    return text
+    made: str = import_module(f"backwright.faces.prose.review_{ask.format}").render(answer)
+    return made
 
 
 def _watch(ask: Ask, bench: Bench, terminal: Terminal) -> int:

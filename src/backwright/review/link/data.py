@@ -13,6 +13,8 @@ from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
+_CHANGES = re.compile(r"\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|set|begin|commit|rollback|start|call|pragma)\b", re.IGNORECASE)
+_FEW = re.compile(r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)", re.IGNORECASE | re.DOTALL)
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
 
 
@@ -177,7 +179,7 @@ class Data:
         values += [value for mark in made.marks for value in mark.args]
         for value in values:
             for name in (value.text, *(item.text for item in value.items)):
-                heart = WORDS.findall(name.replace("=>", " "))
+                heart = WORDS.findall(name.removesuffix(".class").replace("=>", " "))
                 if heart and value.kind in ("str", "name", "fn", "call", "other"):
                     found = self.project.find_class(cls.file, heart[-1])
                     if found is not None:
@@ -190,12 +192,14 @@ class Data:
         """Eloquent: `function customer() { return $this->belongsTo(Customer::class); }`."""
         file = self.project.files[cls.file]
         methods = {index: fn for index, fn in enumerate(file.functions) if fn.cls == cls.index and fn.kind == "method"}
+        always = {i.text.partition(":")[0] for f in made.fields if f.name == "with" and f.value is not None for i in f.value.items}
         for call in file.calls:
             if call.fn in methods and call.on in ("this", "$this", "self") and matches(spec.method_calls, call.name):
                 target = next((self.project.find_class(cls.file, v.text.removesuffix("::class").removesuffix(".class")) for v in call.args if v.kind in ("name", "str", "other", "call")), None)
                 name = self.project.class_(target).name if target is not None else ""
                 many = "any" in call.name
-                found.setdefault(methods[call.fn].name, Related(methods[call.fn].name, many, True, methods[call.fn].line, target, name))
+                lazy = methods[call.fn].name not in always
+                found.setdefault(methods[call.fn].name, Related(methods[call.fn].name, many, lazy, methods[call.fn].line, target, name))
 
     def _backrefs(self, cls: Cls, found: dict[str, Related]) -> None:
         """Django: the other side of a foreign key, by related_name or `<model>_set`."""
@@ -249,12 +253,21 @@ class Data:
         if "one" in kinds:
             many = False
         op = next((d.effect.op for d in stores if d.effect.op != "read"), "read")
+        if any(d.effect.sql for d in stores):
+            many = self._sql_many(stores, many)
         bounded = many is False or "bounded" in kinds
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
             next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,
             all(d.does == "lazy" for d in stores), eager, tuple(does), calls[chain[-1]].to,
         )  # fmt: skip
+
+    def _sql_many(self, stores: list[Does], many: bool | None) -> bool | None:
+        """What the SQL text itself says of how many rows it gives: a count, a limit and a change give few."""
+        sql = next((t for d in stores for t in self._sql_texts(d)), "")
+        if _CHANGES.match(sql) or _FEW.search(sql):
+            return False
+        return many
 
     def _entity(self, at: int, chain: list[int], stores: list[Does]) -> tuple[Cls | None, str]:
         calls = self.project.files[at].calls
@@ -265,6 +278,8 @@ class Data:
                 if value.kind in ("name", "call", "type", "other", "str"):
                     names += WORDS.findall(value.text)[:6]
                     names += [word for item in value.items[:3] for word in WORDS.findall(item.text)[:2]]
+        if first.on.split(".")[0] in ("cls", "Self", "static") and (own := self.project.own_class(at, first.fn)) in self.entities and own is not None:
+            return own, self.entities[own].table or self.entities[own].name
         for name in names:
             if name[:1].isupper() or name in self.by_name:
                 cls = self.project.find_class(at, name) or self.by_name.get(name)
@@ -276,6 +291,8 @@ class Data:
             if cls is not None:
                 return cls, self.project.class_(cls).name
         words = [w for w in re.split(r"[.()\[\]]+", first.on) if w]
+        if known.cls is not None and self.project.class_(known.cls).name not in words:
+            words.append(self.project.class_(known.cls).name)
         for word in reversed(words):  # prisma.user, this.orderRepository, db.Orders, models.User
             singular = re.sub(r"(Repository|Repo|Model|Dao|Mapper|Store|DAO)$", "", word).rstrip("_")
             for name in (singular, singular[:1].upper() + singular[1:], singular.rstrip("s"), (singular[:1].upper() + singular[1:]).rstrip("s")):
@@ -322,7 +339,7 @@ class Data:
 
     def origin(self, at: int, fn: int, chain: str, depth: int = DEPTH_MAX) -> Access | None:
         """Return the query that a value comes from: assigned here, returned by a function, or built on another."""
-        if depth == 0 or not chain:
+        if depth <= 0 or not chain:
             return None
         first = re.split(r"[.\[(]", chain, maxsplit=1)[0]
         scope = fn
@@ -343,7 +360,13 @@ class Data:
             return self._origin_of_call(at, fn, on, name, depth)
         return None
 
+    def origin_of(self, at: int, fn: int, value: Arg) -> Access | None:
+        """Return the query that an argument comes from."""
+        return self._origin_of_value(at, fn, value, DEPTH_MAX)
+
     def _origin_of_value(self, at: int, fn: int, value: Arg, depth: int) -> Access | None:
+        if depth <= 0:
+            return None
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
             found = self._origin_of_call(at, fn, on, name, depth)

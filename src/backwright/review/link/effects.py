@@ -1,5 +1,6 @@
 """Effects: what each call does to the world, and what a function does through all it calls."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import DEFERRED, IN_WITH, Arg, Call
-from backwright.review.link.packs import Effect, Packs
+from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.routers import argument
 
@@ -87,13 +88,17 @@ class Effects:
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):
                 continue
+            if effect.needs and not any(argument(call.args, place) is not None for place in effect.needs):
+                continue
+            if effect.words and not (call.args and re.search(effect.words, call.args[0].text)):
+                continue
             if pattern is None:
                 if not call.on and not self._is_ours(at, call):
                     found.append(effect)
                 continue
             if receivers is None:
                 receivers = list(dict.fromkeys(self.receivers(at, call)))
-            if any(pattern.match(each) for each in receivers):  # type: ignore[attr-defined]
+            if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
 
@@ -115,6 +120,8 @@ class Effects:
         rest = ""
         chain = call.on
         for _ in range(4):
+            if known.cls is not None and known.is_many and project.files[at].language == "php":
+                return  # a list of them is none of them
             if known.cls is not None:
                 called = "" if chain.rpartition(".")[2] == project.class_(known.cls).name else "()"
                 for name in project.ancestors(known.cls):
@@ -226,6 +233,11 @@ class Effects:
         """Return the first of these arguments that the call has."""
         call = self.call(does)
         for place in places:
+            if ":" in place:
+                far = self._far(does, place)
+                if far is not None:
+                    return far
+                continue
             if place.startswith("*."):
                 for value in call.args:
                     found = next((i for i in value.items if i.name == place[2:]), None) if value.kind == "dict" else None
@@ -236,6 +248,64 @@ class Effects:
             if found is not None:
                 return found
         return None
+
+    def _far(self, does: Does, place: str) -> Arg | None:
+        """Return what stands at "chain:NAME", "near:WORD" or "made:PLACE" (see Effect)."""
+        kind, _, rest = place.partition(":")
+        file = self.project.files[does.at]
+        if kind == "chain":
+            return next((c.args[0] for c in (file.calls[n] for n in self.chain(does.at, does.index)) if c.name == rest and c.args), None)
+        if kind == "near":
+            inside = {n for n in range(len(file.functions)) if self._within(does.at, n, does.fn)} | {does.fn}
+            for call in file.calls:
+                if call.fn in inside:
+                    found = next((v for v in call.args if rest in v.text or any(rest in (i.name or i.text) for i in v.items)), None)
+                    if found is not None or call.name == rest:
+                        return found or Arg("other", rest)
+            return None
+        if kind == "made":
+            made = self.maker(does.at, does.index)
+            return argument(made.args, rest) if made is not None else None
+        return None
+
+    def _within(self, at: int, inner: int, outer: int) -> bool:
+        functions = self.project.files[at].functions
+        for _ in range(DEPTH_MAX):
+            inner = functions[inner].parent if inner >= 0 else -1
+            if inner == outer or inner < 0:
+                return inner == outer and outer >= 0
+        return False
+
+    def maker(self, at: int, index: int) -> Call | None:
+        """Return the call that made what a call is called on: the one before in its chain, or what was assigned to its name."""
+        file = self.project.files[at]
+        call = file.calls[index]
+        if call.prev >= 0:
+            return file.calls[call.prev]
+        scope = call.fn
+        made = self._makers[at].get(call.on, ())
+        for _ in range(DEPTH_MAX):
+            near = [each for each in made if each.fn == scope and each.line <= call.line]
+            if near:
+                return near[-1]
+            if scope < 0:
+                break
+            scope = file.functions[scope].parent
+        own = self.project.own_class(at, call.fn)
+        if own is None or "." not in call.on:
+            return None
+        return next((each for each in made if self.project.own_class(at, each.fn) == own), None)
+
+    @cached_property
+    def _makers(self) -> list[dict[str, list[Call]]]:
+        all_: list[dict[str, list[Call]]] = []
+        for file in self.project.files:
+            found: dict[str, list[Call]] = defaultdict(list)
+            for call in file.calls:
+                if call.to:
+                    found[call.to].append(call)
+            all_.append(found)
+        return all_
 
     def in_with(self, does: Does) -> bool:
         """Whether the call is the resource of a with, using or try."""

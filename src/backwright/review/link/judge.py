@@ -6,12 +6,14 @@ from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Parameter
 from backwright.review.facts import Function
+from backwright.review.link.aliases import Aliases
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.paths import parameters
-from backwright.review.link.project import Fn, Project
+from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routes import Declared
+from backwright.review.link.symfony import Symfony
 from backwright.review.link.types import written
 
 CALLEES_MAX = 40  # callees listed for one endpoint
@@ -24,7 +26,7 @@ AUTH = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 OPEN = re.compile(r"allow_?any|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|=none\b", re.IGNORECASE)
-NOT_AUTH = re.compile(r"authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(router|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|guardian|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
+NOT_AUTH = re.compile(r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(router|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|guardian|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
 LIMIT = re.compile(
     r"rate_?-?limit|throttl|(?<!un)limiter|slow_?down|brute|\blimits?\b(?=\(.*(\d|per|/))|governor|limit_?req|bucket4j|too_?many|ip_?limit|"
     r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?(login|attempts)|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
@@ -34,6 +36,7 @@ PAGES = re.compile(r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|s
 _PAGE_CALLS = re.compile(r"paginat|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor", re.IGNORECASE)
 _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
+               "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
                "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
 _PYTHON_DEFAULTS = {"Query": "query", "Body": "body", "Header": "header", "Cookie": "cookie", "Form": "form", "File": "form", "Path": "path"}
 
@@ -50,14 +53,33 @@ class Judge:
         self.gateway_limits = gateway_limits
         self._words: dict[tuple[int, str], str] = {}
 
+    @cached_property
+    def aliases(self) -> Aliases:
+        """Names of middleware."""
+        return Aliases(self.project, self.packs)
+
+    @cached_property
+    def symfony(self) -> Symfony:
+        """What Symfony's configuration says."""
+        return Symfony(self.texts)
+
     # ---- words ------------------------------------------------------------------------------
 
     def words(self, declared: Declared) -> list[str]:
         """Return all words that stand before an endpoint, nearest last; what a dependency itself depends on is added."""
-        found = [self._expanded(use.file, use.text) for use in declared.uses]
+        found = list(self.aliases.everywhere(declared.at, declared.path))
+        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        for use in declared.uses:
+            found.append(self._expanded(use.file, use.text))
+            plain = NOT_AUTH.sub("", use.text)
+            if not (OPEN.search(plain) or AUTH.search(plain) or (pack and matches((*pack.open, *pack.auth), use.text))) and "without" not in use.text:
+                found += self.aliases.words(use.file, use.text)
         if declared.handler is not None:
             made = self.project.function(declared.handler)
+            injected = self.project.files[declared.handler.file].language == "php"  # a service, not a guard: only marks tell
             for param in made.params:
+                if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
+                    continue
                 found.append(self._param_words(declared.handler.file, param.type, param.default.text if param.default else "", param.default.items if param.default else (), [m.name for m in param.marks]))
         return found
 
@@ -130,6 +152,8 @@ class Judge:
     def _handler_checks(self, handler: Fn) -> bool:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
+        if file.language == "php":  # to ask for the user is common where none is needed
+            return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
         names = [f"{call.on}.{call.name}" for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)][:12]
         reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
         asks = re.compile(
@@ -149,6 +173,8 @@ class Judge:
             return self._drf_default
         if language == "csharp":
             return True if self._fallback_policy else None
+        if declared.framework == "symfony":
+            return self.symfony.requires_login(declared.method, declared.path)
         return None
 
     @cached_property
@@ -209,11 +235,13 @@ class Judge:
             scope, _, rest = word.partition(" ")
             if scope.startswith("/") and not declared.path.startswith(scope):
                 continue
-            if re.search(r"exempt|skip_?throttle|disable_?rate", word, re.IGNORECASE):
+            if re.search(r"exempt|skip_?throttle|disable_?rate|without\w*\(.*(throttl|limit)", word, re.IGNORECASE):
                 return False
             text = rest if scope.startswith("/") else word
             if LIMIT.search(text) or (pack and matches(pack.limit, text)) or matches(self.own_limit, text):
                 return True
+        if declared.framework == "symfony" and self._login_throttled(declared):
+            return True
         if declared.handler is not None:
             for fn in self._near(declared.handler):
                 file = self.project.files[fn.file]
@@ -223,6 +251,12 @@ class Judge:
                 if any(r.fn == fn.index and LIMIT.search(r.attr) for r in file.reads) or any(a.fn == fn.index and LIMIT.search(a.target) for a in file.assigns):
                     return True
         return False
+
+    def _login_throttled(self, declared: Declared) -> bool:
+        """Whether a firewall throttles logins, and this is where they come in."""
+        throttled = self.symfony.throttled
+        name = next((value.text for value in declared.given if value.name == "name"), "")
+        return declared.path in throttled or name in throttled or ("*" in throttled and "login" in declared.path.lower())
 
     def _near(self, handler: Fn) -> list[Fn]:
         """The handler and what it calls directly."""
@@ -303,7 +337,7 @@ class Judge:
         callees = tuple(dict.fromkeys(project.label(t) for _, t in self.effects.callees.get(handler, ())))[:CALLEES_MAX] if handler else ()
         tables = tuple(dict.fromkeys(a.table for fn in self._reach(handler) for a in self.data.by_function.get(fn, ()) if a.table)) if handler else ()
         return Endpoint(
-            method=declared.method, path=declared.path, handler=declared.label, file=project.files[declared.at].path, line=declared.line,
+            method=declared.method, path=declared.path, handler=declared.label, file=declared.text or project.files[declared.at].path, line=declared.line,
             framework=declared.framework, params=self._params(declared, made), chain=tuple(use.text for use in declared.uses),
             auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self.paginated(declared),
             handler_file=project.files[handler.file].path if handler else "", handler_line=made.line if made else 0,
@@ -324,9 +358,40 @@ class Judge:
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
         if declared.handler is not None and language in ("javascript", "python", "go", "php"):
-            for name, where in self._asked(declared.handler):
+            for name, where in (*self._asked(declared.handler), *self._sources(declared)):
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         return tuple(found.values())
+
+    def _sources(self, declared: Declared) -> list[tuple[str, str]]:
+        """What a handler takes out of the request by calls that a pack calls sources, and what its own rules name."""
+        handler = declared.handler
+        if handler is None:
+            return []
+        found: list[tuple[str, str]] = []
+        for does in self.effects.of_function.get(handler, ()):
+            if does.does != "source" or not does.effect.where:
+                continue
+            where = "query" if does.effect.where == "body" and declared.method in ("GET", "HEAD", "DELETE") else does.effect.where
+            for value in self.effects.call(does).args[:1]:
+                items = value.items if value.kind in ("list", "dict") else (value,)
+                names = [item.name or item.text for item in items if item.name or item.kind == "str"]
+                found += [(name, where) for name in names if re.fullmatch(r"[\w.-]{1,60}", name)]
+        where = "query" if declared.method in ("GET", "HEAD", "DELETE") else "body"
+        for param in self.project.function(handler).params:
+            cls = self.project.named_type(handler.file, param.type).cls if param.type else None
+            for name in self._form_rules(cls) if cls is not None else ():
+                found.append((name, where))
+        return found
+
+    def _form_rules(self, cls: Cls) -> list[str]:
+        """The fields that a form request's rules name."""
+        if not any(name.endswith("FormRequest") for name in self.project.ancestors(cls)):
+            return []
+        for fn in self.project.method(cls, "rules"):
+            for told in self.project.files[fn.file].returns:
+                if told.fn == fn.index and told.value.kind == "dict":
+                    return [item.name for item in told.value.items if re.fullmatch(r"\w{1,60}", item.name)]
+        return []
 
     def _fastapi_where(self, declared: Declared, name: str, type_: str, default: object) -> str:
         text = getattr(default, "text", "")

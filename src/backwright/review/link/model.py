@@ -1,5 +1,6 @@
 """The linked model of a repository: what rules look at."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -9,10 +10,16 @@ from backwright.review.link.data import Data
 from backwright.review.link.effects import Edge, Effects, Step
 from backwright.review.link.judge import Judge
 from backwright.review.link.modules import Modules
-from backwright.review.link.packs import Packs
-from backwright.review.link.project import Fn, Project
+from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_pattern
+from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Declared, Routes
+
+
+_FRONT_PATH = re.compile(
+    r"(^|/)(front-?end|static|assets|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/js|public/javascripts|composables|components|hooks)/|\.stories\.", re.IGNORECASE
+)
+_FRONT_MODULE = re.compile(r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|next/(router|navigation|link|image)|lit)(/|-dom|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-")
 
 
 class Model:
@@ -26,7 +33,7 @@ class Model:
         self, files: Sequence[File], packs: Mapping[str, Packs], texts: Mapping[str, str] | None = None,
         *, auth: Iterable[str] = (), limit: Iterable[str] = (), gateway_limits: bool = False,
     ) -> None:  # fmt: skip
-        self.project = Project(files)
+        self.project = Project(files, texts)
         self.packs = dict(packs)
         self.texts = dict(texts or {})
         self._auth, self._limit, self._gateway_limits = tuple(auth), tuple(limit), gateway_limits
@@ -38,8 +45,8 @@ class Model:
 
     @cached_property
     def own(self) -> list[int]:
-        """Numbers of the files that are no tests."""
-        return [number for number, file in enumerate(self.files) if not file.is_test]
+        """Numbers of the files that are no tests and no part of a page in the browser."""
+        return [number for number, file in enumerate(self.files) if not file.is_test and not is_front(file)]
 
     @cached_property
     def effects(self) -> Effects:
@@ -66,7 +73,7 @@ class Model:
     @cached_property
     def declared(self) -> list[Declared]:
         """Endpoints as declared."""
-        return Routes(self.project, self.packs, self.routers).find(self.own)
+        return Routes(self.project, self.packs, self.routers, self.texts).find(self.own)
 
     @cached_property
     def endpoints(self) -> list[Endpoint]:
@@ -160,10 +167,44 @@ class Model:
         """Whether a function runs on an event loop: it, or for a lambda what it is written in, is async."""
         for number in self.enclosing(at, fn):
             made = self.files[at].functions[number]
-            if made.is_async:
+            if made.is_async or Fn(at, number) in self.on_loop:
                 return True
             if made.kind != "lambda":
                 return False
+        return False
+
+    @cached_property
+    def on_loop(self) -> set[Fn]:
+        """Functions that run on an event loop without being marked async: PHP's, by the servers that run them."""
+        roots: list[Fn] = []
+        for at in self.own:
+            known = self.packs.get(self.files[at].language)
+            for pack in known.packs if known is not None else ():
+                if (pack.loop_calls or pack.loop_classes) and not any(self._calls_one(number, pack.loop_off) for number in self.own):
+                    roots += self._loop_roots(at, pack)
+        return set(self.effects.from_functions(roots)) if roots else set()
+
+    def _loop_roots(self, at: int, pack: Pack) -> list[Fn]:
+        file, found = self.files[at], []
+        for call in file.calls:
+            refs = [v.ref for v in call.args if v.kind == "fn" and v.ref >= 0]
+            if refs and self._is_one(at, call, pack.loop_calls):
+                found += [Fn(at, ref) for ref in refs]
+        for index, made in enumerate(file.classes):
+            bases = self.project.ancestors(Cls(at, index))[1:] if made.bases and pack.loop_classes else ()
+            names = {name for base, methods in pack.loop_classes.items() if any(glob(base).match(each) for each in bases) for name in methods}
+            found += [Fn(at, n) for n, fn in enumerate(file.functions) if fn.cls == index and fn.name in names]
+        return found
+
+    def _calls_one(self, at: int, patterns: Iterable[str]) -> bool:
+        return bool(patterns) and any(self._is_one(at, call, patterns) for call in self.files[at].calls)
+
+    def _is_one(self, at: int, call: Call, patterns: Iterable[str]) -> bool:
+        for pattern in patterns:
+            on, names = split_pattern(pattern)
+            if call.name in alternatives(names):
+                if any(glob(on).match(each) for each in self.effects.receivers(at, call)) if on else not call.on:
+                    return True
         return False
 
     def loops(self, at: int, loop: int) -> list[int]:
@@ -181,6 +222,13 @@ class Model:
             for number in self.own if not language or self.files[number].language == language
             for made in self.files[number].imports
         )  # fmt: skip
+
+
+def is_front(file: File) -> bool:
+    """Whether a file belongs to a page in the browser, and so not to the back end."""
+    if file.language != "javascript":
+        return False
+    return bool(_FRONT_PATH.search(file.path)) or any(_FRONT_MODULE.match(made.module) and not made.is_type_only for made in file.imports)
 
 
 def shown(call: Call) -> str:

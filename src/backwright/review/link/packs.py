@@ -81,9 +81,10 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument), each with "|GET" as default;
             "handler" (names of the class's methods); "*" any.
         path: Where the path stands; empty for none.
-        handler: Where the handler stands ("-1" the last argument).
+        handler: Where the handler stands ("-1" the last argument, "chain:controller" the argument of a call behind it).
         uses: Arguments that hold middleware; "*" for all between path and handler.
-        actions: For a resource: "GET /", "GET /{id}", each followed by the method's name.
+        actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
+            behind it without which it does not exist.
         only, except_: Arguments or chained calls that choose among the actions.
         path_in_method: The method argument may say "GET /x" at once.
     """
@@ -133,7 +134,8 @@ class Alias(Struct, frozen=True, forbid_unknown_fields=True):
         field: Globs of fields and assigned names that hold a dictionary of names.
         call, on: A call that gives names, and a glob on what it is called on.
         named: What is named: "" for each key of the dictionary, a place ("0") for a text there, "call" for the call's own name,
-            or "=api" for that name; "=*" counts for every endpoint.
+            or "=api" for that name; "=*" counts for every endpoint; "paths": each key is middleware, its value says for
+            which paths; "globals": "before" lists middleware for every path, each with what it does not count for.
         words: Added whatever stands there.
     """
 
@@ -150,7 +152,7 @@ class ClassUse(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         call, on: Its name, and a glob on what it is called on.
         within: Names of the methods that it may stand in; empty for any.
-        uses: Where the middleware stands; empty for all.
+        uses: Where the middleware stands.
         only, except_: Arguments, or calls chained behind it, that choose among the methods.
         strings: The method returns a list, and what stands in it as text counts too.
         note: Added word.
@@ -194,6 +196,13 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         entity: Where the entity stands: "on" for the receiver's root, "type" for its type argument, or an argument.
         library: Shown to people: "SQLAlchemy".
         where: For a source: what it is taken from, "query", "body", "header", "cookie", "form" or "path".
+        unless: Globs of what it is called on for which it does not count: a list that a query gave has a `first` too.
+        needs: Counts only if one of these arguments is given.
+        words: Regular expression that must be found in the text of the first argument.
+
+    Places may also be "chain:timeout" (the first argument of a call of that name in the same chain), "near:WORD" (an
+    argument with this word of any call in the same function, or in one written in it), and "made:0" (an argument of the
+    call that made what this is called on: the SQL of a prepared statement, the options of a client).
     """
 
     does: str
@@ -209,6 +218,9 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     entity: str = ""
     library: str = ""
     where: str = ""
+    unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    words: str = ""
 
 
 class Entity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -254,6 +266,9 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         open: Globs of names that open what is closed by default.
         class_methods: Base class of a handler to the HTTP methods it answers.
         facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
+        loop_calls: Patterns of calls that run the functions they are given on an event loop that must not be held.
+        loop_classes: Base class to the methods of it that run on such a loop.
+        loop_off: Patterns of calls after which the runtime no longer holds the loop for blocking calls.
         middleware_methods: Methods of a middleware class that handle a request; one that answers 401 requires a login.
     """
 
@@ -277,6 +292,9 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     async_only: bool = False
     facades: tuple[str, ...] = ()
     middleware_methods: tuple[str, ...] = ()
+    loop_calls: tuple[str, ...] = ()
+    loop_classes: dict[str, tuple[str, ...]] = {}
+    loop_off: tuple[str, ...] = ()
     alias: tuple[Alias, ...] = ()
     class_use: tuple[ClassUse, ...] = ()
 

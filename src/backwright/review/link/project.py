@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.golang import GoNames
 from backwright.review.link.types import Written, dotted, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -28,14 +29,14 @@ class Fn(NamedTuple):
     """A function of the project: which file, which index in it."""
 
     file: int
-    index: int
+    index: int  # type: ignore[assignment]  # the method of a tuple is not needed
 
 
 class Cls(NamedTuple):
     """A class of the project."""
 
     file: int
-    index: int
+    index: int  # type: ignore[assignment]
 
 
 class Type(NamedTuple):
@@ -59,8 +60,10 @@ NOTHING = Type("")
 class Project:
     """Names of all files. Answers are kept: asking twice costs nothing."""
 
-    def __init__(self, files: Sequence[File]) -> None:
+    def __init__(self, files: Sequence[File], texts: Mapping[str, str] | None = None) -> None:
+        """`texts`: manifests that say what the repository's own modules are called (path to content)."""
         self.files = list(files)
+        self.go = GoNames(self.files, texts or {})
         self._types: dict[tuple[int, int, str], Type] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
         self._families: dict[Cls, tuple[Cls, ...]] = {}
@@ -161,10 +164,6 @@ class Project:
                 parts = stem.parts
                 for start in range(max(0, len(parts) - 7), len(parts)):
                     found[family, "/".join(parts[start:])].append(number)
-            elif family == "go":
-                parts = path.parent.parts
-                for start in range(max(0, len(parts) - 6), len(parts)):
-                    found[family, "/".join(parts[start:])].append(number)
             if file.package:
                 found[family, dotted(file.package)].append(number)
         return found
@@ -192,13 +191,7 @@ class Project:
         if family == "cpp":
             return self._nearest(family, _normal(here / module), at) or self._nearest(family, module.lstrip("./"), at)
         if family == "go":
-            parts = module.split("/")
-            for start in range(len(parts)):
-                if found := self._by_module.get((family, "/".join(parts[start:]))):
-                    return found if start or len(parts) == 1 else found
-                if start >= len(parts) - 1:
-                    break
-            return []
+            return self.go.module_files(module)
         if family == "rust":
             parts = [p for p in module.replace("::", "/").split("/") if p not in ("crate", "self", "super")]
             return self._nearest(family, "/".join(parts), at) if parts else []
@@ -222,12 +215,14 @@ class Project:
     def find_class(self, at: int, name: str, hops: int = HOPS_MAX) -> Cls | None:
         """Return the class that a name means in a file, or None if it is not the project's."""
         name = dotted(name)
+        if self.files[at].language == "go":
+            return Cls(*go) if (go := self.go.find_class(at, name)) is not None else None
         last = name.rpartition(".")[2]
         there = self.classes_by_name.get(last)
         if not there or hops == 0:
             made = self.imported[at].get(name.partition(".")[0]) if hops else None
             if made is not None and made.name and made.name not in ("*", name) and "." not in name:
-                return self.find_class(at, made.name, 0) or self._imported_class(at, made, made.name, hops)
+                return self._imported_class(at, made, made.name, hops) or self.find_class(at, made.name, 0)
             if not there:
                 return None
         here = [cls for cls in there if cls.file == at]
@@ -347,9 +342,17 @@ class Project:
             known = self._variable(at, fn, first)
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
-                return NOTHING
+                return self._class_of_module(at, first, rest)
             known = self.member(known, word)
         return known
+
+    def _class_of_module(self, at: int, first: str, rest: str) -> Type:
+        """Return the class in `models.Order`, where `models` is an imported module."""
+        last = rest.rpartition(".")[2]
+        if not last[:1].isupper() or first not in self.imported[at]:
+            return NOTHING
+        found = self.find_class(at, f"{first}.{rest}")
+        return Type(self.class_(found).name, found) if found is not None else NOTHING
 
     def _is_receiver(self, at: int, fn: int, name: str) -> bool:
         for _ in range(HOPS_MAX):
@@ -412,8 +415,8 @@ class Project:
         return NOTHING
 
     def _of_package(self, at: int, name: str) -> Type:
-        here = str(PurePosixPath(self.files[at].path).parent)
-        for number in self.module_files(at, self.files[at].package) if self.files[at].language != "go" else self._by_module.get(("go", here), []):
+        is_go = self.files[at].language == "go"
+        for number in self.go.package_files(at) if is_go else self.module_files(at, self.files[at].package):
             for assign in self.assigned[number].get((-1, name), ()):
                 return self._of_assign(number, assign)
         return NOTHING
@@ -547,6 +550,8 @@ class Project:
         known = self.type_of(at, fn, on)
         if known.cls is not None:
             return self.method(known.cls, name)
+        if known.name and self.files[at].language == "go" and self._is_foreign(at, on):
+            return ()
         made = self.imported[at].get(on.partition(".")[0])
         if made is not None:
             files = self.module_files(at, f"{made.module}.{made.name}") if made.name else []
@@ -563,6 +568,11 @@ class Project:
                     return found
         return self._by_name_alone(at, name)
 
+    def _is_foreign(self, at: int, on: str) -> bool:
+        """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
+        made = self.imported[at].get(on)
+        return made is None or not self.module_files(at, made.module)
+
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
         here = self._in_file(at, name)
@@ -571,7 +581,7 @@ class Project:
         made = self.imported[at].get(name)
         if made is not None:
             return self._imported_function(at, made, name, HOPS_MAX)
-        cls = self.own_class(at, fn)
+        cls = self.own_class(at, fn) if file.language != "go" else None
         if cls is not None and (found := self.method(cls, name)):
             return found
         cls = self.find_class(at, name)
@@ -591,7 +601,7 @@ class Project:
 
     def _same_package(self, one: int, other: int) -> bool:
         a, b = self.files[one], self.files[other]
-        return a.package == b.package and (a.language != "go" or PurePosixPath(a.path).parent == PurePosixPath(b.path).parent)
+        return a.package == b.package and (a.language != "go" or self.go.same_package(one, other))
 
     def _in_file(self, at: int, name: str) -> tuple[Fn, ...]:
         return tuple(
@@ -624,19 +634,28 @@ class Project:
             concrete = [f for f in own if self.class_(each).kind not in ("interface", "trait") or self._has_body(f)]
             if concrete:
                 return tuple(concrete[:1])
+            if own and self.files[each.file].language == "go":
+                return self._implemented(each, name) or tuple(own[:1])
         found: list[Fn] = []
         for heir in self._all_heirs(cls):
             found += self._methods_of(heir, name)
         return tuple(found[:SAME_NAMES_MAX]) or tuple(self._methods_of(cls, name)[:1])
 
+    def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
+        """Go: the methods of the types that have all that an interface asks for, if they are few."""
+        made = [fn for each in self.go.implementers(interface) for fn in self.method(Cls(*each), name)[:1]]
+        return tuple(dict.fromkeys(made)) if len(made) <= SAME_NAMES_MAX else ()
+
     def _has_body(self, fn: Fn) -> bool:
         made = self.function(fn)
-        return made.end > made.line
+        return made.end > made.line and self.files[fn.file].language != "go"
 
     def _methods_of(self, cls: Cls, name: str) -> list[Fn]:
         made = self.class_(cls)
         there = self.methods.get((made.name, name), [])
-        if len(there) < 2 or self.files[cls.file].language in ("go", "rust", "cpp"):
+        if there and self.files[cls.file].language == "go":
+            return [f for f in there if self.go.same_package(f.file, cls.file)]
+        if len(there) < 2 or self.files[cls.file].language in ("rust", "cpp"):
             return there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
         return exact or [f for f in there if self._same_package(f.file, cls.file)]

@@ -5,8 +5,13 @@ closure whose receiver is not written. Every mount, group, alias and argument is
 a prefix and middleware; the full paths of a route are all ways up to a root.
 """
 
+import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File
@@ -15,6 +20,8 @@ from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 
 DEPTH_MAX = 12  # routers above each other
+CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
+_NAMING = re.compile(r"(set)?name|named|where\w*|as|setName|with_?name|withtags|withsummary|withdescription|produces\w*|tags|describe", re.IGNORECASE)
 WAYS_MAX = 24  # full paths of one route: a router mounted in more places is a loop in the reading
 
 
@@ -23,7 +30,7 @@ class Key(NamedTuple):
 
     kind: str
     file: int
-    index: int = -1
+    index: int = -1  # type: ignore[assignment]
     name: str = ""
 
 
@@ -122,7 +129,7 @@ class Routers:
         if cls is not None and any(field.name == chain for field in self.project.class_(cls).fields):
             return Key("field", cls.file, cls.index, chain)
         if file.language == "go":  # a variable of the package
-            for number in self.project.module_files(at, "/".join(file.path.split("/")[:-1])):
+            for number in self.project.go.package_files(at):
                 if (-1, chain) in self.project.assigned[number]:
                     return Key("var", number, -1, chain)
         return Key("var", at, -1, chain)
@@ -170,10 +177,33 @@ class Routers:
         if not first.on:
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
-        if name[:1].isupper() and "." not in name and file.language == "php":  # a facade: Route::get
-            return Context(self.implicit(at, first.fn), prefix, uses, is_router=True)
-        key = self.key_of(at, first.fn, name)
+        if packs and packs.facades and name[:1].isupper():  # Route::get
+            if self.is_facade(packs, name):
+                return Context(self.implicit(at, first.fn), prefix, uses, is_router=True)
+            return Context(Key("class", at, -1, name), prefix, uses)
+        key = self._of_closure(at, first) or self.key_of(at, first.fn, name)
         return Context(key, prefix, uses, key in self.known)
+
+    def is_facade(self, packs: Packs, name: str) -> bool:
+        """Whether a class is one whose static calls declare routes on what they stand in."""
+        return name.replace("\\", ".").rpartition(".")[2] in packs.facades
+
+    def _of_closure(self, at: int, call: Call) -> Key | None:
+        """PHP: `$router->group([...], function () use ($router) { $router->get(...) })`: the same name, the inner router."""
+        file = self.project.files[at]
+        fn = call.fn
+        while file.language == "php" and fn >= 0 and file.functions[fn].kind == "lambda":
+            made = file.functions[fn]
+            if any(param.name == call.on for param in made.params):
+                return None
+            if made.call >= 0:
+                outer = file.calls[made.call]
+                while outer.prev >= 0:
+                    outer = file.calls[outer.prev]
+                if outer.on == call.on and self.scope(at, file.calls[made.call]) is not None:
+                    return Key("closure", at, fn)
+            fn = made.parent
+        return None
 
     def _implicit_context(self, at: int, call: Call, prefix: str, uses: tuple[Use, ...]) -> Context:
         """A bare call: what it stands inside of, else the list or function it stands in."""
@@ -210,14 +240,14 @@ class Routers:
         """Return how a call opens a group, or None."""
         packs = self.packs.get(self.project.files[at].language)
         for _, scope in packs.scopes.get(call.name, ()) if packs else ():
-            if _on(scope.on, call.on):
+            if matches_on(scope.on, call.on):
                 return scope  # type: ignore[no-any-return]
         return None
 
     def mounts(self, at: int, call: Call) -> list[Mount]:
         """Return how a call may hang one router below another."""
         packs = self.packs.get(self.project.files[at].language)
-        return [mount for _, mount in packs.mounts.get(call.name, ()) if _on(mount.on, call.on)] if packs else []
+        return [mount for _, mount in packs.mounts.get(call.name, ()) if matches_on(mount.on, call.on)] if packs else []
 
     def text_at(self, at: int, call: Call, places: Sequence[str]) -> str:
         """Return the text of the first of these arguments that is a text, constants put in."""
@@ -315,6 +345,8 @@ class Routers:
         for at in numbers:
             self._read_closures(at)
             self._bind_arguments(at)
+        for at in numbers:
+            self._hang_file(at)
 
     def _make_routers(self, at: int) -> None:
         file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
@@ -335,6 +367,19 @@ class Routers:
                 if packs is not None and param.type and self._is_router_type(at, packs, param.type):
                     self.known.add(Key("var", at, number, param.name))
 
+    def _hang_file(self, at: int) -> None:
+        """A file that nobody mounts has the prefix of where it lies: Laravel's routes/api.php."""
+        file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
+        key = Key("file", at)
+        if packs is None or key in self.edges:
+            return
+        for pack in packs.packs:
+            for spec in pack.file:
+                if spec.declares and (spec.prefix or spec.uses) and fnmatch("/" + file.path, "*/" + spec.glob):
+                    uses = tuple(Use(word, at, 1) for word in spec.uses)
+                    self.edges[key].append(Edge(Key("root", at), spec.prefix, uses))
+                    return
+
     def _is_router_type(self, at: int, packs: Packs, declared: str) -> bool:
         name = self.project.named_type(at, declared).name.rpartition(".")[2].removesuffix("()")
         return name in packs.routers or name in _ROUTER_TYPES
@@ -345,12 +390,15 @@ class Routers:
             return
         above = self.context(at, call)
         prefix = join(above.prefix, self.text_at(at, call, scope.prefix))
-        uses = above.uses + self.uses_of(at, call, scope.uses, scope.note)
+        uses = above.uses + self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
         edge = Edge(above.key, prefix, uses, call.line)
         closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
+        if closures and index in self.outer[at]:  # Slim: $app->group(...)->add(Auth::class)
+            edge = edge._replace(uses=uses + self.behind(at, index))
         for ref in closures:
             self._hang_closure(at, ref, edge)
-        handed = [value for value in call.args if value.kind in ("name", "call") and not closures]
+        files = ("concat", "fmt", "str") if self.project.files[at].language == "php" else ()
+        handed = [value for value in call.args if value.kind in ("name", "call", *files) and not closures]
         for value in handed:  # `r.Route("/x", userRoutes)`
             for child in self.children(at, call, value):
                 self.edges[child].append(edge)
@@ -361,6 +409,25 @@ class Routers:
             if key != above.key:
                 self.edges[key].append(edge)
 
+    def _controller_of(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
+        found = next((v for place in scope.controller if (v := argument(call.args, place)) is not None), None)
+        return (Use(f"{CONTROLLER}{found.text.removesuffix('.class')}", at, call.line),) if found is not None else ()
+
+    def behind(self, at: int, index: int) -> tuple[Use, ...]:
+        """What the calls chained behind one say: `.RequireAuthorization()`, `->middleware("auth")`, but not what only names it."""
+        found: list[Use] = []
+        file = self.project.files[at]
+        packs = self.packs[file.language]
+        while index in self.outer[at]:
+            index = self.outer[at][index]
+            each = file.calls[index]
+            if each.name in packs.routes and each.args:
+                break
+            if not _NAMING.fullmatch(each.name):
+                inside = " ".join(word for value in each.args for word in words_of(value))
+                found.append(Use(f"{each.name}({inside})", at, each.line))
+        return tuple(found)
+
     def _hang_closure(self, at: int, ref: int, edge: Edge) -> None:
         self.edges[Key("closure", at, ref)].append(edge)
         self.known.add(Key("closure", at, ref))
@@ -370,10 +437,15 @@ class Routers:
             self.known.add(key)
 
     def _read_mounts(self, at: int, index: int, call: Call) -> None:
+        packs = self.packs[self.project.files[at].language]
+        before = self.project.files[at].calls[call.prev].name if call.prev >= 0 else ""
         for mount in self.mounts(at, call):
+            if mount.anywhere and (before in packs.routes or before in packs.scopes):
+                continue  # it is said of that route or group alone
             above = self.context(at, call)
-            prefix = join(above.prefix, self.text_at(at, call, mount.prefix))
-            uses = above.uses + self.uses_of(at, call, mount.uses)
+            told = any(argument(call.args, place) is not None for place in mount.prefix)
+            prefix = join(above.prefix, self.text_at(at, call, mount.prefix) if told else mount.default)
+            uses = above.uses + self.uses_of(at, call, mount.uses, mount.note)
             given = list(call.args) if "*" in mount.child else [v for p in mount.child if (v := argument(call.args, p)) is not None]
             hung = False
             for value in given:
@@ -386,7 +458,7 @@ class Routers:
                 continue
             if not prefix:
                 for use in self.uses_of(at, call, ["*"]):
-                    self.uses[above.key].append((call.line, use))
+                    self.uses[above.key].append((0 if mount.anywhere else call.line, use))
             else:
                 # `app.use("/api", auth)`: it counts below that prefix only.
                 for use in self.uses_of(at, call, ["*"]):
@@ -408,6 +480,9 @@ class Routers:
             if key in self.known or key.kind == "var" and key in self.edges:
                 return [key]
             on, _, name = value.text.rpartition(".")
+            if name == "class" and on:  # PHP: a class that is called
+                cls = project.find_class(at, on)
+                return [k for fn in (project.method(cls, "__invoke") if cls is not None else ()) for k in self._function_keys(fn)]
             found = project.resolve(at, call.fn, on, name)
             if found:
                 return self._function_keys(found[0])
@@ -432,9 +507,29 @@ class Routers:
                 if held.kind == "str":
                     return self._module_keys(at, held.text)
                 return self.children(at, call, held)
+        if project.files[at].language == "php" and value.kind in ("str", "concat", "fmt", "call"):
+            return [Key("file", number) for number in self._required(at, value)]
         if value.kind == "str" and ("/" in value.text or "." in value.text):
             return self._module_keys(at, value.text)
         return []
+
+    def _required(self, at: int, value: Arg) -> list[int]:
+        """PHP: the files that `__DIR__ . "/api.php"` or `base_path("routes/api.php")` mean; what is put in may be anything."""
+        told = value
+        while told.kind == "call" and told.items:
+            told = told.items[-1] if told.text.rpartition(".")[2] != "sprintf" else told.items[0]
+        if told.kind not in ("str", "concat", "fmt") or not told.text.endswith(".php"):
+            return []
+        here = PurePosixPath(self.project.files[at].path).parent
+        text = told.text
+        if text.startswith("{}") and told.items and told.items[0].text == "__DIR__":
+            text = posixpath.normpath(f"{here}/{text[2:].lstrip('/')}")
+        else:
+            text = text.removeprefix("{}").lstrip("./")
+        pattern = re.compile(r"(?:.*/)?" + re.sub(r"\\\{\\\}|%s", "[^/]*", re.escape(text)))
+        found = [n for n, file in enumerate(self.project.files) if file.language == "php" and pattern.fullmatch(file.path)]
+        exact = [n for n in found if self.project.files[n].path == text]
+        return exact or found
 
     def _made_inside(self, at: int, index: int) -> list[Key]:
         """Return the routers that are made among a call's arguments."""
@@ -470,6 +565,24 @@ class Routers:
                 if made.name in ("module.exports", "default"):
                     keys += self._function_keys(Fn(number, index))
         return keys
+
+    @cached_property
+    def declaring(self) -> set[Fn]:
+        """Functions that declare routes on a facade, and so on whatever they are called in."""
+        found: set[Fn] = set()
+        for at, file in enumerate(self.project.files):
+            packs = self.packs.get(file.language)
+            if packs is None or not packs.facades:
+                continue
+            for call in file.calls:
+                fn = call.fn
+                if fn < 0 or not call.on[:1].isupper() or not self.is_facade(packs, call.on):
+                    continue
+                while fn >= 0 and file.functions[fn].kind == "lambda":
+                    fn = file.functions[fn].parent
+                if fn >= 0:
+                    found.add(Fn(at, fn))
+        return found
 
     def _read_aliases(self, at: int, file: File) -> None:
         for assign in file.assigns:
@@ -509,6 +622,10 @@ class Routers:
             names = self.project.functions_by_name
             if call.name not in names and call.name not in self.project.imported[at] and call.name not in ("", "require"):
                 continue
+            if packs.facades and call.on and call.name in names:
+                for fn in self.project.resolve_call(at, call)[:1]:
+                    if fn in self.declaring:
+                        self.edges[Key("fn", fn.file, fn.index)].append(Edge(self.implicit(at, call.fn), at=call.line))
             if call.name in packs.scopes and self.scope(at, call) is not None:
                 continue
             found = self.project.resolve_call(at, call)
@@ -591,7 +708,8 @@ _ROUTER_TYPES = frozenset(
 )
 
 
-def _on(pattern: str, on: str) -> bool:
+def matches_on(pattern: str, on: str) -> bool:
+    """Whether what a call is called on is meant by a glob, as a whole or by its last word."""
     if pattern == "*":
         return True
     if not pattern:
@@ -629,6 +747,8 @@ def words_of(value: Arg) -> list[str]:
         return [f"{value.text}({inner.strip()})"]
     if value.kind in ("name", "str", "other"):
         return [value.text]
+    if value.kind in ("concat", "fmt"):
+        return [f"{' '.join(item.text for item in value.items)} {value.text}"]
     return []
 
 

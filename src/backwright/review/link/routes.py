@@ -1,21 +1,26 @@
 """Routes: every endpoint that the files declare, with its handler and all that stands before it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
+from msgspec import structs
+
 from backwright.review.facts import Arg, Call, Function, Mark
-from backwright.review.link.packs import FileRoute, Pack, Packs, Route, glob
+from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
-from backwright.review.link.routers import Context, Key, Routers, Use, argument, words_of
+from backwright.review.link.routers import CONTROLLER, Context, Key, Routers, Use, Way, matches_on, argument, words_of
+
+from backwright.review.link.symfony import Symfony
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
 _PATH = re.compile(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
 _WORD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_LOCALE = re.compile(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
 _FILE_PATTERN = re.compile(r"\\\{route\\\}")
 
 
@@ -26,6 +31,7 @@ class Declared:
     Attributes:
         handler: The project's function, if it was found.
         handler_class: The class whose method it is, for marks on the class.
+        text: The file of configuration that declares it (`line` is one of it, `at` a source file of the framework).
         given: The route call's other arguments, for what a framework puts there (schemas, limits).
     """
 
@@ -40,18 +46,21 @@ class Declared:
     uses: tuple[Use, ...] = ()
     root: Key | None = None
     given: tuple[Arg, ...] = field(default=(), compare=False)
+    text: str = ""
 
 
 class Routes:
     """Finds what is declared, in all shapes that the packs know."""
 
-    def __init__(self, project: Project, packs: dict[str, Packs], routers: Routers) -> None:
+    def __init__(self, project: Project, packs: dict[str, Packs], routers: Routers, texts: Mapping[str, str] | None = None) -> None:
         self.project, self.packs, self.routers = project, packs, routers
+        self.symfony = Symfony(texts or {})
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
     def find(self, numbers: Iterable[int]) -> list[Declared]:
         """Return every endpoint of these files, each once, in the order of the files."""
+        numbers = list(numbers)
         found: list[Declared] = []
         for at in numbers:
             file = self.project.files[at]
@@ -65,6 +74,7 @@ class Routes:
                 *self._by_file(at, packs),
             ):
                 found.append(replace(each, path=canonical_path(each.path)))
+        found += self._written(numbers)
         unique: dict[tuple[object, ...], Declared] = {}
         for each in found:
             unique.setdefault((each.method, each.path, each.at, each.line, each.label), each)
@@ -117,13 +127,14 @@ class Routes:
         methods = self._methods(at, made.parent, mark.args, mark.name, route)
         if not methods and route.method.startswith("also:"):
             methods = sorted({m.upper() for each in made.marks for m in (each.name,) if m.upper() in METHODS}) or ["*"]
-        key = self.routers.key_of(at, made.parent, mark.on) if mark.on else None
+        key = self.routers.key_of(at, made.parent, mark.on) if mark.on and pack.language != "php" else None  # PHP: a namespace
         ways = self.routers.ways(key, mark.line) if key is not None else None
         prefixes = self._class_prefixes(cls, packs) if cls is not None and key is None else [("", ())]
         for path in paths:
             for prefix, class_uses in prefixes:
-                for way in ways or [None]:
-                    above = way.prefix if way else self._file_prefix(at, pack)
+                above_all = self.symfony.prefixes(self.project.files[at].path) if pack.name == "symfony" else [self._file_prefix(at, pack)]
+                for way in ways or [_way(each) for each in above_all]:
+                    above = way.prefix if way else ""
                     before = way.uses if way else ()
                     full = path if path.startswith("~") or (path.startswith("/") and pack.name == "aspnet") else join(prefix, path)
                     whole = join(above, full.lstrip("~"))
@@ -167,6 +178,17 @@ class Routes:
                 return spec.prefix
         return self.prefixes.get((self.project.files[at].language, pack.name), "")
 
+    def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
+        """Routes that stand in a file of configuration."""
+        at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
+        for each in self.symfony.routes if at >= 0 else ():
+            fn, cls, label = self.handlers(at, Call("", "", each.line), Arg("str", each.controller))[0] if each.controller else (None, None, each.name)
+            marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+            marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks if cls else marks
+            for method in each.methods or ("*",):
+                given = (Arg("str", each.name, "name"),)
+                yield Declared(method, canonical_path(each.path), label, at, each.line, "symfony", fn, cls, marks, None, given, each.file)
+
     # ---- marks on classes -------------------------------------------------------------------
 
     def _marked_classes(self, at: int, packs: Packs) -> Iterator[Declared]:
@@ -175,12 +197,28 @@ class Routes:
                 for pack, route in packs.routes.get(mark.name, ()):
                     if route.shape != "class-mark" or not self.used(at, pack):
                         continue
+                    if route.handler != ("-1",):
+                        yield from self._invoked(Cls(at, index), mark, pack, route)
+                        continue
                     key = self.routers.key_of(at, -1, mark.on) if mark.on else None
                     ways = self.routers.ways(key) if key is not None else [None]
                     for path in self._paths(at, -1, mark.args, route.path) or [""]:
                         for way in ways:
                             context = Context(key, path) if key else Context(Key("file", at), path)
                             yield from self._class_endpoints(at, mark.line, Cls(at, index), pack, context.prefix, way.prefix if way else "", way.uses if way else ())
+
+    def _invoked(self, cls: Cls, mark: Mark, pack: Pack, route: Route) -> Iterator[Declared]:
+        """A marked class with one method that answers: Symfony's __invoke. A mark on that method makes this one a prefix."""
+        at, name = cls.file, self.project.class_(cls).name
+        fn = next((f for f in self.project.methods.get((name, route.handler[0]), ()) if f.file == at), None)
+        if fn is None or any(each.name == mark.name for each in self.project.function(fn).marks):
+            return
+        marks = [*self.project.class_(cls).marks, *self.project.function(fn).marks]
+        uses = tuple(Use(_mark_text(m), at, m.line) for m in marks if m.name != mark.name)
+        for prefix in self.symfony.prefixes(self.project.files[at].path):
+            for path in self._paths(at, -1, mark.args, route.path) or [""]:
+                for method in self._methods(at, -1, mark.args, mark.name, route):
+                    yield Declared(method, join(prefix, path), f"{name}.{route.handler[0]}", at, mark.line, pack.name, fn, cls, uses, None, mark.args)
 
     def _class_endpoints(
         self, at: int, line: int, cls: Cls, pack: Pack, path: str, prefix: str, uses: tuple[Use, ...], root: Key | None = None
@@ -207,6 +245,40 @@ class Routes:
                     yield Declared(method, join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
                 return
         yield Declared("*", join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
+
+    def _used_in_class(self, cls: Cls, method: str, pack: Pack) -> tuple[Use, ...]:
+        """What a class's own calls put before one of its methods: `$this->middleware("auth")->except("index")`."""
+        found: list[Use] = []
+        for each in self.project.base_classes(cls):
+            file = self.project.files[each.file]
+            for spec in pack.class_use:
+                inside = {n for n, made in enumerate(file.functions) if made.cls == each.index and (not spec.within or made.name in spec.within)}
+                for index, call in enumerate(file.calls):
+                    if call.fn in inside and call.name == spec.call and matches_on(spec.on, call.on) and self._chooses(each.file, index, call, spec, method):
+                        values = [v for place in spec.uses for v in _at(call.args, place)]
+                        words = [word for value in values for word in words_of(value)] + ([spec.note] if spec.note else [])
+                        found += [Use(word, each.file, call.line) for word in words]
+                for told in file.returns if spec.strings else ():
+                    if told.fn in inside and told.value.kind == "list":
+                        plain = [i for i in told.value.items if i.kind in ("str", "name", "concat")]
+                        found += [Use(word, each.file, told.line) for item in plain for word in words_of(item)]
+        return tuple(found)
+
+    def _chooses(self, at: int, index: int, call: Call, spec: ClassUse, method: str) -> bool:
+        """Whether a call that adds middleware to a class's methods counts for this one."""
+
+        def named(places: Sequence[str]) -> set[str]:
+            values = [value for place in places for value in _at(call.args, place)]
+            outer, calls = self.routers.outer[at], self.project.files[at].calls
+            behind = index
+            while behind in outer:
+                behind = outer[behind]
+                if calls[behind].name in places:
+                    values += calls[behind].args
+            return {item.text for value in values for item in (value.items or (value,))}
+
+        only, without = named(spec.only), named(spec.except_)
+        return (not only or method in only) and method not in without
 
     def _class_words(self, cls: Cls) -> tuple[Use, ...]:
         """What a view class says of itself: permission_classes, decorators, mixins."""
@@ -243,8 +315,8 @@ class Routes:
         if route.on == "":
             return not on and self.used(at, pack)
         if context.is_router or context.key in self.routers.known:
-            return self.used(at, pack)
-        if not on:
+            return self.used(at, pack) and (not pack.facades or context.key.kind != "closure" or matches_on(route.on, on))
+        if not on or context.key.kind == "class":
             return False
         told = self.project.canonical(at, call.fn, on)
         if not (glob(route.on).match(on) or glob(route.on).match(told) or glob(route.on).match(on.rpartition(".")[2])):
@@ -252,16 +324,22 @@ class Routes:
         return route.on != "*" and self.used(at, pack)
 
     def _of_call(self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route) -> Iterator[Declared]:
+        if route.shape == "resource" and call.args and call.args[0].kind == "dict":  # several: ["photos" => A::class]
+            for item in call.args[0].items:
+                args = (Arg("str", item.name), Arg(item.kind, item.text, "", item.items), *call.args[1:])
+                yield from self._of_call(at, index, structs.replace(call, args=args), context, pack, route)
+            return
         paths = self._paths(at, call.fn, call.args, route.path)
         if paths is None:
             return
-        handler_at = next((v for place in route.handler for v in _at(call.args, place)), None)
+        handler_at = next((v for place in route.handler for v in self._places(at, index, call, place)), None)
+        if handler_at is not None and handler_at.kind == "dict":  # Lumen: ["middleware" => "auth", "uses" => "A@b"]
+            handler_at = argument(handler_at.items, "uses") or next((i for i in handler_at.items if i.kind == "fn"), handler_at)
         if route.shape == "call" and handler_at is not None and handler_at.kind in ("str", "num", "bool") and pack.language in ("javascript", "go", "rust"):
             return
         if handler_at is not None and handler_at.kind == "call" and handler_at.text.rpartition(".")[2] == "include":
             return  # a mount
-        handled = self.handlers(at, call, handler_at)
-        uses = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
+        given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
             methods = self._methods(at, call.fn, call.args, call.name, route) or self._chained_methods(at, index) or ["*"]
@@ -271,15 +349,17 @@ class Routes:
                 path = path[path.find("/") :] if "/" in path else path
             for way in ways:
                 prefix = join(join(way.prefix or self._file_prefix(at, pack), context.prefix), "")
-                before = (*way.uses, *uses)
+                scoped, before = _scoped((*way.uses, *given), handler_at)
                 if route.shape == "resource":
-                    yield from self._resource(at, call, pack, route, handler_at, join(prefix, path), before, way.root)
+                    yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
-                for fn, cls, label in handled:
-                    if cls is not None and fn is None:
+                for fn, cls, label in self.handlers(at, call, scoped):
+                    if cls is not None and fn is None and pack.language != "php":
                         yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
                         continue
                     own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+                    if pack.class_use and cls is not None and fn is not None:
+                        own = self._used_in_class(cls, self.project.function(fn).name, pack) + own
                     named = self._restricted(fn) if fn and methods == ["*"] else methods
                     for method in named:
                         yield Declared(method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *own), way.root, call.args)
@@ -307,16 +387,16 @@ class Routes:
 
     def _chained(self, at: int, index: int) -> tuple[Use, ...]:
         """What is said about a route behind it: `.RequireAuthorization()`, `->middleware('auth')`."""
-        found: list[Use] = []
+        return self.routers.behind(at, index)
+
+    def _behind(self, at: int, index: int, name: str) -> Arg | None:
+        """The first argument of a call of this name that is chained behind another."""
         outer, calls = self.routers.outer[at], self.project.files[at].calls
         while index in outer:
             index = outer[index]
-            each = calls[index]
-            if each.name in self.packs[self.project.files[at].language].routes and each.args:
-                break
-            inside = " ".join(word for value in each.args for word in words_of(value))
-            found.append(Use(f"{each.name}({inside})", at, each.line))
-        return tuple(found)
+            if calls[index].name == name and calls[index].args:
+                return calls[index].args[0]
+        return None
 
     def _chained_methods(self, at: int, index: int) -> list[str]:
         """gorilla's .Methods("GET"), Crow's .methods("POST"_method)."""
@@ -342,18 +422,29 @@ class Routes:
             cls = project.find_class(at, value.text.removesuffix(".class"))
             if cls is not None:
                 invoke = project.method(cls, "__invoke") or project.method(cls, "handle")
-                return [(invoke[0] if invoke else None, cls, project.class_(cls).name)]
+                name = project.class_(cls).name
+                return [(invoke[0] if invoke else None, cls, f"{name}.{project.function(invoke[0]).name}" if invoke else name)]
+            if value.text.endswith(".class"):
+                return [(None, None, value.text.removesuffix(".class").replace("\\", ".").rpartition(".")[2])]
             return [] if value.text.endswith(".urls") else [(None, None, value.text)]  # Django: a mount
         if value.kind == "list":  # [Controller::class, 'method']
             words = [item.text for item in value.items]
             if len(words) == 2 and value.items[1].kind == "str":
                 return [self._class_method(at, words[0].removesuffix(".class").removesuffix("::class"), words[1])]
+            if len(words) == 2 and value.items[0].kind == "list":  # CodeIgniter: [[A::class, 'b'], '$1']
+                return self.handlers(at, call, value.items[0])
             if value.items:
                 return self.handlers(at, call, value.items[-1])
+        if value.kind == "concat" and ".class" in value.items[0].text:  # A::class . ':method'
+            value = Arg("str", value.text.replace("{}", value.items[0].text.removesuffix(".class"), 1))
         if value.kind == "str":
             cls_name, _, method = value.text.replace("\\", ".").partition("@") if "@" in value.text else value.text.replace("\\", ".").partition(":")
             if method.strip(":"):
-                return [self._class_method(at, cls_name.rpartition(".")[2], method.strip(":"))]
+                found_cls = self._class_method(at, cls_name, method.strip(":").partition("/")[0])
+                return [found_cls if found_cls[1] is not None else self._class_method(at, cls_name.rpartition(".")[2], found_cls[2].rpartition(".")[2])]
+            cls = project.find_class(at, cls_name) if pack_of_classes(self.packs, project.files[at].language) else None
+            if cls is not None:
+                return self.handlers(at, call, Arg("name", cls_name))
             found = project.resolve(at, call.fn, *_split(value.text))
             return [(found[0] if found else None, None, value.text)]
         if value.kind == "call":  # wrap(handler), View.as_view(), get(handler), this.list.bind(this)
@@ -382,29 +473,40 @@ class Routes:
     # ---- resources --------------------------------------------------------------------------
 
     def _resource(
-        self, at: int, call: Call, pack: Pack, route: Route, handler: Arg | None, path: str, uses: tuple[Use, ...], root: Key
+        self, at: int, index: int, call: Call, pack: Pack, route: Route, handler: Arg | None, path: str, prefix: str, uses: tuple[Use, ...], root: Key
     ) -> Iterator[Declared]:
+        if handler is not None and handler.kind == "str" and handler.text == path:  # CodeIgniter: photos is the class Photos
+            handler = Arg("name", "".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]", path.rpartition("/")[2])))
         handled = self.handlers(at, call, handler)
         _, cls, label = handled[0]
-        label = label.rpartition(".")[0] if label.endswith(".__invoke") else label
-        only, without = self._chosen(call, route.only), self._chosen(call, route.except_)
+        label = label.rpartition(".")[0] if label.endswith((".__invoke", ".handle")) else label
+        only, without = self._chosen(at, index, call, route.only), self._chosen(at, index, call, route.except_)
         words = self._class_words(cls) if cls is not None else ()
         marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) if cls is not None else ()
-        name = path.rstrip("/").rpartition("/")[2].replace("-", "_")
-        one = name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
-        nested = [part for part in path.split(".") if part]
-        if len(nested) > 1 and "/" not in path.strip("/"):
-            path = "/".join(f"{part}/{{{part.removesuffix('s')}}}" for part in nested[:-1]) + f"/{nested[-1]}"
-            one = nested[-1].removesuffix("s")
+        name = path.rstrip("/").rpartition("/")[2]
+        nested = [part for part in name.split(".") if part]
+        shallow = ""
+        if len(nested) > 1 and pack.language == "php":
+            folder = path[: len(path) - len(name)]
+            path = folder + "/".join(f"{part}/{{{singular(part)}}}" for part in nested[:-1]) + f"/{nested[-1]}"
+            name = nested[-1]
+            if any(use.text.startswith("shallow(") for use in uses):
+                shallow = join(prefix, folder + name)
+        one = singular(name)
+        path = join(prefix, path)
         for action in route.actions:
-            method, suffix, function = (action.split() + [""])[:3]
+            method, suffix, function, needs = (action.split() + ["", ""])[:4]
+            if needs and not any(use.text.startswith(f"{need}(") for need in needs.split(",") for use in uses):
+                continue
             if (only and function not in only) or function in without:
                 continue
             found = self.project.method(cls, function) if cls is not None else ()
             if cls is not None and not found and not self._inherits_action(cls, pack, function):
                 continue
-            target = join(path, suffix.replace("{one}", f"{{{one}}}"))
-            yield Declared(method, target, f"{label}.{function}", at, call.line, pack.name, found[0] if found else None, cls, (*uses, *words, *marks), root)
+            target = join(shallow if shallow and "{one}" in suffix else path, suffix.replace("{one}", f"{{{one}}}"))
+            own = self._used_in_class(cls, function, pack) if pack.class_use and cls is not None else ()
+            own += tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks) if found else ()
+            yield Declared(method, target, f"{label}.{function}", at, call.line, pack.name, found[0] if found else None, cls, (*uses, *words, *marks, *own), root)
         if cls is not None:
             yield from self._actions(at, call, pack, cls, path, label, (*uses, *words, *marks), root)
 
@@ -428,8 +530,22 @@ class Routes:
                 for method in told:
                     yield Declared(method, join(path, suffix), f"{label}.{made.name}", each.file, mark.line, pack.name, Fn(each.file, index), cls, (*uses, *own), root)
 
-    def _chosen(self, call: Call, places: Sequence[str]) -> set[str]:
-        return {item.text for place in places for value in _at(call.args, place) for item in (value.items or (value,))}
+    def _chosen(self, at: int, index: int, call: Call, places: Sequence[str]) -> set[str]:
+        """The names that arguments, or calls of that name chained behind, list: `["index"]`, "index,show"."""
+        values = [value for place in places for value in _at(call.args, place)]
+        outer, calls = self.routers.outer[at], self.project.files[at].calls
+        while index in outer:
+            index = outer[index]
+            if calls[index].name in places:
+                values += calls[index].args
+        return {word.strip() for value in values for item in (value.items or (value,)) for word in item.text.split(",")}
+
+    def _places(self, at: int, index: int, call: Call, place: str) -> list[Arg]:
+        """What stands at a place; "chain:controller" is the argument of a call chained behind."""
+        if place.startswith("chain:"):
+            found = self._behind(at, index, place[6:])
+            return [] if found is None else [found]
+        return _at(call.args, place)
 
     # ---- files ------------------------------------------------------------------------------
 
@@ -464,7 +580,8 @@ class Routes:
                 values = [v for v in args if not v.name][int(place[:-1]) :]
             else:
                 value = argument(args, place)
-                values = [] if value is None else list(value.items) if value.kind in ("list", "call") and value.items else [value]
+                several = value is not None and value.items and (value.kind in ("list", "call") or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items)))
+                values = [] if value is None else list(value.items) if several else [value]
             if not values:
                 continue
             told = [self.routers.constant(at, fn, item) for item in values]
@@ -505,6 +622,34 @@ def file_route(path: str, spec: FileRoute) -> str | None:
         route = route.removesuffix("index").rstrip("/")
     parts = [part for part in PurePosixPath(route).parts if not re.fullmatch(r"\(.*\)|@\w+", part)]
     return join(spec.prefix, "/".join(parts)) or "/"
+
+
+def _scoped(uses: tuple[Use, ...], handler: Arg | None) -> tuple[Arg | None, tuple[Use, ...]]:
+    """Return the handler with the controller that a scope names put before a mere method name, and the uses without that word."""
+    told = [use.text.removeprefix(CONTROLLER) for use in uses if use.text.startswith(CONTROLLER)]
+    if not told:
+        return handler, uses
+    if handler is not None and handler.kind == "str" and re.fullmatch(r"\w+", handler.text):
+        handler = Arg("list", items=(Arg("name", told[-1]), handler))
+    return handler, tuple(use for use in uses if not use.text.startswith(CONTROLLER))
+
+
+def pack_of_classes(packs: dict[str, Packs], language: str) -> bool:
+    """Whether handlers of a language may be named by a class in a text."""
+    return bool(packs[language].facades)
+
+
+def singular(name: str) -> str:
+    """Return the name of one of many: categories, addresses and photos are category, address and photo."""
+    name = name.replace("-", "_")
+    for ending, one in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("uses", "us"), ("ss", "ss"), ("us", "us"), ("s", "")):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name[: -len(ending)] + one
+    return name
+
+
+def _way(prefix: str) -> Way:
+    return Way(prefix, (), Key("root", -1))
 
 
 def _at(args: Sequence[Arg], place: str) -> list[Arg]:

@@ -20,6 +20,8 @@ AROUND = frozenset(
 )
 _NOISE = re.compile(r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\.")
 
+_GO_HOLDS = re.compile(r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*")
+
 
 class Written(NamedTuple):
     """A type: its dotted name, its arguments' names, and whether it holds many."""
@@ -41,6 +43,12 @@ def written(source: str) -> Written:
             continue
         if source.endswith("[]"):
             source, is_many = source[:-2], True
+            continue
+        if source.startswith("(") and source.endswith(")"):  # Go: (*Order, error)
+            source = _split(source[1:-1], ",")[0]
+            continue
+        if go := _GO_HOLDS.match(source):  # Go: map[string]Order, [2]Order, <-chan Order
+            source, is_many = source[go.end() :], True
             continue
         if source.startswith("[") and source.endswith("]") and ":" not in source:
             source, is_many = source[1:-1].partition(";")[0], True

@@ -1,9 +1,7 @@
-"""Many files at once, for one worker: sources in, encoded facts out; whatever a file holds, none stops the rest."""
+"""One file, whatever it holds: what is no hand-written source is only counted, and no file stops the rest."""
 
 import re
-from collections.abc import Sequence
-
-from backwright.review.facts import File, Unread, encode
+from backwright.review.facts import File, Unread
 from backwright.review.read.languages import language_of, read_source
 from backwright.review.read.sweep import is_test
 
@@ -14,11 +12,6 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _HEAD = 800  # bytes in which a generator says so
-
-
-def read_batch(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
-    """Return the encoded facts of each file, in order."""
-    return [encode(read_one(path, source)) for path, source in files]
 
 
 def read_one(path: str, source: bytes) -> File:

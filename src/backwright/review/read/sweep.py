@@ -13,6 +13,7 @@ from backwright.review.facts import (
     Call,
     Catch,
     Class,
+    Compare,
     Field,
     File,
     Function,
@@ -43,10 +44,11 @@ _SECRETS = re.compile(
 _SECRET_STARTS = (b"AKIA", b"ASIA", b"PRIVATE KEY", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xox", b"k_live_", b"AIza")
 _TEST = re.compile(
     r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
-    r"|(^|/)(test_[^/]*|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy)|[^/]*Tests?|[^/]*Spec|[^/]*IT)\.\w+$"
+    r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
+    r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
 # The order of roles where two nodes cover the same text: what holds the other comes first.
-_ORDER = ("class", "fn", "catch", "try", "with", "loop", "return", "assign", "field", "import", "package", "call", "read", "error")
+_ORDER = ("class", "fn", "catch", "try", "with", "loop", "return", "assign", "field", "import", "package", "call", "read", "compare", "error")
 _SETS = ("bare", "awaited", "deferred", "skip")
 
 
@@ -62,7 +64,7 @@ class _Place(NamedTuple):
 
 
 def is_test(path: str) -> bool:
-    """Whether a file is a test by its path."""
+    """Whether a file is a test by its path, or a migration, seed or the like: code that serves nobody."""
     return bool(_TEST.search(path))
 
 
@@ -84,6 +86,7 @@ class _Sweep:
         self.catches: list[Catch] = []
         self.reads: list[Read] = []
         self.returns: list[Return] = []
+        self.compares: list[Compare] = []
         self.unread: list[Unread] = []
         self.package = ""
         self.at = _Place()
@@ -98,7 +101,10 @@ class _Sweep:
     def run(self) -> File:
         syntax = self.syntax
         parser, query = syntax.parser(self.path)
-        tree = parser.parse(syntax.prepare(self.source))
+        tree = syntax.parse(parser, syntax.prepare(self.source))
+        if tree is None:
+            self.unread.append(Unread(0, 0, "takes too long to parse"))
+            return self._file()
         captures = QueryCursor(query).captures(tree.root_node)
         self.sets = {role: {node.id for node in captures.get(role, ())} for role in _SETS}
         events: list[tuple[int, int, int, Node]] = []
@@ -137,6 +143,7 @@ class _Sweep:
             unread=tuple(self.unread[:UNREAD_MAX]),
             allows=allows_of(self.source),
             secrets=secrets_of(self.source),
+            compares=tuple(self.compares),
         )
 
     def _enter(self, end: int, place: _Place) -> None:
@@ -322,6 +329,12 @@ class _Sweep:
             self._kept(held, value)
             self.returns.append(Return(value, line_of(node), self.at.fn, self.at.catch))
             self.named.setdefault(self.syntax.inner(held).id, "return")
+
+    def _compare(self, node: Node, _: int) -> None:
+        left, right = (self.syntax.value(side, 1) for side in self.syntax.compared(node))
+        kinds = {left.kind, right.kind}
+        if not kinds & {"none", "num", "bool"} and kinds != {"str"}:
+            self.compares.append(Compare(left, right, line_of(node), self.at.fn))
 
     def _error(self, node: Node, _: int) -> None:
         first, last = line_of(node), node.end_point[0] + 1

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from tree_sitter import Language, Node, Parser, Query
+from tree_sitter import Language, Node, Parser, Query, Tree
 
 from backwright.review.facts import Arg, Call, Catch, Class, Field, Function, Import, Loop
 
@@ -21,7 +21,7 @@ class Syntax:
     """One language. A subclass fills the tables and the methods that say what a node means.
 
     The query captures nodes by these roles; the sweep calls the method of the same name:
-    fn, class, loop (capture the BODY that is repeated), call, import, assign, field, catch, read, return, package;
+    fn, class, loop (capture the BODY that is repeated), call, import, assign, field, catch, read, return, compare, package;
     and without a method: try (the guarded block), with (a resource expression), bare (a call that is a statement),
     awaited, deferred (a call that is started and not waited for), skip (a call that is no call, such as
     a decorator, or a read that is no read, such as what is called), error.
@@ -55,6 +55,10 @@ class Syntax:
     def prepare(self, source: bytes) -> bytes:
         """Return the source as it is parsed: macros may be blanked, positions may not move."""
         return source
+
+    def parse(self, parser: Parser, source: bytes) -> Tree | None:
+        """Return the tree, or None if the grammar loses itself in broken code and would take minutes."""
+        return parser.parse(source)
 
     # ---- what each role means -------------------------------------------------------------
 
@@ -106,6 +110,10 @@ class Syntax:
     def returned(self, node: Node) -> Node | None:
         """Return the value of a return statement."""
         return node.named_children[0] if node.named_child_count else None
+
+    def compared(self, node: Node) -> tuple[Node | None, Node | None]:
+        """Return the two sides of a test for equality."""
+        return node.child_by_field_name("left"), node.child_by_field_name("right")
 
     def package(self, node: Node) -> str:
         """Return the name that a package declaration gives."""
@@ -228,13 +236,13 @@ class Syntax:
     def _items(self, node: Node, depth: int) -> tuple[Arg, ...]:
         if depth >= DEPTH_MAX:
             return ()
-        return tuple(self.value(each, depth + 1) for each in node.named_children[:ITEMS_MAX])
+        return tuple(self.value(each, depth + 1) for each in _parts(node))
 
     def _entries(self, node: Node, depth: int) -> tuple[Arg, ...]:
         if depth >= DEPTH_MAX:
             return ()
         entries = []
-        for each in node.named_children[:ITEMS_MAX]:
+        for each in _parts(node):
             if each.type in self.pairs:
                 of, at = self.pairs[each.type]
                 key, held = each.child_by_field_name(of), each.child_by_field_name(at)
@@ -259,6 +267,11 @@ class Syntax:
             if len(values) == ITEMS_MAX:
                 break
         return tuple(values)
+
+
+def _parts(node: Node) -> list[Node]:
+    """Return the entries of a list or dictionary that are kept: no comments, and not too many."""
+    return [child for child in node.named_children if not child.type.endswith("comment")][:ITEMS_MAX]
 
 
 def text(node: Node | None) -> str:

@@ -11,7 +11,6 @@ from backwright.review.link.project import Fn
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
-WRITES = re.compile(r"^\s*(insert|update|delete|replace|merge|truncate|create|alter|drop|set|begin|commit|rollback|lock|copy|call|vacuum|savepoint|pragma)\b", re.IGNORECASE)
 READS = re.compile(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNORECASE)
 CHANGES = re.compile(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
 CHANGING_NAMES = re.compile(r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$")
@@ -34,8 +33,8 @@ class Asking:
         if access.op == "write" or "batch" in kinds:
             return False
         sql = self.sql(access)
-        if sql:
-            return not WRITES.search(sql)
+        if sql.strip(" {}"):
+            return READS.search(sql) is not None
         if access.op == "raw" and not self._gives_rows(access):
             return False
         return not access.is_lazy or self._is_sent(access)
@@ -62,7 +61,7 @@ class Asking:
         if last.inside >= 0:
             return file.calls[last.inside].name in SENDS
         if access.to in ("return", ""):
-            return access.to == "return" or self._is_gone_through(access)
+            return access.to == "" and self._is_gone_through(access)
         if re.split(r"[.(]", file.calls[access.calls[0]].on)[0] == access.to:
             return False
         return any(each.fn == access.fn and re.match(rf"{re.escape(access.to)}\b", each.over) for each in file.loops)
@@ -85,6 +84,24 @@ class Asking:
         return made is None or not CHANGING_FUNCTIONS.search(made.name)
 
     # ---- functions --------------------------------------------------------------------------
+
+    @cached_property
+    def builders(self) -> dict[Fn, Step]:
+        """Functions that return a query which is sent when its result is used."""
+        return {
+            Fn(a.at, a.fn): Step(a.at, a.index, None)
+            for a in self.model.data.accesses if a.is_lazy and a.to == "return" and a.fn >= 0 and a.op != "write"
+        }  # fmt: skip
+
+    def is_used_at_once(self, at: int, index: int) -> bool:
+        """Whether the result of a call is gone through, counted or put into a list where the call stands."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        if call.inside >= 0 and file.calls[call.inside].name in SENDS:
+            return True
+        if len(self.model.effects.chain(at, index)) > 1 and self.model.effects.chain(at, index)[-1] != index:
+            return True
+        return any(each.line == call.line and each.fn == call.fn and f"{call.name}(" in each.over for each in file.loops)
 
     @cached_property
     def of_function(self) -> dict[Fn, tuple[Step, str]]:

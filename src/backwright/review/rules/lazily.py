@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call, Read
+from backwright.review.facts import Call, Read
 from backwright.review.link.data import Access, Related
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
-from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of, root
+from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 3  # functions that an element is followed into
@@ -142,8 +142,13 @@ class Lazily:
         for read in self.reads[fn.file].get(fn.index, ()):
             if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
                 related = lazy.get(plain(read.attr))
-                if related is not None and plain(related.name) == plain(read.attr) and not guarded:
+                if related is not None and not guarded and not self._is_written(fn, read):
                     yield Lazy(fn.file, read.line, fn.index, related)
+
+    def _is_written(self, fn: Fn, read: Read) -> bool:
+        """Whether the relation is given a value: `order.customer = other` reads nothing."""
+        written = self.model.project.assigned[fn.file].get((fn.index, f"{read.base}.{read.attr}"), ())
+        return any(assign.line == read.line for assign in written)
 
     def _called_here(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
         lazy = self.relations.get(cls, {})
@@ -200,16 +205,16 @@ class Lazily:
             words |= {plain(part) for call in chain for text in flat(call.args) for word in NAMES.findall(text) for part in re.split(r"__", word)}
         for number in access.calls:
             for target in model.project.resolve_call(access.at, calls[number])[:1]:
-                words |= self._marked(target) | self._inside(target)
+                words |= self._marked(target) | self.loads(target)
         for fn in model.enclosing(access.at, access.fn):
-            words |= self._inside(Fn(access.at, fn))
+            words |= self.loads(Fn(access.at, fn))
         return words
 
     def _marked(self, fn: Fn) -> set[str]:
         marks = self.model.project.function(fn).marks
         return {plain(word) for mark in marks for text in flat(mark.args) for word in NAMES.findall(text) if mark.name not in ("Transactional", "Override")}
 
-    def _inside(self, fn: Fn) -> set[str]:
+    def loads(self, fn: Fn) -> set[str]:
         """Return the words of all that loads relations in a function, whatever query it belongs to."""
         found: set[str] = set()
         effects = self.model.effects.of_call[fn.file]
@@ -245,11 +250,3 @@ class Lazily:
 def plain(name: str) -> str:
     """Return a name in lower case without underscores, so that getLines, lines and order_lines can be compared."""
     return name.replace("_", "").lower()
-
-
-def texts(values: tuple[Arg, ...]) -> list[str]:
-    """Return all texts among values."""
-    return flat(values)
-
-
-__all__ = ["Lazily", "Lazy", "plain", "root", "texts"]

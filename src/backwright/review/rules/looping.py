@@ -8,7 +8,6 @@ from functools import cached_property
 from backwright.review.facts import Arg, Assign, Call, File, Function, Loop
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.types import written
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
 ROUNDS = 3  # assignments followed inside one round of a loop
@@ -298,6 +297,11 @@ def is_offline(file: File) -> bool:
     return OFFLINE.search(file.path) is not None
 
 
+def served(model: Model, at: int, fn: int) -> bool:
+    """Whether a request may run a function, or what it is written in."""
+    return any(model.is_served(Fn(at, number)) for number in model.enclosing(at, fn))
+
+
 def own_params(made: Function) -> list[str]:
     """Return the names of a function's parameters without the object itself."""
     names = [param.name for param in made.params]
@@ -314,11 +318,3 @@ def parameter_of(made: Function, call: Call, values: Iterable[tuple[int, Arg]]) 
         elif not value.name and place < len(names):
             found.append((names[place], value))
     return found
-
-
-def is_many_type(text: str) -> bool:
-    """Whether a written type holds many."""
-    return bool(text) and written(text).is_many
-
-
-__all__ = ["Fn", "Loops", "is_many_type", "is_offline", "own_params", "parameter_of", "root"]

@@ -8,7 +8,9 @@ from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.looping import Loops, is_offline
+from backwright.review.rules.lazily import Lazily
+from backwright.review.rules.lists import Element, Lists, Reading
+from backwright.review.rules.looping import Loops, is_offline, served
 from backwright.review.rules.rule import Hit
 
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
@@ -18,12 +20,14 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield calls in loops that ask once per element."""
     loops, asking = Loops(model), Asking(model)
     yield from _in_loops(model, loops, asking)
+    for reading in Lists(model, loops, Lazily(model, loops)).readings():
+        yield _lazy(model, reading)
 
 
 def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
     requests = {(at, index) for at in model.own for index, told in model.effects.of_call[at].items() if any(d.does == "outgoing" and asking.asks(d) for d in told)}
     names = {model.project.function(fn).name for fn in asking.reach}
-    names |= {model.project.function(fn).owner for fn in asking.reach if model.project.function(fn).kind == "constructor"}
+    names |= {model.project.function(fn).name for fn in asking.builders}
     for at in model.own:
         file = model.files[at]
         inside = {number for number, made in enumerate(file.functions) if made.kind == "lambda" and any(file.functions[n].loop >= 0 for n in model.enclosing(at, number))}
@@ -47,30 +51,31 @@ def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
 
 
 def _direct(model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Hit]:
-    loop = _loop(model, loops, at, index, chain)
+    loop = _loop(model, loops, at, index, chain, what)
     if loop >= 0:
         yield _hit(model, at, index, loop, what, [], Confidence.HIGH)
 
 
 def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) -> Iterator[Hit]:
     call = model.files[at].calls[index]
-    targets = [fn for fn in model.project.resolve_call(at, call) if fn in asking.reach]
+    targets = [fn for fn in model.project.resolve_call(at, call) if fn in asking.reach or fn in asking.builders]
     if not targets:
         return
     target = targets[0]
-    _, what, depth = asking.reach[target]
-    loop = _loop(model, loops, at, index, (index,))
+    if target not in asking.reach and not asking.is_used_at_once(at, index):
+        return
+    _, what, depth = asking.reach.get(target, (None, "query", 0))
+    loop = _loop(model, loops, at, index, (index,), what)
     if loop >= 0 and Fn(at, model.named(at, call.fn)) != target:
         confidence = Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM
-        yield _hit(model, at, index, loop, what, asking.steps(target), confidence)
+        yield _hit(model, at, index, loop, what, asking.steps(target) if target in asking.reach else [asking.builders[target]], confidence)
 
 
-def _loop(model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...]) -> int:
+def _loop(model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...], what: str) -> int:
     """Return the loop that makes a call run once per element, -1 for none."""
     file = model.files[at]
     call = file.calls[index]
-    fn = Fn(at, model.named(at, call.fn)) if call.fn >= 0 else None
-    if is_offline(file) and (fn is None or not model.is_served(fn)):
+    if not served(model, at, call.fn) and (is_offline(file) or (what == "request" and model.declared)):
         return -1
     for loop in loops.around(at, index):
         if not loops.grows(at, loop):
@@ -118,6 +123,43 @@ def _hit(model: Model, at: int, index: int, loop: int, what: str, steps: list[St
     path = (*model.path_to(fn), Spot(file.path, made.line, f"for each {each}"), Spot(file.path, call.line, shown(call)), *model.path_down(steps))
     place = ".".join(f"{s.at}:{s.call}" for s in steps[-1:]) or f"{at}:{call.line}"
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{fn.index}:{place}")
+
+
+def _lazy(model: Model, reading: Reading) -> Hit:
+    element, lazy = reading
+    entity = model.project.class_(element.cls).name
+    fn = Fn(element.at, model.named(element.at, element.fn))
+    declared = model.endpoint_of(fn) if element.fn >= 0 else next((d for d in model.declared if d.handler is None and d.at == element.at), None)
+    who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn) if element.fn >= 0 else element.how
+    relation = lazy.relation.name
+    path = (
+        *(model.path_to(fn) if element.fn >= 0 else ()), Spot(model.files[element.at].path, element.line, element.how),
+        *lazy.path, Spot(model.files[lazy.at].path, lazy.line, f"reads {entity}.{relation}"),
+    )  # fmt: skip
+    confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    message = f"{who} runs one query per {entity}: {relation} is loaded lazily for each"
+    return Hit(lazy.at, lazy.line, message, lazy.fn, path, confidence, key=f"lazy:{lazy.at}:{lazy.line}:{relation}", fix=_eager_fix(model, lazy.at, element, relation))
+
+
+def _eager_fix(model: Model, at: int, element: Element, relation: str) -> str:
+    """Say how the relation is loaded with the list, in the words of the library that the query is made with."""
+    library = element.access.library if element.access is not None else ""
+    entity = model.project.class_(element.cls).name
+    many = next((r.is_many for r in model.data.entities[element.cls].relations.values() if r.name == relation), False)
+    told = {
+        "Django ORM": f'Add .{"prefetch_related" if many else "select_related"}("{relation}") to the queryset.',
+        "SQLAlchemy": f'Add .options({"selectinload" if many else "joinedload"}({entity}.{relation})) to the query.',
+        "Eloquent": f"Add ->with('{relation}') to the query.",
+        "Entity Framework": f"Add .Include(x => x.{relation}) to the query.", "EF Core": f"Add .Include(x => x.{relation}) to the query.",
+        "Exposed": f"Add .with({entity}::{relation}) to the query.",
+        "TypeORM": f"Add relations: {{ {relation}: true }} to the find.", "Sequelize": f"Add include: '{relation}' to the query.",
+        "Doctrine": f"Join and select the relation in the query: ->leftJoin('e.{relation}', 'r')->addSelect('r').",
+    }  # fmt: skip
+    if library in told:
+        return told[library]
+    if model.files[at].language in ("java", "kotlin"):
+        return f'Load it with the list: @EntityGraph(attributePaths = "{relation}") on the repository method, or join fetch in its query.'
+    return ""
 
 
 def _noun(variables: tuple[str, ...], over: str) -> str:

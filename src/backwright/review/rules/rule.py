@@ -134,6 +134,7 @@ class Hit(Struct, frozen=True):
         line: From 1.
         fn: Function it stands in.
         key: Hits with the same key are one root cause; only the first is reported.
+        tier: Who wants to see it, if fewer than those who want the rule.
     """
 
     at: int
@@ -147,6 +148,7 @@ class Hit(Struct, frozen=True):
     fix: str = ""
     file: str = ""
     edit: Edit | None = None
+    tier: Tier | None = None
 
 
 Check = Callable[[Model], Iterable[Hit]]

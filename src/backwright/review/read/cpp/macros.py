@@ -5,14 +5,15 @@ becomes `$():$INT(...) {`, a constructor whose initializer list has the macro's 
 """
 
 import re
+from itertools import pairwise
 
 MARK = "$"
-_LISTS = re.compile(rb"\b((?:METHOD|PATH|WS_PATH)_LIST_)BEGIN\b(.*?)\b\1END\b", re.DOTALL)
-_EXPORTS = re.compile(rb"\b[A-Z][A-Z0-9_]*_(?:EXPORTS?|API|DLL|DEPRECATED)\b(?![ \t]*\()")
+_LISTS = re.compile(
+    rb"\b((?:METHOD|PATH|WS_PATH)_LIST_)BEGIN\b((?:(?!_LIST_BEGIN).)*?)\b\1END\b", re.DOTALL
+)
+_EXPORTS = re.compile(rb"\b[A-Z][A-Z0-9_]*_(?:EXPORTS?|API|DLL|DEPRECATED)_?\b(?![ \t]*\()")
 _CLASS = re.compile(
-    rb"^[ \t]*(?:template[ \t]*<[^;{}]*>\s*)?(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{2,})[ \t]+"
-    rb"(?=[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:\n[ \t]*)?[:{])",
-    re.MULTILINE,
+    rb"(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{2,})[ \t]+(?=[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:\n[ \t]*)?[:{])"
 )
 _NOISE = re.compile(
     rb"\bQ_(?:OBJECT|GADGET|INVOKABLE)\b|\b[A-Z]\w*_NAMESPACE_(?:BEGIN|END)\b(?:\([^()\n]*\))?"
@@ -20,14 +21,22 @@ _NOISE = re.compile(
 )
 # What stands before the argument list: a function with a body, one without, and a field.
 _OATPP = re.compile(
-    rb"^[ \t]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
-    rb"|(?P<field>DTO_FIELD|OATPP_CREATE_COMPONENT|OATPP_COMPONENT))(?=[ \t]*\()",
-    re.MULTILINE,
+    rb"\n[ \t]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
+    rb"|(?P<field>DTO_FIELD|OATPP_CREATE_COMPONENT|OATPP_COMPONENT))(?=[ \t]*\()"
 )
+# A macro that is a statement without a semicolon: LOG_X("...") and the next line starts with a word.
+_PART = rb"[^()\n;{}\"]|\"(?:[^\"\\\n]|\\.)*\""
+_UNENDED = re.compile(
+    rb"\n[ \t]*[A-Z][A-Z0-9_]{3,}\w*[ \t]*\((?:%(part)s|\((?:%(part)s|\((?:%(part)s)*\))*\))*\)[ \t]*\n\s*?([ \t])"
+    rb"(?=(?:\s|//[^\n]*\n|/\*.*?\*/)*[A-Za-z_])" % {b"part": _PART},
+    re.DOTALL,
+)
+_CO_RETURN = re.compile(rb"\bco_return(?=\s*\{)")  # the grammar has no list there
 _PREFIXES = {"body": b"$():", "query": b"$ $:", "field": b"$ $="}
-_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\w*[^\n]*", re.MULTILINE)
+_CONDITION = re.compile(rb"#[ \t]*(if|elif|else|endif)\w*[^\n]*")
 _OPENS = re.compile(rb"\s*(?:[:,?)\]]|&&|\|\||<<|=)")
 _MIDDLE = b",(=&|+?<["
+_NESTED_MAX = 40  # `#if` in `#if`; deeper is generated, or no code
 _BLANK = re.compile(rb"[^\n]")
 _NAMES = {
     f"{MARK}{name[5:]}": name
@@ -45,6 +54,8 @@ def full_name(name: str) -> str:
 
 def rewritten(source: bytes) -> bytes:
     """Return the source with macros as plain C++ and with what breaks its brackets blanked."""
+    if not source.isascii():
+        source = _readable(source)
     if b"_LIST_BEGIN" in source:
         source = _LISTS.sub(_list, source)
     if b"_EXPORT" in source or b"_API" in source or b"_DLL" in source or b"_DEPRECATED" in source:
@@ -53,9 +64,22 @@ def rewritten(source: bytes) -> bytes:
         source = _CLASS.sub(_blank_first, source)
     if b"Q_" in source or b"_NAMESPACE_" in source or b"_INIT" in source:
         source = _NOISE.sub(_unless_directive, source)
+    if b"co_return" in source:
+        source = _CO_RETURN.sub(b"return   ", source)
+    source = _UNENDED.sub(_ended, source)
     if b"oatpp" in source or b"OATPP" in source:
         source = _OATPP.sub(_oatpp, source)
     return _conditions(source) if b"#if" in source or b"# if" in source else source
+
+
+def _readable(source: bytes) -> bytes:
+    """Return valid UTF-8 of the same length: the parser's predicates raise on anything else."""
+    try:
+        source.decode()
+    except UnicodeDecodeError:
+        # Each byte that is none of a character becomes one `?`.
+        return source.decode("utf-8", "surrogateescape").encode("utf-8", "replace")
+    return source
 
 
 def _list(found: re.Match[bytes]) -> bytes:
@@ -67,10 +91,15 @@ def _list(found: re.Match[bytes]) -> bytes:
 
 def _oatpp(found: re.Match[bytes]) -> bytes:
     kind = found.lastgroup or ""
-    if kind == "query" and found.string[: found.start()].rstrip()[-1:] in (b",", b"("):
-        return found[0]  # a parameter of an endpoint
+    if kind != "body" and found.string[: found.start()].rstrip()[-1:] in (b",", b"("):
+        return found[0]  # a parameter
     name = found[kind]
     return found[0][: -len(name)] + _PREFIXES[kind] + b"$" + name[5:]
+
+
+def _ended(found: re.Match[bytes]) -> bytes:
+    at = found.start(1) - found.start()
+    return found[0][:at] + b";" + found[0][at + 1 :]
 
 
 def _in_directive(found: re.Match[bytes]) -> bool:
@@ -92,12 +121,15 @@ def _conditions(source: bytes) -> bytes:
     groups: list[list[re.Match[bytes]]] = []
     blanks: list[tuple[int, int]] = []
     for found in _CONDITION.finditer(source):
+        if source[source.rfind(b"\n", 0, found.start()) + 1 : found.start()].strip():
+            continue
         if found[1] == b"if":
             groups.append([found])
         elif groups:
             groups[-1].append(found)
             if found[1] == b"endif":
-                blanks += _broken(source, groups.pop())
+                group = groups.pop()
+                blanks += _broken(source, group) if len(groups) < _NESTED_MAX else ()
     if not blanks:
         return source
     made = bytearray(source)
@@ -108,15 +140,14 @@ def _conditions(source: bytes) -> bytes:
 
 def _broken(source: bytes, group: list[re.Match[bytes]]) -> list[tuple[int, int]]:
     first = group[0]
-    branches = [
-        source[one.end() : other.start()] for one, other in zip(group, group[1:], strict=False)
-    ]
+    branches = [source[one.end() : other.start()] for one, other in pairwise(group)]
     is_dead = first[0].split()[-2:] in ([b"#if", b"0"], [b"if", b"0"])
     before = source[max(0, first.start() - 200) : first.start()].rstrip()[-1:]
     breaks = (before and before in _MIDDLE) or any(
         branch.count(b"{") != branch.count(b"}")
         or branch.count(b"(") != branch.count(b")")
         or _OPENS.match(branch)
+        or _ends_amid(branch)
         for branch in branches
     )
     if is_dead:
@@ -125,3 +156,12 @@ def _broken(source: bytes, group: list[re.Match[bytes]]) -> list[tuple[int, int]
         return []
     rest = [(group[1].start(), group[-1].end())] if len(group) > 2 else [group[-1].span()]
     return [first.span(), *rest]
+
+
+def _ends_amid(branch: bytes) -> bool:
+    """Whether a branch ends amid a statement: `if (x)` without what follows, `else`, `a,`."""
+    line = branch.rstrip().rpartition(b"\n")[2].strip()
+    if not line or line.startswith((b"#", b"//", b"*")) or line.endswith((b"*/", b"\\")):
+        return False
+    line = line.partition(b"//")[0].rstrip()
+    return line[-1:] not in (b";", b"{", b"}", b":", b">", b"")

@@ -8,11 +8,23 @@ from backwright.review.read.syntax import named, short, text
 
 OPERANDS_MAX = 200  # of one statement such as `log << a << b`
 _CASTS = frozenset({"static_cast", "dynamic_cast", "const_cast", "reinterpret_cast"})
-_PASSED = frozenset({"std::move", "std::forward", "std::string", "std::string_view", "std::ref", "std::cref", "std::as_const"})
+_PASSED = frozenset(
+    {
+        "std::move",
+        "std::forward",
+        "std::string",
+        "std::string_view",
+        "std::ref",
+        "std::cref",
+        "std::as_const",
+    }
+)
 _MAKERS = _CASTS | {
     "make_shared", "make_unique", "make_optional", "dynamic_pointer_cast", "static_pointer_cast", "any_cast",
 }  # fmt: skip
-_ONLY_NAMED = frozenset({"declaration", "class_specifier", "struct_specifier", "alias_declaration", ";", "comment"})
+_ONLY_NAMED = frozenset(
+    {"declaration", "class_specifier", "struct_specifier", "alias_declaration", ";", "comment"}
+)
 
 
 def see_through(node: Node) -> Node | None:
@@ -84,9 +96,13 @@ def namespace(node: Node) -> str:
     for _ in range(8):
         body = node.child_by_field_name("body")
         inside = body.named_children if body is not None and body.named_child_count < 60 else []
-        if inside and all(each.type in _ONLY_NAMED and each.child_by_field_name("body") is None for each in inside):
+        if inside and all(
+            each.type in _ONLY_NAMED and each.child_by_field_name("body") is None for each in inside
+        ):
             return ""
-        deeper = named(body, "namespace_definition") if body is not None and len(inside) == 1 else []
+        deeper = (
+            named(body, "namespace_definition") if body is not None and len(inside) == 1 else []
+        )
         if not deeper:
             break
         node = deeper[0]
@@ -98,7 +114,9 @@ def statement_operands(node: Node) -> list[Node]:
     """Return what stands between the `<<` and `>>` of a statement, from the left."""
     found: list[Node] = []
     for _ in range(OPERANDS_MAX):
-        operator = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+        operator = (
+            node.child_by_field_name("operator") if node.type == "binary_expression" else None
+        )
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if operator is None or operator.type not in ("<<", ">>") or left is None or right is None:
             break
@@ -107,3 +125,21 @@ def statement_operands(node: Node) -> list[Node]:
     found.append(node)
     found.reverse()
     return found
+
+
+def component(node: Node | None) -> tuple[str, str, Node | None]:
+    """Return name, type and value of DTO_FIELD(String, name) = value, and of a component."""
+    held = None
+    if node is not None and node.type == "assignment_expression":
+        held = node.child_by_field_name("right")
+        node = node.child_by_field_name("left")
+    if node is None or node.type != "call_expression":
+        return "", "", None
+    given = expressions(node.child_by_field_name("arguments"))
+    made = node.child_by_field_name("function")
+    if made is not None and made.type == "call_expression":  # CREATE_COMPONENT(type, name)(value)
+        held = given[0] if given else None
+        given = expressions(made.child_by_field_name("arguments"))
+    if len(given) < 2:
+        return "", "", None
+    return text(given[1]), short(given[0], 120), held

@@ -4,11 +4,13 @@ import re
 
 from tree_sitter import Node
 
-from backwright.review.facts import Mark
-from backwright.review.read.syntax import CHAIN_MAX, line_of, named, short, text
+from backwright.review.facts import Arg, Mark
+from backwright.review.read.syntax import CHAIN_MAX, ITEMS_MAX, line_of, named, short, text
 
 _TYPE_MAX = 120
-_OTHER = frozenset({"comment", "ERROR", "preproc_if", "preproc_ifdef", "preproc_call", "preproc_def"})
+_OTHER = frozenset(
+    {"comment", "ERROR", "preproc_if", "preproc_ifdef", "preproc_call", "preproc_def"}
+)
 _NAMES = frozenset(
     {
         "identifier", "field_identifier", "type_identifier", "destructor_name", "operator_name", "qualified_identifier",
@@ -20,7 +22,9 @@ _LOG = re.compile(
     r"(?:^|[_\W])(?:log|LOG|spdlog|SPDLOG)(?![a-z])|\b(?:std::)?(?:cout|cerr|clog)\b|\bfn?printf|\bprintf\b|\bqWarning\b"
     r"|\bqCritical\b|\bqDebug\b|\bsyslog\b|[lL]ogger|\bLog(?:Error|Warn|Info)?\b|\bperror\b|CROW_LOG|BOOST_LOG|\bfmt::print"
 )
-_RAISES = re.compile(r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b")
+_RAISES = re.compile(
+    r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b"
+)
 _STATEMENTS = {
     "comment": "comment", "throw_statement": "raise", "return_statement": "return", "co_return_statement": "return",
     "continue_statement": "continue", "break_statement": "continue", "goto_statement": "continue",
@@ -30,7 +34,11 @@ _STATEMENTS = {
 
 def expressions(node: Node | None) -> list[Node]:
     """Return the named children that are code."""
-    return [each for each in node.named_children if each.type not in _OTHER] if node is not None else []
+    return (
+        [each for each in node.named_children if each.type not in _OTHER]
+        if node is not None
+        else []
+    )
 
 
 def first_of(node: Node | None) -> Node | None:
@@ -39,7 +47,9 @@ def first_of(node: Node | None) -> Node | None:
 
 
 def plain(node: Node | None) -> Node | None:
-    """Return a name without its type arguments."""
+    """Return a name without its type arguments and without the word `template`."""
+    if node is not None and node.type == "dependent_name":
+        node = first_of(node)
     if node is not None and node.type in _GENERIC:
         return node.child_by_field_name("name") or node
     return node
@@ -111,6 +121,8 @@ def plain_type(node: Node | None) -> str:
 
 def type_arguments(node: Node | None) -> list[Node]:
     """Return the types between `<` and `>` of a name."""
+    if node is not None and node.type == "dependent_name":
+        node = first_of(node)
     if node is not None and node.type in _GENERIC:
         return expressions(node.child_by_field_name("arguments"))
     return []
@@ -122,9 +134,45 @@ def attributes(node: Node) -> tuple[Mark, ...]:
     if first is None or first.type != "attribute_declaration":
         return ()
     return tuple(
-        Mark(text(each.child_by_field_name("name")), text(each.child_by_field_name("prefix")), (), line_of(each))
+        Mark(
+            text(each.child_by_field_name("name")),
+            text(each.child_by_field_name("prefix")),
+            (),
+            line_of(each),
+        )
         for each in named(first, "attribute")
     )
+
+
+def json_entries(node: Node) -> list[tuple[Node, Node]]:
+    """Return keys and values of `{{"a", 1}, {"b", 2}}`, [] if any item is no such pair."""
+    found: list[tuple[Node, Node]] = []
+    for each in node.named_children[:ITEMS_MAX]:
+        pair = each.named_children if each.type == "initializer_list" else []
+        if len(pair) != 2 or pair[0].type != "string_literal":
+            return []
+        found.append((pair[0], pair[1]))
+    return found
+
+
+def in_class(node: Node) -> bool:
+    """Whether a member stands in the body of a class."""
+    return node.parent is not None and node.parent.type == "field_declaration_list"
+
+
+def constant(source: str) -> Arg:
+    """Return what `#define NAME source` stands for."""
+    if len(source) > 1 and source[0] == source[-1] == '"' and '"' not in source[1:-1]:
+        return Arg("str", source[1:-1])
+    return Arg("num" if source[:1].isdigit() else "other", source[:160])
+
+
+def formatted(made: Arg) -> Arg:
+    """Return std::format("a {}", b) as a string with values put in."""
+    first = made.items[0]
+    if first.kind != "str" or len(made.items) == 1:
+        return made
+    return Arg("fmt", first.text, items=made.items[1:])
 
 
 def without_braces(block: Node | None) -> str:
@@ -143,7 +191,9 @@ def does(block: Node | None) -> tuple[str, ...]:
             words.append(_of_expression(first_of(each)))
         else:
             whole = short(each, 2000)
-            words += [word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole]
+            words += [
+                word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole
+            ]
             words.append("log" if _LOG.search(whole) else "other")
     return tuple(dict.fromkeys(words))
 
@@ -162,4 +212,8 @@ def _of_expression(node: Node | None) -> str:
         return "log" if _LOG.search(source.partition("<<")[0]) else "call"
     if kind in ("assignment_expression", "update_expression"):
         return "assign"
-    return "call" if kind in ("co_await_expression", "new_expression", "delete_expression") else "other"
+    return (
+        "call"
+        if kind in ("co_await_expression", "new_expression", "delete_expression")
+        else "other"
+    )

@@ -1,5 +1,6 @@
 """C++'s syntax as facts."""
 
+import re
 from collections.abc import Iterable
 
 import tree_sitter_cpp
@@ -22,6 +23,7 @@ from backwright.review.facts import (
 )
 from backwright.review.read.cpp.macros import MARK, full_name, rewritten
 from backwright.review.read.cpp.names import (
+    component,
     import_of,
     made_type,
     namespace,
@@ -30,11 +32,15 @@ from backwright.review.read.cpp.names import (
 )
 from backwright.review.read.cpp.parts import (
     attributes,
+    constant,
     declared,
     does,
     expressions,
     first_of,
+    formatted,
     function_declarator,
+    in_class,
+    json_entries,
     last_name,
     names_of,
     plain,
@@ -42,6 +48,26 @@ from backwright.review.read.cpp.parts import (
     split_name,
     type_arguments,
     without_braces,
+)
+from backwright.review.read.cpp.tables import (
+    ASYNC,
+    CALLS,
+    CLASS_KINDS,
+    CLASS_TYPES,
+    FORMATS,
+    INSIDE,
+    ITERATORS,
+    LITERALS,
+    MEMBERS,
+    PAIRS,
+    PARAMS,
+    PLAIN,
+    QUERY,
+    SUBSCRIPTS,
+    TEXTS,
+    THREADS,
+    UNNAMED,
+    WORDS,
 )
 from backwright.review.read.syntax import (
     CHAIN_MAX,
@@ -54,18 +80,6 @@ from backwright.review.read.syntax import (
 )
 
 _LANGUAGE = Language(tree_sitter_cpp.language())
-_KINDS = {
-    "class_specifier": "class", "struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum",
-}  # fmt: skip
-_CLASS_TYPES = frozenset({"type_identifier", "qualified_identifier", "template_type"})
-_BASES = frozenset({"type_identifier", "qualified_identifier", "template_type"})
-_INSIDE = frozenset(
-    {"parenthesized_expression", "pointer_expression", "co_await_expression", "parameter_pack_expansion"}
-)
-_TEXTS = frozenset({"std::string", "string", "std::string_view", "string_view", "QString", "oatpp::String"})
-_ASYNC = ("Task", "AsyncTask", "awaitable", "CoroTask", "Coroutine", "task")
-_THREADS = frozenset({"async", "thread", "jthread", "async_run"})
-_FORMATS = frozenset({"format", "vformat"})
 
 
 class CppSyntax(Syntax):
@@ -73,73 +87,23 @@ class CppSyntax(Syntax):
 
     language = "cpp"
     suffixes = (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".h")
-    query = r"""
-    (function_definition body: (_)) @fn (lambda_expression) @fn
-    (field_declaration (bitfield_clause (call_expression))) @fn
-    (class_specifier body: (_)) @class (struct_specifier body: (_)) @class
-    (union_specifier body: (_)) @class (enum_specifier body: (_)) @class
-    (field_declaration) @field (enumerator) @field
-    (call_expression) @call (new_expression) @call
-    (compound_literal_expression type: [(type_identifier) (qualified_identifier) (template_type)]) @call
-    (call_expression function: (field_expression) @skip)
-    ((call_expression function: (template_function name: (identifier) @_cast)) @skip
-      (#match? @_cast "^(static|dynamic|const|reinterpret)_cast$"))
-    ((call_expression function: (qualified_identifier) @_moved) @skip (#any-of? @_moved "std::move" "std::forward"))
-    (preproc_include (call_expression) @skip)
-    ((field_initializer (field_identifier) @_macro) @call (#match? @_macro "^\\$"))
-    (expression_statement (binary_expression operator: ["<<" ">>"]) @call)
-    ((declaration type: [(type_identifier) (qualified_identifier) (template_type)] @_made
-      declarator: (init_declarator declarator: (identifier) value: [(argument_list) (initializer_list)])) @call
-      (#not-any-of? @_made "std::string" "std::string_view" "string" "string_view" "QString"))
-    (declaration declarator: (init_declarator "=" value: (initializer_list))) @skip
-    ((declaration type: [(type_identifier) (qualified_identifier) (template_type)] @_type declarator: (identifier)) @call
-      (#not-match? @_type "^(std|boost)::|_t$"))
-    ((declaration (storage_class_specifier) @_extern) @skip (#eq? @_extern "extern"))
-    (compound_statement (declaration type: [(type_identifier) (qualified_identifier) (template_type)]
-      declarator: (function_declarator declarator: (identifier))) @call @assign)
-    (case_statement (declaration type: [(type_identifier) (qualified_identifier) (template_type)]
-      declarator: (function_declarator declarator: (identifier))) @call @assign)
-    (expression_statement (call_expression) @bare)
-    (expression_statement (co_await_expression (call_expression) @bare))
-    (expression_statement (cast_expression value: (call_expression) @bare))
-    (co_await_expression (call_expression) @awaited)
-    (for_statement body: (_) @loop) (for_range_loop body: (_) @loop) (while_statement) @loop (do_statement) @loop
-    (preproc_include) @import (using_declaration) @import (alias_declaration) @import (namespace_alias_definition) @import
-    (declaration declarator: [(init_declarator) (identifier) (pointer_declarator) (reference_declarator)]) @assign
-    (assignment_expression) @assign (field_initializer) @assign (lambda_capture_initializer) @assign
-    (for_range_loop) @assign (preproc_def value: (_)) @assign
-    (translation_unit [(alias_declaration) (type_definition)] @assign)
-    (declaration_list [(alias_declaration) (type_definition)] @assign)
-    (preproc_ifdef [(alias_declaration) (type_definition)] @assign)
-    (try_statement body: (_) @try) (catch_clause) @catch
-    (field_expression) @read
-    (return_statement) @return (co_return_statement) @return (co_yield_statement) @return
-    (namespace_definition name: (_)) @package
-    (ERROR) @error
-    """
-    calls = frozenset(
-        {"call_expression", "new_expression", "compound_literal_expression", "declaration", "field_initializer"}
-    )
-    members = {  # noqa: RUF012  (a table, as in the class above)
-        "field_expression": ("argument", "field"), "qualified_identifier": ("scope", "name"), "::": ("", ""),
-    }  # fmt: skip
-    subscripts = {"subscript_expression": "argument"}  # noqa: RUF012
-    wrappers = _INSIDE
+    query = QUERY
+    calls = CALLS
+    members = MEMBERS
+    subscripts = SUBSCRIPTS
+    wrappers = INSIDE
     lambdas = frozenset({"lambda_expression"})
-    kinds = {  # noqa: RUF012
-        "identifier": "name", "this": "name", "field_identifier": "name", "number_literal": "num",
-        "true": "bool", "false": "bool", "null": "none", "type_identifier": "name",
-        "type_descriptor": "type", "template_function": "type", "template_type": "type", "primitive_type": "type",
-        "user_defined_literal": "num",
-    }  # fmt: skip
-    strings = frozenset({"string_literal", "raw_string_literal", "concatenated_string", "char_literal"})
-    string_parts = frozenset({"string_content", "raw_string_content", "escape_sequence", "character"})
+    kinds = WORDS
+    strings = frozenset(
+        {"string_literal", "raw_string_literal", "concatenated_string", "char_literal"}
+    )
+    string_parts = frozenset(
+        {"string_content", "raw_string_content", "escape_sequence", "character"}
+    )
     binaries = frozenset({"binary_expression"})
     lists = frozenset({"initializer_list", "argument_list"})
-    pairs = {"initializer_pair": ("designator", "value")}  # noqa: RUF012
-    iterators = frozenset(
-        {"for_each", "for_each_n", "transform", "any_of", "all_of", "none_of", "find_if", "remove_if", "accumulate"}
-    )
+    pairs = PAIRS
+    iterators = ITERATORS
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
@@ -165,7 +129,7 @@ class CppSyntax(Syntax):
             made.params = tuple(self._params(holder.child_by_field_name("parameters")))
             for trailing in named(holder, "trailing_return_type"):
                 made.returns = short(first_of(trailing), 120)
-        made.is_async = made.returns.partition("<")[0].rpartition(":")[2] in _ASYNC
+        made.is_async = made.returns.partition("<")[0].rpartition(":")[2] in ASYNC
         return made
 
     def _defined(self, node: Node, holder: Node | None, end: int) -> Function:
@@ -178,9 +142,17 @@ class CppSyntax(Syntax):
         made = Function(name, line_of(whole or node), end, owner=owner, marks=attributes(node))
         made.returns = plain_type(returned)
         is_made = owner == name if owner else returned is None and kind == "identifier"
-        if is_made and (owner or not name.isupper() or _in_class(node)):  # TEST(a, b) { ... } is a macro
+        if is_made and (
+            owner or not name.isupper() or in_class(node)
+        ):  # TEST(a, b) { ... } is a macro
             made.kind = "constructor"
-        elif owner or kind in ("field_identifier", "destructor_name", "operator_cast") or name == MARK:
+        elif kind == "operator_name":
+            made.kind = "method" if owner or in_class(node) else "function"
+        elif (
+            owner
+            or kind in ("field_identifier", "destructor_name", "operator_cast")
+            or name == MARK
+        ):
             made.kind = "method"
         is_static = any(text(each) == "static" for each in named(node, "storage_class_specifier"))
         made.receiver = "this" if made.kind in ("method", "constructor") and not is_static else ""
@@ -222,22 +194,36 @@ class CppSyntax(Syntax):
 
     def _macro_params(self, nodes: Iterable[Node]) -> Iterable[Param]:
         for each in nodes:
-            given = [held for _, held in self.arguments(each)] if each.type == "call_expression" else []
+            given = (
+                [held for _, held in self.arguments(each)] if each.type == "call_expression" else []
+            )
             if len(given) > 1:  # BODY_DTO(Object<UserDto>, user)
                 kind, name = short(given[0], 120), text(given[1])
                 yield Param(name, kind, (Mark(self.callee(each)[0], line=line_of(each)),))
 
     def _params(self, node: Node | None) -> Iterable[Param]:
         for each in node.named_children if node is not None else ():
-            if each.type in _PARAMS:
-                of, default = each.child_by_field_name("declarator"), each.child_by_field_name("default_value")
+            if each.type in PARAMS:
+                of, default = (
+                    each.child_by_field_name("declarator"),
+                    each.child_by_field_name("default_value"),
+                )
                 kind = plain_type(each.child_by_field_name("type"))
                 name = "".join(names_of(of)) if of is not None else ""
                 if not name and kind == "OATPP_COMPONENT":
-                    held = expressions(of.child_by_field_name("parameters") if of is not None else None)
-                    kind, name = (short(held[0], 120), text(held[1])) if len(held) == 2 else (kind, "")
+                    held = expressions(
+                        of.child_by_field_name("parameters") if of is not None else None
+                    )
+                    kind, name = (
+                        (short(held[0], 120), text(held[1])) if len(held) == 2 else (kind, "")
+                    )
                 if name or kind != "void":
-                    yield Param(name, kind, attributes(each), self.value(default) if default is not None else None)
+                    yield Param(
+                        name,
+                        kind,
+                        attributes(each),
+                        self.value(default) if default is not None else None,
+                    )
 
     def class_(self, node: Node) -> Class:
         name = node.child_by_field_name("name")
@@ -245,27 +231,38 @@ class CppSyntax(Syntax):
             short(base, 120)
             for each in named(node, "base_class_clause")
             for base in each.named_children
-            if base.type in _BASES
+            if base.type in CLASS_TYPES
         )
         _, own = split_name(name)
         end = node.end_point[0] + 1
-        return Class(own, line_of(name or node), end, _KINDS[node.type], bases=bases, marks=attributes(node))
+        return Class(
+            own,
+            line_of(name or node),
+            end,
+            CLASS_KINDS[node.type],
+            bases=bases,
+            marks=attributes(node),
+        )
 
     def fields(self, node: Node) -> Iterable[Field]:
         if node.type == "enumerator":
             held = node.child_by_field_name("value")
-            yield Field(text(node.child_by_field_name("name")), line_of(node), value=self._kept(held))
+            yield Field(
+                text(node.child_by_field_name("name")), line_of(node), value=self._kept(held)
+            )
             return
         kind, held = node.child_by_field_name("type"), node.child_by_field_name("default_value")
         if kind is not None and text(kind) == MARK:
-            name, written, value = self._macro_field(held)
+            name, written, value = component(held)
             if name:
                 yield Field(name, line_of(node), written, (), self._kept(value))
             return
-        for each in node.children_by_field_name("declarator"):
+        declarators = node.children_by_field_name("declarator")
+        for place, each in enumerate(declarators, 1):
             if function_declarator(each) is None:
+                value = self._kept(held) if place == len(declarators) else None  # int a, b = 1;
                 for name in names_of(each):
-                    yield Field(name, line_of(each), plain_type(kind), attributes(node), self._kept(held))
+                    yield Field(name, line_of(each), plain_type(kind), attributes(node), value)
 
     def _kept(self, node: Node | None) -> Arg | None:
         return self.value(node) if node is not None else None
@@ -274,26 +271,12 @@ class CppSyntax(Syntax):
         held = node.child_by_field_name("default_value")
         kind = node.child_by_field_name("type")
         if kind is not None and text(kind) == MARK:
-            name, _, held = self._macro_field(held)
+            name, _, held = component(held)
             if held is not None:
                 yield name, held
         elif held is not None:
             for each in node.children_by_field_name("declarator"):
                 yield "".join(names_of(each)), held
-
-    def _macro_field(self, node: Node | None) -> tuple[str, str, Node | None]:
-        """Return name, type and value of DTO_FIELD(String, name) = value, and of a component."""
-        held = None
-        if node is not None and node.type == "assignment_expression":
-            node, held = node.child_by_field_name("left"), node.child_by_field_name("right")
-        made = node.child_by_field_name("function") if node is not None else None
-        if made is not None and made.type == "call_expression":  # OATPP_CREATE_COMPONENT(type, name)(value)
-            held = next(iter(expressions(node.child_by_field_name("arguments") if node is not None else None)), None)
-            node = made
-        given = expressions(node.child_by_field_name("arguments") if node is not None else None)
-        if len(given) < 2:
-            return "", "", None
-        return text(given[1]), short(given[0], 120), held
 
     # ---- statements -----------------------------------------------------------------------
 
@@ -308,11 +291,18 @@ class CppSyntax(Syntax):
         if kind == "for_range_loop":
             over = header.child_by_field_name("right")
             names = names_of(header.child_by_field_name("declarator"))
-            return Loop(line_of(header), "each", names, short(over), end=end, value=self.value(over))
-        condition, first = header.child_by_field_name("condition"), header.child_by_field_name("initializer")
+            return Loop(
+                line_of(header), "each", names, short(over), end=end, value=self.value(over)
+            )
+        condition, first = (
+            header.child_by_field_name("condition"),
+            header.child_by_field_name("initializer"),
+        )
         declarators = first.children_by_field_name("declarator") if first is not None else []
         names = tuple(name for each in declarators for name in names_of(each))
-        if declarators and ".begin()" in (start := self.chain(declarators[0].child_by_field_name("value"))):
+        if declarators and ".begin()" in (
+            start := self.chain(declarators[0].child_by_field_name("value"))
+        ):
             return Loop(line_of(header), "each", names, start.partition(".begin()")[0], end=end)
         made = Loop(line_of(header), "count", names, short(condition), end=end)
         if header.child_by_field_name("update") is None:
@@ -331,25 +321,40 @@ class CppSyntax(Syntax):
             yield from self._declarations(node)
         elif kind == "assignment_expression":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-            while right is not None and right.type == "assignment_expression":  # a = b = value
+            for _ in range(CHAIN_MAX):  # a = b = value
+                if right is None or right.type != "assignment_expression":
+                    break
                 right = right.child_by_field_name("right")
             if left is not None and left.type != "call_expression":
                 target = self.chain(left) if left.type == "field_expression" else short(left, 80)
                 yield "_" if target == "std::ignore" else target, right, ""
         elif kind == "field_initializer":
             name, holder = (*node.named_children, None, None)[:2]
-            if name is not None and name.type == "field_identifier" and not text(name).startswith(MARK):
+            if (
+                name is not None
+                and name.type == "field_identifier"
+                and not text(name).startswith(MARK)
+            ):
                 given = expressions(holder)
                 yield f"this.{text(name)}", given[0] if len(given) == 1 else holder, ""
-        elif kind == "for_range_loop":
+        else:
+            yield from self._other_assigns(node, kind)
+
+    def _other_assigns(self, node: Node, kind: str) -> Iterable[tuple[str, Node | None, str]]:
+        if kind == "for_range_loop":
             written = plain_type(node.child_by_field_name("type"))
             if written:
-                yield from ((name, None, written) for name in names_of(node.child_by_field_name("declarator")))
+                yield from (
+                    (name, None, written)
+                    for name in names_of(node.child_by_field_name("declarator"))
+                )
         elif kind == "lambda_capture_initializer":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             yield text(left), right, made_type(right)
         elif kind == "preproc_def":
-            yield text(node.child_by_field_name("name")), node.child_by_field_name("value"), ""
+            held = node.child_by_field_name("value")
+            if text(held).lstrip()[:1] in LITERALS:
+                yield text(node.child_by_field_name("name")), held, ""
         elif import_of(node) is None:  # using Ptr = std::shared_ptr<Foo>;
             name = node.child_by_field_name("name") or node.child_by_field_name("declarator")
             yield "".join(names_of(name)), node.child_by_field_name("type"), ""
@@ -357,13 +362,15 @@ class CppSyntax(Syntax):
     def _declarations(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         written = node.child_by_field_name("type")
         kind = plain_type(written)
-        is_class = written is not None and written.type in _CLASS_TYPES
+        is_class = written is not None and written.type in CLASS_TYPES
         if kind == MARK:  # OATPP_COMPONENT(type, name);
             for each in named(node, "init_declarator"):
-                name, kind, held = self._macro_field(each.child_by_field_name("value"))
+                name, kind, held = component(each.child_by_field_name("value"))
                 yield name, held, kind
             return
-        is_known_elsewhere = any(text(each) == "extern" for each in named(node, "storage_class_specifier"))
+        is_known_elsewhere = any(
+            text(each) == "extern" for each in named(node, "storage_class_specifier")
+        )
         for each in node.children_by_field_name("declarator"):
             held = node.child_by_field_name("value")  # in a condition
             if each.type == "init_declarator":
@@ -371,7 +378,7 @@ class CppSyntax(Syntax):
             elif each.type == "function_declarator":  # Foo foo(a, b); with names only
                 held = node if is_class else None
             elif each.type == "identifier" and held is None and is_class and not is_known_elsewhere:
-                held = None if kind.startswith(("std::", "boost::")) or kind.endswith("_t") else node
+                held = None if re.search(PLAIN, kind) else node
             elif function_declarator(each) is not None:
                 continue
             if held is not None or is_class:
@@ -387,7 +394,7 @@ class CppSyntax(Syntax):
             return held
         name, given = declarator.child_by_field_name("declarator"), expressions(held)
         is_plain = name is not None and name.type == "identifier"
-        if is_class and is_plain and not (kind in _TEXTS and len(given) == 1):
+        if is_class and is_plain and not (kind in TEXTS and len(given) == 1):
             return node
         return given[0] if len(given) == 1 else held
 
@@ -400,7 +407,12 @@ class CppSyntax(Syntax):
                 types = (written,)
             var = "".join(names_of(each.child_by_field_name("declarator")))
         return Catch(
-            line_of(node), types=types, var=var, body=without_braces(body), does=does(body), end=node.end_point[0] + 1
+            line_of(node),
+            types=types,
+            var=var,
+            body=without_braces(body),
+            does=does(body),
+            end=node.end_point[0] + 1,
         )
 
     def returned(self, node: Node) -> Node | None:
@@ -424,7 +436,11 @@ class CppSyntax(Syntax):
 
     def _called(self, function: Node | None) -> tuple[str, Node | None, int]:
         kind = function.type if function is not None else ""
-        if function is None or kind in ("call_expression", "lambda_expression", "parenthesized_expression"):
+        if function is not None and kind == "parenthesized_expression":  # (std::max)(a, b)
+            inside = self.inner(function)
+            if inside.type in ("qualified_identifier", "field_expression"):
+                return self._called(inside)
+        if function is None or kind in UNNAMED:
             return "", function, 0
         if kind == "field_expression":
             name = text(plain(function.child_by_field_name("field")))
@@ -432,7 +448,7 @@ class CppSyntax(Syntax):
         if kind == "qualified_identifier":
             on, last = self.member(function)
             name = text(last)
-            return name, on, DEFERRED if name in _THREADS and text(on) == "std" else 0
+            return name, on, DEFERRED if name in THREADS and text(on) == "std" else 0
         if kind in self.subscripts:
             return "", function, 0
         name = short(plain(function), 80)
@@ -484,7 +500,10 @@ class CppSyntax(Syntax):
                 held = each.child_by_field_name("value")
                 if held is not None:
                     yield self.key(each.child_by_field_name("designator")), held
-            elif each.type == "parameter_declaration" and each.child_by_field_name("declarator") is None:
+            elif (
+                each.type == "parameter_declaration"
+                and each.child_by_field_name("declarator") is None
+            ):
                 yield "", each.child_by_field_name("type") or each
             else:
                 yield "", each
@@ -505,13 +524,13 @@ class CppSyntax(Syntax):
     def inner(self, node: Node) -> Node:
         for _ in range(CHAIN_MAX):
             kind = node.type
-            if kind == "call_expression" or kind == "user_defined_literal":
+            if kind in ("call_expression", "user_defined_literal"):
                 held = see_through(node)
             elif kind in ("cast_expression", "condition_clause"):
                 held = node.child_by_field_name("value")
                 if held is not None and held.type == "declaration":
                     held = held.child_by_field_name("value")
-            elif kind in _INSIDE:
+            elif kind in INSIDE:
                 held = next(iter(expressions(node)), None)
             else:
                 return node
@@ -529,18 +548,28 @@ class CppSyntax(Syntax):
             first = first_of(node)
             if first is not None and first.type == "initializer_pair":
                 return Arg("dict", items=self._entries(node, depth))
+            if (entries := json_entries(node)) and depth < DEPTH_MAX:
+                return Arg("dict", items=tuple(self._named(*each, depth) for each in entries))
         elif kind == "unary_expression":
             operand = node.child_by_field_name("argument")
-            return Arg("num" if operand is not None and operand.type == "number_literal" else "other", short(node))
+            return Arg(
+                "num" if operand is not None and operand.type == "number_literal" else "other",
+                short(node),
+            )
         elif kind == "qualified_identifier":
             last = last_name(node)
             if last is not None and last.type in ("template_function", "template_type"):
                 return Arg("type", short(node))
         elif kind == "preproc_arg":
-            return _constant(text(node).strip())
+            return constant(text(node).strip())
         made = super().value(node, depth)
-        if made.kind == "call" and len(made.items) > 0 and made.text.rpartition(".")[2] in _FORMATS:
-            return _formatted(made)
+        if made.kind == "call" and len(made.items) > 0 and made.text.rpartition(".")[2] in FORMATS:
+            return formatted(made)
+        return made
+
+    def _named(self, key: Node, held: Node, depth: int) -> Arg:
+        made = self.value(held, depth + 1)
+        made.name = self.key(key)
         return made
 
     def string(self, node: Node, depth: int = 0) -> Arg:
@@ -548,43 +577,16 @@ class CppSyntax(Syntax):
             return super().string(node, depth)
         parts: list[str] = []
         items: list[Arg] = []
-        for each in expressions(node):
+        for each in node.named_children:
             if each.type in self.strings:
                 parts.append(super().string(each, depth).text)
-            else:  # a macro between two literals
+            elif each.type != "comment":  # a macro between two literals, which may be an ERROR
                 parts.append("{}")
-                items.append(self.value(each, min(depth + 1, DEPTH_MAX)))
+                items.append(Arg("name", short(each)))
         return Arg("concat" if items else "str", "".join(parts)[:2000], items=tuple(items))
 
     def key(self, node: Node | None) -> str:
         return super().key(node).lstrip(".")
-
-
-_PARAMS = frozenset(
-    {
-        "parameter_declaration", "optional_parameter_declaration", "variadic_parameter_declaration",
-        "optional_type_parameter_declaration",
-    }
-)  # fmt: skip
-
-
-def _in_class(node: Node) -> bool:
-    return node.parent is not None and node.parent.type == "field_declaration_list"
-
-
-def _constant(source: str) -> Arg:
-    """Return what `#define NAME source` stands for."""
-    if len(source) > 1 and source[0] == source[-1] == '"' and '"' not in source[1:-1]:
-        return Arg("str", source[1:-1])
-    return Arg("num" if source[:1].isdigit() else "other", source[:160])
-
-
-def _formatted(made: Arg) -> Arg:
-    """Return std::format("a {}", b) as a string with values put in."""
-    first = made.items[0]
-    if first.kind != "str" or len(made.items) == 1:
-        return made
-    return Arg("fmt", first.text, items=made.items[1:])
 
 
 SYNTAX = CppSyntax()

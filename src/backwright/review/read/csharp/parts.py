@@ -24,7 +24,7 @@ _EXTENSION_TYPE = b"struct @_"
 EXTENSION = "@_"
 # `order?.Note = text;` of C# 14.
 _CONDITIONAL_TARGET = re.compile(
-    rb"^([ \t]*[A-Za-z_][\w.]*)\?(?=\.[\w.]+[ \t]*[-+*/|&]?=[^=>])", re.MULTILINE
+    rb"((?:^|[{};)>])[ \t]*[A-Za-z_][\w.]*)\?(?=\.[\w.]+[ \t]*[-+*/|&]?=[^=>])", re.MULTILINE
 )
 DOES = {
     "throw_statement": "raise",

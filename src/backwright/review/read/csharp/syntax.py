@@ -27,7 +27,7 @@ from backwright.review.read.csharp.parts import (
     type_name,
 )
 from backwright.review.read.csharp.values import CSharpValues
-from backwright.review.read.syntax import line_of, named, short, text
+from backwright.review.read.syntax import CHAIN_MAX, line_of, named, short, text
 
 _LANGUAGE = Language(tree_sitter_c_sharp.language())
 _KEPT_MODIFIERS = (
@@ -36,24 +36,6 @@ _KEPT_MODIFIERS = (
     "readonly",
 )  # kept as marks of a field: who shares it, and whether it changes
 _ACCESS = frozenset({"public", "private", "protected", "internal"})
-# A member access that is not called, by what it stands in: a pattern cannot say "not the function of a call".
-_READS = "\n".join(
-    f"({kind} [(member_access_expression) (conditional_access_expression (member_binding_expression))] @read)"
-    for kind in (
-        "argument", "expression_element", "spread_element", "initializer_expression",
-        "anonymous_object_creation_expression",
-        "variable_declarator", "assignment_expression right:", "arrow_expression_clause", "lambda_expression",
-        "return_statement", "yield_statement", "throw_statement",
-        "if_statement", "while_statement", "do_statement", "for_statement", "foreach_statement", "switch_statement",
-        "lock_statement", "using_statement", "property_declaration", "parameter", "attribute_argument",
-        "member_access_expression", "conditional_access_expression", "element_access_expression",
-        "binary_expression", "conditional_expression", "switch_expression", "switch_expression_arm", "when_clause",
-        "is_pattern_expression", "is_expression", "as_expression", "cast_expression", "prefix_unary_expression",
-        "postfix_unary_expression", "parenthesized_expression", "await_expression", "interpolation", "range_expression",
-        "with_expression", "with_initializer", "from_clause", "where_clause", "select_clause", "order_by_clause",
-        "group_clause", "join_clause", "let_clause", "catch_filter_clause", "checked_expression", "throw_expression",
-    )
-)  # fmt: skip
 
 
 class CSharpSyntax(CSharpValues):
@@ -99,12 +81,16 @@ class CSharpSyntax(CSharpValues):
     (expression_statement (assignment_expression) @assign)
     (arrow_expression_clause (assignment_expression) @assign)
     (lambda_expression body: (assignment_expression) @assign)
-    (parenthesized_expression (assignment_expression) @assign)
+    (parenthesized_expression . (assignment_expression) @assign)
     (assignment_expression right: (assignment_expression) @assign)
     (try_statement body: (block) @try)
     (using_statement (variable_declaration) @with) (local_declaration_statement "using" (variable_declaration) @with)
     (using_statement [(invocation_expression) (object_creation_expression) (await_expression)] @with)
     (catch_clause) @catch
+    [(member_access_expression) (conditional_access_expression (member_binding_expression))] @read
+    (invocation_expression function: [(member_access_expression) (conditional_access_expression)] @skip)
+    (assignment_expression left: (member_access_expression) @skip)
+    (binary_expression operator: ["==" "!="]) @compare
     [(return_statement) (yield_statement (_)) (arrow_expression_clause)] @return
     (lambda_expression body: [(invocation_expression) (await_expression) (object_creation_expression)
       (implicit_object_creation_expression) (anonymous_object_creation_expression)
@@ -112,7 +98,6 @@ class CSharpSyntax(CSharpValues):
     (namespace_declaration name: (_) @package) (file_scoped_namespace_declaration name: (_) @package)
     (ERROR) @error
     """
-    query += _READS
     iterators = frozenset(
         {"Select", "SelectMany", "ForEach", "ForEachAsync", "ForAll", "ConvertAll", "SelectAwait"}
     )
@@ -137,7 +122,7 @@ class CSharpSyntax(CSharpValues):
             name_node = holder.child_by_field_name("name") if holder is not None else None
             line = line_of(name_node or node)
             return Function(
-                text(name_node),
+                text(name_node).replace(EXTENSION, "extension"),
                 line,
                 end,
                 "constructor",
@@ -401,7 +386,9 @@ class CSharpSyntax(CSharpValues):
         operator = text(node.child_by_field_name("operator"))
         if left is None or operator not in ("=", "??=", "+="):
             return
-        while right is not None and right.type == "assignment_expression":  # a = b = value
+        for _ in range(CHAIN_MAX):  # a = b = value
+            if right is None or right.type != "assignment_expression":
+                break
             right = right.child_by_field_name("right")
         if operator != "+=" or (
             right is not None and right.type not in ("integer_literal", "real_literal")
@@ -441,7 +428,11 @@ class CSharpSyntax(CSharpValues):
             return None
         declared = holder.child_by_field_name("returns") or holder.child_by_field_name("type")
         held = first_of(node)
-        return None if text(declared) == "void" or (held is not None and held.type == "throw_expression") else held
+        return (
+            None
+            if text(declared) == "void" or (held is not None and held.type == "throw_expression")
+            else held
+        )
 
 
 def _is_of_interface(node: Node) -> bool:

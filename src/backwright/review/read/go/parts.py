@@ -59,7 +59,7 @@ def tags(node: Node | None) -> tuple[Mark, ...]:
     """Return a field's tags, each as a mark: `json:"id,omitempty"` is json with one string."""
     if node is None:
         return ()
-    written = text(node).strip('`"')
+    written = text(node)[1:-1]
     if node.type == "interpreted_string_literal":
         written = written.replace('\\"', '"')
     line = node.start_point[0] + 1

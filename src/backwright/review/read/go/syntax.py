@@ -16,7 +16,6 @@ from backwright.review.facts import (
     Function,
     Import,
     Loop,
-    Param,
 )
 from backwright.review.read.go.parts import (
     ERROR_NAME,
@@ -31,26 +30,28 @@ from backwright.review.read.go.parts import (
     statements,
     tags,
 )
+from backwright.review.read.go.types import (
+    NAMED_TYPES,
+    TYPES,
+    children,
+    embedded,
+    first_of,
+    has_text_keys,
+    made_by_new,
+    names_in,
+    params_of,
+    result_of,
+    type_arguments,
+    type_index,
+    type_name,
+    type_of,
+)
 from backwright.review.read.syntax import CHAIN_MAX, Syntax, line_of, named, short, text
 
 _LANGUAGE = Language(tree_sitter_go.language())
-_TYPES = frozenset(
-    {
-        "type_identifier", "qualified_type", "generic_type", "pointer_type", "slice_type", "array_type", "map_type",
-        "channel_type", "function_type", "struct_type", "interface_type", "parenthesized_type", "type_elem",
-        "implicit_length_array_type",
-    }
-)  # fmt: skip
-_NAMED_TYPES = frozenset({"type_identifier", "qualified_type", "generic_type"})
-_BUILT_IN = frozenset(
-    {
-        "any", "bool", "byte", "rune", "string", "error", "int", "int8", "int16", "int32", "int64", "uint", "uint8",
-        "uint16", "uint32", "uint64", "float32", "float64",
-    }
-)  # fmt: skip
 _KINDS = {
     "identifier": "name", "int_literal": "num", "float_literal": "num", "imaginary_literal": "num", "iota": "num",
-    "true": "bool", "false": "bool", "nil": "none", **dict.fromkeys(_TYPES, "type"),
+    "true": "bool", "false": "bool", "nil": "none", **dict.fromkeys(TYPES, "type"),
 }  # fmt: skip
 _MEMBERS = {"selector_expression": ("operand", "field")}
 _SUBSCRIPTS = {"index_expression": "operand", "slice_expression": "operand"}
@@ -62,6 +63,7 @@ _WRAPPERS = frozenset(
     }
 )  # fmt: skip
 _AROUND = _WRAPPERS | {"composite_literal", "type_conversion_expression"}
+_NO_TEXT = re.compile("[\udc80-\udcff]")  # what stands for a byte that is no UTF-8
 _VERB = re.compile(r"%(?:%|[-+# 0]*(?:\[\d+\])?(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z])")
 # Functions of these packages that call what they are given once per element of their first argument.
 _WALKERS = frozenset(
@@ -139,6 +141,7 @@ class GoSyntax(Syntax):
     (receive_statement left: (_)) @assign
     {_CATCHES}
     (selector_expression) @read
+    (binary_expression operator: ["==" "!="]) @compare
     (return_statement (expression_list)) @return
     (ERROR) @error
     """
@@ -160,12 +163,20 @@ class GoSyntax(Syntax):
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
 
+    def prepare(self, source: bytes) -> bytes:
+        """Replace bytes that are no UTF-8, which the conditions of the query cannot bear, one by one."""
+        try:
+            source.decode()
+        except UnicodeDecodeError:
+            return _NO_TEXT.sub("?", source.decode("utf-8", "surrogateescape")).encode()
+        return source
+
     # ---- functions and types --------------------------------------------------------------
 
     def function(self, node: Node) -> Function:
         kind, end = node.type, node.end_point[0] + 1
-        params = tuple(_params(node.child_by_field_name("parameters")))
-        returns = _result(node.child_by_field_name("result"))
+        params = tuple(params_of(node.child_by_field_name("parameters")))
+        returns = result_of(node.child_by_field_name("result"))
         if kind == "func_literal":
             return Function("", line_of(node), end, "lambda", params=params, returns=returns)
         name = node.child_by_field_name("name")
@@ -175,7 +186,7 @@ class GoSyntax(Syntax):
             return made
         made.kind = "method"
         own = next(
-            iter(_params(node.child_by_field_name("receiver"))), None
+            iter(params_of(node.child_by_field_name("receiver"))), None
         )  # none in an interface
         if own is not None:
             made.owner = own.type.partition("[")[0]
@@ -185,11 +196,11 @@ class GoSyntax(Syntax):
     def class_(self, node: Node) -> Class:
         line, end = line_of(node), node.end_point[0] + 1
         if node.type == "struct_type":  # of a field or variable, without a name
-            return Class("", line, end, "struct", bases=tuple(_embedded(node)))
+            return Class("", line, end, "struct", bases=tuple(embedded(node)))
         name, held = node.child_by_field_name("name"), node.child_by_field_name("type")
         kind = held.type if held is not None else ""
         if held is not None and kind == "struct_type":
-            return Class(text(name), line, end, "struct", bases=tuple(_embedded(held)))
+            return Class(text(name), line, end, "struct", bases=tuple(embedded(held)))
         if held is not None and kind == "interface_type":
             bases = tuple(short(each, 80) for each in named(held, "type_elem"))
             return Class(text(name), line, end, "interface", bases=bases)
@@ -214,14 +225,14 @@ class GoSyntax(Syntax):
     def loop(self, body: Node) -> Loop:
         end = body.end_point[0] + 1
         if body.type == "for_statement":
-            return Loop(line_of(body), "while", over=short(_first(body)), end=end)
+            return Loop(line_of(body), "while", over=short(first_of(body)), end=end)
         header = body.parent
-        clause = _first(header)
+        clause = first_of(header)
         if header is None or clause is None or clause.type == "block":  # for { ... }
             return Loop(line_of(header or body), "while", end=end)
         if clause.type == "range_clause":
             right = clause.child_by_field_name("right")
-            names = tuple(_names(clause.child_by_field_name("left")))
+            names = tuple(names_in(clause.child_by_field_name("left")))
             kind = "count" if right is not None and right.type == "int_literal" else "each"
             return Loop(
                 line_of(header), kind, names, short(right), end=end, value=self.value(right)
@@ -230,7 +241,7 @@ class GoSyntax(Syntax):
             clause.child_by_field_name("initializer"),
             clause.child_by_field_name("update"),
         )
-        names = tuple(_names(first.child_by_field_name("left"))) if first is not None else ()
+        names = tuple(names_in(first.child_by_field_name("left"))) if first is not None else ()
         counts = update is not None and (
             update.type in ("inc_statement", "dec_statement") or b"+=" in (update.text or b"")
         )
@@ -254,23 +265,25 @@ class GoSyntax(Syntax):
             if right is None and kind == "const_spec":  # counts on
                 return
         else:
-            targets = _plain(node.child_by_field_name("left"))
+            targets = children(node.child_by_field_name("left"))
             declared, right = "", node.child_by_field_name("right")
             operator = node.child_by_field_name("operator")
             # `sql += " WHERE id = " + id` is worth knowing; a sum is not what is added to it.
             if operator is not None and operator.type != "=":
                 value = (
-                    self.value(_plain(right)[0])
-                    if operator.type == "+=" and _plain(right)
+                    self.value(children(right)[0])
+                    if operator.type == "+=" and children(right)
                     else None
                 )
                 if value is None or value.kind not in ("str", "fmt", "concat"):
                     return
-        values = [right] if right is not None and right.type != "expression_list" else _plain(right)
+        values = (
+            [right] if right is not None and right.type != "expression_list" else children(right)
+        )
         if len(values) in (0, len(targets)):
             for place, each in enumerate(targets):
                 held = values[place] if values else None
-                yield short(each, 80), held, declared or _type_of(held)
+                yield short(each, 80), held, declared or type_of(held)
         elif values:
             yield from self._unpacked(targets, values[0], declared)
 
@@ -284,7 +297,7 @@ class GoSyntax(Syntax):
             self.inner(held).type not in self.calls or held.type == "type_assertion_expression"
         ):  # v, ok := m[k]
             if names[0] != "_":
-                yield names[0], held, declared or _type_of(held)
+                yield names[0], held, declared or type_of(held)
             return
         if "_" in names:
             yield "_", held, declared
@@ -295,7 +308,7 @@ class GoSyntax(Syntax):
             yield (
                 first,
                 held,
-                declared or ("error" if is_error(first) and names[0] != first else _type_of(held)),
+                declared or ("error" if is_error(first) and names[0] != first else type_of(held)),
             )
 
     def catch(self, node: Node) -> Catch:
@@ -322,14 +335,17 @@ class GoSyntax(Syntax):
 
     def returned(self, node: Node) -> Node | None:
         """The first value that is not nil: of `return order, nil` the order, of `return nil, err` the error."""
-        values = [value for each in named(node, "expression_list") for value in _plain(each)]
+        values = [value for each in named(node, "expression_list") for value in children(each)]
         return next((each for each in values if each.type != "nil"), values[0] if values else None)
 
     # ---- calls and values -----------------------------------------------------------------
 
     def callee(self, node: Node) -> tuple[str, Node | None, int]:
         if node.type != "call_expression":
-            name, on = _type_name(node.child_by_field_name("type"))
+            made = node.child_by_field_name("type")
+            if made is not None and made.type == "generic_type" and not type_arguments(made):
+                return "", made, 0  # handlers[key](x)
+            name, on = type_name(made)
             return name, on, NEW if node.type == "composite_literal" else 0
         function = node.child_by_field_name("function")
         if function is None:
@@ -341,7 +357,7 @@ class GoSyntax(Syntax):
                 0,
             )
         if (
-            function.type == "index_expression" and _type_index(function) is not None
+            function.type == "index_expression" and type_index(function) is not None
         ):  # newRepo[Order](a, b)
             function = function.child_by_field_name("operand") or function
             if function.type == "selector_expression":
@@ -355,15 +371,15 @@ class GoSyntax(Syntax):
         if function.type != "identifier":
             return "", function, 0
         name = text(function)
-        made = _made_by_new(node) if name == "new" else None
-        return (*_type_name(made), NEW) if made is not None else (name, None, 0)
+        made = made_by_new(node) if name == "new" else None
+        return (*type_name(made), NEW) if made is not None else (name, None, 0)
 
     def arguments(self, node: Node) -> Iterable[tuple[str, Node]]:
         kind = node.type
         if kind != "call_expression":
             made = node.child_by_field_name("type")
             if made is not None and made.type == "generic_type":
-                yield from (("<>", each) for each in _type_arguments(made))
+                yield from (("<>", each) for each in type_arguments(made))
             if kind == "composite_literal":
                 yield from self._elements(node.child_by_field_name("body"))
             elif (held := node.child_by_field_name("operand")) is not None:
@@ -375,15 +391,15 @@ class GoSyntax(Syntax):
         )
         called = function.type if function is not None else ""
         if types is not None:
-            yield from (("<>", each) for each in _plain(types))
+            yield from (("<>", each) for each in children(types))
         if function is not None and called == "index_expression":
-            if (index := _type_index(function)) is not None:
+            if (index := type_index(function)) is not None:
                 yield "<>", index
         elif (
             function is not None
             and called == "identifier"
             and function.text == b"new"
-            and _made_by_new(node) is not None
+            and made_by_new(node) is not None
         ):
             return
         given = node.child_by_field_name("arguments")
@@ -393,7 +409,7 @@ class GoSyntax(Syntax):
                     yield "", each
 
     def _elements(self, body: Node | None) -> Iterable[tuple[str, Node]]:
-        for each in _plain(body):
+        for each in children(body):
             if each.type != "keyed_element":
                 yield "", each
             elif (held := each.child_by_field_name("value")) is not None:
@@ -416,10 +432,10 @@ class GoSyntax(Syntax):
                 if operator is not None and operator.type in ("&", "*"):
                     held = node.child_by_field_name("operand")
             elif kind in self.wrappers:
-                held = _first(node)
+                held = first_of(node)
             elif kind == "composite_literal":
                 made, body = node.child_by_field_name("type"), node.child_by_field_name("body")
-                if made is None or made.type not in _NAMED_TYPES or _has_text_keys(body):
+                if made is None or made.type not in NAMED_TYPES or has_text_keys(body):
                     held = body
             elif kind == "type_conversion_expression":
                 made = node.child_by_field_name("type")
@@ -443,7 +459,7 @@ class GoSyntax(Syntax):
         if kind == "identifier":
             return Arg("name", short(node))
         if kind == "literal_value":
-            first = _first(node)
+            first = first_of(node)
             holds_map = first is not None and first.type == "keyed_element"
             if first is None and (before := node.prev_sibling) is not None:
                 holds_map = before.type in ("map_type", "struct_type")
@@ -468,7 +484,7 @@ def _case(node: Node) -> Catch:
     types, var = handled(short(asked, 300))
     if not var:
         holder = node.parent
-        types = tuple(short(each, 80) for each in _plain(asked))
+        types = tuple(short(each, 80) for each in children(asked))
         var = short(holder.child_by_field_name("value"), 60) if holder is not None else ""
     body = next(iter(named(node, "statement_list")), None)
     return Catch(
@@ -484,120 +500,6 @@ def _formatted(made: Arg) -> Arg:
     joined = _VERB.sub(lambda verb: "%" if verb[0] == "%%" else "{}", pattern.text)
     items = (*pattern.items, *rest)
     return Arg("fmt", joined, items=items) if items else Arg("str", joined)
-
-
-def _plain(node: Node | None) -> list[Node]:
-    """Return the named children that are no comments."""
-    return (
-        [child for child in node.named_children if child.type != "comment"]
-        if node is not None
-        else []
-    )
-
-
-def _first(node: Node | None) -> Node | None:
-    """Return the first named child that is no comment."""
-    return (
-        next((child for child in node.named_children if child.type != "comment"), None)
-        if node is not None
-        else None
-    )
-
-
-def _names(node: Node | None) -> Iterable[str]:
-    return (text(each) for each in _plain(node) if each.type == "identifier" and each.text != b"_")
-
-
-def _params(node: Node | None) -> Iterable[Param]:
-    for each in _plain(node):
-        written = plain_type(each.child_by_field_name("type"))
-        if each.type == "variadic_parameter_declaration":
-            written = f"[]{written}"
-        elif each.type != "parameter_declaration":
-            continue
-        names = [name for name in each.children_by_field_name("name") if name.is_named]
-        if not names:
-            yield Param("", written)
-        for name in names:
-            yield Param(text(name), written)
-
-
-def _result(node: Node | None) -> str:
-    """Return what a function gives as written, without the names of results: `(*Order, error)`."""
-    if node is None or node.type != "parameter_list":
-        return short(node, 120)
-    types: list[str] = []
-    for each in _plain(node):
-        names = [name for name in each.children_by_field_name("name") if name.is_named]
-        types += [short(each.child_by_field_name("type"), 80)] * max(1, len(names))
-    return f"({', '.join(types)})" if len(types) > 1 else "".join(types)
-
-
-def _embedded(node: Node) -> Iterable[str]:
-    for held in named(node, "field_declaration_list"):
-        for each in named(held, "field_declaration"):
-            if each.child_by_field_name("name") is None:
-                yield plain_type(each.child_by_field_name("type"), 80)
-
-
-def _type_name(node: Node | None) -> tuple[str, Node | None]:
-    """Return the name of a type and the package that it stands in."""
-    for _ in range(3):
-        if node is None or node.type != "generic_type":
-            break
-        node = node.child_by_field_name("type")
-    if node is not None and node.type == "qualified_type":
-        return text(node.child_by_field_name("name")), node.child_by_field_name("package")
-    return short(node, 60), None
-
-
-def _type_arguments(node: Node) -> list[Node]:
-    return _plain(node.child_by_field_name("type_arguments"))
-
-
-def _type_index(node: Node) -> Node | None:
-    """Return the type argument of `newRepo[Order](...)`, which looks like `handlers[key](...)`."""
-    index = node.child_by_field_name("index")
-    written = short(index, 60).lstrip("*[]")
-    is_type = written in _BUILT_IN or written.rpartition(".")[2][:1].isupper()
-    return index if index is not None and is_type and "(" not in written else None
-
-
-def _made_by_new(node: Node) -> Node | None:
-    given = _plain(node.child_by_field_name("arguments"))
-    return given[0] if len(given) == 1 and given[0].type in _NAMED_TYPES else None
-
-
-def _has_text_keys(body: Node | None) -> bool:
-    """Whether a literal of a named type is a map: `gin.H{"error": ...}`."""
-    first = _first(body)
-    if first is None or first.type != "keyed_element":
-        return False
-    held = _first(first.child_by_field_name("key"))
-    return held is not None and held.type in ("interpreted_string_literal", "raw_string_literal")
-
-
-def _type_of(node: Node | None) -> str:
-    """Return the type that a value says of itself: `x.(*User)`, `[]Order{}`, `make(map[string]Order)`."""
-    kind = node.type if node is not None else ""
-    if node is None or kind not in (
-        "type_assertion_expression",
-        "composite_literal",
-        "call_expression",
-    ):
-        return ""
-    made = node.child_by_field_name("type")
-    if kind == "composite_literal":
-        return short(made, 120) if made is not None and made.type not in _NAMED_TYPES else ""
-    if kind == "call_expression":
-        function = node.child_by_field_name("function")
-        given = (
-            _plain(node.child_by_field_name("arguments"))
-            if function is not None and function.text == b"make"
-            else []
-        )
-        return short(given[0], 120) if given and given[0].type in _TYPES else ""
-    return plain_type(made)
 
 
 SYNTAX = GoSyntax()

@@ -39,9 +39,13 @@ def imported(node: Node) -> Iterator[Import]:
         if each.type == "identifier":
             yield Import(module, "default", text(each), is_type_only=is_type_only)
         elif each.type == "namespace_import":
-            yield Import(module, "", text(next(iter(content(each)), None)), is_type_only=is_type_only)
+            yield Import(
+                module, "", text(next(iter(content(each)), None)), is_type_only=is_type_only
+            )
         elif each.type == "named_imports":
-            yield from _specified(module, named(each, "import_specifier"), is_type_only=is_type_only)
+            yield from _specified(
+                module, named(each, "import_specifier"), is_type_only=is_type_only
+            )
 
 
 def exported_from(node: Node) -> Iterator[Import]:
@@ -53,7 +57,9 @@ def exported_from(node: Node) -> Iterator[Import]:
     if clause is None:
         yield Import(module, "*", "*", is_type_only=is_type_only)
     elif clause.type == "namespace_export":
-        yield Import(module, "", _unquoted(next(iter(content(clause)), None)), is_type_only=is_type_only)
+        yield Import(
+            module, "", _unquoted(next(iter(content(clause)), None)), is_type_only=is_type_only
+        )
     else:
         yield from _specified(module, named(clause, "export_specifier"), is_type_only=is_type_only)
 
@@ -98,7 +104,11 @@ def _taken(module: str, pattern: Node) -> Iterator[Import]:
     for each in content(pattern):
         kind = each.type
         if kind == "pair_pattern":
-            yield Import(module, _unquoted(each.child_by_field_name("key")), text(each.child_by_field_name("value")))
+            yield Import(
+                module,
+                _unquoted(each.child_by_field_name("key")),
+                text(each.child_by_field_name("value")),
+            )
         elif kind == "object_assignment_pattern":
             name = text(each.child_by_field_name("left"))
             yield Import(module, name, name)

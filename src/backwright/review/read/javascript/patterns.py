@@ -5,10 +5,13 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import short, text
 
 # Parts of `{ a, b: c, d = 1 }`. The value of such a part is what it takes: `req.body.a`.
-PARTS = frozenset({"shorthand_property_identifier_pattern", "pair_pattern", "object_assignment_pattern"})
+PARTS = frozenset(
+    {"shorthand_property_identifier_pattern", "pair_pattern", "object_assignment_pattern"}
+)
 _BOUND_MAX = 100  # names taken out of one pattern
 _DEEP_MAX = 20  # how deep a pattern is followed
 # What may stand between < and >: no operators but | & =>, nothing open; and what looks like HTML is none of it.
@@ -65,11 +68,18 @@ def bound(pattern: Node) -> Iterator[tuple[str, Node]]:
         if kind in ("identifier", "shorthand_property_identifier_pattern"):
             count += 1
             yield text(node), part if part is not pattern else node
-        elif kind in ("object_pattern", "array_pattern", "rest_pattern", "pair_pattern") and depth < _DEEP_MAX:
-            inside = [node.child_by_field_name("value")] if kind == "pair_pattern" else content(node)
-            for child in reversed(inside):
-                if child is not None:
-                    todo.append((child, _part(node, child, part), depth + 1))
+        elif (
+            kind in ("object_pattern", "array_pattern", "rest_pattern", "pair_pattern")
+            and depth < _DEEP_MAX
+        ):
+            inside = (
+                [node.child_by_field_name("value")] if kind == "pair_pattern" else content(node)
+            )
+            todo += [
+                (child, _part(node, child, part), depth + 1)
+                for child in reversed(inside)
+                if child is not None
+            ]
         elif kind in ("object_assignment_pattern", "assignment_pattern"):
             left = node.child_by_field_name("left")
             if left is not None:
@@ -102,3 +112,58 @@ def source_of(part: Node) -> tuple[Node | None, str]:
             return right, ".".join(reversed(path))
         node = node.parent
     return None, ""
+
+
+def bases(node: Node) -> Iterator[str]:
+    """Yield what a class, an interface or an intersection of types is made of."""
+    value = node.child_by_field_name("value")
+    if value is not None and value.type == "intersection_type":
+        yield from (short(each, 80) for each in content(value) if each.type != "object_type")
+    for each in node.named_children:
+        if each.type not in ("class_heritage", "extends_type_clause"):
+            continue
+        for clause in content(each):
+            if clause.type == "extends_clause":
+                yield short(clause).removeprefix("extends").strip()[:80]
+            elif clause.type == "implements_clause":
+                yield from (short(base, 80) for base in content(clause))
+            else:
+                yield short(clause, 80)
+
+
+def does(body: Node | None) -> tuple[str, ...]:
+    """Return what an error handler does with the error."""
+    if body is None:
+        return ()
+    if body.type != "statement_block":  # .catch(() => null)
+        return (_does_expression(body),)
+    words: list[str] = []
+    for each in body.named_children:
+        kind = each.type
+        if kind == "comment":
+            words.append("comment")
+        elif kind == "empty_statement":
+            words.append("pass")
+        elif kind == "throw_statement":
+            words.append("raise")
+        elif kind == "return_statement":
+            words.append("return")
+        elif kind in ("continue_statement", "break_statement"):
+            words.append("continue")
+        elif kind == "expression_statement":
+            inner = next(iter(content(each)), None)
+            word = _does_expression(inner) if inner is not None else "other"
+            words.append("assign" if word == "return" else word)
+        else:
+            whole = text(each)
+            words += [
+                word for word, sign in (("raise", "throw "), ("return", "return")) if sign in whole
+            ]
+            words.append("log" if LOG.search(whole) else "other")
+    return tuple(dict.fromkeys(words))
+
+
+def _does_expression(node: Node) -> str:
+    if node.type in ("call_expression", "await_expression", "new_expression"):
+        return "log" if LOG.search(short(node, 60).partition("(")[0]) else "call"
+    return "return"

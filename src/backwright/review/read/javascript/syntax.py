@@ -1,71 +1,66 @@
 """JavaScript's and TypeScript's syntax as facts."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 
 import tree_sitter_javascript
 import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser, Query
+from tree_sitter import Language, Node, Parser, Query, Tree
 
-from backwright.review.facts import MACRO, NEW, Arg, Call, Catch, Class, Field, Function, Import, Loop, Mark, Param
-from backwright.review.read.javascript import modules, patterns
-from backwright.review.read.javascript.patterns import blank_types, content, first_of, type_name
-from backwright.review.read.sweep import LOG
-from backwright.review.read.syntax import CHAIN_MAX, DEPTH_MAX, ITEMS_MAX, Syntax, line_of, named, short, text
+from backwright.review.facts import (
+    MACRO,
+    NEW,
+    Arg,
+    Call,
+    Catch,
+    Class,
+    Field,
+    Function,
+    Import,
+    Loop,
+    Mark,
+    Param,
+)
+from backwright.review.read.javascript import modules, patterns, queries
+from backwright.review.read.javascript.patterns import (
+    bases,
+    blank_types,
+    content,
+    does,
+    first_of,
+    type_name,
+)
+from backwright.review.read.syntax import (
+    CHAIN_MAX,
+    DEPTH_MAX,
+    ITEMS_MAX,
+    Syntax,
+    line_of,
+    named,
+    short,
+    text,
+)
 
 _JAVASCRIPT = Language(tree_sitter_javascript.language())  # with JSX
 _TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
 _TSX = Language(tree_sitter_typescript.language_tsx())
+_CLASSES = {
+    "interface_declaration": "interface",
+    "enum_declaration": "enum",
+    "type_alias_declaration": "type",
+}
 # Functions that are called with a capital and make nothing.
-_CONVERSIONS = frozenset({"String", "Number", "Boolean", "BigInt", "Symbol", "Object", "Date", "Array"})
+_CONVERSIONS = frozenset(
+    {"String", "Number", "Boolean", "BigInt", "Symbol", "Object", "Date", "Array"}
+)
 # What lodash, async and Bluebird go through is their first argument.
-_LIBRARIES = frozenset({"", "_", "lodash", "async", "Promise", "Bluebird", "BPromise", "R", "Array", "$", "jQuery"})
-_COMMON = """
-[(function_declaration) (generator_function_declaration) (function_expression) (generator_function)
- (arrow_function) (method_definition)] @fn
-[(class_declaration) (class)] @class
-[(call_expression) (new_expression)] @call
-(decorator (call_expression) @skip)
-(call_expression function: (member_expression) @skip)
-(assignment_expression left: (member_expression) @skip)
-(expression_statement [(call_expression) (new_expression) (await_expression (call_expression) @bare)] @bare)
-(await_expression (call_expression) @awaited)
-(for_in_statement "await" right: (call_expression) @awaited)
-(unary_expression operator: "void" argument: (call_expression) @deferred)
-(for_statement body: (_) @loop) (for_in_statement body: (_) @loop)
-(while_statement) @loop (do_statement) @loop
-(import_statement) @import (export_statement source: (_)) @import
-((call_expression function: (identifier) @_require) @import (#eq? @_require "require"))
-(call_expression function: (import)) @import
-[(variable_declarator) (assignment_expression) (augmented_assignment_expression)] @assign
-(export_statement value: (_)) @assign
-(export_statement "default" declaration: (_)) @assign
-(export_statement !source (export_clause)) @assign
-(try_statement body: (_) @try handler: (_))
-(catch_clause) @catch
-((call_expression function: (member_expression object: (_) @try property: (property_identifier) @_catch)
- arguments: (arguments . [(arrow_function) (function_expression)] @catch)) (#eq? @_catch "catch"))
-(member_expression) @read
-(return_statement) @return (yield_expression) @return
-(arrow_function body: (expression) @return) (arrow_function body: (arrow_function)) @return
-(ERROR) @error
-"""
-_ONLY_JAVASCRIPT = """
-(field_definition) @field
-(using_declaration (variable_declarator value: (_) @with))
-"""
-_ONLY_TYPESCRIPT = """
-[(abstract_class_declaration) (interface_declaration) (enum_declaration)] @class
-(type_alias_declaration value: [(object_type) (intersection_type)]) @class
-(class_body (abstract_method_signature) @fn) (interface_body (method_signature) @fn)
-(public_field_definition) @field
-(interface_body (property_signature) @field)
-(type_alias_declaration value: (object_type (property_signature) @field))
-(type_alias_declaration value: (intersection_type (object_type (property_signature) @field)))
-(enum_body (property_identifier) @field) (enum_assignment) @field
-(required_parameter (accessibility_modifier)) @field (required_parameter "readonly") @field
-(optional_parameter (accessibility_modifier)) @field (optional_parameter "readonly") @field
-(export_statement "=") @assign
-"""
+_LIBRARIES = frozenset(
+    {"", "_", "lodash", "async", "Promise", "Bluebird", "BPromise", "R", "Array", "$", "jQuery"}
+)
+PARSE_STEPS = (
+    5000  # of the parser, each a hundred tokens or so, before a file counts as one that never ends
+)
+PIECE = 65_536
 
 
 class JavascriptSyntax(Syntax):
@@ -77,20 +72,22 @@ class JavascriptSyntax(Syntax):
 
     language = "javascript"
     suffixes = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
-    query = _COMMON
+    query = queries.COMMON
     calls = frozenset({"call_expression", "new_expression"})
-    members = {"member_expression": ("object", "property")}
-    subscripts = {"subscript_expression": "object"}
+    members = MappingProxyType({"member_expression": ("object", "property")})
+    subscripts = MappingProxyType({"subscript_expression": "object"})
     wrappers = frozenset({
         "await_expression", "parenthesized_expression", "as_expression", "satisfies_expression",
         "non_null_expression", "type_assertion", "instantiation_expression",
     })  # fmt: skip
-    lambdas = frozenset({"arrow_function", "function_expression", "generator_function", "method_definition"})
-    kinds = {
+    lambdas = frozenset(
+        {"arrow_function", "function_expression", "generator_function", "method_definition"}
+    )
+    kinds = MappingProxyType({
         "identifier": "name", "this": "name", "super": "name", "type_identifier": "name",
         "shorthand_property_identifier": "name", "property_identifier": "name", "number": "num",
         "true": "bool", "false": "bool", "null": "none", "undefined": "none",
-    }  # fmt: skip
+    })  # fmt: skip
     strings = frozenset({"string", "template_string"})
     string_parts = frozenset({"string_fragment", "escape_sequence"})
     interpolations = frozenset({"template_substitution"})
@@ -98,7 +95,7 @@ class JavascriptSyntax(Syntax):
     plus = frozenset({"+", "+="})
     lists = frozenset({"array"})
     dicts = frozenset({"object"})
-    pairs = {"pair": ("key", "value")}
+    pairs = MappingProxyType({"pair": ("key", "value")})
     iterators = frozenset({
         "map", "forEach", "filter", "reduce", "reduceRight", "flatMap", "some", "every", "find", "findIndex",
         "findLast", "findLastIndex", "each", "eachSeries", "eachLimit", "eachOf", "mapSeries", "mapLimit",
@@ -118,15 +115,39 @@ class JavascriptSyntax(Syntax):
     def parser(self, path: str) -> tuple[Parser, Query]:
         language = self.grammar(path)
         if language not in self._parsers:
-            own = _ONLY_JAVASCRIPT if language is _JAVASCRIPT else _ONLY_TYPESCRIPT
+            own = queries.ONLY_JAVASCRIPT if language is _JAVASCRIPT else queries.ONLY_TYPESCRIPT
             self._parsers[language] = (Parser(language), Query(language, self.query + own))
         return self._parsers[language]
+
+    def parse(self, parser: Parser, source: bytes) -> Tree | None:
+        steps = (
+            PARSE_STEPS + len(source) // 20
+        )  # ordinary code needs a hundredth of a step per byte
+
+        def is_over(*_: object) -> bool:
+            nonlocal steps
+            steps -= 1
+            return steps < 0
+
+        try:
+            # Only a parser that is handed pieces can be stopped; only a tree of bytes knows its text. The second
+            # parse takes over what the first one found.
+            first = parser.parse(lambda at, _: source[at : at + PIECE], progress_callback=is_over)
+        except ValueError:  # stopped
+            parser.reset()
+            return None
+        return parser.parse(source, first)
 
     # ---- functions and classes --------------------------------------------------------------
 
     def function(self, node: Node) -> Function:
         kind, name = node.type, node.child_by_field_name("name")
-        made = Function(text(name), line_of(name or node), node.end_point[0] + 1, params=tuple(self._params(node)))
+        made = Function(
+            text(name),
+            line_of(name or node),
+            node.end_point[0] + 1,
+            params=tuple(self._params(node)),
+        )
         made.returns = type_name(node.child_by_field_name("return_type"))
         if kind in ("arrow_function", "function_expression", "generator_function"):
             made.kind = "lambda"
@@ -152,7 +173,13 @@ class JavascriptSyntax(Syntax):
                 made.is_async = True
             elif each.type == "accessibility_modifier":
                 made.is_public = made.is_public and text(each) == "public"
-            elif each.type not in ("static", "override_modifier", "decorator", "readonly", "comment"):
+            elif each.type not in (
+                "static",
+                "override_modifier",
+                "decorator",
+                "readonly",
+                "comment",
+            ):
                 break
         holder = node.parent
         if holder is not None and holder.type == "object":
@@ -200,7 +227,9 @@ class JavascriptSyntax(Syntax):
                 held = each.child_by_field_name("value")
                 marks = self.marks(each) if _is_marked(each) else ()
                 kept = type_name(each.child_by_field_name("type"))
-                yield Param(_param_name(name), kept, marks, self.value(held) if held is not None else None)
+                yield Param(
+                    _param_name(name), kept, marks, self.value(held) if held is not None else None
+                )
             elif kind == "assignment_pattern":
                 held = each.child_by_field_name("right")
                 yield Param(_param_name(each.child_by_field_name("left")), "", (), self.value(held))
@@ -239,29 +268,26 @@ class JavascriptSyntax(Syntax):
     def class_(self, node: Node) -> Class:
         name = node.child_by_field_name("name")
         made = Class(text(name), line_of(name or node), node.end_point[0] + 1)
-        kind, holder = node.type, None
-        made.kind = {"interface_declaration": "interface", "enum_declaration": "enum"}.get(kind, "class")
-        if kind == "type_alias_declaration":
-            made.kind = "type"
-            value = node.child_by_field_name("value")
-            parts = value.named_children if value is not None and value.type == "intersection_type" else ()
-            made.bases = tuple(short(each, 80) for each in parts if each.type != "object_type")
-            return made
-        made.bases = tuple(_bases(node))
+        made.kind = _CLASSES.get(node.type, "class")
+        made.bases = tuple(bases(node))
         if made.kind == "class":
             made.marks = self.marks(node)
             if name is None or not made.marks:
-                holder = node.parent
-        if holder is not None:
-            kind = holder.type
-            if kind == "export_statement":
-                made.marks = made.marks or self.marks(holder)
-                made.name = made.name or "default"
-            elif name is None and kind == "variable_declarator":
-                made.name = text(holder.child_by_field_name("name"))
-            elif name is None and kind == "assignment_expression":
-                made.name = short(holder.child_by_field_name("left"), 80)
+                self._held_class(made, node.parent)
         return made
+
+    def _held_class(self, made: Class, holder: Node | None) -> None:
+        """Name a class by what holds it, and take the decorators in front of `export`."""
+        kind = holder.type if holder is not None else ""
+        if holder is None:
+            return
+        if kind == "export_statement":
+            made.marks = made.marks or self.marks(holder)
+            made.name = made.name or "default"
+        elif not made.name and kind == "variable_declarator":
+            made.name = text(holder.child_by_field_name("name"))
+        elif not made.name and kind == "assignment_expression":
+            made.name = short(holder.child_by_field_name("left"), 80)
 
     def fields(self, node: Node) -> Iterable[Field]:
         name = node.child_by_field_name("name") or node.child_by_field_name("property")
@@ -269,12 +295,21 @@ class JavascriptSyntax(Syntax):
         held = node.child_by_field_name("value")
         kept = type_name(node.child_by_field_name("type"))
         marks = self.marks(node) if _is_marked(node) else ()
-        yield Field(self.key(name), line_of(name), kept, marks, self.value(held) if held is not None else None)
+        yield Field(
+            self.key(name),
+            line_of(name),
+            kept,
+            marks,
+            self.value(held) if held is not None else None,
+        )
 
     def held(self, node: Node) -> Iterable[tuple[str, Node]]:
         value = node.child_by_field_name("value")
         if value is not None:
-            yield self.key(node.child_by_field_name("name") or node.child_by_field_name("property")), value
+            yield (
+                self.key(node.child_by_field_name("name") or node.child_by_field_name("property")),
+                value,
+            )
 
     # ---- calls ------------------------------------------------------------------------------
 
@@ -282,7 +317,11 @@ class JavascriptSyntax(Syntax):
         if node.type == "new_expression":
             made = node.child_by_field_name("constructor")
             if made is not None and made.type == "member_expression":
-                return text(made.child_by_field_name("property")), made.child_by_field_name("object"), NEW
+                return (
+                    text(made.child_by_field_name("property")),
+                    made.child_by_field_name("object"),
+                    NEW,
+                )
             if made is not None and made.type in ("identifier", "this"):
                 return text(made), None, NEW
             return "", made, NEW
@@ -292,14 +331,21 @@ class JavascriptSyntax(Syntax):
         if function.type == "non_null_expression":
             function = self.inner(function)
         if function.type == "member_expression":
-            name, on = text(function.child_by_field_name("property")), function.child_by_field_name("object")
+            name, on = (
+                text(function.child_by_field_name("property")),
+                function.child_by_field_name("object"),
+            )
         elif function.type in ("identifier", "super", "import"):
             name, on = text(function), None
         else:
             return "", function, 0
         flags = NEW if name[:1].isupper() and name not in _CONVERSIONS else 0
         given = node.child_by_field_name("arguments")
-        return name, on, flags | MACRO if given is not None and given.type == "template_string" else flags
+        return (
+            name,
+            on,
+            flags | MACRO if given is not None and given.type == "template_string" else flags,
+        )
 
     def arguments(self, node: Node) -> Iterable[tuple[str, Node]]:
         holder = node.child_by_field_name("arguments")
@@ -347,7 +393,11 @@ class JavascriptSyntax(Syntax):
             kind = node.type
             if kind in patterns.PARTS:
                 right, path = patterns.source_of(node)
-                return Arg("name", f"{short(right)}.{path}") if right is not None else Arg("other", short(node))
+                return (
+                    Arg("name", f"{short(right)}.{path}")
+                    if right is not None
+                    else Arg("other", short(node))
+                )
             if kind == "class":
                 name = node.child_by_field_name("name")
                 return Arg("name", text(name)) if name is not None else Arg("other", short(node))
@@ -382,7 +432,9 @@ class JavascriptSyntax(Syntax):
                 entry.name = "..."
             else:
                 entry = self.value(each, depth + 1)
-                entry.name = self.key(each.child_by_field_name("name")) if entry.kind == "fn" else entry.text
+                entry.name = (
+                    self.key(each.child_by_field_name("name")) if entry.kind == "fn" else entry.text
+                )
             made.append(entry)
         return tuple(made)
 
@@ -391,7 +443,11 @@ class JavascriptSyntax(Syntax):
     def imports(self, node: Node) -> Iterable[Import]:
         if node.type == "import_statement":
             return modules.imported(node)
-        return modules.exported_from(node) if node.type == "export_statement" else modules.required(node)
+        return (
+            modules.exported_from(node)
+            if node.type == "export_statement"
+            else modules.required(node)
+        )
 
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         kind = node.type
@@ -402,14 +458,23 @@ class JavascriptSyntax(Syntax):
         is_declared = kind == "variable_declarator"
         left = node.child_by_field_name("name" if is_declared else "left")
         right = node.child_by_field_name("value" if is_declared else "right")
-        while right is not None and right.type == "assignment_expression":  # a = b = value
+        for _ in range(CHAIN_MAX):  # a = b = value
+            if right is None or right.type != "assignment_expression":
+                break
             right = right.child_by_field_name("right")
         declared = node.child_by_field_name("type")
-        if left is None or (right is None and declared is None) or (is_declared and modules.is_require(right)):
+        if (
+            left is None
+            or (right is None and declared is None)
+            or (is_declared and modules.is_require(right))
+        ):
             return ()
         if left.type in ("object_pattern", "array_pattern"):
             return self._taken_apart(left, right)
-        return ((short(left, 80), right, type_name(declared)),)
+        target = short(left, 80)
+        if target.startswith("("):  # (app as any).user
+            target = self.chain(left)
+        return ((target, right, type_name(declared)),)
 
     def _added(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         """Yield `sql += "text"` as sql = sql + "text"; sums of numbers say nothing."""
@@ -420,12 +485,17 @@ class JavascriptSyntax(Syntax):
         if self.inner(right).type in self.strings or self.inner(right).type == "binary_expression":
             yield short(node.child_by_field_name("left"), 80), node, ""
 
-    def _taken_apart(self, left: Node, right: Node | None) -> Iterable[tuple[str, Node | None, str]]:
+    def _taken_apart(
+        self, left: Node, right: Node | None
+    ) -> Iterable[tuple[str, Node | None, str]]:
         """Yield what `const { a, b: [c] } = value` gives names to."""
         if right is None:
             return
         value = self.inner(right)
-        if value.type in ("identifier", "this", "member_expression") and left.type == "object_pattern":
+        if (
+            value.type in ("identifier", "this", "member_expression")
+            and left.type == "object_pattern"
+        ):
             for name, part in patterns.bound(left):
                 yield name, part if part.type in patterns.PARTS else right, ""
             return
@@ -452,10 +522,13 @@ class JavascriptSyntax(Syntax):
         if header.type == "for_in_statement":
             left, right = header.child_by_field_name("left"), header.child_by_field_name("right")
             names = tuple(name for name, _ in patterns.bound(left)) if left is not None else ()
-            return Loop(line_of(header), "each", names, short(right), end=end, value=self.value(right))
+            return Loop(
+                line_of(header), "each", names, short(right), end=end, value=self.value(right)
+            )
         start = header.child_by_field_name("initializer")
         names = tuple(
-            text(each.child_by_field_name("name")) for each in (named(start, "variable_declarator") if start else ())
+            text(each.child_by_field_name("name"))
+            for each in (named(start, "variable_declarator") if start else ())
         )
         condition = header.child_by_field_name("condition")
         limit = condition.child_by_field_name("right") if condition is not None else None
@@ -471,12 +544,16 @@ class JavascriptSyntax(Syntax):
         source = short(body, 400)
         if body is not None and body.type == "statement_block":
             source = source.removeprefix("{").removesuffix("}").strip()
-        return Catch(line_of(node), var=var, body=source, does=_does(body), end=node.end_point[0] + 1)
+        return Catch(
+            line_of(node), var=var, body=source, does=does(body), end=node.end_point[0] + 1
+        )
 
     def returned(self, node: Node) -> Node | None:
         if node.type in ("return_statement", "yield_expression"):
             return next(iter(content(node)), None)
-        if node.type == "arrow_function":  # x => y => z: captured as what returns the function, not as what is returned
+        if (
+            node.type == "arrow_function"
+        ):  # x => y => z: captured as what returns the function, not as what is returned
             body = node.child_by_field_name("body")
             return body if body is not None and body.type == "arrow_function" else None
         return None if node.type == "function_expression" else node
@@ -489,53 +566,6 @@ def _is_marked(node: Node) -> bool:
 
 def _param_name(node: Node | None) -> str:
     return short(node).removeprefix("...")
-
-
-def _bases(node: Node) -> Iterable[str]:
-    for each in node.named_children:
-        if each.type in ("class_heritage", "extends_type_clause"):
-            for clause in content(each):
-                if clause.type == "extends_clause":
-                    yield short(clause, 160).removeprefix("extends").strip()[:80]
-                elif clause.type == "implements_clause":
-                    yield from (short(base, 80) for base in content(clause))
-                else:
-                    yield short(clause, 80)
-
-
-def _does(body: Node | None) -> tuple[str, ...]:
-    if body is None:
-        return ()
-    if body.type != "statement_block":  # .catch(() => null)
-        return (_does_expression(body),)
-    words: list[str] = []
-    for each in body.named_children:
-        kind = each.type
-        if kind == "comment":
-            words.append("comment")
-        elif kind == "empty_statement":
-            words.append("pass")
-        elif kind == "throw_statement":
-            words.append("raise")
-        elif kind == "return_statement":
-            words.append("return")
-        elif kind in ("continue_statement", "break_statement"):
-            words.append("continue")
-        elif kind == "expression_statement":
-            inner = next(iter(content(each)), None)
-            word = _does_expression(inner) if inner is not None else "other"
-            words.append("assign" if word == "return" else word)
-        else:
-            whole = text(each)
-            words += [word for word, sign in (("raise", "throw "), ("return", "return")) if sign in whole]
-            words.append("log" if LOG.search(whole) else "other")
-    return tuple(dict.fromkeys(words))
-
-
-def _does_expression(node: Node) -> str:
-    if node.type in ("call_expression", "await_expression", "new_expression"):
-        return "log" if LOG.search(short(node, 60).partition("(")[0]) else "call"
-    return "return"
 
 
 SYNTAX = JavascriptSyntax()

@@ -60,6 +60,16 @@ def given_in(node: Node) -> Iterable[tuple[str, Node]]:
         yield text(each.child(0)).strip("`") if second is not None and second.type == "=" else "", held
 
 
+def unsigned(node: Node | None) -> Node | None:
+    """Return what stands after `!` or `-`: the grammar reads `!a.b()` as a call on `!a`."""
+    while node is not None and node.type == "unary_expression" and node.child_count > 1:
+        first = node.child(0)
+        if first is None or first.is_named:
+            break
+        node = node.child(1)
+    return node
+
+
 def is_generic(node: Node) -> bool:
     """Whether `f[Type]` is a call's types, see repair."""
     held = child(node, 2)
@@ -73,4 +83,4 @@ def is_generic(node: Node) -> bool:
 def type_name(node: Node | None) -> str:
     """Return a type as written, without what makes it nullable."""
     written = short(node, 120).replace("`", "")
-    return written.rstrip("?").removeprefix("suspend ")
+    return written.rstrip("?")

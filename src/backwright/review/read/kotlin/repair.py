@@ -16,7 +16,7 @@ _CONTEXT = re.compile(
 _GUARD = re.compile(rb" if (?=[^\n]*->)")
 _TESTED = re.compile(rb"^\s*(?:!?is|!?in|[A-Z]\w*)\b(?:(?!->)[^\"]){0,200}$")
 _JUMP = re.compile(rb"(?<=break)@\w+|(?<=continue)@\w+")
-_DELEGATION = re.compile(rb"^([^\n]*:[^\n]* )by(?= [\w.]+(?:\([^()\n]*\))? *\{[ \t]*\r?$)", re.MULTILINE)
+_DELEGATION = re.compile(rb" by(?= [\w.]+(?:\([^()\n]*\))? *\{[ \t]*\r?\n)")
 _HEADER = re.compile(rb"^\s*\)|^\s*(?:@?\w+\s+)*(?:class|object)\b|= object\b")
 _MEMBER = re.compile(rb"\n[ \t]*([ \t])(?=(?:get(?:\((?!\s*\))|\s*[<{.\[])|set\([^():\n]*[.,\"]|where(?:\?\.|\.| = )))")
 _INFIX_GET = re.compile(rb"(?<=[})] )get(?= [A-Za-z(])")
@@ -25,10 +25,11 @@ _LONE_DOLLAR = re.compile(rb"(?<!\$)\$(?!\$)")
 _TYPE = rb"[A-Z][\w.]*(?:<[\w.<>, ?*]{1,120}>)?\??"
 _GENERIC = re.compile(rb"(?<=\w)<(" + _TYPE + rb"(?:, ?" + _TYPE + rb")*)>(?=\((?!\))| ?\{)")
 _GENERIC_CALL = re.compile(rb"(?:(?:= |\(|return |\?: )[A-Z]\w*|(?<![\w>])(?<![^?]: )[a-z]\w*)$")
-_ONE_LINE = re.compile(rb"\b(?:class|object|interface)\b[^\n]*\{[^\n]* \}[^\n]*")
+_ONE_LINE = re.compile(rb"\b(?:class|object|interface)\b[^\n]*")
 _CLOSED = re.compile(rb"(?<=[^\s{>;]) (?=\})")
 _HANDLER = re.compile(rb"\b(?:catch ?\(|finally ?\{)")
-_LAST_COMMA = re.compile(rb",(?=\s*\n\s*>)")
+_NOT_NULL = re.compile(rb" & Any\b")
+_LAST_COMMA = re.compile(rb",(?=[ \t\r]*\n[ \t]*>)")
 _KEYWORDS = frozenset({b"by", b"in", b"is", b"as", b"else", b"return", b"throw", b"to", b"and", b"or"})
 _BRACKETS = bytes.maketrans(b"<>?*", b"[] _")
 
@@ -50,7 +51,7 @@ def repair(source: bytes) -> bytes:
     if b"} get " in source or b") get " in source:
         source = _INFIX_GET.sub(b"Get", source)
     if b" & Any" in source:
-        source = source.replace(b" & Any", b"      ")
+        source = _NOT_NULL.sub(_blank, source)
     source = _GENERIC.sub(_generic, source)
     source = _ONE_LINE.sub(_one_line, source)
     source = _LAST_COMMA.sub(b" ", source)
@@ -76,13 +77,16 @@ def _guard(match: Match[bytes]) -> bytes:
 
 def _one_line(match: Match[bytes]) -> bytes:
     """`class A { val b = 1 }`: a member ends with a line or a semicolon."""
-    return _CLOSED.sub(b";", match[0])
+    line = match[0]
+    at = line.find(b"{")
+    return line[:at] + _CLOSED.sub(b";", line[at:]) if at >= 0 and b" }" in line else line
 
 
 def _delegation(match: Match[bytes]) -> bytes:
     """`class A : B by b {` would read the body as a lambda for `b`."""
-    before = match[1]
-    return before + b" ," if _HEADER.search(before) else match[0]
+    at = match.start()
+    before = match.string[match.string.rfind(b"\n", 0, at) + 1 : at]
+    return b"  ," if b":" in before and _HEADER.search(before) else match[0]
 
 
 def _dollars(match: Match[bytes]) -> bytes:
@@ -138,14 +142,5 @@ def _ends_statement(source: bytes, at: int) -> bool:
         word = before[-7:].split()[-1:]
         if word and word[0] in _KEYWORDS:
             return False
-        return before[-1:].isalnum() or before[-1:] in (
-            b")",
-            b"}",
-            b"]",
-            b'"',
-            b"'",
-            b"_",
-            b"!",
-            b"?",
-        )
+        return before[-1:].isalnum() or (bool(before) and before[-1:] in b")}]\"'_!?")
     return False

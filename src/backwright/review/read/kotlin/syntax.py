@@ -1,5 +1,6 @@
 """Kotlin's syntax as facts."""
 
+import re
 from collections.abc import Iterable
 
 import tree_sitter_kotlin
@@ -29,6 +30,7 @@ from backwright.review.read.kotlin.nodes import (
     last_named,
     parts_of,
     type_name,
+    unsigned,
 )
 from backwright.review.read.kotlin.repair import repair
 from backwright.review.read.kotlin.tables import (
@@ -58,6 +60,7 @@ from backwright.review.read.syntax import (
     text,
 )
 
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _LANGUAGE = Language(tree_sitter_kotlin.language())
 
 
@@ -350,8 +353,10 @@ class KotlinSyntax(Syntax):
         )
 
     def iterates(self, call: Call) -> str | None:
-        if call.name in ITERATORS and call.on:
-            return call.on
+        on = call.on
+        if call.name in ITERATORS and on:
+            is_class = on.isidentifier() and on[0].isupper() and not on.isupper()
+            return None if is_class else on  # City.find { ... } is a query
         if call.name == "repeat" and not call.on and call.args:
             return call.args[0].text
         return None
@@ -401,19 +406,19 @@ class KotlinSyntax(Syntax):
     def callee(self, node: Node) -> tuple[str, Node | None, int]:
         if node.type != "call_expression":
             return self._other_callee(node)
-        function = node.child(0)
+        function = child(node, 0)
         if function is not None and function.type == "call_expression":
             function = child(parts_of(node)[0], 0)
         if function is not None and function.type == "index_expression" and is_generic(function):
-            function = function.child(0)
-        return self._named_callee(function)
+            function = child(function, 0)
+        return self._named_callee(unsigned(function))
 
     def _named_callee(self, function: Node | None) -> tuple[str, Node | None, int]:
         if function is None:
             return "", None, 0
         kind = function.type
         if kind == "navigation_expression":
-            of, name = function.child(0), text(function.child(function.child_count - 1))
+            of, name = unsigned(function.child(0)), text(function.child(function.child_count - 1))
         elif kind == "identifier":
             of, name = None, text(function)
         else:
@@ -432,7 +437,7 @@ class KotlinSyntax(Syntax):
         return self._named_callee(node.prev_named_sibling)  # in an error: the name stands before it
 
     def member(self, node: Node) -> tuple[Node | None, Node | None]:
-        return child(node, 0), last(node)
+        return unsigned(child(node, 0)), last(node)
 
     def arguments(self, node: Node) -> Iterable[tuple[str, Node]]:
         kind = node.type
@@ -496,7 +501,7 @@ class KotlinSyntax(Syntax):
                 kind = node.type
             if kind == "navigation_expression":
                 words.append(text(node.child(node.child_count - 1)))
-                node = child(node, 0)
+                node = unsigned(child(node, 0))
             elif kind == "call_expression":
                 name, node, _ = self.callee(node)
                 words.append(f"{name}()")
@@ -567,10 +572,26 @@ class KotlinSyntax(Syntax):
         return Arg("dict", items=tuple(entries))
 
     def string(self, node: Node, depth: int = 0) -> Arg:
-        made = super().string(node, depth)
-        if "\x01" in made.text or "\x02" in made.text:  # dollars, see repair
-            made.text = made.text.replace("\x01", "$").replace("\x02", "")[:STRING_MAX]
-        return made
+        parts: list[str] = []
+        items: list[Arg] = []
+        is_put_in = False  # the grammar reads the `$` of `"$a"` as text
+        for each in node.named_children:
+            if each.type == "interpolation":
+                parts.append("{}")
+                if depth < DEPTH_MAX:
+                    items.append(self.value(first_named(each), depth + 1))
+                continue
+            part = text(each)
+            if is_put_in and (found := _NAME.match(part)):
+                parts[-1] = "{}"
+                items.append(Arg("name", found[0]))
+                part = part[found.end() :]
+            is_put_in = part == "$"
+            parts.append(part)
+        joined = "".join(parts)
+        if "\x01" in joined or "\x02" in joined:  # dollars, see repair
+            joined = joined.replace("\x01", "$").replace("\x02", "")
+        return Arg("fmt" if items else "str", joined[:STRING_MAX], items=tuple(items))
 
 
 SYNTAX = KotlinSyntax()

@@ -16,7 +16,8 @@ QUERY = f"""
 (delegation_specifier (constructor_invocation) @call)
 ((infix_expression (_) . (identifier) @_word . (_)) @call (#any-of? @_word "bind" "bindContract"))
 ((infix_expression . (infix_expression) . (identifier) @_word . (_)) @call (#eq? @_word "to"))
-(block (call_expression) @bare) (lambda_literal (call_expression) @bare . (_))
+(block (call_expression) @bare) (source_file (call_expression) @bare) (for_statement ")" . (call_expression) @bare)
+(lambda_literal (call_expression) @bare . (_))
 ((call_expression . (navigation_expression . (call_expression) @awaited . (identifier) @_word)) (#eq? @_word "await"))
 ((call_expression . (navigation_expression . (_) @with . (identifier) @_word) (annotated_lambda)) (#eq? @_word "use"))
 (for_statement ")" . (_) @loop) (while_statement) @loop (do_while_statement) @loop
@@ -27,6 +28,7 @@ QUERY = f"""
 (class_body (property_declaration) @field) (enum_class_body (property_declaration) @field)
 (class_parameter) @field (enum_entry) @field
 (try_expression (block) @try) (catch_block) @catch
+(binary_expression operator: ["==" "!="]) @compare
 (return_expression) @return (function_body "=" . (_) @return) (lambda_literal (_) @return . "}}")
 {_READS}
 (ERROR (identifier) . (value_arguments) @call) (ERROR (navigation_expression) . (value_arguments) @call)
@@ -68,14 +70,7 @@ STARTS = frozenset({"launch", "async"})  # coroutines that nobody waits for here
 TRIMS = frozenset({"trimIndent", "trimMargin"})
 LISTS = frozenset(
     {
-        "listOf",
-        "setOf",
-        "arrayOf",
-        "mutableListOf",
-        "mutableSetOf",
-        "arrayListOf",
-        "listOfNotNull",
-        "hashSetOf",
+        "listOf", "setOf", "arrayOf", "mutableListOf", "mutableSetOf", "arrayListOf", "listOfNotNull", "hashSetOf",
     }
-)
+)  # fmt: skip
 MAPS = frozenset({"mapOf", "mutableMapOf", "hashMapOf", "linkedMapOf"})

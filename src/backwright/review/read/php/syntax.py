@@ -94,6 +94,7 @@ class PhpSyntax(Syntax):
     (catch_clause) @catch
     [(member_access_expression) (nullsafe_member_access_expression) (scoped_property_access_expression)] @read
     ((class_constant_access_expression (_) . (name) @_constant) @read (#not-eq? @_constant "class"))
+    (binary_expression operator: ["==" "!=" "===" "!==" "<>"]) @compare
     [(return_statement) (yield_expression)] @return (arrow_function body: (_) @return)
     (ERROR) @error
     """

@@ -32,6 +32,7 @@ class PythonSyntax(Syntax):
     (except_clause) @catch
     (attribute) @read
     (return_statement) @return (yield) @return
+    (comparison_operator operators: ["==" "!="]) @compare
     (ERROR) @error
     """
     calls = frozenset({"call"})
@@ -183,6 +184,9 @@ class PythonSyntax(Syntax):
         while right is not None and right.type == "assignment":  # a = b = value
             right = right.child_by_field_name("right")
         yield short(left, 80), right, type_name(text(node.child_by_field_name("type")))
+
+    def compared(self, node: Node) -> tuple[Node | None, Node | None]:
+        return node.named_child(0), node.named_child(1)
 
     def catch(self, node: Node) -> Catch:
         body = next(iter(named(node, "block")), None)

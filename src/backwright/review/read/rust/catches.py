@@ -5,17 +5,35 @@ import re
 from tree_sitter import Node
 
 from backwright.review.facts import Catch
-from backwright.review.read.rust.macros import LOGS, RAISES, written
+from backwright.review.read.rust.macros import LOGS, RAISES, source
 from backwright.review.read.rust.types import named_child
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import line_of, short, text
 
-_BOUND = re.compile(r"(?<![\w:.])(?!(?:ref|mut|box|if|in|true|false|self|crate|super)\b)[a-z_]\w*\b(?!\s*(?:::|\(|!|:(?!:)))")
+LOOKED_AT = 2000  # characters of a statement that are searched for what it does
+_BOUND = re.compile(
+    r"(?<![\w:.])(?!(?:ref|mut|box|if|in|true|false|self|crate|super)\b)[a-z_]\w*\b(?!\s*(?:::|\(|!|:(?!:)))"
+)
 _LITERAL = re.compile(r'"[^"]*"')
-_ENDS = re.compile(r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind")
+_ENDS = re.compile(
+    r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind"
+)
 _LOGGED = re.compile(rf"\b(?:{'|'.join(sorted(LOGS))})(?:[\x0c!]\s?\(|\(c\")")
 _STATEMENTS = {"let_declaration": "assign", "line_comment": "comment", "block_comment": "comment"}
-_THROUGH = frozenset({"try_expression", "await_expression", "parenthesized_expression", "unsafe_block"})
+_WORDS = {
+    "break_expression": ("continue",),
+    "continue_expression": ("continue",),
+    "assignment_expression": ("assign",),
+    "compound_assignment_expr": ("assign",),
+    "unit_expression": (),
+}
+_COMPOUND = frozenset({
+    "if_expression", "match_expression", "for_expression", "while_expression", "loop_expression", "block",
+    "closure_expression",
+})  # fmt: skip
+_THROUGH = frozenset(
+    {"try_expression", "await_expression", "parenthesized_expression", "unsafe_block"}
+)
 
 
 def bound(pattern: Node | None) -> list[str]:
@@ -35,6 +53,7 @@ def catch_of(node: Node) -> Catch:
     if node.type == "match_arm":
         pattern, body = node.child_by_field_name("pattern"), node.child_by_field_name("value")
         pattern = named_child(pattern, 0) if pattern is not None else None
+        tail = "call" if _is_dropped(node) else "return"
     elif node.type == "closure_expression":
         pattern, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
         tail = "raise" if _handed_to(node).endswith("map_err") else "return"
@@ -44,15 +63,29 @@ def catch_of(node: Node) -> Catch:
         condition = holder.child_by_field_name("condition") if holder is not None else None
         pattern = condition.child_by_field_name("pattern") if condition is not None else None
     types, var = _caught(pattern)
-    is_empty = body is None or body.type == "unit_expression" or (body.type == "block" and body.child_count == 2)
+    is_empty = (
+        body is None
+        or body.type == "unit_expression"
+        or (body.type == "block" and body.child_count == 2)
+    )
     return Catch(
         line_of(node),
         types=types,
         var=var,
-        body="" if is_empty else written(short(body, 400)),
+        body="" if is_empty or body is None else source(body, 400),
         does=() if is_empty or body is None else _does(body, tail),
         end=node.end_point[0] + 1,
     )
+
+
+def _is_dropped(arm: Node) -> bool:
+    """Whether the match of an arm is a statement, so that what the arm gives is dropped."""
+    block = arm.parent
+    match = block.parent if block is not None else None
+    holder = match.parent if match is not None else None
+    if holder is None or holder.type != "expression_statement":
+        return False
+    return holder.child_count > 1 or holder.next_named_sibling is not None
 
 
 def _handed_to(closure: Node) -> str:
@@ -65,10 +98,22 @@ def _caught(pattern: Node | None) -> tuple[tuple[str, ...], str]:
     if pattern is None:
         return (), ""
     names = [name for name in bound(pattern) if name != "_"]
-    inner = pattern.named_children[-1] if pattern.type == "tuple_struct_pattern" and pattern.named_child_count else None
+    inner = (
+        pattern.named_children[-1]
+        if pattern.type == "tuple_struct_pattern" and pattern.named_child_count
+        else None
+    )
     kinds: tuple[str, ...] = ()
-    if inner is not None and inner.type not in ("identifier", "_", "ref_pattern", "remaining_field_pattern"):
-        arms = [arm.strip().partition("(")[0].partition("{")[0].strip() for arm in short(inner, 200).split("|")]
+    if inner is not None and inner.type not in (
+        "identifier",
+        "_",
+        "ref_pattern",
+        "remaining_field_pattern",
+    ):
+        arms = [
+            arm.strip().partition("(")[0].partition("{")[0].strip()
+            for arm in short(inner, 200).split("|")
+        ]
         kinds = tuple(arm for arm in arms if arm[:1].isalpha() and arm not in ("_", *names))
     return kinds, names[0] if names else ""
 
@@ -100,27 +145,37 @@ def _value(node: Node, tail: str) -> list[str]:
         node = node.named_children[0]
     kind = node.type
     if kind == "return_expression":
-        held = text(node)[6:].lstrip()
-        return ["raise" if held.startswith(("Err(", "Err::", "Poll::Ready(Err")) else "return"]
-    if kind in ("break_expression", "continue_expression"):
-        return ["continue"]
-    if kind in ("assignment_expression", "compound_assignment_expr"):
-        return ["assign"]
-    if kind == "unit_expression":
-        return []
+        return _returns(short(node, LOOKED_AT)[6:].lstrip())
+    if kind in _WORDS:
+        return list(_WORDS[kind])
     if kind in ("call_expression", "macro_invocation"):
-        callee = node.child_by_field_name("function" if kind == "call_expression" else "macro")
-        name = text(callee)
-        last = name.rpartition("::")[2]
-        if last in LOGS and callee is not None and callee.type != "field_expression":
-            return ["log"]
-        if name.startswith("Err") or (last in RAISES and callee is not None and callee.type != "field_expression") or _ENDS.search(name):
-            return ["raise"]
-        words = ["raise"] if _ENDS.search(text(node)) else []
-        return [*words, "log" if LOG.search(short(callee, 80)) else tail if tail != "other" else "call"]
-    whole = text(node)
-    if kind in ("if_expression", "match_expression", "for_expression", "while_expression", "loop_expression", "block", "closure_expression"):
-        words = [word for word, sign in (("raise", "Err("), ("return", "return")) if sign in whole]
-        words += ["raise"] if _ENDS.search(whole) else []
-        return [*words, "log" if _LOGGED.search(whole) or LOG.search(whole) else "other"]
-    return ["other"] if tail in ("call", "other") else [tail]
+        return _calls(node, tail)
+    if kind not in _COMPOUND:
+        return ["other"] if tail == "call" else ["raise" if tail == "raise" else "return"]
+    whole = short(node, LOOKED_AT)
+    words = [word for word, sign in (("raise", "Err("), ("return", "return")) if sign in whole]
+    words += ["raise"] if _ENDS.search(whole) else []
+    words += ["log"] if _LOGGED.search(whole) or LOG.search(whole) else []
+    return words + ([tail] if tail in ("raise", "return") else [] if words else ["other"])
+
+
+def _returns(held: str) -> list[str]:
+    if held.startswith(("Err(", "Err::", "Poll::Ready(Err")):
+        return ["raise"]
+    may_raise = held.startswith(("match ", "if ")) and "Err(" in held
+    return ["raise", "return"] if may_raise else ["return"]
+
+
+def _calls(node: Node, tail: str) -> list[str]:
+    """Return what a call or macro does as a statement or as the last value."""
+    callee = node.child_by_field_name("function" if node.type == "call_expression" else "macro")
+    name = text(callee)
+    last = name.rpartition("::")[2]
+    is_method = callee is not None and callee.type == "field_expression"
+    if last in LOGS and not is_method:
+        return ["log"]
+    if name.startswith("Err") or (last in RAISES and not is_method) or _ENDS.search(name):
+        return ["raise"]
+    words = ["raise"] if _ENDS.search(short(node, LOOKED_AT)) else []
+    is_log = LOG.search(short(callee, 80))
+    return [*words, "log" if is_log else tail if tail != "other" else "call"]

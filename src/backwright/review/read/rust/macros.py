@@ -17,7 +17,9 @@ import re
 from typing import NamedTuple
 
 import tree_sitter_rust
-from tree_sitter import Language, Parser
+from tree_sitter import Language, Node, Parser
+
+from backwright.review.read.syntax import TEXT_MAX
 
 MARK = 0x0C
 BANG = ord("!")
@@ -37,14 +39,17 @@ _FORMATS = (
         "debug_assert_ne".split()
     )
 )
-_JSON = frozenset(["json", "doc", "bson"])
+_JSON = frozenset(["json", "doc", "bson", "json_string", "graphql_value"])
+_ARROWS = frozenset(["params", "context", "hashmap", "btreemap", "enum_map"])
 _PLAIN = frozenset(
     "vec query query_as query_scalar query_file query_file_as query_unchecked query_as_unchecked migrate routes catchers "
     "services join try_join matches include_str include_bytes env option_env concat stringify params named_params "
     "counter gauge histogram increment_counter uri row args cfg compile_error".split()
 )
 _KNOWN = _FORMATS | _JSON | _PLAIN
-_BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
+_BRACED = frozenset(
+    ["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"]
+)
 
 _MACRO = re.compile(rb"!( ?)([(\[{])")
 _PATH = re.compile(rb"[\w:]*\Z")
@@ -54,12 +59,15 @@ _TOKEN = re.compile(
     rb"|'(?:[^'\\\n]|\\[^'\n][^'\n]{0,9}|\\')'|[()\[\]{}]|=>|[=<>!+*/%&|^-]=|[=,;]",
     re.DOTALL,
 )
-_TESTS = re.compile(rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub\s+)?mod\s+\w+\s*\{")
+_TESTS = re.compile(
+    rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub\s+)?mod\s+\w+\s*\{"
+)
 _SIGIL = re.compile(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
 _TARGET = re.compile(rb"\b(target|parent|name|logger):(?!:)")
 _SIMPLE = re.compile(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')
 _KEY = re.compile(rb'("(?:[^"\\]|\\.)*"|\b\w+)(\s*):(?!:)')
-_MARKED = re.compile(r'(\w)\(c(r#*)?"')
+_MARKED = re.compile(rb'(\w)\(c(r#*"|")')
+_BIASED = re.compile(rb"\{\s*biased;")
 _NOT_LINE = re.compile(rb"[^\n]")
 _parser = Parser(Language(tree_sitter_rust.language()))
 
@@ -78,10 +86,14 @@ def rewrite(source: bytes) -> bytes:
     if not tests and not macros:
         return source
     out = bytearray(source)
+    done = 0
     for found in tests:
-        tokens, end = _inside(out, found.end() - 1, len(out))
-        if end > 0:
-            out[found.end() : end] = _NOT_LINE.sub(b" ", out[found.end() : end])
+        if found.start() < done:
+            continue
+        done = _inside(out, found.end() - 1, len(out))[1]
+        if done < 0:
+            break
+        _blank(out, found.end(), done)
     left = WORK * len(source)
     for found in reversed(macros):  # the inner ones first
         if left <= 0:
@@ -94,18 +106,23 @@ def rewrite(source: bytes) -> bytes:
     return bytes(out)
 
 
-def written(rewritten: str) -> str:
-    """Return a piece of rewritten source about as it was."""
-    if "\x0c" not in rewritten and 'c"' not in rewritten:
-        return rewritten
-    return _MARKED.sub(r'\1!(\2"', rewritten.replace("\x0c", "!")).replace(',c"', ', "').replace(' c"', '  "')
+def source(node: Node, limit: int = TEXT_MAX) -> str:
+    """Return a node's source on one line, cut, about as it was before it was rewritten."""
+    raw = (node.text or b"")[: 4 * limit]
+    if b"\x0c" in raw or b'c"' in raw:
+        raw = (
+            _MARKED.sub(rb"\1!(\2", raw.replace(b"\x0c", b"!"))
+            .replace(b',c"', b', "')
+            .replace(b' c"', b' "')
+        )
+    return " ".join(raw.decode("utf-8", "replace").split())[:limit]
 
 
 def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
     """Rewrite one macro if its inside then parses; return how many bytes were looked at."""
     opener, start = found.end() - 1, found.start() - len(name)
     is_braced = found[2] == b"{"
-    if is_braced and name not in _BRACED and name not in _JSON:
+    if is_braced and name not in _BRACED and name not in _JSON and name not in _ARROWS:
         return 0
     if not is_braced and (found[1] or (name not in _KNOWN and not _in_expression(out, start))):
         return 0
@@ -125,7 +142,7 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
         out[begin:opener] = b" " * (opener - begin)
         out[opener : end + 1] = inside
         return 4 * size
-    if is_braced:
+    if is_braced and name in _JSON:
         if not found[1] or not inside[-2:-1].isspace():
             return size
         _entries(inside, base)
@@ -139,7 +156,9 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
             inside[:0] = b"("
             inside[1] = ord("c")
             opener -= 1
-    if not (name in _KNOWN and _SIMPLE.fullmatch(inside, 1, len(inside) - 1)) and not _parses(b"fn f(){f" + inside + b"}"):
+    if not (name in _KNOWN and _SIMPLE.fullmatch(inside, 1, len(inside) - 1)) and not _parses(
+        b"fn f(){f" + inside + b"}"
+    ):
         return 4 * size
     out[opener : end + 1] = inside
     if out[found.start()] == BANG:
@@ -148,26 +167,30 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
 
 
 def _expressions(name: str, inside: bytearray, tokens: list[_Token]) -> int:
-    """Make the inside of a macro a list of arguments; return 0 if its first string stands right behind the opener."""
+    """Make the inside of a macro a list of arguments; return 0 if its format string stands right behind the opener."""
+    for token in tokens:
+        if token.depth == 1 and token.text == b"=>":  # context! { "name" => name }
+            inside[token.start + 1] = ord(" ")
+        elif token.depth == 1 and token.text == b";" and name == "vec":
+            inside[token.start] = ord(",")
     if name in _JSON:
         _entries(inside, tokens)
-    elif name == "vec":
-        for token in tokens:
-            if token.text == b";" and token.depth == 1:
-                inside[token.start] = ord(",")
-    elif name in _FORMATS:
-        if name in LOGS:
-            _blank_sigils(inside, tokens)
-        for token in tokens:
-            if token.depth == 1 and token.text[:1] in (b'"', b"r"):
-                before = token.start - 1
-                if inside[: token.start].rstrip().endswith(b"="):  # target: "x"
-                    continue
-                if before == 0:
-                    return 0
-                if inside[before : before + 1].isspace():
-                    inside[before] = ord("c")
-                break
+    if name in LOGS:
+        _blank_sigils(inside, tokens)
+    return _mark_format(inside, tokens) if name in _FORMATS else 1
+
+
+def _mark_format(inside: bytearray, tokens: list[_Token]) -> int:
+    """Put a c before the format string, if there is room; return where the string starts, less one."""
+    for token in tokens:
+        if token.depth != 1 or token.text[:1] not in (b'"', b"r"):
+            continue
+        before = token.start - 1
+        if inside[: token.start].rstrip().endswith(b"="):  # target: "x"
+            continue
+        if inside[before : before + 1].isspace():
+            inside[before] = ord("c")
+        return before
     return 1
 
 
@@ -189,7 +212,11 @@ def _entries(inside: bytearray, tokens: list[_Token]) -> None:
     for number, token in enumerate(tokens):
         if token.text in (b"{", b"[", b"("):
             gap = inside[tokens[number - 1].end if number else 1 : token.start].strip()
-            is_object = token.text == b"{" and before in (b"(", b"[", b",", b"{", b"'") and (not gap or gap.endswith(b":"))
+            is_object = (
+                token.text == b"{"
+                and before in (b"(", b"[", b",", b"{", b"'")
+                and (not gap or gap.endswith(b":"))
+            )
             opened.append(is_object)
             if is_object:
                 inside[token.start] = ord("[")
@@ -211,39 +238,44 @@ def _statements(name: str, inside: bytearray, tokens: list[_Token]) -> None:
     """Make the inside of a braced macro a block of statements."""
     if name in ("lazy_static", "thread_local"):
         inside[:] = re.sub(rb"\bstatic ref\b", b"static    ", inside)
-        return
-    if not name.startswith("select"):
-        return
-    biased = re.match(rb"\{\s*biased;", inside)
-    start, state, guard = (biased.end() if biased else 1), "pattern", 0
+    elif name.startswith("select"):
+        _select(inside, [token for token in tokens if token.depth == 1])
+
+
+def _select(inside: bytearray, tokens: list[_Token]) -> None:
+    """`pattern = future, if guard => body,` as `(future); body;`."""
+    biased = _BIASED.match(inside)
+    start, state, guard, is_block = (biased.end() if biased else 1), "pattern", 0, False
     for number, token in enumerate(tokens):
-        if token.depth != 1:
-            continue
-        if state == "pattern" and token.text in (b"=", b"=>"):
+        word = token.text
+        if state == "pattern" and word == b"," and not inside[start : token.start].strip():
+            _blank(inside, start, token.end)  # the comma behind a block
+        elif state == "pattern" and word in (b"=", b"=>"):
             _blank(inside, start, token.end)
-            if token.text == b"=":
+            if word == b"=":
                 inside[token.end - 1] = ord("(")
-            state, guard = ("future", 0) if token.text == b"=" else ("body", 0)
-        elif state == "future" and token.text == b",":
+            state, guard = ("future", 0) if word == b"=" else ("body", 0)
+        elif state == "future" and word == b",":
             guard = token.start
-        elif state == "future" and token.text == b"=>":
+        elif state == "future" and word == b"=>":
             _blank(inside, guard or token.start, token.end)
             inside[guard or token.start] = ord(")")
             inside[token.end - 1] = ord(";")
             state = "body"
-        elif state == "body" and token.text in (b",", b"}"):
-            is_block = token.text == b"}" and _is_arm_end(inside, tokens, number)
-            if token.text == b",":
-                inside[token.start] = ord(";")
-            if token.text == b"," or is_block:
-                start, state = token.end, "pattern"
+        elif state == "body" and word == b",":
+            inside[token.start] = ord(";")
+            start, state = token.end, "pattern"
+        elif state == "body" and word == b"}" and is_block:
+            start, state = token.end, "pattern"
+        if state == "body" and word == b"=>":
+            is_block = _opens_block(inside, token, tokens[number + 1 : number + 2])
 
 
-def _is_arm_end(inside: bytearray, tokens: list[_Token], number: int) -> bool:
-    """Whether a block that ends here is a whole arm: nothing but a comma or the next pattern follows."""
-    following = tokens[number + 1] if number + 1 < len(tokens) else None
-    gap = bytes(inside[tokens[number].end : following.start if following else len(inside)]).strip()
-    return not gap.startswith((b".", b"?", b"else")) and (following is None or following.text != b",")
+def _opens_block(inside: bytearray, arrow: _Token, following: list[_Token]) -> bool:
+    """Whether the body behind an arrow is a block."""
+    return any(
+        token.text == b"{" and not inside[arrow.end : token.start].strip() for token in following
+    )
 
 
 def _blank(inside: bytearray, start: int, end: int) -> None:
@@ -274,7 +306,9 @@ def _in_expression(out: bytearray, start: int) -> bool:
     """Whether what stands before a macro says that a value is wanted there."""
     before = bytes(out[max(0, start - 80) : start])
     before = before[: len(before) - len(_PATH.search(before)[0])].rstrip()  # type: ignore[index]
-    return before.endswith((b"=", b"(", b",", b">", b"&", b"[", b"|", b"return", b"+", b"match", b"if", b"in"))
+    return before.endswith(
+        (b"=", b"(", b",", b">", b"&", b"[", b"|", b"return", b"+", b"match", b"if", b"in")
+    )
 
 
 def _parses(source: bytes) -> bool:

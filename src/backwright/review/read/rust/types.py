@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from backwright.review.facts import Arg, Field, Import, Mark
-from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, line_of, short, text
+from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, line_of, named, short, text
 
 MARKS_MAX = 60  # attributes and comment lines above one function that are looked at
 _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _REFERENCE = re.compile(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)+")
+_ATTRIBUTE = re.compile(r"#\[[^\]]*\]\s*")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 
 Value = Callable[[Node], Arg]
@@ -110,11 +111,9 @@ def _token_args(tree: Node, value: Value, depth: int) -> Iterator[Arg]:
     for number, group in enumerate(groups(tree)):
         if number == ITEMS_MAX:
             return
-        name = ""
-        if len(group) > 2 and group[1].type == "=" and group[0].is_named:
-            name, group = text(group[0]), group[2:]
-        made = _token_value(group, value, depth)
-        made.name = name
+        has_name = len(group) > 2 and group[1].type == "=" and group[0].is_named
+        made = _token_value(group[2:] if has_name else group, value, depth)
+        made.name = text(group[0]) if has_name else ""
         yield made
 
 
@@ -126,9 +125,12 @@ def _token_value(group: list[Node], value: Value, depth: int) -> Arg:
             return Arg("list", items=items)
         return Arg("call", dotted("".join(text(each) for each in group[:-1]))[:80], items=items)
     if len(group) == 1:
-        return value(last)
+        return value(last) if last.is_named else Arg("name", text(last))  # `default` is a keyword
     joined = "".join(text(each) for each in group)[:120]
-    return Arg("name" if all(each.is_named or each.type == "::" for each in group) else "other", dotted(joined))
+    return Arg(
+        "name" if all(each.is_named or each.type == "::" for each in group) else "other",
+        dotted(joined),
+    )
 
 
 # ---- fields -------------------------------------------------------------------------------
@@ -144,14 +146,20 @@ def fields_of(body: Node, value: Value) -> Iterator[Field]:
             marks += mark_of(each, value)
         elif kind == "field_declaration":
             declared = type_name(each.child_by_field_name("type"))
-            yield Field(text(each.child_by_field_name("name")), line_of(each), declared, tuple(marks))
+            yield Field(
+                text(each.child_by_field_name("name")), line_of(each), declared, tuple(marks)
+            )
             marks = []
         elif kind == "enum_variant":
             inner, held = each.child_by_field_name("body"), each.child_by_field_name("value")
+            for attribute in (
+                named(inner, "attribute_item") if inner is not None else ()
+            ):  # Sqlx(#[from] Error)
+                marks += mark_of(attribute, value)
             yield Field(
                 text(each.child_by_field_name("name")),
                 line_of(each),
-                short(inner, 120).strip("()") if inner is not None else "",
+                _ATTRIBUTE.sub("", short(inner, 120)).strip("()"),
                 tuple(marks),
                 value(held) if held is not None else None,
             )
@@ -173,14 +181,26 @@ def uses(node: Node) -> Iterator[Import]:
             continue
         kind = each.type
         if kind == "use_list":
-            todo += [(prefix, child) for child in reversed(each.named_children) if child.type not in _COMMENTS]
+            todo += [
+                (prefix, child)
+                for child in reversed(each.named_children)
+                if child.type not in _COMMENTS
+            ]
         elif kind == "scoped_use_list":
-            todo.append((_join(prefix, text(each.child_by_field_name("path"))), each.child_by_field_name("list")))
+            todo.append(
+                (
+                    _join(prefix, text(each.child_by_field_name("path"))),
+                    each.child_by_field_name("list"),
+                )
+            )
         elif kind == "use_wildcard":
             inner = named_child(each, 0)
             yield Import(_join(prefix, text(inner)), "*", "*")
         elif kind == "use_as_clause":
-            path, alias = text(each.child_by_field_name("path")), text(each.child_by_field_name("alias"))
+            path, alias = (
+                text(each.child_by_field_name("path")),
+                text(each.child_by_field_name("alias")),
+            )
             yield _use(prefix if path == "self" else _join(prefix, path), alias)
         else:
             path = text(each)

@@ -1,0 +1,151 @@
+"""Aliases: what the short names of middleware stand for, and what counts for every endpoint without being named."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
+from typing import NamedTuple
+
+from backwright.review.facts import Arg, Call
+from backwright.review.link.packs import Alias, Packs, matches
+from backwright.review.link.project import Cls, Project
+from backwright.review.link.routers import argument, matches_on, words_of
+
+DEPTH_MAX = 3  # a group's name, a middleware's name, its class
+_TOKENS = re.compile(r"[A-Za-z_][\w.\\-]*")
+_DENIES = re.compile(r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$", re.IGNORECASE)
+
+
+class _Scoped(NamedTuple):
+    """Middleware that counts for paths: all of these globs (none: every path), except some."""
+
+    words: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+class Aliases:
+    """All names that the files of a repository give to middleware."""
+
+    def __init__(self, project: Project, packs: Mapping[str, Packs]) -> None:
+        self.project, self.packs = project, packs
+        self.names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))  # language to name to words
+        self.scoped: dict[str, list[_Scoped]] = defaultdict(list)
+        self._denying: dict[tuple[int, str], str] = {}
+        for at, file in enumerate(project.files):
+            known = packs.get(file.language)
+            specs = [spec for pack in known.packs for spec in pack.alias] if known is not None and not file.is_test else []
+            if specs:
+                self._read(at, specs)
+
+    def _read(self, at: int, specs: list[Alias]) -> None:
+        file = self.project.files[at]
+        for spec in specs:
+            if spec.field:
+                for made in file.classes:
+                    for field in made.fields:
+                        if field.value is not None and matches(spec.field, field.name):
+                            self._take(at, spec, field.value)
+                for assign in file.assigns:
+                    if matches(spec.field, assign.target.rpartition(".")[2]):
+                        self._take(at, spec, assign.value)
+        calls: dict[str, list[Alias]] = defaultdict(list)
+        for spec in specs:
+            for name in spec.call.strip("{}").split(",") if spec.call else ():
+                calls[name].append(spec)
+        for call in file.calls:
+            for spec in calls.get(call.name, ()):
+                if matches_on(spec.on, call.on):
+                    self._take_call(at, spec, call)
+
+    def _take(self, at: int, spec: Alias, value: Arg) -> None:
+        language = self.project.files[at].language
+        if value.kind not in ("dict", "list"):
+            return
+        if spec.named == "paths":  # "auth" => ["before" => ["admin/*"]]
+            for item in value.items:
+                patterns = argument(item.items, "before") or item
+                paths = tuple(each.text for each in patterns.items if each.kind == "str")
+                if item.name and paths:
+                    self.scoped[language].append(_Scoped((item.name,), paths))
+        elif spec.named == "globals":  # ["before" => ["csrf", "auth" => ["except" => ["login"]]]]
+            before = argument(value.items, "before")
+            for item in before.items if before is not None else ():
+                without = argument(item.items, "except") if item.name else None
+                words = (item.name,) if item.name else tuple(words_of(item))
+                open_ = tuple(each.text for each in (without.items or (without,))) if without is not None else ()
+                self.scoped[language].append(_Scoped(words, (), open_))
+        elif spec.named == "=*":
+            self.scoped[language].append(_Scoped((*words_of(value), *spec.words)))
+        else:
+            for item in value.items:
+                if item.name:
+                    self.names[language][item.name] += words_of(item)
+
+    def _take_call(self, at: int, spec: Alias, call: Call) -> None:
+        language = self.project.files[at].language
+        words = [word for value in call.args for word in words_of(value)] + list(spec.words)
+        if not spec.named:
+            for value in call.args:
+                self._take(at, spec, value)
+        elif spec.named == "=*":
+            self.scoped[language].append(_Scoped(tuple(words)))
+        elif spec.named == "call":
+            self.names[language][call.name] += words
+        elif spec.named.startswith("="):
+            self.names[language][spec.named[1:]] += words
+        else:
+            named = argument(call.args, spec.named)
+            if named is not None and named.kind == "str":
+                self.names[language][named.text] += words[1:]
+
+    # ---- answers ----------------------------------------------------------------------------
+
+    def words(self, at: int, text: str, depth: int = DEPTH_MAX) -> Iterator[str]:
+        """Yield what the names in a text stand for, and "unauthorized" for a class that answers so."""
+        language = self.project.files[at].language
+        known = self.packs.get(language)
+        methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
+        if not methods:
+            return
+        names = self.names.get(language, {})
+        for token in _TOKENS.findall(text):
+            if depth and token in names:
+                for word in names[token]:
+                    yield word
+                    if word != token:
+                        yield from self.words(at, word, depth - 1)
+            elif token[:1].isupper() or "\\" in token:
+                yield from filter(None, [self._denies(at, token.removesuffix(".class"), methods)])
+
+    def everywhere(self, at: int, path: str) -> Iterator[str]:
+        """Yield the words that count for a path without being named at its route."""
+        for each in self.scoped.get(self.project.files[at].language, ()):
+            if each.paths and not _covered(each.paths, path):
+                continue
+            if each.without and _covered(each.without, path):
+                continue
+            for word in each.words:
+                yield word
+                yield from self.words(at, word)
+
+    def _denies(self, at: int, name: str, methods: list[str]) -> str:
+        key = (at, name)
+        if key not in self._denying:
+            cls = self.project.find_class(at, name)
+            self._denying[key] = "unauthenticated=denied" if cls is not None and self._answers(cls, methods) else ""
+        return self._denying[key]
+
+    def _answers(self, cls: Cls, methods: list[str]) -> bool:
+        """Whether a middleware's own methods answer 401, or send to the login."""
+        file = self.project.files[cls.file]
+        inside = {n for n, made in enumerate(file.functions) if made.cls == cls.index}
+        handles = any(file.functions[n].name in methods for n in inside)
+        return handles and any(
+            _DENIES.search(text) for call in file.calls if call.fn in inside for text in (call.name, *(v.text for v in call.args))
+        )  # fmt: skip
+
+
+def _covered(patterns: tuple[str, ...], path: str) -> bool:
+    plain = path.strip("/")
+    return any(fnmatch(plain, pattern.strip("/").replace("/*", "*")) or plain == pattern.strip("/") for pattern in patterns)

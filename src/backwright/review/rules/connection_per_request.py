@@ -1,0 +1,62 @@
+"""connection-per-request: a database connection, or a whole pool, that each request opens anew."""
+
+import re
+from collections.abc import Iterator
+
+from backwright.review.facts import Call
+from backwright.review.link.effects import Does
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Fn
+from backwright.review.rules.connecting import Kept, Requests
+from backwright.review.rules.patterns import flat
+from backwright.review.rules.rule import Hit
+
+EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
+UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield calls that open a connection or a pool in code that a request runs, unless it is kept."""
+    opens = [does for at in model.own for told in model.effects.of_call[at].values() for does in told if does.does in ("connect", "pool") and does.fn >= 0]
+    if not opens:
+        return
+    requests = Requests(model)
+    kept = Kept(model, requests)
+    done: set[tuple[int, int]] = set()
+    for does in opens:
+        call = model.effects.call(does)
+        place = (does.at, model.effects.chain(does.at, does.index)[-1])
+        if place in done or not requests.runs(does.at, does.fn) or _is_embedded(model, does, call) or _is_pooled(model, does, call):
+            continue
+        done.add(place)
+        if kept.is_kept(does.at, does.index):
+            continue
+        fn = Fn(does.at, model.named(does.at, does.fn))
+        declared = model.endpoint_of(fn)
+        who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+        what = "a pool of connections" if does.does == "pool" else "a connection"
+        yield Hit(does.at, call.line, f"{who} opens {what} for each request: {shown(call)}() in {model.label(fn)}", does.fn, model.path_to(fn), fix=_fix(does))
+
+
+def _is_embedded(model: Model, does: Does, call: Call) -> bool:
+    """Whether the database is a file or memory of this process: opening it costs next to nothing."""
+    texts = [call.on, call.name, *flat(call.args), *model.effects.receivers(does.at, call)]
+    return any(EMBEDDED.search(text) for text in texts)
+
+
+def _is_pooled(model: Model, does: Does, call: Call) -> bool:
+    """ADO.NET keeps a pool for each connection string, so that opening a connection borrows one, unless that is switched off."""
+    if model.files[does.at].language != "csharp" or does.does != "connect" or not call.name.endswith("Connection"):
+        return False
+    if any(UNPOOLED.search(text) for text in flat(call.args)) or any(a.target.endswith("Pooling") and a.value.text.lower() == "false" for a in model.files[does.at].assigns):
+        return False
+    return not any(UNPOOLED.search(text) for path, text in model.texts.items() if "appsettings" in path.lower() or path.endswith((".config", ".env")))
+
+
+def _fix(does: Does) -> str:
+    if does.does == "pool":
+        return "Make the pool once when the service starts and hand it to what uses it; a pool per request has nothing to share."
+    return "Open a bounded pool once when the service starts, and borrow a connection from it for each unit of work."
+
+
+__all__ = ["check"]

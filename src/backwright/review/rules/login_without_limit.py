@@ -1,0 +1,60 @@
+"""login-without-limit: an endpoint where something can be guessed, and nothing counts the tries."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from backwright.model.blueprint import Endpoint, Spot
+from backwright.model.finding import Confidence
+from backwright.review.link.model import Model
+from backwright.review.link.routes import Declared
+from backwright.review.rules.rule import Hit
+
+# What can be guessed or what costs, most dangerous first.
+GUESSED = (
+    ("login", re.compile(r"log-?_?in\b|sign-?_?in\b|signin|login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
+    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification|confirm-?_?code|pin\b|redeem|coupon|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
+    ("reset", re.compile(r"(forgot|reset|recover|change)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
+    ("register", re.compile(r"regist(er|ration)|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
+)  # fmt: skip
+SAFE = re.compile(r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|devices?|push|notification|webhook", re.IGNORECASE)
+WORDS = {"login": "takes any number of tries", "code": "lets a code be guessed without limit", "reset": "can be asked without limit", "register": "can be called without limit"}
+PROVES = frozenset({"password-hash", "token-make", "hash"})
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield one finding for each file of routes: its most dangerous endpoint, with the others in the path."""
+    groups: dict[tuple[int, bool], list[tuple[int, str, Declared, Endpoint]]] = defaultdict(list)
+    proving = model.effects.reaching(PROVES)
+    for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
+        kind = guessed(declared, endpoint)
+        if kind is None or endpoint.limited:
+            continue
+        rank = [name for name, _ in GUESSED].index(kind)
+        groups[declared.at, False].append((rank, kind, declared, endpoint))
+    for found in groups.values():
+        found.sort(key=lambda each: (each[0], each[2].line))
+        rank, kind, declared, endpoint = found[0]
+        handled = declared.handler
+        others = [e for e in found[1:] if (e[2].line, e[3].path) != (declared.line, endpoint.path)]
+        more = f", like {others[0][3].path}" + (f" and {len(others) - 1} more" if len(others) > 1 else "") if others else ""
+        sure = kind in ("login", "code") or (handled is not None and handled in proving)
+        path = [Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path}")]
+        if endpoint.handler_file and (endpoint.handler_file, endpoint.handler_line) != (endpoint.file, declared.line):
+            path.append(Spot(endpoint.handler_file, endpoint.handler_line, endpoint.handler))
+        path += [Spot(model.files[e[2].at].path, e[2].line, f"{e[3].method} {e[3].path}, too") for e in others[:6]]
+        fn = handled.index if handled is not None and handled.file == declared.at else -1
+        message = f"{endpoint.method} {endpoint.path} {WORDS[kind]}{more}: no limit found in {len(declared.uses)} middlewares, the handler or a gateway's file"
+        yield Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def guessed(declared: Declared, endpoint: Endpoint) -> str | None:
+    """Return what can be guessed or flooded at an endpoint, None if nothing is."""
+    if endpoint.method not in ("POST", "PUT", "PATCH", "*") or SAFE.search(endpoint.path):
+        return None
+    told = " ".join((re.sub(r"\{[^}]*\}", "", endpoint.path), re.sub(r"(?<=[a-z])(?=[A-Z])", "_", endpoint.handler.rpartition(".")[2])))
+    for kind, pattern in GUESSED:
+        if pattern.search(told):
+            # Behind a login the account is known already; only codes stay guessable there.
+            return None if endpoint.auth and kind not in ("code", "login") else kind
+    return None
