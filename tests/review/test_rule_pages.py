@@ -11,6 +11,10 @@ CASES = [pytest.param(name, case, id=f"{case.title} {number}") for name, text in
 SECTIONS = ("Bad", "Good", "When to ignore it", "How it is found", "Sources")
 
 
+def test_every_pack_and_rule_can_be_read():
+    assert () == knowledge().problems
+
+
 def test_every_rule_has_a_page_and_every_page_a_rule():
     assert set(knowledge().rules) == set(PAGES)
 

@@ -37,7 +37,7 @@ class Lesson:
     Attributes:
         yours, others: Findings on the person's own lines, and on those of others (not counted).
         added: Rows of evidence that were added; a finding counts once.
-        before, after: Mastery, 0 to 1.
+        before, after: Mastery, 0 to 1; before is None if nothing was known of the person.
         has_lesson: Whether there is one to read.
     """
 
@@ -46,7 +46,7 @@ class Lesson:
     yours: int
     others: int
     added: int
-    before: float
+    before: float | None
     after: float
     has_lesson: bool
 
@@ -80,7 +80,7 @@ def learn_from(rows: Iterable[Row], root: str, bench: Bench) -> tuple[Lesson, ..
         found.append(
             Lesson(
                 skill, told.name if told else skill, len(mine), len(others), len(added.get(skill, ())),
-                was.probability, now.probability, SkillId(skill) in bench.catalog.lessons,
+                was.probability if before.mastery.is_measured else None, now.probability, SkillId(skill) in bench.catalog.lessons,
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda lesson: (-lesson.yours, -lesson.others, lesson.name)))

@@ -309,6 +309,22 @@ def _unread(file: File) -> object:
             id="returned values, also of expression bodies and lambdas",
         ),
         pytest.param(
+            "@Service\n@Transactional\nopen class A {\n\n    fun f() { g() }\n}\n@A\n@B\nannotation class C\n"
+            "@A(\"x\")\n@B\nprivate fun h() {\n  i { }\n}",
+            lambda file: [
+                [(c.kind, c.name, c.line, c.bases, _marks(c.marks)) for c in file.classes],
+                [(f.kind, f.name, f.line) for f in file.functions if f.name],
+            ],
+            [
+                [
+                    ("class", "A", 3, (), [("Service", []), ("Transactional", [])]),
+                    ("class", "C", 9, (), [("A", []), ("B", [])]),
+                ],
+                [("method", "f", 5), ("function", "h", 12)],
+            ],
+            id="declarations with two annotations are no infix calls",
+        ),
+        pytest.param(
             "class A {\n fun Route.b() {\n  route(\"/x\") {\n   get(\"/y\") { c() }\n   post(\"/z\") {\n    ### \n   }\n  }\n",
             lambda file: [
                 [(call.name, [arg.text for arg in call.args if arg.kind == "str"]) for call in file.calls],

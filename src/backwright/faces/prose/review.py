@@ -224,7 +224,8 @@ def _learned(answer: Review, width: int) -> list[str]:
     rows = []
     for each in answer.lessons:
         told = f"{few(each.yours, 'finding')} on your {'line' if each.yours == 1 else 'lines'}" if each.yours else "not yours: not counted"
-        moved = f"{percent(each.before)} -> {percent(each.after)}" if each.added else percent(each.after)
+        was = "?" if each.before is None else percent(each.before)
+        moved = f"{was} -> {percent(each.after)}" if each.added else was
         rows.append((each.name, told, moved, "yes" if each.has_lesson else "-"))
     lines = ["", "What to learn from this", "", *table(("skill", "evidence", "mastery", "lesson"), rows, width), ""]
     text = "Findings are weak evidence: they say what one line does, not what you can do. Yours = lines that git blame gives to your address; each counts once."

@@ -102,7 +102,7 @@ class Aliases:
     # ---- answers ----------------------------------------------------------------------------
 
     def words(self, at: int, text: str, depth: int = DEPTH_MAX) -> Iterator[str]:
-        """Yield what the names in a text stand for, and "unauthorized" for a class that answers so."""
+        """Yield what the names in a text stand for, and "login_required" for a class that answers 401."""
         language = self.project.files[at].language
         known = self.packs.get(language)
         methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
@@ -133,7 +133,7 @@ class Aliases:
         key = (at, name)
         if key not in self._denying:
             cls = self.project.find_class(at, name)
-            self._denying[key] = "unauthenticated=denied" if cls is not None and self._answers(cls, methods) else ""
+            self._denying[key] = "login_required" if cls is not None and self._answers(cls, methods) else ""
         return self._denying[key]
 
     def _answers(self, cls: Cls, methods: list[str]) -> bool:

@@ -15,6 +15,8 @@ from backwright.review.link.types import written
 WORDS = re.compile(r"[A-Za-z_]\w*")
 _CHANGES = re.compile(r"\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|set|begin|commit|rollback|start|call|pragma)\b", re.IGNORECASE)
 _FEW = re.compile(r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)", re.IGNORECASE | re.DOTALL)
+INNER_MAX = 30  # calls among the arguments of one query
+_SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
 
 
@@ -242,8 +244,10 @@ class Data:
 
     def _access(self, at: int, chain: list[int]) -> Access:
         calls = self.project.files[at].calls
+        inner = self._inside(at, chain)
         does = [d for number in chain for d in self.effects.of_call[at].get(number, ())]
         stores = [d for d in does if d.does in STORES]
+        does += [d for number in inner for d in self.effects.of_call[at].get(number, ()) if d.does in _SHAPES]
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
@@ -262,6 +266,38 @@ class Data:
             all(d.does == "lazy" for d in stores), eager, tuple(does), calls[chain[-1]].to,
         )  # fmt: skip
 
+    def _inside(self, at: int, chain: list[int]) -> list[int]:
+        """Return the calls among a chain's arguments: `session.scalars(select(Order).options(...))`, also if put into a variable before."""
+        found: list[int] = []
+        todo = list(chain)
+        while todo and len(found) < INNER_MAX:
+            number = todo.pop(0)
+            call = self.project.files[at].calls[number]
+            below = list(self._within[at].get(number, ()))
+            for value in call.args[:2]:
+                if value.kind == "name" and (made := self._made[at].get((call.fn, value.text))) is not None:
+                    below += self.effects.chain(at, made)
+            fresh = [n for n in below if n not in found and n not in chain]
+            found += fresh
+            todo += fresh
+        return found
+
+    @cached_property
+    def _within(self) -> list[dict[int, list[int]]]:
+        all_: list[dict[int, list[int]]] = []
+        for file in self.project.files:
+            found: dict[int, list[int]] = defaultdict(list)
+            for index, call in enumerate(file.calls):
+                if call.inside >= 0:
+                    found[call.inside].append(index)
+            all_.append(found)
+        return all_
+
+    @cached_property
+    def _made(self) -> list[dict[tuple[int, str], int]]:
+        """For each file: (function, variable) to the last call whose result it is."""
+        return [{(c.fn, c.to): n for n, c in enumerate(file.calls) if c.to and c.to != "return"} for file in self.project.files]
+
     def _sql_many(self, stores: list[Does], many: bool | None) -> bool | None:
         """What the SQL text itself says of how many rows it gives: a count, a limit and a change give few."""
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
@@ -273,7 +309,7 @@ class Data:
         calls = self.project.files[at].calls
         first = calls[chain[0]]
         names = WORDS.findall(first.on)
-        for number in chain:
+        for number in (*chain, *self._inside(at, chain)):
             for value in calls[number].args:
                 if value.kind in ("name", "call", "type", "other", "str"):
                     names += WORDS.findall(value.text)[:6]
@@ -290,6 +326,9 @@ class Data:
             cls = self.project.find_class(at, name) or self.by_name.get(name)
             if cls is not None:
                 return cls, self.project.class_(cls).name
+        stated = self._of_statement(at, chain)
+        if stated is not None:
+            return stated, self.entities[stated].table or self.entities[stated].name
         words = [w for w in re.split(r"[.()\[\]]+", first.on) if w]
         if known.cls is not None and self.project.class_(known.cls).name not in words:
             words.append(self.project.class_(known.cls).name)
@@ -303,6 +342,47 @@ class Data:
         if found:
             return self.by_name.get(found[1]), found[1]
         return None, _table_word(words)
+
+    def _of_statement(self, at: int, chain: list[int]) -> Cls | None:
+        """Return the entity of a statement that was built before: `query = select(Post)`, or by a function."""
+        for number in chain:
+            call = self.project.files[at].calls[number]
+            for value in call.args[:2]:
+                if value.kind == "name":
+                    found = self._selected(at, call.fn, value.text)
+                elif value.kind == "call":
+                    on, _, name = value.text.rpartition(".")
+                    found = next((f for f in (self._selected(fn.file, fn.index, "") for fn in self.project.resolve(at, call.fn, on, name)[:1]) if f is not None), None)
+                else:
+                    continue
+                if found is not None:
+                    return found
+        return None
+
+    def _selected(self, at: int, fn: int, to: str) -> Cls | None:
+        """Return the entity that a function selects from, into the variable `to` or at all."""
+        for call in self._selects[at].get(fn, ()):
+            chain_to = call.to or next((a.target for a in self.project.files[at].assigns if a.fn == fn and a.line == call.line), "")
+            if to and chain_to != to and not any(a.line <= call.line for a in self.project.assigned[at].get((fn, to), ())):
+                continue
+            for value in call.args:
+                for name in WORDS.findall(value.text)[:3]:
+                    cls = self.project.find_class(at, name) if name[:1].isupper() else None
+                    if cls in self.entities:
+                        return cls
+        return None
+
+    @cached_property
+    def _selects(self) -> list[dict[int, list[Call]]]:
+        """For each file: function to its calls that begin a statement."""
+        found: list[dict[int, list[Call]]] = []
+        for file in self.project.files:
+            by_fn: dict[int, list[Call]] = defaultdict(list)
+            for call in file.calls:
+                if call.name in ("select", "selectFrom", "from", "query") and call.args:
+                    by_fn[call.fn].append(call)
+            found.append(by_fn)
+        return found
 
     def _type_arguments(self, known: Type) -> list[str]:
         """The entity of `interface OrderRepository extends JpaRepository<Order, Long>`."""

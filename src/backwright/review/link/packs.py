@@ -21,11 +21,13 @@ class Router(Struct, frozen=True, forbid_unknown_fields=True):
         call: Patterns of the constructor.
         prefix: Where the prefix stands: places ("0") and keywords.
         uses: Arguments that hold middleware, guards or dependencies.
+        under: Where the router stands that it adds its routes to.
     """
 
     call: tuple[str, ...]
     prefix: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    under: str = ""
 
 
 class Scope(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +40,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         uses: Arguments that hold middleware; "*" for all that are no path and no closure.
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
         controller: Where the class stands whose methods the routes inside name alone.
+        methods: The arguments are HTTP methods, those of the routes inside.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     uses: tuple[str, ...] = ()
     note: str = ""
     controller: tuple[str, ...] = ()
+    methods: bool = False
 
 
 class Mount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +61,8 @@ class Mount(Struct, frozen=True, forbid_unknown_fields=True):
         uses, note: As in Scope.
         default: The prefix if none is given.
         anywhere: Middleware counts for routes that were declared before it too.
+        strips: Names of calls around the child that take the prefix away from what it sees; without one of them its paths are whole
+            and the prefix is not put before them. Empty: the prefix is always put before them.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Mount(Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
     default: str = ""
     anywhere: bool = False
+    strips: tuple[str, ...] = ()
 
 
 class Route(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +93,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
             behind it without which it does not exist.
         only, except_: Arguments or chained calls that choose among the actions.
-        path_in_method: The method argument may say "GET /x" at once.
+        router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
     """
 
     shape: str
@@ -99,6 +106,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     actions: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     except_: tuple[str, ...] = field(default=(), name="except")
+    router: str = ""
 
 
 class ClassMark(Struct, frozen=True, forbid_unknown_fields=True):

@@ -338,13 +338,23 @@ class Project:
             known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
         elif first.endswith("()"):
             known = self.returned_by(at, fn, "", first[:-2])
+        elif self.files[at].language == "go" and first in self.imported[at] and (made := rest.partition(".")[0]).endswith("()"):
+            known = self.returned_by(at, fn, first, made[:-2])
+            rest = rest.partition(".")[2]
         else:
             known = self._variable(at, fn, first)
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            known = self.member(known, word)
+            known = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
         return known
+
+    def _given_by(self, cls: Cls, name: str) -> Type:
+        """Return what a method gives."""
+        for found in self.method(cls, name)[:1]:
+            made = self.function(found)
+            return self.named_type(found.file, made.returns) if made.returns else NOTHING
+        return NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module."""
@@ -566,7 +576,10 @@ class Project:
             for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
                 if found := self._in_file(number, name):
                     return found
-        return self._by_name_alone(at, name)
+        found = self._by_name_alone(at, name)
+        if self.files[at].language in ("python", "javascript"):  # a plain function is no method
+            return tuple(f for f in found if self.function(f).owner)
+        return found
 
     def _is_foreign(self, at: int, on: str) -> bool:
         """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""

@@ -15,11 +15,14 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File
+from backwright.review.link.gorouters import GoRouters
 from backwright.review.link.packs import Mount, Packs, Router, Scope, glob
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 
 DEPTH_MAX = 12  # routers above each other
+METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
+_VERBS = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
 CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
 _NAMING = re.compile(r"(set)?name|named|where\w*|as|setName|with_?name|withtags|withsummary|withdescription|produces\w*|tags|describe", re.IGNORECASE)
 WAYS_MAX = 24  # full paths of one route: a router mounted in more places is a loop in the reading
@@ -80,8 +83,26 @@ class Routers:
             {call.prev: index for index, call in enumerate(file.calls) if call.prev >= 0} for file in project.files
         ]
         self._keys: dict[tuple[int, int, str], Key] = {}
+        self._handed: list[tuple[Key, Key, int]] = []  # one router under two names: inside, outside, line
+        self.go = GoRouters(self)
 
     # ---- keys -----------------------------------------------------------------------------
+
+    def key(self, kind: str, at: int, index: int, name: str = "") -> Key:
+        """Return a key from its parts."""
+        return Key(kind, at, index, name)
+
+    def use(self, text: str, at: int, line: int) -> Use:
+        """Return a use from its parts."""
+        return Use(text, at, line)
+
+    def add_edge(self, child: Key, parent: Key, prefix: str, uses: tuple[Use, ...], line: int) -> None:
+        """Hang one router below another."""
+        self.edges[child].append(Edge(parent, prefix, uses, line))
+
+    def arguments(self, call: Call, places: Sequence[str]) -> list[Arg]:
+        """Return what stands at these places."""
+        return [value for place in places if (value := argument(call.args, place)) is not None]
 
     def key_of(self, at: int, fn: int, chain: str) -> Key:
         """Return the key of what a name or chain without calls stands for."""
@@ -156,14 +177,15 @@ class Routers:
     def context(self, at: int, call: Call) -> Context:
         """Return what a call is called on, with the scopes that stand before it in its chain."""
         file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
-        prefix, uses = "", ()
+        prefix = ""
+        uses: tuple[Use, ...] = ()
         first, index = call, -1
         while first.prev >= 0:
             index, first = first.prev, file.calls[first.prev]
             scope = self.scope(at, first) if packs else None
             if scope is not None:
                 prefix = join(self.text_at(at, first, scope.prefix), prefix)
-                uses = self.uses_of(at, first, scope.uses, scope.note) + uses
+                uses = self.scope_uses(at, first, scope) + uses
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
                 key = self.destination(at, index)
@@ -200,7 +222,7 @@ class Routers:
                 outer = file.calls[made.call]
                 while outer.prev >= 0:
                     outer = file.calls[outer.prev]
-                if outer.on == call.on and self.scope(at, file.calls[made.call]) is not None:
+                if call.on in (outer.on, "this") and self.scope(at, file.calls[made.call]) is not None:
                     return Key("closure", at, fn)
             fn = made.parent
         return None
@@ -318,11 +340,20 @@ class Routers:
     def uses_of(self, at: int, call: Call, places: Sequence[str], note: str = "") -> tuple[Use, ...]:
         """Return the middleware that a call names in these arguments."""
         found = [Use(note, at, call.line)] if note else []
+        is_go = self.project.files[at].language == "go"
         for place in places:
             values = call.args if place == "*" else [v for v in (argument(call.args, place),) if v is not None]
             for value in values:
+                made = self.go.wrapping.made_words(at, call.fn, value.text) if is_go and value.kind in ("name", "call") else []
+                found += [Use(word, at, call.line) for word in made]
                 found += [Use(word, at, call.line) for word in words_of(value) if not (place == "*" and value.kind == "str" and word.startswith("/"))]
         return tuple(found)
+
+    def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
+        """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
+        uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
+        told = [word for value in call.args for word in _VERBS.findall(value.text.upper())] if scope.methods else []
+        return (*uses, Use(METHODS_OF + ",".join(told), at, call.line)) if told else uses
 
     # ---- building ---------------------------------------------------------------------------
 
@@ -346,6 +377,10 @@ class Routers:
             self._read_closures(at)
             self._bind_arguments(at)
         for at in numbers:
+            if self.project.files[at].language == "go" and "go" in self.packs:
+                self.go.hang(at)
+        self._share_uses()
+        for at in numbers:
             self._hang_file(at)
 
     def _make_routers(self, at: int) -> None:
@@ -360,12 +395,17 @@ class Routers:
             self.known.add(key)
             prefix = self.text_at(at, call, router.prefix)
             uses = self.uses_of(at, call, router.uses)
-            if prefix or uses:  # what it is made with counts wherever it hangs
+            above = argument(call.args, router.under) if router.under else None
+            if above is not None and above.kind == "name":
+                self.edges[key].append(Edge(self.key_of(at, call.fn, above.text), prefix, uses, call.line))
+            elif prefix or uses:  # what it is made with counts wherever it hangs
                 self.edges[key].append(Edge(Key("made", at, index), prefix, uses, call.line))
         for number, function in enumerate(file.functions):
             for param in function.params:
-                if packs is not None and param.type and self._is_router_type(at, packs, param.type):
+                if packs is not None and param.type and self.is_router_type(at, packs, param.type):
                     self.known.add(Key("var", at, number, param.name))
+        if packs is not None and file.language == "go":
+            self.go.know_fields(at)
 
     def _hang_file(self, at: int) -> None:
         """A file that nobody mounts has the prefix of where it lies: Laravel's routes/api.php."""
@@ -380,7 +420,8 @@ class Routers:
                     self.edges[key].append(Edge(Key("root", at), spec.prefix, uses))
                     return
 
-    def _is_router_type(self, at: int, packs: Packs, declared: str) -> bool:
+    def is_router_type(self, at: int, packs: Packs, declared: str) -> bool:
+        """Whether a declared type is a router's."""
         name = self.project.named_type(at, declared).name.rpartition(".")[2].removesuffix("()")
         return name in packs.routers or name in _ROUTER_TYPES
 
@@ -390,7 +431,7 @@ class Routers:
             return
         above = self.context(at, call)
         prefix = join(above.prefix, self.text_at(at, call, scope.prefix))
-        uses = above.uses + self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
+        uses = above.uses + self.scope_uses(at, call, scope)
         edge = Edge(above.key, prefix, uses, call.line)
         closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
         if closures and index in self.outer[at]:  # Slim: $app->group(...)->add(Auth::class)
@@ -421,7 +462,7 @@ class Routers:
         while index in self.outer[at]:
             index = self.outer[at][index]
             each = file.calls[index]
-            if each.name in packs.routes and each.args:
+            if each.args and any(matches_on(route.on, each.on) for _, route in packs.routes.get(each.name, ())):
                 break
             if not _NAMING.fullmatch(each.name):
                 inside = " ".join(word for value in each.args for word in words_of(value))
@@ -440,6 +481,8 @@ class Routers:
         packs = self.packs[self.project.files[at].language]
         before = self.project.files[at].calls[call.prev].name if call.prev >= 0 else ""
         for mount in self.mounts(at, call):
+            if mount.strips:
+                continue  # read when all routers are known
             if mount.anywhere and (before in packs.routes or before in packs.scopes):
                 continue  # it is said of that route or group alone
             above = self.context(at, call)
@@ -629,7 +672,8 @@ class Routers:
             if call.name in packs.scopes and self.scope(at, call) is not None:
                 continue
             found = self.project.resolve_call(at, call)
-            for fn in found[:2]:
+            several = [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
+            for fn in several or found[:2]:
                 made = self.project.function(fn)
                 inside = Key("fn", fn.file, fn.index)
                 above = self.implicit(at, call.fn)
@@ -658,6 +702,7 @@ class Routers:
                 if parent in self.known and parent != child:
                     self.edges[child].append(Edge(parent, at=call.line))
                     self.known.add(child)
+                    self._handed.append((child, parent, call.line))
             else:
                 self._bind_group(at, call, value, child)
 
@@ -676,6 +721,13 @@ class Routers:
                     self.known.add(child)
                     return
 
+    def _share_uses(self) -> None:
+        """What a function adds to a router that it was handed counts for all that the router has: `addMiddleware(app)`."""
+        for _ in range(2):
+            for inside, outside, line in self._handed:
+                have = {use for _, use in self.uses[outside]} if inside in self.uses else set()
+                self.uses[outside] += [(line if start else 0, use) for start, use in self.uses.get(inside, ()) if use not in have]
+
     # ---- answers ----------------------------------------------------------------------------
 
     def ways(self, key: Key, line: int = 0) -> list[Way]:
@@ -688,7 +740,7 @@ class Routers:
         return list(unique.values())[:WAYS_MAX]
 
     def _climb(self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[Key], found: list[Way]) -> None:
-        own = tuple(use for start, use in self.uses.get(key, ()) if not line or start <= line or use.file != key.file)
+        own = tuple(use for start, use in self.uses.get(key, ()) if not line or start <= line or use.file != key.file or self._elsewhere(key, use, line))
         made = [edge for edge in self.edges.get(key, ()) if edge.parent.kind == "made"]
         for edge in made[:1]:
             prefix, uses = join(edge.prefix, prefix), edge.uses + uses
@@ -699,6 +751,14 @@ class Routers:
             return
         for edge in above:
             self._climb(edge.parent, join(edge.prefix, prefix), edge.uses + uses, edge.at, seen | {key}, found)
+
+
+    def _elsewhere(self, key: Key, use: Use, line: int) -> bool:
+        """Whether a field's router is given middleware in another method than the one at this line: their order is not that of the lines."""
+        if key.kind != "field" or self.project.files[key.file].language != "go":
+            return False
+        functions = self.project.files[use.file].functions
+        return not any(made.line <= use.line <= made.end and made.line <= line <= made.end for made in functions)
 
 
 _ROUTER_TYPES = frozenset(

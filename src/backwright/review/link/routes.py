@@ -12,7 +12,7 @@ from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
-from backwright.review.link.routers import CONTROLLER, Context, Key, Routers, Use, Way, matches_on, argument, words_of
+from backwright.review.link.routers import CONTROLLER, METHODS_OF, Context, Key, Routers, Use, Way, matches_on, argument, words_of
 
 from backwright.review.link.symfony import Symfony
 
@@ -304,6 +304,9 @@ class Routes:
                 if route.shape not in ("call", "resource"):
                     continue
                 context = context or self.routers.context(at, call)
+                if route.router and (held := argument(call.args, route.router)) is not None and held.kind == "name":
+                    key = self.routers.key_of(at, call.fn, held.text)
+                    context = Context(key, "", (), key in self.routers.known)
                 if self._call_counts(at, call, context, pack, route):
                     found = list(self._of_call(at, index, call, context, pack, route))
                     yield from found
@@ -315,7 +318,7 @@ class Routes:
         if route.on == "":
             return not on and self.used(at, pack)
         if context.is_router or context.key in self.routers.known:
-            return self.used(at, pack) and (not pack.facades or context.key.kind != "closure" or matches_on(route.on, on))
+            return self.used(at, pack) and (not pack.facades or matches_on(route.on, on))
         if not on or context.key.kind == "class":
             return False
         told = self.project.canonical(at, call.fn, on)
@@ -339,6 +342,8 @@ class Routes:
             return
         if handler_at is not None and handler_at.kind == "call" and handler_at.text.rpartition(".")[2] == "include":
             return  # a mount
+        if pack.language == "go" and (handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None):
+            return
         given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
@@ -350,11 +355,14 @@ class Routes:
             for way in ways:
                 prefix = join(join(way.prefix or self._file_prefix(at, pack), context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
+                told = [word for use in before if use.text.startswith(METHODS_OF) for word in use.text.removeprefix(METHODS_OF).split(",")]
+                if told and methods == ["*"]:
+                    methods = told
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
                 for fn, cls, label in self.handlers(at, call, scoped):
-                    if cls is not None and fn is None and pack.language != "php":
+                    if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
                         continue
                     own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
@@ -377,13 +385,21 @@ class Routes:
         found: list[Use] = []
         for place in route.uses:
             if place == "*":
-                values = [v for v in call.args if v is not handler and v.kind in ("name", "call", "list", "dict")]
+                paths = [v for each in route.path for v in _at(call.args, each)]
+                values = [v for v in call.args if v is not handler and v not in paths and v.kind in ("name", "call", "list", "dict")]
             else:
                 values = list(_at(call.args, place))
             found += [Use(word, at, call.line) for value in values for word in words_of(value)]
+        if self.project.files[at].language == "go":
+            made = [word for value in call.args if route.uses and value is not handler for word in self._made_words(at, call, value)]
+            around = self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1] if handler is not None else ()
+            return tuple(Use(word, at, call.line) for word in made) + tuple(found) + tuple(Use(word, at, call.line) for word in around)
         if handler is not None and handler.kind == "call":
             found += [Use(word, at, call.line) for word in words_of(handler)]
         return tuple(found)
+
+    def _made_words(self, at: int, call: Call, value: Arg) -> list[str]:
+        return self.routers.go.wrapping.made_words(at, call.fn, value.text) if value.kind in ("name", "call") else []
 
     def _chained(self, at: int, index: int) -> tuple[Use, ...]:
         """What is said about a route behind it: `.RequireAuthorization()`, `->middleware('auth')`."""
@@ -404,7 +420,7 @@ class Routes:
         while index in outer:
             index = outer[index]
             if calls[index].name.lower() in ("methods", "via", "method"):
-                return [m.upper() for value in calls[index].args for m in _WORD.findall(value.text)]
+                return [m.upper() for value in calls[index].args for each in (value.items or (value,)) for m in _WORD.findall(each.text)]
         return []
 
     def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
@@ -412,6 +428,9 @@ class Routes:
         project = self.project
         if value is None:
             return [(None, None, "")]
+        if project.files[at].language == "go":
+            wrapping = self.routers.go.wrapping
+            return [wrapping.handler(at, call.fn, wrapping.innermost(at, call.fn, value, None, call.line)[0])]
         if value.kind == "fn" and value.ref >= 0:
             return [(Fn(at, value.ref), None, project.label(Fn(at, value.ref)))]
         if value.kind in ("name", "type", "other"):

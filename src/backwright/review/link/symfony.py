@@ -112,8 +112,9 @@ class Symfony:
             return
         if resource.startswith("@") or (kind and kind not in ("attribute", "annotation", "yaml", "glob", "directory", "rest", "api_platform")):
             return  # of a bundle
-        resource = re.sub(r"%kernel\.project_dir%", _root(path), resource)
-        whole = posixpath.normpath(resource if resource.startswith(_root(path)) and _root(path) else posixpath.join(posixpath.dirname(path), resource))
+        told = resource.startswith("%kernel.project_dir%")
+        resource = resource.replace("%kernel.project_dir%", _root(path))
+        whole = posixpath.normpath(resource if told else posixpath.join(posixpath.dirname(path), resource))
         files = [each for each in self.texts if each == whole or _glob(whole).fullmatch(each)]
         if whole.endswith((".yaml", ".yml")) or (files and kind != "attribute" and not whole.endswith(".php")):
             for each in files:

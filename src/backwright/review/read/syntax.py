@@ -12,6 +12,8 @@ TEXT_MAX = 160  # characters kept of a value that is no literal: enough to recog
 STRING_MAX = 2000  # characters kept of a string: the longest SQL statements that matter
 DEPTH_MAX = 4  # how deep nested values are kept: {where: {id: {in: [...]}}} is the deepest that means something
 ITEMS_MAX = 60  # entries kept of one list or dictionary; a table of constants is not interesting
+# Calls on a literal that leave it what it is.
+CONVERTS = frozenset("getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray".split())
 CHAIN_MAX = 80  # links followed in one chain of calls
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile(r"""^[A-Za-z@$]*#*("{3}|'{3}|["'`])(.*?)(\1)#*$""", re.DOTALL)
@@ -182,6 +184,8 @@ class Syntax:
             return self.string(node, depth)
         if kind in self.calls:
             name, on, _ = self.callee(node)
+            if on is not None and name in CONVERTS and self.inner(on).type in self.strings:
+                return self.string(self.inner(on), depth)
             chain = f"{self.chain(on)}.{name}" if on is not None else name
             items = self._arguments(node, depth) if depth < DEPTH_MAX else ()
             return Arg("call", chain, items=items)

@@ -76,7 +76,7 @@ def _names_user(model: Model, at: int, fn: int, key: Arg, users: set[str], made:
     names = {name for text in flat((key,)) for name in NAMES.findall(text)}
     if key.kind in ("fmt", "concat"):
         names = {name for item in key.items for text in flat((item,)) for name in NAMES.findall(text)}
-    if names & users or any(USER.search(_spaced(name)) for name in names):
+    if names & users or any(USER.search(_spaced(name)) for name in names) or _comes_from(model, at, fn, names, users):
         return True
     if key.kind == "name":
         if model.routers.constant(at, fn, key) is not None:
@@ -88,6 +88,20 @@ def _names_user(model: Model, at: int, fn: int, key: Arg, users: set[str], made:
             return not re.fullmatch(r"(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*|(self|static|Self)(::|\.)[A-Z]\w*", key.text)
         return any(_names_user(model, at, fn, a.value, users, made) for a in found)
     return key.kind not in ("fmt", "concat") or bool(names & set(own_params(made))) and any(p.name in names and not p.type for p in made.params)
+
+
+def _comes_from(model: Model, at: int, fn: int, names: set[str], users: set[str]) -> bool:
+    """Whether one of these variables was made from the user: `token = create(user)`."""
+    scopes = (*model.enclosing(at, fn), -1)
+    for _ in range(3):
+        values = [a.value for scope in scopes for name in names for a in model.project.assigned[at].get((scope, name), ())]
+        more = {name for value in values for text in flat((value,)) for name in NAMES.findall(text)}
+        if more & users:
+            return True
+        if more <= names:
+            return False
+        names = names | more
+    return False
 
 
 def _made_for(model: Model, at: int, fn: int, args: tuple[Arg, ...], key: Arg, users: set[str], index: int) -> bool:

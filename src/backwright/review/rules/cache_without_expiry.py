@@ -24,8 +24,18 @@ def check(model: Model) -> Iterator[Hit]:
             continue
         for told in model.effects.of_call[at].values():
             for does in told:
-                if does.does == "cache-set" and does.fn >= 0 and not _has_life(model, does) and _is_cache(model, does):
+                if does.does == "cache-set" and does.fn >= 0 and not _only_reads(model, does) and not _has_life(model, does) and _is_cache(model, does):
                     yield _hit(model, does)
+
+
+def _only_reads(model: Model, does: Does) -> bool:
+    """Whether a call named get has no function that would fill the entry, or the receiver is a plain collection."""
+    call = model.effects.call(does)
+    if call.name in ("get", "Get", "fetch") and not any(value.kind == "fn" for value in call.args):
+        return True
+    own = model.project.own_class(does.at, does.fn)
+    last = NAMES.findall(call.on)[-1:]
+    return own is not None and any(field.name in last and re.search(r"Collection|Map\b|array|dict|List", field.type) for field in model.project.class_(own).fields)
 
 
 def _hit(model: Model, does: Does) -> Hit:

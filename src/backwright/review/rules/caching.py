@@ -19,7 +19,7 @@ USER = re.compile(
 )  # fmt: skip
 LIVES = re.compile(r"expir|ttl|\bEX\b|\bPX\b|^ex$|^px$|lifetime|max_?age|timeout|TimeSpan|Duration|seconds|minutes|hours|\bdays?\b|staleTime|AbsoluteExpiration|Sliding|EXAT|keepttl", re.IGNORECASE)
 ZERO = re.compile(r"^(0|None|null|nil|none|-1|TimeSpan\.Zero|Duration\.ZERO|time\.Duration\(0\)|cache\.NoExpiration|NoExpiration|redis\.KeepTTL|undefined|DEFAULT_EXPIRATION)$")
-DROPS = re.compile(r"^(del|delete|unlink|forget|remove|evict|invalidate|flush|clear|pop|purge|drop|erase|expire|pexpire|KeyDelete|KeyExpire|StringGetDelete|hdel|HDel|Del|Delete|Remove|Forget|touch|bust|reset)\w*|(Async)?(Evict|Invalidate)\w*|expireAt|.*(Delete|Remove)(Async)?$", re.IGNORECASE)
+DROPS = re.compile(r"^(del|delete|unlink|forget|remove|evict|invalidate|flush|clear|pop|purge|drop|erase|expire|pexpire|KeyDelete|KeyExpire|shift|StringGetDelete|hdel|HDel|Del|Delete|Remove|Forget|touch|bust|reset)\w*|(Async)?(Evict|Invalidate)\w*|expireAt|.*(Delete|Remove)(Async)?$", re.IGNORECASE)
 # Redis and maps hold more than caches: state that must not expire by itself, or that is handled elsewhere.
 STATE = re.compile(r"session|token|lock|queue|counter|nonce|otp|blacklist|denylist|blocklist|online|presence|\bjobs?\b|status|state|flag|setting|config|feature|limit|leader|heartbeat|checkpoint|cursor|offset|progress|score|rank|stream|subscri|socket|client|connection|registry|regist|room|channel|handlers?|listeners?|metrics?|gauge|basket|cart|order|store\b", re.IGNORECASE)
 CACHE = re.compile(r"cache|memo(?!ry_?limit)|remember", re.IGNORECASE)

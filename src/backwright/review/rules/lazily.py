@@ -153,6 +153,8 @@ class Lazily:
     def _called_here(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
         lazy = self.relations.get(cls, {})
         file = self.model.files[fn.file]
+        if any(file.calls[n].name in GUARDS for n in self.calls[fn.file].get(fn.index, ())):
+            lazy = {}
         for index in self.calls[fn.file].get(fn.index, ()):
             call = file.calls[index]
             if not self._in_loop(fn.file, call.loop, loop):

@@ -219,9 +219,19 @@ class Lists:
             return
         element = Element(at, call.fn, call.line, f"{name} of each", cls, access)
         for target in self.model.project.method(found, "toArray")[:1]:
-            for lazy in self.lazily.on(target, "this", cls):
+            for lazy in self._of_resource(found, target, cls):
                 if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
                     yield Reading(element, lazy)
+
+
+    def _of_resource(self, resource: Cls, target: Fn, cls: Cls) -> Iterator[Lazy]:
+        """Yield what a resource reads of what it stands for: `$this->customer`, or `$this->order->customer` if it has a field for it."""
+        own = {field.name for each in self.model.project.base_classes(resource) for field in self.model.project.class_(each).fields}
+        yield from (lazy for lazy in self.lazily.on(target, "this", cls) if lazy.relation.name not in own)
+        for each in self.model.project.base_classes(resource):
+            for field in self.model.project.class_(each).fields:
+                if field.type and self.model.project.named_type(each.file, field.type).cls == cls:
+                    yield from self.lazily.on(target, f"this.{field.name}", cls)
 
 
 class Serializers:

@@ -1,18 +1,26 @@
 """query-in-loop: one query, or one request to another service, for each element of a list."""
 
+import re
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
+from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.lazily import Lazily
+from backwright.review.rules.lazily import Lazily, plain
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, is_offline, served
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.templating import Shown, Templates
 
+ACTS = re.compile(
+    r"^_*(handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|charge|pay|"
+    r"reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|install|deploy|rebuild|recalculate|"
+    r"recompute|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|grant|do|on)(?![a-z])",
+)
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
 
 
@@ -20,14 +28,19 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield calls in loops that ask once per element."""
     loops, asking = Loops(model), Asking(model)
     yield from _in_loops(model, loops, asking)
-    for reading in Lists(model, loops, Lazily(model, loops)).readings():
+    lazily = Lazily(model, loops)
+    lists = Lists(model, loops, lazily)
+    for reading in lists.readings():
         yield _lazy(model, reading)
+    for shown_ in Templates(model, lists, lazily).readings():
+        yield _in_template(model, shown_)
 
 
 def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
     requests = {(at, index) for at in model.own for index, told in model.effects.of_call[at].items() if any(d.does == "outgoing" and asking.asks(d) for d in told)}
     names = {model.project.function(fn).name for fn in asking.reach}
     names |= {model.project.function(fn).name for fn in asking.builders}
+    lists = Lists(model, loops, Lazily(model, loops))
     for at in model.own:
         file = model.files[at]
         inside = {number for number, made in enumerate(file.functions) if made.kind == "lambda" and any(file.functions[n].loop >= 0 for n in model.enclosing(at, number))}
@@ -40,6 +53,8 @@ def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
                 if access.calls in done or not asking.reads(access):
                     continue
                 done.add(access.calls)
+                if _is_loaded(model, lists, at, access):
+                    continue
                 yield from _direct(model, loops, at, access.index, "query", access.calls)
             elif (at, index) in requests:
                 chain = tuple(model.effects.chain(at, index))
@@ -50,9 +65,16 @@ def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
                 yield from _through(model, loops, asking, at, index)
 
 
+def _is_loaded(model: Model, lists: Lists, at: int, access: Access) -> bool:
+    """Whether a query goes through a relation that was loaded before: `song.genres.pluck("id")` after `songs.load("genres")`."""
+    words = re.split(r"\W+", model.files[at].calls[access.calls[0]].on)
+    first = model.files[at].calls[access.calls[0]].name
+    return any(plain(word) in lists.nearby(at, access.fn) for word in (*words[1:], first) if word)
+
+
 def _direct(model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Hit]:
     loop = _loop(model, loops, at, index, chain, what)
-    if loop >= 0:
+    if loop >= 0 and (what == "request" or _is_known(model, at, model.files[at].calls[index].fn, at, index)):
         yield _hit(model, at, index, loop, what, [], Confidence.HIGH)
 
 
@@ -62,13 +84,22 @@ def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) ->
     if not targets:
         return
     target = targets[0]
+    if ACTS.search(call.name):  # a thing is done to each element: that it asks on the way is not what is wrong
+        return
     if target not in asking.reach and not asking.is_used_at_once(at, index):
         return
     _, what, depth = asking.reach.get(target, (None, "query", 0))
     loop = _loop(model, loops, at, index, (index,), what)
-    if loop >= 0 and Fn(at, model.named(at, call.fn)) != target:
+    steps = asking.steps(target) if target in asking.reach else [asking.builders[target]]
+    if loop >= 0 and Fn(at, model.named(at, call.fn)) != target and (what == "request" or _is_known(model, at, call.fn, steps[-1].at, steps[-1].call)):
         confidence = Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM
-        yield _hit(model, at, index, loop, what, asking.steps(target) if target in asking.reach else [asking.builders[target]], confidence)
+        yield _hit(model, at, index, loop, what, steps, confidence)
+
+
+def _is_known(model: Model, at: int, fn: int, query_at: int, query: int) -> bool:
+    """Whether a request runs this, or the table is known: tools that walk through any database ask each table in turn."""
+    access = model.data.by_call.get((query_at, query))
+    return not model.declared or served(model, at, fn) or access is None or access.entity is not None or bool(access.table)
 
 
 def _loop(model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...], what: str) -> int:
@@ -139,6 +170,18 @@ def _lazy(model: Model, reading: Reading) -> Hit:
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     message = f"{who} runs one query per {entity}: {relation} is loaded lazily for each"
     return Hit(lazy.at, lazy.line, message, lazy.fn, path, confidence, key=f"lazy:{lazy.at}:{lazy.line}:{relation}", fix=_eager_fix(model, lazy.at, element, relation))
+
+
+def _in_template(model: Model, found: Shown) -> Hit:
+    element, relation = found.element, found.relation.name
+    entity = model.project.class_(element.cls).name
+    fn = Fn(element.at, model.named(element.at, element.fn))
+    declared = model.endpoint_of(fn)
+    who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+    path = (*model.path_to(fn), Spot(model.files[element.at].path, element.line, element.how), Spot(found.file, found.line, f"reads {entity}.{relation}"))
+    message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
+    confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    return Hit(-1, found.line, message, path=path, confidence=confidence, key=f"lazy:{found.file}:{entity}.{relation}", fix=_eager_fix(model, element.at, element, relation), file=found.file)
 
 
 def _eager_fix(model: Model, at: int, element: Element, relation: str) -> str:

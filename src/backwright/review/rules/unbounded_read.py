@@ -8,18 +8,23 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.looping import root
 from backwright.review.rules.rule import Hit
 
-FILTERS = re.compile(
-    r"where|filter|exclude|find_?by|findall_?by|search|match|having|in_bulk|limit|take|first|top|paginat|page|slice|skip|offset|group|count|sum|avg|max|min|aggregate|exists|distinct|"
-    r"chunk|cursor|stream|iterator|lazy|each|scope|related|belonging|by_?id|for_|_for|of_|_of|between|like|join",
+# Calls that neither choose rows nor bound them: a chain of nothing else reads the whole table.
+WHOLE = re.compile(
+    r"^(all|get|find|find_?all|findMany|list|selectFrom|select|select_?all|query|queryset|from|table|objects|to_?list(Async)?|to_?array(Async)?|fetch_?all|load|exec|execute|scalars|unique|fetch|getResult(List)?|"
+    r"order_?by|sort(_?by)?|latest|oldest|ThenBy|OrderByDescending|order|desc|asc|include|with|prefetch_related|select_related|options|joinedload|selectinload|preload|eager_?load|populate|lean|AsNoTracking|"
+    r"as_select|as_returning|values|values_list|only|defer|createQueryBuilder|getQuery|createQuery|toSql|collect|raw|lists|pluck|db|session|getMany|getRawMany|Model|Set|query_as|query_scalar|"
+    r"newQuery|connection|returning|project|projection|map|toArray|fetchAllAssociative|findAndCount|leftJoinAndSelect|innerJoinAndSelect|Find|Table|Order|Preload|Rows|All|Scan|QueryAsync|Query|withRelations|relations|into)$",
     re.IGNORECASE,
-)  # fmt: skip
+)
 SMALL = re.compile(
     r"tags?$|categor|roles?$|countr|settings?$|types?$|status(es)?$|permissions?$|currenc|languages?$|brands?$|plans?$|tiers?$|regions?$|menus?$|features?$|config|locales?$|units?$|levels?$|"
     r"genres?$|options?$|groups?$|teams?$|departments?$|zones?$|cit(y|ies)$|states?$|templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$",
     re.IGNORECASE,
 )  # fmt: skip
+SHAPES = re.compile(r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$", re.IGNORECASE)
 SQL_BOUND = re.compile(r"\b(where|limit|fetch\s+(first|next)|top\s*\(?\d|count\s*\(|sum\s*\(|group\s+by|max\s*\(|min\s*\(|avg\s*\(|exists|join|rownum|information_schema|pg_)\b", re.IGNORECASE)
 
 
@@ -59,8 +64,10 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
     if access.op == "raw":
         return False
     for call in calls:
-        if FILTERS.search(call.name) or (call.name not in ("select", "Select", "from", "query", "order_by", "orderBy", "OrderBy", "sort", "all") and _conditions(call.args)):
+        if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(call.args)):
             return False
+    if root(calls[0].on) in ("request", "req", "ctx", "c", "params"):
+        return False
     if access.is_lazy and access.to != "return":
         return _is_iterated(model, access)
     return True
@@ -72,7 +79,7 @@ def _conditions(args: tuple[object, ...]) -> bool:
         kind, items, name = getattr(value, "kind", ""), getattr(value, "items", ()), getattr(value, "name", "")
         if kind == "dict" and items and any(i.name not in ("order", "orderBy", "sort", "select", "relations", "include", "attributes", "populate", "lean") for i in items):
             return True
-        if kind in ("fn", "fmt", "concat") or name in ("where", "filter", "limit", "take"):
+        if kind in ("fn", "fmt", "concat", "num", "list") or name in ("where", "filter", "limit", "take", "by") or (kind in ("name", "call") and getattr(value, "text", "")[:1].islower()):
             return True
     return False
 

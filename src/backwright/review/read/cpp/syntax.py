@@ -260,9 +260,9 @@ class CppSyntax(Syntax):
         declarators = node.children_by_field_name("declarator")
         for place, each in enumerate(declarators, 1):
             if function_declarator(each) is None:
-                value = self._kept(held) if place == len(declarators) else None  # int a, b = 1;
+                given = self._kept(held) if place == len(declarators) else None  # int a, b = 1;
                 for name in names_of(each):
-                    yield Field(name, line_of(each), plain_type(kind), attributes(node), value)
+                    yield Field(name, line_of(each), plain_type(kind), attributes(node), given)
 
     def _kept(self, node: Node | None) -> Arg | None:
         return self.value(node) if node is not None else None

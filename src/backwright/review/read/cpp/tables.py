@@ -45,7 +45,7 @@ ITERATORS = frozenset(
 )
 
 QUERY = r"""
-    (function_definition body: (_)) @fn (function_definition (constructor_try_statement)) @fn (lambda_expression) @fn
+    (function_definition body: (_)) @fn (function_definition (try_statement)) @fn (lambda_expression) @fn
     (field_declaration (bitfield_clause (call_expression))) @fn
     (class_specifier body: (_)) @class (struct_specifier body: (_)) @class
     (union_specifier body: (_)) @class (enum_specifier body: (_)) @class

@@ -6,7 +6,7 @@ from re import Match
 DOLLAR = b"\x01"  # stands for a `$` that puts nothing in: the reader turns it back
 NOTHING = b"\x02"  # stands for the first of two dollars
 
-_SUSPEND = re.compile(rb"\bsuspend(?=\s*\{)")
+_SUSPEND = re.compile(rb"suspend(?<!\wsuspend)(?=\s*\{)")
 _CONTEXT = re.compile(
     rb"^[ \t]*context\s*\((?:[^()]|\([^()]*\)){0,400}\)"
     rb"(?=\s*(?:@|(?:[a-z]+\s+){0,6}(?:fun|val|var|class|interface|object)\b))"
@@ -23,9 +23,13 @@ _INFIX_GET = re.compile(rb"(?<=[})] )get(?= [A-Za-z(])")
 _DOLLARS = re.compile(rb'\$\$("""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*")')
 _LONE_DOLLAR = re.compile(rb"(?<!\$)\$(?!\$)")
 _TYPE = rb"[A-Z][\w.]*(?:<[\w.<>, ?*]{1,120}>)?\??"
-_GENERIC = re.compile(rb"(?<=\w)<(" + _TYPE + rb"(?:, ?" + _TYPE + rb")*)>(?=\((?!\))| ?\{)")
+_GENERIC = re.compile(rb"<(" + _TYPE + rb"(?:, ?" + _TYPE + rb")*)>(?=\((?!\))| ?\{)")
 _GENERIC_CALL = re.compile(rb"(?:(?:= |\(|return |\?: )[A-Z]\w*|(?<![\w>])(?<![^?]: )[a-z]\w*)$")
 _ONE_LINE = re.compile(rb"\b(?:class|object|interface)\b[^\n]*")
+_BODY = re.compile(rb"(\b(?:class|interface|object) \w+(?:<[^\n{}>]{0,80}>)?) \{((?:[ \t]*\r?\n)*)[ \t]")
+_BARE = re.compile(rb"^[a-z]+(?= (?:class|interface|object) \w+[ \t]*\r?$)", re.MULTILINE)
+_FUNCTION = re.compile(rb"^(?:private|internal|public|open|inline)(?= fun [\w.<>]+\(\) \{)", re.MULTILINE)
+_BEFORE = re.compile(rb"[ \t]*(@\S+ )*(?:[a-z]+ )*$")
 _CLOSED = re.compile(rb"(?<=[^\s{>;]) (?=\})")
 _HANDLER = re.compile(rb"\b(?:catch ?\(|finally ?\{)")
 _NOT_NULL = re.compile(rb" & Any\b")
@@ -54,6 +58,10 @@ def repair(source: bytes) -> bytes:
         source = _NOT_NULL.sub(_blank, source)
     source = _GENERIC.sub(_generic, source)
     source = _ONE_LINE.sub(_one_line, source)
+    if b"@" in source:
+        source = _BODY.sub(_body, source)
+        source = _BARE.sub(_unmodified, source)
+        source = _FUNCTION.sub(_unmodified, source)
     source = _LAST_COMMA.sub(b" ", source)
     if b"catch" in source or b"finally" in source:
         source = _join_handlers(source)
@@ -80,6 +88,26 @@ def _one_line(match: Match[bytes]) -> bytes:
     line = match[0]
     at = line.find(b"{")
     return line[:at] + _CLOSED.sub(b";", line[at:]) if at >= 0 and b" }" in line else line
+
+
+def _body(match: Match[bytes]) -> bytes:
+    """`@A @B class C { ... }` can be read as `class` called with `C` and a lambda: not if it extends something."""
+    source, at = match.string, match.start()
+    before = _BEFORE.match(source, source.rfind(b"\n", 0, at) + 1, at)
+    if before is None or not (before[1] or _is_marked(source, before.start())):
+        return match[0]
+    return match[1] + b":_{" + match[2]
+
+
+def _unmodified(match: Match[bytes]) -> bytes:
+    """`@A private fun b() { ... }`, the same: not without `private`."""
+    return b" " * len(match[0]) if _is_marked(match.string, match.start()) else match[0]
+
+
+def _is_marked(source: bytes, at: int) -> bool:
+    """Whether the line before is an annotation, or can be the end of one."""
+    start = source.rfind(b"\n", 0, max(0, at - 1)) + 1
+    return source[start:at].lstrip()[:1] in (b"@", b")")
 
 
 def _delegation(match: Match[bytes]) -> bytes:

@@ -50,6 +50,7 @@ from backwright.review.read.kotlin.tables import (
 from backwright.review.read.kotlin.values import VALUES, does
 from backwright.review.read.syntax import (
     CHAIN_MAX,
+    CONVERTS,
     DEPTH_MAX,
     ITEMS_MAX,
     STRING_MAX,
@@ -240,7 +241,7 @@ class KotlinSyntax(Syntax):
             ):
                 inner = first_named(inner)
             name = short(inner, 80)
-            if not name.rpartition(".")[2][:1].islower():  # the object of `by`, see repair
+            if name != "_" and not name.rpartition(".")[2][:1].islower():  # see repair
                 yield name
 
     def fields(self, node: Node) -> Iterable[Field]:
@@ -540,6 +541,8 @@ class KotlinSyntax(Syntax):
 
     def _called(self, node: Node, depth: int) -> Arg:
         name, on, _ = self.callee(node)
+        if on is not None and name in CONVERTS and self.inner(on).type in self.strings:
+            return self.string(self.inner(on), depth)
         if on is None:
             if name in LISTS or name in MAPS:
                 return self._collection(node, name, depth)

@@ -179,7 +179,11 @@ class PythonSyntax(Syntax):
 
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is None or left.type in ("pattern_list", "tuple_pattern"):
+        if left is not None and left.type in ("pattern_list", "tuple_pattern"):
+            if right is not None and right.type in ("expression_list", "tuple") and right.named_child_count == left.named_child_count:
+                yield from ((short(to, 80), held, "") for to, held in zip(left.named_children, right.named_children, strict=True))
+            return
+        if left is None:
             return
         while right is not None and right.type == "assignment":  # a = b = value
             right = right.child_by_field_name("right")

@@ -1,0 +1,125 @@
+"""Go's routers: what they hang on through wrappers, fields, returned handlers and interfaces."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.gowrapping import Wrapping
+from backwright.review.link.packs import Mount
+
+if TYPE_CHECKING:
+    from backwright.review.link.routers import Key, Routers, Use
+
+
+class GoRouters:
+    """Adds to the graph of routers what only Go does."""
+
+    def __init__(self, routers: "Routers") -> None:
+        self.routers, self.project = routers, routers.project
+        self.wrapping = Wrapping(self.project)
+
+    def know_fields(self, at: int) -> None:
+        """Fields that are declared as a router are one."""
+        packs = self.routers.packs["go"]
+        for index, made in enumerate(self.project.files[at].classes):
+            for field in made.fields:
+                if field.type and self.routers.is_router_type(at, packs, field.type):
+                    self.routers.known.add(self.routers.key("field", at, index, field.name))
+
+    @cached_property
+    def _given_back(self) -> set["Key"]:
+        return {edge.parent for edges in self.routers.edges.values() for edge in edges if edge.parent.kind == "ret"}
+
+    # ---- hanging ----------------------------------------------------------------------------
+
+    def hang(self, at: int) -> None:
+        """Hang routers on what they are handed to, wrapped or not."""
+        file = self.project.files[at]
+        for assign in file.assigns:
+            if assign.value.kind == "call":
+                target = self.routers.key("var", at, assign.fn, assign.target)
+                self._hang(at, assign.fn, assign.value, target, assign.line)
+        for each in file.returns:
+            if each.value.kind == "call" and each.fn >= 0:
+                self._hang(at, each.fn, each.value, self.routers.key("ret", at, each.fn), each.line)
+        for call in file.calls:
+            if call.flags & NEW and not call.on:
+                self._fill(at, call)
+            for mount in self.routers.mounts(at, call):
+                if mount.strips:
+                    self._mount(at, call, mount)
+
+    def router_in(self, at: int, fn: int, value: Arg, line: int) -> tuple["Key | None", tuple["Use", ...], Arg]:
+        """Return the router that a value holds, what is around it, and the value itself."""
+        inner, words = self.wrapping.innermost(at, fn, value, self._is_router, line)
+        key = self._key_of(at, fn, inner)
+        return key, tuple(self.routers.use(word, at, line) for word in words), inner
+
+    def _is_router(self, at: int, fn: int, value: Arg) -> bool:
+        return self._key_of(at, fn, value) is not None
+
+    def _key_of(self, at: int, fn: int, value: Arg) -> "Key | None":
+        routers = self.routers
+        if value.kind == "name" and value.text:
+            key = routers.key_of(at, fn, value.text)
+            return key if key in routers.known else None
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            for found in self.project.resolve(at, fn, on, name)[:1]:
+                key = routers.key("ret", found.file, found.index)
+                return key if key in self._given_back else None
+        return None
+
+    def _hang(self, at: int, fn: int, value: Arg, parent: "Key", line: int) -> None:
+        key, uses, inner = self.router_in(at, fn, value, line)
+        if key is None or inner is value:
+            return
+        if key == parent:  # handler = auth(handler)
+            self.routers.uses[key] += [(0, use) for use in uses]
+        else:
+            self.routers.add_edge(key, parent, "", uses, line)
+            self.routers.known.add(parent)
+
+    def _fill(self, at: int, call: Call) -> None:
+        """`&Server{router: r}`: the field and the variable are one router."""
+        cls = self.project.find_class(at, call.name)
+        if cls is None:
+            return
+        for value in call.args:
+            if value.name and value.kind == "name":
+                key = self.routers.key_of(at, call.fn, value.text)
+                if key in self.routers.known:
+                    field = self.routers.key("field", cls.file, cls.index, value.name)
+                    self.routers.add_edge(field, key, "", (), 0)
+                    self.routers.known.add(field)
+
+    def _mount(self, at: int, call: Call, mount: Mount) -> None:
+        """`mux.Handle("/api/", http.StripPrefix("/api", auth(api)))`: without the strip the paths of the inner one are whole."""
+        above = self.routers.context(at, call)
+        for value in self.routers.arguments(call, mount.child):
+            key, uses, _ = self.router_in(at, call.fn, value, call.line)
+            if key is not None and key != above.key:
+                prefix = self._stripped(at, call, value, mount.strips)
+                self.routers.add_edge(key, above.key, prefix, above.uses + uses, call.line)
+                return
+
+    def _stripped(self, at: int, call: Call, value: Arg, strips: tuple[str, ...], depth: int = 6) -> str:
+        if value.kind != "call" or not depth:
+            return ""
+        if value.text.rpartition(".")[2] in strips and value.items:
+            return self.routers.constant(at, call.fn, value.items[0]) or ""
+        return next((found for item in value.items if (found := self._stripped(at, call, item, strips, depth - 1))), "")
+
+    # ---- calls of interfaces ----------------------------------------------------------------
+
+    def all_of(self, at: int, call: Call) -> Iterator[tuple[int, int]]:
+        """Yield every method that a call through an interface may run: `for _, m := range modules { m.Register(r) }`."""
+        known = self.project.type_of(at, call.fn, call.on) if call.on else None
+        if known is None or known.cls is None or self.project.class_(known.cls).kind != "interface":
+            return
+        for each in self.project.go.implementers(known.cls):
+            name = self.project.files[each[0]].classes[each[1]].name
+            for fn in self.project.methods.get((name, call.name), ()):
+                if self.project.go.same_package(fn.file, each[0]):
+                    yield fn

@@ -1,0 +1,175 @@
+"""Go's wrappers: the handler or router inside `auth(log(h))`, and the words of what is around it."""
+
+import re
+from collections.abc import Callable
+
+from backwright.review.facts import Arg, Function
+from backwright.review.link.project import Cls, Fn, Project
+
+DEPTH_MAX = 8  # wrappers around each other
+NAMES_MAX = 3  # variables followed to what they were made of
+_HANDLES = re.compile(r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|AppHandler|apiHandler|appHandler|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler(Func)?$")
+_TURNS = re.compile(r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper)$")  # only another type
+
+Fits = Callable[[int, int, Arg], bool]
+
+
+class Wrapping:
+    """Looks through calls that take a handler and give one."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def innermost(self, at: int, fn: int, value: Arg, fits: Fits | None = None, line: int = 0) -> tuple[Arg, tuple[str, ...]]:
+        """Return what is inside all wrappers, with the wrappers' words, outermost first.
+
+        `fits` says what may be inside; without it whatever the project knows as a handler.
+        """
+        fits = fits or self.is_handler
+        words: list[str] = []
+        for _ in range(DEPTH_MAX):
+            if value.kind == "name" and not fits(at, fn, value):
+                made = self._made_of(at, fn, value.text)
+                if made is None:
+                    break
+                value = made
+                continue
+            if value.kind != "call":
+                break
+            inner = self._held(at, fn, value, fits)
+            if inner is None:
+                break
+            words += self._words(at, fn, value, inner, line)
+            value = inner
+        return value, tuple(words)
+
+    def is_handler(self, at: int, fn: int, value: Arg) -> bool:
+        """Whether a value is a function, or something that answers requests."""
+        if value.kind == "fn":
+            return True
+        if value.kind not in ("name", "call") or not value.text:
+            return False
+        on, _, name = value.text.rpartition(".")
+        found = self.project.resolve(at, fn, on, name)
+        if value.kind == "name":
+            return bool(found) or self.serving(at, fn, value) is not None
+        return self.serving(at, fn, value) is not None or any(_makes_handler(self.project.function(each)) for each in found)
+
+    def serving(self, at: int, fn: int, value: Arg) -> Fn | None:
+        """Return the ServeHTTP method of what a value is."""
+        on, _, name = value.text.rpartition(".")
+        known = self.project.type_of(at, fn, value.text) if value.kind == "name" else self.project.returned_by(at, fn, on, name)
+        return next(iter(self.project.method(known.cls, "ServeHTTP")), None) if known.cls is not None else None
+
+    def handler(self, at: int, fn: int, value: Arg) -> tuple[Fn | None, Cls | None, str]:
+        """Return (function, class, label) of a handler that is in no wrapper."""
+        project = self.project
+        if value.kind == "fn" and value.ref >= 0:
+            return Fn(at, value.ref), None, project.label(Fn(at, value.ref))
+        on, _, name = value.text.rpartition(".")
+        found = next(iter(project.resolve(at, fn, on, name)), None)
+        if found is None:
+            found = self.serving(at, fn, value)
+        elif value.kind == "call" and not self._is_handler_type(project.function(found)):
+            found = self._returned(found) or found
+        if found is None:
+            return None, None, f"{value.text}()" if value.kind == "call" else value.text
+        return found, project.own_class(found.file, found.index), project.label(found)
+
+    def _is_handler_type(self, made: Function) -> bool:
+        return any("Request" in param.type or "Context" in param.type or "Ctx" in param.type for param in made.params[:2])
+
+    def _returned(self, maker: Fn) -> Fn | None:
+        """The lambda that a function gives as a handler: `func handleOrders(s Store) http.HandlerFunc { return func(...) {...} }`."""
+        functions = self.project.files[maker.file].functions
+        for index in range(maker.index + 1, len(functions)):
+            if functions[index].line > functions[maker.index].end:
+                return None
+            if functions[index].parent == maker.index and functions[index].kind == "lambda" and self._is_handler_type(functions[index]):
+                return Fn(maker.file, index)
+        return None
+
+    # ---- one wrapper ------------------------------------------------------------------------
+
+    def _held(self, at: int, fn: int, value: Arg, fits: Fits) -> Arg | None:
+        """The argument of a wrapper that is the handler; None if the call is no wrapper."""
+        on, _, name = value.text.rpartition(".")
+        items = [item for item in value.items if item.name != "<>"]
+        candidates = [item for item in items if item.kind in ("name", "call", "fn")]
+        made = next(iter(self.project.resolve(at, fn, on, name)), None) if name else None
+        if made is not None:
+            params = self.project.function(made).params
+            places = [place for place, param in enumerate(params) if _HANDLES.search(param.type) and not param.type.startswith("[]")]
+            given = [items[place] for place in places if place < len(items) and items[place] in candidates]
+            return given[0] if given and "error" != self.project.function(made).returns else None
+        if not candidates:
+            return None
+        fitting = [item for item in candidates if fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits))]
+        if fitting:
+            return fitting[-1] if fitting[-1].kind != "name" or len(fitting) == 1 else fitting[0]
+        return candidates[0] if _TURNS.search(value.text) or not name else None
+
+    def _fits_within(self, at: int, fn: int, value: Arg, fits: Fits, depth: int = 4) -> bool:
+        return depth > 0 and any(fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits, depth - 1)) for item in value.items)
+
+    def _words(self, at: int, fn: int, value: Arg, inner: Arg, line: int) -> list[str]:
+        """The words of one wrapper: its name, its other arguments, and what it was made of."""
+        if _TURNS.search(value.text):
+            return []
+        others = " ".join(_texts(item) for item in value.items if item is not inner)
+        around = f"{value.text.removesuffix('.')}({others})"
+        return [*self.made_words(at, fn, value.text), *self._before(at, fn, value, line), around]
+
+    def made_words(self, at: int, fn: int, chain: str, depth: int = NAMES_MAX) -> list[str]:
+        """The words of what a variable was made of: `protected := dynamic.Append(requireLogin)`."""
+        first = re.split(r"[.(\[]", chain, maxsplit=1)[0]
+        made = self._made_of(at, fn, first) if depth and first else None
+        if made is None or made.kind not in ("call", "list"):
+            return []
+        above = self.made_words(at, fn, made.text, depth - 1) if made.kind == "call" and not made.text.startswith(first) else []
+        held = [word for item in made.items if item.kind == "name" for word in self.made_words(at, fn, item.text, depth - 1)]
+        return [*above, *held, _texts(made)]
+
+    def _before(self, at: int, fn: int, value: Arg, line: int) -> list[str]:
+        """The words of calls before the last one of a chain: alice.New(a, b).Then(h), requireRole("admin")(h)."""
+        on, _, name = value.text.rpartition(".")
+        if "()" not in on or not line:
+            return []
+        calls = self.project.files[at].calls
+        last = next((c for c in calls if c.fn == fn and c.name == name and c.on == on and line <= c.line <= line + 12), None)
+        found: list[str] = []
+        while last is not None and last.prev >= 0:
+            last = calls[last.prev]
+            found.append(f"{last.on}.{last.name}({' '.join(_texts(each) for each in last.args)})".lstrip("."))
+        return found[::-1]
+
+    def _made_of(self, at: int, fn: int, name: str) -> Arg | None:
+        """The call or list that a variable was given, in its function, one around it, or the package."""
+        file, assigned = self.project.files[at], self.project.assigned[at]
+        scope = fn
+        while True:
+            for assign in assigned.get((scope, name), ()):
+                if assign.value.kind in ("call", "list", "fn") or (assign.value.kind == "name" and assign.value.text != name):
+                    return assign.value
+            if scope < 0:
+                break
+            if any(param.name == name for param in file.functions[scope].params):
+                return None
+            scope = file.functions[scope].parent
+        for number in self.project.go.package_files(at) if "." not in name else ():
+            for assign in self.project.assigned[number].get((-1, name), ()):
+                if assign.value.kind == "call":
+                    return assign.value
+        return None
+
+
+def _makes_handler(made: Function) -> bool:
+    return bool(_HANDLES.search(made.returns.strip("()").partition(",")[0]))
+
+
+def _texts(value: Arg) -> str:
+    """A value with what is inside it, as one text."""
+    inside = " ".join(_texts(item) for item in value.items)
+    text = value.text if value.kind in ("name", "call", "str", "bool", "num", "type") else ""
+    return f"{text}({inside})" if inside or value.kind == "call" else text
+
