@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test check fix bench bench-quick lock clean
+.PHONY: start test check fix bench bench-quick bench-review lock clean
 
 start: $(VENV)/start.ok
 	@$(BIN)/backwright start; status=$$?; test $$status -eq 3 || exit $$status
@@ -27,6 +27,9 @@ bench: $(VENV)/bench.ok
 
 bench-quick: $(VENV)/bench.ok
 	$(BIN)/python -m benchmarks --quick
+
+bench-review: $(VENV)/bench.ok
+	$(BIN)/python -m benchmarks.review.speed
 
 # Bytecode is compiled at set-up: without it every start would compile again, and start-up is a feature.
 $(VENV)/start.ok: requirements.lock pyproject.toml | $(VENV)

@@ -34,6 +34,7 @@ class Arg(Struct, array_like=True, gc=False, omit_defaults=True):
         name: Keyword of the argument, key of the entry, or "".
         items: Arguments of a call, entries of a dict or list, values put into fmt or concat.
         ref: For fn: index into the file's functions.
+        line: Of a named argument or entry, if what it stands in covers several lines; else 0.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Arg(Struct, array_like=True, gc=False, omit_defaults=True):
     name: str = ""
     items: tuple["Arg", ...] = ()
     ref: int = -1
+    line: int = 0
 
 
 class Mark(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -184,6 +186,7 @@ class Call(Struct, array_like=True, gc=False, omit_defaults=True):
         to: What the result is assigned to; "routes[]" if it stands in a list that is.
         catch: Innermost catch it stands in.
         inside: Innermost call among whose arguments it stands, in the same function.
+        until: For the resource of a `with`, `using`, try-with-resources or `defer`: last line of the block it is held for.
     """
 
     name: str
@@ -197,6 +200,7 @@ class Call(Struct, array_like=True, gc=False, omit_defaults=True):
     to: str = ""
     catch: int = -1
     inside: int = -1
+    until: int = 0
 
 
 class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -207,6 +211,7 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
         var: Name of the error.
         body: empty, or the statements' source, cut.
         does: Words of: raise, log, return, call, comment, assign, continue, other.
+        start: First line of what it guards: of the try, the match, or the call whose error it is given; 0 if not known.
     """
 
     line: int
@@ -217,6 +222,7 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
     does: tuple[str, ...] = ()
     end: int = 0
     loop: int = -1
+    start: int = 0
 
 
 class Read(Struct, array_like=True, gc=False, omit_defaults=True):

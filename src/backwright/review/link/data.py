@@ -305,7 +305,7 @@ class Data:
             return False
         return many
 
-    def _entity(self, at: int, chain: list[int], stores: list[Does]) -> tuple[Cls | None, str]:
+    def _entity(self, at: int, chain: list[int], stores: list[Does], hops: int = 2) -> tuple[Cls | None, str]:
         calls = self.project.files[at].calls
         first = calls[chain[0]]
         names = WORDS.findall(first.on)
@@ -337,6 +337,12 @@ class Data:
             for name in (singular, singular[:1].upper() + singular[1:], singular.rstrip("s"), (singular[:1].upper() + singular[1:]).rstrip("s")):
                 if name in self.by_name:
                     return self.by_name[name], name
+        made = self.effects.maker(at, chain[0])
+        if made is not None and made.prev < 0 and hops and made is not first:
+            number = next(n for n, call in enumerate(calls) if call is made)
+            cls, table = self._entity(at, [number], [], hops - 1)
+            if cls is not None:
+                return cls, table
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
         found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", sql, re.IGNORECASE)
         if found:
@@ -516,7 +522,7 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx"}
+    skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement"}
     for word in words:
         if word not in skip and word.isidentifier():
             return word

@@ -75,9 +75,13 @@ class Effects:
         if packs is None:
             return found
         known = packs.effects
+        imported = self.project.imported[at]
         for index, call in enumerate(file.calls):
-            if call.name in known:
-                told = [Does(effect, at, index, call.fn) for effect in self._matching(at, call, known[call.name])]
+            name = call.name
+            if not call.on and name not in known and name in imported:  # import X as Y
+                name = imported[name].name
+            if name in known:
+                told = [Does(effect, at, index, call.fn) for effect in self._matching(at, call, known[name])]
                 if told:
                     found[index] = told
         return found
@@ -97,7 +101,7 @@ class Effects:
                     found.append(effect)
                 continue
             if receivers is None:
-                receivers = list(dict.fromkeys(self.receivers(at, call)))
+                receivers = list(dict.fromkeys(self.receivers(at, call))) if not self._is_own_method(at, call) else []
             if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
@@ -105,6 +109,13 @@ class Effects:
     def _is_ours(self, at: int, call: Call) -> bool:
         """Whether a bare name is a function of the project, and so not the library's."""
         return bool(self.project.resolve(at, call.fn, "", call.name))
+
+    def _is_own_method(self, at: int, call: Call) -> bool:
+        """PHP: whether a call on an object of a known class runs that class's own method, whatever it is called."""
+        if self.project.files[at].language != "php" or not call.on:
+            return False
+        cls = self.project.type_of(at, call.fn, call.on).cls
+        return cls is not None and bool(self.project.method(cls, call.name))
 
     def receivers(self, at: int, call: Call) -> Iterator[str]:
         """Yield all names of what a call is called on: as written, canonical, and by each base class of its root."""

@@ -40,7 +40,7 @@ class Wrapping:
             if inner is None:
                 break
             words += self._words(at, fn, value, inner, line)
-            value = inner
+            value = inner if inner.kind != "fn" or inner.ref >= 0 else Arg("fn", inner.text, ref=self._lambda(at, fn, value, line))
         return value, tuple(words)
 
     def is_handler(self, at: int, fn: int, value: Arg) -> bool:
@@ -88,6 +88,17 @@ class Wrapping:
             if functions[index].parent == maker.index and functions[index].kind == "lambda" and self._is_handler_type(functions[index]):
                 return Fn(maker.file, index)
         return None
+
+    def _lambda(self, at: int, fn: int, value: Arg, line: int) -> int:
+        """The function that is written among the arguments of a call."""
+        on, _, name = value.text.rpartition(".")
+        file = self.project.files[at]
+        for index, made in enumerate(file.functions):
+            if made.kind == "lambda" and made.call >= 0 and made.parent == fn and line <= made.line:
+                call = file.calls[made.call]
+                if call.name == name and call.on == on:
+                    return index
+        return -1
 
     # ---- one wrapper ------------------------------------------------------------------------
 

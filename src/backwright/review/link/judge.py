@@ -29,7 +29,7 @@ OPEN = re.compile(r"allow_?any|permit_?all|allow_?anonymous|anonymous|skip_?auth
 NOT_AUTH = re.compile(r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(router|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|guardian|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
 LIMIT = re.compile(
     r"rate_?-?limit|throttl|(?<!un)limiter|slow_?down|brute|\blimits?\b(?=\(.*(\d|per|/))|governor|limit_?req|bucket4j|too_?many|ip_?limit|"
-    r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?(login|attempts)|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
+    r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add)_?failed_?login|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
     re.IGNORECASE,
 )  # fmt: skip
 PAGES = re.compile(r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 A pattern such as "requests.{get,post}" is matched on the dotted name of a call: the part before the last dot
 is a glob on what it is called on (as written, or with its root replaced by what it was imported as or by its type:
-"requests.Session().get"), the part behind it lists names. Braces hold alternatives, `*` is any text.
+"requests.Session().get"), the part behind it lists names. Braces hold alternatives, `*` is any text, `%` one word.
 """
 
 import re
@@ -367,11 +367,13 @@ def alternatives(names: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)
 def glob(pattern: str) -> re.Pattern[str]:
-    """Return a glob with `*` and braces as a regular expression that matches the whole text."""
+    """Return a glob with `*`, `%` (one word) and braces as a regular expression that matches the whole text."""
     out, depth = [], 0
     for char in pattern:
         if char == "*":
             out.append(".*")
+        elif char == "%":
+            out.append(r"\w*")
         elif char == "{":
             out.append("(?:")
             depth += 1

@@ -12,15 +12,17 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.gorouters import GoRouters
-from backwright.review.link.packs import Mount, Packs, Router, Scope, glob
+from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope, glob
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 
+_GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())
 DEPTH_MAX = 12  # routers above each other
+_UNUSED = 2  # rank of a framework that nobody imports
 METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
 _VERBS = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
 CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
@@ -83,6 +85,8 @@ class Routers:
             {call.prev: index for index, call in enumerate(file.calls) if call.prev >= 0} for file in project.files
         ]
         self._keys: dict[tuple[int, int, str], Key] = {}
+        self._imports: dict[str, set[str]] = {}
+        self._ranks: dict[tuple[int, str], int] = {}
         self._handed: list[tuple[Key, Key, int]] = []  # one router under two names: inside, outside, line
         self.go = GoRouters(self)
 
@@ -261,15 +265,34 @@ class Routers:
     def scope(self, at: int, call: Call) -> Scope | None:
         """Return how a call opens a group, or None."""
         packs = self.packs.get(self.project.files[at].language)
-        for _, scope in packs.scopes.get(call.name, ()) if packs else ():
+        for _, scope in self.meant(at, packs.scopes.get(call.name, ())) if packs else ():
             if matches_on(scope.on, call.on):
                 return scope  # type: ignore[no-any-return]
         return None
 
+    def meant(self, at: int, specs: Sequence[tuple[Pack, Any]]) -> list[tuple[Pack, Any]]:
+        """Return what may be meant in a file, when more frameworks have a word: first those it imports, then those of the repository."""
+        if len(specs) < 2:
+            return list(specs)
+        ranked = [(self._rank(at, pack), pack, spec) for pack, spec in specs]
+        best = min(rank for rank, _, _ in ranked)
+        return [(pack, spec) for rank, pack, spec in sorted(ranked, key=lambda each: each[0]) if rank < _UNUSED or best == _UNUSED]
+
+    def _rank(self, at: int, pack: Pack) -> int:
+        if (at, pack.name) not in self._ranks:
+            language = self.project.files[at].language
+            if language not in self._imports:
+                self._imports[language] = {_module(i.module) for f in self.project.files if f.language == language for i in f.imports}
+            here = {_module(i.module) for i in self.project.files[at].imports}
+            places = (here, self._imports[language])
+            rank = next((n for n, known in enumerate(places) if any(m.startswith(start) for start in pack.imports for m in known)), _UNUSED)
+            self._ranks[at, pack.name] = rank if pack.imports else 0
+        return self._ranks[at, pack.name]
+
     def mounts(self, at: int, call: Call) -> list[Mount]:
         """Return how a call may hang one router below another."""
         packs = self.packs.get(self.project.files[at].language)
-        return [mount for _, mount in packs.mounts.get(call.name, ()) if matches_on(mount.on, call.on)] if packs else []
+        return [mount for _, mount in self.meant(at, packs.mounts.get(call.name, ())) if matches_on(mount.on, call.on)] if packs else []
 
     def text_at(self, at: int, call: Call, places: Sequence[str]) -> str:
         """Return the text of the first of these arguments that is a text, constants put in."""
@@ -464,7 +487,7 @@ class Routers:
             each = file.calls[index]
             if each.args and any(matches_on(route.on, each.on) for _, route in packs.routes.get(each.name, ())):
                 break
-            if not _NAMING.fullmatch(each.name):
+            if not _NAMING.fullmatch(each.name) and not (file.language == "go" and each.name in _GO_NAMING):
                 inside = " ".join(word for value in each.args for word in words_of(value))
                 found.append(Use(f"{each.name}({inside})", at, each.line))
         return tuple(found)
@@ -766,6 +789,10 @@ _ROUTER_TYPES = frozenset(
     "IEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
     "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Flask FastAPI APIRouter Blueprint Application".split()
 )
+
+
+def _module(name: str) -> str:
+    return name.replace("\\", ".").replace("::", ".").strip("./")
 
 
 def matches_on(pattern: str, on: str) -> bool:

@@ -19,7 +19,7 @@ from backwright.review.link.symfony import Symfony
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
 _PATH = re.compile(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
-_WORD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_WORD = re.compile(r"\b(?:Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
 _FILE_PATTERN = re.compile(r"\\\{route\\\}")
 
@@ -300,7 +300,7 @@ class Routes:
             if not specs:
                 continue
             context: Context | None = None
-            for pack, route in specs:
+            for pack, route in self.routers.meant(at, specs):
                 if route.shape not in ("call", "resource"):
                     continue
                 context = context or self.routers.context(at, call)

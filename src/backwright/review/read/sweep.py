@@ -24,7 +24,7 @@ from backwright.review.facts import (
     Secret,
     Unread,
 )
-from backwright.review.read.syntax import Syntax, line_of, short
+from backwright.review.read.syntax import Syntax, is_spread, line_of, short
 
 UNREAD_MAX = 20  # places reported per file; a file with more is not this language
 CALLS_MAX = 20_000  # calls kept per file: a file with more is generated
@@ -50,6 +50,8 @@ _TEST = re.compile(
 # The order of roles where two nodes cover the same text: what holds the other comes first.
 _ORDER = ("class", "fn", "catch", "try", "with", "loop", "return", "assign", "field", "import", "package", "call", "read", "compare", "error")
 _SETS = ("bare", "awaited", "deferred", "skip")
+_HOLDERS = re.compile(r"^with_statement$|^using_statement$|^try_with_resources_statement$|^(block|statement_list|compound_statement|function_body)$")
+_GUARDED = re.compile(r"^try|^(match_expression|if_expression|if_statement|let_declaration|call_expression|invocation_expression|method_invocation)$")
 
 
 class _Place(NamedTuple):
@@ -61,6 +63,7 @@ class _Place(NamedTuple):
     catch: int = -1
     guards: int = 0  # IN_TRY and IN_WITH
     call: int = -1  # among whose arguments
+    until: int = 0  # last line of the block that a resource is held for
 
 
 def is_test(path: str) -> bool:
@@ -200,12 +203,13 @@ class _Sweep:
     def _try(self, _: Node, end: int) -> None:
         self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_TRY))
 
-    def _with(self, _: Node, end: int) -> None:
-        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_WITH))
+    def _with(self, node: Node, end: int) -> None:
+        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_WITH, until=_end_of(node, _HOLDERS, 4)))
 
     def _catch(self, node: Node, end: int) -> None:
         made = self.syntax.catch(node)
         made.fn, made.loop = self.at.fn, self.at.loop
+        made.start = made.start or _start_of(node)
         self.catches.append(made)
         self._enter(end, self.at._replace(catch=len(self.catches) - 1))
 
@@ -238,15 +242,19 @@ class _Sweep:
                 self.given[receiver.id] = (index, -1, Arg("fn"))
         call.to = self.named.get(node.id, "")
         call.catch = at.catch
+        call.until = at.until if flags & facts.IN_WITH else 0
         inside = at.call
         while inside >= 0 and end <= self.receivers_end[inside]:  # in its receiver, not in its arguments
             inside = self.calls[inside].inside
         call.inside = inside
         self.receivers_end.append(on.end_byte if on is not None else -1)
         args = []
+        is_long = is_spread(node)
         for place, (keyword, each) in enumerate(syntax.arguments(node)):
             value = syntax.value(each, 1)
             value.name = keyword
+            if is_long:
+                value.line = line_of(each)
             if value.kind == "fn":
                 self.given[syntax.inner(each).id] = (index, place, value)
             elif value.kind in ("dict", "list", "call"):
@@ -254,7 +262,7 @@ class _Sweep:
             args.append(value)
         call.args = tuple(args)
         self.calls.append(call)
-        self._enter(end, _Place(at.fn, at.cls, at.loop, at.catch, at.guards, index))
+        self._enter(end, _Place(at.fn, at.cls, at.loop, at.catch, at.guards, index, at.until))
         for waiting in self.waiting.pop(node.id, ()):
             self.calls[waiting].prev = index
 
@@ -340,6 +348,30 @@ class _Sweep:
         first, last = line_of(node), node.end_point[0] + 1
         if not self.unread or self.unread[-1].end < first:
             self.unread.append(Unread(first, last, "does not parse"))
+
+
+def _end_of(node: Node, kinds: re.Pattern[str], hops: int) -> int:
+    """Return the last line of the nearest node around one that is of these kinds, 0 if there is none."""
+    for _ in range(hops):
+        parent = node.parent
+        if parent is None:
+            return 0
+        if kinds.search(parent.type):
+            return parent.end_point[0] + 1
+        node = parent
+    return 0
+
+
+def _start_of(node: Node) -> int:
+    """Return the first line of the try, match, if or call around a handler, 0 if there is none."""
+    for _ in range(3):
+        parent = node.parent
+        if parent is None:
+            return 0
+        if _GUARDED.search(parent.type):
+            return line_of(parent)
+        node = parent
+    return 0
 
 
 def _next_line(source: bytes, at: int) -> bool:

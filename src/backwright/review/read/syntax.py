@@ -12,8 +12,8 @@ TEXT_MAX = 160  # characters kept of a value that is no literal: enough to recog
 STRING_MAX = 2000  # characters kept of a string: the longest SQL statements that matter
 DEPTH_MAX = 4  # how deep nested values are kept: {where: {id: {in: [...]}}} is the deepest that means something
 ITEMS_MAX = 60  # entries kept of one list or dictionary; a table of constants is not interesting
-# Calls on a literal that leave it what it is.
-CONVERTS = frozenset("getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray".split())
+# Calls on a literal or an entry that leave it what it is.
+CONVERTS = frozenset("getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray asString strip trim".split())
 CHAIN_MAX = 80  # links followed in one chain of calls
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile(r"""^[A-Za-z@$]*#*("{3}|'{3}|["'`])(.*?)(\1)#*$""", re.DOTALL)
@@ -184,8 +184,8 @@ class Syntax:
             return self.string(node, depth)
         if kind in self.calls:
             name, on, _ = self.callee(node)
-            if on is not None and name in CONVERTS and self.inner(on).type in self.strings:
-                return self.string(self.inner(on), depth)
+            if on is not None and name in CONVERTS and self.inner(on).type in (*self.strings, *self.subscripts):
+                return self.value(on, depth)
             chain = f"{self.chain(on)}.{name}" if on is not None else name
             items = self._arguments(node, depth) if depth < DEPTH_MAX else ()
             return Arg("call", chain, items=items)
@@ -246,6 +246,7 @@ class Syntax:
         if depth >= DEPTH_MAX:
             return ()
         entries = []
+        is_long = is_spread(node)
         for each in _parts(node):
             if each.type in self.pairs:
                 of, at = self.pairs[each.type]
@@ -255,6 +256,8 @@ class Syntax:
             else:  # shorthand {name}, spread, method
                 entry = self.value(each, depth + 1)
                 entry.name = entry.text if entry.kind in ("name", "other") else ""
+            if is_long:
+                entry.line = line_of(each)
             entries.append(entry)
         return tuple(entries)
 
@@ -264,9 +267,12 @@ class Syntax:
 
     def _arguments(self, node: Node, depth: int) -> tuple[Arg, ...]:
         values = []
+        is_long = is_spread(node)
         for name, each in self.arguments(node):
             value = self.value(each, depth + 1)
             value.name = name
+            if is_long:
+                value.line = line_of(each)
             values.append(value)
             if len(values) == ITEMS_MAX:
                 break
@@ -276,6 +282,11 @@ class Syntax:
 def _parts(node: Node) -> list[Node]:
     """Return the entries of a list or dictionary that are kept: no comments, and not too many."""
     return [child for child in node.named_children if not child.type.endswith("comment")][:ITEMS_MAX]
+
+
+def is_spread(node: Node) -> bool:
+    """Whether a node covers several lines."""
+    return node.start_point[0] != node.end_point[0]
 
 
 def text(node: Node | None) -> str:

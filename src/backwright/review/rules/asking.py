@@ -15,6 +15,7 @@ READS = re.compile(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNOR
 CHANGES = re.compile(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
 CHANGING_NAMES = re.compile(r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$")
 CHANGING_FUNCTIONS = re.compile(r"^(send|post|notify|publish|deliver|upload|push|dispatch|trigger|emit|sync|import|migrate|index|reindex|warm|refresh|delete|remove|update|create|save|insert|upsert|ping)", re.IGNORECASE)
+GUARDS = frozenset({"whenLoaded", "relationLoaded", "isInitialized", "IsLoaded", "when_loaded", "is_cached", "isLoaded"})
 MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
 SENDS = frozenset("list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split())
 
@@ -160,7 +161,8 @@ class Asking:
         model = self.model
         made = model.project.function(fn)
         file = model.files[fn.file]
-        kept = any(MEMO_MARKS.search(mark.name) for mark in made.marks) or any(does.does in ("cache-get", "cache-make") for does in model.effects.of_function.get(fn, ()))
+        kept = any(call.fn == fn.index and call.name in GUARDS for call in file.calls)
+        kept = kept or any(MEMO_MARKS.search(mark.name) for mark in made.marks) or any(does.does in ("cache-get", "cache-make") for does in model.effects.of_function.get(fn, ()))
         if not kept:
             looked = {call.on for call in file.calls if call.fn == fn.index and call.name in LOOKS_UP and call.on}
             put = {assign.target.partition("[")[0] for assign in file.assigns if assign.fn == fn.index and "[" in assign.target}

@@ -11,12 +11,12 @@ from backwright.review.facts import Call, Read
 from backwright.review.link.data import Access, Related
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.rules.asking import GUARDS
 from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 3  # functions that an element is followed into
 GETTER = re.compile(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
-GUARDS = frozenset({"whenLoaded", "relationLoaded", "isInitialized", "IsLoaded", "when_loaded"})
 JOINS = frozenset("join leftJoin innerJoin left_join inner_join outerjoin leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related".split())
 LOADERS = frozenset("load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split())
 
@@ -238,10 +238,21 @@ class Lazily:
                     found[None] |= {plain(part) for text in flat(self.model.files[at].calls[index].args) for word in NAMES.findall(text) for part in re.split("__", word)}
         return found
 
-    def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = ()) -> bool:
-        """Whether a relation was loaded with the list, or may have been where the query is not known."""
+    @cached_property
+    def loaded_together(self) -> list[set[str]]:
+        """For each query that loads relations: their names."""
+        found = [words for words in (self.eager_words(access) for access in self.model.data.accesses) if words]
+        return [*found, *([self.loaded_somewhere[None]] if None in self.loaded_somewhere else [])]
+
+    def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = "") -> bool:
+        """Whether a relation was loaded with the list, or may have been where the query is not known.
+
+        `via`: the list is this relation of another entity, so that only what loads both can have loaded it.
+        """
         name = plain(lazy.relation.name)
         known = set(more)
+        if via:
+            return name in known or any(name in words and plain(via) in words for words in self.loaded_together)
         if access is not None:
             known |= self.eager_words(access)
         else:

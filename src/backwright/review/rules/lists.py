@@ -38,6 +38,7 @@ class Element(NamedTuple):
     how: str
     cls: Cls
     access: Access | None
+    via: str = ""
 
 
 class Reading(NamedTuple):
@@ -70,34 +71,34 @@ class Lists:
                     continue
                 if is_offline(self.model.files[at]) and not served(self.model, at, made.fn):
                     continue
-                cls, access = self._element(at, number)
+                cls, access, via = self._element(at, number)
                 if cls not in self.lazily.relations or cls is None or (access is not None and access.many is False):
                     continue
                 fn = Fn(at, self._inside(at, number))
-                element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access)
+                element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, made.fn)):
+                        if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, made.fn), via):
                             yield Reading(element, lazy)
 
-    def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None]:
-        """Return the entity that a loop goes through: from a query, by its type, or as a relation of another."""
+    def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
+        """Return the entity that a loop goes through, its query, and the relation of another entity that it is."""
         made = self.model.files[at].loops[loop]
         cls, access = self.model.data.element(at, loop)
-        if cls is not None:
-            return cls, access
+        if cls is not None and (access is None or access.many is not False):
+            return cls, access, ""
         over = re.sub(r"^(await|list|sorted|tuple|set|enumerate)\b\W*", "", made.over.strip().lstrip("$&*("))
         found = re.match(r"(\w+)(?:(?:\.|->|\?\.)(?:get)?(\w+))?", over)
         if found is None:
-            return None, None
+            return None, None, ""
         owner, access = self._of_name(at, made.fn, found[1], 2)
         if not found[2]:
-            return owner, access
+            return owner, access, ""
         related = self.model.data.entities[owner].relations if owner in self.model.data.entities else {}
         target = next((r.target for name, r in related.items() if plain(name) == plain(found[2]) and r.is_many), None)
         if target is not None:
-            return target, access
-        return (owner, access) if found[2] in ("items", "Items", "content", "Content", "data", "results", "rows", "all", "object_list") and access is not None and access.many else (None, None)
+            return target, None, found[2]
+        return (owner, access, "") if found[2] in ("items", "Items", "content", "Content", "data", "results", "rows", "all", "object_list") and access is not None and access.many else (None, None, "")
 
     def _of_name(self, at: int, fn: int, name: str, depth: int) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of a variable; of a parameter, what callers hand over."""

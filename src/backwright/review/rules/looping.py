@@ -185,6 +185,7 @@ class Loops:
         assigns = [a for number in inner for a in self.assigns[at].get(number, ())]
         if made.kind == "while":
             found |= {root(a.target) for a in assigns}
+            found |= set(re.findall(r"(\w+)\s*:?=[^=]", made.over)) | set(re.findall(r"let Some\(&?(?:mut )?(\w+)\)", made.over))
             for number in inner:
                 for index in self.calls[at].get(number, ()):
                     call = file.calls[index]

@@ -13,6 +13,7 @@ from backwright.review.rules.asking import Asking
 from backwright.review.rules.lazily import Lazily, plain
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, is_offline, served
+from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.templating import Shown, Templates
 
@@ -34,6 +35,8 @@ def check(model: Model) -> Iterator[Hit]:
         yield _lazy(model, reading)
     for shown_ in Templates(model, lists, lazily).readings():
         yield _in_template(model, shown_)
+    for fn, parent, field in resolvers(model, asking):
+        yield _resolver(model, asking, fn, parent, field)
 
 
 def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
@@ -152,8 +155,10 @@ def _hit(model: Model, at: int, index: int, loop: int, what: str, steps: list[St
     thing = "one query" if what == "query" else "one request to another service"
     how = f"calls {shown(call)}() in a loop: {thing}" if steps else f"runs {thing}"
     path = (*model.path_to(fn), Spot(file.path, made.line, f"for each {each}"), Spot(file.path, call.line, shown(call)), *model.path_down(steps))
-    place = ".".join(f"{s.at}:{s.call}" for s in steps[-1:]) or f"{at}:{call.line}"
-    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{fn.index}:{place}")
+    # What asks through others (a serializer) is one cause wherever it is looped over; a repository's method is not.
+    place = f"{at}:{fn.index}:" + (".".join(f"{s.at}:{s.call}" for s in steps) or str(call.line))
+    key = f"through:{file.language}:{call.name}:{steps[-1].at}:{steps[-1].call}" if len(steps) > 1 else place
+    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=key)
 
 
 def _lazy(model: Model, reading: Reading) -> Hit:
@@ -182,6 +187,13 @@ def _in_template(model: Model, found: Shown) -> Hit:
     message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     return Hit(-1, found.line, message, path=path, confidence=confidence, key=f"lazy:{found.file}:{entity}.{relation}", fix=_eager_fix(model, element.at, element, relation), file=found.file)
+
+
+def _resolver(model: Model, asking: Asking, fn: Fn, parent: str, field: str) -> Hit:
+    made = model.project.function(fn)
+    message = f"The resolver of {parent}.{field} runs one query for each {parent} of a list"
+    fix = "Resolve the field with a data loader or a batch mapping, which asks once for all objects of the list."
+    return Hit(fn.file, made.line, message, fn.index, model.path_down(asking.steps(fn)), Confidence.MEDIUM, fix=fix)
 
 
 def _eager_fix(model: Model, at: int, element: Element, relation: str) -> str:

@@ -35,14 +35,16 @@ class Bound(NamedTuple):
     """What a name in a template stands for.
 
     Attributes:
-        is_list: Many of the entity; each of them, if `rounds` is set, is shown once per round.
+        is_list: Many of the entity.
+        rounds: One of many, in a loop.
+        via: The relation of another entity that the loop goes through, if it does.
     """
 
     cls: Cls
     access: Access | None
     is_list: bool
     rounds: bool = False
-    how: str = ""
+    via: str = ""
 
 
 class Shown(NamedTuple):
@@ -133,7 +135,7 @@ class Templates:
                 var = next((token[g] for g in ("v2", "v1", "v3", "v4", "v5", "v6", "v7", "v8") if token[g]), "")
                 inner = dict(scopes[-1])
                 inner.pop(var, None)
-                bound = self._element(over.replace("->", "."), scopes[-1], path, line)
+                bound = self._element(over.replace("->", "."), scopes[-1])
                 yield from self._members(at, call, path, line, over.replace("->", "."), scopes[-1])
                 if bound is not None:
                     inner[var] = bound
@@ -148,19 +150,18 @@ class Templates:
                     yield from self._walk(at, call, self.find(inside[1]), scopes[-1], depth - 1)
                 yield from self._members(at, call, path, line, token["expr"], scopes[-1])
 
-    def _element(self, over: str, scope: Mapping[str, Bound], path: str, line: int) -> Bound | None:
+    def _element(self, over: str, scope: Mapping[str, Bound]) -> Bound | None:
         """Return what the variable of a loop over `over` stands for."""
         words = over.split(".")
         bound = scope.get(words[0])
         if bound is None:
             return None
-        how = f"{path}:{line} goes through {over}"
         if len(words) == 1 or words[1] in WRAPS:
-            return bound._replace(is_list=False, rounds=True, how=how) if bound.is_list else None
+            return bound._replace(is_list=False, rounds=True) if bound.is_list else None
         stored = self.model.data.entities.get(bound.cls)
         related = next((r for n, r in stored.relations.items() if plain(n) == plain(words[1])), None) if stored else None
         if related is not None and related.target is not None and related.is_many:
-            return Bound(related.target, None, is_list=False, rounds=True, how=how)
+            return Bound(related.target, None, is_list=False, rounds=True, via=related.name)
         return None
 
     def _members(self, at: int, call: Call, path: str, line: int, text: str, scope: Mapping[str, Bound]) -> Iterator[Shown]:
@@ -172,5 +173,5 @@ class Templates:
             if related is None:
                 continue
             lazy = Lazy(at, line, call.fn, related)
-            if not self.lazily.is_loaded(lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn)):
+            if not self.lazily.is_loaded(lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn), bound.via):
                 yield Shown(Element(at, call.fn, call.line, f"renders {path}", bound.cls, bound.access), path, line, related)

@@ -569,7 +569,7 @@ class CppSyntax(Syntax):
 
     def _named(self, key: Node, held: Node, depth: int) -> Arg:
         made = self.value(held, depth + 1)
-        made.name = self.key(key)
+        made.name, made.line = self.key(key), line_of(key)
         return made
 
     def string(self, node: Node, depth: int = 0) -> Arg:

@@ -206,9 +206,9 @@ class JavascriptSyntax(Syntax):
                 text(each) == "public" for each in named(holder, "accessibility_modifier")
             )
         elif kind == "assignment_expression":
-            owner, _, name = short(holder.child_by_field_name("left"), 120).partition(".prototype.")
-            if name and "." not in name:
-                made.kind, made.owner, made.name, made.receiver = "method", owner, name, "this"
+            owner, _, own = short(holder.child_by_field_name("left"), 120).partition(".prototype.")
+            if own and "." not in own:
+                made.kind, made.owner, made.name, made.receiver = "method", owner, own, "this"
 
     def _params(self, node: Node) -> Iterable[Param]:
         alone = node.child_by_field_name("parameter")
@@ -435,6 +435,7 @@ class JavascriptSyntax(Syntax):
                 entry.name = (
                     self.key(each.child_by_field_name("name")) if entry.kind == "fn" else entry.text
                 )
+            entry.line = line_of(each)
             made.append(entry)
         return tuple(made)
 

@@ -13,7 +13,7 @@ _CONTEXT = re.compile(
     rb"|(?:(?<=: )|(?<=suspend ))context\([^()\n]*\)",
     re.MULTILINE,
 )
-_GUARD = re.compile(rb" if (?=[^\n]*->)")
+_GUARD = re.compile(rb" if (?=[^\n]{0,300}->)")
 _TESTED = re.compile(rb"^\s*(?:!?is|!?in|[A-Z]\w*)\b(?:(?!->)[^\"]){0,200}$")
 _JUMP = re.compile(rb"(?<=break)@\w+|(?<=continue)@\w+")
 _DELEGATION = re.compile(rb" by(?= [\w.]+(?:\([^()\n]*\))? *\{[ \t]*\r?\n)")

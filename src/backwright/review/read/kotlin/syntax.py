@@ -541,8 +541,8 @@ class KotlinSyntax(Syntax):
 
     def _called(self, node: Node, depth: int) -> Arg:
         name, on, _ = self.callee(node)
-        if on is not None and name in CONVERTS and self.inner(on).type in self.strings:
-            return self.string(self.inner(on), depth)
+        if on is not None and name in CONVERTS and self.inner(on).type in (*self.strings, *self.subscripts):
+            return self.value(on, depth)
         if on is None:
             if name in LISTS or name in MAPS:
                 return self._collection(node, name, depth)
@@ -571,6 +571,7 @@ class KotlinSyntax(Syntax):
                 entry.name = self.key(first_named(each))
             else:
                 entry = self.value(each, depth + 1)
+            entry.line = line_of(each)
             entries.append(entry)
         return Arg("dict", items=tuple(entries))
 

@@ -524,6 +524,7 @@ class PhpSyntax(Syntax):
             if depth < DEPTH_MAX:
                 entry = self.value(each, depth + 1)
                 entry.name = self.key(parts[0]) if has_key else ""
+                entry.line = line_of(each)
                 entries.append(entry)
         return Arg("dict" if is_dict else "list", items=tuple(entries))
 

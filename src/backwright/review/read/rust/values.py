@@ -270,8 +270,8 @@ class RustValues(Syntax):
         name, on, flags = self._called(node)
         if flags & MACRO and (made := self._special(node, name, depth)) is not None:
             return made
-        if on is not None and name in CONVERTS and self.inner(on).type in self.strings:
-            return self.string(self.inner(on), depth)
+        if on is not None and name in CONVERTS and self.inner(on).type in (*self.strings, *self.subscripts):
+            return self.value(on, depth)
         items = self._arguments(node, depth) if depth < DEPTH_MAX else ()
         return Arg("call", f"{self.chain(on)}.{name}" if on is not None else name, items=items)
 

@@ -1,0 +1,138 @@
+"""Endpoints and findings on real repositories, beside what was written down by hand before any rule was.
+
+    python -m benchmarks.review.quality FOLDER
+
+FOLDER holds a checkout of each repository of corpus/*.toml, at the commit named there, as <owner>+<name>.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).parent / "corpus"
+RULES = Path(__file__).parents[2] / "src" / "backwright" / "review" / "rules"
+# Names in the corpus that are no pitfall, and the rules that find them.
+ALIASES = {
+    "sql-injection": {"sql-from-input"},
+    "stack-trace-leak": {"error-text-to-client"},
+    "weak-token": {"weak-token"},
+}
+NEAR = 3  # lines between the line somebody wrote down and the one that is reported
+
+
+def main() -> None:
+    """Print one row for each repository, then the findings by rule."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--only", default="")
+    options.add_argument("--missed", action="store_true", help="list what was missed and what was more")
+    chosen = options.parse_args()
+    rules = rule_names()
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    by_language: dict[str, Counter[str]] = defaultdict(Counter)
+    print(f"{'repository':48}{'lines':>8}  {'endpoints':>9} {'recall':>6} {'prec.':>6} {'auth':>5} {'pages':>5}  {'findings':>8} {'sure found':>10}")
+    for path in sorted(CORPUS.glob("*.toml")):
+        if chosen.only not in path.stem or not (chosen.folder / path.stem).is_dir():
+            continue
+        expected = tomllib.loads(path.read_text())
+        answer = review(chosen.folder / path.stem)
+        row = score(expected, answer, rules, totals, show=chosen.missed)
+        by_language[expected["language"]].update(row)
+        print(line(path.stem, row))
+    for language, row in sorted(by_language.items()):
+        print(line(language, row))
+    whole: Counter[str] = sum(by_language.values(), Counter())
+    print(line("all", whole))
+    print(f"\n{'expected rule':28}{'sure':>6}{'found':>7}{'arguable':>10}{'found':>7}")
+    for name, count in sorted(totals.items()):
+        print(f"{name:28}{count['sure']:>6}{count['sure found']:>7}{count['arguable']:>10}{count['arguable found']:>7}")
+
+
+def line(name: str, row: Counter[str]) -> str:
+    def share(part: str, whole: str) -> str:
+        return f"{row[part] / row[whole]:.2f}" if row[whole] else "-"
+
+    return (
+        f"{name:48}{row['lines']:>8}  {row['wanted']:>9} {share('hit', 'wanted'):>6} {share('hit', 'got'):>6} {share('auth right', 'auth'):>5} "
+        f"{share('pages right', 'pages'):>5}  {row['findings']:>8} {row['sure found']:>4} of {row['sure']:<3}"
+    )
+
+
+def review(folder: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "backwright", "review", str(folder), "--json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode not in (0, 1):
+        raise SystemExit(f"{folder}: {ran.stderr}")
+    answer: dict[str, Any] = json.loads(ran.stdout)
+    return answer
+
+
+def rule_names() -> dict[str, set[str]]:
+    """Name in the corpus to the rules that find it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in RULES.glob("*.toml"):
+        rule = tomllib.loads(path.read_text())
+        found[rule["id"]].add(rule["id"])
+        if rule.get("pitfall"):
+            found[rule["pitfall"]].add(rule["id"])
+    for name, rules in ALIASES.items():
+        found[name] |= rules
+    return found
+
+
+def score(expected: dict[str, Any], answer: dict[str, Any], rules: dict[str, set[str]], totals: dict[str, Counter[str]], *, show: bool) -> Counter[str]:
+    read = expected["read"]
+
+    def inside(file: str) -> bool:
+        return read == "all" or any(file == part or file.startswith(part.rstrip("/") + "/") for part in read)
+
+    row: Counter[str] = Counter(lines=answer["lines"], findings=len(answer["findings"]))
+    wanted = {key(e): e for e in expected.get("endpoint", ())}
+    got = {key(e): e for e in answer["endpoints"] if inside(e["file"])}
+    row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
+    for each in wanted.keys() & got.keys():
+        for name, field in (("auth", "auth"), ("pages", "paginated")):
+            if field in wanted[each]:
+                row[name] += 1
+                row[f"{name} right"] += got[each][field] == wanted[each][field]
+    for finding in expected.get("finding", ()):
+        kind = "sure" if finding["sure"] else "arguable"
+        hit = any(is_same(finding, other, rules) for other in answer["findings"])
+        totals[finding["rule"]][kind] += 1
+        totals[finding["rule"]][f"{kind} found"] += hit
+        row[kind] += 1
+        row[f"{kind} found"] += hit
+        if show and kind == "sure" and not hit:
+            print(f"  missed finding {finding['rule']} {finding['file']}:{finding['line']} {finding['why']}")
+    if show:
+        for each in sorted(wanted.keys() - got.keys()):
+            print("  missed", *each)
+        for each in sorted(got.keys() - wanted.keys()):
+            print("  more  ", *each)
+        for other in answer["findings"]:
+            if inside(other["file"]) and not any(is_same(finding, other, rules) for finding in expected.get("finding", ())):
+                print(f"  more finding {other['severity']} {other['rule']} {other['file']}:{other['line']} {other['message']}")
+    return row
+
+
+def key(endpoint: dict[str, Any]) -> tuple[str, str]:
+    return endpoint["method"], re.sub(r"\{[^}]*\}", "{}", endpoint["path"]).lower().rstrip("/") or "/"
+
+
+def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set[str]]) -> bool:
+    if other["rule"] not in rules.get(finding["rule"], {finding["rule"]}):
+        return False
+    spots = [(other["file"], other["line"]), *((s["file"], s["line"]) for s in other["path"])]
+    if finding["rule"] in ("blind-production", "no-graceful-shutdown"):  # of the whole project: the line is an anchor
+        return True
+    return any(file == finding["file"] and abs(line - finding["line"]) <= NEAR for file, line in spots)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,407 @@
+"""readable-password: a password that is stored, looked up or compared as it was typed."""
+
+import re
+from collections.abc import Iterator
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
+from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Cls, Fn
+from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
+from backwright.review.rules.looping import root
+from backwright.review.rules.passwords import Held, Passwords, passwords_of
+from backwright.review.rules.rule import Hit
+
+PERSISTS = re.compile(
+    r"^(save\w*|add|Add\w*|insert\w*|Insert\w*|persist|create|Create\w*|createMany|update\w*|Update\w*|upsert\w*|store|put|merge|values|replace\w*|append|push|commit|"
+    r"saveAndFlush|NamedExec\w*|Save\w*|FirstOrCreate|bulk_create|insert_one|insertOne|push_back|emplace_back|set|build|execute|Execute\w*|attach|add_all|make)$"
+)
+CREATES = re.compile(r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$")
+FINDS = re.compile(r"^(filter|filter_by|find\w*|get|where\w*|first\w*|exists|exclude|findOne|findFirst|findUnique|findBy\w*|count|Where|First|SingleOrDefault\w*|FirstOrDefault\w*|get_or_none|scalar_one|select|one|find_one)$")
+EQUALS = re.compile(r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|compare|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$")
+OUTSIDE = re.compile(r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt", re.IGNORECASE)
+_WRITES_SQL = re.compile(r"\b(insert\s+(ignore\s+)?into|update|replace\s+into|merge\s+into)\b", re.IGNORECASE)
+_PASSWORD_COLUMN = re.compile(r"[\"`'\[(,\s.](?P<name>(?:\w+_)?(?:password|passwd|pwd|pass|passphrase|pass_?word)(?:_?(?:hash|digest))?|userpassword|user_?pass)[\"`'\])]?\s*(?P<op>=|,|\)|<>|!=)", re.IGNORECASE)
+_ASKS_SQL = re.compile(r"\bselect\b.*\bwhere\b.*?\b(\w*password\w*|passwd|pwd|pass|\w+_pass)\b[\"`'\]]?\s*(=|<=>|like)", re.IGNORECASE | re.DOTALL)
+_STORE_NAME = re.compile(r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$", re.IGNORECASE)
+_FIX = "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield every place where a clear password is stored, looked up or compared."""
+    finder = _Readable(model)
+    for at in model.own:
+        if finder.worth(at):
+            yield from finder.assigned(at)
+            yield from finder.given(at)
+            yield from finder.compared(at)
+
+
+class _Readable:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.passwords: Passwords = passwords_of(model)
+
+    def worth(self, at: int) -> bool:
+        """Whether anything in a file is called like a password: cheap, and asked first."""
+        file = self.model.files[at]
+        return (
+            any(password_word(last_name(a.target)) or (a.value.kind == "name" and is_clear(a.value.text)) for a in file.assigns)
+            or any(_mentions(v) for c in file.calls for v in c.args)
+            or any(_mentions(c.left) or _mentions(c.right) for c in file.compares)
+            or any("assword" in c.name for c in file.calls)
+        )
+
+    def _hit(self, at: int, line: int, fn: int, held: Held, message: str, confidence: Confidence | None = None) -> Hit:
+        path = self.model.path_to(Fn(at, self.model.named(at, fn))) if fn >= 0 else ()
+        spots = (*path, *(s for s in held.path if (s.file, s.line) not in {(p.file, p.line) for p in path}))
+        sure = confidence or (Confidence.HIGH if held.is_sure or path else Confidence.MEDIUM)
+        return Hit(at, line, message, fn, spots, sure, fix=_FIX)
+
+    def _where(self, at: int, fn: int) -> str:
+        return self.model.label(Fn(at, fn)) if fn >= 0 else self.model.files[at].path.rpartition("/")[2]
+
+    # ---- stored -----------------------------------------------------------------------------
+
+    def assigned(self, at: int) -> Iterator[Hit]:
+        """Yield assignments of a clear password to a field of a record, or into a dictionary of users."""
+        model = self.model
+        for assign in model.files[at].assigns:
+            says = password_word(last_name(assign.target))
+            kept = re.fullmatch(r"[\w.$]+\[[^\]]+\]", assign.target) and _STORE_NAME.search(root(assign.target).lstrip("$") if "." not in assign.target else last_name(assign.target.partition("[")[0]))
+            if assign.value.kind in ("none", "str", "bool", "num", "fn") or not (says in ("clear", "hash") or kept):
+                continue
+            if kept and (says != "clear" or re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE)):
+                value = next((i for i in assign.value.items if i.name and is_clear(i.name) and i.kind != "str"), assign.value)
+                held = self.passwords.held(at, assign.fn, value, assign.line)
+                if held.state == "clear" and is_clear(value.text) and not re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE) and model.path_to(Fn(at, assign.fn)):
+                    yield self._hit(at, assign.line, assign.fn, held, f"{self._where(at, assign.fn)} keeps the password as typed in {root(assign.target)}", Confidence.MEDIUM)
+                continue
+            base = re.sub(r"(\.|->|::|\[)[^.\[>:]*$", "", assign.target.rstrip("]'\")"))
+            if base == assign.target or not self._stored(at, assign.fn, base, assign.target):
+                continue
+            held = self.passwords.held(at, assign.fn, assign.value, assign.line)
+            if held.state == "clear":
+                yield self._hit(at, assign.line, assign.fn, held, f"{self._where(at, assign.fn)} stores the password as typed in {assign.target.lstrip('$')}")
+
+    def _stored(self, at: int, fn: int, base: str, target: str) -> bool:
+        """Whether what is assigned to is a record of a table, and nothing there hashes."""
+        model = self.model
+        column = re.search(r"\[(?:[\w.]*\.)?([A-Z]\w*)\.\w+\]?$", target)
+        if column and (cls := model.project.find_class(at, column[1])) is not None:
+            return self.passwords.is_record(cls)
+        first = base.strip("$*&(")
+        known = model.project.type_of(at, fn, first)
+        if first in ("self", "this", "$this", "cls"):
+            return False  # what an object keeps of itself: judged where it is made
+        if known.cls is not None:
+            if self.passwords.hashes_itself(known.cls):
+                return False
+            return self.passwords.is_record(known.cls) or self._persisted(at, fn, root(first))
+        if re.search(r"config|settings?|options?|props|uri|url|parsed|conn|client|smtp|session|args|state|data_?source|params|request|form|auth\b", first, re.IGNORECASE):
+            return False
+        if self._module_hashes(at, fn, first):
+            return False
+        return (self._persisted(at, fn, root(first)) or model.data.origin(at, fn, first) is not None) and not known.name.endswith("Dto")
+
+    def _module_hashes(self, at: int, fn: int, name: str) -> bool:
+        """Whether the model that a variable comes from hashes in a hook: followed over what it is assigned from."""
+        model = self.model
+        words = {root(name)}
+        for scope in (*model.enclosing(at, fn), -1):
+            for made in model.project.assigned[at].get((scope, root(name)), ()):
+                if made.value.kind in ("call", "name"):
+                    words.add(root(made.value.text))
+        for word in words:
+            imported = model.project.imported[at].get(word)
+            for number in model.project.module_files(at, imported.module) if imported is not None else (at,):
+                if self.passwords.file_hooks(number):
+                    return True
+            cls = model.project.find_class(at, word)
+            if cls is not None and self.passwords.hashes_itself(cls):
+                return True
+        like = {w for name_ in words for w in (name_.lower(), name_.lower().removesuffix("s"))}
+        return any(self.passwords.file_hooks(n) for n in model.own if any(w and w in model.files[n].path.rpartition("/")[2].lower() for w in like if len(w) > 3))
+
+    def _persisted(self, at: int, fn: int, name: str) -> bool:
+        """Whether a variable is handed to something that stores it, or stores itself."""
+        for index, call in self.passwords.calls_in(at, fn):
+            does = {d.does for d in self.model.effects.of_call[at].get(index, ())}
+            if not (PERSISTS.match(call.name) or (does & {"query", "batch"})):
+                continue
+            if root(call.on) == name or any(root(v.text) == name or any(root(i.text) == name for i in v.items) for v in call.args if v.kind in ("name", "list", "other", "call")):
+                return not OUTSIDE.search(call.on)
+        return False
+
+    # ---- given to a call --------------------------------------------------------------------
+
+    def given(self, at: int) -> Iterator[Hit]:
+        """Yield calls that store or look for a clear password: constructors, inserts, setters, SQL."""
+        for index, call in enumerate(self.model.files[at].calls):
+            named = [v for v in _entries(call.args) if v.name and password_word(v.name) in ("clear", "hash") and v.kind not in ("str", "none", "bool", "num", "fn")]
+            if named:
+                yield from self._named(at, index, call, named)
+            elif call.args and len(call.args) == 1 and re.match(r"^set_?", call.name) and is_clear(call.name[3:].lstrip("_")):
+                yield from self._setter(at, call)
+            elif call.args and _sql_like(call):
+                yield from self._sql(at, index, call)
+
+    def _named(self, at: int, index: int, call: Call, named: list[Arg]) -> Iterator[Hit]:
+        model = self.model
+        made = model.project.find_class(at, call.name) if call.flags & NEW else None
+        finds = FINDS.match(call.name) and call.on
+        text = self._sql_text(at, call) if call.args else ""
+        if made is not None and not self.passwords.hashes_itself(made):
+            stores = self.passwords.is_record(made) or self._goes_to_storage(at, call)
+        elif made is None and call.flags & NEW:
+            stores = self._goes_to_storage(at, call) and not OUTSIDE.search(call.name)
+        elif made is None and (CREATES.match(call.name) or finds) and (call.on or text):
+            does = {d.does for d in model.effects.chain_does(at, index)}
+            about = bool(re.search(r"user|account|member|customer|admin|auth|person|people|staff|player|student|employee|author|model|repo|db|prisma|knex|table|collection|objects|query|::|driver", f"{call.on} {call.to}", re.IGNORECASE))
+            stores = (bool(does & {"query", "one", "lazy", "batch", "part"}) or about or bool(text)) and (not OUTSIDE.search(call.on) or bool(does & {"query", "one"}))
+            stores = stores and not model.project.resolve_call(at, call) and not self._module_hashes_write(at, call)
+        else:
+            return
+        if not stores or (text and not (_WRITES_SQL.search(text) or _ASKS_SQL.search(text))):
+            return
+        for value in named:
+            held = self.passwords.held(at, call.fn, value, call.line + 2)
+            if held.state == "clear" and not self._copies(at, call, value):
+                looked = bool(finds) or bool(text and _ASKS_SQL.search(text) and not _WRITES_SQL.search(text))
+                line = _line_of(model, at, call, value)
+                if looked:
+                    yield self._hit(at, line, call.fn, held, f"{self._where(at, call.fn)} looks the user up by the password as typed: it is stored readable")
+                else:
+                    what = f"in {call.name}" if call.flags & NEW else f"with {shown(call)}"
+                    yield self._hit(at, line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed {what}")
+                return
+
+    def _copies(self, at: int, call: Call, value: Arg) -> bool:
+        """Whether a stored value is only handed on from one record to another: `Dto(password=user.password)`."""
+        return value.kind == "name" and "." in value.text and root(value.text).lower() in call.name.lower() and root(value.text).lower() in ("user", "account", "entity")
+
+    def _module_hashes_write(self, at: int, call: Call) -> bool:
+        return self._module_hashes(at, call.fn, root(call.on)) or self._module_hashes(at, call.fn, last_name(call.on))
+
+    def _goes_to_storage(self, at: int, call: Call) -> bool:
+        """Whether a new object is stored: kept in a variable that is, or made among the arguments of what stores."""
+        model = self.model
+        inside = call.inside
+        for _ in range(3):
+            if inside < 0:
+                break
+            outer = model.files[at].calls[inside]
+            does = {d.does for d in model.effects.of_call[at].get(inside, ())}
+            if does & {"query", "batch"} or (PERSISTS.match(outer.name) and outer.on and not OUTSIDE.search(outer.on)):
+                return True
+            inside = outer.inside
+        kept = call.to.removesuffix("[]")
+        return bool(kept) and kept != "return" and self._persisted(at, call.fn, root(kept))
+
+    def _setter(self, at: int, call: Call) -> Iterator[Hit]:
+        model = self.model
+        targets = model.project.resolve_call(at, call)
+        if any(t in self.passwords.hashing.slow | self.passwords.hashing.fast for t in targets):
+            return
+        known = model.project.type_of(at, call.fn, call.on).cls
+        owner = known
+        if owner is None and targets and model.project.function(targets[0]).cls >= 0:
+            owner = Cls(targets[0].file, model.project.function(targets[0]).cls)
+        if owner is None or self.passwords.hashes_itself(owner):
+            return
+        if not (self.passwords.is_record(owner) or self._persisted(at, call.fn, root(call.on))) or re.search(r"config|settings|properties|source|options", model.project.class_(owner).name, re.IGNORECASE):
+            return
+        held = self.passwords.held(at, call.fn, call.args[0], call.line)
+        if held.state == "clear":
+            yield self._hit(at, call.line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(owner).name}")
+
+    # ---- SQL ----------------------------------------------------------------------------------
+
+    def _sql_text(self, at: int, call: Call) -> str:
+        for value in call.args[:3]:
+            text = self.model.routers.constant(at, call.fn, value) if value.kind in ("str", "fmt", "concat", "name") else value.text if value.kind == "other" else ""
+            if value.kind == "call" and value.items:
+                text = self.model.routers.constant(at, call.fn, value.items[0])
+            if value.kind == "name" and not text:
+                text = next((a.value.text for scope in (call.fn, -1) for a in self.model.project.assigned[at].get((scope, value.text), ()) if a.value.kind in ("other", "str", "fmt", "concat")), "")
+            if text and re.search(r"\b(select|insert|update|replace|merge)\b", text, re.IGNORECASE):
+                return text
+        return ""
+
+    def _sql(self, at: int, index: int, call: Call) -> Iterator[Hit]:
+        text = self._sql_text(at, call)
+        if not text or not _PASSWORD_COLUMN.search(text):
+            return
+        writes, asks = _WRITES_SQL.search(text) is not None, _ASKS_SQL.search(text) is not None
+        if not (writes or asks) or re.search(r"\b(create|alter)\s+(user|role|login)\b", text, re.IGNORECASE):
+            return
+        for value, line in self._bound(at, index, call):
+            if not _mentions(value) and value.kind != "other":
+                continue
+            held = self.passwords.held(at, call.fn, value, line)
+            if held.state == "clear":
+                if writes:
+                    message = f"{self._where(at, call.fn)} writes the password as typed into the table"
+                else:
+                    message = f"{self._where(at, call.fn)} looks the user up by the password as typed: it is stored readable"
+                yield self._hit(at, line, call.fn, held, message)
+                return
+
+    def _bound(self, at: int, index: int, call: Call) -> Iterator[tuple[Arg, int]]:
+        """Yield what is put into a statement: interpolated, among the arguments, bound later in the chain or by the variable that keeps it."""
+        model = self.model
+        calls = model.files[at].calls
+        for value in call.args:
+            yield from ((item, call.line) for item in self._inside(at, call.fn, value))
+        chain = model.effects.chain(at, index)
+        for number in chain[chain.index(index) + 1 :] if index in chain else ():
+            for value in calls[number].args:
+                yield from ((item, calls[number].line) for item in self._inside(at, call.fn, value))
+        kept = calls[chain[-1]].to or call.to
+        if kept and kept != "return":
+            for number, other in self.passwords.calls_in(at, call.fn):
+                if number not in chain and other.line >= call.line and (root(other.on) == root(kept) or any(root(v.text) == root(kept) for v in other.args if v.kind == "name")):
+                    for step in model.effects.chain(at, number):
+                        for value in calls[step].args:
+                            yield from ((item, calls[step].line) for item in self._inside(at, call.fn, value))
+
+    def _inside(self, at: int, fn: int, value: Arg) -> Iterator[Arg]:
+        if value.kind in ("list", "dict", "fmt", "concat"):
+            for item in value.items:
+                yield from self._inside(at, fn, item)
+        elif value.kind == "other" and "%" in value.text:
+            yield Arg("other", value.text.rpartition("%")[2])
+        elif value.kind == "name" and re.fullmatch(r"\w+", value.text) and not is_clear(value.text):
+            for scope in (*self.model.enclosing(at, fn), -1):
+                for made in self.model.project.assigned[at].get((scope, value.text), ()):
+                    if made.value.kind in ("list", "dict", "fmt", "concat", "other"):
+                        yield from self._inside(at, fn, made.value)
+        else:
+            yield value
+
+    # ---- compared -----------------------------------------------------------------------------
+
+    def compared(self, at: int) -> Iterator[Hit]:
+        """Yield comparisons of a stored password with the one that was typed."""
+        file = self.model.files[at]
+        for each in file.compares:
+            yield from self._pair(at, each.fn, each.line, each.left, each.right)
+        for call in file.calls:
+            if not EQUALS.match(call.name):
+                continue
+            if len(call.args) >= 2:
+                yield from self._pair(at, call.fn, call.line, _bare(call.args[0]), _bare(call.args[1]))
+            elif len(call.args) == 1 and call.on:
+                yield from self._pair(at, call.fn, call.line, _bare(Arg("name", call.on)), _bare(call.args[0]))
+
+    def _pair(self, at: int, fn: int, line: int, left: Arg, right: Arg) -> Iterator[Hit]:
+        for stored, typed in ((left, right), (right, left)):
+            says = password_word(last_name(stored.text)) if stored.kind in ("name", "call") else ""
+            if says not in ("clear", "hash") or not _mentions(typed) or stored.kind == "str":
+                continue
+            if stored.kind == "name" and not re.search(r"[.\[>]|::", stored.text) and says != "hash" and not self._from_table(at, fn, stored.text, line):
+                continue
+            if stored.kind == "call" and stored.items:
+                continue
+            if typed.kind in ("name", "call") and (password_word(last_name(typed.text)) == "again" or root(typed.text) == root(stored.text)):
+                continue
+            if re.search(r"confirm|repeat|again|retype|second", f"{stored.text} {typed.text}", re.IGNORECASE) or {"old", "new", "previous"} <= {*words_of(stored.text), *words_of(typed.text)}:
+                continue
+            kept = self._kept(at, fn, stored, line)
+            held = self.passwords.held(at, fn, typed, line)
+            if kept and held.state == "clear" and not self._is_setting(at, fn, stored.text):
+                yield self._hit(at, line, fn, held, f"{self._where(at, fn)} compares {stored.text} with the password as typed: it is stored readable")
+                return
+
+    def _kept(self, at: int, fn: int, stored: Arg, line: int) -> bool:
+        if stored.kind == "name" and not re.search(r"[.\[>]|::", stored.text):
+            return self._from_table(at, fn, stored.text, line) or password_word(last_name(stored.text)) == "hash"
+        text = stored.text if stored.kind == "name" else f"{stored.text.rpartition('.')[0]}.{last_name(stored.text)}"
+        if self._hashed_variable(at, fn, stored, line):
+            return False
+        if root(text) in ("self", "this", "$this") and not self._own_record(at, fn):
+            return False
+        return self.passwords.held(at, fn, Arg("name", text), line).state == "kept" or root(text) in ("self", "this", "$this")
+
+    def _own_record(self, at: int, fn: int) -> bool:
+        cls = self.model.project.own_class(at, fn)
+        return cls is not None and self.passwords.is_record(cls) and not self.passwords.hashes_itself(cls)
+
+    def _hashed_variable(self, at: int, fn: int, stored: Arg, line: int) -> bool:
+        return self.passwords.held(at, fn, stored, line).state in ("slow", "fast")
+
+    def _from_table(self, at: int, fn: int, name: str, line: int) -> bool:
+        """Whether a plain variable was read from a table: `stored = row[2]`, `users.get(name)`."""
+        for scope in (*self.model.enclosing(at, fn), -1):
+            for made in self.model.project.assigned[at].get((scope, name), ()):
+                if made.line <= line and made.value.kind in ("call", "name", "other"):
+                    if made.value.kind == "call" and self.model.data.origin_of(at, scope, made.value) is not None:
+                        return True
+                    if re.match(r"(stored|db|saved|real|correct|expected|actual)_?", name, re.IGNORECASE) and not re.search(r"environ|getenv|config|settings|hash", made.value.text, re.IGNORECASE):
+                        return True
+                    first = root(made.value.text)
+                    if made.value.kind != "call" and first and self.model.data.origin(at, scope, first) is not None:
+                        return True
+        return False
+
+    def _is_setting(self, at: int, fn: int, chain: str) -> bool:
+        """Whether the other side is the application's own setting, an admin's password from the environment."""
+        if re.search(r"config|settings?|environ|env\b|\bcfg|options?|properties|process|conf\b|args\b|app\.|secrets?\b", chain, re.IGNORECASE):
+            return True
+        known = self.model.project.type_of(at, fn, re.split(r"[.\[]", chain)[0]).name
+        return bool(re.search(r"config|settings|options|properties|props", known, re.IGNORECASE))
+
+
+def _bare(value: Arg) -> Arg:
+    """Return a value without the conversions around it: `password.encode()`, `[]byte(password)`, `Buffer.from(password)`."""
+    for _ in range(3):
+        if value.kind == "name" and re.search(r"\.(encode|trim|strip|to_?[sS]tring|as_bytes|as_str|getBytes|c_str)\(\)$", value.text):
+            return Arg("name", value.text.rpartition(".")[0])
+        if value.kind != "call":
+            return value
+        on, _, name = value.text.rpartition(".")
+        if name in ("encode", "getBytes", "as_bytes", "toString", "trim", "strip", "as_str", "c_str", "data", "toCharArray", "to_string", "toByteArray") and on and not value.items:
+            value = Arg("name", on)
+        elif name in ("from", "byte", "GetBytes", "bytes", "str", "String", "string", "get") and len(value.items) >= 1 and value.items[0].kind in ("name", "call"):
+            value = value.items[0]
+        else:
+            return value
+    return value
+
+
+def _mentions(value: Arg) -> bool:
+    if value.kind in ("name", "call") and is_clear(value.text):
+        return True
+    if value.kind == "other" and re.search(r"pass|pwd", value.text, re.IGNORECASE):
+        return True
+    return any(_mentions(item) or (item.kind == "str" and is_clear(item.text)) for item in value.items) or (bool(value.name) and value.kind == "name" and is_clear(value.name))
+
+
+def _entries(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
+    for value in values:
+        if value.name:
+            yield value
+        if value.kind in ("dict", "list") and depth:
+            yield from _entries(value.items, depth - 1)
+
+
+def _sql_like(call: Call) -> bool:
+    return any(v.kind in ("str", "fmt", "concat", "name", "other", "call") for v in call.args[:3]) and bool(
+        re.search(r"quer|exec|prepare|raw|sql|fetch|update|insert|run|select|all|get|scalar|statement|command|text|first|one|each", call.name, re.IGNORECASE)
+    )
+
+
+def _line_of(model: Model, at: int, call: Call, value: Arg) -> int:
+    """Return the line of a named argument: that of a call it holds, else of a read with its text inside the outer call."""
+    file = model.files[at]
+    if value.kind == "call":
+        name = value.text.rpartition(".")[2]
+        lines = [c.line for c in file.calls if c.name == name and c.fn == call.fn and call.line <= c.line <= call.line + 30]
+        return min(lines, default=call.line)
+    base, _, attr = value.text.rpartition(".")
+    lines = [r.line for r in file.reads if base and r.attr == attr and r.base == base and r.fn == call.fn and call.line <= r.line <= call.line + 30]
+    return min(lines, default=call.line)
+
+
+__all__ = ["Spot", "check"]
