@@ -56,6 +56,11 @@ class GoNames:
             self._modules[module] = self.folders.get(folder, []) if folder is not None else []
         return self._modules[module]
 
+    def package(self, module: str) -> str:
+        """Return what an imported package of the repository calls itself, "" for any other."""
+        numbers = self.module_files(module)
+        return next((self.files[n].package for n in numbers if not self.files[n].is_test), "")
+
     @cached_property
     def _written_roots(self) -> list[tuple[str, str]]:
         """(module path, folder of its go.mod), longest first."""

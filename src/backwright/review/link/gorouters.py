@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
+from backwright.review.link.project import Fn
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
@@ -38,8 +39,9 @@ class GoRouters:
         file = self.project.files[at]
         for assign in file.assigns:
             if assign.value.kind == "call":
-                target = self.routers.key("var", at, assign.fn, assign.target)
+                target = self.routers.key_of(at, assign.fn, assign.target)
                 self._hang(at, assign.fn, assign.value, target, assign.line)
+                self._is_given(at, assign.fn, assign.value, target)
         for each in file.returns:
             if each.value.kind == "call" and each.fn >= 0:
                 self._hang(at, each.fn, each.value, self.routers.key("ret", at, each.fn), each.line)
@@ -81,6 +83,19 @@ class GoRouters:
             self.routers.add_edge(key, parent, "", uses, line)
             self.routers.known.add(parent)
 
+    def _is_given(self, at: int, fn: int, value: Arg, target: "Key") -> None:
+        """`r := newRouter()`: the variable is the router that the function made, with the middleware it was given there."""
+        on, _, name = value.text.rpartition(".")
+        routers = self.routers
+        for found in self.project.resolve(at, fn, on, name)[:1]:
+            for each in self.project.files[found.file].returns:
+                if each.fn != found.index:
+                    continue
+                source = routers.key("ret", found.file, found.index) if each.value.kind == "call" else routers.key_of(found.file, each.fn, each.value.text)
+                if source in routers.known and source != target:
+                    routers.add_edge(target, source, "", (), 0)
+                    routers.known.add(target)
+
     def _fill(self, at: int, call: Call) -> None:
         """`&Server{router: r}`: the field and the variable are one router."""
         cls = self.project.find_class(at, call.name)
@@ -110,6 +125,23 @@ class GoRouters:
         if value.text.rpartition(".")[2] in strips and value.items:
             return self.routers.constant(at, call.fn, value.items[0]) or ""
         return next((found for item in value.items if (found := self._stripped(at, call, item, strips, depth - 1))), "")
+
+    def only_used(self, at: int, index: int) -> list[Call]:
+        """Return the calls behind a group that only add middleware to it, [] if anything else is chained: `r.Group("/x").Use(auth)`."""
+        routers, calls, found = self.routers, self.project.files[at].calls, []
+        packs = routers.packs["go"]
+        while index in routers.outer[at]:
+            index = routers.outer[at][index]
+            if calls[index].name not in packs.mounts or calls[index].name in packs.scopes or calls[index].name in packs.routes:
+                return []
+            found.append(calls[index])
+        return found
+
+    def takes_router(self, fn: Fn) -> bool:
+        """Whether a function fills or returns a router."""
+        made = self.project.function(fn)
+        types = [param.type for param in made.params] + [made.returns]
+        return any(each and self.routers.is_router_type(fn.file, self.routers.packs["go"], each) for each in types) or self.routers.key("ret", fn.file, fn.index) in self._given_back
 
     # ---- calls of interfaces ----------------------------------------------------------------
 

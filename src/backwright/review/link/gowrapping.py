@@ -9,7 +9,9 @@ from backwright.review.link.project import Cls, Fn, Project
 DEPTH_MAX = 8  # wrappers around each other
 NAMES_MAX = 3  # variables followed to what they were made of
 _HANDLES = re.compile(r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|AppHandler|apiHandler|appHandler|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler(Func)?$")
-_TURNS = re.compile(r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper)$")  # only another type
+_TURNS = re.compile(r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper|StripPrefix|TimeoutHandler|MaxBytesHandler|AllowQuerySemicolons)$")  # only another type
+
+_VERB = re.compile(r"Method(Get|Post|Put|Patch|Delete|Head|Options)")
 
 Fits = Callable[[int, int, Arg], bool]
 
@@ -112,6 +114,7 @@ class Wrapping:
             params = self.project.function(made).params
             places = [place for place, param in enumerate(params) if _HANDLES.search(param.type) and not param.type.startswith("[]")]
             given = [items[place] for place in places if place < len(items) and items[place] in candidates]
+            given = given or [item for item in candidates if item.kind in ("name", "fn") and self._answers(at, fn, item)]
             return given[0] if given and "error" != self.project.function(made).returns else None
         if not candidates:
             return None
@@ -119,6 +122,13 @@ class Wrapping:
         if fitting:
             return fitting[-1] if fitting[-1].kind != "name" or len(fitting) == 1 else fitting[0]
         return candidates[0] if _TURNS.search(value.text) or not name else None
+
+    def _answers(self, at: int, fn: int, value: Arg) -> bool:
+        """Whether a value is a function that is given a request or a response."""
+        if value.kind == "fn":
+            return "Request" in value.text or "Context" in value.text or "Ctx" in value.text
+        on, _, name = value.text.rpartition(".")
+        return any(self._is_handler_type(self.project.function(each)) for each in self.project.resolve(at, fn, on, name)[:1])
 
     def _fits_within(self, at: int, fn: int, value: Arg, fits: Fits, depth: int = 4) -> bool:
         return depth > 0 and any(fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits, depth - 1)) for item in value.items)
@@ -172,6 +182,15 @@ class Wrapping:
                 if assign.value.kind == "call":
                     return assign.value
         return None
+
+
+def allowed_methods(project: Project, handler: Fn) -> list[str]:
+    """Return the methods that a handler answers, if it refuses all others with 405."""
+    file = project.files[handler.file]
+    reads = [read.attr for read in file.reads if read.fn == handler.index]
+    if "Method" not in reads or not any("MethodNotAllowed" in attr for attr in reads):
+        return []
+    return [attr.removeprefix("Method").upper() for attr in dict.fromkeys(reads) if _VERB.fullmatch(attr)]
 
 
 def _makes_handler(made: Function) -> bool:

@@ -9,6 +9,7 @@ from backwright.review.facts import Function
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
+from backwright.review.link.goguards import GoGuards
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
@@ -63,6 +64,10 @@ class Judge:
         """What Symfony's configuration says."""
         return Symfony(self.texts)
 
+    @cached_property
+    def _guards(self) -> GoGuards:
+        return GoGuards(self.project, self.effects)
+
     # ---- words ------------------------------------------------------------------------------
 
     def words(self, declared: Declared) -> list[str]:
@@ -70,6 +75,9 @@ class Judge:
         found = list(self.aliases.everywhere(declared.at, declared.path))
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         for use in declared.uses:
+            if self.project.files[use.file].language == "go":
+                found.append(self._guards.word(use.file, use.text, AUTH))
+                continue
             found.append(self._expanded(use.file, use.text))
             plain = NOT_AUTH.sub("", use.text)
             if not (OPEN.search(plain) or AUTH.search(plain) or (pack and matches((*pack.open, *pack.auth), use.text))) and "without" not in use.text:
@@ -154,6 +162,8 @@ class Judge:
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
+        if file.language == "go":
+            return self._guards.asks_itself(handler)
         names = [f"{call.on}.{call.name}" for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)][:12]
         reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
         asks = re.compile(

@@ -87,13 +87,15 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
             `on` matches and its path looks like one.
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument), each with "|GET" as default;
             "handler" (names of the class's methods); "*" any.
-        path: Where the path stands; empty for none.
+        path: Where the path stands; empty for none; a place that starts with "/" is the path itself.
+        when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "chain:controller" the argument of a call behind it).
         uses: Arguments that hold middleware; "*" for all between path and handler.
         actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
             behind it without which it does not exist.
         only, except_: Arguments or chained calls that choose among the actions.
         router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
+        behind: Name of a call that must stand before it in its chain: `app.route("/x").get(list)`.
     """
 
     shape: str
@@ -107,6 +109,8 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     only: tuple[str, ...] = ()
     except_: tuple[str, ...] = field(default=(), name="except")
     router: str = ""
+    behind: str = ""
+    when: str = ""
 
 
 class ClassMark(Struct, frozen=True, forbid_unknown_fields=True):
@@ -276,6 +280,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
         loop_calls: Patterns of calls that run the functions they are given on an event loop that must not be held.
         loop_classes: Base class to the methods of it that run on such a loop.
+        async_only: Its handlers run on an event loop or on a few shared threads even if they are plain functions (Vert.x, Ktor, Drogon).
         loop_off: Patterns of calls after which the runtime no longer holds the loop for blocking calls.
         middleware_methods: Methods of a middleware class that handle a request; one that answers 401 requires a login.
     """

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
+from backwright.review.link.javascript import EXPORTS, own_name
 from backwright.review.link.types import Written, dotted, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -67,6 +68,8 @@ class Project:
         self._types: dict[tuple[int, int, str], Type] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
         self._families: dict[Cls, tuple[Cls, ...]] = {}
+        self._modules: dict[tuple[int, str], list[int]] = {}
+        self._classes: dict[tuple[int, str], Cls | None] = {}
 
     # ---- lookups --------------------------------------------------------------------------
 
@@ -86,11 +89,13 @@ class Project:
         """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
         made = self.function(fn)
         for _ in range(HOPS_MAX):
-            if made.name and made.name != "return":
-                return f"{made.owner}.{made.name}" if made.owner else made.name
+            name = own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
+            if name and name != "return":
+                return f"{made.owner}.{name}" if made.owner else name
             if made.parent < 0:
                 break
-            made = self.files[fn.file].functions[made.parent]
+            fn = Fn(fn.file, made.parent)
+            made = self.function(fn)
         return "(anonymous)"
 
     @cached_property
@@ -99,8 +104,9 @@ class Project:
         found: dict[str, list[Fn]] = defaultdict(list)
         for number, file in enumerate(self.files):
             for index, made in enumerate(file.functions):
-                if made.name and made.name != "return":
-                    found[made.name].append(Fn(number, index))
+                name = own_name(file, index) if file.language == "javascript" else made.name
+                if name and name != "return":
+                    found[name].append(Fn(number, index))
         return found
 
     @cached_property
@@ -145,7 +151,14 @@ class Project:
     @cached_property
     def imported(self) -> list[dict[str, Import]]:
         """For each file: alias to import."""
-        return [{made.alias: made for made in file.imports if made.alias != "*"} for file in self.files]
+        found = [{made.alias: made for made in file.imports if made.alias != "*"} for file in self.files]
+        for number, file in enumerate(self.files):
+            if file.language == "go":  # a package may be called otherwise than its folder
+                for made in file.imports:
+                    package = self.go.package(made.module)
+                    if package and made.alias not in ("_", ".", package) and made.alias in made.module.replace("-", ""):
+                        found[number].setdefault(package, made)
+        return found
 
     # ---- modules --------------------------------------------------------------------------
 
@@ -170,6 +183,13 @@ class Project:
 
     def module_files(self, at: int, module: str) -> list[int]:
         """Return the files that a module name means when it stands in file number `at`."""
+        key = (at, module)
+        known = self._modules.get(key)
+        if known is None:
+            known = self._modules[key] = self._module_files(at, module)
+        return known
+
+    def _module_files(self, at: int, module: str) -> list[int]:
         file = self.files[at]
         family = family_of(file)
         here = PurePosixPath(file.path).parent
@@ -193,7 +213,7 @@ class Project:
         if family == "go":
             return self.go.module_files(module)
         if family == "rust":
-            parts = [p for p in module.replace("::", "/").split("/") if p not in ("crate", "self", "super")]
+            parts = [p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")]
             return self._nearest(family, "/".join(parts), at) if parts else []
         return self._by_module.get((family, dotted(module)), [])
 
@@ -201,7 +221,11 @@ class Project:
         wanted = path.strip("/")
         parts = wanted.split("/")
         found = self._by_module.get((family, "/".join(parts[-7:])), [])
-        return [n for n in found if _module_path(self.files[n]) == wanted]
+        return [n for n in found if self._module_paths[n] == wanted]
+
+    @cached_property
+    def _module_paths(self) -> list[str]:
+        return [_module_path(file) for file in self.files]
 
     def _nearest(self, family: str, path: str, at: int) -> list[int]:
         found = self._by_module.get((family, path), [])
@@ -214,6 +238,14 @@ class Project:
 
     def find_class(self, at: int, name: str, hops: int = HOPS_MAX) -> Cls | None:
         """Return the class that a name means in a file, or None if it is not the project's."""
+        if hops < HOPS_MAX:
+            return self._find_class(at, name, hops)
+        key = (at, name)
+        if key not in self._classes:
+            self._classes[key] = self._find_class(at, name, hops)
+        return self._classes[key]
+
+    def _find_class(self, at: int, name: str, hops: int) -> Cls | None:
         name = dotted(name)
         if self.files[at].language == "go":
             return Cls(*go) if (go := self.go.find_class(at, name)) is not None else None
@@ -576,10 +608,7 @@ class Project:
             for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
                 if found := self._in_file(number, name):
                     return found
-        found = self._by_name_alone(at, name)
-        if self.files[at].language in ("python", "javascript"):  # a plain function is no method
-            return tuple(f for f in found if self.function(f).owner)
-        return found
+        return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
 
     def _is_foreign(self, at: int, on: str) -> bool:
         """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
@@ -632,12 +661,27 @@ class Project:
                 if found := self._imported_function(number, again, wanted, hops - 1):
                     return found
             if made.name == "default" or not made.name:  # whatever the module exports
-                exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in ("module.exports", "default", "exports")]
+                exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in EXPORTS]
                 if exported:
                     return (Fn(number, exported[0]),)
+                if self.files[number].language == "javascript" and (under := self._exported_name(number)):
+                    return under
         cls = self.find_class(at, name)
         if cls is not None:
             return tuple(f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file)[:1]
+        return ()
+
+    def _exported_name(self, number: int) -> tuple[Fn, ...]:
+        """JavaScript: the function in `export default list` and `module.exports = fp(plugin)`."""
+        for target in EXPORTS:
+            for assign in self.assigned[number].get((-1, target), ()):
+                value = assign.value
+                if value.kind == "call":
+                    value = next((item for item in value.items if item.kind == "name"), value)
+                if value.kind == "name" and (found := self._in_file(number, value.text)):
+                    return found
+                if value.kind == "call" and (found := self._in_file(number, target)):
+                    return found
         return ()
 
     def method(self, cls: Cls, name: str) -> tuple[Fn, ...]:
@@ -682,14 +726,15 @@ class Project:
                     todo.append(heir)
                     yield heir
 
-    def _by_name_alone(self, at: int, name: str) -> tuple[Fn, ...]:
-        """A name that one function of the project has, and that is no everyday word, means that one."""
+    def _by_name_alone(self, at: int, name: str, *, of_class: bool = False) -> tuple[Fn, ...]:
+        """A name that one function of the project has, and that is no everyday word, means that one. `of_class`: only methods count."""
         if name in COMMON or len(name) < 5:
             return ()
         family = family_of(self.files[at])
         same = [
             f for f in self.functions_by_name.get(name, ())
             if family_of(self.files[f.file]) == family and self.function(f).kind != "lambda" and not self.files[f.file].is_test
+            and (not of_class or self.function(f).owner)
         ]  # fmt: skip
         return tuple(same) if len(same) == 1 else ()
 

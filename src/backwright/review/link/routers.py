@@ -14,8 +14,12 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.gorouters import GoRouters
+from backwright.review.link.javascript import Unrolling
+from backwright.review.link.node import Fastify, inline_words
 from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope, glob
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
@@ -85,10 +89,14 @@ class Routers:
             {call.prev: index for index, call in enumerate(file.calls) if call.prev >= 0} for file in project.files
         ]
         self._keys: dict[tuple[int, int, str], Key] = {}
+        self.row: dict[str, Arg] = {}  # what stands in the row of a table that is being read
         self._imports: dict[str, set[str]] = {}
+        self._used: dict[tuple[str, str], bool] = {}
         self._ranks: dict[tuple[int, str], int] = {}
         self._handed: list[tuple[Key, Key, int]] = []  # one router under two names: inside, outside, line
         self.go = GoRouters(self)
+        self.unrolling = Unrolling(project)
+        self.fastify = Fastify(self)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -150,6 +158,10 @@ class Routers:
                                 return Key("var", number, -1, name)
                     if rest and module.endswith(f".{imported.name}") and (-1, rest) in self.project.assigned[number]:
                         return Key("var", number, -1, rest)
+        if file.language == "javascript" and rest:  # `userRoutes.router`, `new UserRoutes().router`: a field of that class
+            held = self.project.type_of(at, fn, chain.rpartition(".")[0]).cls
+            if held is not None:
+                return Key("field", held.file, held.index, chain.rpartition(".")[2])
         cls = self.project.own_class(at, fn)
         if cls is not None and any(field.name == chain for field in self.project.class_(cls).fields):
             return Key("field", cls.file, cls.index, chain)
@@ -175,8 +187,17 @@ class Routers:
         if call.to == "return" and call.fn >= 0:
             return Key("ret", at, call.fn)
         if call.to:
+            if call.fn < 0 and self.project.files[at].language == "javascript" and (held := self._field_at(at, call)) is not None:
+                return held
             return self.key_of(at, call.fn, call.to)
         return Key("call", at, index)
+
+    def _field_at(self, at: int, call: Call) -> Key | None:
+        """Return the field of a class that a call gives its value to where it is declared."""
+        for index, made in enumerate(self.project.files[at].classes):
+            if made.line <= call.line <= made.end and any(field.name == call.to and field.line == call.line for field in made.fields):
+                return Key("field", at, index, call.to)
+        return None
 
     def context(self, at: int, call: Call) -> Context:
         """Return what a call is called on, with the scopes that stand before it in its chain."""
@@ -190,6 +211,8 @@ class Routers:
             if scope is not None:
                 prefix = join(self.text_at(at, first, scope.prefix), prefix)
                 uses = self.scope_uses(at, first, scope) + uses
+            elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
+                uses = self.uses_of(at, first, ["*"]) + uses
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
                 key = self.destination(at, index)
@@ -283,10 +306,15 @@ class Routers:
             language = self.project.files[at].language
             if language not in self._imports:
                 self._imports[language] = {_module(i.module) for f in self.project.files if f.language == language for i in f.imports}
-            here = {_module(i.module) for i in self.project.files[at].imports}
-            places = (here, self._imports[language])
-            rank = next((n for n, known in enumerate(places) if any(m.startswith(start) for start in pack.imports for m in known)), _UNUSED)
-            self._ranks[at, pack.name] = rank if pack.imports else 0
+            if (language, pack.name) not in self._used:
+                self._used[language, pack.name] = any(m.startswith(start) for start in pack.imports for m in self._imports[language])
+            rank = 0
+            if pack.imports and not self._used[language, pack.name]:
+                rank = _UNUSED
+            elif pack.imports:
+                here = {_module(i.module) for i in self.project.files[at].imports}
+                rank = 0 if any(m.startswith(start) for start in pack.imports for m in here) else 1
+            self._ranks[at, pack.name] = rank
         return self._ranks[at, pack.name]
 
     def mounts(self, at: int, call: Call) -> list[Mount]:
@@ -304,6 +332,18 @@ class Routers:
                     return told
         return ""
 
+    def text_of(self, at: int, fn: int, args: Sequence[Arg], place: str) -> str:
+        """Return the text at one place of a function's arguments or a dictionary's entries, "" if there is none."""
+        value = argument(args, place)
+        return (self.constant(at, fn, value) or "") if value is not None else ""
+
+    def shown(self, value: Arg) -> str:
+        """Return a value's text, or that of what stands for it in the row that is being read."""
+        for _ in range(3):
+            value = self.row.get(value.text, value) if value.kind == "name" else value
+            value = value.items[0] if value.kind == "call" and value.text.startswith("strings.To") and value.items else value
+        return value.text
+
     def constant(self, at: int, fn: int, value: Arg, depth: int = 4) -> str | None:
         """Return the text of a value if it can be known without running anything, else None."""
         if value.kind == "str":
@@ -314,8 +354,12 @@ class Routers:
                 known = self.constant(at, fn, item, depth - 1) if depth else None
                 told = told.replace("{}", known if known is not None else "{*}", 1)
             return told
+        if value.kind == "name" and value.text in self.row and depth:
+            return self.constant(at, fn, self.row[value.text], depth - 1)
         if value.kind == "name" and depth:
             return self._named_constant(at, fn, value.text, depth)
+        if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower") and value.items:
+            return self.constant(at, fn, value.items[0], depth - 1)
         if value.kind == "other" and value.text.startswith(("env", "process.env", "config")):
             return None
         return None
@@ -370,12 +414,14 @@ class Routers:
                 made = self.go.wrapping.made_words(at, call.fn, value.text) if is_go and value.kind in ("name", "call") else []
                 found += [Use(word, at, call.line) for word in made]
                 found += [Use(word, at, call.line) for word in words_of(value) if not (place == "*" and value.kind == "str" and word.startswith("/"))]
+                if value.kind == "fn" and value.ref >= 0 and self.project.files[at].language == "javascript":
+                    found += [Use(word, at, call.line) for word in (inline_words(self.project, at, value.ref),) if word]
         return tuple(found)
 
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
-        told = [word for value in call.args for word in _VERBS.findall(value.text.upper())] if scope.methods else []
+        told = [word for value in call.args for word in _VERBS.findall(self.shown(value).upper())] if scope.methods else []
         return (*uses, Use(METHODS_OF + ",".join(told), at, call.line)) if told else uses
 
     # ---- building ---------------------------------------------------------------------------
@@ -394,7 +440,8 @@ class Routers:
                 if call.name in packs.scopes:
                     self._read_scope(at, index, call)
                 if call.name in packs.mounts:
-                    self._read_mounts(at, index, call)
+                    for row in self.unrolling.rows(at, call):
+                        self._read_mounts(at, index, row.call, row.at, row.fn)
             self._read_aliases(at, file)
         for at in numbers:
             self._read_closures(at)
@@ -402,6 +449,8 @@ class Routers:
         for at in numbers:
             if self.project.files[at].language == "go" and "go" in self.packs:
                 self.go.hang(at)
+            if self.project.files[at].language == "javascript" and "javascript" in self.packs:
+                self.fastify.read(at)
         self._share_uses()
         for at in numbers:
             self._hang_file(at)
@@ -467,7 +516,11 @@ class Routers:
             for child in self.children(at, call, value):
                 self.edges[child].append(edge)
                 self.known.add(child)
-        if not closures and index not in self.outer[at]:
+        if not closures and self.project.files[at].language == "go" and (behind := self.go.only_used(at, index)):
+            edge = edge._replace(uses=uses + tuple(use for each in behind for use in self.uses_of(at, each, ["*"])))
+        elif closures or index in self.outer[at]:
+            return
+        if not closures:
             key = self.destination(at, index)
             self.known.add(key)
             if key != above.key:
@@ -500,7 +553,8 @@ class Routers:
             self.edges[key].append(edge)
             self.known.add(key)
 
-    def _read_mounts(self, at: int, index: int, call: Call) -> None:
+    def _read_mounts(self, at: int, index: int, call: Call, home: int, home_fn: int) -> None:
+        """`home`: the file and function that the arguments' names stand in."""
         packs = self.packs[self.project.files[at].language]
         before = self.project.files[at].calls[call.prev].name if call.prev >= 0 else ""
         for mount in self.mounts(at, call):
@@ -516,7 +570,7 @@ class Routers:
             hung = False
             for value in given:
                 for held in value.items if value.kind == "list" else (value,):
-                    for child in self.children(at, call, held) or self._made_inside(at, index):
+                    for child in self.children(home, call if home == at else structs.replace(call, fn=home_fn), held) or self._made_inside(at, index):
                         if child != above.key:
                             self.edges[child].append(Edge(above.key, prefix, uses + self._around(at, call, given, held), call.line))
                             hung = True
@@ -550,6 +604,8 @@ class Routers:
                 cls = project.find_class(at, on)
                 return [k for fn in (project.method(cls, "__invoke") if cls is not None else ()) for k in self._function_keys(fn)]
             found = project.resolve(at, call.fn, on, name)
+            if found and project.files[at].language == "go" and not self.go.takes_router(found[0]):
+                return []  # middleware
             if found:
                 return self._function_keys(found[0])
             if self._may_be_router(key):
@@ -558,8 +614,7 @@ class Routers:
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
             if name in ("require", "import", "await") and value.items:
-                made = value.items[0].text
-                return self._module_keys(at, made)
+                return self._module_keys(at, self.constant(at, call.fn, value.items[0]) or value.items[0].text)
             if name in ("routes", "middleware", "router", "callback", "handler", "into_router") and on:
                 return [self.key_of(at, call.fn, on)]
             found = project.resolve(at, call.fn, on, name)

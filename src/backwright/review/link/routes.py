@@ -9,6 +9,10 @@ from pathlib import PurePosixPath
 from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Function, Mark
+from backwright.review.link.gotables import rows
+from backwright.review.link.gowrapping import allowed_methods
+from backwright.review.link.nest import Nest
+from backwright.review.link.node import inline_words
 from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
@@ -55,6 +59,7 @@ class Routes:
     def __init__(self, project: Project, packs: dict[str, Packs], routers: Routers, texts: Mapping[str, str] | None = None) -> None:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {})
+        self.nest = Nest(project, packs, routers)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
@@ -73,7 +78,8 @@ class Routes:
                 *self._called(at, packs),
                 *self._by_file(at, packs),
             ):
-                found.append(replace(each, path=canonical_path(each.path)))
+                plain = replace(each, path=canonical_path(each.path))
+                found += self.nest.adjusted(plain) if each.framework == "nestjs" else [plain]
         found += self._written(numbers)
         unique: dict[tuple[object, ...], Declared] = {}
         for each in found:
@@ -296,9 +302,15 @@ class Routes:
 
     def _called(self, at: int, packs: Packs) -> Iterator[Declared]:
         for index, call in enumerate(self.project.files[at].calls):
-            specs = packs.routes.get(call.name)
-            if not specs:
+            if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
+            for row in self.routers.unrolling.rows(at, call):
+                yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
+
+    def _one_called(self, at: int, index: int, call: Call, packs: Packs, home: int, home_fn: int) -> Iterator[Declared]:
+        """`home`: the file and function that the names of the arguments stand in."""
+        specs = packs.routes.get(call.name, ())
+        if specs:
             context: Context | None = None
             for pack, route in self.routers.meant(at, specs):
                 if route.shape not in ("call", "resource"):
@@ -308,15 +320,31 @@ class Routes:
                     key = self.routers.key_of(at, call.fn, held.text)
                     context = Context(key, "", (), key in self.routers.known)
                 if self._call_counts(at, call, context, pack, route):
-                    found = list(self._of_call(at, index, call, context, pack, route))
+                    found = list(self._of_rows(at, index, call, context, pack, route, (home, home_fn)))
                     yield from found
                     if found:
                         break
 
+    def _of_rows(self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route, home: tuple[int, int]) -> Iterator[Declared]:
+        """A call in a loop over a table declares an endpoint for each of its rows."""
+        table = rows(self.project, at, call) if pack.language == "go" else []
+        for row in table:
+            self.routers.row = row
+            yield from self._of_call(at, index, call, self.routers.context(at, call), pack, route, home)
+        self.routers.row = {}
+        if not table:
+            yield from self._of_call(at, index, call, context, pack, route, home)
+
     def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
         on = call.on
+        if route.behind and not re.search(rf"(^|\.){route.behind}\(\)(\.\w+\(\))*$", on):
+            return False
+        if route.when and not (call.args and re.search(route.when, call.args[0].text)):
+            return False
         if route.on == "":
             return not on and self.used(at, pack)
+        if not route.path and pack.language == "go" and not matches_on(route.on, on):
+            return False
         if context.is_router or context.key in self.routers.known:
             return self.used(at, pack) and (not pack.facades or matches_on(route.on, on))
         if not on or context.key.kind == "class":
@@ -326,7 +354,11 @@ class Routes:
             return False
         return route.on != "*" and self.used(at, pack)
 
-    def _of_call(self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route) -> Iterator[Declared]:
+    def _of_call(
+        self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route, home: tuple[int, int] | None = None
+    ) -> Iterator[Declared]:
+        if pack.language == "javascript":
+            call = self._options_put_in(at, call)
         if route.shape == "resource" and call.args and call.args[0].kind == "dict":  # several: ["photos" => A::class]
             for item in call.args[0].items:
                 args = (Arg("str", item.name), Arg(item.kind, item.text, "", item.items), *call.args[1:])
@@ -340,6 +372,8 @@ class Routes:
             handler_at = argument(handler_at.items, "uses") or next((i for i in handler_at.items if i.kind == "fn"), handler_at)
         if route.shape == "call" and handler_at is not None and handler_at.kind in ("str", "num", "bool") and pack.language in ("javascript", "go", "rust"):
             return
+        if pack.language == "javascript" and handler_at is not None and (handler_at.kind == "dict" or (handler_at.text == "cors" and call.name == "options")):
+            return  # a client's call, or what answers a browser's preflight
         if handler_at is not None and handler_at.kind == "call" and handler_at.text.rpartition(".")[2] == "include":
             return  # a mount
         if pack.language == "go" and (handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None):
@@ -347,7 +381,9 @@ class Routes:
         given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
-            methods = self._methods(at, call.fn, call.args, call.name, route) or self._chained_methods(at, index) or ["*"]
+            methods = self._methods(at, call.fn, call.args, call.name, route)
+            if not methods or methods == ["*"]:
+                methods = self._chained_methods(at, index) or ["*"]
             found = _WORD.match(path)
             if found and " " in path:  # Go's mux: "GET /x"
                 methods, path = [found[1].upper()], path.partition(" ")[2].strip()
@@ -361,7 +397,8 @@ class Routes:
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
-                for fn, cls, label in self.handlers(at, call, scoped):
+                there = home[0] if home is not None else at
+                for fn, cls, label in self.handlers(there, call if there == at else structs.replace(call, fn=home[1] if home else -1), scoped):
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
                         continue
@@ -372,8 +409,21 @@ class Routes:
                     for method in named:
                         yield Declared(method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *own), way.root, call.args)
 
+    def _options_put_in(self, at: int, call: Call) -> Call:
+        """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
+        args = list(call.args)
+        for place, value in enumerate(args[:-1] if len(args) > 1 else args):
+            if value.kind == "name" and value.text.isidentifier():
+                for scope in (call.fn, -1):
+                    made = self.project.assigned[at].get((scope, value.text), ())
+                    if made and made[0].value.kind == "dict":
+                        args[place] = structs.replace(made[0].value, name="")
+        return structs.replace(call, args=tuple(args)) if args != list(call.args) else call
+
     def _restricted(self, fn: Fn) -> list[str]:
         """The methods a view's own marks leave: @require_POST, @api_view(["GET"])."""
+        if self.project.files[fn.file].language == "go":
+            return allowed_methods(self.project, fn) or ["*"]
         for mark in self.project.function(fn).marks:
             if mark.name in ("require_POST", "require_GET", "require_safe"):
                 return [mark.name.removeprefix("require_").upper().replace("SAFE", "GET")]
@@ -390,6 +440,8 @@ class Routes:
             else:
                 values = list(_at(call.args, place))
             found += [Use(word, at, call.line) for value in values for word in words_of(value)]
+            if self.project.files[at].language == "javascript":
+                found += self._written_in_place(at, call, handler, values if place != "*" else [v for v in call.args if v is not handler])
         if self.project.files[at].language == "go":
             made = [word for value in call.args if route.uses and value is not handler for word in self._made_words(at, call, value)]
             around = self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1] if handler is not None else ()
@@ -397,6 +449,16 @@ class Routes:
         if handler is not None and handler.kind == "call":
             found += [Use(word, at, call.line) for word in words_of(handler)]
         return tuple(found)
+
+    def _written_in_place(self, at: int, call: Call, handler: Arg | None, values: Sequence[Arg]) -> list[Use]:
+        """JavaScript: what middleware demands that is written among the arguments, and options such as `rateLimit: false`."""
+        refs = [each.ref for value in values if value is not handler for each in (value, *value.items) if each.kind == "fn" and each.ref >= 0]
+        found = [word for ref in refs for word in (inline_words(self.project, at, ref),) if word]
+        for value in values:
+            for each in (value, *value.items) if value.kind == "dict" else ():
+                if each.name == "rateLimit":
+                    found.append("exempt from the limit" if each.text == "false" else "rateLimit")
+        return [Use(word, at, call.line) for word in found]
 
     def _made_words(self, at: int, call: Call, value: Arg) -> list[str]:
         return self.routers.go.wrapping.made_words(at, call.fn, value.text) if value.kind in ("name", "call") else []
@@ -420,7 +482,7 @@ class Routes:
         while index in outer:
             index = outer[index]
             if calls[index].name.lower() in ("methods", "via", "method"):
-                return [m.upper() for value in calls[index].args for each in (value.items or (value,)) for m in _WORD.findall(each.text)]
+                return [m.upper() for value in calls[index].args for each in (value.items or (value,)) for m in _WORD.findall(self.routers.shown(each))]
         return []
 
     def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
@@ -430,14 +492,19 @@ class Routes:
             return [(None, None, "")]
         if project.files[at].language == "go":
             wrapping = self.routers.go.wrapping
-            return [wrapping.handler(at, call.fn, wrapping.innermost(at, call.fn, value, None, call.line)[0])]
+            inner = wrapping.innermost(at, call.fn, value, None, call.line)[0]
+            if inner.text in self.routers.row:
+                inner = wrapping.innermost(at, call.fn, self.routers.row[inner.text], None, call.line)[0]
+            return [wrapping.handler(at, call.fn, inner)]
         if value.kind == "fn" and value.ref >= 0:
             return [(Fn(at, value.ref), None, project.label(Fn(at, value.ref)))]
         if value.kind in ("name", "type", "other"):
             on, _, name = value.text.lstrip("&").replace("::", ".").rpartition(".")
             found = project.resolve(at, call.fn, on, name)
             if found:
-                return [(found[0], project.own_class(found[0].file, found[0].index), project.label(found[0]))]
+                own = project.own_class(found[0].file, found[0].index)
+                is_module = own is None and on and on != "this" and project.files[at].language == "javascript"
+                return [(found[0], own, value.text if is_module else project.label(found[0]))]
             cls = project.find_class(at, value.text.removesuffix(".class"))
             if cls is not None:
                 invoke = project.method(cls, "__invoke") or project.method(cls, "handle")
@@ -594,12 +661,14 @@ class Routes:
         """Return the paths that a route names; None if what stands there is no path."""
         if not places:
             return [""]
+        if places[0].startswith("/"):
+            return [places[0]]
         for place in places:
             if place.endswith("+"):  # all from there on
                 values = [v for v in args if not v.name][int(place[:-1]) :]
             else:
                 value = argument(args, place)
-                several = value is not None and value.items and (value.kind in ("list", "call") or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items)))
+                several = value is not None and value.items and (value.kind == "list" or (value.kind == "call" and self.project.files[at].language != "javascript") or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items)))
                 values = [] if value is None else list(value.items) if several else [value]
             if not values:
                 continue

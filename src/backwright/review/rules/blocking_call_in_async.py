@@ -1,20 +1,229 @@
-"""blocking-call-in-async: a call that holds the thread on which an event loop serves everybody."""
+"""blocking-call-in-async: a call that holds a thread on which many requests are served."""
 
+import re
 from collections.abc import Iterator
 
-from backwright.review.link.effects import HOLDS
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence, Edit, Severity
+from backwright.review.facts import AWAITED, BARE, IN_WITH, Call, File
+from backwright.review.link.effects import HOLDS, Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.rules.locking import held_locks
+from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.serving import Serving
+
+DOES = {
+    "sleep": "sleeps", "file": "reads or writes a file", "process": "waits for another process", "cpu": "computes", "password-hash": "hashes a password",
+    "query": "waits for the database", "one": "waits for the database", "lazy": "waits for the database", "outgoing": "waits for another service", "mail": "sends mail", "wait": "waits for a task",
+    "publish": "waits for the message broker", "connect": "opens a database connection", "transaction": "waits for the database",
+}  # fmt: skip
+THREAD = {"csharp": "a request thread", "rust": "the async worker thread", "cpp": "the I/O thread", "kotlin": "a coroutine thread"}
+# What waits for an asynchronous result, by language: the name, and what it must be called on.
+WAITS = {
+    "java": (re.compile(r"block(First|Last|Optional)?|indefinitely|atMost"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await")),
+    "kotlin": (re.compile(r"block(First|Last|Optional)?|indefinitely|runBlocking"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await|^$")),
+    "rust": (re.compile(r"block_on"), re.compile(r"")),
+    "csharp": (re.compile(r"GetResult|Wait"), re.compile(r"GetAwaiter\(\)$|Async\(\)$")),
+}
+STORES = ("query", "one")
+ASYNC_DATABASE = ("sqlalchemy.ext.asyncio", "asyncpg", "databases", "aiomysql", "aiosqlite", "motor", "tortoise", "sqlmodel.ext.asyncio", "beanie", "gino", "asyncmy", "encore", "prisma")
+ASYNC_NAMES = re.compile(r"Async|asyncpg|aio|motor|databases|tortoise|beanie|prisma")
+INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdirSync)$")
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield blocking calls in async functions, and calls there of sync functions that block."""
-    holding = HOLDS | {"password-hash"}
-    for at in model.own:
-        for index, told in model.effects.of_call[at].items():
-            call = model.files[at].calls[index]
-            blocking = any(d.effect.blocks if d.effect.blocks is not None else d.does in holding for d in told)
-            if blocking and model.in_async(at, call.fn) and not any(d.does == "offload" for d in told):
-                fn = Fn(at, model.named(at, call.fn))
-                yield Hit(at, call.line, f"{shown(call)}() holds the event loop in {model.label(fn)}", call.fn, model.path_to(fn))
+    """Yield calls that hold a shared thread, once per place; queries once per function."""
+    serving = Serving(model)
+    for fn in serving.reached:
+        if fn.index >= 0:
+            yield from _in_function(model, serving, fn)
+    yield from held_locks(model)
+
+
+def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
+    file = model.files[fn.file]
+    if file.is_test or (file.language == "javascript" and any(made.module.endswith("worker_threads") and made.name != "Worker" for made in file.imports)):
+        return
+    is_served = serving.is_served(fn)
+    for index in _calls_of(model, fn):
+        what = _blocking(model, serving, fn, index)
+        if what and (is_served or (what not in ("file", "cpu") and not is_offline(file))):
+            yield _hit(model, serving, fn, index, what, is_served=is_served)
+    if file.language == "csharp":
+        yield from _results(model, serving, fn, is_served=is_served)
+
+
+def _calls_of(model: Model, fn: Fn) -> list[int]:
+    known = model.project.__dict__.setdefault("_calls_of_function", {})
+    if fn.file not in known:
+        by: dict[int, list[int]] = {}
+        for index, call in enumerate(model.files[fn.file].calls):
+            by.setdefault(call.fn, []).append(index)
+        known[fn.file] = by
+    found: list[int] = known[fn.file].get(fn.index, [])
+    return found
+
+
+# ---- does it block --------------------------------------------------------------------------
+
+
+def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
+    """Return the word for what a call waits for, "" if it does not hold the thread."""
+    file = model.files[fn.file]
+    call = file.calls[index]
+    if _is_awaited(model, fn.file, index):
+        return ""
+    waits = WAITS.get(file.language)
+    if waits is not None and waits[0].fullmatch(call.name) and (waits[1].search(call.on) or (file.language == "csharp" and _is_task(model, fn, call.on))):
+        return "wait" if not serving.leaves(fn.file, index) else ""
+    for does in model.effects.of_call[fn.file].get(index, ()):
+        word = _word(model, file, call, does)
+        if word and not serving.leaves(fn.file, index):
+            return word
+    return ""
+
+
+def _is_awaited(model: Model, at: int, index: int) -> bool:
+    """Whether the result of a call is awaited, alone or among the arguments of what is: gather(a(), b())."""
+    calls = model.files[at].calls
+    if any(calls[number].flags & AWAITED for number in model.effects.chain(at, index)):
+        return True
+    inside = calls[index].inside
+    for _ in range(4):
+        if inside < 0:
+            return False
+        if calls[inside].flags & AWAITED and calls[inside].name in ("gather", "wait_for", "wait", "shield", "all", "allSettled", "race", "WhenAll", "create_task", "ensure_future", "timeout"):
+            return True
+        inside = calls[inside].inside
+    return False
+
+
+def _word(model: Model, file: File, call: Call, does: Does) -> str:
+    word, effect = does.does, does.effect
+    if effect.blocks is False or word == "offload":
+        return ""
+    if file.language == "csharp":
+        return word if word == "sleep" and call.name != "Delay" else ""
+    if word in ("file", "cpu") and (INSTANT.match(call.name) or _is_kept(model, does.at, call) or file.language == "cpp"):
+        return ""
+    if effect.blocks:
+        return word if word in DOES else ""
+    if word in HOLDS or word == "password-hash":
+        return word if file.language != "javascript" or call.name.endswith("Sync") else ""
+    if file.language == "python" and word in STORES:
+        return word if _is_sync_query(model, does, call) else ""
+    return ""
+
+
+def _is_kept(model: Model, at: int, call: Call) -> bool:
+    """Whether what was read is kept for the next time: in a field or a variable of the module."""
+    return "." in call.to or (bool(call.to) and (-1, call.to) in model.project.assigned[at])
+
+
+def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
+    """Whether a Python query that nobody awaits is sent there and then."""
+    access = model.data.by_call.get((does.at, does.index))
+    if call.flags & IN_WITH or does.effect.library == "Django ORM" or (access is not None and access.is_lazy):
+        return False
+    if not model.imports(*ASYNC_DATABASE, language="python"):
+        return True
+    if call.to == "return" and not model.in_async(does.at, does.fn):
+        return False
+    names = list(model.effects.receivers(does.at, call))
+    return len(names) > 1 and any("." in name and "()" in name for name in names[1:]) and not any(ASYNC_NAMES.search(name) for name in names)
+
+
+# ---- C#: waiting for a task -------------------------------------------------------------------
+
+
+def _results(model: Model, serving: Serving, fn: Fn, *, is_served: bool) -> Iterator[Hit]:
+    """Yield reads of `.Result` on a task that nobody has awaited."""
+    file = model.files[fn.file]
+    for read in file.reads:
+        if read.fn == fn.index and read.attr == "Result" and _is_task(model, fn, read.base):
+            who = _who(model, serving, fn)
+            message = f"{who} waits for a task on a request thread: {read.base}.Result in {model.label(Fn(fn.file, model.named(fn.file, fn.index)))}"
+            severity = Severity.HIGH if is_served else Severity.MEDIUM
+            path = (*serving.path_to(fn), Spot(file.path, read.line, f"{read.base}.Result"))
+            yield Hit(fn.file, read.line, message, fn.index, path, Confidence.HIGH, severity, key=f"{fn.file}:{read.line}", fix="Make the function async and await the task.")
+
+
+def _is_task(model: Model, fn: Fn, base: str) -> bool:
+    """Whether an expression is a task that is not known to be done."""
+    file = model.files[fn.file]
+    if base.endswith(("Async()", ".ConfigureAwait()")):
+        return True
+    if not base.isidentifier():
+        return False
+    made = [call for call in file.calls if call.fn == fn.index and call.to == base]
+    if not made or not all(call.name.endswith("Async") and not call.flags & AWAITED for call in made):
+        return False
+    done = [call for call in file.calls if call.fn == fn.index and call.name in ("WhenAll", "WhenAny", "WaitAll", "WaitAny")]
+    return not any(base in {value.text, *(item.text for item in value.items)} for call in done for value in call.args) and not any(
+        read.fn == fn.index and read.base == base and read.attr.startswith("IsCompleted") for read in file.reads
+    )
+
+
+# ---- telling it -------------------------------------------------------------------------------
+
+
+def _who(model: Model, serving: Serving, fn: Fn) -> str:
+    root = serving.root_of(fn)
+    declared = model.endpoint_of(root) or model.endpoint_of(Fn(root.file, model.named(root.file, root.index)))
+    return f"{declared.method} {declared.path}" if declared is not None else model.label(Fn(root.file, model.named(root.file, root.index)))
+
+
+def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_served: bool) -> Hit:
+    file = model.files[fn.file]
+    call = file.calls[index]
+    named = Fn(fn.file, model.named(fn.file, fn.index))
+    who, label = _who(model, serving, fn), model.label(named)
+    where = f" in {label}" if label != who else ""
+    message = f"{who} {DOES[what]} on {THREAD.get(file.language, 'the event loop')}: {shown(call)}(){where}"
+    is_minor = what in ("file", "cpu") or not is_served
+    key = f"{fn.file}:{named.index}:query" if DOES[what] == "waits for the database" else f"{fn.file}:{call.line}"
+    return Hit(
+        fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),
+        Confidence.MEDIUM if is_minor else Confidence.HIGH, Severity.MEDIUM if is_minor else Severity.HIGH,
+        key=key, fix=_fix(file.language, what, call), edit=_edit(model, fn, index),
+    )  # fmt: skip
+
+
+def _fix(language: str, what: str, call: Call) -> str:
+    if language == "python":
+        return {
+            "sleep": "await asyncio.sleep(...) instead.", "query": "Use the driver's async API, or make the route a plain def so that it runs in the thread pool.",
+            "outgoing": "Use httpx.AsyncClient and await it, or hand the call to asyncio.to_thread.",
+        }.get(what, f"Hand it to a thread: await asyncio.to_thread({shown(call)}, ...).")  # fmt: skip
+    if language == "javascript":
+        return f"Await the asynchronous version of {call.name}, or do the work in a worker thread."
+    return {
+        "java": "Compose the result instead of waiting for it, or move the call with subscribeOn(Schedulers.boundedElastic()), executeBlocking or @Blocking.",
+        "kotlin": "Suspend instead of waiting, or wrap the call in withContext(Dispatchers.IO) { ... }.",
+        "csharp": "await Task.Delay(...) instead." if what == "sleep" else "Make the function async and await the task.",
+        "rust": "Await tokio's version, or move the call into tokio::task::spawn_blocking.",
+        "php": "Use the event loop's own client or timer, or hand the work to a worker process.",
+        "cpp": "Use the framework's coroutine timer or client, or queue the work on a worker thread and answer from its callback.",
+    }.get(language, "")  # fmt: skip
+
+
+def _edit(model: Model, fn: Fn, index: int) -> Edit | None:
+    """Return the change of the line, where it is certain: a bare sleep in an async function, a hash whose async twin has the same arguments."""
+    file = model.files[fn.file]
+    call = file.calls[index]
+    if not file.functions[fn.index].is_async:
+        return None
+    imported = {made.alias: made for made in file.imports}
+    whole = f"{call.on}.{call.name}"
+    if file.language == "python" and whole == "time.sleep" and call.flags & BARE and "asyncio" in imported and not imported["asyncio"].name:
+        return Edit(file.path, call.line, "time.sleep(", "await asyncio.sleep(")
+    if file.language == "csharp" and whole == "Thread.Sleep" and call.flags & BARE:
+        return Edit(file.path, call.line, "Thread.Sleep(", "await Task.Delay(")
+    is_last = not any(each.prev == index for each in file.calls) and not any(f"{whole}()" in read.base for read in file.reads)
+    if file.language == "javascript" and call.name in ("compareSync", "hashSync") and "bcrypt" in call.on and is_last:
+        return Edit(file.path, call.line, f"{whole}(", f"await {call.on}.{call.name.removesuffix('Sync')}(")
+    if file.language == "kotlin" and whole == "Thread.sleep" and any(made.module.startswith("kotlinx.coroutines") and made.name in ("delay", "*") for made in file.imports):
+        return Edit(file.path, call.line, "Thread.sleep(", "delay(")
+    return None

@@ -242,7 +242,7 @@ class Loops:
         kept = {self._container(call.to)}
         for number in self._inner_loops(at, loop):
             for assign in self.assigns[at].get(number, ()):
-                if "[" in assign.target and call.to and call.to in NAMES.findall(assign.value.text):
+                if "[" in assign.target and ((call.to and call.to in NAMES.findall(assign.value.text)) or (assign.line == call.line and call.name in assign.value.text)):
                     kept.add(self._container(assign.target))
             for other in self.calls[at].get(number, ()):
                 each = file.calls[other]
@@ -251,13 +251,21 @@ class Loops:
                 if each.name in ("computeIfAbsent", "getOrPut", "GetOrAdd", "get_or_insert_with", "or_insert_with", "setdefault", "remember") and self._stands_in(at, index, other):
                     return True
         kept.discard("")
-        if any(REMEMBERED.search(name) for name in kept):
+        if any(REMEMBERED.search(name) for name in kept) or self._read_back(at, loop, kept):
             return True
         for number in self._inner_loops(at, loop):
             for other in self.calls[at].get(number, ()):
                 if file.calls[other].on in kept and file.calls[other].name in LOOKS_UP and file.calls[other].line <= call.line:
                     return True
         return False
+
+    def _read_back(self, at: int, loop: int, kept: set[str]) -> bool:
+        """Whether what was kept is read again in the loop: `names[order.customer_id]`."""
+        file = self.model.files[at]
+        inner = self._inner_loops(at, loop)
+        values = [value for n in inner for index in self.calls[at].get(n, ()) for value in file.calls[index].args]
+        values += [assign.value for n in inner for assign in self.assigns[at].get(n, ())]
+        return any(text.startswith(f"{name}[") for value in values for text in _texts(value) for name in kept)
 
     def _container(self, target: str) -> str:
         return target.partition("[")[0] if "[" in target else ""
@@ -285,6 +293,12 @@ class Loops:
                 if (call.to and call.to != "return" and each.value.kind == "name" and root(each.value.text) == call.to) or (call.to == "return" and each.line == call.line):
                     return True
         return False
+
+
+def _texts(value: Arg) -> Iterator[str]:
+    yield value.text
+    for item in value.items:
+        yield from _texts(item)
 
 
 def root(text: str) -> str:

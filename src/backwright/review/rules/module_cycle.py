@@ -1,6 +1,7 @@
 """module-cycle: modules of an application that import each other, so that none can be changed or tested alone."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
@@ -25,12 +26,12 @@ def check(model: Model) -> Iterator[Hit]:
         candidates = mutual or inside
         if not candidates or (not mutual and len(business) < 3):
             continue
-        weight = {pair: sum((c.source, c.target) == pair for c in inside) for pair in pairs}
+        weight = Counter((c.source, c.target) for c in inside)
         closing = min(candidates, key=lambda c: (weight[c.source, c.target], -weight.get((c.target, c.source), 0), c.source, c.at, c.line))
         yield _hit(model, business, closing, inside, weight)
 
 
-def _hit(model: Model, members: list[str], closing: Crossing, inside: list[Crossing], weight: dict[tuple[str, str], int]) -> Hit:
+def _hit(model: Model, members: list[str], closing: Crossing, inside: list[Crossing], weight: Mapping[tuple[str, str], int]) -> Hit:
     names = [name.rpartition("/")[2] for name in members]
     here = weight[closing.source, closing.target]
     back = weight.get((closing.target, closing.source), 0)

@@ -159,6 +159,8 @@ class Passwords:
         base = re.sub(r"(\.|->|::|\?\.)?\[?[\"'\w$]+[\"']?\]?(\(\))?$", "", chain) or chain
         known = self.model.project.type_of(at, fn, base)
         first = root(chain)
+        if first not in SELVES and (self._is_kept(at, fn, first, line) or (known.cls is None and self.model.data.origin(at, fn, first) is not None)):
+            return Held("kept")
         if known.cls is not None:
             if self.is_record(known.cls):
                 return Held("kept")
@@ -168,8 +170,6 @@ class Passwords:
             return Held("clear", True)
         if first in SELVES:
             return Held("clear", False)
-        if self.model.data.origin(at, fn, first) is not None or self._is_kept(at, fn, first, line):
-            return Held("kept")
         return Held("clear", bool(_SENT.match(first) or _SENT.match(last_name(base)))) if _SENT.match(first) or _SENT.match(last_name(base)) else Held("kept", False)
 
     def _is_kept(self, at: int, fn: int, name: str, line: int) -> bool:
@@ -211,17 +211,14 @@ class Passwords:
                 return Held("slow")
             if any(t in self.hashing.fast for t in targets):
                 return Held("fast")
-        for item in value.items:
-            if item.kind == "fn" and item.ref >= 0 and (inside := Fn(at, item.ref)) in self.hashing.slow | self.hashing.fast:
-                return Held("slow" if inside in self.hashing.slow else "fast")
+        steps = self.model.effects.chain(at, index) if index >= 0 else []
+        for step in steps:  # a step of its chain may hash, or what it is handed: `argon2.hash_password(...)?.to_string()`
+            if (known := self._step(at, step)) is not None:
+                return known
         inner = [self.held(at, fn, item, line, hops - 1) for item in value.items if item.kind in ("call", "name", "fmt", "concat")]
         hashed = next((i for state in ("slow", "fast") for i in inner if i.state == state), None)
         if hashed is not None:
             return hashed
-        if index >= 0:  # a step further back in its chain may hash: `argon2.hash_password(...)?.to_string()`
-            for step in self.model.effects.chain(at, index):
-                if step in self.hashing.sites.get(at, {}):
-                    return Held(self.hashing.sites[at][step])
         if name in _ASKS and value.items and value.items[0].kind == "str" and is_clear(value.items[0].text):
             return Held("clear", True)
         if name in _KEEPS:
@@ -231,6 +228,18 @@ class Passwords:
         if is_clear(name) and not value.items and on and not _CHECKS.match(name):
             return self._member(at, fn, f"{on}.{last_name(name)}", line, hops - 1)
         return UNKNOWN
+
+    def _step(self, at: int, step: int) -> Held | None:
+        """Return what one call of a chain makes of a password: by its name, by a lambda it runs, by the function it is."""
+        if step in self.hashing.sites.get(at, {}):
+            return Held(self.hashing.sites[at][step])
+        call = self.model.files[at].calls[step]
+        for inside in (*(Fn(at, v.ref) for v in call.args if v.kind == "fn" and v.ref >= 0), *self.model.project.resolve_call(at, call)):
+            if inside in self.hashing.slow:
+                return Held("slow")
+            if inside in self.hashing.fast:
+                return Held("fast")
+        return None
 
     def _source(self, at: int, fn: int, text: str, line: int, hops: int) -> Held:
         """Return what an expression holds that is kept as its source: `$_POST["password"] ?? ""`, `password + salt`."""

@@ -9,7 +9,7 @@ from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
-from backwright.review.rules.looping import root
+from backwright.review.rules.looping import parameter_of, root
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
 
@@ -118,9 +118,12 @@ class _Readable:
             for number in model.project.module_files(at, imported.module) if imported is not None else (at,):
                 if self.passwords.file_hooks(number):
                     return True
-            cls = model.project.find_class(at, word)
-            if cls is not None and self.passwords.hashes_itself(cls):
-                return True
+            for name_ in {word, word[:1].upper() + word[1:]} - {""}:
+                cls = model.project.find_class(at, name_)
+                if cls is None and len(model.project.classes_by_name.get(name_, ())) == 1:
+                    cls = model.project.classes_by_name[name_][0]
+                if cls is not None and self.passwords.hashes_itself(cls):
+                    return True
         like = {w for name_ in words for w in (name_.lower(), name_.lower().removesuffix("s"))}
         return any(self.passwords.file_hooks(n) for n in model.own if any(w and w in model.files[n].path.rpartition("/")[2].lower() for w in like if len(w) > 3))
 
@@ -131,7 +134,18 @@ class _Readable:
             if not (PERSISTS.match(call.name) or (does & {"query", "batch"})):
                 continue
             if root(call.on) == name or any(root(v.text) == name or any(root(i.text) == name for i in v.items) for v in call.args if v.kind in ("name", "list", "other", "call")):
+                if self._hands_on(at, call, name):
+                    continue  # what it is handed to is looked at by itself
                 return not OUTSIDE.search(call.on)
+        return False
+
+    def _hands_on(self, at: int, call: Call, name: str) -> bool:
+        """Whether a call is of the project's own function, which reads the password out of what it is given."""
+        for target in self.model.project.resolve_call(at, call):
+            made = self.model.project.function(target)
+            given = next((param for param, value in parameter_of(made, call, enumerate(call.args)) if root(value.text) == name), "")
+            if given and any(root(r.base) == given.strip("&*$ ") and is_clear(r.attr) for r in self.model.files[target.file].reads if r.fn == target.index):
+                return True
         return False
 
     # ---- given to a call --------------------------------------------------------------------
@@ -149,7 +163,7 @@ class _Readable:
 
     def _named(self, at: int, index: int, call: Call, named: list[Arg]) -> Iterator[Hit]:
         model = self.model
-        made = model.project.find_class(at, call.name) if call.flags & NEW else None
+        made = model.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name) if call.flags & NEW else None
         finds = FINDS.match(call.name) and call.on
         text = self._sql_text(at, call) if call.args else ""
         if made is not None and not self.passwords.hashes_itself(made):
@@ -159,7 +173,7 @@ class _Readable:
         elif made is None and (CREATES.match(call.name) or finds) and (call.on or text):
             does = {d.does for d in model.effects.chain_does(at, index)}
             about = bool(re.search(r"user|account|member|customer|admin|auth|person|people|staff|player|student|employee|author|model|repo|db|prisma|knex|table|collection|objects|query|::|driver", f"{call.on} {call.to}", re.IGNORECASE))
-            stores = (bool(does & {"query", "one", "lazy", "batch", "part"}) or about or bool(text)) and (not OUTSIDE.search(call.on) or bool(does & {"query", "one"}))
+            stores = bool(text) or ((bool(does & {"query", "one", "lazy", "batch", "part"}) or about) and (not OUTSIDE.search(call.on) or bool(does & {"query", "one"})))
             stores = stores and not model.project.resolve_call(at, call) and not self._module_hashes_write(at, call)
         else:
             return
@@ -199,10 +213,16 @@ class _Readable:
         kept = call.to.removesuffix("[]")
         return bool(kept) and kept != "return" and self._persisted(at, call.fn, root(kept))
 
+    def _hashing_call(self, at: int, call: Call) -> bool:
+        index = self.passwords.call_at(at, call.fn, call.on, call.name, call.line)
+        return index in self.passwords.hashing.sites.get(at, {})
+
     def _setter(self, at: int, call: Call) -> Iterator[Hit]:
         model = self.model
         targets = model.project.resolve_call(at, call)
-        if any(t in self.passwords.hashing.slow | self.passwords.hashing.fast for t in targets):
+        if call.on.startswith(("this", "self", "$this")) and not targets:
+            return
+        if self._hashing_call(at, call) or any(t in self.passwords.hashing.slow | self.passwords.hashing.fast for t in targets):
             return
         known = model.project.type_of(at, call.fn, call.on).cls
         owner = known
@@ -288,7 +308,7 @@ class _Readable:
         for each in file.compares:
             yield from self._pair(at, each.fn, each.line, each.left, each.right)
         for call in file.calls:
-            if not EQUALS.match(call.name):
+            if not EQUALS.match(call.name) or self._hashing_call(at, call):
                 continue
             if len(call.args) >= 2:
                 yield from self._pair(at, call.fn, call.line, _bare(call.args[0]), _bare(call.args[1]))
@@ -393,7 +413,9 @@ def _sql_like(call: Call) -> bool:
 
 
 def _line_of(model: Model, at: int, call: Call, value: Arg) -> int:
-    """Return the line of a named argument: that of a call it holds, else of a read with its text inside the outer call."""
+    """Return the line of a named argument: its own, else that of a call it holds, or of a read with its text inside the outer call."""
+    if value.line:
+        return value.line
     file = model.files[at]
     if value.kind == "call":
         name = value.text.rpartition(".")[2]

@@ -211,7 +211,7 @@ class CSharpValues(Syntax):
         made: list[Arg] = []
         for name, held in entries if depth < DEPTH_MAX else ():
             value = self.value(held, depth + 1)
-            value.name = name
+            value.name, value.line = name, held.start_point[0] + 1
             made.append(value)
             if len(made) == ITEMS_MAX:
                 break

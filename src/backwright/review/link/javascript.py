@@ -1,0 +1,214 @@
+"""What JavaScript's values stand for: wrapped and exported functions, and calls in loops over tables of routes."""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import structs
+
+from backwright.review.facts import Arg, Call, File
+
+if TYPE_CHECKING:
+    from backwright.review.link.project import Project
+
+EXPORTS = ("default", "module.exports", "exports")
+DEPTH_MAX = 4  # names and callers followed to a table
+ROWS_MAX = 200  # of a table of routes
+_EXPORTED = re.compile(r"(?:module\.)?exports\.(\w+)\Z")
+_QUOTED = re.compile(r"""["'`]([^"'`]*)["'`]""")
+_PLAIN_LIST = re.compile(r"""\[\s*(?:["'`][^"'`]*["'`]\s*,?\s*)*\]\Z""")
+
+
+def own_name(file: File, index: int) -> str:
+    """Return what a function is called: `exports.list = ...` is list, and so is `const list = wrap(async () => ...)`."""
+    made = file.functions[index]
+    if made.name:
+        found = _EXPORTED.match(made.name)
+        return found[1] if found else made.name
+    if made.kind != "lambda" or made.call < 0:
+        return ""
+    call = file.calls[made.call]
+    while call.inside >= 0 and not call.to:
+        call = file.calls[call.inside]
+    if not call.to or call.to == "return" or call.loop >= 0 and made.loop == call.loop != -1:
+        return ""
+    name = call.to.removesuffix("[]")
+    found = _EXPORTED.match(name)
+    name = found[1] if found else name
+    is_wrapper = not call.on or call.on.partition(".")[0] in ("_", "lodash")
+    return name if is_wrapper and (re.fullmatch(r"\w+", name) or name == "module.exports") and call.name not in ("require", "setTimeout", "setInterval") else ""
+
+
+class Row(NamedTuple):
+    """A call with what one element of a table puts into it; `at` and `fn` are where the table's names stand."""
+
+    call: Call
+    at: int
+    fn: int
+
+
+class Unrolling:
+    """Calls in loops over tables that stand in the source: `routes.forEach((r) => app.use(r.path, r.router))`."""
+
+    def __init__(self, project: "Project") -> None:
+        self.project = project
+
+    def rows(self, at: int, call: Call) -> list[Row]:
+        """Return a call once for each element of the table that it goes through; alone if there is none."""
+        file = self.project.files[at]
+        if file.language != "javascript" or call.loop < 0:
+            return [Row(call, at, call.fn)]
+        loop = file.loops[call.loop]
+        held = next((m for m in file.functions if m.loop == call.loop and m.call >= 0), None)
+        over = loop.value or _over(file, loop.over, held.call if held is not None else -1)
+        if not any(_names(call.args) & set(_variables(each)) for each in loop.vars) and call.name:
+            return [Row(call, at, call.fn)]
+        found: list[Row] = []
+        for place, fn, table in self.tables(at, loop.fn, over):
+            for item in _elements(table):
+                env = _bound(loop.vars, item)
+                args = tuple(_put(value, env) for value in call.args)
+                name, on = call.name, call.on
+                if not name and on.endswith("[]"):  # app[route.method](...)
+                    verb = next((i.text for i in item.items if i.name in ("method", "verb", "httpMethod") and i.kind == "str"), "")
+                    name, on = verb.lower(), on[:-2]
+                found.append(Row(structs.replace(call, args=args, name=name, on=_root_put(on, env)), place, fn))
+        return found[:ROWS_MAX] or [Row(call, at, call.fn)]
+
+    def tables(self, at: int, fn: int, value: Arg, depth: int = DEPTH_MAX) -> list[tuple[int, int, Arg]]:
+        """Return the lists and dictionaries that a value may be, each with its file and function."""
+        if value.kind == "list" or (value.kind == "dict" and value.items):
+            return [(at, fn, value)]
+        if depth <= 0:
+            return []
+        if value.kind == "call":
+            name = value.text.rpartition(".")[2]
+            if value.text == "Object.entries" and value.items:
+                return [(a, f, _entries(t)) for a, f, t in self.tables(at, fn, value.items[0], depth - 1)]
+            if value.text in ("Object.values", "Object.keys") and value.items:
+                return [(a, f, Arg("list", items=tuple(structs.replace(i, name="") for i in t.items))) for a, f, t in self.tables(at, fn, value.items[0], depth - 1)]
+            if name in ("concat", "filter", "reverse", "sort", "slice") and "." in value.text:
+                return self.tables(at, fn, Arg("name", value.text.rpartition(".")[0]), depth - 1)
+            return []
+        return self._named(at, fn, value.text, depth) if value.kind == "name" else []
+
+    def _named(self, at: int, fn: int, chain: str, depth: int) -> list[tuple[int, int, Arg]]:
+        project, file, scope = self.project, self.project.files[at], fn
+        while True:
+            for assign in project.assigned[at].get((scope, chain), ()):
+                return self.tables(at, assign.fn, assign.value, depth - 1)
+            if scope < 0:
+                break
+            made = file.functions[scope]
+            place = next((n for n, param in enumerate(made.params) if param.name == chain), -1)
+            if place >= 0:
+                return self._given(at, scope, place, depth)
+            scope = made.parent
+        first, _, rest = chain.partition(".")
+        if first == "this" and rest:
+            return self._member(at, fn, rest, depth)
+        imported = project.imported[at].get(first)
+        if imported is None:
+            return []
+        wanted = (imported.name if imported.name not in ("", "*", "default") else rest,)
+        for number in project.module_files(at, imported.module):
+            for name in wanted if wanted[0] else EXPORTS:
+                for assign in project.assigned[number].get((-1, name), ()):
+                    return self.tables(number, -1, assign.value, depth - 1)
+        return []
+
+    def _given(self, at: int, fn: int, place: int, depth: int) -> list[tuple[int, int, Arg]]:
+        """What callers hand to a parameter: `new App([new UserController()])`."""
+        made = self.project.files[at].functions[fn]
+        name = made.owner if made.kind == "constructor" else own_name(self.project.files[at], fn)
+        found: list[tuple[int, int, Arg]] = []
+        for number, index in self.project.calls_by_name.get(name, ()) if name else ():
+            call = self.project.files[number].calls[index]
+            if place < len(call.args) and self.project.files[number].language == "javascript":
+                found += self.tables(number, call.fn, call.args[place], depth - 1)
+        return found
+
+    def _member(self, at: int, fn: int, name: str, depth: int) -> list[tuple[int, int, Arg]]:
+        cls = self.project.own_class(at, fn)
+        if cls is None:
+            return []
+        for field in self.project.class_(cls).fields:
+            if field.name == name and field.value is not None:
+                return self.tables(cls.file, -1, field.value, depth - 1)
+        for assign in self.project.files[cls.file].assigns:
+            if assign.target == f"this.{name}" and assign.cls == cls.index:
+                return self.tables(cls.file, assign.fn, assign.value, depth - 1)
+        return []
+
+
+def _over(file: File, text: str, call: int) -> Arg:
+    """Return what a loop goes through as a value, from how it is written."""
+    if _PLAIN_LIST.match(text):
+        return Arg("list", items=tuple(Arg("str", each) for each in _QUOTED.findall(text)))
+    made = file.calls[call] if call >= 0 else None
+    if made is not None and made.prev >= 0:
+        before = file.calls[made.prev]
+        return Arg("call", f"{before.on}.{before.name}" if before.on else before.name, items=before.args)
+    return Arg("name", text)
+
+
+def _entries(table: Arg) -> Arg:
+    return Arg("list", items=tuple(Arg("list", items=(Arg("str", each.name), structs.replace(each, name=""))) for each in table.items if each.name))
+
+
+def _elements(table: Arg) -> list[Arg]:
+    return [item for item in table.items if item.name != "..."]
+
+
+def _variables(written: str) -> list[str]:
+    return re.findall(r"[A-Za-z_$][\w$]*", written)
+
+
+def _bound(variables: tuple[str, ...], item: Arg) -> dict[str, Arg]:
+    """Return what each name of a loop stands for, for one element."""
+    if len(variables) == 1 and not variables[0].startswith(("[", "{")):
+        return {variables[0]: item}
+    names = [name for each in variables for name in ([each] if each.isidentifier() else [part.partition(":")[2].strip() or part.strip() for part in each.strip("[]{} ").split(",")])]
+    if item.kind == "dict":
+        keys = [name for each in variables for name in ([each] if each.isidentifier() else [part.partition(":")[0].strip() for part in each.strip("{} ").split(",")])]
+        held = {entry.name: entry for entry in item.items}
+        return {name: held[key] for name, key in zip(names, keys, strict=False) if key in held}
+    return dict(zip(names, item.items, strict=False)) if item.kind == "list" else dict.fromkeys(names[:1], item)
+
+
+def _put(value: Arg, env: dict[str, Arg]) -> Arg:
+    """Return a value with the names of a loop replaced by what they stand for."""
+    if value.kind == "name":
+        first, _, rest = value.text.partition(".")
+        found = env.get(first)
+        while found is not None and rest and found.kind == "dict":
+            first, _, rest = rest.partition(".")
+            found = next((item for item in found.items if item.name == first), None)
+        if found is None:
+            return value
+        if not rest:
+            return structs.replace(found, name=value.name)
+        if found.kind in ("name", "call"):
+            return Arg("name", f"{found.text}{'()' if found.kind == 'call' else ''}.{rest}", value.name)
+        return value
+    if value.kind == "call":
+        return structs.replace(value, text=_root_put(value.text, env), items=tuple(_put(item, env) for item in value.items))
+    if value.items:
+        return structs.replace(value, items=tuple(_put(item, env) for item in value.items))
+    return value
+
+
+def _root_put(chain: str, env: dict[str, Arg]) -> str:
+    first, dot, rest = chain.partition(".")
+    found = env.get(first)
+    if found is None or not dot or found.kind not in ("name", "call"):
+        return chain
+    return f"{found.text}{'()' if found.kind == 'call' else ''}.{rest}"
+
+
+def _names(values: tuple[Arg, ...]) -> set[str]:
+    found: set[str] = set()
+    for value in values:
+        if value.kind in ("name", "call"):
+            found.add(value.text.partition(".")[0])
+        found |= _names(value.items)
+    return found

@@ -1,0 +1,236 @@
+"""NestJS: what an application adds to the paths of its controllers and puts before them."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backwright.review.facts import Arg, Call, Mark
+from backwright.review.link.packs import Packs
+from backwright.review.link.paths import canonical_path, join
+from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.routers import Routers, Use, argument, words_of
+
+if TYPE_CHECKING:
+    from backwright.review.link.routes import Declared
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "ALL")
+NEUTRAL = "VERSION_NEUTRAL"
+_DOCUMENTS = re.compile(r"(\w+\.)?(Api[A-Z]\w*|SwaggerApi\w*)\(")
+_BY_ROLE = re.compile(r"roles?|permission|polic|abilit|scope|acl|feature|plan", re.IGNORECASE)
+_ROLE_MARK = re.compile(r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\(")
+
+
+class Nest:
+    """Global prefixes, versions, modules' prefixes, guards for everything and middleware for routes."""
+
+    def __init__(self, project: Project, packs: Mapping[str, Packs], routers: Routers) -> None:
+        self.project, self.routers = project, routers
+        self.at = [n for n, f in enumerate(project.files) if f.language == "javascript" and any(i.module.startswith("@nestjs") for i in f.imports)] if "javascript" in packs else []
+
+    def adjusted(self, declared: "Declared") -> Iterator["Declared"]:
+        """Yield an endpoint with all that its application adds: once for each version."""
+        uses = tuple(use for use in declared.uses if not _DOCUMENTS.match(use.text))
+        module = self._module_prefix(declared.handler_class)
+        inner = join(module, declared.path)
+        before = (*self._global_guards(declared.at, uses), *self._middleware(declared, inner))
+        for version in self._versions(declared):
+            path = join(version, inner) if version else inner
+            prefix = self._prefix(declared, inner)
+            yield replace(declared, path=join(prefix, path) if prefix else path, uses=(*before, *uses))
+
+    # ---- prefixes -----------------------------------------------------------------------------
+
+    def _calls(self, name: str) -> list[tuple[int, Call]]:
+        known = set(self.at)
+        return [(at, self.project.files[at].calls[index]) for at, index in self.project.calls_by_name.get(name, ()) if at in known]
+
+    def _nearest(self, name: str, at: int) -> tuple[int, Call] | None:
+        """Return the call of this name in the application that a file belongs to."""
+        path = self.project.files[at].path
+        found = self._calls(name)
+        return max(found, key=lambda each: len(posixpath.commonprefix([self.project.files[each[0]].path, path])), default=None)
+
+    def _prefix(self, declared: "Declared", path: str) -> str:
+        found = self._nearest("setGlobalPrefix", declared.at)
+        if found is None or not found[1].args:
+            return ""
+        at, call = found
+        prefix = self.routers.constant(at, call.fn, call.args[0]) or self._default(call.args[0])
+        excluded = argument(call.args, "1.exclude")
+        if prefix and excluded is not None and any(self._covers(at, item, declared.method, path) for item in excluded.items):
+            return ""
+        return canonical_path(prefix) if prefix else ""
+
+    def _default(self, value: Arg) -> str:
+        """Return the text behind `config.get("prefix") ?? "api"`, "" if there is none."""
+        found = re.search(r"(?:\?\?|\|\|)\s*[\"'`]([\w/.-]+)[\"'`]", value.text)
+        return found[1] if found else ""
+
+    def _covers(self, at: int, item: Arg, method: str, path: str) -> bool:
+        """Whether a path of `exclude` or `forRoutes` means an endpoint."""
+        told = argument(item.items, "path") if item.kind == "dict" else item
+        verb = argument(item.items, "method") if item.kind == "dict" else None
+        if told is None:
+            return False
+        text = self.routers.constant(at, -1, told)
+        if text is None:
+            return False
+        if verb is not None and not verb.text.endswith((f".{method}", ".ALL")):
+            return False
+        wanted = canonical_path(text.replace("(.*)", "*"))
+        pattern = re.sub(r"\\\{\w*\\\}|\\\{\\\*\\\}|\\\*", "[^{}]*|{}", re.escape(wanted))
+        pattern = re.escape(wanted).replace(r"/\{\*\}", "(?:/.*)?").replace(r"\*", ".*")
+        pattern = re.sub(r"\\\{\w+\\\}", r"[^/]+", pattern)
+        return re.fullmatch(pattern, path) is not None
+
+    def _versions(self, declared: "Declared") -> list[str]:
+        found = self._nearest("enableVersioning", declared.at)
+        if found is None:
+            return [""]
+        _, call = found
+        kind = argument(call.args, "0.type")
+        if kind is not None and not kind.text.endswith("URI"):
+            return [""]
+        letter = argument(call.args, "0.prefix")
+        start = "v" if letter is None else ("" if letter.kind == "bool" else letter.text)
+        told = self._told_versions(declared) or self._texts(argument(call.args, "0.defaultVersion"), found[0])
+        return [f"/{start}{version}" if version != NEUTRAL else "" for version in told] or [""]
+
+    def _told_versions(self, declared: "Declared") -> list[str]:
+        made = self.project.function(declared.handler).marks if declared.handler is not None else ()
+        held = self.project.class_(declared.handler_class).marks if declared.handler_class is not None else ()
+        for marks in (made, held):
+            for mark in marks:
+                if mark.name == "Version":
+                    return self._texts(mark.args[0] if mark.args else None, declared.at)
+                if mark.name == "Controller":
+                    return self._texts(argument(mark.args, "0.version") or argument(mark.args, "version"), declared.at)
+        return []
+
+    def _texts(self, value: Arg | None, at: int) -> list[str]:
+        if value is None:
+            return []
+        items = value.items if value.kind == "list" else (value,)
+        return [NEUTRAL if item.text.endswith(NEUTRAL) else (self.routers.constant(at, -1, item) or item.text) for item in items]
+
+    # ---- modules ------------------------------------------------------------------------------
+
+    @cached_property
+    def _module_paths(self) -> dict[str, str]:
+        """Name of a module to the prefix that RouterModule.register gives it."""
+        found: dict[str, str] = {}
+
+        def read(at: int, items: Sequence[Arg], above: str) -> None:
+            for item in items:
+                if item.kind == "name":
+                    found[item.text] = above
+                    continue
+                path = argument(item.items, "path")
+                prefix = join(above, (self.routers.constant(at, -1, path) or "") if path is not None else "")
+                module = argument(item.items, "module")
+                if module is not None:
+                    found[module.text] = prefix
+                children = argument(item.items, "children")
+                if children is not None:
+                    read(at, children.items, prefix)
+
+        for at, file in enumerate(self.project.files):
+            for made in file.classes if at in set(self.at) else ():
+                for mark in made.marks:
+                    for value in mark.args:
+                        for each in self._inside(value):
+                            if each.kind == "call" and each.text in ("RouterModule.register", "RouterModule.forRoutes") and each.items:
+                                tables = self.routers.unrolling.tables(at, -1, each.items[0])
+                                for place, _, table in tables:
+                                    read(place, table.items, "")
+        return found
+
+    def _inside(self, value: Arg) -> Iterator[Arg]:
+        yield value
+        for item in value.items:
+            yield from self._inside(item)
+
+    @cached_property
+    def _modules_of(self) -> dict[str, str]:
+        """Name of a controller to its module's name."""
+        found: dict[str, str] = {}
+        for at in self.at:
+            for made in self.project.files[at].classes:
+                for mark in made.marks:
+                    if mark.name == "Module":
+                        listed = argument(mark.args, "0.controllers") or argument(mark.args, "controllers")
+                        found.update({item.text: made.name for item in (listed.items if listed is not None else ())})
+        return found
+
+    def _module_prefix(self, cls: Cls | None) -> str:
+        if cls is None:
+            return ""
+        return self._module_paths.get(self._modules_of.get(self.project.class_(cls).name, ""), "")
+
+    # ---- guards and middleware ------------------------------------------------------------------
+
+    def _global_guards(self, at: int, uses: tuple[Use, ...]) -> Iterator[Use]:
+        path = self.project.files[at].path.split("/")
+        for place, line, name in self._everywhere:
+            other = self.project.files[place].path.split("/")
+            if path[:1] == ["apps"] and other[:1] == ["apps"] and path[1:2] != other[1:2]:
+                continue  # another application of the same repository
+            if _BY_ROLE.search(name) and not re.search("auth(?!or)|jwt", name, re.IGNORECASE) and not any(_ROLE_MARK.match(use.text) for use in uses):
+                continue  # it only counts where a role is asked for
+            yield Use(name, place, line)
+
+    @cached_property
+    def _everywhere(self) -> list[tuple[int, int, str]]:
+        found: list[tuple[int, int, str]] = []
+        for at, call in self._calls("useGlobalGuards"):
+            found += [(at, call.line, word) for value in call.args for word in words_of(value)]
+        for at in self.at:
+            for made in self.project.files[at].classes:
+                for mark in made.marks:
+                    for value in mark.args if mark.name == "Module" else ():
+                        found += [(at, mark.line, word) for word in self._provided(value)]
+            for assign in self.project.files[at].assigns:
+                if assign.fn < 0:
+                    found += [(at, assign.line, word) for word in self._provided(assign.value)]
+        return found
+
+    def _provided(self, value: Arg) -> Iterator[str]:
+        for each in self._inside(value):
+            told = argument(each.items, "provide") if each.kind == "dict" else None
+            if told is not None and told.text.endswith("APP_GUARD"):
+                used = next((v for name in ("useClass", "useExisting", "useFactory", "useValue") if (v := argument(each.items, name)) is not None), None)
+                if used is not None:
+                    yield used.text if used.kind != "fn" else " ".join(re.findall(r"new (\w+)", used.text))
+
+    @cached_property
+    def _applied(self) -> list[tuple[int, tuple[Use, ...], tuple[Arg, ...], tuple[Arg, ...]]]:
+        """`consumer.apply(Auth).exclude(...).forRoutes(...)`: file, middleware, what it is for, what it is not for."""
+        found = []
+        for at, call in self._calls("forRoutes"):
+            calls = self.project.files[at].calls
+            without: tuple[Arg, ...] = ()
+            each = call
+            for _ in range(6):
+                if each.prev < 0:
+                    break
+                each = calls[each.prev]
+                if each.name == "exclude":
+                    without += each.args
+                elif each.name == "apply":
+                    uses = tuple(Use(word, at, each.line) for value in each.args for word in words_of(value))
+                    found.append((at, uses, call.args, without))
+        return found
+
+    def _middleware(self, declared: "Declared", path: str) -> Iterator[Use]:
+        name = self.project.class_(declared.handler_class).name if declared.handler_class is not None else ""
+        for at, uses, targets, without in self._applied:
+            if any(self._covers(at, item, declared.method, path) for item in without):
+                continue
+            if any(item.text == name or item.text in ("*", "/*path", "{*splat}", "*splat", "/*") or self._covers(at, item, declared.method, path) for item in targets):
+                yield from uses
+
+
+__all__ = ["Fn", "Mark", "Nest"]

@@ -1,0 +1,205 @@
+"""Node's frameworks beyond what packs can say: what middleware written in place does, Fastify's plugins and folders."""
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from backwright.review.facts import IN_TRY, Arg, Call
+from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.project import Fn, Project
+
+if TYPE_CHECKING:
+    from backwright.review.link.routers import Key, Routers
+
+AUTOLOADS = ("@fastify.autoload", "fastify-autoload")
+LIMITERS = ("@fastify.rate-limit", "fastify-rate-limit")
+_DENIES = re.compile(r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden|(?:^|[^\w/])/?(?:auth/)?(?:login|signin|sign-in)$", re.IGNORECASE)
+_DEMANDS = re.compile(r"jwtVerify$|^authenticate$|requireAuth|^is(Admin|Moderator|Authenticated)$|^ensure(Auth|Logged)|^verify_?(Token|Jwt|Session)|^auth$|^protect$", re.IGNORECASE)
+_SLOWS = re.compile(r"\b429\b|too_?many|rate_?limit", re.IGNORECASE)
+_ASKS = re.compile(r"(^|\.)(req|request|ctx|c|context)(\.req|\.request|\.raw)?\.(url|path|originalUrl|pathname|routerPath|baseUrl|routeOptions\.url)$|(^|\.)(pathname|path|url)$")
+_PATH = re.compile(r"/[\w./:-]*$")
+_QUOTED = re.compile(r"""["'`](/[\w./:-]*)["'`]""")
+EXCEPT = "except="  # starts a use that does not count for the paths in it
+
+
+def inline_words(project: Project, at: int, fn: int) -> str:
+    """Return what a middleware function demands: "login_required", "rate_limit", and for which paths it does not count."""
+    file = project.files[at]
+    inside = {fn} | {n for n, made in enumerate(file.functions) if made.parent == fn}
+    inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
+    calls = [call for call in file.calls if call.fn in inside]
+    texts = [text for call in calls for text in (call.name, *(v.text for v in call.args), *(i.text for v in call.args for i in v.items))]
+    texts += [r.attr for r in file.reads if r.fn in inside] + [a.value.text for a in file.assigns if a.fn in inside and a.value.kind == "num"]
+    words = []
+    if any(_DENIES.search(text) for text in texts if len(text) < 60) or any(_DEMANDS.search(call.name) and not call.flags & IN_TRY for call in calls):
+        words.append("login_required")
+    if any(_SLOWS.search(text) for text in texts if len(text) < 60):
+        words.append("rate_limit")
+    if not words:
+        return ""
+    free = exempt_paths(project, at, inside)
+    return f"{EXCEPT}{','.join(free)} {' '.join(words)}" if free else " ".join(words)
+
+
+def exempt_paths(project: Project, at: int, inside: set[int]) -> list[str]:
+    """Return the paths that a middleware lets through: `if (req.path.startsWith("/login")) return next()`."""
+    file = project.files[at]
+    found: list[str] = []
+    for call in file.calls:
+        if call.fn not in inside:
+            continue
+        if call.name in ("startsWith", "endsWith", "includes", "match") and _ASKS.search(call.on):
+            found += [v.text for v in call.args if v.kind == "str" and _PATH.match(v.text)]
+        elif call.name in ("includes", "has", "some", "indexOf", "test") and any(_ASKS.search(v.text) for v in call.args):
+            found += _QUOTED.findall(call.on)
+            for scope in (call.fn, -1):
+                for assign in project.assigned[at].get((scope, call.on), ()):
+                    held = assign.value.items[0] if assign.value.kind == "call" and assign.value.items else assign.value
+                    found += [i.text for i in held.items if i.kind == "str" and _PATH.match(i.text)]
+    for each in file.compares:
+        if each.fn in inside:
+            for one, other in ((each.left, each.right), (each.right, each.left)):
+                if _ASKS.search(one.text) and other.kind == "str" and _PATH.match(other.text):
+                    found.append(other.text)
+    return [path for path in dict.fromkeys(found) if path != "/"]
+
+
+class Fastify:
+    """Plugins: those that a folder holds, those that change what they are registered on, and limits for everything."""
+
+    def __init__(self, routers: "Routers") -> None:
+        self.routers, self.project = routers, routers.project
+
+    def read(self, at: int) -> None:
+        """Read what `register` calls of a file say beyond a mount."""
+        for call in self.project.files[at].calls:
+            if call.name != "register" or not call.args:
+                continue
+            given = call.args[0]
+            name = given.items[0].text if given.kind == "call" and given.text in ("require", "import") and given.items else self.project.absolute(at, given.text)
+            name = name.replace("/", ".")
+            if name.startswith(AUTOLOADS):
+                self._folder(at, call)
+            elif name.startswith(LIMITERS):
+                self._limit(at, call)
+            else:
+                self._shared(at, call, given)
+
+    def _limit(self, at: int, call: Call) -> None:
+        options = call.args[1] if len(call.args) > 1 else None
+        is_global = next((i.text for i in options.items if i.name == "global"), "true") if options is not None else "true"
+        if is_global != "false":
+            above = self.routers.context(at, call)
+            self.routers.uses[above.key].append((0, self.routers.use("rateLimit", at, call.line)))
+
+    def _shared(self, at: int, call: Call, given: Arg) -> None:
+        """A plugin in `fastify-plugin` adds its hooks to what it is registered on."""
+        above = self.routers.context(at, call).key
+        for fn in self._functions(at, call, given):
+            if self._is_open(fn):
+                for key in self.routers._function_keys(fn):
+                    if key != above:
+                        self.routers._handed.append((key, above, call.line))
+
+    def _functions(self, at: int, call: Call, given: Arg) -> list[Fn]:
+        if given.kind == "fn" and given.ref >= 0:
+            return [Fn(at, given.ref)]
+        if given.kind == "call" and given.text in ("require", "import") and given.items:
+            return [fn for number in self.project.module_files(at, given.items[0].text) for fn in self.exported(number)]
+        if given.kind == "name":
+            on, _, name = given.text.rpartition(".")
+            return list(self.project.resolve(at, call.fn, on, name)[:1])
+        return []
+
+    def _is_open(self, fn: Fn) -> bool:
+        """Whether a plugin is wrapped by fastify-plugin, where it is written or exported."""
+        file = self.project.files[fn.file]
+        if not any(made.module in ("fastify-plugin", "fp") for made in file.imports):
+            return False
+        wrappers = {made.alias for made in file.imports if made.module == "fastify-plugin"}
+        made = self.project.function(fn)
+        if made.call >= 0 and file.calls[made.call].name in wrappers:
+            return True
+        return any(call.name in wrappers and any(v.kind == "name" and v.text == made.name for v in call.args) for call in file.calls)
+
+    def exported(self, number: int) -> list[Fn]:
+        """Return the plugin function that a file exports."""
+        file = self.project.files[number]
+        found = [Fn(number, index) for index, made in enumerate(file.functions) if made.name in EXPORTS]
+        found = found or list(self.project._exported_name(number))
+        if not found:  # export default fp(async (app) => ...)
+            found = [
+                Fn(number, index) for index, made in enumerate(file.functions)
+                if made.call >= 0 and file.calls[made.call].to in EXPORTS and made.parent < 0
+            ]  # fmt: skip
+        return found[:1]
+
+    # ---- folders ------------------------------------------------------------------------------
+
+    def _folder(self, at: int, call: Call) -> None:
+        options = call.args[1] if len(call.args) > 1 else None
+        if options is None:
+            return
+        above = self.routers.context(at, call)
+        entries = {item.name: item for item in options.items}
+        folder = self._directory(at, call.fn, entries.get("dir"))
+        if folder is None:
+            return
+        held = entries.get("options")
+        prefix = self.routers.text_of(at, call.fn, held.items if held is not None else (), "prefix")
+        by_name = entries["dirNameRoutePrefix"].text != "false" if "dirNameRoutePrefix" in entries else True
+        hooks = {} if entries.get("autoHooks") is None or entries["autoHooks"].text == "false" else self._hooks(folder)
+        cascade = entries.get("cascadeHooks") is not None and entries["cascadeHooks"].text != "false"
+        for number, file in enumerate(self.project.files):
+            if file.language != "javascript" or not file.path.startswith(folder + "/") or re.search(r"autohooks\.\w+$", file.path):
+                continue
+            inner = posixpath.dirname(file.path[len(folder) + 1 :])
+            path = "/".join(f":{part.strip('_')}" if part.startswith("_") else part for part in inner.split("/")) if by_name else ""
+            own = next((v.value.text for name in ("autoPrefix", "module.exports.autoPrefix", "exports.autoPrefix", "prefixOverride") for v in self.project.assigned[number].get((-1, name), ())), None)
+            if own is not None:
+                path = own if own.startswith("/") else f"{path}/{own}"
+            uses = self._limits_itself(number, above.key)
+            for folder_of, hook in hooks.items():
+                if inner == folder_of or (cascade and (not folder_of or inner.startswith(folder_of + "/"))):
+                    for key in self.routers._function_keys(hook):
+                        uses += [use for _, use in self.routers.uses.get(key, ())]
+            for fn in self.exported(number):
+                for key in self.routers._function_keys(fn):
+                    self.routers.add_edge(key, above.key, posixpath.join("/", prefix.strip("/"), path.strip("/")).rstrip("/"), tuple(uses), call.line)
+                    if self._is_open(fn):
+                        self.routers._handed.append((key, above.key, 0))
+
+    def _limits_itself(self, number: int, above: "Key") -> list:  # type: ignore[type-arg]
+        """A file that hands on @fastify/rate-limit as its own plugin limits everything beside it."""
+        file = self.project.files[number]
+        for assign in file.assigns:
+            if assign.fn < 0 and assign.target in EXPORTS and self.project.absolute(number, assign.value.text).startswith(LIMITERS):
+                if not any(item.name == "global" and item.text == "false" for each in (*file.assigns, *file.returns) for item in each.value.items):
+                    self.routers.uses[above].append((0, self.routers.use("rateLimit", number, assign.line)))
+        return []
+
+    def _hooks(self, folder: str) -> dict[str, Fn]:
+        found = {}
+        for number, file in enumerate(self.project.files):
+            if file.path.startswith(folder + "/") and re.search(r"(^|/)\.?auto-?hooks\.\w+$", file.path):
+                for fn in self.exported(number):
+                    found[posixpath.dirname(file.path[len(folder) + 1 :])] = fn
+        return found
+
+    def _directory(self, at: int, fn: int, value: Arg | None) -> str | None:
+        """Return the folder in `path.join(__dirname, "routes")`."""
+        if value is None:
+            return None
+        if value.kind == "name":
+            for scope in (fn, -1):
+                for assign in self.project.assigned[at].get((scope, value.text), ()):
+                    return self._directory(at, fn, assign.value) if assign.value is not value else None
+            return None
+        if value.kind in ("call", "fmt", "concat"):
+            parts = [i.text for i in value.items if i.kind == "str"] if value.kind == "call" else [value.text.replace("{}", "").lstrip("/")]
+            here = posixpath.dirname(self.project.files[at].path)
+            return posixpath.normpath(posixpath.join(here, *[part.lstrip("/") for part in parts])) if parts else None
+        return None
+
+
+__all__ = ["EXCEPT", "Fastify", "Fn", "inline_words"]

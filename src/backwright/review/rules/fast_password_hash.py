@@ -1,0 +1,190 @@
+"""fast-password-hash: a password that goes through a hash made to be fast, or one that is the same for everybody."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
+from backwright.review.facts import Arg
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.credentials import is_clear, last_name, password_word
+from backwright.review.rules.hashing import named_hash, told
+from backwright.review.rules.looping import parameter_of
+from backwright.review.rules.passwords import passwords_of
+from backwright.review.rules.patterns import flat
+from backwright.review.rules.rule import Hit
+
+CALLERS_DEPTH = 3  # helpers between the code that knows it is a password and the hash
+_LEAK_CHECK = re.compile(r"pwned|hibp|breach|leaked|compromised|haveibeen", re.IGNORECASE)
+_PROTOCOL = re.compile(r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint", re.IGNORECASE)
+_HASHES = re.compile(r"hash|digest|encrypt|encode|crypt|make|secure|protect", re.IGNORECASE)
+_WEAK_HASHERS = re.compile(r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b")
+_TEST_SETTINGS = re.compile(r"(^|[/_.-])(test\w*|ci|e2e)([/_.-]|$)", re.IGNORECASE)
+_FIX = "Use Argon2id (or bcrypt where it is given) with a salt of its own for each user, and rehash old entries at the next login."
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield each fast hash that a password goes into, once for the hash."""
+    finder = _Fast(model)
+    for at, calls in sorted(finder.hashing.sites.items()):
+        for index, kind in calls.items():
+            if kind == "fast":
+                yield from finder.site(at, index)
+    yield from _settings(model)
+    yield from _chosen(model)
+
+
+class _Fast:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.passwords = passwords_of(model)
+        self.hashing = self.passwords.hashing
+
+    def site(self, at: int, index: int) -> Iterator[Hit]:
+        """Yield what one hash is fed with, if it is a password: here, or handed over by those who call this helper."""
+        model = self.model
+        call = model.files[at].calls[index]
+        fn = Fn(at, call.fn)
+        data = list(self.hashing.data_of(at, index))
+        texts = " ".join([call.on, *(" ".join(flat((value,))) for value, _ in data), model.label(fn) if call.fn >= 0 else "", call.to])
+        if _PROTOCOL.search(texts) or _LEAK_CHECK.search(f"{texts} {model.files[at].path}") or self._also_slow(at, call.fn):
+            return
+        key = f"{at}:{call.line}"
+        algorithm = told(call)
+        for value, line in data:
+            name = self.password_in(at, call.fn, value, line)
+            if name:
+                where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
+                path = self._shown(at, call.fn)
+                yield Hit(at, line, f"{where} hashes {name} with {algorithm}, which is fast: stolen hashes are guessed by the billion", call.fn, path, key=key, fix=_FIX)
+                return
+        if call.fn < 0:
+            return
+        yield from self._callers(fn, data, algorithm, key, (Spot(model.files[at].path, call.line, f"{model.label(fn)} hashes with {algorithm}"),), CALLERS_DEPTH)
+
+    def _shown(self, at: int, fn: int) -> tuple[Spot, ...]:
+        """Return the way from an endpoint, or else from the first caller."""
+        if fn < 0:
+            return ()
+        path = self.model.path_to(Fn(at, self.model.named(at, fn)))
+        if path:
+            return path
+        edges = self.model.effects.callers.get(Fn(at, self.model.named(at, fn)), ())
+        return tuple(Spot(self.model.files[e.at].path, self.model.files[e.at].calls[e.call].line, f"{self.model.label(e.caller)} calls it") for e in edges[:1])
+
+    def _callers(self, fn: Fn, data: list[tuple[Arg, int]], algorithm: str, key: str, path: tuple[Spot, ...], depth: int) -> Iterator[Hit]:
+        """Yield the first caller that hands a password to a helper that hashes what it is given."""
+        model = self.model
+        fed = self._fed(fn, data)
+        made = model.project.function(fn)
+        for edge in model.effects.callers.get(fn, ()):
+            call = model.files[edge.at].calls[edge.call]
+            if model.files[edge.at].is_test or self._also_slow(edge.at, call.fn):
+                continue
+            handed = [(param, value) for param, value in parameter_of(made, call, enumerate(call.args)) if param.strip("&*$. ") in fed]
+            for _, value in handed:
+                name = self.password_in(edge.at, call.fn, value, call.line)
+                if not name and password_word(last_name(call.to)) in ("clear", "hash") and value.kind == "name":
+                    name = value.text
+                if name:
+                    where = model.label(Fn(edge.at, model.named(edge.at, call.fn))) if call.fn >= 0 else model.files[edge.at].path
+                    told_path = (*self._shown(edge.at, call.fn), *path)
+                    line = self._line(edge.at, call.line, edge.call)
+                    yield Hit(edge.at, line, f"{where} hashes {name} with {algorithm} (in {model.label(fn)}), which is fast: stolen hashes are guessed by the billion", call.fn, told_path, key=key, fix=_FIX)
+                    return
+            if depth > 1 and handed and edge.caller.index >= 0:
+                spot = Spot(model.files[edge.at].path, call.line, f"{model.label(edge.caller)} calls {model.label(fn)}")
+                yield from self._callers(edge.caller, [(value, call.line) for _, value in handed], algorithm, key, (spot, *path), depth - 1)
+
+    def _line(self, at: int, line: int, index: int) -> int:
+        return line
+
+    def _fed(self, fn: Fn, data: list[tuple[Arg, int]]) -> set[str]:
+        """Return the parameters that go into a hash, over assignments in between."""
+        words: set[str] = set()
+        for value, _ in data:
+            words |= _names(value)
+        names = {p.name.strip("&*$. ") for p in self.model.project.function(fn).params}
+        for _ in range(3):
+            for assign in self.model.files[fn.file].assigns:
+                if assign.fn == fn.index and assign.target.strip("$&*") in words:
+                    words |= _names(assign.value)
+        return words & names
+
+    def _also_slow(self, at: int, fn: int) -> bool:
+        """Whether the same function hashes slowly, too: a first step before bcrypt, or an old format beside a new one."""
+        return any(Fn(at, number) in self.hashing.slow for number in self.model.enclosing(at, fn))
+
+    def password_in(self, at: int, fn: int, value: Arg, line: int, depth: int = 3) -> str:
+        """Return the name of a clear password that a value is made of, "" if there is none."""
+        if value.kind == "name":
+            if is_clear(value.text):
+                held = self.passwords.held(at, fn, value, line)
+                return value.text.lstrip("&*$") if held.state in ("clear", "kept") or (not held.state and held.is_sure) else ""
+            if depth and re.fullmatch(r"[&*$]?\w+", value.text):
+                for scope in (*self.model.enclosing(at, fn), -1):
+                    for made in self.model.project.assigned[at].get((scope, value.text.lstrip("&*$")), ()):
+                        if made.line <= line and (found := self.password_in(at, scope, made.value, made.line, depth - 1)):
+                            return found
+            return ""
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            if named_hash(on, name, "") == "slow":
+                return ""
+            if name in ("get", "input", "FormValue", "PostForm", "getParameter", "post", "get_param_value") and value.items and value.items[0].kind == "str" and is_clear(value.items[0].text):
+                return value.items[0].text
+            first = re.sub(r"\(\).*", "", on)
+            if first and is_clear(first) and not re.match(r"(length|size|len|isEmpty|is_empty|count|equals|matches|substring|charAt)$", name):
+                return first
+            if is_clear(name) and not value.items and on:
+                return value.text
+        if value.kind == "other":
+            found_ = next((w for w in re.findall(r"[\w$]+(?:(?:\.|->|\?\.|::)\w+|\[[\"']\w+[\"']\])*", value.text) if is_clear(w)), "")
+            return "" if re.search(r"bcrypt|argon|scrypt|pbkdf", value.text, re.IGNORECASE) else found_
+        return next((found for item in value.items if (found := self.password_in(at, fn, item, line, depth))), "")
+
+
+def _names(value: Arg) -> set[str]:
+    words = set(re.findall(r"[A-Za-z_]\w*", value.text)) if value.kind in ("name", "call", "other") else set()
+    for item in value.items:
+        words |= _names(item)
+    return words
+
+
+def _settings(model: Model) -> Iterator[Hit]:
+    """Yield Django settings whose first password hasher is a fast one."""
+    for at in model.own:
+        file = model.files[at]
+        if file.language != "python" or _TEST_SETTINGS.search(file.path):
+            continue
+        for assign in file.assigns:
+            if assign.target == "PASSWORD_HASHERS" and assign.value.items and (found := _WEAK_HASHERS.search(assign.value.items[0].text)):
+                yield Hit(at, assign.line, f"New passwords are hashed with {found[1]}, which is fast", fix="Put Argon2PasswordHasher or PBKDF2PasswordHasher first; Django rehashes at the next login.")
+
+
+_CHOSEN = re.compile(r"^(md5|sha1|sha224|sha256|sha512|plain|plaintext|hex_(md5|sha1|sha256|sha512)|ldap_(md5|sha1|salted_md5|salted_sha1)|md5_crypt|des_crypt|sha1_crypt|unix_disabled|lmhash|nthash|mysql323|mysql41)$|^\{(MD5|SHA|noop)\}", re.IGNORECASE)
+
+
+def _chosen(model: Model) -> Iterator[Hit]:
+    """Yield password hashers that are told to be fast: `generate_password_hash(p, method="sha256")`, CryptContext(schemes=["md5_crypt"])."""
+    encoders: dict[int, list[int]] = defaultdict(list)
+    for at in model.own:
+        for index, call in enumerate(model.files[at].calls):
+            if call.name in ("generate_password_hash", "CryptContext", "make_password", "MessageDigestPasswordEncoder", "Md5PasswordEncoder", "StandardPasswordEncoder", "LdapShaPasswordEncoder", "Md4PasswordEncoder", "ShaPasswordEncoder", "NoOpPasswordEncoder"):
+                encoders[at].append(index)
+    for at, indexes in encoders.items():
+        for index in indexes:
+            call = model.files[at].calls[index]
+            if call.name.endswith("PasswordEncoder"):
+                if call.name != "NoOpPasswordEncoder":
+                    yield Hit(at, call.line, f"{call.name} hashes passwords fast", call.fn, fix="Return PasswordEncoderFactories.createDelegatingPasswordEncoder() or a BCryptPasswordEncoder.")
+                continue
+            named = [v for v in call.args if v.name in ("method", "schemes", "hasher", "default")] + [v for v in call.args[1:2] if not v.name]
+            first = next((i for v in named for i in ((v,) if v.kind == "str" else v.items[:1]) if i.kind == "str"), None)
+            if first is not None and _CHOSEN.search(first.text):
+                yield Hit(at, call.line, f"{call.name} is told to use {first.text}, which is fast", call.fn, model.path_to(Fn(at, call.fn)) if call.fn >= 0 else (), Confidence.HIGH, fix=_FIX)
+
+
+__all__ = ["check"]

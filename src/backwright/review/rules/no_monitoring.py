@@ -1,0 +1,47 @@
+"""no-monitoring: a service that answers requests and has neither metrics nor traces nor a health route."""
+
+import re
+from collections.abc import Iterator
+
+from backwright.model.blueprint import Spot
+from backwright.review.link.model import Model
+from backwright.review.rules.rule import Hit
+
+ENDPOINTS_MIN = 1  # nothing is served by fewer
+WATCHES = frozenset({"metric", "trace", "health"})
+HEALTH = re.compile(r"(^|/)(_?health(z|check|-check|_check)?|livez?|readyz?|liveness|readiness|alive|ping|status|up|metrics|prometheus|_status|heartbeat|actuator)(/(live|ready|liveness|readiness|startup|db|prometheus|\{\w+\}))?$", re.IGNORECASE)
+LIBRARIES = re.compile(
+    r"prometheus|prom-client|promphp|open-?telemetry|\botel\b|micrometer|actuator|sentry|datadog|dd-?trace|newrelic|new-relic|elastic-?apm|applicationinsights|statsd|"
+    r"app-?metrics|honeycomb|instana|dynatrace|terminus|healthchecks?\b|health-?check|express-status-monitor|laravel/(pulse|telescope|horizon)|smallrye-health|micrometer|metrics-exporter|opencensus|glitchtip|rollbar|bugsnag|logfire",
+    re.IGNORECASE,
+)  # fmt: skip
+MANIFEST = re.compile(
+    r"(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.cfg|go\.mod|pom\.xml|build\.gradle(\.kts)?|composer\.json|Cargo\.toml|CMakeLists\.txt|\.csproj|\.ya?ml|\.properties|Dockerfile[^/]*|\.tf|\.conf|\.env[^/]*|\.xml|\.json)$"
+)
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield one finding for a repository that serves and is watched by nothing."""
+    if len(model.endpoints) < ENDPOINTS_MIN or watched(model):
+        return
+    first = model.declared[0]
+    languages = [number for number in model.own if model.routers.known and model.files[number].language == model.files[first.at].language]
+    start = next((key for key in model.routers.known if key.kind == "var" and key.index == -1 and key.file in languages), None)
+    path = (Spot(model.files[first.at].path, first.line, f"{len(model.endpoints)} endpoints, the first: {first.method} {first.path}"),)
+    line = next((a.line for a in model.project.assigned[start.file].get((-1, start.name), ())), 0) if start is not None else 0
+    message = f"{len(model.endpoints)} endpoints and no metrics, traces or health route found"
+    if start is not None and line:
+        yield Hit(start.file, line, message, path=path, key="project")
+    else:
+        yield Hit(first.at, first.line, message, path=path, key="project")
+
+
+def watched(model: Model) -> bool:
+    """Whether anything in code, configuration or manifests looks at the service."""
+    if any(HEALTH.search(endpoint.path) for endpoint in model.endpoints):
+        return True
+    if any(does.does in WATCHES for at in model.own for told in model.effects.of_call[at].values() for does in told):
+        return True
+    if any(LIBRARIES.search(made.module) for at in model.own for made in model.files[at].imports):
+        return True
+    return any(MANIFEST.search(path) and (LIBRARIES.search(text) or re.search(r"livenessProbe|readinessProbe|HEALTHCHECK|healthcheck:|/healthz?\\b(?![-_])", text)) for path, text in model.texts.items())
