@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import DEFERRED, IN_WITH, Arg, Call
+from backwright.review.link.asks import Asking
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.routers import argument
@@ -57,8 +58,9 @@ class Edge(NamedTuple):
 class Effects:
     """All effects of a repository, by call and by function."""
 
-    def __init__(self, project: Project, packs: Mapping[str, Packs]) -> None:
+    def __init__(self, project: Project, packs: Mapping[str, Packs], texts: Mapping[str, str] | None = None) -> None:
         self.project, self.packs = project, packs
+        self.asking = {language: asks for language in ("java", "kotlin") if language in packs and (asks := Asking(project, packs[language], texts or {})).specs}
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
@@ -74,16 +76,18 @@ class Effects:
         found: dict[int, list[Does]] = {}
         if packs is None:
             return found
-        known = packs.effects
         imported = self.project.imported[at]
+        asks = self.asking.get(file.language)
         for index, call in enumerate(file.calls):
             name = call.name
-            if not call.on and name not in known and name in imported:  # import X as Y
-                name = imported[name].name
-            if name in known:
-                told = [Does(effect, at, index, call.fn) for effect in self._matching(at, call, known[name])]
-                if told:
-                    found[index] = told
+            known = packs.called(name)
+            if not call.on and not known and name in imported:  # import X as Y
+                known = packs.called(imported[name].name)
+            effects = list(asks.of_call(at, call)) if asks is not None and name in asks.names else []
+            if known and not effects:
+                effects = self._matching(at, call, known)
+            if effects:
+                found[index] = [Does(effect, at, index, call.fn) for effect in effects]
         return found
 
     def _matching(self, at: int, call: Call, specs: Iterable[tuple[object, Effect]]) -> list[Effect]:
@@ -266,6 +270,8 @@ class Effects:
         file = self.project.files[does.at]
         if kind == "chain":
             return next((c.args[0] for c in (file.calls[n] for n in self.chain(does.at, does.index)) if c.name == rest and c.args), None)
+        if kind == "text":
+            return Arg("str", rest)
         if kind == "near":
             inside = {n for n in range(len(file.functions)) if self._within(does.at, n, does.fn)} | {does.fn}
             for call in file.calls:

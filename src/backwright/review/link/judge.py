@@ -10,6 +10,7 @@ from backwright.review.link.aliases import Aliases
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
 from backwright.review.link.goguards import GoGuards
+from backwright.review.link.node import demands_login, for_path, inline_words
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
@@ -85,7 +86,7 @@ class Judge:
         if declared.handler is not None:
             made = self.project.function(declared.handler)
             injected = self.project.files[declared.handler.file].language == "php"  # a service, not a guard: only marks tell
-            for param in made.params:
+            for param in made.params if self.project.files[declared.handler.file].language != "javascript" else ():
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
                 found.append(self._param_words(declared.handler.file, param.type, param.default.text if param.default else "", param.default.items if param.default else (), [m.name for m in param.marks]))
@@ -124,6 +125,8 @@ class Judge:
             for param in made.params:
                 found.append(f"{param.type} {param.default.text if param.default else ''} {' '.join(i.text for i in param.default.items) if param.default else ''}")
             found += [call.name for call in self.project.files[fn.file].calls if call.fn == fn.index or self._within(fn, call.fn)][:30]
+            if self.project.files[fn.file].language == "javascript":
+                found.append(inline_words(self.project, fn.file, fn.index))
         return found
 
     def _within(self, fn: Fn, inner: int) -> bool:
@@ -143,10 +146,9 @@ class Judge:
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         told: bool | None = None
         for word in words:
-            scope, _, rest = word.partition(" ")
-            if scope.startswith("/") and not declared.path.startswith(scope):
+            text = for_path(word, declared.path)
+            if text is None:
                 continue
-            text = rest if scope.startswith("/") else word
             if OPEN.search(text) or (pack and matches(pack.open, text)):
                 told = False
             elif (AUTH.search(NOT_AUTH.sub("", text))) or (pack and matches(pack.auth, text)) or matches(self.own_auth, text):
@@ -162,6 +164,8 @@ class Judge:
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
+        if file.language == "javascript":
+            return demands_login(self.project, handler.file, handler.index)
         if file.language == "go":
             return self._guards.asks_itself(handler)
         names = [f"{call.on}.{call.name}" for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)][:12]
@@ -242,12 +246,11 @@ class Judge:
             return True
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         for word in words:
-            scope, _, rest = word.partition(" ")
-            if scope.startswith("/") and not declared.path.startswith(scope):
+            text = for_path(word, declared.path)
+            if text is None:
                 continue
             if re.search(r"exempt|skip_?throttle|disable_?rate|without\w*\(.*(throttl|limit)", word, re.IGNORECASE):
                 return False
-            text = rest if scope.startswith("/") else word
             if LIMIT.search(text) or (pack and matches(pack.limit, text)) or matches(self.own_limit, text):
                 return True
         if declared.framework == "symfony" and self._login_throttled(declared):

@@ -51,7 +51,7 @@ class Model:
     @cached_property
     def effects(self) -> Effects:
         """What calls do."""
-        return Effects(self.project, self.packs)
+        return Effects(self.project, self.packs, self.texts)
 
     @cached_property
     def data(self) -> Data:

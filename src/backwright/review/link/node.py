@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import IN_TRY, Arg, Call
 from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Fn, Project
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _SLOWS = re.compile(r"\b429\b|too_?many|rate_?limit", re.IGNORECASE)
 _ASKS = re.compile(r"(^|\.)(req|request|ctx|c|context)(\.req|\.request|\.raw)?\.(url|path|originalUrl|pathname|routerPath|baseUrl|routeOptions\.url)$|(^|\.)(pathname|path|url)$")
 _PATH = re.compile(r"/[\w./:-]*$")
 _QUOTED = re.compile(r"""["'`](/[\w./:-]*)["'`]""")
+_REQUIRES = re.compile(r"^(require(User|Auth|Session|Login|Admin|Role)\w*|ensureAuth\w*|jwtVerify|requireUserId|assertAuth\w*|protectRoute)$", re.IGNORECASE)
+_WHO = re.compile(r"get(Server)?Session$|(^|\.)auth$|current_?User$|getUserFrom\w+$|getAuth$|validateRequest$|verify_?(Token|Jwt|Session|Auth\w*|AccessToken)$|jwt\.verify$|getToken$|getUser(Id)?$|getUserSession$|isAuthenticated$", re.IGNORECASE)
+_WHO_READ = re.compile(r"(req|request|ctx|c|res|event|locals|socket)(\.\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b", re.IGNORECASE)
 EXCEPT = "except="  # starts a use that does not count for the paths in it
 
 
@@ -39,6 +43,31 @@ def inline_words(project: Project, at: int, fn: int) -> str:
         return ""
     free = exempt_paths(project, at, inside)
     return f"{EXCEPT}{','.join(free)} {' '.join(words)}" if free else " ".join(words)
+
+
+def demands_login(project: Project, at: int, fn: int) -> bool:
+    """Whether a handler asks who is there, and answers 401 or sends to the login if it is nobody."""
+    file = project.files[at]
+    inside = {fn} | {n for n, made in enumerate(file.functions) if made.parent == fn}
+    calls = [call for call in file.calls if call.fn in inside]
+    if any(_REQUIRES.search(call.name) for call in calls):
+        return True
+    asks = any(_WHO.search(f"{call.on}.{call.name}") for call in calls)
+    asks = asks or any(_WHO_READ.search(f"{read.base}.{read.attr}") for read in file.reads if read.fn in inside)
+    asks = asks or any(_WHO_READ.search(assign.value.text) for assign in file.assigns if assign.fn in inside and assign.value.kind == "name")
+    return asks and "login_required" in inline_words(project, at, fn)
+
+
+def for_path(word: str, path: str) -> str | None:
+    """Return what a word says for a path: "/admin auth" counts below /admin, "except=/login auth" elsewhere; None if nothing."""
+    scope, _, rest = word.partition(" ")
+    if scope.startswith(EXCEPT):
+        free = (canonical_path(each) for each in scope.removeprefix(EXCEPT).split(","))
+        return None if any(path == each or path.startswith(each + "/") for each in free) else rest
+    if not scope.startswith("/"):
+        return word
+    wanted = canonical_path(scope.removesuffix("*"))
+    return rest if wanted == "/" or f"{wanted}/" in f"{path}/" else None
 
 
 def exempt_paths(project: Project, at: int, inside: set[int]) -> list[str]:

@@ -196,7 +196,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             cache-set, cache-get, cache-make; lock; log, metric, trace, health, shutdown, limit, auth;
             sink-* (dangerous with input: sink-command, sink-path, sink-eval, sink-template, sink-redirect, sink-deserialize, sink-html, sink-xml, sink-sql);
             source (gives what a client sent), clean (makes it harmless).
-        call: Patterns.
+        call: Patterns. A name may end with "*": "*Dao.{findBy*}".
         op: read, write or raw (SQL text), for a query.
         many: Whether it may return many rows; None if that depends.
         blocks: Whether it holds the thread it is called on, although its kind alone does not say so; False: never.
@@ -233,6 +233,35 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     words: str = ""
+
+
+class Asks(Struct, frozen=True, forbid_unknown_fields=True):
+    """Interfaces of the project whose methods a library implements: repositories, mappers, declared HTTP clients.
+
+    A call of one of their methods has the effect; the method's name, marks and types say the rest.
+
+    Attributes:
+        does: query or outgoing.
+        bases, marks: Globs of what the interface inherits from, or is marked with.
+        statements: Marks of a method that hold its SQL or JPQL, each with its op: "Query read".
+        writes: Globs of names and marks of methods that change something.
+        ones: Globs of names of methods that give at most one row, whatever their type.
+        bounds: Globs of types and names of parameters, of types it returns and of names of methods that bound what is read.
+        blocks: Whether a call holds its thread; none of those that return Mono, Flux, Uni, a future or are suspended.
+        default: The timeout, for outgoing.
+        library: Shown to people.
+    """
+
+    does: str
+    bases: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    ones: tuple[str, ...] = ()
+    bounds: tuple[str, ...] = ()
+    blocks: bool | None = None
+    default: str = ""
+    library: str = ""
 
 
 class Entity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -283,6 +312,10 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         async_only: Its handlers run on an event loop or on a few shared threads even if they are plain functions (Vert.x, Ktor, Drogon).
         loop_off: Patterns of calls after which the runtime no longer holds the loop for blocking calls.
         middleware_methods: Methods of a middleware class that handle a request; one that answers 401 requires a login.
+        global_prefix: Keys of the application's settings, and "@Name" for class marks, that hold a prefix of all its routes.
+        controllers: Globs of class marks: only methods of classes that have one, or inherit one, are endpoints by their marks.
+        clients: Globs of class marks and bases: methods of these interfaces ask others and declare nothing.
+        exports: Class marks of repositories that the framework itself serves.
     """
 
     name: str
@@ -310,6 +343,10 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     loop_off: tuple[str, ...] = ()
     alias: tuple[Alias, ...] = ()
     class_use: tuple[ClassUse, ...] = ()
+    asks: tuple[Asks, ...] = ()
+    controllers: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
 
 
 def parse_pack(text: str) -> Pack:
@@ -332,6 +369,19 @@ class Packs:
         self.routes = self._named("route")
         self.class_marks = self._named("class_mark")
         self.facades = frozenset(name for pack in self.packs for name in pack.facades)
+        self._starts = {name[:-1]: told for name, told in self.effects.items() if name.endswith("*") and len(name) > 1}
+        self._called: dict[str, list[tuple[re.Pattern[str] | None, Effect]]] = {}
+
+    def called(self, name: str) -> list[tuple[re.Pattern[str] | None, Effect]]:
+        """Return what calls of this name may do."""
+        known = self._called.get(name)
+        if known is None:
+            known = list(self.effects.get(name, ()))
+            for start, told in self._starts.items():
+                if name.startswith(start):
+                    known += told
+            self._called[name] = known
+        return known
 
     def _named(self, kind: str) -> dict[str, list[tuple[Pack, Any]]]:
         found: dict[str, list[tuple[Pack, Any]]] = defaultdict(list)

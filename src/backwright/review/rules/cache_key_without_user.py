@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Function
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.rules.caching import USER, entry_key
+from backwright.review.rules.caching import USER, entry_key, names_in
 from backwright.review.rules.looping import NAMES, own_params, root
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -73,9 +73,7 @@ def _names_user(model: Model, at: int, fn: int, key: Arg, users: set[str], made:
     """Whether a key is made from the user, or from something that is not known."""
     if key.kind in ("str", "num"):
         return False
-    names = {name for text in flat((key,)) for name in NAMES.findall(text)}
-    if key.kind in ("fmt", "concat"):
-        names = {name for item in key.items for text in flat((item,)) for name in NAMES.findall(text)}
+    names = names_in(key)
     if names & users or any(USER.search(_spaced(name)) for name in names) or _comes_from(model, at, fn, names, users):
         return True
     if key.kind == "name":
@@ -95,7 +93,7 @@ def _comes_from(model: Model, at: int, fn: int, names: set[str], users: set[str]
     scopes = (*model.enclosing(at, fn), -1)
     for _ in range(3):
         values = [a.value for scope in scopes for name in names for a in model.project.assigned[at].get((scope, name), ())]
-        more = {name for value in values for text in flat((value,)) for name in NAMES.findall(text)}
+        more = {name for value in values for name in names_in(value)}
         if more & users:
             return True
         if more <= names:
@@ -115,15 +113,15 @@ def _made_for(model: Model, at: int, fn: int, args: tuple[Arg, ...], key: Arg, u
                 inner |= {n for n, each in enumerate(file.functions) if each.parent in inner}
             if any(call.fn in inner and _asks(call.args, users) for call in file.calls):
                 return True
-    names = {name for value in values if value.kind != "fn" for text in flat((value,)) for name in NAMES.findall(text)}
+    names = {name for value in values if value.kind != "fn" for name in names_in(value)}
     assigns = [a for a in file.assigns if fn in model.enclosing(at, a.fn)]
     for _ in range(4):
         more: set[str] = set()
         for assign in assigns:
             if root(assign.target) in names or (set(NAMES.findall(assign.target)) & names and assign.target.startswith(("[", "{", "("))):
-                if any(NAMES.findall(text) and set(NAMES.findall(text)) & users for text in flat(assign.value.items)) and assign.value.kind in ("call", "list", "dict", "other"):
+                if any(names_in(item) & users for item in assign.value.items) and assign.value.kind in ("call", "list", "dict", "other"):
                     return True
-                more |= {name for text in flat((assign.value,)) for name in NAMES.findall(text)}
+                more |= names_in(assign.value)
         for number, call in enumerate(file.calls):
             if call.to and root(call.to) in names and fn in model.enclosing(at, call.fn) and number != index:
                 if any(_asks(file.calls[n].args, users) for n in model.effects.chain(at, number)):
@@ -135,7 +133,7 @@ def _made_for(model: Model, at: int, fn: int, args: tuple[Arg, ...], key: Arg, u
 
 
 def _asks(args: tuple[Arg, ...], users: set[str]) -> bool:
-    return any(set(NAMES.findall(text)) & users for text in flat(args))
+    return any(names_in(value) & users for value in args)
 
 
 def _marks(model: Model, at: int) -> Iterator[Hit]:

@@ -169,6 +169,14 @@ class Puts:
         return any(f"{last}[" in text for value in values for text in flat((value,)))
 
 
+def names_in(value: Arg) -> set[str]:
+    """Return the names that a value is made from; what stands in its strings is none."""
+    found = set(NAMES.findall(value.text)) if value.kind not in ("str", "fmt", "concat", "num", "bool", "none") else set()
+    for item in value.items:
+        found |= names_in(item)
+    return found
+
+
 def entry_key(call: Call) -> Arg | None:
     """Return the argument that is the key: the first that is no context and no type."""
     for value in call.args[:2]:

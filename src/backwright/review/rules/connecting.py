@@ -177,7 +177,9 @@ class Kept:
         if own is None:
             return name in ("globalThis", "global", "app", "server", "fastify", "g") and name not in ("g",)
         made = self.model.project.function(Fn(at, self.model.named(at, fn)))
-        is_field = name in ("self", "this", "cls", "static", "Self") or name == self.model.project.class_(own).name or any(field.name == last for field in self.model.project.class_(own).fields)
+        is_field = name in ("self", "this", "cls", "static", "Self") or name == self.model.project.class_(own).name or (
+            self.model.files[at].language in ("java", "kotlin", "csharp", "cpp") and any(field.name == last for field in self.model.project.class_(own).fields)
+        )  # fmt: skip
         if not is_field or (name == target and self._is_local(at, fn, name)):
             return False
         return made.kind != "constructor" or not self._is_made_per_request(own)

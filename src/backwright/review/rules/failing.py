@@ -1,0 +1,250 @@
+"""What an error handler guards, and whether the error is handled there: shared by the rules about errors."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.review.facts import IN_TRY, Arg, Call, Catch, File, Return
+from backwright.review.link.effects import Step
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+
+CALLS_MAX = 4  # calls followed from what is guarded down to the write, query or request
+RANK = {"write": 0, "request": 1, "query": 2}
+WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
+# Types that catch any error there is.
+BROAD = re.compile(r"^(\\?(Exception|Throwable|Error)|BaseException|RuntimeException|System\.Exception|(std::)?(exception|runtime_error)|(kotlin|java\.lang)\.\w*(Exception|Throwable)|\.\.\.|object|any|unknown|panic|dyn \w+|StandardError)$")
+# Types that say that the database, a broker or another service failed, and not how.
+OUTSIDE = re.compile(
+    r"(^|[.:\\])(PDOException|DataAccessException|SQLException|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
+    r"psycopg2?[.]Error|sqlite3[.]Error|PyMongoError|RequestException|ConnectionError|HTTPError|HttpRequestException|RestClientException|WebClientException|GuzzleException|TransferException|TransportExceptionInterface|"
+    r"QueryException|DBALException|DriverException|HibernateException|PersistenceException|JDBCException|DrogonDbException|sql_error|broken_connection|failure|RequestError|AxiosError|KafkaException|MailException|SMTPException|ORMException|IOException)$"
+)
+CLEANS = re.compile(
+    r"^(rollback\w*|abort|close\w*|release|end|destroy|disconnect\w*|cancel\w*|dispose\w*|quit|stop|shutdown|unlink|rm|remove|delete_?(if_?exists|file|temp\w*)|unlock|reset|clear|kill|terminate|detach|interrupt|currentThread)$",
+    re.IGNORECASE,
+)
+EMPTY_CALLS = re.compile(
+    r"^(list|dict|set|tuple|emptyList|emptyMap|emptySet|empty\w*|listOf|mapOf|setOf|List\.of|Map\.of|Set\.of|Collections\.empty\w+|Optional\.empty|Array\.Empty|Enumerable\.Empty|ArrayList|HashMap|vec|Vec\.new|HashMap\.new|String\.new|Default\.default|"
+    r"Mono\.empty|Flux\.empty|collect|new Map|Map|Set|Array|Arrays\.asList|std\.vector|std\.string|ArrayCollection|Collection|List|Dictionary|HashSet|Task\.CompletedTask|Stream\.empty)$"
+)
+# Functions whose answer is whether something works, and those that only tidy up: an error there is an answer.
+ASKING = re.compile(
+    r"^_*(is|has|can|should|check|exists|ping|health\w*|probe|try|maybe|safe|verify|validate|test|ready|alive|supports|optional|detect|attempt|suppress|ignore|close|clean|cleanup|dispose|destroy|shutdown|stop|teardown|finalize|__del__|__exit__|rollback|disconnect|release|drop|Dispose\w*)(?![a-z])|"
+    r"_or_(none|null|default|empty)$|Or(Null|Default|None|Empty)$|^~|[Hh]ealth|[Pp]ing$|[Aa]live$|[Ii]s_?[Vv]alid|_exists$|Exists$"
+)
+TELEMETRY = re.compile(r"metric|telemetr|analytic|tracking|tracker|statsd|sentry|prometheus|heartbeat|logger|logging|audit_?log_?viewer", re.IGNORECASE)
+
+
+class Weight(NamedTuple):
+    """The weightiest thing that can fail: its kind, the call that stands here, and the steps down to it."""
+
+    kind: str
+    call: int
+    steps: tuple[Step, ...]
+    depth: int
+
+
+class Failing:
+    """Handlers of all files."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    # ---- what can fail ------------------------------------------------------------------------
+
+    def kind(self, at: int, index: int) -> str:
+        """Return what a call does to the world: write, request, query, or "" for nothing that matters."""
+        access = self.model.data.by_call.get((at, index))
+        found = ""
+        for does in self.model.effects.of_call[at].get(index, ()):
+            word = does.does
+            if word in ("publish", "mail") or (word in ("query", "batch") and does.effect.op == "write"):
+                found = "write"
+            elif word == "outgoing":
+                found = found or "request"
+            elif word in ("query", "one", "lazy"):
+                found = found or "query"
+                if self._is_write_sql(at, index, does.effect.sql):
+                    found = "write"
+        if access is not None and access.op == "write" and found:
+            return "write"
+        return found
+
+    def _is_write_sql(self, at: int, index: int, places: tuple[str, ...]) -> bool:
+        calls = self.model.files[at].calls
+        for number in self.model.effects.chain(at, index):
+            for value in calls[number].args:
+                text = value.text if value.kind in ("str", "fmt", "concat") else self.model.routers.constant(at, calls[number].fn, value) if value.kind == "name" and places else None
+                if text and WRITE_SQL.match(text):
+                    return True
+        return False
+
+    @cached_property
+    def reach(self) -> dict[Fn, tuple[str, Step, int]]:
+        """Function to the weightiest thing it does itself or through calls, the first step to it, and how far away it is."""
+        found: dict[Fn, tuple[str, Step, int]] = {}
+        for at in self.model.own:
+            for index in self.model.effects.of_call[at]:
+                fn = Fn(at, self.model.files[at].calls[index].fn)
+                kind = self.kind(at, index)
+                if kind and fn.index >= 0 and (fn not in found or RANK[kind] < RANK[found[fn][0]]):
+                    found[fn] = (kind, Step(at, index, None), 0)
+        level = list(found)
+        for depth in range(1, CALLS_MAX + 1):
+            above: dict[Fn, tuple[str, Step, int]] = {}
+            for fn in level:
+                kind = found[fn][0]
+                for edge in self.model.effects.callers.get(fn, ()):
+                    caller = edge.caller
+                    if caller.index < 0 or self.model.files[caller.file].is_test:
+                        continue
+                    if caller in found:
+                        continue
+                    if caller not in above or RANK[kind] < RANK[above[caller][0]]:
+                        above[caller] = (kind, Step(edge.at, edge.call, fn), depth)
+            found.update(above)
+            level = list(above)
+        return found
+
+    def weigh(self, at: int, calls: list[int]) -> Weight | None:
+        """Return the weightiest thing among calls, None if nothing that matters is known to happen there."""
+        best: Weight | None = None
+        for index in calls:
+            kind = self.kind(at, index)
+            if kind:
+                found = Weight(kind, index, (), 0)
+            else:
+                call = self.model.files[at].calls[index]
+                targets = [fn for fn in self.model.project.resolve_call(at, call) if fn in self.reach]
+                if not targets:
+                    continue
+                told, _, depth = self.reach[targets[0]]
+                found = Weight(told, index, tuple(self._steps(targets[0])), depth + 1)
+            if best is None or (RANK[found.kind], found.depth) < (RANK[best.kind], best.depth):
+                best = found
+        return best
+
+    def _steps(self, fn: Fn) -> Iterator[Step]:
+        for _ in range(CALLS_MAX + 1):
+            step = self.reach[fn][1]
+            yield step
+            if step.target is None or step.target not in self.reach:
+                return
+            fn = step.target
+
+    # ---- what is guarded ----------------------------------------------------------------------
+
+    def guarded(self, at: int, index: int) -> list[int]:
+        """Return the calls whose error a handler is given."""
+        file = self.model.files[at]
+        made = file.catches[index]
+        if made.fn >= 0 and file.functions[made.fn].kind == "lambda" and file.functions[made.fn].call >= 0 and file.functions[made.fn].line == made.line:
+            handed = file.functions[made.fn].call
+            if handed in self._chains(at, handed) and file.calls[handed].name in ("catch", "then", "unwrap_or_else", "map_err", "or_else", "onErrorResume", "onErrorReturn", "getOrElse", "recover", "exceptionally", "otherwise"):
+                return [number for number in self.model.effects.chain(at, handed) if number != handed]
+        start = made.start or made.line
+        is_go = file.language == "go"
+        if is_go:
+            start = max((each.line for each in file.assigns if each.fn == made.fn and each.target == made.var and each.line <= made.line), default=start)
+        inside = self._inner(at, made.fn)
+        found = []
+        for number, call in enumerate(file.calls):
+            if call.fn not in inside or not start <= call.line <= made.line or call.catch == index:
+                continue
+            if call.catch >= 0 and file.catches[call.catch].start == made.start and call.catch != made_of(file, index):
+                continue
+            if is_go or call.flags & IN_TRY:
+                found.append(number)
+        return found
+
+    def _chains(self, at: int, index: int) -> list[int]:
+        return self.model.effects.chain(at, index)
+
+    def _inner(self, at: int, fn: int) -> set[int]:
+        """Return a function and the lambdas in it."""
+        functions = self.model.files[at].functions
+        found = {fn}
+        for number, made in enumerate(functions):
+            if made.kind == "lambda" and made.parent in found:
+                found.add(number)
+        return found
+
+    # ---- what is done with it -----------------------------------------------------------------
+
+    def ends(self, at: int, index: int) -> str:
+        """Return what becomes of an error: dropped, empty, none, true, skipped, or "" if something is done with it."""
+        file = self.model.files[at]
+        made = file.catches[index]
+        if {"raise", "log", "assign"} & set(made.does):
+            return ""
+        if made.var and made.var != "_" and re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", _without_comments(made.body)):
+            return ""
+        calls = [call for call in file.calls if call.catch == index]
+        if any(not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls):
+            return ""
+        returned = [each for each in file.returns if each.catch == index]
+        if "continue" in made.does:
+            return "skipped"
+        if "other" in made.does:
+            return ""
+        if returned:
+            return self._returned(file, made, returned)
+        return "dropped"
+
+    def _returned(self, file: File, made: Catch, returned: list[Return]) -> str:
+        if file.language == "go" and re.search(r"return\b[^}\n]*\b(err\w*|Err\w*|errors\.|fmt\.Errorf|false)\b", made.body):
+            return ""
+        kinds = {kind_of(each.value) for each in returned}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def is_narrow(self, made: Catch, language: str, kind: str) -> bool:
+        """Whether a handler takes only errors that somebody thought of."""
+        if not made.types:
+            return False
+        if language == "rust":
+            return True
+        return not all(BROAD.match(each.strip()) or (OUTSIDE.search(each.strip()) and (not each.strip().endswith("IOException") or kind == "request")) for each in made.types)
+
+    def is_asking(self, at: int, fn: int) -> bool:
+        """Whether the function around is one whose errors are answers, or that only tidies up or counts."""
+        file = self.model.files[at]
+        for number in self.model.enclosing(at, fn):
+            made = file.functions[number]
+            if made.name and (ASKING.search(made.name.rpartition(".")[2]) or TELEMETRY.search(made.name) or TELEMETRY.search(made.owner)):
+                return True
+            if made.call >= 0 and file.calls[made.call].name in ("finally", "defer", "addShutdownHook", "onCompletion"):
+                return True
+        return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
+
+
+def made_of(file: File, index: int) -> int:
+    """Return the handler that a handler itself stands in, -1 for none."""
+    made = file.catches[index]
+    return next((n for n, each in enumerate(file.catches) if n != index and each.fn == made.fn and each.line < made.line and made.end <= each.end), -1)
+
+
+def kind_of(value: Arg) -> str:
+    """Return what a returned value says: empty, true, none, or "" for anything else."""
+    if value.kind == "none" or (value.kind in ("name", "other") and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt")):
+        return "none"
+    if value.kind in ("list", "dict"):
+        return "" if value.items else "empty"
+    if value.kind == "str":
+        return "" if value.text else "empty"
+    if value.kind == "num":
+        return "empty" if re.fullmatch(r"0+(\.0+)?[a-zA-Z]*", value.text) else ""
+    if value.kind == "bool":
+        return "true" if value.text.lower() == "true" else ""
+    if value.kind == "call" and EMPTY_CALLS.match(value.text) and not any(item.kind != "type" for item in value.items):
+        return "empty"
+    return "empty" if value.kind == "other" and re.fullmatch(r"new\s+[\w<>, .]+(\(\)|\[0\]|\{\s*\})|\[\]\w*(\[\])?\{\}|&?\[\]|\{\}|map\[.*\]\w+\{\}", value.text) else ""
+
+
+def _whole(call: Call) -> str:
+    return f"{call.on}.{call.name}" if call.on else call.name
+
+
+def _without_comments(body: str) -> str:
+    return re.sub(r"//.*?(?= {2}|$)|/\*.*?\*/", "", body) if "//" in body or "/*" in body else body
