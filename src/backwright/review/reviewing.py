@@ -46,6 +46,8 @@ def review_model(model: Model, rules: Iterable[Rule], tier: Tier = Tier.DEFAULT)
     for rule in rules:
         if Tier(rule.tier).rank <= tier.rank:
             findings += _findings(rule, model, tier)
+    if tier is Tier.DEFAULT:  # what we doubt ourselves is for those who ask for more
+        findings = [finding for finding in findings if finding.confidence is not Confidence.LOW]
     findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))
     known = {rule.id for rule in rules}
     return _without_allowed(findings, model.files, known)

@@ -36,13 +36,24 @@ def ran_python(path):
 
 
 def ran_node(path):
-    done = subprocess.run(["node", FOLDER / "javascript/count.mjs", path, SCHEMA], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["node", FOLDER / "javascript/count.mjs", path, SCHEMA],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     told = json.loads(done.stdout)
     return told["queries"], told["rows"]
 
 
 def node_has_sqlite():
-    return shutil.which("node") is not None and subprocess.run(["node", "-e", "require('node:sqlite')"], capture_output=True, check=False).returncode == 0
+    return (
+        shutil.which("node") is not None
+        and subprocess.run(
+            ["node", "-e", "require('node:sqlite')"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
 def found(path, name):
@@ -71,6 +82,12 @@ def test_the_same_in_node(shape):
     assert rows == same
 
 
-@pytest.mark.parametrize("program", [*(f"python/{s}_{w}.py" for s in PYTHON for w in ("before", "after")), *(f"javascript/{s}_{w}.mjs" for s in NODE for w in ("before", "after"))])
+@pytest.mark.parametrize(
+    "program",
+    [
+        *(f"python/{s}_{w}.py" for s in PYTHON for w in ("before", "after")),
+        *(f"javascript/{s}_{w}.mjs" for s in NODE for w in ("before", "after")),
+    ],
+)
 def test_the_rule_finds_what_sends_many_and_is_quiet_on_its_fix(program):
     assert [] == found(FOLDER / program, program)

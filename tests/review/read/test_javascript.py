@@ -250,6 +250,12 @@ def _reads(file: File) -> object:
             id="an arrow's expression is returned, by the right function",
         ),
         pytest.param(
+            "if (a.id !== user.id && b == 'y' && c === null) {}",
+            lambda file: [(_arg(made.left), _arg(made.right)) for made in file.compares],
+            [("name:a.id", "name:user.id"), ("name:b", "str:y")],
+            id="tests for equality",
+        ),
+        pytest.param(
             "x(process.env.PORT, req.body.a); this.b = c.d; e.f.g();",
             _reads,
             [("process.env", "PORT"), ("process", "env"), ("req.body", "a"), ("req", "body"), ("c", "d"), ("e", "f")],
@@ -313,7 +319,7 @@ _DEEP = 10_000
         pytest.param(b"f(" * _DEEP + b")" * _DEEP, id="calls in calls"),
         pytest.param(b"a = " * _DEEP + b"1", id="assignments of assignments"),
         pytest.param(b"`${" * _DEEP, id="templates that do not end"),
-        pytest.param(b"a: " + b"A<" * 1_000, id="types that do not end"),
+        pytest.param(b"a: " + b"A<" * _DEEP, id="types that do not end"),
     ],
 )
 @pytest.mark.parametrize("path", ["a.js", "a.ts", "a.tsx"])

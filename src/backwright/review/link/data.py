@@ -8,6 +8,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Class, Field
 from backwright.review.link.effects import STORES, Does, Effects
+from backwright.review.link.godata import GoData
 from backwright.review.link.packs import Packs, Relation, glob, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.types import written
@@ -85,6 +86,7 @@ class Data:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], effects: Effects) -> None:
         self.project, self.packs, self.effects = project, packs, effects
+        self._go = GoData(project, effects)
 
     # ---- entities ---------------------------------------------------------------------------
 
@@ -99,8 +101,19 @@ class Data:
             for index, made in enumerate(file.classes):
                 cls = Cls(at, index)
                 if self._is_entity(cls, made, packs):
-                    found[cls] = Stored(cls, made.name, self._table(made), self._relations(cls, packs))
+                    found[cls] = Stored(cls, made.name, self._table_of(cls, made), self._relations(cls, packs))
         return found
+
+    @cached_property
+    def _destinations(self) -> set[Cls]:
+        return self._go.destinations()
+
+    def _table_of(self, cls: Cls, made: Class) -> str:
+        """The table of a class; Go's is what its method TableName returns."""
+        for fn in self.project.methods.get((made.name, "TableName"), ()) if self.project.files[cls.file].language == "go" else ():
+            if self.project.go.same_package(fn.file, cls.file):
+                return next((r.value.text for r in self.project.files[fn.file].returns if r.fn == fn.index and r.value.kind == "str"), "")
+        return self._table(made)
 
     @cached_property
     def by_name(self) -> dict[str, Cls]:
@@ -112,12 +125,29 @@ class Data:
                 found.setdefault(stored.table, cls)
         return found
 
+    def _bases(self, cls: Cls) -> tuple[str, ...]:
+        """What a class inherits from. Go embeds: only a base for models hands on what it is, not every struct around one."""
+        if self.project.files[cls.file].language != "go":
+            return self.project.ancestors(cls)[1:]
+        found: list[str] = []
+        for each in self.project.base_classes(cls):
+            made = self.project.class_(each)
+            if each == cls or re.search(r"Base|^(Common)?(Model|Entity)$", made.name):
+                found += [self.project.absolute(each.file, base.lstrip("*")) for base in made.bases]
+        return tuple(found)
+
     def _is_entity(self, cls: Cls, made: Class, packs: Packs) -> bool:
+        if self.project.files[cls.file].language == "go" and cls in self._destinations:
+            return True
         for pack in packs.packs:
             for spec in pack.entity:
+                if spec.field_marks and any(matches(spec.field_marks, mark.name) for each in made.fields for mark in each.marks):
+                    return True
+                if any(self.project.go.same_package(fn.file, cls.file) for name in spec.methods for fn in self.project.methods.get((made.name, name), ())):
+                    return True
                 if spec.marks and any(matches(spec.marks, mark.name) for mark in made.marks):
                     return True
-                if spec.bases and any(matches(spec.bases, name) for name in self.project.ancestors(cls)[1:]):
+                if spec.bases and any(matches(spec.bases, name) for name in self._bases(cls)):
                     return not any(f.name == "Meta" and "abstract" in (f.value.text if f.value else "") for f in made.fields)
         return False
 
@@ -259,6 +289,8 @@ class Data:
         op = next((d.effect.op for d in stores if d.effect.op != "read"), "read")
         if any(d.effect.sql for d in stores):
             many = self._sql_many(stores, many)
+        if self.project.files[at].language == "go":
+            many = self._go.many(stores, many)
         bounded = many is False or "bounded" in kinds
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
@@ -308,6 +340,8 @@ class Data:
     def _entity(self, at: int, chain: list[int], stores: list[Does], hops: int = 2) -> tuple[Cls | None, str]:
         calls = self.project.files[at].calls
         first = calls[chain[0]]
+        if self.project.files[at].language == "go":
+            return self._go.about(at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name)
         names = WORDS.findall(first.on)
         for number in (*chain, *self._inside(at, chain)):
             for value in calls[number].args:
@@ -398,7 +432,19 @@ class Data:
 
     def _sql_texts(self, does: Does) -> list[str]:
         value = self.effects.given(does, does.effect.sql)
+        if value is not None and value.kind == "name":
+            value = self._put_into(does.at, does.fn, value.text) or value
         return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
+
+    def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
+        """The first text that was put into a variable, or into a constant of the file or package."""
+        files = self.project.go.package_files(at) if self.project.files[at].language == "go" else [at]
+        for number in (at, *files):
+            for scope in (fn, -1) if number == at else (-1,):
+                for assign in self.project.assigned[number].get((scope, name), ()):
+                    if assign.value.kind in ("str", "fmt", "concat"):
+                        return assign.value
+        return None
 
     # ---- where a value comes from -----------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Effects: what each call does to the world, and what a function does through all it calls."""
 
 import re
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from backwright.review.link.routers import argument
 
 DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
 HOLDS = frozenset({"sleep", "file", "process", "cpu"})
+CONTEXT = re.compile(r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$")  # Go's first argument
 STORES = frozenset({"query", "lazy", "one"})
 
 
@@ -84,7 +86,7 @@ class Effects:
             if not call.on and not known and name in imported:  # import X as Y
                 known = packs.called(imported[name].name)
             effects = list(asks.of_call(at, call)) if asks is not None and name in asks.names else []
-            if known and not effects:
+            if known and not effects and not (file.language == "go" and self._is_own_code(at, call)):
                 effects = self._matching(at, call, known)
             if effects:
                 found[index] = [Does(effect, at, index, call.fn) for effect in effects]
@@ -109,6 +111,16 @@ class Effects:
             if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
+
+    def _is_own_code(self, at: int, call: Call) -> bool:
+        """Go: whether a call runs a method of the project's, and so is no library's whatever its name."""
+        known = self.project.type_of(at, call.fn, call.on) if call.on else NOTHING
+        if known.cls is None:
+            return False
+        return any(
+            (cls := self.project.own_class(fn.file, fn.index)) is not None and self.project.class_(cls).kind != "interface"
+            for fn in self.project.method(known.cls, call.name)
+        )
 
     def _is_ours(self, at: int, call: Call) -> bool:
         """Whether a bare name is a function of the project, and so not the library's."""
@@ -247,6 +259,9 @@ class Effects:
     def given(self, does: Does, places: Iterable[str]) -> Arg | None:
         """Return the first of these arguments that the call has."""
         call = self.call(does)
+        args = call.args
+        if self.project.files[does.at].language == "go" and args and CONTEXT.search(args[0].text):
+            args = args[1:]
         for place in places:
             if ":" in place:
                 far = self._far(does, place)
@@ -254,12 +269,12 @@ class Effects:
                     return far
                 continue
             if place.startswith("*."):
-                for value in call.args:
+                for value in args:
                     found = next((i for i in value.items if i.name == place[2:]), None) if value.kind == "dict" else None
                     if found is not None:
                         return found
                 continue
-            found = argument(call.args, place)
+            found = argument(args, place)
             if found is not None:
                 return found
         return None

@@ -128,6 +128,10 @@ class GoGuards:
         named = self.project.label(handler)
         if _ENTERS.search(named.rpartition(".")[2]):
             return False
+        if self.project.function(handler).kind == "lambda":  # func(c echo.Context) error { return handleEvents(c, hub) }
+            inside = {target for n in own for _, target in self.effects.callees.get(Fn(handler.file, n), ()) if self._answers(target)}
+            if len(inside) == 1 and all(self.project.function(each).kind != "lambda" for each in inside):
+                return self.asks_itself(inside.pop())
         denies = any(r.fn in own and re.search(r"Unauthorized|Unauthenticated", r.attr) for r in file.reads) or any(
             c.fn in own and any(v.text == "401" for v in c.args) for c in file.calls
         )

@@ -9,6 +9,8 @@ from backwright.review.facts import Function
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
+from backwright.review.link.jvmguards import Endpointed, JvmGuards
+from backwright.review.link.jvmparams import taken
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.node import demands_login, for_path, inline_words
 from backwright.review.link.packs import Packs, matches
@@ -28,7 +30,7 @@ AUTH = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 OPEN = re.compile(r"allow_?any|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|=none\b", re.IGNORECASE)
-NOT_AUTH = re.compile(r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(router|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|guardian|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
+NOT_AUTH = re.compile(r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
 LIMIT = re.compile(
     r"rate_?-?limit|throttl|(?<!un)limiter|slow_?down|brute|\blimits?\b(?=\(.*(\d|per|/))|governor|limit_?req|bucket4j|too_?many|ip_?limit|"
     r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add)_?failed_?login|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
@@ -48,8 +50,9 @@ class Judge:
 
     def __init__(
         self, project: Project, packs: Mapping[str, Packs], effects: Effects, data: Data, texts: Mapping[str, str],
-        auth: Iterable[str] = (), limit: Iterable[str] = (), *, gateway_limits: bool = False,
+        auth: Iterable[str] = (), limit: Iterable[str] = (), *, gateway_limits: bool = False, guards: JvmGuards | None = None,
     ) -> None:  # fmt: skip
+        self.guards = guards
         self.project, self.packs, self.effects, self.data, self.texts = project, packs, effects, data, texts
         self.own_auth, self.own_limit = tuple(auth), tuple(limit)
         self.gateway_limits = gateway_limits
@@ -143,6 +146,8 @@ class Judge:
 
     def auth(self, declared: Declared, words: list[str]) -> bool | None:
         """Return whether a login stands before an endpoint; the nearest word decides."""
+        if self.guards is not None and self.guards.judges(declared.at, declared.framework):
+            return self.guards.requires_login(_asked(declared), self.own_auth, words=AUTH, opens=OPEN)
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         told: bool | None = None
         for word in words:
@@ -181,8 +186,6 @@ class Judge:
     def _configured(self, declared: Declared) -> bool | None:
         """What the application's configuration says of all endpoints."""
         language = self.project.files[declared.at].language
-        if language in ("java", "kotlin"):
-            return self._spring(declared)
         if language == "python" and declared.framework == "django":
             return self._drf_default
         if language == "csharp":
@@ -207,52 +210,25 @@ class Judge:
                             return not any("AllowAny" in each.text for each in item.items)
         return None
 
-    def _spring(self, declared: Declared) -> bool | None:
-        rules = self._matchers
-        for methods, pattern, is_open in rules:
-            if (not methods or declared.method in methods) and _ant(pattern, declared.path):
-                return not is_open
-        return None
-
-    @cached_property
-    def _matchers(self) -> list[tuple[frozenset[str], str, bool]]:
-        """Spring Security's rules in order: (methods, pattern, open)."""
-        found: list[tuple[frozenset[str], str, bool]] = []
-        for file in self.project.files:
-            if file.language not in ("java", "kotlin"):
-                continue
-            outer = {c.prev: c for c in file.calls if c.prev >= 0}
-            for index, call in enumerate(file.calls):
-                if call.name not in ("antMatchers", "requestMatchers", "mvcMatchers", "pathMatchers", "anyRequest", "anyExchange", "authorize", "securityMatcher"):
-                    continue
-                then = outer.get(index)
-                verdict = then.name if then is not None else " ".join(v.text for v in call.args[-1:])
-                if call.name == "securityMatcher" or not verdict:
-                    continue
-                is_open = "permitAll" in verdict or "anonymous" in verdict
-                methods = frozenset(m for v in call.args for m in re.findall(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b", v.text))
-                patterns = [v.text for v in call.args if v.kind == "str"]
-                patterns += [i.text for v in call.args if v.kind in ("call", "list") for i in v.items if i.kind == "str"]
-                if call.name in ("anyRequest", "anyExchange") or any(v.text == "anyRequest" for v in call.args):
-                    patterns = ["/**"]
-                if not patterns and methods:
-                    patterns = ["/**"]
-                found += [(methods, pattern, is_open) for pattern in patterns]
-        return found
-
     def limited(self, declared: Declared, words: list[str]) -> bool:
         """Return whether requests are limited: by what stands before, by the handler, or by a gateway's file."""
+        if self.guards is not None and self.guards.judges(declared.at, declared.framework) and self.guards.limits(_asked(declared)):
+            return True
         if self.gateway_limits or self._gateway_limits or self._global_limit.get(self.project.files[declared.at].language):
             return True
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        told: bool | None = None
         for word in words:
             text = for_path(word, declared.path)
             if text is None:
                 continue
             if re.search(r"exempt|skip_?throttle|disable_?rate|without\w*\(.*(throttl|limit)", word, re.IGNORECASE):
-                return False
+                told = False
+                continue
             if LIMIT.search(text) or (pack and matches(pack.limit, text)) or matches(self.own_limit, text):
-                return True
+                told = True
+        if told is not None:
+            return told
         if declared.framework == "symfony" and self._login_throttled(declared):
             return True
         if declared.handler is not None:
@@ -294,10 +270,6 @@ class Judge:
                 if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
                     found[file.language] = True
                 if re.search(r"GlobalLimiter", call.to):
-                    found[file.language] = True
-                if call.name in ("forRoot",) and call.on == "ThrottlerModule" and any(
-                    c.text == "ThrottlerGuard" or any(i.text == "ThrottlerGuard" for i in c.items) for f in self.project.files for cl in f.classes for m in cl.marks for v in m.args for it in v.items for c in it.items
-                ):
                     found[file.language] = True
             if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
                 found[file.language] = True
@@ -361,7 +333,10 @@ class Judge:
         in_path = parameters(declared.path)
         found = {name: Parameter(name, "path") for name in in_path}
         language = self.project.files[declared.at].language
-        for param in made.params if made is not None else ():
+        is_jvm = made is not None and self.guards is not None and self.guards.judges(declared.at, declared.framework)
+        for name, place in taken(self.project, declared.at, declared.framework, declared.method, declared.path, made) if is_jvm and made is not None else ():
+            found.setdefault(name, Parameter(name, place))  # type: ignore[arg-type]
+        for param in made.params if made is not None and not is_jvm else ():
             where = next((_BODY_MARKS[m.name] for m in param.marks if m.name in _BODY_MARKS), "")
             name = next((v.text for m in param.marks for v in m.args[:1] if v.kind == "str" and v.text), param.name)
             if not where and param.default is not None and param.default.kind == "call":
@@ -370,8 +345,8 @@ class Judge:
                 where = self._fastapi_where(declared, param.name, param.type, param.default)
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
-        if declared.handler is not None and language in ("javascript", "python", "go", "php"):
-            for name, where in (*self._asked(declared.handler), *self._sources(declared)):
+        if declared.handler is not None and language in ("javascript", "python", "go", "php", "java", "kotlin"):
+            for name, where in (*(self._asked(declared.handler) if language not in ("java", "kotlin") else ()), *self._sources(declared)):
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         return tuple(found.values())
 
@@ -436,8 +411,5 @@ class Judge:
         return list(dict.fromkeys(found))
 
 
-def _ant(pattern: str, path: str) -> bool:
-    """Whether an Ant pattern such as /api/** covers a path."""
-    regex = re.escape(pattern).replace(r"/\*\*", "(?:/.*)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
-    regex = re.sub(r"\\\{\w+\\\}", "[^/]+", regex)
-    return re.fullmatch(regex, path) is not None
+def _asked(declared: Declared) -> Endpointed:
+    return Endpointed(declared.at, declared.method, declared.path, declared.framework, declared.handler, declared.handler_class, tuple(use.text for use in declared.uses))

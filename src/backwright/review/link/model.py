@@ -9,17 +9,24 @@ from backwright.review.facts import Call, File, Function
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Edge, Effects, Step
 from backwright.review.link.judge import Judge
+from backwright.review.link.jvmguards import JvmGuards
 from backwright.review.link.modules import Modules
 from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_pattern
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Declared, Routes
+from backwright.review.link.taint import Taint
 
 
-_FRONT_PATH = re.compile(
-    r"(^|/)(front-?end|static|assets|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/js|public/javascripts|composables|components|hooks)/|\.stories\.", re.IGNORECASE
+_FRONT_PATH = re.compile(r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/(js|javascripts|assets)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$", re.IGNORECASE)
+_MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
+_BACK_PATH = re.compile(r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$")
+_FRONT_MODULE = re.compile(r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|next/(router|navigation|link|image)|lit)(/|-dom(?!/server)|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-(?!email)")
+_BACK_MODULE = re.compile(
+    r"(express|koa|fastify|hono|elysia|restify|polka|h3|next/server|@?koa[/-]|@nestjs/|@fastify/|@hono/|@adonisjs/|@hapi/|@feathersjs/|@trpc/server|@apollo/server|apollo-server|"
+    r"node:(http|https|net|fs|child_process|cluster|worker_threads)|fs|http|https|net|cluster|child_process|pg|mysql2?|mongodb|mongoose|sequelize|typeorm|knex|objection|drizzle-orm|@prisma/client|ioredis|redis|"
+    r"better-sqlite3|amqplib|kafkajs|bullmq|bull|nodemailer|bcrypt(js)?|argon2|jsonwebtoken|passport|express-\w|winston|pino)(/.*)?$"
 )
-_FRONT_MODULE = re.compile(r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|next/(router|navigation|link|image)|lit)(/|-dom|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-")
 
 
 class Model:
@@ -68,12 +75,18 @@ class Model:
     @cached_property
     def judge(self) -> Judge:
         """Verdicts on endpoints."""
-        return Judge(self.project, self.packs, self.effects, self.data, self.texts, self._auth, self._limit, gateway_limits=self._gateway_limits)
+        guards = JvmGuards(self.project, self.packs, self.routers, self.routes.annotated, self.routes.settings)
+        return Judge(self.project, self.packs, self.effects, self.data, self.texts, self._auth, self._limit, gateway_limits=self._gateway_limits, guards=guards)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """What finds endpoints."""
+        return Routes(self.project, self.packs, self.routers, self.texts)
 
     @cached_property
     def declared(self) -> list[Declared]:
         """Endpoints as declared."""
-        return Routes(self.project, self.packs, self.routers, self.texts).find(self.own)
+        return self.routes.find(self.own)
 
     @cached_property
     def endpoints(self) -> list[Endpoint]:
@@ -84,6 +97,11 @@ class Model:
     def modules(self) -> Modules:
         """Modules, their imports and tables."""
         return Modules(self.project, self.own, self.data)
+
+    @cached_property
+    def taint(self) -> Taint:
+        """What comes from clients."""
+        return Taint(self.project, self.effects, self.handlers, self.served)
 
     # ---- reach ------------------------------------------------------------------------------
 
@@ -228,7 +246,14 @@ def is_front(file: File) -> bool:
     """Whether a file belongs to a page in the browser, and so not to the back end."""
     if file.language != "javascript":
         return False
-    return bool(_FRONT_PATH.search(file.path)) or any(_FRONT_MODULE.match(made.module) and not made.is_type_only for made in file.imports)
+    if _BACK_PATH.search(file.path):
+        return False
+    modules = [made.module for made in file.imports if not made.is_type_only]
+    if any(_BACK_MODULE.match(module) for module in modules):
+        return False
+    if _FRONT_PATH.search(file.path) or any(_FRONT_MODULE.match(module) for module in modules):
+        return True
+    return bool(_MAYBE_FRONT.search(file.path)) and (file.path.endswith((".jsx", ".tsx")) or not modules)
 
 
 def shown(call: Call) -> str:

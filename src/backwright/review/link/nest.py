@@ -137,15 +137,11 @@ class Nest:
                 if children is not None:
                     read(at, children.items, prefix)
 
-        for at, file in enumerate(self.project.files):
-            for made in file.classes if at in set(self.at) else ():
-                for mark in made.marks:
-                    for value in mark.args:
-                        for each in self._inside(value):
-                            if each.kind == "call" and each.text in ("RouterModule.register", "RouterModule.forRoutes") and each.items:
-                                tables = self.routers.unrolling.tables(at, -1, each.items[0])
-                                for place, _, table in tables:
-                                    read(place, table.items, "")
+        for name in ("register", "forRoutes"):
+            for at, call in self._calls(name):
+                if call.on == "RouterModule" and call.args:
+                    for place, _, table in self.routers.unrolling.tables(at, -1, call.args[0]):
+                        read(place, table.items, "")
         return found
 
     def _inside(self, value: Arg) -> Iterator[Arg]:

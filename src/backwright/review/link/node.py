@@ -4,7 +4,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import IN_TRY, Arg, Call
+from backwright.review.facts import IN_TRY, Arg, Call, File
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Fn, Project
@@ -63,7 +63,7 @@ def for_path(word: str, path: str) -> str | None:
     scope, _, rest = word.partition(" ")
     if scope.startswith(EXCEPT):
         free = (canonical_path(each) for each in scope.removeprefix(EXCEPT).split(","))
-        return None if any(path == each or path.startswith(each + "/") for each in free) else rest
+        return None if any(path == each or path.startswith(each + "/") or path.endswith(each) for each in free) else rest
     if not scope.startswith("/"):
         return word
     wanted = canonical_path(scope.removesuffix("*"))
@@ -91,6 +91,25 @@ def exempt_paths(project: Project, at: int, inside: set[int]) -> list[str]:
                 if _ASKS.search(one.text) and other.kind == "str" and _PATH.match(other.text):
                     found.append(other.text)
     return [path for path in dict.fromkeys(found) if path != "/"]
+
+
+def lambda_in(file: File, call: Call, wrapper: str) -> int:
+    """Return the function that a wrapper among a call's arguments is given: `get("/x", asyncHandler(async () => ...))`; -1 if none."""
+    name = wrapper.rpartition(".")[2]
+    found = -1
+    for index, made in enumerate(file.functions):
+        if made.kind != "lambda" or made.call < 0 or not call.line <= made.line:
+            continue
+        inner = file.calls[made.call]
+        wraps = inner.name == name
+        for _ in range(6):
+            wraps = wraps or inner.name == name
+            if inner.inside < 0:
+                break
+            inner = file.calls[inner.inside]
+        if wraps and inner.name == call.name and inner.line == call.line and inner.on == call.on:
+            found = index
+    return found
 
 
 class Fastify:

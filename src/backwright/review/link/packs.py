@@ -41,6 +41,8 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
         controller: Where the class stands whose methods the routes inside name alone.
         methods: The arguments are HTTP methods, those of the routes inside.
+        itself: It changes the router that it is called on: Koa's `router.prefix("/x")`.
+        behind: It stands behind a group, and counts for what is inside it: Adonis' `group(() => ...).prefix("/x")`.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
     controller: tuple[str, ...] = ()
     methods: bool = False
+    itself: bool = False
+    behind: bool = False
 
 
 class Mount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,13 +93,15 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
             "handler" (names of the class's methods); "*" any.
         path: Where the path stands; empty for none; a place that starts with "/" is the path itself.
         when: Regular expression that must be found in the first argument's text.
-        handler: Where the handler stands ("-1" the last argument, "chain:controller" the argument of a call behind it).
+        handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
+            "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).
         uses: Arguments that hold middleware; "*" for all between path and handler.
         actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
-            behind it without which it does not exist.
+            behind it without which it does not exist ("!apiOnly": with which it does not).
         only, except_: Arguments or chained calls that choose among the actions.
         router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
         behind: Name of a call that must stand before it in its chain: `app.route("/x").get(list)`.
+        path_mark: Another mark on the same function that holds the path: JAX-RS's `@GET @Path("/x")`.
     """
 
     shape: str
@@ -111,6 +117,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     router: str = ""
     behind: str = ""
     when: str = ""
+    path_mark: str = ""
 
 
 class ClassMark(Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +137,7 @@ class FileRoute(Struct, frozen=True, forbid_unknown_fields=True):
         exports: Functions that are HTTP methods; empty: the default export answers any method.
         declares: The file declares its routes itself; only the prefix is given here.
         uses: Words added to the chain of all its endpoints.
+        method: The HTTP method that its name says; wraps: names of the call that the default export must be.
     """
 
     glob: str
@@ -137,6 +145,8 @@ class FileRoute(Struct, frozen=True, forbid_unknown_fields=True):
     exports: tuple[str, ...] = ()
     declares: bool = False
     uses: tuple[str, ...] = ()
+    method: str = ""
+    wraps: tuple[str, ...] = ()
 
 
 class Alias(Struct, frozen=True, forbid_unknown_fields=True):
@@ -196,7 +206,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             cache-set, cache-get, cache-make; lock; log, metric, trace, health, shutdown, limit, auth;
             sink-* (dangerous with input: sink-command, sink-path, sink-eval, sink-template, sink-redirect, sink-deserialize, sink-html, sink-xml, sink-sql);
             source (gives what a client sent), clean (makes it harmless).
-        call: Patterns. A name may end with "*": "*Dao.{findBy*}".
+        call: Patterns. A name may end with "*": "*Dao.{findBy*}". Places are those of the arguments; a context that Go hands first
+            is not counted.
         op: read, write or raw (SQL text), for a query.
         many: Whether it may return many rows; None if that depends.
         blocks: Whether it holds the thread it is called on, although its kind alone does not say so; False: never.
@@ -205,6 +216,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         ttl: Arguments that set an expiry or bound.
         sql: Where SQL text stands.
         size: Arguments that bound a pool.
+        into: Where the destination stands, a list for many rows; its type is an entity.
         entity: Where the entity stands: "on" for the receiver's root, "type" for its type argument, or an argument.
         library: Shown to people: "SQLAlchemy".
         where: For a source: what it is taken from, "query", "body", "header", "cookie", "form" or "path".
@@ -228,6 +240,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     sql: tuple[str, ...] = ()
     size: tuple[str, ...] = ()
     entity: str = ""
+    into: tuple[str, ...] = ()
     library: str = ""
     where: str = ""
     unless: tuple[str, ...] = ()
@@ -269,11 +282,14 @@ class Entity(Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         bases, marks: Names of base classes or marks (globs) that say so.
-        table: Field or mark argument that names the table.
+        field_marks: Marks on any of its fields: Go's `gorm:"..."`.
+        methods: Methods, any of which says so: TableName.
     """
 
     bases: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    field_marks: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
 
 class Relation(Struct, frozen=True, forbid_unknown_fields=True):

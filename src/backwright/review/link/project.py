@@ -90,7 +90,7 @@ class Project:
         made = self.function(fn)
         for _ in range(HOPS_MAX):
             name = own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
-            if name and name != "return":
+            if name and name not in ("return", *EXPORTS):
                 return f"{made.owner}.{name}" if made.owner else name
             if made.parent < 0:
                 break

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from backwright.review.facts import Arg, Call, File
+from backwright.review.facts import Arg, Call, Field, File
 from backwright.review.link.gorouters import GoRouters
 from backwright.review.link.javascript import Unrolling
 from backwright.review.link.node import Fastify, inline_words
@@ -27,6 +27,7 @@ from backwright.review.link.project import SELVES, Cls, Fn, Project
 _GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())
 DEPTH_MAX = 12  # routers above each other
 _UNUSED = 2  # rank of a framework that nobody imports
+REFUSES = re.compile(r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.IGNORECASE)  # a filter that answers so wants a login
 METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
 _VERBS = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
 CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
@@ -202,27 +203,28 @@ class Routers:
     def context(self, at: int, call: Call) -> Context:
         """Return what a call is called on, with the scopes that stand before it in its chain."""
         file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
+        is_javascript = file.language == "javascript"
         prefix = ""
         uses: tuple[Use, ...] = ()
         first, index = call, -1
         while first.prev >= 0:
             index, first = first.prev, file.calls[first.prev]
             scope = self.scope(at, first) if packs else None
-            if scope is not None:
-                prefix = join(self.text_at(at, first, scope.prefix), prefix)
+            if scope is not None and not (is_javascript and (scope.itself or scope.behind or any(v.kind == "fn" for v in first.args))):
+                prefix = join(self.text_at(at, first, scope.prefix).rstrip("*"), prefix)
                 uses = self.scope_uses(at, first, scope) + uses
             elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
                 uses = self.uses_of(at, first, ["*"]) + uses
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
                 key = self.destination(at, index)
-                return Context(key, prefix, uses, is_router=True)
+                return Context(key, *((prefix, uses) if not is_javascript else ("", ())), is_router=True)
             made = self.project.resolve_call(at, first)
             if made:
                 return Context(Key("ret", made[0].file, made[0].index), prefix, uses)
             return Context(self.destination(at, index), prefix, uses)
         if index >= 0 and packs and self.router(at, first) is not None:
-            return Context(self.destination(at, index), prefix, uses, is_router=True)
+            return Context(self.destination(at, index), *((prefix, uses) if not is_javascript else ("", ())), is_router=True)
         if not first.on:
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
@@ -241,7 +243,7 @@ class Routers:
         """PHP: `$router->group([...], function () use ($router) { $router->get(...) })`: the same name, the inner router."""
         file = self.project.files[at]
         fn = call.fn
-        while file.language == "php" and fn >= 0 and file.functions[fn].kind == "lambda":
+        while file.language in ("php", "javascript") and fn >= 0 and file.functions[fn].kind == "lambda":
             made = file.functions[fn]
             if any(param.name == call.on for param in made.params):
                 return None
@@ -254,12 +256,19 @@ class Routers:
             fn = made.parent
         return None
 
+    def surroundings(self, at: int, call: Call) -> Context:
+        """Return what a bare call stands inside of."""
+        return self._implicit_context(at, call, "", ())
+
     def _implicit_context(self, at: int, call: Call, prefix: str, uses: tuple[Use, ...]) -> Context:
         """A bare call: what it stands inside of, else the list or function it stands in."""
         calls = self.project.files[at].calls
         outer = call
         while outer.inside >= 0:
             outer = calls[outer.inside]
+            if outer.on and self.project.files[at].language == "javascript" and self.mounts(at, outer):  # app.use(mount("/x", other))
+                above = self.context(at, outer)
+                return Context(above.key, join(above.prefix, prefix), above.uses + uses, above.is_router)
             spec = self.scope(at, outer) or next(iter(self.mounts(at, outer)), None)
             if spec is not None and spec.prefix:
                 prefix = join(self.text_at(at, outer, spec.prefix), prefix)
@@ -386,7 +395,18 @@ class Routers:
             for field in project.class_(cls).fields:
                 if field.name == (rest or first).rpartition(".")[2] and field.value is not None:
                     return self.constant(cls.file, -1, field.value, depth - 1)
+        if cls is not None and file.language in ("java", "kotlin"):
+            for held in project.base_classes(cls)[1:]:
+                told = next((field for field in project.class_(held).fields if field.name == (rest or first).rpartition(".")[2]), None)
+                if told is not None and told.value is not None:
+                    return self.constant(held.file, -1, told.value, depth - 1)
         imported = project.imported[at].get(first)
+        if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
+            imported = next((each for each in file.imports if each.name == "*" and each.module.rpartition(".")[2] in project.classes_by_name and self._static(at, each.module, chain) is not None), None)
+        if imported is not None and file.language == "java" and not rest:
+            told = self._static(at, imported.module, imported.name if imported.name != "*" else chain)
+            if told is not None and told.value is not None and (holder_cls := project.find_class(at, imported.module)) is not None:
+                return self.constant(holder_cls.file, -1, told.value, depth - 1)
         if imported is not None:
             wanted = rest or imported.name
             for number in project.module_files(at, imported.module):
@@ -404,6 +424,11 @@ class Routers:
                         return self.constant(number, -1, assign.value, depth - 1)
         return None
 
+    def _static(self, at: int, module: str, name: str) -> Field | None:
+        """Java: the field of a class that a static import names."""
+        cls = self.project.find_class(at, module)
+        return next((field for field in self.project.class_(cls).fields if field.name == name), None) if cls is not None else None
+
     def uses_of(self, at: int, call: Call, places: Sequence[str], note: str = "") -> tuple[Use, ...]:
         """Return the middleware that a call names in these arguments."""
         found = [Use(note, at, call.line)] if note else []
@@ -416,7 +441,16 @@ class Routers:
                 found += [Use(word, at, call.line) for word in words_of(value) if not (place == "*" and value.kind == "str" and word.startswith("/"))]
                 if value.kind == "fn" and value.ref >= 0 and self.project.files[at].language == "javascript":
                     found += [Use(word, at, call.line) for word in (inline_words(self.project, at, value.ref),) if word]
+                if value.kind == "fn" and value.ref >= 0 and self.project.files[at].language == "java" and call.name in ("before", "handler", "filter", "accessManager"):
+                    found.append(Use(self._lambda_words(at, value.ref), at, call.line))
         return tuple(found)
+
+    def _lambda_words(self, at: int, ref: int) -> str:
+        """Java: what a filter that is written as a lambda says: the names of its calls, and whether it refuses who is not logged in."""
+        calls = [call for call in self.project.files[at].calls if call.fn == ref]
+        if any(REFUSES.search(f"{call.name} {' '.join(value.text for value in call.args)}") for call in calls):
+            return "require_login"
+        return " ".join(call.name for call in calls[:8])
 
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
@@ -506,7 +540,13 @@ class Routers:
         uses = above.uses + self.scope_uses(at, call, scope)
         edge = Edge(above.key, prefix, uses, call.line)
         closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
-        if closures and index in self.outer[at]:  # Slim: $app->group(...)->add(Auth::class)
+        if scope.itself or scope.behind:
+            if scope.itself and index not in self.outer[at]:
+                self.edges[above.key].append(Edge(Key("made", at, index), self.text_at(at, call, scope.prefix), (), call.line))
+            return
+        if closures and self.project.files[at].language == "javascript":
+            edge = self._said_behind(at, index, edge)
+        elif closures and index in self.outer[at]:  # Slim: $app->group(...)->add(Auth::class)
             edge = edge._replace(uses=uses + self.behind(at, index))
         for ref in closures:
             self._hang_closure(at, ref, edge)
@@ -525,6 +565,19 @@ class Routers:
             self.known.add(key)
             if key != above.key:
                 self.edges[key].append(edge)
+            elif prefix and self.project.files[at].language == "javascript":  # new Hono().basePath("/x")
+                self.edges[key].append(Edge(Key("made", at, index), prefix, uses, call.line))
+
+    def _said_behind(self, at: int, index: int, edge: Edge) -> Edge:
+        """Adonis: `group(() => ...).prefix("/x").use(auth)`: what is said behind a group counts for what is inside."""
+        calls = self.project.files[at].calls
+        while index in self.outer[at]:
+            index = self.outer[at][index]
+            scope = self.scope(at, calls[index])
+            if scope is not None and scope.behind:
+                prefix = join(self.text_at(at, calls[index], scope.prefix), edge.prefix)
+                edge = edge._replace(prefix=prefix, uses=edge.uses + self.uses_of(at, calls[index], scope.uses, scope.note))
+        return edge
 
     def _controller_of(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         found = next((v for place in scope.controller if (v := argument(call.args, place)) is not None), None)
@@ -568,21 +621,29 @@ class Routers:
             uses = above.uses + self.uses_of(at, call, mount.uses, mount.note)
             given = list(call.args) if "*" in mount.child else [v for p in mount.child if (v := argument(call.args, p)) is not None]
             hung = False
+            plain: list[Arg] = []  # what stands where a router may stand and is none
+            if call.name == "addHook" and call.args and call.args[0].text not in _REQUEST_HOOKS:
+                continue
             for value in given:
                 for held in value.items if value.kind == "list" else (value,):
                     for child in self.children(home, call if home == at else structs.replace(call, fn=home_fn), held) or self._made_inside(at, index):
-                        if child != above.key:
+                        if child.kind == "middleware":
+                            plain.append(held)
+                        elif child != above.key:
                             self.edges[child].append(Edge(above.key, prefix, uses + self._around(at, call, given, held), call.line))
                             hung = True
             if hung or (mount.child and "*" not in mount.child):
+                for use in self.uses_of(at, structs.replace(call, args=tuple(plain)), ["*"]) if plain else ():
+                    self.uses[above.key].append((call.line, use._replace(text=f"{prefix} {use.text}") if prefix else use))
                 continue
             if not prefix:
                 for use in self.uses_of(at, call, ["*"]):
                     self.uses[above.key].append((0 if mount.anywhere else call.line, use))
             else:
                 # `app.use("/api", auth)`: it counts below that prefix only.
+                below = prefix.rstrip("*").rstrip("/") if packs.packs and packs.packs[0].language == "java" else prefix
                 for use in self.uses_of(at, call, ["*"]):
-                    self.uses[above.key].append((call.line, use._replace(text=f"{prefix} {use.text}")))
+                    self.uses[above.key].append((call.line, use._replace(text=f"{below} {use.text}".strip())))
 
     def _around(self, at: int, call: Call, given: list[Arg], child: Arg) -> tuple[Use, ...]:
         """Return the middleware that stands beside a child in one call: `app.use("/x", auth, router)`."""
@@ -594,7 +655,7 @@ class Routers:
         """Return the routers that an argument stands for."""
         project = self.project
         if value.kind == "fn" and value.ref >= 0:
-            return self._function_keys(Fn(at, value.ref))
+            return [] if self._is_middleware(Fn(at, value.ref)) else self._function_keys(Fn(at, value.ref))
         if value.kind == "name":
             key = self.key_of(at, call.fn, value.text)
             if key in self.known or key.kind == "var" and key in self.edges:
@@ -603,23 +664,30 @@ class Routers:
             if name == "class" and on:  # PHP: a class that is called
                 cls = project.find_class(at, on)
                 return [k for fn in (project.method(cls, "__invoke") if cls is not None else ()) for k in self._function_keys(fn)]
+            if project.files[at].language == "java" and (told := self._class_routers(project.type_of(at, call.fn, value.text).cls)):
+                return told
             found = project.resolve(at, call.fn, on, name)
             if found and project.files[at].language == "go" and not self.go.takes_router(found[0]):
                 return []  # middleware
+            if found and project.files[at].language == "javascript" and self._is_middleware(found[0]):
+                return []
             if found:
                 return self._function_keys(found[0])
             if self._may_be_router(key):
-                return [key]
+                return [key, Key("middleware", at)] if project.files[at].language == "javascript" and not self._is_known_elsewhere(key) else [key]
             return []
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
+            if project.files[at].language == "java" and name[:1].isupper() and (told := self._class_routers(project.find_class(at, name))):
+                return told
             if name in ("require", "import", "await") and value.items:
                 return self._module_keys(at, self.constant(at, call.fn, value.items[0]) or value.items[0].text)
             if name in ("routes", "middleware", "router", "callback", "handler", "into_router") and on:
                 return [self.key_of(at, call.fn, on)]
             found = project.resolve(at, call.fn, on, name)
             if found:
-                return [Key("ret", found[0].file, found[0].index)]
+                ret = Key("ret", found[0].file, found[0].index)
+                return [ret] if project.files[at].language != "javascript" or self._makes_router(found[0]) else [ret, Key("middleware", at)]
             if name in ("include",) and value.items:
                 inner = value.items[0]
                 if inner.kind == "str":
@@ -652,6 +720,27 @@ class Routers:
         exact = [n for n in found if self.project.files[n].path == text]
         return exact or found
 
+    def _is_middleware(self, fn: Fn) -> bool:
+        """JavaScript: whether a function takes a request or context, and so is no plugin that declares routes."""
+        if self.project.files[fn.file].language != "javascript":
+            return False
+        params = self.project.function(fn).params
+        return bool(params) and bool(_TAKES_REQUEST.match(params[0].name) or _TAKES_REQUEST_TYPE.match(params[0].type)) or len(params) == 4
+
+    def _makes_router(self, fn: Fn) -> bool:
+        return any(call.fn == fn.index and self.router(fn.file, call) is not None for call in self.project.files[fn.file].calls)
+
+    def _class_routers(self, cls: Cls | None) -> list[Key]:
+        """Helidon: a service is handed over, and one of its methods takes the rules that it adds to."""
+        if cls is None:
+            return []
+        packs = self.packs[self.project.files[cls.file].language]
+        return [
+            key for index, made in enumerate(self.project.files[cls.file].functions)
+            if made.cls == cls.index and made.params and made.params[0].type and self.is_router_type(cls.file, packs, made.params[0].type)
+            for key in self._function_keys(Fn(cls.file, index))
+        ]  # fmt: skip
+
     def _made_inside(self, at: int, index: int) -> list[Key]:
         """Return the routers that are made among a call's arguments."""
         return list(
@@ -662,8 +751,17 @@ class Routers:
             )
         )
 
+    def _is_known_elsewhere(self, key: Key) -> bool:
+        """Whether what a name stands for is another name of a known router."""
+        held = [assign for assign in self.project.assigned[key.file].get((key.index, key.name), ()) if assign.value.kind == "name"]
+        return any(self.key_of(key.file, assign.fn, assign.value.text) in self.known for assign in held)
+
     def _may_be_router(self, key: Key) -> bool:
+        is_javascript = self.project.files[key.file].language == "javascript"
         for assign in self.project.assigned[key.file].get((key.index, key.name), ()) if key.kind == "var" else ():
+            if is_javascript and assign.value.kind == "call":
+                on, _, name = assign.value.text.rpartition(".")
+                return bool(self.project.resolve(key.file, assign.fn, on, name)) or name in ("require", "import")
             if assign.value.kind in ("name", "call", "dict", "list"):
                 return True
         return False
@@ -714,6 +812,10 @@ class Routers:
                 if source != target and (source in self.known or assign.target in ("module.exports", "default")):
                     self.edges[source].append(Edge(target))
         for each in file.returns:
+            if each.value.kind == "call" and each.fn >= 0 and file.language == "javascript" and each.value.text.endswith((".routes", ".middleware")):
+                source = self.key_of(at, each.fn, each.value.text.rpartition(".")[0])
+                if source in self.known:
+                    self.edges[source].append(Edge(Key("ret", at, each.fn)))
             if each.value.kind == "name" and each.fn >= 0:
                 source = self.key_of(at, each.fn, each.value.text)
                 if source in self.known:
@@ -839,10 +941,13 @@ class Routers:
         return not any(made.line <= use.line <= made.end and made.line <= line <= made.end for made in functions)
 
 
+_REQUEST_HOOKS = frozenset({"onRequest", "preHandler", "preValidation", "preParsing", "preSerialization"})
+_TAKES_REQUEST = re.compile(r"_?(req|request|ctx|context|c|err|error|_)$|\{\s*(req|request|params|query|body|headers|set|cookie)\b", re.IGNORECASE)
+_TAKES_REQUEST_TYPE = re.compile(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
     "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
     "IEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
-    "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Flask FastAPI APIRouter Blueprint Application".split()
+    "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Javalin HttpRules Rules HttpRouting Builder Flask FastAPI APIRouter Blueprint Application".split()
 )
 
 
@@ -884,7 +989,7 @@ def words_of(value: Arg) -> list[str]:
     if value.kind in ("list", "dict"):
         return [word for item in value.items for word in words_of(item)]
     if value.kind == "call":
-        inner = " ".join(item.text or item.kind for item in value.items if item.kind in ("name", "call", "str"))
+        inner = " ".join(item.text or item.kind for item in value.items if item.kind in ("name", "call", "str") or item.text == "false")
         inner += " " + " ".join(each.text for item in value.items for each in item.items if each.kind in ("name", "str", "call"))
         return [f"{value.text}({inner.strip()})"]
     if value.kind in ("name", "str", "other"):

@@ -11,13 +11,16 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
+from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.nest import Nest
-from backwright.review.link.node import inline_words
-from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, glob
+from backwright.review.link.node import inline_words, lambda_in
+from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import CONTROLLER, METHODS_OF, Context, Key, Routers, Use, Way, matches_on, argument, words_of
 
+from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -60,6 +63,8 @@ class Routes:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {})
         self.nest = Nest(project, packs, routers)
+        self.settings = Settings(texts or {})
+        self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
@@ -102,6 +107,10 @@ class Routes:
 
     def _marked(self, at: int, packs: Packs) -> Iterator[Declared]:
         file = self.project.files[at]
+        if file.language in LANGUAGES:
+            for told in self.annotated.find(at):
+                yield Declared(told.method, told.path, told.label, told.at, told.line, told.framework, told.handler, told.cls, told.uses, None, told.given)
+            return
         for index, made in enumerate(file.functions):
             for mark in made.marks:
                 for pack, route in packs.routes.get(mark.name, ()):
@@ -182,6 +191,8 @@ class Routes:
         for spec in pack.file:
             if spec.declares and fnmatch("/" + path, "*/" + spec.glob):
                 return spec.prefix
+        if pack.language in LANGUAGES:
+            return self.annotated.prefix(at, pack)
         return self.prefixes.get((self.project.files[at].language, pack.name), "")
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
@@ -316,6 +327,8 @@ class Routes:
                 if route.shape not in ("call", "resource"):
                     continue
                 context = context or self.routers.context(at, call)
+                if route.handler[0].startswith("around:") and not call.on:
+                    context = self.routers.surroundings(at, call)
                 if route.router and (held := argument(call.args, route.router)) is not None and held.kind == "name":
                     key = self.routers.key_of(at, call.fn, held.text)
                     context = Context(key, "", (), key in self.routers.known)
@@ -342,7 +355,7 @@ class Routes:
         if route.when and not (call.args and re.search(route.when, call.args[0].text)):
             return False
         if route.on == "":
-            return not on and self.used(at, pack)
+            return not on and self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
         if not route.path and pack.language == "go" and not matches_on(route.on, on):
             return False
         if context.is_router or context.key in self.routers.known:
@@ -353,6 +366,13 @@ class Routes:
         if not (glob(route.on).match(on) or glob(route.on).match(told) or glob(route.on).match(on.rpartition(".")[2])):
             return False
         return route.on != "*" and self.used(at, pack)
+
+    def _imports_name(self, at: int, name: str, pack: Pack) -> bool:
+        """Java: whether a file imports a static method of that name from the framework."""
+        made = self.project.imported[at].get(name)
+        if made is not None:
+            return made.module.startswith(pack.imports)
+        return any(each.name == "*" and each.module.startswith(pack.imports) and each.module.rpartition(".")[2][:1].isupper() for each in self.project.files[at].imports)
 
     def _of_call(
         self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route, home: tuple[int, int] | None = None
@@ -379,6 +399,9 @@ class Routes:
         if pack.language == "go" and (handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None):
             return
         given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
+        if route.handler[0].startswith("last:"):
+            own = next((use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])), None)
+            given = tuple(use for use in given if use is not own)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
             methods = self._methods(at, call.fn, call.args, call.name, route)
@@ -389,7 +412,8 @@ class Routes:
                 methods, path = [found[1].upper()], path.partition(" ")[2].strip()
                 path = path[path.find("/") :] if "/" in path else path
             for way in ways:
-                prefix = join(join(way.prefix or self._file_prefix(at, pack), context.prefix), "")
+                start = join(self._file_prefix(at, pack), way.prefix) if pack.language in LANGUAGES else way.prefix or self._file_prefix(at, pack)
+                prefix = join(join(start, context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
                 told = [word for use in before if use.text.startswith(METHODS_OF) for word in use.text.removeprefix(METHODS_OF).split(",")]
                 if told and methods == ["*"]:
@@ -412,12 +436,15 @@ class Routes:
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
         args = list(call.args)
-        for place, value in enumerate(args[:-1] if len(args) > 1 else args):
+        for place, value in enumerate(args):
+            made = [value]
             if value.kind == "name" and value.text.isidentifier():
-                for scope in (call.fn, -1):
-                    made = self.project.assigned[at].get((scope, value.text), ())
-                    if made and made[0].value.kind == "dict":
-                        args[place] = structs.replace(made[0].value, name="")
+                made = [a.value for scope in (call.fn, -1) for a in self.project.assigned[at].get((scope, value.text), ())]
+            held = made[0] if made else value
+            if held.kind == "call" and held.text == "createRoute" and held.items:  # Hono's OpenAPI
+                held = held.items[0]
+            if held.kind == "dict":
+                args[place] = structs.replace(held, name="")
         return structs.replace(call, args=tuple(args)) if args != list(call.args) else call
 
     def _restricted(self, fn: Fn) -> list[str]:
@@ -457,7 +484,7 @@ class Routes:
         for value in values:
             for each in (value, *value.items) if value.kind == "dict" else ():
                 if each.name == "rateLimit":
-                    found.append("exempt from the limit" if each.text == "false" else "rateLimit")
+                    found.append("disableRate" if each.text == "false" else "rateLimit")
         return [Use(word, at, call.line) for word in found]
 
     def _made_words(self, at: int, call: Call, value: Arg) -> list[str]:
@@ -492,12 +519,12 @@ class Routes:
             return [(None, None, "")]
         if project.files[at].language == "go":
             wrapping = self.routers.go.wrapping
-            inner = wrapping.innermost(at, call.fn, value, None, call.line)[0]
-            if inner.text in self.routers.row:
-                inner = wrapping.innermost(at, call.fn, self.routers.row[inner.text], None, call.line)[0]
-            return [wrapping.handler(at, call.fn, inner)]
+            held = wrapping.innermost(at, call.fn, value, None, call.line)[0]
+            if held.text in self.routers.row:
+                held = wrapping.innermost(at, call.fn, self.routers.row[held.text], None, call.line)[0]
+            return [wrapping.handler(at, call.fn, held)]
         if value.kind == "fn" and value.ref >= 0:
-            return [(Fn(at, value.ref), None, project.label(Fn(at, value.ref)))]
+            return [(Fn(at, value.ref), None, self._label_in_place(Fn(at, value.ref), value))]
         if value.kind in ("name", "type", "other"):
             on, _, name = value.text.lstrip("&").replace("::", ".").rpartition(".")
             found = project.resolve(at, call.fn, on, name)
@@ -543,11 +570,24 @@ class Routes:
                     return [(None, cls, project.class_(cls).name)]
                 return [(None, None, on)]
             inner = next((item for item in reversed(value.items) if item.kind in ("fn", "name", "call")), None)
+            if project.files[at].language == "javascript" and inner is not None and inner.kind == "fn" and inner.ref < 0:
+                ref = lambda_in(project.files[at], call, value.text)
+                return [(Fn(at, ref), None, project.label(Fn(at, ref)))] if ref >= 0 else [(None, None, "(anonymous)")]
+            if project.files[at].language == "javascript" and inner is not None and inner.kind != "fn":
+                handled = self.handlers(at, call, inner)
+                return handled if handled and handled[0][0] is not None else [(None, None, value.text)]
             if inner is not None:
                 return self.handlers(at, call, inner)
             made = project.resolve(at, call.fn, on, name)
             return [(made[0] if made else None, None, f"{value.text}()")]
         return [(None, None, "")]
+
+    def _label_in_place(self, fn: Fn, value: Arg) -> str:
+        """A function that is an entry of the route's own options, `handler: async () => ...`, has no name of its own."""
+        made = self.project.function(fn)
+        if value.name and value.name == made.name and made.parent < 0:
+            return "(anonymous)"
+        return self.project.label(Fn(fn.file, made.parent) if value.name and value.name == made.name else fn)
 
     def _class_method(self, at: int, cls_name: str, method: str) -> tuple[Fn | None, Cls | None, str]:
         cls = self.project.find_class(at, cls_name)
@@ -582,14 +622,15 @@ class Routes:
         path = join(prefix, path)
         for action in route.actions:
             method, suffix, function, needs = (action.split() + ["", ""])[:4]
-            if needs and not any(use.text.startswith(f"{need}(") for need in needs.split(",") for use in uses):
+            if needs and any(use.text.startswith(f"{need.lstrip('!')}(") for need in needs.split(",") for use in uses) == needs.startswith("!"):
                 continue
             if (only and function not in only) or function in without:
                 continue
             found = self.project.method(cls, function) if cls is not None else ()
             if cls is not None and not found and not self._inherits_action(cls, pack, function):
                 continue
-            target = join(shallow if shallow and "{one}" in suffix else path, suffix.replace("{one}", f"{{{one}}}"))
+            above = path.rpartition("/")[0] if suffix == ".." else path
+            target = join(shallow if shallow and "{one}" in suffix else above, suffix.strip(".").replace("{one}", f"{{{one}}}"))
             own = self._used_in_class(cls, function, pack) if pack.class_use and cls is not None else ()
             own += tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks) if found else ()
             yield Declared(method, target, f"{label}.{function}", at, call.line, pack.name, found[0] if found else None, cls, (*uses, *words, *marks, *own), root)
@@ -627,10 +668,23 @@ class Routes:
         return {word.strip() for value in values for item in (value.items or (value,)) for word in item.text.split(",")}
 
     def _places(self, at: int, index: int, call: Call, place: str) -> list[Arg]:
-        """What stands at a place; "chain:controller" is the argument of a call chained behind."""
+        """What stands at a place; "chain:controller" is the argument of a call chained behind, "last:handler" of the last such, "around:1" one of the call around this one."""
         if place.startswith("chain:"):
             found = self._behind(at, index, place[6:])
             return [] if found is None else [found]
+        if place.startswith("around:"):
+            calls = self.project.files[at].calls
+            outer = call.inside
+            while outer >= 0 and (calls[outer].name == "and" or calls[outer].prev == index):
+                outer = calls[outer].inside
+            return _at(calls[outer].args, place[7:]) if outer >= 0 else []
+        if place.startswith("last:"):
+            outer_of, calls, values = self.routers.outer[at], self.project.files[at].calls, []
+            while index in outer_of:
+                index = outer_of[index]
+                if calls[index].name in alternatives(place[5:]) and calls[index].args:
+                    values = [calls[index].args[0]]
+            return values
         return _at(call.args, place)
 
     # ---- files ------------------------------------------------------------------------------
@@ -643,6 +697,12 @@ class Routes:
                 if route is None or not self.used(at, pack):
                     continue
                 uses = tuple(Use(word, at, 1) for word in spec.uses)
+                if file.language == "javascript":
+                    told = list(self._exported(at, pack, spec, route))
+                    yield from told
+                    if told:
+                        break
+                    continue
                 for index, made in enumerate(file.functions):
                     if made.name in spec.exports and (made.parent < 0):
                         yield Declared(made.name.upper(), route, made.name, at, made.line, pack.name, Fn(at, index), None, uses)
@@ -654,6 +714,31 @@ class Routes:
                         fn = next((v.ref for v in assign.value.items if v.kind == "fn"), -1)
                         words = tuple(Use(w, at, assign.line) for w in words_of(assign.value))
                         yield Declared(name.upper(), route, name, at, assign.line, pack.name, Fn(at, fn) if fn >= 0 else None, None, (*uses, *words))
+
+    def _exported(self, at: int, pack: Pack, spec: FileRoute, route: str) -> Iterator[Declared]:
+        """JavaScript: the functions that a file exports under the names of methods, or its default export."""
+        file, project = self.project.files[at], self.project
+        values = [assign for assign in file.assigns if assign.fn < 0]
+        named = [(name, next((a for a in values if a.target in (name, f"exports.{name}", f"module.exports.{name}")), None)) for name in spec.exports]
+        for name, assign in named:
+            fn = next(iter(project.resolve(at, -1, "", assign.value.text) if assign is not None and assign.value.kind == "name" else ()), None)
+            fn = fn or next(iter(project._in_file(at, name)), None)
+            if assign is None and fn is None:
+                continue
+            words = tuple(Use(w, at, assign.line) for w in words_of(assign.value)) if assign is not None and assign.value.kind == "call" else ()
+            label = assign.value.text if fn is not None and assign is not None and assign.value.kind == "name" else name
+            yield Declared(name.upper(), route, label, at, project.function(fn).line if fn else assign.line if assign else 1, pack.name, fn, None, words)
+        if spec.exports:
+            return
+        fn = next(iter(self.routers.fastify.exported(at)), None)
+        default = next((a for a in values if a.target in EXPORTS), None)
+        value = default.value if default is not None else None
+        if spec.wraps and not (value is not None and value.kind == "call" and value.text in spec.wraps):
+            return
+        if fn is not None or (value is not None and value.kind in ("call", "name")):
+            words = tuple(Use(w, at, default.line) for w in words_of(value)) if default is not None and value is not None and value.kind == "call" and not spec.wraps else ()
+            label = project.label(fn) if fn else value.text if value is not None else ""
+            yield Declared(spec.method or "*", route, label, at, project.function(fn).line if fn else default.line if default else 1, pack.name, fn, None, words)
 
     # ---- arguments --------------------------------------------------------------------------
 

@@ -5,19 +5,44 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
-from backwright.review.link.effects import Does, Step
+from backwright.review.link.effects import STORES, Does, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
+STATEMENT = re.compile(
+    r"^\s*\(?\s*(select|with|show|values|match|from|insert|update|delete|replace|merge|truncate|create|alter|drop|set|begin|commit|"
+    r"rollback|lock|copy|call|vacuum|savepoint|pragma|load|install|explain|grant|use|exec)\b",
+    re.IGNORECASE,
+)
+GETS_OR_MAKES = re.compile(r"^(first|get|find)_?or_?(create|new|insert|init)", re.IGNORECASE)
 READS = re.compile(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNORECASE)
-CHANGES = re.compile(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
-CHANGING_NAMES = re.compile(r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$")
-CHANGING_FUNCTIONS = re.compile(r"^(send|post|notify|publish|deliver|upload|push|dispatch|trigger|emit|sync|import|migrate|index|reindex|warm|refresh|delete|remove|update|create|save|insert|upsert|ping)", re.IGNORECASE)
-GUARDS = frozenset({"whenLoaded", "relationLoaded", "isInitialized", "IsLoaded", "when_loaded", "is_cached", "isLoaded"})
+CHANGES = re.compile(
+    r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b"
+)
+CHANGING_NAMES = re.compile(
+    r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$"
+)
+CHANGING_FUNCTIONS = re.compile(
+    r"^(send|post|notify|publish|deliver|upload|push|dispatch|trigger|emit|sync|import|migrate|index|reindex|warm|refresh|delete|remove|update|create|save|insert|upsert|ping)",
+    re.IGNORECASE,
+)
+GUARDS = frozenset(
+    {
+        "whenLoaded",
+        "relationLoaded",
+        "isInitialized",
+        "IsLoaded",
+        "when_loaded",
+        "is_cached",
+        "isLoaded",
+    }
+)
 MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
-SENDS = frozenset("list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split())
+SENDS = frozenset(
+    "list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split()
+)
 
 
 class Asking:
@@ -31,29 +56,34 @@ class Asking:
     def reads(self, access: Access) -> bool:
         """Whether a query reads, and is sent where it stands."""
         kinds = {does.does for does in access.does}
-        if access.op == "write" or "batch" in kinds:
+        last = self.model.files[access.at].calls[access.index]
+        if (access.op == "write" and not GETS_OR_MAKES.match(last.name)) or "batch" in kinds:
             return False
         sql = self.sql(access)
-        if sql.strip(" {}"):
-            return READS.search(sql) is not None
+        if sql:
+            return READS.search(sql) is not None and not re.search(r"\bfor\s+(no\s+key\s+)?update\b", sql, re.IGNORECASE)
         if access.op == "raw" and not self._gives_rows(access):
             return False
         return not access.is_lazy or self._is_sent(access)
 
     def sql(self, access: Access) -> str:
-        """Return the SQL text of a query, "" if it is not known."""
+        """Return the SQL statement of a query, "" if it is not known; a mere condition is none."""
         for does in access.does:
-            if does.effect.sql:
+            if does.effect.sql and does.does in STORES:
                 value = self.model.effects.given(does, does.effect.sql)
-                if value is not None:
-                    text = self.model.routers.constant(access.at, access.fn, value)
-                    return text if text is not None else value.text if value.kind in ("str", "fmt", "concat") else ""
+                text = self.model.routers.constant(access.at, access.fn, value) if value is not None else None
+                if text is None and value is not None and value.kind in ("str", "fmt", "concat"):
+                    text = value.text
+                if text and STATEMENT.match(text):
+                    return text
         return ""
 
     def _gives_rows(self, access: Access) -> bool:
         calls = self.model.files[access.at].calls
         names = " ".join(calls[number].name for number in access.calls)
-        return bool(access.to) or bool(re.search(r"fetch|query|select|get|find|one|all|row|load|scalar", names, re.IGNORECASE))
+        return bool(access.to) or bool(
+            re.search(r"fetch|query|select|get|find|one|all|row|load|scalar", names, re.IGNORECASE)
+        )
 
     def _is_sent(self, access: Access) -> bool:
         """Whether a query that waits for its use is used at once."""
@@ -65,7 +95,10 @@ class Asking:
             return access.to == "" and self._is_gone_through(access)
         if re.split(r"[.(]", file.calls[access.calls[0]].on)[0] == access.to:
             return False
-        return any(each.fn == access.fn and re.match(rf"{re.escape(access.to)}\b", each.over) for each in file.loops)
+        return any(
+            each.fn == access.fn and re.match(rf"{re.escape(access.to)}\b", each.over)
+            for each in file.loops
+        )
 
     def _is_gone_through(self, access: Access) -> bool:
         file = self.model.files[access.at]
@@ -76,10 +109,17 @@ class Asking:
         """Whether an outgoing call reads: one that changes something must be made once per thing."""
         file = self.model.files[does.at]
         chain = [file.calls[number] for number in self.model.effects.chain(does.at, does.index)]
-        if any(CHANGING_NAMES.search(call.name) for call in chain) or any(CHANGES.search(text) for call in chain for value in call.args for text in _texts(value)):
+        if any(CHANGING_NAMES.search(call.name) for call in chain) or any(
+            CHANGES.search(text) for call in chain for value in call.args for text in _texts(value)
+        ):
             return False
         for call in file.calls:
-            if call.fn == does.fn and "equest" in call.name and call.name not in ("request",) and any(CHANGES.search(text) for value in call.args for text in _texts(value)):
+            if (
+                call.fn == does.fn
+                and "equest" in call.name
+                and call.name not in ("request",)
+                and any(CHANGES.search(text) for value in call.args for text in _texts(value))
+            ):
                 return False
         made = self.model.function_at(does.at, self.model.named(does.at, does.fn))
         return made is None or not CHANGING_FUNCTIONS.search(made.name)
@@ -94,15 +134,26 @@ class Asking:
             for a in self.model.data.accesses if a.is_lazy and a.to == "return" and a.fn >= 0 and a.op != "write"
         }  # fmt: skip
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all functions that ask."""
+        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.builders))
+
     def is_used_at_once(self, at: int, index: int) -> bool:
         """Whether the result of a call is gone through, counted or put into a list where the call stands."""
         file = self.model.files[at]
         call = file.calls[index]
         if call.inside >= 0 and file.calls[call.inside].name in SENDS:
             return True
-        if len(self.model.effects.chain(at, index)) > 1 and self.model.effects.chain(at, index)[-1] != index:
+        if (
+            len(self.model.effects.chain(at, index)) > 1
+            and self.model.effects.chain(at, index)[-1] != index
+        ):
             return True
-        return any(each.line == call.line and each.fn == call.fn and f"{call.name}(" in each.over for each in file.loops)
+        return any(
+            each.line == call.line and each.fn == call.fn and f"{call.name}(" in each.over
+            for each in file.loops
+        )
 
     @cached_property
     def of_function(self) -> dict[Fn, tuple[Step, str]]:
@@ -110,13 +161,23 @@ class Asking:
         found: dict[Fn, tuple[Step, str]] = {}
         for access in self.model.data.accesses:
             fn = Fn(access.at, access.fn)
-            if access.fn >= 0 and fn not in found and not self.model.files[access.at].is_test and self.reads(access):
+            if (
+                access.fn >= 0
+                and fn not in found
+                and not self.model.files[access.at].is_test
+                and self.reads(access)
+            ):
                 found[fn] = (Step(access.at, access.index, None), "query")
         for at in self.model.own:
             for index, told in self.model.effects.of_call[at].items():
                 for does in told:
                     fn = Fn(at, does.fn)
-                    if does.does == "outgoing" and does.fn >= 0 and fn not in found and self.asks(does):
+                    if (
+                        does.does == "outgoing"
+                        and does.fn >= 0
+                        and fn not in found
+                        and self.asks(does)
+                    ):
                         found[fn] = (Step(at, index, None), "request")
         return found
 
@@ -134,7 +195,12 @@ class Asking:
             for fn in level:
                 for edge in self.model.effects.callers.get(fn, ()):
                     caller = edge.caller
-                    if caller.index < 0 or caller in found or self.model.files[caller.file].is_test or self.remembers(caller):
+                    if (
+                        caller.index < 0
+                        or caller in found
+                        or self.model.files[caller.file].is_test
+                        or self.remembers(caller)
+                    ):
                         continue
                     if self._passes(edge.at, self.model.files[edge.at].calls[edge.call], fn):
                         found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth)
@@ -162,11 +228,31 @@ class Asking:
         made = model.project.function(fn)
         file = model.files[fn.file]
         kept = any(call.fn == fn.index and call.name in GUARDS for call in file.calls)
-        kept = kept or any(MEMO_MARKS.search(mark.name) for mark in made.marks) or any(does.does in ("cache-get", "cache-make") for does in model.effects.of_function.get(fn, ()))
+        kept = (
+            kept
+            or any(MEMO_MARKS.search(mark.name) for mark in made.marks)
+            or any(
+                does.does in ("cache-get", "cache-make")
+                for does in model.effects.of_function.get(fn, ())
+            )
+        )
         if not kept:
-            looked = {call.on for call in file.calls if call.fn == fn.index and call.name in LOOKS_UP and call.on}
-            put = {assign.target.partition("[")[0] for assign in file.assigns if assign.fn == fn.index and "[" in assign.target}
-            put |= {call.on for call in file.calls if call.fn == fn.index and call.name in ("set", "put", "insert", "Add", "TryAdd", "emplace", "Store")}
+            looked = {
+                call.on
+                for call in file.calls
+                if call.fn == fn.index and call.name in LOOKS_UP and call.on
+            }
+            put = {
+                assign.target.partition("[")[0]
+                for assign in file.assigns
+                if assign.fn == fn.index and "[" in assign.target
+            }
+            put |= {
+                call.on
+                for call in file.calls
+                if call.fn == fn.index
+                and call.name in ("set", "put", "insert", "Add", "TryAdd", "emplace", "Store")
+            }
             kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
         self._remembering[fn] = kept
         return kept

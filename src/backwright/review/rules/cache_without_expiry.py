@@ -8,23 +8,38 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.caching import CACHE, DROPS, LIVES, STATE, ZERO, entry_key
-from backwright.review.rules.looping import NAMES, is_offline, own_params, root
+from backwright.review.rules.looping import NAMES, backend, is_offline, own_params, root
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-EVICTS = re.compile(r"maxmemory-policy\s+(allkeys|volatile)|default_lifetime\s*:\s*[1-9]|defaultTtl|default-ttl|time-to-live\s*[:=]\s*[1-9]", re.IGNORECASE)
-DEFAULTS = re.compile(r"^(ttl|stdTTL|defaultTtl|default_ttl|defaultTTL|TIMEOUT|CACHE_DEFAULT_TIMEOUT|DefaultEntryOptions|default_timeout|ttlSeconds|expires?_?in)$", re.IGNORECASE)
+EVICTS = re.compile(
+    r"maxmemory-policy\s+(allkeys|volatile)|default_lifetime\s*:\s*[1-9]|defaultTtl|default-ttl|time-to-live\s*[:=]\s*[1-9]",
+    re.IGNORECASE,
+)
+DEFAULTS = re.compile(
+    r"^(ttl|stdTTL|defaultTtl|default_ttl|defaultTTL|TIMEOUT|CACHE_DEFAULT_TIMEOUT|DefaultEntryOptions|default_timeout|ttlSeconds|expires?_?in)$",
+    re.IGNORECASE,
+)
+GETS = frozenset(
+    "get Get getOrDefault GetStringAsync StringGet StringGetAsync getex mget fetch".split()
+)
 FOREVER = re.compile(r"forever|persist|permanent", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield entries that are written without a time to live, unless they are dropped when the data changes."""
-    for at in model.own:
+    for at in backend(model):
         if is_offline(model.files[at]):
             continue
         for told in model.effects.of_call[at].values():
             for does in told:
-                if does.does == "cache-set" and does.fn >= 0 and not _only_reads(model, does) and not _has_life(model, does) and _is_cache(model, does):
+                if (
+                    does.does == "cache-set"
+                    and does.fn >= 0
+                    and not _only_reads(model, does)
+                    and not _has_life(model, does)
+                    and _is_cache(model, does)
+                ):
                     yield _hit(model, does)
 
 
@@ -35,7 +50,10 @@ def _only_reads(model: Model, does: Does) -> bool:
         return True
     own = model.project.own_class(does.at, does.fn)
     last = NAMES.findall(call.on)[-1:]
-    return own is not None and any(field.name in last and re.search(r"Collection|Map\b|array|dict|List", field.type) for field in model.project.class_(own).fields)
+    return own is not None and any(
+        field.name in last and re.search(r"Collection|Map\b|array|dict|List", field.type)
+        for field in model.project.class_(own).fields
+    )
 
 
 def _hit(model: Model, does: Does) -> Hit:
@@ -43,12 +61,18 @@ def _hit(model: Model, does: Does) -> Hit:
     fn = Fn(does.at, model.named(does.at, does.fn))
     key = entry_key(call)
     what = f"an entry under {_said(key)}" if key is not None else "an entry"
-    message = f"{model.label(fn)} caches {what} that never expires: {shown(call)}() has no time to live"
+    message = (
+        f"{model.label(fn)} caches {what} that never expires: {shown(call)}() has no time to live"
+    )
     return Hit(does.at, call.line, message, does.fn, model.path_to(fn))
 
 
 def _said(key: Arg) -> str:
-    return f"'{key.text}'" if key.kind in ("str", "fmt", "concat") and len(key.text) < 50 else "its key"
+    return (
+        f"'{key.text}'"
+        if key.kind in ("str", "fmt", "concat") and len(key.text) < 50
+        else "its key"
+    )
 
 
 def _has_life(model: Model, does: Does) -> bool:
@@ -60,28 +84,58 @@ def _has_life(model: Model, does: Does) -> bool:
         return not ZERO.match((constant or given.text).strip())
     if does.effect.default and does.effect.default != "none":
         return True
-    if re.search(r"(?<![a-z])ex$|_ex$|EX$|Ex$|expir|ttl", call.name, re.IGNORECASE) and not FOREVER.search(call.name):
+    if re.search(
+        r"(?<![a-z])ex$|_ex$|EX$|Ex$|expir|ttl", call.name, re.IGNORECASE
+    ) and not FOREVER.search(call.name):
         return True
     inside = {n for n, made in enumerate(file.functions) if made.call == does.index}
-    if any(LIVES.search(text) for text in flat(call.args[1:])) or any(c.fn in inside and LIVES.search(c.name) for c in file.calls) or any(a.fn in inside and LIVES.search(a.target) for a in file.assigns):
+    if (
+        any(LIVES.search(text) for text in flat(call.args[1:]))
+        or any(c.fn in inside and LIVES.search(c.name) for c in file.calls)
+        or any(a.fn in inside and LIVES.search(a.target) for a in file.assigns)
+    ):
         return True
-    nearby = [c for c in file.calls if c.fn == call.fn and c is not call and re.search(r"expire|set_?ttl|KeyExpire", c.name, re.IGNORECASE)]
-    return bool(nearby) or _has_default(model, file.language, call) or _is_dropped(model, does, call)
+    nearby = [
+        c
+        for c in file.calls
+        if c.fn == call.fn
+        and c is not call
+        and re.search(r"expire|set_?ttl|KeyExpire", c.name, re.IGNORECASE)
+    ]
+    return (
+        bool(nearby) or _has_default(model, file.language, call) or _is_dropped(model, does, call)
+    )
 
 
 def _has_default(model: Model, language: str, call: Call) -> bool:
     """Whether the cache gives every entry a time to live by itself, or throws out what is old."""
-    if any(EVICTS.search(text) for path, text in model.texts.items() if path.endswith((".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env"))):
+    if any(
+        EVICTS.search(text)
+        for path, text in model.texts.items()
+        if path.endswith((".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env"))
+    ):
         return True
     if re.search(r"redis|rdb|r\b", call.on, re.IGNORECASE) and "cache" not in call.on.lower():
         return False
-    for at in model.own:
+    for at in backend(model):
         file = model.files[at]
         if file.language != language:
             continue
-        if any(DEFAULTS.match(value.name) for each in file.calls if re.search(r"cache|register|create|build|configure", f"{each.on}.{each.name}", re.IGNORECASE) for value in _named(each.args)):
+        if any(
+            DEFAULTS.match(value.name)
+            for each in file.calls
+            if re.search(
+                r"cache|register|create|build|configure", f"{each.on}.{each.name}", re.IGNORECASE
+            )
+            for value in _named(each.args)
+        ):
             return True
-        if any(DEFAULTS.match(assign.target.rpartition(".")[2]) or any(DEFAULTS.match(v.name) for v in _named((assign.value,))) for assign in file.assigns if "ache" in assign.target or DEFAULTS.match(assign.target.rpartition(".")[2])):
+        if any(
+            DEFAULTS.match(assign.target.rpartition(".")[2])
+            or any(DEFAULTS.match(v.name) for v in _named((assign.value,)))
+            for assign in file.assigns
+            if "ache" in assign.target or DEFAULTS.match(assign.target.rpartition(".")[2])
+        ):
             return True
     return False
 
@@ -98,15 +152,40 @@ def _is_dropped(model: Model, does: Does, call: Call) -> bool:
     key = entry_key(call)
     wanted = _key_words(model, does.at, does.fn, key) if key is not None else ""
     made = model.function_at(does.at, does.fn)
-    for at in model.own:
+    for at in backend(model):
         file = model.files[at]
         for other in file.calls:
-            if not DROPS.match(other.name) or other is call or not other.args or (other.name.lower().startswith(("expire", "pexpire", "touch")) and at != does.at):
+            if (
+                not DROPS.match(other.name)
+                or other is call
+                or not other.args
+                or (other.name.lower().startswith(("expire", "pexpire", "touch")) and at != does.at)
+            ):
                 continue
-            same = made is not None and at == does.at and root(other.on) == root(call.on) and other.on == call.on and other.fn >= 0 and file.functions[other.fn].owner == made.owner and bool(made.owner)
+            same = (
+                made is not None
+                and at == does.at
+                and root(other.on) == root(call.on)
+                and other.on == call.on
+                and other.fn >= 0
+                and file.functions[other.fn].owner == made.owner
+                and bool(made.owner)
+            )
             other_key = entry_key(other)
-            if same or (wanted and other_key is not None and CACHE.search(f"{other.on} {call.on}") and _key_words(model, at, other.fn, other_key) == wanted) or (
-                wanted and other_key is not None and re.search(r"redis|rdb|kv|client", other.on, re.IGNORECASE) and _key_words(model, at, other.fn, other_key) == wanted
+            if (
+                same
+                or (
+                    wanted
+                    and other_key is not None
+                    and CACHE.search(f"{other.on} {call.on}")
+                    and _key_words(model, at, other.fn, other_key) == wanted
+                )
+                or (
+                    wanted
+                    and other_key is not None
+                    and re.search(r"redis|rdb|kv|client", other.on, re.IGNORECASE)
+                    and _key_words(model, at, other.fn, other_key) == wanted
+                )
             ):
                 return True
     return False
@@ -139,13 +218,20 @@ def _is_cache(model: Model, does: Does) -> bool:
     words = f"{call.on} {made.name} {made.owner} {file.path.rpartition('/')[2]} {' '.join(flat((key,)))}"
     if key.kind == "name" and key.text not in own_params(made):
         words += " " + _key_words(model, does.at, does.fn, key)
-    if STATE.search(re.sub(r"(?i)basket|cart|order|client|stream|store\b", "", words)) and not CACHE.search(words):
+    if STATE.search(
+        re.sub(r"(?i)basket|cart|order|client|stream|store\b", "", words)
+    ) and not CACHE.search(words):
         return False
     if CACHE.search(words) or FOREVER.search(call.name):
         return True
     receiver = NAMES.findall(call.on)[-1:]
     return any(
-        other.fn in model.enclosing(does.at, does.fn) and other.line <= call.line and NAMES.findall(other.on)[-1:] == receiver
-        and (other.name in ("get", "Get", "getOrDefault", "GetStringAsync", "StringGet", "StringGetAsync", "getex", "mget", "fetch") or any(d.does == "cache-get" for d in model.effects.of_call[does.at].get(n, ())))
+        other.fn in model.enclosing(does.at, does.fn)
+        and other.line <= call.line
+        and NAMES.findall(other.on)[-1:] == receiver
+        and (
+            other.name in GETS
+            or any(d.does == "cache-get" for d in model.effects.of_call[does.at].get(n, ()))
+        )
         for n, other in enumerate(file.calls)
-    )  # fmt: skip
+    )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Assign, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
-from backwright.review.rules.looping import NAMES, root
+from backwright.review.rules.looping import NAMES, backend, root
 from backwright.review.rules.patterns import flat
 
 # Names of a user, a tenant or an account, as the words of an identifier.
@@ -17,21 +17,43 @@ USER = re.compile(
     r"(user|owner|account|tenant|member|customer)(Id|_id|ID)|\b(me|uid|auth|claims|identity|session|jwt)\b",
     re.IGNORECASE,
 )  # fmt: skip
-LIVES = re.compile(r"expir|ttl|\bEX\b|\bPX\b|^ex$|^px$|lifetime|max_?age|timeout|TimeSpan|Duration|seconds|minutes|hours|\bdays?\b|staleTime|AbsoluteExpiration|Sliding|EXAT|keepttl", re.IGNORECASE)
-ZERO = re.compile(r"^(0|None|null|nil|none|-1|TimeSpan\.Zero|Duration\.ZERO|time\.Duration\(0\)|cache\.NoExpiration|NoExpiration|redis\.KeepTTL|undefined|DEFAULT_EXPIRATION)$")
-DROPS = re.compile(r"^(del|delete|unlink|forget|remove|evict|invalidate|flush|clear|pop|purge|drop|erase|expire|pexpire|KeyDelete|KeyExpire|shift|StringGetDelete|hdel|HDel|Del|Delete|Remove|Forget|touch|bust|reset)\w*|(Async)?(Evict|Invalidate)\w*|expireAt|.*(Delete|Remove)(Async)?$", re.IGNORECASE)
+LIVES = re.compile(
+    r"expir|ttl|\bEX\b|\bPX\b|^ex$|^px$|lifetime|max_?age|timeout|TimeSpan|Duration|seconds|minutes|hours|\bdays?\b|staleTime|AbsoluteExpiration|Sliding|EXAT|keepttl",
+    re.IGNORECASE,
+)
+ZERO = re.compile(
+    r"^(0|None|null|nil|none|-1|TimeSpan\.Zero|Duration\.ZERO|time\.Duration\(0\)|cache\.NoExpiration|NoExpiration|redis\.KeepTTL|undefined|DEFAULT_EXPIRATION)$"
+)
+DROPS = re.compile(
+    r"^(del|delete|unlink|forget|remove|evict|invalidate|flush|clear|pop|purge|drop|erase|expire|pexpire|KeyDelete|KeyExpire|shift|StringGetDelete|hdel|HDel|Del|Delete|Remove|Forget|touch|bust|reset)\w*|(Async)?(Evict|Invalidate)\w*|expireAt|.*(Delete|Remove)(Async)?$",
+    re.IGNORECASE,
+)
 # Redis and maps hold more than caches: state that must not expire by itself, or that is handled elsewhere.
-STATE = re.compile(r"session|token|lock|queue|counter|nonce|otp|blacklist|denylist|blocklist|online|presence|\bjobs?\b|status|state|flag|setting|config|feature|limit|leader|heartbeat|checkpoint|cursor|offset|progress|score|rank|stream|subscri|socket|client|connection|registry|regist|room|channel|handlers?|listeners?|metrics?|gauge|basket|cart|order|store\b", re.IGNORECASE)
+STATE = re.compile(
+    r"session|token|lock|queue|counter|nonce|otp|blacklist|denylist|blocklist|online|presence|\bjobs?\b|status|state|flag|setting|config|feature|limit|leader|heartbeat|checkpoint|cursor|offset|progress|score|rank|stream|subscri|socket|client|connection|registry|regist|room|channel|handlers?|listeners?|metrics?|gauge|basket|cart|order|store\b",
+    re.IGNORECASE,
+)
 CACHE = re.compile(r"cache|memo(?!ry_?limit)|remember", re.IGNORECASE)
 MAPS = re.compile(
     r"^(?:[\w]+(?:::|\.))*(Map|HashMap|ConcurrentHashMap|ConcurrentMap|MutableMap|LinkedHashMap|TreeMap|Dictionary|IDictionary|ConcurrentDictionary|unordered_map|map|DashMap|BTreeMap|"
     r"dict|Dict|defaultdict|DefaultDict|OrderedDict|Hashtable|flat_hash_map|FxHashMap|AHashMap|SyncMap|Record)\b|^map\[|sync\.Map\b|^\{\}$|^mutableMapOf|^hashMapOf|^Object\.create",
 )  # fmt: skip
-WRAPS = re.compile(r"^(?:[\w]+(?:::|\.))*(Arc|Mutex|RwLock|RefCell|Rc|Lazy|OnceCell|OnceLock|LazyLock|Cell|Box|shared_ptr|unique_ptr|Optional|Final|ClassVar|readonly|static|private|AtomicReference|guarded|Synchronized)\s*[<\[(]\s*")
-PUTS = frozenset("set put Add TryAdd insert emplace Store AddOrUpdate putIfAbsent try_emplace insert_or_assign update LoadOrStore".split())
-LOADS = frozenset("computeIfAbsent getOrPut GetOrAdd setdefault get_or_insert_with or_insert_with or_insert entry getOrElseUpdate compute".split())
-LOOKUPS = frozenset("get has contains containsKey contains_key ContainsKey TryGetValue TryGet find count at Load getOrDefault GetValueOrDefault isset array_key_exists getIfPresent exists".split())
-SHRINKS = re.compile(r"^(del|delete|remove|pop|popitem|clear|evict|erase|retain|Remove|TryRemove|Clear|truncate|shift|drain|trim|prune|expire|invalidate|removeIf|removeAll|Delete|take|swap_remove|CompareAndDelete|LoadAndDelete|computeIfPresent|replaceAll|splice|cleanup|purge|flush|reset|unset)\w*$")
+WRAPS = re.compile(
+    r"^(?:[\w]+(?:::|\.))*(Arc|Mutex|RwLock|RefCell|Rc|Lazy|OnceCell|OnceLock|LazyLock|Cell|Box|shared_ptr|unique_ptr|Optional|Final|ClassVar|readonly|static|private|AtomicReference|guarded|Synchronized)\s*[<\[(]\s*"
+)
+PUTS = frozenset(
+    "set put Add TryAdd insert emplace Store AddOrUpdate putIfAbsent try_emplace insert_or_assign update LoadOrStore".split()
+)
+LOADS = frozenset(
+    "computeIfAbsent getOrPut GetOrAdd setdefault get_or_insert_with or_insert_with or_insert entry getOrElseUpdate compute".split()
+)
+LOOKUPS = frozenset(
+    "get has contains containsKey contains_key ContainsKey TryGetValue TryGet find count at Load getOrDefault "
+    "GetValueOrDefault isset array_key_exists getIfPresent exists".split()
+)
+SHRINKS = re.compile(
+    r"^(del|delete|remove|pop|popitem|clear|evict|erase|retain|Remove|TryRemove|Clear|truncate|shift|drain|trim|prune|expire|invalidate|removeIf|removeAll|Delete|take|swap_remove|CompareAndDelete|LoadAndDelete|computeIfPresent|replaceAll|splice|cleanup|purge|flush|reset|unset)\w*$"
+)
 SIZES = frozenset("len size length Count count Len".split())
 
 
@@ -54,28 +76,44 @@ class Puts:
 
     def all(self) -> Iterator[Put]:
         """Yield everything that is put into something that looks like a map."""
-        for at in self.model.own:
+        for at in backend(self.model):
             file = self.model.files[at]
             for assign in file.assigns:
-                if assign.target.endswith("]") and "[" in assign.target and assign.fn >= 0 and not assign.target.endswith("[]"):
+                if (
+                    assign.target.endswith("]")
+                    and "[" in assign.target
+                    and assign.fn >= 0
+                    and not assign.target.endswith("[]")
+                ):
                     container, _, key = assign.target[:-1].partition("[")
                     yield Put(at, assign.fn, assign.line, container, Arg("name", key))
             for index, call in enumerate(file.calls):
-                if call.fn >= 0 and call.on and call.args and (call.name in PUTS or call.name in LOADS):
+                if (
+                    call.fn >= 0
+                    and call.on
+                    and call.args
+                    and (call.name in PUTS or call.name in LOADS)
+                ):
                     yield Put(at, call.fn, call.line, call.on, call.args[0], index)
 
     # ---- how long a container lives -----------------------------------------------------------
 
     def home(self, put: Put) -> tuple[str, Cls | None] | None:
         """Return what holds a map for as long as the process lives: a module, or a class; None if it is short-lived or no map."""
-        name = re.sub(r"\.(lock|write|borrow_mut|read|unwrap|expect|await)\(\)|\.(lock|write|borrow_mut|unwrap|expect)\(\)", "", put.container)
+        name = re.sub(
+            r"\.(lock|write|borrow_mut|read|unwrap|expect|await)\(\)|\.(lock|write|borrow_mut|unwrap|expect)\(\)",
+            "",
+            put.container,
+        )
         name = name.replace("->", ".").replace("::", ".")
         first = root(name)
         last = name.rpartition(".")[2]
         assigned = self.model.project.assigned[put.at]
         if name == first:
             for scope in self.model.enclosing(put.at, put.fn):
-                if (scope, name) in assigned or any(p.name == name for p in self.model.files[put.at].functions[scope].params):
+                if (scope, name) in assigned or any(
+                    p.name == name for p in self.model.files[put.at].functions[scope].params
+                ):
                     return self._through_local(put, scope, name)
             for assign in assigned.get((-1, name), ()):
                 if self._is_map(assign.type, assign.value):
@@ -87,7 +125,11 @@ class Puts:
             made = self.model.project.class_(cls)
             for field in made.fields:
                 if field.name == last and self._is_map(field.type, field.value):
-                    static = any(mark.name in ("static", "companion", "ClassVar") for mark in field.marks) or (self.model.files[cls.file].language == "python" and field.value is not None)
+                    static = any(
+                        mark.name in ("static", "companion", "ClassVar") for mark in field.marks
+                    ) or (
+                        self.model.files[cls.file].language == "python" and field.value is not None
+                    )
                     return ("static" if static else "field", own)
         for assign in self._members(own, last):
             if self._is_map(assign.type, assign.value):
@@ -98,15 +140,28 @@ class Puts:
         """A local name for a field: `let mut cache = self.cache.lock()`."""
         for assign in self.model.project.assigned[put.at].get((scope, name), ()):
             text = assign.value.text
-            if assign.value.kind in ("name", "call") and re.match(r"(self|this|\w+)\.\w+", text) and (assign.value.kind == "name" or re.search(r"\.(lock|write|borrow_mut|get_mut)\b", text)):
-                inner = re.sub(r"\.(lock|write|borrow_mut|get_mut|unwrap|expect)(\(\))?.*$", "", text)
+            if (
+                assign.value.kind in ("name", "call")
+                and re.match(r"(self|this|\w+)\.\w+", text)
+                and (
+                    assign.value.kind == "name"
+                    or re.search(r"\.(lock|write|borrow_mut|get_mut)\b", text)
+                )
+            ):
+                inner = re.sub(
+                    r"\.(lock|write|borrow_mut|get_mut|unwrap|expect)(\(\))?.*$", "", text
+                )
                 if inner != name and root(inner) in ("self", "this"):
                     return self.home(put._replace(container=inner))
         return None
 
     def _members(self, cls: Cls, name: str) -> Iterator[Assign]:
         for assign in self.model.files[cls.file].assigns:
-            if assign.cls == cls.index and assign.target in (f"self.{name}", f"this.{name}", f"$this.{name}") and assign.fn >= 0:
+            if (
+                assign.cls == cls.index
+                and assign.target in (f"self.{name}", f"this.{name}", f"$this.{name}")
+                and assign.fn >= 0
+            ):
                 yield assign
 
     def _is_map(self, type_: str, value: Arg | None) -> bool:
@@ -121,7 +176,11 @@ class Puts:
             return False
         if value.kind == "dict":
             return not value.items  # a table that stands in the source is not a cache
-        return value.kind == "call" and bool(MAPS.match(value.text.replace("new ", ""))) and not any(item.kind in ("dict", "list") and item.items for item in value.items)
+        return (
+            value.kind == "call"
+            and bool(MAPS.match(value.text.replace("new ", "")))
+            and not any(item.kind in ("dict", "list") and item.items for item in value.items)
+        )
 
     # ---- whether anything is ever taken out -----------------------------------------------------
 
@@ -131,23 +190,54 @@ class Puts:
         numbers = {put.at} | ({cls.file} if cls is not None else set())
         if cls is not None:
             name = self.model.project.class_(cls).name
-            numbers |= {fn.file for (owner, _), fns in self._methods_of.items() if owner == name for fn in fns}
+            numbers |= {
+                fn.file
+                for (owner, _), fns in self._methods_of.items()
+                if owner == name
+                for fn in fns
+            }
         for number in numbers:
             file = self.model.files[number]
             for call in file.calls:
                 on = re.split(r"\.|->|::", re.sub(r"\(\)", "", call.on))
                 if last in on and (SHRINKS.match(call.name) or call.name in SIZES):
                     return True
-                if call.name in ("len", "count", "sizeof", "unset", "delete", "erase_if", "removeEldestEntry", "size") and any(last in NAMES.findall(v.text) for v in call.args):
+                if call.name in (
+                    "len",
+                    "count",
+                    "sizeof",
+                    "unset",
+                    "delete",
+                    "erase_if",
+                    "removeEldestEntry",
+                    "size",
+                ) and any(last in NAMES.findall(v.text) for v in call.args):
                     return True
             if any(read.attr in SIZES and last in NAMES.findall(read.base) for read in file.reads):
                 return True
-            remade = [a for a in file.assigns if NAMES.findall(a.target)[-1:] == [last] and "[" not in a.target and a.fn >= 0 and a.value.kind in ("dict", "call", "list", "none")]
-            if any(self.model.files[number].functions[a.fn].kind != "constructor" and self.model.files[number].functions[a.fn].name != "__init__" and self._is_map("", a.value) for a in remade):
+            remade = [
+                a
+                for a in file.assigns
+                if NAMES.findall(a.target)[-1:] == [last]
+                and "[" not in a.target
+                and a.fn >= 0
+                and a.value.kind in ("dict", "call", "list", "none")
+            ]
+            if any(
+                self.model.files[number].functions[a.fn].kind != "constructor"
+                and self.model.files[number].functions[a.fn].name != "__init__"
+                and self._is_map("", a.value)
+                for a in remade
+            ):
                 return True
             if any(made.name == "removeEldestEntry" for made in file.functions):
                 return True
-            if any(a.target == f"{put.container}[]" and a.value.text == "del" for a in file.assigns) or any(a.value.text == "del" and a.target.partition("[")[0].endswith(last) for a in file.assigns):
+            if any(
+                a.target == f"{put.container}[]" and a.value.text == "del" for a in file.assigns
+            ) or any(
+                a.value.text == "del" and a.target.partition("[")[0].endswith(last)
+                for a in file.assigns
+            ):
                 return True
         return False
 
@@ -163,15 +253,26 @@ class Puts:
             return True
         last = re.split(r"\.|->|::", put.container.removesuffix("()"))[-1]
         for call in file.calls:
-            if call.fn in fns and call.name in LOOKUPS and last in NAMES.findall(call.on) and call.line <= put.line:
+            if (
+                call.fn in fns
+                and call.name in LOOKUPS
+                and last in NAMES.findall(call.on)
+                and call.line <= put.line
+            ):
                 return True
-        values = [each.value for each in file.returns if each.fn in fns] + [a.value for a in file.assigns if a.fn in fns and a.line <= put.line]
+        values = [each.value for each in file.returns if each.fn in fns] + [
+            a.value for a in file.assigns if a.fn in fns and a.line <= put.line
+        ]
         return any(f"{last}[" in text for value in values for text in flat((value,)))
 
 
 def names_in(value: Arg) -> set[str]:
     """Return the names that a value is made from; what stands in its strings is none."""
-    found = set(NAMES.findall(value.text)) if value.kind not in ("str", "fmt", "concat", "num", "bool", "none") else set()
+    found = (
+        set(NAMES.findall(value.text))
+        if value.kind not in ("str", "fmt", "concat", "num", "bool", "none")
+        else set()
+    )
     for item in value.items:
         found |= names_in(item)
     return found
@@ -180,7 +281,11 @@ def names_in(value: Arg) -> set[str]:
 def entry_key(call: Call) -> Arg | None:
     """Return the argument that is the key: the first that is no context and no type."""
     for value in call.args[:2]:
-        if value.kind == "type" or value.text in ("ctx", "context", "c.Request.Context", "r.Context", "db") or value.text.endswith(("Context()", "Context")):
+        if (
+            value.kind == "type"
+            or value.text in ("ctx", "context", "c.Request.Context", "r.Context", "db")
+            or value.text.endswith(("Context()", "Context"))
+        ):
             continue
         return value
     return None

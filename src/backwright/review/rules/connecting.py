@@ -11,14 +11,21 @@ from backwright.review.rules.looping import NAMES, root
 from backwright.review.rules.patterns import flat
 
 CALLERS_MAX = 4  # functions followed up from one that returns what it opened
-ONCE_MARKS = re.compile(r"cache|memo|lru|singleton|^bean$|produces|provides|^lazy|fixture|ApplicationScoped|startup|PostConstruct|on_event|^once|Eager|Initializer", re.IGNORECASE)
-ONCE_CALLS = frozenset(
-    "Do OnceFunc OnceValue OnceValues lazy Lazy get_or_init get_or_try_init get_or_insert_with call_once call_once_force singleton addSingleton AddSingleton TryAddSingleton "
-    "once memoize computeIfAbsent GetOrAdd getOrPut setdefault remember rememberForever single factory share bind instance register useFactory AddDbContextPool "
-    "AddPooledDbContextFactory lazy_static thread_local with get_or_create workerStart onWorkerStart LazyLock LazyCell OnceCell supplier memoizeSupplier AddDbContext AddNpgsqlDataSource AddHostedService "
-    "addDatabaseProvider onReady addHook before_serving on_startup createLazy make_lazy Synchronized".split()
+ONCE_MARKS = re.compile(
+    r"cache|memo|lru|singleton|^bean$|produces|provides|^lazy|fixture|ApplicationScoped|startup|PostConstruct|on_event|^once|Eager|Initializer",
+    re.IGNORECASE,
 )
-START = re.compile(r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database)$", re.IGNORECASE)
+ONCE_CALLS = frozenset(
+    "Do OnceFunc OnceValue OnceValues lazy Lazy get_or_init get_or_try_init get_or_insert_with call_once call_once_force "
+    "singleton addSingleton AddSingleton TryAddSingleton once memoize computeIfAbsent GetOrAdd getOrPut setdefault remember "
+    "rememberForever single factory share bind instance register useFactory AddDbContextPool AddPooledDbContextFactory "
+    "lazy_static thread_local get_or_create workerStart onWorkerStart LazyLock LazyCell OnceCell supplier memoizeSupplier "
+    "AddDbContext AddNpgsqlDataSource AddHostedService onReady before_serving on_startup".split()
+)
+START = re.compile(
+    r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database)$",
+    re.IGNORECASE,
+)
 EVENTS = re.compile(r"^(request|requests|fetch|message|receive)$")
 
 
@@ -44,9 +51,16 @@ class Requests:
         for at in model.own:
             file = model.files[at]
             for index, made in enumerate(file.functions):
-                if made.kind == "lambda" and made.call >= 0 and self._is_listener(file.calls[made.call]):
+                if (
+                    made.kind == "lambda"
+                    and made.call >= 0
+                    and self._is_listener(file.calls[made.call])
+                ):
                     found[Fn(at, index)] = None
-                if made.name in ("from_request", "from_request_parts", "FromRequest") and made.owner:
+                if (
+                    made.name in ("from_request", "from_request_parts", "FromRequest")
+                    and made.owner
+                ):
                     found[Fn(at, index)] = None
                 if made.kind == "lambda" and self._is_middleware(at, index):
                     found[Fn(at, index)] = None
@@ -54,7 +68,10 @@ class Requests:
 
     def _is_listener(self, call: Call) -> bool:
         """`server.on('request', ...)`: one run per request."""
-        return call.name in ("on", "createServer") and (call.name == "createServer" or bool(call.args and call.args[0].kind == "str" and EVENTS.match(call.args[0].text)))
+        return call.name in ("on", "createServer") and (
+            call.name == "createServer"
+            or bool(call.args and call.args[0].kind == "str" and EVENTS.match(call.args[0].text))
+        )
 
     def _is_middleware(self, at: int, index: int) -> bool:
         """A function that takes a context or request and the next handler, or one that is handed to `use`."""
@@ -62,10 +79,20 @@ class Requests:
         names = [param.name for param in made.params]
         if "next" in names[-1:] and len(names) in (2, 3, 4):
             return True
-        if made.call >= 0 and self.model.files[at].calls[made.call].name in ("use", "Use", "addHook"):
-            return self.model.files[at].calls[made.call].name != "addHook" or any(v.text in ("onRequest", "preHandler", "preValidation") for v in self.model.files[at].calls[made.call].args)
+        if made.call >= 0 and self.model.files[at].calls[made.call].name in (
+            "use",
+            "Use",
+            "addHook",
+        ):
+            return self.model.files[at].calls[made.call].name != "addHook" or any(
+                v.text in ("onRequest", "preHandler", "preValidation")
+                for v in self.model.files[at].calls[made.call].args
+            )
         types = " ".join(param.type for param in made.params)
-        return bool(re.fullmatch(r"\S*(gin\.Context|echo\.Context|fiber\.Ctx)", types.strip())) and made.parent >= 0
+        return (
+            bool(re.fullmatch(r"\S*(gin\.Context|echo\.Context|fiber\.Ctx)", types.strip()))
+            and made.parent >= 0
+        )
 
     def _dependencies(self, fn: Fn, depth: int) -> Iterator[Fn]:
         """FastAPI: `Depends(get_session)` as a default, in a type, or in the alias of a type."""
@@ -73,12 +100,24 @@ class Requests:
             return
         model = self.model
         for param in model.project.function(fn).params:
-            text = param.type + " " + (" ".join([param.default.text, *flat(param.default.items)]) if param.default else "")
+            text = (
+                param.type
+                + " "
+                + (
+                    " ".join([param.default.text, *flat(param.default.items)])
+                    if param.default
+                    else ""
+                )
+            )
             if re.fullmatch(r"\w+", param.type):
                 text += " " + self._alias(fn.file, param.type)
             if "Depends" not in text and "Inject" not in text:
                 continue
-            names = [name for name in NAMES.findall(text) if name not in ("Depends", "Annotated", "Security")]
+            names = [
+                name
+                for name in NAMES.findall(text)
+                if name not in ("Depends", "Annotated", "Security")
+            ]
             for name in names:
                 for target in model.project.resolve(fn.file, -1, "", name):
                     yield target
@@ -98,7 +137,13 @@ class Requests:
         """A function that stands before handlers: it, or the function that it returns."""
         for name in NAMES.findall(text)[:4]:
             for fn in self.model.project.resolve(at, -1, "", name)[:1]:
-                inner = [n for n, made in enumerate(self.model.files[fn.file].functions) if made.parent == fn.index and made.kind == "lambda" and (made.name in ("", "return") or made.call < 0)]
+                inner = [
+                    n
+                    for n, made in enumerate(self.model.files[fn.file].functions)
+                    if made.parent == fn.index
+                    and made.kind == "lambda"
+                    and (made.name in ("", "return") or made.call < 0)
+                ]
                 yield from (Fn(fn.file, n) for n in inner) if inner else (fn,)
 
     def runs(self, at: int, fn: int) -> bool:
@@ -144,8 +189,19 @@ class Kept:
             call = file.calls[call.inside]
             if call.to:
                 return [call.to]
-        holds = [a.target for a in file.assigns if a.fn == call.fn and a.line <= call.line <= a.line + 3 and call.name in " ".join([a.value.text, *flat(a.value.items)])]
-        return holds or ["return" for each in file.returns if each.fn == call.fn and each.line == call.line][:1]
+        holds = [
+            a.target
+            for a in file.assigns
+            if a.fn == call.fn
+            and a.line <= call.line <= a.line + 3
+            and call.name in " ".join([a.value.text, *flat(a.value.items)])
+        ]
+        return (
+            holds
+            or ["return" for each in file.returns if each.fn == call.fn and each.line == call.line][
+                :1
+            ]
+        )
 
     def _is_once(self, at: int, index: int, call: Call) -> bool:
         file = self.model.files[at]
@@ -153,7 +209,10 @@ class Kept:
             made = file.functions[number]
             if any(ONCE_MARKS.search(mark.name) for mark in made.marks) or START.match(made.name):
                 return True
-            if made.call >= 0 and (file.calls[made.call].name in ONCE_CALLS or any(v.kind == "str" and v.text in ONCE_CALLS for v in file.calls[made.call].args)):
+            if made.call >= 0 and (
+                file.calls[made.call].name in ONCE_CALLS
+                or any(v.kind == "str" and v.text in ONCE_CALLS for v in file.calls[made.call].args)
+            ):
                 return True
         inside = file.calls[index].inside
         for _ in range(4):
@@ -175,7 +234,14 @@ class Kept:
             return True
         own = self.model.project.own_class(at, fn)
         if own is None:
-            return name in ("globalThis", "global", "app", "server", "fastify", "g") and name not in ("g",)
+            return name in (
+                "globalThis",
+                "global",
+                "app",
+                "server",
+                "fastify",
+                "g",
+            ) and name not in ("g",)
         made = self.model.project.function(Fn(at, self.model.named(at, fn)))
         is_field = name in ("self", "this", "cls", "static", "Self") or name == self.model.project.class_(own).name or (
             self.model.files[at].language in ("java", "kotlin", "csharp", "cpp") and any(field.name == last for field in self.model.project.class_(own).fields)
@@ -186,33 +252,63 @@ class Kept:
 
     def _is_local(self, at: int, fn: int, name: str) -> bool:
         made = self.model.files[at].functions[fn] if fn >= 0 else None
-        return made is not None and any(assign.type for assign in self.model.project.assigned[at].get((fn, name), ())) or (made is not None and any(p.name == name for p in made.params))
+        return (
+            made is not None
+            and any(assign.type for assign in self.model.project.assigned[at].get((fn, name), ()))
+        ) or (made is not None and any(p.name == name for p in made.params))
 
     def _is_made_per_request(self, cls: Cls) -> bool:
         made = self.model.project.class_(cls)
-        names = {f"{made.name}.__init__", f"{made.name}.{made.name}", f"{made.name}.constructor", f"{made.name}.__construct"}
-        per_request = any(self.model.label(fn) in names or (fn.file == cls.file and self.model.project.function(fn).cls == cls.index and self.model.project.function(fn).kind == "constructor") for fn in self.requests.functions)
+        names = {
+            f"{made.name}.__init__",
+            f"{made.name}.{made.name}",
+            f"{made.name}.constructor",
+            f"{made.name}.__construct",
+        }
+        per_request = any(
+            self.model.label(fn) in names
+            or (
+                fn.file == cls.file
+                and self.model.project.function(fn).cls == cls.index
+                and self.model.project.function(fn).kind == "constructor"
+            )
+            for fn in self.requests.functions
+        )
         scoped = any(
-            call.name in ("AddScoped", "AddTransient") and any(made.name in value.text for value in call.args)
-            for name in ("AddScoped", "AddTransient") for at, index in self.model.project.calls_by_name.get(name, ()) for call in (self.model.files[at].calls[index],)
-        )  # fmt: skip
+            any(made.name in value.text for value in self.model.files[at].calls[index].args)
+            for name in ("AddScoped", "AddTransient")
+            for at, index in self.model.project.calls_by_name.get(name, ())
+        )
         return per_request or scoped
 
     def _passed_on(self, at: int, fn: int, target: str, depth: int) -> bool:
         """Whether a local variable is kept later: `instance = pool`, or returned to somebody who keeps it."""
         file = self.model.files[at]
         for assign in file.assigns:
-            if assign.fn == fn and assign.value.kind in ("name", "call", "other") and target in NAMES.findall(assign.value.text) and assign.target != target and self._outlives(at, fn, assign.target):
+            if (
+                assign.fn == fn
+                and assign.value.kind in ("name", "call", "other")
+                and target in NAMES.findall(assign.value.text)
+                and assign.target != target
+                and self._outlives(at, fn, assign.target)
+            ):
                 return True
         returned = any(each.fn == fn and self._gives(each.value, target) for each in file.returns)
         return returned and self._callers_keep(at, fn, depth)
 
     def _gives(self, value: Arg, target: str) -> bool:
-        return (value.kind == "name" and value.text == target) or (value.kind in ("list", "call", "dict") and any(item.kind == "name" and item.text == target for item in value.items))
+        return (value.kind == "name" and value.text == target) or (
+            value.kind in ("list", "call", "dict")
+            and any(item.kind == "name" and item.text == target for item in value.items)
+        )
 
     def _callers_keep(self, at: int, fn: int, depth: int) -> bool:
         """Whether all who get it in a request keep it."""
         if depth == 0 or fn < 0:
             return False
-        edges = [edge for edge in self.model.effects.callers.get(Fn(at, fn), ()) if edge.caller.index >= 0 and self.requests.runs(edge.at, edge.caller.index)]
+        edges = [
+            edge
+            for edge in self.model.effects.callers.get(Fn(at, fn), ())
+            if edge.caller.index >= 0 and self.requests.runs(edge.at, edge.caller.index)
+        ]
         return bool(edges) and all(self.is_kept(edge.at, edge.call, depth - 1) for edge in edges)

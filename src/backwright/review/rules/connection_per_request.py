@@ -9,15 +9,24 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.connecting import Kept, Requests
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.looping import backend
 from backwright.review.rules.rule import Hit
 
-EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
+EMBEDDED = re.compile(
+    r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE
+)
 UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield calls that open a connection or a pool in code that a request runs, unless it is kept."""
-    opens = [does for at in model.own for told in model.effects.of_call[at].values() for does in told if does.does in ("connect", "pool") and does.fn >= 0]
+    opens = [
+        does
+        for at in backend(model)
+        for told in model.effects.of_call[at].values()
+        for does in told
+        if does.does in ("connect", "pool") and does.fn >= 0
+    ]
     if not opens:
         return
     requests = Requests(model)
@@ -26,7 +35,12 @@ def check(model: Model) -> Iterator[Hit]:
     for does in opens:
         call = model.effects.call(does)
         place = (does.at, model.effects.chain(does.at, does.index)[-1])
-        if place in done or not requests.runs(does.at, does.fn) or _is_embedded(model, does, call) or _is_pooled(model, does, call):
+        if (
+            place in done
+            or not requests.runs(does.at, does.fn)
+            or _is_embedded(model, does, call)
+            or _is_pooled(model, does, call)
+        ):
             continue
         done.add(place)
         if kept.is_kept(does.at, does.index):
@@ -35,7 +49,14 @@ def check(model: Model) -> Iterator[Hit]:
         declared = model.endpoint_of(fn)
         who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
         what = "a pool of connections" if does.does == "pool" else "a connection"
-        yield Hit(does.at, call.line, f"{who} opens {what} for each request: {shown(call)}() in {model.label(fn)}", does.fn, model.path_to(fn), fix=_fix(does))
+        yield Hit(
+            does.at,
+            call.line,
+            f"{who} opens {what} for each request: {shown(call)}() in {model.label(fn)}",
+            does.fn,
+            model.path_to(fn),
+            fix=_fix(does),
+        )
 
 
 def _is_embedded(model: Model, does: Does, call: Call) -> bool:
@@ -46,11 +67,22 @@ def _is_embedded(model: Model, does: Does, call: Call) -> bool:
 
 def _is_pooled(model: Model, does: Does, call: Call) -> bool:
     """ADO.NET keeps a pool for each connection string, so that opening a connection borrows one, unless that is switched off."""
-    if model.files[does.at].language != "csharp" or does.does != "connect" or not call.name.endswith("Connection"):
+    if (
+        model.files[does.at].language != "csharp"
+        or does.does != "connect"
+        or not call.name.endswith("Connection")
+    ):
         return False
-    if any(UNPOOLED.search(text) for text in flat(call.args)) or any(a.target.endswith("Pooling") and a.value.text.lower() == "false" for a in model.files[does.at].assigns):
+    if any(UNPOOLED.search(text) for text in flat(call.args)) or any(
+        a.target.endswith("Pooling") and a.value.text.lower() == "false"
+        for a in model.files[does.at].assigns
+    ):
         return False
-    return not any(UNPOOLED.search(text) for path, text in model.texts.items() if "appsettings" in path.lower() or path.endswith((".config", ".env")))
+    return not any(
+        UNPOOLED.search(text)
+        for path, text in model.texts.items()
+        if "appsettings" in path.lower() or path.endswith((".config", ".env"))
+    )
 
 
 def _fix(does: Does) -> str:

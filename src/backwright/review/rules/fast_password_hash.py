@@ -19,7 +19,7 @@ from backwright.review.rules.rule import Hit
 CALLERS_DEPTH = 3  # helpers between the code that knows it is a password and the hash
 _LEAK_CHECK = re.compile(r"pwned|hibp|breach|leaked|compromised|haveibeen", re.IGNORECASE)
 _PROTOCOL = re.compile(r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint", re.IGNORECASE)
-_HASHES = re.compile(r"hash|digest|encrypt|encode|crypt|make|secure|protect", re.IGNORECASE)
+_SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b")
 _TEST_SETTINGS = re.compile(r"(^|[/_.-])(test\w*|ci|e2e)([/_.-]|$)", re.IGNORECASE)
 _FIX = "Use Argon2id (or bcrypt where it is given) with a salt of its own for each user, and rehash old entries at the next login."
@@ -46,23 +46,40 @@ class _Fast:
         """Yield what one hash is fed with, if it is a password: here, or handed over by those who call this helper."""
         model = self.model
         call = model.files[at].calls[index]
-        fn = Fn(at, call.fn)
         data = list(self.hashing.data_of(at, index))
-        texts = " ".join([call.on, *(" ".join(flat((value,))) for value, _ in data), model.label(fn) if call.fn >= 0 else "", call.to])
-        if _PROTOCOL.search(texts) or _LEAK_CHECK.search(f"{texts} {model.files[at].path}") or self._also_slow(at, call.fn):
+        functions = {each.fn for each in data if each.fn >= 0} | ({call.fn} if call.fn >= 0 else set())
+        labels = " ".join(model.label(Fn(at, fn)) for fn in functions)
+        if _LEAK_CHECK.search(f"{labels} {model.files[at].path}") or _SLOW_OWNER.search(labels) or any(self._is_protocol(at, fn) for fn in functions):
             return
-        key = f"{at}:{call.line}"
+        key = f"{at}:{min(functions, default=-call.line)}"
         algorithm = told(call)
-        for value, line in data:
-            name = self.password_in(at, call.fn, value, line)
-            if name:
-                where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
-                path = self._shown(at, call.fn)
-                yield Hit(at, line, f"{where} hashes {name} with {algorithm}, which is fast: stolen hashes are guessed by the billion", call.fn, path, key=key, fix=_FIX)
+        for value, line, fn in data:
+            if _PROTOCOL.search(f"{' '.join(flat((value,)))} {call.to}") or self._also_slow(at, fn):
                 return
-        if call.fn < 0:
-            return
-        yield from self._callers(fn, data, algorithm, key, (Spot(model.files[at].path, call.line, f"{model.label(fn)} hashes with {algorithm}"),), CALLERS_DEPTH)
+            name = self.password_in(at, fn, value, line) or self._untraced(at, fn, value)
+            if name:
+                where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
+                yield Hit(at, line, f"{where} hashes {name} with {algorithm}, which is fast: stolen hashes are guessed by the billion", fn, self._shown(at, fn), key=key, fix=_FIX)
+                return
+        for fn in sorted(functions):
+            target = Fn(at, fn)
+            spot = Spot(model.files[at].path, next((d.line for d in data if d.fn == fn), call.line), f"{model.label(target)} hashes with {algorithm}")
+            yield from self._callers(target, [(d.value, d.line) for d in data if d.fn == fn], algorithm, key, (spot,), CALLERS_DEPTH)
+
+    def _untraced(self, at: int, fn: int, value: Arg) -> str:
+        """Return the password that a function called like a hash is given, where its data goes through a buffer."""
+        if fn < 0 or value.kind in ("str", "num", "none"):
+            return ""
+        made = self.model.files[at].functions[fn]
+        given = next((p.name.strip("&*$") for p in made.params if is_clear(p.name)), "")
+        return given if given and re.match(r"(compute_?|make_?|create_?|get_?)?(hash|digest|encrypt|encode)", made.name, re.IGNORECASE) and not _names(value) & {"salt"} else ""
+
+    def _is_protocol(self, at: int, fn: int) -> bool:
+        """Whether the same function sends something out: the other side asks for this hash."""
+        for number in self.model.enclosing(at, fn):
+            if any(d.does in ("outgoing", "client") for d in self.model.effects.of_function.get(Fn(at, number), ())):
+                return True
+        return any(re.search(r"HttpRequest|SendAsync|PostAsync|^fetch$|axios|urlopen|curl_", f"{c.on}.{c.name}") for c in self.model.files[at].calls if c.fn == fn)
 
     def _shown(self, at: int, fn: int) -> tuple[Spot, ...]:
         """Return the way from an endpoint, or else from the first caller."""
@@ -91,15 +108,11 @@ class _Fast:
                 if name:
                     where = model.label(Fn(edge.at, model.named(edge.at, call.fn))) if call.fn >= 0 else model.files[edge.at].path
                     told_path = (*self._shown(edge.at, call.fn), *path)
-                    line = self._line(edge.at, call.line, edge.call)
-                    yield Hit(edge.at, line, f"{where} hashes {name} with {algorithm} (in {model.label(fn)}), which is fast: stolen hashes are guessed by the billion", call.fn, told_path, key=key, fix=_FIX)
+                    yield Hit(edge.at, call.line, f"{where} hashes {name} with {algorithm} (in {model.label(fn)}), which is fast: stolen hashes are guessed by the billion", call.fn, told_path, key=key, fix=_FIX)
                     return
             if depth > 1 and handed and edge.caller.index >= 0:
                 spot = Spot(model.files[edge.at].path, call.line, f"{model.label(edge.caller)} calls {model.label(fn)}")
                 yield from self._callers(edge.caller, [(value, call.line) for _, value in handed], algorithm, key, (spot, *path), depth - 1)
-
-    def _line(self, at: int, line: int, index: int) -> int:
-        return line
 
     def _fed(self, fn: Fn, data: list[tuple[Arg, int]]) -> set[str]:
         """Return the parameters that go into a hash, over assignments in between."""
@@ -136,6 +149,8 @@ class _Fast:
             if name in ("get", "input", "FormValue", "PostForm", "getParameter", "post", "get_param_value") and value.items and value.items[0].kind == "str" and is_clear(value.items[0].text):
                 return value.items[0].text
             first = re.sub(r"\(\).*", "", on)
+            if re.search(r"[-+ ]", first):
+                return self.password_in(at, fn, Arg("other", first), line, depth)
             if first and is_clear(first) and not re.match(r"(length|size|len|isEmpty|is_empty|count|equals|matches|substring|charAt)$", name):
                 return first
             if is_clear(name) and not value.items and on:
@@ -172,14 +187,16 @@ def _chosen(model: Model) -> Iterator[Hit]:
     encoders: dict[int, list[int]] = defaultdict(list)
     for at in model.own:
         for index, call in enumerate(model.files[at].calls):
-            if call.name in ("generate_password_hash", "CryptContext", "make_password", "MessageDigestPasswordEncoder", "Md5PasswordEncoder", "StandardPasswordEncoder", "LdapShaPasswordEncoder", "Md4PasswordEncoder", "ShaPasswordEncoder", "NoOpPasswordEncoder"):
+            if call.name in ("generate_password_hash", "CryptContext", "make_password", "MessageDigestPasswordEncoder", "Md5PasswordEncoder", "StandardPasswordEncoder", "LdapShaPasswordEncoder", "Md4PasswordEncoder", "ShaPasswordEncoder", "getDigestFunction"):
                 encoders[at].append(index)
     for at, indexes in encoders.items():
         for index in indexes:
             call = model.files[at].calls[index]
             if call.name.endswith("PasswordEncoder"):
-                if call.name != "NoOpPasswordEncoder":
-                    yield Hit(at, call.line, f"{call.name} hashes passwords fast", call.fn, fix="Return PasswordEncoderFactories.createDelegatingPasswordEncoder() or a BCryptPasswordEncoder.")
+                yield Hit(at, call.line, f"{call.name} hashes passwords fast", call.fn, fix="Return PasswordEncoderFactories.createDelegatingPasswordEncoder() or a BCryptPasswordEncoder.")
+                continue
+            if call.name == "getDigestFunction":
+                yield Hit(at, call.line, f"getDigestFunction hashes passwords with {told(call)}, which is fast", call.fn, fix=_FIX)
                 continue
             named = [v for v in call.args if v.name in ("method", "schemes", "hasher", "default")] + [v for v in call.args[1:2] if not v.name]
             first = next((i for v in named for i in ((v,) if v.kind == "str" else v.items[:1]) if i.kind == "str"), None)

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -20,13 +21,13 @@ _SLOW = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _FAST = re.compile(
-    r"(?<![a-z])(hmac_?)?(md[245]|sha_?-?(1|224|256|384|512)|sha3|sha2|ripemd\w*|whirlpool|blake2[bs]?|blake3|tiger|crc32|adler32|murmur\w*|xxh\w*|fnv\w*)(?![a-z])|"
+    r"(?<![a-z])(hmac_?)?(md[245]|hmac_?(256|384|512)|sha_?-?(1|224|256|384|512)|sha3|sha2|ripemd\w*|whirlpool|blake2[bs]?|blake3|tiger|crc32|adler32|murmur\w*|xxh\w*|fnv\w*)(?![a-z])|"
     r"^(md5|sha1|sha256|sha512)|messagedigest|digestutils|messagedigest|hmac(sha|md5)|\bcrypto\.create(hash|hmac)|(get|calc|to|compute|make)_?(md5|sha\d+)|evp_(md5|sha\d+|digest)",
     re.IGNORECASE,
 )  # fmt: skip
 _NAMED = frozenset("getInstance createHash createHmac hash hash_hmac new Create create digest getDigest Digest HashAlgorithm MessageDigest crypt New newInstance hash_init EVP_Digest EVP_DigestInit_ex from_name".split())
 _NOT_HASH = re.compile(r"file|random|rand\b|uuid|equal|verify_?sign|jwt|token|signature|jws|compare|constanttime|fixedtime|isequal", re.IGNORECASE)
-FEEDS = frozenset("update write Write WriteString digest Digest ComputeHash ComputeHashAsync computeHash doFinal TransformFinalBlock TransformBlock input Input chain chain_update hash Hash finish addData Sum HashData hexdigest consume processBytes final".split())
+FEEDS = frozenset("update write Write WriteString digest Digest ComputeHash ComputeHashAsync computeHash doFinal sign TransformFinalBlock TransformBlock input Input chain chain_update hash Hash finish addData Sum HashData hexdigest consume processBytes final".split())
 
 
 def named_hash(on: str, name: str, texts: str) -> str:
@@ -42,6 +43,14 @@ def named_hash(on: str, name: str, texts: str) -> str:
     if _FAST.search(tail) or (name in _NAMED and _FAST.search(texts)):
         return "fast"
     return ""
+
+
+class Fed(NamedTuple):
+    """A value that a hash is fed with, and where."""
+
+    value: Arg
+    line: int
+    fn: int
 
 
 class Hashing:
@@ -99,8 +108,8 @@ class Hashing:
             found |= level
         return {fn for fn in found if fn.index >= 0}
 
-    def data_of(self, at: int, index: int) -> Iterator[tuple[Arg, int]]:
-        """Yield what a hash is fed with, and on which line: arguments, those of its chain, and of calls on what it is kept in."""
+    def data_of(self, at: int, index: int) -> Iterator[Fed]:
+        """Yield what a hash is fed with: arguments, those of its chain, and of calls on what it is kept in."""
         model = self.model
         calls = model.files[at].calls
         seen: set[int] = set()
@@ -108,11 +117,11 @@ class Hashing:
             if number == index or calls[number].name in FEEDS:
                 seen.add(number)
                 for value in calls[number].args:
-                    yield value, calls[number].line
+                    yield Fed(value, calls[number].line, calls[number].fn)
             elif number < index or calls[number].prev == index:
                 receiver = Arg("name", calls[number].on) if calls[number].prev < 0 and calls[number].on else None
                 if receiver is not None:
-                    yield receiver, calls[number].line
+                    yield Fed(receiver, calls[number].line, calls[number].fn)
         kept = calls[index].to.removesuffix("[]")
         last = model.effects.chain(at, index)[-1]
         kept = kept or calls[last].to
@@ -125,7 +134,7 @@ class Hashing:
                 continue
             if (root == kept and call.fn in inside | {calls[index].fn}) or (call.on in (kept, f"this.{kept}", f"self.{kept}") and calls[index].fn < 0):
                 for value in call.args:
-                    yield value, call.line
+                    yield Fed(value, call.line, call.fn)
 
 
 @lru_cache(maxsize=20_000)
@@ -137,5 +146,5 @@ def _might(on: str, name: str) -> bool:
 def told(call: Call) -> str:
     """Return the algorithm of a hash as a person would say it."""
     text = f"{call.on}.{call.name} {' '.join(flat(call.args))}"
-    found = re.search(r"hmac\w*?[-_]?(sha|md)[-_]?\d+|(md[245]|sha[-_]?3?[-_]?\d+|ripemd\w*|blake\w+|crc32|whirlpool)", text, re.IGNORECASE)
-    return found[0].upper().replace("_", "-") if found else "a fast hash"
+    found = re.search(r"hmac\w*?[-_]?(sha|md)?[-_]?\d+|(md[245]|sha[-_]?3?[-_]?\d+|ripemd\w*|blake\w+|crc32|whirlpool)", text, re.IGNORECASE)
+    return found[0].upper().replace("_", "-") if found else "a bare hash"

@@ -11,14 +11,21 @@ from backwright.review.facts import Call, Read
 from backwright.review.link.data import Access, Related
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
-from backwright.review.rules.asking import GUARDS
+from backwright.review.rules.asking import GUARDS, Asking
 from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 3  # functions that an element is followed into
 GETTER = re.compile(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
-JOINS = frozenset("join leftJoin innerJoin left_join inner_join outerjoin leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related".split())
-LOADERS = frozenset("load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split())
+# An argument that keeps a serializer from going on: `serialize(x, with_query=False)`.
+SPARES = re.compile(r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE)
+WRITERS = re.compile(r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)", re.IGNORECASE)
+JOINS = frozenset(
+    "leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split()
+)
+LOADERS = frozenset(
+    "load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split()
+)
 
 
 class Lazy(NamedTuple):
@@ -27,6 +34,8 @@ class Lazy(NamedTuple):
     Attributes:
         at, line, fn: Where it is read.
         path: The functions that lead there from the loop.
+        via: The relation of the element that it is a relation of: customer of `order.customer.address`.
+        asks: It is no relation but a property that asks each time: nothing can have loaded it.
     """
 
     at: int
@@ -34,13 +43,15 @@ class Lazy(NamedTuple):
     fn: int
     relation: Related
     path: tuple[Spot, ...] = ()
+    via: str = ""
+    asks: bool = False
 
 
 class Lazily:
     """Finds what is read lazily on a name, in a function and in those it is handed to."""
 
-    def __init__(self, model: Model, loops: Loops) -> None:
-        self.model, self.loops = model, loops
+    def __init__(self, model: Model, loops: Loops, asking: Asking) -> None:
+        self.model, self.loops, self.asking = model, loops, asking
         self._looked: dict[tuple[Fn, str, Cls], list[Lazy]] = {}
 
     # ---- what there is ----------------------------------------------------------------------
@@ -53,7 +64,11 @@ class Lazily:
             if self.model.files[cls.file].language == "csharp" and not self._proxies:
                 continue
             always = self._always(cls)
-            lazy = {plain(name): related for name, related in stored.relations.items() if related.is_lazy and plain(name) not in always}
+            lazy = {
+                plain(name): related
+                for name, related in stored.relations.items()
+                if related.is_lazy and plain(name) not in always
+            }
             if lazy:
                 found[cls] = lazy
         return found
@@ -61,14 +76,25 @@ class Lazily:
     @cached_property
     def _proxies(self) -> bool:
         """Whether EF Core loads navigations when they are read: without proxies they are just null."""
-        return any(name in self.model.project.calls_by_name for name in ("UseLazyLoadingProxies", "UseLazyLoading")) or any(
-            param.type.endswith("ILazyLoader") for file in self.model.files for made in file.functions for param in made.params
+        return any(
+            name in self.model.project.calls_by_name
+            for name in ("UseLazyLoadingProxies", "UseLazyLoading")
+        ) or any(
+            param.type.endswith("ILazyLoader")
+            for file in self.model.files
+            for made in file.functions
+            for param in made.params
         )
 
     def _always(self, cls: Cls) -> set[str]:
         """Eloquent: `protected $with = ['author']`."""
         made = self.model.project.class_(cls)
-        return {plain(text) for field in made.fields if field.name in ("with", "$with") and field.value for text in flat(field.value.items)}
+        return {
+            plain(text)
+            for field in made.fields
+            if field.name in ("with", "$with") and field.value
+            for text in flat(field.value.items)
+        }
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -123,12 +149,16 @@ class Lazily:
             return self._looked[key]
         if loop == -2:
             self._looked[key] = []
-        found = [*self._read_here(fn, name, cls, loop), *self._called_here(fn, name, cls, loop, depth)]
+        found = [
+            *self._read_here(fn, name, cls, loop),
+            *self._called_here(fn, name, cls, loop, depth),
+        ]
         for inner in self.children[fn.file].get(fn.index, ()):
             made = self.model.files[fn.file].functions[inner]
-            if loop == -2 or self._in_loop(fn.file, made.loop, loop):
-                if name not in own_params(made):
-                    found += self.on(Fn(fn.file, inner), name, cls, -2, depth)
+            if (loop == -2 or self._in_loop(fn.file, made.loop, loop)) and name not in own_params(
+                made
+            ):
+                found += self.on(Fn(fn.file, inner), name, cls, -2, depth)
         if loop == -2:
             self._looked[key] = found
         return found
@@ -138,16 +168,31 @@ class Lazily:
 
     def _read_here(self, fn: Fn, name: str, cls: Cls, loop: int) -> Iterator[Lazy]:
         lazy = self.relations.get(cls, {})
-        guarded = any(self.model.files[fn.file].calls[n].name in GUARDS for n in self.calls[fn.file].get(fn.index, ()))
+        guarded = any(
+            self.model.files[fn.file].calls[n].name in GUARDS
+            for n in self.calls[fn.file].get(fn.index, ())
+        )
         for read in self.reads[fn.file].get(fn.index, ()):
             if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
                 related = lazy.get(plain(read.attr))
                 if related is not None and not guarded and not self._is_written(fn, read):
                     yield Lazy(fn.file, read.line, fn.index, related)
+            elif read.base.startswith(f"{name}.") and self._in_loop(fn.file, read.loop, loop) and not guarded:
+                first = self._relation(cls, read.base[len(name) + 1 :])
+                if first is not None and first.target is not None and not first.is_many:
+                    related = self.relations.get(first.target, {}).get(plain(read.attr))
+                    if related is not None and not self._is_written(fn, read):
+                        yield Lazy(fn.file, read.line, fn.index, related, via=first.name)
+
+    def _relation(self, cls: Cls, name: str) -> Related | None:
+        stored = self.model.data.entities.get(cls)
+        return next((r for n, r in stored.relations.items() if plain(n) == plain(name)), None) if stored is not None else None
 
     def _is_written(self, fn: Fn, read: Read) -> bool:
         """Whether the relation is given a value: `order.customer = other` reads nothing."""
-        written = self.model.project.assigned[fn.file].get((fn.index, f"{read.base}.{read.attr}"), ())
+        written = self.model.project.assigned[fn.file].get(
+            (fn.index, f"{read.base}.{read.attr}"), ()
+        )
         return any(assign.line == read.line for assign in written)
 
     def _called_here(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
@@ -159,20 +204,45 @@ class Lazily:
             call = file.calls[index]
             if not self._in_loop(fn.file, call.loop, loop):
                 continue
+            if any(SPARES.match(value.name) and value.text.lower() == "false" for value in call.args):
+                continue
             if call.on == name:
                 getter = GETTER.match(call.name)
                 related = lazy.get(plain(getter[1])) if getter else lazy.get(plain(call.name))
                 if related is not None:
-                    yield Lazy(fn.file, call.line, fn.index, related)
+                    last = file.calls[self.model.effects.chain(fn.file, index)[-1]]
+                    if not WRITERS.match(last.name):
+                        yield Lazy(fn.file, call.line, fn.index, related)
                     continue
-                yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)
-            given = [(place, value) for place, value in enumerate(call.args) if value.kind == "name" and value.text.lstrip("&*$") == name]
+                yield from self._through(
+                    fn.file, call, self.model.project.method(cls, call.name), "", cls, depth
+                )
+            given = [
+                (place, value)
+                for place, value in enumerate(call.args)
+                if value.kind == "name" and value.text.lstrip("&*$") == name
+            ]
             if given:
                 targets = self.model.project.resolve_call(fn.file, call)[:1]
                 for target in targets:
                     for param, _ in parameter_of(self.model.project.function(target), call, given):
                         yield from self._through(fn.file, call, (target,), param, cls, depth)
+            yield from self._handed_relation(fn, call, name, cls, depth)
         yield from self._properties(fn, name, cls, loop, depth)
+
+    def _handed_relation(self, fn: Fn, call: Call, name: str, cls: Cls, depth: int) -> Iterator[Lazy]:
+        """A relation that is loaded and handed on: `serialize(alert.query)`, and what is read of it there."""
+        for place, value in enumerate(call.args):
+            if value.kind != "name" or not value.text.startswith(f"{name}."):
+                continue
+            first = self._relation(cls, value.text[len(name) + 1 :])
+            if first is None or first.target is None or first.is_many:
+                continue
+            for target in self.model.project.resolve_call(fn.file, call)[:1]:
+                for param, _ in parameter_of(self.model.project.function(target), call, [(place, value)]):
+                    for each in self._through(fn.file, call, (target,), param, first.target, depth):
+                        if not each.via:
+                            yield each._replace(via=first.name)
 
     def _properties(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
         """Properties that are written as methods: `order.customer_name` in Python and PHP accessors."""
@@ -181,15 +251,29 @@ class Lazily:
         for read in self.reads[fn.file].get(fn.index, ()):
             if read.base == name and self._in_loop(fn.file, read.loop, loop):
                 for target in self.model.project.method(cls, read.attr)[:1]:
-                    if any(mark.name.endswith("property") for mark in self.model.project.function(target).marks):
-                        spot = Spot(self.model.files[fn.file].path, read.line, f"{name}.{read.attr}")
+                    if any(
+                        mark.name.endswith("property")
+                        for mark in self.model.project.function(target).marks
+                    ):
+                        spot = Spot(
+                            self.model.files[fn.file].path, read.line, f"{name}.{read.attr}"
+                        )
                         for each in self.on(target, self._self(target), cls, -2, depth - 1):
                             yield each._replace(path=(spot, *each.path))
+                        if target in self.asking.reach or self._sends(target):
+                            asked = Related(read.attr, is_many=False, is_lazy=True, line=read.line)
+                            yield Lazy(fn.file, read.line, fn.index, asked, asks=True)
+
+    def _sends(self, fn: Fn) -> bool:
+        """Whether a property goes through a query that waits for its use."""
+        return any(access.op != "write" for access in self.model.data.by_function.get(fn, ()))
 
     def _self(self, fn: Fn) -> str:
         return self.model.project.function(fn).receiver or "self"
 
-    def _through(self, at: int, call: Call, targets: tuple[Fn, ...], param: str, cls: Cls, depth: int) -> Iterator[Lazy]:
+    def _through(
+        self, at: int, call: Call, targets: tuple[Fn, ...], param: str, cls: Cls, depth: int
+    ) -> Iterator[Lazy]:
         for target in targets[:1]:
             for each in self.on(target, param or self._self(target), cls, -2, depth - 1):
                 spot = Spot(self.model.files[at].path, call.line, shown(call))
@@ -204,7 +288,13 @@ class Lazily:
         calls = model.files[access.at].calls
         chain = [calls[number] for number in access.calls]
         if access.eager or any(call.name in JOINS for call in chain):
-            words |= {plain(part) for call in chain for text in flat(call.args) for word in NAMES.findall(text) for part in re.split(r"__", word)}
+            words |= {
+                plain(part)
+                for call in chain
+                for text in flat(call.args)
+                for word in NAMES.findall(text)
+                for part in re.split(r"__", word)
+            }
         for number in access.calls:
             for target in model.project.resolve_call(access.at, calls[number])[:1]:
                 words |= self._marked(target) | self.loads(target)
@@ -214,7 +304,13 @@ class Lazily:
 
     def _marked(self, fn: Fn) -> set[str]:
         marks = self.model.project.function(fn).marks
-        return {plain(word) for mark in marks for text in flat(mark.args) for word in NAMES.findall(text) if mark.name not in ("Transactional", "Override")}
+        return {
+            plain(word)
+            for mark in marks
+            for text in flat(mark.args)
+            for word in NAMES.findall(text)
+            if mark.name not in ("Transactional", "Override")
+        }
 
     def loads(self, fn: Fn) -> set[str]:
         """Return the words of all that loads relations in a function, whatever query it belongs to."""
@@ -222,8 +318,17 @@ class Lazily:
         effects = self.model.effects.of_call[fn.file]
         for index in self.calls[fn.file].get(fn.index, ()):
             call = self.model.files[fn.file].calls[index]
-            if call.name in LOADERS or call.name in JOINS or any(does.does == "eager" for does in effects.get(index, ())):
-                found |= {plain(part) for text in flat(call.args) for word in NAMES.findall(text) for part in re.split("__", word)}
+            if (
+                call.name in LOADERS
+                or call.name in JOINS
+                or any(does.does == "eager" for does in effects.get(index, ()))
+            ):
+                found |= {
+                    plain(part)
+                    for text in flat(call.args)
+                    for word in NAMES.findall(text)
+                    for part in re.split("__", word)
+                }
         return found
 
     @cached_property
@@ -235,24 +340,42 @@ class Lazily:
         for at in self.model.own:
             for index, told in self.model.effects.of_call[at].items():
                 if any(does.does == "eager" for does in told):
-                    found[None] |= {plain(part) for text in flat(self.model.files[at].calls[index].args) for word in NAMES.findall(text) for part in re.split("__", word)}
+                    found[None] |= {
+                        plain(part)
+                        for text in flat(self.model.files[at].calls[index].args)
+                        for word in NAMES.findall(text)
+                        for part in re.split("__", word)
+                    }
         return found
 
     @cached_property
     def loaded_together(self) -> list[set[str]]:
         """For each query that loads relations: their names."""
-        found = [words for words in (self.eager_words(access) for access in self.model.data.accesses) if words]
+        found = [
+            words
+            for words in (self.eager_words(access) for access in self.model.data.accesses)
+            if words
+        ]
         return [*found, *([self.loaded_somewhere[None]] if None in self.loaded_somewhere else [])]
 
-    def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = "") -> bool:
+    def is_loaded(
+        self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = ""
+    ) -> bool:
         """Whether a relation was loaded with the list, or may have been where the query is not known.
 
         `via`: the list is this relation of another entity, so that only what loads both can have loaded it.
         """
         name = plain(lazy.relation.name)
         known = set(more)
+        if lazy.asks:
+            return False
+        if lazy.via:  # of a relation that is lazy itself, that one is told
+            known |= self.eager_words(access) if access is not None else set()
+            return plain(lazy.via) not in known or name in known
         if via:
-            return name in known or any(name in words and plain(via) in words for words in self.loaded_together)
+            return name in known or any(
+                name in words and plain(via) in words for words in self.loaded_together
+            )
         if access is not None:
             known |= self.eager_words(access)
         else:

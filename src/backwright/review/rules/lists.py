@@ -1,7 +1,9 @@
 """Lists of entities that are gone through element by element: loops, mappings, serializers and resources."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -9,17 +11,23 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
-from backwright.review.link.project import Cls, Fn
+from backwright.review.link.project import Cls, Fn, family_of
 from backwright.review.rules.lazily import Lazily, Lazy, plain
-from backwright.review.rules.looping import Loops, is_offline, own_params, parameter_of, served
+from backwright.review.rules.looping import Loops, backend, is_offline, own_params, parameter_of, served
 from backwright.review.rules.patterns import flat
 
-MAPPERS = frozenset("map flatMap forEach Select SelectMany ConvertAll mapNotNull array_map each transform mapToObj for_each filter_map mapItems through".split())
+HOLDS = frozenset("items Items content Content data results rows all object_list".split())
+MAPPERS = frozenset(
+    "map flatMap forEach Select SelectMany ConvertAll mapNotNull array_map each transform mapToObj for_each filter_map mapItems through".split()
+)
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
 SERIALIZERS = ("*Serializer", "*Schema")
-LIST_VIEWS = re.compile(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
+LIST_VIEWS = re.compile(
+    r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin"
+)
 PK_RELATIONS = re.compile(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
 NESTED_MAX = 3
+NAME_MIN = 5  # letters of a name that says what it is by itself
 CALLERS_MAX = 6  # callers asked what they hand over
 
 
@@ -56,7 +64,7 @@ class Lists:
 
     def readings(self) -> Iterator[Reading]:
         """Yield every lazy read on an element of a list, unless it was loaded with the list."""
-        if not self.lazily.relations:
+        if not self.model.data.entities:
             return
         yield from self._loops()
         yield from self._mappings()
@@ -65,20 +73,33 @@ class Lists:
     # ---- loops ------------------------------------------------------------------------------
 
     def _loops(self) -> Iterator[Reading]:
-        for at in self.model.own:
+        for at in backend(self.model):
             for number, made in enumerate(self.model.files[at].loops):
-                if made.kind not in ("each", "map") or not made.vars or not self._worth(at, number) or not self.loops.grows(at, number):
+                if (
+                    made.kind not in ("each", "map")
+                    or not made.vars
+                    or not self._worth(at, number)
+                    or not self.loops.grows(at, number)
+                ):
                     continue
                 if is_offline(self.model.files[at]) and not served(self.model, at, made.fn):
                     continue
                 cls, access, via = self._element(at, number)
-                if cls not in self.lazily.relations or cls is None or (access is not None and access.many is False):
+                if (
+                    cls not in self.model.data.entities
+                    or cls is None
+                    or (access is not None and access.many is False)
+                ):
                     continue
                 fn = Fn(at, self._inside(at, number))
-                element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
+                element = Element(
+                    at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via
+                )
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, made.fn), via):
+                        if not self.lazily.is_loaded(
+                            lazy, cls, access, self.nearby(at, made.fn), via
+                        ):
                             yield Reading(element, lazy)
 
     def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
@@ -87,18 +108,35 @@ class Lists:
         cls, access = self.model.data.element(at, loop)
         if cls is not None and (access is None or access.many is not False):
             return cls, access, ""
-        over = re.sub(r"^(await|list|sorted|tuple|set|enumerate)\b\W*", "", made.over.strip().lstrip("$&*("))
+        over = re.sub(
+            r"^(await|list|sorted|tuple|set|enumerate)\b\W*", "", made.over.strip().lstrip("$&*(")
+        )
         found = re.match(r"(\w+)(?:(?:\.|->|\?\.)(?:get)?(\w+))?", over)
         if found is None:
             return None, None, ""
         owner, access = self._of_name(at, made.fn, found[1], 2)
         if not found[2]:
             return owner, access, ""
-        related = self.model.data.entities[owner].relations if owner in self.model.data.entities else {}
-        target = next((r.target for name, r in related.items() if plain(name) == plain(found[2]) and r.is_many), None)
+        related = (
+            self.model.data.entities[owner].relations if owner in self.model.data.entities else {}
+        )
+        target = next((r.target for name, r in related.items() if plain(name) == plain(found[2])), None)
+        if target is None and owner is None:
+            target = self._only.get((family_of(self.model.files[at]), plain(found[2])))
         if target is not None:
             return target, None, found[2]
-        return (owner, access, "") if found[2] in ("items", "Items", "content", "Content", "data", "results", "rows", "all", "object_list") and access is not None and access.many else (None, None, "")
+        held = found[2] in HOLDS and access is not None and access.many
+        return (owner, access, "") if held else (None, None, "")
+
+    @cached_property
+    def _only(self) -> dict[tuple[str, str], Cls]:
+        """Relations that one entity alone has: what goes through `x.widgets` goes through those, whatever x is."""
+        found: dict[tuple[str, str], set[Cls]] = defaultdict(set)
+        for cls, stored in self.model.data.entities.items():
+            for name, related in stored.relations.items():
+                if related.target is not None and len(name) > NAME_MIN:
+                    found[family_of(self.model.files[cls.file]), plain(name)].add(related.target)
+        return {key: next(iter(targets)) for key, targets in found.items() if len(targets) == 1}
 
     def _of_name(self, at: int, fn: int, name: str, depth: int) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of a variable; of a parameter, what callers hand over."""
@@ -129,7 +167,12 @@ class Lists:
         made = self.model.files[at].loops[loop]
         if made.kind == "map":
             for index, fn in enumerate(self.model.files[at].functions):
-                if fn.loop == loop and fn.kind == "lambda" and fn.parent == made.fn and fn.call >= 0:
+                if (
+                    fn.loop == loop
+                    and fn.kind == "lambda"
+                    and fn.parent == made.fn
+                    and fn.call >= 0
+                ):
                     return index
         return made.fn
 
@@ -139,7 +182,8 @@ class Lists:
         fn = self._inside(at, loop)
         names = set(made.vars)
         return any(read.base in names for read in self.lazily.reads[at].get(fn, ())) or any(
-            self.model.files[at].calls[n].on in names or any(v.text.lstrip("&*$") in names for v in self.model.files[at].calls[n].args)
+            self.model.files[at].calls[n].on in names
+            or any(v.text.lstrip("&*$") in names for v in self.model.files[at].calls[n].args)
             for n in self.lazily.calls[at].get(fn, ())
         )
 
@@ -154,19 +198,25 @@ class Lists:
 
     def _mappings(self) -> Iterator[Reading]:
         """A function that is handed to map by name, and a resource that is made of each."""
-        for at in self.model.own:
+        for at in backend(self.model):
             for index, call in enumerate(self.model.files[at].calls):
                 if call.name in MAPPERS and any(value.kind == "name" for value in call.args[:2]):
                     yield from self._by_name(at, index, call)
                 elif call.name in ("collection", "make") and call.on[:1].isupper():
                     yield from self._resource(at, index, call, call.on)
                 elif call.name.endswith("Collection") and call.flags & 32 and call.args:
-                    yield from self._resource(at, index, call, call.name.removesuffix("Collection") + "Resource")
+                    yield from self._resource(
+                        at, index, call, call.name.removesuffix("Collection") + "Resource"
+                    )
 
     def _by_name(self, at: int, index: int, call: Call) -> Iterator[Reading]:
         for value in call.args[:2]:
             on, _, name = value.text.rpartition(".")
-            targets = self.model.project.resolve(at, call.fn, on, name) if value.kind == "name" and name else ()
+            targets = (
+                self.model.project.resolve(at, call.fn, on, name)
+                if value.kind == "name" and name
+                else ()
+            )
             if not targets:
                 continue
             cls, access = self.source(at, index, call, value)
@@ -175,14 +225,16 @@ class Lists:
             if cls is None and made.params:
                 typed = next((p.type for p in made.params if p.name in params[:1] and p.type), "")
                 cls = self.model.project.named_type(targets[0].file, typed).cls if typed else None
-            if cls is None or cls not in self.lazily.relations:
+            if cls is None or cls not in self.model.data.entities:
                 continue
             element = Element(at, call.fn, call.line, f"{value.text} for each", cls, access)
             for lazy in self.lazily.on(targets[0], params[0] if params else made.receiver, cls):
                 if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
                     yield Reading(element, lazy)
 
-    def source(self, at: int, index: int, call: Call, without: Arg | None = None) -> tuple[Cls | None, Access | None]:
+    def source(
+        self, at: int, index: int, call: Call, without: Arg | None = None
+    ) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of what a call goes through: what it is called on, or an argument."""
         data = self.model.data
         access = data.by_call.get((at, call.prev)) or data.by_call.get((at, index))
@@ -196,7 +248,10 @@ class Lists:
                         break
         cls = access.entity if access is not None else None
         if cls is None:
-            for text in (call.on, *(v.text for v in call.args if v.kind == "name" and v is not without)):
+            for text in (
+                call.on,
+                *(v.text for v in call.args if v.kind == "name" and v is not without),
+            ):
                 known = self.model.project.type_of(at, call.fn, text).cls if text else None
                 if known in data.entities:
                     cls = known
@@ -211,12 +266,20 @@ class Lists:
     def _resource(self, at: int, index: int, call: Call, name: str) -> Iterator[Reading]:
         """Laravel: OrderResource::collection($orders) runs toArray for each."""
         found = self.model.project.find_class(at, name)
-        if found is None or not any(matches(RESOURCES, base) for base in self.model.project.ancestors(found)[1:]):
+        if found is None or not any(
+            matches(RESOURCES, base) for base in self.model.project.ancestors(found)[1:]
+        ):
             return
         cls, access = self.source(at, index, call)
         if cls is None:
-            cls = self.model.data.by_name.get(self.model.project.class_(found).name.removesuffix("Resource"))
-        if cls is None or cls not in self.lazily.relations or (call.name == "make" and (access is None or not access.many)):
+            cls = self.model.data.by_name.get(
+                self.model.project.class_(found).name.removesuffix("Resource")
+            )
+        if (
+            cls is None
+            or cls not in self.model.data.entities
+            or (call.name == "make" and (access is None or not access.many))
+        ):
             return
         element = Element(at, call.fn, call.line, f"{name} of each", cls, access)
         for target in self.model.project.method(found, "toArray")[:1]:
@@ -224,11 +287,16 @@ class Lists:
                 if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
                     yield Reading(element, lazy)
 
-
     def _of_resource(self, resource: Cls, target: Fn, cls: Cls) -> Iterator[Lazy]:
         """Yield what a resource reads of what it stands for: `$this->customer`, or `$this->order->customer` if it has a field for it."""
-        own = {field.name for each in self.model.project.base_classes(resource) for field in self.model.project.class_(each).fields}
-        yield from (lazy for lazy in self.lazily.on(target, "this", cls) if lazy.relation.name not in own)
+        own = {
+            field.name
+            for each in self.model.project.base_classes(resource)
+            for field in self.model.project.class_(each).fields
+        }
+        yield from (
+            lazy for lazy in self.lazily.on(target, "this", cls) if lazy.relation.name not in own
+        )
         for each in self.model.project.base_classes(resource):
             for field in self.model.project.class_(each).fields:
                 if field.type and self.model.project.named_type(each.file, field.type).cls == cls:
@@ -243,29 +311,51 @@ class Serializers:
 
     def readings(self) -> Iterator[Reading]:
         """Yield lazy reads of serializers that list views use, and of serializers made with many=True."""
-        for at in self.model.own:
+        for at in backend(self.model):
             file = self.model.files[at]
             if file.language != "python":
                 continue
             for index, made in enumerate(file.classes):
                 names = {field.name: field for field in made.fields}
-                if "serializer_class" in names and any(LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))):
+                if "serializer_class" in names and any(
+                    LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))
+                ):
                     value = names["serializer_class"].value
-                    serializer = self.model.project.find_class(at, value.text) if value is not None else None
+                    serializer = (
+                        self.model.project.find_class(at, value.text) if value is not None else None
+                    )
                     if serializer is not None:
                         access, words = self._of_view(at, index)
                         yield from self._of(at, -1, made.line, serializer, access, words)
             for number, call in enumerate(file.calls):
-                if any(v.name == "many" and v.text == "True" for v in call.args) and call.fn >= 0 and call.args[0].name in ("", "instance"):
+                if (
+                    any(v.name == "many" and v.text == "True" for v in call.args)
+                    and call.fn >= 0
+                    and call.args[0].name in ("", "instance")
+                ):
                     serializer = self.model.project.find_class(at, call.name)
-                    if serializer is not None and any(matches(SERIALIZERS, base) for base in self.model.project.ancestors(serializer)):
+                    if serializer is not None and any(
+                        matches(SERIALIZERS, base)
+                        for base in self.model.project.ancestors(serializer)
+                    ):
                         _, access = self.lists.source(at, number, call)
-                        yield from self._of(at, call.fn, call.line, serializer, access, self.lists.nearby(at, call.fn))
+                        yield from self._of(
+                            at,
+                            call.fn,
+                            call.line,
+                            serializer,
+                            access,
+                            self.lists.nearby(at, call.fn),
+                        )
 
     def _of_view(self, at: int, index: int) -> tuple[Access | None, set[str]]:
         """Return the query of a view, and all that is loaded anywhere in its class."""
         made = self.model.files[at].classes[index]
-        inside = [a for a in self.model.data.accesses if a.at == at and made.line <= a.line <= made.end and a.entity is not None]
+        inside = [
+            a
+            for a in self.model.data.accesses
+            if a.at == at and made.line <= a.line <= made.end and a.entity is not None
+        ]
         words: set[str] = set()
         for number, fn in enumerate(self.model.files[at].functions):
             if fn.cls == index:
@@ -273,11 +363,24 @@ class Serializers:
                 for _, target in self.model.effects.callees.get(Fn(at, number), ()):
                     words |= self.lazily.loads(target)
         for call in self.model.files[at].calls:
-            if made.line <= call.line <= made.end and call.name in ("select_related", "prefetch_related", "Prefetch", "with_related", "setup_eager_loading"):
-                words |= {plain(part) for text in flat(call.args) for part in re.split(r"__|\W+", text) if part}
+            if made.line <= call.line <= made.end and call.name in (
+                "select_related",
+                "prefetch_related",
+                "Prefetch",
+                "with_related",
+                "setup_eager_loading",
+            ):
+                words |= {
+                    plain(part)
+                    for text in flat(call.args)
+                    for part in re.split(r"__|\W+", text)
+                    if part
+                }
         return (inside[0] if inside else None), words
 
-    def _of(self, at: int, fn: int, line: int, serializer: Cls, access: Access | None, words: set[str]) -> Iterator[Reading]:
+    def _of(
+        self, at: int, fn: int, line: int, serializer: Cls, access: Access | None, words: set[str]
+    ) -> Iterator[Reading]:
         cls = self._entity(serializer) or (access.entity if access is not None else None)
         if cls is None:
             return
@@ -298,7 +401,11 @@ class Serializers:
 
     def _entity(self, serializer: Cls) -> Cls | None:
         value = self._meta(serializer, "model")
-        return self.model.project.find_class(serializer.file, value.text) if value is not None else None
+        return (
+            self.model.project.find_class(serializer.file, value.text)
+            if value is not None
+            else None
+        )
 
     def _reads(self, serializer: Cls, cls: Cls, depth: int) -> Iterator[Lazy]:
         stored = self.model.data.entities.get(cls)
@@ -317,14 +424,25 @@ class Serializers:
         nested = self._meta(serializer, "depth") is not None
         for name, related in lazy.items():
             if name in listed and related.name not in declared and (related.is_many or nested):
-                line = next((f.line for c in self.model.files[serializer.file].classes if c.name == "Meta" and c.outer == serializer.index for f in c.fields if f.name == "fields"), self.model.project.class_(serializer).line)
+                line = next(
+                    (
+                        f.line
+                        for c in self.model.files[serializer.file].classes
+                        if c.name == "Meta" and c.outer == serializer.index
+                        for f in c.fields
+                        if f.name == "fields"
+                    ),
+                    self.model.project.class_(serializer).line,
+                )
                 yield Lazy(serializer.file, line, -1, related)
         for made in ("to_representation",):
             for target in self.model.project.method(serializer, made)[:1]:
                 params = own_params(self.model.project.function(target))
                 yield from self.lazily.on(target, params[0] if params else "", cls)
 
-    def _field(self, at: Cls, name: str, line: int, value: Arg, cls: Cls, depth: int) -> Iterator[Lazy]:
+    def _field(
+        self, at: Cls, name: str, line: int, value: Arg, cls: Cls, depth: int
+    ) -> Iterator[Lazy]:
         lazy = self.lazily.relations.get(cls, {})
         given = {item.name: item for item in value.items if item.name}
         if "write_only" in given:
@@ -341,12 +459,28 @@ class Serializers:
             return
         if related is None:
             if kind.endswith("Field") and "." not in source:
-                for target in self.model.project.method(cls, source)[:1]:  # a property or method of the model
+                for target in self.model.project.method(cls, source)[
+                    :1
+                ]:  # a property or method of the model
                     for each in self.lazily.on(target, "self", cls):
-                        yield each._replace(path=(Spot(self.model.files[at.file].path, line, f"{name} reads {source}"), *each.path))
+                        yield each._replace(
+                            path=(
+                                Spot(
+                                    self.model.files[at.file].path, line, f"{name} reads {source}"
+                                ),
+                                *each.path,
+                            )
+                        )
             return
         if PK_RELATIONS.search(kind) and not related.is_many:
             return  # the key stands in the row itself
-        if rest == "id" or (not rest and kind.endswith("Field") and not kind.endswith("RelatedField") and not related.is_many and "source" not in given and kind != "StringRelatedField"):
+        if rest == "id" or (
+            not rest
+            and kind.endswith("Field")
+            and not kind.endswith("RelatedField")
+            and not related.is_many
+            and "source" not in given
+            and kind != "StringRelatedField"
+        ):
             return
         yield Lazy(at.file, line, -1, related)

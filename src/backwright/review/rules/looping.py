@@ -7,30 +7,40 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Assign, Call, File, Function, Loop
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Fn, family_of
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
 ROUNDS = 3  # assignments followed inside one round of a loop
 # Loops that make few rounds however much data there is: chunks, pages, tries.
-CHUNKS = re.compile(r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b", re.IGNORECASE)
-ENUMS = re.compile(r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries")
+CHUNKS = re.compile(
+    r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b",
+    re.IGNORECASE,
+)
+ENUMS = re.compile(
+    r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
+)
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = re.compile(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
     r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
     re.IGNORECASE,
 )  # fmt: skip
-SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
+SIZES = re.compile(
+    r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b"
+)
 # Where one run is not one request: a script or a migration may take its time.
 OFFLINE = re.compile(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools)(/|$)|"
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
-REMEMBERED = re.compile(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
+REMEMBERED = re.compile(
+    r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE
+)
 LOOKS_UP = frozenset(
-    "get has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault computeIfAbsent computeIfPresent getOrPut getOrElse "
-    "get_or_insert_with or_insert_with entry GetOrAdd setdefault find count isset array_key_exists in_array indexOf includes exists getIfPresent find_or_insert Contains".split()
+    "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault computeIfAbsent computeIfPresent getOrPut getOrElse "
+    "get_or_insert_with or_insert_with entry GetOrAdd setdefault find count isset array_key_exists in_array indexOf includes exists "
+    "getIfPresent find_or_insert Contains".split()
 )
 
 
@@ -123,25 +133,68 @@ class Loops:
         if value is not None and self._constant(at, made.fn, value, 3):
             return False
         first = re.split(r"[.(]", over, maxsplit=1)[0] if "." in over else over
-        return not (self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3))
+        return not (
+            self._constant(at, made.fn, Arg("name", over), 3)
+            or self._constant(at, made.fn, Arg("name", first), 3)
+        )
 
     def _constant(self, at: int, fn: int, value: Arg, hops: int) -> bool:
         """Whether a value is a list that stands in the source."""
         if hops == 0:
             return False
         if value.kind in ("list", "dict"):
-            return all(item.kind in ("str", "num", "bool", "none", "list", "dict", "fn") or CONSTANT.match(item.text) for item in value.items) and (
-                bool(value.items) and not any(item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1) for item in value.items)
+            return all(
+                item.kind in ("str", "num", "bool", "none", "list", "dict", "fn")
+                or CONSTANT.match(item.text)
+                for item in value.items
+            ) and (
+                bool(value.items)
+                and not any(
+                    item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1)
+                    for item in value.items
+                )
             )
         if value.kind == "call":
             last = value.text.rpartition(".")[2]
             if last in ("range",):
                 return True
-            named = last in ("listOf", "setOf", "arrayOf", "asList", "of", "Set", "Map", "Array", "array", "vec", "enumerate", "sorted", "reversed", "items", "values", "keys", "entries", "List", "mapOf", "to")
+            named = last in (
+                "listOf",
+                "setOf",
+                "arrayOf",
+                "asList",
+                "of",
+                "Set",
+                "Map",
+                "Array",
+                "array",
+                "vec",
+                "enumerate",
+                "sorted",
+                "reversed",
+                "items",
+                "values",
+                "keys",
+                "entries",
+                "List",
+                "mapOf",
+                "to",
+            )
             items = [item for item in value.items if item.kind != "type"]
-            if named and items and all(item.kind in ("str", "num", "bool") or self._constant(at, fn, item, hops - 1) for item in items):
+            if (
+                named
+                and items
+                and all(
+                    item.kind in ("str", "num", "bool") or self._constant(at, fn, item, hops - 1)
+                    for item in items
+                )
+            ):
                 return True
-            return last in ("items", "values", "keys", "entries", "iter", "stream", "into_iter") and "." in value.text and self._constant(at, fn, Arg("name", value.text.rpartition(".")[0]), hops - 1)
+            return (
+                last in ("items", "values", "keys", "entries", "iter", "stream", "into_iter")
+                and "." in value.text
+                and self._constant(at, fn, Arg("name", value.text.rpartition(".")[0]), hops - 1)
+            )
         if value.kind == "name" and value.text:
             if CONSTANT.match(value.text):
                 return True
@@ -153,8 +206,16 @@ class Loops:
         for scope in (*self.model.enclosing(at, fn), -1):
             made = assigned.get((scope, name))
             if made:
-                changed = any(call.fn == scope and call.on == name and call.name in ("append", "push", "add", "extend", "Add", "push_back", "insert") for call in self.model.files[at].calls)
-                return not changed and all(self._constant(at, scope, each.value, hops - 1) for each in made)
+                changed = any(
+                    call.fn == scope
+                    and call.on == name
+                    and call.name
+                    in ("append", "push", "add", "extend", "Add", "push_back", "insert")
+                    for call in self.model.files[at].calls
+                )
+                return not changed and all(
+                    self._constant(at, scope, each.value, hops - 1) for each in made
+                )
         last = name.rpartition(".")[2]
         for cls in self.model.files[at].classes:
             for field in cls.fields:
@@ -185,18 +246,33 @@ class Loops:
         assigns = [a for number in inner for a in self.assigns[at].get(number, ())]
         if made.kind == "while":
             found |= {root(a.target) for a in assigns}
-            found |= set(re.findall(r"(\w+)\s*:?=[^=]", made.over)) | set(re.findall(r"let Some\(&?(?:mut )?(\w+)\)", made.over))
+            found |= set(re.findall(r"(\w+)\s*:?=[^=]", made.over)) | set(
+                re.findall(r"let Some\(&?(?:mut )?(\w+)\)", made.over)
+            )
             for number in inner:
                 for index in self.calls[at].get(number, ()):
                     call = file.calls[index]
-                    if call.name.lower() in ("scan", "structscan", "scanrow", "next", "getstring", "get"):
-                        found |= {root(value.text.lstrip("&")) for value in call.args if value.kind in ("name", "other")}
+                    if call.name.lower() in (
+                        "scan",
+                        "structscan",
+                        "scanrow",
+                        "next",
+                        "getstring",
+                        "get",
+                    ):
+                        found |= {
+                            root(value.text.lstrip("&"))
+                            for value in call.args
+                            if value.kind in ("name", "other")
+                        }
         elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
             found |= {f"{name}[]" for name in NAMES.findall(made.over)}
         elif made.kind == "each" and len(made.vars) == 1:
             found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
         for number in inner:
-            if number != loop and any(name in found for name in NAMES.findall(file.loops[number].over)):
+            if number != loop and any(
+                name in found for name in NAMES.findall(file.loops[number].over)
+            ):
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
@@ -208,14 +284,22 @@ class Loops:
     def _inner_loops(self, at: int, loop: int) -> list[int]:
         file = self.model.files[at]
         made = file.loops[loop]
-        return [n for n, each in enumerate(file.loops) if made.line <= each.line and each.end <= made.end and (n == loop or loop in self.model.loops(at, n) or each.kind == "map")]
+        return [
+            n
+            for n, each in enumerate(file.loops)
+            if made.line <= each.line
+            and each.end <= made.end
+            and (n == loop or loop in self.model.loops(at, n) or each.kind == "map")
+        ]
 
     def mentions(self, at: int, value: Arg, names: Iterable[str]) -> bool:
         """Whether a value is made from one of these names."""
         names = names if isinstance(names, (set, frozenset)) else frozenset(names)
         if value.kind in ("name", "call", "other", "fn", "type", "list", "dict"):
             text = value.text
-            if any(name in names for name in NAMES.findall(text)) or any(f"{name}[]" in names and f"{name}[" in text for name in NAMES.findall(text)):
+            if any(name in names for name in NAMES.findall(text)) or any(
+                f"{name}[]" in names and f"{name}[" in text for name in NAMES.findall(text)
+            ):
                 return True
         if value.ref >= 0 and self.reads_of[at].get(value.ref, set()) & set(names):
             return True
@@ -231,7 +315,11 @@ class Loops:
             return True
         if any(f"{root(call.on)}[]" == name for name in names) and "[" in call.on:
             return True
-        return any(self.mentions(at, value, names) for number in chain for value in self.model.files[at].calls[number].args)
+        return any(
+            self.mentions(at, value, names)
+            for number in chain
+            for value in self.model.files[at].calls[number].args
+        )
 
     # ---- remembered -------------------------------------------------------------------------
 
@@ -242,20 +330,46 @@ class Loops:
         kept = {self._container(call.to)}
         for number in self._inner_loops(at, loop):
             for assign in self.assigns[at].get(number, ()):
-                if "[" in assign.target and ((call.to and call.to in NAMES.findall(assign.value.text)) or (assign.line == call.line and call.name in assign.value.text)):
+                if assign.target.endswith("]") and (
+                    (call.to and call.to in NAMES.findall(assign.value.text))
+                    or (assign.line == call.line and call.name in assign.value.text)
+                ):
                     kept.add(self._container(assign.target))
             for other in self.calls[at].get(number, ()):
                 each = file.calls[other]
-                if each.name in ("set", "put", "insert", "emplace", "Add", "TryAdd", "add", "store", "Set", "Put") and any(call.to and call.to in NAMES.findall(v.text) for v in each.args):
+                if each.name in (
+                    "set",
+                    "put",
+                    "insert",
+                    "emplace",
+                    "Add",
+                    "TryAdd",
+                    "add",
+                    "store",
+                    "Set",
+                    "Put",
+                ) and any(call.to and call.to in NAMES.findall(v.text) for v in each.args):
                     kept.add(each.on)
-                if each.name in ("computeIfAbsent", "getOrPut", "GetOrAdd", "get_or_insert_with", "or_insert_with", "setdefault", "remember") and self._stands_in(at, index, other):
+                if each.name in (
+                    "computeIfAbsent",
+                    "getOrPut",
+                    "GetOrAdd",
+                    "get_or_insert_with",
+                    "or_insert_with",
+                    "setdefault",
+                    "remember",
+                ) and self._stands_in(at, index, other):
                     return True
-        kept.discard("")
+        kept -= {"", root(file.loops[loop].over)}  # Go fills the list itself: orders[i].Items = ...
         if any(REMEMBERED.search(name) for name in kept) or self._read_back(at, loop, kept):
             return True
         for number in self._inner_loops(at, loop):
             for other in self.calls[at].get(number, ()):
-                if file.calls[other].on in kept and file.calls[other].name in LOOKS_UP and file.calls[other].line <= call.line:
+                if (
+                    file.calls[other].on in kept
+                    and file.calls[other].name in LOOKS_UP
+                    and file.calls[other].line <= call.line
+                ):
                     return True
         return False
 
@@ -263,12 +377,22 @@ class Loops:
         """Whether what was kept is read again in the loop: `names[order.customer_id]`."""
         file = self.model.files[at]
         inner = self._inner_loops(at, loop)
-        values = [value for n in inner for index in self.calls[at].get(n, ()) for value in file.calls[index].args]
+        values = [
+            value
+            for n in inner
+            for index in self.calls[at].get(n, ())
+            for value in file.calls[index].args
+        ]
         values += [assign.value for n in inner for assign in self.assigns[at].get(n, ())]
-        return any(text.startswith(f"{name}[") for value in values for text in _texts(value) for name in kept)
+        return any(
+            text.startswith(f"{name}[")
+            for value in values
+            for text in _texts(value)
+            for name in kept
+        )
 
     def _container(self, target: str) -> str:
-        return target.partition("[")[0] if "[" in target else ""
+        return target.partition("[")[0] if target.endswith("]") else ""
 
     def _stands_in(self, at: int, index: int, outer: int) -> bool:
         file = self.model.files[at]
@@ -289,9 +413,21 @@ class Loops:
         file = self.model.files[at]
         made, call = file.loops[loop], file.calls[index]
         for each in file.returns:
-            if made.line <= each.line <= made.end and each.fn == call.fn and each.catch < 0 and made.kind != "map":
-                if (call.to and call.to != "return" and each.value.kind == "name" and root(each.value.text) == call.to) or (call.to == "return" and each.line == call.line):
-                    return True
+            if (
+                made.line <= each.line <= made.end
+                and each.fn == call.fn
+                and each.catch < 0
+                and made.kind != "map"
+            ) and (
+                (
+                    call.to
+                    and call.to != "return"
+                    and each.value.kind == "name"
+                    and root(each.value.text) == call.to
+                )
+                or (call.to == "return" and each.line == call.line)
+            ):
+                return True
         return False
 
 
@@ -312,6 +448,12 @@ def is_offline(file: File) -> bool:
     return OFFLINE.search(file.path) is not None
 
 
+def backend(model: Model) -> list[int]:
+    """Return the files that are no tests, without those of languages in which nothing is served if others serve."""
+    serving = {family_of(model.files[declared.at]) for declared in model.declared}
+    return [at for at in model.own if not serving or family_of(model.files[at]) in serving]
+
+
 def served(model: Model, at: int, fn: int) -> bool:
     """Whether a request may run a function, or what it is written in."""
     return any(model.is_served(Fn(at, number)) for number in model.enclosing(at, fn))
@@ -320,10 +462,18 @@ def served(model: Model, at: int, fn: int) -> bool:
 def own_params(made: Function) -> list[str]:
     """Return the names of a function's parameters without the object itself."""
     names = [param.name for param in made.params]
-    return names[1:] if names and names[0] in (made.receiver, "self", "cls", "&self", "this") and made.receiver != "" else names
+    return (
+        names[1:]
+        if names
+        and names[0] in (made.receiver, "self", "cls", "&self", "this")
+        and made.receiver != ""
+        else names
+    )
 
 
-def parameter_of(made: Function, call: Call, values: Iterable[tuple[int, Arg]]) -> list[tuple[str, Arg]]:
+def parameter_of(
+    made: Function, call: Call, values: Iterable[tuple[int, Arg]]
+) -> list[tuple[str, Arg]]:
     """Return the parameters that these arguments (by place) become."""
     names = own_params(made)
     found = []

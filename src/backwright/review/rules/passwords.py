@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -35,6 +35,8 @@ _SENT = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _SENT_TYPE = re.compile(r"(dto|request|form|input|payload|command|params|create|update|register|registration|login|credentials|signup|schema|body|viewmodel|vm|in|data|info|req|args)\d*$|^(Create|Update|Register|Login|SignUp|New|Signin|Json)", re.IGNORECASE)
+_SAVES = re.compile(r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$")
+_STORE = re.compile(r"repo(sitory|sitories)?\b|dao\b|mapper|entity_?manager|\bem\b|session|store\b|dbset|_?db\b|context|manager", re.IGNORECASE)
 _HOOK = re.compile(r"^(before|pre|on|boot|creating|saving|save$|set|__set|_set|hash|encrypt|__init__|constructor|init|__setattr__|validate|new$|create$|of$|from$|build$|pre_save|prePersist|preUpdate)", re.IGNORECASE)
 _HOOK_MARKS = re.compile(r"^(Before(Insert|Update|Create|Save|Upsert)|Pre(Persist|Update)|setter|listens_for|validates|field_validator|validator|Hook|pre|BeforeMount)$", re.IGNORECASE)
 
@@ -159,6 +161,12 @@ class Passwords:
         base = re.sub(r"(\.|->|::|\?\.)?\[?[\"'\w$]+[\"']?\]?(\(\))?$", "", chain) or chain
         known = self.model.project.type_of(at, fn, base)
         first = root(chain)
+        if (self.model.project.imported[at].get(first) is not None and known.cls is None and not _SENT.match(first)) or self.model.routers.constant(at, fn, Arg("name", chain)) is not None:
+            return UNKNOWN  # a setting or a constant of another module
+        if base == first and (param := self._parameter(at, fn, first)) is not None and hops > 1:
+            handed = self._handed_object(at, param, first, last_name(chain), hops)
+            if handed is not None:
+                return handed
         if first not in SELVES and (self._is_kept(at, fn, first, line) or (known.cls is None and self.model.data.origin(at, fn, first) is not None)):
             return Held("kept")
         if known.cls is not None:
@@ -171,6 +179,34 @@ class Passwords:
         if first in SELVES:
             return Held("clear", False)
         return Held("clear", bool(_SENT.match(first) or _SENT.match(last_name(base)))) if _SENT.match(first) or _SENT.match(last_name(base)) else Held("kept", False)
+
+    def _handed_object(self, at: int, fn: int, name: str, field: str, hops: int) -> Held | None:
+        """Return what the field of a parameter holds, if callers make or copy the object where they hand it over."""
+        made = self.model.files[at].functions[fn]
+        states: list[Held] = []
+        for edge in self.model.effects.callers.get(Fn(at, fn), ())[:CALLERS_MAX]:
+            call = self.model.files[edge.at].calls[edge.call]
+            if self.model.files[edge.at].is_test:
+                continue
+            for param, value in parameter_of(made, call, enumerate(call.args)):
+                if param.strip("&*$. ") != name:
+                    continue
+                inner = next((v for v in value.items if v.name == field), None) if value.kind in ("call", "dict") else None
+                spot = Spot(self.model.files[edge.at].path, call.line, f"{self.model.label(edge.caller)} hands {value.text or name} to {self.model.project.label(Fn(at, fn))}")
+                if inner is not None:
+                    # Values are cut at a depth: the call itself holds them whole.
+                    index = self.call_at(edge.at, call.fn, *value.text.rpartition(".")[::2], call.line)
+                    whole = next((v for v in self.model.files[edge.at].calls[index].args if v.name == field), inner) if index >= 0 else inner
+                    states.append(self.held(edge.at, call.fn, whole, call.line, hops - 1))
+                elif value.kind == "name" and re.fullmatch(r"[&*$]?\w+", value.text):
+                    found = self._member(edge.at, call.fn, f"{value.text.lstrip('&*$')}.{field}", call.line, hops - 1)
+                    states.append(found._replace(path=(*found.path, spot)))
+                elif value.kind == "call" and (targets := self.model.project.resolve(edge.at, call.fn, *value.text.rpartition(".")[::2])):
+                    if not any(t in self.hashing.slow | self.hashing.fast for t in targets):
+                        states.append(Held("clear", False, (spot,)))
+        if not states:
+            return None
+        return next((s for state in ("clear", "fast", "slow") for s in states if s.state == state), states[0])
 
     def _is_kept(self, at: int, fn: int, name: str, line: int) -> bool:
         """Whether a variable comes from a call that finds or fetches."""
@@ -266,12 +302,29 @@ class Passwords:
 
     def is_record(self, cls: Cls) -> bool:
         """Whether a class is stored: an entity of a pack, or one that is marked or built like one."""
-        if cls in self.model.data.entities:
-            return True
         made = self.model.project.class_(cls)
+        if cls in self.model.data.entities:
+            return not (self.model.files[cls.file].language == "python" and _SENT_TYPE.search(made.name))
+        if cls in self.saved:
+            return not _SENT_TYPE.search(made.name)
         if any(re.search(r"^(Entity|Table|Document|MappedSuperclass|DeriveEntityModel|Queryable|FromRow|sea_orm|diesel|Schema|Embeddable)$", m.name) for m in made.marks):
             return True
         return any(re.search(r"(^|\.)(LongIdTable|IntIdTable|UUIDTable|IdTable|Table|LongEntity|IntEntity|Model|ActiveRecord|Document|Entity|BaseEntity|Authenticatable|Eloquent)$", base.partition("(")[0].partition("<")[0]) for base in made.bases)
+
+    @cached_property
+    def saved(self) -> set[Cls]:
+        """Classes whose objects are handed to something that is called like a store, and stored there."""
+        model = self.model
+        found: set[Cls] = set()
+        for at in model.own:
+            for call in model.files[at].calls:
+                if call.args and call.on and _SAVES.match(call.name) and _STORE.search(call.on):
+                    for value in call.args[:2]:
+                        if value.kind == "name" and re.fullmatch(r"[&*$]?\w+", value.text):
+                            known = model.project.type_of(at, call.fn, value.text.lstrip("&*$")).cls
+                            if known is not None:
+                                found.add(known)
+        return found
 
     def hashes_itself(self, cls: Cls) -> bool:
         """Whether a class hashes what is put into it: in a setter, a hook of its storage, a constructor or a cast."""

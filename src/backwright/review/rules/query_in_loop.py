@@ -1,7 +1,8 @@
 """query-in-loop: one query, or one request to another service, for each element of a list."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
@@ -10,17 +11,18 @@ from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.lazily import Lazily, plain
+from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists, Reading
-from backwright.review.rules.looping import Loops, is_offline, served
+from backwright.review.rules.looping import Loops, backend, is_offline, served
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.templating import Shown, Templates
 
 ACTS = re.compile(
-    r"^_*(handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|charge|pay|"
-    r"reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|install|deploy|rebuild|recalculate|"
-    r"recompute|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|grant|do|on)(?![a-z])",
+    r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
+    r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
+    r"install|deploy|rebuild|recalculate|recompute|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"grant|do|on)(?![a-z])",
 )
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
 
@@ -29,43 +31,70 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield calls in loops that ask once per element."""
     loops, asking = Loops(model), Asking(model)
     yield from _in_loops(model, loops, asking)
-    lazily = Lazily(model, loops)
+    lazily = Lazily(model, loops, asking)
     lists = Lists(model, loops, lazily)
-    for reading in lists.readings():
-        yield _lazy(model, reading)
+    for readings in _by_list(lists.readings()):
+        yield _lazy(model, readings)
     for shown_ in Templates(model, lists, lazily).readings():
         yield _in_template(model, shown_)
     for fn, parent, field in resolvers(model, asking):
         yield _resolver(model, asking, fn, parent, field)
 
 
+class Asked(NamedTuple):
+    """A call in a loop that asks once per element.
+
+    Attributes:
+        what: query or request.
+        steps: The way down to it, for a call of a function; empty if it stands in the loop itself.
+    """
+
+    at: int
+    index: int
+    loop: int
+    what: str
+    steps: list[Step]
+    confidence: Confidence
+
+
 def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
-    requests = {(at, index) for at in model.own for index, told in model.effects.of_call[at].items() if any(d.does == "outgoing" and asking.asks(d) for d in told)}
-    names = {model.project.function(fn).name for fn in asking.reach}
-    names |= {model.project.function(fn).name for fn in asking.builders}
-    lists = Lists(model, loops, Lazily(model, loops))
-    for at in model.own:
-        file = model.files[at]
-        inside = {number for number, made in enumerate(file.functions) if made.kind == "lambda" and any(file.functions[n].loop >= 0 for n in model.enclosing(at, number))}
-        done: set[tuple[int, ...]] = set()
-        for index, call in enumerate(file.calls):
-            if call.loop < 0 and call.fn not in inside:
+    """Yield one finding for each loop that asks; what a function asks through others is told once, wherever it is looped over."""
+    told: set[tuple[int, int]] = set()
+    for at in backend(model):
+        by_loop: dict[int, list[Asked]] = {}
+        for asked in _asked(model, loops, asking, at):
+            by_loop.setdefault(asked.loop, []).append(asked)
+        for found in by_loop.values():
+            ends = {(asked.steps[-1].at, asked.steps[-1].call) for asked in found if len(asked.steps) > 1}
+            if all(len(asked.steps) > 1 for asked in found) and ends <= told:
                 continue
-            access = model.data.by_call.get((at, index))
-            if access is not None:
-                if access.calls in done or not asking.reads(access):
-                    continue
-                done.add(access.calls)
-                if _is_loaded(model, lists, at, access):
-                    continue
+            told |= ends
+            yield _hit(model, found)
+
+
+def _asked(model: Model, loops: Loops, asking: Asking, at: int) -> Iterator[Asked]:
+    file = model.files[at]
+    lists = Lists(model, loops, Lazily(model, loops, asking))
+    inside = {
+        number for number, made in enumerate(file.functions)
+        if made.kind == "lambda" and any(file.functions[n].loop >= 0 for n in model.enclosing(at, number))
+    }  # fmt: skip
+    done: set[tuple[int, ...]] = set()
+    for index, call in enumerate(file.calls):
+        if call.loop < 0 and call.fn not in inside:
+            continue
+        access = model.data.by_call.get((at, index))
+        if access is not None:
+            if access.calls not in done and asking.reads(access) and not _is_loaded(model, lists, at, access):
                 yield from _direct(model, loops, at, access.index, "query", access.calls)
-            elif (at, index) in requests:
-                chain = tuple(model.effects.chain(at, index))
-                if chain not in done:
-                    done.add(chain)
-                    yield from _direct(model, loops, at, index, "request", chain)
-            elif call.name in names or call.name in model.project.imported[at]:
-                yield from _through(model, loops, asking, at, index)
+            done.add(access.calls)
+        elif any(d.does == "outgoing" and asking.asks(d) for d in model.effects.of_call[at].get(index, ())):
+            chain = tuple(model.effects.chain(at, index))
+            if chain not in done:
+                yield from _direct(model, loops, at, index, "request", chain)
+            done.add(chain)
+        elif call.name in asking.names or call.name in model.project.imported[at]:
+            yield from _through(model, loops, asking, at, index)
 
 
 def _is_loaded(model: Model, lists: Lists, at: int, access: Access) -> bool:
@@ -75,41 +104,50 @@ def _is_loaded(model: Model, lists: Lists, at: int, access: Access) -> bool:
     return any(plain(word) in lists.nearby(at, access.fn) for word in (*words[1:], first) if word)
 
 
-def _direct(model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Hit]:
+def _direct(model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Asked]:
     loop = _loop(model, loops, at, index, chain, what)
     if loop >= 0 and (what == "request" or _is_known(model, at, model.files[at].calls[index].fn, at, index)):
-        yield _hit(model, at, index, loop, what, [], Confidence.HIGH)
+        yield Asked(at, index, loop, what, [], Confidence.HIGH)
 
 
-def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) -> Iterator[Hit]:
+def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) -> Iterator[Asked]:
     call = model.files[at].calls[index]
-    targets = [fn for fn in model.project.resolve_call(at, call) if fn in asking.reach or fn in asking.builders]
-    if not targets:
-        return
-    target = targets[0]
     if ACTS.search(call.name):  # a thing is done to each element: that it asks on the way is not what is wrong
         return
-    if target not in asking.reach and not asking.is_used_at_once(at, index):
+    targets = [fn for fn in model.project.resolve_call(at, call) if fn in asking.reach or fn in asking.builders]
+    if not targets or (targets[0] not in asking.reach and not asking.is_used_at_once(at, index)):
         return
+    target = targets[0]
     _, what, depth = asking.reach.get(target, (None, "query", 0))
     loop = _loop(model, loops, at, index, (index,), what)
+    if loop < 0 or Fn(at, model.named(at, call.fn)) == target:
+        return
     steps = asking.steps(target) if target in asking.reach else [asking.builders[target]]
-    if loop >= 0 and Fn(at, model.named(at, call.fn)) != target and (what == "request" or _is_known(model, at, call.fn, steps[-1].at, steps[-1].call)):
-        confidence = Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM
-        yield _hit(model, at, index, loop, what, steps, confidence)
+    if what == "request" or _is_known(model, at, call.fn, steps[-1].at, steps[-1].call):
+        yield Asked(at, index, loop, what, steps, Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM)
 
 
 def _is_known(model: Model, at: int, fn: int, query_at: int, query: int) -> bool:
     """Whether a request runs this, or the table is known: tools that walk through any database ask each table in turn."""
     access = model.data.by_call.get((query_at, query))
-    return not model.declared or served(model, at, fn) or access is None or access.entity is not None or bool(access.table)
+    return (
+        not model.declared
+        or served(model, at, fn)
+        or access is None
+        or access.entity is not None
+        or bool(access.table)
+    )
 
 
-def _loop(model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...], what: str) -> int:
+def _loop(
+    model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...], what: str
+) -> int:
     """Return the loop that makes a call run once per element, -1 for none."""
     file = model.files[at]
     call = file.calls[index]
-    if not served(model, at, call.fn) and (is_offline(file) or (what == "request" and model.declared)):
+    if not served(model, at, call.fn) and (
+        is_offline(file) or (what == "request" and model.declared)
+    ):
         return -1
     for loop in loops.around(at, index):
         if not loops.grows(at, loop):
@@ -117,9 +155,15 @@ def _loop(model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...
                 continue
             return -1
         names = loops.names(at, loop)
-        if not any(loops.depends(at, number, names) for number in chain) and not _prepared(model, loops, at, index, names):
+        if not any(loops.depends(at, number, names) for number in chain) and not _prepared(
+            model, loops, at, index, names
+        ):
             continue
-        if _asks_for_whole(model, at, chain, file.loops[loop].vars) or loops.remembers(at, loop, index) or loops.searches(at, loop, index):
+        if (
+            _asks_for_whole(model, at, chain, file.loops[loop].vars)
+            or loops.remembers(at, loop, index)
+            or loops.searches(at, loop, index)
+        ):
             return -1
         return loop
     return -1
@@ -131,50 +175,96 @@ def _prepared(model: Model, loops: Loops, at: int, index: int, names: frozenset[
     call = file.calls[index]
     if not call.on or call.loop < 0:
         return False
-    return any(file.calls[number].on == call.on and number != index and loops.depends(at, number, names) and file.calls[number].args for number in loops.calls[at].get(call.loop, ()))
+    return any(
+        file.calls[number].on == call.on
+        and number != index
+        and loops.depends(at, number, names)
+        and file.calls[number].args
+        for number in loops.calls[at].get(call.loop, ())
+    )
 
 
-def _asks_for_whole(model: Model, at: int, chain: tuple[int, ...], variables: tuple[str, ...]) -> bool:
+def _asks_for_whole(
+    model: Model, at: int, chain: tuple[int, ...], variables: tuple[str, ...]
+) -> bool:
     """Whether the variable of the loop is a list that one query asks for at once."""
     for number in chain:
         call = model.files[at].calls[number]
         for value in call.args:
-            listed = call.name in WHOLE or value.name.endswith("__in") or (value.kind == "call" and value.text.rpartition(".")[2] in WHOLE)
+            listed = (
+                call.name in WHOLE
+                or value.name.endswith("__in")
+                or (value.kind == "call" and value.text.rpartition(".")[2] in WHOLE)
+            )
             if listed and any(each.text in variables for each in (value, *value.items)):
                 return True
     return False
 
 
-def _hit(model: Model, at: int, index: int, loop: int, what: str, steps: list[Step], confidence: Confidence) -> Hit:
+def _hit(model: Model, found: list[Asked]) -> Hit:
+    at, index, loop, what, steps, confidence = found[0]
     file = model.files[at]
     call, made = file.calls[index], file.loops[loop]
     fn = Fn(at, model.named(at, call.fn))
     declared = model.endpoint_of(fn) if call.fn >= 0 else None
     who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
     each = _noun(made.vars, made.over)
-    thing = "one query" if what == "query" else "one request to another service"
+    many = "one" if len(found) == 1 else f"{len(found)}"
+    thing = f"{many} {'query' if len(found) == 1 else 'queries'}" if what == "query" else f"{many} request{'s' * (len(found) > 1)} to another service"
     how = f"calls {shown(call)}() in a loop: {thing}" if steps else f"runs {thing}"
-    path = (*model.path_to(fn), Spot(file.path, made.line, f"for each {each}"), Spot(file.path, call.line, shown(call)), *model.path_down(steps))
-    # What asks through others (a serializer) is one cause wherever it is looped over; a repository's method is not.
-    place = f"{at}:{fn.index}:" + (".".join(f"{s.at}:{s.call}" for s in steps) or str(call.line))
-    key = f"through:{file.language}:{call.name}:{steps[-1].at}:{steps[-1].call}" if len(steps) > 1 else place
-    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=key)
+    spots = [spot for asked in found for spot in (Spot(file.path, file.calls[asked.index].line, shown(file.calls[asked.index])), *model.path_down(asked.steps))]
+    path = (*model.path_to(fn), Spot(file.path, made.line, f"for each {each}"), *dict.fromkeys(spots))
+    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}")
 
 
-def _lazy(model: Model, reading: Reading) -> Hit:
-    element, lazy = reading
-    entity = model.project.class_(element.cls).name
+def _by_list(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Yield what is read on the elements of one list, once however many lists a serializer is used for."""
+    lists: dict[tuple[int, int, int], list[Reading]] = {}
+    for reading in readings:
+        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(reading)
+    told: set[tuple[int, int, str]] = set()
+    for found in lists.values():
+        places = {(r.lazy.at, r.lazy.line, r.lazy.relation.name) for r in found}
+        if not places <= told:
+            told |= places
+            yield found
+
+
+def _lazy(model: Model, readings: list[Reading]) -> Hit:
+    element, lazy = readings[0]
     fn = Fn(element.at, model.named(element.at, element.fn))
-    declared = model.endpoint_of(fn) if element.fn >= 0 else next((d for d in model.declared if d.handler is None and d.at == element.at), None)
-    who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn) if element.fn >= 0 else element.how
-    relation = lazy.relation.name
-    path = (
-        *(model.path_to(fn) if element.fn >= 0 else ()), Spot(model.files[element.at].path, element.line, element.how),
-        *lazy.path, Spot(model.files[lazy.at].path, lazy.line, f"reads {entity}.{relation}"),
-    )  # fmt: skip
-    confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
-    message = f"{who} runs one query per {entity}: {relation} is loaded lazily for each"
-    return Hit(lazy.at, lazy.line, message, lazy.fn, path, confidence, key=f"lazy:{lazy.at}:{lazy.line}:{relation}", fix=_eager_fix(model, lazy.at, element, relation))
+    if element.fn >= 0:
+        declared = model.endpoint_of(fn)
+        who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+    else:
+        declared = next((d for d in model.declared if d.handler is None and d.at == element.at), None)
+        who = f"{declared.method} {declared.path}" if declared is not None else element.how
+    entity = model.project.class_(element.cls).name
+    names = list(dict.fromkeys(_relation(each.lazy) for each in readings))
+    spots = [spot for _, each in readings for spot in (*each.path, Spot(model.files[each.at].path, each.line, f"reads {entity}.{_relation(each)}"))]
+    start = (*(model.path_to(fn) if element.fn >= 0 else ()), Spot(model.files[element.at].path, element.line, element.how))
+    told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
+    if all(each.lazy.asks for each in readings):
+        told = f"{_listed(names)} {'asks' if len(names) == 1 else 'ask'} anew for each"
+    many = "one query" if len(names) == 1 else f"{len(names)} queries"
+    return Hit(
+        lazy.at,
+        lazy.line,
+        f"{who} runs {many} per {entity}: {told}",
+        lazy.fn,
+        (*start, *dict.fromkeys(spots)),
+        Confidence.HIGH if element.access is not None else Confidence.MEDIUM,
+        key=f"lazy:{element.at}:{element.fn}:{element.line}",
+        fix="" if lazy.asks else _eager_fix(model, lazy.at, element, lazy.relation.name),
+    )
+
+
+def _relation(lazy: Lazy) -> str:
+    return f"{lazy.via}.{lazy.relation.name}" if lazy.via else lazy.relation.name
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _in_template(model: Model, found: Shown) -> Hit:
@@ -183,24 +273,52 @@ def _in_template(model: Model, found: Shown) -> Hit:
     fn = Fn(element.at, model.named(element.at, element.fn))
     declared = model.endpoint_of(fn)
     who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
-    path = (*model.path_to(fn), Spot(model.files[element.at].path, element.line, element.how), Spot(found.file, found.line, f"reads {entity}.{relation}"))
+    path = (
+        *model.path_to(fn),
+        Spot(model.files[element.at].path, element.line, element.how),
+        Spot(found.file, found.line, f"reads {entity}.{relation}"),
+    )
     message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
-    return Hit(-1, found.line, message, path=path, confidence=confidence, key=f"lazy:{found.file}:{entity}.{relation}", fix=_eager_fix(model, element.at, element, relation), file=found.file)
+    return Hit(
+        -1,
+        found.line,
+        message,
+        path=path,
+        confidence=confidence,
+        key=f"lazy:{found.file}:{entity}.{relation}",
+        fix=_eager_fix(model, element.at, element, relation),
+        file=found.file,
+    )
 
 
 def _resolver(model: Model, asking: Asking, fn: Fn, parent: str, field: str) -> Hit:
     made = model.project.function(fn)
     message = f"The resolver of {parent}.{field} runs one query for each {parent} of a list"
     fix = "Resolve the field with a data loader or a batch mapping, which asks once for all objects of the list."
-    return Hit(fn.file, made.line, message, fn.index, model.path_down(asking.steps(fn)), Confidence.MEDIUM, fix=fix)
+    return Hit(
+        fn.file,
+        made.line,
+        message,
+        fn.index,
+        model.path_down(asking.steps(fn)),
+        Confidence.MEDIUM,
+        fix=fix,
+    )
 
 
 def _eager_fix(model: Model, at: int, element: Element, relation: str) -> str:
     """Say how the relation is loaded with the list, in the words of the library that the query is made with."""
     library = element.access.library if element.access is not None else ""
     entity = model.project.class_(element.cls).name
-    many = next((r.is_many for r in model.data.entities[element.cls].relations.values() if r.name == relation), False)
+    many = next(
+        (
+            r.is_many
+            for r in model.data.entities[element.cls].relations.values()
+            if r.name == relation
+        ),
+        False,
+    )
     told = {
         "Django ORM": f'Add .{"prefetch_related" if many else "select_related"}("{relation}") to the queryset.',
         "SQLAlchemy": f'Add .options({"selectinload" if many else "joinedload"}({entity}.{relation})) to the query.',

@@ -9,7 +9,7 @@ from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
-from backwright.review.rules.looping import parameter_of, root
+from backwright.review.rules.looping import own_params, parameter_of, root
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
 
@@ -18,12 +18,14 @@ PERSISTS = re.compile(
     r"saveAndFlush|NamedExec\w*|Save\w*|FirstOrCreate|bulk_create|insert_one|insertOne|push_back|emplace_back|set|build|execute|Execute\w*|attach|add_all|make)$"
 )
 CREATES = re.compile(r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$")
+STORES = re.compile(r"repo(sitory|sitories)?\b|dao\b|mapper|session|\bem\b|manager|_?db\b|context|store\b|collection|table|model|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql", re.IGNORECASE)
 FINDS = re.compile(r"^(filter|filter_by|find\w*|get|where\w*|first\w*|exists|exclude|findOne|findFirst|findUnique|findBy\w*|count|Where|First|SingleOrDefault\w*|FirstOrDefault\w*|get_or_none|scalar_one|select|one|find_one)$")
-EQUALS = re.compile(r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|compare|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$")
+EQUALS = re.compile(r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$")
 OUTSIDE = re.compile(r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt", re.IGNORECASE)
 _WRITES_SQL = re.compile(r"\b(insert\s+(ignore\s+)?into|update|replace\s+into|merge\s+into)\b", re.IGNORECASE)
-_PASSWORD_COLUMN = re.compile(r"[\"`'\[(,\s.](?P<name>(?:\w+_)?(?:password|passwd|pwd|pass|passphrase|pass_?word)(?:_?(?:hash|digest))?|userpassword|user_?pass)[\"`'\])]?\s*(?P<op>=|,|\)|<>|!=)", re.IGNORECASE)
-_ASKS_SQL = re.compile(r"\bselect\b.*\bwhere\b.*?\b(\w*password\w*|passwd|pwd|pass|\w+_pass)\b[\"`'\]]?\s*(=|<=>|like)", re.IGNORECASE | re.DOTALL)
+_PASSWORD_COLUMN = re.compile(r"[\"`'\[(,\s.](?P<name>(?:\w+_)?(?:password|passwd|pwd|pass|pw|passphrase|pass_?word)(?:_?(?:hash|digest))?|userpassword|user_?pass)[\"`'\])]?\s*(?P<op>=|,|\)|<>|!=)", re.IGNORECASE)
+_ASKS_SQL = re.compile(r"\bselect\b.*\bwhere\b.*?\b(\w*password\w*|passwd|pwd|pass|pw|\w+_pass)\b[\"`'\]]?\s*(=|<=>|like)", re.IGNORECASE | re.DOTALL)
+_NO_COLUMNS = re.compile(r"\binsert\s+into\s+[\"`\[]?\w*(user|account|member|customer|login|admin|staff|credential)\w*[\"`\]]?\s+values\b", re.IGNORECASE)
 _STORE_NAME = re.compile(r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$", re.IGNORECASE)
 _FIX = "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
 
@@ -69,7 +71,7 @@ class _Readable:
         model = self.model
         for assign in model.files[at].assigns:
             says = password_word(last_name(assign.target))
-            kept = re.fullmatch(r"[\w.$]+\[[^\]]+\]", assign.target) and _STORE_NAME.search(root(assign.target).lstrip("$") if "." not in assign.target else last_name(assign.target.partition("[")[0]))
+            kept = re.fullmatch(r"[\w.$]+\[.+\]", assign.target) and _STORE_NAME.search(root(assign.target).lstrip("$") if "." not in assign.target else last_name(assign.target.partition("[")[0]))
             if assign.value.kind in ("none", "str", "bool", "num", "fn") or not (says in ("clear", "hash") or kept):
                 continue
             if kept and (says != "clear" or re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE)):
@@ -88,6 +90,9 @@ class _Readable:
     def _stored(self, at: int, fn: int, base: str, target: str) -> bool:
         """Whether what is assigned to is a record of a table, and nothing there hashes."""
         model = self.model
+        if re.fullmatch(r"\w+\[\w+\]", target) and fn >= 0 and (made := model.files[at].functions[fn]).kind == "lambda" and made.call >= 0:
+            holder = model.project.find_class(at, model.files[at].calls[made.call].on)  # Exposed: Users.update { row -> row[password] = ... }
+            return holder is not None and self.passwords.is_record(holder)
         column = re.search(r"\[(?:[\w.]*\.)?([A-Z]\w*)\.\w+\]?$", target)
         if column and (cls := model.project.find_class(at, column[1])) is not None:
             return self.passwords.is_record(cls)
@@ -133,16 +138,19 @@ class _Readable:
             does = {d.does for d in self.model.effects.of_call[at].get(index, ())}
             if not (PERSISTS.match(call.name) or (does & {"query", "batch"})):
                 continue
-            if root(call.on) == name or any(root(v.text) == name or any(root(i.text) == name for i in v.items) for v in call.args if v.kind in ("name", "list", "other", "call")):
+            if call.on == name or any(root(v.text) == name or any(root(i.text) == name for i in v.items) for v in call.args if v.kind in ("name", "list", "other", "call")):
                 if self._hands_on(at, call, name):
                     continue  # what it is handed to is looked at by itself
-                return not OUTSIDE.search(call.on)
+                if (does & {"query", "batch"}) or (call.on == name and re.match(r"save|insert|update|create|persist|store|put|add", call.name, re.IGNORECASE)) or STORES.search(f"{call.on} {call.name} {model_type(self.model, at, call)}"):
+                    return not OUTSIDE.search(call.on)
         return False
 
     def _hands_on(self, at: int, call: Call, name: str) -> bool:
         """Whether a call is of the project's own function, which reads the password out of what it is given."""
         for target in self.model.project.resolve_call(at, call):
             made = self.model.project.function(target)
+            if target in self.passwords.hashing.slow:
+                return True
             given = next((param for param, value in parameter_of(made, call, enumerate(call.args)) if root(value.text) == name), "")
             if given and any(root(r.base) == given.strip("&*$ ") and is_clear(r.attr) for r in self.model.files[target.file].reads if r.fn == target.index):
                 return True
@@ -156,6 +164,8 @@ class _Readable:
             named = [v for v in _entries(call.args) if v.name and password_word(v.name) in ("clear", "hash") and v.kind not in ("str", "none", "bool", "num", "fn")]
             if named:
                 yield from self._named(at, index, call, named)
+            elif any(v.kind in ("name", "call") and not v.name and is_clear(v.text) for v in call.args) and len(call.args) > 1 and (hit := self._put(at, call)) is not None:
+                yield hit
             elif call.args and len(call.args) == 1 and re.match(r"^set_?", call.name) and is_clear(call.name[3:].lstrip("_")):
                 yield from self._setter(at, call)
             elif call.args and _sql_like(call):
@@ -213,6 +223,31 @@ class _Readable:
         kept = call.to.removesuffix("[]")
         return bool(kept) and kept != "return" and self._persisted(at, call.fn, root(kept))
 
+    def _put(self, at: int, call: Call) -> Hit | None:
+        """Return a finding if a constructor or method of a record is given a clear password that it only keeps."""
+        model = self.model
+        names: list[str] = []
+        cls: Cls | None = None
+        targets = model.project.resolve_call(at, call)
+        if targets:
+            made = model.project.function(targets[0])
+            if made.cls < 0 or made.kind not in ("method", "constructor") or targets[0] in self.passwords.hashing.slow | self.passwords.hashing.fast:
+                return None
+            cls = Cls(targets[0].file, made.cls)
+            kept = {a.value.text.strip("&*$") for a in model.files[targets[0].file].assigns if a.fn == targets[0].index and re.match(r"(this|self|\$this|\w)\W", a.target) and is_clear(a.target) and a.value.kind == "name"}
+            names = [p if p.strip("&*$") in kept else "" for p in own_params(made)]
+        elif call.flags & NEW:
+            cls = model.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name)
+            names = [f.name for f in model.project.class_(cls).fields] if cls is not None else []
+        if cls is None or not self.passwords.is_record(cls) or self.passwords.hashes_itself(cls):
+            return None
+        for name, value in zip(names, call.args, strict=False):
+            if name and is_clear(name) and not value.name:
+                held = self.passwords.held(at, call.fn, value, call.line)
+                if held.state == "clear":
+                    return self._hit(at, value.line or call.line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(cls).name}")
+        return None
+
     def _hashing_call(self, at: int, call: Call) -> bool:
         index = self.passwords.call_at(at, call.fn, call.on, call.name, call.line)
         return index in self.passwords.hashing.sites.get(at, {})
@@ -251,13 +286,13 @@ class _Readable:
 
     def _sql(self, at: int, index: int, call: Call) -> Iterator[Hit]:
         text = self._sql_text(at, call)
-        if not text or not _PASSWORD_COLUMN.search(text):
+        if not text or not (_PASSWORD_COLUMN.search(text) or _NO_COLUMNS.search(text)):
             return
         writes, asks = _WRITES_SQL.search(text) is not None, _ASKS_SQL.search(text) is not None
         if not (writes or asks) or re.search(r"\b(create|alter)\s+(user|role|login)\b", text, re.IGNORECASE):
             return
         for value, line in self._bound(at, index, call):
-            if not _mentions(value) and value.kind != "other":
+            if not _mentions(value) and value.kind != "other" and not (value.kind == "name" and re.fullmatch(r"[$@:]?\w+", value.text)):
                 continue
             held = self.passwords.held(at, call.fn, value, line)
             if held.state == "clear":
@@ -293,10 +328,12 @@ class _Readable:
         elif value.kind == "other" and "%" in value.text:
             yield Arg("other", value.text.rpartition("%")[2])
         elif value.kind == "name" and re.fullmatch(r"\w+", value.text) and not is_clear(value.text):
-            for scope in (*self.model.enclosing(at, fn), -1):
-                for made in self.model.project.assigned[at].get((scope, value.text), ()):
-                    if made.value.kind in ("list", "dict", "fmt", "concat", "other"):
-                        yield from self._inside(at, fn, made.value)
+            held = [m.value for scope in (*self.model.enclosing(at, fn), -1) for m in self.model.project.assigned[at].get((scope, value.text), ())]
+            built = [each for each in held if each.kind in ("list", "dict", "fmt", "concat", "other")]
+            for each in built:
+                yield from self._inside(at, fn, each)
+            if not built:
+                yield value
         else:
             yield value
 
@@ -318,6 +355,11 @@ class _Readable:
     def _pair(self, at: int, fn: int, line: int, left: Arg, right: Arg) -> Iterator[Hit]:
         for stored, typed in ((left, right), (right, left)):
             says = password_word(last_name(stored.text)) if stored.kind in ("name", "call") else ""
+            if says == "" and (re.fullmatch(r"\w+(\[.+\]|\.get)", stored.text) and _STORE_NAME.search(root(stored.text)) and (stored.kind == "name" or len(stored.items) == 1)):
+                held = self.passwords.held(at, fn, typed, line)
+                if held.state == "clear" and typed.kind in ("name", "call") and _mentions(typed):
+                    yield self._hit(at, line, fn, held, f"{self._where(at, fn)} compares what {root(stored.text)} holds with the password as typed: it is stored readable")
+                    return
             if says not in ("clear", "hash") or not _mentions(typed) or stored.kind == "str":
                 continue
             if stored.kind == "name" and not re.search(r"[.\[>]|::", stored.text) and says != "hash" and not self._from_table(at, fn, stored.text, line):
@@ -328,6 +370,8 @@ class _Readable:
                 continue
             if re.search(r"confirm|repeat|again|retype|second", f"{stored.text} {typed.text}", re.IGNORECASE) or {"old", "new", "previous"} <= {*words_of(stored.text), *words_of(typed.text)}:
                 continue
+            if any(Fn(at, number) in self.passwords.hashing.slow for number in self.model.enclosing(at, fn)):
+                continue  # what is stored is hashed: this only asks whether it is still the same
             kept = self._kept(at, fn, stored, line)
             held = self.passwords.held(at, fn, typed, line)
             if kept and held.state == "clear" and not self._is_setting(at, fn, stored.text):
@@ -371,6 +415,11 @@ class _Readable:
             return True
         known = self.model.project.type_of(at, fn, re.split(r"[.\[]", chain)[0]).name
         return bool(re.search(r"config|settings|options|properties|props", known, re.IGNORECASE))
+
+
+def model_type(model: Model, at: int, call: Call) -> str:
+    """Return the name of the type that a call is made on."""
+    return model.project.type_of(at, call.fn, call.on).name if call.on else ""
 
 
 def _bare(value: Arg) -> Arg:

@@ -12,7 +12,9 @@ from backwright.review.rules.patterns import flat
 
 ROOTS = re.compile(r"quer(y|ies)|mutation|subscription", re.IGNORECASE)
 LOADERS = re.compile(r"loader|batch", re.IGNORECASE)
-FIELD_MARKS = frozenset({"ResolveField", "FieldResolver", "DgsData", "SchemaMapping", "ResolveProperty"})
+FIELD_MARKS = frozenset(
+    {"ResolveField", "FieldResolver", "DgsData", "SchemaMapping", "ResolveProperty"}
+)
 
 
 def resolvers(model: Model, asking: Asking) -> Iterator[tuple[Fn, str, str]]:
@@ -36,15 +38,31 @@ def _parent(model: Model, fn: Fn, made: Function) -> str:
     if language == "csharp":
         typed = next((p for p in made.params if any(m.name == "Parent" for m in p.marks)), None)
         return typed.type if typed is not None else ""
-    if language == "go" and made.owner.endswith("Resolver") and len(made.params) >= 2 and "Context" in made.params[0].type:
-        return made.params[1].type if re.match(r"\*?(\w+\.)?[A-Z]\w+$", made.params[1].type) and made.params[1].name in ("obj", "parent", "root") else ""
+    if (
+        language == "go"
+        and made.owner.endswith("Resolver")
+        and len(made.params) >= 2
+        and "Context" in made.params[0].type
+    ):
+        return (
+            made.params[1].type
+            if re.match(r"\*?(\w+\.)?[A-Z]\w+$", made.params[1].type)
+            and made.params[1].name in ("obj", "parent", "root")
+            else ""
+        )
     if language != "python" or made.cls < 0:
         return ""
     cls = Cls(fn.file, made.cls)
     whole = model.project.class_(cls)
-    if made.name.startswith("resolve_") and any(base.endswith("ObjectType") for base in model.project.ancestors(cls)) and len(made.params) >= 2:
+    if (
+        made.name.startswith("resolve_")
+        and any(base.endswith("ObjectType") for base in model.project.ancestors(cls))
+        and len(made.params) >= 2
+    ):
         return whole.name
-    strawberry = any(mark.on == "strawberry" or mark.name in ("strawberry", "type") for mark in whole.marks) and any(mark.name == "field" for mark in made.marks)
+    strawberry = any(
+        mark.on == "strawberry" or mark.name in ("strawberry", "type") for mark in whole.marks
+    ) and any(mark.name == "field" for mark in made.marks)
     return whole.name if strawberry else ""
 
 
@@ -53,7 +71,9 @@ def _marked(model: Model, fn: Fn, made: Function, words: str) -> str:
     named = re.search(r"(?:parentType|typeName)=\W*(\w+)", words)
     if named:
         return named[1]
-    typed = next((p for p in made.params if any(m.name in ("Parent", "Root") for m in p.marks)), None)
+    typed = next(
+        (p for p in made.params if any(m.name in ("Parent", "Root") for m in p.marks)), None
+    )
     if typed is not None:
         return typed.type or typed.name
     if any(mark.name == "SchemaMapping" for mark in made.marks) and own_params(made):
@@ -63,7 +83,17 @@ def _marked(model: Model, fn: Fn, made: Function, words: str) -> str:
 
 def _batches(model: Model, fn: Fn, made: Function) -> bool:
     """Whether a resolver hands its object to something that asks for many at once."""
-    words = " ".join([made.name, *(p.type for p in made.params), *(mark.name for mark in made.marks), *(t for mark in made.marks for t in flat(mark.args))])
+    words = " ".join(
+        [
+            made.name,
+            *(p.type for p in made.params),
+            *(mark.name for mark in made.marks),
+            *(t for mark in made.marks for t in flat(mark.args)),
+        ]
+    )
     if LOADERS.search(words):
         return True
-    return any(call.fn == fn.index and LOADERS.search(f"{call.on}.{call.name}") for call in model.files[fn.file].calls)
+    return any(
+        call.fn == fn.index and LOADERS.search(f"{call.on}.{call.name}")
+        for call in model.files[fn.file].calls
+    )

@@ -11,13 +11,38 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists
+from backwright.review.rules.looping import backend
 
 RENDERS = frozenset(
     "render render_template render_to_string renderView renderForm renderBlock view View make render_to_response TemplateResponse html render_async "
     "PartialView RedirectToPage Render renderTemplate respondTemplate viewAsync reply_view".split()
 )
-ENDINGS = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".twig", ".cshtml", ".ejs", ".njk", ".hbs", ".mustache", ".ftl", ".ftlh", ".vm", ".blade.php", ".liquid", ".tera", ".html.erb", ".gohtml", ".tmpl", ".csp")
-WRAPS = frozenset("items results content data object_list page rows list all nodes entries edges records Items Content Data Results".split())
+ENDINGS = (
+    ".html",
+    ".htm",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+    ".twig",
+    ".cshtml",
+    ".ejs",
+    ".njk",
+    ".hbs",
+    ".mustache",
+    ".ftl",
+    ".ftlh",
+    ".vm",
+    ".blade.php",
+    ".liquid",
+    ".tera",
+    ".html.erb",
+    ".gohtml",
+    ".tmpl",
+    ".csp",
+)
+WRAPS = frozenset(
+    "items results content data object_list page rows list all nodes entries edges records Items Content Data Results".split()
+)
 INCLUDES_MAX = 3
 TOKEN = re.compile(
     r"\{%-?\s*for\s+(?P<v1>\w+)(?:\s*,\s*(?P<v2>\w+))?\s+in\s+(?P<o1>[\w.]+)|(?P<end>\{%-?\s*endfor|@endforeach|@endforelse)|"
@@ -82,7 +107,14 @@ class Templates:
         if "/" not in name and not name.endswith(ENDINGS):
             name = name.replace(".", "/")  # Laravel: blog.index
         for path in self._by_name.get(name.rpartition("/")[2], ()):
-            if path == name or path.endswith(f"/{name}") or any(path == name + e or path.endswith(f"/{name}{e}") for e in (*ENDINGS, ".html.twig", ".html.jinja")):
+            if (
+                path == name
+                or path.endswith(f"/{name}")
+                or any(
+                    path == name + e or path.endswith(f"/{name}{e}")
+                    for e in (*ENDINGS, ".html.twig", ".html.jinja")
+                )
+            ):
                 return path
         return ""
 
@@ -90,10 +122,17 @@ class Templates:
         """Yield the lazy reads of all templates that are rendered with lists of entities."""
         if not self.files or not self.lazily.relations:
             return
-        for at in self.model.own:
+        for at in backend(self.model):
             for index, call in enumerate(self.model.files[at].calls):
                 if call.name in RENDERS and call.fn >= 0:
-                    path = next((p for p in (self.find(v.text) for v in call.args[:3] if v.kind == "str") if p), "")
+                    path = next(
+                        (
+                            p
+                            for p in (self.find(v.text) for v in call.args[:3] if v.kind == "str")
+                            if p
+                        ),
+                        "",
+                    )
                     if path:
                         env = self._environment(at, index, call)
                         if env:
@@ -102,7 +141,13 @@ class Templates:
     def _environment(self, at: int, index: int, call: Call) -> dict[str, Bound]:
         found: dict[str, Bound] = {}
         for value in call.args:
-            entries = [value] if value.name else list(value.items) if value.kind in ("dict", "call") else []
+            entries = (
+                [value]
+                if value.name
+                else list(value.items)
+                if value.kind in ("dict", "call")
+                else []
+            )
             for entry in entries:
                 bound = self._bound(at, call.fn, index, entry) if entry.name else None
                 if bound is not None:
@@ -113,15 +158,32 @@ class Templates:
         data = self.model.data
         access = data.origin_of(at, fn, value)
         if access is None and value.kind == "call":
-            access = next((data.by_call[at, n] for n, c in enumerate(self.model.files[at].calls) if c.inside == index and (at, n) in data.by_call and value.text.endswith(c.name)), None)
-        if access is not None and access.entity in self.lazily.relations | data.entities and access.entity is not None:
+            access = next(
+                (
+                    data.by_call[at, n]
+                    for n, c in enumerate(self.model.files[at].calls)
+                    if c.inside == index and (at, n) in data.by_call and value.text.endswith(c.name)
+                ),
+                None,
+            )
+        if (
+            access is not None
+            and access.entity in self.lazily.relations | data.entities
+            and access.entity is not None
+        ):
             return Bound(access.entity, access, access.many is not False)
-        known = self.model.project.type_of(at, fn, value.text) if value.kind == "name" and value.text else None
+        known = (
+            self.model.project.type_of(at, fn, value.text)
+            if value.kind == "name" and value.text
+            else None
+        )
         if known is not None and known.cls in data.entities and known.cls is not None:
             return Bound(known.cls, None, known.is_many)
         return None
 
-    def _walk(self, at: int, call: Call, path: str, env: Mapping[str, Bound], depth: int) -> Iterator[Shown]:
+    def _walk(
+        self, at: int, call: Call, path: str, env: Mapping[str, Bound], depth: int
+    ) -> Iterator[Shown]:
         text = self.files[path]
         scopes: list[dict[str, Bound]] = [dict(env)]
         for token in TOKEN.finditer(text):
@@ -130,9 +192,18 @@ class Templates:
                 if len(scopes) > 1:
                     scopes.pop()
                 continue
-            over = next((token[g] for g in ("o1", "o2", "o3", "o4", "o5", "o6", "o7") if token[g]), "")
+            over = next(
+                (token[g] for g in ("o1", "o2", "o3", "o4", "o5", "o6", "o7") if token[g]), ""
+            )
             if over:
-                var = next((token[g] for g in ("v2", "v1", "v3", "v4", "v5", "v6", "v7", "v8") if token[g]), "")
+                var = next(
+                    (
+                        token[g]
+                        for g in ("v2", "v1", "v3", "v4", "v5", "v6", "v7", "v8")
+                        if token[g]
+                    ),
+                    "",
+                )
                 inner = dict(scopes[-1])
                 inner.pop(var, None)
                 bound = self._element(over.replace("->", "."), scopes[-1])
@@ -159,19 +230,34 @@ class Templates:
         if len(words) == 1 or words[1] in WRAPS:
             return bound._replace(is_list=False, rounds=True) if bound.is_list else None
         stored = self.model.data.entities.get(bound.cls)
-        related = next((r for n, r in stored.relations.items() if plain(n) == plain(words[1])), None) if stored else None
+        related = (
+            next((r for n, r in stored.relations.items() if plain(n) == plain(words[1])), None)
+            if stored
+            else None
+        )
         if related is not None and related.target is not None and related.is_many:
             return Bound(related.target, None, is_list=False, rounds=True, via=related.name)
         return None
 
-    def _members(self, at: int, call: Call, path: str, line: int, text: str, scope: Mapping[str, Bound]) -> Iterator[Shown]:
+    def _members(
+        self, at: int, call: Call, path: str, line: int, text: str, scope: Mapping[str, Bound]
+    ) -> Iterator[Shown]:
         for found in MEMBER.finditer(text):
             bound = scope.get(found[1])
             if bound is None or not bound.rounds:
                 continue
-            related = self.lazily.relations.get(bound.cls, {}).get(plain(re.sub(r"^(get|is)(?=[A-Z])", "", found[2])))
+            related = self.lazily.relations.get(bound.cls, {}).get(
+                plain(re.sub(r"^(get|is)(?=[A-Z])", "", found[2]))
+            )
             if related is None:
                 continue
             lazy = Lazy(at, line, call.fn, related)
-            if not self.lazily.is_loaded(lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn), bound.via):
-                yield Shown(Element(at, call.fn, call.line, f"renders {path}", bound.cls, bound.access), path, line, related)
+            if not self.lazily.is_loaded(
+                lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn), bound.via
+            ):
+                yield Shown(
+                    Element(at, call.fn, call.line, f"renders {path}", bound.cls, bound.access),
+                    path,
+                    line,
+                    related,
+                )

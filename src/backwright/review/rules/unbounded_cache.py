@@ -8,14 +8,16 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.caching import CACHE, STATE, Put, Puts
 from backwright.review.rules.connecting import Requests
-from backwright.review.rules.looping import NAMES, is_offline, own_params, root
+from backwright.review.rules.looping import NAMES, backend, is_offline, own_params, root
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 KNOWN = re.compile(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
 BOUNDS = re.compile(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
 SMALL = re.compile(r"\b(bool|boolean|Literal|Enum)\b|Enum$|Type$|Kind$", re.IGNORECASE)
-LONG_RUNNING = re.compile(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
+LONG_RUNNING = re.compile(
+    r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -35,26 +37,49 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         file = model.files[put.at]
         if is_offline(file) or (file.language == "php" and not _runs_long(model)):
             continue
-        if not _varies(model, put) or not puts.looks_up(put) and not CACHE.search(put.container) and not CACHE.search(_owner(model, put)):
+        if not _varies(model, put) or (
+            not puts.looks_up(put)
+            and not CACHE.search(put.container)
+            and not CACHE.search(_owner(model, put))
+        ):
             continue
         home = puts.home(put)
-        if home is None or not _lives_long(model, requests, put, *home) or puts.shrinks(put, home[1]):
+        if (
+            home is None
+            or not _lives_long(model, requests, put, *home)
+            or puts.shrinks(put, home[1])
+        ):
             continue
         names = f"{put.container} {_owner(model, put)}"
         if STATE.search(names) and not CACHE.search(names):
             continue
         if not puts.looks_up(put) and not CACHE.search(names):
             continue
-        if model.declared and not requests.runs(put.at, put.fn) and not (CACHE.search(names) or KNOWN.search(names)):
+        if (
+            model.declared
+            and not requests.runs(put.at, put.fn)
+            and not (CACHE.search(names) or KNOWN.search(names))
+        ):
             continue
         fn = Fn(put.at, model.named(put.at, put.fn))
         name = put.container.removeprefix("self.").removeprefix("this.").removesuffix("()")
         message = f"{name} keeps an entry for every {_said(put.key)} that {model.label(fn)} is asked for, and forgets none"
-        yield Hit(put.at, put.line, message, put.fn, model.path_to(fn), key=f"{put.at if home[1] is None else home[1]}:{name}")
+        yield Hit(
+            put.at,
+            put.line,
+            message,
+            put.fn,
+            model.path_to(fn),
+            key=f"{put.at if home[1] is None else home[1]}:{name}",
+        )
 
 
 def _runs_long(model: Model) -> bool:
-    return any(LONG_RUNNING.search(text) for path, text in model.texts.items() if path.endswith("composer.json")) or model.imports("Swoole", "OpenSwoole", "Spiral.RoadRunner", "Workerman")
+    return any(
+        LONG_RUNNING.search(text)
+        for path, text in model.texts.items()
+        if path.endswith("composer.json")
+    ) or model.imports("Swoole", "OpenSwoole", "Spiral.RoadRunner", "Workerman")
 
 
 def _owner(model: Model, put: Put) -> str:
@@ -76,10 +101,20 @@ def _varies(model: Model, put: Put) -> bool:
         params |= set(own_params(made))
         if any(SMALL.search(p.type) for p in made.params if p.name in names):
             return False
-    if any(made.fn == put.fn and set(made.vars) & names for made in file.loops if made.line <= put.line <= made.end):
+    if any(
+        made.fn == put.fn and set(made.vars) & names
+        for made in file.loops
+        if made.line <= put.line <= made.end
+    ):
         return False
     for _ in range(3):
-        derived = {n for a in file.assigns if a.fn == put.fn and root(a.target) in names for t in flat((a.value,)) for n in NAMES.findall(t)}
+        derived = {
+            n
+            for a in file.assigns
+            if a.fn == put.fn and root(a.target) in names
+            for t in flat((a.value,))
+            for n in NAMES.findall(t)
+        }
         if derived <= names:
             break
         names |= derived
@@ -92,14 +127,23 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
         return True
     made = model.project.class_(cls)
     language = model.files[cls.file].language
-    if any(mark.name in ("RequestScoped", "RequestScope", "Scope", "Entity", "dataclass", "Data") for mark in made.marks):
+    if any(
+        mark.name in ("RequestScoped", "RequestScope", "Scope", "Entity", "dataclass", "Data")
+        for mark in made.marks
+    ):
         return False
     if language == "csharp":
-        return any(made.name in " ".join(flat(model.files[at].calls[n].args)) for name in ("AddSingleton", "AddHostedService") for at, n in model.project.calls_by_name.get(name, ()))
-    built = [
-        edge for fns in ([fn for fn in model.effects.callers if fn.file == cls.file and model.project.function(fn).cls == cls.index and model.project.function(fn).kind == "constructor"],)
-        for fn in fns for edge in model.effects.callers[fn]
-    ]  # fmt: skip
+        return any(
+            made.name in " ".join(flat(model.files[at].calls[n].args))
+            for name in ("AddSingleton", "AddHostedService")
+            for at, n in model.project.calls_by_name.get(name, ())
+        )
+    makers = [
+        n
+        for n, f in enumerate(model.files[cls.file].functions)
+        if f.cls == cls.index and f.kind == "constructor"
+    ]
+    built = [edge for n in makers for edge in model.effects.callers.get(Fn(cls.file, n), ())]
     if any(edge.caller.index >= 0 and requests.runs(edge.at, edge.caller.index) for edge in built):
         return False
     name = made.name
@@ -111,7 +155,15 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
 
 def _said(key: Arg) -> str:
     names = NAMES.findall(key.text) or [n for text in flat(key.items) for n in NAMES.findall(text)]
-    return next((n for n in names if n not in ("self", "this", "str", "format", "String", "to_owned", "to_string", "clone")), "key")
+    return next(
+        (
+            n
+            for n in names
+            if n
+            not in ("self", "this", "str", "format", "String", "to_owned", "to_string", "clone")
+        ),
+        "key",
+    )
 
 
 # ---- memos ----------------------------------------------------------------------------------
@@ -119,21 +171,37 @@ def _said(key: Arg) -> str:
 
 def _memos(model: Model, requests: Requests) -> Iterator[Hit]:
     """Python: lru_cache(maxsize=None) or cache on a function that is fed by requests."""
-    for at in model.own:
+    for at in backend(model):
         file = model.files[at]
         if file.language != "python" or is_offline(file):
             continue
         for index, made in enumerate(file.functions):
             for mark in made.marks:
-                whole = model.project.absolute(at, f"{mark.on}.{mark.name}" if mark.on else mark.name)
-                unbounded = whole == "functools.cache" or (whole == "functools.lru_cache" and any(v.text == "None" and v.name in ("", "maxsize") for v in mark.args))
+                whole = model.project.absolute(
+                    at, f"{mark.on}.{mark.name}" if mark.on else mark.name
+                )
+                unbounded = whole == "functools.cache" or (
+                    whole == "functools.lru_cache"
+                    and any(v.text == "None" and v.name in ("", "maxsize") for v in mark.args)
+                )
                 params = own_params(made)
-                if not unbounded or not params or all(p.type and SMALL.search(p.type) for p in made.params if p.name in params):
+                if (
+                    not unbounded
+                    or not params
+                    or all(p.type and SMALL.search(p.type) for p in made.params if p.name in params)
+                ):
                     continue
                 if requests.runs(at, index):
                     fn = Fn(at, index)
                     message = f"{model.label(fn)} remembers its result for every {params[0]} it is ever given"
-                    yield Hit(at, mark.line, message, index, model.path_to(fn), fix="Give lru_cache a maxsize, or use a cache with a size and a time to live.")
+                    yield Hit(
+                        at,
+                        mark.line,
+                        message,
+                        index,
+                        model.path_to(fn),
+                        fix="Give lru_cache a maxsize, or use a cache with a size and a time to live.",
+                    )
 
 
 # ---- libraries ------------------------------------------------------------------------------
@@ -141,7 +209,7 @@ def _memos(model: Model, requests: Requests) -> Iterator[Hit]:
 
 def _made(model: Model) -> Iterator[Hit]:
     """A cache that a library makes, with neither a size nor a time to live."""
-    for at in model.own:
+    for at in backend(model):
         file = model.files[at]
         for index, told in model.effects.of_call[at].items():
             for does in told:
@@ -149,8 +217,15 @@ def _made(model: Model) -> Iterator[Hit]:
                     continue
                 chain = [file.calls[n] for n in model.effects.chain(at, index)]
                 given = model.effects.given(does, does.effect.ttl)
-                words = " ".join([*(c.name for c in chain), *(text for c in chain for text in flat(c.args))])
+                words = " ".join(
+                    [*(c.name for c in chain), *(text for c in chain for text in flat(c.args))]
+                )
                 if (given is not None and given.kind != "none") or BOUNDS.search(words):
                     continue
                 call = file.calls[index]
-                yield Hit(at, call.line, f"{shown(call)}() makes a cache with neither a size nor a time to live", call.fn)
+                yield Hit(
+                    at,
+                    call.line,
+                    f"{shown(call)}() makes a cache with neither a size nor a time to live",
+                    call.fn,
+                )

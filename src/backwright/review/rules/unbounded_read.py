@@ -24,8 +24,14 @@ SMALL = re.compile(
     r"genres?$|options?$|groups?$|teams?$|departments?$|zones?$|cit(y|ies)$|states?$|templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$",
     re.IGNORECASE,
 )  # fmt: skip
-SHAPES = re.compile(r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$", re.IGNORECASE)
-SQL_BOUND = re.compile(r"\b(where|limit|fetch\s+(first|next)|top\s*\(?\d|count\s*\(|sum\s*\(|group\s+by|max\s*\(|min\s*\(|avg\s*\(|exists|join|rownum|information_schema|pg_)\b", re.IGNORECASE)
+SHAPES = re.compile(
+    r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$",
+    re.IGNORECASE,
+)
+SQL_BOUND = re.compile(
+    r"\b(where|limit|fetch\s+(first|next)|top\s*\(?\d|count\s*\(|sum\s*\(|group\s+by|max\s*\(|min\s*\(|avg\s*\(|exists|join|rownum|information_schema|pg_)\b",
+    re.IGNORECASE,
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -44,7 +50,12 @@ def _reads(model: Model, handler: Fn) -> Iterator[Access]:
     seen = {handler: 0}
     level = [handler]
     for depth in range(1, 4):
-        level = [target for fn in level for _, target in model.effects.callees.get(fn, ()) if target not in seen]
+        level = [
+            target
+            for fn in level
+            for _, target in model.effects.callees.get(fn, ())
+            if target not in seen
+        ]
         for fn in level:
             seen.setdefault(fn, depth)
     for fn in seen:
@@ -52,7 +63,12 @@ def _reads(model: Model, handler: Fn) -> Iterator[Access]:
 
 
 def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
-    if access.op == "write" or not access.many or access.is_bounded or SMALL.search(access.table or ""):
+    if (
+        access.op == "write"
+        or not access.many
+        or access.is_bounded
+        or SMALL.search(access.table or "")
+    ):
         return False
     if not access.table or access.loop >= 0:
         return False
@@ -76,10 +92,36 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
 def _conditions(args: tuple[object, ...]) -> bool:
     """Whether a call is given a condition: `find({ status: 'open' })`."""
     for value in args:
-        kind, items, name = getattr(value, "kind", ""), getattr(value, "items", ()), getattr(value, "name", "")
-        if kind == "dict" and items and any(i.name not in ("order", "orderBy", "sort", "select", "relations", "include", "attributes", "populate", "lean") for i in items):
+        kind, items, name = (
+            getattr(value, "kind", ""),
+            getattr(value, "items", ()),
+            getattr(value, "name", ""),
+        )
+        if (
+            kind == "dict"
+            and items
+            and any(
+                i.name
+                not in (
+                    "order",
+                    "orderBy",
+                    "sort",
+                    "select",
+                    "relations",
+                    "include",
+                    "attributes",
+                    "populate",
+                    "lean",
+                )
+                for i in items
+            )
+        ):
             return True
-        if kind in ("fn", "fmt", "concat", "num", "list") or name in ("where", "filter", "limit", "take", "by") or (kind in ("name", "call") and getattr(value, "text", "")[:1].islower()):
+        if (
+            kind in ("fn", "fmt", "concat", "num", "list")
+            or name in ("where", "filter", "limit", "take", "by")
+            or (kind in ("name", "call") and getattr(value, "text", "")[:1].islower())
+        ):
             return True
     return False
 
@@ -87,7 +129,11 @@ def _conditions(args: tuple[object, ...]) -> bool:
 def _is_iterated(model: Model, access: Access) -> bool:
     file = model.files[access.at]
     last = file.calls[access.calls[-1]]
-    return last.inside >= 0 or any(access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over) for made in file.loops if made.fn == access.fn)
+    return last.inside >= 0 or any(
+        access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over)
+        for made in file.loops
+        if made.fn == access.fn
+    )
 
 
 def _hit(model: Model, declared: Declared, access: Access) -> Hit:
@@ -95,4 +141,12 @@ def _hit(model: Model, declared: Declared, access: Access) -> Hit:
     fn = Fn(access.at, model.named(access.at, access.fn))
     call = file.calls[access.index]
     message = f"{declared.method} {declared.path} reads all of {access.table} at once: {shown(call)}() has no limit"
-    return Hit(access.at, access.line, message, access.fn, model.path_to(fn), key=f"{access.at}:{access.index}", fix="")
+    return Hit(
+        access.at,
+        access.line,
+        message,
+        access.fn,
+        model.path_to(fn),
+        key=f"{access.at}:{access.index}",
+        fix="",
+    )

@@ -22,7 +22,7 @@ class Orders:
 def run(connection):
     orders = Orders(connection).everything()
     names = Customers(connection).names_of(sorted({order[1] for order in orders}))
-    rows = []
+    rows = {}
     for order in orders:
-        rows.append((order[0], names[order[1]]))
+        rows[order[0]] = names[order[1]]
     return rows

@@ -19,7 +19,7 @@ class Orders:
 
 def run(connection):
     orders, customers = Orders(connection), Customers(connection)
-    rows = []
+    rows = {}
     for order in orders.everything():
-        rows.append((order[0], customers.name_of(order[1])))  # finding
+        rows[order[0]] = customers.name_of(order[1])  # finding
     return rows

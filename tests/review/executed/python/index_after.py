@@ -4,7 +4,7 @@
 def run(connection):
     orders = connection.execute("SELECT id, customer_id FROM orders ORDER BY id").fetchall()
     names = dict(connection.execute("SELECT id, name FROM customers").fetchall())
-    rows = []
+    rows = {}
     for at in range(len(orders)):
-        rows.append((orders[at][0], names[orders[at][1]]))
+        rows[orders[at][0]] = names[orders[at][1]]
     return rows

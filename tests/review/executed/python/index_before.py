@@ -3,8 +3,8 @@
 
 def run(connection):
     orders = connection.execute("SELECT id, customer_id FROM orders ORDER BY id").fetchall()
-    rows = []
+    rows = {}
     for at in range(len(orders)):
         name = connection.execute("SELECT name FROM customers WHERE id = ?", (orders[at][1],)).fetchone()[0]  # finding
-        rows.append((orders[at][0], name))
+        rows[orders[at][0]] = name
     return rows

@@ -1,5 +1,6 @@
 """Python's syntax as facts."""
 
+import re
 from collections.abc import Iterable
 
 import tree_sitter_python
@@ -7,9 +8,11 @@ from tree_sitter import Language, Node
 
 from backwright.review.facts import NEW, Arg, Catch, Class, Function, Import, Loop, Mark, Param
 from backwright.review.read.sweep import LOG
-from backwright.review.read.syntax import Syntax, line_of, named, short, text
+from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, Syntax, line_of, named, short, text
 
 _LANGUAGE = Language(tree_sitter_python.language())
+_PLACE = re.compile(r"%(\(\w+\))?[-+ #0]*\d*(\.\d+)?[sdifrxXeEgGc]")
+_FIELD = re.compile(r"\{[^{}]*\}")
 
 
 class PythonSyntax(Syntax):
@@ -55,6 +58,35 @@ class PythonSyntax(Syntax):
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
+
+    def value(self, node: Node | None, depth: int = 0) -> Arg:
+        held = self.inner(node) if node is not None else None
+        if held is not None and depth < DEPTH_MAX:
+            if held.type == "binary_operator" and (made := self._percent(held, depth)) is not None:
+                return made
+            if held.type == "call" and (made := self._formatted(held, depth)) is not None:
+                return made
+        return super().value(held, depth)
+
+    def _percent(self, node: Node, depth: int) -> Arg | None:
+        """Return `"..." % values` as a text that values are put into."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None or left.type not in self.strings or text(node.child_by_field_name("operator")) != "%":
+            return None
+        put_in = [each.child_by_field_name("value") or each for each in right.named_children] if right.type in ("tuple", "dictionary") else [right]
+        return self._put_in(left, _PLACE.sub("{}", self.string(left).text), put_in, depth)
+
+    def _formatted(self, node: Node, depth: int) -> Arg | None:
+        """Return `"...".format(values)` as a text that values are put into."""
+        function = node.child_by_field_name("function")
+        of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
+        if of is None or of.type not in self.strings or text(function)[-7:] != ".format":
+            return None
+        return self._put_in(of, _FIELD.sub("{}", self.string(of).text), [each for _, each in self.arguments(node)], depth)
+
+    def _put_in(self, literal: Node, told: str, values: list[Node], depth: int) -> Arg:
+        inside = self.string(literal, depth).items
+        return Arg("fmt", told, items=(*inside, *(self.value(each, depth + 1) for each in values[:ITEMS_MAX])))
 
     def function(self, node: Node) -> Function:
         params = tuple(self._params(node.child_by_field_name("parameters")))

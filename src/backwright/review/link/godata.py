@@ -1,0 +1,109 @@
+"""Go's queries: which struct or table one is about, and whether its destination is a list."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.effects import Does, Effects
+from backwright.review.link.project import NOTHING, Cls, Project, Type
+
+_TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
+_NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
+_MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
+_ENT = re.compile(r"(?:^|\.)([A-Z]\w+)$")
+_ENT_CALLS = frozenset({"Query", "Create", "CreateBulk", "MapCreateBulk", "Update", "UpdateOne", "UpdateOneID", "Delete", "DeleteOne", "DeleteOneID", "Get", "GetX"})
+
+
+class GoData:
+    """What Go's queries are about."""
+
+    def __init__(self, project: Project, effects: Effects) -> None:
+        self.project, self.effects = project, effects
+
+    def destinations(self) -> set[Cls]:
+        """Return the structs that some query is given as the place for its rows."""
+        found: set[Cls] = set()
+        for at, calls in enumerate(self.effects.of_call):
+            if self.project.files[at].language == "go":
+                for told in calls.values():
+                    for does in told:
+                        known = self.destination(does)
+                        if known.cls is not None and self.project.class_(known.cls).kind == "struct":
+                            found.add(known.cls)
+        return found
+
+    def destination(self, does: Does) -> Type:
+        """Return the type of where a query puts its rows."""
+        value = self.effects.given(does, does.effect.into) if does.effect.into else None
+        return self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
+
+    def _type(self, at: int, fn: int, value: Arg) -> Type:
+        if value.kind == "name":
+            return self.project.type_of(at, fn, value.text)
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            return self.project.returned_by(at, fn, on, name)
+        return NOTHING
+
+    def many(self, stores: Iterable[Does], many: bool | None) -> bool | None:
+        """Return whether many rows may come: not if they are put into one struct."""
+        for does in stores:
+            known = self.destination(does)
+            if many and known.cls is not None and not known.is_many:
+                return False
+        return many
+
+    def about(self, at: int, chain: list[int], stores: list[Does], sql: str, by_name: Mapping[str, Cls]) -> tuple[Cls | None, str]:
+        """Return the struct and the table of a query, (None, "") if neither is known."""
+        calls = [self.project.files[at].calls[number] for number in chain]
+        table = _TABLE.search(sql)
+        if table:
+            return by_name.get(table[1]), table[1]
+        for call in calls:
+            if call.name in _NAMED and call.args and (name := self._text(at, call.fn, call.args[0])):
+                return by_name.get(name), name
+        for call in calls:
+            if call.name in _MODELS and call.args:
+                known = self._type(at, call.fn, call.args[0])
+                if known.cls is not None:
+                    return known.cls, self.project.class_(known.cls).name
+        for does in stores:
+            known = self.destination(does)
+            if known.cls is not None:
+                return known.cls, self.project.class_(known.cls).name
+        first = calls[0]
+        entity = _ENT.search(first.on) if first.name in _ENT_CALLS else None
+        if entity:
+            return by_name.get(entity[1]), entity[1]
+        return None, self._collection(at, first)
+
+    def _text(self, at: int, fn: int, value: Arg) -> str:
+        if value.kind == "str":
+            return value.text
+        if value.kind != "name":
+            return ""
+        for number in self.project.go.package_files(at):
+            for scope in (fn, -1) if number == at else (-1,):
+                for assign in self.project.assigned[number].get((scope, value.text), ()):
+                    if assign.value.kind == "str":
+                        return assign.value.text
+        return ""
+
+    def _collection(self, at: int, call: Call) -> str:
+        """The name of a collection that was put into a variable or field: `coll: db.Collection("orders")`."""
+        made = self.project.assigned[at].get((call.fn, call.on), ()) or self.project.assigned[at].get((-1, call.on), ())
+        for assign in made:
+            if assign.value.kind == "call" and assign.value.text.rpartition(".")[2] in _NAMED and assign.value.items:
+                return self._text(at, assign.fn, assign.value.items[0])
+        holder, _, field = call.on.rpartition(".")
+        cls = self.project.type_of(at, call.fn, holder).cls if holder else None
+        if cls is None:
+            return ""
+        name = self.project.class_(cls).name
+        for number in self.project.go.package_files(cls.file):
+            for each in self.project.files[number].calls:
+                if each.flags & NEW and each.name == name:
+                    value = next((v for v in each.args if v.name == field and v.kind == "call"), None)
+                    if value is not None and value.text.rpartition(".")[2] in _NAMED and value.items:
+                        return self._text(number, each.fn, value.items[0])
+        return ""

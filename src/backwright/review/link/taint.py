@@ -1,0 +1,202 @@
+"""Taint: which values in which functions come from a client, followed through assignments, calls and parameters."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from backwright.model.blueprint import Spot
+from backwright.review.facts import Arg, Call, File
+from backwright.review.link.effects import Effects
+from backwright.review.link.project import Fn, Project
+from backwright.review.link.routes import Declared
+
+CALLS_MAX = 5  # functions that a value is followed through
+ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
+WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
+SOURCE = re.compile(
+    r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|web\.input|Request|Input|http\.Request)(\(\))?\.(request\.)?"
+    r"(args|form|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
+    r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
+    r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
+    r"getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path)\b|"
+    r"(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
+)  # fmt: skip
+NUMBERS = frozenset("int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal".split())
+CLEAN = re.compile(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
+                   r"secure_filename|basename|Base|url_for|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
+INJECTED = re.compile(r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """How a value got where it is: the places it passed, oldest first."""
+
+    spots: tuple[Spot, ...]
+    declared: Declared | None = None
+
+    def then(self, spot: Spot) -> "Trace":
+        """Return the trace with one more place."""
+        return self if self.spots and self.spots[-1] == spot else Trace((*self.spots, spot), self.declared)
+
+
+class Taint:
+    """What comes from clients, in every function that a request may run."""
+
+    def __init__(self, project: Project, effects: Effects, handlers: Mapping[Fn, Declared], served: Iterable[Fn]) -> None:
+        self.project, self.effects, self.handlers = project, effects, handlers
+        self.served = frozenset(served)
+
+    @cached_property
+    def values(self) -> dict[Fn, dict[str, Trace]]:
+        """Function to the variables that hold what a client sent."""
+        found: dict[Fn, dict[str, Trace]] = defaultdict(dict)
+        level: list[Fn] = []
+        for handler, declared in self.handlers.items():
+            found[handler].update(self._parameters(handler, declared))
+            level.append(handler)
+        for fn in self.served:
+            if fn not in found and self._has_source(fn):
+                level.append(fn)
+        for _ in range(CALLS_MAX):
+            below: list[Fn] = []
+            for fn in level:
+                self._spread(fn, found[fn])
+                below += self._into(fn, found)
+            level = list(dict.fromkeys(below))
+        for fn in level:
+            self._spread(fn, found[fn])
+        return found
+
+    def _parameters(self, handler: Fn, declared: Declared) -> Iterator[tuple[str, Trace]]:
+        """What a framework fills a handler's parameters with: path, query, body."""
+        made = self.project.function(handler)
+        file = self.project.files[handler.file]
+        for param in made.params:
+            marks = " ".join(mark.name for mark in param.marks)
+            default = param.default.text if param.default is not None else ""
+            if param.type.split("[")[0].strip() in NUMBERS or "Depends" in f"{default}{param.type}" or "Inject" in marks:
+                continue
+            asked = re.search(r"Param|Query|Body|Path|Header|Form|Cookie|Req", marks) or default.endswith(("Query", "Body", "Form", "Header", "Cookie", "Path"))
+            in_path = f"{{{param.name}}}" in declared.path
+            by_signature = declared.framework in ("fastapi", "flask", "django", "litestar", "aspnet", "laravel") and not INJECTED.match(param.name)
+            if asked or in_path or by_signature:
+                yield param.name, Trace((Spot(self.project.files[declared.at].path, declared.line, f"{declared.method} {declared.path}"), Spot(file.path, made.line, f"parameter {param.name}")), declared)
+
+    def _has_source(self, fn: Fn) -> bool:
+        return any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn)) or any(
+            SOURCE.search(f"{read.base}.{read.attr}") for read in self.project.files[fn.file].reads if read.fn == fn.index
+        )
+
+    def _calls(self, fn: Fn) -> list[Call]:
+        return self._by_function[fn.file].get(fn.index, [])
+
+    @cached_property
+    def _by_function(self) -> list[dict[int, list[Call]]]:
+        all_: list[dict[int, list[Call]]] = []
+        for file in self.project.files:
+            found: dict[int, list[Call]] = defaultdict(list)
+            for call in file.calls:
+                found[call.fn].append(call)
+            all_.append(found)
+        return all_
+
+    @cached_property
+    def _assigns(self) -> list[dict[int, list[tuple[str, Arg, int]]]]:
+        all_: list[dict[int, list[tuple[str, Arg, int]]]] = []
+        for file in self.project.files:
+            found: dict[int, list[tuple[str, Arg, int]]] = defaultdict(list)
+            for assign in file.assigns:
+                found[assign.fn].append((assign.target, assign.value, assign.line))
+            for loop in file.loops:
+                for var in loop.vars:
+                    found[loop.fn].append((var, loop.value or Arg("name", loop.over), loop.line))
+            all_.append(found)
+        return all_
+
+    def _spread(self, fn: Fn, known: dict[str, Trace]) -> None:
+        """Follow assignments within a function; closures see what is around them."""
+        file = self.project.files[fn.file]
+        for _ in range(ROUNDS):
+            before = len(known)
+            for target, value, line in self._assigns[fn.file].get(fn.index, ()):
+                name = target.partition("[")[0].lstrip("$")
+                if name in known or name == "_":
+                    continue
+                trace = self.of(fn, value, known, line)
+                if trace is not None:
+                    known[name] = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+            if len(known) == before:
+                break
+
+    def _into(self, fn: Fn, found: dict[Fn, dict[str, Trace]]) -> list[Fn]:
+        """Carry tainted arguments into the functions that are called."""
+        reached: list[Fn] = []
+        for edge, target in self.effects.callees.get(fn, ()):
+            made = self.project.function(target)
+            call = self.project.files[edge.at].calls[edge.call]
+            fresh = False
+            if made.kind == "lambda" and made.call >= 0:
+                for name, trace in found[fn].items():
+                    if name not in found[target]:
+                        found[target][name] = trace
+                        fresh = True
+            else:
+                params = made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
+                for place, value in enumerate(call.args):
+                    param = next((p for p in params if value.name and p.name == value.name), params[place] if place < len(params) else None)
+                    if param is None or param.name in found[target] or param.type.split("[")[0].strip() in NUMBERS:
+                        continue
+                    trace = self.of(fn, value, found[fn], call.line)
+                    if trace is not None:
+                        spot = Spot(self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})")
+                        found[target][param.name.lstrip("*")] = trace.then(spot)
+                        fresh = True
+            if fresh:
+                reached.append(target)
+        return reached
+
+    def of(self, fn: Fn, value: Arg, known: Mapping[str, Trace], line: int) -> Trace | None:
+        """Return how a value comes from a client, None if it does not or was made harmless."""
+        if value.kind in ("str", "num", "bool", "none"):
+            return None
+        if value.kind == "call" and CLEAN.search(value.text):
+            return None
+        if value.kind in ("name", "call", "other") and SOURCE.search(value.text):
+            file = self.project.files[fn.file]
+            return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
+        if value.kind in ("name", "call", "other", "fn"):
+            for word in WORDS.findall(value.text):
+                first = re.split(r"[.\[(]", word.lstrip("$"), maxsplit=1)[0]
+                if first in known:
+                    return known[first]
+                if word.startswith(("self.", "this.")) and word in known:
+                    return known[word]
+        for item in value.items:
+            trace = self.of(fn, item, known, line)
+            if trace is not None:
+                return trace
+        return None
+
+    def arguments(self, fn: Fn, call: Call, places: Sequence[int] | None = None) -> Iterator[tuple[Arg, Trace]]:
+        """Yield a call's arguments that come from a client."""
+        known = self.around(fn)
+        for place, value in enumerate(call.args):
+            if places is not None and place not in places and not value.name:
+                continue
+            trace = self.of(fn, value, known, call.line)
+            if trace is not None:
+                yield value, trace
+
+    def around(self, fn: Fn) -> Mapping[str, Trace]:
+        """Return what is tainted in a function, with what its closure sees."""
+        file: File = self.project.files[fn.file]
+        known: dict[str, Trace] = {}
+        index = fn.index
+        for _ in range(CALLS_MAX):
+            known = {**self.values.get(Fn(fn.file, index), {}), **known}
+            if index < 0 or file.functions[index].kind != "lambda":
+                break
+            index = file.functions[index].parent
+        return known

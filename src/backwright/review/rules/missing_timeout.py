@@ -1,0 +1,132 @@
+"""missing-timeout: a call to another service that waits as long as the other side likes."""
+
+from collections.abc import Iterator
+
+from backwright.model.finding import Confidence, Edit, Severity
+from backwright.review.facts import Call, File
+from backwright.review.link.effects import Does
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Fn
+from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.rule import Hit
+
+WAITS = frozenset({"outgoing", "client", "mail", "query", "pool", "connect", "publish"})
+STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield calls and clients of libraries that wait for ever unless they are told not to, each client once."""
+    told: list[tuple[int, Does]] = []
+    limited: set[str] = set()
+    for at in model.own:
+        for all_ in model.effects.of_call[at].values():
+            for does in all_:
+                if does.does in WAITS and does.effect.default == "none" and does.effect.timeout:
+                    if _has_timeout(model, does):
+                        limited.add(_client(model, does))
+                    else:
+                        told.append((at, does))
+    limited.discard("")
+    for at, does in told:
+        if _client(model, does) not in limited and not _set_elsewhere(model, does):
+            yield _hit(model, at, does)
+
+
+def _has_timeout(model: Model, does: Does) -> bool:
+    """Whether a time-out is given: to the call, to its client, or in options that are made somewhere else."""
+    call = model.effects.call(does)
+    if model.effects.given(does, does.effect.timeout) is not None:
+        return True
+    for value in call.args:
+        if value.text.startswith(("**", "...")) or (value.kind == "name" and value.name == "" and value.text.rpartition(".")[2] in ("options", "opts", "kwargs", "config", "params_", "settings")):
+            return True
+        if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
+            return True
+    return False
+
+
+def _names(value: object) -> Iterator[str]:
+    yield getattr(value, "name", "")
+    if getattr(value, "kind", "") in ("name", "call", "other"):
+        yield getattr(value, "text", "")
+    for item in getattr(value, "items", ()):
+        yield from _names(item)
+
+
+def _client(model: Model, does: Does) -> str:
+    """Return what stands for the client object that a call is made on, "" for the library itself."""
+    file = model.files[does.at]
+    call = file.calls[does.index]
+    name = call.to if does.does in ("client", "pool", "connect") else call.on
+    first = root(name)
+    if not name or first in model.project.imported[does.at] or name.endswith("()"):
+        return ""
+    own = model.project.own_class(does.at, does.fn)
+    return f"{own}.{name.rpartition('.')[2]}" if "." in name and own is not None else f"{does.at}.{name.rpartition('.')[2]}"
+
+
+def _set_elsewhere(model: Model, does: Does) -> bool:
+    """Whether a time-out is set on the client after it was made: client.timeout = 5, socket.setdefaulttimeout(5)."""
+    file = model.files[does.at]
+    call = file.calls[does.index]
+    names = {root(call.to), root(call.on), call.on, call.to} - {""}
+    for assign in file.assigns:
+        if "imeout" in assign.target and (root(assign.target) in names or assign.target.rpartition(".")[0] in names):
+            return True
+    for other in file.calls:
+        if "imeout" in other.name and (other.on in names or root(other.on) in names or other.name in ("setdefaulttimeout", "wait_for", "timeout", "withTimeout", "withTimeoutOrNull", "WithTimeout", "fail_after", "move_on_after")):
+            if other.fn == call.fn or other.name == "setdefaulttimeout" or other.on in names:
+                return True
+    inside = call.inside
+    while inside >= 0:
+        if "imeout" in file.calls[inside].name or file.calls[inside].name == "wait_for":
+            return True
+        inside = file.calls[inside].inside
+    return any("imeout" in file.calls[number].name for number in model.effects.chain(does.at, does.index))
+
+
+def _hit(model: Model, at: int, does: Does) -> Hit:
+    file = model.files[at]
+    call = file.calls[does.index]
+    fn = Fn(at, model.named(at, does.fn))
+    declared = model.endpoint_of(fn) if does.fn >= 0 else None
+    library = does.effect.library or call.name
+    is_client = does.does in ("client", "pool", "connect")
+    if declared is not None:
+        message = f"{declared.method} {declared.path} waits for {shown(call)}() without a time-out: {library} has none by default"
+    elif is_client:
+        message = f"{shown(call)}() makes a client without a time-out: {library} has none by default"
+    else:
+        message = f"{model.label(fn) if does.fn >= 0 else file.path} waits for {shown(call)}() without a time-out: {library} has none by default"
+    served = declared is not None
+    client = _client(model, does)
+    return Hit(
+        at, call.line, message, does.fn, model.path_to(fn) if does.fn >= 0 else (), Confidence.MEDIUM if is_offline(file) else Confidence.HIGH,
+        Severity.HIGH if served else Severity.MEDIUM if not is_offline(file) else Severity.LOW,
+        key=f"{at}:{client}" if client else f"{at}:{call.line}", fix=_fix(file.language, does, call), edit=_edit(model, file, does, call),
+    )  # fmt: skip
+
+
+def _fix(language: str, does: Does, call: Call) -> str:
+    place = next((name for name in does.effect.timeout if name.isidentifier()), "")
+    if language == "python" and place:
+        return f"Give it one, shorter than what the caller waits: {place}=10."
+    return {
+        "go": "Use an http.Client with Timeout set, or a request with context.WithTimeout.", "javascript": "Pass signal: AbortSignal.timeout(10000), or the library's timeout option.",
+        "java": "Set a connect and a read time-out on the client's builder or request factory.", "kotlin": "Set a connect and a read time-out on the client, or install HttpTimeout.",
+        "php": "Set CURLOPT_TIMEOUT, or the client's timeout option.", "csharp": "Set the client's Timeout, or pass a CancellationToken that ends.",
+        "cpp": "Set connect, read and write time-outs on the client.", "rust": "Set timeout on the client's builder or on the request.",
+    }.get(language, f"Give {shown(call)} a time-out.")  # fmt: skip
+
+
+def _edit(model: Model, file: File, does: Does, call: Call) -> Edit | None:
+    """Return the change for `requests.get(`: its first argument is the address, and a keyword may stand before it."""
+    if file.language != "python" or "timeout" not in does.effect.timeout or does.does != "outgoing" or call.on != "requests" or call.name not in STARTS:
+        return None
+    first = call.args[0] if call.args else None
+    if first is None or first.name or first.kind not in ("name", "str") or (first.kind == "name" and not first.text.replace(".", "").isidentifier()) or first.line not in (0, call.line):
+        return None
+    if call.name == "request" or first.kind == "str":
+        return None
+    old = f"requests.{call.name}({first.text}"
+    return Edit(file.path, call.line, old, f"{old}, timeout=10") if first.kind == "name" and len(call.args) == 1 else None

@@ -1,0 +1,89 @@
+"""no-graceful-shutdown: a server that drops the requests in progress when it is told to stop."""
+
+import re
+from collections.abc import Iterator
+
+from backwright.model.finding import Confidence, Severity
+from backwright.review.facts import Call
+from backwright.review.link.model import Model, shown
+from backwright.review.rules.looping import is_offline
+from backwright.review.rules.rule import Hit
+
+# Calls that serve until the process ends and do not wait for requests in progress by themselves, by language: name and receiver.
+SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "go": (re.compile(r"ListenAndServe(TLS)?|Serve(TLS)?|Run(TLS|Listener)?|Start(TLS)?|Listen(TLS)?"), re.compile(r"^(http|srv|server|s|r|e|router|engine|app|\w*[sS]erver|\w*[rR]outer)$|(\.|^)(http|Server|server|router|engine|echo|app)(\(\))?$|gin\.(Default|New)\(\)|echo\.New\(\)|fiber\.New\(\)")),
+    "javascript": (re.compile(r"listen"), re.compile(r"^(app|server|http|https|fastify|httpServer|express\(\)|\w*[aA]pp|\w*[sS]erver|.*createServer\(\))$")),
+    "rust": (re.compile(r"serve|run"), re.compile(r"^(axum|warp\.serve\(\)|warp|axum\.Server\.bind\(\)|hyper\.Server\.bind\(\)|Server\.bind\(\))$")),
+    "python": (re.compile(r"serve_forever|wait_for_termination|start_consuming"), re.compile(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE)),
+    "cpp": (re.compile(r"listen|listen_after_bind"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
+    "php": (re.compile(r"run"), re.compile(r"^(EventLoop|Loop|loop|React\.EventLoop\.Loop)$")),
+    "kotlin": (re.compile(r"start"), re.compile(r"^(HttpServer|server|Javalin\.create\(\))$")),
+    "java": (re.compile(r"start"), re.compile(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
+}  # fmt: skip
+# Signs that somebody listens for the end, in calls, strings or names.
+ENDS = re.compile(r"SIGTERM|SIGINT|SIGQUIT|sigterm|Signal|signal|[Gg]raceful|[Ss]hutdown|addShutdownHook|terminus|closeWithGrace|close-with-grace|lightship|onSignal|beforeExit|pcntl|ctrl_c|NotifyContext|atexit|KeyboardInterrupt")
+ENDS_MODULES = re.compile(r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal")
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield the call that serves, once per project and language, if nothing in the project handles the signal to stop."""
+    languages = {model.files[at].language for at in model.own} & SERVES.keys()
+    for language in sorted(languages):
+        own = [at for at in model.own if model.files[at].language == language]
+        if any(_ends(model, at) for at in own):
+            continue
+        place = next(((at, index) for at in own for index, call in enumerate(model.files[at].calls) if not is_offline_server(model, at) and _serves(model, at, call)), None)
+        if place is not None:
+            at, call = place[0], model.files[place[0]].calls[place[1]]
+            yield Hit(
+                at, call.line, f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress", call.fn, (), Confidence.MEDIUM, Severity.MEDIUM,
+                key=f"shutdown:{language}", fix=_FIXES.get(language, ""),
+            )  # fmt: skip
+
+
+_FIXES = {
+    "go": "Take the signal with signal.NotifyContext and call server.Shutdown(ctx) with a time limit.",
+    "javascript": "process.on('SIGTERM', ...): server.close(), then close pools, then exit; give it a time limit.",
+    "rust": "Use with_graceful_shutdown with a future that waits for SIGTERM.",
+    "python": "signal.signal(signal.SIGTERM, ...) that calls shutdown() or stop(grace) from another thread.",
+    "cpp": "Handle SIGTERM and call stop() on the server.",
+    "php": "Loop::addSignal(SIGTERM, ...): close the socket, and stop the loop when the last request has been answered.",
+    "kotlin": "Runtime.getRuntime().addShutdownHook(...) that stops the server with a delay.",
+    "java": "Runtime.getRuntime().addShutdownHook(...) that stops the server with a delay.",
+}
+
+
+def is_offline_server(model: Model, at: int) -> bool:
+    """Whether a file lies where no server does, except for Go's cmd folder."""
+    file = model.files[at]
+    return is_offline(file) and not re.search(r"(^|/)cmd/|(^|/)bin/", file.path)
+
+
+def _ends(model: Model, at: int) -> bool:
+    file = model.files[at]
+    if any(ENDS_MODULES.search(made.module) for made in file.imports):
+        return True
+    if any(does.does == "shutdown" for told in model.effects.of_call[at].values() for does in told):
+        return True
+    for call in file.calls:
+        if ENDS.search(call.name) or any(ENDS.search(value.text) for value in call.args if value.kind in ("str", "name")):
+            return True
+    return False
+
+
+def _serves(model: Model, at: int, call: Call) -> bool:
+    file = model.files[at]
+    name, on = SERVES[file.language]
+    if not name.fullmatch(call.name) or not any(on.search(each) for each in model.effects.receivers(at, call)):
+        return False
+    if file.language == "javascript":
+        return model.imports("express", "koa", "fastify", "http", "node:http", "https", "node:https", "@hapi", "restify", "polka", language="javascript")
+    if file.language == "go":
+        return call.name.startswith(("Listen", "Serve")) or model.imports("github.com/gin-gonic", "github.com/labstack/echo", "github.com/gofiber", language="go")
+    if file.language in ("java", "kotlin"):
+        return model.imports("com.sun.net.httpserver", "io.javalin", language=file.language)
+    if file.language == "php":
+        return model.imports("React.Http", "Amp.Http.Server", language="php")
+    if file.language == "cpp":
+        return any("httplib" in made.module for made in file.imports)
+    return True

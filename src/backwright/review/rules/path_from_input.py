@@ -1,0 +1,20 @@
+"""path-from-input: what a client sent becomes the path of a file."""
+
+from collections.abc import Iterator
+
+from backwright.review.facts import Arg, Call
+from backwright.review.link.model import Model
+from backwright.review.rules.rule import Hit
+from backwright.review.rules.tainted import flows
+
+CHECKS = ("secure_filename", "basename", "is_relative_to", "commonpath", "safe_join", "realpath", "resolve", "startswith", "startsWith", "HasPrefix", "normalize", "Base", "GetFileName", "send_from_directory", "getCanonicalPath", "toRealPath")
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield files whose name a client chooses, where nothing in the function checks it."""
+    yield from flows(model, "sink-path", "opens a path that a client chose with", _counts)
+
+
+def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
+    around = set(model.enclosing(at, call.fn))
+    return not any(other.name in CHECKS for other in model.files[at].calls if other.fn in around)

@@ -1,0 +1,79 @@
+"""sql-from-input: values put into the text of a statement instead of being passed beside it."""
+
+from collections.abc import Iterator
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
+from backwright.review.facts import Arg, Call
+from backwright.review.link.effects import Does
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Fn
+from backwright.review.rules.rule import Hit
+from backwright.review.rules.tainted import flows, is_text_with_values
+
+SINKS = frozenset({"sink-sql"})
+
+
+def check(model: Model) -> Iterator[Hit]:
+    """Yield statements with a client's input in their text, then those with a parameter of their function in it."""
+    seen: set[tuple[int, int]] = set()
+    for hit in flows(model, "sink-sql", "puts what a client sent into the SQL text of", _in_text, (0, 1, 2)):
+        seen.add((hit.at, hit.line))
+        yield hit
+    for at in model.own:
+        for index, told in model.effects.of_call[at].items():
+            call = model.files[at].calls[index]
+            if (at, call.line) not in seen and any(does.does in SINKS for does in told):
+                hit = _from_parameter(model, at, call, told)
+                if hit is not None:
+                    seen.add((at, call.line))
+                    yield hit
+
+
+def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
+    return is_text_with_values(model, at, call.fn, value)
+
+
+def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit | None:
+    """A value that the function was given stands in the text: whoever calls it decides what is run."""
+    if call.fn < 0:
+        return None
+    text = next((v for v in call.args[:2] if is_text_with_values(model, at, call.fn, v)), None)
+    fn = Fn(at, model.named(at, call.fn))
+    made = model.files[at].functions[call.fn]
+    if text is None or not _looks_like_sql(model, at, call, text):
+        return None
+    params = {p.name for number in model.enclosing(at, call.fn) for p in model.files[at].functions[number].params if p.type not in ("int", "float", "bool", "Long", "Integer", "long")} - {made.receiver}
+    known = {name: None for name in params}
+    if not any(word in known for item in _items(model, at, call, text) for word in _words(item)):
+        return None
+    served = model.is_served(fn)
+    path = (*model.path_to(fn), Spot(model.files[at].path, call.line, f"{shown(call)}()"))
+    message = f"{model.label(fn)} puts its parameter into the SQL text of {shown(call)}()"
+    return Hit(at, call.line, message, call.fn, path, Confidence.MEDIUM if served else Confidence.LOW)
+
+
+def _items(model: Model, at: int, call: Call, value: Arg) -> list[Arg]:
+    if value.kind == "name":
+        for number in (*model.enclosing(at, call.fn), -1):
+            for assign in model.project.assigned[at].get((number, value.text), ()):
+                if is_text_with_values(model, at, number, assign.value):
+                    return list(assign.value.items) or [assign.value]
+    return list(value.items) or [value]
+
+
+def _words(value: Arg) -> list[str]:
+    from backwright.review.link.taint import CLEAN, WORDS
+
+    if value.kind == "call" and CLEAN.search(value.text):
+        return []
+    found = [word.split(".")[0].split("[")[0].lstrip("$") for word in WORDS.findall(value.text)] if value.kind in ("name", "call", "other") else []
+    return found + [word for item in value.items for word in _words(item)]
+
+
+def _looks_like_sql(model: Model, at: int, call: Call, value: Arg) -> bool:
+    texts = [value.text, *(i.text for i in value.items)]
+    if value.kind == "name":
+        for number in (*model.enclosing(at, call.fn), -1):
+            texts += [a.value.text for a in model.project.assigned[at].get((number, value.text), ())]
+    return any(word in text.upper() for text in texts for word in ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", " FROM ", "WHERE "))

@@ -1,0 +1,58 @@
+"""Calls that are dangerous with what a client sent: the part that the rules about injected input share."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
+from backwright.review.facts import Arg, Call
+from backwright.review.link.effects import Does
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Fn
+from backwright.review.link.taint import Trace
+from backwright.review.rules.rule import Hit
+
+Counts = Callable[[Model, int, Call, Arg], bool]
+
+
+def flows(model: Model, does: str, verb: str, counts: Counts | None = None, places: tuple[int, ...] | None = None) -> Iterator[Hit]:
+    """Yield each call with this effect that gets something a client sent, with the way it took."""
+    for at in model.own:
+        for index, told in model.effects.of_call[at].items():
+            effect = next((d for d in told if d.does == does), None)
+            if effect is None:
+                continue
+            call = model.files[at].calls[index]
+            for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
+                if counts is None or counts(model, at, call, value):
+                    yield _hit(model, at, call, effect, trace, verb)
+                    break
+
+
+def _hit(model: Model, at: int, call: Call, effect: Does, trace: Trace, verb: str) -> Hit:
+    fn = Fn(at, model.named(at, call.fn))
+    file = model.files[at].path
+    declared = trace.declared or model.endpoint_of(fn)
+    where = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+    spots = trace.spots
+    if declared is not None:
+        first = Spot(model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
+        spots = spots if spots and spots[0] == first else (first, *spots)
+    path = (*spots, Spot(file, call.line, f"{shown(call)}()"))
+    return Hit(at, call.line, f"{where} {verb} {shown(call)}()", call.fn, path, Confidence.HIGH if declared is not None else Confidence.MEDIUM, key=f"{at} {call.line}")
+
+
+def is_text_with_values(model: Model, at: int, fn: int, value: Arg) -> bool:
+    """Whether a value is text into which others are put: f-string, concatenation, %, format, or a variable of such."""
+    if value.kind in ("fmt", "concat"):
+        return True
+    if value.kind == "call" and re.search(r"(^|\.|')(format|sprintf|Sprintf|Format|formatted|join|text|sql|raw|String\.format)$", value.text):
+        return bool(value.items) or "''.format" in value.text or "format" in value.text
+    if value.kind == "other" and re.search(r"[\"'`].*[\"'`]\s*[%+.]|[%+.]\s*[\"'`]|\$\{|format!", value.text):
+        return True
+    if value.kind == "name":
+        for number in (*model.enclosing(at, fn), -1):
+            for assign in model.project.assigned[at].get((number, value.text), ()):
+                if assign.value.kind != "name" and is_text_with_values(model, at, number, assign.value):
+                    return True
+    return False
