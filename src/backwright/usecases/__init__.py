@@ -52,6 +52,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.review",
     ),
     UseCase(
+        "map",
+        "Endpoints, modules, tables and hot spots of a repository, as text, picture or blueprint",
+        "backwright map .",
+        SYSTEM,
+        "backwright.usecases.map",
+    ),
+    UseCase(
+        "schema",
+        "The JSON Schema of a blueprint, for programs and editors",
+        "backwright schema blueprint",
+        BUILT,
+        "backwright.usecases.schema",
+    ),
+    UseCase(
         "explain",
         "One rule: what goes wrong, examples, limits, measured precision; or all rules",
         "backwright explain query-in-loop",

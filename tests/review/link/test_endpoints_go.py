@@ -1,7 +1,6 @@
 """Endpoints of Go projects, one small project a row, as people write them."""
 
 import pytest
-
 from tests.review.cases import model_of
 
 Row = tuple[str, str, str, bool, bool]
@@ -1548,7 +1547,13 @@ PROJECTS: list[tuple[str, dict[str, str], set[Row]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "expected"), [pytest.param(files, expected, id=name) for name, files, expected in PROJECTS])
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [pytest.param(files, expected, id=name) for name, files, expected in PROJECTS],
+)
 def test_endpoints(files: dict[str, str], expected: set[Row]) -> None:
-    found = {(e.method, e.path, e.handler, bool(e.auth), bool(e.limited)) for e in model_of(files).endpoints}
+    found = {
+        (e.method, e.path, e.handler, bool(e.auth), bool(e.limited))
+        for e in model_of(files).endpoints
+    }
     assert expected == found

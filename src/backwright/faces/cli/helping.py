@@ -20,6 +20,8 @@ SHOWN = {
     "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),
     "learn": ("backwright learn api-design", "lesson, drill, due reviews"),
     "review": ("backwright review .", "findings, nine languages"),
+    "map": ("backwright map .", "endpoints, modules and tables"),
+    "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
     "explain": ("backwright explain query-in-loop", "one rule and its precision"),
     "baseline": ("backwright baseline . --dry-run", "accept what is there today"),
     "data.export": ("backwright data export me.jsonl", "your evidence as JSON lines"),

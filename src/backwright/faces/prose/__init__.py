@@ -24,6 +24,8 @@ _HOMES = {
     "Start": "start",
     "Calibration": "keep",
     "Review": "review",
+    "Map": "maps",
+    "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",
     "Accepted": "rules",

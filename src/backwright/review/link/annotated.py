@@ -232,7 +232,8 @@ class Annotated:
             yields = False
             for at, mark, route in self._routes(method, pack):
                 yields = True
-                line = mark.line or made.line
+                line = min((m.line for m in method.marks if m.line and route.path_mark and m.name == route.path_mark), default=mark.line or made.line)
+                line = min(line, mark.line or line)
                 own = tuple(Use(mark_text(m), method.told.file, m.line) for m in method.marks if self._guards(m, pack))
                 for path in self._route_paths(at, method, mark, route):
                     for verb in self._verbs(mark, route, allowed):

@@ -93,7 +93,7 @@ class AspNet:
             made = self.project.class_(each)
             package = self.project.files[each.file].package
             same = [c for c in self.project.classes_by_name.get(made.name, ()) if self.project.files[c.file].package == package and self.project.class_(c).kind == made.kind]
-            found += [c for c in (each, *same) if c not in found]
+            found += [c for c in dict.fromkeys((each, *same)) if c not in found]
         return found
 
     def _class_marks(self, cls: Cls) -> list[Mark]:
@@ -104,12 +104,9 @@ class AspNet:
 
     def _actions(self, cls: Cls) -> Iterator[tuple[Fn, list[tuple[int, Mark]]]]:
         """Yield the actions of a controller, own and inherited, each with its attributes and those of what it overrides."""
-        own_parts = {self.project.class_(cls).name}
-        all_: dict[tuple[str, int], list[Fn]] = {}
+        all_: dict[tuple[str, ...], list[Fn]] = {}
         for each in self._family(cls):
             made = self.project.class_(each)
-            if made.name == cls and made.name not in own_parts:
-                continue
             fields = {field.name for field in made.fields}
             for fn in self._functions(each):
                 method = self.project.function(fn)
@@ -117,7 +114,7 @@ class AspNet:
                     continue
                 if method.name in fields or method.name in _NO_ACTIONS or method.name.startswith(("set_", "get_")):
                     continue
-                all_.setdefault((method.name, len(method.params)), []).append(fn)
+                all_.setdefault((method.name, *(param.type for param in method.params)), []).append(fn)
         for functions in all_.values():
             marks = [(fn.file, mark) for fn in functions for mark in self.project.function(fn).marks]
             if not any(mark.name == "NonAction" for _, mark in marks):

@@ -167,7 +167,7 @@ class Data:
         specs = [spec for pack in packs.packs for spec in pack.relation]
         for each in self.project.base_classes(cls):
             made = self.project.class_(each)
-            for made_field in made.fields:
+            for made_field in (*made.fields, *self._getters(each)):
                 for spec in specs:
                     related = self._related(each, made_field, spec)
                     if related is not None:
@@ -178,6 +178,14 @@ class Data:
                     self._relation_methods(each, made, spec, found)
         self._backrefs(cls, found)
         return found
+
+    def _getters(self, cls: Cls) -> list[Field]:
+        """Java: marked getters, which say the same as marked fields: `@ManyToOne public Customer getCustomer()`."""
+        file = self.project.files[cls.file]
+        if file.language != "java":
+            return []
+        getters = [made for made in file.functions if made.cls == cls.index and made.marks and made.name.startswith("get") and not made.params]
+        return [Field(made.name[3:4].lower() + made.name[4:], made.line, made.returns, made.marks) for made in getters]
 
     def _related(self, cls: Cls, made: Field, spec: Relation) -> Related | None:
         text = " ".join([made.type, *(f"{m.name}({' '.join(_flat(m.args))})" for m in made.marks), " ".join(_flat((made.value,) if made.value else ()))])
@@ -278,6 +286,7 @@ class Data:
         does = [d for number in chain for d in self.effects.of_call[at].get(number, ())]
         stores = [d for d in does if d.does in STORES]
         does += [d for number in inner for d in self.effects.of_call[at].get(number, ()) if d.does in _SHAPES]
+        does += [d for d in self._ahead.get(Fn(at, calls[chain[-1]].fn), ()) if self.effects.call(d).line <= calls[chain[-1]].line]
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
@@ -297,6 +306,16 @@ class Data:
             next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,
             all(d.does == "lazy" for d in stores), eager, tuple(does), calls[chain[-1]].to,
         )  # fmt: skip
+
+    @cached_property
+    def _ahead(self) -> dict[Fn, list[Does]]:
+        """Function to what bounds the queries that follow in it."""
+        found: dict[Fn, list[Does]] = defaultdict(list)
+        for fn, all_ in self.effects.of_function.items():
+            for does in all_:
+                if does.effect.ahead:
+                    found[fn].append(does)
+        return found
 
     def _inside(self, at: int, chain: list[int]) -> list[int]:
         """Return the calls among a chain's arguments: `session.scalars(select(Order).options(...))`, also if put into a variable before."""
@@ -359,7 +378,7 @@ class Data:
         for name in (*known.args, *self._type_arguments(known)):
             cls = self.project.find_class(at, name) or self.by_name.get(name)
             if cls is not None:
-                return cls, self.project.class_(cls).name
+                return cls, (self.entities[cls].table if cls in self.entities else "") or self.project.class_(cls).name
         stated = self._of_statement(at, chain)
         if stated is not None:
             return stated, self.entities[stated].table or self.entities[stated].name
@@ -370,18 +389,30 @@ class Data:
             singular = re.sub(r"(Repository|Repo|Model|Dao|Mapper|Store|DAO)$", "", word).rstrip("_")
             for name in (singular, singular[:1].upper() + singular[1:], singular.rstrip("s"), (singular[:1].upper() + singular[1:]).rstrip("s")):
                 if name in self.by_name:
-                    return self.by_name[name], name
+                    return self.by_name[name], self.entities[self.by_name[name]].table or name
         made = self.effects.maker(at, chain[0])
         if made is not None and made.prev < 0 and hops and made is not first:
             number = next(n for n, call in enumerate(calls) if call is made)
             cls, table = self._entity(at, [number], [], hops - 1)
             if cls is not None:
                 return cls, table
+        named = self._named_table(at, chain)
+        if named:
+            return self.by_name.get(named), named
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
         found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", sql, re.IGNORECASE)
         if found:
             return self.by_name.get(found[1]), found[1]
         return None, _table_word(words)
+
+    def _named_table(self, at: int, chain: list[int]) -> str:
+        """Return the table that an argument names: `knex("users")`, `db.collection("users")`, `from(users)`."""
+        for number in chain:
+            for does in self.effects.of_call[at].get(number, ()):
+                value = self.effects.given(does, (does.effect.entity,)) if does.effect.entity not in ("", "on", "type") else None
+                if value is not None and value.kind in ("str", "name") and value.text:
+                    return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
+        return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:
         """Return the entity of a statement that was built before: `query = select(Post)`, or by a function."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import DEFERRED, IN_WITH, Arg, Call
 from backwright.review.link.asks import Asking
+from backwright.review.link.jsdata import accessors
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.routers import argument
@@ -62,6 +63,9 @@ class Effects:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], texts: Mapping[str, str] | None = None) -> None:
         self.project, self.packs = project, packs
+        if "javascript" in packs:
+            self.packs = {**packs, "javascript": self._imported_packs(packs["javascript"])}
+        self._made_methods = accessors(project) if "javascript" in packs else {}
         self.asking = {language: asks for language in ("java", "kotlin") if language in packs and (asks := Asking(project, packs[language], texts or {})).specs}
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
@@ -88,6 +92,8 @@ class Effects:
             effects = list(asks.of_call(at, call)) if asks is not None and name in asks.names else []
             if known and not effects and not (file.language == "go" and self._is_own_code(at, call)):
                 effects = self._matching(at, call, known)
+            if not effects and file.language == "javascript" and name in self._made_methods and call.on and not call.on[:1].isupper():
+                effects = [self._made_methods[name]]
             if effects:
                 found[index] = [Does(effect, at, index, call.fn) for effect in effects]
         return found
@@ -112,6 +118,11 @@ class Effects:
                 found.append(effect)
         return found
 
+    def _imported_packs(self, packs: Packs) -> Packs:
+        """JavaScript: the packs whose library some file imports; names alone say too little there."""
+        modules = {made.module for file in self.project.files if file.language == "javascript" for made in file.imports}
+        return Packs(pack for pack in packs.packs if not pack.imports or any(m == start or m.startswith(f"{start}/") or (start[:1] == "@" and m.startswith(start)) for start in pack.imports for m in modules))
+
     def _is_own_code(self, at: int, call: Call) -> bool:
         """Go: whether a call runs a method of the project's, and so is no library's whatever its name."""
         known = self.project.type_of(at, call.fn, call.on) if call.on else NOTHING
@@ -127,10 +138,12 @@ class Effects:
         return bool(self.project.resolve(at, call.fn, "", call.name))
 
     def _is_own_method(self, at: int, call: Call) -> bool:
-        """PHP: whether a call on an object of a known class runs that class's own method, whatever it is called."""
-        if self.project.files[at].language != "php" or not call.on:
+        """PHP, JavaScript: whether a call on an object of a known class runs that class's own method, whatever it is called."""
+        if self.project.files[at].language not in ("php", "javascript") or not call.on:
             return False
         cls = self.project.type_of(at, call.fn, call.on).cls
+        if cls is None and self.project.files[at].language == "javascript":
+            return self.project.is_own_export(at, call.on, call.name)
         return cls is not None and bool(self.project.method(cls, call.name))
 
     def receivers(self, at: int, call: Call) -> Iterator[str]:

@@ -9,18 +9,30 @@ from backwright.review.link.effects import Effects
 from backwright.review.link.project import Fn, Project
 
 DEPTH_MAX = 2  # helpers of a guard that are looked into
-NAMESAKES_MAX = 3  # functions of one name, if what it is called on is not known
-_DENIES = re.compile(r"\b40[13]\b|Status(Unauthorized|Forbidden)|Err(Unauthorized|Forbidden|Unauthenticated)|un_?auth(enticated|orized)|not_?permitted|forbidden|access_?denied|authentication_?required", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b40[13]\b|Status(Unauthorized|Forbidden)|Err(Unauthorized|Forbidden|Unauthenticated)|un_?auth(enticated|orized)|"
+    r"not_?permitted|forbidden|access_?denied|authentication_?required",
+    re.IGNORECASE,
+)
 _TO_LOGIN = re.compile(r"/(log|sign)-?_?in\b|/auth\b", re.IGNORECASE)
 _OPTIONAL = re.compile(r"anonymous|guest|optional", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
-_LIMITS = re.compile(r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit", re.IGNORECASE)
+_LIMITS = re.compile(
+    r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit",
+    re.IGNORECASE,
+)
 _WHO = re.compile(
     r"auth|session|token|jwt|claims|principal|identity|credential|api_?key|bearer|basic_?auth|logged|login|signed|current_?_?user|user_?(id)?(from|in)_?(ctx|context|request|session)|getuser$|role|permission|admin|account|member",
     re.IGNORECASE,
 )  # fmt: skip
-_ASKS = re.compile(r"(FromContext|FromCtx|FromRequest|CurrentUser|GetSession|Session|Claims|VerifyToken|ParseToken|ValidateToken|Principal|Authenticate\w*|authorize\w*|isAuthenticated|IsLoggedIn|UserID)$|^MustGet$|^BasicAuth$", re.IGNORECASE)
-_ENTERS = re.compile(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(FromContext|FromCtx|FromRequest|CurrentUser|GetSession|Session|Claims|VerifyToken|ParseToken|ValidateToken|Principal|"
+    r"Authenticate\w*|authorize\w*|isAuthenticated|IsLoggedIn|UserID)$|^MustGet$|^BasicAuth$",
+    re.IGNORECASE,
+)
+_ENTERS = re.compile(
+    r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE
+)
 _DEMANDS = re.compile(r"require|only|must|protect|ensure", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -43,7 +55,9 @@ class GoGuards:
         for name in dict.fromkeys(_WORD.findall(text)):
             for fn in self._meant(at, name):
                 said = self.said(fn)
-                if self._turns_away(name, said) and not any(_OPTIONAL.search(each) for each in said):
+                if self._turns_away(name, said) and not any(
+                    _OPTIONAL.search(each) for each in said
+                ):
                     kept += " login_required"
                 elif self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
@@ -52,16 +66,29 @@ class GoGuards:
         return kept
 
     def _turns_away(self, name: str, said: list[str]) -> bool:
-        denies = any(_DENIES.search(each) for each in said) or any("edirect" in each and _TO_LOGIN.search(each) for each in said)
-        denies = denies or (_DEMANDS.search(name) is not None and any("NotFound" in each for each in said))
-        return denies and (_WHO.search(name) is not None or any(_WHO.search(each) and not _DENIES.search(each) for each in said))
+        denies = any(_DENIES.search(each) for each in said) or any(
+            "edirect" in each and _TO_LOGIN.search(each) for each in said
+        )
+        denies = denies or (
+            _DEMANDS.search(name) is not None and any("NotFound" in each for each in said)
+        )
+        return denies and (
+            _WHO.search(name) is not None
+            or any(_WHO.search(each) and not _DENIES.search(each) for each in said)
+        )
 
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:
         """Whether the whole of a guard is known: its body goes on to the next one, and nothing outside guards in its place."""
         if any(_OPTIONAL.search(each) for each in said):
             return True
         goes_on = any(each.partition("(")[0].rpartition(".")[2] in _PASSES for each in said)
-        outside = any(re.search(r"(?i)jwt\w*\.(New|Authenticator|WithConfig)|keyauth|basicauth|casbin|\.RequireAuth|\.BasicAuth\(", each) for each in said)
+        outside = any(
+            re.search(
+                r"(?i)jwt\w*\.(New|Authenticator|WithConfig)|keyauth|basicauth|casbin|\.RequireAuth|\.BasicAuth\(",
+                each,
+            )
+            for each in said
+        )
         return goes_on and not outside
 
     def _meant(self, at: int, name: str) -> list[Fn]:
@@ -70,7 +97,7 @@ class GoGuards:
         found = [fn for fn in self.project.resolve(at, -1, on, last) if self._is_middleware(fn)]
         if found:
             return found[:1]
-        alike = [fn for fn in self._middleware.get(last, ())]
+        alike = self._middleware.get(last, [])
         near = [fn for fn in alike if self.project.go.same_package(fn.file, at)]
         return near[:1] or (alike if len(alike) == 1 and on else [])
 
@@ -84,12 +111,22 @@ class GoGuards:
         return found
 
     def _go_files(self) -> Iterator[int]:
-        return (n for n, file in enumerate(self.project.files) if file.language == "go" and not file.is_test)
+        return (
+            n
+            for n, file in enumerate(self.project.files)
+            if file.language == "go" and not file.is_test
+        )
 
     def _is_middleware(self, fn: Fn) -> bool:
         made = self.project.function(fn)
         types = [made.returns, *(param.type for param in made.params)]
-        return any(re.search(r"Handler|Context\b|\bCtx\b|Handle\b|ResponseWriter|MiddlewareFunc|Middleware\b", each) for each in types)
+        return any(
+            re.search(
+                r"Handler|Context\b|\bCtx\b|Handle\b|ResponseWriter|MiddlewareFunc|Middleware\b",
+                each,
+            )
+            for each in types
+        )
 
     # ---- bodies -----------------------------------------------------------------------------
 
@@ -106,7 +143,10 @@ class GoGuards:
 
     def _answers(self, fn: Fn) -> bool:
         """Whether a helper may answer the request: it is given the response or the context."""
-        return any(re.search(r"ResponseWriter|Context\b|\bCtx\b", param.type) for param in self.project.function(fn).params) or self._is_middleware(fn)
+        return any(
+            re.search(r"ResponseWriter|Context\b|\bCtx\b", param.type)
+            for param in self.project.function(fn).params
+        ) or self._is_middleware(fn)
 
     def _own(self, fn: Fn) -> set[int]:
         """A function and the lambdas in it."""
@@ -128,20 +168,31 @@ class GoGuards:
         named = self.project.label(handler)
         if _ENTERS.search(named.rpartition(".")[2]):
             return False
-        if self.project.function(handler).kind == "lambda":  # func(c echo.Context) error { return handleEvents(c, hub) }
-            inside = {target for n in own for _, target in self.effects.callees.get(Fn(handler.file, n), ()) if self._answers(target)}
-            if len(inside) == 1 and all(self.project.function(each).kind != "lambda" for each in inside):
+        if (
+            self.project.function(handler).kind == "lambda"
+        ):  # func(c echo.Context) error { return handleEvents(c, hub) }
+            inside = {
+                target
+                for n in own
+                for _, target in self.effects.callees.get(Fn(handler.file, n), ())
+                if self._answers(target)
+            }
+            if len(inside) == 1 and all(
+                self.project.function(each).kind != "lambda" for each in inside
+            ):
                 return self.asks_itself(inside.pop())
-        denies = any(r.fn in own and re.search(r"Unauthorized|Unauthenticated", r.attr) for r in file.reads) or any(
-            c.fn in own and any(v.text == "401" for v in c.args) for c in file.calls
-        )
+        denies = any(
+            r.fn in own and re.search(r"Unauthorized|Unauthenticated", r.attr) for r in file.reads
+        ) or any(c.fn in own and any(v.text == "401" for v in c.args) for c in file.calls)
         return denies and any(c.fn in own and _ASKS.search(c.name) for c in file.calls)
 
 
 def _said(file: File, own: set[int]) -> Iterator[str]:
     for call in file.calls:
         if call.fn in own:
-            yield f"{call.on}.{call.name}({' '.join(_texts(value) for value in call.args)})".lstrip(".")
+            yield f"{call.on}.{call.name}({' '.join(_texts(value) for value in call.args)})".lstrip(
+                "."
+            )
     for read in file.reads:
         if read.fn in own:
             yield f"{read.base}.{read.attr}"

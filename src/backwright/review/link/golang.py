@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 
 from backwright.review.facts import File
 
-OURS_SHARE = 0.8  # of the imports below a module's path that must be folders here, if no go.mod says so
+OURS_SHARE = (
+    0.8  # of the imports below a module's path that must be folders here, if no go.mod says so
+)
 MODULE_PARTS = 3  # host, owner and name
 EMBEDDED_MAX = 6  # types inside types
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
@@ -19,7 +21,16 @@ _STANDARD = frozenset(
     "sync syscall testing text time unicode unique unsafe C".split()
 )
 # Hosts of modules that are always someone else's.
-_FOREIGN = ("golang.org/", "google.golang.org/", "gopkg.in/", "go.uber.org/", "gorm.io/", "go.mongodb.org/", "go.opentelemetry.io/", "k8s.io/")
+_FOREIGN = (
+    "golang.org/",
+    "google.golang.org/",
+    "gopkg.in/",
+    "go.uber.org/",
+    "gorm.io/",
+    "go.mongodb.org/",
+    "go.opentelemetry.io/",
+    "k8s.io/",
+)
 
 
 class GoNames:
@@ -28,7 +39,8 @@ class GoNames:
     def __init__(self, files: Sequence[File], texts: Mapping[str, str]) -> None:
         self.files = files
         self._texts = texts
-        self._modules: dict[str, list[int]] = {}
+        self._modules: dict[tuple[str, str], list[int]] = {}
+        self._homes: dict[str, str] = {}
 
     @cached_property
     def folders(self) -> dict[str, list[int]]:
@@ -49,16 +61,28 @@ class GoNames:
 
     # ---- imports ----------------------------------------------------------------------------
 
-    def module_files(self, module: str) -> list[int]:
-        """Return the files of the package that an import means, () if it is not the repository's."""
-        if module not in self._modules:
-            folder = self._folder(module)
-            self._modules[module] = self.folders.get(folder, []) if folder is not None else []
-        return self._modules[module]
+    def module_files(self, at: int, module: str) -> list[int]:
+        """Return the files of the package that an import in a file means, () if it is not the repository's."""
+        home = self._home(folder_of(self.files[at].path))
+        if (home, module) not in self._modules:
+            folder = self._folder(home, module)
+            self._modules[home, module] = self.folders.get(folder, []) if folder is not None else []
+        return self._modules[home, module]
 
-    def package(self, module: str) -> str:
+    def _home(self, folder: str) -> str:
+        """The folder of the go.mod that a folder's files belong to."""
+        if folder not in self._homes:
+            above = [
+                root
+                for _, root in self._written_roots
+                if not root or folder == root or folder.startswith(f"{root}/")
+            ]
+            self._homes[folder] = max(above, key=len, default="")
+        return self._homes[folder]
+
+    def package(self, at: int, module: str) -> str:
         """Return what an imported package of the repository calls itself, "" for any other."""
-        numbers = self.module_files(module)
+        numbers = self.module_files(at, module)
         return next((self.files[n].package for n in numbers if not self.files[n].is_test), "")
 
     @cached_property
@@ -71,8 +95,8 @@ class GoNames:
                 found.append((told[1], folder_of(path)))
         return sorted(found, key=lambda each: -len(each[0]))
 
-    def _folder(self, module: str) -> str | None:
-        for name, folder in self._written_roots:
+    def _folder(self, home: str, module: str) -> str | None:
+        for name, folder in sorted(self._written_roots, key=lambda root: root[1] != home):
             if module == name or module.startswith(f"{name}/"):
                 whole = "/".join(part for part in (folder, module[len(name) + 1 :]) if part)
                 return whole if whole in self.folders else None
@@ -92,7 +116,11 @@ class GoNames:
                 return min(below, key=len)
         group = group_of(module)
         rest = module[len(group) + 1 :]
-        return "" if not rest and "" in self.folders and self._package("") not in ("", "main") else None
+        return (
+            ""
+            if not rest and "" in self.folders and self._package("") not in ("", "main")
+            else None
+        )
 
     @cached_property
     def _endings(self) -> dict[str, list[str]]:
@@ -104,7 +132,14 @@ class GoNames:
         return found
 
     def _package(self, folder: str) -> str:
-        return next((self.files[n].package for n in self.folders.get(folder, ()) if not self.files[n].is_test), "")
+        return next(
+            (
+                self.files[n].package
+                for n in self.folders.get(folder, ())
+                if not self.files[n].is_test
+            ),
+            "",
+        )
 
     @cached_property
     def _own_groups(self) -> frozenset[str]:
@@ -113,10 +148,15 @@ class GoNames:
         for file in self.files:
             if file.language == "go":
                 for made in file.imports:
-                    if made.module.partition("/")[0] not in _STANDARD and not made.module.startswith(_FOREIGN):
+                    if made.module.partition("/")[
+                        0
+                    ] not in _STANDARD and not made.module.startswith(_FOREIGN):
                         all_[group_of(made.module)].add(made.module)
         return frozenset(
-            group for group, modules in all_.items() if sum(self._by_ending(module) is not None for module in modules) >= OURS_SHARE * len(modules)
+            group
+            for group, modules in all_.items()
+            if sum(self._by_ending(module) is not None for module in modules)
+            >= OURS_SHARE * len(modules)
         )
 
     # ---- types ------------------------------------------------------------------------------
@@ -137,21 +177,32 @@ class GoNames:
         package, _, last = name.rpartition(".")
         if not package:
             found = self._classes.get((folder_of(file.path), last))
-            stars = [made.module for made in file.imports if made.alias == "*"] if found is None else []
-            return found or next((each for module in stars if (each := self._in(self.module_files(module), last)) is not None), None)
+            stars = (
+                [made.module for made in file.imports if made.alias == "*"] if found is None else []
+            )
+            return found or next(
+                (
+                    each
+                    for module in stars
+                    if (each := self._in(self.module_files(at, module), last)) is not None
+                ),
+                None,
+            )
         if "." in package:
             return None
         for made in file.imports:
             if made.alias == package:
-                return self._in(self.module_files(made.module), last)
+                return self._in(self.module_files(at, made.module), last)
         for made in file.imports:  # a package that is called otherwise than its folder
-            numbers = self.module_files(made.module)
+            numbers = self.module_files(at, made.module)
             if numbers and self.files[numbers[0]].package == package:
                 return self._in(numbers, last)
         return None
 
     def _in(self, numbers: Sequence[int], name: str) -> tuple[int, int] | None:
-        return self._classes.get((folder_of(self.files[numbers[0]].path), name)) if numbers else None
+        return (
+            self._classes.get((folder_of(self.files[numbers[0]].path), name)) if numbers else None
+        )
 
     # ---- interfaces -------------------------------------------------------------------------
 
@@ -195,7 +246,11 @@ class GoNames:
         if not wanted:
             return []
         rarest = min(wanted, key=lambda name: len(self._makers.get(name, ())))
-        found = [each for each in self._makers.get(rarest, ()) if each != cls and _covers(self._method_set(each), wanted)]
+        found = [
+            each
+            for each in self._makers.get(rarest, ())
+            if each != cls and _covers(self._method_set(each), wanted)
+        ]
         real = [each for each in found if not self._is_false(each)]
         return real or found
 
@@ -217,4 +272,3 @@ def group_of(module: str) -> str:
     """Return the part of an import's path that says whose it is."""
     parts = module.split("/")
     return "/".join(parts[:MODULE_PARTS]) if "." in parts[0] else parts[0]
-

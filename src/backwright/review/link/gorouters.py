@@ -30,7 +30,12 @@ class GoRouters:
 
     @cached_property
     def _given_back(self) -> set["Key"]:
-        return {edge.parent for edges in self.routers.edges.values() for edge in edges if edge.parent.kind == "ret"}
+        return {
+            edge.parent
+            for edges in self.routers.edges.values()
+            for edge in edges
+            if edge.parent.kind == "ret"
+        }
 
     # ---- hanging ----------------------------------------------------------------------------
 
@@ -52,7 +57,9 @@ class GoRouters:
                 if mount.strips:
                     self._mount(at, call, mount)
 
-    def router_in(self, at: int, fn: int, value: Arg, line: int) -> tuple["Key | None", tuple["Use", ...], Arg]:
+    def router_in(
+        self, at: int, fn: int, value: Arg, line: int
+    ) -> tuple["Key | None", tuple["Use", ...], Arg]:
         """Return the router that a value holds, what is around it, and the value itself."""
         inner, words = self.wrapping.innermost(at, fn, value, self._is_router, line)
         key = self._key_of(at, fn, inner)
@@ -91,7 +98,11 @@ class GoRouters:
             for each in self.project.files[found.file].returns:
                 if each.fn != found.index:
                     continue
-                source = routers.key("ret", found.file, found.index) if each.value.kind == "call" else routers.key_of(found.file, each.fn, each.value.text)
+                source = (
+                    routers.key("ret", found.file, found.index)
+                    if each.value.kind == "call"
+                    else routers.key_of(found.file, each.fn, each.value.text)
+                )
                 if source in routers.known and source != target:
                     routers.add_edge(target, source, "", (), 0)
                     routers.known.add(target)
@@ -119,12 +130,21 @@ class GoRouters:
                 self.routers.add_edge(key, above.key, prefix, above.uses + uses, call.line)
                 return
 
-    def _stripped(self, at: int, call: Call, value: Arg, strips: tuple[str, ...], depth: int = 6) -> str:
+    def _stripped(
+        self, at: int, call: Call, value: Arg, strips: tuple[str, ...], depth: int = 6
+    ) -> str:
         if value.kind != "call" or not depth:
             return ""
         if value.text.rpartition(".")[2] in strips and value.items:
             return self.routers.constant(at, call.fn, value.items[0]) or ""
-        return next((found for item in value.items if (found := self._stripped(at, call, item, strips, depth - 1))), "")
+        return next(
+            (
+                found
+                for item in value.items
+                if (found := self._stripped(at, call, item, strips, depth - 1))
+            ),
+            "",
+        )
 
     def only_used(self, at: int, index: int) -> list[Call]:
         """Return the calls behind a group that only add middleware to it, [] if anything else is chained: `r.Group("/x").Use(auth)`."""
@@ -132,7 +152,11 @@ class GoRouters:
         packs = routers.packs["go"]
         while index in routers.outer[at]:
             index = routers.outer[at][index]
-            if calls[index].name not in packs.mounts or calls[index].name in packs.scopes or calls[index].name in packs.routes:
+            if (
+                calls[index].name not in packs.mounts
+                or calls[index].name in packs.scopes
+                or calls[index].name in packs.routes
+            ):
                 return []
             found.append(calls[index])
         return found
@@ -140,8 +164,11 @@ class GoRouters:
     def takes_router(self, fn: Fn) -> bool:
         """Whether a function fills or returns a router."""
         made = self.project.function(fn)
-        types = [param.type for param in made.params] + [made.returns]
-        return any(each and self.routers.is_router_type(fn.file, self.routers.packs["go"], each) for each in types) or self.routers.key("ret", fn.file, fn.index) in self._given_back
+        types = [each for each in (*(param.type for param in made.params), made.returns) if each]
+        packs = self.routers.packs["go"]
+        if any(self.routers.is_router_type(fn.file, packs, each) for each in types):
+            return True
+        return self.routers.key("ret", fn.file, fn.index) in self._given_back
 
     # ---- calls of interfaces ----------------------------------------------------------------
 

@@ -23,8 +23,13 @@ def rows(project: Project, at: int, call: Call) -> list[Row]:
         if not any(_mentions(value, f"{var}.") for each in outer for value in each.args):
             return []
     found: list[Row] = []
-    for item, fields in _items(project, at, made.fn, made.value or Arg("name", made.over), HOPS_MAX):
-        row = {f"{var}.{value.name or (fields[place] if place < len(fields) else place)}": value for place, value in enumerate(item.items)}
+    for item, fields in _items(
+        project, at, made.fn, made.value or Arg("name", made.over), HOPS_MAX
+    ):
+        row = {
+            f"{var}.{value.name or (fields[place] if place < len(fields) else place)}": value
+            for place, value in enumerate(item.items)
+        }
         if row and len(found) < ROWS_MAX:
             found.append(row)
     return found
@@ -34,9 +39,15 @@ def _mentions(value: Arg, start: str) -> bool:
     return value.text.startswith(start) or any(_mentions(item, start) for item in value.items)
 
 
-def _items(project: Project, at: int, fn: int, value: Arg, hops: int, declared: str = "") -> Iterator[tuple[Arg, list[str]]]:
+def _items(
+    project: Project, at: int, fn: int, value: Arg, hops: int, declared: str = ""
+) -> Iterator[tuple[Arg, list[str]]]:
     """Yield the entries of a list with the names of their fields."""
-    if value.kind in ("list", "dict") or (value.kind == "call" and value.items and all(i.kind in ("list", "dict", "call") for i in value.items)):
+    if value.kind in ("list", "dict") or (
+        value.kind == "call"
+        and value.items
+        and all(i.kind in ("list", "dict", "call") for i in value.items)
+    ):
         kind = declared or (value.text if value.kind == "call" else "")
         for item in value.items:
             yield item, _fields(project, at, item.text if item.kind == "call" else kind)

@@ -8,8 +8,13 @@ from backwright.review.link.project import Cls, Fn, Project
 
 DEPTH_MAX = 8  # wrappers around each other
 NAMES_MAX = 3  # variables followed to what they were made of
-_HANDLES = re.compile(r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|AppHandler|apiHandler|appHandler|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler(Func)?$")
-_TURNS = re.compile(r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper|StripPrefix|TimeoutHandler|MaxBytesHandler|AllowQuerySemicolons)$")  # only another type
+_HANDLES = re.compile(
+    r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler(Func)?$"
+)
+# Calls that only turn a handler into another type of handler.
+_TURNS = re.compile(
+    r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper|StripPrefix|TimeoutHandler|MaxBytesHandler|AllowQuerySemicolons)$"
+)
 
 _VERB = re.compile(r"Method(Get|Post|Put|Patch|Delete|Head|Options)")
 
@@ -22,7 +27,9 @@ class Wrapping:
     def __init__(self, project: Project) -> None:
         self.project = project
 
-    def innermost(self, at: int, fn: int, value: Arg, fits: Fits | None = None, line: int = 0) -> tuple[Arg, tuple[str, ...]]:
+    def innermost(
+        self, at: int, fn: int, value: Arg, fits: Fits | None = None, line: int = 0
+    ) -> tuple[Arg, tuple[str, ...]]:
         """Return what is inside all wrappers, with the wrappers' words, outermost first.
 
         `fits` says what may be inside; without it whatever the project knows as a handler.
@@ -42,7 +49,11 @@ class Wrapping:
             if inner is None:
                 break
             words += self._words(at, fn, value, inner, line)
-            value = inner if inner.kind != "fn" or inner.ref >= 0 else Arg("fn", inner.text, ref=self._lambda(at, fn, value, line))
+            value = (
+                inner
+                if inner.kind != "fn" or inner.ref >= 0
+                else Arg("fn", inner.text, ref=self._lambda(at, fn, value, line))
+            )
         return value, tuple(words)
 
     def is_handler(self, at: int, fn: int, value: Arg) -> bool:
@@ -55,13 +66,23 @@ class Wrapping:
         found = self.project.resolve(at, fn, on, name)
         if value.kind == "name":
             return bool(found) or self.serving(at, fn, value) is not None
-        return self.serving(at, fn, value) is not None or any(_makes_handler(self.project.function(each)) for each in found)
+        return self.serving(at, fn, value) is not None or any(
+            _makes_handler(self.project.function(each)) for each in found
+        )
 
     def serving(self, at: int, fn: int, value: Arg) -> Fn | None:
         """Return the ServeHTTP method of what a value is."""
         on, _, name = value.text.rpartition(".")
-        known = self.project.type_of(at, fn, value.text) if value.kind == "name" else self.project.returned_by(at, fn, on, name)
-        return next(iter(self.project.method(known.cls, "ServeHTTP")), None) if known.cls is not None else None
+        known = (
+            self.project.type_of(at, fn, value.text)
+            if value.kind == "name"
+            else self.project.returned_by(at, fn, on, name)
+        )
+        return (
+            next(iter(self.project.method(known.cls, "ServeHTTP")), None)
+            if known.cls is not None
+            else None
+        )
 
     def handler(self, at: int, fn: int, value: Arg) -> tuple[Fn | None, Cls | None, str]:
         """Return (function, class, label) of a handler that is in no wrapper."""
@@ -79,7 +100,10 @@ class Wrapping:
         return found, project.own_class(found.file, found.index), project.label(found)
 
     def _is_handler_type(self, made: Function) -> bool:
-        return any("Request" in param.type or "Context" in param.type or "Ctx" in param.type for param in made.params[:2])
+        return any(
+            "Request" in param.type or "Context" in param.type or "Ctx" in param.type
+            for param in made.params[:2]
+        )
 
     def _returned(self, maker: Fn) -> Fn | None:
         """The lambda that a function gives as a handler: `func handleOrders(s Store) http.HandlerFunc { return func(...) {...} }`."""
@@ -87,7 +111,11 @@ class Wrapping:
         for index in range(maker.index + 1, len(functions)):
             if functions[index].line > functions[maker.index].end:
                 return None
-            if functions[index].parent == maker.index and functions[index].kind == "lambda" and self._is_handler_type(functions[index]):
+            if (
+                functions[index].parent == maker.index
+                and functions[index].kind == "lambda"
+                and self._is_handler_type(functions[index])
+            ):
                 return Fn(maker.file, index)
         return None
 
@@ -112,13 +140,29 @@ class Wrapping:
         made = next(iter(self.project.resolve(at, fn, on, name)), None) if name else None
         if made is not None:
             params = self.project.function(made).params
-            places = [place for place, param in enumerate(params) if _HANDLES.search(param.type) and not param.type.startswith("[]")]
-            given = [items[place] for place in places if place < len(items) and items[place] in candidates]
-            given = given or [item for item in candidates if item.kind in ("name", "fn") and self._answers(at, fn, item)]
+            places = [
+                place
+                for place, param in enumerate(params)
+                if _HANDLES.search(param.type) and not param.type.startswith("[]")
+            ]
+            given = [
+                items[place]
+                for place in places
+                if place < len(items) and items[place] in candidates
+            ]
+            given = given or [
+                item
+                for item in candidates
+                if item.kind in ("name", "fn") and self._answers(at, fn, item)
+            ]
             return given[0] if given and "error" != self.project.function(made).returns else None
         if not candidates:
             return None
-        fitting = [item for item in candidates if fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits))]
+        fitting = [
+            item
+            for item in candidates
+            if fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits))
+        ]
         if fitting:
             return fitting[-1] if fitting[-1].kind != "name" or len(fitting) == 1 else fitting[0]
         return candidates[0] if _TURNS.search(value.text) or not name else None
@@ -128,10 +172,17 @@ class Wrapping:
         if value.kind == "fn":
             return "Request" in value.text or "Context" in value.text or "Ctx" in value.text
         on, _, name = value.text.rpartition(".")
-        return any(self._is_handler_type(self.project.function(each)) for each in self.project.resolve(at, fn, on, name)[:1])
+        return any(
+            self._is_handler_type(self.project.function(each))
+            for each in self.project.resolve(at, fn, on, name)[:1]
+        )
 
     def _fits_within(self, at: int, fn: int, value: Arg, fits: Fits, depth: int = 4) -> bool:
-        return depth > 0 and any(fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits, depth - 1)) for item in value.items)
+        return depth > 0 and any(
+            fits(at, fn, item)
+            or (item.kind == "call" and self._fits_within(at, fn, item, fits, depth - 1))
+            for item in value.items
+        )
 
     def _words(self, at: int, fn: int, value: Arg, inner: Arg, line: int) -> list[str]:
         """The words of one wrapper: its name, its other arguments, and what it was made of."""
@@ -145,11 +196,47 @@ class Wrapping:
         """The words of what a variable was made of: `protected := dynamic.Append(requireLogin)`."""
         first = re.split(r"[.(\[]", chain, maxsplit=1)[0]
         made = self._made_of(at, fn, first) if depth and first else None
+        if made is None and depth and first:
+            return self._handed_words(at, fn, first, depth)
         if made is None or made.kind not in ("call", "list"):
             return []
-        above = self.made_words(at, fn, made.text, depth - 1) if made.kind == "call" and not made.text.startswith(first) else []
-        held = [word for item in made.items if item.kind == "name" for word in self.made_words(at, fn, item.text, depth - 1)]
+        above = (
+            self.made_words(at, fn, made.text, depth - 1)
+            if made.kind == "call" and not made.text.startswith(first)
+            else []
+        )
+        held = [
+            word
+            for item in made.items
+            if item.kind == "name"
+            for word in self.made_words(at, fn, item.text, depth - 1)
+        ]
         return [*above, *held, _texts(made)]
+
+    def _handed_words(self, at: int, fn: int, name: str, depth: int) -> list[str]:
+        """The words of what a parameter is given: `Register(r, auth.Handler(key))` with `func Register(r Router, guard Handler)`."""
+        for scope in (fn,) if fn >= 0 else ():
+            made = self.project.files[at].functions[scope]
+            place = next((n for n, param in enumerate(made.params) if param.name == name), -1)
+            if (
+                place < 0
+                or not made.name
+                or (
+                    not _HANDLES.search(made.params[place].type)
+                    and "iddleware" not in made.params[place].type
+                )
+            ):
+                continue
+            for number, index in self.project.calls_by_name.get(made.name, ())[:40]:
+                call = self.project.files[number].calls[index]
+                if (
+                    place < len(call.args)
+                    and call.args[place].kind in ("name", "call")
+                    and Fn(at, scope) in self.project.resolve_call(number, call)
+                ):
+                    given = call.args[place]
+                    return [*self.made_words(number, call.fn, given.text, depth - 1), _texts(given)]
+        return []
 
     def _before(self, at: int, fn: int, value: Arg, line: int) -> list[str]:
         """The words of calls before the last one of a chain: alice.New(a, b).Then(h), requireRole("admin")(h)."""
@@ -157,11 +244,20 @@ class Wrapping:
         if "()" not in on or not line:
             return []
         calls = self.project.files[at].calls
-        last = next((c for c in calls if c.fn == fn and c.name == name and c.on == on and line <= c.line <= line + 12), None)
+        last = next(
+            (
+                c
+                for c in calls
+                if c.fn == fn and c.name == name and c.on == on and line <= c.line <= line + 12
+            ),
+            None,
+        )
         found: list[str] = []
         while last is not None and last.prev >= 0:
             last = calls[last.prev]
-            found.append(f"{last.on}.{last.name}({' '.join(_texts(each) for each in last.args)})".lstrip("."))
+            found.append(
+                f"{last.on}.{last.name}({' '.join(_texts(each) for each in last.args)})".lstrip(".")
+            )
         return found[::-1]
 
     def _made_of(self, at: int, fn: int, name: str) -> Arg | None:
@@ -170,7 +266,9 @@ class Wrapping:
         scope = fn
         while True:
             for assign in assigned.get((scope, name), ()):
-                if assign.value.kind in ("call", "list", "fn") or (assign.value.kind == "name" and assign.value.text != name):
+                if assign.value.kind in ("call", "list", "fn") or (
+                    assign.value.kind == "name" and assign.value.text != name
+                ):
                     return assign.value
             if scope < 0:
                 break
@@ -190,7 +288,11 @@ def allowed_methods(project: Project, handler: Fn) -> list[str]:
     reads = [read.attr for read in file.reads if read.fn == handler.index]
     if "Method" not in reads or not any("MethodNotAllowed" in attr for attr in reads):
         return []
-    return [attr.removeprefix("Method").upper() for attr in dict.fromkeys(reads) if _VERB.fullmatch(attr)]
+    return [
+        attr.removeprefix("Method").upper()
+        for attr in dict.fromkeys(reads)
+        if _VERB.fullmatch(attr)
+    ]
 
 
 def _makes_handler(made: Function) -> bool:
@@ -202,4 +304,3 @@ def _texts(value: Arg) -> str:
     inside = " ".join(_texts(item) for item in value.items)
     text = value.text if value.kind in ("name", "call", "str", "bool", "num", "type") else ""
     return f"{text}({inside})" if inside or value.kind == "call" else text
-

@@ -7,12 +7,14 @@ from functools import cached_property
 from backwright.model.blueprint import Endpoint, Parameter
 from backwright.review.facts import Function
 from backwright.review.link.aliases import Aliases
+from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.node import demands_login, for_path, inline_words
+from backwright.review.link.node import taken as taken_by_node
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
@@ -42,6 +44,7 @@ _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "Reque
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
                "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
+_DOTNET_REFUSALS = frozenset({"Unauthorized", "Challenge", "Forbid", "UnauthorizedResult", "ChallengeResult", "ForbidResult", "UnauthorizedAccessException"})
 _PYTHON_DEFAULTS = {"Query": "query", "Body": "body", "Header": "header", "Cookie": "cookie", "Form": "form", "File": "form", "Path": "path"}
 
 
@@ -89,7 +92,7 @@ class Judge:
         if declared.handler is not None:
             made = self.project.function(declared.handler)
             injected = self.project.files[declared.handler.file].language == "php"  # a service, not a guard: only marks tell
-            for param in made.params if self.project.files[declared.handler.file].language != "javascript" else ():
+            for param in made.params if self.project.files[declared.handler.file].language not in ("javascript", "csharp") else ():
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
                 found.append(self._param_words(declared.handler.file, param.type, param.default.text if param.default else "", param.default.items if param.default else (), [m.name for m in param.marks]))
@@ -150,6 +153,8 @@ class Judge:
             return self.guards.requires_login(_asked(declared), self.own_auth, words=AUTH, opens=OPEN)
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         told: bool | None = None
+        if self.project.files[declared.at].language == "csharp":
+            told, words = self._dotnet(words), []
         for word in words:
             text = for_path(word, declared.path)
             if text is None:
@@ -164,11 +169,27 @@ class Judge:
             told = self._configured(declared)
         return told if told is not None else False
 
+    def _dotnet(self, words: list[str]) -> bool | None:
+        """ASP.NET: [AllowAnonymous] wins wherever it stands; what else is named after a login requires one."""
+        if any(re.search(r"\bAllowAnonymous", word) for word in words):
+            return False
+        for word in words:
+            name = word.partition("(")[0]
+            if OPEN.search(name):
+                continue
+            if AUTH.search(NOT_AUTH.sub("", word)) or matches(self.own_auth, word):
+                return True
+        return None
+
     def _handler_checks(self, handler: Fn) -> bool:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
+        if file.language == "csharp":
+            inside = {handler.index, *(n for n in range(len(file.functions)) if self._within(handler, n))}
+            asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls)
+            return asked and any(c.fn in inside and c.name in _DOTNET_REFUSALS for c in file.calls)
         if file.language == "javascript":
             return demands_login(self.project, handler.file, handler.index)
         if file.language == "go":
@@ -232,6 +253,8 @@ class Judge:
         if declared.framework == "symfony" and self._login_throttled(declared):
             return True
         if declared.handler is not None:
+            if self.project.files[declared.handler.file].language == "javascript" and "rate_limit" in inline_words(self.project, *declared.handler):
+                return True
             for fn in self._near(declared.handler):
                 file = self.project.files[fn.file]
                 for call in file.calls:
@@ -269,7 +292,7 @@ class Judge:
             for call in file.calls:
                 if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
                     found[file.language] = True
-                if re.search(r"GlobalLimiter", call.to):
+                if re.search(r"GlobalLimiter", call.to) or (file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")):
                     found[file.language] = True
             if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
                 found[file.language] = True
@@ -300,6 +323,7 @@ class Judge:
                 found += [v.text for v in call.args[:1] if v.kind == "str" and len(v.text) < 30]
                 if _PAGE_CALLS.search(call.name):
                     found.append("page")
+        found += [a.value.text.rpartition(".")[2] for a in file.assigns if file.language == "javascript" and a.fn == handler.index and a.value.kind == "name" and re.search(r"quer|param|req", a.value.text)]
         found += [r.attr for r in file.reads if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)]
         return found
 
@@ -336,16 +360,21 @@ class Judge:
         is_jvm = made is not None and self.guards is not None and self.guards.judges(declared.at, declared.framework)
         for name, place in taken(self.project, declared.at, declared.framework, declared.method, declared.path, made) if is_jvm and made is not None else ():
             found.setdefault(name, Parameter(name, place))  # type: ignore[arg-type]
-        for param in made.params if made is not None and not is_jvm else ():
+        for param in made.params if made is not None and not is_jvm and language != "javascript" else ():
             where = next((_BODY_MARKS[m.name] for m in param.marks if m.name in _BODY_MARKS), "")
-            name = next((v.text for m in param.marks for v in m.args[:1] if v.kind == "str" and v.text), param.name)
+            name = next((v.text for m in param.marks for v in m.args[:1] if v.kind == "str" and v.text and v.name in ("", "Name", "name", "value")), param.name)
             if not where and param.default is not None and param.default.kind == "call":
                 where = _PYTHON_DEFAULTS.get(param.default.text.rpartition(".")[2], "")
             if not where and declared.framework == "fastapi":
                 where = self._fastapi_where(declared, param.name, param.type, param.default)
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
+        if made is not None and declared.handler is not None and language == "csharp":
+            for name, where in parameter_places(self.project, declared.handler.file, made, declared.method, in_path, is_controller=declared.framework == "aspnet"):
+                found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         if declared.handler is not None and language in ("javascript", "python", "go", "php", "java", "kotlin"):
+            for name, where in taken_by_node(self.project, declared.handler) if language == "javascript" else ():
+                found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
             for name, where in (*(self._asked(declared.handler) if language not in ("java", "kotlin") else ()), *self._sources(declared)):
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         return tuple(found.values())

@@ -103,7 +103,7 @@ class JvmGuards:
             return told
         configured = self.configured(asked)
         if configured is not None:
-            return configured
+            return configured or (self._asks(asked) and self._refuses(asked))
         return told is None and (self._asks(asked) or self._checks(asked))
 
     def configured(self, asked: Endpointed) -> bool | None:
@@ -451,6 +451,11 @@ class JvmGuards:
         if asked.handler is None:
             return False
         return any(_asks_for(param.type, [mark.name for mark in param.marks]) for param in self.project.function(asked.handler).params)
+
+    def _refuses(self, asked: Endpointed) -> bool:
+        """Whether a handler itself answers that somebody must log in."""
+        file = self.project.files[asked.handler.file] if asked.handler is not None else None
+        return file is not None and asked.handler is not None and any(call.fn == asked.handler.index and _DENIES.search(f"{call.name} {' '.join(text for value in call.args for text in _texts(value))}") for call in file.calls)
 
     def _checks(self, asked: Endpointed) -> bool:
         if asked.handler is None:

@@ -81,6 +81,10 @@ class MinimalApi:
         made = self.project.function(fn)
         return packs is not None and bool(made.returns) and self.routers.is_router_type(fn.file, packs, made.returns)
 
+    def _takes_router(self, fn: Fn) -> bool:
+        packs, made = self.routers.packs.get("csharp"), self.project.function(fn)
+        return packs is not None and bool(made.params) and made.cls >= 0 and self.routers.is_router_type(fn.file, packs, made.params[0].type)
+
     def _modules(self, at: int) -> None:
         """Carter: `class Orders : CarterModule { Orders() : base("/orders") { RequireAuthorization(); } }`."""
         file, routers = self.project.files[at], self.routers
@@ -97,12 +101,17 @@ class MinimalApi:
                 for param in self.project.function(fn).params[:1]:
                     key = routers.key("var", fn.file, fn.index, param.name)
                     routers.known.add(key)
-                    routers.add_edge(key, routers.key("root", at), prefix, uses, made.line)
+                    routers.add_edge(key, routers.key("root", at, -1), prefix, uses, made.line)
 
     def implementers(self, call: Call, found: tuple[Fn, ...]) -> list[Fn]:
         """Return all methods that a call of an interface's method may run: `foreach (var e in endpoints) e.MapEndpoint(app);`."""
-        if not found or len(found) < 2:
+        if len(found) == 1 or not call.args:
             return list(found)
+        if not found:  # the type of what it is called on is not known: methods that take a router will do
+            found = tuple(fn for fn in self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX] if self._takes_router(fn))
+            if call.name.startswith("Map") and call.on and self.project.find_class(found[0].file if found else 0, call.on) is None:
+                return list(found)
+            return []
         first = self.project.own_class(found[0].file, found[0].index)
         if first is None:
             return list(found)

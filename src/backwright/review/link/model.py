@@ -1,7 +1,7 @@
 """The linked model of a repository: what rules look at."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Spot
@@ -26,6 +26,11 @@ _BACK_MODULE = re.compile(
     r"(express|koa|fastify|hono|elysia|restify|polka|h3|next/server|@?koa[/-]|@nestjs/|@fastify/|@hono/|@adonisjs/|@hapi/|@feathersjs/|@trpc/server|@apollo/server|apollo-server|"
     r"node:(http|https|net|fs|child_process|cluster|worker_threads)|fs|http|https|net|cluster|child_process|pg|mysql2?|mongodb|mongoose|sequelize|typeorm|knex|objection|drizzle-orm|@prisma/client|ioredis|redis|"
     r"better-sqlite3|amqplib|kafkajs|bullmq|bull|nodemailer|bcrypt(js)?|argon2|jsonwebtoken|passport|express-\w|winston|pino)(/.*)?$"
+)
+
+_FRONT_LIBRARY = re.compile(r'"(react|react-dom|vue|svelte|preact|@angular/core|solid-js|jquery|antd|lit)"')
+_BACK_LIBRARY = re.compile(
+    r'"(express|fastify|koa|hono|next|nuxt|@nestjs/core|@hapi/hapi|prisma|@prisma/client|typeorm|sequelize|mongoose|knex|drizzle-orm|pg|mysql2|mongodb|elysia|@adonisjs/core|@sveltejs/kit|@trpc/server|restify|sails|meteor|apollo-server|@apollo/server|socket\.io|ws)"'
 )
 
 
@@ -53,7 +58,19 @@ class Model:
     @cached_property
     def own(self) -> list[int]:
         """Numbers of the files that are no tests and no part of a page in the browser."""
-        return [number for number, file in enumerate(self.files) if not file.is_test and not is_front(file)]
+        return [
+            number for number, file in enumerate(self.files)
+            if not file.is_test and not is_front(file) and not (file.language == "javascript" and file.path.startswith(self._front_packages))
+        ]  # fmt: skip
+
+    @cached_property
+    def _front_packages(self) -> tuple[str, ...]:
+        """Folders whose manifest names a library for pages and none for servers."""
+        return tuple(
+            path.removesuffix("package.json")
+            for path, text in self.texts.items()
+            if path.endswith("/package.json") and _FRONT_LIBRARY.search(text) and not _BACK_LIBRARY.search(text)
+        )
 
     @cached_property
     def effects(self) -> Effects:
@@ -195,35 +212,36 @@ class Model:
     def on_loop(self) -> set[Fn]:
         """Functions that run on an event loop without being marked async: PHP's, by the servers that run them."""
         roots: list[Fn] = []
-        for at in self.own:
-            known = self.packs.get(self.files[at].language)
-            for pack in known.packs if known is not None else ():
-                if (pack.loop_calls or pack.loop_classes) and not any(self._calls_one(number, pack.loop_off) for number in self.own):
-                    roots += self._loop_roots(at, pack)
+        own = set(self.own)
+        for language in sorted({self.files[at].language for at in own} & self.packs.keys()):
+            for pack in self.packs[language].packs:
+                if (pack.loop_calls or pack.loop_classes) and not any(at in own for at, _ in self._calls_of(language, pack.loop_off)):
+                    roots += [
+                        Fn(at, value.ref) for at, index in self._calls_of(language, pack.loop_calls) if at in own
+                        for value in self.files[at].calls[index].args if value.kind == "fn" and value.ref >= 0
+                    ]  # fmt: skip
+                    roots += [fn for at in own if pack.loop_classes and self.files[at].language == language for fn in self._loop_methods(at, pack)]
         return set(self.effects.from_functions(roots)) if roots else set()
 
-    def _loop_roots(self, at: int, pack: Pack) -> list[Fn]:
-        file, found = self.files[at], []
-        for call in file.calls:
-            refs = [v.ref for v in call.args if v.kind == "fn" and v.ref >= 0]
-            if refs and self._is_one(at, call, pack.loop_calls):
-                found += [Fn(at, ref) for ref in refs]
+    def _loop_methods(self, at: int, pack: Pack) -> list[Fn]:
+        file: File = self.files[at]
+        found: list[Fn] = []
         for index, made in enumerate(file.classes):
             bases = self.project.ancestors(Cls(at, index))[1:] if made.bases and pack.loop_classes else ()
             names = {name for base, methods in pack.loop_classes.items() if any(glob(base).match(each) for each in bases) for name in methods}
             found += [Fn(at, n) for n, fn in enumerate(file.functions) if fn.cls == index and fn.name in names]
         return found
 
-    def _calls_one(self, at: int, patterns: Iterable[str]) -> bool:
-        return bool(patterns) and any(self._is_one(at, call, patterns) for call in self.files[at].calls)
-
-    def _is_one(self, at: int, call: Call, patterns: Iterable[str]) -> bool:
+    def _calls_of(self, language: str, patterns: Iterable[str]) -> Iterator[tuple[int, int]]:
+        """Yield the calls of a language that match one of these patterns, as (file, index)."""
         for pattern in patterns:
             on, names = split_pattern(pattern)
-            if call.name in alternatives(names):
-                if any(glob(on).match(each) for each in self.effects.receivers(at, call)) if on else not call.on:
-                    return True
-        return False
+            test = glob(on) if on else None
+            for name in alternatives(names):
+                for at, index in self.project.calls_by_name.get(name, ()):
+                    call = self.files[at].calls[index]
+                    if self.files[at].language == language and (any(test.match(each) for each in self.effects.receivers(at, call)) if test is not None else not call.on):
+                        yield at, index
 
     def loops(self, at: int, loop: int) -> list[int]:
         """Return a loop and those around it, innermost first, within the same run of a function."""

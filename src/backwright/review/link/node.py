@@ -23,6 +23,12 @@ _QUOTED = re.compile(r"""["'`](/[\w./:-]*)["'`]""")
 _REQUIRES = re.compile(r"^(require(User|Auth|Session|Login|Admin|Role)\w*|ensureAuth\w*|jwtVerify|requireUserId|assertAuth\w*|protectRoute)$", re.IGNORECASE)
 _WHO = re.compile(r"get(Server)?Session$|(^|\.)auth$|current_?User$|getUserFrom\w+$|getAuth$|validateRequest$|verify_?(Token|Jwt|Session|Auth\w*|AccessToken)$|jwt\.verify$|getToken$|getUser(Id)?$|getUserSession$|isAuthenticated$", re.IGNORECASE)
 _WHO_READ = re.compile(r"(req|request|ctx|c|res|event|locals|socket)(\.\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b", re.IGNORECASE)
+_MARKED = {"Body": "body", "BodyParam": "body", "Query": "query", "QueryParam": "query", "QueryParams": "query", "Param": "path", "Params": "path", "Headers": "header", "Header": "header", "HeaderParam": "header",
+           "Cookies": "cookie", "CookieParam": "cookie", "UploadedFile": "form", "UploadedFiles": "form"}  # fmt: skip
+_PLACES = {"query": "query", "body": "body", "params": "path", "headers": "header", "cookies": "cookie"}
+_TAKEN = re.compile(r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|params|headers|cookies)\.(\w+)$")
+_WHOLE = re.compile(r"(?:req|request|ctx)\.(query|body|params|headers|cookies)$")
+_BODY_CALLS = re.compile(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
 EXCEPT = "except="  # starts a use that does not count for the paths in it
 
 
@@ -91,6 +97,38 @@ def exempt_paths(project: Project, at: int, inside: set[int]) -> list[str]:
                 if _ASKS.search(one.text) and other.kind == "str" and _PATH.match(other.text):
                     found.append(other.text)
     return [path for path in dict.fromkeys(found) if path != "/"]
+
+
+def taken(project: Project, handler: Fn) -> list[tuple[str, str]]:
+    """Return what a handler takes from the request, with where: marked parameters, and what is taken apart by name."""
+    file, made = project.files[handler.file], project.function(handler)
+    found: list[tuple[str, str]] = []
+    for param in made.params:
+        mark = next((m for m in param.marks if m.name in _MARKED), None)
+        if mark is None:
+            continue
+        where = _MARKED[mark.name]
+        name = next((v.text for v in mark.args[:1] if v.kind == "str" and v.text), "")
+        cls = project.named_type(handler.file, param.type).cls if param.type and not name else None
+        if name:
+            found.append((name, where))
+        elif cls is not None:
+            found += [(field.name, where) for each in project.base_classes(cls) for field in project.class_(each).fields]
+        elif where != "path":
+            found.append((param.name, where))
+    for assign in file.assigns:
+        if assign.fn != handler.index or not assign.target.isidentifier():
+            continue
+        if assign.value.kind == "name" and (told := _TAKEN.match(assign.value.text)):
+            found.append((told[2], _PLACES[told[1]]))
+        elif assign.value.kind == "call" and _BODY_CALLS.search(assign.value.text) and assign.target not in ("body", "data", "payload", "json", "input", "dto"):
+            found.append((assign.target, "body"))
+        elif assign.value.kind == "call" and assign.value.text in ("getQuery", "getValidatedQuery") and assign.target not in ("query", "params"):
+            found.append((assign.target, "query"))
+    for call in file.calls:
+        if call.fn == handler.index and call.name == "pick" and len(call.args) > 1 and (asked := _WHOLE.search(call.args[0].text)):
+            found += [(item.text, _PLACES[asked[1]]) for item in call.args[1].items if item.kind == "str"]
+    return found
 
 
 def lambda_in(file: File, call: Call, wrapper: str) -> int:

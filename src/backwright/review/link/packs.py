@@ -212,7 +212,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         many: Whether it may return many rows; None if that depends.
         blocks: Whether it holds the thread it is called on, although its kind alone does not say so; False: never.
         timeout: Arguments that set a timeout; "*.timeout" an entry of any argument that is a dictionary.
-        default: The timeout without them: "none", or text such as "30 s".
+        default: The timeout without them: "none", or text such as "30 s". Of a pool, the bound, and of a cache, the expiry or
+            bound: "none" if the library sets none by itself.
         ttl: Arguments that set an expiry or bound.
         sql: Where SQL text stands.
         size: Arguments that bound a pool.
@@ -223,6 +224,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         unless: Globs of what it is called on for which it does not count: a list that a query gave has a `first` too.
         needs: Counts only if one of these arguments is given.
         words: Regular expression that must be found in the text of the first argument.
+        ahead: For bounded: counts for the queries that follow in the same function: PageHelper.startPage(1, 20).
 
     Places may also be "chain:timeout" (the first argument of a call of that name in the same chain), "near:WORD" (an
     argument with this word of any call in the same function, or in one written in it), and "made:0" (an argument of the
@@ -246,6 +248,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     words: str = ""
+    ahead: bool = False
 
 
 class Asks(Struct, frozen=True, forbid_unknown_fields=True):
@@ -438,13 +441,15 @@ def alternatives(names: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)
 def glob(pattern: str) -> re.Pattern[str]:
-    """Return a glob with `*`, `%` (one word) and braces as a regular expression that matches the whole text."""
+    """Return a glob with `*`, `%` (one word), `^` (one word that starts with a capital) and braces as a regular expression that matches the whole text."""
     out, depth = [], 0
     for char in pattern:
         if char == "*":
             out.append(".*")
         elif char == "%":
             out.append(r"\w*")
+        elif char == "^":
+            out.append(r"[A-Z]\w*")
         elif char == "{":
             out.append("(?:")
             depth += 1

@@ -16,6 +16,10 @@ HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for on
 ANCESTORS_MAX = 24  # of one class, all levels together
 SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
+# Eloquent, whose classes ask for themselves: what gives one of them, and what gives many.
+_MODELS = ("Eloquent.Model", "Foundation.Auth.User")
+_MODEL_GIVES = frozenset("find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()) | {"create"}
+_MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
 _FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
 COMMON = frozenset(
     "get set add put post delete remove update create save find list all open close read write run start stop init main handle "
@@ -90,6 +94,8 @@ class Project:
         made = self.function(fn)
         for _ in range(HOPS_MAX):
             name = own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
+            if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":  # not the type that it extends
+                return f"{self.files[fn.file].classes[made.cls].name}.{name}"
             if name and name not in ("return", *EXPORTS):
                 return f"{made.owner}.{name}" if made.owner else name
             if made.parent < 0:
@@ -155,7 +161,7 @@ class Project:
         for number, file in enumerate(self.files):
             if file.language == "go":  # a package may be called otherwise than its folder
                 for made in file.imports:
-                    package = self.go.package(made.module)
+                    package = self.go.package(number, made.module)
                     if package and made.alias not in ("_", ".", package) and made.alias in made.module.replace("-", ""):
                         found[number].setdefault(package, made)
         return found
@@ -207,11 +213,13 @@ class Project:
             for prefix in ("@/", "~/", "src/", "#"):
                 if module.startswith(prefix):
                     return self._nearest(family, _without_ending(module.removeprefix(prefix)).strip("/"), at)
-            return self._nearest(family, module, at) if "/" in module and not module.startswith("@") else []
+            if module.startswith("@"):  # a path of tsconfig.json, if the repository has such a file
+                return self._nearest(family, module[1:], at) if module.count("/") > 0 else []
+            return self._nearest(family, module, at) if "/" in module else []
         if family == "cpp":
             return self._nearest(family, _normal(here / module), at) or self._nearest(family, module.lstrip("./"), at)
         if family == "go":
-            return self.go.module_files(module)
+            return self.go.module_files(at, module)
         if family == "rust":
             parts = [p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")]
             return self._nearest(family, "/".join(parts), at) if parts else []
@@ -349,7 +357,7 @@ class Project:
         if made is None:
             return name
         whole = f"{dotted(made.module.replace('/', '.'))}.{made.name}" if made.name not in ("", "*", "default") else dotted(made.module.replace("/", "."))
-        if not made.name and "." in made.module and made.alias == made.module.partition(".")[0]:
+        if self.files[at].language == "python" and not made.name and "." in made.module and made.alias == made.module.partition(".")[0]:
             whole = made.alias  # Python: `import a.b` binds a
         return f"{whole}{'()' if called else ''}{dot}{rest}"
 
@@ -473,6 +481,11 @@ class Project:
 
     def _exported(self, at: int, made: Import) -> Type:
         for number in self.module_files(at, made.module):
+            if self.files[number].language == "javascript" and made.name not in ("", "*", "default"):
+                for handed in self.handed_on(number, made.name):
+                    known = next((k for n in EXPORTS for a in self.assigned[handed].get((-1, n), ()) if (k := self._of_assign(handed, a)) is not NOTHING), NOTHING)
+                    if known is not NOTHING:
+                        return known
             names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
             for name in names:
                 for assign in self.assigned[number].get((-1, name), ()):
@@ -552,7 +565,20 @@ class Project:
                 cls = self.find_class(at, on)
                 if cls is not None:
                     return Type(self.class_(cls).name, cls)
+            if self.files[at].language == "php" and (name in _MODEL_GIVES or name in _MODEL_LISTS):
+                known = self._of_model(at, fn, on)
+                if known is not NOTHING:
+                    return known._replace(is_many=name in _MODEL_LISTS)
         return Type(f"{self.canonical(at, fn, on)}.{name}()" if on else f"{self.absolute(at, name)}()")
+
+    def _of_model(self, at: int, fn: int, chain: str) -> Type:
+        """Eloquent: `Order::where(...)` is about orders, unless a relation of theirs stands in the chain."""
+        first, _, rest = chain.partition(".")
+        known = self.type_of(at, fn, first)
+        if known.cls is None or known.is_many or not any(name.endswith(_MODELS) for name in self.ancestors(known.cls)):
+            return NOTHING
+        words = [word.removesuffix("()") for word in rest.split(".") if word]
+        return NOTHING if any(self.method(known.cls, word) for word in words) else Type(known.name, known.cls)
 
     # ---- canonical names ------------------------------------------------------------------
 
@@ -602,6 +628,12 @@ class Project:
                 found = self._in_file(number, name)
                 if found:
                     return found
+            if self.files[at].language == "javascript" and files and "." not in on:
+                for number in [file for each in files for file in self.handed_on(each, made.name)]:
+                    if found := self._in_file(number, name):
+                        return found
+                if on[:1].isupper():  # a model: what it has is the library's
+                    return ()
             if not files or self.files[at].language == "go":
                 return ()
         if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
@@ -670,6 +702,34 @@ class Project:
         if cls is not None:
             return tuple(f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file)[:1]
         return ()
+
+    def handed_on(self, number: int, name: str, hops: int = 3) -> list[int]:
+        """JavaScript: the files that a file hands on under a name: `module.exports.users = require("./users")`, `export * as users`."""
+        if hops == 0:
+            return []
+        made = self.imported[number].get(name)
+        if made is not None:
+            there = self.module_files(number, made.module)
+            if made.name in ("", "*", "default"):
+                return there
+            return [file for each in there for file in self.handed_on(each, made.name, hops - 1)]
+        values = [a.value for target in (f"module.exports.{name}", f"exports.{name}") for a in self.assigned[number].get((-1, target), ())]
+        values += [i for target in EXPORTS for a in self.assigned[number].get((-1, target), ()) for i in a.value.items if a.value.kind == "dict" and i.name == name]
+        for value in values:
+            if value.kind == "call" and value.text == "require" and value.items:
+                return self.module_files(number, value.items[0].text)
+            if value.kind == "name" and value.text != name:
+                return self.handed_on(number, value.text, hops - 1)
+        return []
+
+    def is_own_export(self, at: int, on: str, name: str) -> bool:
+        """JavaScript: whether a module of the project that a name stands for has a function of this name."""
+        made = self.imported[at].get(on)
+        if made is None or name not in self.functions_by_name:
+            return False
+        files = self.module_files(at, made.module)
+        files += [file for number in files for file in (self.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])]
+        return any(self._in_file(number, name) for number in files)
 
     def _exported_name(self, number: int) -> tuple[Fn, ...]:
         """JavaScript: the function in `export default list` and `module.exports = fp(plugin)`."""

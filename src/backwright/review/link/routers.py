@@ -19,6 +19,7 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Field, File
 from backwright.review.link.gorouters import GoRouters
 from backwright.review.link.javascript import Unrolling
+from backwright.review.link.minimalapi import MinimalApi, is_convention, says_nothing
 from backwright.review.link.node import Fastify, inline_words
 from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope, glob
 from backwright.review.link.paths import join
@@ -98,6 +99,7 @@ class Routers:
         self.go = GoRouters(self)
         self.unrolling = Unrolling(project)
         self.fastify = Fastify(self)
+        self.minimal = MinimalApi(self)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -215,6 +217,8 @@ class Routers:
                 uses = self.scope_uses(at, first, scope) + uses
             elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
                 uses = self.uses_of(at, first, ["*"]) + uses
+            elif packs and file.language == "csharp" and is_convention(first.name):  # app.MapGroup("/x").RequireAuthorization().MapGet(...)
+                uses = (self.convention(at, first), *uses)
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
                 key = self.destination(at, index)
@@ -417,6 +421,10 @@ class Routers:
                 for item in assign.value.items:
                     if item.name == rest:
                         return self.constant(at, -1, item, depth - 1)
+        if file.language == "csharp" and not rest:  # a constant of the class around the one that it stands in
+            told = next((field for made in file.classes for field in made.fields if field.name == chain and field.value is not None), None)
+            if told is not None and told.value is not None:
+                return self.constant(at, -1, told.value, depth - 1)
         if file.language in ("go", "kotlin", "cpp", "java", "csharp", "rust"):
             for number, other in enumerate(project.files):
                 if other.language == file.language and other.package == file.package and number != at:
@@ -477,6 +485,11 @@ class Routers:
                     for row in self.unrolling.rows(at, call):
                         self._read_mounts(at, index, row.call, row.at, row.fn)
             self._read_aliases(at, file)
+        dotnet = [at for at in numbers if self.project.files[at].language == "csharp" and "csharp" in self.packs]
+        for at in dotnet:
+            self.minimal.made(at)
+        for at in dotnet:
+            self.minimal.read(at)
         for at in numbers:
             self._read_closures(at)
             self._bind_arguments(at)
@@ -558,6 +571,8 @@ class Routers:
                 self.known.add(child)
         if not closures and self.project.files[at].language == "go" and (behind := self.go.only_used(at, index)):
             edge = edge._replace(uses=uses + tuple(use for each in behind for use in self.uses_of(at, each, ["*"])))
+        elif not closures and self.project.files[at].language == "csharp":
+            edge = edge._replace(uses=uses + self.behind(at, index))
         elif closures or index in self.outer[at]:
             return
         if not closures:
@@ -593,10 +608,19 @@ class Routers:
             each = file.calls[index]
             if each.args and any(matches_on(route.on, each.on) for _, route in packs.routes.get(each.name, ())):
                 break
+            if file.language == "csharp" and each.name in packs.scopes:
+                break
+            if file.language == "csharp" and says_nothing(each.name):
+                continue
             if not _NAMING.fullmatch(each.name) and not (file.language == "go" and each.name in _GO_NAMING):
                 inside = " ".join(word for value in each.args for word in words_of(value))
                 found.append(Use(f"{each.name}({inside})", at, each.line))
         return tuple(found)
+
+    def convention(self, at: int, call: Call) -> Use:
+        """Return what a call such as `RequireAuthorization("Admin")` puts before routes."""
+        inside = " ".join(word for value in call.args for word in words_of(value))
+        return Use(f"{call.name}({inside})", at, call.line)
 
     def _hang_closure(self, at: int, ref: int, edge: Edge) -> None:
         self.edges[Key("closure", at, ref)].append(edge)
@@ -811,7 +835,7 @@ class Routers:
                 target = Key("var", at, assign.fn, assign.target)
                 if source != target and (source in self.known or assign.target in ("module.exports", "default")):
                     self.edges[source].append(Edge(target))
-        for each in file.returns:
+        for each in file.returns if file.language != "csharp" else ():
             if each.value.kind == "call" and each.fn >= 0 and file.language == "javascript" and each.value.text.endswith((".routes", ".middleware")):
                 source = self.key_of(at, each.fn, each.value.text.rpartition(".")[0])
                 if source in self.known:
@@ -841,7 +865,7 @@ class Routers:
         packs = self.packs.get(file.language)
         if packs is None:
             return
-        for call in file.calls:
+        for index, call in enumerate(file.calls):
             names = self.project.functions_by_name
             if call.name not in names and call.name not in self.project.imported[at] and call.name not in ("", "require"):
                 continue
@@ -853,6 +877,8 @@ class Routers:
                 continue
             found = self.project.resolve_call(at, call)
             several = [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
+            if file.language == "csharp":
+                several = self.minimal.implementers(call, found)
             for fn in several or found[:2]:
                 made = self.project.function(fn)
                 inside = Key("fn", fn.file, fn.index)
@@ -863,6 +889,8 @@ class Routers:
                     key = self.key_of(at, call.fn, call.on)
                     context = self.context(at, call)
                     if context.key in self.known or key in self.known:
+                        if file.language == "csharp":  # app.MapGroup("/x").MapOrders().RequireAuthorization()
+                            context = context._replace(uses=context.uses + self.behind(at, index))
                         self.edges[inside].append(Edge(context.key, context.prefix, context.uses, call.line))
                         for param in made.params[:1]:
                             if file.language == "csharp":
@@ -946,7 +974,7 @@ _TAKES_REQUEST = re.compile(r"_?(req|request|ctx|context|c|err|error|_)$|\{\s*(r
 _TAKES_REQUEST_TYPE = re.compile(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
     "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
-    "IEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
+    "IEndpointRouteBuilder IVersionedEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
     "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Javalin HttpRules Rules HttpRouting Builder Flask FastAPI APIRouter Blueprint Application".split()
 )
 

@@ -11,7 +11,9 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
+from backwright.review.link.aspnet import AspNet
 from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
 from backwright.review.link.annotated import LANGUAGES, Annotated
@@ -63,6 +65,7 @@ class Routes:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {})
         self.nest = Nest(project, packs, routers)
+        self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
         self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
         self._imports: dict[str, list[str]] = {}
@@ -107,8 +110,8 @@ class Routes:
 
     def _marked(self, at: int, packs: Packs) -> Iterator[Declared]:
         file = self.project.files[at]
-        if file.language in LANGUAGES:
-            for told in self.annotated.find(at):
+        if file.language in LANGUAGES or file.language == "csharp":
+            for told in self.annotated.find(at) if file.language in LANGUAGES else self.aspnet.find(at):
                 yield Declared(told.method, told.path, told.label, told.at, told.line, told.framework, told.handler, told.cls, told.uses, None, told.given)
             return
         for index, made in enumerate(file.functions):
@@ -426,7 +429,7 @@ class Routes:
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
                         continue
-                    own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+                    own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks if pack.language != "csharp" or not describes(m.name)) if fn else ()
                     if pack.class_use and cls is not None and fn is not None:
                         own = self._used_in_class(cls, self.project.function(fn).name, pack) + own
                     named = self._restricted(fn) if fn and methods == ["*"] else methods

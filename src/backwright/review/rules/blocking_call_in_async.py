@@ -23,7 +23,7 @@ THREAD = {"csharp": "a request thread", "rust": "the async worker thread", "cpp"
 # What waits for an asynchronous result, by language: the name, and what it must be called on.
 WAITS = {
     "java": (re.compile(r"block(First|Last|Optional)?|indefinitely|atMost"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await")),
-    "kotlin": (re.compile(r"block(First|Last|Optional)?|indefinitely|runBlocking"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await|^$")),
+    "kotlin": (re.compile(r"block(First|Last|Optional)?|indefinitely|runBlocking"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await")),
     "rust": (re.compile(r"block_on"), re.compile(r"")),
     "csharp": (re.compile(r"GetResult|Wait"), re.compile(r"GetAwaiter\(\)$|Async\(\)$")),
 }
@@ -76,7 +76,7 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
     if _is_awaited(model, fn.file, index):
         return ""
     waits = WAITS.get(file.language)
-    if waits is not None and waits[0].fullmatch(call.name) and (waits[1].search(call.on) or (file.language == "csharp" and _is_task(model, fn, call.on))):
+    if waits is not None and waits[0].fullmatch(call.name) and (waits[1].search(call.on) or call.name == "runBlocking" or (file.language == "csharp" and _is_task(model, fn, call.on))):
         return "wait" if not serving.leaves(fn.file, index) else ""
     for does in model.effects.of_call[fn.file].get(index, ()):
         word = _word(model, file, call, does)

@@ -23,24 +23,31 @@ DEFAULTS = re.compile(
 GETS = frozenset(
     "get Get getOrDefault GetStringAsync StringGet StringGetAsync getex mget fetch".split()
 )
+SETTINGS = (".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env")
+RAW = re.compile(r"redis|rdb|r\b", re.IGNORECASE)  # a client of the server itself, which knows no defaults
 FOREVER = re.compile(r"forever|persist|permanent", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield entries that are written without a time to live, unless they are dropped when the data changes."""
-    for at in backend(model):
-        if is_offline(model.files[at]):
+    sets = [
+        does for at in backend(model) if not is_offline(model.files[at])
+        for told in model.effects.of_call[at].values() for does in told if does.does == "cache-set" and does.fn >= 0
+    ]  # fmt: skip
+    if not sets or any(EVICTS.search(text) for path, text in model.texts.items() if path.endswith(SETTINGS)):
+        return
+    defaults: dict[str, bool] = {}
+    for does in sets:
+        if _only_reads(model, does) or not _is_cache(model, does) or _has_life(model, does):
             continue
-        for told in model.effects.of_call[at].values():
-            for does in told:
-                if (
-                    does.does == "cache-set"
-                    and does.fn >= 0
-                    and not _only_reads(model, does)
-                    and not _has_life(model, does)
-                    and _is_cache(model, does)
-                ):
-                    yield _hit(model, does)
+        call, language = model.effects.call(does), model.files[does.at].language
+        if not RAW.search(call.on) or "cache" in call.on.lower():
+            if language not in defaults:
+                defaults[language] = _has_default(model, language)
+            if defaults[language]:
+                continue
+        if not _is_dropped(model, does, call):
+            yield _hit(model, does)
 
 
 def _only_reads(model: Model, does: Does) -> bool:
@@ -102,21 +109,11 @@ def _has_life(model: Model, does: Does) -> bool:
         and c is not call
         and re.search(r"expire|set_?ttl|KeyExpire", c.name, re.IGNORECASE)
     ]
-    return (
-        bool(nearby) or _has_default(model, file.language, call) or _is_dropped(model, does, call)
-    )
+    return bool(nearby)
 
 
-def _has_default(model: Model, language: str, call: Call) -> bool:
-    """Whether the cache gives every entry a time to live by itself, or throws out what is old."""
-    if any(
-        EVICTS.search(text)
-        for path, text in model.texts.items()
-        if path.endswith((".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env"))
-    ):
-        return True
-    if re.search(r"redis|rdb|r\b", call.on, re.IGNORECASE) and "cache" not in call.on.lower():
-        return False
+def _has_default(model: Model, language: str) -> bool:
+    """Whether the caches of the framework give every entry a time to live by themselves."""
     for at in backend(model):
         file = model.files[at]
         if file.language != language:

@@ -166,8 +166,9 @@ class Leaks:
         if value.kind == "name" and value.text.lstrip("$").isidentifier() and hops:
             if self._is_error(at, fn, value.text) and self.model.files[at].language == "javascript":
                 return Leak("text", value.text, value.text)
-            for assign in self.model.project.assigned[at].get((fn, value.text), ())[-1:]:
-                return self._leak(at, fn, assign.value, hops - 1)
+            made = self.model.project.assigned[at].get((fn, value.text), ())
+            if made and not any(assign.value.kind == "str" for assign in made):  # a fixed text, and another only in some case
+                return self._leak(at, fn, made[-1].value, hops - 1)
         return None
 
     def _is_error(self, at: int, fn: int, name: str) -> bool:

@@ -9,6 +9,7 @@ from backwright.review.facts import IN_TRY, Arg, Call, Catch, File, Return
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.asking import Asking
 
 CALLS_MAX = 4  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "request": 1, "query": 2}
@@ -51,6 +52,7 @@ class Failing:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.asking = Asking(model)
 
     # ---- what can fail ------------------------------------------------------------------------
 
@@ -63,7 +65,7 @@ class Failing:
             if word in ("publish", "mail") or (word in ("query", "batch") and does.effect.op == "write"):
                 found = "write"
             elif word == "outgoing":
-                found = found or "request"
+                found = found or ("request" if self.asking.asks(does) else "write")
             elif word in ("query", "one", "lazy"):
                 found = found or "query"
                 if self._is_write_sql(at, index, does.effect.sql):

@@ -37,6 +37,8 @@ def _held(model: Model, at: int, index: int, reach: Mapping[Fn, Step]) -> Iterat
     if lock.fn < 0 or not _is_shared(model, at, index):
         return
     end = _until(file, index)
+    if not _guards_state(model, at, index, end):
+        return
     for number, call in enumerate(file.calls):
         if call.fn != lock.fn or not lock.line < call.line <= end or call.flags & IN_WITH or number == index:
             continue
@@ -74,6 +76,16 @@ def _is_shared(model: Model, at: int, index: int) -> bool:
         return False
     others = {call.fn for call in file.calls if call.name in ("Lock", "RLock") and call.on.rpartition(".")[2] == last and call.fn != lock.fn}
     return bool(others) or model.is_served(fn)
+
+
+def _guards_state(model: Model, at: int, index: int, end: int) -> bool:
+    """Whether the lock guards something in memory that others read, and does not only put slow work in order."""
+    file = model.files[at]
+    lock = file.calls[index]
+    owner = root(lock.on)
+    inside = {number for number, made in enumerate(file.functions) if lock.fn in model.enclosing(at, number)}
+    changed = any(a.fn in inside and lock.line < a.line <= end and root(a.target) == owner and ("." in a.target or "[" in a.target) for a in file.assigns)
+    return changed or any(made.fn in inside and lock.line < made.line <= end and made.over.startswith(f"{owner}.") for made in file.loops)
 
 
 def _waits(model: Model, at: int, number: int, reach: Mapping[Fn, Step]) -> list[Step] | None:

@@ -21,7 +21,7 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         for all_ in model.effects.of_call[at].values():
             for does in all_:
-                if does.does in WAITS and does.effect.default == "none" and does.effect.timeout:
+                if does.does in WAITS and does.effect.default == "none" and does.effect.timeout and (does.does != "mail" or model.effects.call(does).name[:1].isupper()):
                     if _has_timeout(model, does):
                         limited.add(_client(model, does))
                     else:

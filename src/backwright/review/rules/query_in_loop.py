@@ -30,9 +30,9 @@ WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "e
 def check(model: Model) -> Iterator[Hit]:
     """Yield calls in loops that ask once per element."""
     loops, asking = Loops(model), Asking(model)
-    yield from _in_loops(model, loops, asking)
     lazily = Lazily(model, loops, asking)
     lists = Lists(model, loops, lazily)
+    yield from _in_loops(model, loops, asking, lists)
     for readings in _by_list(lists.readings()):
         yield _lazy(model, readings)
     for shown_ in Templates(model, lists, lazily).readings():
@@ -57,12 +57,12 @@ class Asked(NamedTuple):
     confidence: Confidence
 
 
-def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
+def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Iterator[Hit]:
     """Yield one finding for each loop that asks; what a function asks through others is told once, wherever it is looped over."""
     told: set[tuple[int, int]] = set()
     for at in backend(model):
         by_loop: dict[int, list[Asked]] = {}
-        for asked in _asked(model, loops, asking, at):
+        for asked in _asked(model, loops, asking, lists, at):
             by_loop.setdefault(asked.loop, []).append(asked)
         for found in by_loop.values():
             ends = {(asked.steps[-1].at, asked.steps[-1].call) for asked in found if len(asked.steps) > 1}
@@ -72,9 +72,8 @@ def _in_loops(model: Model, loops: Loops, asking: Asking) -> Iterator[Hit]:
             yield _hit(model, found)
 
 
-def _asked(model: Model, loops: Loops, asking: Asking, at: int) -> Iterator[Asked]:
+def _asked(model: Model, loops: Loops, asking: Asking, lists: Lists, at: int) -> Iterator[Asked]:
     file = model.files[at]
-    lists = Lists(model, loops, Lazily(model, loops, asking))
     inside = {
         number for number, made in enumerate(file.functions)
         if made.kind == "lambda" and any(file.functions[n].loop >= 0 for n in model.enclosing(at, number))

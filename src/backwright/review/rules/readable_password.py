@@ -18,7 +18,7 @@ PERSISTS = re.compile(
     r"saveAndFlush|NamedExec\w*|Save\w*|FirstOrCreate|bulk_create|insert_one|insertOne|push_back|emplace_back|set|build|execute|Execute\w*|attach|add_all|make)$"
 )
 CREATES = re.compile(r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$")
-STORES = re.compile(r"repo(sitory|sitories)?\b|dao\b|mapper|session|\bem\b|manager|_?db\b|context|store\b|collection|table|model|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql", re.IGNORECASE)
+STORES = re.compile(r"repo(sitory|sitories)?\b|dao\b|mapper|\b(db_?)?session\b|\bem\b|manager|_?db\b|context|store\b|collection|table|model|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql", re.IGNORECASE)
 FINDS = re.compile(r"^(filter|filter_by|find\w*|get|where\w*|first\w*|exists|exclude|findOne|findFirst|findUnique|findBy\w*|count|Where|First|SingleOrDefault\w*|FirstOrDefault\w*|get_or_none|scalar_one|select|one|find_one)$")
 EQUALS = re.compile(r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$")
 OUTSIDE = re.compile(r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt", re.IGNORECASE)
@@ -141,7 +141,7 @@ class _Readable:
             if call.on == name or any(root(v.text) == name or any(root(i.text) == name for i in v.items) for v in call.args if v.kind in ("name", "list", "other", "call")):
                 if self._hands_on(at, call, name):
                     continue  # what it is handed to is looked at by itself
-                if (does & {"query", "batch"}) or (call.on == name and re.match(r"save|insert|update|create|persist|store|put|add", call.name, re.IGNORECASE)) or STORES.search(f"{call.on} {call.name} {model_type(self.model, at, call)}"):
+                if (does & {"query", "batch"}) or (call.on == name and re.match(r"save|insert|update|create|persist|store|put|add", call.name, re.IGNORECASE)) or (STORES.search(f"{call.on} {model_type(self.model, at, call)}") or re.match(r"insert|persist", call.name, re.IGNORECASE)):
                     return not OUTSIDE.search(call.on)
         return False
 

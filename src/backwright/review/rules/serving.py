@@ -145,7 +145,7 @@ class Serving:
     def _is_shared(self, fn: Fn, framework: str) -> bool:
         """Whether a handler runs on a shared thread: by its language, its framework, or what it returns."""
         file, made = self.model.files[fn.file], self.model.project.function(fn)
-        if file.language in ("javascript", "csharp"):
+        if file.language in ("javascript", "csharp") or fn in self.model.on_loop:
             return True
         marks = [*made.marks, *(self.model.files[fn.file].classes[made.cls].marks if made.cls >= 0 else ())]
         if any(BLOCKING_MARKS.match(mark.name) for mark in marks):

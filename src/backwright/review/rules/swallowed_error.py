@@ -55,7 +55,7 @@ def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
     """Return who is told: what may well be meant so is for those who ask for more."""
     if ends in ("none", "skipped") or is_offline(file) or weight.depth > 3:
         return Tier.STRICT
-    if ends in ("dropped", "true") and weight.kind == "query":
+    if ends in ("dropped", "true") and weight.kind != "write":
         return Tier.STRICT
     return None
 
@@ -183,7 +183,7 @@ def _hit(model: Model, failing: Failing, at: int, line: int, fn: int, weight: We
     else:
         message = f"{label} turns a failed {thing}, {shown(call)}(), into {GIVES[ends]}: {who} cannot tell the difference"
     path = (*(model.path_to(named) if fn >= 0 else ()), Spot(file.path, call.line, shown(call)), *model.path_down(weight.steps))
-    severity = Severity.HIGH if weight.kind == "write" and ends in ("dropped", "true") else Severity.MEDIUM
+    severity = Severity.HIGH if weight.kind == "write" and ends in ("dropped", "true") and declared is not None else Severity.MEDIUM
     confidence = Confidence.HIGH if weight.depth <= 1 else Confidence.MEDIUM
     return Hit(at, line, message, fn, path, confidence, severity, key=f"{at}:{line}", fix=_fix(file.language, thing), tier=tier)
 

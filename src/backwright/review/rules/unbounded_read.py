@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from backwright.review.facts import Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -24,6 +25,8 @@ SMALL = re.compile(
     r"genres?$|options?$|groups?$|teams?$|departments?$|zones?$|cit(y|ies)$|states?$|templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$",
     re.IGNORECASE,
 )  # fmt: skip
+CONTEXTS = frozenset({"ctx", "context", "cancellationToken", "token", "ct", "r.Context", "c.Request.Context", "pool", "conn", "db"})
+SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with".split())
 SHAPES = re.compile(
     r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$",
     re.IGNORECASE,
@@ -67,7 +70,7 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
         access.op == "write"
         or not access.many
         or access.is_bounded
-        or SMALL.search(access.table or "")
+        or SMALL.search(re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table or ""))
     ):
         return False
     if not access.table or access.loop >= 0:
@@ -80,7 +83,7 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
     if access.op == "raw":
         return False
     for call in calls:
-        if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(call.args)):
+        if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call)):
             return False
     if root(calls[0].on) in ("request", "req", "ctx", "c", "params"):
         return False
@@ -89,39 +92,17 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
     return True
 
 
-def _conditions(args: tuple[object, ...]) -> bool:
-    """Whether a call is given a condition: `find({ status: 'open' })`."""
-    for value in args:
-        kind, items, name = (
-            getattr(value, "kind", ""),
-            getattr(value, "items", ()),
-            getattr(value, "name", ""),
-        )
-        if (
-            kind == "dict"
-            and items
-            and any(
-                i.name
-                not in (
-                    "order",
-                    "orderBy",
-                    "sort",
-                    "select",
-                    "relations",
-                    "include",
-                    "attributes",
-                    "populate",
-                    "lean",
-                )
-                for i in items
-            )
-        ):
+def _conditions(model: Model, access: Access, call: Call) -> bool:
+    """Whether a call is given a condition: `find({ status: 'open' })`. Where the rows go to is none."""
+    into = {place for does in access.does if model.effects.call(does) is call for place in does.effect.into}
+    for number, value in enumerate(call.args):
+        if str(number) in into or value.kind == "type" or value.text in CONTEXTS:
+            continue
+        if value.name in ("where", "filter", "limit", "take", "by") or value.kind in ("fn", "fmt", "concat", "num", "list"):
             return True
-        if (
-            kind in ("fn", "fmt", "concat", "num", "list")
-            or name in ("where", "filter", "limit", "take", "by")
-            or (kind in ("name", "call") and getattr(value, "text", "")[:1].islower())
-        ):
+        if value.kind == "dict" and any(item.name not in SHAPING for item in value.items):
+            return True
+        if value.kind in ("name", "call") and value.text[:1].islower():
             return True
     return False
 

@@ -35,6 +35,7 @@ _KEPT_MODIFIERS = (
     "const",
     "readonly",
 )  # kept as marks of a field: who shares it, and whether it changes
+_KEPT_OF_CLASS = ("abstract", "partial")  # and of a class: nobody makes one; others add to it
 _ACCESS = frozenset({"public", "private", "protected", "internal"})
 
 
@@ -268,7 +269,9 @@ class CSharpSyntax(CSharpValues):
                 )
                 if each.type not in ("argument_list", "comment"):
                     bases.append(short(base, 120))
-        made.bases, made.marks = tuple(bases), self._before(node)[1]
+        modifiers, marks = self._before(node)
+        kept = [word for word in _KEPT_OF_CLASS if word in modifiers]
+        made.bases, made.marks = tuple(bases), marks + tuple(Mark(word, line=made.line) for word in kept)
         return made
 
     # ---- fields ----------------------------------------------------------------------------

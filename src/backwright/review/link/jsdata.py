@@ -1,0 +1,84 @@
+"""JavaScript's data access beyond what packs can say: Sequelize's made methods, and builders kept in a variable."""
+
+from backwright.review.facts import AWAITED, Arg, Call, File
+from backwright.review.link.packs import Effect
+from backwright.review.link.project import Project
+
+_SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
+_VERBS_ONE = ("get", "set", "create")
+_VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
+
+
+def accessors(project: Project) -> dict[str, Effect]:
+    """Return the methods that Sequelize makes for associations: `Order.belongsTo(Customer)` gives order.getCustomer()."""
+    found: dict[str, Effect] = {}
+    for name, is_many in _SIDES.items():
+        for at, index in project.calls_by_name.get(name, ()):
+            call = project.files[at].calls[index]
+            if project.files[at].language != "javascript" or not call.on or not call.args:
+                continue
+            target = call.args[0].text.rpartition(".")[2]
+            alias = next((i.text for v in call.args[1:] for i in v.items if i.name == "as" and i.kind == "str"), "")
+            word = alias or (plural(target) if is_many else target)
+            if not word.isidentifier():
+                continue
+            word = word[:1].upper() + word[1:]
+            for verb in _VERBS_MANY if is_many else _VERBS_ONE:
+                op = "read" if verb in ("get", "count", "has") else "write"
+                made = Effect(does="query", call=(), op=op, many=is_many and verb == "get", library="Sequelize")
+                found[f"{verb}{word}"] = made
+                if is_many and verb in ("add", "remove", "has", "create"):
+                    found[f"{verb}{singular(word)}"] = made
+    return found
+
+
+def plural(name: str) -> str:
+    """Return the name of many of one."""
+    if name.endswith(("s", "x", "ch", "sh")):
+        return f"{name}es"
+    return f"{name[:-1]}ies" if name.endswith("y") and name[-2:-1] not in "aeiou" else f"{name}s"
+
+
+def singular(name: str) -> str:
+    """Return the name of one of many."""
+    if name.endswith("ies"):
+        return f"{name[:-3]}y"
+    return name.removesuffix("s")
+
+
+def beside(file: File, chain: list[int], outer: dict[int, int]) -> list[int]:
+    """Return the calls of other statements that build the same query: `qb.where(...)`, then `qb.getMany()`.
+
+    They are those of the same function that are made on the same variable, or whose result it is.
+    """
+    first = file.calls[chain[0]]
+    name = first.on
+    if not name.isidentifier() or not any(call.to == name and call.fn == first.fn for call in file.calls):
+        return []
+    found: list[int] = []
+    for index, call in enumerate(file.calls):
+        if call.fn == first.fn and index not in chain and (call.on == name or call.to == name):
+            found.append(index)
+            at = index
+            while call.to == name and file.calls[at].prev >= 0:  # what it was made with
+                at = file.calls[at].prev
+                found.append(at)
+            while call.on == name and index in outer:  # what is chained behind
+                index = outer[index]
+                found.append(index)
+    return list(dict.fromkeys(found))
+
+
+def is_part(file: File, call: Call, stores: frozenset[int]) -> bool:
+    """Whether raw SQL is only a part of the query it stands in: `knex("x").select(knex.raw("count(*)"))`."""
+    if call.flags & AWAITED:
+        return False
+    inside = call.inside
+    while inside >= 0:
+        if inside in stores:
+            return True
+        inside = file.calls[inside].inside
+    return False
+
+
+__all__ = ["Arg", "accessors", "beside", "is_part", "plural", "singular"]

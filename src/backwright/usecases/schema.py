@@ -1,0 +1,38 @@
+"""Schema: the JSON Schema of what Backwright writes, for programs that read it."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+from backwright.model.blueprint import Blueprint
+from backwright.model.errors import NotFound
+from backwright.usecases.bench import Bench
+from backwright.usecases.spec import Mark
+
+KINDS = {"blueprint": Blueprint}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the caller may ask."""
+
+    name: Annotated[str, "What to describe: blueprint", Mark(positional=True)] = "blueprint"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A JSON Schema (draft 2020-12) as text."""
+
+    name: str
+    text: str
+
+
+def run(ask: Ask, bench: Bench) -> Schema:  # noqa: ARG001  (every verb gets the bench)
+    """Return a schema; NotFound if there is none of that name."""
+    kind = KINDS.get(ask.name)
+    if kind is None:
+        raise NotFound(f"there is no schema of '{ask.name}'", detail=f"there: {', '.join(KINDS)}", hint="backwright schema blueprint")
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"Backwright {ask.name}", **msgspec.json.schema(kind)}
+    return Schema(ask.name, json.dumps(schema, indent=1) + "\n")
