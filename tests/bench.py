@@ -85,7 +85,7 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         lessons=LessonFolder(CONTENT),
         files=DiskFiles(),
         sandbox=ProcessSandbox(),
-        trees=DiskTrees(),
+        trees=DiskTrees(CONTENT / "examples" / "shop"),
         git=CommandGit(),
         facts=SqliteFacts(tmp_path / "cache" / "facts.db"),
         knowledge=knowledge_texts,

@@ -33,7 +33,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         lessons=LessonFolder(settings.content_dir),
         files=DiskFiles(),
         sandbox=ProcessSandbox(),
-        trees=DiskTrees(),
+        trees=DiskTrees(settings.content_dir / "examples" / "shop"),
         git=CommandGit(),
         facts=SqliteFacts(settings.cache_dir / "facts.db"),
         knowledge=knowledge_texts,

@@ -47,23 +47,16 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "review",
         "Find what is wrong in backend code: few findings, each with its code path, reason, fix and lesson",
-        "backwright review .",
+        "backwright review example",
         SYSTEM,
         "backwright.usecases.review",
     ),
     UseCase(
         "map",
         "Endpoints, modules, tables and hot spots of a repository, as text, picture or blueprint",
-        "backwright map .",
+        "backwright map example",
         SYSTEM,
         "backwright.usecases.map",
-    ),
-    UseCase(
-        "schema",
-        "The JSON Schema of a blueprint, for programs and editors",
-        "backwright schema blueprint",
-        BUILT,
-        "backwright.usecases.schema",
     ),
     UseCase(
         "explain",
@@ -75,9 +68,23 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "baseline",
         "Accept what a review finds today, so that only what is new is reported",
-        "backwright baseline . --dry-run",
+        "backwright baseline example --dry-run",
         SYSTEM,
         "backwright.usecases.baseline",
+    ),
+    UseCase(
+        "advise.split",
+        "Whether to divide a code base: parts, what would cross the network, steps; the answer may be no",
+        "backwright advise split example",
+        BUILT,
+        "backwright.usecases.advise_split",
+    ),
+    UseCase(
+        "schema",
+        "The JSON Schema of a blueprint, for programs and editors",
+        "backwright schema blueprint",
+        BUILT,
+        "backwright.usecases.schema",
     ),
     UseCase(
         "data.export",

@@ -66,6 +66,7 @@ class Map:
         svg, mermaid: The picture.
     """
 
+    path: str
     name: str
     lines: int
     files: int
@@ -92,7 +93,7 @@ def run(ask: Ask, bench: Bench) -> Map:
     history = bench.git.together(tree.root, COMMITS_MAX) if tree.is_git else ()
     name = tree.single or tree.name
     return Map(
-        name, counts.lines, counts.files, blueprint, tuple(model.modules.cycles), hot_spots(model, history), coupled(model, history), len(history),
+        ask.path, name, counts.lines, counts.files, blueprint, tuple(model.modules.cycles), hot_spots(model, history), coupled(model, history), len(history),
         svg(blueprint, name), mermaid(blueprint),
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ class Review:
     """What was found, and what was read for it.
 
     Attributes:
-        name: Of the folder.
+        path: As it was asked for. name: Of the folder.
         lines: Of all source files that were read. files: their number; of: those that might have been read.
         tests: Files that are tests: read, not reviewed.
         unread: What was not understood, up to SKIPPED_MAX places.
@@ -139,6 +139,7 @@ class Review:
         verdict: ok, findings (at or above fail_on), partly (with strict).
     """
 
+    path: str
     name: str
     lines: int
     files: int
@@ -201,7 +202,7 @@ def run(ask: Ask, bench: Bench) -> Review:
     verdict: Literal["ok", "findings", "partly"] = "findings" if failed else "partly" if ask.strict and counts.skipped else "ok"
     shown = rows if ask.only != "older" else older
     return Review(
-        name=tree.single or tree.name, lines=counts.lines, files=counts.files, of=counts.of, tests=counts.tests, system=system,
+        path=ask.path, name=tree.single or tree.name, lines=counts.lines, files=counts.files, of=counts.of, tests=counts.tests, system=system,
         unread=counts.skipped[:SKIPPED_MAX], unread_more=max(0, len(counts.skipped) - SKIPPED_MAX),
         endpoints=() if ask.only in ("findings", "older") else tuple(map(_endpoint, endpoints)),
         findings=() if ask.only == "endpoints" else tuple(shown),

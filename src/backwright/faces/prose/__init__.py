@@ -25,6 +25,7 @@ _HOMES = {
     "Calibration": "keep",
     "Review": "review",
     "Map": "maps",
+    "SplitAdvice": "split",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",

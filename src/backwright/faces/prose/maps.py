@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from backwright.faces.prose.layout import few, label, next_block, para, table
@@ -33,7 +34,8 @@ def mapped(answer: Map, width: int, only: str = "", *, whole: bool = False) -> l
         lines += ["", *_tables(answer, width, limit)]
     if only == "":
         lines += _hot(answer, width)
-    commands = [("backwright map . --format html -o map.html", "the picture"), ("backwright review .", "what is wrong with it"), ("backwright advise split .", "whether to divide it")]
+    where = shlex.quote(answer.path)
+    commands = [(f"backwright map {where} --format html -o map.html", "the picture"), (f"backwright review {where}", "what is wrong with it"), (f"backwright advise split {where}", "whether to divide it")]
     return [*lines, "", *next_block(commands, width)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the answer's module is for the type checker only
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -238,15 +239,15 @@ def _next(answer: Review, shown: Sequence[FindingRow]) -> list[tuple[str, str]]:
         commands.append((f"backwright explain {shown[0].rule}", "the rule, its limits, its precision"))
     fixable = sum(row.edit is not None and row.edit.is_safe for row in answer.findings)
     if fixable and not answer.applied:
-        commands.append(("backwright review . --fix --preview", f"{fixable} of {len(answer.findings)} can be fixed safely"))
+        commands.append((f"backwright review {shlex.quote(answer.path)} --fix --preview", f"{fixable} of {len(answer.findings)} can be fixed safely"))
     if answer.lessons:
         commands.append(("backwright roadmap", "the plan with this in it"))
     elif answer.findings:
-        commands.append(("backwright review . --learn", "count this as evidence"))
+        commands.append((f"backwright review {shlex.quote(answer.path)} --learn", "count this as evidence"))
     if answer.base:
-        commands.append(("backwright review . --only older", "what stood there before"))
+        commands.append((f"backwright review {shlex.quote(answer.path)} --only older", "what stood there before"))
     if len(commands) < 3:
-        commands.append(("backwright map .", "endpoints, tables and modules"))
+        commands.append((f"backwright map {shlex.quote(answer.path)}", "endpoints, tables and modules"))
     return commands
 
 

@@ -83,15 +83,15 @@ class Asking:
     def _is_mapper(self, cls: Cls, spec: Asks) -> bool:
         """Whether an interface without a mark is one by its methods' marks, an XML file, or because its package is scanned."""
         file = self.project.files[cls.file]
-        whole = f"{file.package}.{self.project.class_(cls).name}"
-        if whole in self._xml:
+        is_mybatis = any("ibatis" in mark for mark in spec.marks)
+        if is_mybatis and f"{file.package}.{self.project.class_(cls).name}" in self._xml:
             return True
-        if any(file.package == scanned or file.package.startswith(f"{scanned}.") for scanned in self._scanned):
+        if is_mybatis and any(file.package == scanned or file.package.startswith(f"{scanned}.") for scanned in self._scanned):
             return True
         names = {name.split()[0] for name in spec.statements}
-        return any(fn.cls == cls.index and any(mark.name in names for mark in fn.marks) for fn in file.functions) and any(
-            made.module.startswith("org.apache.ibatis") for made in file.imports
-        )
+        if not any(fn.cls == cls.index and any(mark.name in names for mark in fn.marks) for fn in file.functions):
+            return False
+        return any(made.module.startswith("org.apache.ibatis" if is_mybatis else "org.jdbi") for made in file.imports)
 
     @cached_property
     def _scanned(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from backwright.review.facts import Arg, Call, Class, Field
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
+from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, glob, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.types import written
@@ -138,6 +139,8 @@ class Data:
 
     def _is_entity(self, cls: Cls, made: Class, packs: Packs) -> bool:
         if self.project.files[cls.file].language == "go" and cls in self._destinations:
+            return True
+        if self.project.files[cls.file].language == "csharp" and cls in self.effects.dotnet.entities:
             return True
         for pack in packs.packs:
             for spec in pack.entity:
@@ -277,12 +280,23 @@ class Data:
                     continue
                 chain = self.effects.chain(at, index)
                 done.update(chain)
+                if self.project.files[at].language == "javascript" and self._is_part(at, chain, calls):
+                    continue
                 found.append(self._access(at, chain))
         return found
+
+    def _is_part(self, at: int, chain: list[int], told: Mapping[int, list[Does]]) -> bool:
+        """JavaScript: whether raw SQL among the arguments of a query is only a part of that query."""
+        if not any(d.effect.op == "raw" for number in chain for d in told.get(number, ())):
+            return False
+        outer = [number for inside in around(self.project.files[at], self.project.files[at].calls[chain[-1]]) for number in self.effects.chain(at, inside)]
+        return any(d.does in STORES or d.does == "part" for number in outer if number not in chain for d in told.get(number, ()))
 
     def _access(self, at: int, chain: list[int]) -> Access:
         calls = self.project.files[at].calls
         inner = self._inside(at, chain)
+        others = beside(self.project.files[at], chain, self.effects._outer[at]) if self.project.files[at].language == "javascript" else []
+        inner += others
         does = [d for number in chain for d in self.effects.of_call[at].get(number, ())]
         stores = [d for d in does if d.does in STORES]
         does += [d for number in inner for d in self.effects.of_call[at].get(number, ()) if d.does in _SHAPES]
@@ -290,6 +304,9 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
+        if others and entity is None:
+            made = [number for number in others if number in self.effects.of_call[at] or calls[number].name == "createQueryBuilder"]
+            entity, table = next((held for number in made if (held := self._entity(at, self.effects.chain(at, number), stores))[0] is not None), (entity, table))
         eager = frozenset(word for d in does if d.does == "eager" for word in _words(self.effects.call(d)))
         kinds = {d.does for d in does}
         many = next((d.effect.many for d in reversed(stores) if d.effect.many is not None), None)
@@ -410,7 +427,7 @@ class Data:
         for number in chain:
             for does in self.effects.of_call[at].get(number, ()):
                 value = self.effects.given(does, (does.effect.entity,)) if does.effect.entity not in ("", "on", "type") else None
-                if value is not None and value.kind in ("str", "name") and value.text:
+                if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
                     return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
         return ""
 
@@ -599,7 +616,7 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement"}
+    skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement"}
     for word in words:
         if word not in skip and word.isidentifier():
             return word

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import DEFERRED, IN_WITH, Arg, Call
 from backwright.review.link.asks import Asking
+from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.jsdata import accessors
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
@@ -18,6 +19,7 @@ from backwright.review.link.routers import argument
 DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
 HOLDS = frozenset({"sleep", "file", "process", "cpu"})
 CONTEXT = re.compile(r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$")  # Go's first argument
+_REFIT = Effect("outgoing", (), default="100 s", library="Refit")
 STORES = frozenset({"query", "lazy", "one"})
 
 
@@ -67,6 +69,7 @@ class Effects:
             self.packs = {**packs, "javascript": self._imported_packs(packs["javascript"])}
         self._made_methods = accessors(project) if "javascript" in packs else {}
         self.asking = {language: asks for language in ("java", "kotlin") if language in packs and (asks := Asking(project, packs[language], texts or {})).specs}
+        self.dotnet = DotnetData(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
@@ -89,6 +92,12 @@ class Effects:
             known = packs.called(name)
             if not call.on and not known and name in imported:  # import X as Y
                 known = packs.called(imported[name].name)
+            if file.language == "csharp":
+                if known and self.dotnet.in_expression(at, call):
+                    continue
+                if self.dotnet.asks_by_interface(at, call):
+                    found[index] = [Does(_REFIT, at, index, call.fn)]
+                    continue
             effects = list(asks.of_call(at, call)) if asks is not None and name in asks.names else []
             if known and not effects and not (file.language == "go" and self._is_own_code(at, call)):
                 effects = self._matching(at, call, known)
@@ -149,6 +158,10 @@ class Effects:
     def receivers(self, at: int, call: Call) -> Iterator[str]:
         """Yield all names of what a call is called on: as written, canonical, and by each base class of its root."""
         project = self.project
+        if project.files[at].language == "csharp" and call.on and (told := self.dotnet.kind(at, call.fn, call.on)):
+            yield told
+            if told == QUERY:
+                return
         if not call.on:
             whole = project.absolute(at, call.name)
             if "." in whole:
@@ -307,6 +320,8 @@ class Effects:
                     found = next((v for v in call.args if rest in v.text or any(rest in (i.name or i.text) for i in v.items)), None)
                     if found is not None or call.name == rest:
                         return found or Arg("other", rest)
+            if file.language == "csharp":  # entry.SlidingExpiration = TimeSpan.FromMinutes(5)
+                return next((a.value for a in file.assigns if a.fn in inside and a.target.rpartition(".")[2].startswith(rest)), None)
             return None
         if kind == "made":
             made = self.maker(does.at, does.index)

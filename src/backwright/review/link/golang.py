@@ -41,6 +41,8 @@ class GoNames:
         self._texts = texts
         self._modules: dict[tuple[str, str], list[int]] = {}
         self._homes: dict[str, str] = {}
+        self._all_methods: dict[tuple[int, int], dict[str, int]] = {}
+        self._found: dict[tuple[int, str], tuple[int, int] | None] = {}
 
     @cached_property
     def folders(self) -> dict[str, list[int]]:
@@ -173,6 +175,11 @@ class GoNames:
 
     def find_class(self, at: int, name: str) -> tuple[int, int] | None:
         """Return the type that `Order` or `models.Order` means in a file, None if it is not the repository's."""
+        if (at, name) not in self._found:
+            self._found[at, name] = self._find_class(at, name)
+        return self._found[at, name]
+
+    def _find_class(self, at: int, name: str) -> tuple[int, int] | None:
         file = self.files[at]
         package, _, last = name.rpartition(".")
         if not package:
@@ -220,6 +227,12 @@ class GoNames:
 
     def _method_set(self, cls: tuple[int, int], depth: int = 0) -> dict[str, int]:
         """All methods of a type, with those of what it embeds."""
+        if cls not in self._all_methods:
+            self._all_methods[cls] = {}  # a cycle ends here
+            self._all_methods[cls] = self._made_set(cls, depth)
+        return self._all_methods[cls]
+
+    def _made_set(self, cls: tuple[int, int], depth: int) -> dict[str, int]:
         file = self.files[cls[0]]
         made = file.classes[cls[1]]
         found: dict[str, int] = {}

@@ -30,31 +30,51 @@ class GoRouters:
 
     @cached_property
     def _given_back(self) -> set["Key"]:
-        return {
-            edge.parent
-            for edges in self.routers.edges.values()
-            for edge in edges
-            if edge.parent.kind == "ret"
-        }
+        """What functions return that is a router; grows while routers are hung."""
+        edges = (edge for edges in self.routers.edges.values() for edge in edges)
+        found = {edge.parent for edge in edges if edge.parent.kind == "ret"}
+        return found | {key for key in self.routers.known if key.kind == "ret"}
+
+    @cached_property
+    def _names(self) -> set[str]:
+        """The last words of what may stand for a router."""
+        above = {edge.parent for edges in self.routers.edges.values() for edge in edges}
+        found = {key.name.rpartition(".")[2] for key in self.routers.known | above if key.name}
+        for key in self._given_back:
+            found.add(self.project.files[key.file].functions[key.index].name)
+        return found
+
+    def _may_hold(self, value: Arg) -> bool:
+        """Whether a value names something that may be a router: asked first, because most do not."""
+        if value.kind in ("name", "call") and value.text.rpartition(".")[2] in self._names:
+            return True
+        return any(self._may_hold(item) for item in value.items)
 
     # ---- hanging ----------------------------------------------------------------------------
+
+    def hang_returned(self, at: int) -> None:
+        """Hang routers on the functions that return them in a wrapper."""
+        for each in self.project.files[at].returns:
+            if each.value.kind == "call" and each.fn >= 0 and self._may_hold(each.value):
+                key = self.routers.key("ret", at, each.fn)
+                self._hang(at, each.fn, each.value, key, each.line)
+                if key in self.routers.known and key not in self._given_back:
+                    self._given_back.add(key)
+                    self._names.add(self.project.files[at].functions[each.fn].name)
 
     def hang(self, at: int) -> None:
         """Hang routers on what they are handed to, wrapped or not."""
         file = self.project.files[at]
         for assign in file.assigns:
-            if assign.value.kind == "call":
+            if assign.value.kind == "call" and self._may_hold(assign.value):
                 target = self.routers.key_of(at, assign.fn, assign.target)
                 self._hang(at, assign.fn, assign.value, target, assign.line)
                 self._is_given(at, assign.fn, assign.value, target)
-        for each in file.returns:
-            if each.value.kind == "call" and each.fn >= 0:
-                self._hang(at, each.fn, each.value, self.routers.key("ret", at, each.fn), each.line)
         for call in file.calls:
-            if call.flags & NEW and not call.on:
+            if call.flags & NEW and not call.on and any(self._may_hold(each) for each in call.args):
                 self._fill(at, call)
             for mount in self.routers.mounts(at, call):
-                if mount.strips:
+                if mount.strips and any(self._may_hold(each) for each in call.args):
                     self._mount(at, call, mount)
 
     def router_in(

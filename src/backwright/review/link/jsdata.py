@@ -1,6 +1,6 @@
 """JavaScript's data access beyond what packs can say: Sequelize's made methods, and builders kept in a variable."""
 
-from backwright.review.facts import AWAITED, Arg, Call, File
+from backwright.review.facts import AWAITED, Call, File
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Project
 
@@ -54,7 +54,10 @@ def beside(file: File, chain: list[int], outer: dict[int, int]) -> list[int]:
     first = file.calls[chain[0]]
     name = first.on
     if not name.isidentifier() or not any(call.to == name and call.fn == first.fn for call in file.calls):
-        return []
+        last = file.calls[chain[-1]]
+        name = last.to
+        if not name.isidentifier() or last.flags & AWAITED or name == "return":
+            return []
     found: list[int] = []
     for index, call in enumerate(file.calls):
         if call.fn == first.fn and index not in chain and (call.on == name or call.to == name):
@@ -69,16 +72,14 @@ def beside(file: File, chain: list[int], outer: dict[int, int]) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def is_part(file: File, call: Call, stores: frozenset[int]) -> bool:
-    """Whether raw SQL is only a part of the query it stands in: `knex("x").select(knex.raw("count(*)"))`."""
-    if call.flags & AWAITED:
-        return False
-    inside = call.inside
+def around(file: File, call: Call) -> list[int]:
+    """Return the calls among whose arguments one stands that is not awaited: `knex("x").select(knex.raw("count(*)"))`."""
+    found: list[int] = []
+    inside = call.inside if not call.flags & AWAITED else -1
     while inside >= 0:
-        if inside in stores:
-            return True
+        found.append(inside)
         inside = file.calls[inside].inside
-    return False
+    return found
 
 
-__all__ = ["Arg", "accessors", "beside", "is_part", "plural", "singular"]
+__all__ = ["accessors", "around", "beside", "plural", "singular"]

@@ -69,7 +69,7 @@ class Model:
         return tuple(
             path.removesuffix("package.json")
             for path, text in self.texts.items()
-            if path.endswith("/package.json") and _FRONT_LIBRARY.search(text) and not _BACK_LIBRARY.search(text)
+            if path.rpartition("/")[2] == "package.json" and _FRONT_LIBRARY.search(text) and not _BACK_LIBRARY.search(text)
         )
 
     @cached_property

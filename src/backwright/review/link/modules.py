@@ -98,8 +98,13 @@ class Modules:
 
     @cached_property
     def cycles(self) -> list[tuple[str, ...]]:
-        """Groups of modules that reach each other (strongly connected components of two or more)."""
-        return [tuple(sorted(group)) for group in components(self.graph) if len(group) > 1]
+        """Groups of modules that reach each other (strongly connected components of two or more).
+
+        A folder that holds other modules is where they are put together: what starts there may know them all.
+        """
+        outer = {name for name in self.graph if name == "." or any(other.startswith(f"{name}/") for other in self.graph)}
+        graph = {name: {t: n for t, n in below.items() if t not in outer} for name, below in self.graph.items() if name not in outer}
+        return [tuple(sorted(group)) for group in components(graph) if len(group) > 1]
 
     @cached_property
     def tables(self) -> dict[str, Counter[str]]:

@@ -640,6 +640,10 @@ class Project:
             for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
                 if found := self._in_file(number, name):
                     return found
+        if self.files[at].language == "javascript":
+            for number in self._decorated.get(on.rpartition(".")[2], ()):
+                if decorated := self._in_file(number, name):
+                    return decorated
         return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
 
     def _is_foreign(self, at: int, on: str) -> bool:
@@ -702,6 +706,23 @@ class Project:
         if cls is not None:
             return tuple(f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file)[:1]
         return ()
+
+    @cached_property
+    def _decorated(self) -> dict[str, list[int]]:
+        """JavaScript: what Fastify's `decorate("orders", makeOrders(app))` names, to the files where it is made."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, index in (*self.calls_by_name.get("decorate", ()), *self.calls_by_name.get("decorateRequest", ())):
+            call = self.files[at].calls[index]
+            if self.files[at].language != "javascript" or len(call.args) < 2 or call.args[0].kind != "str":
+                continue
+            value = call.args[1]
+            if value.kind == "name":
+                value = next((a.value for scope in (call.fn, -1) for a in self.assigned[at].get((scope, value.text), ())), value)
+            found[call.args[0].text].append(at)
+            if value.kind == "call":
+                on, _, name = value.text.rpartition(".")
+                found[call.args[0].text] += [fn.file for fn in self.resolve(at, call.fn, on, name)]
+        return found
 
     def handed_on(self, number: int, name: str, hops: int = 3) -> list[int]:
         """JavaScript: the files that a file hands on under a name: `module.exports.users = require("./users")`, `export * as users`."""

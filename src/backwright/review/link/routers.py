@@ -493,9 +493,12 @@ class Routers:
         for at in numbers:
             self._read_closures(at)
             self._bind_arguments(at)
+        go = [at for at in numbers if self.project.files[at].language == "go" and "go" in self.packs]
+        for at in go:
+            self.go.hang_returned(at)
+        for at in go:
+            self.go.hang(at)
         for at in numbers:
-            if self.project.files[at].language == "go" and "go" in self.packs:
-                self.go.hang(at)
             if self.project.files[at].language == "javascript" and "javascript" in self.packs:
                 self.fastify.read(at)
         self._share_uses()

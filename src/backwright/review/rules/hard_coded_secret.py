@@ -146,7 +146,7 @@ class _Secrets:
 
     def _fallback(self, each: Setting, kind: str) -> Iterator[Hit]:
         """Yield a secret that is used if the environment does not set one."""
-        text = ""
+        text, line = "", each.line
         if each.value.kind == "other" and _ENVIRONMENT.search(each.value.text) and (found := _OR.search(each.value.text)):
             text = found["text"]
         elif each.value.kind == "call":
@@ -154,11 +154,12 @@ class _Secrets:
             lazily = re.search(r"env.*unwrap_or(?:_else)?\((?:\|\w*\|\s*)?\"([^\"]{3,})\"", each.value.items[0].text) if each.value.items and each.value.items[0].kind == "fn" else None
             if lazily:
                 text = lazily[1]
+                line = next((c.line for c in self.model.files[each.at].calls if c.name.startswith("unwrap_or") and each.line <= c.line <= each.line + 5), line)
             elif name in ("unwrap_or", "unwrap_or_default", "unwrap_or_else", "orElse", "getOrElse") and each.value.items:
                 first = each.value.items[0]
                 text = first.text if first.kind == "str" else (re.search(r"\"([^\"]{3,})\"", first.text) or [""])[-1]
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
-            yield self._default(each.at, each.line, _shown(each.name), kind, sure, each.fn)
+            yield self._default(each.at, line, _shown(each.name), kind, sure, each.fn)
 
     def _default(self, at: int, line: int, name: str, kind: str, sure: str, fn: int) -> Hit:
         if kind != "key" and sure != "high":

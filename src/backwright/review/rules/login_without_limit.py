@@ -44,7 +44,8 @@ def check(model: Model) -> Iterator[Hit]:
             path.append(Spot(endpoint.handler_file, endpoint.handler_line, endpoint.handler))
         path += [Spot(model.files[e[2].at].path, e[2].line, f"{e[3].method} {e[3].path}, too") for e in others[:6]]
         fn = handled.index if handled is not None and handled.file == declared.at else -1
-        message = f"{endpoint.method} {endpoint.path} {WORDS[kind]}{more}: no limit found in {len(declared.uses)} middlewares, the handler or a gateway's file"
+        path.append(Spot(endpoint.file, declared.line, f"no limit found: {len(declared.uses)} middlewares, the handler and gateway files read"))
+        message = f"{endpoint.method} {endpoint.path} {WORDS[kind]}{more}"
         yield Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.HIGH if sure else Confidence.MEDIUM)
 
 

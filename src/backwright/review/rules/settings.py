@@ -115,7 +115,7 @@ def _of_text(path: str, text: str) -> Iterator[Setting]:
             keys = json.loads(text)
         except ValueError:
             return
-        yield from (Setting(-1, path, 1, f"jwk.{key.lower()}", Arg("str", str(value)), -1, "config", "jwk") for key, value in keys.items()) if isinstance(keys, dict) else ()
+        yield from (Setting(-1, path, 1, f"jwk.{key.lower()}", Arg("str", str(value)), -1, "config", "") for key, value in keys.items()) if isinstance(keys, dict) else ()
         return
     parents: list[tuple[int, str]] = []
     for number, raw in enumerate(text.splitlines()[:LINES_MAX], 1):

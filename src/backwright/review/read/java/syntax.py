@@ -173,6 +173,8 @@ class JavaSyntax(Syntax):
         made.returns = plain_type(
             node.child_by_field_name("type"), node if kind == "method_declaration" else None
         )
+        if kind == "method_declaration" and node.child_by_field_name("body") is None:
+            made.end = made.line  # an interface's: there is nothing to run
         made.receiver = "" if "static" in words else "this"
         made.is_public = "public" in words or "default" in words
         if not made.is_public and kind == "method_declaration" and _FIXED.isdisjoint(words):

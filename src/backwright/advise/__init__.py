@@ -1,0 +1,1 @@
+"""Advice that is computed: whether and where to split a system, with the numbers behind it."""

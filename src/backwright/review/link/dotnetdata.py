@@ -1,0 +1,249 @@
+"""C#: what is a DbContext or a query of Entity Framework, which classes it stores, and declared HTTP clients (Refit)."""
+
+import re
+from functools import cached_property
+
+from backwright.review.facts import Arg, Call
+from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.types import written
+
+CONTEXT, QUERY = "DbContext()", "EFQuery()"
+DEPTH_MAX = 6
+_SETS = frozenset({"DbSet", "IDbSet", "IQueryable", "IOrderedQueryable", "IIncludableQueryable", "ObjectSet", "DbQuery"})
+# What a chain of EF ends with: after it there are objects, not a query.
+_ENDS = re.compile(
+    r"^(To(List|Array|Dictionary|HashSet|Lookup|Page|Paged|Paginated)\w*|First\w*|Single\w*|Last\w*|Find(Async)?|Any(Async)?|All(Async)?|Count(Async)?|LongCount\w*|Sum(Async)?|Max(Async)?|Min(Async)?|Average\w*|Contains\w*|"
+    r"AsEnumerable|AsAsyncEnumerable|ForEach\w*|Execute\w*|Add\w*|Remove\w*|Update\w*|Attach\w*|Entry|GetEnumerator|ElementAt\w*|Load(Async)?|GetAwaiter|Dispose\w*|Local|ToQueryString|Paginate\w*|CountBy\w*)$"
+)
+_NAMED = re.compile(r"_?(\w*[dD]b[cC]ontext|db|_db|\w*Db|context|ctx|dataContext|DataContext)")
+_NO_SETS = frozenset(
+    "Database ChangeTracker Model Request Response User Items Connection Features Session TraceIdentifier RequestServices RequestAborted HttpContext Configuration Instance ContextId "
+    "Message Exception Result Options Services Logger CancellationToken Entry Properties Principal ModelState Value Data Scheme Error Headers Metadata ObjectType MemberName Arguments HostingEnvironment Type Source Target Method Token Succeeded".split()
+)
+_CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
+_OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
+_REFIT = frozenset({"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"})
+
+
+class DotnetData:
+    """Reads what Entity Framework is given and asked. Answers are kept."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._kinds: dict[tuple[int, int, str], str] = {}
+        self._contexts: dict[Cls, bool] = {}
+
+    # ---- what a name stands for -------------------------------------------------------------
+
+    def kind(self, at: int, fn: int, chain: str) -> str:
+        """Return CONTEXT or QUERY if a chain stands for one, else ""."""
+        key = (at, fn, chain)
+        if key not in self._kinds:
+            self._kinds[key] = ""  # a cycle ends here
+            self._kinds[key] = self._kind(at, fn, chain)
+        return self._kinds[key]
+
+    def _kind(self, at: int, fn: int, chain: str) -> str:
+        words = chain.split(".")
+        if words[0] in ("this", "base") and len(words) > 1:
+            words = words[1:]
+        told = self._first(at, fn, words[0], is_alone=len(words) == 1)
+        for place, word in enumerate(words[1:], 1):
+            before = ".".join(words[:place])
+            name = word.removesuffix("()").removesuffix("[]")
+            if told == QUERY:
+                told = QUERY if word.endswith("()") and not _ENDS.match(name) else ""
+            elif told == CONTEXT:
+                told = self._of_context(at, fn, before, name, is_call=word.endswith("()"))
+            else:
+                told = self._of_member(at, fn, before, name, is_call=word.endswith("()"))
+        return told
+
+    def _first(self, at: int, fn: int, word: str, *, is_alone: bool) -> str:
+        if word.endswith("()"):
+            own = self.project.own_class(at, fn)
+            if word in ("Set()",) and own is not None and self.is_context(own):
+                return QUERY
+            made = next(iter(self.project.resolve(at, fn, "", word[:-2])), None)
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
+        file, scope = self.project.files[at], fn
+        for _ in range(DEPTH_MAX):
+            for assign in self.project.assigned[at].get((scope, word), ()):
+                if assign.type and assign.type != "var":
+                    return self.of_type(at, assign.type)
+                told = self._of_value(at, assign.fn, assign.value)
+                if told:
+                    return told
+                if assign.value.kind == "call":
+                    return ""
+            if scope < 0:
+                break
+            made_fn = file.functions[scope]
+            for param in made_fn.params:
+                if param.name == word and param.type:
+                    return self.of_type(at, param.type)
+            scope = made_fn.parent
+        own = self.project.own_class(at, fn)
+        for cls in self.project.base_classes(own) if own is not None else ():
+            for field in self.project.class_(cls).fields:
+                if field.name == word:
+                    told = self.of_type(cls.file, field.type) if field.type else ""
+                    return told or (CONTEXT if written(field.type).name.endswith("Context") and _NAMED.fullmatch(word) and "Http" not in field.type and self.project.find_class(cls.file, written(field.type).name) is None else "")
+            if own is not None and any(param.name == word for made in self._constructors(cls) for param in made):
+                return next(self.of_type(cls.file, param.type) for made in self._constructors(cls) for param in made if param.name == word)
+        return CONTEXT if _NAMED.fullmatch(word) and not is_alone else ""
+
+    def _constructors(self, cls: Cls) -> list[tuple[object, ...]]:
+        return [made.params for made in self.project.files[cls.file].functions if made.cls == cls.index and made.kind == "constructor"]
+
+    def _of_value(self, at: int, fn: int, value: Arg) -> str:
+        if value.kind == "name" and value.text:
+            return self.kind(at, fn, value.text)
+        if value.kind == "call":
+            on, _, name = value.text.rpartition(".")
+            if not on:
+                cls = self.project.find_class(at, name)
+                if cls is not None:
+                    return CONTEXT if self.is_context(cls) else ""
+            if name in ("CreateDbContext", "CreateDbContextAsync"):
+                return CONTEXT
+            if name in ("GetRequiredService", "GetService"):
+                typed = next((item.text for item in value.items if item.name == "<>"), "")
+                return self.of_type(at, typed) if typed else ""
+            return self.kind(at, fn, f"{value.text}()")
+        return ""
+
+    def of_type(self, at: int, source: str) -> str:
+        """Return what a written type is."""
+        heart = source.strip().rstrip("?")
+        name = heart.partition("<")[0].rpartition(".")[2]
+        if name in ("Task", "ValueTask") and "<" in heart:
+            return self.of_type(at, heart[heart.find("<") + 1 : -1])
+        if name in _SETS:
+            return QUERY
+        if name.endswith("DbContext"):
+            return CONTEXT
+        cls = self.project.find_class(at, name) if name else None
+        return CONTEXT if cls is not None and self.is_context(cls) else ""
+
+    def is_context(self, cls: Cls) -> bool:
+        """Whether a class is a DbContext, or an interface of one."""
+        if cls not in self._contexts:
+            names = self.project.ancestors(cls)
+            sets = any(field.type.startswith(("DbSet<", "IDbSet<")) for field in self.project.class_(cls).fields)
+            self._contexts[cls] = sets or any(name.endswith(("DbContext",)) or re.match(r"Identity\w*Context$", name) for name in names[1:])
+        return self._contexts[cls]
+
+    def _of_context(self, at: int, fn: int, before: str, name: str, *, is_call: bool) -> str:
+        if is_call:
+            if name in ("Set", "Query", "FromExpression"):
+                return QUERY
+            known = self.project.type_of(at, fn, before)
+            made = next(iter(self.project.method(known.cls, name)), None) if known.cls is not None else None
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
+        known = self.project.type_of(at, fn, before)
+        if known.cls is not None:
+            for cls in self.project.base_classes(known.cls):
+                for field in self.project.class_(cls).fields:
+                    if field.name == name:
+                        return self.of_type(cls.file, field.type)
+            return QUERY if name in ("Users", "Roles", "UserRoles", "UserClaims", "UserLogins", "RoleClaims", "UserTokens") else ""
+        return QUERY if name[:1].isupper() and name not in _NO_SETS else ""
+
+    def _of_member(self, at: int, fn: int, before: str, name: str, *, is_call: bool) -> str:
+        if is_call and name in ("CreateDbContext", "CreateDbContextAsync"):
+            return CONTEXT
+        known = self.project.type_of(at, fn, before)
+        if known.cls is None:
+            return ""
+        if is_call:
+            made = next(iter(self.project.method(known.cls, name)), None)
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
+        for cls in self.project.base_classes(known.cls):
+            for field in self.project.class_(cls).fields:
+                if field.name == name:
+                    return self.of_type(cls.file, field.type)
+        return ""
+
+    def in_expression(self, at: int, call: Call) -> bool:
+        """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
+        file = self.project.files[at]
+        fn = call.fn
+        for _ in range(DEPTH_MAX):
+            if fn < 0 or file.functions[fn].kind != "lambda":
+                break
+            made = file.functions[fn]
+            if made.call >= 0:
+                holder = file.calls[made.call]
+                if holder.on and not holder.name.startswith("ForEach") and self.kind(at, holder.fn, holder.on) == QUERY:
+                    return True
+            fn = made.parent
+        inside = call.inside
+        for _ in range(DEPTH_MAX):
+            if inside < 0:
+                return False
+            holder = file.calls[inside]
+            if holder.name in _CLAUSES and holder.args and holder.args[0].kind != "fn" and holder.on and self.kind(at, holder.fn, holder.on) == QUERY:
+                return True
+            inside = holder.inside
+        return False
+
+    # ---- entities ---------------------------------------------------------------------------
+
+    @cached_property
+    def entities(self) -> frozenset[Cls]:
+        """Classes that a DbContext holds or that are configured, and all that their properties lead to."""
+        todo: list[Cls] = []
+        owned: set[Cls] = set()
+        for at, file in enumerate(self.project.files):
+            if file.language != "csharp":
+                continue
+            for made in file.classes:
+                for field in made.fields:
+                    if field.type.startswith(("DbSet<", "IDbSet<")):
+                        self._add(at, written(field.type).name, todo)
+                for base in made.bases:
+                    if base.startswith("IEntityTypeConfiguration<"):
+                        self._add(at, base[len("IEntityTypeConfiguration<") : -1], todo)
+            for call in file.calls:
+                if call.name in ("Entity", "Set") and (typed := next((v.text for v in call.args if v.name == "<>"), "")) and (call.name == "Entity" or "ontext" in call.on or "db" in call.on.lower()):
+                    self._add(at, typed, todo)
+                elif call.name in _OWNS:
+                    words = " ".join(value.text for value in call.args)
+                    owned |= {cls for word in re.findall(r"[A-Z]\w+", words) for cls in (self.project.find_class(at, word),) if cls is not None}
+        found: dict[Cls, None] = {}
+        while todo:
+            cls = todo.pop()
+            if cls in found or cls in owned or self.project.class_(cls).kind not in ("class", "record") or any(m.name == "Owned" for m in self.project.class_(cls).marks):
+                continue
+            found[cls] = None
+            for each in self.project.base_classes(cls):
+                for field in self.project.class_(each).fields:
+                    if field.type and not any(mark.name in ("NotMapped", "static", "const") for mark in field.marks):
+                        heart = written(field.type)
+                        self._add(each.file, heart.name, todo)
+        return frozenset(found)
+
+    def _add(self, at: int, name: str, todo: list[Cls]) -> None:
+        cls = self.project.find_class(at, name) if name[:1].isupper() else None
+        if cls is not None and self.project.files[cls.file].language == "csharp":
+            todo.append(cls)
+
+    # ---- Refit ------------------------------------------------------------------------------
+
+    def asks_by_interface(self, at: int, call: Call) -> bool:
+        """Whether a call runs a method of an interface that Refit implements: one that is marked with a verb and a path."""
+        if not call.on or call.name not in self._refit:
+            return False
+        return any(fn in self._refit[call.name] for fn in self.project.resolve(at, call.fn, call.on, call.name))
+
+    @cached_property
+    def _refit(self) -> dict[str, list[Fn]]:
+        found: dict[str, list[Fn]] = {}
+        for at, file in enumerate(self.project.files):
+            if file.language != "csharp" or not any(made.kind == "interface" for made in file.classes):
+                continue
+            for index, made in enumerate(file.functions):
+                if made.cls >= 0 and file.classes[made.cls].kind == "interface" and any(m.name in _REFIT and m.args and m.args[0].kind == "str" for m in made.marks):
+                    found.setdefault(made.name, []).append(Fn(at, index))
+        return found
