@@ -50,7 +50,7 @@ def picture_of(blueprint: Blueprint) -> Picture:
     """Return the layout of a blueprint's modules."""
     chosen, folded = _chosen(blueprint.modules)
     names = {module.name for module in chosen}
-    graph = {m.name: {target: count for target, count in m.imports if target in names} for m in chosen}
+    graph = {m.name: {target: count for target, count in m.imports if target in names and target != m.name} for m in chosen}
     knots = {name for group in components(graph) if len(group) > 1 for name in group}
     forward = _without_cycles(graph)
     rows = _rows(forward)

@@ -1,7 +1,6 @@
 """Endpoints of JavaScript's frameworks, from small projects written as people write them."""
 
 import pytest
-
 from tests.review.cases import model_of
 
 
@@ -9,7 +8,7 @@ def js(*lines: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-# (method, path, handler, auth, limited)
+# Each expected endpoint says its method, path, handler, whether it needs a login, whether it is limited.
 EXPRESS = [
     pytest.param(
         {
@@ -170,7 +169,10 @@ EXPRESS = [
                 "  return router;",
                 "}",
             ),
-            "src/limits.js": js("import rateLimit from 'express-rate-limit';", "export const limiter = rateLimit({ max: 10 });"),
+            "src/limits.js": js(
+                "import rateLimit from 'express-rate-limit';",
+                "export const limiter = rateLimit({ max: 10 });",
+            ),
         },
         {
             ("POST", "/auth/login", "login", False, True),
@@ -297,15 +299,22 @@ FASTIFY = [
                 "  fastify.register(require('@fastify/rate-limit'), { global: false });",
                 "});",
             ),
-            "routes/root.js": js("module.exports = async function (fastify) { fastify.get('/', async () => ({ root: true })); };"),
+            "routes/root.js": js(
+                "module.exports = async function (fastify) { fastify.get('/', async () => ({ root: true })); };"
+            ),
             "routes/users/index.js": js(
                 "module.exports = async function (fastify) {",
                 "  fastify.get('/', async function (request) { return []; });",
                 "  fastify.post('/', { config: { rateLimit: { max: 3 } } }, async function (request) { return {}; });",
                 "};",
             ),
-            "routes/users/_id/posts.js": js("module.exports = async (fastify) => { fastify.get('/posts', async () => []); };"),
-            "routes/old.js": js("module.exports = async function (f) { f.get('/x', async () => 1); };", "module.exports.autoPrefix = '/legacy';"),
+            "routes/users/_id/posts.js": js(
+                "module.exports = async (fastify) => { fastify.get('/posts', async () => []); };"
+            ),
+            "routes/old.js": js(
+                "module.exports = async function (f) { f.get('/x', async () => 1); };",
+                "module.exports.autoPrefix = '/legacy';",
+            ),
         },
         {
             ("GET", "/v1", "(anonymous)", False, False),
@@ -345,7 +354,10 @@ FASTIFY = [
                 "  done();",
                 "}",
             ),
-            "items.js": js("export const list = async () => [];", "export const remove = async (request) => {};"),
+            "items.js": js(
+                "export const list = async () => [];",
+                "export const remove = async (request) => {};",
+            ),
         },
         {
             ("GET", "/version", "(anonymous)", False, False),
@@ -419,7 +431,10 @@ NEST = [
                 "@Injectable()",
                 "export class JwtAuthGuard extends AuthGuard('jwt') {}",
             ),
-            "src/auth/public.decorator.ts": js("import { SetMetadata } from '@nestjs/common';", "export const Public = () => SetMetadata('isPublic', true);"),
+            "src/auth/public.decorator.ts": js(
+                "import { SetMetadata } from '@nestjs/common';",
+                "export const Public = () => SetMetadata('isPublic', true);",
+            ),
         },
         {
             ("GET", "/health", "HealthController.check", False, False),
@@ -578,7 +593,9 @@ KOA = [
                 "router.del('/:slug', async (ctx) => { ctx.status = 204; });",
                 "module.exports = router;",
             ),
-            "src/controllers/users.js": js("module.exports = { async register(ctx) { ctx.body = {}; }, async get(ctx) { ctx.body = {}; } };"),
+            "src/controllers/users.js": js(
+                "module.exports = { async register(ctx) { ctx.body = {}; }, async get(ctx) { ctx.body = {}; } };"
+            ),
         },
         {
             ("GET", "/api", "(anonymous)", False, False),
@@ -665,8 +682,12 @@ NEXT = [
                 "const handler = async (req: NextRequest) => new Response('x');",
                 "export { handler as GET, handler as DELETE };",
             ),
-            "src/app/api/[...all]/route.ts": js("export const PUT = withAuth(async (req) => new Response('x'));"),
-            "src/app/page.tsx": js("import Link from 'next/link';", "export default function Page() { return null; }"),
+            "src/app/api/[...all]/route.ts": js(
+                "export const PUT = withAuth(async (req) => new Response('x'));"
+            ),
+            "src/app/page.tsx": js(
+                "import Link from 'next/link';", "export default function Page() { return null; }"
+            ),
         },
         {
             ("GET", "/api/posts", "GET", False, False),
@@ -688,8 +709,15 @@ NEXT = [
                 "  res.status(405).end();",
                 "}",
             ),
-            "pages/api/hello.ts": js("import type { NextApiRequest, NextApiResponse } from 'next';", "export default (req: NextApiRequest, res: NextApiResponse) => { res.json({ name: 'x' }); };"),
-            "pages/api/wrapped.ts": js("import { withSessionRoute } from '../../lib/session';", "export default withSessionRoute(loginRoute);", "async function loginRoute(req, res) {}"),
+            "pages/api/hello.ts": js(
+                "import type { NextApiRequest, NextApiResponse } from 'next';",
+                "export default (req: NextApiRequest, res: NextApiResponse) => { res.json({ name: 'x' }); };",
+            ),
+            "pages/api/wrapped.ts": js(
+                "import { withSessionRoute } from '../../lib/session';",
+                "export default withSessionRoute(loginRoute);",
+                "async function loginRoute(req, res) {}",
+            ),
         },
         {
             ("*", "/api/users/{id}", "handler", True, False),
@@ -834,7 +862,9 @@ MORE = [
                 "  router.resource('comments', CommentsController).apiOnly();",
                 "}).prefix('/api').use(middleware.auth());",
             ),
-            "app/controllers/posts_controller.ts": js("export default class PostsController { async index({ request }) { return []; } }"),
+            "app/controllers/posts_controller.ts": js(
+                "export default class PostsController { async index({ request }) { return []; } }"
+            ),
         },
         {
             ("GET", "/", "(anonymous)", False, False),
@@ -859,7 +889,10 @@ MORE = [
                 "  .group('/admin', (app) => app.get('/stats', () => []))",
                 "  .listen(3000);",
             ),
-            "src/users.ts": js("import { Elysia } from 'elysia';", "export const users = new Elysia({ prefix: '/users' }).post('/', ({ body }) => body).get('/:id', ({ params }) => params.id);"),
+            "src/users.ts": js(
+                "import { Elysia } from 'elysia';",
+                "export const users = new Elysia({ prefix: '/users' }).post('/', ({ body }) => body).get('/:id', ({ params }) => params.id);",
+            ),
         },
         {
             ("GET", "/api", "(anonymous)", False, False),
@@ -871,8 +904,12 @@ MORE = [
     ),
     pytest.param(
         {
-            "server/api/products/index.get.ts": js("export default defineEventHandler(async (event) => { const { page } = getQuery(event); return []; });"),
-            "server/api/products/[id].delete.ts": js("export default defineEventHandler(async (event) => { await requireUserSession(event); return {}; });"),
+            "server/api/products/index.get.ts": js(
+                "export default defineEventHandler(async (event) => { const { page } = getQuery(event); return []; });"
+            ),
+            "server/api/products/[id].delete.ts": js(
+                "export default defineEventHandler(async (event) => { await requireUserSession(event); return {}; });"
+            ),
             "server/routes/feed.xml.ts": js("export default defineEventHandler(() => '<x/>');"),
             "nuxt.config.ts": js("import { x } from 'nuxt/config';"),
         },
@@ -891,13 +928,18 @@ MORE = [
                 "export async function DELETE({ params, locals }) { if (!locals.user) throw error(401); return json({}); }",
             ),
         },
-        {("GET", "/api/todos/{id}", "GET", False, False), ("DELETE", "/api/todos/{id}", "DELETE", True, False)},
+        {
+            ("GET", "/api/todos/{id}", "GET", False, False),
+            ("DELETE", "/api/todos/{id}", "DELETE", True, False),
+        },
         id="SvelteKit: server files",
     ),
 ]
 
 
-@pytest.mark.parametrize(("files", "expected"), [*EXPRESS, *FASTIFY, *NEST, *KOA, *NEXT, *HONO, *MORE])
+@pytest.mark.parametrize(
+    ("files", "expected"), [*EXPRESS, *FASTIFY, *NEST, *KOA, *NEXT, *HONO, *MORE]
+)
 def test_endpoints(files, expected):
     found = {(e.method, e.path, e.handler, e.auth, e.limited) for e in model_of(files).endpoints}
     assert expected == found

@@ -416,6 +416,12 @@ class Data:
         named = self._named_table(at, chain)
         if named:
             return self.by_name.get(named), named
+        if self.project.files[at].language == "csharp":
+            held = self.effects.dotnet.element(at, first.fn, first.on, self.entities)
+            if held is not None:
+                return held, self.entities[held].table or self.entities[held].name
+            if any(calls[number].name.startswith(("Save", "Commit", "Complete")) for number in chain):
+                return None, ""  # all that was changed
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
         found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", sql, re.IGNORECASE)
         if found:
@@ -618,6 +624,6 @@ def _words(call: Call) -> set[str]:
 def _table_word(words: list[str]) -> str:
     skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement"}
     for word in words:
-        if word not in skip and word.isidentifier():
+        if word.lstrip("_") not in skip and word.isidentifier() and not word.endswith(("Context", "UnitOfWork", "onnection")):
             return word
     return ""

@@ -1,6 +1,7 @@
 """C#: what is a DbContext or a query of Entity Framework, which classes it stores, and declared HTTP clients (Refit)."""
 
 import re
+from collections.abc import Container
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call
@@ -20,6 +21,8 @@ _NO_SETS = frozenset(
     "Database ChangeTracker Model Request Response User Items Connection Features Session TraceIdentifier RequestServices RequestAborted HttpContext Configuration Instance ContextId "
     "Message Exception Result Options Services Logger CancellationToken Entry Properties Principal ModelState Value Data Scheme Error Headers Metadata ObjectType MemberName Arguments HostingEnvironment Type Source Target Method Token Succeeded".split()
 )
+_SET = re.compile(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
+_VALUES = re.compile(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
 _CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
 _OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
 _REFIT = frozenset({"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"})
@@ -68,20 +71,22 @@ class DotnetData:
             return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         file, scope = self.project.files[at], fn
         for _ in range(DEPTH_MAX):
+            made_fn = file.functions[scope] if scope >= 0 else None
+            for param in made_fn.params if made_fn is not None else ():
+                if param.name == word and param.type:
+                    return self.of_type(at, param.type)
             for assign in self.project.assigned[at].get((scope, word), ()):
                 if assign.type and assign.type != "var":
                     return self.of_type(at, assign.type)
+                if re.match(rf"{re.escape(word)}\b", assign.value.text):
+                    continue  # query = query.Where(...)
                 told = self._of_value(at, assign.fn, assign.value)
                 if told:
                     return told
                 if assign.value.kind == "call":
                     return ""
-            if scope < 0:
+            if made_fn is None:
                 break
-            made_fn = file.functions[scope]
-            for param in made_fn.params:
-                if param.name == word and param.type:
-                    return self.of_type(at, param.type)
             scope = made_fn.parent
         own = self.project.own_class(at, fn)
         for cls in self.project.base_classes(own) if own is not None else ():
@@ -165,6 +170,25 @@ class DotnetData:
                     return self.of_type(cls.file, field.type)
         return ""
 
+    def element(self, at: int, fn: int, chain: str, entities: Container[Cls], depth: int = 3) -> Cls | None:
+        """Return the entity that a query in a variable goes through: `var query = db.Orders.Where(...)`."""
+        words = chain.split(".")
+        for end in range(len(words), 0, -1):
+            known = self.project.type_of(at, fn, ".".join(words[:end]))
+            if known.cls is not None and known.cls in entities:
+                return known.cls
+        scope = fn
+        for _ in range(DEPTH_MAX):
+            for assign in self.project.assigned[at].get((scope, words[0]), ()) if depth else ():
+                if assign.value.kind in ("call", "name") and assign.value.text.partition(".")[0] != words[0]:
+                    found = self.element(at, scope, assign.value.text, entities, depth - 1)
+                    if found is not None:
+                        return found
+            if scope < 0:
+                break
+            scope = self.project.files[at].functions[scope].parent
+        return None
+
     def in_expression(self, at: int, call: Call) -> bool:
         """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
         file = self.project.files[at]
@@ -211,6 +235,7 @@ class DotnetData:
                 elif call.name in _OWNS:
                     words = " ".join(value.text for value in call.args)
                     owned |= {cls for word in re.findall(r"[A-Z]\w+", words) for cls in (self.project.find_class(at, word),) if cls is not None}
+            todo += self._guessed(at)
         found: dict[Cls, None] = {}
         while todo:
             cls = todo.pop()
@@ -224,10 +249,21 @@ class DotnetData:
                         self._add(each.file, heart.name, todo)
         return frozenset(found)
 
+    def _guessed(self, at: int) -> list[Cls]:
+        """The classes that sets of a context are called after, where the context itself is not in the repository."""
+        found: list[Cls] = []
+        for call in self.project.files[at].calls:
+            told = _SET.search(call.on) if call.on else None
+            if told and self.kind(at, call.fn, told[0]) == QUERY and self.project.type_of(at, call.fn, told[0].rpartition(".")[0]).cls is None:
+                names = (re.sub(r"ies$", "y", told[1]), re.sub(r"e?s$", "", told[1]), re.sub(r"s$", "", told[1]))
+                found += [cls for cls in (self.project.find_class(at, name) for name in names) if cls is not None and self.project.files[cls.file].language == "csharp"][:1]
+        return found
+
     def _add(self, at: int, name: str, todo: list[Cls]) -> None:
         cls = self.project.find_class(at, name) if name[:1].isupper() else None
-        if cls is not None and self.project.files[cls.file].language == "csharp":
-            todo.append(cls)
+        if cls is not None and self.project.files[cls.file].language == "csharp" and not name.endswith("Id"):
+            if not any(_VALUES.search(base) for base in self.project.ancestors(cls)[1:]):
+                todo.append(cls)
 
     # ---- Refit ------------------------------------------------------------------------------
 

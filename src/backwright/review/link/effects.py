@@ -113,7 +113,7 @@ class Effects:
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):
                 continue
-            if effect.needs and not any(argument(call.args, place) is not None for place in effect.needs):
+            if effect.needs and not any(self.given_to(at, call, place) for place in effect.needs):
                 continue
             if effect.words and not (call.args and re.search(effect.words, call.args[0].text)):
                 continue
@@ -131,6 +131,12 @@ class Effects:
         """JavaScript: the packs whose library some file imports; names alone say too little there."""
         modules = {made.module for file in self.project.files if file.language == "javascript" for made in file.imports}
         return Packs(pack for pack in packs.packs if not pack.imports or any(m == start or m.startswith(f"{start}/") or (start[:1] == "@" and m.startswith(start)) for start in pack.imports for m in modules))
+
+    def given_to(self, at: int, call: Call, place: str) -> bool:
+        """Whether a call has an argument; "near:WORD" as in Effect."""
+        if place.startswith("near:"):
+            return self._far(Does(_REFIT, at, -1, call.fn), place) is not None
+        return argument(call.args, place) is not None
 
     def _is_own_code(self, at: int, call: Call) -> bool:
         """Go: whether a call runs a method of the project's, and so is no library's whatever its name."""
@@ -321,7 +327,7 @@ class Effects:
                     if found is not None or call.name == rest:
                         return found or Arg("other", rest)
             if file.language == "csharp":  # entry.SlidingExpiration = TimeSpan.FromMinutes(5)
-                return next((a.value for a in file.assigns if a.fn in inside and a.target.rpartition(".")[2].startswith(rest)), None)
+                return next((a.value for a in file.assigns if a.fn in inside and (a.target.rpartition(".")[2].startswith(rest) or rest in a.value.text)), None)
             return None
         if kind == "made":
             made = self.maker(does.at, does.index)

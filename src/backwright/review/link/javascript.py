@@ -29,13 +29,19 @@ def own_name(file: File, index: int) -> str:
     call = file.calls[made.call]
     while call.inside >= 0 and not call.to:
         call = file.calls[call.inside]
-    if not call.to or call.to == "return" or call.loop >= 0 and made.loop == call.loop != -1:
+    if not call.to or call.to == "return" or (call.loop >= 0 and made.loop == call.loop != -1):
         return ""
     name = call.to.removesuffix("[]")
     found = _EXPORTED.match(name)
     name = found[1] if found else name
     is_wrapper = not call.on or call.on.partition(".")[0] in ("_", "lodash")
-    return name if is_wrapper and (re.fullmatch(r"\w+", name) or name == "module.exports") and call.name not in ("require", "setTimeout", "setInterval") else ""
+    return (
+        name
+        if is_wrapper
+        and (re.fullmatch(r"\w+", name) or name == "module.exports")
+        and call.name not in ("require", "setTimeout", "setInterval")
+        else ""
+    )
 
 
 class Row(NamedTuple):
@@ -69,12 +75,27 @@ class Unrolling:
                 args = tuple(_put(value, env) for value in call.args)
                 name, on = call.name, call.on
                 if not name and on.endswith("[]"):  # app[route.method](...)
-                    verb = next((i.text for i in item.items if i.name in ("method", "verb", "httpMethod") and i.kind == "str"), "")
+                    verb = next(
+                        (
+                            i.text
+                            for i in item.items
+                            if i.name in ("method", "verb", "httpMethod") and i.kind == "str"
+                        ),
+                        "",
+                    )
                     name, on = verb.lower(), on[:-2]
-                found.append(Row(structs.replace(call, args=args, name=name, on=_root_put(on, env)), place, fn))
+                found.append(
+                    Row(
+                        structs.replace(call, args=args, name=name, on=_root_put(on, env)),
+                        place,
+                        fn,
+                    )
+                )
         return found[:ROWS_MAX] or [Row(call, at, call.fn)]
 
-    def tables(self, at: int, fn: int, value: Arg, depth: int = DEPTH_MAX) -> list[tuple[int, int, Arg]]:
+    def tables(
+        self, at: int, fn: int, value: Arg, depth: int = DEPTH_MAX
+    ) -> list[tuple[int, int, Arg]]:
         """Return the lists and dictionaries that a value may be, each with its file and function."""
         if value.kind == "list" or (value.kind == "dict" and value.items):
             return [(at, fn, value)]
@@ -83,9 +104,15 @@ class Unrolling:
         if value.kind == "call":
             name = value.text.rpartition(".")[2]
             if value.text == "Object.entries" and value.items:
-                return [(a, f, _entries(t)) for a, f, t in self.tables(at, fn, value.items[0], depth - 1)]
+                return [
+                    (a, f, _entries(t))
+                    for a, f, t in self.tables(at, fn, value.items[0], depth - 1)
+                ]
             if value.text in ("Object.values", "Object.keys") and value.items:
-                return [(a, f, Arg("list", items=tuple(structs.replace(i, name="") for i in t.items))) for a, f, t in self.tables(at, fn, value.items[0], depth - 1)]
+                return [
+                    (a, f, Arg("list", items=tuple(structs.replace(i, name="") for i in t.items)))
+                    for a, f, t in self.tables(at, fn, value.items[0], depth - 1)
+                ]
             if name in ("concat", "filter", "reverse", "sort", "slice") and "." in value.text:
                 return self.tables(at, fn, Arg("name", value.text.rpartition(".")[0]), depth - 1)
             return []
@@ -147,12 +174,21 @@ def _over(file: File, text: str, call: int) -> Arg:
     made = file.calls[call] if call >= 0 else None
     if made is not None and made.prev >= 0:
         before = file.calls[made.prev]
-        return Arg("call", f"{before.on}.{before.name}" if before.on else before.name, items=before.args)
+        return Arg(
+            "call", f"{before.on}.{before.name}" if before.on else before.name, items=before.args
+        )
     return Arg("name", text)
 
 
 def _entries(table: Arg) -> Arg:
-    return Arg("list", items=tuple(Arg("list", items=(Arg("str", each.name), structs.replace(each, name=""))) for each in table.items if each.name))
+    return Arg(
+        "list",
+        items=tuple(
+            Arg("list", items=(Arg("str", each.name), structs.replace(each, name="")))
+            for each in table.items
+            if each.name
+        ),
+    )
 
 
 def _elements(table: Arg) -> list[Arg]:
@@ -167,12 +203,35 @@ def _bound(variables: tuple[str, ...], item: Arg) -> dict[str, Arg]:
     """Return what each name of a loop stands for, for one element."""
     if len(variables) == 1 and not variables[0].startswith(("[", "{")):
         return {variables[0]: item}
-    names = [name for each in variables for name in ([each] if each.isidentifier() else [part.partition(":")[2].strip() or part.strip() for part in each.strip("[]{} ").split(",")])]
+    names = [
+        name
+        for each in variables
+        for name in (
+            [each]
+            if each.isidentifier()
+            else [
+                part.partition(":")[2].strip() or part.strip()
+                for part in each.strip("[]{} ").split(",")
+            ]
+        )
+    ]
     if item.kind == "dict":
-        keys = [name for each in variables for name in ([each] if each.isidentifier() else [part.partition(":")[0].strip() for part in each.strip("{} ").split(",")])]
+        keys = [
+            name
+            for each in variables
+            for name in (
+                [each]
+                if each.isidentifier()
+                else [part.partition(":")[0].strip() for part in each.strip("{} ").split(",")]
+            )
+        ]
         held = {entry.name: entry for entry in item.items}
         return {name: held[key] for name, key in zip(names, keys, strict=False) if key in held}
-    return dict(zip(names, item.items, strict=False)) if item.kind == "list" else dict.fromkeys(names[:1], item)
+    return (
+        dict(zip(names, item.items, strict=False))
+        if item.kind == "list"
+        else dict.fromkeys(names[:1], item)
+    )
 
 
 def _put(value: Arg, env: dict[str, Arg]) -> Arg:
@@ -188,10 +247,16 @@ def _put(value: Arg, env: dict[str, Arg]) -> Arg:
         if not rest:
             return structs.replace(found, name=value.name)
         if found.kind in ("name", "call"):
-            return Arg("name", f"{found.text}{'()' if found.kind == 'call' else ''}.{rest}", value.name)
+            return Arg(
+                "name", f"{found.text}{'()' if found.kind == 'call' else ''}.{rest}", value.name
+            )
         return value
     if value.kind == "call":
-        return structs.replace(value, text=_root_put(value.text, env), items=tuple(_put(item, env) for item in value.items))
+        return structs.replace(
+            value,
+            text=_root_put(value.text, env),
+            items=tuple(_put(item, env) for item in value.items),
+        )
     if value.items:
         return structs.replace(value, items=tuple(_put(item, env) for item in value.items))
     return value

@@ -18,14 +18,28 @@ def accessors(project: Project) -> dict[str, Effect]:
             if project.files[at].language != "javascript" or not call.on or not call.args:
                 continue
             target = call.args[0].text.rpartition(".")[2]
-            alias = next((i.text for v in call.args[1:] for i in v.items if i.name == "as" and i.kind == "str"), "")
+            alias = next(
+                (
+                    i.text
+                    for v in call.args[1:]
+                    for i in v.items
+                    if i.name == "as" and i.kind == "str"
+                ),
+                "",
+            )
             word = alias or (plural(target) if is_many else target)
             if not word.isidentifier():
                 continue
             word = word[:1].upper() + word[1:]
             for verb in _VERBS_MANY if is_many else _VERBS_ONE:
                 op = "read" if verb in ("get", "count", "has") else "write"
-                made = Effect(does="query", call=(), op=op, many=is_many and verb == "get", library="Sequelize")
+                made = Effect(
+                    does="query",
+                    call=(),
+                    op=op,
+                    many=is_many and verb == "get",
+                    library="Sequelize",
+                )
                 found[f"{verb}{word}"] = made
                 if is_many and verb in ("add", "remove", "has", "create"):
                     found[f"{verb}{singular(word)}"] = made
@@ -53,22 +67,25 @@ def beside(file: File, chain: list[int], outer: dict[int, int]) -> list[int]:
     """
     first = file.calls[chain[0]]
     name = first.on
-    if not name.isidentifier() or not any(call.to == name and call.fn == first.fn for call in file.calls):
+    if not name.isidentifier() or not any(
+        call.to == name and call.fn == first.fn for call in file.calls
+    ):
         last = file.calls[chain[-1]]
         name = last.to
         if not name.isidentifier() or last.flags & AWAITED or name == "return":
             return []
     found: list[int] = []
     for index, call in enumerate(file.calls):
-        if call.fn == first.fn and index not in chain and (call.on == name or call.to == name):
+        if call.fn == first.fn and index not in chain and name in (call.on, call.to):
             found.append(index)
             at = index
             while call.to == name and file.calls[at].prev >= 0:  # what it was made with
                 at = file.calls[at].prev
                 found.append(at)
-            while call.on == name and index in outer:  # what is chained behind
-                index = outer[index]
-                found.append(index)
+            at = index
+            while call.on == name and at in outer:  # what is chained behind
+                at = outer[at]
+                found.append(at)
     return list(dict.fromkeys(found))
 
 

@@ -175,7 +175,7 @@ class Judge:
             return False
         for word in words:
             name = word.partition("(")[0]
-            if OPEN.search(name):
+            if OPEN.search(name) or re.match(r"(No|Skip|Without|Disable)[A-Z]", name):
                 continue
             if AUTH.search(NOT_AUTH.sub("", word)) or matches(self.own_auth, word):
                 return True

@@ -192,9 +192,7 @@ class JvmGuards:
                 if call.name in MATCHERS or call.name in _SCOPES:
                     groups.setdefault(self._named(at, call.fn), []).append(index)
             for fn, indexes in groups.items():
-                chain = self._chain(at, fn, sorted(indexes, key=lambda index: self._place(at, index)))
-                if chain.rules:
-                    found.append(chain)
+                found += self._of_function(at, fn, sorted(indexes, key=lambda index: self._place(at, index)))
             found += self._shiro(at)
         return found
 
@@ -208,7 +206,7 @@ class JvmGuards:
         """Where a call stands in the order of the text: calls of a chain are listed last one first."""
         return self.project.files[at].calls[index].line, -index
 
-    def _chain(self, at: int, fn: int, indexes: Sequence[int]) -> Chain:
+    def _of_function(self, at: int, fn: int, indexes: Sequence[int]) -> list[Chain]:
         file = self.project.files[at]
         scopes: list[str] = []
         rules: list[Rule] = []
@@ -218,7 +216,7 @@ class JvmGuards:
             then = file.calls[self.routers.outer[at][index]] if index in self.routers.outer[at] else None
             patterns, methods = self._patterns(at, call), frozenset(m for value in call.args for text in _texts(value) for m in _METHOD.findall(text))
             if "ignoring()" in call.on or re.search(r"\bignoring\b", call.on):
-                ignored += [Rule(methods, pattern, is_open=True) for pattern in patterns]
+                ignored += [Rule(frozenset(), pattern, is_open=True) for pattern in patterns]
                 continue
             if call.name in _SCOPES or call.on.endswith(("requestMatchers()", "securityMatchers()")):
                 if call.inside < 0 or file.calls[call.inside].name in _SCOPES or call.name in ("securityMatcher", "securityMatchers"):
@@ -237,7 +235,8 @@ class JvmGuards:
                 patterns = ["/**"]
             is_open = bool(_OPENS.search(verdict))
             rules += [Rule(methods, pattern, is_open, call.name == "regexMatchers") for pattern in patterns]
-        return Chain(at, self._order(at, fn), tuple(scopes), (*ignored, *rules))
+        found = [Chain(at, -1, tuple(rule.pattern for rule in ignored), tuple(ignored))] if ignored else []
+        return [*found, Chain(at, self._order(at, fn), tuple(scopes), tuple(rules))] if rules else found
 
     def _order(self, at: int, fn: int) -> int:
         if fn < 0:
@@ -450,7 +449,7 @@ class JvmGuards:
         """Whether a handler asks for who is logged in, as a parameter that cannot be left out."""
         if asked.handler is None:
             return False
-        return any(_asks_for(param.type, [mark.name for mark in param.marks]) for param in self.project.function(asked.handler).params)
+        return any(_asks_for(param.type, [mark.name for mark in param.marks]) for param in self.project.function(asked.handler).params if param.default is None)
 
     def _refuses(self, asked: Endpointed) -> bool:
         """Whether a handler itself answers that somebody must log in."""

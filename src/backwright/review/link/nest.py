@@ -20,7 +20,9 @@ VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "ALL")
 NEUTRAL = "VERSION_NEUTRAL"
 _DOCUMENTS = re.compile(r"(\w+\.)?(Api[A-Z]\w*|SwaggerApi\w*)\(")
 _BY_ROLE = re.compile(r"roles?|permission|polic|abilit|scope|acl|feature|plan", re.IGNORECASE)
-_ROLE_MARK = re.compile(r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\(")
+_ROLE_MARK = re.compile(
+    r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\("
+)
 
 
 class Nest:
@@ -28,7 +30,16 @@ class Nest:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], routers: Routers) -> None:
         self.project, self.routers = project, routers
-        self.at = [n for n, f in enumerate(project.files) if f.language == "javascript" and any(i.module.startswith("@nestjs") for i in f.imports)] if "javascript" in packs else []
+        self.at = (
+            [
+                n
+                for n, f in enumerate(project.files)
+                if f.language == "javascript"
+                and any(i.module.startswith("@nestjs") for i in f.imports)
+            ]
+            if "javascript" in packs
+            else []
+        )
 
     def adjusted(self, declared: "Declared") -> Iterator["Declared"]:
         """Yield an endpoint with all that its application adds: once for each version."""
@@ -39,19 +50,29 @@ class Nest:
         for version in self._versions(declared):
             path = join(version, inner) if version else inner
             prefix = self._prefix(declared, inner)
-            yield replace(declared, path=join(prefix, path) if prefix else path, uses=(*before, *uses))
+            yield replace(
+                declared, path=join(prefix, path) if prefix else path, uses=(*before, *uses)
+            )
 
     # ---- prefixes -----------------------------------------------------------------------------
 
     def _calls(self, name: str) -> list[tuple[int, Call]]:
         known = set(self.at)
-        return [(at, self.project.files[at].calls[index]) for at, index in self.project.calls_by_name.get(name, ()) if at in known]
+        return [
+            (at, self.project.files[at].calls[index])
+            for at, index in self.project.calls_by_name.get(name, ())
+            if at in known
+        ]
 
     def _nearest(self, name: str, at: int) -> tuple[int, Call] | None:
         """Return the call of this name in the application that a file belongs to."""
         path = self.project.files[at].path
         found = self._calls(name)
-        return max(found, key=lambda each: len(posixpath.commonprefix([self.project.files[each[0]].path, path])), default=None)
+        return max(
+            found,
+            key=lambda each: len(posixpath.commonprefix([self.project.files[each[0]].path, path])),
+            default=None,
+        )
 
     def _prefix(self, declared: "Declared", path: str) -> str:
         found = self._nearest("setGlobalPrefix", declared.at)
@@ -60,7 +81,11 @@ class Nest:
         at, call = found
         prefix = self.routers.constant(at, call.fn, call.args[0]) or self._default(call.args[0])
         excluded = argument(call.args, "1.exclude")
-        if prefix and excluded is not None and any(self._covers(at, item, declared.method, path) for item in excluded.items):
+        if (
+            prefix
+            and excluded is not None
+            and any(self._covers(at, item, declared.method, path) for item in excluded.items)
+        ):
             return ""
         return canonical_path(prefix) if prefix else ""
 
@@ -96,25 +121,39 @@ class Nest:
             return [""]
         letter = argument(call.args, "0.prefix")
         start = "v" if letter is None else ("" if letter.kind == "bool" else letter.text)
-        told = self._told_versions(declared) or self._texts(argument(call.args, "0.defaultVersion"), found[0])
+        told = self._told_versions(declared) or self._texts(
+            argument(call.args, "0.defaultVersion"), found[0]
+        )
         return [f"/{start}{version}" if version != NEUTRAL else "" for version in told] or [""]
 
     def _told_versions(self, declared: "Declared") -> list[str]:
         made = self.project.function(declared.handler).marks if declared.handler is not None else ()
-        held = self.project.class_(declared.handler_class).marks if declared.handler_class is not None else ()
+        held = (
+            self.project.class_(declared.handler_class).marks
+            if declared.handler_class is not None
+            else ()
+        )
         for marks in (made, held):
             for mark in marks:
                 if mark.name == "Version":
                     return self._texts(mark.args[0] if mark.args else None, declared.at)
                 if mark.name == "Controller":
-                    return self._texts(argument(mark.args, "0.version") or argument(mark.args, "version"), declared.at)
+                    return self._texts(
+                        argument(mark.args, "0.version") or argument(mark.args, "version"),
+                        declared.at,
+                    )
         return []
 
     def _texts(self, value: Arg | None, at: int) -> list[str]:
         if value is None:
             return []
         items = value.items if value.kind == "list" else (value,)
-        return [NEUTRAL if item.text.endswith(NEUTRAL) else (self.routers.constant(at, -1, item) or item.text) for item in items]
+        return [
+            NEUTRAL
+            if item.text.endswith(NEUTRAL)
+            else (self.routers.constant(at, -1, item) or item.text)
+            for item in items
+        ]
 
     # ---- modules ------------------------------------------------------------------------------
 
@@ -129,7 +168,9 @@ class Nest:
                     found[item.text] = above
                     continue
                 path = argument(item.items, "path")
-                prefix = join(above, (self.routers.constant(at, -1, path) or "") if path is not None else "")
+                prefix = join(
+                    above, (self.routers.constant(at, -1, path) or "") if path is not None else ""
+                )
                 module = argument(item.items, "module")
                 if module is not None:
                     found[module.text] = prefix
@@ -157,8 +198,15 @@ class Nest:
             for made in self.project.files[at].classes:
                 for mark in made.marks:
                     if mark.name == "Module":
-                        listed = argument(mark.args, "0.controllers") or argument(mark.args, "controllers")
-                        found.update({item.text: made.name for item in (listed.items if listed is not None else ())})
+                        listed = argument(mark.args, "0.controllers") or argument(
+                            mark.args, "controllers"
+                        )
+                        found.update(
+                            {
+                                item.text: made.name
+                                for item in (listed.items if listed is not None else ())
+                            }
+                        )
         return found
 
     def _module_prefix(self, cls: Cls | None) -> str:
@@ -174,7 +222,11 @@ class Nest:
             other = self.project.files[place].path.split("/")
             if path[:1] == ["apps"] and other[:1] == ["apps"] and path[1:2] != other[1:2]:
                 continue  # another application of the same repository
-            if _BY_ROLE.search(name) and not re.search("auth(?!or)|jwt", name, re.IGNORECASE) and not any(_ROLE_MARK.match(use.text) for use in uses):
+            if (
+                _BY_ROLE.search(name)
+                and not re.search("auth(?!or)|jwt", name, re.IGNORECASE)
+                and not any(_ROLE_MARK.match(use.text) for use in uses)
+            ):
                 continue  # it only counts where a role is asked for
             yield Use(name, place, line)
 
@@ -197,9 +249,20 @@ class Nest:
         for each in self._inside(value):
             told = argument(each.items, "provide") if each.kind == "dict" else None
             if told is not None and told.text.endswith("APP_GUARD"):
-                used = next((v for name in ("useClass", "useExisting", "useFactory", "useValue") if (v := argument(each.items, name)) is not None), None)
+                used = next(
+                    (
+                        v
+                        for name in ("useClass", "useExisting", "useFactory", "useValue")
+                        if (v := argument(each.items, name)) is not None
+                    ),
+                    None,
+                )
                 if used is not None:
-                    yield used.text if used.kind != "fn" else " ".join(re.findall(r"new (\w+)", used.text))
+                    yield (
+                        used.text
+                        if used.kind != "fn"
+                        else " ".join(re.findall(r"new (\w+)", used.text))
+                    )
 
     @cached_property
     def _applied(self) -> list[tuple[int, tuple[Use, ...], tuple[Arg, ...], tuple[Arg, ...]]]:
@@ -216,16 +279,27 @@ class Nest:
                 if each.name == "exclude":
                     without += each.args
                 elif each.name == "apply":
-                    uses = tuple(Use(word, at, each.line) for value in each.args for word in words_of(value))
+                    uses = tuple(
+                        Use(word, at, each.line) for value in each.args for word in words_of(value)
+                    )
                     found.append((at, uses, call.args, without))
         return found
 
     def _middleware(self, declared: "Declared", path: str) -> Iterator[Use]:
-        name = self.project.class_(declared.handler_class).name if declared.handler_class is not None else ""
+        name = (
+            self.project.class_(declared.handler_class).name
+            if declared.handler_class is not None
+            else ""
+        )
         for at, uses, targets, without in self._applied:
             if any(self._covers(at, item, declared.method, path) for item in without):
                 continue
-            if any(item.text == name or item.text in ("*", "/*path", "{*splat}", "*splat", "/*") or self._covers(at, item, declared.method, path) for item in targets):
+            if any(
+                item.text == name
+                or item.text in ("*", "/*path", "{*splat}", "*splat", "/*")
+                or self._covers(at, item, declared.method, path)
+                for item in targets
+            ):
                 yield from uses
 
 

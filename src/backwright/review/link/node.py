@@ -10,25 +10,55 @@ from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Fn, Project
 
 if TYPE_CHECKING:
-    from backwright.review.link.routers import Key, Routers
+    from backwright.review.link.routers import Key, Routers, Use
 
 AUTOLOADS = ("@fastify.autoload", "fastify-autoload")
 LIMITERS = ("@fastify.rate-limit", "fastify-rate-limit")
-_DENIES = re.compile(r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden|(?:^|[^\w/])/?(?:auth/)?(?:login|signin|sign-in)$", re.IGNORECASE)
-_DEMANDS = re.compile(r"jwtVerify$|^authenticate$|requireAuth|^is(Admin|Moderator|Authenticated)$|^ensure(Auth|Logged)|^verify_?(Token|Jwt|Session)|^auth$|^protect$", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden|(?:^|[^\w/])/?(?:auth/)?(?:login|signin|sign-in)$",
+    re.IGNORECASE,
+)
+_DEMANDS = re.compile(
+    r"jwtVerify$|^authenticate$|requireAuth|^is(Admin|Moderator|Authenticated)$|^ensure(Auth|Logged)|^verify_?(Token|Jwt|Session)|^auth$|^protect$",
+    re.IGNORECASE,
+)
 _SLOWS = re.compile(r"\b429\b|too_?many|rate_?limit", re.IGNORECASE)
-_ASKS = re.compile(r"(^|\.)(req|request|ctx|c|context)(\.req|\.request|\.raw)?\.(url|path|originalUrl|pathname|routerPath|baseUrl|routeOptions\.url)$|(^|\.)(pathname|path|url)$")
+_ASKS = re.compile(
+    r"(^|\.)(req|request|ctx|c|context)(\.req|\.request|\.raw)?\.(url|path|originalUrl|pathname|routerPath|baseUrl|routeOptions\.url)$|(^|\.)(pathname|path|url)$"
+)
 _PATH = re.compile(r"/[\w./:-]*$")
 _QUOTED = re.compile(r"""["'`](/[\w./:-]*)["'`]""")
-_REQUIRES = re.compile(r"^(require(User|Auth|Session|Login|Admin|Role)\w*|ensureAuth\w*|jwtVerify|requireUserId|assertAuth\w*|protectRoute)$", re.IGNORECASE)
-_WHO = re.compile(r"get(Server)?Session$|(^|\.)auth$|current_?User$|getUserFrom\w+$|getAuth$|validateRequest$|verify_?(Token|Jwt|Session|Auth\w*|AccessToken)$|jwt\.verify$|getToken$|getUser(Id)?$|getUserSession$|isAuthenticated$", re.IGNORECASE)
-_WHO_READ = re.compile(r"(req|request|ctx|c|res|event|locals|socket)(\.\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b", re.IGNORECASE)
-_MARKED = {"Body": "body", "BodyParam": "body", "Query": "query", "QueryParam": "query", "QueryParams": "query", "Param": "path", "Params": "path", "Headers": "header", "Header": "header", "HeaderParam": "header",
-           "Cookies": "cookie", "CookieParam": "cookie", "UploadedFile": "form", "UploadedFiles": "form"}  # fmt: skip
-_PLACES = {"query": "query", "body": "body", "params": "path", "headers": "header", "cookies": "cookie"}
-_TAKEN = re.compile(r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|params|headers|cookies)\.(\w+)$")
+_REQUIRES = re.compile(
+    r"^(require(User|Auth|Session|Login|Admin|Role)\w*|ensureAuth\w*|jwtVerify|requireUserId|assertAuth\w*|protectRoute)$",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"get(Server)?Session$|(^|\.)auth$|current_?User$|getUserFrom\w+$|getAuth$|validateRequest$|verify_?(Token|Jwt|Session|Auth\w*|AccessToken)$|jwt\.verify$|getToken$|getUser(Id)?$|getUserSession$|isAuthenticated$",
+    re.IGNORECASE,
+)
+_WHO_READ = re.compile(
+    r"(req|request|ctx|c|res|event|locals|socket)(\.\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b",
+    re.IGNORECASE,
+)
+_MARKED = {
+    "Body": "body", "BodyParam": "body", "Query": "query", "QueryParam": "query", "QueryParams": "query", "Param": "path", "Params": "path",
+    "Headers": "header", "Header": "header", "HeaderParam": "header", "Cookies": "cookie", "CookieParam": "cookie",
+    "UploadedFile": "form", "UploadedFiles": "form",
+}  # fmt: skip
+_PLACES = {
+    "query": "query",
+    "body": "body",
+    "params": "path",
+    "headers": "header",
+    "cookies": "cookie",
+}
+_TAKEN = re.compile(
+    r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|params|headers|cookies)\.(\w+)$"
+)
 _WHOLE = re.compile(r"(?:req|request|ctx)\.(query|body|params|headers|cookies)$")
-_BODY_CALLS = re.compile(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
+_BODY_CALLS = re.compile(
+    r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$"
+)
 EXCEPT = "except="  # starts a use that does not count for the paths in it
 
 
@@ -38,10 +68,22 @@ def inline_words(project: Project, at: int, fn: int) -> str:
     inside = {fn} | {n for n, made in enumerate(file.functions) if made.parent == fn}
     inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
     calls = [call for call in file.calls if call.fn in inside]
-    texts = [text for call in calls for text in (call.name, *(v.text for v in call.args), *(i.text for v in call.args for i in v.items))]
-    texts += [r.attr for r in file.reads if r.fn in inside] + [a.value.text for a in file.assigns if a.fn in inside and a.value.kind == "num"]
+    texts = [
+        text
+        for call in calls
+        for text in (
+            call.name,
+            *(v.text for v in call.args),
+            *(i.text for v in call.args for i in v.items),
+        )
+    ]
+    texts += [r.attr for r in file.reads if r.fn in inside] + [
+        a.value.text for a in file.assigns if a.fn in inside and a.value.kind == "num"
+    ]
     words = []
-    if any(_DENIES.search(text) for text in texts if len(text) < 60) or any(_DEMANDS.search(call.name) and not call.flags & IN_TRY for call in calls):
+    if any(_DENIES.search(text) for text in texts if len(text) < 60) or any(
+        _DEMANDS.search(call.name) and not call.flags & IN_TRY for call in calls
+    ):
         words.append("login_required")
     if any(_SLOWS.search(text) for text in texts if len(text) < 60):
         words.append("rate_limit")
@@ -59,8 +101,14 @@ def demands_login(project: Project, at: int, fn: int) -> bool:
     if any(_REQUIRES.search(call.name) for call in calls):
         return True
     asks = any(_WHO.search(f"{call.on}.{call.name}") for call in calls)
-    asks = asks or any(_WHO_READ.search(f"{read.base}.{read.attr}") for read in file.reads if read.fn in inside)
-    asks = asks or any(_WHO_READ.search(assign.value.text) for assign in file.assigns if assign.fn in inside and assign.value.kind == "name")
+    asks = asks or any(
+        _WHO_READ.search(f"{read.base}.{read.attr}") for read in file.reads if read.fn in inside
+    )
+    asks = asks or any(
+        _WHO_READ.search(assign.value.text)
+        for assign in file.assigns
+        if assign.fn in inside and assign.value.kind == "name"
+    )
     return asks and "login_required" in inline_words(project, at, fn)
 
 
@@ -69,7 +117,13 @@ def for_path(word: str, path: str) -> str | None:
     scope, _, rest = word.partition(" ")
     if scope.startswith(EXCEPT):
         free = (canonical_path(each) for each in scope.removeprefix(EXCEPT).split(","))
-        return None if any(path == each or path.startswith(each + "/") or path.endswith(each) for each in free) else rest
+        return (
+            None
+            if any(
+                path == each or path.startswith(each + "/") or path.endswith(each) for each in free
+            )
+            else rest
+        )
     if not scope.startswith("/"):
         return word
     wanted = canonical_path(scope.removesuffix("*"))
@@ -85,11 +139,17 @@ def exempt_paths(project: Project, at: int, inside: set[int]) -> list[str]:
             continue
         if call.name in ("startsWith", "endsWith", "includes", "match") and _ASKS.search(call.on):
             found += [v.text for v in call.args if v.kind == "str" and _PATH.match(v.text)]
-        elif call.name in ("includes", "has", "some", "indexOf", "test") and any(_ASKS.search(v.text) for v in call.args):
+        elif call.name in ("includes", "has", "some", "indexOf", "test") and any(
+            _ASKS.search(v.text) for v in call.args
+        ):
             found += _QUOTED.findall(call.on)
             for scope in (call.fn, -1):
                 for assign in project.assigned[at].get((scope, call.on), ()):
-                    held = assign.value.items[0] if assign.value.kind == "call" and assign.value.items else assign.value
+                    held = (
+                        assign.value.items[0]
+                        if assign.value.kind == "call" and assign.value.items
+                        else assign.value
+                    )
                     found += [i.text for i in held.items if i.kind == "str" and _PATH.match(i.text)]
     for each in file.compares:
         if each.fn in inside:
@@ -113,7 +173,11 @@ def taken(project: Project, handler: Fn) -> list[tuple[str, str]]:
         if name:
             found.append((name, where))
         elif cls is not None:
-            found += [(field.name, where) for each in project.base_classes(cls) for field in project.class_(each).fields]
+            found += [
+                (field.name, where)
+                for each in project.base_classes(cls)
+                for field in project.class_(each).fields
+            ]
         elif where != "path":
             found.append((param.name, where))
     for assign in file.assigns:
@@ -121,13 +185,28 @@ def taken(project: Project, handler: Fn) -> list[tuple[str, str]]:
             continue
         if assign.value.kind == "name" and (told := _TAKEN.match(assign.value.text)):
             found.append((told[2], _PLACES[told[1]]))
-        elif assign.value.kind == "call" and _BODY_CALLS.search(assign.value.text) and assign.target not in ("body", "data", "payload", "json", "input", "dto"):
+        elif (
+            assign.value.kind == "call"
+            and _BODY_CALLS.search(assign.value.text)
+            and assign.target not in ("body", "data", "payload", "json", "input", "dto")
+        ):
             found.append((assign.target, "body"))
-        elif assign.value.kind == "call" and assign.value.text in ("getQuery", "getValidatedQuery") and assign.target not in ("query", "params"):
+        elif (
+            assign.value.kind == "call"
+            and assign.value.text in ("getQuery", "getValidatedQuery")
+            and assign.target not in ("query", "params")
+        ):
             found.append((assign.target, "query"))
     for call in file.calls:
-        if call.fn == handler.index and call.name == "pick" and len(call.args) > 1 and (asked := _WHOLE.search(call.args[0].text)):
-            found += [(item.text, _PLACES[asked[1]]) for item in call.args[1].items if item.kind == "str"]
+        if (
+            call.fn == handler.index
+            and call.name == "pick"
+            and len(call.args) > 1
+            and (asked := _WHOLE.search(call.args[0].text))
+        ):
+            found += [
+                (item.text, _PLACES[asked[1]]) for item in call.args[1].items if item.kind == "str"
+            ]
     return found
 
 
@@ -162,7 +241,11 @@ class Fastify:
             if call.name != "register" or not call.args:
                 continue
             given = call.args[0]
-            name = given.items[0].text if given.kind == "call" and given.text in ("require", "import") and given.items else self.project.absolute(at, given.text)
+            name = (
+                given.items[0].text
+                if given.kind == "call" and given.text in ("require", "import") and given.items
+                else self.project.absolute(at, given.text)
+            )
             name = name.replace("/", ".")
             if name.startswith(AUTOLOADS):
                 self._folder(at, call)
@@ -173,7 +256,11 @@ class Fastify:
 
     def _limit(self, at: int, call: Call) -> None:
         options = call.args[1] if len(call.args) > 1 else None
-        is_global = next((i.text for i in options.items if i.name == "global"), "true") if options is not None else "true"
+        is_global = (
+            next((i.text for i in options.items if i.name == "global"), "true")
+            if options is not None
+            else "true"
+        )
         if is_global != "false":
             above = self.routers.context(at, call)
             self.routers.uses[above.key].append((0, self.routers.use("rateLimit", at, call.line)))
@@ -183,15 +270,19 @@ class Fastify:
         above = self.routers.context(at, call).key
         for fn in self._functions(at, call, given):
             if self._is_open(fn):
-                for key in self.routers._function_keys(fn):
+                for key in self.routers.function_keys(fn):
                     if key != above:
-                        self.routers._handed.append((key, above, call.line))
+                        self.routers.handed.append((key, above, call.line))
 
     def _functions(self, at: int, call: Call, given: Arg) -> list[Fn]:
         if given.kind == "fn" and given.ref >= 0:
             return [Fn(at, given.ref)]
         if given.kind == "call" and given.text in ("require", "import") and given.items:
-            return [fn for number in self.project.module_files(at, given.items[0].text) for fn in self.exported(number)]
+            return [
+                fn
+                for number in self.project.module_files(at, given.items[0].text)
+                for fn in self.exported(number)
+            ]
         if given.kind == "name":
             on, _, name = given.text.rpartition(".")
             return list(self.project.resolve(at, call.fn, on, name)[:1])
@@ -206,13 +297,19 @@ class Fastify:
         made = self.project.function(fn)
         if made.call >= 0 and file.calls[made.call].name in wrappers:
             return True
-        return any(call.name in wrappers and any(v.kind == "name" and v.text == made.name for v in call.args) for call in file.calls)
+        return any(
+            call.name in wrappers
+            and any(v.kind == "name" and v.text == made.name for v in call.args)
+            for call in file.calls
+        )
 
     def exported(self, number: int) -> list[Fn]:
         """Return the plugin function that a file exports."""
         file = self.project.files[number]
-        found = [Fn(number, index) for index, made in enumerate(file.functions) if made.name in EXPORTS]
-        found = found or list(self.project._exported_name(number))
+        found = [
+            Fn(number, index) for index, made in enumerate(file.functions) if made.name in EXPORTS
+        ]
+        found = found or list(self.project.exported_name(number))
         if not found:  # export default fp(async (app) => ...)
             found = [
                 Fn(number, index) for index, made in enumerate(file.functions)
@@ -233,41 +330,93 @@ class Fastify:
             return
         held = entries.get("options")
         prefix = self.routers.text_of(at, call.fn, held.items if held is not None else (), "prefix")
-        by_name = entries["dirNameRoutePrefix"].text != "false" if "dirNameRoutePrefix" in entries else True
-        hooks = {} if entries.get("autoHooks") is None or entries["autoHooks"].text == "false" else self._hooks(folder)
-        cascade = entries.get("cascadeHooks") is not None and entries["cascadeHooks"].text != "false"
+        by_name = (
+            entries["dirNameRoutePrefix"].text != "false"
+            if "dirNameRoutePrefix" in entries
+            else True
+        )
+        hooks = (
+            {}
+            if entries.get("autoHooks") is None or entries["autoHooks"].text == "false"
+            else self._hooks(folder)
+        )
+        cascade = (
+            entries.get("cascadeHooks") is not None and entries["cascadeHooks"].text != "false"
+        )
         for number, file in enumerate(self.project.files):
-            if file.language != "javascript" or not file.path.startswith(folder + "/") or re.search(r"autohooks\.\w+$", file.path):
+            if (
+                file.language != "javascript"
+                or not file.path.startswith(folder + "/")
+                or re.search(r"autohooks\.\w+$", file.path)
+            ):
                 continue
             inner = posixpath.dirname(file.path[len(folder) + 1 :])
-            path = "/".join(f":{part.strip('_')}" if part.startswith("_") else part for part in inner.split("/")) if by_name else ""
-            own = next((v.value.text for name in ("autoPrefix", "module.exports.autoPrefix", "exports.autoPrefix", "prefixOverride") for v in self.project.assigned[number].get((-1, name), ())), None)
+            path = (
+                "/".join(
+                    f":{part.strip('_')}" if part.startswith("_") else part
+                    for part in inner.split("/")
+                )
+                if by_name
+                else ""
+            )
+            own = next(
+                (
+                    v.value.text
+                    for name in (
+                        "autoPrefix",
+                        "module.exports.autoPrefix",
+                        "exports.autoPrefix",
+                        "prefixOverride",
+                    )
+                    for v in self.project.assigned[number].get((-1, name), ())
+                ),
+                None,
+            )
             if own is not None:
                 path = own if own.startswith("/") else f"{path}/{own}"
-            uses = self._limits_itself(number, above.key)
+            self._limits_itself(number, above.key)
+            uses: list[Use] = []
             for folder_of, hook in hooks.items():
-                if inner == folder_of or (cascade and (not folder_of or inner.startswith(folder_of + "/"))):
-                    for key in self.routers._function_keys(hook):
+                if inner == folder_of or (
+                    cascade and (not folder_of or inner.startswith(folder_of + "/"))
+                ):
+                    for key in self.routers.function_keys(hook):
                         uses += [use for _, use in self.routers.uses.get(key, ())]
             for fn in self.exported(number):
-                for key in self.routers._function_keys(fn):
-                    self.routers.add_edge(key, above.key, posixpath.join("/", prefix.strip("/"), path.strip("/")).rstrip("/"), tuple(uses), call.line)
+                for key in self.routers.function_keys(fn):
+                    self.routers.add_edge(
+                        key,
+                        above.key,
+                        posixpath.join("/", prefix.strip("/"), path.strip("/")).rstrip("/"),
+                        tuple(uses),
+                        call.line,
+                    )
                     if self._is_open(fn):
-                        self.routers._handed.append((key, above.key, 0))
+                        self.routers.handed.append((key, above.key, 0))
 
-    def _limits_itself(self, number: int, above: "Key") -> list:  # type: ignore[type-arg]
+    def _limits_itself(self, number: int, above: "Key") -> None:
         """A file that hands on @fastify/rate-limit as its own plugin limits everything beside it."""
         file = self.project.files[number]
+        values = [each.value for each in file.assigns] + [each.value for each in file.returns]
+        if any(
+            item.name == "global" and item.text == "false"
+            for value in values
+            for item in value.items
+        ):
+            return
         for assign in file.assigns:
-            if assign.fn < 0 and assign.target in EXPORTS and self.project.absolute(number, assign.value.text).startswith(LIMITERS):
-                if not any(item.name == "global" and item.text == "false" for each in (*file.assigns, *file.returns) for item in each.value.items):
-                    self.routers.uses[above].append((0, self.routers.use("rateLimit", number, assign.line)))
-        return []
+            is_limiter = self.project.absolute(number, assign.value.text).startswith(LIMITERS)
+            if assign.fn < 0 and assign.target in EXPORTS and is_limiter:
+                self.routers.uses[above].append(
+                    (0, self.routers.use("rateLimit", number, assign.line))
+                )
 
     def _hooks(self, folder: str) -> dict[str, Fn]:
         found = {}
         for number, file in enumerate(self.project.files):
-            if file.path.startswith(folder + "/") and re.search(r"(^|/)\.?auto-?hooks\.\w+$", file.path):
+            if file.path.startswith(folder + "/") and re.search(
+                r"(^|/)\.?auto-?hooks\.\w+$", file.path
+            ):
                 for fn in self.exported(number):
                     found[posixpath.dirname(file.path[len(folder) + 1 :])] = fn
         return found
@@ -279,12 +428,22 @@ class Fastify:
         if value.kind == "name":
             for scope in (fn, -1):
                 for assign in self.project.assigned[at].get((scope, value.text), ()):
-                    return self._directory(at, fn, assign.value) if assign.value is not value else None
+                    return (
+                        self._directory(at, fn, assign.value) if assign.value is not value else None
+                    )
             return None
         if value.kind in ("call", "fmt", "concat"):
-            parts = [i.text for i in value.items if i.kind == "str"] if value.kind == "call" else [value.text.replace("{}", "").lstrip("/")]
+            parts = (
+                [i.text for i in value.items if i.kind == "str"]
+                if value.kind == "call"
+                else [value.text.replace("{}", "").lstrip("/")]
+            )
             here = posixpath.dirname(self.project.files[at].path)
-            return posixpath.normpath(posixpath.join(here, *[part.lstrip("/") for part in parts])) if parts else None
+            return (
+                posixpath.normpath(posixpath.join(here, *[part.lstrip("/") for part in parts]))
+                if parts
+                else None
+            )
         return None
 
 

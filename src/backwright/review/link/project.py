@@ -700,7 +700,7 @@ class Project:
                 exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in EXPORTS]
                 if exported:
                     return (Fn(number, exported[0]),)
-                if self.files[number].language == "javascript" and (under := self._exported_name(number)):
+                if self.files[number].language == "javascript" and (under := self.exported_name(number)):
                     return under
         cls = self.find_class(at, name)
         if cls is not None:
@@ -752,7 +752,7 @@ class Project:
         files += [file for number in files for file in (self.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])]
         return any(self._in_file(number, name) for number in files)
 
-    def _exported_name(self, number: int) -> tuple[Fn, ...]:
+    def exported_name(self, number: int) -> tuple[Fn, ...]:
         """JavaScript: the function in `export default list` and `module.exports = fp(plugin)`."""
         for target in EXPORTS:
             for assign in self.assigned[number].get((-1, target), ()):

@@ -95,7 +95,7 @@ class Routers:
         self._imports: dict[str, set[str]] = {}
         self._used: dict[tuple[str, str], bool] = {}
         self._ranks: dict[tuple[int, str], int] = {}
-        self._handed: list[tuple[Key, Key, int]] = []  # one router under two names: inside, outside, line
+        self.handed: list[tuple[Key, Key, int]] = []  # one router under two names: inside, outside, line
         self.go = GoRouters(self)
         self.unrolling = Unrolling(project)
         self.fastify = Fastify(self)
@@ -212,6 +212,8 @@ class Routers:
         while first.prev >= 0:
             index, first = first.prev, file.calls[first.prev]
             scope = self.scope(at, first) if packs else None
+            if scope is not None and file.language == "java" and any(value.kind == "fn" for value in first.args):
+                continue  # what it opens is inside of the lambda
             if scope is not None and not (is_javascript and (scope.itself or scope.behind or any(v.kind == "fn" for v in first.args))):
                 prefix = join(self.text_at(at, first, scope.prefix).rstrip("*"), prefix)
                 uses = self.scope_uses(at, first, scope) + uses
@@ -404,6 +406,10 @@ class Routers:
                 told = next((field for field in project.class_(held).fields if field.name == (rest or first).rpartition(".")[2]), None)
                 if told is not None and told.value is not None:
                     return self.constant(held.file, -1, told.value, depth - 1)
+        if file.language in ("java", "kotlin") and not rest and fn < 0:  # a constant made of another of its class
+            told = next((field for held_cls in file.classes for field in held_cls.fields if field.name == first and field.value is not None), None)
+            if told is not None and told.value is not None:
+                return self.constant(at, -1, told.value, depth - 1)
         imported = project.imported[at].get(first)
         if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
             imported = next((each for each in file.imports if each.name == "*" and each.module.rpartition(".")[2] in project.classes_by_name and self._static(at, each.module, chain) is not None), None)
@@ -682,7 +688,7 @@ class Routers:
         """Return the routers that an argument stands for."""
         project = self.project
         if value.kind == "fn" and value.ref >= 0:
-            return [] if self._is_middleware(Fn(at, value.ref)) else self._function_keys(Fn(at, value.ref))
+            return [] if self._is_middleware(Fn(at, value.ref)) else self.function_keys(Fn(at, value.ref))
         if value.kind == "name":
             key = self.key_of(at, call.fn, value.text)
             if key in self.known or key.kind == "var" and key in self.edges:
@@ -690,7 +696,7 @@ class Routers:
             on, _, name = value.text.rpartition(".")
             if name == "class" and on:  # PHP: a class that is called
                 cls = project.find_class(at, on)
-                return [k for fn in (project.method(cls, "__invoke") if cls is not None else ()) for k in self._function_keys(fn)]
+                return [k for fn in (project.method(cls, "__invoke") if cls is not None else ()) for k in self.function_keys(fn)]
             if project.files[at].language == "java" and (told := self._class_routers(project.type_of(at, call.fn, value.text).cls)):
                 return told
             found = project.resolve(at, call.fn, on, name)
@@ -699,7 +705,7 @@ class Routers:
             if found and project.files[at].language == "javascript" and self._is_middleware(found[0]):
                 return []
             if found:
-                return self._function_keys(found[0])
+                return self.function_keys(found[0])
             if self._may_be_router(key):
                 return [key, Key("middleware", at)] if project.files[at].language == "javascript" and not self._is_known_elsewhere(key) else [key]
             return []
@@ -709,7 +715,7 @@ class Routers:
                 return told
             if name in ("require", "import", "await") and value.items:
                 return self._module_keys(at, self.constant(at, call.fn, value.items[0]) or value.items[0].text)
-            if name in ("routes", "middleware", "router", "callback", "handler", "into_router") and on:
+            if name in ("routes", "middleware", "router", "callback", "handler", "into_router") and on and project.files[at].language != "java":
                 return [self.key_of(at, call.fn, on)]
             found = project.resolve(at, call.fn, on, name)
             if found:
@@ -765,7 +771,7 @@ class Routers:
         return [
             key for index, made in enumerate(self.project.files[cls.file].functions)
             if made.cls == cls.index and made.params and made.params[0].type and self.is_router_type(cls.file, packs, made.params[0].type)
-            for key in self._function_keys(Fn(cls.file, index))
+            for key in self.function_keys(Fn(cls.file, index))
         ]  # fmt: skip
 
     def _made_inside(self, at: int, index: int) -> list[Key]:
@@ -793,7 +799,7 @@ class Routers:
                 return True
         return False
 
-    def _function_keys(self, fn: Fn) -> list[Key]:
+    def function_keys(self, fn: Fn) -> list[Key]:
         made = self.project.function(fn)
         keys = [Key("fn", fn.file, fn.index), Key("ret", fn.file, fn.index)]
         keys += [Key("var", fn.file, fn.index, param.name) for param in made.params[:1]]
@@ -809,7 +815,7 @@ class Routers:
                     keys.append(Key("var", number, -1, name))
             for index, made in enumerate(self.project.files[number].functions):
                 if made.name in ("module.exports", "default"):
-                    keys += self._function_keys(Fn(number, index))
+                    keys += self.function_keys(Fn(number, index))
         return keys
 
     @cached_property
@@ -913,7 +919,7 @@ class Routers:
                 if parent in self.known and parent != child:
                     self.edges[child].append(Edge(parent, at=call.line))
                     self.known.add(child)
-                    self._handed.append((child, parent, call.line))
+                    self.handed.append((child, parent, call.line))
             else:
                 self._bind_group(at, call, value, child)
 
@@ -935,7 +941,7 @@ class Routers:
     def _share_uses(self) -> None:
         """What a function adds to a router that it was handed counts for all that the router has: `addMiddleware(app)`."""
         for _ in range(2):
-            for inside, outside, line in self._handed:
+            for inside, outside, line in self.handed:
                 have = {use for _, use in self.uses[outside]} if inside in self.uses else set()
                 self.uses[outside] += [(line if start else 0, use) for start, use in self.uses.get(inside, ()) if use not in have]
 

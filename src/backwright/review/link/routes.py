@@ -565,6 +565,10 @@ class Routes:
             return [(found[0] if found else None, None, value.text)]
         if value.kind == "call":  # wrap(handler), View.as_view(), get(handler), this.list.bind(this)
             on, _, name = value.text.rpartition(".")
+            if project.files[at].language == "java" and not on and (made_cls := project.find_class(at, name) if name[:1].isupper() else None) is not None:
+                answers = next((fn for method in ("handle", "apply") for fn in project.method(made_cls, method)[:1]), None)  # new ListHandler()
+                label = project.class_(made_cls).name
+                return [(answers, made_cls, f"{label}.{project.function(answers).name}" if answers is not None else label)]
             if name in ("as_view", "bind", "as_asgi") and on:
                 if name == "bind":
                     return self.handlers(at, call, Arg("name", on))
@@ -608,7 +612,7 @@ class Routes:
             handler = Arg("name", "".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]", path.rpartition("/")[2])))
         handled = self.handlers(at, call, handler)
         _, cls, label = handled[0]
-        label = label.rpartition(".")[0] if label.endswith((".__invoke", ".handle")) else label
+        label = label.rpartition(".")[0] if label.endswith((".__invoke", ".handle", ".apply")) else label
         only, without = self._chosen(at, index, call, route.only), self._chosen(at, index, call, route.except_)
         words = self._class_words(cls) if cls is not None else ()
         marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) if cls is not None else ()

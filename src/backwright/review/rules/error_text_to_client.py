@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import Arg, Call, Catch, File, Function
+from backwright.review.facts import BARE, Arg, Call, Catch, File, Function
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
@@ -42,6 +42,7 @@ FOUR = re.compile(
 GUARDS = re.compile(r"NODE_ENV|[iI]s_?[Dd]ev|[iI]s_?[Pp]rod|\bdebug\b|DEBUG|[Dd]evelopment|[Pp]roduction|kernel\.debug|\bexpose\b|isOperational|is_public|isPublic|userMessage|user_message|safe_?message|showDetails|display_?errors?|displayErrorDetails|APP_ENV|\benv\b", re.IGNORECASE)
 HANDLES = re.compile(r"ExceptionHandler|errorhandler|exception_handler|^Catch$|ControllerAdvice|ExceptionFilter|ServerExceptionMapper|Error$|ResponseStatus|OnError")
 OWN_STATUS = re.compile(r"\b(e|ex|err|error|exc|exception|cause)\.(status\w*|code|http\w*|getStatus\w*|getCode|Status\w*|Code)\b")  # an error that was made for the client
+LOGS = re.compile(r"\blog|logger|print|warn|trace", re.IGNORECASE)
 NEAR = 4  # lines around an answer in which its status is looked for
 
 
@@ -80,6 +81,29 @@ class Leaks:
                 if call.fn >= 0 and is_trace:
                     found.add(Fn(at, call.fn))
         return frozenset(found)
+
+    @cached_property
+    def texters(self) -> frozenset[Fn]:
+        """Functions that put the text of an error they are given into what they return: NewError(err)."""
+        found = set()
+        for at in self.model.own:
+            file = self.model.files[at]
+            for call in file.calls:
+                if call.fn < 0 or not ERROR_NAMES.match(call.on) or not TEXT.match(f"{call.on}.{call.name}()") or call.flags & BARE:
+                    continue
+                made = file.functions[call.fn]
+                is_logged = call.inside >= 0 and LOGS.search(f"{file.calls[call.inside].on}.{file.calls[call.inside].name}")
+                if any(param.name == call.on for param in made.params) and not is_logged and not LOGS.search(made.name) and made.returns not in ("error", "string", "bool", "void", ""):
+                    found.add(Fn(at, call.fn))
+        return frozenset(found)
+
+    def _made_from(self, at: int, fn: int, value: Arg) -> bool:
+        """Whether a value is made by a function of the project from the text of an error."""
+        if not any(item.kind == "name" and self._is_error(at, fn, item.text) for item in value.items):
+            return False
+        on, _, name = value.text.rpartition(".")
+        targets = self.model.project.resolve(at, fn, on, name)
+        return bool(targets) and all(target in self.texters for target in targets)
 
     def in_file(self, at: int) -> Iterator[Hit]:
         """Yield the leaks of a file: each stack trace, and the first text of an error with how many there are."""
@@ -150,6 +174,8 @@ class Leaks:
             on, _, name = value.text.rpartition(".")
             if any(target in self.traces for target in self.model.project.resolve(at, fn, on, name)):
                 return Leak("stack", value.text, root(value.items[0].text) if value.items else "")
+        if value.kind == "call" and hops and self._made_from(at, fn, value):
+            return Leak("text", value.text, next(item.text for item in value.items if item.kind == "name" and self._is_error(at, fn, item.text)))
         if value.kind in ("name", "call") and (found := TEXT.match(value.text)) and ERROR_NAMES.match(found[1]):
             return Leak("text", value.text, found[1])
         if value.kind == "call" and value.text in WHOLE_ERROR | {"fmt.Sprintf"} and len(value.items) >= 1 and value.items[-1].kind == "name" and self._is_error(at, fn, value.items[-1].text):
@@ -176,6 +202,8 @@ class Leaks:
         file = self.model.files[at]
         if not ERROR_NAMES.match(name):
             return False
+        if file.language == "go":
+            return name.startswith("err")
         enclosing = self.model.enclosing(at, fn)
         return any(made.var == name and made.fn in enclosing for made in file.catches) or any(param.name == name for n in enclosing for param in file.functions[n].params)
 

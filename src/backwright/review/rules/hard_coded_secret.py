@@ -49,7 +49,7 @@ _CONNECTS = re.compile(
     re.IGNORECASE,
 )
 _NOT_HERE = re.compile(r"valid|schema|rule|label|message|translat|i18n|column|field|form|input|serializer|swagger|apiproperty|example|joi|zod|yup|placeholder|attribute|html|cast|hidden|fillable|header|error|locale|faker|mock|fixture|describe|expect|assert|doc|openapi|permission|filter|exclude|select|where|trans|format|query|regex|route|path|view|render|mask|sanitiz|redact|sensitive|log", re.IGNORECASE)
-_UNWRAP = frozenset("hex decode b64decode fromhex unhexlify GetBytes from byte bytes toByteArray SymmetricSecurityKey SecretKeySpec fromBase64 FromBase64String base64_decode encode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer DecodeString getBytes decodeBase64 encodeToByteArray from_secret from_static".split())
+_UNWRAP = frozenset("hex decode b64decode fromhex unhexlify GetBytes from byte bytes toByteArray SymmetricSecurityKey SecretKeySpec fromBase64 FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer DecodeString decodeBase64 encodeToByteArray from_secret from_static".split())
 _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
 _OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)""")
 _ENVIRONMENT = re.compile(r"env|config|settings|getenv|property", re.IGNORECASE)
@@ -110,7 +110,7 @@ class _Secrets:
             return
         text = literal(each.value)
         if text is not None and len(text) > 8 and ("://" in text or "=" in text) and literals.connection_password(text):
-            yield self._hit(each.at, "", each.line, f"{_shown(each.name)} holds a connection string with its password", "medium" if _LOCAL.search(text) else "high", each.fn)
+            yield self._hit(each.at, "", each.line, f"{_shown(each.name)} holds a connection string with its password", "low" if each.name in ("default", "fallback") else "medium" if _LOCAL.search(text) else "high", each.fn)
             return
         kind = literals.kind_of_name(each.name)
         if not kind:
@@ -297,7 +297,7 @@ def literal(value: Arg) -> str | None:
     """Return the text of a literal, also through what only decodes it; None if it is none."""
     if value.kind == "str":
         return value.text
-    if value.kind == "call" and value.items and value.text.rpartition(".")[2] in _UNWRAP and value.items[0].kind in ("str", "call") and len(value.items) <= 2:
+    if value.kind == "call" and value.items and value.text.rpartition(".")[2] in _UNWRAP and value.items[0].kind in ("str", "call") and not value.items[0].name and len(value.items) <= 2:
         return literal(value.items[0])
     return None
 

@@ -44,6 +44,8 @@ def is_random(text: str) -> bool:
     if len(text) < 16 or " " in text:
         return False
     kinds = sum(bool(re.search(p, text)) for p in ("[a-z]", "[A-Z]", "[0-9]"))
+    if not re.search(r"\d", text) and len(text) < 32:
+        return False
     return entropy(text) >= 3.3 and (kinds >= 2 or (re.fullmatch(r"[0-9a-fA-F]+", text) is not None and len(text) >= 24)) and not re.search(r"[a-z]{9,}", text)
 
 

@@ -31,7 +31,7 @@ SIZES = re.compile(
 # Where one run is not one request: a script or a migration may take its time.
 OFFLINE = re.compile(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools)(/|$)|"
-    r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
+    r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
 REMEMBERED = re.compile(

@@ -1,9 +1,10 @@
 """missing-timeout: a call to another service that waits as long as the other side likes."""
 
+import re
 from collections.abc import Iterator
 
 from backwright.model.finding import Confidence, Edit, Severity
-from backwright.review.facts import Call, File
+from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -27,9 +28,49 @@ def check(model: Model) -> Iterator[Hit]:
                     else:
                         told.append((at, does))
     limited.discard("")
+    known: dict[tuple[str, str], bool] = {}
+    left: dict[str, list[Does]] = {}
     for at, does in told:
-        if _client(model, does) not in limited and not _set_elsewhere(model, does):
-            yield _hit(model, at, does)
+        client = _client(model, does)
+        if client in limited or _set_elsewhere(model, does):
+            continue
+        if client and not _made_here(model, does):
+            asked = (model.files[at].language, does.effect.library)
+            if asked not in known:
+                known[asked] = _is_set_somewhere(model, *asked)
+            if known[asked]:
+                continue
+        left.setdefault(_cause(model, does), []).append(does)
+    for same in left.values():
+        yield _hit(model, same[0].at, same[0], len(same) - 1)
+
+
+def _cause(model: Model, does: Does) -> str:
+    """Return what is mended at once: a client object; else the calls of a file, but each that an endpoint leads to for itself."""
+    client = _client(model, does)
+    if client:
+        return f"{does.at}:{client}"
+    line = model.effects.call(does).line
+    is_served = does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
+    return f"{does.at}:{line}" if is_served else f"{does.at}:{does.effect.library}"
+
+
+def _made_here(model: Model, does: Does) -> bool:
+    """Whether the client is constructed in the same file, so that its settings can be seen."""
+    made = model.effects.maker(does.at, does.index)
+    return made is not None and (made.name[:1].isupper() or bool(made.flags & NEW)) and not model.project.resolve_call(does.at, made)
+
+
+def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
+    """Whether a file that imports the library sets a time-out: there the clients that are handed over may be made."""
+    word = re.split(r"[ /.]", library.lower())[0] if library else ""
+    family = {"java", "kotlin"} if language in ("java", "kotlin") else {language}
+    for at in model.own:
+        file = model.files[at]
+        if file.language in family and word and any(word in f"{made.module} {made.name}".lower() for made in file.imports):
+            if any("imeout" in call.name or any("imeout" in text or "TIMEOUT" in text for value in call.args for text in _names(value)) for call in file.calls) or any("imeout" in each.target for each in file.assigns):
+                return True
+    return False
 
 
 def _has_timeout(model: Model, does: Does) -> bool:
@@ -85,7 +126,7 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
     return any("imeout" in file.calls[number].name for number in model.effects.chain(does.at, does.index))
 
 
-def _hit(model: Model, at: int, does: Does) -> Hit:
+def _hit(model: Model, at: int, does: Does, more: int) -> Hit:
     file = model.files[at]
     call = file.calls[does.index]
     fn = Fn(at, model.named(at, does.fn))
@@ -99,11 +140,12 @@ def _hit(model: Model, at: int, does: Does) -> Hit:
     else:
         message = f"{model.label(fn) if does.fn >= 0 else file.path} waits for {shown(call)}() without a time-out: {library} has none by default"
     served = declared is not None
-    client = _client(model, does)
+    if more:
+        message += f" ({more} more {'calls' if more > 1 else 'call'} in this file)"
     return Hit(
         at, call.line, message, does.fn, model.path_to(fn) if does.fn >= 0 else (), Confidence.MEDIUM if is_offline(file) else Confidence.HIGH,
         Severity.HIGH if served else Severity.MEDIUM if not is_offline(file) else Severity.LOW,
-        key=f"{at}:{client}" if client else f"{at}:{call.line}", fix=_fix(file.language, does, call), edit=_edit(model, file, does, call),
+        fix=_fix(file.language, does, call), edit=_edit(model, file, does, call),
     )  # fmt: skip
 
 

@@ -194,7 +194,8 @@ class JavaSyntax(Syntax):
                 made.append(Param(text(each)))
             elif kind in ("formal_parameter", "spread_parameter"):
                 name, written = _declared(each)
-                made.append(Param(name, without_optional(written), self._modifiers(each)[0]))
+                plain = without_optional(written)
+                made.append(Param(name, plain, self._modifiers(each)[0], Arg("none") if plain != written else None))
         return tuple(made)
 
     def _modifiers(self, node: Node) -> tuple[tuple[Mark, ...], set[str]]:
