@@ -1,7 +1,7 @@
 """Whether to split: communities, modularity, and verdicts that follow from the numbers."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backwright.advise.split import advise_split, communities, modularity_of, tie_weights
@@ -64,6 +64,7 @@ def test_the_thinnest_link_of_a_cycle_is_named():
 GRAPHS = st.dictionaries(st.frozensets(st.sampled_from("abcdefgh"), min_size=2, max_size=2), st.floats(0.1, 50), max_size=20)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(GRAPHS)
 def test_communities_are_a_division_and_no_worse_than_one_group_or_none(weights):
     names = list("abcdefgh")
@@ -75,6 +76,7 @@ def test_communities_are_a_division_and_no_worse_than_one_group_or_none(weights)
     assert best >= modularity_of([(name,) for name in names], weights) - 1e-9
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(GRAPHS)
 def test_the_same_graph_gives_the_same_communities(weights):
     assert communities("abcdefgh", weights) == communities("hgfedcba", dict(reversed(weights.items())))

@@ -1,7 +1,6 @@
 """What calls of PHP's libraries do: queries, requests, caches and what must not be taken for one."""
 
 import pytest
-
 from tests.review.cases import model_of
 
 
@@ -132,17 +131,35 @@ def test_effects(code: str, files: dict[str, str], expected: dict[int, set[str]]
 
 
 TIMEOUTS = [
-    pytest.param("$c = new \\GuzzleHttp\\Client(['timeout' => 3]); $c->get('https://a.example.com');", "3", id="Guzzle's options at construction"),
-    pytest.param("$c = new \\GuzzleHttp\\Client(); $c->get('https://a.example.com');", None, id="Guzzle without"),
-    pytest.param("\\Illuminate\\Support\\Facades\\Http::timeout(7)->get('https://a.example.com');", "7", id="a call in the chain"),
-    pytest.param("$h = curl_init('https://a.example.com'); curl_setopt($h, CURLOPT_TIMEOUT, 9); curl_exec($h);", "CURLOPT_TIMEOUT", id="curl's option nearby"),
+    pytest.param(
+        "$c = new \\GuzzleHttp\\Client(['timeout' => 3]); $c->get('https://a.example.com');",
+        "3",
+        id="Guzzle's options at construction",
+    ),
+    pytest.param(
+        "$c = new \\GuzzleHttp\\Client(); $c->get('https://a.example.com');",
+        None,
+        id="Guzzle without",
+    ),
+    pytest.param(
+        "\\Illuminate\\Support\\Facades\\Http::timeout(7)->get('https://a.example.com');",
+        "7",
+        id="a call in the chain",
+    ),
+    pytest.param(
+        "$h = curl_init('https://a.example.com'); curl_setopt($h, CURLOPT_TIMEOUT, 9); curl_exec($h);",
+        "CURLOPT_TIMEOUT",
+        id="curl's option nearby",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("code", "expected"), TIMEOUTS)
 def test_timeouts(code: str, expected: str | None) -> None:
     effects = model_of({"src/Example.php": f"<?php function f() {{ {code} }}"}).effects
-    outgoing = next(does for told in effects.of_call[0].values() for does in told if does.does == "outgoing")
+    outgoing = next(
+        does for told in effects.of_call[0].values() for does in told if does.does == "outgoing"
+    )
     given = effects.given(outgoing, outgoing.effect.timeout)
     assert expected == (given.text if given is not None else None)
 
@@ -178,6 +195,7 @@ class User {}
     post = next(each for each in data.entities.values() if each.name == "Post")
     assert "posts" == post.table
     assert {"author": ("User", False, True), "comments": ("Comment", True, False)} == {
-        name: (each.target_name, each.is_many, each.is_lazy) for name, each in post.relations.items()
+        name: (each.target_name, each.is_many, each.is_lazy)
+        for name, each in post.relations.items()
     }
     assert {"Post", "Comment"} == {each.name for each in data.entities.values()}

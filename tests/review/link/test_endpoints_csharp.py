@@ -1,7 +1,6 @@
 """Endpoints of ASP.NET Core, FastEndpoints and Carter, from small projects written as people write them."""
 
 import pytest
-
 from tests.review.cases import model_of
 
 PROGRAM = """
@@ -102,7 +101,13 @@ public class UsersController : ApiControllerBase
         },
         {
             ("GET", "/api/v{version}/Users/Ping", "UsersController.Ping", True, False),
-            ("GET", "/api/v{version}/Users/Details/{id}", "UsersController.DetailsAsync", True, False),
+            (
+                "GET",
+                "/api/v{version}/Users/Details/{id}",
+                "UsersController.DetailsAsync",
+                True,
+                False,
+            ),
             ("POST", "/api/v{version}/Users/Register", "UsersController.Register", False, False),
             ("PUT", "/api/v{version}/Users/Change", "UsersController.Change", True, False),
             ("PATCH", "/api/v{version}/Users/Change", "UsersController.Change", True, False),

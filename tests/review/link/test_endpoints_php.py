@@ -1,18 +1,28 @@
 """Endpoints of PHP's frameworks, from small projects written as people write them."""
 
 import pytest
-
 from tests.review.cases import model_of
-
 
 
 def php(*lines: str) -> str:
     return "<?php\n" + "\n".join(lines) + "\n"
 
 
-def controller(name: str, *methods: str, space: str = "App\\Http\\Controllers", inside: str = "") -> str:
-    made = "\n".join(f"    public function {method}(Request $request) {{ return []; }}" for method in methods)
-    return php(f"namespace {space};", "use Illuminate\\Http\\Request;", f"class {name} extends Controller", "{", inside, made, "}")
+def controller(
+    name: str, *methods: str, space: str = "App\\Http\\Controllers", inside: str = ""
+) -> str:
+    made = "\n".join(
+        f"    public function {method}(Request $request) {{ return []; }}" for method in methods
+    )
+    return php(
+        f"namespace {space};",
+        "use Illuminate\\Http\\Request;",
+        f"class {name} extends Controller",
+        "{",
+        inside,
+        made,
+        "}",
+    )
 
 
 ROUTE = "use Illuminate\\Support\\Facades\\Route;"
@@ -58,8 +68,12 @@ CASES = [
                 "    Route::get('orders/public', [OrderController::class, 'open'])->withoutMiddleware('auth:sanctum');",
                 "});",
             ),
-            "app/Http/Controllers/HomeController.php": controller("HomeController", "index", "login"),
-            "app/Http/Controllers/OrderController.php": controller("OrderController", "token", "index", "open"),
+            "app/Http/Controllers/HomeController.php": controller(
+                "HomeController", "index", "login"
+            ),
+            "app/Http/Controllers/OrderController.php": controller(
+                "OrderController", "token", "index", "open"
+            ),
         },
         {
             ("GET", "/", "HomeController.index", False, False),
@@ -106,7 +120,11 @@ CASES = [
             ),
             "routes/partner.php": php("Route::get('ping', function () { return 'pong'; });"),
             "app/Http/Controllers/Api/UserController.php": controller(
-                "UserController", "index", "update", "hook", space="App\\Http\\Controllers\\Api",
+                "UserController",
+                "index",
+                "update",
+                "hook",
+                space="App\\Http\\Controllers\\Api",
                 inside="    public function __construct() { $this->middleware('auth:api')->except(['index', 'hook']); }",
             ),
         },
@@ -129,9 +147,15 @@ CASES = [
                 "Route::singleton('profile', ProfileController::class);",
                 "Route::get('export', ExportController::class)->middleware('can:export,App\\Models\\Photo');",
             ),
-            "app/Http/Controllers/PhotoController.php": controller("PhotoController", "index", "store", "show", "update", "destroy"),
-            "app/Http/Controllers/CommentController.php": controller("CommentController", "index", "store", "show", "update", "destroy"),
-            "app/Http/Controllers/ProfileController.php": controller("ProfileController", "show", "edit", "update"),
+            "app/Http/Controllers/PhotoController.php": controller(
+                "PhotoController", "index", "store", "show", "update", "destroy"
+            ),
+            "app/Http/Controllers/CommentController.php": controller(
+                "CommentController", "index", "store", "show", "update", "destroy"
+            ),
+            "app/Http/Controllers/ProfileController.php": controller(
+                "ProfileController", "show", "edit", "update"
+            ),
             "app/Http/Controllers/ExportController.php": controller("ExportController", "__invoke"),
         },
         {
@@ -167,8 +191,12 @@ CASES = [
                 "});",
                 "if (app()->environment('local')) { Route::get('debug', function () { return Cache::get('debug'); }); }",
             ),
-            "app/Support/Paths.php": php("namespace App\\Support;", "final class Paths { public const V1 = 'v1'; }"),
-            "app/Http/Controllers/InvoiceController.php": controller("InvoiceController", "index", "pay"),
+            "app/Support/Paths.php": php(
+                "namespace App\\Support;", "final class Paths { public const V1 = 'v1'; }"
+            ),
+            "app/Http/Controllers/InvoiceController.php": controller(
+                "InvoiceController", "index", "pay"
+            ),
             "app/Http/Controllers/ReportController.php": php(
                 "namespace App\\Http\\Controllers;",
                 "use Illuminate\\Routing\\Controllers\\{HasMiddleware, Middleware};",
@@ -217,7 +245,10 @@ CASES = [
                 "}",
             ),
         },
-        {("GET", "/tags", "TagController.index", True, False), ("POST", "/tags/{tag}/merge", "TagController.merge", True, True)},
+        {
+            ("GET", "/tags", "TagController.index", True, False),
+            ("POST", "/tags/{tag}/merge", "TagController.merge", True, True),
+        },
         id="Laravel routes as attributes",
     ),
     # ---- Symfony ----------------------------------------------------------------------------
@@ -228,7 +259,11 @@ CASES = [
                 "security:\n    firewalls:\n        main:\n            lazy: true\n            json_login:\n                check_path: api_login\n            login_throttling: ~\n"
                 "    access_control:\n        - { path: ^/v1/login, roles: PUBLIC_ACCESS }\n        - { path: ^/v1/admin, roles: [ROLE_ADMIN, ROLE_ROOT] }\n"
             ),
-            "src/Ops/HealthAction.php": php("namespace App\\Ops;", "use Symfony\\Component\\HttpFoundation\\Response;", "final class HealthAction { public function __invoke(): Response { return new Response('ok'); } }"),
+            "src/Ops/HealthAction.php": php(
+                "namespace App\\Ops;",
+                "use Symfony\\Component\\HttpFoundation\\Response;",
+                "final class HealthAction { public function __invoke(): Response { return new Response('ok'); } }",
+            ),
             "src/Controller/LoginController.php": php(
                 "namespace App\\Controller;",
                 "use Symfony\\Component\\Routing\\Attribute\\Route;",
@@ -331,9 +366,15 @@ CASES = [
                 "    $routes->add('blog_show', '/blog/{slug}')->controller([BlogController::class, 'show']);",
                 "};",
             ),
-            "src/Controller/BlogController.php": php("namespace App\\Controller;", "class BlogController { public function list() {} public function show() {} }"),
+            "src/Controller/BlogController.php": php(
+                "namespace App\\Controller;",
+                "class BlogController { public function list() {} public function show() {} }",
+            ),
         },
-        {("GET", "/blog", "BlogController.list", False, False), ("*", "/blog/{slug}", "BlogController.show", False, False)},
+        {
+            ("GET", "/blog", "BlogController.list", False, False),
+            ("*", "/blog/{slug}", "BlogController.show", False, False),
+        },
         id="Symfony routes in PHP",
     ),
     # ---- Slim -------------------------------------------------------------------------------
@@ -363,9 +404,18 @@ CASES = [
                 "    })->add(JwtMiddleware::class);",
                 "};",
             ),
-            "src/Action/Login.php": php("namespace App\\Action;", "final class Login { public function __invoke($request, $response) {} }"),
-            "src/Action/ListUsers.php": php("namespace App\\Action;", "final class ListUsers { public function __invoke($request, $response) {} }"),
-            "src/Action/UserAction.php": php("namespace App\\Action;", "final class UserAction { public function one() {} public function change() {} }"),
+            "src/Action/Login.php": php(
+                "namespace App\\Action;",
+                "final class Login { public function __invoke($request, $response) {} }",
+            ),
+            "src/Action/ListUsers.php": php(
+                "namespace App\\Action;",
+                "final class ListUsers { public function __invoke($request, $response) {} }",
+            ),
+            "src/Action/UserAction.php": php(
+                "namespace App\\Action;",
+                "final class UserAction { public function one() {} public function change() {} }",
+            ),
         },
         {
             ("POST", "/login", "Login.__invoke", False, False),
@@ -394,7 +444,10 @@ CASES = [
                 "}",
             ),
         },
-        {("GET", "/status", "(anonymous)", True, False), ("*", "/files/{path}", "FileController.show", True, False)},
+        {
+            ("GET", "/status", "(anonymous)", True, False),
+            ("*", "/files/{path}", "FileController.show", True, False),
+        },
         id="Slim middleware of the whole application counts for what was declared before it",
     ),
     pytest.param(
@@ -408,9 +461,15 @@ CASES = [
                 "});",
                 "$app->run();",
             ),
-            "src/NoteController.php": php("use Slim\\Http\\Request;", "class NoteController { public function index(Request $request, $response) { return $request->getQueryParam('q'); } }"),
+            "src/NoteController.php": php(
+                "use Slim\\Http\\Request;",
+                "class NoteController { public function index(Request $request, $response) { return $request->getQueryParam('q'); } }",
+            ),
         },
-        {("GET", "/hello/{name}", "HelloController.hello", False, False), ("GET", "/v1/notes", "NoteController.index", False, False)},
+        {
+            ("GET", "/hello/{name}", "HelloController.hello", False, False),
+            ("GET", "/v1/notes", "NoteController.index", False, False),
+        },
         id="Slim 3 with $this in groups and handlers as texts",
     ),
     # ---- Lumen ------------------------------------------------------------------------------
@@ -432,7 +491,8 @@ CASES = [
                 "});",
             ),
             "app/Http/Controllers/CarController.php": php(
-                "namespace App\\Http\\Controllers;", "use Laravel\\Lumen\\Routing\\Controller;",
+                "namespace App\\Http\\Controllers;",
+                "use Laravel\\Lumen\\Routing\\Controller;",
                 "class CarController extends Controller { public function index() {} public function store() {} public function destroy($id) {} }",
             ),
         },
@@ -487,10 +547,14 @@ CASES = [
                 "class SessionFilter implements FilterInterface { public function before($request, $arguments = null) { if (! session('user')) { return redirect()->to('/login'); } } }",
             ),
             "app/Controllers/Api/Photos.php": php(
-                "namespace App\\Controllers\\Api;", "use CodeIgniter\\RESTful\\ResourceController;",
+                "namespace App\\Controllers\\Api;",
+                "use CodeIgniter\\RESTful\\ResourceController;",
                 "class Photos extends ResourceController { public function index() {} public function show($id = null) {} public function create() {} }",
             ),
-            "app/Controllers/Users.php": php("namespace App\\Controllers;", "class Users extends BaseController { public function show($id) {} }"),
+            "app/Controllers/Users.php": php(
+                "namespace App\\Controllers;",
+                "class Users extends BaseController { public function show($id) {} }",
+            ),
         },
         {
             ("GET", "/", "Home.index", False, False),
@@ -518,7 +582,10 @@ CASES = [
                 "public array $aliases = ['login' => \\Myth\\Auth\\Filters\\LoginFilter::class, 'throttle' => \\App\\Filters\\Throttle::class]; }",
             ),
         },
-        {("*", "/account/profile", "Account.profile", True, True), ("GET", "/news", "NewsAdmin.index", False, True)},
+        {
+            ("*", "/account/profile", "Account.profile", True, True),
+            ("GET", "/news", "NewsAdmin.index", False, True),
+        },
         id="CodeIgniter 4 filters by path and for everything",
     ),
 ]
@@ -533,7 +600,11 @@ def test_endpoints(files: dict[str, str], expected: set[tuple[str, str, str, boo
 PARAMETERS = [
     pytest.param(
         {
-            "routes/api.php": php(ROUTE, "use App\\Http\\Controllers\\PostController;", "Route::post('posts/{blog}', [PostController::class, 'store']);"),
+            "routes/api.php": php(
+                ROUTE,
+                "use App\\Http\\Controllers\\PostController;",
+                "Route::post('posts/{blog}', [PostController::class, 'store']);",
+            ),
             "app/Http/Controllers/PostController.php": php(
                 "namespace App\\Http\\Controllers;",
                 "use App\\Http\\Requests\\StorePost;",
@@ -545,7 +616,14 @@ PARAMETERS = [
                 "class StorePost extends FormRequest { public function rules(): array { return ['title' => 'required|max:200', 'body' => ['required']]; } }",
             ),
         },
-        {("blog", "path"), ("notify", "query"), ("X-Client", "header"), ("draft", "body"), ("title", "body"), ("body", "body")},
+        {
+            ("blog", "path"),
+            ("notify", "query"),
+            ("X-Client", "header"),
+            ("draft", "body"),
+            ("title", "body"),
+            ("body", "body"),
+        },
         id="Laravel: path, query, header, body and the rules of the form request",
     ),
     pytest.param(

@@ -10,13 +10,19 @@ from backwright.review.link.packs import Asks, Effect, Packs, matches
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
 
-REACTIVE = re.compile(r"\b(Mono|Flux|Uni|Multi|Flow|CompletableFuture|CompletionStage|Future|ListenableFuture|Single|Maybe|Completable|Flowable|Publisher|Deferred)\b")
+REACTIVE = re.compile(
+    r"\b(Mono|Flux|Uni|Multi|Flow|CompletableFuture|CompletionStage|Future|ListenableFuture|Single|Maybe|Completable|Flowable|Publisher|Deferred)\b"
+)
 _NONE = re.compile(r"^(void|Void|Unit|)$")
-_CHANGES = re.compile(r"^\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|call)\b", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"^\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|call)\b", re.IGNORECASE
+)
 _NAMESPACE = re.compile(r"<mapper\s+namespace\s*=\s*[\"']([\w.$]+)[\"']")
 _STATEMENT = re.compile(r"<(select|insert|update|delete)\b([^>]*)>(.*?)</\1>", re.DOTALL)
 _FRAGMENT = re.compile(r"<sql\b[^>]*\bid\s*=\s*[\"'](\w+)[\"'][^>]*>(.*?)</sql>", re.DOTALL)
-_INCLUDE = re.compile(r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL)
+_INCLUDE = re.compile(
+    r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL
+)
 _SQL_MAX = 4000
 
 
@@ -40,15 +46,27 @@ class Asking:
 
     def of_call(self, at: int, call: Call) -> tuple[Effect, ...]:
         """Return what a call does, () if it is none of a method that a library implements."""
-        cls = self.project.type_of(at, call.fn, call.on).cls if call.on else self.project.own_class(at, call.fn)
+        cls = (
+            self.project.type_of(at, call.fn, call.on).cls
+            if call.on
+            else self.project.own_class(at, call.fn)
+        )
         if cls is None:
             return ()
         for each in self.project.base_classes(cls):
             for fn in self.project.methods.get((self.project.class_(each).name, call.name), ()):
                 made = self.project.function(fn)
-                if fn.file == each.file and made.cls == each.index and len(made.params) in (len(call.args), len(call.args) + 1):
+                if (
+                    fn.file == each.file
+                    and made.cls == each.index
+                    and len(made.params) in (len(call.args), len(call.args) + 1)
+                ):
                     spec = self.spec(each) or self.spec(cls)
-                    return self._effects_of(fn, spec) if spec is not None and not self._has_body(fn) else ()
+                    return (
+                        self._effects_of(fn, spec)
+                        if spec is not None and not self._has_body(fn)
+                        else ()
+                    )
         return ()
 
     # ---- which interfaces -------------------------------------------------------------------
@@ -66,10 +84,15 @@ class Asking:
         bases = self.project.ancestors(cls)[1:]
         marks = [name for mark in made.marks for name in self._names(cls.file, mark)]
         for spec in self.specs:
-            if (spec.bases and any(matches(spec.bases, base) for base in bases)) or (spec.marks and any(matches(spec.marks, name) for name in marks)):
+            if (spec.bases and any(matches(spec.bases, base) for base in bases)) or (
+                spec.marks and any(matches(spec.marks, name) for name in marks)
+            ):
                 return spec
         if made.kind == "interface" and not bases:
-            return next((spec for spec in self.specs if spec.statements and self._is_mapper(cls, spec)), None)
+            return next(
+                (spec for spec in self.specs if spec.statements and self._is_mapper(cls, spec)),
+                None,
+            )
         return None
 
     def _names(self, at: int, mark: Mark) -> list[str]:
@@ -78,7 +101,9 @@ class Asking:
         whole = self.project.absolute(at, name)
         if "." in whole:
             return [whole]
-        return [f"{made.module}.{name}" for made in self.project.files[at].imports if made.name == "*"]
+        return [
+            f"{made.module}.{name}" for made in self.project.files[at].imports if made.name == "*"
+        ]
 
     def _is_mapper(self, cls: Cls, spec: Asks) -> bool:
         """Whether an interface without a mark is one by its methods' marks, an XML file, or because its package is scanned."""
@@ -86,28 +111,51 @@ class Asking:
         is_mybatis = any("ibatis" in mark for mark in spec.marks)
         if is_mybatis and f"{file.package}.{self.project.class_(cls).name}" in self._xml:
             return True
-        if is_mybatis and any(file.package == scanned or file.package.startswith(f"{scanned}.") for scanned in self._scanned):
+        if is_mybatis and any(scanned.fullmatch(file.package) for scanned in self._scanned):
             return True
         names = {name.split()[0] for name in spec.statements}
-        if not any(fn.cls == cls.index and any(mark.name in names for mark in fn.marks) for fn in file.functions):
+        if not any(
+            fn.cls == cls.index and any(mark.name in names for mark in fn.marks)
+            for fn in file.functions
+        ):
             return False
-        return any(made.module.startswith("org.apache.ibatis" if is_mybatis else "org.jdbi") for made in file.imports)
+        return any(
+            made.module.startswith("org.apache.ibatis" if is_mybatis else "org.jdbi")
+            for made in file.imports
+        )
 
     @cached_property
-    def _scanned(self) -> tuple[str, ...]:
-        """The packages that MyBatis looks for mappers in; a `*` in one ends what is known of it."""
-        found = []
+    def _scanned(self) -> tuple[re.Pattern[str], ...]:
+        """The packages that MyBatis looks for mappers in, with those below them."""
+        found: list[re.Pattern[str]] = []
         for file in self.project.files:
             for made in file.classes if file.language in ("java", "kotlin") else ():
                 for mark in made.marks:
                     if mark.name == "MapperScan":
-                        values = [item.text for value in mark.args for item in (value.items or (value,)) if item.kind == "str"]
-                        found += [value.partition("*")[0].rstrip(".") for value in values]
+                        values = [
+                            item.text
+                            for value in mark.args
+                            for item in (value.items or (value,))
+                            if item.kind == "str"
+                        ]
+                        found += [
+                            re.compile(
+                                re.escape(value)
+                                .replace(r"\.\*\*", r"(\.\w+)*")
+                                .replace(r"\*", r"\w*")
+                                + r"(\.\w+)*"
+                            )
+                            for value in values
+                        ]
         return tuple(found)
 
     def _has_body(self, fn: Fn) -> bool:
         made, file = self.project.function(fn), self.project.files[fn.file]
-        return made.end > made.line or any(told.fn == fn.index for told in file.returns) or any(call.fn == fn.index for call in file.calls)
+        return (
+            made.end > made.line
+            or any(told.fn == fn.index for told in file.returns)
+            or any(call.fn == fn.index for call in file.calls)
+        )
 
     # ---- what their methods do --------------------------------------------------------------
 
@@ -120,14 +168,24 @@ class Asking:
         made = self.project.function(fn)
         blocks = False if made.is_async or REACTIVE.search(made.returns) else spec.blocks
         if spec.does != "query":
-            return (Effect(spec.does, (), blocks=blocks, default=spec.default, library=spec.library),)
+            return (
+                Effect(spec.does, (), blocks=blocks, default=spec.default, library=spec.library),
+            )
         sql, op = self._statement(fn, made, spec)
         if not op:
             marks = [mark.name for mark in made.marks]
-            op = "write" if matches(spec.writes, made.name) or any(matches(spec.writes, mark) for mark in marks) or _CHANGES.match(sql) else "read"
+            op = (
+                "write"
+                if matches(spec.writes, made.name)
+                or any(matches(spec.writes, mark) for mark in marks)
+                or _CHANGES.match(sql)
+                else "read"
+            )
         many = self._many(made, spec, op)
         place = (f"text:{sql}",) if sql else ()
-        found = [Effect("query", (), op=op, many=many, blocks=blocks, sql=place, library=spec.library)]
+        found = [
+            Effect("query", (), op=op, many=many, blocks=blocks, sql=place, library=spec.library)
+        ]
         if op == "read" and many is not False and self._is_bounded(made, spec):
             found.append(Effect("bounded", ()))
         return tuple(found)
@@ -141,14 +199,19 @@ class Asking:
         return heart.is_many or heart.name in ("Map", "IPage", "PageInfo", "Cursor")
 
     def _is_bounded(self, made: Function, spec: Asks) -> bool:
-        words = [made.name, written(made.returns).name, re.split(r"\W", made.returns)[0], *re.findall(r"\w+", made.returns)[:2]]
+        words = [
+            made.name,
+            written(made.returns).name,
+            re.split(r"\W", made.returns)[0],
+            *re.findall(r"\w+", made.returns)[:2],
+        ]
         words += [part for param in made.params for part in (param.name, written(param.type).name)]
         return any(matches(spec.bounds, word) for word in words)
 
     def _statement(self, fn: Fn, made: Function, spec: Asks) -> tuple[str, str]:
         """Return the SQL or JPQL of a method with its op, as far as they are known."""
         for told in spec.statements:
-            name, op = (told.split() + [""])[:2]
+            name, op = [*told.split(), ""][:2]
             for mark in made.marks:
                 if mark.name == name:
                     sql = _text_of(mark.args)
@@ -171,9 +234,17 @@ class Asking:
             for kind, head, body in _STATEMENT.findall(text):
                 name = re.search(r"\bid\s*=\s*[\"'](\w+)[\"']", head)
                 if name:
-                    body = _INCLUDE.sub(lambda made: fragments.get(made[1].rpartition(".")[2], ""), body)
-                    known[name[1]] = (_plain(re.sub(r"<!--.*?-->|<selectKey.*?</selectKey>", " ", body, flags=re.DOTALL)), "read" if kind == "select" else "write")
+                    known[name[1]] = (
+                        _whole(body, fragments),
+                        "read" if kind == "select" else "write",
+                    )
         return found
+
+
+def _whole(body: str, fragments: Mapping[str, str]) -> str:
+    """A statement's SQL, with the fragments that it includes put in."""
+    told = _INCLUDE.sub(lambda made: fragments.get(made[1].rpartition(".")[2], ""), body)
+    return _plain(re.sub(r"<!--.*?-->|<selectKey.*?</selectKey>", " ", told, flags=re.DOTALL))
 
 
 def _text_of(args: Sequence[Arg]) -> str:
@@ -185,7 +256,13 @@ def _text_of(args: Sequence[Arg]) -> str:
 
 
 def _texts(values: Iterable[Arg]) -> list[str]:
-    return [text for value in values for text in ([value.text] if value.kind in ("str", "fmt", "concat") else _texts(value.items))]
+    return [
+        text
+        for value in values
+        for text in (
+            [value.text] if value.kind in ("str", "fmt", "concat") else _texts(value.items)
+        )
+    ]
 
 
 def _plain(sql: str) -> str:
@@ -193,7 +270,11 @@ def _plain(sql: str) -> str:
     sql = re.sub(r"<!\[CDATA\[|\]\]>", " ", sql)
     sql = re.sub(r"<where\b[^>]*>", " where ", sql)
     sql = re.sub(r"<set\b[^>]*>", " set ", sql)
-    sql = re.sub(r"</?(?:if|foreach|choose|when|otherwise|trim|bind|where|set|script|include|property)\b[^>]*>", " ", sql)
+    sql = re.sub(
+        r"</?(?:if|foreach|choose|when|otherwise|trim|bind|where|set|script|include|property)\b[^>]*>",
+        " ",
+        sql,
+    )
     sql = re.sub(r"#\{[^}]*\}", "?", sql)
     sql = re.sub(r"\$\{[^}]*\}", "{}", sql)
     return re.sub(r"\s+", " ", sql).strip()[:_SQL_MAX]

@@ -14,14 +14,39 @@ from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument, words_of
 from backwright.review.link.types import written
 
-VERBS = {f"Http{verb.title()}": verb for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")}
+VERBS = {
+    f"Http{verb.title()}": verb
+    for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+}
 DEFAULT_PATTERN = "{controller=Home}/{action=Index}/{id?}"
 _BASES = re.compile(r"(^|\.)\w*(Controller|ControllerBase)$")
-_NO_ACTIONS = frozenset("Dispose DisposeAsync OnActionExecuting OnActionExecuted OnActionExecutionAsync ToString Equals GetHashCode Initialize OnException".split())
+_NO_ACTIONS = frozenset(
+    "Dispose DisposeAsync OnActionExecuting OnActionExecuted OnActionExecutionAsync ToString Equals GetHashCode Initialize OnException".split()
+)
 _PLACE = re.compile(r"\{\*{0,2}(\w+)(?::[^{}=]*)?(=[^{}]*)?(\?)?\}")
-_FAST = frozenset({"Endpoint", "EndpointWithoutRequest", "EndpointWithMapper", "EndpointWithMapping", "EndpointWithoutRequestWithMapper"})
+_FAST = frozenset(
+    {
+        "Endpoint",
+        "EndpointWithoutRequest",
+        "EndpointWithMapper",
+        "EndpointWithMapping",
+        "EndpointWithoutRequestWithMapper",
+    }
+)
 _FAST_VERBS = {verb.title(): verb for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")}
-_FAST_CLOSED = frozenset({"Policies", "Roles", "Permissions", "PermissionsAll", "Claims", "ClaimsAll", "Scopes", "AuthSchemes", "Policy"})
+_FAST_CLOSED = frozenset(
+    {
+        "Policies",
+        "Roles",
+        "Permissions",
+        "PermissionsAll",
+        "Claims",
+        "ClaimsAll",
+        "Scopes",
+        "AuthSchemes",
+        "Policy",
+    }
+)
 
 
 class Told(NamedTuple):
@@ -66,23 +91,35 @@ class AspNet:
         """Yield the endpoints of the classes of a file."""
         for index, made in enumerate(self.project.files[at].classes):
             cls = Cls(at, index)
-            if made.kind not in ("class", "record") or any(mark.name in ("abstract", "NonController") for mark in made.marks):
+            if made.kind not in ("class", "record") or any(
+                mark.name in ("abstract", "NonController") for mark in made.marks
+            ):
                 continue
             if self._is_controller(cls):
                 yield from self._of_controller(cls)
-            elif any(written(base).name.rpartition(".")[2] in _FAST or base.startswith("Ep.") for each in self.project.base_classes(cls) for base in self.project.class_(each).bases):
+            elif any(
+                written(base).name.rpartition(".")[2] in _FAST or base.startswith("Ep.")
+                for each in self.project.base_classes(cls)
+                for base in self.project.class_(each).bases
+            ):
                 yield from self._of_fast(cls)
 
     # ---- controllers ------------------------------------------------------------------------
 
     def _is_controller(self, cls: Cls) -> bool:
         made = self.project.class_(cls)
-        if made.name.endswith("Controller") or any(m.name in ("ApiController", "Controller") for m in self._class_marks(cls)):
+        if made.name.endswith("Controller") or any(
+            m.name in ("ApiController", "Controller") for m in self._class_marks(cls)
+        ):
             bases = [base for each in self._family(cls) for base in self.project.class_(each).bases]
             if any(_BASES.search(written(base).name) for base in bases):
                 return True
-            return any(m.name in ("ApiController", "Controller", "Route") for m in self._class_marks(cls)) or any(
-                mark.name in VERBS for fn in self._functions(cls) for mark in self.project.function(fn).marks
+            return any(
+                m.name in ("ApiController", "Controller", "Route") for m in self._class_marks(cls)
+            ) or any(
+                mark.name in VERBS
+                for fn in self._functions(cls)
+                for mark in self.project.function(fn).marks
             )
         return False
 
@@ -92,7 +129,12 @@ class AspNet:
         for each in self.project.base_classes(cls):
             made = self.project.class_(each)
             package = self.project.files[each.file].package
-            same = [c for c in self.project.classes_by_name.get(made.name, ()) if self.project.files[c.file].package == package and self.project.class_(c).kind == made.kind]
+            same = [
+                c
+                for c in self.project.classes_by_name.get(made.name, ())
+                if self.project.files[c.file].package == package
+                and self.project.class_(c).kind == made.kind
+            ]
             found += [c for c in dict.fromkeys((each, *same)) if c not in found]
         return found
 
@@ -100,7 +142,11 @@ class AspNet:
         return [mark for each in self._family(cls) for mark in self.project.class_(each).marks]
 
     def _functions(self, cls: Cls) -> list[Fn]:
-        return [Fn(cls.file, n) for n, made in enumerate(self.project.files[cls.file].functions) if made.cls == cls.index]
+        return [
+            Fn(cls.file, n)
+            for n, made in enumerate(self.project.files[cls.file].functions)
+            if made.cls == cls.index
+        ]
 
     def _actions(self, cls: Cls) -> Iterator[tuple[Fn, list[tuple[int, Mark]]]]:
         """Yield the actions of a controller, own and inherited, each with its attributes and those of what it overrides."""
@@ -110,22 +156,40 @@ class AspNet:
             fields = {field.name for field in made.fields}
             for fn in self._functions(each):
                 method = self.project.function(fn)
-                if method.kind != "method" or not method.is_public or not method.receiver or method.parent >= 0:
+                if (
+                    method.kind != "method"
+                    or not method.is_public
+                    or not method.receiver
+                    or method.parent >= 0
+                ):
                     continue
-                if method.name in fields or method.name in _NO_ACTIONS or method.name.startswith(("set_", "get_")):
+                if (
+                    method.name in fields
+                    or method.name in _NO_ACTIONS
+                    or method.name.startswith(("set_", "get_"))
+                ):
                     continue
-                all_.setdefault((method.name, *(param.type for param in method.params)), []).append(fn)
+                all_.setdefault((method.name, *(param.type for param in method.params)), []).append(
+                    fn
+                )
         for functions in all_.values():
-            marks = [(fn.file, mark) for fn in functions for mark in self.project.function(fn).marks]
+            marks = [
+                (fn.file, mark) for fn in functions for mark in self.project.function(fn).marks
+            ]
             if not any(mark.name == "NonAction" for _, mark in marks):
                 yield functions[0], self._nearest_routes(functions, marks)
 
-    def _nearest_routes(self, functions: Sequence[Fn], marks: list[tuple[int, Mark]]) -> list[tuple[int, Mark]]:
+    def _nearest_routes(
+        self, functions: Sequence[Fn], marks: list[tuple[int, Mark]]
+    ) -> list[tuple[int, Mark]]:
         """Drop the routes that an overriding method replaces."""
         for fn in functions:
             own = self.project.function(fn).marks
             if any(_is_route(mark) for mark in own):
-                return [*((fn.file, mark) for mark in own), *((at, mark) for at, mark in marks if not _is_route(mark) and mark not in own)]
+                return [
+                    *((fn.file, mark) for mark in own),
+                    *((at, mark) for at, mark in marks if not _is_route(mark) and mark not in own),
+                ]
         return marks
 
     def _of_controller(self, cls: Cls) -> Iterator[Told]:
@@ -137,12 +201,29 @@ class AspNet:
         class_uses = self._class_uses(cls)
         for fn, marks in self._actions(cls):
             method = self.project.function(fn)
-            uses = (*host.uses, *class_uses, *(self._use(at, mark) for at, mark in marks if not describes(mark.name)))
-            line = next((mark.line for _, mark in marks if _is_route(mark) and mark.line), method.line)
+            uses = (
+                *host.uses,
+                *class_uses,
+                *(self._use(at, mark) for at, mark in marks if not describes(mark.name)),
+            )
+            line = next(
+                (mark.line for _, mark in marks if _is_route(mark) and mark.line), method.line
+            )
             given = tuple(value for _, mark in marks if _is_route(mark) for value in mark.args)
             for methods, path in self._paths(cls, fn, marks, prefixes, host):
                 for each in methods:
-                    yield Told(each, path, f"{made.name}.{method.name}", fn.file, line, "aspnet", fn, cls, uses, given)
+                    yield Told(
+                        each,
+                        path,
+                        f"{made.name}.{method.name}",
+                        fn.file,
+                        line,
+                        "aspnet",
+                        fn,
+                        cls,
+                        uses,
+                        given,
+                    )
 
     def _is_later_part(self, cls: Cls) -> bool:
         """Whether another file holds the first part of a partial class."""
@@ -155,14 +236,29 @@ class AspNet:
         return len(parts) > 1 and any(m.name == "partial" for m in made.marks) and cls != parts[0]
 
     def _class_uses(self, cls: Cls) -> tuple[Use, ...]:
-        return tuple(self._use(each.file, mark) for each in reversed(self._family(cls)) for mark in self.project.class_(each).marks if not describes(mark.name))
+        return tuple(
+            self._use(each.file, mark)
+            for each in reversed(self._family(cls))
+            for mark in self.project.class_(each).marks
+            if not describes(mark.name)
+        )
 
     def _use(self, at: int, mark: Mark) -> Use:
         """An attribute's words; those of its own base classes and constructor are added: `class AdminOnly : AuthorizeAttribute`."""
-        inside = " ".join(f"{value.name}={word}" if value.name else word for value in mark.args for word in words_of(value))
+        inside = " ".join(
+            f"{value.name}={word}" if value.name else word
+            for value in mark.args
+            for word in words_of(value)
+        )
         name = mark.name.removesuffix("Attribute")
-        cls = self.project.find_class(at, f"{name}Attribute") or self.project.find_class(at, mark.name)
-        bases = " ".join(base for base in self.project.ancestors(cls)[1:] if GUARDS.search(base)) if cls is not None else ""
+        cls = self.project.find_class(at, f"{name}Attribute") or self.project.find_class(
+            at, mark.name
+        )
+        bases = (
+            " ".join(base for base in self.project.ancestors(cls)[1:] if GUARDS.search(base))
+            if cls is not None
+            else ""
+        )
         return Use(f"{name}({inside})" + (f" {bases}" if bases else ""), at, mark.line)
 
     def _prefixes(self, cls: Cls) -> list[str]:
@@ -186,13 +282,25 @@ class AspNet:
             value = argument(mark.args, "Route")
         return self.routers.constant(at, fn, value) if value is not None else None
 
-    def _paths(self, cls: Cls, fn: Fn, marks: list[tuple[int, Mark]], prefixes: list[str], host: Host) -> Iterator[tuple[list[str], str]]:
+    def _paths(
+        self, cls: Cls, fn: Fn, marks: list[tuple[int, Mark]], prefixes: list[str], host: Host
+    ) -> Iterator[tuple[list[str], str]]:
         templates: list[tuple[list[str], str | None]] = []
         bare: list[str] = []
         routes: list[str] = []
         for at, mark in marks:
-            template = self._template(at, fn.index if at == fn.file else -1, mark) if _is_route(mark) else None
-            methods = [VERBS[mark.name]] if mark.name in VERBS else [v.text.upper() for v in mark.args if v.kind == "str" and not v.name] if mark.name == "AcceptVerbs" else []
+            template = (
+                self._template(at, fn.index if at == fn.file else -1, mark)
+                if _is_route(mark)
+                else None
+            )
+            methods = (
+                [VERBS[mark.name]]
+                if mark.name in VERBS
+                else [v.text.upper() for v in mark.args if v.kind == "str" and not v.name]
+                if mark.name == "AcceptVerbs"
+                else []
+            )
             if methods and template is not None:
                 templates.append((methods, template))
             elif methods:
@@ -216,7 +324,11 @@ class AspNet:
                 yield methods, self._tokens(path, cls, fn)
 
     def _tokens(self, path: str, cls: Cls, fn: Fn) -> str:
-        for token, value in (("controller", self._name(cls)), ("action", self._action(fn)), ("area", self._area(cls))):
+        for token, value in (
+            ("controller", self._name(cls)),
+            ("action", self._action(fn)),
+            ("area", self._area(cls)),
+        ):
             path = re.sub(rf"\[{token}\]", value, path, flags=re.IGNORECASE)
         return path
 
@@ -225,15 +337,28 @@ class AspNet:
 
     def _action(self, fn: Fn) -> str:
         made = self.project.function(fn)
-        named = next((v.text for mark in made.marks if mark.name == "ActionName" for v in mark.args[:1]), "")
+        named = next(
+            (v.text for mark in made.marks if mark.name == "ActionName" for v in mark.args[:1]), ""
+        )
         return named or made.name.removesuffix("Async") or made.name
 
     def _area(self, cls: Cls) -> str:
-        return next((v.text for mark in self._class_marks(cls) if mark.name == "Area" for v in mark.args[:1] if v.kind == "str"), "")
+        return next(
+            (
+                v.text
+                for mark in self._class_marks(cls)
+                if mark.name == "Area"
+                for v in mark.args[:1]
+                if v.kind == "str"
+            ),
+            "",
+        )
 
     # ---- conventions ------------------------------------------------------------------------
 
-    def _conventional(self, cls: Cls, fn: Fn, methods: list[str], host: Host) -> Iterator[tuple[list[str], str]]:
+    def _conventional(
+        self, cls: Cls, fn: Fn, methods: list[str], host: Host
+    ) -> Iterator[tuple[list[str], str]]:
         area, made = self._area(cls), self.project.function(fn)
         params = {param.name.lower() for param in made.params}
         is_api = any(mark.name == "ApiController" for mark in self._class_marks(cls))
@@ -241,7 +366,9 @@ class AspNet:
             if bool(area) != bool(each.area) or (each.area not in ("", "*") and each.area != area):
                 continue
             told = dict(each.fixed)
-            if told.get("controller", self._name(cls)) != self._name(cls) or told.get("action", self._action(fn)) != self._action(fn):
+            if told.get("controller", self._name(cls)) != self._name(cls) or told.get(
+                "action", self._action(fn)
+            ) != self._action(fn):
                 continue
             if "{controller" not in each.pattern and "controller" not in told:
                 continue
@@ -254,20 +381,34 @@ class AspNet:
 
             path = re.sub(r"/{2,}", "/", _PLACE.sub(put, each.pattern)).rstrip("/")
             if each.by_name and methods == ["*"]:
-                methods = [verb for name, verb in VERBS.items() if made.name.startswith(name[4:])] or ["POST"]
+                methods = [
+                    verb for name, verb in VERBS.items() if made.name.startswith(name[4:])
+                ] or ["POST"]
             yield methods, path
             return
 
     def _host(self, at: int) -> Host:
         """Return the application that a file's controllers belong to."""
         path = self.project.files[at].path
-        near = [host for host in self._hosts if not host.folder or path.startswith(f"{host.folder}/")]
+        near = [
+            host for host in self._hosts if not host.folder or path.startswith(f"{host.folder}/")
+        ]
         if near:
             return max(near, key=lambda host: len(host.folder))
         if len(self._hosts) == 1:
             return self._hosts[0]
-        every = tuple(dict.fromkeys(each for host in self._hosts for each in host.conventions if host.conventions))
-        return Host("", every if self._hosts else (Convention(DEFAULT_PATTERN), Convention(f"{{area}}/{DEFAULT_PATTERN}", "*")), ())
+        every = tuple(
+            dict.fromkeys(
+                each for host in self._hosts for each in host.conventions if host.conventions
+            )
+        )
+        return Host(
+            "",
+            every
+            if self._hosts
+            else (Convention(DEFAULT_PATTERN), Convention(f"{{area}}/{DEFAULT_PATTERN}", "*")),
+            (),
+        )
 
     @cached_property
     def _hosts(self) -> list[Host]:
@@ -275,61 +416,180 @@ class AspNet:
         for at, file in enumerate(self.project.files):
             if file.language != "csharp" or file.is_test:
                 continue
-            folder = str(PurePosixPath(file.path).parent).replace(".", "", 1) if "/" not in file.path else str(PurePosixPath(file.path).parent)
-            if PurePosixPath(folder).name in ("Extensions", "App_Start", "Configuration", "Infrastructure", "Startup", "Setup", "Hosting"):
+            folder = (
+                str(PurePosixPath(file.path).parent).replace(".", "", 1)
+                if "/" not in file.path
+                else str(PurePosixPath(file.path).parent)
+            )
+            if PurePosixPath(folder).name in (
+                "Extensions",
+                "App_Start",
+                "Configuration",
+                "Infrastructure",
+                "Startup",
+                "Setup",
+                "Hosting",
+            ):
                 folder = str(PurePosixPath(folder).parent)
             for index, call in enumerate(file.calls):
-                filters = call.name == "Add" and call.on.endswith("Filters") and any("AuthorizeFilter" in v.text or any("AuthorizeFilter" in i.text for i in v.items) for v in call.args)
+                filters = (
+                    call.name == "Add"
+                    and call.on.endswith("Filters")
+                    and any(
+                        "AuthorizeFilter" in v.text
+                        or any("AuthorizeFilter" in i.text for i in v.items)
+                        for v in call.args
+                    )
+                )
                 if call.name not in MAPS_CONTROLLERS and not filters:
                     continue
                 held = found.get(folder, Host(folder, (), ()))
-                uses = (Use("AuthorizeFilter", at, call.line),) if filters else self.routers.behind(at, index) + self.routers.context(at, call).uses
-                found[folder] = Host(folder, held.conventions + tuple(self._convention(at, call)), held.uses + uses)
+                uses = (
+                    (Use("AuthorizeFilter", at, call.line),)
+                    if filters
+                    else self.routers.behind(at, index) + self.routers.context(at, call).uses
+                )
+                found[folder] = Host(
+                    folder, held.conventions + tuple(self._convention(at, call)), held.uses + uses
+                )
         hosts = list(found.values())
         bare = [host for host in hosts if not host.conventions]
-        return [host for host in hosts if host not in bare or not any(o is not host and o.folder.startswith(host.folder) for o in hosts)]
+        return [
+            host
+            for host in hosts
+            if host not in bare
+            or not any(o is not host and o.folder.startswith(host.folder) for o in hosts)
+        ]
 
     def _convention(self, at: int, call: Call) -> Iterator[Convention]:
         if call.name in ("MapDefaultControllerRoute", "UseMvcWithDefaultRoute"):
             yield Convention(DEFAULT_PATTERN)
-        elif call.name in ("MapControllerRoute", "MapRoute", "MapAreaControllerRoute", "MapHttpRoute"):
+        elif call.name in (
+            "MapControllerRoute",
+            "MapRoute",
+            "MapAreaControllerRoute",
+            "MapHttpRoute",
+        ):
             is_area = call.name == "MapAreaControllerRoute"
             places = ("pattern", "template", "url", "routeTemplate", "2" if is_area else "1")
-            pattern = next((t for p in places if (v := argument(call.args, p)) is not None and (t := self.routers.constant(at, call.fn, v))), "")
-            area = (argument(call.args, "areaName") or argument(call.args, "1") or Arg("str")).text if is_area else "*" if "{area" in pattern else ""
-            fixed = next((v for p in ("defaults", "2") if (v := argument(call.args, p)) is not None and v.kind == "dict"), None)
-            told = {item.name: item.text for item in fixed.items if item.name in ("controller", "action") and item.kind == "str"} if fixed is not None else {}
+            pattern = next(
+                (
+                    t
+                    for p in places
+                    if (v := argument(call.args, p)) is not None
+                    and (t := self.routers.constant(at, call.fn, v))
+                ),
+                "",
+            )
+            area = (
+                (argument(call.args, "areaName") or argument(call.args, "1") or Arg("str")).text
+                if is_area
+                else "*"
+                if "{area" in pattern
+                else ""
+            )
+            fixed = next(
+                (
+                    v
+                    for p in ("defaults", "2")
+                    if (v := argument(call.args, p)) is not None and v.kind == "dict"
+                ),
+                None,
+            )
+            told = (
+                {
+                    item.name: item.text
+                    for item in fixed.items
+                    if item.name in ("controller", "action") and item.kind == "str"
+                }
+                if fixed is not None
+                else {}
+            )
             told = {name: value for name, value in told.items() if f"{{{name}" not in pattern}
             if pattern:
-                yield Convention(pattern, area, told, by_name=call.name == "MapHttpRoute" and "{action" not in pattern)
+                yield Convention(
+                    pattern,
+                    area,
+                    told,
+                    by_name=call.name == "MapHttpRoute" and "{action" not in pattern,
+                )
 
     # ---- FastEndpoints ----------------------------------------------------------------------
 
     def _of_fast(self, cls: Cls) -> Iterator[Told]:
         made = self.project.class_(cls)
-        handler = next((fn for name in ("HandleAsync", "ExecuteAsync") for fn in self.project.method(cls, name) if fn.file == cls.file), None)
+        handler = next(
+            (
+                fn
+                for name in ("HandleAsync", "ExecuteAsync")
+                for fn in self.project.method(cls, name)
+                if fn.file == cls.file
+            ),
+            None,
+        )
         configure = next((fn for fn in self.project.method(cls, "Configure")), None)
         marks = [(VERBS[mark.name], mark) for mark in made.marks if mark.name in VERBS]
-        calls = [call for call in self.project.files[configure.file].calls if call.fn == configure.index and call.on in ("", "this")] if configure is not None else []
-        declared = [([verb], [t for t in (self._template(cls.file, -1, mark),) if t is not None], mark.line) for verb, mark in marks]
+        calls = (
+            [
+                call
+                for call in self.project.files[configure.file].calls
+                if call.fn == configure.index and call.on in ("", "this")
+            ]
+            if configure is not None
+            else []
+        )
+        declared = [
+            ([verb], [t for t in (self._template(cls.file, -1, mark),) if t is not None], mark.line)
+            for verb, mark in marks
+        ]
         for call in calls:
             if call.name in _FAST_VERBS and call.args:
                 declared.append(([_FAST_VERBS[call.name]], self._texts(cls.file, call), call.line))
-        verbs = [v.text.rpartition(".")[2].upper() for call in calls if call.name == "Verbs" for v in call.args]
-        routes = next(((self._texts(cls.file, call), call.line) for call in calls if call.name == "Routes"), None)
+        verbs = [
+            v.text.rpartition(".")[2].upper()
+            for call in calls
+            if call.name == "Verbs"
+            for v in call.args
+        ]
+        routes = next(
+            ((self._texts(cls.file, call), call.line) for call in calls if call.name == "Routes"),
+            None,
+        )
         if verbs and routes is not None:
             declared.append((verbs, *routes))
         prefix, above = self._fast_group(cls.file, calls)
-        uses = (Use("RequireAuthorization()", cls.file, made.line), *above, *self._fast_uses(cls.file, calls))
+        uses = (
+            Use("RequireAuthorization()", cls.file, made.line),
+            *above,
+            *self._fast_uses(cls.file, calls),
+        )
         uses += tuple(self._use(cls.file, mark) for mark in made.marks if not describes(mark.name))
-        label = f"{made.name}.{self.project.function(handler).name}" if handler is not None else made.name
+        label = (
+            f"{made.name}.{self.project.function(handler).name}"
+            if handler is not None
+            else made.name
+        )
         for methods, paths, line in declared:
             for path in paths:
                 for method in methods:
-                    yield Told(method, join(self._fast_prefix, join(prefix, path)), label, cls.file, line, "fastendpoints", handler, cls, uses)
+                    yield Told(
+                        method,
+                        join(self._fast_prefix, join(prefix, path)),
+                        label,
+                        cls.file,
+                        line,
+                        "fastendpoints",
+                        handler,
+                        cls,
+                        uses,
+                    )
 
     def _texts(self, at: int, call: Call) -> list[str]:
-        return [told for value in call.args if (told := self.routers.constant(at, call.fn, value)) is not None]
+        return [
+            told
+            for value in call.args
+            if (told := self.routers.constant(at, call.fn, value)) is not None
+        ]
 
     def _fast_uses(self, at: int, calls: Sequence[Call]) -> tuple[Use, ...]:
         return tuple(
@@ -337,34 +597,84 @@ class AspNet:
             for call in calls if call.name in _FAST_CLOSED or call.name in ("AllowAnonymous", "Throttle")
         )  # fmt: skip
 
-    def _fast_group(self, at: int, calls: Sequence[Call], depth: int = 3) -> tuple[str, tuple[Use, ...]]:
-        name = next((v.text for call in calls if call.name == "Group" for v in call.args if v.name == "<>"), "")
+    def _fast_group(
+        self, at: int, calls: Sequence[Call], depth: int = 3
+    ) -> tuple[str, tuple[Use, ...]]:
+        name = next(
+            (v.text for call in calls if call.name == "Group" for v in call.args if v.name == "<>"),
+            "",
+        )
         cls = self.project.find_class(at, name) if name and depth else None
         if cls is None:
             return "", ()
         file = self.project.files[cls.file]
-        inside = [call for call in file.calls if call.fn >= 0 and file.functions[call.fn].owner == self.project.class_(cls).name]
-        prefix = next((texts[0] for call in inside if call.name == "Configure" and (texts := self._texts(cls.file, call))), "")
-        parent = next((written(base).args[0] for base in self.project.class_(cls).bases if written(base).name == "SubGroup" and written(base).args), "")
-        above, uses = self._fast_group(cls.file, [Call("Group", "", 0, args=(Arg("type", parent, "<>"),))], depth - 1) if parent else ("", ())
+        inside = [
+            call
+            for call in file.calls
+            if call.fn >= 0 and file.functions[call.fn].owner == self.project.class_(cls).name
+        ]
+        prefix = next(
+            (
+                texts[0]
+                for call in inside
+                if call.name == "Configure" and (texts := self._texts(cls.file, call))
+            ),
+            "",
+        )
+        parent = next(
+            (
+                written(base).args[0]
+                for base in self.project.class_(cls).bases
+                if written(base).name == "SubGroup" and written(base).args
+            ),
+            "",
+        )
+        above, uses = (
+            self._fast_group(
+                cls.file, [Call("Group", "", 0, args=(Arg("type", parent, "<>"),))], depth - 1
+            )
+            if parent
+            else ("", ())
+        )
         return join(above, prefix), (*uses, *self._fast_uses(cls.file, inside))
 
     @cached_property
     def _fast_prefix(self) -> str:
-        return next((a.value.text for file in self.project.files if file.language == "csharp" for a in file.assigns if a.target.endswith("Endpoints.RoutePrefix") and a.value.kind == "str"), "")
+        return next(
+            (
+                a.value.text
+                for file in self.project.files
+                if file.language == "csharp"
+                for a in file.assigns
+                if a.target.endswith("Endpoints.RoutePrefix") and a.value.kind == "str"
+            ),
+            "",
+        )
 
 
 def _is_route(mark: Mark) -> bool:
     return mark.name in VERBS or mark.name in ("Route", "AcceptVerbs")
 
 
-def parameter_places(project: Project, at: int, made: Function, method: str, in_path: Sequence[str], *, is_controller: bool) -> list[tuple[str, str]]:
+def parameter_places(
+    project: Project,
+    at: int,
+    made: Function,
+    method: str,
+    in_path: Sequence[str],
+    *,
+    is_controller: bool,
+) -> list[tuple[str, str]]:
     """Return (name, place) of what the framework takes out of the request for a handler's parameters that no attribute speaks of."""
     found: list[tuple[str, str]] = []
     for param in made.params:
         heart = written(param.type)
         name = heart.name.rpartition(".")[2]
-        if param.name in in_path or any(mark.name in _PLACED for mark in param.marks) or not param.type:
+        if (
+            param.name in in_path
+            or any(mark.name in _PLACED for mark in param.marks)
+            or not param.type
+        ):
             continue
         if name in ("IFormFile", "IFormFileCollection", "IFormCollection"):
             found.append((param.name, "form"))
@@ -383,11 +693,15 @@ def parameter_places(project: Project, at: int, made: Function, method: str, in_
     return found
 
 
-_PLACED = frozenset("FromBody FromQuery FromRoute FromHeader FromForm FromServices FromKeyedServices AsParameters Service".split())
+_PLACED = frozenset(
+    "FromBody FromQuery FromRoute FromHeader FromForm FromServices FromKeyedServices AsParameters Service".split()
+)
 _SIMPLE = frozenset(
     "string String int Int32 long Int64 short byte bool Boolean Guid DateTime DateTimeOffset DateOnly TimeOnly TimeSpan decimal Decimal double Double float char uint ulong ushort Uri StringValues".split()
 )
-_SERVICE = re.compile(r"(Service|Services|Context|Repository|Handler|Manager|Client|Options|Validator|Factory|Provider|Store|Db|Mediator|Sender|Logger|Mapper|Cache|Processor|Publisher)$")
+_SERVICE = re.compile(
+    r"(Service|Services|Context|Repository|Handler|Manager|Client|Options|Validator|Factory|Provider|Store|Db|Mediator|Sender|Logger|Mapper|Cache|Processor|Publisher)$"
+)
 
 
 __all__ = ["AspNet", "Told", "parameter_places"]

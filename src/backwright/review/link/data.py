@@ -304,6 +304,11 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
+        for number in chain:  # `$artist->songs()->count()` asks for songs
+            step = self.entities[entity].relations.get(calls[number].name) if entity in self.entities else None
+            if step is not None and step.target in self.entities:
+                entity = step.target
+                table = self.entities[entity].table or self.entities[entity].name
         if others and entity is None:
             made = [number for number in others if number in self.effects.of_call[at] or calls[number].name == "createQueryBuilder"]
             entity, table = next((held for number in made if (held := self._entity(at, self.effects.chain(at, number), stores))[0] is not None), (entity, table))
@@ -391,10 +396,15 @@ class Data:
                 cls = self.project.find_class(at, name) or self.by_name.get(name)
                 if cls in self.entities:
                     return cls, self.entities[cls].table or self.entities[cls].name
+        for number in chain if self.project.files[at].language == "java" else ():  # entityManager.persist(order)
+            for value in calls[number].args[:1]:
+                given = self.project.type_of(at, calls[number].fn, value.text).cls if value.kind == "name" else None
+                if given is not None and given in self.entities:
+                    return given, self.entities[given].table or self.entities[given].name
         known = self.project.type_of(at, first.fn, first.on) if first.on else NOTHING
         for name in (*known.args, *self._type_arguments(known)):
             cls = self.project.find_class(at, name) or self.by_name.get(name)
-            if cls is not None:
+            if cls is not None and not (self.project.files[at].language == "csharp" and self.effects.dotnet.is_context(cls)):
                 return cls, (self.entities[cls].table if cls in self.entities else "") or self.project.class_(cls).name
         stated = self._of_statement(at, chain)
         if stated is not None:
@@ -423,9 +433,15 @@ class Data:
             if any(calls[number].name.startswith(("Save", "Commit", "Complete")) for number in chain):
                 return None, ""  # all that was changed
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
-        found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", sql, re.IGNORECASE)
+        found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)", sql, re.IGNORECASE)
         if found:
-            return self.by_name.get(found[1]), found[1]
+            table = re.sub(r"[\"`\[\]]", "", found[1])  # [sales].[orders]
+            return self.by_name.get(table), table
+        for number in chain if self.project.files[at].language in ("java", "kotlin") else ():  # jOOQ: dsl.selectFrom(ORDERS)
+            call = calls[number]
+            if call.name in ("selectFrom", "from", "insertInto", "update", "deleteFrom", "mergeInto") and call.args and call.args[0].kind == "name":
+                named = call.args[0].text.rpartition(".")[2].lower()
+                return self.by_name.get(named), named
         return None, _table_word(words)
 
     def _named_table(self, at: int, chain: list[int]) -> str:
@@ -622,8 +638,8 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = {"db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement"}
+    skip = {"dsl", "dslContext", "jooq", "jdbc", "jdbcTemplate", "jdbcClient", "mongoTemplate", "databaseClient", "namedParameterJdbcTemplate", "statement", "preparedStatement", "ps", "db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement", "command", "cmd"}
     for word in words:
-        if word.lstrip("_") not in skip and word.isidentifier() and not word.endswith(("Context", "UnitOfWork", "onnection")):
+        if word.lstrip("_") not in skip and word not in ("Database", "Context") and word.isidentifier() and not word.endswith(("Context", "UnitOfWork", "onnection")):
             return word
     return ""

@@ -10,7 +10,17 @@ from backwright.review.link.types import written
 
 CONTEXT, QUERY = "DbContext()", "EFQuery()"
 DEPTH_MAX = 6
-_SETS = frozenset({"DbSet", "IDbSet", "IQueryable", "IOrderedQueryable", "IIncludableQueryable", "ObjectSet", "DbQuery"})
+_SETS = frozenset(
+    {
+        "DbSet",
+        "IDbSet",
+        "IQueryable",
+        "IOrderedQueryable",
+        "IIncludableQueryable",
+        "ObjectSet",
+        "DbQuery",
+    }
+)
 # What a chain of EF ends with: after it there are objects, not a query.
 _ENDS = re.compile(
     r"^(To(List|Array|Dictionary|HashSet|Lookup|Page|Paged|Paginated)\w*|First\w*|Single\w*|Last\w*|Find(Async)?|Any(Async)?|All(Async)?|Count(Async)?|LongCount\w*|Sum(Async)?|Max(Async)?|Min(Async)?|Average\w*|Contains\w*|"
@@ -68,7 +78,11 @@ class DotnetData:
             if word in ("Set()",) and own is not None and self.is_context(own):
                 return QUERY
             made = next(iter(self.project.resolve(at, fn, "", word[:-2])), None)
-            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
+            return (
+                self.of_type(made.file, self.project.function(made).returns)
+                if made is not None
+                else ""
+            )
         file, scope = self.project.files[at], fn
         for _ in range(DEPTH_MAX):
             made_fn = file.functions[scope] if scope >= 0 else None
@@ -93,13 +107,31 @@ class DotnetData:
             for field in self.project.class_(cls).fields:
                 if field.name == word:
                     told = self.of_type(cls.file, field.type) if field.type else ""
-                    return told or (CONTEXT if written(field.type).name.endswith("Context") and _NAMED.fullmatch(word) and "Http" not in field.type and self.project.find_class(cls.file, written(field.type).name) is None else "")
-            if own is not None and any(param.name == word for made in self._constructors(cls) for param in made):
-                return next(self.of_type(cls.file, param.type) for made in self._constructors(cls) for param in made if param.name == word)
+                    return told or (
+                        CONTEXT
+                        if written(field.type).name.endswith("Context")
+                        and _NAMED.fullmatch(word)
+                        and "Http" not in field.type
+                        and self.project.find_class(cls.file, written(field.type).name) is None
+                        else ""
+                    )
+            if own is not None and any(
+                param.name == word for made in self._constructors(cls) for param in made
+            ):
+                return next(
+                    self.of_type(cls.file, param.type)
+                    for made in self._constructors(cls)
+                    for param in made
+                    if param.name == word
+                )
         return CONTEXT if _NAMED.fullmatch(word) and not is_alone else ""
 
     def _constructors(self, cls: Cls) -> list[tuple[object, ...]]:
-        return [made.params for made in self.project.files[cls.file].functions if made.cls == cls.index and made.kind == "constructor"]
+        return [
+            made.params
+            for made in self.project.files[cls.file].functions
+            if made.cls == cls.index and made.kind == "constructor"
+        ]
 
     def _of_value(self, at: int, fn: int, value: Arg) -> str:
         if value.kind == "name" and value.text:
@@ -135,8 +167,14 @@ class DotnetData:
         """Whether a class is a DbContext, or an interface of one."""
         if cls not in self._contexts:
             names = self.project.ancestors(cls)
-            sets = any(field.type.startswith(("DbSet<", "IDbSet<")) for field in self.project.class_(cls).fields)
-            self._contexts[cls] = sets or any(name.endswith(("DbContext",)) or re.match(r"Identity\w*Context$", name) for name in names[1:])
+            sets = any(
+                field.type.startswith(("DbSet<", "IDbSet<"))
+                for field in self.project.class_(cls).fields
+            )
+            self._contexts[cls] = sets or any(
+                name.endswith(("DbContext",)) or re.match(r"Identity\w*Context$", name)
+                for name in names[1:]
+            )
         return self._contexts[cls]
 
     def _of_context(self, at: int, fn: int, before: str, name: str, *, is_call: bool) -> str:
@@ -144,15 +182,36 @@ class DotnetData:
             if name in ("Set", "Query", "FromExpression"):
                 return QUERY
             known = self.project.type_of(at, fn, before)
-            made = next(iter(self.project.method(known.cls, name)), None) if known.cls is not None else None
-            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
+            made = (
+                next(iter(self.project.method(known.cls, name)), None)
+                if known.cls is not None
+                else None
+            )
+            return (
+                self.of_type(made.file, self.project.function(made).returns)
+                if made is not None
+                else ""
+            )
         known = self.project.type_of(at, fn, before)
         if known.cls is not None:
             for cls in self.project.base_classes(known.cls):
                 for field in self.project.class_(cls).fields:
                     if field.name == name:
                         return self.of_type(cls.file, field.type)
-            return QUERY if name in ("Users", "Roles", "UserRoles", "UserClaims", "UserLogins", "RoleClaims", "UserTokens") else ""
+            return (
+                QUERY
+                if name
+                in (
+                    "Users",
+                    "Roles",
+                    "UserRoles",
+                    "UserClaims",
+                    "UserLogins",
+                    "RoleClaims",
+                    "UserTokens",
+                )
+                else ""
+            )
         return QUERY if name[:1].isupper() and name not in _NO_SETS else ""
 
     def _of_member(self, at: int, fn: int, before: str, name: str, *, is_call: bool) -> str:
@@ -163,16 +222,27 @@ class DotnetData:
             return ""
         if is_call:
             made = next(iter(self.project.method(known.cls, name)), None)
-            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
+            return (
+                self.of_type(made.file, self.project.function(made).returns)
+                if made is not None
+                else ""
+            )
         for cls in self.project.base_classes(known.cls):
             for field in self.project.class_(cls).fields:
                 if field.name == name:
                     return self.of_type(cls.file, field.type)
         return ""
 
-    def element(self, at: int, fn: int, chain: str, entities: Container[Cls], depth: int = 3) -> Cls | None:
+    def element(
+        self, at: int, fn: int, chain: str, entities: Container[Cls], depth: int = 3
+    ) -> Cls | None:
         """Return the entity that a query in a variable goes through: `var query = db.Orders.Where(...)`."""
         words = chain.split(".")
+        typed = self._param_type(at, fn, words[0])
+        if typed:
+            cls = self.project.named_type(at, typed).cls
+            if cls is not None and cls in entities:
+                return cls
         for end in range(len(words), 0, -1):
             known = self.project.type_of(at, fn, ".".join(words[:end]))
             if known.cls is not None and known.cls in entities:
@@ -180,7 +250,10 @@ class DotnetData:
         scope = fn
         for _ in range(DEPTH_MAX):
             for assign in self.project.assigned[at].get((scope, words[0]), ()) if depth else ():
-                if assign.value.kind in ("call", "name") and assign.value.text.partition(".")[0] != words[0]:
+                if (
+                    assign.value.kind in ("call", "name")
+                    and assign.value.text.partition(".")[0] != words[0]
+                ):
                     found = self.element(at, scope, assign.value.text, entities, depth - 1)
                     if found is not None:
                         return found
@@ -188,6 +261,17 @@ class DotnetData:
                 break
             scope = self.project.files[at].functions[scope].parent
         return None
+
+    def _param_type(self, at: int, fn: int, name: str) -> str:
+        functions = self.project.files[at].functions
+        for _ in range(DEPTH_MAX):
+            if fn < 0:
+                break
+            for param in functions[fn].params:
+                if param.name == name:
+                    return param.type
+            fn = functions[fn].parent
+        return ""
 
     def in_expression(self, at: int, call: Call) -> bool:
         """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
@@ -199,7 +283,11 @@ class DotnetData:
             made = file.functions[fn]
             if made.call >= 0:
                 holder = file.calls[made.call]
-                if holder.on and not holder.name.startswith("ForEach") and self.kind(at, holder.fn, holder.on) == QUERY:
+                if (
+                    holder.on
+                    and not holder.name.startswith("ForEach")
+                    and self.kind(at, holder.fn, holder.on) == QUERY
+                ):
                     return True
             fn = made.parent
         inside = call.inside
@@ -207,7 +295,13 @@ class DotnetData:
             if inside < 0:
                 return False
             holder = file.calls[inside]
-            if holder.name in _CLAUSES and holder.args and holder.args[0].kind != "fn" and holder.on and self.kind(at, holder.fn, holder.on) == QUERY:
+            if (
+                holder.name in _CLAUSES
+                and holder.args
+                and holder.args[0].kind != "fn"
+                and holder.on
+                and self.kind(at, holder.fn, holder.on) == QUERY
+            ):
                 return True
             inside = holder.inside
         return False
@@ -230,21 +324,37 @@ class DotnetData:
                     if base.startswith("IEntityTypeConfiguration<"):
                         self._add(at, base[len("IEntityTypeConfiguration<") : -1], todo)
             for call in file.calls:
-                if call.name in ("Entity", "Set") and (typed := next((v.text for v in call.args if v.name == "<>"), "")) and (call.name == "Entity" or "ontext" in call.on or "db" in call.on.lower()):
+                if (
+                    call.name in ("Entity", "Set")
+                    and (typed := next((v.text for v in call.args if v.name == "<>"), ""))
+                    and (call.name == "Entity" or "ontext" in call.on or "db" in call.on.lower())
+                ):
                     self._add(at, typed, todo)
                 elif call.name in _OWNS:
                     words = " ".join(value.text for value in call.args)
-                    owned |= {cls for word in re.findall(r"[A-Z]\w+", words) for cls in (self.project.find_class(at, word),) if cls is not None}
+                    owned |= {
+                        cls
+                        for word in re.findall(r"[A-Z]\w+", words)
+                        for cls in (self.project.find_class(at, word),)
+                        if cls is not None
+                    }
             todo += self._guessed(at)
         found: dict[Cls, None] = {}
         while todo:
             cls = todo.pop()
-            if cls in found or cls in owned or self.project.class_(cls).kind not in ("class", "record") or any(m.name == "Owned" for m in self.project.class_(cls).marks):
+            if (
+                cls in found
+                or cls in owned
+                or self.project.class_(cls).kind not in ("class", "record")
+                or any(m.name == "Owned" for m in self.project.class_(cls).marks)
+            ):
                 continue
             found[cls] = None
             for each in self.project.base_classes(cls):
                 for field in self.project.class_(each).fields:
-                    if field.type and not any(mark.name in ("NotMapped", "static", "const") for mark in field.marks):
+                    if field.type and not any(
+                        mark.name in ("NotMapped", "static", "const") for mark in field.marks
+                    ):
                         heart = written(field.type)
                         self._add(each.file, heart.name, todo)
         return frozenset(found)
@@ -254,14 +364,30 @@ class DotnetData:
         found: list[Cls] = []
         for call in self.project.files[at].calls:
             told = _SET.search(call.on) if call.on else None
-            if told and self.kind(at, call.fn, told[0]) == QUERY and self.project.type_of(at, call.fn, told[0].rpartition(".")[0]).cls is None:
-                names = (re.sub(r"ies$", "y", told[1]), re.sub(r"e?s$", "", told[1]), re.sub(r"s$", "", told[1]))
-                found += [cls for cls in (self.project.find_class(at, name) for name in names) if cls is not None and self.project.files[cls.file].language == "csharp"][:1]
+            if (
+                told
+                and self.kind(at, call.fn, told[0]) == QUERY
+                and self.project.type_of(at, call.fn, told[0].rpartition(".")[0]).cls is None
+            ):
+                names = (
+                    re.sub(r"ies$", "y", told[1]),
+                    re.sub(r"e?s$", "", told[1]),
+                    re.sub(r"s$", "", told[1]),
+                )
+                found += [
+                    cls
+                    for cls in (self.project.find_class(at, name) for name in names)
+                    if cls is not None and self.project.files[cls.file].language == "csharp"
+                ][:1]
         return found
 
     def _add(self, at: int, name: str, todo: list[Cls]) -> None:
         cls = self.project.find_class(at, name) if name[:1].isupper() else None
-        if cls is not None and self.project.files[cls.file].language == "csharp" and not name.endswith("Id"):
+        if (
+            cls is not None
+            and self.project.files[cls.file].language == "csharp"
+            and not name.endswith("Id")
+        ):
             if not any(_VALUES.search(base) for base in self.project.ancestors(cls)[1:]):
                 todo.append(cls)
 
@@ -271,15 +397,26 @@ class DotnetData:
         """Whether a call runs a method of an interface that Refit implements: one that is marked with a verb and a path."""
         if not call.on or call.name not in self._refit:
             return False
-        return any(fn in self._refit[call.name] for fn in self.project.resolve(at, call.fn, call.on, call.name))
+        return any(
+            fn in self._refit[call.name]
+            for fn in self.project.resolve(at, call.fn, call.on, call.name)
+        )
 
     @cached_property
     def _refit(self) -> dict[str, list[Fn]]:
         found: dict[str, list[Fn]] = {}
         for at, file in enumerate(self.project.files):
-            if file.language != "csharp" or not any(made.kind == "interface" for made in file.classes):
+            if file.language != "csharp" or not any(
+                made.kind == "interface" for made in file.classes
+            ):
                 continue
             for index, made in enumerate(file.functions):
-                if made.cls >= 0 and file.classes[made.cls].kind == "interface" and any(m.name in _REFIT and m.args and m.args[0].kind == "str" for m in made.marks):
+                if (
+                    made.cls >= 0
+                    and file.classes[made.cls].kind == "interface"
+                    and any(
+                        m.name in _REFIT and m.args and m.args[0].kind == "str" for m in made.marks
+                    )
+                ):
                     found.setdefault(made.name, []).append(Fn(at, index))
         return found

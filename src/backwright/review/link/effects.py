@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import DEFERRED, IN_WITH, Arg, Call
+from backwright.review.facts import DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.jsdata import accessors
@@ -109,6 +109,8 @@ class Effects:
 
     def _matching(self, at: int, call: Call, specs: Iterable[tuple[object, Effect]]) -> list[Effect]:
         found: list[Effect] = []
+        if call.name in ("find", "findLast") and call.args and call.args[0].kind == "fn" and self.project.files[at].language == "javascript":
+            return found  # of a list
         receivers: list[str] | None = None
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):
@@ -172,6 +174,9 @@ class Effects:
             whole = project.absolute(at, call.name)
             if "." in whole:
                 yield whole.rpartition(".")[0]
+            own = project.own_class(at, call.fn) if project.files[at].language in ("java", "kotlin") and not call.flags & NEW else None
+            for name in project.ancestors(own)[1:] if own is not None else ():  # a method that it inherits
+                yield f"{name}()"
             return
         yield call.on
         yield project.canonical(at, call.fn, call.on)
@@ -179,7 +184,7 @@ class Effects:
         rest = ""
         chain = call.on
         for _ in range(4):
-            if known.cls is not None and known.is_many and project.files[at].language == "php":
+            if known.cls is not None and known.is_many and project.files[at].language in ("php", "java"):
                 return  # a list of them is none of them
             if known.cls is not None:
                 called = "" if chain.rpartition(".")[2] == project.class_(known.cls).name else "()"

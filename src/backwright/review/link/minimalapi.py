@@ -10,10 +10,22 @@ if TYPE_CHECKING:
     from backwright.review.link.routers import Routers
 
 MAPS_CONTROLLERS = frozenset(
-    {"MapControllers", "MapDefaultControllerRoute", "MapControllerRoute", "MapAreaControllerRoute", "UseMvc", "UseMvcWithDefaultRoute", "MapRoute", "MapHttpRoute", "MapHttpAttributeRoutes"}
+    {
+        "MapControllers",
+        "MapDefaultControllerRoute",
+        "MapControllerRoute",
+        "MapAreaControllerRoute",
+        "UseMvc",
+        "UseMvcWithDefaultRoute",
+        "MapRoute",
+        "MapHttpRoute",
+        "MapHttpAttributeRoutes",
+    }
 )
 HEIRS_MAX = 300  # endpoints that implement one interface
-GUARDS = re.compile(r"Auth|Anonymous|RateLimit|Throttl|Limit|ApiKey|Permission|Filter", re.IGNORECASE)
+GUARDS = re.compile(
+    r"Auth|Anonymous|RateLimit|Throttl|Limit|ApiKey|Permission|Filter", re.IGNORECASE
+)
 # Attributes that describe an endpoint and guard nothing, whatever words stand in them.
 _DESCRIBES = re.compile(
     r"^(Http(Get|Post|Put|Patch|Delete|Head|Options)|Route|RoutePrefix|AcceptVerbs|Produces\w*|Consumes|Swagger\w*|ApiExplorer\w*|ApiVersion\w*|MapToApiVersion|ApiController|Controller|Area|Tags|Endpoint(Summary|Description|Name)|"
@@ -48,7 +60,10 @@ class MinimalApi:
         file, routers = self.project.files[at], self.routers
         for each in file.returns:
             if each.fn >= 0 and each.value.kind == "name" and self._gives_router(Fn(at, each.fn)):
-                source, held = routers.key_of(at, each.fn, each.value.text), routers.key("ret", at, each.fn)
+                source, held = (
+                    routers.key_of(at, each.fn, each.value.text),
+                    routers.key("ret", at, each.fn),
+                )
                 routers.add_edge(held, source, "", (), each.line)
                 routers.known.add(held)
         for index, call in enumerate(file.calls):
@@ -57,7 +72,10 @@ class MinimalApi:
             if call.on and call.name in _CONVENTIONS:
                 key = routers.key_of(at, call.fn, call.on)
                 if key in routers.known:
-                    routers.uses[key] += [(0, use) for use in (routers.convention(at, call), *routers.behind(at, index))]
+                    routers.uses[key] += [
+                        (0, use)
+                        for use in (routers.convention(at, call), *routers.behind(at, index))
+                    ]
         self._modules(at)
 
     def made(self, at: int) -> None:
@@ -68,22 +86,41 @@ class MinimalApi:
             while index in outer:
                 index = outer[index]
             held = self.project.files[at].calls[index].to
-            if not held or held == "return" or not call.name.startswith(("Map", "Add", "Create", "Get", "Use", "New", "Build")):
+            if (
+                not held
+                or held == "return"
+                or not call.name.startswith(("Map", "Add", "Create", "Get", "Use", "New", "Build"))
+            ):
                 continue
             for fn in self.project.resolve_call(at, call)[:1]:
                 if self._gives_router(fn):
                     key = routers.key_of(at, call.fn, held)
-                    routers.add_edge(key, routers.key("ret", fn.file, fn.index), "", routers.behind(at, index), call.line)
+                    routers.add_edge(
+                        key,
+                        routers.key("ret", fn.file, fn.index),
+                        "",
+                        routers.behind(at, index),
+                        call.line,
+                    )
                     routers.known.add(key)
 
     def _gives_router(self, fn: Fn) -> bool:
         packs = self.routers.packs.get("csharp")
         made = self.project.function(fn)
-        return packs is not None and bool(made.returns) and self.routers.is_router_type(fn.file, packs, made.returns)
+        return (
+            packs is not None
+            and bool(made.returns)
+            and self.routers.is_router_type(fn.file, packs, made.returns)
+        )
 
     def _takes_router(self, fn: Fn) -> bool:
         packs, made = self.routers.packs.get("csharp"), self.project.function(fn)
-        return packs is not None and bool(made.params) and made.cls >= 0 and self.routers.is_router_type(fn.file, packs, made.params[0].type)
+        return (
+            packs is not None
+            and bool(made.params)
+            and made.cls >= 0
+            and self.routers.is_router_type(fn.file, packs, made.params[0].type)
+        )
 
     def _modules(self, at: int) -> None:
         """Carter: `class Orders : CarterModule { Orders() : base("/orders") { RequireAuthorization(); } }`."""
@@ -95,8 +132,18 @@ class MinimalApi:
             inside = {n for n, fn in enumerate(file.functions) if fn.cls == index}
             makers = {n for n in inside if file.functions[n].kind == "constructor"}
             calls = [call for call in file.calls if call.fn in makers]
-            prefix = next((routers.text_at(at, call, ("0",)) for call in calls if call.name in ("base", "WithBasePath", "CarterModule") or (not call.name and call.args)), "")
-            uses = tuple(routers.convention(at, call) for call in calls if call.name in _CONVENTIONS)
+            prefix = next(
+                (
+                    routers.text_at(at, call, ("0",))
+                    for call in calls
+                    if call.name in ("base", "WithBasePath", "CarterModule")
+                    or (not call.name and call.args)
+                ),
+                "",
+            )
+            uses = tuple(
+                routers.convention(at, call) for call in calls if call.name in _CONVENTIONS
+            )
             for fn in self.project.method(cls, "AddRoutes"):
                 for param in self.project.function(fn).params[:1]:
                     key = routers.key("var", fn.file, fn.index, param.name)
@@ -107,9 +154,19 @@ class MinimalApi:
         """Return all methods that a call of an interface's method may run: `foreach (var e in endpoints) e.MapEndpoint(app);`."""
         if len(found) == 1 or not call.args:
             return list(found)
-        if not found:  # the type of what it is called on is not known: methods that take a router will do
-            found = tuple(fn for fn in self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX] if self._takes_router(fn))
-            if call.name.startswith("Map") and call.on and self.project.find_class(found[0].file if found else 0, call.on) is None:
+        if (
+            not found
+        ):  # the type of what it is called on is not known: methods that take a router will do
+            found = tuple(
+                fn
+                for fn in self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX]
+                if self._takes_router(fn)
+            )
+            if (
+                call.name.startswith("Map")
+                and call.on
+                and self.project.find_class(found[0].file if found else 0, call.on) is None
+            ):
                 return list(found)
             return []
         first = self.project.own_class(found[0].file, found[0].index)
@@ -117,11 +174,23 @@ class MinimalApi:
             return list(found)
         for base in self.project.base_classes(first):
             if self.project.class_(base).kind == "interface":
-                return [fn for heir in self.project.heirs.get(base, ())[:HEIRS_MAX] for fn in self.project._methods_of(heir, call.name)]
+                return [
+                    fn
+                    for heir in self.project.heirs.get(base, ())[:HEIRS_MAX]
+                    for fn in self.project._methods_of(heir, call.name)
+                ]
         return list(found)
 
 
-_CONVENTIONS = frozenset({"RequireAuthorization", "AllowAnonymous", "RequireRateLimiting", "DisableRateLimiting", "AddEndpointFilter"})
+_CONVENTIONS = frozenset(
+    {
+        "RequireAuthorization",
+        "AllowAnonymous",
+        "RequireRateLimiting",
+        "DisableRateLimiting",
+        "AddEndpointFilter",
+    }
+)
 
 
 def is_convention(name: str) -> bool:
@@ -129,4 +198,11 @@ def is_convention(name: str) -> bool:
     return name in _CONVENTIONS
 
 
-__all__: list[Any] = ["GUARDS", "MAPS_CONTROLLERS", "MinimalApi", "describes", "is_convention", "says_nothing"]
+__all__: list[Any] = [
+    "GUARDS",
+    "MAPS_CONTROLLERS",
+    "MinimalApi",
+    "describes",
+    "is_convention",
+    "says_nothing",
+]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "ALL")
 NEUTRAL = "VERSION_NEUTRAL"
+_FALLBACK = re.compile(r"(?:\?\?|\|\|)\s*[\"'`]([\w/.-]+)[\"'`]")
 _DOCUMENTS = re.compile(r"(\w+\.)?(Api[A-Z]\w*|SwaggerApi\w*)\(")
 _BY_ROLE = re.compile(r"roles?|permission|polic|abilit|scope|acl|feature|plan", re.IGNORECASE)
 _ROLE_MARK = re.compile(
@@ -90,9 +91,29 @@ class Nest:
         return canonical_path(prefix) if prefix else ""
 
     def _default(self, value: Arg) -> str:
-        """Return the text behind `config.get("prefix") ?? "api"`, "" if there is none."""
-        found = re.search(r"(?:\?\?|\|\|)\s*[\"'`]([\w/.-]+)[\"'`]", value.text)
-        return found[1] if found else ""
+        """Return the text behind `config.get("app.prefix") ?? "api"`, or that the configuration gives to that key; "" if there is none."""
+        found = _FALLBACK.search(value.text)
+        if found:
+            return found[1]
+        asked = value.items[0] if value.kind == "call" and value.items else value
+        key = asked.text.rpartition(".")[2]
+        if not key.isidentifier():
+            return ""
+        for at in self.at:
+            file = self.project.files[at]
+            for held in (
+                *(each.value for each in file.returns),
+                *(each.value for each in file.assigns),
+            ):
+                entry = (
+                    next((item for item in self._inside(held) if item.name == key), None)
+                    if held.kind in ("dict", "call")
+                    else None
+                )
+                told = _FALLBACK.search(entry.text) if entry is not None else None
+                if entry is not None and (told or entry.kind == "str"):
+                    return told[1] if told else entry.text
+        return ""
 
     def _covers(self, at: int, item: Arg, method: str, path: str) -> bool:
         """Whether a path of `exclude` or `forRoutes` means an endpoint."""

@@ -2,9 +2,10 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import IN_TRY, Arg, Call, File
+from backwright.review.facts import AWAITED, IN_TRY, Arg, Call, File
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Fn, Project
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 
 AUTOLOADS = ("@fastify.autoload", "fastify-autoload")
 LIMITERS = ("@fastify.rate-limit", "fastify-rate-limit")
-_DENIES = re.compile(
-    r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden|(?:^|[^\w/])/?(?:auth/)?(?:login|signin|sign-in)$",
-    re.IGNORECASE,
-)
+_DENIES = re.compile(r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden", re.IGNORECASE)
+_LOGIN = re.compile(r"^/?[\w/-]*(login|sign-?in)\b", re.IGNORECASE)
 _DEMANDS = re.compile(
     r"jwtVerify$|^authenticate$|requireAuth|^is(Admin|Moderator|Authenticated)$|^ensure(Auth|Logged)|^verify_?(Token|Jwt|Session)|^auth$|^protect$",
     re.IGNORECASE,
@@ -37,7 +36,7 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _WHO_READ = re.compile(
-    r"(req|request|ctx|c|res|event|locals|socket)(\.\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b",
+    r"(req|request|ctx|c|res|event|locals|socket)(\.(?!body|query|params)\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b",
     re.IGNORECASE,
 )
 _MARKED = {
@@ -65,25 +64,28 @@ EXCEPT = "except="  # starts a use that does not count for the paths in it
 def inline_words(project: Project, at: int, fn: int) -> str:
     """Return what a middleware function demands: "login_required", "rate_limit", and for which paths it does not count."""
     file = project.files[at]
+    if len(file.functions[fn].params) == 4 and file.functions[fn].params[0].name.strip(
+        "_"
+    ).startswith("e"):
+        return ""  # answers errors
     inside = {fn} | {n for n, made in enumerate(file.functions) if made.parent == fn}
     inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
     calls = [call for call in file.calls if call.fn in inside]
-    texts = [
-        text
-        for call in calls
-        for text in (
-            call.name,
-            *(v.text for v in call.args),
-            *(i.text for v in call.args for i in v.items),
-        )
-    ]
-    texts += [r.attr for r in file.reads if r.fn in inside] + [
-        a.value.text for a in file.assigns if a.fn in inside and a.value.kind == "num"
-    ]
+    assigns = [a for a in file.assigns if a.fn in inside]
+    if any(call.name == "next" and call.flags & IN_TRY and call.flags & AWAITED for call in calls):
+        calls = [
+            call for call in calls if call.catch < 0
+        ]  # Koa: what it does with the errors of the others
+        assigns = []
+    texts = [text for call in calls for text in _texts(call)]
+    texts += [r.attr for r in file.reads if r.fn in inside]
+    texts += [a.value.text for a in assigns if a.value.kind == "num"]
     words = []
-    if any(_DENIES.search(text) for text in texts if len(text) < 60) or any(
-        _DEMANDS.search(call.name) and not call.flags & IN_TRY for call in calls
-    ):
+    denies = any(_DENIES.search(text) for text in texts if len(text) < 60) or any(
+        call.name == "redirect" and any(_LOGIN.search(v.text) for v in call.args) for call in calls
+    )
+    demands = any(_DEMANDS.search(call.name) and not call.flags & IN_TRY for call in calls)
+    if denies or demands:
         words.append("login_required")
     if any(_SLOWS.search(text) for text in texts if len(text) < 60):
         words.append("rate_limit")
@@ -91,6 +93,14 @@ def inline_words(project: Project, at: int, fn: int) -> str:
         return ""
     free = exempt_paths(project, at, inside)
     return f"{EXCEPT}{','.join(free)} {' '.join(words)}" if free else " ".join(words)
+
+
+def _texts(call: Call) -> Iterator[str]:
+    yield call.name
+    for value in call.args:
+        yield value.text
+        for item in value.items:
+            yield item.text
 
 
 def demands_login(project: Project, at: int, fn: int) -> bool:

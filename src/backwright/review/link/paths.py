@@ -18,12 +18,13 @@ _PARAMETERS = (
     (re.compile(r"\{\$(\w+)\}"), r"{\1}"),
 )
 _REGEX_ENDS = re.compile(r"^\^|\\?[$Z]$|/\?\$?$")
+_GROUP = re.compile(r"\((?!\w+\))(?:[^()]|\([^()]*\))*\)")  # what is left of regular expressions; Next.js' (group) is gone already
 _STAR = re.compile(r"/\*+(?=/|$)")
 
 
 def canonical_path(path: str) -> str:
     """Return a path with a leading slash, without a trailing one, parameters as {name}."""
-    path = path.strip().replace("\\/", "/")
+    path = re.sub(r"\?[\w-]+=.*$", "", path.strip().replace("\\/", "/"))  # Drogon: parameters of the query behind it
     if path.startswith("^") or path.endswith(("$", "/?")):
         path = _REGEX_ENDS.sub("", _REGEX_ENDS.sub("", path))
         path = path.replace("\\.", ".").replace("\\-", "-")
@@ -31,6 +32,7 @@ def canonical_path(path: str) -> str:
         path = "/" + path
     for pattern, name in _PARAMETERS:
         path = pattern.sub(name, path)
+    path = _GROUP.sub("{*}", path)
     path = _STAR.sub("/{*}", path)
     path = re.sub(r"\[/?(\{\w+\})\]", r"/\1", path)  # Slim's optional parts
     path = re.sub(r"/{2,}", "/", path)

@@ -15,6 +15,7 @@ from backwright.review.link.types import Written, dotted, written
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
 SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
+OVERLOADING = frozenset({"java", "kotlin", "csharp", "cpp"})
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
 # Eloquent, whose classes ask for themselves: what gives one of them, and what gives many.
 _MODELS = ("Eloquent.Model", "Foundation.Auth.User")
@@ -68,7 +69,8 @@ class Project:
     def __init__(self, files: Sequence[File], texts: Mapping[str, str] | None = None) -> None:
         """`texts`: manifests that say what the repository's own modules are called (path to content)."""
         self.files = list(files)
-        self.go = GoNames(self.files, texts or {})
+        self._texts = texts or {}
+        self.go = GoNames(self.files, self._texts)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
         self._families: dict[Cls, tuple[Cls, ...]] = {}
@@ -222,8 +224,25 @@ class Project:
             return self.go.module_files(at, module)
         if family == "rust":
             parts = [p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")]
-            return self._nearest(family, "/".join(parts), at) if parts else []
+            found = self._nearest(family, "/".join(parts), at) if parts else []
+            if not found and parts and (crate := self._rust_crates.get(parts[0])) is not None:  # a crate of the workspace
+                found = self._nearest(family, "/".join([*crate.split("/")[-5:], *parts[1:]]), at)
+            return found
         return self._by_module.get((family, dotted(module)), [])
+
+    @cached_property
+    def _rust_crates(self) -> dict[str, str]:
+        """Rust: name of each crate of the workspace, as its manifest says, to the folder of its source."""
+        found: dict[str, str] = {}
+        for path, text in self._texts.items():
+            named = re.search(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE | re.DOTALL) if path.endswith("Cargo.toml") else None
+            if named is not None:
+                found[named[1].replace("-", "_")] = f"{path.removesuffix('Cargo.toml')}src"
+        for file in self.files if not found else ():
+            if file.path.endswith("/src/lib.rs"):
+                folder = file.path.removesuffix("/src/lib.rs")
+                found.setdefault(folder.rpartition("/")[2].replace("-", "_"), f"{folder}/src")
+        return found
 
     def _exactly(self, family: str, path: str) -> list[int]:
         wanted = path.strip("/")
@@ -770,6 +789,8 @@ class Project:
         for each in self.base_classes(cls):
             own = self._methods_of(each, name)
             concrete = [f for f in own if self.class_(each).kind not in ("interface", "trait") or self._has_body(f)]
+            if concrete and self.files[cls.file].language == "javascript" and (under := self._overriding(cls, concrete[0], name)):
+                return under
             if concrete:
                 return tuple(concrete[:1])
             if own and self.files[each.file].language == "go":
@@ -778,6 +799,16 @@ class Project:
         for heir in self._all_heirs(cls):
             found += self._methods_of(heir, name)
         return tuple(found[:SAME_NAMES_MAX]) or tuple(self._methods_of(cls, name)[:1])
+
+    def _overriding(self, cls: Cls, fn: Fn, name: str) -> tuple[Fn, ...]:
+        """TypeScript: the methods that stand for an abstract one, which has one line and nothing in it."""
+        made = self.function(fn)
+        if made.end != made.line or not self.heirs.get(cls):
+            return ()
+        file = self.files[fn.file]
+        if any(each.fn == fn.index for each in (*file.calls, *file.returns, *file.assigns)):
+            return ()
+        return tuple(each for heir in self._all_heirs(cls) for each in self._methods_of(heir, name))[:SAME_NAMES_MAX]
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
@@ -827,7 +858,17 @@ class Project:
                 return ()
             made = [f for f in self._constructors(cls)]
             return tuple(made[:1])
-        return self.resolve(at, call.fn, call.on, call.name)
+        found = self.resolve(at, call.fn, call.on, call.name)
+        return self._overloaded(found, call) if found and self.files[at].language in OVERLOADING else found
+
+    def _overloaded(self, found: tuple[Fn, ...], call: Call) -> tuple[Fn, ...]:
+        """Return, of methods of one class that share a name, the one that takes as many arguments as are given."""
+        first = self.function(found[0])
+        given = sum(value.kind != "type" for value in call.args)
+        if len(first.params) == given:
+            return found
+        same = [f for f in self.functions_by_name.get(first.name, ()) if f.file == found[0].file and self.function(f).owner == first.owner]
+        return next(((f,) for f in same if len(self.function(f).params) == given), found)
 
     def _constructors(self, cls: Cls) -> list[Fn]:
         return [

@@ -123,6 +123,7 @@ class Routers:
         """Return the key of what a name or chain without calls stands for."""
         asked = (at, fn, chain)
         if asked not in self._keys:
+            self._keys[asked] = Key("var", at, -1, chain)  # modules that import each other end here
             self._keys[asked] = self._key_of(at, fn, chain)
         return self._keys[asked]
 

@@ -17,6 +17,7 @@ from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
 from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
@@ -68,6 +69,7 @@ class Routes:
         self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
         self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
+        self.rust = RustRoutes(routers)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
@@ -79,6 +81,9 @@ class Routes:
             file = self.project.files[at]
             packs = self.packs.get(file.language)
             if packs is None:
+                continue
+            if file.language == "rust":
+                found += self._of_rust(at)
                 continue
             for each in (
                 *self._marked(at, packs),
@@ -93,6 +98,17 @@ class Routes:
         for each in found:
             unique.setdefault((each.method, each.path, each.at, each.line, each.label), each)
         return list(unique.values())
+
+    def _of_rust(self, at: int) -> Iterator[Declared]:
+        """Rust: what the routers of a file come to when they are built."""
+        for item in self.rust.by_file.get(at, ()):
+            call = Call("", "", item.line, item.fn)
+            handled = [(item.made, None, self.project.label(item.made))] if item.made is not None else self.handlers(at, call, self.rust.handler(item))
+            for fn, cls, label in handled[:1]:
+                own = tuple(Use(word, fn.file, item.line) for word in self.rust.words(fn)) if fn is not None and item.made is None else ()
+                uses = tuple(Use(*use) for use in item.uses) + own
+                for method in item.method.split(","):
+                    yield Declared(method, canonical_path(item.path), label if fn is not None else re.split(r"::|\\.", label)[-1], at, item.line, item.framework, fn, cls, uses)
 
     def used(self, at: int, pack: Pack) -> bool:
         """Whether a file, or any file of its language, uses the pack's library."""
@@ -391,6 +407,8 @@ class Routes:
         if paths is None:
             return
         handler_at = next((v for place in route.handler for v in self._places(at, index, call, place)), None)
+        if route.under_class and handler_at is not None:
+            paths = [join("/" + "/".join(handler_at.text.split(".")[:-1]), path) for path in paths]
         if handler_at is not None and handler_at.kind == "dict":  # Lumen: ["middleware" => "auth", "uses" => "A@b"]
             handler_at = argument(handler_at.items, "uses") or next((i for i in handler_at.items if i.kind == "fn"), handler_at)
         if route.shape == "call" and handler_at is not None and handler_at.kind in ("str", "num", "bool") and pack.language in ("javascript", "go", "rust"):
@@ -403,13 +421,13 @@ class Routes:
             return
         given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
         if route.handler[0].startswith("last:"):
-            own = next((use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])), None)
-            given = tuple(use for use in given if use is not own)
+            spent = next((use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])), None)
+            given = tuple(use for use in given if use is not spent)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
             methods = self._methods(at, call.fn, call.args, call.name, route)
             if not methods or methods == ["*"]:
-                methods = self._chained_methods(at, index) or ["*"]
+                methods = self._chained_methods(at, index) or (route.method.partition("|")[2] or "*").split(",")
             found = _WORD.match(path)
             if found and " " in path:  # Go's mux: "GET /x"
                 methods, path = [found[1].upper()], path.partition(" ")[2].strip()
@@ -429,12 +447,12 @@ class Routes:
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
                         continue
-                    own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks if pack.language != "csharp" or not describes(m.name)) if fn else ()
+                    marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks if pack.language != "csharp" or not describes(m.name)) if fn else ()
                     if pack.class_use and cls is not None and fn is not None:
-                        own = self._used_in_class(cls, self.project.function(fn).name, pack) + own
+                        marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
                     named = self._restricted(fn) if fn and methods == ["*"] else methods
                     for method in named:
-                        yield Declared(method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *own), way.root, call.args)
+                        yield Declared(method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *marks), way.root, call.args)
 
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
@@ -780,12 +798,14 @@ class Routes:
             return [word.upper()] if word else (["*"] if name in ("all", "any", "Any", "All") else default.split(",") if default else [])
         if how.startswith("arg:"):
             value = argument(args, how[4:])
+            if how.endswith("+"):
+                value = Arg("list", items=tuple(args[int(how[4:-1]) :]))
             if value is not None:
                 texts = [self.routers.constant(at, fn, item) or item.text for item in (value.items or (value,))]
                 told = [m.upper() for each in texts for m in _WORD.findall(each)]
                 return told or default.split(",") if default or told else []
             return default.split(",") if default else []
-        if how.startswith("also:"):
+        if how.startswith("also:") or how == "chained":
             return []
         return how.split(",")
 

@@ -10,7 +10,9 @@ from typing import Any
 from backwright.review.link.yamlish import parse_yaml
 
 DEPTH_MAX = 5  # files of routes that include each other
-_ROUTES = re.compile(r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$")
+_ROUTES = re.compile(
+    r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$"
+)
 _SECURITY = re.compile(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
 _PUBLIC = re.compile(r"PUBLIC_ACCESS|IS_AUTHENTICATED_ANONYMOUSLY|^$")
 
@@ -61,7 +63,10 @@ class Symfony:
     @cached_property
     def folders(self) -> list[Folder]:
         """Prefixes of controllers, those of the longest path first."""
-        return sorted((each for each in self._parsed if isinstance(each, Folder)), key=lambda each: -len(each.path))
+        return sorted(
+            (each for each in self._parsed if isinstance(each, Folder)),
+            key=lambda each: -len(each.path),
+        )
 
     def prefixes(self, path: str) -> list[str]:
         """Return the prefixes of the controllers in a file: one for each time it is loaded."""
@@ -70,7 +75,9 @@ class Symfony:
                 return [each.prefix for each in self.folders if each.path == folder.path]
         return [""]
 
-    def _read(self, path: str, prefix: str, named: set[str], depth: int) -> Iterator[Written | Folder]:
+    def _read(
+        self, path: str, prefix: str, named: set[str], depth: int
+    ) -> Iterator[Written | Folder]:
         named.add(path)
         told = parse_yaml(self.texts[path])
         for name, entry in told.items() if isinstance(told, dict) else ():
@@ -80,7 +87,9 @@ class Symfony:
             else:
                 yield from self._entries(path, {name: entry}, prefix, named, depth)
 
-    def _entries(self, path: str, told: Any, prefix: str, named: set[str], depth: int) -> Iterator[Written | Folder]:  # noqa: ANN401
+    def _entries(
+        self, path: str, told: object, prefix: str, named: set[str], depth: int
+    ) -> Iterator[Written | Folder]:
         for name, entry in told.items() if isinstance(told, dict) else ():
             if not isinstance(entry, dict):
                 continue
@@ -94,15 +103,37 @@ class Symfony:
 
     def _route(self, path: str, name: str, entry: dict[str, Any], prefix: str) -> Iterator[Written]:
         defaults = entry.get("defaults")
-        controller = entry.get("controller") or (defaults.get("_controller") if isinstance(defaults, dict) else "") or ""
+        controller = (
+            entry.get("controller")
+            or (defaults.get("_controller") if isinstance(defaults, dict) else "")
+            or ""
+        )
         methods = entry.get("methods") or ()
-        words = re.findall(r"[A-Z]+", " ".join(methods) if isinstance(methods, list) else str(methods).upper())
+        words = re.findall(
+            r"[A-Z]+", " ".join(methods) if isinstance(methods, list) else str(methods).upper()
+        )
         paths = entry.get("path") or entry.get("pattern")
-        line = next((n for n, text in enumerate(self.texts[path].splitlines(), 1) if text.strip().startswith(f"{name}:")), 1)
+        line = next(
+            (
+                n
+                for n, text in enumerate(self.texts[path].splitlines(), 1)
+                if text.strip().startswith(f"{name}:")
+            ),
+            1,
+        )
         for each in paths.values() if isinstance(paths, dict) else [paths]:
-            yield Written(path, line, _join(prefix, str(each or "")), str(controller), tuple(w.upper() for w in words), name)
+            yield Written(
+                path,
+                line,
+                _join(prefix, str(each or "")),
+                str(controller),
+                tuple(w.upper() for w in words),
+                name,
+            )
 
-    def _resource(self, path: str, entry: dict[str, Any], prefix: str, named: set[str], depth: int) -> Iterator[Written | Folder]:
+    def _resource(
+        self, path: str, entry: dict[str, Any], prefix: str, named: set[str], depth: int
+    ) -> Iterator[Written | Folder]:
         resource, kind = entry["resource"], str(entry.get("type") or "")
         if isinstance(resource, dict):
             resource = resource.get("path") or ""
@@ -110,15 +141,23 @@ class Symfony:
         if resource == "routing.controllers":
             yield Folder("", prefix)
             return
-        if resource.startswith("@") or (kind and kind not in ("attribute", "annotation", "yaml", "glob", "directory", "rest", "api_platform")):
+        if resource.startswith("@") or (
+            kind
+            and kind
+            not in ("attribute", "annotation", "yaml", "glob", "directory", "rest", "api_platform")
+        ):
             return  # of a bundle
         told = resource.startswith("%kernel.project_dir%")
         resource = resource.replace("%kernel.project_dir%", _root(path))
-        whole = posixpath.normpath(resource if told else posixpath.join(posixpath.dirname(path), resource))
+        whole = posixpath.normpath(
+            resource if told else posixpath.join(posixpath.dirname(path), resource)
+        )
         files = [each for each in self.texts if each == whole or _glob(whole).fullmatch(each)]
-        if whole.endswith((".yaml", ".yml")) or (files and kind != "attribute" and not whole.endswith(".php")):
+        if whole.endswith((".yaml", ".yml")) or (
+            files and kind != "attribute" and not whole.endswith(".php")
+        ):
             for each in files:
-                if depth and _ROUTES.search(each) or each == whole:
+                if (depth and _ROUTES.search(each)) or each == whole:
                     yield from self._read(each, prefix, named, depth - 1)
             return
         if kind != "api_platform":
@@ -142,16 +181,28 @@ class Symfony:
         rules = []
         for security in self._security:
             for name, wall in (security.get("firewalls") or {}).items():
-                if isinstance(wall, dict) and wall.get("security") is False and wall.get("pattern") and name != "dev":
+                if (
+                    isinstance(wall, dict)
+                    and wall.get("security") is False
+                    and wall.get("pattern")
+                    and name != "dev"
+                ):
                     rules.append((_regex(str(wall["pattern"])), frozenset[str](), False))
             for rule in security.get("access_control") or ():
-                if not isinstance(rule, dict) or "path" not in rule and "route" not in rule:
+                if not isinstance(rule, dict) or ("path" not in rule and "route" not in rule):
                     continue
                 roles = rule.get("roles", rule.get("role"))
                 words = [str(w) for w in (roles if isinstance(roles, list) else [roles]) if w]
-                requires = bool(words or rule.get("allow_if")) and not all(_PUBLIC.search(word) for word in words or ["x"])
+                requires = bool(words or rule.get("allow_if")) and not all(
+                    _PUBLIC.search(word) for word in words or ["x"]
+                )
                 methods = rule.get("methods") or ()
-                named = frozenset(m.upper() for m in (methods if isinstance(methods, list) else re.findall(r"\w+", str(methods))))
+                named = frozenset(
+                    m.upper()
+                    for m in (
+                        methods if isinstance(methods, list) else re.findall(r"\w+", str(methods))
+                    )
+                )
                 rules.append((_regex(str(rule.get("path") or "^/")), named, requires))
         return rules
 
@@ -171,7 +222,11 @@ class Symfony:
                 if isinstance(wall, dict) and "login_throttling" in wall:
                     for kind in ("form_login", "json_login", "form_login_ldap", "json_login_ldap"):
                         told = wall.get(kind)
-                        found.update(str(told[key]) for key in ("check_path", "login_path") if isinstance(told, dict) and told.get(key))
+                        found.update(
+                            str(told[key])
+                            for key in ("check_path", "login_path")
+                            if isinstance(told, dict) and told.get(key)
+                        )
                     found.add("*")
         return frozenset(found)
 

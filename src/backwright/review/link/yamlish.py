@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 DEPTH_MAX = 20  # levels of nesting read
-_KEY = re.compile(r"""^("[^"]*"|'[^']*'|[^\s#&*!|>{\[\]"'%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)\s*(.*)$""")
+_KEY = re.compile(
+    r"""^("[^"]*"|'[^']*'|[^\s#&*!|>{\[\]"'%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)\s*(.*)$"""
+)
 _COMMENT = re.compile(r"""(?:^|\s)#.*$""")
 
 
@@ -50,7 +52,11 @@ class _Reader:
         if self.at >= len(self.lines) or depth > DEPTH_MAX:
             return {}
         indent, first = self.lines[self.at]
-        return self._list(indent, depth) if first == "-" or first.startswith("- ") else self._mapping(indent, depth)
+        return (
+            self._list(indent, depth)
+            if first == "-" or first.startswith("- ")
+            else self._mapping(indent, depth)
+        )
 
     def _list(self, indent: int, depth: int) -> list[Any]:
         found: list[Any] = []
@@ -61,7 +67,11 @@ class _Reader:
             rest = text[1:].strip()
             if not rest:
                 self.at += 1
-                found.append(self.block(depth + 1) if self.at < len(self.lines) and self.lines[self.at][0] > indent else None)
+                found.append(
+                    self.block(depth + 1)
+                    if self.at < len(self.lines) and self.lines[self.at][0] > indent
+                    else None
+                )
             elif _KEY.match(rest) and rest[0] not in "{[":
                 self.lines[self.at] = (indent + len(text) - len(rest), rest)
                 found.append(self.block(depth + 1))
@@ -86,14 +96,22 @@ class _Reader:
             elif self.at < len(self.lines):
                 below, first = self.lines[self.at]
                 is_list = first == "-" or first.startswith("- ")
-                found[key] = self.block(depth + 1) if below > indent or (below == indent and is_list) else None
+                found[key] = (
+                    self.block(depth + 1)
+                    if below > indent or (below == indent and is_list)
+                    else None
+                )
             else:
                 found[key] = None
         return found
 
     def _scalar(self, text: str, indent: int) -> Any:  # noqa: ANN401
         if text[0] in "{[":
-            while text.count("{") + text.count("[") > text.count("}") + text.count("]") and self.at < len(self.lines) and self.lines[self.at][0] >= indent:
+            while (
+                text.count("{") + text.count("[") > text.count("}") + text.count("]")
+                and self.at < len(self.lines)
+                and self.lines[self.at][0] >= indent
+            ):
                 text += " " + self.lines[self.at][1]
                 self.at += 1
             return _flow(text)
@@ -122,7 +140,9 @@ def _flow_value(text: str, at: int, depth: int) -> tuple[Any, int]:
         found: dict[str, Any] = {}
         at = _past(text, at + 1, " ,")
         while at < len(text) and text[at] != "}":
-            match = re.compile(r"""\s*("[^"]*"|'[^']*'|[^:,}]+?)\s*(?::\s*|(?=[,}]))""").match(text, at)
+            match = re.compile(r"""\s*("[^"]*"|'[^']*'|[^:,}]+?)\s*(?::\s*|(?=[,}]))""").match(
+                text, at
+            )
             if match is None:
                 break
             key, at = match[1].strip("\"'"), match.end()
@@ -136,8 +156,7 @@ def _flow_value(text: str, at: int, depth: int) -> tuple[Any, int]:
         end = len(text) if end < 0 else end
         return text[at + 1 : end], end + 1
     match = re.compile(r"[^,\]}]*").match(text, at)
-    assert match is not None
-    return _plain(match[0].strip()), match.end()
+    return (_plain(match[0].strip()), match.end()) if match is not None else (None, len(text))
 
 
 def _past(text: str, at: int, chars: str) -> int:

@@ -44,6 +44,7 @@ _SECRETS = re.compile(
 _SECRET_STARTS = (b"AKIA", b"ASIA", b"PRIVATE KEY", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xox", b"k_live_", b"AIza")
 _TEST = re.compile(
     r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
+    r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
     r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
@@ -242,7 +243,7 @@ class _Sweep:
                 self.given[receiver.id] = (index, -1, Arg("fn"))
         call.to = self.named.get(node.id, "")
         call.catch = at.catch
-        call.until = at.until if flags & facts.IN_WITH else 0
+        call.until = at.until
         inside = at.call
         while inside >= 0 and end <= self.receivers_end[inside]:  # in its receiver, not in its arguments
             inside = self.calls[inside].inside

@@ -61,7 +61,9 @@ class Asking:
             return False
         sql = self.sql(access)
         if sql:
-            return READS.search(sql) is not None and not re.search(r"\bfor\s+(no\s+key\s+)?update\b", sql, re.IGNORECASE)
+            return READS.search(sql) is not None and not re.search(
+                r"\bfor\s+(no\s+key\s+)?update\b", sql, re.IGNORECASE
+            )
         if access.op == "raw" and not self._gives_rows(access):
             return False
         return not access.is_lazy or self._is_sent(access)
@@ -71,7 +73,11 @@ class Asking:
         for does in access.does:
             if does.effect.sql and does.does in STORES:
                 value = self.model.effects.given(does, does.effect.sql)
-                text = self.model.routers.constant(access.at, access.fn, value) if value is not None else None
+                text = (
+                    self.model.routers.constant(access.at, access.fn, value)
+                    if value is not None
+                    else None
+                )
                 if text is None and value is not None and value.kind in ("str", "fmt", "concat"):
                     text = value.text
                 if text and STATEMENT.match(text):
@@ -137,7 +143,9 @@ class Asking:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of all functions that ask."""
-        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.builders))
+        return frozenset(
+            self.model.project.function(fn).name for fn in (*self.reach, *self.builders)
+        )
 
     def is_used_at_once(self, at: int, index: int) -> bool:
         """Whether the result of a call is gone through, counted or put into a list where the call stands."""

@@ -19,16 +19,41 @@ DOES = {
     "query": "waits for the database", "one": "waits for the database", "lazy": "waits for the database", "outgoing": "waits for another service", "mail": "sends mail", "wait": "waits for a task",
     "publish": "waits for the message broker", "connect": "opens a database connection", "transaction": "waits for the database",
 }  # fmt: skip
-THREAD = {"csharp": "a request thread", "rust": "the async worker thread", "cpp": "the I/O thread", "kotlin": "a coroutine thread"}
+THREAD = {
+    "csharp": "a request thread",
+    "rust": "the async worker thread",
+    "cpp": "the I/O thread",
+    "kotlin": "a coroutine thread",
+}
 # What waits for an asynchronous result, by language: the name, and what it must be called on.
 WAITS = {
-    "java": (re.compile(r"block(First|Last|Optional)?|indefinitely|atMost"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await")),
-    "kotlin": (re.compile(r"block(First|Last|Optional)?|indefinitely|runBlocking"), re.compile(r"\(\)|[Mm]ono|[Ff]lux|await")),
+    "java": (
+        re.compile(r"block(First|Last|Optional)?|indefinitely|atMost"),
+        re.compile(r"\(\)|[Mm]ono|[Ff]lux|await"),
+    ),
+    "kotlin": (
+        re.compile(r"block(First|Last|Optional)?|indefinitely|runBlocking"),
+        re.compile(r"\(\)|[Mm]ono|[Ff]lux|await"),
+    ),
     "rust": (re.compile(r"block_on"), re.compile(r"")),
     "csharp": (re.compile(r"GetResult|Wait"), re.compile(r"GetAwaiter\(\)$|Async\(\)$")),
 }
 STORES = ("query", "one")
-ASYNC_DATABASE = ("sqlalchemy.ext.asyncio", "asyncpg", "databases", "aiomysql", "aiosqlite", "motor", "tortoise", "sqlmodel.ext.asyncio", "beanie", "gino", "asyncmy", "encore", "prisma")
+ASYNC_DATABASE = (
+    "sqlalchemy.ext.asyncio",
+    "asyncpg",
+    "databases",
+    "aiomysql",
+    "aiosqlite",
+    "motor",
+    "tortoise",
+    "sqlmodel.ext.asyncio",
+    "beanie",
+    "gino",
+    "asyncmy",
+    "encore",
+    "prisma",
+)
 ASYNC_NAMES = re.compile(r"Async|asyncpg|aio|motor|databases|tortoise|beanie|prisma")
 INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdirSync)$")
 
@@ -44,7 +69,13 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
     file = model.files[fn.file]
-    if file.is_test or (file.language == "javascript" and any(made.module.endswith("worker_threads") and made.name != "Worker" for made in file.imports)):
+    if file.is_test or (
+        file.language == "javascript"
+        and any(
+            made.module.endswith("worker_threads") and made.name != "Worker"
+            for made in file.imports
+        )
+    ):
         return
     is_served = serving.is_served(fn)
     for index in _calls_of(model, fn):
@@ -76,7 +107,15 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
     if _is_awaited(model, fn.file, index):
         return ""
     waits = WAITS.get(file.language)
-    if waits is not None and waits[0].fullmatch(call.name) and (waits[1].search(call.on) or call.name == "runBlocking" or (file.language == "csharp" and _is_task(model, fn, call.on))):
+    if (
+        waits is not None
+        and waits[0].fullmatch(call.name)
+        and (
+            waits[1].search(call.on)
+            or call.name == "runBlocking"
+            or (file.language == "csharp" and _is_task(model, fn, call.on))
+        )
+    ):
         return "wait" if not serving.leaves(fn.file, index) else ""
     for does in model.effects.of_call[fn.file].get(index, ()):
         word = _word(model, file, call, does)
@@ -94,7 +133,19 @@ def _is_awaited(model: Model, at: int, index: int) -> bool:
     for _ in range(4):
         if inside < 0:
             return False
-        if calls[inside].flags & AWAITED and calls[inside].name in ("gather", "wait_for", "wait", "shield", "all", "allSettled", "race", "WhenAll", "create_task", "ensure_future", "timeout"):
+        if calls[inside].flags & AWAITED and calls[inside].name in (
+            "gather",
+            "wait_for",
+            "wait",
+            "shield",
+            "all",
+            "allSettled",
+            "race",
+            "WhenAll",
+            "create_task",
+            "ensure_future",
+            "timeout",
+        ):
             return True
         inside = calls[inside].inside
     return False
@@ -106,7 +157,9 @@ def _word(model: Model, file: File, call: Call, does: Does) -> str:
         return ""
     if file.language == "csharp":
         return word if word == "sleep" and call.name != "Delay" else ""
-    if word in ("file", "cpu") and (INSTANT.match(call.name) or _is_kept(model, does.at, call) or file.language == "cpp"):
+    if word in ("file", "cpu") and (
+        INSTANT.match(call.name) or _is_kept(model, does.at, call) or file.language == "cpp"
+    ):
         return ""
     if effect.blocks:
         return word if word in DOES else ""
@@ -125,14 +178,22 @@ def _is_kept(model: Model, at: int, call: Call) -> bool:
 def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
     """Whether a Python query that nobody awaits is sent there and then."""
     access = model.data.by_call.get((does.at, does.index))
-    if call.flags & IN_WITH or does.effect.library == "Django ORM" or (access is not None and access.is_lazy):
+    if (
+        call.flags & IN_WITH
+        or does.effect.library == "Django ORM"
+        or (access is not None and access.is_lazy)
+    ):
         return False
     if not model.imports(*ASYNC_DATABASE, language="python"):
         return True
     if call.to == "return" and not model.in_async(does.at, does.fn):
         return False
     names = list(model.effects.receivers(does.at, call))
-    return len(names) > 1 and any("." in name and "()" in name for name in names[1:]) and not any(ASYNC_NAMES.search(name) for name in names)
+    return (
+        len(names) > 1
+        and any("." in name and "()" in name for name in names[1:])
+        and not any(ASYNC_NAMES.search(name) for name in names)
+    )
 
 
 # ---- C#: waiting for a task -------------------------------------------------------------------
@@ -147,7 +208,17 @@ def _results(model: Model, serving: Serving, fn: Fn, *, is_served: bool) -> Iter
             message = f"{who} waits for a task on a request thread: {read.base}.Result in {model.label(Fn(fn.file, model.named(fn.file, fn.index)))}"
             severity = Severity.HIGH if is_served else Severity.MEDIUM
             path = (*serving.path_to(fn), Spot(file.path, read.line, f"{read.base}.Result"))
-            yield Hit(fn.file, read.line, message, fn.index, path, Confidence.HIGH, severity, key=f"{fn.file}:{read.line}", fix="Make the function async and await the task.")
+            yield Hit(
+                fn.file,
+                read.line,
+                message,
+                fn.index,
+                path,
+                Confidence.HIGH,
+                severity,
+                key=f"{fn.file}:{read.line}",
+                fix="Make the function async and await the task.",
+            )
 
 
 def _is_task(model: Model, fn: Fn, base: str) -> bool:
@@ -158,11 +229,22 @@ def _is_task(model: Model, fn: Fn, base: str) -> bool:
     if not base.isidentifier():
         return False
     made = [call for call in file.calls if call.fn == fn.index and call.to == base]
-    if not made or not all(call.name.endswith("Async") and not call.flags & AWAITED for call in made):
+    if not made or not all(
+        call.name.endswith("Async") and not call.flags & AWAITED for call in made
+    ):
         return False
-    done = [call for call in file.calls if call.fn == fn.index and call.name in ("WhenAll", "WhenAny", "WaitAll", "WaitAny")]
-    return not any(base in {value.text, *(item.text for item in value.items)} for call in done for value in call.args) and not any(
-        read.fn == fn.index and read.base == base and read.attr.startswith("IsCompleted") for read in file.reads
+    done = [
+        call
+        for call in file.calls
+        if call.fn == fn.index and call.name in ("WhenAll", "WhenAny", "WaitAll", "WaitAny")
+    ]
+    return not any(
+        base in {value.text, *(item.text for item in value.items)}
+        for call in done
+        for value in call.args
+    ) and not any(
+        read.fn == fn.index and read.base == base and read.attr.startswith("IsCompleted")
+        for read in file.reads
     )
 
 
@@ -171,8 +253,14 @@ def _is_task(model: Model, fn: Fn, base: str) -> bool:
 
 def _who(model: Model, serving: Serving, fn: Fn) -> str:
     root = serving.root_of(fn)
-    declared = model.endpoint_of(root) or model.endpoint_of(Fn(root.file, model.named(root.file, root.index)))
-    return f"{declared.method} {declared.path}" if declared is not None else model.label(Fn(root.file, model.named(root.file, root.index)))
+    declared = model.endpoint_of(root) or model.endpoint_of(
+        Fn(root.file, model.named(root.file, root.index))
+    )
+    return (
+        f"{declared.method} {declared.path}"
+        if declared is not None
+        else model.label(Fn(root.file, model.named(root.file, root.index)))
+    )
 
 
 def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_served: bool) -> Hit:
@@ -183,7 +271,11 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     where = f" in {label}" if label != who else ""
     message = f"{who} {DOES[what]} on {THREAD.get(file.language, 'the event loop')}: {shown(call)}(){where}"
     is_minor = what in ("file", "cpu") or not is_served
-    key = f"{fn.file}:{named.index}:query" if DOES[what] == "waits for the database" else f"{fn.file}:{call.line}"
+    key = (
+        f"{fn.file}:{named.index}:query"
+        if DOES[what] == "waits for the database"
+        else f"{fn.file}:{call.line}"
+    )
     return Hit(
         fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),
         Confidence.MEDIUM if is_minor else Confidence.HIGH, Severity.MEDIUM if is_minor else Severity.HIGH,
@@ -217,13 +309,35 @@ def _edit(model: Model, fn: Fn, index: int) -> Edit | None:
         return None
     imported = {made.alias: made for made in file.imports}
     whole = f"{call.on}.{call.name}"
-    if file.language == "python" and whole == "time.sleep" and call.flags & BARE and "asyncio" in imported and not imported["asyncio"].name:
+    if (
+        file.language == "python"
+        and whole == "time.sleep"
+        and call.flags & BARE
+        and "asyncio" in imported
+        and not imported["asyncio"].name
+    ):
         return Edit(file.path, call.line, "time.sleep(", "await asyncio.sleep(")
     if file.language == "csharp" and whole == "Thread.Sleep" and call.flags & BARE:
         return Edit(file.path, call.line, "Thread.Sleep(", "await Task.Delay(")
-    is_last = not any(each.prev == index for each in file.calls) and not any(f"{whole}()" in read.base for read in file.reads)
-    if file.language == "javascript" and call.name in ("compareSync", "hashSync") and "bcrypt" in call.on and is_last:
-        return Edit(file.path, call.line, f"{whole}(", f"await {call.on}.{call.name.removesuffix('Sync')}(")
-    if file.language == "kotlin" and whole == "Thread.sleep" and any(made.module.startswith("kotlinx.coroutines") and made.name in ("delay", "*") for made in file.imports):
+    is_last = not any(each.prev == index for each in file.calls) and not any(
+        f"{whole}()" in read.base for read in file.reads
+    )
+    if (
+        file.language == "javascript"
+        and call.name in ("compareSync", "hashSync")
+        and "bcrypt" in call.on
+        and is_last
+    ):
+        return Edit(
+            file.path, call.line, f"{whole}(", f"await {call.on}.{call.name.removesuffix('Sync')}("
+        )
+    if (
+        file.language == "kotlin"
+        and whole == "Thread.sleep"
+        and any(
+            made.module.startswith("kotlinx.coroutines") and made.name in ("delay", "*")
+            for made in file.imports
+        )
+    ):
         return Edit(file.path, call.line, "Thread.sleep(", "delay(")
     return None

@@ -24,7 +24,9 @@ GETS = frozenset(
     "get Get getOrDefault GetStringAsync StringGet StringGetAsync getex mget fetch".split()
 )
 SETTINGS = (".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env")
-RAW = re.compile(r"redis|rdb|r\b", re.IGNORECASE)  # a client of the server itself, which knows no defaults
+RAW = re.compile(
+    r"redis|rdb|r\b", re.IGNORECASE
+)  # a client of the server itself, which knows no defaults
 FOREVER = re.compile(r"forever|persist|permanent", re.IGNORECASE)
 
 
@@ -34,7 +36,9 @@ def check(model: Model) -> Iterator[Hit]:
         does for at in backend(model) if not is_offline(model.files[at])
         for told in model.effects.of_call[at].values() for does in told if does.does == "cache-set" and does.fn >= 0
     ]  # fmt: skip
-    if not sets or any(EVICTS.search(text) for path, text in model.texts.items() if path.endswith(SETTINGS)):
+    if not sets or any(
+        EVICTS.search(text) for path, text in model.texts.items() if path.endswith(SETTINGS)
+    ):
         return
     defaults: dict[str, bool] = {}
     for does in sets:

@@ -15,7 +15,9 @@ from backwright.review.rules.rule import Hit
 WAITS = frozenset({"outgoing", "sleep", "mail", "process"})
 MARKS = re.compile(r"^(\w*Transactional|atomic|transactional|transaction)$")
 READ_ONLY = re.compile(r"NOT_SUPPORTED|NEVER")
-BEGINS = re.compile(r"^(begin\w*|Begin\w*|start_?transaction|startTransaction|newTransaction|get_transaction|transaction)$")
+BEGINS = re.compile(
+    r"^(begin\w*|Begin\w*|start_?transaction|startTransaction|newTransaction|get_transaction|transaction)$"
+)
 ENDS = re.compile(r"^(commit\w*|Commit\w*|rollback\w*|Rollback\w*)$")
 
 
@@ -54,14 +56,33 @@ def _called(model: Model, at: int) -> Iterator[Held]:
         if not any(does.does == "transaction" for does in told):
             continue
         call = file.calls[index]
-        lambdas = [n for n, made in enumerate(file.functions) if made.call == index and made.kind == "lambda"]
+        lambdas = [
+            n
+            for n, made in enumerate(file.functions)
+            if made.call == index and made.kind == "lambda"
+        ]
         if lambdas:
             for number in lambdas:
-                yield Held(at, number, file.functions[number].line, file.functions[number].end, shown(call), call.line)
+                yield Held(
+                    at,
+                    number,
+                    file.functions[number].line,
+                    file.functions[number].end,
+                    shown(call),
+                    call.line,
+                )
         elif call.flags & IN_WITH and call.until:
             yield Held(at, call.fn, call.line, call.until, shown(call), call.line)
         elif BEGINS.match(call.name):
-            ends = [each.line for each in file.calls if each.fn == call.fn and each.line > call.line and ENDS.match(each.name) and not each.flags & IN_WITH and each.catch < 0]
+            ends = [
+                each.line
+                for each in file.calls
+                if each.fn == call.fn
+                and each.line > call.line
+                and ENDS.match(each.name)
+                and not each.flags & IN_WITH
+                and each.catch < 0
+            ]
             if ends:
                 yield Held(at, call.fn, call.line, ends[0], shown(call), call.line)
 
@@ -69,7 +90,10 @@ def _called(model: Model, at: int) -> Iterator[Held]:
 def _waiting(model: Model, held: Held, reach: dict[Fn, Step]) -> Iterator[Hit]:
     file = model.files[held.at]
     for index, call in enumerate(file.calls):
-        if held.fn not in model.enclosing(held.at, call.fn) or not held.first <= call.line <= held.last:
+        if (
+            held.fn not in model.enclosing(held.at, call.fn)
+            or not held.first <= call.line <= held.last
+        ):
             continue
         steps = _steps(model, held.at, index, reach)
         if steps is None:
@@ -77,8 +101,23 @@ def _waiting(model: Model, held: Held, reach: dict[Fn, Step]) -> Iterator[Hit]:
         fn = Fn(held.at, model.named(held.at, held.fn))
         what = _what(model, held.at, index, steps)
         message = f"{model.label(fn)} {what} while a transaction is open: {shown(call)}() holds its connection and its locks"
-        path = (*model.path_to(fn), Spot(file.path, held.line, held.what), Spot(file.path, call.line, shown(call)), *model.path_down(steps))
-        yield Hit(held.at, call.line, message, call.fn, path, Confidence.MEDIUM, Severity.MEDIUM, key=f"{held.at}:{call.line}", fix="Make the call before the transaction or after its commit; for what must not be lost, write it to an outbox table inside.")
+        path = (
+            *model.path_to(fn),
+            Spot(file.path, held.line, held.what),
+            Spot(file.path, call.line, shown(call)),
+            *model.path_down(steps),
+        )
+        yield Hit(
+            held.at,
+            call.line,
+            message,
+            call.fn,
+            path,
+            Confidence.MEDIUM,
+            Severity.MEDIUM,
+            key=f"{held.at}:{call.line}",
+            fix="Make the call before the transaction or after its commit; for what must not be lost, write it to an outbox table inside.",
+        )
 
 
 def _steps(model: Model, at: int, index: int, reach: dict[Fn, Step]) -> list[Step] | None:
@@ -94,4 +133,12 @@ def _steps(model: Model, at: int, index: int, reach: dict[Fn, Step]) -> list[Ste
 def _what(model: Model, at: int, index: int, steps: list[Step]) -> str:
     last = (steps[-1].at, steps[-1].call) if steps else (at, index)
     words = {does.does for does in model.effects.of_call[last[0]].get(last[1], ())}
-    return "sleeps" if "sleep" in words else "sends mail" if "mail" in words else "runs a process" if "process" in words else "waits for another service"
+    return (
+        "sleeps"
+        if "sleep" in words
+        else "sends mail"
+        if "mail" in words
+        else "runs a process"
+        if "process" in words
+        else "waits for another service"
+    )

@@ -8,8 +8,8 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.connecting import Kept, Requests
-from backwright.review.rules.patterns import flat
 from backwright.review.rules.looping import backend
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 EMBEDDED = re.compile(

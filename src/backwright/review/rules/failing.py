@@ -15,7 +15,9 @@ CALLS_MAX = 4  # calls followed from what is guarded down to the write, query or
 RANK = {"write": 0, "request": 1, "query": 2}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
-BROAD = re.compile(r"^(\\?(Exception|Throwable|Error)|BaseException|RuntimeException|System\.Exception|(std::)?(exception|runtime_error)|(kotlin|java\.lang)\.\w*(Exception|Throwable)|\.\.\.|object|any|unknown|panic|dyn \w+|StandardError)$")
+BROAD = re.compile(
+    r"^(\\?(Exception|Throwable|Error)|BaseException|RuntimeException|System\.Exception|(std::)?(exception|runtime_error)|(kotlin|java\.lang)\.\w*(Exception|Throwable)|\.\.\.|object|any|unknown|panic|dyn \w+|StandardError)$"
+)
 # Types that say that the database, a broker or another service failed, and not how.
 OUTSIDE = re.compile(
     r"(^|[.:\\])(PDOException|DataAccessException|SQLException|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
@@ -35,7 +37,10 @@ ASKING = re.compile(
     r"^_*(is|has|can|should|check|exists|ping|health\w*|probe|try|maybe|safe|verify|validate|test|ready|alive|supports|optional|detect|attempt|suppress|ignore|close|clean|cleanup|dispose|destroy|shutdown|stop|teardown|finalize|__del__|__exit__|rollback|disconnect|release|drop|Dispose\w*)(?![a-z])|"
     r"_or_(none|null|default|empty)$|Or(Null|Default|None|Empty)$|^~|[Hh]ealth|[Pp]ing$|[Aa]live$|[Ii]s_?[Vv]alid|_exists$|Exists$"
 )
-TELEMETRY = re.compile(r"metric|telemetr|analytic|tracking|tracker|statsd|sentry|prometheus|heartbeat|logger|logging|audit_?log_?viewer", re.IGNORECASE)
+TELEMETRY = re.compile(
+    r"metric|telemetr|analytic|tracking|tracker|statsd|sentry|prometheus|heartbeat|logger|logging|audit_?log_?viewer",
+    re.IGNORECASE,
+)
 
 
 class Weight(NamedTuple):
@@ -62,7 +67,9 @@ class Failing:
         found = ""
         for does in self.model.effects.of_call[at].get(index, ()):
             word = does.does
-            if word in ("publish", "mail") or (word in ("query", "batch") and does.effect.op == "write"):
+            if word in ("publish", "mail") or (
+                word in ("query", "batch") and does.effect.op == "write"
+            ):
                 found = "write"
             elif word == "outgoing":
                 found = found or ("request" if self.asking.asks(does) else "write")
@@ -78,7 +85,13 @@ class Failing:
         calls = self.model.files[at].calls
         for number in self.model.effects.chain(at, index):
             for value in calls[number].args:
-                text = value.text if value.kind in ("str", "fmt", "concat") else self.model.routers.constant(at, calls[number].fn, value) if value.kind == "name" and places else None
+                text = (
+                    value.text
+                    if value.kind in ("str", "fmt", "concat")
+                    else self.model.routers.constant(at, calls[number].fn, value)
+                    if value.kind == "name" and places
+                    else None
+                )
                 if text and WRITE_SQL.match(text):
                     return True
         return False
@@ -119,7 +132,9 @@ class Failing:
                 found = Weight(kind, index, (), 0)
             else:
                 call = self.model.files[at].calls[index]
-                targets = [fn for fn in self.model.project.resolve_call(at, call) if fn in self.reach]
+                targets = [
+                    fn for fn in self.model.project.resolve_call(at, call) if fn in self.reach
+                ]
                 if not targets:
                     continue
                 told, _, depth = self.reach[targets[0]]
@@ -142,20 +157,50 @@ class Failing:
         """Return the calls whose error a handler is given."""
         file = self.model.files[at]
         made = file.catches[index]
-        if made.fn >= 0 and file.functions[made.fn].kind == "lambda" and file.functions[made.fn].call >= 0 and file.functions[made.fn].line == made.line:
+        if (
+            made.fn >= 0
+            and file.functions[made.fn].kind == "lambda"
+            and file.functions[made.fn].call >= 0
+            and file.functions[made.fn].line == made.line
+        ):
             handed = file.functions[made.fn].call
-            if handed in self._chains(at, handed) and file.calls[handed].name in ("catch", "then", "unwrap_or_else", "map_err", "or_else", "onErrorResume", "onErrorReturn", "getOrElse", "recover", "exceptionally", "otherwise"):
-                return [number for number in self.model.effects.chain(at, handed) if number != handed]
+            if handed in self._chains(at, handed) and file.calls[handed].name in (
+                "catch",
+                "then",
+                "unwrap_or_else",
+                "map_err",
+                "or_else",
+                "onErrorResume",
+                "onErrorReturn",
+                "getOrElse",
+                "recover",
+                "exceptionally",
+                "otherwise",
+            ):
+                return [
+                    number for number in self.model.effects.chain(at, handed) if number != handed
+                ]
         start = made.start or made.line
         is_go = file.language == "go"
         if is_go:
-            start = max((each.line for each in file.assigns if each.fn == made.fn and each.target == made.var and each.line <= made.line), default=start)
+            start = max(
+                (
+                    each.line
+                    for each in file.assigns
+                    if each.fn == made.fn and each.target == made.var and each.line <= made.line
+                ),
+                default=start,
+            )
         inside = self._inner(at, made.fn)
         found = []
         for number, call in enumerate(file.calls):
             if call.fn not in inside or not start <= call.line <= made.line or call.catch == index:
                 continue
-            if call.catch >= 0 and file.catches[call.catch].start == made.start and call.catch != made_of(file, index):
+            if (
+                call.catch >= 0
+                and file.catches[call.catch].start == made.start
+                and call.catch != made_of(file, index)
+            ):
                 continue
             if is_go or call.flags & IN_TRY:
                 found.append(number)
@@ -181,10 +226,16 @@ class Failing:
         made = file.catches[index]
         if {"raise", "log", "assign"} & set(made.does):
             return ""
-        if made.var and made.var != "_" and re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", _without_comments(made.body)):
+        if (
+            made.var
+            and made.var != "_"
+            and re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", _without_comments(made.body))
+        ):
             return ""
         calls = [call for call in file.calls if call.catch == index]
-        if any(not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls):
+        if any(
+            not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls
+        ):
             return ""
         returned = [each for each in file.returns if each.catch == index]
         if "continue" in made.does:
@@ -196,7 +247,9 @@ class Failing:
         return "dropped"
 
     def _returned(self, file: File, made: Catch, returned: list[Return]) -> str:
-        if file.language == "go" and re.search(r"return\b[^}\n]*\b(err\w*|Err\w*|errors\.|fmt\.Errorf|false)\b", made.body):
+        if file.language == "go" and re.search(
+            r"return\b[^}\n]*\b(err\w*|Err\w*|errors\.|fmt\.Errorf|false)\b", made.body
+        ):
             return ""
         kinds = {kind_of(each.value) for each in returned}
         return kinds.pop() if len(kinds) == 1 else ""
@@ -207,16 +260,32 @@ class Failing:
             return False
         if language == "rust":
             return True
-        return not all(BROAD.match(each.strip()) or (OUTSIDE.search(each.strip()) and (not each.strip().endswith("IOException") or kind == "request")) for each in made.types)
+        return not all(
+            BROAD.match(each.strip())
+            or (
+                OUTSIDE.search(each.strip())
+                and (not each.strip().endswith("IOException") or kind == "request")
+            )
+            for each in made.types
+        )
 
     def is_asking(self, at: int, fn: int) -> bool:
         """Whether the function around is one whose errors are answers, or that only tidies up or counts."""
         file = self.model.files[at]
         for number in self.model.enclosing(at, fn):
             made = file.functions[number]
-            if made.name and (ASKING.search(made.name.rpartition(".")[2]) or TELEMETRY.search(made.name) or TELEMETRY.search(made.owner)):
+            if made.name and (
+                ASKING.search(made.name.rpartition(".")[2])
+                or TELEMETRY.search(made.name)
+                or TELEMETRY.search(made.owner)
+            ):
                 return True
-            if made.call >= 0 and file.calls[made.call].name in ("finally", "defer", "addShutdownHook", "onCompletion"):
+            if made.call >= 0 and file.calls[made.call].name in (
+                "finally",
+                "defer",
+                "addShutdownHook",
+                "onCompletion",
+            ):
                 return True
         return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
 
@@ -224,12 +293,22 @@ class Failing:
 def made_of(file: File, index: int) -> int:
     """Return the handler that a handler itself stands in, -1 for none."""
     made = file.catches[index]
-    return next((n for n, each in enumerate(file.catches) if n != index and each.fn == made.fn and each.line < made.line and made.end <= each.end), -1)
+    return next(
+        (
+            n
+            for n, each in enumerate(file.catches)
+            if n != index and each.fn == made.fn and each.line < made.line and made.end <= each.end
+        ),
+        -1,
+    )
 
 
 def kind_of(value: Arg) -> str:
     """Return what a returned value says: empty, true, none, or "" for anything else."""
-    if value.kind == "none" or (value.kind in ("name", "other") and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt")):
+    if value.kind == "none" or (
+        value.kind in ("name", "other")
+        and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt")
+    ):
         return "none"
     if value.kind in ("list", "dict"):
         return "" if value.items else "empty"
@@ -239,9 +318,21 @@ def kind_of(value: Arg) -> str:
         return "empty" if re.fullmatch(r"0+(\.0+)?[a-zA-Z]*", value.text) else ""
     if value.kind == "bool":
         return "true" if value.text.lower() == "true" else ""
-    if value.kind == "call" and EMPTY_CALLS.match(value.text) and not any(item.kind != "type" for item in value.items):
+    if (
+        value.kind == "call"
+        and EMPTY_CALLS.match(value.text)
+        and not any(item.kind != "type" for item in value.items)
+    ):
         return "empty"
-    return "empty" if value.kind == "other" and re.fullmatch(r"new\s+[\w<>, .]+(\(\)|\[0\]|\{\s*\})|\[\]\w*(\[\])?\{\}|&?\[\]|\{\}|map\[.*\]\w+\{\}", value.text) else ""
+    return (
+        "empty"
+        if value.kind == "other"
+        and re.fullmatch(
+            r"new\s+[\w<>, .]+(\(\)|\[0\]|\{\s*\})|\[\]\w*(\[\])?\{\}|&?\[\]|\{\}|map\[.*\]\w+\{\}",
+            value.text,
+        )
+        else ""
+    )
 
 
 def _whole(call: Call) -> str:

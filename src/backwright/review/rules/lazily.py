@@ -18,8 +18,13 @@ from backwright.review.rules.patterns import flat
 DEPTH_MAX = 3  # functions that an element is followed into
 GETTER = re.compile(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
 # An argument that keeps a serializer from going on: `serialize(x, with_query=False)`.
-SPARES = re.compile(r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE)
-WRITERS = re.compile(r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)", re.IGNORECASE)
+SPARES = re.compile(
+    r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE
+)
+WRITERS = re.compile(
+    r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
+    re.IGNORECASE,
+)
 JOINS = frozenset(
     "leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split()
 )
@@ -177,7 +182,11 @@ class Lazily:
                 related = lazy.get(plain(read.attr))
                 if related is not None and not guarded and not self._is_written(fn, read):
                     yield Lazy(fn.file, read.line, fn.index, related)
-            elif read.base.startswith(f"{name}.") and self._in_loop(fn.file, read.loop, loop) and not guarded:
+            elif (
+                read.base.startswith(f"{name}.")
+                and self._in_loop(fn.file, read.loop, loop)
+                and not guarded
+            ):
                 first = self._relation(cls, read.base[len(name) + 1 :])
                 if first is not None and first.target is not None and not first.is_many:
                     related = self.relations.get(first.target, {}).get(plain(read.attr))
@@ -186,7 +195,11 @@ class Lazily:
 
     def _relation(self, cls: Cls, name: str) -> Related | None:
         stored = self.model.data.entities.get(cls)
-        return next((r for n, r in stored.relations.items() if plain(n) == plain(name)), None) if stored is not None else None
+        return (
+            next((r for n, r in stored.relations.items() if plain(n) == plain(name)), None)
+            if stored is not None
+            else None
+        )
 
     def _is_written(self, fn: Fn, read: Read) -> bool:
         """Whether the relation is given a value: `order.customer = other` reads nothing."""
@@ -204,7 +217,9 @@ class Lazily:
             call = file.calls[index]
             if not self._in_loop(fn.file, call.loop, loop):
                 continue
-            if any(SPARES.match(value.name) and value.text.lower() == "false" for value in call.args):
+            if any(
+                SPARES.match(value.name) and value.text.lower() == "false" for value in call.args
+            ):
                 continue
             if call.on == name:
                 getter = GETTER.match(call.name)
@@ -230,7 +245,9 @@ class Lazily:
             yield from self._handed_relation(fn, call, name, cls, depth)
         yield from self._properties(fn, name, cls, loop, depth)
 
-    def _handed_relation(self, fn: Fn, call: Call, name: str, cls: Cls, depth: int) -> Iterator[Lazy]:
+    def _handed_relation(
+        self, fn: Fn, call: Call, name: str, cls: Cls, depth: int
+    ) -> Iterator[Lazy]:
         """A relation that is loaded and handed on: `serialize(alert.query)`, and what is read of it there."""
         for place, value in enumerate(call.args):
             if value.kind != "name" or not value.text.startswith(f"{name}."):
@@ -239,7 +256,9 @@ class Lazily:
             if first is None or first.target is None or first.is_many:
                 continue
             for target in self.model.project.resolve_call(fn.file, call)[:1]:
-                for param, _ in parameter_of(self.model.project.function(target), call, [(place, value)]):
+                for param, _ in parameter_of(
+                    self.model.project.function(target), call, [(place, value)]
+                ):
                     for each in self._through(fn.file, call, (target,), param, first.target, depth):
                         if not each.via:
                             yield each._replace(via=first.name)

@@ -13,7 +13,14 @@ from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
 from backwright.review.link.project import Cls, Fn, family_of
 from backwright.review.rules.lazily import Lazily, Lazy, plain
-from backwright.review.rules.looping import Loops, backend, is_offline, own_params, parameter_of, served
+from backwright.review.rules.looping import (
+    Loops,
+    backend,
+    is_offline,
+    own_params,
+    parameter_of,
+    served,
+)
 from backwright.review.rules.patterns import flat
 
 HOLDS = frozenset("items Items content Content data results rows all object_list".split())
@@ -120,7 +127,9 @@ class Lists:
         related = (
             self.model.data.entities[owner].relations if owner in self.model.data.entities else {}
         )
-        target = next((r.target for name, r in related.items() if plain(name) == plain(found[2])), None)
+        target = next(
+            (r.target for name, r in related.items() if plain(name) == plain(found[2])), None
+        )
         if target is None and owner is None:
             target = self._only.get((family_of(self.model.files[at]), plain(found[2])))
         if target is not None:

@@ -13,8 +13,12 @@ from backwright.review.rules.looping import root
 from backwright.review.rules.rule import Hit
 
 WAITS = frozenset({"outgoing", "query", "one", "lazy", "publish", "mail", "sleep", "process"})
-SOCKET_WRITES = re.compile(r"^(Write(JSON|Message|PreparedMessage|Control)?|Send|SendMessage|wsjson\.Write)$")
-SERIAL = re.compile(r"write|conn|once|flush|refresh|init|send|serial|migrat|sync|tx|db", re.IGNORECASE)
+SOCKET_WRITES = re.compile(
+    r"^(Write(JSON|Message|PreparedMessage|Control)?|Send|SendMessage|wsjson\.Write)$"
+)
+SERIAL = re.compile(
+    r"write|conn|once|flush|refresh|init|send|serial|migrat|sync|tx|db", re.IGNORECASE
+)
 
 
 def held_locks(model: Model) -> Iterator[Hit]:
@@ -24,7 +28,11 @@ def held_locks(model: Model) -> Iterator[Hit]:
         file = model.files[at]
         if file.language != "go":
             continue
-        locks = [index for index, call in enumerate(file.calls) if call.name == "Lock" and not call.args and not call.flags & IN_WITH and call.on]
+        locks = [
+            index
+            for index, call in enumerate(file.calls)
+            if call.name == "Lock" and not call.args and not call.flags & IN_WITH and call.on
+        ]
         for index in locks:
             if reach is None:
                 reach = model.effects.reaching(WAITS, through_deferred=False)
@@ -40,22 +48,49 @@ def _held(model: Model, at: int, index: int, reach: Mapping[Fn, Step]) -> Iterat
     if not _guards_state(model, at, index, end):
         return
     for number, call in enumerate(file.calls):
-        if call.fn != lock.fn or not lock.line < call.line <= end or call.flags & IN_WITH or number == index:
+        if (
+            call.fn != lock.fn
+            or not lock.line < call.line <= end
+            or call.flags & IN_WITH
+            or number == index
+        ):
             continue
         steps = _waits(model, at, number, reach)
         if steps is None and not _writes_sockets(model, at, number):
             continue
         fn = Fn(at, model.named(at, lock.fn))
         message = f"{model.label(fn)} holds {lock.on} while it waits for {shown(call)}(): every other request that needs the lock waits too"
-        path = (*model.path_to(fn), Spot(file.path, lock.line, f"{lock.on} is locked"), Spot(file.path, call.line, shown(call)), *model.path_down(steps or ()))
-        yield Hit(at, call.line, message, lock.fn, path, Confidence.MEDIUM, Severity.HIGH if model.is_served(fn) else Severity.MEDIUM, key=f"{at}:{lock.fn}:{lock.on}", fix=f"Make the call first, then lock {lock.on} only to store the result; copy what the call needs before.")
+        path = (
+            *model.path_to(fn),
+            Spot(file.path, lock.line, f"{lock.on} is locked"),
+            Spot(file.path, call.line, shown(call)),
+            *model.path_down(steps or ()),
+        )
+        yield Hit(
+            at,
+            call.line,
+            message,
+            lock.fn,
+            path,
+            Confidence.MEDIUM,
+            Severity.HIGH if model.is_served(fn) else Severity.MEDIUM,
+            key=f"{at}:{lock.fn}:{lock.on}",
+            fix=f"Make the call first, then lock {lock.on} only to store the result; copy what the call needs before.",
+        )
         return
 
 
 def _until(file: File, index: int) -> int:
     """Return the line on which a lock is given back."""
     lock = file.calls[index]
-    ends = [call for call in file.calls if call.fn == lock.fn and call.name == "Unlock" and call.on == lock.on and call.line >= lock.line]
+    ends = [
+        call
+        for call in file.calls
+        if call.fn == lock.fn
+        and call.name == "Unlock"
+        and call.on == lock.on
+        and call.line >= lock.line
+    ]
     if any(call.flags & IN_WITH for call in ends) or not ends:
         return file.functions[lock.fn].end if ends else lock.line
     return min(call.line for call in ends)
@@ -74,7 +109,13 @@ def _is_shared(model: Model, at: int, index: int) -> bool:
     of_object = bool(made.receiver) and first == made.receiver
     if not of_object and (lock.fn, first) in model.project.assigned[at]:
         return False
-    others = {call.fn for call in file.calls if call.name in ("Lock", "RLock") and call.on.rpartition(".")[2] == last and call.fn != lock.fn}
+    others = {
+        call.fn
+        for call in file.calls
+        if call.name in ("Lock", "RLock")
+        and call.on.rpartition(".")[2] == last
+        and call.fn != lock.fn
+    }
     return bool(others) or model.is_served(fn)
 
 
@@ -83,9 +124,22 @@ def _guards_state(model: Model, at: int, index: int, end: int) -> bool:
     file = model.files[at]
     lock = file.calls[index]
     owner = root(lock.on)
-    inside = {number for number, made in enumerate(file.functions) if lock.fn in model.enclosing(at, number)}
-    changed = any(a.fn in inside and lock.line < a.line <= end and root(a.target) == owner and ("." in a.target or "[" in a.target) for a in file.assigns)
-    return changed or any(made.fn in inside and lock.line < made.line <= end and made.over.startswith(f"{owner}.") for made in file.loops)
+    inside = {
+        number
+        for number, made in enumerate(file.functions)
+        if lock.fn in model.enclosing(at, number)
+    }
+    changed = any(
+        a.fn in inside
+        and lock.line < a.line <= end
+        and root(a.target) == owner
+        and ("." in a.target or "[" in a.target)
+        for a in file.assigns
+    )
+    return changed or any(
+        made.fn in inside and lock.line < made.line <= end and made.over.startswith(f"{owner}.")
+        for made in file.loops
+    )
 
 
 def _waits(model: Model, at: int, number: int, reach: Mapping[Fn, Step]) -> list[Step] | None:

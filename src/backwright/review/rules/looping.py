@@ -38,7 +38,8 @@ REMEMBERED = re.compile(
     r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE
 )
 LOOKS_UP = frozenset(
-    "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault computeIfAbsent computeIfPresent getOrPut getOrElse "
+    "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault "
+    "computeIfAbsent computeIfPresent getOrPut getOrElse "
     "get_or_insert_with or_insert_with entry GetOrAdd setdefault find count isset array_key_exists in_array indexOf includes exists "
     "getIfPresent find_or_insert Contains".split()
 )

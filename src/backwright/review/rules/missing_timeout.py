@@ -22,7 +22,12 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         for all_ in model.effects.of_call[at].values():
             for does in all_:
-                if does.does in WAITS and does.effect.default == "none" and does.effect.timeout and (does.does != "mail" or model.effects.call(does).name[:1].isupper()):
+                if (
+                    does.does in WAITS
+                    and does.effect.default == "none"
+                    and does.effect.timeout
+                    and (does.does != "mail" or model.effects.call(does).name[:1].isupper())
+                ):
                     if _has_timeout(model, does):
                         limited.add(_client(model, does))
                     else:
@@ -58,7 +63,11 @@ def _cause(model: Model, does: Does) -> str:
 def _made_here(model: Model, does: Does) -> bool:
     """Whether the client is constructed in the same file, so that its settings can be seen."""
     made = model.effects.maker(does.at, does.index)
-    return made is not None and (made.name[:1].isupper() or bool(made.flags & NEW)) and not model.project.resolve_call(does.at, made)
+    return (
+        made is not None
+        and (made.name[:1].isupper() or bool(made.flags & NEW))
+        and not model.project.resolve_call(does.at, made)
+    )
 
 
 def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
@@ -67,8 +76,20 @@ def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
     family = {"java", "kotlin"} if language in ("java", "kotlin") else {language}
     for at in model.own:
         file = model.files[at]
-        if file.language in family and word and any(word in f"{made.module} {made.name}".lower() for made in file.imports):
-            if any("imeout" in call.name or any("imeout" in text or "TIMEOUT" in text for value in call.args for text in _names(value)) for call in file.calls) or any("imeout" in each.target for each in file.assigns):
+        if (
+            file.language in family
+            and word
+            and any(word in f"{made.module} {made.name}".lower() for made in file.imports)
+        ):
+            if any(
+                "imeout" in call.name
+                or any(
+                    "imeout" in text or "TIMEOUT" in text
+                    for value in call.args
+                    for text in _names(value)
+                )
+                for call in file.calls
+            ) or any("imeout" in each.target for each in file.assigns):
                 return True
     return False
 
@@ -79,9 +100,16 @@ def _has_timeout(model: Model, does: Does) -> bool:
     if model.effects.given(does, does.effect.timeout) is not None:
         return True
     for value in call.args:
-        if value.text.startswith(("**", "...")) or (value.kind == "name" and value.name == "" and value.text.rpartition(".")[2] in ("options", "opts", "kwargs", "config", "params_", "settings")):
+        if value.text.startswith(("**", "...")) or (
+            value.kind == "name"
+            and value.name == ""
+            and value.text.rpartition(".")[2]
+            in ("options", "opts", "kwargs", "config", "params_", "settings")
+        ):
             return True
-        if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
+        if value.name in ("**", "...") or any(
+            "imeout" in text or "signal" == text for text in _names(value)
+        ):
             return True
     return False
 
@@ -103,7 +131,11 @@ def _client(model: Model, does: Does) -> str:
     if not name or first in model.project.imported[does.at] or name.endswith("()"):
         return ""
     own = model.project.own_class(does.at, does.fn)
-    return f"{own}.{name.rpartition('.')[2]}" if "." in name and own is not None else f"{does.at}.{name.rpartition('.')[2]}"
+    return (
+        f"{own}.{name.rpartition('.')[2]}"
+        if "." in name and own is not None
+        else f"{does.at}.{name.rpartition('.')[2]}"
+    )
 
 
 def _set_elsewhere(model: Model, does: Does) -> bool:
@@ -112,10 +144,26 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
     call = file.calls[does.index]
     names = {root(call.to), root(call.on), call.on, call.to} - {""}
     for assign in file.assigns:
-        if "imeout" in assign.target and (root(assign.target) in names or assign.target.rpartition(".")[0] in names):
+        if "imeout" in assign.target and (
+            root(assign.target) in names or assign.target.rpartition(".")[0] in names
+        ):
             return True
     for other in file.calls:
-        if "imeout" in other.name and (other.on in names or root(other.on) in names or other.name in ("setdefaulttimeout", "wait_for", "timeout", "withTimeout", "withTimeoutOrNull", "WithTimeout", "fail_after", "move_on_after")):
+        if "imeout" in other.name and (
+            other.on in names
+            or root(other.on) in names
+            or other.name
+            in (
+                "setdefaulttimeout",
+                "wait_for",
+                "timeout",
+                "withTimeout",
+                "withTimeoutOrNull",
+                "WithTimeout",
+                "fail_after",
+                "move_on_after",
+            )
+        ):
             if other.fn == call.fn or other.name == "setdefaulttimeout" or other.on in names:
                 return True
     inside = call.inside
@@ -123,7 +171,9 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
         if "imeout" in file.calls[inside].name or file.calls[inside].name == "wait_for":
             return True
         inside = file.calls[inside].inside
-    return any("imeout" in file.calls[number].name for number in model.effects.chain(does.at, does.index))
+    return any(
+        "imeout" in file.calls[number].name for number in model.effects.chain(does.at, does.index)
+    )
 
 
 def _hit(model: Model, at: int, does: Does, more: int) -> Hit:
@@ -136,7 +186,9 @@ def _hit(model: Model, at: int, does: Does, more: int) -> Hit:
     if declared is not None:
         message = f"{declared.method} {declared.path} waits for {shown(call)}() without a time-out: {library} has none by default"
     elif is_client:
-        message = f"{shown(call)}() makes a client without a time-out: {library} has none by default"
+        message = (
+            f"{shown(call)}() makes a client without a time-out: {library} has none by default"
+        )
     else:
         message = f"{model.label(fn) if does.fn >= 0 else file.path} waits for {shown(call)}() without a time-out: {library} has none by default"
     served = declared is not None
@@ -163,12 +215,28 @@ def _fix(language: str, does: Does, call: Call) -> str:
 
 def _edit(model: Model, file: File, does: Does, call: Call) -> Edit | None:
     """Return the change for `requests.get(`: its first argument is the address, and a keyword may stand before it."""
-    if file.language != "python" or "timeout" not in does.effect.timeout or does.does != "outgoing" or call.on != "requests" or call.name not in STARTS:
+    if (
+        file.language != "python"
+        or "timeout" not in does.effect.timeout
+        or does.does != "outgoing"
+        or call.on != "requests"
+        or call.name not in STARTS
+    ):
         return None
     first = call.args[0] if call.args else None
-    if first is None or first.name or first.kind not in ("name", "str") or (first.kind == "name" and not first.text.replace(".", "").isidentifier()) or first.line not in (0, call.line):
+    if (
+        first is None
+        or first.name
+        or first.kind not in ("name", "str")
+        or (first.kind == "name" and not first.text.replace(".", "").isidentifier())
+        or first.line not in (0, call.line)
+    ):
         return None
     if call.name == "request" or first.kind == "str":
         return None
     old = f"requests.{call.name}({first.text}"
-    return Edit(file.path, call.line, old, f"{old}, timeout=10") if first.kind == "name" and len(call.args) == 1 else None
+    return (
+        Edit(file.path, call.line, old, f"{old}, timeout=10")
+        if first.kind == "name" and len(call.args) == 1
+        else None
+    )

@@ -21,8 +21,12 @@ SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "java": (re.compile(r"start"), re.compile(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
 }  # fmt: skip
 # Signs that somebody listens for the end, in calls, strings or names.
-ENDS = re.compile(r"SIGTERM|SIGINT|SIGQUIT|sigterm|Signal|signal|[Gg]raceful|[Ss]hutdown|addShutdownHook|terminus|closeWithGrace|close-with-grace|lightship|onSignal|beforeExit|pcntl|ctrl_c|NotifyContext|atexit|KeyboardInterrupt")
-ENDS_MODULES = re.compile(r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal")
+ENDS = re.compile(
+    r"SIGTERM|SIGINT|SIGQUIT|sigterm|Signal|signal|[Gg]raceful|[Ss]hutdown|addShutdownHook|terminus|closeWithGrace|close-with-grace|lightship|onSignal|beforeExit|pcntl|ctrl_c|NotifyContext|atexit|KeyboardInterrupt"
+)
+ENDS_MODULES = re.compile(
+    r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal"
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -32,7 +36,15 @@ def check(model: Model) -> Iterator[Hit]:
         own = [at for at in model.own if model.files[at].language == language]
         if any(_ends(model, at) for at in own):
             continue
-        place = next(((at, index) for at in own for index, call in enumerate(model.files[at].calls) if not is_offline_server(model, at) and _serves(model, at, call)), None)
+        place = next(
+            (
+                (at, index)
+                for at in own
+                for index, call in enumerate(model.files[at].calls)
+                if not is_offline_server(model, at) and _serves(model, at, call)
+            ),
+            None,
+        )
         if place is not None:
             at, call = place[0], model.files[place[0]].calls[place[1]]
             yield Hit(
@@ -66,7 +78,9 @@ def _ends(model: Model, at: int) -> bool:
     if any(does.does == "shutdown" for told in model.effects.of_call[at].values() for does in told):
         return True
     for call in file.calls:
-        if ENDS.search(call.name) or any(ENDS.search(value.text) for value in call.args if value.kind in ("str", "name")):
+        if ENDS.search(call.name) or any(
+            ENDS.search(value.text) for value in call.args if value.kind in ("str", "name")
+        ):
             return True
     return False
 
@@ -74,12 +88,28 @@ def _ends(model: Model, at: int) -> bool:
 def _serves(model: Model, at: int, call: Call) -> bool:
     file = model.files[at]
     name, on = SERVES[file.language]
-    if not name.fullmatch(call.name) or not any(on.search(each) for each in model.effects.receivers(at, call)):
+    if not name.fullmatch(call.name) or not any(
+        on.search(each) for each in model.effects.receivers(at, call)
+    ):
         return False
     if file.language == "javascript":
-        return model.imports("express", "koa", "fastify", "http", "node:http", "https", "node:https", "@hapi", "restify", "polka", language="javascript")
+        return model.imports(
+            "express",
+            "koa",
+            "fastify",
+            "http",
+            "node:http",
+            "https",
+            "node:https",
+            "@hapi",
+            "restify",
+            "polka",
+            language="javascript",
+        )
     if file.language == "go":
-        return call.name.startswith(("Listen", "Serve")) or model.imports("github.com/gin-gonic", "github.com/labstack/echo", "github.com/gofiber", language="go")
+        return call.name.startswith(("Listen", "Serve")) or model.imports(
+            "github.com/gin-gonic", "github.com/labstack/echo", "github.com/gofiber", language="go"
+        )
     if file.language in ("java", "kotlin"):
         return model.imports("com.sun.net.httpserver", "io.javalin", language=file.language)
     if file.language == "php":

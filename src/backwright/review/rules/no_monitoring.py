@@ -11,7 +11,7 @@ ENDPOINTS_MIN = 1  # nothing is served by fewer
 WATCHES = frozenset({"metric", "trace", "health"})
 HEALTH = re.compile(r"(^|/)(_?health(z|check|-check|_check)?|livez?|readyz?|liveness|readiness|alive|ping|status|up|metrics|prometheus|_status|heartbeat|actuator)(/(live|ready|liveness|readiness|startup|db|prometheus|\{\w+\}))?$", re.IGNORECASE)
 LIBRARIES = re.compile(
-    r"prometheus|prom-client|promphp|open-?telemetry|\botel\b|micrometer|actuator|sentry|datadog|dd-?trace|newrelic|new-relic|elastic-?apm|applicationinsights|statsd|"
+    r"prometheus|promexporter|prom-client|promphp|open-?telemetry|\botel\b|micrometer|actuator|sentry|datadog|dd-?trace|newrelic|new-relic|elastic-?apm|applicationinsights|statsd|"
     r"app-?metrics|honeycomb|instana|dynatrace|terminus|healthchecks?\b|health-?check|express-status-monitor|laravel/(pulse|telescope|horizon)|smallrye-health|micrometer|metrics-exporter|opencensus|glitchtip|rollbar|bugsnag|logfire",
     re.IGNORECASE,
 )  # fmt: skip

@@ -50,7 +50,7 @@ class Asked(NamedTuple):
     """
 
     at: int
-    index: int
+    call: int
     loop: int
     what: str
     steps: list[Step]
@@ -65,7 +65,11 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
         for asked in _asked(model, loops, asking, lists, at):
             by_loop.setdefault(asked.loop, []).append(asked)
         for found in by_loop.values():
-            ends = {(asked.steps[-1].at, asked.steps[-1].call) for asked in found if len(asked.steps) > 1}
+            ends = {
+                (asked.steps[-1].at, asked.steps[-1].call)
+                for asked in found
+                if len(asked.steps) > 1
+            }
             if all(len(asked.steps) > 1 for asked in found) and ends <= told:
                 continue
             told |= ends
@@ -84,10 +88,17 @@ def _asked(model: Model, loops: Loops, asking: Asking, lists: Lists, at: int) ->
             continue
         access = model.data.by_call.get((at, index))
         if access is not None:
-            if access.calls not in done and asking.reads(access) and not _is_loaded(model, lists, at, access):
+            if (
+                access.calls not in done
+                and asking.reads(access)
+                and not _is_loaded(model, lists, at, access)
+            ):
                 yield from _direct(model, loops, at, access.index, "query", access.calls)
             done.add(access.calls)
-        elif any(d.does == "outgoing" and asking.asks(d) for d in model.effects.of_call[at].get(index, ())):
+        elif any(
+            d.does == "outgoing" and asking.asks(d)
+            for d in model.effects.of_call[at].get(index, ())
+        ):
             chain = tuple(model.effects.chain(at, index))
             if chain not in done:
                 yield from _direct(model, loops, at, index, "request", chain)
@@ -103,17 +114,27 @@ def _is_loaded(model: Model, lists: Lists, at: int, access: Access) -> bool:
     return any(plain(word) in lists.nearby(at, access.fn) for word in (*words[1:], first) if word)
 
 
-def _direct(model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Asked]:
+def _direct(
+    model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]
+) -> Iterator[Asked]:
     loop = _loop(model, loops, at, index, chain, what)
-    if loop >= 0 and (what == "request" or _is_known(model, at, model.files[at].calls[index].fn, at, index)):
+    if loop >= 0 and (
+        what == "request" or _is_known(model, at, model.files[at].calls[index].fn, at, index)
+    ):
         yield Asked(at, index, loop, what, [], Confidence.HIGH)
 
 
 def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) -> Iterator[Asked]:
     call = model.files[at].calls[index]
-    if ACTS.search(call.name):  # a thing is done to each element: that it asks on the way is not what is wrong
+    if ACTS.search(
+        call.name
+    ):  # a thing is done to each element: that it asks on the way is not what is wrong
         return
-    targets = [fn for fn in model.project.resolve_call(at, call) if fn in asking.reach or fn in asking.builders]
+    targets = [
+        fn
+        for fn in model.project.resolve_call(at, call)
+        if fn in asking.reach or fn in asking.builders
+    ]
     if not targets or (targets[0] not in asking.reach and not asking.is_used_at_once(at, index)):
         return
     target = targets[0]
@@ -123,7 +144,14 @@ def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) ->
         return
     steps = asking.steps(target) if target in asking.reach else [asking.builders[target]]
     if what == "request" or _is_known(model, at, call.fn, steps[-1].at, steps[-1].call):
-        yield Asked(at, index, loop, what, steps, Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM)
+        yield Asked(
+            at,
+            index,
+            loop,
+            what,
+            steps,
+            Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM,
+        )
 
 
 def _is_known(model: Model, at: int, fn: int, query_at: int, query: int) -> bool:
@@ -209,18 +237,37 @@ def _hit(model: Model, found: list[Asked]) -> Hit:
     who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
     each = _noun(made.vars, made.over)
     many = "one" if len(found) == 1 else f"{len(found)}"
-    thing = f"{many} {'query' if len(found) == 1 else 'queries'}" if what == "query" else f"{many} request{'s' * (len(found) > 1)} to another service"
+    thing = (
+        f"{many} {'query' if len(found) == 1 else 'queries'}"
+        if what == "query"
+        else f"{many} request{'s' * (len(found) > 1)} to another service"
+    )
     how = f"calls {shown(call)}() in a loop: {thing}" if steps else f"runs {thing}"
-    spots = [spot for asked in found for spot in (Spot(file.path, file.calls[asked.index].line, shown(file.calls[asked.index])), *model.path_down(asked.steps))]
-    path = (*model.path_to(fn), Spot(file.path, made.line, f"for each {each}"), *dict.fromkeys(spots))
-    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}")
+    spots = [
+        spot
+        for asked in found
+        for spot in (
+            Spot(file.path, file.calls[asked.call].line, shown(file.calls[asked.call])),
+            *model.path_down(asked.steps),
+        )
+    ]
+    path = (
+        *model.path_to(fn),
+        Spot(file.path, made.line, f"for each {each}"),
+        *dict.fromkeys(spots),
+    )
+    return Hit(
+        at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}"
+    )
 
 
 def _by_list(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     """Yield what is read on the elements of one list, once however many lists a serializer is used for."""
     lists: dict[tuple[int, int, int], list[Reading]] = {}
     for reading in readings:
-        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(reading)
+        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(
+            reading
+        )
     told: set[tuple[int, int, str]] = set()
     for found in lists.values():
         places = {(r.lazy.at, r.lazy.line, r.lazy.relation.name) for r in found}
@@ -236,12 +283,24 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         declared = model.endpoint_of(fn)
         who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
     else:
-        declared = next((d for d in model.declared if d.handler is None and d.at == element.at), None)
+        declared = next(
+            (d for d in model.declared if d.handler is None and d.at == element.at), None
+        )
         who = f"{declared.method} {declared.path}" if declared is not None else element.how
     entity = model.project.class_(element.cls).name
     names = list(dict.fromkeys(_relation(each.lazy) for each in readings))
-    spots = [spot for _, each in readings for spot in (*each.path, Spot(model.files[each.at].path, each.line, f"reads {entity}.{_relation(each)}"))]
-    start = (*(model.path_to(fn) if element.fn >= 0 else ()), Spot(model.files[element.at].path, element.line, element.how))
+    spots = [
+        spot
+        for _, each in readings
+        for spot in (
+            *each.path,
+            Spot(model.files[each.at].path, each.line, f"reads {entity}.{_relation(each)}"),
+        )
+    ]
+    start = (
+        *(model.path_to(fn) if element.fn >= 0 else ()),
+        Spot(model.files[element.at].path, element.line, element.how),
+    )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if all(each.lazy.asks for each in readings):
         told = f"{_listed(names)} {'asks' if len(names) == 1 else 'ask'} anew for each"

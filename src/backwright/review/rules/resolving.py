@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from backwright.review.facts import Function
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.link.types import written
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.lazily import plain
 from backwright.review.rules.looping import own_params
 from backwright.review.rules.patterns import flat
 
@@ -19,14 +21,42 @@ FIELD_MARKS = frozenset(
 
 def resolvers(model: Model, asking: Asking) -> Iterator[tuple[Fn, str, str]]:
     """Yield resolvers that ask once per object: function, type, field."""
+    listed: set[str] | None = None
     for at in model.own:
         for index, made in enumerate(model.files[at].functions):
             fn = Fn(at, index)
             if fn not in asking.reach or asking.reach[fn][1] != "query":
                 continue
             parent = _parent(model, fn, made)
-            if parent and not ROOTS.search(parent) and not _batches(model, fn, made):
+            if not parent or ROOTS.search(parent) or _batches(model, fn, made):
+                continue
+            listed = _listed(model) if listed is None else listed
+            if plain(written(parent).name.rpartition(".")[2]) in listed:
                 yield fn, parent, re.sub(r"^resolve_|^(get|fetch)(?=[A-Z])", "", made.name)
+
+
+def _listed(model: Model) -> set[str]:
+    """Return the types that some field gives a list or a connection of, by the schema or by what functions return."""
+    found: set[str] = set()
+    nodes: dict[str, str] = {}
+    for path, text in model.texts.items():
+        if path.endswith((".graphql", ".graphqls", ".gql")):
+            found |= {plain(name) for name in re.findall(r"\[\s*(\w+)", text)}
+            nodes |= {
+                plain(edge): plain(node)
+                for edge, node in re.findall(r"type\s+(\w+)\s*\{[^}]*?\bnode\s*:\s*(\w+)", text)
+            }
+    for at in model.own:
+        for made in model.files[at].functions:
+            if made.returns and written(made.returns).is_many:
+                found.add(plain(written(made.returns).name.rpartition(".")[2].strip("\"'")))
+            for mark in made.marks:
+                found |= {
+                    plain(name)
+                    for text in flat(mark.args)
+                    for name in re.findall(r"\[\s*(\w+)\s*\]", text)
+                }
+    return found | {node for edge, node in nodes.items() if edge in found}
 
 
 def _parent(model: Model, fn: Fn, made: Function) -> str:
@@ -68,9 +98,9 @@ def _parent(model: Model, fn: Fn, made: Function) -> str:
 
 def _marked(model: Model, fn: Fn, made: Function, words: str) -> str:
     """Return the type that a mark names: an argument, the class's resolver mark, or the type of the parent parameter."""
-    named = re.search(r"(?:parentType|typeName)=\W*(\w+)", words)
+    named = re.search(r"(?:parentType|typeName)=\W*([\w.]+)", words)
     if named:
-        return named[1]
+        return named[1].removesuffix(".TYPE_NAME")
     typed = next(
         (p for p in made.params if any(m.name in ("Parent", "Root") for m in p.marks)), None
     )

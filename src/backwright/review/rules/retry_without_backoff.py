@@ -12,7 +12,10 @@ from backwright.review.rules.looping import root
 from backwright.review.rules.rule import Hit
 
 TRIES = re.compile(r"attempt|retr(y|ies)|\btries\b|max_?tries", re.IGNORECASE)
-WAITS = re.compile(r"^(sleep\w*|usleep|delay|wait\w*|backoff\w*|after|After|NewTimer|Tick|timeout|setTimeout|park\w*|Sleep|Delay|pause|jitter|sleepCoro|nanosleep|yield_now|timer|Duration)$|backoff|sleep|[Dd]elay", re.IGNORECASE)
+WAITS = re.compile(
+    r"^(sleep\w*|usleep|delay|wait\w*|backoff\w*|after|After|NewTimer|Tick|timeout|setTimeout|park\w*|Sleep|Delay|pause|jitter|sleepCoro|nanosleep|yield_now|timer|Duration)$|backoff|sleep|[Dd]elay",
+    re.IGNORECASE,
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -29,7 +32,10 @@ def check(model: Model) -> Iterator[Hit]:
             if weight is None or weight.kind == "query":
                 continue
             call = file.calls[weight.call]
-            if any(root(value.text) in loop.vars and not TRIES.search(root(value.text)) for value in call.args):
+            if any(
+                root(value.text) in loop.vars and not TRIES.search(root(value.text))
+                for value in call.args
+            ):
                 continue
             fn = Fn(at, model.named(at, made.fn))
             label = model.label(fn) if made.fn >= 0 else file.path
@@ -46,15 +52,23 @@ def _loop(model: Model, at: int, index: int) -> Loop | None:
     for number in model.loops(at, made.loop):
         loop = file.loops[number]
         names = " ".join((loop.over, *loop.vars))
-        if TRIES.search(names) or (loop.kind == "while" and re.fullmatch(r"\(?\s*(true|True|1|)\s*\)?", loop.over.strip())):
+        if TRIES.search(names) or (
+            loop.kind == "while" and re.fullmatch(r"\(?\s*(true|True|1|)\s*\)?", loop.over.strip())
+        ):
             return loop
-        if loop.kind == "count" or (loop.kind == "map" and loop.over.isdigit()) or re.match(r"(range\(|1\.\.|0\.\.)", loop.over):
+        if (
+            loop.kind == "count"
+            or (loop.kind == "map" and loop.over.isdigit())
+            or re.match(r"(range\(|1\.\.|0\.\.)", loop.over)
+        ):
             return loop
     return None
 
 
 def _waits(file: File, loop: Loop) -> bool:
-    return any(loop.line <= call.line <= loop.end and WAITS.search(call.name) for call in file.calls)
+    return any(
+        loop.line <= call.line <= loop.end and WAITS.search(call.name) for call in file.calls
+    )
 
 
 def _tries_again(file: File, index: int, loop: Loop) -> bool:
@@ -65,5 +79,8 @@ def _tries_again(file: File, index: int, loop: Loop) -> bool:
     if "return" in made.does and "if" not in made.body:
         return False
     start = made.start or made.line
-    ends = any(each.fn == made.fn and start <= each.line <= loop.end and each.catch != index for each in file.returns)
+    ends = any(
+        each.fn == made.fn and start <= each.line <= loop.end and each.catch != index
+        for each in file.returns
+    )
     return ends or bool(TRIES.search(" ".join((loop.over, *loop.vars, made.body))))

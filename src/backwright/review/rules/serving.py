@@ -14,16 +14,38 @@ from backwright.review.rules.looping import is_offline
 from backwright.review.rules.patterns import flat
 
 CALLS_MAX = 6  # calls followed from a function on the loop to one that blocks
-ASYNC_WORDS = frozenset({"python", "rust", "kotlin", "csharp", "cpp"})  # an async function runs on a loop or a shared pool
-REACTIVE = re.compile(r"^(reactor\.\S*|io\.smallrye\S*|io\.reactivex\S*)?\b(Mono|Flux|Uni|Multi|Single|Maybe|Completable|Flowable|Observable|Publisher|Flow|Future)\b\W|^(Mono|Flux|Uni|Multi|Completable)$")
-BLOCKING_MARKS = re.compile(r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$")
+ASYNC_WORDS = frozenset(
+    {"python", "rust", "kotlin", "csharp", "cpp"}
+)  # an async function runs on a loop or a shared pool
+REACTIVE = re.compile(
+    r"^(reactor\.\S*|io\.smallrye\S*|io\.reactivex\S*)?\b(Mono|Flux|Uni|Multi|Single|Maybe|Completable|Flowable|Observable|Publisher|Flow|Future)\b\W|^(Mono|Flux|Uni|Multi|Completable)$"
+)
+BLOCKING_MARKS = re.compile(
+    r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$"
+)
 # Words that move what is behind or inside them to a thread that nobody else waits for.
-AWAY = re.compile(r"Dispatchers\.(IO|Default|Unconfined_?)\b|boundedElastic|Schedulers\.(parallel|elastic|io|newThread|from\w+|computation)|getDefaultWorkerPool|\b(worker|blocking|io)_?(pool|executor|dispatcher|scheduler)\b|Executors?\.new\w+|newFixedThreadPool|VirtualThread", re.IGNORECASE)
+AWAY = re.compile(
+    r"Dispatchers\.(IO|Default|Unconfined_?)\b|boundedElastic|Schedulers\.(parallel|elastic|io|newThread|from\w+|computation)|getDefaultWorkerPool|\b(worker|blocking|io)_?(pool|executor|dispatcher|scheduler)\b|Executors?\.new\w+|newFixedThreadPool|VirtualThread",
+    re.IGNORECASE,
+)
 AWAY_CALLS = frozenset(
     "subscribeOn publishOn runSubscriptionOn emitOn observeOn flowOn executeBlocking spawn_blocking block_in_place to_thread run_in_executor run_in_threadpool run_sync sync_to_async "
     "asCoroutineDispatcher runInterruptible supplyAsync runAsync runTaskInQueue queueInLoopThread submit execute_in_thread start_thread".split()
 )
-THREADS = frozenset({"thread", "Thread", "jthread", "Worker", "spawn", "Builder", "StartNew", "QueueUserWorkItem", "Process", "scope"})
+THREADS = frozenset(
+    {
+        "thread",
+        "Thread",
+        "jthread",
+        "Worker",
+        "spawn",
+        "Builder",
+        "StartNew",
+        "QueueUserWorkItem",
+        "Process",
+        "scope",
+    }
+)
 STARTING = re.compile(
     r"^_*(main|lifespan|bootstrap|configure\w*|init\w*|setup\w*|set_?up|start\w*|on_?start\w*|on_?ready|before_?serv\w*|create_?app\w*|make_?app|build_?app|register\w*|load_?(config|settings|model|env)\w*|"
     r"migrate\w*|seed\w*|warm_?up\w*|shut_?down\w*|on_?shutdown|stop\w*|close\w*|wait_?for_?(db|database|\w*ready)\w*|connect\w*|cli|run|execute_from_command_line|StartAsync|StopAsync|ConfigureServices|Configure|Main)$",
@@ -78,16 +100,36 @@ class Serving:
         """Return the way from an endpoint, or from the async function, down to a function."""
         spots: list[Spot] = []
         files = self.model.files
-        while (above := self.reached.get(fn)) is not None and above.fn is not None and above.edge is not None:
+        while (
+            (above := self.reached.get(fn)) is not None
+            and above.fn is not None
+            and above.edge is not None
+        ):
             call = files[above.edge.at].calls[above.edge.call]
             if not self._is_lambda_of(fn, above.edge):
-                spots.append(Spot(files[above.edge.at].path, call.line, f"{self.model.label(above.fn)} calls {self.model.label(fn)}"))
+                spots.append(
+                    Spot(
+                        files[above.edge.at].path,
+                        call.line,
+                        f"{self.model.label(above.fn)} calls {self.model.label(fn)}",
+                    )
+                )
             fn = above.fn
         named = Fn(fn.file, self.model.named(fn.file, fn.index))
         start = self.model.path_to(fn) or self.model.path_to(named)
         if not start:
             made = self.model.project.function(named) if named.index >= 0 else None
-            start = (Spot(files[fn.file].path, made.line, f"{self.model.label(named)} runs on a shared thread"),) if made is not None else ()
+            start = (
+                (
+                    Spot(
+                        files[fn.file].path,
+                        made.line,
+                        f"{self.model.label(named)} runs on a shared thread",
+                    ),
+                )
+                if made is not None
+                else ()
+            )
         return (*start, *reversed(spots))
 
     def _is_lambda_of(self, fn: Fn, edge: Edge) -> bool:
@@ -102,7 +144,11 @@ class Serving:
 
     @cached_property
     def _all_served(self) -> tuple[Fn, ...]:
-        found = [fn for fn, declared in self.model.handlers.items() if self._is_shared(fn, declared.framework)]
+        found = [
+            fn
+            for fn, declared in self.model.handlers.items()
+            if self._is_shared(fn, declared.framework)
+        ]
         found += [fn for fn in self.model.on_loop if fn not in self.model.handlers]
         for at in self.model.own:
             file = self.model.files[at]
@@ -110,9 +156,15 @@ class Serving:
                 fn = Fn(at, index)
                 if fn in self.model.handlers:
                     continue
-                if (self._takes_requests(file, made) or made.is_async) and self.model.is_served(fn) and self._runs_shared(file, made):
-                    found.append(fn)
-                elif self._takes_requests(file, made) and self.model.declared and self._runs_shared(file, made):
+                if (
+                    (self._takes_requests(file, made) or made.is_async)
+                    and self.model.is_served(fn)
+                    and self._runs_shared(file, made)
+                ) or (
+                    self._takes_requests(file, made)
+                    and self.model.declared
+                    and self._runs_shared(file, made)
+                ):
                     found.append(fn)
         return tuple(dict.fromkeys(fn for fn in found if not self._is_sent_away(fn)))
 
@@ -127,7 +179,12 @@ class Serving:
                 continue
             for index, made in enumerate(file.functions):
                 fn = Fn(at, index)
-                if made.is_async and made.kind != "lambda" and not self._is_sent_away(fn) and not self._is_starting(fn, 3):
+                if (
+                    made.is_async
+                    and made.kind != "lambda"
+                    and not self._is_sent_away(fn)
+                    and not self._is_starting(fn, 3)
+                ):
                     yield fn
 
     def _runs_shared(self, file: File, made: Function) -> bool:
@@ -139,15 +196,25 @@ class Serving:
         """Whether a function is a middleware by what it is given: (req, res, next), (ctx, next), InvokeAsync(HttpContext)."""
         if file.language == "javascript":
             names = [param.name.lstrip("_") for param in made.params]
-            return len(names) >= 2 and any(a in REQUEST_PARAMS and b in ANSWER_PARAMS for a, b in zip(names, names[1:], strict=False))
-        return file.language == "csharp" and made.name in ("InvokeAsync", "Invoke") and any("HttpContext" in param.type for param in made.params)
+            return len(names) >= 2 and any(
+                a in REQUEST_PARAMS and b in ANSWER_PARAMS
+                for a, b in zip(names, names[1:], strict=False)
+            )
+        return (
+            file.language == "csharp"
+            and made.name in ("InvokeAsync", "Invoke")
+            and any("HttpContext" in param.type for param in made.params)
+        )
 
     def _is_shared(self, fn: Fn, framework: str) -> bool:
         """Whether a handler runs on a shared thread: by its language, its framework, or what it returns."""
         file, made = self.model.files[fn.file], self.model.project.function(fn)
         if file.language in ("javascript", "csharp") or fn in self.model.on_loop:
             return True
-        marks = [*made.marks, *(self.model.files[fn.file].classes[made.cls].marks if made.cls >= 0 else ())]
+        marks = [
+            *made.marks,
+            *(self.model.files[fn.file].classes[made.cls].marks if made.cls >= 0 else ()),
+        ]
         if any(BLOCKING_MARKS.match(mark.name) for mark in marks):
             return False
         packs = self.model.packs.get(file.language)
@@ -157,13 +224,20 @@ class Serving:
         if file.language in ("java", "kotlin"):
             if not self._is_reactive(file.path):
                 return made.is_async
-            return made.is_async or bool(REACTIVE.search(made.returns)) or self._serves_only_reactively(file.path)
+            return (
+                made.is_async
+                or bool(REACTIVE.search(made.returns))
+                or self._serves_only_reactively(file.path)
+            )
         return made.is_async
 
     def _is_reactive(self, path: str) -> bool:
         """Whether the build file nearest to a source file names no servlet stack: there a Mono runs on the servlet's thread."""
         text = self._build_file(path)
-        return not re.search(r"spring-boot-starter-web(?!flux|[\w-])|spring-webmvc|spring-boot-starter-jersey|resteasy-servlet", text)
+        return not re.search(
+            r"spring-boot-starter-web(?!flux|[\w-])|spring-webmvc|spring-boot-starter-jersey|resteasy-servlet",
+            text,
+        )
 
     def _serves_only_reactively(self, path: str) -> bool:
         return "spring-boot-starter-webflux" in self._build_file(path)
@@ -178,7 +252,11 @@ class Serving:
 
     @cached_property
     def _build_files(self) -> dict[str, str]:
-        return {name: text for name, text in self.model.texts.items() if name.rpartition("/")[2] in ("pom.xml", "build.gradle", "build.gradle.kts")}
+        return {
+            name: text
+            for name, text in self.model.texts.items()
+            if name.rpartition("/")[2] in ("pom.xml", "build.gradle", "build.gradle.kts")
+        }
 
     def _is_starting(self, fn: Fn, hops: int) -> bool:
         """Whether a function runs once, when the program starts or ends, by its name or by all who call it."""
@@ -190,7 +268,9 @@ class Serving:
         callers = self.model.effects.callers.get(fn, ())
         if not callers:
             return False
-        return all(edge.caller.index < 0 or self._is_starting(edge.caller, hops - 1) for edge in callers)
+        return all(
+            edge.caller.index < 0 or self._is_starting(edge.caller, hops - 1) for edge in callers
+        )
 
     # ---- what leaves the thread -----------------------------------------------------------------
 
@@ -203,7 +283,11 @@ class Serving:
         if self.leaves(edge.at, edge.call):
             return False
         made = self.model.project.function(target)
-        if call.flags & DEFERRED and file.language not in ("javascript", "python") and not made.is_async:
+        if (
+            call.flags & DEFERRED
+            and file.language not in ("javascript", "python")
+            and not made.is_async
+        ):
             return False
         return not (call.name in THREADS and made.kind == "lambda")
 
@@ -212,7 +296,10 @@ class Serving:
         file = self.model.files[fn.file]
         for number in self.model.enclosing(fn.file, fn.index):
             made = file.functions[number]
-            if made.call >= 0 and (self.leaves(fn.file, made.call) or (not made.is_async and file.calls[made.call].name in THREADS)):
+            if made.call >= 0 and (
+                self.leaves(fn.file, made.call)
+                or (not made.is_async and file.calls[made.call].name in THREADS)
+            ):
                 return True
         return False
 
@@ -221,12 +308,16 @@ class Serving:
         file = self.model.files[at]
         for number in self.model.effects.chain(at, index):
             call = file.calls[number]
-            if call.name in AWAY_CALLS or any(does.does == "offload" for does in self.model.effects.of_call[at].get(number, ())):
+            if call.name in AWAY_CALLS or any(
+                does.does == "offload" for does in self.model.effects.of_call[at].get(number, ())
+            ):
                 return True
             if call.args and self._names_other_thread(call):
                 return True
         return False
 
     def _names_other_thread(self, call: Call) -> bool:
-        plain = tuple(value for value in call.args if value.kind not in ("fn", "str", "fmt", "concat"))
+        plain = tuple(
+            value for value in call.args if value.kind not in ("fn", "str", "fmt", "concat")
+        )
         return any(AWAY.search(text) for text in flat(plain))

@@ -25,8 +25,23 @@ SMALL = re.compile(
     r"genres?$|options?$|groups?$|teams?$|departments?$|zones?$|cit(y|ies)$|states?$|templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$",
     re.IGNORECASE,
 )  # fmt: skip
-CONTEXTS = frozenset({"ctx", "context", "cancellationToken", "token", "ct", "r.Context", "c.Request.Context", "pool", "conn", "db"})
-SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with".split())
+CONTEXTS = frozenset(
+    {
+        "ctx",
+        "context",
+        "cancellationToken",
+        "token",
+        "ct",
+        "r.Context",
+        "c.Request.Context",
+        "pool",
+        "conn",
+        "db",
+    }
+)
+SHAPING = frozenset(
+    "order orderBy sort select relations include attributes populate lean with".split()
+)
 SHAPES = re.compile(
     r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$",
     re.IGNORECASE,
@@ -70,7 +85,9 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
         access.op == "write"
         or not access.many
         or access.is_bounded
-        or SMALL.search(re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table or ""))
+        or SMALL.search(
+            re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table or "")
+        )
     ):
         return False
     if not access.table or access.loop >= 0:
@@ -83,7 +100,9 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
     if access.op == "raw":
         return False
     for call in calls:
-        if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call)):
+        if not WHOLE.match(call.name) or (
+            not SHAPES.match(call.name) and _conditions(model, access, call)
+        ):
             return False
     if root(calls[0].on) in ("request", "req", "ctx", "c", "params"):
         return False
@@ -94,11 +113,22 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
 
 def _conditions(model: Model, access: Access, call: Call) -> bool:
     """Whether a call is given a condition: `find({ status: 'open' })`. Where the rows go to is none."""
-    into = {place for does in access.does if model.effects.call(does) is call for place in does.effect.into}
+    into = {
+        place
+        for does in access.does
+        if model.effects.call(does) is call
+        for place in does.effect.into
+    }
     for number, value in enumerate(call.args):
         if str(number) in into or value.kind == "type" or value.text in CONTEXTS:
             continue
-        if value.name in ("where", "filter", "limit", "take", "by") or value.kind in ("fn", "fmt", "concat", "num", "list"):
+        if value.name in ("where", "filter", "limit", "take", "by") or value.kind in (
+            "fn",
+            "fmt",
+            "concat",
+            "num",
+            "list",
+        ):
             return True
         if value.kind == "dict" and any(item.name not in SHAPING for item in value.items):
             return True

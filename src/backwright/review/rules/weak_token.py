@@ -26,6 +26,7 @@ _ON = frozenset({"ignoreexpiration"})  # of these, true is what is wrong
 _DECODES = re.compile(r"(^|\.)(jwt|JWT|jsonwebtoken|jwtService)\.(decode)$|^(jwt_?decode|jwtDecode)$|\.ReadJwtToken$")
 _ALGORITHM_OF_TOKEN = re.compile(r"header|unverified|\balg\b", re.IGNORECASE)
 _FIX_CHECK = "Verify the signature with a fixed list of algorithms, and check expiry, issuer and audience."
+_ABOUT = re.compile(r"jwt|token|jose|jws|decode|verif|unsec|insecure|claims|valid|bearer|strategy|super|parse|none", re.IGNORECASE)
 # ---- making -------------------------------------------------------------------------------------
 _MAKES = re.compile(r"(^|\.)(jwt|JWT|jsonwebtoken|jose|jws|jwtService|pyjwt|PyJWT)\w*\.(encode|sign|signAsync)$|^(jwtSign|jwt_?encode)$")
 _EXPIRY = re.compile(r"\bexp\b|expir|\bttl\b|max_?age|lifetime|ExpiresAt|duration|valid_?(until|for)|not_?after|timeout|set_expires|\bexp_", re.IGNORECASE)
@@ -50,7 +51,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _hit(model: Model, at: int, call_line: int, fn: int, message: str, sure: Confidence, fix: str, severity: Severity | None = None) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
-    return Hit(at, call_line, message, fn, path, sure, severity, fix=fix)
+    return Hit(at, call_line, message, fn, path, sure, severity, key=f"{at}:{call_line}:{fix[:12]}", fix=fix)
 
 
 def _where(model: Model, at: int, fn: int) -> str:
@@ -62,16 +63,21 @@ def _where(model: Model, at: int, fn: int) -> str:
 
 def _checked(model: Model, at: int) -> Iterator[Hit]:
     file = model.files[at]
-    for call in file.calls:
+    for index, call in enumerate(file.calls):
+        does = model.effects.of_call[at].get(index, ())
+        if not _ABOUT.search(call.name) and not _ABOUT.search(call.on[-40:]) and not any(d.does == "token-check" for d in does) and not any(v.kind in ("name", "call") and "one" in v.text.lower()[-5:] for v in call.args):
+            continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
         where = _where(model, at, call.fn)
+        if re.match(r"(is_|has_|peek|unverified|get_?(unverified|issuer|kid|header|algorithm))", where.rpartition(".")[2], re.IGNORECASE):
+            continue  # looks into a token before it is verified
         if _UNVERIFIED.search(whole):
             yield _hit(model, at, call.line, call.fn, f"{where} reads a token without checking its signature ({call.name})", Confidence.HIGH, _FIX_CHECK)
             continue
         if _NO_ALGORITHM.search(whole) or any(v.kind in ("name", "call") and _NO_ALGORITHM.search(v.text) for v in call.args):
             yield _hit(model, at, call.line, call.fn, f"{where} takes tokens without a signature (algorithm none)", Confidence.HIGH, _FIX_CHECK)
             continue
-        is_token = bool(_CHECKS.search(whole)) or any(d.does == "token-check" for d in _does(model, at, call)) or "JwtBearer" in whole or re.search(r"TokenValidationParameters|Validation|jwtOptions|JwtStrategy|^super$|secretOrKey|jwtConstants", whole)
+        is_token = bool(_CHECKS.search(whole)) or any(d.does == "token-check" for d in does) or "JwtBearer" in whole or re.search(r"TokenValidationParameters|Validation|jwtOptions|JwtStrategy|^super$|secretOrKey|jwtConstants", whole)
         if is_token:
             yield from _options(model, at, call, where)
         if _DECODES.search(whole) and not call.args[1:] and call.args and file.language in ("javascript", "csharp", "java", "kotlin") and not _verifies(model, at, call):
@@ -83,19 +89,12 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             yield _hit(model, at, assign.line, assign.fn, f"{_where(model, at, assign.fn)} {_OPTIONS[last]}", Confidence.HIGH, _FIX_CHECK)
 
 
-def _does(model: Model, at: int, call: Call) -> list[object]:
-    for number, index in model.project.calls_by_name.get(call.name, ()):
-        if number == at and model.files[at].calls[index] is call:
-            return list(model.effects.of_call[at].get(index, ()))
-    return []
-
-
 def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
     for value in _named(call.args):
         key = value.name.lower()
         if key in _OPTIONS and value.kind in ("bool", "num", "name"):
             wrong = value.text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(value.text))
-            if wrong and not (key == "verify" and _has_key(call)):
+            if wrong:
                 what = _OPTIONS[key]
                 severity = None if "signature" in what or "signed" in what else Severity.MEDIUM
                 yield _hit(model, at, value.line or call.line, call.fn, f"{where} {what}", Confidence.HIGH, _FIX_CHECK, severity)
@@ -112,10 +111,6 @@ def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
         if value.kind == "list" and any(v.kind == "str" and _NONE.match(v.text) for v in value.items):
             yield _hit(model, at, value.line or call.line, call.fn, f"{where} takes tokens without a signature (algorithm none)", Confidence.HIGH, _FIX_CHECK)
             return
-
-
-def _has_key(call: Call) -> bool:
-    return False
 
 
 def _named(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
@@ -212,27 +207,34 @@ def _known_without(model: Model, at: int, call: Call, name: str, *, is_payload: 
 def _guessed(model: Model, at: int) -> Iterator[Hit]:
     file = model.files[at]
     seen: set[int] = set()
-    for index, does in model.effects.of_call[at].items():
-        call = file.calls[index]
-        if any(d.does == "random-weak" for d in does) or _weak(call):
-            named = _purpose(model, at, index, call)
-            key = call.fn if call.fn >= 0 else -call.line
-            if named and key not in seen:
-                seen.add(key)
-                yield _hit(model, at, call.line, call.fn, f"{_where(model, at, call.fn)} makes {named} with {call.name}, whose numbers can be predicted", Confidence.HIGH, _FIX_RANDOM)
     for index, call in enumerate(file.calls):
-        if index not in model.effects.of_call[at] and _weak(call) and (named := _purpose(model, at, index, call)) and (call.fn if call.fn >= 0 else -call.line) not in seen:
-            seen.add(call.fn if call.fn >= 0 else -call.line)
-            yield _hit(model, at, call.line, call.fn, f"{_where(model, at, call.fn)} makes {named} with {call.name}, whose numbers can be predicted", Confidence.HIGH, _FIX_RANDOM)
-    for assign in file.assigns:
-        name = re.split(r"[.\]'\"\[]+", assign.target.rstrip("]'\""))[-1].strip("$")
-        if not _is_needed(name) or assign.value.kind not in ("call", "fmt", "concat", "other"):
+        if not (any(d.does == "random-weak" for d in model.effects.of_call[at].get(index, ())) or _weak(call)):
             continue
-        text = " ".join(flat((assign.value,)))
-        if re.search(r"md5|sha1|sha256|hash|b64encode|base64|hexdigest|str\b|toString|format", text, re.IGNORECASE) and (_TIME.search(text) or re.search(r"\b(email|username|user_?name|user\.id|userId)\b", text)) and not re.search(r"secret|random|token_|sign|encode\(.*key|jwt|uuid4|hmac|bytes|cache", text, re.IGNORECASE):
-            if assign.fn not in seen:
-                seen.add(assign.fn)
-                yield _hit(model, at, assign.line, assign.fn, f"{_where(model, at, assign.fn)} makes {name} from what anybody can know: the time, a name or an address", Confidence.MEDIUM, _FIX_RANDOM)
+        named = _purpose(model, at, index, call)
+        key = call.fn if call.fn >= 0 else -call.line
+        if named and key not in seen:
+            seen.add(key)
+            where = _where(model, at, call.fn)
+            what = "what it returns" if named == where.rpartition(".")[2] else named
+            yield _hit(model, at, call.line, call.fn, f"{where} makes {what} with {call.name}, whose numbers can be predicted", Confidence.HIGH, _FIX_RANDOM)
+    yield from _known(model, at)
+
+
+def _known(model: Model, at: int) -> Iterator[Hit]:
+    """Yield tokens that are made of the time or of who they are for."""
+    file = model.files[at]
+    for index, call in enumerate(file.calls):
+        name = re.split(r"[.\]'\"\[]+", call.to.rstrip("]'\""))[-1].strip("$") if call.to and call.to != "return" else ""
+        if not name and call.to == "return" and call.fn >= 0:
+            name = file.functions[call.fn].name
+        if not name or not _is_needed(name) or {"check", "verify", "validate", "get", "find", "decode", "hash", "salt", "password", "hashed"} & set(words_of(name)):
+            continue
+        steps = {*model.effects.chain(at, index), *(n for n, c in enumerate(file.calls[index : index + 12], index) if c.fn == call.fn and c.line == call.line)}
+        text = " ".join(f"{file.calls[n].on}.{file.calls[n].name} {' '.join(flat(file.calls[n].args))}" for n in steps)
+        if not re.search(r"md5|sha1|sha256|\bhash|b64encode|base64|hexdigest|hexdigest", text, re.IGNORECASE) or re.search(r"secret|random|token_|sign|jwt|uuid4|hmac|bytes|cache|nonce|getenv|config", text, re.IGNORECASE):
+            continue
+        if _TIME.search(text) or re.search(r"\b(email|username|user_?name|user\.id|userId|user_id)\b", text):
+            yield _hit(model, at, call.line, call.fn, f"{_where(model, at, call.fn)} makes {name} from what anybody can know: the time, a name or an address", Confidence.MEDIUM, _FIX_RANDOM)
 
 
 _WEAK_CALLS = re.compile(r"(^|\.)(Math\.random|random\.(choice|choices|randint|random|randrange|sample|getrandbits|uniform)|rand\.(Intn?|Int31n?|Int63n?|Float64|Seed)|mt_rand|rand|uniqid|str_shuffle|array_rand|lcg_value|uuid1|RandomStringUtils\.random\w*|ThreadLocalRandom\.current\(\)\.next\w+|Random\(\)\.next\w*|(random|rnd|rand|rng)\.(next\w*|Next\w*)|Random\.(Default\.)?next\w*|Random\(\)\.Next\w*|Random\.Shared\.Next\w*|SmallRng\.\w+|fastrand\.\w+|srand|drand48)$")

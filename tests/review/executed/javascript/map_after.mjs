@@ -1,4 +1,8 @@
 // One query for all customers, then look-ups in a map.
+import { DatabaseSync } from 'node:sqlite';
+
+export const open = () => new DatabaseSync(':memory:');
+
 function names(db) {
   const found = db.prepare('SELECT id, name FROM customers').all();
   return new Map(found.map((customer) => [customer.id, customer.name]));

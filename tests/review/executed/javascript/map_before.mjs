@@ -1,4 +1,8 @@
 // A mapping over a helper that asks.
+import { DatabaseSync } from 'node:sqlite';
+
+export const open = () => new DatabaseSync(':memory:');
+
 function nameOf(db, id) {
   return db.prepare('SELECT name FROM customers WHERE id = ?').get(id).name;
 }

@@ -195,7 +195,14 @@ class JavaSyntax(Syntax):
             elif kind in ("formal_parameter", "spread_parameter"):
                 name, written = _declared(each)
                 plain = without_optional(written)
-                made.append(Param(name, plain, self._modifiers(each)[0], Arg("none") if plain != written else None))
+                made.append(
+                    Param(
+                        name,
+                        plain,
+                        self._modifiers(each)[0],
+                        Arg("none") if plain != written else None,
+                    )
+                )
         return tuple(made)
 
     def _modifiers(self, node: Node) -> tuple[tuple[Mark, ...], set[str]]:

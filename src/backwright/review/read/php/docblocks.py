@@ -11,7 +11,8 @@ from backwright.review.read.syntax import STRING_MAX, line_of, text
 DEPTH_MAX = 4  # annotations inside annotations: @ManyToMany(joinTable = @JoinTable(...)) needs two
 _START = re.compile(r"(?:^|\n)[ \t]*(?:/\*)?\*+[ \t]*@((?:\w+\\)*[A-Z]\w*)(?=[\s(*])")
 _TOKEN = re.compile(
-    r"""\s*(?:\*(?![/\w])\s*)*(?:"(?P<str>(?:[^"]|"")*)"|(?P<at>@[\w\\]+)|(?P<word>[\w\\.:-]+)|(?P<mark>[(){}=,:]))""", re.DOTALL
+    r"""\s*(?:\*(?![/\w])\s*)*(?:"(?P<str>(?:[^"]|"")*)"|(?P<at>@[\w\\]+)|(?P<word>[\w\\.:-]+)|(?P<mark>[(){}=,:]))""",
+    re.DOTALL,
 )
 _TYPE = re.compile(r"@(?:var|return)\s+\??([\w\\|<>\[\], ]+)")
 _CONSTANTS = {"true": "bool", "false": "bool", "null": "none"}
@@ -42,7 +43,9 @@ def annotations(node: Node) -> tuple[Mark, ...]:
         args: tuple[Arg, ...] = ()
         if source[match.end() : match.end() + 1] == "(":
             args = tuple(_entries(_Tokens(source, match.end() + 1), ")"))
-        found.append(Mark(name, on.replace("\\", "."), args, first + source.count("\n", 0, match.start(1))))
+        found.append(
+            Mark(name, on.replace("\\", "."), args, first + source.count("\n", 0, match.start(1)))
+        )
     return tuple(found)
 
 
@@ -53,12 +56,18 @@ def declared_type(node: Node) -> str:
     if found is None:
         return ""
     arms = [arm.strip().lstrip("\\") for arm in found[1].split("|")]
-    arms = [arm for arm in arms if arm and arm.lower() not in ("null", "mixed", "array", "false", "void")]
+    arms = [
+        arm
+        for arm in arms
+        if arm and arm.lower() not in ("null", "mixed", "array", "false", "void")
+    ]
     if not arms:
         return ""
     generic = re.match(r"[\w\\]+<.*>", arms[0])
     if generic:
-        return re.sub(r"<(?:int|string|array-key|mixed)\s*,\s*", "<", generic[0])  # the key says nothing
+        return re.sub(
+            r"<(?:int|string|array-key|mixed)\s*,\s*", "<", generic[0]
+        )  # the key says nothing
     return re.split(r"[\s,]", arms[0])[0]
 
 
@@ -84,7 +93,7 @@ def _entries(tokens: _Tokens, closing: str, depth: int = DEPTH_MAX) -> Iterator[
     """Yield the values up to a closing bracket; a key before `=` or `:` becomes the value's name."""
     while True:
         kind, word = tokens.next()
-        if not kind or word == closing and kind == "mark":
+        if not kind or (word == closing and kind == "mark"):
             return
         if kind == "mark" and word == ",":
             continue

@@ -1,0 +1,160 @@
+"""Endpoints on the JVM whose declarations are generated: from an OpenAPI document, or by Spring Data REST for a repository."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from backwright.review.facts import Arg, Mark
+from backwright.review.link.openapi import OpenApi
+from backwright.review.link.packs import Pack
+from backwright.review.link.paths import join
+from backwright.review.link.project import Cls, Fn
+from backwright.review.link.routers import Use, argument, words_of
+from backwright.review.link.types import written
+
+if TYPE_CHECKING:
+    from backwright.review.link.annotated import Annotated
+
+_ACTIONS = (
+    ("GET", ""),
+    ("POST", ""),
+    ("GET", "/{id}"),
+    ("PUT", "/{id}"),
+    ("PATCH", "/{id}"),
+    ("DELETE", "/{id}"),
+)
+
+
+class Marked(NamedTuple):
+    """One endpoint as its annotations declare it."""
+
+    method: str
+    path: str
+    label: str
+    at: int
+    line: int
+    framework: str
+    handler: Fn | None
+    cls: Cls
+    uses: tuple[Use, ...]
+    given: tuple[Arg, ...] = ()
+
+
+class Generated:
+    """Reads what the classes alone do not say."""
+
+    def __init__(self, annotated: "Annotated") -> None:
+        self.annotated = annotated
+        self.openapi = OpenApi(annotated.settings.texts)
+
+    # ---- what is generated ------------------------------------------------------------------
+
+    def implemented(self, cls: Cls, pack: Pack) -> Iterator[Marked]:
+        """Methods of a class whose interface was generated from an OpenAPI document, and so is not here."""
+        made, file = self.annotated.project.class_(cls), self.annotated.project.files[cls.file]
+        missing = [
+            base
+            for base in made.bases
+            if self.annotated.project.find_class(cls.file, written(base).name) is None
+        ]
+        is_jax = not any(route.shape == "call" for route in pack.route) and pack.name == "jax-rs"
+        if (
+            not missing
+            or not (is_jax or self.annotated.is_controller(cls, pack))
+            or (is_jax and self.annotated.is_controller(cls, pack))
+        ):
+            return
+        methods = {
+            fn.name: index
+            for index, fn in enumerate(file.functions)
+            if fn.cls == cls.index
+            and fn.kind == "method"
+            and fn.is_public
+            and not any(m.name in self.annotated.route_names[pack.name] for m in fn.marks)
+        }
+        document = self.openapi.for_methods(set(methods))
+        if document is None or (
+            is_jax
+            and (
+                (made.marks and any(m.name in ("RestController", "Controller") for m in made.marks))
+                or not any(m.module.startswith(pack.imports) for m in file.imports)
+            )
+        ):
+            return
+        start = self.annotated.prefix(cls.file, pack, cls)
+        for prefix, _ in self.annotated.class_paths(cls, pack):
+            above = join(start, prefix) if prefix or is_jax or start else document.base
+            for name, index in methods.items():
+                told = document.operations.get(name)
+                if told is None:
+                    continue
+                uses = tuple(
+                    Use(mark_text(m), at, m.line)
+                    for at, m in self.annotated.class_marks(cls)
+                    if self.annotated.guards(m, pack)
+                ) + tuple(
+                    Use(mark_text(m), cls.file, m.line)
+                    for m in file.functions[index].marks
+                    if self.annotated.guards(m, pack)
+                )
+                line = file.functions[index].line
+                yield Marked(
+                    told.method,
+                    join(above, told.path),
+                    f"{made.name}.{name}",
+                    cls.file,
+                    line,
+                    pack.name,
+                    Fn(cls.file, index),
+                    cls,
+                    uses,
+                )
+
+    # ---- repositories that are served ---------------------------------------------------------
+
+    def exported(self, cls: Cls, pack: Pack) -> Iterator[Marked]:
+        """Spring Data REST: a repository that is marked to be served."""
+        made = self.annotated.project.class_(cls)
+        mark = next((m for m in made.marks if m.name in pack.exports), None)
+        if mark is None or any(v.name == "exported" and v.text == "false" for v in mark.args):
+            return
+        entity = next(
+            (name for base in made.bases for name in written(base).args[:1]),
+            made.name.removesuffix("Repository"),
+        )
+        plural = (
+            entity[:1].lower()
+            + entity[1:]
+            + ("es" if entity.endswith(("s", "x", "ch", "sh")) else "s")
+        )
+        plural = re.sub(r"([^aeiou])ys$", r"\1ies", plural)
+        told = argument(mark.args, "path")
+        path = self.annotated.routers.constant(cls.file, -1, told) if told is not None else plural
+        base = join(
+            self.annotated.prefix(cls.file, pack),
+            self.annotated.settings.text(
+                self.annotated.project.files[cls.file].path, "spring.data.rest.base-path"
+            ),
+        )
+        uses = tuple(
+            Use(mark_text(m), cls.file, m.line)
+            for m in made.marks
+            if self.annotated.guards(m, pack) and m.name not in pack.exports
+        )
+        for verb, rest in _ACTIONS:
+            yield Marked(
+                verb,
+                join(base, f"{path}{rest}"),
+                made.name,
+                cls.file,
+                mark.line or made.line,
+                pack.name,
+                None,
+                cls,
+                uses,
+            )
+
+
+def mark_text(mark: Mark) -> str:
+    """Return a mark as a person would write it, names and texts of its arguments alone."""
+    return f"{mark.name}({' '.join(word for value in mark.args for word in words_of(value))})"
