@@ -91,7 +91,8 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
             `on` matches and its path looks like one.
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on), each with "|GET" as default;
             "chained" (a call `methods` behind it); "handler" (names of the class's methods); "*" any.
-        path: Where the path stands; empty for none; a place that starts with "/" is the path itself.
+        path: Where the path stands; empty for none; a place that starts with "/" is the path itself, "type:Resource" that
+            mark on the class of the type argument.
         when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
             "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).

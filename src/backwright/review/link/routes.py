@@ -774,6 +774,11 @@ class Routes:
         if places[0].startswith("/"):
             return [places[0]]
         for place in places:
+            if place.startswith("type:"):
+                typed = self._typed_path(at, args, place[5:])
+                if typed is not None:
+                    return [typed]
+                continue
             if place.endswith("+"):  # all from there on
                 values = [v for v in args if not v.name][int(place[:-1]) :]
             else:
@@ -788,7 +793,26 @@ class Routes:
                 continue
             return [path for path in paths if _PATH.match(path) or path.startswith("~") or _WORD.match(path) or "{" in path] or None
         required = not any(place.isalpha() for place in places)
+        if args and all(value.kind in ("fn", "type") for value in args):
+            return [""]  # Ktor: get { ... } answers the path of what it stands in
         return None if required and args else ([""] if not args or not required else None)
+
+    def _typed_path(self, at: int, args: Sequence[Arg], mark: str) -> str | None:
+        """Return the path that a type argument's mark gives, with those of the classes around it: Ktor's resources."""
+        given = next((value.text for value in args if value.kind == "type"), "")
+        cls = self.project.find_class(at, given) if given else None
+        parts: list[str] = []
+        while cls is not None and len(parts) < 8:
+            made = self.project.class_(cls)
+            found = next((v.text for m in made.marks if m.name == mark for v in m.args[:1] if v.kind == "str"), None)
+            if found is None:
+                break
+            parts.insert(0, found)
+            cls = Cls(cls.file, made.outer) if made.outer >= 0 else None
+        whole = ""
+        for part in parts:
+            whole = join(whole, part)
+        return whole if parts else None
 
     def _methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
         how, _, default = route.method.partition("|")

@@ -55,6 +55,11 @@ ASYNC_DATABASE = (
     "prisma",
 )
 ASYNC_NAMES = re.compile(r"Async|asyncpg|aio|motor|databases|tortoise|beanie|prisma")
+# Queries that have an asynchronous twin in Entity Framework.
+SYNC_EF = re.compile(
+    r"^(ToList|ToArray|ToDictionary|First|FirstOrDefault|Single|SingleOrDefault|Last|LastOrDefault|Count|LongCount|Any|All|Sum|Max|Min|Average|Find|SaveChanges|ExecuteUpdate|ExecuteDelete|Load|ExecuteSqlRaw)$"
+)
+EF = frozenset({"Entity Framework", "EF Core", "Entity Framework Core", "EntityFramework"})
 INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdirSync)$")
 
 
@@ -156,6 +161,8 @@ def _word(model: Model, file: File, call: Call, does: Does) -> str:
     if effect.blocks is False or word == "offload":
         return ""
     if file.language == "csharp":
+        if word in STORES and SYNC_EF.match(call.name) and effect.library in EF:
+            return "query" if model.in_async(does.at, does.fn) else ""
         return word if word == "sleep" and call.name != "Delay" else ""
     if word in ("file", "cpu") and (
         INSTANT.match(call.name) or _is_kept(model, does.at, call) or file.language == "cpp"

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import BARE, Arg, Call, Catch, File, Function
@@ -71,6 +73,7 @@ OWN_STATUS = re.compile(
     r"\b(e|ex|err|error|exc|exception|cause)\.(status\w*|code|http\w*|getStatus\w*|getCode|Status\w*|Code)\b"
 )  # an error that was made for the client
 LOGS = re.compile(r"\blog|logger|print|warn|trace", re.IGNORECASE)
+SAME_MAX = 24  # other places named in one finding
 NEAR = 4  # lines around an answer in which its status is looked for
 
 
@@ -215,7 +218,18 @@ class Leaks:
                 )
                 if hit is not None:
                     texts.append(hit)
-        yield from texts
+        if texts:
+            first = min(
+                texts,
+                key=lambda hit: (
+                    hit.tier is not None,
+                    hit.confidence is not Confidence.HIGH,
+                    hit.line,
+                ),
+            )
+            others = [hit for hit in texts if hit is not first]
+            more = tuple(Spot(file.path, hit.line, "the same") for hit in others[:SAME_MAX])
+            yield structs.replace(first, path=(*first.path, *more))
 
     def _returned(self, at: int, known: list[Hit]) -> Iterator[Hit]:
         """Yield leaks in what a handler, or a function that handles errors, returns."""

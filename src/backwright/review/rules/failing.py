@@ -10,6 +10,7 @@ from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.patterns import flat
 
 CALLS_MAX = 4  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "request": 1, "query": 2}
@@ -41,6 +42,13 @@ TELEMETRY = re.compile(
     r"metric|telemetr|analytic|tracking|tracker|statsd|sentry|prometheus|heartbeat|logger|logging|audit_?log_?viewer",
     re.IGNORECASE,
 )
+
+
+# Answers that say that it is the client's fault.
+BLAMES = re.compile(
+    r"(?<!\w)(NotFound|BadRequest|Conflict|notFound|badRequest|conflict|NOT_FOUND|BAD_REQUEST|CONFLICT|HTTP_404\w*|HTTP_400\w*|k404NotFound|k400BadRequest)(?!\w)|(?<![\w.])(400|404|409)(?!\w)"
+)
+BLAMING_CALLS_MAX = 4  # calls in a handler that only answers
 
 
 class Weight(NamedTuple):
@@ -233,6 +241,8 @@ class Failing:
         ):
             return ""
         calls = [call for call in file.calls if call.catch == index]
+        if self._blames_client(file, made, index, calls):
+            return "told"
         if any(
             not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls
         ):
@@ -245,6 +255,18 @@ class Failing:
         if returned:
             return self._returned(file, made, returned)
         return "dropped"
+
+    def _blames_client(self, file: File, made: Catch, index: int, calls: list[Call]) -> bool:
+        """Whether a handler for any error answers that the client asked for the wrong thing."""
+        if any(not BROAD.match(each.strip()) for each in made.types) or file.language in (
+            "go",
+            "rust",
+        ):
+            return False
+        answers = [each for each in file.returns if each.catch == index]
+        if not answers or len(calls) > BLAMING_CALLS_MAX:
+            return False
+        return all(BLAMES.search(" ".join(flat((each.value,)))) for each in answers)
 
     def _returned(self, file: File, made: Catch, returned: list[Return]) -> str:
         if file.language == "go" and re.search(

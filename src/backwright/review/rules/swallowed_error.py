@@ -1,7 +1,9 @@
 """swallowed-error: a failed write, query or request that nobody hears of."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
@@ -13,7 +15,13 @@ from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
 
 THINGS = {"write": "write", "request": "request", "query": "query"}
-GIVES = {"empty": "an empty answer", "none": "nothing", "true": "a success"}
+GIVES = {
+    "empty": "an empty answer",
+    "none": "nothing",
+    "true": "a success",
+    "told": "a fault of the client",
+}
+SAME_MAX = 12  # other places named in one finding
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
 TIDIES = re.compile(
     r"^(close\w*|rollback\w*|flush|sync|write\w*|fprint\w*|print\w*|encode|copy|remove\w*|unlock|shutdown|stop|release|setdeadline|set\w*deadline|cancel|ack|nack|reject|unsubscribe|disconnect)$",
@@ -24,6 +32,15 @@ CHANNELS = re.compile(
     re.IGNORECASE,
 )
 CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
+
+
+class Place(NamedTuple):
+    """Where an error is lost, and the calls of the same function for which it is the same."""
+
+    at: int
+    line: int
+    fn: int
+    same: tuple[int, ...] = ()
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -57,7 +74,7 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit
     ):
         return
     tier = _tier(file, ends, weight)
-    yield _hit(model, failing, at, made.line, made.fn, weight, ends, tier)
+    yield _hit(model, Place(at, made.line, made.fn), weight, ends, tier)
 
 
 def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
@@ -100,54 +117,69 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
     }.get(file.language)
     if test is None:
         return
-    dropped = {(each.line, each.fn) for each in file.assigns if each.target == "_"}
+    reads: dict[int, list[tuple[int, Weight, str]]] = defaultdict(list)
     for index, call in enumerate(file.calls):
-        ends = test(model, failing, at, index, (call.line, call.fn) in dropped)
+        ends = test(model, failing, at, index)
         if not ends:
             continue
-        inner = (
-            [
-                n
-                for n, each in enumerate(file.calls)
-                if each.fn >= 0 and file.functions[each.fn].call == index
-            ]
-            if file.language == "kotlin"
-            else model.effects.chain(at, index)
-        )
-        weight = failing.weigh(at, inner)
-        if (
-            weight is None
-            or (ends == "dropped" and weight.kind != "write")
-            or failing.is_asking(at, call.fn)
-            or _in_defer(model, at, call.fn)
-        ):
+        weight = failing.weigh(at, _looked_at(model, at, index))
+        if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
             continue
-        if (
-            weight.depth
-            and file.language == "go"
-            and not _gives_error(model, at, file.calls[weight.call])
-        ):
+        if file.language == "go":
+            if weight.depth and not _gives_error(model, at, file.calls[weight.call]):
+                continue
+            if weight.kind != "write":
+                if ends == "given" or (ends == "dropped" and _fills(model, at, weight.call)):
+                    reads[call.fn].append((index, weight, "empty"))
+                continue
+        if ends == "dropped" and weight.kind != "write":
             continue
+        line = call.line if file.language == "kotlin" else file.calls[weight.call].line
+        place = Place(at, line, call.fn)
         yield _hit(
-            model,
-            failing,
-            at,
-            file.calls[weight.call].line if file.language != "kotlin" else call.line,
-            call.fn,
-            weight,
-            ends,
-            _tier(file, ends, weight),
+            model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight)
         )
+    for fn, found in reads.items():
+        _, weight, ends = found[0]
+        place = Place(
+            at, file.calls[weight.call].line, fn, tuple(each.call for _, each, _ in found[1:])
+        )
+        yield _hit(model, place, weight, ends, _tier(file, ends, weight))
 
 
-def _go(model: Model, failing: Failing, at: int, index: int, is_dropped: bool) -> str:
-    call = model.files[at].calls[index]
+def _looked_at(model: Model, at: int, index: int) -> list[int]:
+    """Return the calls whose failure is dropped: those of the chain, or those in runCatching's block."""
+    file = model.files[at]
+    if file.language == "kotlin":
+        return [
+            n
+            for n, each in enumerate(file.calls)
+            if each.fn >= 0 and file.functions[each.fn].call == index
+        ]
+    return model.effects.chain(at, index)
+
+
+def _fills(model: Model, at: int, index: int) -> bool:
+    """Whether a query writes what it finds into a variable, so that its result is nothing but the error: Find(&list)."""
+    told = model.effects.of_call[at].get(index, ())
+    return any(does.effect.into for does in told)
+
+
+def _go(model: Model, failing: Failing, at: int, index: int) -> str:  # noqa: ARG001
+    file = model.files[at]
+    call = file.calls[index]
     if TIDIES.match(call.name) or call.flags & (IN_WITH | DEFERRED):
         return ""
     if call.to == "_" or (call.flags & BARE and not call.to):
         return "dropped"
-    outer = model.effects.chain(at, index)
-    return "dropped" if is_dropped and not call.to and outer[-1] == index else ""
+    if model.effects.chain(at, index)[-1] != index:
+        return ""
+    targets = {
+        each.target for each in file.assigns if each.line == call.line and each.fn == call.fn
+    }
+    if "_" not in targets or any(name.startswith(("err", "Err", "ok")) for name in targets):
+        return ""
+    return "given" if call.to else "dropped"
 
 
 def _gives_error(model: Model, at: int, call: Call) -> bool:
@@ -156,7 +188,7 @@ def _gives_error(model: Model, at: int, call: Call) -> bool:
     )
 
 
-def _rust(model: Model, failing: Failing, at: int, index: int, is_dropped: bool) -> str:
+def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
     if CHANNELS.search(call.on) or call.flags & DEFERRED or TIDIES.match(call.name):
@@ -177,7 +209,7 @@ def _rust(model: Model, failing: Failing, at: int, index: int, is_dropped: bool)
     return ""
 
 
-def _kotlin(model: Model, failing: Failing, at: int, index: int, is_dropped: bool) -> str:
+def _kotlin(model: Model, failing: Failing, at: int, index: int) -> str:  # noqa: ARG001
     file = model.files[at]
     call = file.calls[index]
     if call.name != "runCatching":
@@ -211,7 +243,7 @@ def _kotlin(model: Model, failing: Failing, at: int, index: int, is_dropped: boo
     return "dropped" if last.flags & BARE else ""
 
 
-def _floating(model: Model, failing: Failing, at: int, index: int, is_dropped: bool) -> str:
+def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
     """A write whose promise nobody awaits: the answer is sent before it is known whether it worked, and its error is lost."""
     file = model.files[at]
     call = file.calls[index]
@@ -251,16 +283,8 @@ def _in_defer(model: Model, at: int, fn: int) -> bool:
 # ---- telling it -------------------------------------------------------------------------------
 
 
-def _hit(
-    model: Model,
-    failing: Failing,
-    at: int,
-    line: int,
-    fn: int,
-    weight: Weight,
-    ends: str,
-    tier: Tier | None,
-) -> Hit:
+def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | None) -> Hit:
+    at, line, fn, same = place
     file = model.files[at]
     call = file.calls[weight.call]
     named = Fn(at, model.named(at, fn))
@@ -274,28 +298,18 @@ def _hit(
         )
     else:
         message = f"{label} turns a failed {thing}, {shown(call)}(), into {GIVES[ends]}: {who} cannot tell the difference"
-    path = (
-        *(model.path_to(named) if fn >= 0 else ()),
-        Spot(file.path, call.line, shown(call)),
-        *model.path_down(weight.steps),
-    )
-    severity = (
-        Severity.HIGH
-        if weight.kind == "write" and ends in ("dropped", "true") and declared is not None
-        else Severity.MEDIUM
-    )
+    path = [*(model.path_to(named) if fn >= 0 else ()), Spot(file.path, call.line, shown(call))]
+    path += model.path_down(weight.steps)
+    path += [
+        Spot(file.path, file.calls[n].line, f"the same: {shown(file.calls[n])}")
+        for n in same[:SAME_MAX]
+    ]
+    is_lost = weight.kind == "write" and ends in ("dropped", "true") and declared is not None
+    severity = Severity.HIGH if is_lost else Severity.MEDIUM
     confidence = Confidence.HIGH if weight.depth <= 1 else Confidence.MEDIUM
+    fix = _fix(file.language, thing)
     return Hit(
-        at,
-        line,
-        message,
-        fn,
-        path,
-        confidence,
-        severity,
-        key=f"{at}:{line}",
-        fix=_fix(file.language, thing),
-        tier=tier,
+        at, line, message, fn, tuple(path), confidence, severity, f"{at}:{line}", fix, tier=tier
     )
 
 
