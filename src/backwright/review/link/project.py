@@ -703,8 +703,12 @@ class Project:
     def _in_file(self, at: int, name: str) -> tuple[Fn, ...]:
         return tuple(
             f for f in self.functions_by_name.get(name, ())
-            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda")
+            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda" or self._is_extension(f))
         )[:1]  # fmt: skip
+
+    def _is_extension(self, fn: Fn) -> bool:
+        """Whether a function only looks like a method: `fun Route.users()`, `this IEndpointRouteBuilder`."""
+        return self.files[fn.file].language == "kotlin" and self.function(fn).cls == -2
 
     def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
         wanted = made.name if made.name not in ("", "*", "default") else name
