@@ -99,7 +99,7 @@ class Effects:
                     found[index] = [Does(_REFIT, at, index, call.fn)]
                     continue
             effects = list(asks.of_call(at, call)) if asks is not None and name in asks.names else []
-            if known and not effects and not (file.language == "go" and self._is_own_code(at, call)):
+            if known and not effects and not (file.language in ("go", "rust") and self._is_own_code(at, call)):
                 effects = self._matching(at, call, known)
             if not effects and file.language == "javascript" and name in self._made_methods and call.on and not call.on[:1].isupper():
                 effects = [self._made_methods[name]]
@@ -141,7 +141,7 @@ class Effects:
         return argument(call.args, place) is not None
 
     def _is_own_code(self, at: int, call: Call) -> bool:
-        """Go: whether a call runs a method of the project's, and so is no library's whatever its name."""
+        """Go, Rust: whether a call runs a method of the project's, and so is no library's whatever its name."""
         known = self.project.type_of(at, call.fn, call.on) if call.on else NOTHING
         if known.cls is None:
             return False

@@ -19,6 +19,7 @@ from backwright.review.link.packs import Packs, matches
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routes import Declared
+from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.types import written
 
@@ -75,6 +76,10 @@ class Judge:
     def _guards(self) -> GoGuards:
         return GoGuards(self.project, self.effects)
 
+    @cached_property
+    def _rust(self) -> RustGuards:
+        return RustGuards(self.project)
+
     # ---- words ------------------------------------------------------------------------------
 
     def words(self, declared: Declared) -> list[str]:
@@ -93,6 +98,10 @@ class Judge:
             made = self.project.function(declared.handler)
             injected = self.project.files[declared.handler.file].language == "php"  # a service, not a guard: only marks tell
             for param in made.params if self.project.files[declared.handler.file].language not in ("javascript", "csharp") else ():
+                if self.project.files[declared.handler.file].language == "rust":
+                    if word := self._rust.word(declared.handler.file, param):
+                        found.append(word)
+                    continue
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
                 found.append(self._param_words(declared.handler.file, param.type, param.default.text if param.default else "", param.default.items if param.default else (), [m.name for m in param.marks]))
@@ -194,6 +203,8 @@ class Judge:
             return demands_login(self.project, handler.file, handler.index)
         if file.language == "go":
             return self._guards.asks_itself(handler)
+        if file.language == "rust":
+            return self._rust.asks_itself(handler)
         names = [f"{call.on}.{call.name}" for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)][:12]
         reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
         asks = re.compile(
@@ -310,7 +321,7 @@ class Judge:
                 if access.op != "write" and access.many:
                     many = True
         made = self.project.function(declared.handler)
-        names = " ".join([*(f"{p.name} {p.type}" for p in made.params), *self._request_names(declared.handler)])
+        names = " ".join([*(f"{p.name} {p.type}" for p in made.params), *self._request_names(declared.handler), *(self._rust.query_words(declared.handler) if self.project.files[declared.handler.file].language == "rust" else ())])
         if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
             return True
         return False if many else None
@@ -360,7 +371,7 @@ class Judge:
         is_jvm = made is not None and self.guards is not None and self.guards.judges(declared.at, declared.framework)
         for name, place in taken(self.project, declared.at, declared.framework, declared.method, declared.path, made) if is_jvm and made is not None else ():
             found.setdefault(name, Parameter(name, place))  # type: ignore[arg-type]
-        for param in made.params if made is not None and not is_jvm and language != "javascript" else ():
+        for param in made.params if made is not None and not is_jvm and language not in ("javascript", "rust") else ():
             where = next((_BODY_MARKS[m.name] for m in param.marks if m.name in _BODY_MARKS), "")
             name = next((v.text for m in param.marks for v in m.args[:1] if v.kind == "str" and v.text and v.name in ("", "Name", "name", "value")), param.name)
             if not where and param.default is not None and param.default.kind == "call":
@@ -369,6 +380,8 @@ class Judge:
                 where = self._fastapi_where(declared, param.name, param.type, param.default)
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
+        for name, where in self._rust.taken(declared.handler, in_path) if declared.handler is not None and language == "rust" else ():
+            found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         if made is not None and declared.handler is not None and language == "csharp":
             for name, where in parameter_places(self.project, declared.handler.file, made, declared.method, in_path, is_controller=declared.framework == "aspnet"):
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]

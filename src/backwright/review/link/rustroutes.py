@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from backwright.review.facts import MACRO, Arg, Call, Function, Mark
-from backwright.review.link.packs import Pack, matches
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Fn, Project
 
@@ -359,9 +358,9 @@ class RustRoutes:
             if path is None and not (path := self._held(args[0].text)):
                 return built
             below = self._value(at, index, call, args[1], env, used)
-            items = tuple(i._replace(path=join(path, i.path)) for i in below.done()) if below is not None else ()
+            items = tuple(i._replace(path=join(path, i.path), line=call.line if below.kind == "method" else i.line) for i in below.done()) if below is not None else ()
             return built._replace(items=built.items + items)
-        if name in ("merge", "service", "configure", "routes", "or", "route") and args and built.kind != "filter" or name == "or":
+        if (name in ("merge", "service", "configure", "routes", "or", "route") and args and built.kind != "filter") or name == "or":
             told = [self._value(at, index, call, value, env, used) for value in args]
             return built._replace(items=built.items + tuple(i for each in told if each is not None for i in each.done()))
         if built.kind == "resource" and (name in _VERBS or name == "to") and args:
@@ -426,6 +425,8 @@ class RustRoutes:
                 each = self.project.files[at].calls[number]
                 inner = " ".join(i.text for v in each.args for i in (v, *v.items) if i.kind in ("name", "call", "str"))
                 found.append(f"{each.on}.{each.name}({inner})" if each.prev < 0 and each.on else f"{each.name}({inner})")
+            if not found[0].startswith("ServiceBuilder") and any(_GIVES.search(word) for word in found):
+                return []
             return [(_REFUSES.sub("require_login", word), at, call.line) for word in found if not _GIVES.search(word)]
         return [(value.text, at, call.line)] if value.text and not _GIVES.search(value.text) else []
 
@@ -542,12 +543,3 @@ class RustRoutes:
 def _unique(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return routes without those that were met twice."""
     return tuple({(*i[:5], i.handler.text if i.handler else "", i.handler.ref if i.handler else -1, *i[6:]): i for i in items}.values())
-
-
-def optional_or_plain(pack: Pack | None, type_: str) -> bool:
-    """Whether a parameter's type only takes data out of a request or the application, and asks for no login."""
-    outer = type_.partition("<")[0].rpartition("::")[2].strip("& ")
-    return outer in _TAKES or (pack is not None and matches(pack.open, type_))
-
-
-_TAKES = frozenset("State Data Json Form Query Path Extension ConnectInfo Multipart Connection Bytes Payload ReqData ValidatedJson Valid TempFile CookieJar Cookies Session AuthSession PoolConn ContentLengthLimit Arc".split())

@@ -15,9 +15,11 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.serving import Serving
 
 DOES = {
-    "sleep": "sleeps", "file": "reads or writes a file", "process": "waits for another process", "cpu": "computes", "password-hash": "hashes a password",
-    "query": "waits for the database", "one": "waits for the database", "lazy": "waits for the database", "outgoing": "waits for another service", "mail": "sends mail", "wait": "waits for a task",
-    "publish": "waits for the message broker", "connect": "opens a database connection", "transaction": "waits for the database",
+    "sleep": "sleeps", "file": "reads or writes a file", "process": "waits for another process", "cpu": "computes",
+    "password-hash": "hashes a password", "query": "waits for the database", "one": "waits for the database",
+    "lazy": "waits for the database", "outgoing": "waits for another service", "mail": "sends mail", "wait": "waits for a task",
+    "publish": "waits for the message broker", "connect": "opens a connection", "transaction": "waits for the database",
+    "cache-get": "waits for the cache", "cache-set": "waits for the cache",
 }  # fmt: skip
 THREAD = {
     "csharp": "a request thread",

@@ -9,7 +9,7 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-SHELL = re.compile(r"shell=True|(^|[ /])(sh|bash|cmd|powershell)( |$)|^-c$")
+SHELL = re.compile(r"shell=True|(^|[ /])(sh|bash|cmd|powershell)( |$)")
 ALWAYS = frozenset("system popen getoutput getstatusoutput exec execSync shell_exec passthru proc_open eval backtick Command ProcessStartInfo".split())
 
 

@@ -22,6 +22,7 @@ GIVES = {
     "told": "a fault of the client",
 }
 SAME_MAX = 12  # other places named in one finding
+DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
 TIDIES = re.compile(
     r"^(close\w*|rollback\w*|flush|sync|write\w*|fprint\w*|print\w*|encode|copy|remove\w*|unlock|shutdown|stop|release|setdeadline|set\w*deadline|cancel|ack|nack|reject|unsubscribe|disconnect)$",
@@ -129,7 +130,9 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
             if weight.depth and not _gives_error(model, at, file.calls[weight.call]):
                 continue
             if weight.kind != "write":
-                if ends == "given" or (ends == "dropped" and _fills(model, at, weight.call)):
+                if (ends == "given" and _looks_like_data(model, at, weight.call)) or (
+                    ends == "dropped" and _fills(model, at, weight.call)
+                ):
                     reads[call.fn].append((index, weight, "empty"))
                 continue
         if ends == "dropped" and weight.kind != "write":
@@ -157,6 +160,12 @@ def _looked_at(model: Model, at: int, index: int) -> list[int]:
             if each.fn >= 0 and file.functions[each.fn].call == index
         ]
     return model.effects.chain(at, index)
+
+
+def _looks_like_data(model: Model, at: int, index: int) -> bool:
+    """Whether what a failed call gives cannot be told from an answer: false, 0, "" or an empty list, and no nil pointer."""
+    targets = model.project.resolve_call(at, model.files[at].calls[index])
+    return bool(targets) and all(DATA.match(model.project.function(fn).returns) for fn in targets)
 
 
 def _fills(model: Model, at: int, index: int) -> bool:

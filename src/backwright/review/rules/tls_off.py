@@ -26,6 +26,7 @@ _NAMES = re.compile(r"\b(NoopHostnameVerifier\.INSTANCE|TrustAllStrategy\.INSTAN
 _SETTERS = re.compile(r"^(danger_accept_invalid_certs|danger_accept_invalid_hostnames|use_insecure_tls|danger_disable_hostname_verification|set_verify_hostname|accept_invalid_certs|accept_invalid_hostnames|enable_server_certificate_verification|enable_server_hostname_verification|set_verify|set_verify_mode|setVerifyPeer|verify_peer|trustAllCertificates|setTrustAll|setVerifyHost|verifyHost|disableSslVerification|insecure)$")
 _WRONG_FALSE = frozenset({"enable_server_certificate_verification", "enable_server_hostname_verification", "setVerifyPeer", "verify_peer", "set_verify_hostname", "setVerifyHost", "verifyHost"})
 _TRUSTS = re.compile(r"checkServerTrusted|ServerCertificateValidationCallback|ServerCertificateCustomValidationCallback|RemoteCertificateValidationCallback|HostnameVerifier|checkServerIdentity|verify_server_cert")
+_CHOICE = re.compile(r"insecure|skip|verify|self_?signed|trust|tls|ssl", re.IGNORECASE)
 _FIX = "Leave the check on; trust a private authority by giving its certificate (verify=\"ca.pem\", ca, RootCAs, trust store) instead."
 
 
@@ -58,7 +59,10 @@ def check(model: Model) -> Iterator[Hit]:
 def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence = Confidence.HIGH) -> Hit:
     where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
     path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
-    return Hit(at, line, f"{where} {what}: anybody between can read and change what is sent", fn, path, sure, Severity.MEDIUM if sure is Confidence.LOW else None, fix=_FIX)
+    asked = any(r.fn == fn and line - 3 <= r.line <= line and _CHOICE.search(r.attr) for r in model.files[at].reads)
+    low = sure is Confidence.LOW or asked  # somebody chose it in a setting
+    message = f"{where} {what}{' if a setting says so' if asked else ''}: anybody between can read and change what is sent"
+    return Hit(at, line, message, fn, path, Confidence.LOW if low else sure, Severity.MEDIUM if low else None, fix=_FIX, tier=Tier.STRICT if low else None)
 
 
 def _called(model: Model, at: int) -> Iterator[Hit]:

@@ -7,6 +7,7 @@ import tree_sitter_rust
 from tree_sitter import Language, Node
 
 from backwright.review.facts import (
+    Arg,
     Call,
     Catch,
     Class,
@@ -40,6 +41,7 @@ _CONSTRUCTORS = re.compile(
     r"^(?:new|build|connect|open|init|default|try_new|start|setup)(?:_|$)|^(?:with|from|new)_"
 )
 _MAKES_SELF = re.compile(r"^(?:[\w:]*Result<\s*)?(?:Arc<|Box<|\()?\s*Self\b")
+_MAY_LACK = re.compile(r"(?:[\w:]*::)?(?:Option|Result)<")
 _SELF = re.compile(r"\bSelf\b(?!::)")
 # Where an element of an iterator, and not the one value of an Option or Result, is handed over.
 _MANY = re.compile(
@@ -195,8 +197,9 @@ class RustSyntax(RustValues):
             )
             if pattern is not None and pattern.type == "self":
                 continue
+            may_lack = _MAY_LACK.match(short(each.child_by_field_name("type"), 40))
             for name in bound(pattern) or [short(pattern, 60)]:
-                yield Param(name, declared, tuple(marks))
+                yield Param(name, declared, tuple(marks), Arg("none") if may_lack else None)
 
     def _closure_params(self, node: Node | None) -> Iterable[Param]:
         for each in node.children if node is not None else ():
