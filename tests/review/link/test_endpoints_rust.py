@@ -490,5 +490,5 @@ pub fn app() -> Router { Router::new().route("/a/{id}", post(save)) }
 async fn save(Path(id): Path<i64>, Query(page): Query<Page>, Json(order): Json<Order>) {}
 """
     }
-    taken = {(p.name, p.place) for e in model_of(files).endpoints for p in e.params}
+    taken = {(p.name, p.where) for e in model_of(files).endpoints for p in e.params}
     assert {("id", "path"), ("page", "query"), ("size", "query"), ("order", "body")} == taken

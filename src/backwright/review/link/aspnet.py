@@ -1,4 +1,4 @@
-"""ASP.NET Core's controllers, whose routes stand in attributes or in conventions, and the endpoint classes of FastEndpoints."""
+"""ASP.NET Core's controllers, whose routes stand in attributes or in conventions."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, Function, Mark
+from backwright.review.link.fastendpoints import FAST, VERBS, FastEndpoints, Told
 from backwright.review.link.minimalapi import GUARDS, MAPS_CONTROLLERS, describes
 from backwright.review.link.packs import Packs
 from backwright.review.link.paths import join
@@ -14,54 +15,12 @@ from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument, words_of
 from backwright.review.link.types import written
 
-VERBS = {
-    f"Http{verb.title()}": verb
-    for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-}
 DEFAULT_PATTERN = "{controller=Home}/{action=Index}/{id?}"
 _BASES = re.compile(r"(^|\.)\w*(Controller|ControllerBase)$")
 _NO_ACTIONS = frozenset(
     "Dispose DisposeAsync OnActionExecuting OnActionExecuted OnActionExecutionAsync ToString Equals GetHashCode Initialize OnException".split()
 )
 _PLACE = re.compile(r"\{\*{0,2}(\w+)(?::[^{}=]*)?(=[^{}]*)?(\?)?\}")
-_FAST = frozenset(
-    {
-        "Endpoint",
-        "EndpointWithoutRequest",
-        "EndpointWithMapper",
-        "EndpointWithMapping",
-        "EndpointWithoutRequestWithMapper",
-    }
-)
-_FAST_VERBS = {verb.title(): verb for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")}
-_FAST_CLOSED = frozenset(
-    {
-        "Policies",
-        "Roles",
-        "Permissions",
-        "PermissionsAll",
-        "Claims",
-        "ClaimsAll",
-        "Scopes",
-        "AuthSchemes",
-        "Policy",
-    }
-)
-
-
-class Told(NamedTuple):
-    """One endpoint as its class declares it."""
-
-    method: str
-    path: str
-    label: str
-    at: int
-    line: int
-    framework: str
-    handler: Fn | None
-    cls: Cls
-    uses: tuple[Use, ...]
-    given: tuple[Arg, ...] = ()
 
 
 class Convention(NamedTuple):
@@ -86,6 +45,7 @@ class AspNet:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], routers: Routers) -> None:
         self.project, self.packs, self.routers = project, packs, routers
+        self._fast = FastEndpoints(self)
 
     def find(self, at: int) -> Iterator[Told]:
         """Yield the endpoints of the classes of a file."""
@@ -98,11 +58,11 @@ class AspNet:
             if self._is_controller(cls):
                 yield from self._of_controller(cls)
             elif any(
-                written(base).name.rpartition(".")[2] in _FAST or base.startswith("Ep.")
+                written(base).name.rpartition(".")[2] in FAST or base.startswith("Ep.")
                 for each in self.project.base_classes(cls)
                 for base in self.project.class_(each).bases
             ):
-                yield from self._of_fast(cls)
+                yield from self._fast.find(cls)
 
     # ---- controllers ------------------------------------------------------------------------
 
@@ -204,7 +164,7 @@ class AspNet:
             uses = (
                 *host.uses,
                 *class_uses,
-                *(self._use(at, mark) for at, mark in marks if not describes(mark.name)),
+                *(self.use(at, mark) for at, mark in marks if not describes(mark.name)),
             )
             line = next(
                 (mark.line for _, mark in marks if _is_route(mark) and mark.line), method.line
@@ -230,20 +190,21 @@ class AspNet:
         made = self.project.class_(cls)
         parts = [
             c for c in self.project.classes_by_name.get(made.name, ())
-            if self.project.files[c.file].package == self.project.files[cls.file].package and self.project.class_(c).kind == made.kind and (made.bases or not self.project.class_(c).bases or c.file < cls.file)
+            if self.project.files[c.file].package == self.project.files[cls.file].package and self.project.class_(c).kind == made.kind
+            and (made.bases or not self.project.class_(c).bases or c.file < cls.file)
         ]  # fmt: skip
         parts = [c for c in parts if any(m.name == "partial" for m in self.project.class_(c).marks)]
         return len(parts) > 1 and any(m.name == "partial" for m in made.marks) and cls != parts[0]
 
     def _class_uses(self, cls: Cls) -> tuple[Use, ...]:
         return tuple(
-            self._use(each.file, mark)
+            self.use(each.file, mark)
             for each in reversed(self._family(cls))
             for mark in self.project.class_(each).marks
             if not describes(mark.name)
         )
 
-    def _use(self, at: int, mark: Mark) -> Use:
+    def use(self, at: int, mark: Mark) -> Use:
         """An attribute's words; those of its own base classes and constructor are added: `class AdminOnly : AuthorizeAttribute`."""
         inside = " ".join(
             f"{value.name}={word}" if value.name else word
@@ -266,7 +227,7 @@ class AspNet:
         for each in self._family(cls):
             found = [
                 path for mark in self.project.class_(each).marks if mark.name in ("Route", "RoutePrefix")
-                for path in (self._template(each.file, self._inside(each), mark),) if path is not None
+                for path in (self.template(each.file, self._inside(each), mark),) if path is not None
             ]  # fmt: skip
             if found:
                 return found
@@ -276,7 +237,7 @@ class AspNet:
         """Return any function of a class, for names that are constants of the class."""
         return next((fn.index for fn in self._functions(cls)), -1)
 
-    def _template(self, at: int, fn: int, mark: Mark) -> str | None:
+    def template(self, at: int, fn: int, mark: Mark) -> str | None:
         value = argument(mark.args, "0") or argument(mark.args, "template")
         if mark.name == "AcceptVerbs":
             value = argument(mark.args, "Route")
@@ -290,7 +251,7 @@ class AspNet:
         routes: list[str] = []
         for at, mark in marks:
             template = (
-                self._template(at, fn.index if at == fn.file else -1, mark)
+                self.template(at, fn.index if at == fn.file else -1, mark)
                 if _is_route(mark)
                 else None
             )
@@ -514,143 +475,6 @@ class AspNet:
                     by_name=call.name == "MapHttpRoute" and "{action" not in pattern,
                 )
 
-    # ---- FastEndpoints ----------------------------------------------------------------------
-
-    def _of_fast(self, cls: Cls) -> Iterator[Told]:
-        made = self.project.class_(cls)
-        handler = next(
-            (
-                fn
-                for name in ("HandleAsync", "ExecuteAsync")
-                for fn in self.project.method(cls, name)
-                if fn.file == cls.file
-            ),
-            None,
-        )
-        configure = next((fn for fn in self.project.method(cls, "Configure")), None)
-        marks = [(VERBS[mark.name], mark) for mark in made.marks if mark.name in VERBS]
-        calls = (
-            [
-                call
-                for call in self.project.files[configure.file].calls
-                if call.fn == configure.index and call.on in ("", "this")
-            ]
-            if configure is not None
-            else []
-        )
-        declared = [
-            ([verb], [t for t in (self._template(cls.file, -1, mark),) if t is not None], mark.line)
-            for verb, mark in marks
-        ]
-        for call in calls:
-            if call.name in _FAST_VERBS and call.args:
-                declared.append(([_FAST_VERBS[call.name]], self._texts(cls.file, call), call.line))
-        verbs = [
-            v.text.rpartition(".")[2].upper()
-            for call in calls
-            if call.name == "Verbs"
-            for v in call.args
-        ]
-        routes = next(
-            ((self._texts(cls.file, call), call.line) for call in calls if call.name == "Routes"),
-            None,
-        )
-        if verbs and routes is not None:
-            declared.append((verbs, *routes))
-        prefix, above = self._fast_group(cls.file, calls)
-        uses = (
-            Use("RequireAuthorization()", cls.file, made.line),
-            *above,
-            *self._fast_uses(cls.file, calls),
-        )
-        uses += tuple(self._use(cls.file, mark) for mark in made.marks if not describes(mark.name))
-        label = (
-            f"{made.name}.{self.project.function(handler).name}"
-            if handler is not None
-            else made.name
-        )
-        for methods, paths, line in declared:
-            for path in paths:
-                for method in methods:
-                    yield Told(
-                        method,
-                        join(self._fast_prefix, join(prefix, path)),
-                        label,
-                        cls.file,
-                        line,
-                        "fastendpoints",
-                        handler,
-                        cls,
-                        uses,
-                    )
-
-    def _texts(self, at: int, call: Call) -> list[str]:
-        return [
-            told
-            for value in call.args
-            if (told := self.routers.constant(at, call.fn, value)) is not None
-        ]
-
-    def _fast_uses(self, at: int, calls: Sequence[Call]) -> tuple[Use, ...]:
-        return tuple(
-            Use(f"RequireAuthorization({call.name})" if call.name in _FAST_CLOSED else f"{call.name}()", at, call.line)
-            for call in calls if call.name in _FAST_CLOSED or call.name in ("AllowAnonymous", "Throttle")
-        )  # fmt: skip
-
-    def _fast_group(
-        self, at: int, calls: Sequence[Call], depth: int = 3
-    ) -> tuple[str, tuple[Use, ...]]:
-        name = next(
-            (v.text for call in calls if call.name == "Group" for v in call.args if v.name == "<>"),
-            "",
-        )
-        cls = self.project.find_class(at, name) if name and depth else None
-        if cls is None:
-            return "", ()
-        file = self.project.files[cls.file]
-        inside = [
-            call
-            for call in file.calls
-            if call.fn >= 0 and file.functions[call.fn].owner == self.project.class_(cls).name
-        ]
-        prefix = next(
-            (
-                texts[0]
-                for call in inside
-                if call.name == "Configure" and (texts := self._texts(cls.file, call))
-            ),
-            "",
-        )
-        parent = next(
-            (
-                written(base).args[0]
-                for base in self.project.class_(cls).bases
-                if written(base).name == "SubGroup" and written(base).args
-            ),
-            "",
-        )
-        above, uses = (
-            self._fast_group(
-                cls.file, [Call("Group", "", 0, args=(Arg("type", parent, "<>"),))], depth - 1
-            )
-            if parent
-            else ("", ())
-        )
-        return join(above, prefix), (*uses, *self._fast_uses(cls.file, inside))
-
-    @cached_property
-    def _fast_prefix(self) -> str:
-        return next(
-            (
-                a.value.text
-                for file in self.project.files
-                if file.language == "csharp"
-                for a in file.assigns
-                if a.target.endswith("Endpoints.RoutePrefix") and a.value.kind == "str"
-            ),
-            "",
-        )
-
 
 def _is_route(mark: Mark) -> bool:
     return mark.name in VERBS or mark.name in ("Route", "AcceptVerbs")
@@ -697,7 +521,8 @@ _PLACED = frozenset(
     "FromBody FromQuery FromRoute FromHeader FromForm FromServices FromKeyedServices AsParameters Service".split()
 )
 _SIMPLE = frozenset(
-    "string String int Int32 long Int64 short byte bool Boolean Guid DateTime DateTimeOffset DateOnly TimeOnly TimeSpan decimal Decimal double Double float char uint ulong ushort Uri StringValues".split()
+    "string String int Int32 long Int64 short byte bool Boolean Guid DateTime "
+    "DateTimeOffset DateOnly TimeOnly TimeSpan decimal Decimal double Double float char uint ulong ushort Uri StringValues".split()
 )
 _SERVICE = re.compile(
     r"(Service|Services|Context|Repository|Handler|Manager|Client|Options|Validator|Factory|Provider|Store|Db|Mediator|Sender|Logger|Mapper|Cache|Processor|Publisher)$"

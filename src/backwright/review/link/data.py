@@ -159,9 +159,9 @@ class Data:
             if each.name in ("__tablename__", "table", "table_name", "tableName") and each.value is not None and each.value.kind == "str":
                 return each.value.text
         for mark in made.marks:
-            if mark.name in ("Table", "Entity", "table_name", "diesel"):
+            if mark.name in ("Table", "Entity", "table_name", "diesel", "sea_orm"):
                 for value in mark.args:
-                    if value.kind == "str" and value.name in ("", "name", "table_name"):
+                    if (value.kind == "str" and value.name in ("", "name", "table_name")) or (value.kind == "name" and value.name == "table_name"):
                         return value.text
         return ""
 
@@ -193,7 +193,7 @@ class Data:
     def _related(self, cls: Cls, made: Field, spec: Relation) -> Related | None:
         text = " ".join([made.type, *(f"{m.name}({' '.join(_flat(m.args))})" for m in made.marks), " ".join(_flat((made.value,) if made.value else ()))])
         hit = any(matches(spec.marks, mark.name) for mark in made.marks) if spec.marks else False
-        if not hit and spec.calls and made.value is not None and made.value.kind == "call":
+        if not hit and spec.calls and made.value is not None and made.value.kind in ("call", "other"):
             hit = matches(spec.calls, made.value.text) or matches(spec.calls, self.project.absolute(cls.file, made.value.text))
         if not hit and spec.types and made.type:
             hit = matches(spec.types, made.type) and self._leads_to_entity(cls, made.type)
@@ -600,11 +600,17 @@ class Data:
                         return inner
         return None
 
+    @cached_property
+    def _mappings(self) -> list[dict[int, int]]:
+        """For each file: loop to the call that runs its function once per element."""
+        return [{made.loop: made.call for made in file.functions if made.kind == "lambda" and made.loop >= 0 and made.call >= 0} for file in self.project.files]
+
     def element(self, at: int, loop: int) -> tuple[Cls | None, Access | None]:
         """Return the entity that a loop goes through, and the query it comes from, as far as they are known."""
         made = self.project.files[at].loops[loop]
-        access = None
-        for number, call in enumerate(self.project.files[at].calls):
+        mapping = self._mappings[at].get(loop, -1)  # `orders.all()` on one line and `.map { }` on the next
+        access = self.by_call.get((at, self.project.files[at].calls[mapping].prev)) if mapping >= 0 else None
+        for number, call in enumerate(self.project.files[at].calls if access is None else ()):
             if call.line == made.line and call.fn == made.fn and (at, number) in self.by_call and _covers(call, made.over):
                 access = self.by_call[at, number]
                 break
@@ -638,7 +644,7 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = {"dsl", "dslContext", "jooq", "jdbc", "jdbcTemplate", "jdbcClient", "mongoTemplate", "databaseClient", "namedParameterJdbcTemplate", "statement", "preparedStatement", "ps", "db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement", "command", "cmd"}
+    skip = {"dsl", "diesel", "sqlx", "dslContext", "jooq", "jdbc", "jdbcTemplate", "jdbcClient", "mongoTemplate", "databaseClient", "namedParameterJdbcTemplate", "statement", "preparedStatement", "ps", "db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement", "command", "cmd"}
     for word in words:
         if word.lstrip("_") not in skip and word not in ("Database", "Context") and word.isidentifier() and not word.endswith(("Context", "UnitOfWork", "onnection")):
             return word

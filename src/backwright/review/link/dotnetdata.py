@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 from functools import cached_property
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, Param
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
 
@@ -23,16 +23,23 @@ _SETS = frozenset(
 )
 # What a chain of EF ends with: after it there are objects, not a query.
 _ENDS = re.compile(
-    r"^(To(List|Array|Dictionary|HashSet|Lookup|Page|Paged|Paginated)\w*|First\w*|Single\w*|Last\w*|Find(Async)?|Any(Async)?|All(Async)?|Count(Async)?|LongCount\w*|Sum(Async)?|Max(Async)?|Min(Async)?|Average\w*|Contains\w*|"
-    r"AsEnumerable|AsAsyncEnumerable|ForEach\w*|Execute\w*|Add\w*|Remove\w*|Update\w*|Attach\w*|Entry|GetEnumerator|ElementAt\w*|Load(Async)?|GetAwaiter|Dispose\w*|Local|ToQueryString|Paginate\w*|CountBy\w*)$"
+    r"^(To(List|Array|Dictionary|HashSet|Lookup|Page|Paged|Paginated)\w*|First\w*|Single\w*|Last\w*|Find(Async)?|Any(Async)?|All(Async)?|"
+    r"Count(Async)?|LongCount\w*|Sum(Async)?|Max(Async)?|Min(Async)?|Average\w*|Contains\w*|"
+    r"AsEnumerable|AsAsyncEnumerable|ForEach\w*|Execute\w*|Add\w*|"
+    r"Remove\w*|Update\w*|Attach\w*|Entry|GetEnumerator|ElementAt\w*|Load(Async)?|GetAwaiter|Dispose\w*|Local|ToQueryString|Paginate\w*|CountBy\w*)$"
 )
 _NAMED = re.compile(r"_?(\w*[dD]b[cC]ontext|db|_db|\w*Db|context|ctx|dataContext|DataContext)")
 _NO_SETS = frozenset(
-    "Database ChangeTracker Model Request Response User Items Connection Features Session TraceIdentifier RequestServices RequestAborted HttpContext Configuration Instance ContextId "
-    "Message Exception Result Options Services Logger CancellationToken Entry Properties Principal ModelState Value Data Scheme Error Headers Metadata ObjectType MemberName Arguments HostingEnvironment Type Source Target Method Token Succeeded".split()
+    "Database ChangeTracker Model Request Response User Items Connection Features Session TraceIdentifier RequestServices RequestAborted HttpContext "
+    "Configuration "
+    "Instance ContextId "
+    "Message Exception Result Options Services Logger CancellationToken Entry Properties "
+    "Principal ModelState Value Data Scheme Error Headers Metadata ObjectType MemberName Arguments HostingEnvironment "
+    "Type Source Target Method Token Succeeded".split()
 )
 _SET = re.compile(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
 _VALUES = re.compile(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
+_HANDLES = re.compile(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler)<")
 _CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
 _OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
 _REFIT = frozenset({"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"})
@@ -83,6 +90,16 @@ class DotnetData:
                 if made is not None
                 else ""
             )
+        told = self._local(at, fn, word)
+        if told is not None:
+            return told
+        told = self._field(at, fn, word)
+        if told is not None:
+            return told
+        return CONTEXT if _NAMED.fullmatch(word) and not is_alone else ""
+
+    def _local(self, at: int, fn: int, word: str) -> str | None:
+        """Return what a parameter or variable is, None if there is none of that name or nothing says."""
         file, scope = self.project.files[at], fn
         for _ in range(DEPTH_MAX):
             made_fn = file.functions[scope] if scope >= 0 else None
@@ -102,6 +119,10 @@ class DotnetData:
             if made_fn is None:
                 break
             scope = made_fn.parent
+        return None
+
+    def _field(self, at: int, fn: int, word: str) -> str | None:
+        """Return what a field, a property or a parameter of the primary constructor is, None if there is none of that name."""
         own = self.project.own_class(at, fn)
         for cls in self.project.base_classes(own) if own is not None else ():
             for field in self.project.class_(cls).fields:
@@ -124,9 +145,9 @@ class DotnetData:
                     for param in made
                     if param.name == word
                 )
-        return CONTEXT if _NAMED.fullmatch(word) and not is_alone else ""
+        return None
 
-    def _constructors(self, cls: Cls) -> list[tuple[object, ...]]:
+    def _constructors(self, cls: Cls) -> list[tuple[Param, ...]]:
         return [
             made.params
             for made in self.project.files[cls.file].functions
@@ -314,31 +335,9 @@ class DotnetData:
         todo: list[Cls] = []
         owned: set[Cls] = set()
         for at, file in enumerate(self.project.files):
-            if file.language != "csharp":
-                continue
-            for made in file.classes:
-                for field in made.fields:
-                    if field.type.startswith(("DbSet<", "IDbSet<")):
-                        self._add(at, written(field.type).name, todo)
-                for base in made.bases:
-                    if base.startswith("IEntityTypeConfiguration<"):
-                        self._add(at, base[len("IEntityTypeConfiguration<") : -1], todo)
-            for call in file.calls:
-                if (
-                    call.name in ("Entity", "Set")
-                    and (typed := next((v.text for v in call.args if v.name == "<>"), ""))
-                    and (call.name == "Entity" or "ontext" in call.on or "db" in call.on.lower())
-                ):
-                    self._add(at, typed, todo)
-                elif call.name in _OWNS:
-                    words = " ".join(value.text for value in call.args)
-                    owned |= {
-                        cls
-                        for word in re.findall(r"[A-Z]\w+", words)
-                        for cls in (self.project.find_class(at, word),)
-                        if cls is not None
-                    }
-            todo += self._guessed(at)
+            if file.language == "csharp":
+                self._seeds(at, todo, owned)
+                todo += self._guessed(at)
         found: dict[Cls, None] = {}
         while todo:
             cls = todo.pop()
@@ -358,6 +357,32 @@ class DotnetData:
                         heart = written(field.type)
                         self._add(each.file, heart.name, todo)
         return frozenset(found)
+
+    def _seeds(self, at: int, todo: list[Cls], owned: set[Cls]) -> None:
+        """Add the classes that a file's contexts and configurations name, and those that are columns of others."""
+        file = self.project.files[at]
+        for made in file.classes:
+            for field in made.fields:
+                if field.type.startswith(("DbSet<", "IDbSet<")):
+                    self._add(at, written(field.type).name, todo)
+            for base in made.bases:
+                if base.startswith("IEntityTypeConfiguration<"):
+                    self._add(at, base[len("IEntityTypeConfiguration<") : -1], todo)
+        for call in file.calls:
+            if (
+                call.name in ("Entity", "Set")
+                and (typed := next((v.text for v in call.args if v.name == "<>"), ""))
+                and (call.name == "Entity" or "ontext" in call.on or "db" in call.on.lower())
+            ):
+                self._add(at, typed, todo)
+            elif call.name in _OWNS:
+                words = " ".join(value.text for value in call.args)
+                owned |= {
+                    cls
+                    for word in re.findall(r"[A-Z]\w+", words)
+                    for cls in (self.project.find_class(at, word),)
+                    if cls is not None
+                }
 
     def _guessed(self, at: int) -> list[Cls]:
         """The classes that sets of a context are called after, where the context itself is not in the repository."""
@@ -383,13 +408,71 @@ class DotnetData:
 
     def _add(self, at: int, name: str, todo: list[Cls]) -> None:
         cls = self.project.find_class(at, name) if name[:1].isupper() else None
+        if cls is None or self.project.files[cls.file].language != "csharp" or name.endswith("Id"):
+            return
+        if not any(_VALUES.search(base) for base in self.project.ancestors(cls)[1:]):
+            todo.append(cls)
+
+    # ---- MediatR ----------------------------------------------------------------------------
+
+    def handled(self, at: int, call: Call) -> list[Fn]:
+        """Return the handlers that `mediator.Send(new CreateOrder(...))` runs."""
+        value = call.args[0] if call.args else None
         if (
-            cls is not None
-            and self.project.files[cls.file].language == "csharp"
-            and not name.endswith("Id")
+            call.name not in ("Send", "Publish", "SendAsync", "InvokeAsync")
+            or value is None
+            or not self._handlers
         ):
-            if not any(_VALUES.search(base) for base in self.project.ancestors(cls)[1:]):
-                todo.append(cls)
+            return []
+        cls = self._nested(at, value.text) if value.kind == "call" else None
+        if value.kind == "name":
+            cls = self.project.type_of(at, call.fn, value.text).cls
+        return self._handlers.get(cls, []) if cls is not None else []
+
+    def _nested(self, at: int, name: str) -> Cls | None:
+        """Return the class that `List.Query` means: many files have a Query."""
+        outer, _, last = name.rpartition(".")
+        if not outer:
+            return self.project.find_class(at, last)
+        package = self.project.files[at].package
+        found: list[Cls] = []
+        for cls in self.project.classes_by_name.get(last, ()):
+            made = self.project.class_(cls)
+            if (
+                made.outer >= 0
+                and self.project.files[cls.file].classes[made.outer].name
+                == outer.rpartition(".")[2]
+            ):
+                found.append(cls)
+        return next(
+            (cls for cls in found if self.project.files[cls.file].package == package),
+            found[0] if len(found) == 1 else None,
+        )
+
+    @cached_property
+    def _handlers(self) -> dict[Cls, list[Fn]]:
+        """Request or notification to the methods that handle it."""
+        found: dict[Cls, list[Fn]] = {}
+        for at, file in enumerate(self.project.files):
+            for index, made in enumerate(file.classes if file.language == "csharp" else ()):
+                for base in made.bases:
+                    if not _HANDLES.match(base):
+                        continue
+                    name = written(base).args[0]
+                    beside = (
+                        n
+                        for n, other in enumerate(file.classes)
+                        if other.name == name and other.outer == made.outer
+                    )
+                    place = next(beside, None)
+                    cls = Cls(at, place) if place is not None else self._nested(at, name)
+                    if cls is not None:
+                        found.setdefault(cls, []).extend(
+                            fn
+                            for fn in self.project.method(Cls(at, index), "Handle")
+                            if fn.file == at
+                        )
+        return found
 
     # ---- Refit ------------------------------------------------------------------------------
 

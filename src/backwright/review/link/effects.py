@@ -233,9 +233,15 @@ class Effects:
                 if call.name in names or call.name in classes or call.name in imported:
                     for fn in self.project.resolve_call(at, call):
                         found[fn].append(Edge(Fn(at, call.fn), at, index))
+                if file.language == "csharp":
+                    for fn in self.dotnet.handled(at, call):
+                        found[fn].append(Edge(Fn(at, call.fn), at, index))
             for index, made in enumerate(file.functions):
                 if made.kind == "lambda" and made.call >= 0:
                     found[Fn(at, index)].append(Edge(Fn(at, made.parent), at, made.call))
+                elif made.name == "<init>" and made.cls >= 0 and not file.classes[made.cls].name:  # Java: new HashMap<>() {{ put(...); }}
+                    line = file.classes[made.cls].line
+                    found[Fn(at, index)] += [Edge(Fn(at, call.fn), at, number) for number, call in enumerate(file.calls) if call.flags & NEW and call.line == line]
         return found
 
     @cached_property

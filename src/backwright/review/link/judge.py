@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Parameter
-from backwright.review.facts import Function
+from backwright.review.facts import Call, Function
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
@@ -269,7 +269,7 @@ class Judge:
             for fn in self._near(declared.handler):
                 file = self.project.files[fn.file]
                 for call in file.calls:
-                    if (call.fn == fn.index or self._within(fn, call.fn)) and LIMIT.search(f"{call.on}.{call.name}"):
+                    if (call.fn == fn.index or self._within(fn, call.fn)) and (LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)):
                         return True
                 if any(r.fn == fn.index and LIMIT.search(r.attr) for r in file.reads) or any(a.fn == fn.index and LIMIT.search(a.target) for a in file.assigns):
                     return True
@@ -455,3 +455,9 @@ class Judge:
 
 def _asked(declared: Declared) -> Endpointed:
     return Endpointed(declared.at, declared.method, declared.path, declared.framework, declared.handler, declared.handler_class, tuple(use.text for use in declared.uses))
+
+
+def _locks_out(call: Call) -> bool:
+    """ASP.NET Identity: a sign-in that counts failures and locks the account."""
+    is_sign_in = call.name in ("PasswordSignInAsync", "CheckPasswordSignInAsync")
+    return is_sign_in and any(v.text == "true" and v.name in ("", "lockoutOnFailure") for v in call.args[-1:])

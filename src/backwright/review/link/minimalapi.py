@@ -83,9 +83,10 @@ class MinimalApi:
         routers = self.routers
         for index, call in enumerate(self.project.files[at].calls):
             outer = routers.outer[at]
-            while index in outer:
-                index = outer[index]
-            held = self.project.files[at].calls[index].to
+            last = index
+            while last in outer:
+                last = outer[last]
+            held = self.project.files[at].calls[last].to
             if (
                 not held
                 or held == "return"
@@ -157,18 +158,9 @@ class MinimalApi:
         if (
             not found
         ):  # the type of what it is called on is not known: methods that take a router will do
-            found = tuple(
-                fn
-                for fn in self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX]
-                if self._takes_router(fn)
-            )
-            if (
-                call.name.startswith("Map")
-                and call.on
-                and self.project.find_class(found[0].file if found else 0, call.on) is None
-            ):
-                return list(found)
-            return []
+            there = self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX]
+            is_object = call.name.startswith("Map") and call.on[:1].islower()
+            return [fn for fn in there if self._takes_router(fn)] if is_object else []
         first = self.project.own_class(found[0].file, found[0].index)
         if first is None:
             return list(found)
@@ -177,7 +169,7 @@ class MinimalApi:
                 return [
                     fn
                     for heir in self.project.heirs.get(base, ())[:HEIRS_MAX]
-                    for fn in self.project._methods_of(heir, call.name)
+                    for fn in self.project.method(heir, call.name)[:1]
                 ]
         return list(found)
 

@@ -473,6 +473,13 @@ class Project:
             known = self.member(Type("", cls), name)
             if known is not NOTHING:
                 return known
+            for _ in range(HOPS_MAX):  # a field of the class that this one is written in
+                if cls.file != at or file.classes[cls.index].outer < 0:
+                    break
+                cls = Cls(at, file.classes[cls.index].outer)
+                known = self.member(Type("", cls), name)
+                if known is not NOTHING:
+                    return known
         found = self.find_class(at, name)
         if found is not None:
             return Type(self.class_(found).name, found)
@@ -810,7 +817,7 @@ class Project:
         if made.end != made.line or not self.heirs.get(cls):
             return ()
         file = self.files[fn.file]
-        if any(each.fn == fn.index for each in (*file.calls, *file.returns, *file.assigns)):
+        if any(c.fn == fn.index for c in file.calls) or any(r.fn == fn.index for r in file.returns) or any(a.fn == fn.index for a in file.assigns):
             return ()
         return tuple(each for heir in self._all_heirs(cls) for each in self._methods_of(heir, name))[:SAME_NAMES_MAX]
 

@@ -20,6 +20,7 @@ _PLACES = {
 _REFUSES = re.compile(r"unauthori[sz]ed|forbidden|\b40[13]\b|auth_?error|invalid_?token|missing_?(token|credentials)", re.IGNORECASE)
 _PROVES = re.compile(r"authorization|bearer|\bjwt|token|session|cookie|api_?key|claims|identity", re.IGNORECASE)
 _NAMED = re.compile(r"auth(?!or)|claims|user|admin|logged|login|principal|identity", re.IGNORECASE)
+_PERSON = re.compile(r"^Auth([A-Z]\w*)?$|(User|Admin|Claims|Principal|Identity|ApiKey)$")  # an extractor of somebody who is known
 _MAYBE = re.compile(r"^(Maybe|Opt(ional)?[A-Z_]|Possible)|(Maybe|Optional|Opt)$")
 _FEW = re.compile(r"rate|limit|governor|throttl", re.IGNORECASE)
 _ASKS = re.compile(
@@ -53,7 +54,7 @@ class RustGuards:
     def _demands(self, at: int, type_: str, outer: str) -> str:
         made = [fn for name in ("from_request_parts", "from_request") for fn in self.project.methods.get((outer, name), ())]
         if not made or _FEW.search(type_):
-            return type_
+            return "require_login" if _PERSON.search(outer) else type_
         told = " ".join(self._said(fn) for fn in made)
         if _REFUSES.search(told) or (_PROVES.search(told) and re.search(r"\bErr\b|error|reject", told, re.IGNORECASE)):
             return "require_login"

@@ -116,7 +116,7 @@ class RustRoutes:
         file, outer = self.project.files[at], self.routers.outer[at]
         found = []
         for index, call in enumerate(file.calls):
-            if call.name in _JOINS and not self._is_argument(at, call):
+            if (call.name in _JOINS or call.name in _LAYERS) and not self._is_argument(at, call):
                 top = index
                 while top in outer:
                     top = outer[top]
@@ -235,7 +235,7 @@ class RustRoutes:
                     items += built.done() if built is not None else ()
                     kind = kind or (built.kind if built is not None else "")
         self._depth -= 1
-        return Built(_unique(items), kind=kind if kind in ("filter", "method") else "")
+        return Built(_unique(items), kind={"both": "filter"}.get(kind, kind) if kind in ("filter", "both", "method") else "")
 
     def _top_at(self, at: int, fn: int, value: Arg, line: int) -> int | None:
         """Return the last call of a returned chain."""
@@ -352,7 +352,7 @@ class RustRoutes:
         if name in _LAYERS:
             return self._layered(at, index, call, built)
         if built.kind == "method":
-            return self._method_step(at, call, built)
+            return self._method_step(at, index, call, built)
         if name in ("route", "route_service", "nest", "nest_service", "api_route", "nest_api_service", "route_with_tsr", "mount") and len(args) > 1:
             path = self.routers.constant(at, call.fn, args[0])
             if path is None and not (path := self._held(args[0].text)):
@@ -360,17 +360,17 @@ class RustRoutes:
             below = self._value(at, index, call, args[1], env, used)
             items = tuple(i._replace(path=join(path, i.path), line=call.line if below.kind == "method" else i.line) for i in below.done()) if below is not None else ()
             return built._replace(items=built.items + items)
-        if (name in ("merge", "service", "configure", "routes", "or", "route") and args and built.kind != "filter") or name == "or":
+        if (name in ("merge", "service", "configure", "routes", "or", "route") and args and built.kind not in ("filter", "both")) or name == "or":
             told = [self._value(at, index, call, value, env, used) for value in args]
             return built._replace(items=built.items + tuple(i for each in told if each is not None for i in each.done()))
         if built.kind == "resource" and (name in _VERBS or name == "to") and args:
             return built._replace(items=(*built.items, self._item(at, call, "*" if name == "to" else name.upper(), args[0], "actix")))
-        if name in ("default_service", "fallback") and args and built.kind != "filter":
+        if name in ("default_service", "fallback") and args and built.kind not in ("filter", "both"):
             return self._rest(at, index, call, built, env)
         if name == "and" and args:
             return self._both(built, self._value(at, index, call, args[0], env, used))
-        if name in _WARP_ENDS and args and built.kind == "filter":
-            return built._replace(items=tuple(i if i.handler is not None else i._replace(handler=args[0], fn=call.fn) for i in built.items))
+        if name in _WARP_ENDS and args and built.kind in ("filter", "both"):
+            return Built(tuple(self._ended(i, call, built.kind) for i in built.items), kind="filter")
         return built
 
     def _rest(self, at: int, index: int, call: Call, built: Built, env: dict[tuple[int, int, str], Built]) -> Built:
@@ -385,10 +385,12 @@ class RustRoutes:
         """The prefix in a constant of a crate that was not read is not known."""
         return "/{*}" if re.fullmatch(r"[\w.]*[A-Z_]{3,}", text) else ""
 
-    def _method_step(self, at: int, call: Call, built: Built) -> Built:
+    def _method_step(self, at: int, index: int, call: Call, built: Built) -> Built:
         """Axum's `get(a).post(b)`, Actix' `web::get().guard(x).to(a)`."""
         name, args = call.name, call.args
         found = _AXUM.match(name)
+        if name == "merge" and args and (other := self._value(at, index, call, args[0], {}, set())) is not None:
+            return built._replace(items=built.items + other.items)
         if built.items and built.items[0].framework == "axum":
             return built._replace(items=built.items + self._axum(at, call, found[1]).items) if found and args else built
         if name == "to" and args:
@@ -457,11 +459,20 @@ class RustRoutes:
             path = "{%s}" % ("param" if name == "param" else "tail") if name in ("param", "tail") and call.on.endswith("path") else ""
             if name in ("serve", "service", "test"):
                 return Built()
-            return Built((self._item(at, call, "*", None, "warp", path),), kind="filter")
+            asked = ((f"header({' '.join(v.text for v in call.args)})", at, call.line),) if name == "header" else ()
+            return Built((self._item(at, call, "*", None, "warp", path)._replace(uses=asked),), kind="filter")
         if call.on.rpartition(".")[2] in ("body", "query", "header", "addr", "cookie", "multipart", "ws", "filters") and "warp" in call.on:
             words = ((f"{call.name}({' '.join(v.text for v in call.args)})", at, call.line),) if call.on.endswith("header") else ()
             return Built((self._item(at, call, "*", None, "warp")._replace(uses=words),), kind="filter")
         return None
+
+    def _ended(self, item: Item, call: Call, kind: str) -> Item:
+        """Warp: give a filter its handler; what a filter among those before it does with its own value comes before that."""
+        held = item.handler
+        if held is not None and kind != "both":
+            return item
+        before = ((held.text, item.at, item.line),) if held is not None and held.kind == "name" else ()
+        return item._replace(handler=call.args[0], fn=call.fn, uses=item.uses + before)
 
     def _segments(self, value: Arg) -> list[str]:
         """The parts of `path!("orders" / u32 / "items")`."""
@@ -482,10 +493,11 @@ class RustRoutes:
         if not one.items:
             return other
         found = [
-            Item(b.method if a.method == "*" else a.method, join(a.path, b.path), a.at, a.line, b.fn if a.handler is None else a.fn, a.handler or b.handler, a.made or b.made, a.uses + b.uses, "warp")
-            for a in one.done() for b in other.done()
-        ]  # fmt: skip
-        return Built(tuple(found), kind="filter")
+            b._replace(method=b.method if a.method == "*" else a.method, path=join(a.path, b.path), uses=a.uses + b.uses, at=a.at if b.handler is None else b.at, line=a.line if b.handler is None else b.line)
+            for a in one.done()
+            for b in other.done()
+        ]
+        return Built(tuple(found), kind="both")
 
     # ---- marks --------------------------------------------------------------------------------
 

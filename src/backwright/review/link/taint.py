@@ -13,6 +13,9 @@ from backwright.review.link.project import Fn, Project
 from backwright.review.link.routes import Declared
 
 CALLS_MAX = 5  # functions that a value is followed through
+SHORT_LINES = 25  # of a function that may give back what it was given; a longer one makes something of its own
+ASKS = frozenset({"query", "lazy", "one", "outgoing", "cache-get"})
+WRAPS = frozenset("Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split())
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
@@ -81,6 +84,8 @@ class Taint:
             asked = re.search(r"Param|Query|Body|Path|Header|Form|Cookie|Req", marks) or default.endswith(("Query", "Body", "Form", "Header", "Cookie", "Path"))
             in_path = f"{{{param.name}}}" in declared.path
             by_signature = declared.framework in ("fastapi", "flask", "django", "litestar", "aspnet", "laravel") and not INJECTED.match(param.name)
+            if declared.framework == "laravel" and param.type and not asked:
+                continue  # a model that was looked up by the route's key, or a service
             if asked or in_path or by_signature:
                 yield param.name, Trace((Spot(self.project.files[declared.at].path, declared.line, f"{declared.method} {declared.path}"), Spot(file.path, made.line, f"parameter {param.name}")), declared)
 
@@ -161,7 +166,7 @@ class Taint:
         """Return how a value comes from a client, None if it does not or was made harmless."""
         if value.kind in ("str", "num", "bool", "none"):
             return None
-        if value.kind == "call" and CLEAN.search(value.text):
+        if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
         if value.kind in ("name", "call", "other") and SOURCE.search(value.text):
             file = self.project.files[fn.file]
@@ -178,6 +183,39 @@ class Taint:
             if trace is not None:
                 return trace
         return None
+
+    def _passes_on(self, fn: Fn, value: Arg) -> bool:
+        """Whether a call gives back what it was given: text functions do, a query, a new object or a longer function does not."""
+        on, _, name = value.text.rpartition(".")
+        if SOURCE.search(value.text):
+            return True
+        if name[:1].isupper() and name not in WRAPS and self.project.files[fn.file].language != "go":
+            return False
+        found = self.project.resolve(fn.file, fn.index, on, name)
+        if found:
+            made = self.project.function(found[0])
+            return found[0] not in self._asking and made.end - made.line <= SHORT_LINES
+        if self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None:
+            return False
+        return not any(
+            call.name == name and call.on == on and any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+            for number, call in self._named_calls[fn.file].get(name, ())
+        )
+
+    @cached_property
+    def _named_calls(self) -> list[dict[str, list[tuple[int, Call]]]]:
+        all_: list[dict[str, list[tuple[int, Call]]]] = []
+        for file in self.project.files:
+            found: dict[str, list[tuple[int, Call]]] = defaultdict(list)
+            for number, call in enumerate(file.calls):
+                found[call.name].append((number, call))
+            all_.append(found)
+        return all_
+
+    @cached_property
+    def _asking(self) -> frozenset[Fn]:
+        """Functions that ask a database, a cache or another service: what they give back is not the client's."""
+        return frozenset(self.effects.reaching(ASKS))
 
     def arguments(self, fn: Fn, call: Call, places: Sequence[int] | None = None) -> Iterator[tuple[Arg, Trace]]:
         """Yield a call's arguments that come from a client."""

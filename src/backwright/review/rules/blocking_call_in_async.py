@@ -1,7 +1,10 @@
 """blocking-call-in-async: a call that holds a thread on which many requests are served."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Edit, Severity
@@ -40,6 +43,7 @@ WAITS = {
     "rust": (re.compile(r"block_on"), re.compile(r"")),
     "csharp": (re.compile(r"GetResult|Wait"), re.compile(r"GetAwaiter\(\)$|Async\(\)$")),
 }
+SAME_MAX = 12  # other places named in one finding
 STORES = ("query", "one")
 ASYNC_DATABASE = (
     "sqlalchemy.ext.asyncio",
@@ -66,23 +70,27 @@ INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdi
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield calls that hold a shared thread, once per place; queries once per function."""
+    """Yield calls that hold a shared thread, once per place; queries once per file."""
     serving = Serving(model)
+    grouped: dict[str, list[Hit]] = defaultdict(list)
     for fn in serving.reached:
         if fn.index >= 0:
-            yield from _in_function(model, serving, fn)
+            for hit in _in_function(model, serving, fn):
+                grouped[hit.key].append(hit)
+    for hits in grouped.values():
+        first = hits[0]
+        places = {
+            hit.line: Spot(model.files[hit.at].path, hit.line, "the same")
+            for hit in hits[1:]
+            if hit.line != first.line
+        }
+        yield structs.replace(first, path=(*first.path, *list(places.values())[:SAME_MAX]))
     yield from held_locks(model)
 
 
 def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
     file = model.files[fn.file]
-    if file.is_test or (
-        file.language == "javascript"
-        and any(
-            made.module.endswith("worker_threads") and made.name != "Worker"
-            for made in file.imports
-        )
-    ):
+    if file.is_test or _is_worker(file):
         return
     is_served = serving.is_served(fn)
     for index in _calls_of(model, fn):
@@ -91,6 +99,15 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
             yield _hit(model, serving, fn, index, what, is_served=is_served)
     if file.language == "csharp":
         yield from _results(model, serving, fn, is_served=is_served)
+
+
+def _is_worker(file: File) -> bool:
+    """Whether a file is what a worker thread runs."""
+    if file.language != "javascript":
+        return False
+    return any(
+        made.module.endswith("worker_threads") and made.name != "Worker" for made in file.imports
+    )
 
 
 def _calls_of(model: Model, fn: Fn) -> list[int]:
@@ -280,11 +297,7 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     where = f" in {label}" if label != who else ""
     message = f"{who} {DOES[what]} on {THREAD.get(file.language, 'the event loop')}: {shown(call)}(){where}"
     is_minor = what in ("file", "cpu") or not is_served
-    key = (
-        f"{fn.file}:{named.index}:query"
-        if DOES[what] == "waits for the database"
-        else f"{fn.file}:{call.line}"
-    )
+    key = f"{fn.file}:query" if DOES[what] == "waits for the database" else f"{fn.file}:{call.line}"
     return Hit(
         fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),
         Confidence.MEDIUM if is_minor else Confidence.HIGH, Severity.MEDIUM if is_minor else Severity.HIGH,

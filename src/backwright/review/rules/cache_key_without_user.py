@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from backwright.review.facts import Arg, Function
+from backwright.review.facts import Arg, Call, Function
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.rules.caching import USER, entry_key, names_in
+from backwright.review.rules.caching import CACHE, PUTS, USER, entry_key, names_in
 from backwright.review.rules.looping import NAMES, backend, own_params, root
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -26,10 +26,19 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield entries whose value is made for one user, while the key names none."""
     for at in backend(model):
         yield from _marks(model, at)
-        for told in model.effects.of_call[at].values():
-            for does in told:
-                if does.does == "cache-set" and does.fn >= 0:
-                    yield from _call(model, at, does.index)
+        told = model.effects.of_call[at]
+        for index, call in enumerate(model.files[at].calls):
+            if call.fn < 0 or not call.args:
+                continue
+            if any(does.does == "cache-set" for does in told.get(index, ())) or _puts(model, at, call):
+                yield from _call(model, at, index)
+
+
+def _puts(model: Model, at: int, call: Call) -> bool:
+    """Whether a call puts a value under a key into what calls itself a cache, by its name or type."""
+    if call.name not in PUTS or len(call.args) < 2:  # noqa: PLR2004  (a key and a value)
+        return False
+    return CACHE.search(call.on.rpartition(".")[2]) is not None or any(CACHE.search(each) for each in model.effects.receivers(at, call))
 
 
 def _call(model: Model, at: int, index: int) -> Iterator[Hit]:

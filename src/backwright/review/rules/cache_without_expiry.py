@@ -42,6 +42,8 @@ def check(model: Model) -> Iterator[Hit]:
         return
     defaults: dict[str, bool] = {}
     for does in sets:
+        if not does.effect.ttl and does.effect.default != "none" and not FOREVER.search(model.effects.call(does).name):
+            continue  # a cache of the process, which gives a life to all its entries when it is made
         if _only_reads(model, does) or not _is_cache(model, does) or _has_life(model, does):
             continue
         call, language = model.effects.call(does), model.files[does.at].language

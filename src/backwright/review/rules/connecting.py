@@ -226,8 +226,8 @@ class Kept:
     def _outlives(self, at: int, fn: int, target: str) -> bool:
         """Whether a target is a module's variable, a static field, or a field that a method fills later."""
         name = root(target)
-        if "static" in target.split():
-            return True
+        if any("static" in assign.type.split() for assign in self.model.project.assigned[at].get((fn, target), ())):
+            return True  # C++: a local that is made at the first call
         last = re.split(r"[.\[]|->|::", target)[-1]
         assigned = self.model.project.assigned[at]
         if name == target and (-1, name) in assigned and not self._is_local(at, fn, name):

@@ -90,18 +90,24 @@ class Failing:
         return found
 
     def _is_write_sql(self, at: int, index: int, places: tuple[str, ...]) -> bool:
+        """Whether a call, another of its chain, or what made the statement it runs, is given SQL that changes something."""
         calls = self.model.files[at].calls
-        for number in self.model.effects.chain(at, index):
-            for value in calls[number].args:
-                text = (
-                    value.text
-                    if value.kind in ("str", "fmt", "concat")
-                    else self.model.routers.constant(at, calls[number].fn, value)
-                    if value.kind == "name" and places
-                    else None
-                )
-                if text and WRITE_SQL.match(text):
-                    return True
+        numbers = self.model.effects.chain(at, index)
+        made = self.model.effects.maker(at, index)
+        given = [(calls[n].fn, value) for n in numbers for value in calls[n].args]
+        if made is not None and calls[index].prev < 0:
+            first = next((n for n, each in enumerate(calls) if each is made), -1)
+            given += (
+                [(made.fn, v) for n in self.model.effects.chain(at, first) for v in calls[n].args]
+                if first >= 0
+                else []
+            )
+        for fn, value in given:
+            text = value.text if value.kind in ("str", "fmt", "concat") else None
+            if value.kind == "name" and places:
+                text = self.model.routers.constant(at, fn, value)
+            if text and WRITE_SQL.match(text):
+                return True
         return False
 
     @cached_property

@@ -24,6 +24,12 @@ ACTS = re.compile(
     r"install|deploy|rebuild|recalculate|recompute|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
     r"grant|do|on)(?![a-z])",
 )
+# What makes something of each element; that it asks is one mistake, wherever it is looped over.
+SERIALIZES = re.compile(
+    r"to_?(dict|array|json|dto|view|model|response|map|object|resource)|serial|present|transform|respon|render|^from$|^of$|"
+    r"as_?(dict|json)|dump|format|resource|mapper|convert",
+    re.IGNORECASE,
+)
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
 
 
@@ -65,12 +71,10 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
         for asked in _asked(model, loops, asking, lists, at):
             by_loop.setdefault(asked.loop, []).append(asked)
         for found in by_loop.values():
-            ends = {
-                (asked.steps[-1].at, asked.steps[-1].call)
-                for asked in found
-                if len(asked.steps) > 1
-            }
-            if all(len(asked.steps) > 1 for asked in found) and ends <= told:
+            calls = model.files[at].calls
+            through = [a for a in found if len(a.steps) > 1 and SERIALIZES.search(calls[a.call].name)]
+            ends = {(asked.steps[-1].at, asked.steps[-1].call) for asked in through}
+            if len(through) == len(found) and ends <= told:
                 continue
             told |= ends
             yield _hit(model, found)

@@ -104,7 +104,7 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
             not SHAPES.match(call.name) and _conditions(model, access, call)
         ):
             return False
-    if root(calls[0].on) in ("request", "req", "ctx", "c", "params"):
+    if root(calls[0].on) in ("request", "req", "ctx", "c", "params") or (calls[0].on in ("self", "this") and access.entity is None):
         return False
     if access.is_lazy and access.to != "return":
         return _is_iterated(model, access)

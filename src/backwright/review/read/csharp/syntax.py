@@ -271,7 +271,10 @@ class CSharpSyntax(CSharpValues):
                     bases.append(short(base, 120))
         modifiers, marks = self._before(node)
         kept = [word for word in _KEPT_OF_CLASS if word in modifiers]
-        made.bases, made.marks = tuple(bases), marks + tuple(Mark(word, line=made.line) for word in kept)
+        made.bases, made.marks = (
+            tuple(bases),
+            marks + tuple(Mark(word, line=made.line) for word in kept),
+        )
         return made
 
     # ---- fields ----------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class PhpSyntax(Syntax):
     (catch_clause) @catch
     [(member_access_expression) (nullsafe_member_access_expression) (scoped_property_access_expression)] @read
     ((class_constant_access_expression (_) . (name) @_constant) @read (#not-eq? @_constant "class"))
-    (binary_expression operator: ["==" "!=" "===" "!==" "<>"]) @compare
+    ["==" "!=" "===" "!==" "<>"] @compare
     [(return_statement) (yield_expression)] @return (arrow_function body: (_) @return)
     (ERROR) @error
     """
@@ -395,6 +395,13 @@ class PhpSyntax(Syntax):
         if node.type in ("return_statement", "yield_expression"):
             return last(node)
         return node if node.type not in self.lambdas else None  # the body of fn() => ...
+
+    def compared(self, node: Node) -> tuple[Node | None, Node | None]:
+        # The operator is captured: a pattern of the whole takes quadratic time for a long concatenation.
+        holder = node.parent
+        if holder is None or holder.type not in self.binaries:
+            return None, None
+        return holder.child_by_field_name("left"), holder.child_by_field_name("right")
 
     def package(self, node: Node) -> str:
         return text(node.child_by_field_name("name"))

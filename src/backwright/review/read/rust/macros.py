@@ -44,7 +44,7 @@ _ARROWS = frozenset(["params", "context", "hashmap", "btreemap", "enum_map"])
 _PLAIN = frozenset(
     "vec query query_as query_scalar query_file query_file_as query_unchecked query_as_unchecked migrate routes catchers "
     "services join try_join matches include_str include_bytes env option_env concat stringify params named_params "
-    "counter gauge histogram increment_counter uri row args cfg compile_error".split()
+    "counter gauge histogram increment_counter uri row args cfg compile_error path".split()
 )
 _KNOWN = _FORMATS | _JSON | _PLAIN
 _BRACED = frozenset(

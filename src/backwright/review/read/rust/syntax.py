@@ -123,6 +123,7 @@ class RustSyntax(RustValues):
         (match_expression body: (match_block (match_arm value: [(block (_) @return .) (_) @return])))
         (if_expression consequence: (block (_) @return .))
         (if_expression alternative: (else_clause (block (_) @return .)))])] .))
+    (function_item body: (block (_) @return . (line_comment) .))
     (closure_expression body: [(block (_) @return .) (_) @return])
     (async_block (block (_) @return .))
     (ERROR) @error
