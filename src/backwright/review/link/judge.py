@@ -389,7 +389,7 @@ class Judge:
             for name, where in taken_by_node(self.project, declared.handler) if language == "javascript" else ():
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
             for name, where in (*(self._asked(declared.handler) if language not in ("java", "kotlin") else ()), *self._sources(declared)):
-                found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
+                found.setdefault(name, Parameter(name, where))
         return tuple(found.values())
 
     def _sources(self, declared: Declared) -> list[tuple[str, str]]:

@@ -139,7 +139,7 @@ def _configured(each: Setting) -> Iterator[Hit]:
     found = ""
     if each.name in ("APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG", "DEBUG") and _TRUE.match(text) and (not low or "Dockerfile" in each.path):
         found = f"{each.name} is on"
-    elif mode and re.fullmatch(mode, text) and re.search(r"(^|/)(Dockerfile|\.env$|\.env\.prod|.*prod)", each.path) and not re.search(r"Dockerfile\.(dev|local)|dev", each.path):
+    elif mode and re.fullmatch(mode, text) and re.search(r"(^|/)(Dockerfile|\.env\.prod|.*prod)", each.path) and not re.search(r"Dockerfile\.(dev|local)|dev", each.path):
         found = f"{each.name} is {text}"
     elif each.name == "display_errors" and _TRUE.match(text):
         found = "display_errors shows errors to everybody"

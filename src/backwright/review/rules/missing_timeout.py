@@ -11,7 +11,9 @@ from backwright.review.link.project import Fn
 from backwright.review.rules.looping import is_offline, root
 from backwright.review.rules.rule import Hit
 
-WAITS = frozenset({"outgoing", "client", "mail", "query", "pool", "connect", "publish"})
+# What waits for another machine; the second group only where the pack knows how a time-out is given.
+WAITS = frozenset({"outgoing", "client"})
+MAY_WAIT = frozenset({"mail", "query", "pool", "connect", "publish"})
 STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 
 
@@ -22,12 +24,7 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         for all_ in model.effects.of_call[at].values():
             for does in all_:
-                if (
-                    does.does in WAITS
-                    and does.effect.default == "none"
-                    and does.effect.timeout
-                    and (does.does != "mail" or model.effects.call(does).name[:1].isupper())
-                ):
+                if does.effect.default == "none" and _waits(model, does):
                     if _has_timeout(model, does):
                         limited.add(_client(model, does))
                     else:
@@ -58,6 +55,12 @@ def _cause(model: Model, does: Does) -> str:
     line = model.effects.call(does).line
     is_served = does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
     return f"{does.at}:{line}" if is_served else f"{does.at}:{does.effect.library}"
+
+
+def _waits(model: Model, does: Does) -> bool:
+    if does.does in MAY_WAIT:
+        return bool(does.effect.timeout) and (does.does != "mail" or model.effects.call(does).name[:1].isupper())
+    return does.does in WAITS
 
 
 def _made_here(model: Model, does: Does) -> bool:

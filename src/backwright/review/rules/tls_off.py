@@ -59,7 +59,7 @@ def check(model: Model) -> Iterator[Hit]:
 def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence = Confidence.HIGH) -> Hit:
     where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
     path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
-    asked = any(r.fn == fn and line - 3 <= r.line <= line and _CHOICE.search(r.attr) for r in model.files[at].reads)
+    asked = any(r.fn in {*model.enclosing(at, fn), fn} and line - 6 <= r.line <= line and _CHOICE.search(r.attr) for r in model.files[at].reads)
     low = sure is Confidence.LOW or asked  # somebody chose it in a setting
     message = f"{where} {what}{' if a setting says so' if asked else ''}: anybody between can read and change what is sent"
     return Hit(at, line, message, fn, path, Confidence.LOW if low else sure, Severity.MEDIUM if low else None, fix=_FIX, tier=Tier.STRICT if low else None)
