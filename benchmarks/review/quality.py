@@ -31,12 +31,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     options.add_argument("--only", default="")
-    options.add_argument("--missed", action="store_true", help="list what was missed and what was more")
+    options.add_argument(
+        "--missed", action="store_true", help="list what was missed and what was more"
+    )
     chosen = options.parse_args()
     rules = rule_names()
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     by_language: dict[str, Counter[str]] = defaultdict(Counter)
-    print(f"{'repository':48}{'lines':>8}  {'endpoints':>9} {'recall':>6} {'prec.':>6} {'auth':>5} {'pages':>5}  {'findings':>8} {'sure found':>10}")
+    print(
+        f"{'repository':48}{'lines':>8}  {'endpoints':>9} {'recall':>6} {'prec.':>6} {'auth':>5} {'pages':>5}  {'findings':>8} {'sure found':>10}"
+    )
     for path in sorted(CORPUS.glob("*.toml")):
         if chosen.only not in path.stem or not (chosen.folder / path.stem).is_dir():
             continue
@@ -51,7 +55,9 @@ def main() -> None:
     print(line("all", whole))
     print(f"\n{'expected rule':28}{'sure':>6}{'found':>7}{'arguable':>10}{'found':>7}")
     for name, count in sorted(totals.items()):
-        print(f"{name:28}{count['sure']:>6}{count['sure found']:>7}{count['arguable']:>10}{count['arguable found']:>7}")
+        print(
+            f"{name:28}{count['sure']:>6}{count['sure found']:>7}{count['arguable']:>10}{count['arguable found']:>7}"
+        )
 
 
 def line(name: str, row: Counter[str]) -> str:
@@ -86,11 +92,20 @@ def rule_names() -> dict[str, set[str]]:
     return found
 
 
-def score(expected: dict[str, Any], answer: dict[str, Any], rules: dict[str, set[str]], totals: dict[str, Counter[str]], *, show: bool) -> Counter[str]:
+def score(
+    expected: dict[str, Any],
+    answer: dict[str, Any],
+    rules: dict[str, set[str]],
+    totals: dict[str, Counter[str]],
+    *,
+    show: bool,
+) -> Counter[str]:
     read = expected["read"]
 
     def inside(file: str) -> bool:
-        return read == "all" or any(file == part or file.startswith(part.rstrip("/") + "/") for part in read)
+        return read == "all" or any(
+            file == part or file.startswith(part.rstrip("/") + "/") for part in read
+        )
 
     row: Counter[str] = Counter(lines=answer["lines"], findings=len(answer["findings"]))
     wanted = {key(e): e for e in expected.get("endpoint", ())}
@@ -109,29 +124,42 @@ def score(expected: dict[str, Any], answer: dict[str, Any], rules: dict[str, set
         row[kind] += 1
         row[f"{kind} found"] += hit
         if show and kind == "sure" and not hit:
-            print(f"  missed finding {finding['rule']} {finding['file']}:{finding['line']} {finding['why']}")
+            print(
+                f"  missed finding {finding['rule']} {finding['file']}:{finding['line']} {finding['why']}"
+            )
     if show:
         for each in sorted(wanted.keys() - got.keys()):
             print("  missed", *each)
         for each in sorted(got.keys() - wanted.keys()):
             print("  more  ", *each)
         for other in answer["findings"]:
-            if inside(other["file"]) and not any(is_same(finding, other, rules) for finding in expected.get("finding", ())):
-                print(f"  more finding {other['severity']} {other['rule']} {other['file']}:{other['line']} {other['message']}")
+            if inside(other["file"]) and not any(
+                is_same(finding, other, rules) for finding in expected.get("finding", ())
+            ):
+                print(
+                    f"  more finding {other['severity']} {other['rule']} {other['file']}:{other['line']} {other['message']}"
+                )
     return row
 
 
 def key(endpoint: dict[str, Any]) -> tuple[str, str]:
-    return endpoint["method"], re.sub(r"\{[^}]*\}", "{}", endpoint["path"]).lower().rstrip("/") or "/"
+    return endpoint["method"], re.sub(r"\{[^}]*\}", "{}", endpoint["path"]).lower().rstrip(
+        "/"
+    ) or "/"
 
 
 def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set[str]]) -> bool:
     if other["rule"] not in rules.get(finding["rule"], {finding["rule"]}):
         return False
     spots = [(other["file"], other["line"]), *((s["file"], s["line"]) for s in other["path"])]
-    if finding["rule"] in ("blind-production", "no-graceful-shutdown"):  # of the whole project: the line is an anchor
+    if finding["rule"] in (
+        "blind-production",
+        "no-graceful-shutdown",
+    ):  # of the whole project: the line is an anchor
         return True
-    return any(file == finding["file"] and abs(line - finding["line"]) <= NEAR for file, line in spots)
+    return any(
+        file == finding["file"] and abs(line - finding["line"]) <= NEAR for file, line in spots
+    )
 
 
 if __name__ == "__main__":

@@ -17,8 +17,20 @@ import zipfile
 from pathlib import Path
 
 CACHE = Path(tempfile.gettempdir()) / "backwright-bench-trees"
-PYPI = ("django==5.2.1", "celery==5.5.2", "sqlalchemy==2.0.41", "apache-airflow-core==3.0.2", "sentry-sdk==2.30.0")
-NPM = ("@nestjs/core@11.1.3", "typeorm@0.3.25", "@strapi/core@5.16.0", "fastify@5.4.0", "prisma@6.10.0")
+PYPI = (
+    "django==5.2.1",
+    "celery==5.5.2",
+    "sqlalchemy==2.0.41",
+    "apache-airflow-core==3.0.2",
+    "sentry-sdk==2.30.0",
+)
+NPM = (
+    "@nestjs/core@11.1.3",
+    "typeorm@0.3.25",
+    "@strapi/core@5.16.0",
+    "fastify@5.4.0",
+    "prisma@6.10.0",
+)
 PYTHON_RULES = """
 rules:
   - {id: no-timeout, languages: [python], severity: WARNING, message: no timeout, patterns: [{pattern: requests.$F(...)}, {pattern-not: "requests.$F(..., timeout=$T, ...)"}]}
@@ -44,7 +56,9 @@ def main() -> None:
     options.add_argument("--quick", action="store_true")
     quick = options.parse_args().quick
     trees = {"python": python_tree(quick), "javascript": npm_tree(quick)}
-    print(f"{'tree':12}{'lines':>9}  {'tool':34}{'CPU s':>8}{'per 100k':>10}{'wall s':>8}{'MB':>6}  ratio")
+    print(
+        f"{'tree':12}{'lines':>9}  {'tool':34}{'CPU s':>8}{'per 100k':>10}{'wall s':>8}{'MB':>6}  ratio"
+    )
     for language, tree in trees.items():
         lines = count(tree, (".py",) if language == "python" else (".js", ".mjs", ".cjs", ".ts"))
         measure(language, tree, lines, quick)
@@ -59,14 +73,77 @@ def measure(language: str, tree: Path, lines: int, quick: bool) -> None:
     with tempfile.TemporaryDirectory() as home:
         rules = Path(home) / "rules.yaml"
         rules.write_text(PYTHON_RULES if language == "python" else JS_RULES)
-        ours = [sys.executable, "-m", "backwright", "review", str(tree), "--json", "--rules", "audit", "-o", f"{home}/out.json"]
-        rows = [("backwright, all rules, cold", ours, {"BACKWRIGHT_CACHE_DIR": f"{home}/cache"}), ("backwright, warm", ours, {"BACKWRIGHT_CACHE_DIR": f"{home}/cache"})]
+        ours = [
+            sys.executable,
+            "-m",
+            "backwright",
+            "review",
+            str(tree),
+            "--json",
+            "--rules",
+            "audit",
+            "-o",
+            f"{home}/out.json",
+        ]
+        rows = [
+            ("backwright, all rules, cold", ours, {"BACKWRIGHT_CACHE_DIR": f"{home}/cache"}),
+            ("backwright, warm", ours, {"BACKWRIGHT_CACHE_DIR": f"{home}/cache"}),
+        ]
         if language == "python":
-            rows.append(("ruff (S,ASYNC,B,BLE,TRY,PERF)", [str(bin_ / "ruff"), "check", "--isolated", "--no-cache", "--exit-zero", "-q", "--select", "S,ASYNC,B,BLE,TRY,PERF", str(tree)], {}))
-            rows.append(("bandit", [str(bin_ / "bandit"), "-q", "-r", str(tree), "-f", "json", "-o", f"{home}/bandit.json", "--exit-zero"], {}))
+            rows.append(
+                (
+                    "ruff (S,ASYNC,B,BLE,TRY,PERF)",
+                    [
+                        str(bin_ / "ruff"),
+                        "check",
+                        "--isolated",
+                        "--no-cache",
+                        "--exit-zero",
+                        "-q",
+                        "--select",
+                        "S,ASYNC,B,BLE,TRY,PERF",
+                        str(tree),
+                    ],
+                    {},
+                )
+            )
+            rows.append(
+                (
+                    "bandit",
+                    [
+                        str(bin_ / "bandit"),
+                        "-q",
+                        "-r",
+                        str(tree),
+                        "-f",
+                        "json",
+                        "-o",
+                        f"{home}/bandit.json",
+                        "--exit-zero",
+                    ],
+                    {},
+                )
+            )
         if not quick:
-            semgrep = [str(bin_ / "semgrep"), "scan", "-q", "-j", "1", "--metrics=off", "--disable-version-check", "--no-git-ignore", "--config", str(rules), "--json", "-o", f"{home}/s.json", str(tree)]
-            rows.append(("semgrep, 5 rules of our own", semgrep, {"PATH": f"{bin_}:{os.environ['PATH']}"}))
+            semgrep = [
+                str(bin_ / "semgrep"),
+                "scan",
+                "-q",
+                "-j",
+                "1",
+                "--metrics=off",
+                "--disable-version-check",
+                "--no-git-ignore",
+                "--config",
+                str(rules),
+                "--json",
+                "-o",
+                f"{home}/s.json",
+                str(tree),
+            ]
+            rows.append(
+                ("semgrep, 5 rules of our own", semgrep, {"PATH": f"{bin_}:{os.environ['PATH']}"})
+            )
         first = 0.0
         for name, command, more in rows:
             if not Path(command[0]).exists():
@@ -74,18 +151,30 @@ def measure(language: str, tree: Path, lines: int, quick: bool) -> None:
                 continue
             cpu, wall, memory = run(command, {"HOME": home, **more})
             first = first or cpu
-            print(f"{language:12}{lines:>9}  {name:34}{cpu:>8.2f}{cpu / lines * 1e5:>10.2f}{wall:>8.1f}{memory:>6.0f}  {cpu / first:.2f}")
+            print(
+                f"{language:12}{lines:>9}  {name:34}{cpu:>8.2f}{cpu / lines * 1e5:>10.2f}{wall:>8.1f}{memory:>6.0f}  {cpu / first:.2f}"
+            )
 
 
 def run(command: list[str], more: dict[str, str]) -> tuple[float, float, float]:
     """Run a command; return its CPU seconds (children included), wall seconds and largest resident set in MB."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     script = "import resource, subprocess, sys; c = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, c)"
-    told = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=True, env={**os.environ, **more}).stdout.split()
+    told = subprocess.run(
+        [sys.executable, "-c", script, *command],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **more},
+    ).stdout.split()
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - start
     if int(told[1]) not in (0, 1, 3):
         print(f"  exit {told[1]}: {' '.join(command)[:100]}")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, int(told[0]) / 1024
+    return (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        wall,
+        int(told[0]) / 1024,
+    )
 
 
 def two_processes(tree: Path) -> None:
@@ -99,9 +188,17 @@ def two_processes(tree: Path) -> None:
     walls = []
     for workers in ("1", "2"):
         with tempfile.TemporaryDirectory() as home:
-            told = subprocess.run([sys.executable, "-c", code, str(tree), workers], capture_output=True, text=True, check=True, env={**os.environ, "BACKWRIGHT_CACHE_DIR": home})
+            told = subprocess.run(
+                [sys.executable, "-c", code, str(tree), workers],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, "BACKWRIGHT_CACHE_DIR": home},
+            )
             walls.append(float(told.stdout))
-    print(f"reading with 1 process {walls[0]:.1f} s, with 2 {walls[1]:.1f} s: ratio {walls[0] / walls[1]:.2f}")
+    print(
+        f"reading with 1 process {walls[0]:.1f} s, with 2 {walls[1]:.1f} s: ratio {walls[0] / walls[1]:.2f}"
+    )
 
 
 def million(tree: Path) -> None:
@@ -111,14 +208,29 @@ def million(tree: Path) -> None:
         for number in range(COPIES_OF_A_MILLION // lines + 1):
             copied = Path(folder) / f"part{number}"
             shutil.copytree(tree, copied)
-            for path in copied.rglob("*.py"):  # other content, so that nothing is taken from the store
+            for path in copied.rglob(
+                "*.py"
+            ):  # other content, so that nothing is taken from the store
                 path.write_bytes(b"# %d\n" % number + path.read_bytes())
         total = count(Path(folder), (".py",))
         with tempfile.TemporaryDirectory() as home:
-            command = [sys.executable, "-m", "backwright", "review", folder, "--json", "-o", f"{home}/out.json"]
+            command = [
+                sys.executable,
+                "-m",
+                "backwright",
+                "review",
+                folder,
+                "--json",
+                "-o",
+                f"{home}/out.json",
+            ]
             for name in ("cold", "warm"):
-                cpu, wall, memory = run(command, {"HOME": home, "BACKWRIGHT_CACHE_DIR": f"{home}/cache"})
-                print(f"{total:,} lines, {name}: {cpu:.1f} CPU s ({cpu / total * 1e5:.2f} per 100k), {wall:.1f} s, {memory:.0f} MB in the largest process")
+                cpu, wall, memory = run(
+                    command, {"HOME": home, "BACKWRIGHT_CACHE_DIR": f"{home}/cache"}
+                )
+                print(
+                    f"{total:,} lines, {name}: {cpu:.1f} CPU s ({cpu / total * 1e5:.2f} per 100k), {wall:.1f} s, {memory:.0f} MB in the largest process"
+                )
 
 
 def small_diff(tree: Path) -> None:
@@ -129,12 +241,27 @@ def small_diff(tree: Path) -> None:
         for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
             subprocess.run([*git, *words], check=True, capture_output=True)
         chosen = sorted(Path(folder).rglob("*.py"), key=lambda p: -p.stat().st_size)[5:300:30][:10]
-        command = [sys.executable, "-m", "backwright", "review", folder, "--diff", "HEAD", "--json", "-o", f"{home}/out.json"]
+        command = [
+            sys.executable,
+            "-m",
+            "backwright",
+            "review",
+            folder,
+            "--diff",
+            "HEAD",
+            "--json",
+            "-o",
+            f"{home}/out.json",
+        ]
         for turn in range(3):
             for path in chosen:
                 path.write_text(path.read_text() + f"\n# change {turn}\n")
-            cpu, wall, memory = run(command, {"HOME": home, "BACKWRIGHT_CACHE_DIR": f"{home}/cache"})
-            print(f"--diff of {len(chosen)} files in {count(tree, ('.py',)):,} lines, turn {turn}: {cpu:.2f} CPU s, {wall:.2f} s wall, {memory:.0f} MB")
+            cpu, wall, memory = run(
+                command, {"HOME": home, "BACKWRIGHT_CACHE_DIR": f"{home}/cache"}
+            )
+            print(
+                f"--diff of {len(chosen)} files in {count(tree, ('.py',)):,} lines, turn {turn}: {cpu:.2f} CPU s, {wall:.2f} s wall, {memory:.0f} MB"
+            )
 
 
 def python_tree(quick: bool) -> Path:
@@ -142,9 +269,40 @@ def python_tree(quick: bool) -> Path:
     if not target.exists():
         target.mkdir(parents=True)
         for name in PYPI[:1] if quick else PYPI:
-            done = subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", str(target), name], check=False, capture_output=True)
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "download",
+                    "-q",
+                    "--no-deps",
+                    "--no-binary",
+                    ":all:",
+                    "--no-build-isolation",
+                    "-d",
+                    str(target),
+                    name,
+                ],
+                check=False,
+                capture_output=True,
+            )
             if done.returncode:
-                subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(target), name], check=False, capture_output=True)
+                subprocess.run(
+                    [
+                        sys.executable,
+                        "-m",
+                        "pip",
+                        "download",
+                        "-q",
+                        "--no-deps",
+                        "-d",
+                        str(target),
+                        name,
+                    ],
+                    check=False,
+                    capture_output=True,
+                )
         for packed in list(target.iterdir()):
             unpack(packed, target)
     return target
@@ -156,7 +314,11 @@ def npm_tree(quick: bool) -> Path:
         target.mkdir(parents=True)
         for number, name in enumerate(NPM[:2] if quick else NPM):
             (target / str(number)).mkdir()
-            subprocess.run(["npm", "pack", "--silent", name, "--pack-destination", str(target / str(number))], check=False, capture_output=True)
+            subprocess.run(
+                ["npm", "pack", "--silent", name, "--pack-destination", str(target / str(number))],
+                check=False,
+                capture_output=True,
+            )
             for packed in list((target / str(number)).glob("*.tgz")):
                 unpack(packed, target / str(number))
     return target
@@ -175,7 +337,11 @@ def unpack(packed: Path, target: Path) -> None:
 
 
 def count(tree: Path, endings: tuple[str, ...]) -> int:
-    return sum(path.read_bytes().count(b"\n") for path in tree.rglob("*") if path.suffix in endings and path.is_file())
+    return sum(
+        path.read_bytes().count(b"\n")
+        for path in tree.rglob("*")
+        if path.suffix in endings and path.is_file()
+    )
 
 
 if __name__ == "__main__":

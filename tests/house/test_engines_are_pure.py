@@ -53,7 +53,9 @@ def impurities(tree: ast.AST) -> list[str]:
             if dotted.partition(".")[0] in imported:  # a generator may be called random, too
                 names = [a for a in ATTRIBUTES if dotted == a or dotted.endswith(f".{a}")]
         elif isinstance(node, ast.Import):
-            names = [a.name for a in node.names if a.name.partition(".")[0] in MODULES | {"pathlib"}]
+            names = [
+                a.name for a in node.names if a.name.partition(".")[0] in MODULES | {"pathlib"}
+            ]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module] if (node.module or "").partition(".")[0] in MODULES else []
             if node.module == "pathlib":
@@ -73,7 +75,9 @@ def test_core_touches_nothing_outside(path):
         pytest.param("open('x')", ["1: open"], id="a file"),
         pytest.param("import socket", ["1: socket"], id="the network"),
         pytest.param("from os.path import join", ["1: os.path"], id="the disk"),
-        pytest.param("from pathlib import Path", ["1: pathlib.Path"], id="a path that can be opened"),
+        pytest.param(
+            "from pathlib import Path", ["1: pathlib.Path"], id="a path that can be opened"
+        ),
         pytest.param("from pathlib import PurePosixPath", [], id="a path without a disk"),
         pytest.param(
             "import datetime; x = datetime.datetime.now()", ["1: datetime.now"], id="the clock"

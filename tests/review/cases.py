@@ -20,7 +20,15 @@ ENDINGS = {
     "go": "go", "php": "php", "csharp": "cs", "cs": "cs", "cpp": "cpp", "c++": "cpp", "rust": "rs", "toml": "toml", "yaml": "yaml",
     "json": "json", "text": "txt", "xml": "xml", "nginx": "conf", "html": "html",
 }  # fmt: skip
-LANGUAGE_OF = {**{v: v for v in set(LANGUAGES.values())}, "js": "javascript", "typescript": "javascript", "ts": "javascript", "tsx": "javascript", "cs": "csharp", "c++": "cpp"}
+LANGUAGE_OF = {
+    **{v: v for v in set(LANGUAGES.values())},
+    "js": "javascript",
+    "typescript": "javascript",
+    "ts": "javascript",
+    "tsx": "javascript",
+    "cs": "csharp",
+    "c++": "cpp",
+}
 
 
 @dataclass
@@ -41,7 +49,9 @@ class Case:
 
     def add(self, path: str, text: str) -> None:
         self.files[path] = text
-        self.marked |= {(path, n) for n, line in enumerate(text.splitlines(), 1) if MARK.search(line)}
+        self.marked |= {
+            (path, n) for n, line in enumerate(text.splitlines(), 1) if MARK.search(line)
+        }
 
 
 @cache
@@ -54,7 +64,9 @@ def cells(path: Path) -> list[Case]:
     found = []
     for part in re.split(r"^(?=## )", path.read_text(), flags=re.MULTILINE)[1:]:
         title = part.partition("\n")[0].removeprefix("## ").strip()
-        case = Case(title, finds=title.startswith("Finds"), anywhere=title.startswith("Finds anywhere"))
+        case = Case(
+            title, finds=title.startswith("Finds"), anywhere=title.startswith("Finds anywhere")
+        )
         _fill(case, part)
         found.append(case)
     return found
@@ -76,14 +88,21 @@ def page_cases(name: str, text: str) -> list[Case]:
     for section in ("Bad", "Good"):
         match = re.search(rf"^## {section}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
         for part in re.split(r"^(?=### )", match[1], flags=re.MULTILINE) if match else ():
-            title = part.partition("\n")[0].removeprefix("### ").strip() if part.startswith("### ") else ""
+            title = (
+                part.partition("\n")[0].removeprefix("### ").strip()
+                if part.startswith("### ")
+                else ""
+            )
             if "file=" in part:
                 case = Case(f"{name}, {section}: {title}", finds=section == "Bad")
                 _fill(case, part)
                 found.append(case)
                 continue
             for fence in FENCE.finditer(part):
-                case = Case(f"{name}, {section}: {title} {fence[2].split()[0] if fence[2] else ''}", finds=section == "Bad")
+                case = Case(
+                    f"{name}, {section}: {title} {fence[2].split()[0] if fence[2] else ''}",
+                    finds=section == "Bad",
+                )
                 _fill(case, fence[0])
                 found.append(case)
     return found
@@ -113,9 +132,11 @@ def problems(case: Case, rules: set[str]) -> list[str]:
         return [] if found else ["nothing found"]
     wrong: list[str] = []
     places = [{(f.file, f.line), *((s.file, s.line) for s in f.path)} for f in found]
-    for mark in sorted(case.marked):
-        if not any(mark in place for place in places):
-            wrong.append(f"missed {mark[0]}:{mark[1]}")
+    wrong += [
+        f"missed {m[0]}:{m[1]}"
+        for m in sorted(case.marked)
+        if not any(m in place for place in places)
+    ]
     for finding, place in zip(found, places, strict=True):
         if not place & case.marked:
             wrong.append(f"extra {finding.rule} {finding.file}:{finding.line} {finding.message}")

@@ -31,14 +31,22 @@ def overlapping(boxes) -> list[tuple[str, str]]:
 
 def test_a_blueprint_holds_endpoints_calls_and_modules():
     made = blueprint_of(model_of(SHOP))
-    assert [("POST", "/orders/{id}", "order")] == [(e.method, e.path, e.handler) for e in made.endpoints]
+    assert [("POST", "/orders/{id}", "order")] == [
+        (e.method, e.path, e.handler) for e in made.endpoints
+    ]
     assert [("requests", "none")] == [(c.client, c.timeout) for c in made.calls]
-    assert {"shop/orders": 1, "shop/billing": 1} == {m.name: dict(m.imports).get("shop/billing" if "orders" in m.name else "shop/orders") for m in made.modules if m.name != "shop"}
+    assert {"shop/orders": 1, "shop/billing": 1} == {
+        m.name: dict(m.imports).get("shop/billing" if "orders" in m.name else "shop/orders")
+        for m in made.modules
+        if m.name != "shop"
+    }
 
 
 def test_a_blueprint_fits_its_published_schema_and_comes_back_as_it_was(tmp_path):
     said = say("schema blueprint", tmp_path / "data")
-    assert set(json.loads(said.out)["$defs"]["Blueprint"]["properties"]) == set(Blueprint.__dataclass_fields__)
+    assert set(json.loads(said.out)["$defs"]["Blueprint"]["properties"]) == set(
+        Blueprint.__dataclass_fields__
+    )
     made = blueprint_of(model_of(SHOP))
     assert made == msgspec.convert(msgspec.to_builtins(made), Blueprint)
 
@@ -46,7 +54,14 @@ def test_a_blueprint_fits_its_published_schema_and_comes_back_as_it_was(tmp_path
 @pytest.mark.parametrize("count", [0, 1, 5, 36, 80])
 def test_boxes_do_not_overlap_and_what_is_left_out_is_counted(count):
     modules = tuple(
-        Module(f"app/module{n}", 3, 1000 - n, tuple((f"app/module{m}", 1 + m % 3) for m in range(n) if (n * m) % 5 == 1), (("orders", n),)) for n in range(count)
+        Module(
+            f"app/module{n}",
+            3,
+            1000 - n,
+            tuple((f"app/module{m}", 1 + m % 3) for m in range(n) if (n * m) % 5 == 1),
+            (("orders", n),),
+        )
+        for n in range(count)
     )
     picture = picture_of(Blueprint(modules=modules))
     assert [] == overlapping(picture.boxes)
@@ -63,7 +78,12 @@ def test_hostile_names_cannot_leave_the_picture():
     assert "\x1b" not in drawn
     flow = mermaid(blueprint)
     assert "<script" not in flow
-    assert all(re.fullmatch(r"flowchart TD|  \w+\[\"[^\"\n]*\"\]|  \w+ -->\|\d+\| \w+|  class(Def)? .*", line) for line in flow.splitlines())
+    assert all(
+        re.fullmatch(
+            r"flowchart TD|  \w+\[\"[^\"\n]*\"\]|  \w+ -->\|\d+\| \w+|  class(Def)? .*", line
+        )
+        for line in flow.splitlines()
+    )
 
 
 def test_a_cycle_is_marked(tmp_path):

@@ -7,7 +7,11 @@ from tests.bench import CONTENT
 from tests.review.cases import knowledge, page_cases, problems
 
 PAGES = knowledge().pages
-CASES = [pytest.param(name, case, id=f"{case.title} {number}") for name, text in PAGES.items() for number, case in enumerate(page_cases(name, text))]
+CASES = [
+    pytest.param(name, case, id=f"{case.title} {number}")
+    for name, text in PAGES.items()
+    for number, case in enumerate(page_cases(name, text))
+]
 SECTIONS = ("Bad", "Good", "When to ignore it", "How it is found", "Sources")
 
 
@@ -22,7 +26,9 @@ def test_every_rule_has_a_page_and_every_page_a_rule():
 @pytest.mark.parametrize("rule", knowledge().rules.values(), ids=lambda rule: rule.id)
 def test_a_rule_names_a_skill_and_a_pitfall_that_exist(rule):
     assert (CONTENT / "skills" / rule.skill / "skill.toml").exists()
-    pitfalls = set(re.findall(r'^id = "(.+)"', (CONTENT / "pitfalls.toml").read_text(), re.MULTILINE))
+    pitfalls = set(
+        re.findall(r'^id = "(.+)"', (CONTENT / "pitfalls.toml").read_text(), re.MULTILINE)
+    )
     assert rule.pitfall in {"", *pitfalls}
 
 
@@ -33,7 +39,9 @@ def test_a_page_has_its_sections_and_sources_that_exist(name):
     assert [s for s in SECTIONS if not re.search(rf"^## {s}$", text, re.MULTILINE)] == []
     named = re.findall(r"^[-*] `?([a-z0-9-]+)`?: ", text.partition("## Sources")[2], re.MULTILINE)
     assert named
-    assert [source for source in named if not (CONTENT / "sources" / f"{source}.toml").exists()] == []
+    assert [
+        source for source in named if not (CONTENT / "sources" / f"{source}.toml").exists()
+    ] == []
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)

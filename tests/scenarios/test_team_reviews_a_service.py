@@ -100,8 +100,18 @@ N_PLUS_ONE = ("query-in-loop", "shop/service.py")
 
 def git(folder: Path, *words: str, who: str = "sam") -> str:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}  # noqa: TID251
-    clean |= {f"GIT_{role}_{what}": f"{who}@example.com" if what == "EMAIL" else who for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    ran = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=True, env=clean | {"HOME": str(folder)})
+    clean |= {
+        f"GIT_{role}_{what}": f"{who}@example.com" if what == "EMAIL" else who
+        for role in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    ran = subprocess.run(
+        ["git", "-C", folder, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=clean | {"HOME": str(folder)},
+    )
     return ran.stdout
 
 
@@ -136,13 +146,19 @@ def test_the_lazy_customer_of_each_order_is_found_with_its_path_from_the_endpoin
     assert 10 == finding["line"]
     assert "sql.orm" == finding["skill"]
     assert 1 == status
-    assert [("GET", "/api/orders", True)] == [(e["method"], e["path"], e["auth"]) for e in answer["endpoints"] if "orders" in e["path"]]
+    assert [("GET", "/api/orders", True)] == [
+        (e["method"], e["path"], e["auth"]) for e in answer["endpoints"] if "orders" in e["path"]
+    ]
 
 
 def test_eager_loading_ends_it(shop, tmp_path):
     service = shop / "shop/service.py"
-    text = service.read_text().replace("select(Order)", "select(Order).options(selectinload(Order.customer))")
-    service.write_text(text.replace("import select\n", "import select\nfrom sqlalchemy.orm import selectinload\n"))
+    text = service.read_text().replace(
+        "select(Order)", "select(Order).options(selectinload(Order.customer))"
+    )
+    service.write_text(
+        text.replace("import select\n", "import select\nfrom sqlalchemy.orm import selectinload\n")
+    )
     status, answer = review(shop, tmp_path)
     assert (0, set()) == (status, places(answer))
 
@@ -155,7 +171,9 @@ def test_a_comment_with_a_reason_allows_it_and_one_that_allows_nothing_is_named(
     service.write_text("\n".join(lines) + "\n")
     status, answer = review(shop, tmp_path)
     assert (0, set()) == (status, places(answer))
-    assert [("query-in-loop", "at most 3 orders a day")] == [(a["rule"], a["reason"]) for a in answer["allowed"]]
+    assert [("query-in-loop", "at most 3 orders a day")] == [
+        (a["rule"], a["reason"]) for a in answer["allowed"]
+    ]
 
 
 def test_a_baseline_accepts_what_is_there_and_survives_moved_lines(shop, tmp_path):
@@ -180,7 +198,9 @@ def test_a_change_is_reviewed_across_files(shop, tmp_path):
     api = (shop / "shop/api.py").read_text().replace("limit: int = 50", "limit: int = 500")
     (shop / "shop/api.py").write_text(api)
     service = shop / "shop/service.py"
-    service.write_text(service.read_text().replace('order.customer.name})', 'order.customer.name, "more": 1})'))
+    service.write_text(
+        service.read_text().replace("order.customer.name})", 'order.customer.name, "more": 1})')
+    )
     status, answer = review(shop, tmp_path, "--diff", "main")
     assert (1, {N_PLUS_ONE}) == (status, places(answer))
     assert answer["changed"] == 3
@@ -189,18 +209,24 @@ def test_a_change_is_reviewed_across_files(shop, tmp_path):
 def test_findings_on_own_lines_become_weak_evidence_once(shop, tmp_path):
     copy_of_known_person(tmp_path)
     status, answer = review(shop, tmp_path, "--learn")
-    assert [("sql.orm", 1, 0, 1)] == [(each["skill"], each["yours"], each["others"], each["added"]) for each in answer["lessons"]]
+    assert [("sql.orm", 1, 0, 1)] == [
+        (each["skill"], each["yours"], each["others"], each["added"]) for each in answer["lessons"]
+    ]
     assert answer["lessons"][0]["after"] < answer["lessons"][0]["before"]
-    status, answer = review(shop, tmp_path, "--learn")
+    _, answer = review(shop, tmp_path, "--learn")
     assert [0] == [each["added"] for each in answer["lessons"]]
     rows = [json.loads(line) for line in say("data export", tmp_path / "data").out.splitlines()]
-    assert [("sql.orm", "wrong")] == [(row["skill"], row["outcome"]) for row in rows if row["kind"] == "finding"]
+    assert [("sql.orm", "wrong")] == [
+        (row["skill"], row["outcome"]) for row in rows if row["kind"] == "finding"
+    ]
 
 
 def test_lines_of_others_are_no_evidence(shop, tmp_path):
     git(shop, "config", "user.email", "kim@example.com")
     _, answer = review(shop, tmp_path, "--learn")
-    assert [(0, 1, 0)] == [(each["yours"], each["others"], each["added"]) for each in answer["lessons"]]
+    assert [(0, 1, 0)] == [
+        (each["yours"], each["others"], each["added"]) for each in answer["lessons"]
+    ]
 
 
 @pytest.mark.parametrize("form", ["sarif", "github", "markdown", "html"])
@@ -217,7 +243,9 @@ def test_the_team_says_what_it_wants_in_backwright_toml(shop, tmp_path):
     (shop / "backwright.toml").write_text('[review.severity]\nquery-in-loop = "low"\n')
     status, answer = review(shop, tmp_path)
     assert (0, ["low"]) == (status, [row["severity"] for row in answer["findings"]])
-    (shop / "backwright.toml").write_text('[review]\noff = ["query-in-loop"]\n[[review.boundaries]]\nmodule = "shop"\nmay_import = []\n')
+    (shop / "backwright.toml").write_text(
+        '[review]\noff = ["query-in-loop"]\n[[review.boundaries]]\nmodule = "shop"\nmay_import = []\n'
+    )
     status, answer = review(shop, tmp_path)
     assert set() == places(answer)
     (shop / "backwright.toml").write_text("[review]\nexclud = []\n")

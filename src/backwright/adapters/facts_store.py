@@ -24,7 +24,9 @@ class SqliteFacts:
             for start in range(0, len(wanted), BATCH):
                 part = wanted[start : start + BATCH]
                 marks = ",".join("?" * len(part))
-                found.update(connection.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part))  # noqa: S608
+                found.update(
+                    connection.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part)  # noqa: S608  (marks are ours)
+                )
         except sqlite3.Error:
             self._forget()
             return {}
@@ -35,7 +37,9 @@ class SqliteFacts:
         try:
             connection = self._connection()
             with connection:
-                connection.executemany("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", values.items())
+                connection.executemany(
+                    "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", values.items()
+                )
             self._prune(connection)
         except (sqlite3.Error, OSError):
             self._forget()
@@ -54,7 +58,9 @@ class SqliteFacts:
     def _prune(self, connection: sqlite3.Connection) -> None:
         if self._path.stat().st_size > BYTES_MAX:
             with connection:
-                connection.execute("DELETE FROM facts WHERE number < (SELECT avg(number) FROM facts)")
+                connection.execute(
+                    "DELETE FROM facts WHERE number < (SELECT avg(number) FROM facts)"
+                )
             connection.execute("VACUUM")
 
     def _forget(self) -> None:

@@ -15,13 +15,34 @@ _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 
 def _ask(root: str, *words: str, limit: int = SECONDS_MAX) -> str | None:
     """Return what git prints, or None if it fails, is missing or takes too long."""
-    command = ["git", "-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C", root, *words]
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}  # noqa: TID251  (handed on)
+    command = [
+        "git",
+        "-c",
+        "core.quotepath=off",
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-C",
+        root,
+        *words,
+    ]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     try:
-        ran = subprocess.run(command, capture_output=True, timeout=limit, check=False, env={**clean, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"})  # noqa: S603
+        ran = subprocess.run(  # noqa: S603  (a fixed program, arguments as a list)
+            command,
+            capture_output=True,
+            timeout=limit,
+            check=False,
+            env={**clean, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return ran.stdout.decode("utf-8", "surrogateescape").replace("\udcff", "?") if ran.returncode == 0 else None
+    return (
+        ran.stdout.decode("utf-8", "surrogateescape").replace("\udcff", "?")
+        if ran.returncode == 0
+        else None
+    )
 
 
 def listed(root: str) -> list[str] | None:
@@ -42,13 +63,33 @@ class CommandGit:
             BadRequest: No git, or no such revision.
         """
         if _ask(root, "rev-parse", "--is-inside-work-tree") is None:
-            raise BadRequest(f"'{root}' is not a git repository, so there is no change to compare", detail="A whole folder can still be reviewed.", hint="backwright review .")
+            raise BadRequest(
+                f"'{root}' is not a git repository, so there is no change to compare",
+                detail="A whole folder can still be reviewed.",
+                hint="backwright review .",
+            )
         base = self._base(root, ref)
-        told = _ask(root, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0", "--no-renames", "--relative", base, "--", ".")
+        told = _ask(
+            root,
+            "diff",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+            "--unified=0",
+            "--no-renames",
+            "--relative",
+            base,
+            "--",
+            ".",
+        )
         if told is None:
-            raise BadRequest(f"the change since '{ref or base}' cannot be read", hint="backwright review .")
+            raise BadRequest(
+                f"the change since '{ref or base}' cannot be read", hint="backwright review ."
+            )
         lines, deleted = _changed(told)
-        for name in (_ask(root, "ls-files", "-z", "--others", "--exclude-standard") or "").split("\0"):
+        for name in (_ask(root, "ls-files", "-z", "--others", "--exclude-standard") or "").split(
+            "\0"
+        ):
             if name:
                 lines[name] = frozenset({WHOLE})
         short = (_ask(root, "rev-parse", "--short", base) or base).strip()
@@ -82,14 +123,31 @@ class CommandGit:
             header = re.match(r"^[0-9a-f]{40} \d+ (\d+)", each)
             if header:
                 line = int(header[1])
-            elif each.startswith("author-mail ") and (each[12:].strip("<>") in (address, "not.committed.yet")):
+            elif each.startswith("author-mail ") and (
+                each[12:].strip("<>") in (address, "not.committed.yet")
+            ):
                 found.add(line)
         return frozenset(found)
 
     def together(self, root: str, commits: int) -> tuple[tuple[str, ...], ...]:
         """Return the files of each of the last commits, newest first; () without git."""
-        told = _ask(root, "log", f"-{commits}", "--no-merges", "--no-renames", "--name-only", "--relative", "--format=%x00", "--", ".")
-        return tuple(tuple(sorted({line for line in part.splitlines() if line})) for part in (told or "").split("\0") if part.strip())
+        told = _ask(
+            root,
+            "log",
+            f"-{commits}",
+            "--no-merges",
+            "--no-renames",
+            "--name-only",
+            "--relative",
+            "--format=%x00",
+            "--",
+            ".",
+        )
+        return tuple(
+            tuple(sorted({line for line in part.splitlines() if line}))
+            for part in (told or "").split("\0")
+            if part.strip()
+        )
 
 
 def _changed(told: str) -> tuple[dict[str, frozenset[int]], list[str]]:

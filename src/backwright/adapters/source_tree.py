@@ -10,7 +10,9 @@ from backwright.adapters.git import listed
 from backwright.model.errors import BadRequest, NotFound
 from backwright.model.source import Skipped, SourceFile, Tree
 
-SOURCE_BYTES_MAX = 2 * 1024 * 1024  # a hand-written file of that size is unknown; larger ones are data or generated
+SOURCE_BYTES_MAX = (
+    2 * 1024 * 1024
+)  # a hand-written file of that size is unknown; larger ones are data or generated
 TEXT_BYTES_MAX = 200_000  # of a configuration file or template
 FILES_MAX = 200_000  # the largest monorepos we know of; more is named, not read
 DEPTH_MAX = 60  # folders below each other
@@ -19,7 +21,9 @@ IGNORED = frozenset(
     "__pycache__ .mypy_cache .pytest_cache .gradle .idea .vscode .next .nuxt .output coverage .terraform Pods obj site-packages .cargo .yarn .pnpm-store "
     "htmlcov .eggs .bundle .dart_tool .angular .svelte-kit cmake-build-debug cmake-build-release public/build".split()
 )
-_SOURCE = frozenset(".py .js .mjs .cjs .jsx .ts .mts .cts .tsx .java .kt .kts .go .php .cs .cpp .cc .cxx .hpp .hh .hxx .h .rs".split())
+_SOURCE = frozenset(
+    ".py .js .mjs .cjs .jsx .ts .mts .cts .tsx .java .kt .kts .go .php .cs .cpp .cc .cxx .hpp .hh .hxx .h .rs".split()
+)
 _TEXTS = re.compile(
     r"(^|/)(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.(py|cfg)|go\.mod|pom\.xml|composer\.json|Cargo\.toml|CMakeLists\.txt|Dockerfile[^/]*|"
     r"\.env[^/]*|(appsettings|config)[^/]*\.json|ormconfig\.json|nest-cli\.json|Caddyfile|Procfile|Makefile)$|"
@@ -116,7 +120,10 @@ def _why_not(path: str, exclude: Sequence[str]) -> str | None:
         return None
     if _TYPES.search(path):
         return None  # declarations of types have no code
-    if any(fnmatch.fnmatch(path, pattern) or path.startswith(pattern.rstrip("/*") + "/") for pattern in exclude):
+    if any(
+        fnmatch.fnmatch(path, pattern) or path.startswith(pattern.rstrip("/*") + "/")
+        for pattern in exclude
+    ):
         return "excluded by backwright.toml"
     return ""
 

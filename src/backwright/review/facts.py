@@ -10,7 +10,7 @@ kept encoded, and decoding them must cost next to nothing. Indexes point into th
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 2  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 3  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1

@@ -16,7 +16,9 @@ from backwright.usecases.review_config import read_config
 from backwright.usecases.spec import Mark
 
 COMMITS_MAX = 3000  # looked at for common changes
-COMMIT_MODULES_MAX = 6  # a commit that touches more is a clean-up and says nothing about two of them
+COMMIT_MODULES_MAX = (
+    6  # a commit that touches more is a clean-up and says nothing about two of them
+)
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,19 @@ def run(ask: Ask, bench: Bench) -> SplitAdvice:
     knowledge, _ = known(bench, found.packs)
     sources = sources_of(tree, bench)
     if not counts_of(sources).files:
-        raise NothingToDo(f"{ask.path} has no backend code that can be read", hint="backwright advise split PATH")
+        raise NothingToDo(
+            f"{ask.path} has no backend code that can be read", hint="backwright advise split PATH"
+        )
     model = Model(tuple(decoded(sources, bench)), knowledge.packs, texts_of(tree, bench))
     history = bench.git.together(tree.root, COMMITS_MAX) if tree.is_git else ()
     coupling = coupling_of(model, history)
-    return SplitAdvice(ask.path, tree.name, sum(part.lines for part in coupling.parts), coupling.commits, advise_split(coupling))
+    return SplitAdvice(
+        ask.path,
+        tree.name,
+        sum(part.lines for part in coupling.parts),
+        coupling.commits,
+        advise_split(coupling),
+    )
 
 
 def coupling_of(model: Model, history: tuple[tuple[str, ...], ...] = ()) -> Coupling:
@@ -65,7 +75,9 @@ def coupling_of(model: Model, history: tuple[tuple[str, ...], ...] = ()) -> Coup
     imports: Counter[tuple[str, str]] = Counter((c.source, c.target) for c in modules.crossings)
     example: dict[tuple[str, str], str] = {}
     for crossing in modules.crossings:
-        example.setdefault((crossing.source, crossing.target), f"{model.files[crossing.at].path}:{crossing.line}")
+        example.setdefault(
+            (crossing.source, crossing.target), f"{model.files[crossing.at].path}:{crossing.line}"
+        )
     calls: Counter[tuple[str, str]] = Counter()
     for fn, edges in model.effects.callers.items():
         for edge in edges:
@@ -77,7 +89,10 @@ def coupling_of(model: Model, history: tuple[tuple[str, ...], ...] = ()) -> Coup
         touched = sorted({names[path] for path in files if path in names})
         if 2 <= len(touched) <= COMMIT_MODULES_MAX:
             commits.update((a, b) for i, a in enumerate(touched) for b in touched[i + 1 :])
-    ties = [Tie(a, b, imports[a, b], calls[a, b], commits[a, b], example.get((a, b), "")) for a, b in sorted({*imports, *calls, *commits})]
+    ties = [
+        Tie(a, b, imports[a, b], calls[a, b], commits[a, b], example.get((a, b), ""))
+        for a, b in sorted({*imports, *calls, *commits})
+    ]
     return Coupling(tuple(_parts(model)), tuple(ties), len(history))
 
 
@@ -88,7 +103,11 @@ def _parts(model: Model) -> list[Part]:
     classes: dict[str, list[bool]] = defaultdict(list)
     for number, name in modules.of_file.items():
         lines[name] += model.files[number].lines
-        classes[name] += [made.kind in ("interface", "trait") or "abstract" in " ".join(m.name for m in made.marks) for made in model.files[number].classes]
+        classes[name] += [
+            made.kind in ("interface", "trait")
+            or "abstract" in " ".join(m.name for m in made.marks)
+            for made in model.files[number].classes
+        ]
     writes: dict[str, Counter[str]] = defaultdict(Counter)
     reads: dict[str, Counter[str]] = defaultdict(Counter)
     for access in model.data.accesses:
@@ -96,7 +115,9 @@ def _parts(model: Model) -> list[Part]:
         if name and access.table:
             (writes if access.op == "write" else reads)[name][access.table] += 1
     numbers = {file.path: number for number, file in enumerate(model.files)}
-    endpoints: Counter[str] = Counter(modules.of_file.get(numbers.get(e.handler_file or e.file, -1), "") for e in model.endpoints)
+    endpoints: Counter[str] = Counter(
+        modules.of_file.get(numbers.get(e.handler_file or e.file, -1), "") for e in model.endpoints
+    )
     return [
         Part(
             name, files[name], lines[name], endpoints[name], sum(classes[name]) / len(classes[name]) if classes[name] else 0.0,

@@ -18,7 +18,11 @@ class Ask:
 
     path: Annotated[str, "Folder to review", Mark(positional=True)] = "."
     rules: Annotated[Literal["", "default", "strict", "audit"], "Set of rules, as in `review`"] = ""
-    output: Annotated[str, "File to write instead of backwright-baseline.json in that folder", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str,
+        "File to write instead of backwright-baseline.json in that folder",
+        Mark(metavar="FILE", short="o"),
+    ] = ""
     dry_run: Annotated[bool, "Say what would be accepted, and write nothing"] = False
 
 
@@ -46,11 +50,27 @@ def run(ask: Ask, bench: Bench) -> Accepted:
     content = bench.trees.read(root, review.BASELINE)
     older = json.loads(content)["findings"] if content else []
     fixed = {each["fingerprint"] for each in older}
-    rows = [{"fingerprint": r.fingerprint, "rule": r.rule, "file": r.file, "message": r.message} for r in answer.findings]
+    rows = [
+        {"fingerprint": r.fingerprint, "rule": r.rule, "file": r.file, "message": r.message}
+        for r in answer.findings
+    ]
     gone = set(answer.fixed)
-    kept = [each for each in older if f"{each['rule']} in {each['file']}" not in gone and each["fingerprint"] not in {r["fingerprint"] for r in rows}]
-    everything = sorted([*rows, *kept], key=lambda each: (each["file"], each["rule"], each["fingerprint"]))
+    kept = [
+        each
+        for each in older
+        if f"{each['rule']} in {each['file']}" not in gone
+        and each["fingerprint"] not in {r["fingerprint"] for r in rows}
+    ]
+    everything = sorted(
+        [*rows, *kept], key=lambda each: (each["file"], each["rule"], each["fingerprint"])
+    )
     text = json.dumps({"schema": FORMAT, "findings": everything}, indent=1) + "\n"
     path = "" if ask.dry_run else bench.files.write(ask.output or f"{root}/{review.BASELINE}", text)
     counts = Counter(each["rule"] for each in everything)
-    return Accepted(answer.name, path, len(everything), tuple(counts.most_common()), answer.fixed if fixed else ())
+    return Accepted(
+        answer.name,
+        path,
+        len(everything),
+        tuple(counts.most_common()),
+        answer.fixed if fixed else (),
+    )

@@ -89,7 +89,9 @@ def sources_of(tree: Tree, bench: Bench) -> Sources:
     """Read every source file that changed since it was last seen; a file whose stamp is known is not opened."""
     name = f"tree/{facts.VERSION}/{tree.root}"
     kept = bench.facts.get([name]).get(name)
-    before: dict[str, Stamped] = msgspec.msgpack.decode(kept, type=dict[str, Stamped]) if kept else {}
+    before: dict[str, Stamped] = (
+        msgspec.msgpack.decode(kept, type=dict[str, Stamped]) if kept else {}
+    )
     now: dict[str, Stamped] = {}
     todo: list[SourceFile] = []
     for file in tree.files:
@@ -123,7 +125,9 @@ def sources_of(tree: Tree, bench: Bench) -> Sources:
 Result = tuple[str, bytes, int, tuple[tuple[int, str], ...]]
 
 
-def _spread(todo: Sequence[SourceFile], root: str, bench: Bench) -> Iterator[list[tuple[str, str, Result | None]]]:
+def _spread(
+    todo: Sequence[SourceFile], root: str, bench: Bench
+) -> Iterator[list[tuple[str, str, Result | None]]]:
     batches: list[list[tuple[str, str]]] = []
     size = BATCH_BYTES
     for file in todo:
@@ -154,7 +158,9 @@ def _work(
     return made
 
 
-def digest_of(sources: Sources, texts: Mapping[str, str], paths: Sequence[str] | None = None) -> str:
+def digest_of(
+    sources: Sources, texts: Mapping[str, str], paths: Sequence[str] | None = None
+) -> str:
     """Return what changes whenever a file that is read does."""
     stamp = sha256()
     for path in sorted(sources.known if paths is None else paths):
@@ -167,8 +173,14 @@ def digest_of(sources: Sources, texts: Mapping[str, str], paths: Sequence[str] |
 
 def counts_of(sources: Sources, paths: Sequence[str] | None = None) -> Counts:
     """Return how much was read of a tree, or of some of its files."""
-    chosen = {path: sources.known[path] for path in (sources.known if paths is None else paths) if path in sources.known}
-    unread = [Skipped(path, line, why) for path, each in chosen.items() for line, why in each.unread]
+    chosen = {
+        path: sources.known[path]
+        for path in (sources.known if paths is None else paths)
+        if path in sources.known
+    }
+    unread = [
+        Skipped(path, line, why) for path, each in chosen.items() for line, why in each.unread
+    ]
     whole = sum(1 for each in unread if each.line == 0)
     skipped = (*sources.tree.skipped, *sources.gone, *unread)
     return Counts(
@@ -179,7 +191,11 @@ def counts_of(sources: Sources, paths: Sequence[str] | None = None) -> Counts:
 
 def decoded(sources: Sources, bench: Bench, paths: Iterable[str] | None = None) -> Iterator[File]:
     """Yield the facts of each file that is no test, a batch at a time so that little is held twice."""
-    wanted = [path for path in (sources.known if paths is None else paths) if path in sources.known and not sources.known[path].is_test]
+    wanted = [
+        path
+        for path in (sources.known if paths is None else paths)
+        if path in sources.known and not sources.known[path].is_test
+    ]
     for start in range(0, len(wanted), DECODE_BATCH):
         part = wanted[start : start + DECODE_BATCH]
         keys = [sources.known[path].key for path in part]
@@ -197,11 +213,19 @@ def decoded(sources: Sources, bench: Bench, paths: Iterable[str] | None = None) 
             yield file
 
 
-def facts_of(tree: Tree, bench: Bench, sources: Sources | None = None, paths: Sequence[str] | None = None) -> Code:
+def facts_of(
+    tree: Tree, bench: Bench, sources: Sources | None = None, paths: Sequence[str] | None = None
+) -> Code:
     """Return the facts of a tree, or of some of its files."""
     sources = sources or sources_of(tree, bench)
     texts = texts_of(tree, bench)
-    return Code(tree, tuple(decoded(sources, bench, paths)), texts, counts_of(sources, paths), digest_of(sources, texts, paths))
+    return Code(
+        tree,
+        tuple(decoded(sources, bench, paths)),
+        texts,
+        counts_of(sources, paths),
+        digest_of(sources, texts, paths),
+    )
 
 
 def texts_of(tree: Tree, bench: Bench) -> dict[str, str]:

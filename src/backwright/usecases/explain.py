@@ -11,16 +11,31 @@ from backwright.usecases.knowing import known
 from backwright.usecases.nearest import nearest
 from backwright.usecases.spec import Mark
 
-LANGUAGES = ("python", "javascript", "typescript", "java", "kotlin", "go", "php", "csharp", "cpp", "rust")
+LANGUAGES = (
+    "python",
+    "javascript",
+    "typescript",
+    "java",
+    "kotlin",
+    "go",
+    "php",
+    "csharp",
+    "cpp",
+    "rust",
+)
 _FENCE = re.compile(r"^```(\S+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-Language = Literal["", "python", "javascript", "typescript", "java", "kotlin", "go", "php", "csharp", "cpp", "rust"]
+Language = Literal[
+    "", "python", "javascript", "typescript", "java", "kotlin", "go", "php", "csharp", "cpp", "rust"
+]
 
 
 @dataclass(frozen=True)
 class Ask:
     """What the caller may ask."""
 
-    rule: Annotated[str, "Rule to explain; all are listed when left out", Mark(positional=True)] = ""
+    rule: Annotated[str, "Rule to explain; all are listed when left out", Mark(positional=True)] = (
+        ""
+    )
     language: Annotated[Language, "Language of the examples"] = ""
 
 
@@ -77,18 +92,30 @@ def run(ask: Ask, bench: Bench) -> RuleList | Explanation:
     """Explain a rule; NotFound if none is called so."""
     knowledge, _ = known(bench)
     if not ask.rule:
-        rows = [RuleRow(r.id, r.severity, r.tier, r.skill, r.pitfall) for r in knowledge.rules.values()]
-        return RuleList(tuple(sorted(rows, key=lambda row: (row.pitfall == "", row.pitfall, row.id))))
+        rows = [
+            RuleRow(r.id, r.severity, r.tier, r.skill, r.pitfall) for r in knowledge.rules.values()
+        ]
+        return RuleList(
+            tuple(sorted(rows, key=lambda row: (row.pitfall == "", row.pitfall, row.id)))
+        )
     rule = knowledge.rules.get(ask.rule)
     if rule is None:
         close = ", ".join(nearest(ask.rule, list(knowledge.rules)))
-        raise NotFound(f"no rule is called '{ask.rule}'", detail=f"nearest: {close}" if close else "", hint="backwright explain")
+        raise NotFound(
+            f"no rule is called '{ask.rule}'",
+            detail=f"nearest: {close}" if close else "",
+            hint="backwright explain",
+        )
     page = knowledge.pages.get(rule.id, "")
     bad, good = _section(page, "Bad"), _section(page, "Good")
     there = tuple(dict.fromkeys(name for name, _ in _FENCE.findall(bad) if name in LANGUAGES))
     language = ask.language or (there[0] if there else "")
     if language and language not in there:
-        raise NotFound(f"the page of {rule.id} has no example in {language}", detail=f"there: {', '.join(there)}", hint=f"backwright explain {rule.id}")
+        raise NotFound(
+            f"the page of {rule.id} has no example in {language}",
+            detail=f"there: {', '.join(there)}",
+            hint=f"backwright explain {rule.id}",
+        )
     skill = bench.catalog.skills.get(SkillId(rule.skill))
     return Explanation(
         id=rule.id, severity=rule.severity, confidence=rule.confidence, tier=rule.tier, cwe=rule.cwe,

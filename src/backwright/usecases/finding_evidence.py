@@ -10,24 +10,27 @@ from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
 
 WEIGHT = 0.25  # of a question's: one line says what one line does, not what a person can do
-GUESS, SLIP = 0.3, 0.3  # a mistake also happens to those who know, and is also missed by those who do not
+GUESS, SLIP = (
+    0.3,
+    0.3,
+)  # a mistake also happens to those who know, and is also missed by those who do not
 
 
 class Row(Protocol):
     """What is needed of a finding."""
 
     @property
-    def rule(self) -> str: ...  # noqa: D102
+    def rule(self) -> str: ...
     @property
-    def file(self) -> str: ...  # noqa: D102
+    def file(self) -> str: ...
     @property
-    def line(self) -> int: ...  # noqa: D102
+    def line(self) -> int: ...
     @property
-    def skill(self) -> str: ...  # noqa: D102
+    def skill(self) -> str: ...
     @property
-    def lesson(self) -> str: ...  # noqa: D102
+    def lesson(self) -> str: ...
     @property
-    def fingerprint(self) -> str: ...  # noqa: D102
+    def fingerprint(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def learn_from(rows: Iterable[Row], root: str, bench: Bench) -> tuple[Lesson, ..
     lines: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         lines[row.file].add(row.line)
-    own = {file: bench.git.own_lines(root, file, sorted(all_), address) for file, all_ in lines.items()}
+    own = {
+        file: bench.git.own_lines(root, file, sorted(all_), address) for file, all_ in lines.items()
+    }
     before = standing(bench)
     there = {each.source for each in before.rows if each.kind is Kind.FINDING}
     added: dict[str, list[Evidence]] = defaultdict(list)

@@ -43,7 +43,13 @@ def known(bench: Bench, own: tuple[str, ...] = ()) -> tuple[Knowledge, str]:
         if knowledge.problems:
             raise BadContent(knowledge.problems)
         packs = {language: list(each.packs) for language, each in knowledge.packs.items()}
-        bench.facts.put({key: msgspec.msgpack.encode(_Kept(packs, dict(knowledge.rules), dict(knowledge.pages)))})
+        bench.facts.put(
+            {
+                key: msgspec.msgpack.encode(
+                    _Kept(packs, dict(knowledge.rules), dict(knowledge.pages))
+                )
+            }
+        )
     if own:
         knowledge = with_own(knowledge, own)
         if knowledge.problems:
@@ -57,4 +63,8 @@ def _decoded(kept: bytes) -> Knowledge | None:
         found = msgspec.msgpack.decode(kept, type=_Kept)
     except msgspec.MsgspecError:
         return None
-    return Knowledge({language: Packs(packs) for language, packs in found.packs.items()}, found.rules, found.pages)
+    return Knowledge(
+        {language: Packs(packs) for language, packs in found.packs.items()},
+        found.rules,
+        found.pages,
+    )

@@ -24,8 +24,13 @@ class Ask:
     """What the caller may ask."""
 
     path: Annotated[str, "Folder to draw", Mark(positional=True)] = "."
-    only: Annotated[Literal["", "endpoints", "modules", "tables"], "Only this part of the text"] = ""
-    format: Annotated[Literal["text", "json", "svg", "mermaid", "html", "blueprint"], "How to write it; json and blueprint are the same"] = "text"
+    only: Annotated[Literal["", "endpoints", "modules", "tables"], "Only this part of the text"] = (
+        ""
+    )
+    format: Annotated[
+        Literal["text", "json", "svg", "mermaid", "html", "blueprint"],
+        "How to write it; json and blueprint are the same",
+    ] = "text"
     output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
     all: Annotated[bool, "Every row, not only those that fit a screen"] = False
 
@@ -87,8 +92,18 @@ def run(ask: Ask, bench: Bench) -> Map:
     sources = sources_of(tree, bench)
     counts = counts_of(sources)
     if not counts.files:
-        raise NothingToDo(f"{ask.path} has no backend code that can be read: 0 of {counts.of} files", hint="backwright map PATH")
-    model = Model(tuple(decoded(sources, bench)), knowledge.packs, texts_of(tree, bench), auth=found.config.auth, limit=found.config.limit, gateway_limits=found.config.gateway_limits)
+        raise NothingToDo(
+            f"{ask.path} has no backend code that can be read: 0 of {counts.of} files",
+            hint="backwright map PATH",
+        )
+    model = Model(
+        tuple(decoded(sources, bench)),
+        knowledge.packs,
+        texts_of(tree, bench),
+        auth=found.config.auth,
+        limit=found.config.limit,
+        gateway_limits=found.config.gateway_limits,
+    )
     blueprint = blueprint_of(model)
     history = bench.git.together(tree.root, COMMITS_MAX) if tree.is_git else ()
     name = tree.single or tree.name
@@ -103,13 +118,25 @@ def hot_spots(model: Model, history: tuple[tuple[str, ...], ...]) -> tuple[Hot, 
     changes = Counter(path for files in history for path in files)
     users: Counter[int] = Counter()
     for number in model.own:
-        reached = {n for made in model.files[number].imports for n in model.project.module_files(number, made.module)}
+        reached = {
+            n
+            for made in model.files[number].imports
+            for n in model.project.module_files(number, made.module)
+        }
         users.update(reached - {number})
     rows = []
     for number in model.own:
         file = model.files[number]
         if changes[file.path]:
-            rows.append(Hot(file.path, changes[file.path], file.lines, users[number], changes[file.path] * file.lines * (1 + users[number])))
+            rows.append(
+                Hot(
+                    file.path,
+                    changes[file.path],
+                    file.lines,
+                    users[number],
+                    changes[file.path] * file.lines * (1 + users[number]),
+                )
+            )
     return tuple(sorted(rows, key=lambda hot: (-hot.score, hot.file))[:HOT_MAX])
 
 
@@ -121,4 +148,8 @@ def coupled(model: Model, history: tuple[tuple[str, ...], ...]) -> tuple[Coupled
         names = sorted({module[path] for path in files if path in module})
         if 2 <= len(names) <= 8:
             pairs.update((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
-    return tuple(Coupled(a, b, count) for (a, b), count in sorted(pairs.items(), key=lambda each: (-each[1], each[0]))[:HOT_MAX] if count > 1)
+    return tuple(
+        Coupled(a, b, count)
+        for (a, b), count in sorted(pairs.items(), key=lambda each: (-each[1], each[0]))[:HOT_MAX]
+        if count > 1
+    )

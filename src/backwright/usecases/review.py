@@ -20,7 +20,15 @@ from backwright.review.link.model import Model
 from backwright.review.reviewing import Allowed, Reviewed, review_model
 from backwright.review.systems import System, system_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.code import Counts, Sources, counts_of, decoded, digest_of, sources_of, texts_of
+from backwright.usecases.code import (
+    Counts,
+    Sources,
+    counts_of,
+    decoded,
+    digest_of,
+    sources_of,
+    texts_of,
+)
 from backwright.usecases.finding_evidence import Lesson, learn_from
 from backwright.usecases.knowing import known
 from backwright.usecases.review_config import Found, read_config
@@ -38,19 +46,35 @@ class Ask:
     """What the caller may ask."""
 
     path: Annotated[str, "Folder or file to review", Mark(positional=True)] = "."
-    diff: Annotated[str, "Only what a change since REF brings; without REF since the merge base with main", Mark(metavar="[REF]", bare=AUTO)] = ""
-    only: Annotated[Literal["", "endpoints", "findings", "older"], "Only endpoints, findings, or findings older than the change"] = ""
-    rules: Annotated[Literal["", "default", "strict", "audit"], "Set of rules; strict adds doubtful ones, audit all"] = ""
+    diff: Annotated[
+        str,
+        "Only what a change since REF brings; without REF since the merge base with main",
+        Mark(metavar="[REF]", bare=AUTO),
+    ] = ""
+    only: Annotated[
+        Literal["", "endpoints", "findings", "older"],
+        "Only endpoints, findings, or findings older than the change",
+    ] = ""
+    rules: Annotated[
+        Literal["", "default", "strict", "audit"],
+        "Set of rules; strict adds doubtful ones, audit all",
+    ] = ""
     rule: Annotated[tuple[str, ...], "Only these rules"] = ()
     all: Annotated[bool, "Show medium and low findings too"] = False
-    format: Annotated[Literal["text", "json", "sarif", "github", "markdown", "html"], "How to write it"] = "text"
+    format: Annotated[
+        Literal["text", "json", "sarif", "github", "markdown", "html"], "How to write it"
+    ] = "text"
     output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
     show_unread: Annotated[bool, "Each file that was not read, and why"] = False
     fix: Annotated[bool, "Apply the fixes that are safe"] = False
     preview: Annotated[bool, "With --fix: only show what would change"] = False
     learn: Annotated[bool, "Count findings on your own lines as evidence"] = False
-    baseline: Annotated[str, "Accept what this file lists, as `backwright baseline` writes it", Mark(metavar="FILE")] = ""
-    fail_on: Annotated[Literal["", "low", "medium", "high", "never"], "Exit with 1 from this severity on [high]"] = ""
+    baseline: Annotated[
+        str, "Accept what this file lists, as `backwright baseline` writes it", Mark(metavar="FILE")
+    ] = ""
+    fail_on: Annotated[
+        Literal["", "low", "medium", "high", "never"], "Exit with 1 from this severity on [high]"
+    ] = ""
     strict: Annotated[bool, "Exit with 3 if anything was unread"] = False
     watch: Annotated[bool, "Stay, and review again what changes"] = False
 
@@ -180,26 +204,33 @@ def run(ask: Ask, bench: Bench) -> Review:
     tier = Tier(ask.rules or found.config.rules or "default")
     change = bench.git.change(tree.root, "" if ask.diff == AUTO else ask.diff) if ask.diff else None
     if change is not None and not change.lines:
-        raise NothingToDo(f"nothing to review: no file differs from {ask.diff if ask.diff != AUTO else 'the merge base'} ({change.base})", hint=f"backwright review {ask.path}")
+        raise NothingToDo(
+            f"nothing to review: no file differs from {ask.diff if ask.diff != AUTO else 'the merge base'} ({change.base})",
+            hint=f"backwright review {ask.path}",
+        )
     sources = sources_of(tree, bench)
     paths = slice_of(tree, sources, change, bench) if change is not None else None
     counts = counts_of(sources, paths)
     _check_code(ask, tree, counts)
-    reviewed, endpoints, system = _reviewed(ask, sources, paths, found, knowledge, digest, tier, bench)
+    reviewed, endpoints, system = _reviewed(
+        ask, sources, paths, found, knowledge, digest, tier, bench
+    )
     rows = [_row(f, knowledge, bench) for f in _configured(reviewed.findings, found)]
     if ask.rule:
         rows = [row for row in rows if row.rule in ask.rule]
     rows, accepted, fixed = _without_baseline(ask, tree, rows, bench)
     older: list[FindingRow] = []
     if change is not None:
-        touched = {path: lines for path, lines in change.lines.items()}
+        touched = dict(change.lines)
         older = [replace(row, is_older=True) for row in rows if not _touches(row, touched)]
         rows = [row for row in rows if _touches(row, touched)]
     applied = _fixes(ask, tree, rows, bench) if ask.fix else ()
     fail_on = ask.fail_on or found.config.fail_on or "high"
     lessons = learn_from(rows, tree.root, bench) if ask.learn else ()
     failed = any(_fails(row, fail_on) for row in rows) and ask.only != "endpoints"
-    verdict: Literal["ok", "findings", "partly"] = "findings" if failed else "partly" if ask.strict and counts.skipped else "ok"
+    verdict: Literal["ok", "findings", "partly"] = (
+        "findings" if failed else "partly" if ask.strict and counts.skipped else "ok"
+    )
     shown = rows if ask.only != "older" else older
     return Review(
         path=ask.path, name=tree.single or tree.name, lines=counts.lines, files=counts.files, of=counts.of, tests=counts.tests, system=system,
@@ -220,7 +251,11 @@ def _check_rules(rules: Iterable[str], knowledge: Knowledge) -> None:
             from backwright.usecases.nearest import nearest
 
             close = ", ".join(nearest(name, list(knowledge.rules)))
-            raise NotFound(f"no rule is called '{name}'", detail=f"nearest: {close}" if close else "", hint="backwright explain")
+            raise NotFound(
+                f"no rule is called '{name}'",
+                detail=f"nearest: {close}" if close else "",
+                hint="backwright explain",
+            )
 
 
 def _check_code(ask: Ask, tree: Tree, counts: Counts) -> None:
@@ -230,7 +265,9 @@ def _check_code(ask: Ask, tree: Tree, counts: Counts) -> None:
     told = ", ".join(f"{count} {what}" for what, count in why.most_common(3))
     raise NothingToDo(
         f"{ask.path} has no backend code that can be read: 0 of {len(tree.files) + len(tree.skipped)} files",
-        detail=f"Not read: {told}." if told else "Python, JavaScript, TypeScript, Java, Kotlin, Go, PHP, C#, C++ and Rust are read.",
+        detail=f"Not read: {told}."
+        if told
+        else "Python, JavaScript, TypeScript, Java, Kotlin, Go, PHP, C#, C++ and Rust are read.",
         hint="backwright review PATH",
     )
 
@@ -245,26 +282,54 @@ class _Kept(msgspec.Struct, array_like=True):
     system: System
 
 
-def _reviewed(
-    ask: Ask, sources: Sources, paths: Sequence[str] | None, found: Found, knowledge: Knowledge, digest: str, tier: Tier, bench: Bench
+def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so far)
+    ask: Ask,
+    sources: Sources,
+    paths: Sequence[str] | None,
+    found: Found,
+    knowledge: Knowledge,
+    digest: str,
+    tier: Tier,
+    bench: Bench,
 ) -> tuple[Reviewed, tuple[Endpoint, ...], System]:
     """Link and review, or take what was found for the very same code, rules and configuration."""
     texts = texts_of(sources.tree, bench)
     config = msgspec.json.encode(found.config)
-    name = "\0".join((str(ENGINE), digest_of(sources, texts, paths), digest, tier.value, ",".join(ask.rule))).encode() + config
+    name = (
+        "\0".join(
+            (str(ENGINE), digest_of(sources, texts, paths), digest, tier.value, ",".join(ask.rule))
+        ).encode()
+        + config
+    )
     key = f"review/{sha256(name).hexdigest()[:32]}"
     kept = _kept(bench.facts.get([key]).get(key))
     if kept is not None:
-        return Reviewed(kept.findings, tuple(Allowed(f, r) for f, r in kept.allowed), kept.unused), kept.endpoints, kept.system
+        return (
+            Reviewed(kept.findings, tuple(Allowed(f, r) for f, r in kept.allowed), kept.unused),
+            kept.endpoints,
+            kept.system,
+        )
     model = Model(
         tuple(decoded(sources, bench, paths)), knowledge.packs, texts,
         auth=found.config.auth, limit=found.config.limit, gateway_limits=found.config.gateway_limits,
     )  # fmt: skip
-    rules = [r for r in knowledge.rules.values() if r.id not in found.config.off and (not ask.rule or r.id in ask.rule)]
+    rules = [
+        r
+        for r in knowledge.rules.values()
+        if r.id not in found.config.off and (not ask.rule or r.id in ask.rule)
+    ]
     reviewed = review_model(model, rules, Tier.AUDIT if ask.rule else tier)
-    reviewed = replace(reviewed, findings=(*reviewed.findings, *boundary_findings(model, found.config.boundaries)))
+    reviewed = replace(
+        reviewed, findings=(*reviewed.findings, *boundary_findings(model, found.config.boundaries))
+    )
     endpoints, system = tuple(model.endpoints), system_of(model)
-    made = _Kept(reviewed.findings, tuple((a.finding, a.reason) for a in reviewed.allowed), reviewed.unused, endpoints, system)
+    made = _Kept(
+        reviewed.findings,
+        tuple((a.finding, a.reason) for a in reviewed.allowed),
+        reviewed.unused,
+        endpoints,
+        system,
+    )
     bench.facts.put({key: msgspec.msgpack.encode(made)})
     return reviewed, endpoints, system
 
@@ -279,16 +344,21 @@ def _kept(value: bytes | None) -> _Kept | None:
 def _configured(findings: Iterable[Finding], found: Found) -> list[Finding]:
     kept = []
     for finding in findings:
-        ignored = [rules for pattern, rules in found.config.ignore.items() if fnmatch.fnmatch(finding.file, pattern)]
+        ignored = [
+            rules
+            for pattern, rules in found.config.ignore.items()
+            if fnmatch.fnmatch(finding.file, pattern)
+        ]
         if any(finding.rule in rules or "*" in rules for rules in ignored):
             continue
         severity = found.config.severity.get(finding.rule)
-        if severity is not None:
-            try:
-                finding = replace(finding, severity=Severity(severity))
-            except ValueError:
-                raise BadRequest(f"{found.file}: '{severity}' is no severity for {finding.rule}", detail="high, medium or low") from None
-        kept.append(finding)
+        try:
+            kept.append(
+                finding if severity is None else replace(finding, severity=Severity(severity))
+            )
+        except ValueError:
+            problem = f"{found.file}: '{severity}' is no severity for {finding.rule}"
+            raise BadRequest(problem, detail="high, medium or low") from None
     return sorted(kept, key=lambda f: f.severity.rank)
 
 
@@ -303,12 +373,26 @@ def _row(finding: Finding, knowledge: Knowledge, bench: Bench) -> FindingRow:
 
 def why_of(page: str) -> str:
     """Return the first paragraph of a rule's page."""
-    return " ".join(page.partition("\n")[2].strip().partition("\n\n")[0].partition("\n#")[0].split())
+    return " ".join(
+        page.partition("\n")[2].strip().partition("\n\n")[0].partition("\n#")[0].split()
+    )
 
 
 def _endpoint(made: Endpoint) -> EndpointRow:
     params = tuple({"name": p.name, "in": p.where} for p in made.params)
-    return EndpointRow(made.method, made.path, made.handler, made.file, made.line, made.framework, made.auth, made.limited, made.paginated, params, made.callees)
+    return EndpointRow(
+        made.method,
+        made.path,
+        made.handler,
+        made.file,
+        made.line,
+        made.framework,
+        made.auth,
+        made.limited,
+        made.paginated,
+        params,
+        made.callees,
+    )
 
 
 def _touches(row: FindingRow, lines: dict[str, frozenset[int]]) -> bool:
@@ -325,19 +409,30 @@ def _fails(row: FindingRow, fail_on: str) -> bool:
 # ---- baseline and fixes -----------------------------------------------------------------------
 
 
-def _without_baseline(ask: Ask, tree: Tree, rows: list[FindingRow], bench: Bench) -> tuple[list[FindingRow], int, tuple[str, ...]]:
+def _without_baseline(
+    ask: Ask, tree: Tree, rows: list[FindingRow], bench: Bench
+) -> tuple[list[FindingRow], int, tuple[str, ...]]:
     content = bench.trees.read(tree.root, ask.baseline or BASELINE)
     if content is None and ask.baseline:
         content = bench.files.read(ask.baseline).encode()
     if content is None:
         return rows, 0, ()
     try:
-        accepted: dict[str, str] = {each["fingerprint"]: f"{each['rule']} in {each['file']}" for each in json.loads(content)["findings"]}
+        accepted: dict[str, str] = {
+            each["fingerprint"]: f"{each['rule']} in {each['file']}"
+            for each in json.loads(content)["findings"]
+        }
     except (ValueError, KeyError, TypeError):
-        raise BadRequest(f"'{ask.baseline or BASELINE}' is no baseline", hint="backwright baseline .") from None
+        raise BadRequest(
+            f"'{ask.baseline or BASELINE}' is no baseline", hint="backwright baseline ."
+        ) from None
     there = {row.fingerprint for row in rows}
     kept = [row for row in rows if row.fingerprint not in accepted]
-    fixed = tuple(what for key, what in accepted.items() if key not in there) if not ask.diff and not ask.rule else ()
+    fixed = (
+        tuple(what for key, what in accepted.items() if key not in there)
+        if not ask.diff and not ask.rule
+        else ()
+    )
     return kept, len(rows) - len(kept), fixed
 
 
@@ -355,7 +450,11 @@ def _fixes(ask: Ask, tree: Tree, rows: Iterable[FindingRow], bench: Bench) -> tu
         lines = content.decode("utf-8", "surrogateescape").split("\n")
         for row in all_:
             edit = row.edit
-            if edit is None or not 0 < edit.line <= len(lines) or lines[edit.line - 1].count(edit.old) != 1:
+            if (
+                edit is None
+                or not 0 < edit.line <= len(lines)
+                or lines[edit.line - 1].count(edit.old) != 1
+            ):
                 continue
             before = lines[edit.line - 1]
             lines[edit.line - 1] = before.replace(edit.old, edit.new)

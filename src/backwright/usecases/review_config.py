@@ -76,7 +76,9 @@ def read_config(root: str, bench: Bench) -> Found:
         except tomllib.TOMLDecodeError as error:
             if name == "pyproject.toml":
                 continue
-            raise BadRequest(f"{name} cannot be read: {error}", hint="backwright config explain review") from None
+            raise BadRequest(
+                f"{name} cannot be read: {error}", hint="backwright config explain review"
+            ) from None
         if name == "pyproject.toml":
             told = told.get("tool", {}).get("backwright", {})
             if not told:

@@ -46,7 +46,15 @@ def slice_of(tree: Tree, sources: Sources, change: Change, bench: Bench) -> list
     return list(chosen)[:FILES_MAX]
 
 
-def _spread(chosen: dict[str, None], start: Iterable[str], names: dict[str, Names], index: dict[str, list[str]], steps: int, *, down: bool) -> None:
+def _spread(
+    chosen: dict[str, None],
+    start: Iterable[str],
+    names: dict[str, Names],
+    index: dict[str, list[str]],
+    steps: int,
+    *,
+    down: bool,
+) -> None:
     level = list(start)
     limit = DEFINED_MAX if down else USED_MAX
     for _ in range(steps):
@@ -71,10 +79,14 @@ def _names(tree: Tree, sources: Sources, bench: Bench) -> dict[str, Names]:
     known: dict[str, Names] = msgspec.msgpack.decode(kept, type=dict[str, Names]) if kept else {}
     keys = {path: each.key for path, each in sources.known.items()}
     fresh = [path for path, key in keys.items() if path not in known or known[path].key != key]
-    found = {path: known[path] for path, key in keys.items() if path in known and known[path].key == key}
+    found = {
+        path: known[path] for path, key in keys.items() if path in known and known[path].key == key
+    }
     if fresh:
         found.update((path, Names(keys[path], [], [])) for path in fresh)  # tests keep that
-        found.update((file.path, names_of(file, keys[file.path])) for file in decoded(sources, bench, fresh))
+        found.update(
+            (file.path, names_of(file, keys[file.path])) for file in decoded(sources, bench, fresh)
+        )
     if fresh or len(found) != len(known):
         bench.facts.put({store_key: msgspec.msgpack.encode(found)})
     return {path: each for path, each in found.items() if each.defines or each.uses}
@@ -82,14 +94,41 @@ def _names(tree: Tree, sources: Sources, bench: Bench) -> dict[str, Names]:
 
 def names_of(file: facts.File, key: str) -> Names:
     """Return what a file defines and uses."""
-    defines = {made.name for made in file.functions if made.name and made.kind != "lambda"} | {made.name for made in file.classes}
+    defines = {made.name for made in file.functions if made.name and made.kind != "lambda"} | {
+        made.name for made in file.classes
+    }
     defines |= {a.target for a in file.assigns if a.fn < 0 and a.target.isidentifier()}
     stem = file.path.rpartition("/")[2].partition(".")[0]
-    defines.add(f"module {stem if stem not in ('index', '__init__', 'mod') else file.path.split('/')[-2] if '/' in file.path else stem}")
-    uses = {call.name for call in file.calls} | {made.name for made in file.imports if made.name not in ("", "*")}
-    uses |= {"module " + made.module.replace("\\", "/").replace(".", "/").rstrip("/").rpartition("/")[2] for made in file.imports if made.module}
-    uses |= {word for call in file.calls for word in call.on.replace("()", "").split(".")[:2] if word[:1].isupper()}
-    uses |= {base.partition("<")[0].rpartition(".")[2] for made in file.classes for base in made.bases}
-    uses |= {param.type.partition("<")[0].rpartition(".")[2] for made in file.functions for param in made.params if param.type}
-    uses |= {value.text.rpartition(".")[2] for call in file.calls for value in call.args if value.kind == "name" and len(value.text) > 4}
+    defines.add(
+        f"module {stem if stem not in ('index', '__init__', 'mod') else file.path.split('/')[-2] if '/' in file.path else stem}"
+    )
+    uses = {call.name for call in file.calls} | {
+        made.name for made in file.imports if made.name not in ("", "*")
+    }
+    uses |= {
+        "module " + made.module.replace("\\", "/").replace(".", "/").rstrip("/").rpartition("/")[2]
+        for made in file.imports
+        if made.module
+    }
+    uses |= {
+        word
+        for call in file.calls
+        for word in call.on.replace("()", "").split(".")[:2]
+        if word[:1].isupper()
+    }
+    uses |= {
+        base.partition("<")[0].rpartition(".")[2] for made in file.classes for base in made.bases
+    }
+    uses |= {
+        param.type.partition("<")[0].rpartition(".")[2]
+        for made in file.functions
+        for param in made.params
+        if param.type
+    }
+    uses |= {
+        value.text.rpartition(".")[2]
+        for call in file.calls
+        for value in call.args
+        if value.kind == "name" and len(value.text) > 4
+    }
     return Names(key, sorted(filter(None, defines)), sorted(filter(None, uses - defines)))

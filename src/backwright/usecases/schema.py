@@ -29,10 +29,18 @@ class Schema:
     text: str
 
 
-def run(ask: Ask, bench: Bench) -> Schema:  # noqa: ARG001  (every verb gets the bench)
+def run(ask: Ask, bench: Bench) -> Schema:
     """Return a schema; NotFound if there is none of that name."""
     kind = KINDS.get(ask.name)
     if kind is None:
-        raise NotFound(f"there is no schema of '{ask.name}'", detail=f"there: {', '.join(KINDS)}", hint="backwright schema blueprint")
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"Backwright {ask.name}", **msgspec.json.schema(kind)}
+        raise NotFound(
+            f"there is no schema of '{ask.name}'",
+            detail=f"there: {', '.join(KINDS)}",
+            hint="backwright schema blueprint",
+        )
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Backwright {ask.name}",
+        **msgspec.json.schema(kind),
+    }
     return Schema(ask.name, json.dumps(schema, indent=1) + "\n")

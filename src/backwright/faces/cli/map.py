@@ -8,7 +8,7 @@ from backwright.usecases.bench import Bench
 from backwright.usecases.map import Ask, Map, run
 
 
-def wants_talk(ask: Ask) -> bool:  # noqa: ARG001
+def wants_talk(ask: Ask) -> bool:
     """Whether more than the plain text may be asked for: always."""
     return True
 

@@ -48,11 +48,17 @@ def rendered(answer: Review, ask: Ask, width: int) -> str:
         if ask.only == "endpoints":
             return "".join(f"{line}\n" for line in told.endpoints(answer, width))
         text = prose(answer, width)
-        extra = (told.everything(answer, width) if ask.all else []) + (told.unread(answer, width) if ask.show_unread else [])
+        extra = (told.everything(answer, width) if ask.all else []) + (
+            told.unread(answer, width) if ask.show_unread else []
+        )
         if not extra:
             return text
         before, mark, after = text.rpartition("\nnext  ")
-        return before + "\n".join(extra) + "\n" + mark + after if mark else text + "\n".join(extra) + "\n"
+        return (
+            before + "\n".join(extra) + "\n" + mark + after
+            if mark
+            else text + "\n".join(extra) + "\n"
+        )
     from importlib import import_module
 
     made: str = import_module(f"backwright.faces.prose.review_{ask.format}").render(answer)
@@ -78,7 +84,9 @@ def _watch(ask: Ask, bench: Bench, terminal: Terminal) -> int:
         return status
 
 
-def _once(ask: Ask, bench: Bench, terminal: Terminal, known: set[str], *, first: bool) -> tuple[int, set[str]]:
+def _once(
+    ask: Ask, bench: Bench, terminal: Terminal, known: set[str], *, first: bool
+) -> tuple[int, set[str]]:
     try:
         answer = run(ask, bench)
     except NothingToDo as nothing:
@@ -94,7 +102,11 @@ def _once(ask: Ask, bench: Bench, terminal: Terminal, known: set[str], *, first:
         return status_of(answer), now
     for row in answer.findings:
         if row.fingerprint not in known:
-            terminal.answer(f"new    {row.severity.value:<7}{row.file}:{row.line}  {row.message}\n       {row.fix}\n")
+            terminal.answer(
+                f"new    {row.severity.value:<7}{row.file}:{row.line}  {row.message}\n       {row.fix}\n"
+            )
     gone = len(known - now)
-    terminal.say(f"{time.strftime('%H:%M:%S')}  {len(now)} findings, {len(now - known)} new, {gone} gone")
+    terminal.say(
+        f"{time.strftime('%H:%M:%S')}  {len(now)} findings, {len(now - known)} new, {gone} gone"
+    )
     return status_of(answer), now

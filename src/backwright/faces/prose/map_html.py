@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
 def render(answer: Map) -> str:
     """Return the page. The picture is our own SVG, whose texts are escaped already; everything else is escaped here."""
-    environment = Environment(loader=PackageLoader("backwright.faces.prose", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("backwright.faces.prose", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["clean"] = clean
     environment.filters["few"] = few
-    return environment.get_template("map.html").render(answer=answer, picture=Markup(answer.svg), words={True: "yes", False: "no", None: "?"})  # noqa: S704
+    return environment.get_template("map.html").render(
+        answer=answer,
+        picture=Markup(answer.svg),  # noqa: S704
+        words={True: "yes", False: "no", None: "?"},
+    )

@@ -35,7 +35,11 @@ def mapped(answer: Map, width: int, only: str = "", *, whole: bool = False) -> l
     if only == "":
         lines += _hot(answer, width)
     where = shlex.quote(answer.path)
-    commands = [(f"backwright map {where} --format html -o map.html", "the picture"), (f"backwright review {where}", "what is wrong with it"), (f"backwright advise split {where}", "whether to divide it")]
+    commands = [
+        (f"backwright map {where} --format html -o map.html", "the picture"),
+        (f"backwright review {where}", "what is wrong with it"),
+        (f"backwright advise split {where}", "whether to divide it"),
+    ]
     return [*lines, "", *next_block(commands, width)]
 
 
@@ -45,26 +49,62 @@ def _left(count: int, limit: int, flag: str) -> list[str]:
 
 def _endpoints(answer: Map, width: int, limit: int) -> list[str]:
     made = answer.blueprint.endpoints
-    rows = [(e.method, e.path, WORDS[e.auth], WORDS[e.limited], "-" if e.paginated is None else WORDS[e.paginated], e.handler) for e in made[:limit]]
+    rows = [
+        (
+            e.method,
+            e.path,
+            WORDS[e.auth],
+            WORDS[e.limited],
+            "-" if e.paginated is None else WORDS[e.paginated],
+            e.handler,
+        )
+        for e in made[:limit]
+    ]
     if not rows:
         return ["no endpoints found"]
-    return [*table(("method", "path", "login", "limit", "pages", "handler"), rows, max(width, 40)), *_left(len(made), limit, "--only endpoints --all")]
+    return [
+        *table(("method", "path", "login", "limit", "pages", "handler"), rows, max(width, 40)),
+        *_left(len(made), limit, "--only endpoints --all"),
+    ]
 
 
 def _modules(answer: Map, width: int, limit: int) -> list[str]:
     made = answer.blueprint.modules
-    used = {m.name: sum(n for other in made for target, n in other.imports if target == m.name) for m in made}
+    used = {
+        m.name: sum(n for other in made for target, n in other.imports if target == m.name)
+        for m in made
+    }
     knots = {name for group in answer.cycles for name in group}
     ranked = sorted(made, key=lambda m: -m.lines)
     rows = []
     for m in ranked[:limit]:
         out = sum(n for _, n in m.imports)
         total = out + used[m.name]
-        rows.append((m.name, str(m.files), f"{m.lines:,}", str(used[m.name]), str(out), f"{out / total:.2f}" if total else "-", str(len(m.tables)), "cycle" if m.name in knots else ""))
-    lines = table(("module", "files", "lines", "used", "uses", "unstable", "tables", ""), rows, max(width, 40), right=(1, 2, 3, 4, 5, 6))
+        rows.append(
+            (
+                m.name,
+                str(m.files),
+                f"{m.lines:,}",
+                str(used[m.name]),
+                str(out),
+                f"{out / total:.2f}" if total else "-",
+                str(len(m.tables)),
+                "cycle" if m.name in knots else "",
+            )
+        )
+    lines = table(
+        ("module", "files", "lines", "used", "uses", "unstable", "tables", ""),
+        rows,
+        max(width, 40),
+        right=(1, 2, 3, 4, 5, 6),
+    )
     lines += _left(len(made), limit, "--only modules --all")
     for group in answer.cycles:
-        lines += label("cycle", ", ".join(group[:8]) + (f" and {len(group) - 8} more" if len(group) > 8 else ""), width)
+        lines += label(
+            "cycle",
+            ", ".join(group[:8]) + (f" and {len(group) - 8} more" if len(group) > 8 else ""),
+            width,
+        )
     return lines
 
 
@@ -76,8 +116,18 @@ def _tables(answer: Map, width: int, limit: int) -> list[str]:
     if not users:
         return ["no tables found"]
     ranked = sorted(users.items(), key=lambda each: (-sum(each[1].values()), each[0]))
-    rows = [(name, str(sum(by.values())), ", ".join(f"{m} ({n})" for m, n in sorted(by.items(), key=lambda e: -e[1])[:3])) for name, by in ranked[:limit]]
-    return [*table(("table", "places", "from"), rows, max(width, 40), right=(1,)), *_left(len(users), limit, "--only tables --all")]
+    rows = [
+        (
+            name,
+            str(sum(by.values())),
+            ", ".join(f"{m} ({n})" for m, n in sorted(by.items(), key=lambda e: -e[1])[:3]),
+        )
+        for name, by in ranked[:limit]
+    ]
+    return [
+        *table(("table", "places", "from"), rows, max(width, 40), right=(1,)),
+        *_left(len(users), limit, "--only tables --all"),
+    ]
 
 
 def _hot(answer: Map, width: int) -> list[str]:
@@ -86,11 +136,18 @@ def _hot(answer: Map, width: int) -> list[str]:
     if not answer.hot:
         return []
     rows = [(h.file, str(h.changes), f"{h.lines:,}", str(h.users)) for h in answer.hot[:6]]
-    lines = ["", *table(("hot spots", "changes", "lines", "used by"), rows, max(width, 40), right=(1, 2, 3))]
+    lines = [
+        "",
+        *table(("hot spots", "changes", "lines", "used by"), rows, max(width, 40), right=(1, 2, 3)),
+    ]
     text = f"Changes of the last {answer.commits} commits times lines times users: where a mistake is likely and dear."
     lines += para(text, width)
     for pair in answer.coupled[:3]:
-        lines += label("together", f"{pair.one} and {pair.other} changed in the same commit {pair.commits} times", width)
+        lines += label(
+            "together",
+            f"{pair.one} and {pair.other} changed in the same commit {pair.commits} times",
+            width,
+        )
     return lines
 
 

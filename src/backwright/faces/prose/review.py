@@ -42,9 +42,17 @@ def reviewed(answer: Review, width: int) -> list[str]:
 
 def _split(answer: Review) -> tuple[list[FindingRow], list[FindingRow]]:
     """Those that are shown in full: high ones, or the worst there are; and the others."""
-    worst = [row for row in answer.findings if row.severity.value == "high" and row.confidence.value != "low"]
+    worst = [
+        row
+        for row in answer.findings
+        if row.severity.value == "high" and row.confidence.value != "low"
+    ]
     if not worst and answer.fail_on in ("medium", "low"):
-        worst = [row for row in answer.findings if row.severity.value == answer.fail_on or row.severity.rank == 0]
+        worst = [
+            row
+            for row in answer.findings
+            if row.severity.value == answer.fail_on or row.severity.rank == 0
+        ]
     ids = {id(row) for row in worst}
     return worst, [row for row in answer.findings if id(row) not in ids]
 
@@ -66,7 +74,10 @@ def _first(answer: Review, shown: Sequence[FindingRow]) -> str:
     where = f"this change of {answer.name}" if answer.base else answer.name
     verb = "matters" if len(shown) == 1 else "matter"
     rules = _by_rule(shown)
-    told = "; ".join(_lower(rows[0].message) + (f" (and {len(rows) - 1} more like it)" if len(rows) > 1 else "") for rows in list(rules.values())[:2])
+    told = "; ".join(
+        _lower(rows[0].message) + (f" (and {len(rows) - 1} more like it)" if len(rows) > 1 else "")
+        for rows in list(rules.values())[:2]
+    )
     return f"{count} {verb} in {where}: {told}{'; ...' if len(rules) > 2 else '.'}"
 
 
@@ -76,12 +87,18 @@ def _level(answer: Review) -> str:
 
 def _lower(text: str) -> str:
     first = text.split(" ", 1)[0]
-    return text if first.isupper() or "/" in first or "." in first or "_" in first else text[:1].lower() + text[1:]
+    return (
+        text
+        if first.isupper() or "/" in first or "." in first or "_" in first
+        else text[:1].lower() + text[1:]
+    )
 
 
 def _read(answer: Review, width: int) -> list[str]:
     system = answer.system
-    known = " and ".join([*system.frameworks[:3], *system.libraries[:2]]) or ", ".join(name for name, _ in system.languages[:3])
+    known = " and ".join([*system.frameworks[:3], *system.libraries[:2]]) or ", ".join(
+        name for name, _ in system.languages[:3]
+    )
     if answer.base:
         text = f"{few(answer.changed, 'changed file')} and {answer.related} that they call or that call them; compared with {answer.base}"
     else:
@@ -89,8 +106,9 @@ def _read(answer: Review, width: int) -> list[str]:
     lines = label("read", text, width)
     if answer.unread:
         lines += label("unread", _unread(answer), width)
+    unknown = f", {system.unknown} not known" if system.unknown else ""
     told = [
-        f"{few(system.endpoints, 'endpoint')} ({system.with_login} need a login, {system.open} open" + (f", {system.unknown} not known" if system.unknown else "") + ")",
+        f"{few(system.endpoints, 'endpoint')} ({system.with_login} need a login, {system.open} open{unknown})",
         few(system.tables, "table"), few(system.outgoing, "outgoing call"), few(system.modules, "module"),
     ]  # fmt: skip
     lines += label("system", ", ".join(told), width)
@@ -100,28 +118,43 @@ def _read(answer: Review, width: int) -> list[str]:
             text = f"{few(older.total(), 'finding')} in code that you did not touch: {', '.join(older)}"
             lines += label("older", text, width)
     if answer.accepted or answer.allowed:
-        text = f"{answer.accepted} accepted by the baseline, {len(answer.allowed)} allowed in the code"
+        text = (
+            f"{answer.accepted} accepted by the baseline, {len(answer.allowed)} allowed in the code"
+        )
         lines += label("quiet", text, width)
     if answer.fixed:
-        lines += label("fixed", f"{few(len(answer.fixed), 'entry', 'entries')} of the baseline: {', '.join(answer.fixed[:3])}", width)
+        lines += label(
+            "fixed",
+            f"{few(len(answer.fixed), 'entry', 'entries')} of the baseline: {', '.join(answer.fixed[:3])}",
+            width,
+        )
     for each in answer.unused[:3]:
-        lines += label("unused", f"a comment allows {each.rule} in {each.file}:{each.line}, where nothing is found", width)
+        lines += label(
+            "unused",
+            f"a comment allows {each.rule} in {each.file}:{each.line}, where nothing is found",
+            width,
+        )
     return lines
 
 
 def _unread(answer: Review) -> str:
     total = len(answer.unread) + answer.unread_more
-    told = [f"{skip.file} from line {skip.line} ({skip.why})" if skip.line else f"{skip.file} ({skip.why})" for skip in answer.unread[:UNREAD_SHOWN]]
-    return ", ".join(told) + (f", {total - len(told)} more: --show-unread" if total > len(told) else "")
+    told = [
+        f"{skip.file} from line {skip.line} ({skip.why})"
+        if skip.line
+        else f"{skip.file} ({skip.why})"
+        for skip in answer.unread[:UNREAD_SHOWN]
+    ]
+    return ", ".join(told) + (
+        f", {total - len(told)} more: --show-unread" if total > len(told) else ""
+    )
 
 
 def _finding(row: FindingRow, width: int) -> list[str]:
     sure = f"confidence {row.confidence.value}"
     head = f"{row.severity.value:<6}{row.rule}"
-    if width >= WIDE:
-        lines = [f"{head}{sure:>{max(width - len(head), len(sure) + 2)}}"]
-    else:
-        lines = [head, f"  {sure}"]
+    right = max(width - len(head), len(sure) + 2)
+    lines = [f"{head}{sure:>{right}}"] if width >= WIDE else [head, f"  {sure}"]
     lines += para(row.message, width, "  ")
     lines += _path(row, width)
     for name, text in (("why", row.why), ("fix", row.fix)):
@@ -154,7 +187,11 @@ def _step(spot: Spot, number: int, width: int) -> list[str]:
     note = clean(" ".join(spot.note.split()))
     if width < WIDE:
         first = ["  path"] if number == 0 else []
-        return [*first, *para(note, width, "    -> " if number else "    ", "       "), *para(place, width, "       ", "       ")]
+        return [
+            *first,
+            *para(note, width, "    -> " if number else "    ", "       "),
+            *para(place, width, "       ", "       "),
+        ]
     start = lead + note
     if len(start) + 2 <= PLACE and PLACE + len(place) <= width:
         return [f"{start:<{PLACE}}{place}"]
@@ -165,13 +202,19 @@ def _step(spot: Spot, number: int, width: int) -> list[str]:
 
 def _rest(rule: str, rows: Sequence[FindingRow], width: int) -> list[str]:
     places = [f"{row.file}:{row.line}" for row in rows]
-    told = ", ".join(places[:PLACES_SHOWN]) + (f", {len(places) - PLACES_SHOWN} more" if len(places) > PLACES_SHOWN else "")
+    told = ", ".join(places[:PLACES_SHOWN]) + (
+        f", {len(places) - PLACES_SHOWN} more" if len(places) > PLACES_SHOWN else ""
+    )
     return para(f"{few(len(rows), 'more', 'more')} of {rule}: {told}", width)
 
 
 def _more(answer: Review, quiet: Sequence[FindingRow]) -> str:
     counts = Counter(row.severity.value for row in quiet)
-    told = [f"{counts[name]} more of {name} severity" for name in ("high", "medium", "low") if counts[name]]
+    told = [
+        f"{counts[name]} more of {name} severity"
+        for name in ("high", "medium", "low")
+        if counts[name]
+    ]
     text = f"{' and '.join(told)}: --all. " if told else ""
     if answer.verdict == "findings":
         text += f"Exit status 1: findings at or above {answer.fail_on}."
@@ -197,7 +240,9 @@ def everything(answer: Review, width: int) -> list[str]:
 
 def unread(answer: Review, width: int) -> list[str]:
     """Return every place that was not read."""
-    rows = [(f"{skip.file}:{skip.line}" if skip.line else skip.file, skip.why) for skip in answer.unread]
+    rows = [
+        (f"{skip.file}:{skip.line}" if skip.line else skip.file, skip.why) for skip in answer.unread
+    ]
     more = [f"{answer.unread_more} more places"] if answer.unread_more else []
     return ["", f"not read: {len(rows) + answer.unread_more}", *table(("", ""), rows, width), *more]
 
@@ -205,9 +250,26 @@ def unread(answer: Review, width: int) -> list[str]:
 def endpoints(answer: Review, width: int) -> list[str]:
     """Return the table of endpoints."""
     words = {True: "yes", False: "no", None: "?"}
-    rows = [(e.method, e.path, words[e.auth], words[e.limited], "-" if e.paginated is None else words[e.paginated], f"{e.file}:{e.line}") for e in answer.endpoints]
-    first = f"{few(len(rows), 'endpoint')} in {answer.name}: {sum(e.auth is True for e in answer.endpoints)} need a login, {sum(e.limited is True for e in answer.endpoints)} are limited."
-    return [*para(first, width), "", *table(("method", "path", "login", "limit", "pages", "declared"), rows, max(width, 40))]
+    rows = [
+        (
+            e.method,
+            e.path,
+            words[e.auth],
+            words[e.limited],
+            "-" if e.paginated is None else words[e.paginated],
+            f"{e.file}:{e.line}",
+        )
+        for e in answer.endpoints
+    ]
+    guarded, limited = (
+        sum(getattr(e, name) is True for e in answer.endpoints) for name in ("auth", "limited")
+    )
+    first = f"{few(len(rows), 'endpoint')} in {answer.name}: {guarded} need a login, {limited} are limited."
+    return [
+        *para(first, width),
+        "",
+        *table(("method", "path", "login", "limit", "pages", "declared"), rows, max(width, 40)),
+    ]
 
 
 def _applied(answer: Review, width: int) -> list[str]:
@@ -215,7 +277,11 @@ def _applied(answer: Review, width: int) -> list[str]:
         return []
     lines = ["", f"{few(len(answer.applied), 'line')} changed"]
     for each in answer.applied:
-        lines += [*para(f"{each.file}:{each.line}  {each.rule}", width, "  ", "    "), f"    - {clean(each.before.strip())}", f"    + {clean(each.after.strip())}"]
+        lines += [
+            *para(f"{each.file}:{each.line}  {each.rule}", width, "  ", "    "),
+            f"    - {clean(each.before.strip())}",
+            f"    + {clean(each.after.strip())}",
+        ]
     return lines
 
 
@@ -224,11 +290,21 @@ def _learned(answer: Review, width: int) -> list[str]:
         return []
     rows = []
     for each in answer.lessons:
-        told = f"{few(each.yours, 'finding')} on your {'line' if each.yours == 1 else 'lines'}" if each.yours else "not yours: not counted"
+        told = (
+            f"{few(each.yours, 'finding')} on your {'line' if each.yours == 1 else 'lines'}"
+            if each.yours
+            else "not yours: not counted"
+        )
         was = "?" if each.before is None else percent(each.before)
         moved = f"{was} -> {percent(each.after)}" if each.added else was
         rows.append((each.name, told, moved, "yes" if each.has_lesson else "-"))
-    lines = ["", "What to learn from this", "", *table(("skill", "evidence", "mastery", "lesson"), rows, width), ""]
+    lines = [
+        "",
+        "What to learn from this",
+        "",
+        *table(("skill", "evidence", "mastery", "lesson"), rows, width),
+        "",
+    ]
     text = "Findings are weak evidence: they say what one line does, not what you can do. Yours = lines that git blame gives to your address; each counts once."
     return lines + para(text, width)
 
@@ -236,18 +312,34 @@ def _learned(answer: Review, width: int) -> list[str]:
 def _next(answer: Review, shown: Sequence[FindingRow]) -> list[tuple[str, str]]:
     commands: list[tuple[str, str]] = []
     if shown:
-        commands.append((f"backwright explain {shown[0].rule}", "the rule, its limits, its precision"))
+        commands.append(
+            (f"backwright explain {shown[0].rule}", "the rule, its limits, its precision")
+        )
     fixable = sum(row.edit is not None and row.edit.is_safe for row in answer.findings)
     if fixable and not answer.applied:
-        commands.append((f"backwright review {shlex.quote(answer.path)} --fix --preview", f"{fixable} of {len(answer.findings)} can be fixed safely"))
+        commands.append(
+            (
+                f"backwright review {shlex.quote(answer.path)} --fix --preview",
+                f"{fixable} of {len(answer.findings)} can be fixed safely",
+            )
+        )
     if answer.lessons:
         commands.append(("backwright roadmap", "the plan with this in it"))
     elif answer.findings:
-        commands.append((f"backwright review {shlex.quote(answer.path)} --learn", "count this as evidence"))
+        commands.append(
+            (f"backwright review {shlex.quote(answer.path)} --learn", "count this as evidence")
+        )
     if answer.base:
-        commands.append((f"backwright review {shlex.quote(answer.path)} --only older", "what stood there before"))
+        commands.append(
+            (
+                f"backwright review {shlex.quote(answer.path)} --only older",
+                "what stood there before",
+            )
+        )
     if len(commands) < 3:
-        commands.append((f"backwright map {shlex.quote(answer.path)}", "endpoints, tables and modules"))
+        commands.append(
+            (f"backwright map {shlex.quote(answer.path)}", "endpoints, tables and modules")
+        )
     return commands
 
 

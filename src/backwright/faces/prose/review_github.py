@@ -18,7 +18,9 @@ def render(answer: Review) -> str:
     lines = []
     for row in answer.findings[:SHOWN_MAX]:
         where = f"file={_property(row.file)},line={row.line},title={_property(row.rule)}"
-        lines.append(f"::{LEVELS[row.severity.value]} {where}::{_data(f'{row.message}. {row.fix}')}\n")
+        lines.append(
+            f"::{LEVELS[row.severity.value]} {where}::{_data(f'{row.message}. {row.fix}')}\n"
+        )
     left = len(answer.findings) - SHOWN_MAX
     if left > 0:
         lines.append(f"::notice title=backwright::{left} more findings are not shown\n")
@@ -26,7 +28,12 @@ def render(answer: Review) -> str:
 
 
 def _data(text: str) -> str:
-    return clean(text.replace("\n", " ")).replace("%", "%25").replace("\r", "%0D").replace("::", ":%3A")
+    return (
+        clean(text.replace("\n", " "))
+        .replace("%", "%25")
+        .replace("\r", "%0D")
+        .replace("::", ":%3A")
+    )
 
 
 def _property(text: str) -> str:

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 def render(answer: Review) -> str:
     """Return the page. Everything read from code is escaped."""
-    environment = Environment(loader=PackageLoader("backwright.faces.prose", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("backwright.faces.prose", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["clean"] = clean
     environment.filters["few"] = few
     groups: dict[str, list[object]] = {}
     for row in answer.findings:
         groups.setdefault(row.severity.value, []).append(row)
-    return environment.get_template("review.html").render(answer=answer, groups=groups, words={True: "yes", False: "no", None: "?"})
+    return environment.get_template("review.html").render(
+        answer=answer, groups=groups, words={True: "yes", False: "no", None: "?"}
+    )

@@ -21,7 +21,8 @@ def render(answer: Review) -> str:
         f"## Backwright: {few(len(answer.findings), 'finding')} in {_text(answer.name)}, {high} of them high",
         "",
         f"{answer.lines:,} lines, {answer.files:,} files; {few(system.endpoints, 'endpoint')}, {few(system.tables, 'table')}, "
-        f"{few(system.outgoing, 'outgoing call')}." + (f" Compared with `{answer.base}`." if answer.base else ""),
+        f"{few(system.outgoing, 'outgoing call')}."
+        + (f" Compared with `{answer.base}`." if answer.base else ""),
     ]
     for row in answer.findings[:SHOWN_MAX]:
         lines += _finding(row)
@@ -29,14 +30,28 @@ def render(answer: Review) -> str:
     if left > 0:
         lines += ["", f"{left} more: `backwright review . --all`"]
     if answer.unread:
-        lines += ["", f"Not read, or only in part: {few(len(answer.unread) + answer.unread_more, 'place')}."]
+        lines += [
+            "",
+            f"Not read, or only in part: {few(len(answer.unread) + answer.unread_more, 'place')}.",
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _finding(row: FindingRow) -> list[str]:
-    lines = ["", f"### {row.severity.value}: {_text(row.message)}", "", f"`{row.rule}` at `{_code(row.file)}:{row.line}`, confidence {row.confidence.value}"]
+    lines = [
+        "",
+        f"### {row.severity.value}: {_text(row.message)}",
+        "",
+        f"`{row.rule}` at `{_code(row.file)}:{row.line}`, confidence {row.confidence.value}",
+    ]
     if row.path:
-        lines += ["", *(f"{n}. `{_code(s.file)}:{s.line}` {_text(s.note)}" for n, s in enumerate(row.path, 1))]
+        lines += [
+            "",
+            *(
+                f"{n}. `{_code(s.file)}:{s.line}` {_text(s.note)}"
+                for n, s in enumerate(row.path, 1)
+            ),
+        ]
     if row.why:
         lines += ["", f"**Why.** {_text(row.why)}"]
     if row.fix:

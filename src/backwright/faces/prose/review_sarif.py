@@ -41,7 +41,10 @@ def render(answer: Review) -> str:
 def _rule(row: FindingRow) -> dict[str, Any]:
     text = f"{row.why}\n\n{row.fix}".strip() or row.rule
     tags = ["backend", row.skill] + ([f"external/cwe/cwe-{row.cwe:03d}"] if row.cwe else [])
-    properties: dict[str, Any] = {"tags": tags, "precision": {"high": "high", "medium": "medium", "low": "low"}[row.confidence.value]}
+    properties: dict[str, Any] = {
+        "tags": tags,
+        "precision": {"high": "high", "medium": "medium", "low": "low"}[row.confidence.value],
+    }
     if row.cwe:
         properties["security-severity"] = SCORES[row.severity.value]
     return {
@@ -49,7 +52,10 @@ def _rule(row: FindingRow) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in row.rule.split("-")),
         "shortDescription": {"text": row.rule.replace("-", " ")},
         "fullDescription": {"text": row.why or row.rule},
-        "help": {"text": text, "markdown": f"{text}\n\nTo learn: {row.lesson} (`backwright learn {row.skill}`)"},
+        "help": {
+            "text": text,
+            "markdown": f"{text}\n\nTo learn: {row.lesson} (`backwright learn {row.skill}`)",
+        },
         "defaultConfiguration": {"level": LEVELS[row.severity.value]},
         "properties": properties,
     }
@@ -62,7 +68,10 @@ def _result(row: FindingRow, index: int) -> dict[str, Any]:
         "level": LEVELS[row.severity.value],
         "message": {"text": f"{row.message}. {row.fix}".replace("..", ".")},
         "locations": [_location(row.file, row.line)],
-        "partialFingerprints": {"primaryLocationLineHash": row.fingerprint, "backwright/v1": row.fingerprint},
+        "partialFingerprints": {
+            "primaryLocationLineHash": row.fingerprint,
+            "backwright/v1": row.fingerprint,
+        },
     }
     if row.path:
         locations = [{"location": _location(s.file, s.line, s.note)} for s in row.path]
@@ -73,12 +82,13 @@ def _result(row: FindingRow, index: int) -> dict[str, Any]:
 def _location(file: str, line: int, note: str = "") -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(file.encode("utf-8", "replace")), "uriBaseId": "SRCROOT"},
+            "artifactLocation": {
+                "uri": quote(file.encode("utf-8", "replace")),
+                "uriBaseId": "SRCROOT",
+            },
             "region": {"startLine": max(1, line)},
         }
     }
     if note:
         location["message"] = {"text": note}
     return location
-
-

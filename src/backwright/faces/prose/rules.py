@@ -18,13 +18,28 @@ def listed(answer: RuleList, width: int) -> list[str]:
     default = sum(rule.tier == "default" for rule in answer.rules)
     first = f"{few(len(answer.rules), 'rule')}: {default} in the default set, the others with --rules strict or audit."
     rows = [(rule.id, rule.severity, rule.tier, rule.skill) for rule in answer.rules]
-    lines = [*para(first, width), "", *table(("rule", "severity", "set", "teaches"), rows, width), ""]
-    return [*lines, *next_block([("backwright explain query-in-loop", "one rule"), ("backwright review .", "use them")], width)]
+    lines = [
+        *para(first, width),
+        "",
+        *table(("rule", "severity", "set", "teaches"), rows, width),
+        "",
+    ]
+    return [
+        *lines,
+        *next_block(
+            [("backwright explain query-in-loop", "one rule"), ("backwright review .", "use them")],
+            width,
+        ),
+    ]
 
 
 def explained(answer: Explanation, width: int) -> list[str]:
     """Return one rule."""
-    lines = [*para(f"{answer.id}: {answer.severity}, in the {answer.tier} set.", width), "", *label("why", answer.why, width)]
+    lines = [
+        *para(f"{answer.id}: {answer.severity}, in the {answer.tier} set.", width),
+        "",
+        *label("why", answer.why, width),
+    ]
     for name, text in (("Bad", answer.bad), ("Good", answer.good)):
         if text:
             shown = text.splitlines()
@@ -35,13 +50,24 @@ def explained(answer: Explanation, width: int) -> list[str]:
         lines += ["", *_labelled("found", answer.found, width)]
     if answer.ignore:
         lines += _labelled("ignore", answer.ignore, width)
-    lines += para(f"# backwright: allow {answer.id}, the reason", width, "  " if width < 60 else " " * 9)
-    measured = f"precision {answer.precision}; how: docs/method.md" if answer.precision else "precision not measured yet on hand-read code"
+    lines += para(
+        f"# backwright: allow {answer.id}, the reason", width, "  " if width < 60 else " " * 9
+    )
+    measured = (
+        f"precision {answer.precision}; how: docs/method.md"
+        if answer.precision
+        else "precision not measured yet on hand-read code"
+    )
     lines += ["", *label("measured", measured, width)]
     lines += label("skill", f"{answer.lesson} ({answer.skill})", width)
     for source in answer.sources:
         lines += label("source", source, width)
-    commands = [(f"backwright learn {answer.skill}", "lesson and drill" if answer.has_lesson else "resources and drill")]
+    commands = [
+        (
+            f"backwright learn {answer.skill}",
+            "lesson and drill" if answer.has_lesson else "resources and drill",
+        )
+    ]
     other = next((name for name in answer.languages if name != answer.language), "")
     if other:
         commands.append((f"backwright explain {answer.id} --language {other}", ""))
@@ -57,12 +83,37 @@ def _labelled(name: str, text: str, width: int) -> list[str]:
 
 def accepted(answer: Accepted, width: int) -> list[str]:
     """Return what a baseline accepts."""
-    lines = para(f"{few(answer.findings, 'finding')} of {answer.name} accepted; a review reports what is new from now on.", width)
-    lines += ["", *table(("rule", "findings"), [(rule, str(count)) for rule, count in answer.rules], max(width, 40), right=(1,))] if answer.rules else []
+    lines = para(
+        f"{few(answer.findings, 'finding')} of {answer.name} accepted; a review reports what is new from now on.",
+        width,
+    )
+    lines += (
+        [
+            "",
+            *table(
+                ("rule", "findings"),
+                [(rule, str(count)) for rule, count in answer.rules],
+                max(width, 40),
+                right=(1,),
+            ),
+        ]
+        if answer.rules
+        else []
+    )
     if answer.pruned:
         lines += ["", *label("gone", ", ".join(answer.pruned), width)]
     lines += ["", *label("written", answer.file or "nothing (dry run)", width)]
-    return [*lines, "", *next_block([("backwright review .", "only what is new"), ("git add backwright-baseline.json", "so that all see the same")], width)]
+    return [
+        *lines,
+        "",
+        *next_block(
+            [
+                ("backwright review .", "only what is new"),
+                ("git add backwright-baseline.json", "so that all see the same"),
+            ],
+            width,
+        ),
+    ]
 
 
 RENDER = {"RuleList": listed, "Explanation": explained, "Accepted": accepted}

@@ -340,10 +340,13 @@ class _Sweep:
             self.named.setdefault(self.syntax.inner(held).id, "return")
 
     def _compare(self, node: Node, _: int) -> None:
-        left, right = (self.syntax.value(side, 1) for side in self.syntax.compared(node))
+        first, second = self.syntax.compared(node)
+        if first is None or second is None:
+            return
+        left, right = self.syntax.value(first, 1), self.syntax.value(second, 1)
         kinds = {left.kind, right.kind}
         if not kinds & {"none", "num", "bool"} and kinds != {"str"}:
-            self.compares.append(Compare(left, right, line_of(node), self.at.fn))
+            self.compares.append(Compare(left, right, line_of(first), self.at.fn))
 
     def _error(self, node: Node, _: int) -> None:
         first, last = line_of(node), node.end_point[0] + 1

@@ -114,8 +114,14 @@ class Syntax:
         return node.named_children[0] if node.named_child_count else None
 
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
-        """Return the two sides of a test for equality."""
-        return node.child_by_field_name("left"), node.child_by_field_name("right")
+        """Return the two sides of a test for equality, of which the operator is captured.
+
+        A pattern of the whole takes quadratic time for a long chain of operators.
+        """
+        holder = node.parent
+        if holder is None:
+            return None, None
+        return holder.child_by_field_name("left"), holder.child_by_field_name("right")
 
     def package(self, node: Node) -> str:
         """Return the name that a package declaration gives."""

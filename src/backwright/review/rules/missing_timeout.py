@@ -14,6 +14,18 @@ from backwright.review.rules.rule import Hit
 # What waits for another machine; the second group only where the pack knows how a time-out is given.
 WAITS = frozenset({"outgoing", "client"})
 MAY_WAIT = frozenset({"mail", "query", "pool", "connect", "publish"})
+LIMITS = frozenset(
+    {
+        "wait_for",
+        "timeout",
+        "withTimeout",
+        "withTimeoutOrNull",
+        "WithTimeout",
+        "WithDeadline",
+        "fail_after",
+        "move_on_after",
+    }
+)
 STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 
 
@@ -59,7 +71,9 @@ def _cause(model: Model, does: Does) -> str:
 
 def _waits(model: Model, does: Does) -> bool:
     if does.does in MAY_WAIT:
-        return bool(does.effect.timeout) and (does.does != "mail" or model.effects.call(does).name[:1].isupper())
+        return bool(does.effect.timeout) and (
+            does.does != "mail" or model.effects.call(does).name[:1].isupper()
+        )
     return does.does in WAITS
 
 
@@ -142,41 +156,37 @@ def _client(model: Model, does: Does) -> str:
 
 
 def _set_elsewhere(model: Model, does: Does) -> bool:
-    """Whether a time-out is set on the client after it was made: client.timeout = 5, socket.setdefaulttimeout(5)."""
+    """Whether a time-out is set on the client after it was made, or around the call: client.timeout = 5, wait_for(...)."""
     file = model.files[does.at]
     call = file.calls[does.index]
     names = {root(call.to), root(call.on), call.on, call.to} - {""}
     for assign in file.assigns:
-        if "imeout" in assign.target and (
-            root(assign.target) in names or assign.target.rpartition(".")[0] in names
+        if (
+            "imeout" in assign.target
+            and {root(assign.target), assign.target.rpartition(".")[0]} & names
         ):
             return True
-    for other in file.calls:
-        if "imeout" in other.name and (
-            other.on in names
-            or root(other.on) in names
-            or other.name
-            in (
-                "setdefaulttimeout",
-                "wait_for",
-                "timeout",
-                "withTimeout",
-                "withTimeoutOrNull",
-                "WithTimeout",
-                "fail_after",
-                "move_on_after",
-            )
-        ):
-            if other.fn == call.fn or other.name == "setdefaulttimeout" or other.on in names:
-                return True
+    if any(_sets(other, call, names) for other in file.calls):
+        return True
     inside = call.inside
     while inside >= 0:
         if "imeout" in file.calls[inside].name or file.calls[inside].name == "wait_for":
             return True
         inside = file.calls[inside].inside
-    return any(
-        "imeout" in file.calls[number].name for number in model.effects.chain(does.at, does.index)
-    )
+    return any("imeout" in file.calls[n].name for n in model.effects.chain(does.at, does.index))
+
+
+def _sets(other: Call, call: Call, names: set[str]) -> bool:
+    """Whether another call sets the time-out of the client, of the function, or of all sockets."""
+    if other.name == "setdefaulttimeout":
+        return True
+    is_near = other.fn == call.fn
+    if is_near and (
+        other.name in LIMITS
+        or any("TIMEOUT" in value.text for value in other.args if value.kind == "name")
+    ):
+        return True
+    return "imeout" in other.name and (other.on in names or root(other.on) in names)
 
 
 def _hit(model: Model, at: int, does: Does, more: int) -> Hit:

@@ -17,9 +17,11 @@ _LOGS = re.compile(
 )
 _PRINTS = re.compile(r"^(print|println|printf|fmt\.|System\.out|Console\.|std\.|cout|cerr|pprint|var_dump|print_r|puts|fprintf|eprintln|dbg|console\.)")
 _BODY = re.compile(r"^(ctx\.)?(req|request|self\.request|flask\.request|ctx\.request|event|c\.request|this\.request)\.(body|form|json|data|POST|values|get_json(\(\))?|all(\(\))?|Form|RequestBody|getParsedBody(\(\))?|getParameterMap(\(\))?|input(\(\))?|content|rawBody|params|get_data(\(\))?|query)$|^(_POST|_REQUEST)$")
-_BODY_NAMES = re.compile(r"^(body|data|payload|dto|form|credentials?|creds|login(_?(data|request|dto|form|in|info|input|body|params))?|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|login\w*|sign(in|up)\w*|regist\w+)$", re.IGNORECASE)
+_BODY_NAMES = re.compile(r"^(body|data|payload|dto|form|credentials?|creds|login_?(data|request|dto|form|in|info|input|body|params|req)|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|sign_?(in|up)_?(data|request|dto|form|in|body|req)|regist\w*_?(data|request|dto|form|in|body|req))$", re.IGNORECASE)
 _LOGINS = re.compile(r"log_?in|sign_?(in|up)|auth(enticate)?|regist|password|credential|session|token", re.IGNORECASE)
 _HARMLESS = re.compile(r"len\(|length|strlen|\bmask|redact|obfuscat|censor|sanitiz|hash|\.size|is_?valid|exists|count|type\(|typeof|isset|empty|bool\(|!!|filter|scrub|\bhas|strength|score|expir|\.id\b|startsWith|slice|substr|\[:|truncate|\?\s*[\"']", re.IGNORECASE)
+_USELESS = re.compile(r"invalid|bad |expired|fail|malformed|unknown|not found|revoked|wrong|reject|mismatch|\u5931\u8d25|\u65e0\u6548|\u8fc7\u671f", re.IGNORECASE)
+_OF_USER = re.compile(r"user|auth|session|access|login|resp|result|data|body|req|account|credential|device|form|config|settings|self|this", re.IGNORECASE)
 _FIX = "Log who and what happened (user id, result, request id), never the secret; name the fields that are logged instead of the whole body."
 
 
@@ -41,8 +43,11 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) -> Iterator[Hit]:
+    told = " ".join(v.text for v in call.args if v.kind in ("str", "fmt", "concat"))
     for value in call.args:
         found = _secret(value)
+        if found and not is_clear(found) and _USELESS.search(told):
+            continue  # a token that no longer opens anything
         if found:
             where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
             path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
@@ -95,6 +100,8 @@ def _secret(value: Arg, depth: int = 4) -> str:
 
 def _names_holder(text: str) -> bool:
     """Whether a token's name is a value and not one of its properties or a constant of a grammar."""
+    if "." in text and last_name(text).lower() == "token" and not _OF_USER.search(text.rpartition(".")[0]):
+        return False  # the public id of a checkout or a payment
     return not re.match(r"[A-Z][A-Z_]+$", text) and not re.search(r"(page|cursor|next|csrf|xsrf|device|push|cancel|stop|sep|special|unk|pad)_?token", text, re.IGNORECASE)
 
 

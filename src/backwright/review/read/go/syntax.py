@@ -141,7 +141,7 @@ class GoSyntax(Syntax):
     (receive_statement left: (_)) @assign
     {_CATCHES}
     (selector_expression) @read
-    (binary_expression operator: ["==" "!="]) @compare
+    ["==" "!="] @compare
     (return_statement (expression_list)) @return
     (ERROR) @error
     """

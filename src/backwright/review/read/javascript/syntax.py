@@ -549,13 +549,6 @@ class JavascriptSyntax(Syntax):
             line_of(node), var=var, body=source, does=does(body), end=node.end_point[0] + 1
         )
 
-    def compared(self, node: Node) -> tuple[Node | None, Node | None]:
-        # The operator is what is captured: a pattern of the whole takes minutes for a sum of 10,000 parts.
-        holder = node.parent
-        if holder is None or holder.type != "binary_expression":
-            return None, None
-        return holder.child_by_field_name("left"), holder.child_by_field_name("right")
-
     def returned(self, node: Node) -> Node | None:
         if node.type in ("return_statement", "yield_expression"):
             return next(iter(content(node)), None)

@@ -396,13 +396,6 @@ class PhpSyntax(Syntax):
             return last(node)
         return node if node.type not in self.lambdas else None  # the body of fn() => ...
 
-    def compared(self, node: Node) -> tuple[Node | None, Node | None]:
-        # The operator is captured: a pattern of the whole takes quadratic time for a long concatenation.
-        holder = node.parent
-        if holder is None or holder.type not in self.binaries:
-            return None, None
-        return holder.child_by_field_name("left"), holder.child_by_field_name("right")
-
     def package(self, node: Node) -> str:
         return text(node.child_by_field_name("name"))
 

@@ -35,7 +35,7 @@ class PythonSyntax(Syntax):
     (except_clause) @catch
     (attribute) @read
     (return_statement) @return (yield) @return
-    (comparison_operator operators: ["==" "!="]) @compare
+    ["==" "!="] @compare
     (ERROR) @error
     """
     calls = frozenset({"call"})
@@ -222,7 +222,10 @@ class PythonSyntax(Syntax):
         yield short(left, 80), right, type_name(text(node.child_by_field_name("type")))
 
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
-        return node.named_child(0), node.named_child(1)
+        holder = node.parent  # of a == b == c the first two
+        if holder is None or holder.child_by_field_name("operators") != node:
+            return None, None
+        return holder.named_child(0), holder.named_child(1)
 
     def catch(self, node: Node) -> Catch:
         body = next(iter(named(node, "block")), None)
