@@ -208,7 +208,7 @@ def test_a_change_is_reviewed_across_files(shop, tmp_path):
 
 def test_findings_on_own_lines_become_weak_evidence_once(shop, tmp_path):
     copy_of_known_person(tmp_path)
-    status, answer = review(shop, tmp_path, "--learn")
+    _, answer = review(shop, tmp_path, "--learn")
     assert [("sql.orm", 1, 0, 1)] == [
         (each["skill"], each["yours"], each["others"], each["added"]) for each in answer["lessons"]
     ]

@@ -155,7 +155,7 @@ def communities(
 ) -> list[tuple[str, ...]]:
     """Return modules in groups that are tied more to each other than to the rest, largest first."""
     total = sum(weights.values())
-    groups = {name: (name,) for name in sorted(names)}
+    groups: dict[str, tuple[str, ...]] = {name: (name,) for name in sorted(names)}
     if not total:
         return sorted(groups.values())
     between: dict[str, dict[str, float]] = {name: {} for name in groups}
@@ -377,11 +377,12 @@ def _verdict(
     if why:
         return ("don't" if len(why) > 1 or lines < LINES_MIN else "not yet"), tuple(why)
     names = ", ".join(c.name.rpartition("/")[2] for c in ready[:3])
-    return "possible", (
+    told = (
         f"{names} {'keeps' if len(ready) == 1 else 'keep'} most ties inside (modularity {modularity:.2f},"
         f" {len(groups)} communities); whether it pays depends on what the code cannot say: teams, load,"
-        " release rhythm",
+        " release rhythm"
     )
+    return "possible", (told,)
 
 
 def _instead(coupling: Coupling, cycles: set[str], parts: Mapping[str, Part]) -> tuple[str, ...]:

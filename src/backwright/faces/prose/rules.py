@@ -75,7 +75,7 @@ def explained(answer: Explanation, width: int) -> list[str]:
 
 
 def _labelled(name: str, text: str, width: int) -> list[str]:
-    lines = markdown(text, width - 9 if width >= 60 else width)
+    lines = markdown(text, width - 9 if width >= 60 else width - 2)
     if width < 60:
         return [name, *(f"  {line}" for line in lines)]
     return [f"{name if number == 0 else '':<9}{line}".rstrip() for number, line in enumerate(lines)]

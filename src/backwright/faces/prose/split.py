@@ -88,11 +88,8 @@ def advised(answer: SplitAdvice, width: int) -> list[str]:
 
 def _part(made: Candidate, width: int) -> list[str]:
     ready = "ready to be cut" if made.is_ready else "not ready"
-    lines = para(
-        f"{made.name} and {len(made.modules) - 1} more" if len(made.modules) > 1 else made.name,
-        width,
-    )
-    lines = [f"{lines[0]}: {ready}, {made.lines:,} lines, {few(made.endpoints, 'endpoint')}"]
+    more = f" and {len(made.modules) - 1} more" if len(made.modules) > 1 else ""
+    lines = para(f"{made.name}{more}: {ready}, {made.lines:,} lines, {few(made.endpoints, 'endpoint')}", width)
     if len(made.modules) > 1:
         lines += _in("parts", ", ".join(made.modules), width)
     for text in made.reasons:

@@ -153,10 +153,10 @@ class Taint:
                     param = next((p for p in params if value.name and p.name == value.name), params[place] if place < len(params) else None)
                     if param is None or param.name in found[target] or param.type.split("[")[0].strip() in NUMBERS:
                         continue
-                    trace = self.of(fn, value, found[fn], call.line)
-                    if trace is not None:
+                    came = self.of(fn, value, found[fn], call.line)
+                    if came is not None:
                         spot = Spot(self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})")
-                        found[target][param.name.lstrip("*")] = trace.then(spot)
+                        found[target][param.name.lstrip("*")] = came.then(spot)
                         fresh = True
             if fresh:
                 reached.append(target)

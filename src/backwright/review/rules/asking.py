@@ -18,9 +18,7 @@ STATEMENT = re.compile(
 )
 GETS_OR_MAKES = re.compile(r"^(first|get|find)_?or_?(create|new|insert|init)", re.IGNORECASE)
 READS = re.compile(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNORECASE)
-CHANGES = re.compile(
-    r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b"
-)
+CHANGES = re.compile(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
 CHANGING_NAMES = re.compile(
     r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$"
 )
@@ -73,11 +71,7 @@ class Asking:
         for does in access.does:
             if does.effect.sql and does.does in STORES:
                 value = self.model.effects.given(does, does.effect.sql)
-                text = (
-                    self.model.routers.constant(access.at, access.fn, value)
-                    if value is not None
-                    else None
-                )
+                text = self.model.routers.constant(access.at, access.fn, value) if value is not None else None
                 if text is None and value is not None and value.kind in ("str", "fmt", "concat"):
                     text = value.text
                 if text and STATEMENT.match(text):
@@ -101,10 +95,7 @@ class Asking:
             return access.to == "" and self._is_gone_through(access)
         if re.split(r"[.(]", file.calls[access.calls[0]].on)[0] == access.to:
             return False
-        return any(
-            each.fn == access.fn and re.match(rf"{re.escape(access.to)}\b", each.over)
-            for each in file.loops
-        )
+        return any(each.fn == access.fn and re.match(rf"{re.escape(access.to)}\b", each.over) for each in file.loops)
 
     def _is_gone_through(self, access: Access) -> bool:
         file = self.model.files[access.at]
@@ -143,9 +134,7 @@ class Asking:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of all functions that ask."""
-        return frozenset(
-            self.model.project.function(fn).name for fn in (*self.reach, *self.builders)
-        )
+        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.builders))
 
     def is_used_at_once(self, at: int, index: int) -> bool:
         """Whether the result of a call is gone through, counted or put into a list where the call stands."""
@@ -153,14 +142,10 @@ class Asking:
         call = file.calls[index]
         if call.inside >= 0 and file.calls[call.inside].name in SENDS:
             return True
-        if (
-            len(self.model.effects.chain(at, index)) > 1
-            and self.model.effects.chain(at, index)[-1] != index
-        ):
+        if len(self.model.effects.chain(at, index)) > 1 and self.model.effects.chain(at, index)[-1] != index:
             return True
         return any(
-            each.line == call.line and each.fn == call.fn and f"{call.name}(" in each.over
-            for each in file.loops
+            each.line == call.line and each.fn == call.fn and f"{call.name}(" in each.over for each in file.loops
         )
 
     @cached_property
@@ -169,23 +154,13 @@ class Asking:
         found: dict[Fn, tuple[Step, str]] = {}
         for access in self.model.data.accesses:
             fn = Fn(access.at, access.fn)
-            if (
-                access.fn >= 0
-                and fn not in found
-                and not self.model.files[access.at].is_test
-                and self.reads(access)
-            ):
+            if access.fn >= 0 and fn not in found and not self.model.files[access.at].is_test and self.reads(access):
                 found[fn] = (Step(access.at, access.index, None), "query")
         for at in self.model.own:
             for index, told in self.model.effects.of_call[at].items():
                 for does in told:
                     fn = Fn(at, does.fn)
-                    if (
-                        does.does == "outgoing"
-                        and does.fn >= 0
-                        and fn not in found
-                        and self.asks(does)
-                    ):
+                    if does.does == "outgoing" and does.fn >= 0 and fn not in found and self.asks(does):
                         found[fn] = (Step(at, index, None), "request")
         return found
 
@@ -239,17 +214,10 @@ class Asking:
         kept = (
             kept
             or any(MEMO_MARKS.search(mark.name) for mark in made.marks)
-            or any(
-                does.does in ("cache-get", "cache-make")
-                for does in model.effects.of_function.get(fn, ())
-            )
+            or any(does.does in ("cache-get", "cache-make") for does in model.effects.of_function.get(fn, ()))
         )
         if not kept:
-            looked = {
-                call.on
-                for call in file.calls
-                if call.fn == fn.index and call.name in LOOKS_UP and call.on
-            }
+            looked = {call.on for call in file.calls if call.fn == fn.index and call.name in LOOKS_UP and call.on}
             put = {
                 assign.target.partition("[")[0]
                 for assign in file.assigns
@@ -258,8 +226,7 @@ class Asking:
             put |= {
                 call.on
                 for call in file.calls
-                if call.fn == fn.index
-                and call.name in ("set", "put", "insert", "Add", "TryAdd", "emplace", "Store")
+                if call.fn == fn.index and call.name in ("set", "put", "insert", "Add", "TryAdd", "emplace", "Store")
             }
             kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
         self._remembering[fn] = kept

@@ -36,9 +36,11 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _puts(model: Model, at: int, call: Call) -> bool:
     """Whether a call puts a value under a key into what calls itself a cache, by its name or type."""
-    if call.name not in PUTS or len(call.args) < 2:  # noqa: PLR2004  (a key and a value)
+    if call.name not in PUTS or len(call.args) < 2:
         return False
-    return CACHE.search(call.on.rpartition(".")[2]) is not None or any(CACHE.search(each) for each in model.effects.receivers(at, call))
+    return CACHE.search(call.on.rpartition(".")[2]) is not None or any(
+        CACHE.search(each) for each in model.effects.receivers(at, call)
+    )
 
 
 def _call(model: Model, at: int, index: int) -> Iterator[Hit]:
@@ -83,8 +85,7 @@ def _users(model: Model, at: int, fn: int) -> set[str]:
         for p in made.params
         if p.name in params
         and (
-            USER.search(_spaced(p.name))
-            or re.search(r"\b(User|Principal|Account|Tenant|Member|CurrentUser)\b", p.type)
+            USER.search(_spaced(p.name)) or re.search(r"\b(User|Principal|Account|Tenant|Member|CurrentUser)\b", p.type)
         )
     }
     found -= {
@@ -97,11 +98,7 @@ def _users(model: Model, at: int, fn: int) -> set[str]:
     }
     inner = {
         fn,
-        *(
-            n
-            for n, each in enumerate(file.functions)
-            if each.parent == fn and each.kind == "lambda"
-        ),
+        *(n for n, each in enumerate(file.functions) if each.parent == fn and each.kind == "lambda"),
     }
     for assign in file.assigns:
         if (
@@ -122,11 +119,7 @@ def _names_user(model: Model, at: int, fn: int, key: Arg, users: set[str], made:
     if key.kind in ("str", "num"):
         return False
     names = names_in(key)
-    if (
-        names & users
-        or any(USER.search(_spaced(name)) for name in names)
-        or _comes_from(model, at, fn, names, users)
-    ):
+    if names & users or any(USER.search(_spaced(name)) for name in names) or _comes_from(model, at, fn, names, users):
         return True
     if key.kind == "name":
         if model.routers.constant(at, fn, key) is not None:
@@ -139,13 +132,10 @@ def _names_user(model: Model, at: int, fn: int, key: Arg, users: set[str], made:
             for a in model.project.assigned[at].get((number, key.text), ())
         ]
         if not found:
-            return not re.fullmatch(
-                r"(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*|(self|static|Self)(::|\.)[A-Z]\w*", key.text
-            )
+            return not re.fullmatch(r"(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*|(self|static|Self)(::|\.)[A-Z]\w*", key.text)
         return any(_names_user(model, at, fn, a.value, users, made) for a in found)
     return key.kind not in ("fmt", "concat") or (
-        bool(names & set(own_params(made)))
-        and any(p.name in names and not p.type for p in made.params)
+        bool(names & set(own_params(made))) and any(p.name in names and not p.type for p in made.params)
     )
 
 
@@ -154,10 +144,7 @@ def _comes_from(model: Model, at: int, fn: int, names: set[str], users: set[str]
     scopes = (*model.enclosing(at, fn), -1)
     for _ in range(3):
         values = [
-            a.value
-            for scope in scopes
-            for name in names
-            for a in model.project.assigned[at].get((scope, name), ())
+            a.value for scope in scopes for name in names for a in model.project.assigned[at].get((scope, name), ())
         ]
         more = {name for value in values for name in names_in(value)}
         if more & users:
@@ -168,9 +155,7 @@ def _comes_from(model: Model, at: int, fn: int, names: set[str], users: set[str]
     return False
 
 
-def _made_for(
-    model: Model, at: int, fn: int, args: tuple[Arg, ...], key: Arg, users: set[str], index: int
-) -> bool:
+def _made_for(model: Model, at: int, fn: int, args: tuple[Arg, ...], key: Arg, users: set[str], index: int) -> bool:
     """Whether the value was asked for with the user: through the variables that it is made of, or in a closure."""
     file = model.files[at]
     values = [value for value in args if value is not key]
@@ -187,21 +172,20 @@ def _made_for(
         more: set[str] = set()
         for assign in assigns:
             if root(assign.target) in names or (
-                set(NAMES.findall(assign.target)) & names
-                and assign.target.startswith(("[", "{", "("))
+                set(NAMES.findall(assign.target)) & names and assign.target.startswith(("[", "{", "("))
             ):
-                if any(
-                    names_in(item) & users for item in assign.value.items
-                ) and assign.value.kind in ("call", "list", "dict", "other"):
+                if any(names_in(item) & users for item in assign.value.items) and assign.value.kind in (
+                    "call",
+                    "list",
+                    "dict",
+                    "other",
+                ):
                     return True
                 more |= names_in(assign.value)
         for number, call in enumerate(file.calls):
-            if (
-                call.to
-                and root(call.to) in names
-                and fn in model.enclosing(at, call.fn)
-                and number != index
-            ) and any(_asks(file.calls[n].args, users) for n in model.effects.chain(at, number)):
+            if (call.to and root(call.to) in names and fn in model.enclosing(at, call.fn) and number != index) and any(
+                _asks(file.calls[n].args, users) for n in model.effects.chain(at, number)
+            ):
                 return True
         if more <= names:
             return False
@@ -219,24 +203,17 @@ def _marks(model: Model, at: int) -> Iterator[Hit]:
     for index, made in enumerate(file.functions):
         for mark in made.marks:
             if not CACHES.match(mark.name) or any(
-                USER.search(_spaced(text))
-                for text in flat(mark.args)
-                if "#" in text or "user" in text.lower()
+                USER.search(_spaced(text)) for text in flat(mark.args) if "#" in text or "user" in text.lower()
             ):
                 continue
             keyed = next((v for v in mark.args if v.name in ("key", "keyGenerator")), None)
-            if own_params(made) and (
-                keyed is None or "#" in keyed.text or keyed.name == "keyGenerator"
-            ):
+            if own_params(made) and (keyed is None or "#" in keyed.text or keyed.name == "keyGenerator"):
                 continue
             inner = {index, *(n for n, each in enumerate(file.functions) if each.parent == index)}
             asks = any(
                 call.fn in inner and WHO.search(f"{call.on}.{call.name}" if call.on else call.name)
                 for call in file.calls
-            ) or any(
-                read.fn in inner and PRIVATE.search(f"{read.base}.{read.attr}")
-                for read in file.reads
-            )
+            ) or any(read.fn in inner and PRIVATE.search(f"{read.base}.{read.attr}") for read in file.reads)
             if asks:
                 fn = Fn(at, index)
                 message = f"{model.label(fn)} asks who is signed in, but its result is cached once for all users"

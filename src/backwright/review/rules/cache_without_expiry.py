@@ -20,13 +20,9 @@ DEFAULTS = re.compile(
     r"^(ttl|stdTTL|defaultTtl|default_ttl|defaultTTL|TIMEOUT|CACHE_DEFAULT_TIMEOUT|DefaultEntryOptions|default_timeout|ttlSeconds|expires?_?in)$",
     re.IGNORECASE,
 )
-GETS = frozenset(
-    "get Get getOrDefault GetStringAsync StringGet StringGetAsync getex mget fetch".split()
-)
+GETS = frozenset("get Get getOrDefault GetStringAsync StringGet StringGetAsync getex mget fetch".split())
 SETTINGS = (".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env")
-RAW = re.compile(
-    r"redis|rdb|r\b", re.IGNORECASE
-)  # a client of the server itself, which knows no defaults
+RAW = re.compile(r"redis|rdb|r\b", re.IGNORECASE)  # a client of the server itself, which knows no defaults
 FOREVER = re.compile(r"forever|persist|permanent", re.IGNORECASE)
 
 
@@ -36,9 +32,7 @@ def check(model: Model) -> Iterator[Hit]:
         does for at in backend(model) if not is_offline(model.files[at])
         for told in model.effects.of_call[at].values() for does in told if does.does == "cache-set" and does.fn >= 0
     ]  # fmt: skip
-    if not sets or any(
-        EVICTS.search(text) for path, text in model.texts.items() if path.endswith(SETTINGS)
-    ):
+    if not sets or any(EVICTS.search(text) for path, text in model.texts.items() if path.endswith(SETTINGS)):
         return
     defaults: dict[str, bool] = {}
     for does in sets:
@@ -74,18 +68,12 @@ def _hit(model: Model, does: Does) -> Hit:
     fn = Fn(does.at, model.named(does.at, does.fn))
     key = entry_key(call)
     what = f"an entry under {_said(key)}" if key is not None else "an entry"
-    message = (
-        f"{model.label(fn)} caches {what} that never expires: {shown(call)}() has no time to live"
-    )
+    message = f"{model.label(fn)} caches {what} that never expires: {shown(call)}() has no time to live"
     return Hit(does.at, call.line, message, does.fn, model.path_to(fn))
 
 
 def _said(key: Arg) -> str:
-    return (
-        f"'{key.text}'"
-        if key.kind in ("str", "fmt", "concat") and len(key.text) < 50
-        else "its key"
-    )
+    return f"'{key.text}'" if key.kind in ("str", "fmt", "concat") and len(key.text) < 50 else "its key"
 
 
 def _has_life(model: Model, does: Does) -> bool:
@@ -97,9 +85,7 @@ def _has_life(model: Model, does: Does) -> bool:
         return not ZERO.match((constant or given.text).strip())
     if does.effect.default and does.effect.default != "none":
         return True
-    if re.search(
-        r"(?<![a-z])ex$|_ex$|EX$|Ex$|expir|ttl", call.name, re.IGNORECASE
-    ) and not FOREVER.search(call.name):
+    if re.search(r"(?<![a-z])ex$|_ex$|EX$|Ex$|expir|ttl", call.name, re.IGNORECASE) and not FOREVER.search(call.name):
         return True
     inside = {n for n, made in enumerate(file.functions) if made.call == does.index}
     if (
@@ -111,9 +97,7 @@ def _has_life(model: Model, does: Does) -> bool:
     nearby = [
         c
         for c in file.calls
-        if c.fn == call.fn
-        and c is not call
-        and re.search(r"expire|set_?ttl|KeyExpire", c.name, re.IGNORECASE)
+        if c.fn == call.fn and c is not call and re.search(r"expire|set_?ttl|KeyExpire", c.name, re.IGNORECASE)
     ]
     return bool(nearby)
 
@@ -127,9 +111,7 @@ def _has_default(model: Model, language: str) -> bool:
         if any(
             DEFAULTS.match(value.name)
             for each in file.calls
-            if re.search(
-                r"cache|register|create|build|configure", f"{each.on}.{each.name}", re.IGNORECASE
-            )
+            if re.search(r"cache|register|create|build|configure", f"{each.on}.{each.name}", re.IGNORECASE)
             for value in _named(each.args)
         ):
             return True
@@ -221,9 +203,7 @@ def _is_cache(model: Model, does: Does) -> bool:
     words = f"{call.on} {made.name} {made.owner} {file.path.rpartition('/')[2]} {' '.join(flat((key,)))}"
     if key.kind == "name" and key.text not in own_params(made):
         words += " " + _key_words(model, does.at, does.fn, key)
-    if STATE.search(
-        re.sub(r"(?i)basket|cart|order|client|stream|store\b", "", words)
-    ) and not CACHE.search(words):
+    if STATE.search(re.sub(r"(?i)basket|cart|order|client|stream|store\b", "", words)) and not CACHE.search(words):
         return False
     if CACHE.search(words) or FOREVER.search(call.name):
         return True
@@ -232,9 +212,6 @@ def _is_cache(model: Model, does: Does) -> bool:
         other.fn in model.enclosing(does.at, does.fn)
         and other.line <= call.line
         and NAMES.findall(other.on)[-1:] == receiver
-        and (
-            other.name in GETS
-            or any(d.does == "cache-get" for d in model.effects.of_call[does.at].get(n, ()))
-        )
+        and (other.name in GETS or any(d.does == "cache-get" for d in model.effects.of_call[does.at].get(n, ())))
         for n, other in enumerate(file.calls)
     )

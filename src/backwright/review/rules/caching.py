@@ -88,12 +88,7 @@ class Puts:
                     container, _, key = assign.target[:-1].partition("[")
                     yield Put(at, assign.fn, assign.line, container, Arg("name", key))
             for index, call in enumerate(file.calls):
-                if (
-                    call.fn >= 0
-                    and call.on
-                    and call.args
-                    and (call.name in PUTS or call.name in LOADS)
-                ):
+                if call.fn >= 0 and call.on and call.args and (call.name in PUTS or call.name in LOADS):
                     yield Put(at, call.fn, call.line, call.on, call.args[0], index)
 
     # ---- how long a container lives -----------------------------------------------------------
@@ -125,9 +120,7 @@ class Puts:
             made = self.model.project.class_(cls)
             for field in made.fields:
                 if field.name == last and self._is_map(field.type, field.value):
-                    static = any(
-                        mark.name in ("static", "companion", "ClassVar") for mark in field.marks
-                    ) or (
+                    static = any(mark.name in ("static", "companion", "ClassVar") for mark in field.marks) or (
                         self.model.files[cls.file].language == "python" and field.value is not None
                     )
                     return ("static" if static else "field", own)
@@ -143,14 +136,9 @@ class Puts:
             if (
                 assign.value.kind in ("name", "call")
                 and re.match(r"(self|this|\w+)\.\w+", text)
-                and (
-                    assign.value.kind == "name"
-                    or re.search(r"\.(lock|write|borrow_mut|get_mut)\b", text)
-                )
+                and (assign.value.kind == "name" or re.search(r"\.(lock|write|borrow_mut|get_mut)\b", text))
             ):
-                inner = re.sub(
-                    r"\.(lock|write|borrow_mut|get_mut|unwrap|expect)(\(\))?.*$", "", text
-                )
+                inner = re.sub(r"\.(lock|write|borrow_mut|get_mut|unwrap|expect)(\(\))?.*$", "", text)
                 if inner != name and root(inner) in ("self", "this"):
                     return self.home(put._replace(container=inner))
         return None
@@ -190,12 +178,7 @@ class Puts:
         numbers = {put.at} | ({cls.file} if cls is not None else set())
         if cls is not None:
             name = self.model.project.class_(cls).name
-            numbers |= {
-                fn.file
-                for (owner, _), fns in self._methods_of.items()
-                if owner == name
-                for fn in fns
-            }
+            numbers |= {fn.file for (owner, _), fns in self._methods_of.items() if owner == name for fn in fns}
         for number in numbers:
             file = self.model.files[number]
             for call in file.calls:
@@ -232,11 +215,8 @@ class Puts:
                 return True
             if any(made.name == "removeEldestEntry" for made in file.functions):
                 return True
-            if any(
-                a.target == f"{put.container}[]" and a.value.text == "del" for a in file.assigns
-            ) or any(
-                a.value.text == "del" and a.target.partition("[")[0].endswith(last)
-                for a in file.assigns
+            if any(a.target == f"{put.container}[]" and a.value.text == "del" for a in file.assigns) or any(
+                a.value.text == "del" and a.target.partition("[")[0].endswith(last) for a in file.assigns
             ):
                 return True
         return False
@@ -253,12 +233,7 @@ class Puts:
             return True
         last = re.split(r"\.|->|::", put.container.removesuffix("()"))[-1]
         for call in file.calls:
-            if (
-                call.fn in fns
-                and call.name in LOOKUPS
-                and last in NAMES.findall(call.on)
-                and call.line <= put.line
-            ):
+            if call.fn in fns and call.name in LOOKUPS and last in NAMES.findall(call.on) and call.line <= put.line:
                 return True
         values = [each.value for each in file.returns if each.fn in fns] + [
             a.value for a in file.assigns if a.fn in fns and a.line <= put.line
@@ -269,9 +244,7 @@ class Puts:
 def names_in(value: Arg) -> set[str]:
     """Return the names that a value is made from; what stands in its strings is none."""
     found = (
-        set(NAMES.findall(value.text))
-        if value.kind not in ("str", "fmt", "concat", "num", "bool", "none")
-        else set()
+        set(NAMES.findall(value.text)) if value.kind not in ("str", "fmt", "concat", "num", "bool", "none") else set()
     )
     for item in value.items:
         found |= names_in(item)

@@ -51,16 +51,9 @@ class Requests:
         for at in model.own:
             file = model.files[at]
             for index, made in enumerate(file.functions):
-                if (
-                    made.kind == "lambda"
-                    and made.call >= 0
-                    and self._is_listener(file.calls[made.call])
-                ):
+                if made.kind == "lambda" and made.call >= 0 and self._is_listener(file.calls[made.call]):
                     found[Fn(at, index)] = None
-                if (
-                    made.name in ("from_request", "from_request_parts", "FromRequest")
-                    and made.owner
-                ):
+                if made.name in ("from_request", "from_request_parts", "FromRequest") and made.owner:
                     found[Fn(at, index)] = None
                 if made.kind == "lambda" and self._is_middleware(at, index):
                     found[Fn(at, index)] = None
@@ -89,10 +82,7 @@ class Requests:
                 for v in self.model.files[at].calls[made.call].args
             )
         types = " ".join(param.type for param in made.params)
-        return (
-            bool(re.fullmatch(r"\S*(gin\.Context|echo\.Context|fiber\.Ctx)", types.strip()))
-            and made.parent >= 0
-        )
+        return bool(re.fullmatch(r"\S*(gin\.Context|echo\.Context|fiber\.Ctx)", types.strip())) and made.parent >= 0
 
     def _dependencies(self, fn: Fn, depth: int) -> Iterator[Fn]:
         """FastAPI: `Depends(get_session)` as a default, in a type, or in the alias of a type."""
@@ -101,23 +91,13 @@ class Requests:
         model = self.model
         for param in model.project.function(fn).params:
             text = (
-                param.type
-                + " "
-                + (
-                    " ".join([param.default.text, *flat(param.default.items)])
-                    if param.default
-                    else ""
-                )
+                param.type + " " + (" ".join([param.default.text, *flat(param.default.items)]) if param.default else "")
             )
             if re.fullmatch(r"\w+", param.type):
                 text += " " + self._alias(fn.file, param.type)
             if "Depends" not in text and "Inject" not in text:
                 continue
-            names = [
-                name
-                for name in NAMES.findall(text)
-                if name not in ("Depends", "Annotated", "Security")
-            ]
+            names = [name for name in NAMES.findall(text) if name not in ("Depends", "Annotated", "Security")]
             for name in names:
                 for target in model.project.resolve(fn.file, -1, "", name):
                     yield target
@@ -196,12 +176,7 @@ class Kept:
             and a.line <= call.line <= a.line + 3
             and call.name in " ".join([a.value.text, *flat(a.value.items)])
         ]
-        return (
-            holds
-            or ["return" for each in file.returns if each.fn == call.fn and each.line == call.line][
-                :1
-            ]
-        )
+        return holds or ["return" for each in file.returns if each.fn == call.fn and each.line == call.line][:1]
 
     def _is_once(self, at: int, index: int, call: Call) -> bool:
         file = self.model.files[at]
@@ -253,8 +228,7 @@ class Kept:
     def _is_local(self, at: int, fn: int, name: str) -> bool:
         made = self.model.files[at].functions[fn] if fn >= 0 else None
         return (
-            made is not None
-            and any(assign.type for assign in self.model.project.assigned[at].get((fn, name), ()))
+            made is not None and any(assign.type for assign in self.model.project.assigned[at].get((fn, name), ()))
         ) or (made is not None and any(p.name == name for p in made.params))
 
     def _is_made_per_request(self, cls: Cls) -> bool:

@@ -12,9 +12,7 @@ from backwright.review.rules.looping import backend
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-EMBEDDED = re.compile(
-    r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE
-)
+EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
 UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
 
@@ -48,11 +46,12 @@ def check(model: Model) -> Iterator[Hit]:
         fn = Fn(does.at, model.named(does.at, does.fn))
         declared = model.endpoint_of(fn)
         who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+        where = f" in {model.label(fn)}" if declared is not None else ""
         what = "a pool of connections" if does.does == "pool" else "a connection"
         yield Hit(
             does.at,
             call.line,
-            f"{who} opens {what} for each request: {shown(call)}() in {model.label(fn)}",
+            f"{who} opens {what} for each request: {shown(call)}(){where}",
             does.fn,
             model.path_to(fn),
             fix=_fix(does),
@@ -67,15 +66,10 @@ def _is_embedded(model: Model, does: Does, call: Call) -> bool:
 
 def _is_pooled(model: Model, does: Does, call: Call) -> bool:
     """ADO.NET keeps a pool for each connection string, so that opening a connection borrows one, unless that is switched off."""
-    if (
-        model.files[does.at].language != "csharp"
-        or does.does != "connect"
-        or not call.name.endswith("Connection")
-    ):
+    if model.files[does.at].language != "csharp" or does.does != "connect" or not call.name.endswith("Connection"):
         return False
     if any(UNPOOLED.search(text) for text in flat(call.args)) or any(
-        a.target.endswith("Pooling") and a.value.text.lower() == "false"
-        for a in model.files[does.at].assigns
+        a.target.endswith("Pooling") and a.value.text.lower() == "false" for a in model.files[does.at].assigns
     ):
         return False
     return not any(

@@ -18,16 +18,12 @@ from backwright.review.rules.patterns import flat
 DEPTH_MAX = 3  # functions that an element is followed into
 GETTER = re.compile(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
 # An argument that keeps a serializer from going on: `serialize(x, with_query=False)`.
-SPARES = re.compile(
-    r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE
-)
+SPARES = re.compile(r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE)
 WRITERS = re.compile(
     r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
     re.IGNORECASE,
 )
-JOINS = frozenset(
-    "leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split()
-)
+JOINS = frozenset("leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split())
 LOADERS = frozenset(
     "load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split()
 )
@@ -82,8 +78,7 @@ class Lazily:
     def _proxies(self) -> bool:
         """Whether EF Core loads navigations when they are read: without proxies they are just null."""
         return any(
-            name in self.model.project.calls_by_name
-            for name in ("UseLazyLoadingProxies", "UseLazyLoading")
+            name in self.model.project.calls_by_name for name in ("UseLazyLoadingProxies", "UseLazyLoading")
         ) or any(
             param.type.endswith("ILazyLoader")
             for file in self.model.files
@@ -160,9 +155,7 @@ class Lazily:
         ]
         for inner in self.children[fn.file].get(fn.index, ()):
             made = self.model.files[fn.file].functions[inner]
-            if (loop == -2 or self._in_loop(fn.file, made.loop, loop)) and name not in own_params(
-                made
-            ):
+            if (loop == -2 or self._in_loop(fn.file, made.loop, loop)) and name not in own_params(made):
                 found += self.on(Fn(fn.file, inner), name, cls, -2, depth)
         if loop == -2:
             self._looked[key] = found
@@ -173,20 +166,13 @@ class Lazily:
 
     def _read_here(self, fn: Fn, name: str, cls: Cls, loop: int) -> Iterator[Lazy]:
         lazy = self.relations.get(cls, {})
-        guarded = any(
-            self.model.files[fn.file].calls[n].name in GUARDS
-            for n in self.calls[fn.file].get(fn.index, ())
-        )
+        guarded = any(self.model.files[fn.file].calls[n].name in GUARDS for n in self.calls[fn.file].get(fn.index, ()))
         for read in self.reads[fn.file].get(fn.index, ()):
             if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
                 related = lazy.get(plain(read.attr))
                 if related is not None and not guarded and not self._is_written(fn, read):
                     yield Lazy(fn.file, read.line, fn.index, related)
-            elif (
-                read.base.startswith(f"{name}.")
-                and self._in_loop(fn.file, read.loop, loop)
-                and not guarded
-            ):
+            elif read.base.startswith(f"{name}.") and self._in_loop(fn.file, read.loop, loop) and not guarded:
                 first = self._relation(cls, read.base[len(name) + 1 :])
                 if first is not None and first.target is not None and not first.is_many:
                     related = self.relations.get(first.target, {}).get(plain(read.attr))
@@ -203,9 +189,7 @@ class Lazily:
 
     def _is_written(self, fn: Fn, read: Read) -> bool:
         """Whether the relation is given a value: `order.customer = other` reads nothing."""
-        written = self.model.project.assigned[fn.file].get(
-            (fn.index, f"{read.base}.{read.attr}"), ()
-        )
+        written = self.model.project.assigned[fn.file].get((fn.index, f"{read.base}.{read.attr}"), ())
         return any(assign.line == read.line for assign in written)
 
     def _called_here(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
@@ -217,9 +201,7 @@ class Lazily:
             call = file.calls[index]
             if not self._in_loop(fn.file, call.loop, loop):
                 continue
-            if any(
-                SPARES.match(value.name) and value.text.lower() == "false" for value in call.args
-            ):
+            if any(SPARES.match(value.name) and value.text.lower() == "false" for value in call.args):
                 continue
             if call.on == name:
                 getter = GETTER.match(call.name)
@@ -229,9 +211,7 @@ class Lazily:
                     if not WRITERS.match(last.name):
                         yield Lazy(fn.file, call.line, fn.index, related)
                     continue
-                yield from self._through(
-                    fn.file, call, self.model.project.method(cls, call.name), "", cls, depth
-                )
+                yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)
             given = [
                 (place, value)
                 for place, value in enumerate(call.args)
@@ -245,9 +225,7 @@ class Lazily:
             yield from self._handed_relation(fn, call, name, cls, depth)
         yield from self._properties(fn, name, cls, loop, depth)
 
-    def _handed_relation(
-        self, fn: Fn, call: Call, name: str, cls: Cls, depth: int
-    ) -> Iterator[Lazy]:
+    def _handed_relation(self, fn: Fn, call: Call, name: str, cls: Cls, depth: int) -> Iterator[Lazy]:
         """A relation that is loaded and handed on: `serialize(alert.query)`, and what is read of it there."""
         for place, value in enumerate(call.args):
             if value.kind != "name" or not value.text.startswith(f"{name}."):
@@ -256,9 +234,7 @@ class Lazily:
             if first is None or first.target is None or first.is_many:
                 continue
             for target in self.model.project.resolve_call(fn.file, call)[:1]:
-                for param, _ in parameter_of(
-                    self.model.project.function(target), call, [(place, value)]
-                ):
+                for param, _ in parameter_of(self.model.project.function(target), call, [(place, value)]):
                     for each in self._through(fn.file, call, (target,), param, first.target, depth):
                         if not each.via:
                             yield each._replace(via=first.name)
@@ -270,13 +246,8 @@ class Lazily:
         for read in self.reads[fn.file].get(fn.index, ()):
             if read.base == name and self._in_loop(fn.file, read.loop, loop):
                 for target in self.model.project.method(cls, read.attr)[:1]:
-                    if any(
-                        mark.name.endswith("property")
-                        for mark in self.model.project.function(target).marks
-                    ):
-                        spot = Spot(
-                            self.model.files[fn.file].path, read.line, f"{name}.{read.attr}"
-                        )
+                    if any(mark.name.endswith("property") for mark in self.model.project.function(target).marks):
+                        spot = Spot(self.model.files[fn.file].path, read.line, f"{name}.{read.attr}")
                         for each in self.on(target, self._self(target), cls, -2, depth - 1):
                             yield each._replace(path=(spot, *each.path))
                         if target in self.asking.reach or self._sends(target):
@@ -370,16 +341,10 @@ class Lazily:
     @cached_property
     def loaded_together(self) -> list[set[str]]:
         """For each query that loads relations: their names."""
-        found = [
-            words
-            for words in (self.eager_words(access) for access in self.model.data.accesses)
-            if words
-        ]
+        found = [words for words in (self.eager_words(access) for access in self.model.data.accesses) if words]
         return [*found, *([self.loaded_somewhere[None]] if None in self.loaded_somewhere else [])]
 
-    def is_loaded(
-        self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = ""
-    ) -> bool:
+    def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = "") -> bool:
         """Whether a relation was loaded with the list, or may have been where the query is not known.
 
         `via`: the list is this relation of another entity, so that only what loads both can have loaded it.
@@ -392,9 +357,7 @@ class Lazily:
             known |= self.eager_words(access) if access is not None else set()
             return plain(lazy.via) not in known or name in known
         if via:
-            return name in known or any(
-                name in words and plain(via) in words for words in self.loaded_together
-            )
+            return name in known or any(name in words and plain(via) in words for words in self.loaded_together)
         if access is not None:
             known |= self.eager_words(access)
         else:

@@ -29,9 +29,7 @@ MAPPERS = frozenset(
 )
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
 SERIALIZERS = ("*Serializer", "*Schema")
-LIST_VIEWS = re.compile(
-    r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin"
-)
+LIST_VIEWS = re.compile(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
 PK_RELATIONS = re.compile(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
 NESTED_MAX = 3
 NAME_MIN = 5  # letters of a name that says what it is by itself
@@ -92,21 +90,13 @@ class Lists:
                 if is_offline(self.model.files[at]) and not served(self.model, at, made.fn):
                     continue
                 cls, access, via = self._element(at, number)
-                if (
-                    cls not in self.model.data.entities
-                    or cls is None
-                    or (access is not None and access.many is False)
-                ):
+                if cls not in self.model.data.entities or cls is None or (access is not None and access.many is False):
                     continue
                 fn = Fn(at, self._inside(at, number))
-                element = Element(
-                    at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via
-                )
+                element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        if not self.lazily.is_loaded(
-                            lazy, cls, access, self.nearby(at, made.fn), via
-                        ):
+                        if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, made.fn), via):
                             yield Reading(element, lazy)
 
     def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
@@ -115,21 +105,15 @@ class Lists:
         cls, access = self.model.data.element(at, loop)
         if cls is not None and (access is None or access.many is not False):
             return cls, access, ""
-        over = re.sub(
-            r"^(await|list|sorted|tuple|set|enumerate)\b\W*", "", made.over.strip().lstrip("$&*(")
-        )
+        over = re.sub(r"^(await|list|sorted|tuple|set|enumerate)\b\W*", "", made.over.strip().lstrip("$&*("))
         found = re.match(r"(\w+)(?:(?:\.|->|\?\.)(?:get)?(\w+))?", over)
         if found is None:
             return None, None, ""
         owner, access = self._of_name(at, made.fn, found[1], 2)
         if not found[2]:
             return owner, access, ""
-        related = (
-            self.model.data.entities[owner].relations if owner in self.model.data.entities else {}
-        )
-        target = next(
-            (r.target for name, r in related.items() if plain(name) == plain(found[2])), None
-        )
+        related = self.model.data.entities[owner].relations if owner in self.model.data.entities else {}
+        target = next((r.target for name, r in related.items() if plain(name) == plain(found[2])), None)
         if target is None and owner is None:
             target = self._only.get((family_of(self.model.files[at]), plain(found[2])))
         if target is not None:
@@ -176,12 +160,7 @@ class Lists:
         made = self.model.files[at].loops[loop]
         if made.kind == "map":
             for index, fn in enumerate(self.model.files[at].functions):
-                if (
-                    fn.loop == loop
-                    and fn.kind == "lambda"
-                    and fn.parent == made.fn
-                    and fn.call >= 0
-                ):
+                if fn.loop == loop and fn.kind == "lambda" and fn.parent == made.fn and fn.call >= 0:
                     return index
         return made.fn
 
@@ -214,18 +193,12 @@ class Lists:
                 elif call.name in ("collection", "make") and call.on[:1].isupper():
                     yield from self._resource(at, index, call, call.on)
                 elif call.name.endswith("Collection") and call.flags & 32 and call.args:
-                    yield from self._resource(
-                        at, index, call, call.name.removesuffix("Collection") + "Resource"
-                    )
+                    yield from self._resource(at, index, call, call.name.removesuffix("Collection") + "Resource")
 
     def _by_name(self, at: int, index: int, call: Call) -> Iterator[Reading]:
         for value in call.args[:2]:
             on, _, name = value.text.rpartition(".")
-            targets = (
-                self.model.project.resolve(at, call.fn, on, name)
-                if value.kind == "name" and name
-                else ()
-            )
+            targets = self.model.project.resolve(at, call.fn, on, name) if value.kind == "name" and name else ()
             if not targets:
                 continue
             cls, access = self.source(at, index, call, value)
@@ -241,9 +214,7 @@ class Lists:
                 if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
                     yield Reading(element, lazy)
 
-    def source(
-        self, at: int, index: int, call: Call, without: Arg | None = None
-    ) -> tuple[Cls | None, Access | None]:
+    def source(self, at: int, index: int, call: Call, without: Arg | None = None) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of what a call goes through: what it is called on, or an argument."""
         data = self.model.data
         access = data.by_call.get((at, call.prev)) or data.by_call.get((at, index))
@@ -275,15 +246,11 @@ class Lists:
     def _resource(self, at: int, index: int, call: Call, name: str) -> Iterator[Reading]:
         """Laravel: OrderResource::collection($orders) runs toArray for each."""
         found = self.model.project.find_class(at, name)
-        if found is None or not any(
-            matches(RESOURCES, base) for base in self.model.project.ancestors(found)[1:]
-        ):
+        if found is None or not any(matches(RESOURCES, base) for base in self.model.project.ancestors(found)[1:]):
             return
         cls, access = self.source(at, index, call)
         if cls is None:
-            cls = self.model.data.by_name.get(
-                self.model.project.class_(found).name.removesuffix("Resource")
-            )
+            cls = self.model.data.by_name.get(self.model.project.class_(found).name.removesuffix("Resource"))
         if (
             cls is None
             or cls not in self.model.data.entities
@@ -303,9 +270,7 @@ class Lists:
             for each in self.model.project.base_classes(resource)
             for field in self.model.project.class_(each).fields
         }
-        yield from (
-            lazy for lazy in self.lazily.on(target, "this", cls) if lazy.relation.name not in own
-        )
+        yield from (lazy for lazy in self.lazily.on(target, "this", cls) if lazy.relation.name not in own)
         for each in self.model.project.base_classes(resource):
             for field in self.model.project.class_(each).fields:
                 if field.type and self.model.project.named_type(each.file, field.type).cls == cls:
@@ -330,9 +295,7 @@ class Serializers:
                     LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))
                 ):
                     value = names["serializer_class"].value
-                    serializer = (
-                        self.model.project.find_class(at, value.text) if value is not None else None
-                    )
+                    serializer = self.model.project.find_class(at, value.text) if value is not None else None
                     if serializer is not None:
                         access, words = self._of_view(at, index)
                         yield from self._of(at, -1, made.line, serializer, access, words)
@@ -344,8 +307,7 @@ class Serializers:
                 ):
                     serializer = self.model.project.find_class(at, call.name)
                     if serializer is not None and any(
-                        matches(SERIALIZERS, base)
-                        for base in self.model.project.ancestors(serializer)
+                        matches(SERIALIZERS, base) for base in self.model.project.ancestors(serializer)
                     ):
                         _, access = self.lists.source(at, number, call)
                         yield from self._of(
@@ -379,12 +341,7 @@ class Serializers:
                 "with_related",
                 "setup_eager_loading",
             ):
-                words |= {
-                    plain(part)
-                    for text in flat(call.args)
-                    for part in re.split(r"__|\W+", text)
-                    if part
-                }
+                words |= {plain(part) for text in flat(call.args) for part in re.split(r"__|\W+", text) if part}
         return (inside[0] if inside else None), words
 
     def _of(
@@ -410,11 +367,7 @@ class Serializers:
 
     def _entity(self, serializer: Cls) -> Cls | None:
         value = self._meta(serializer, "model")
-        return (
-            self.model.project.find_class(serializer.file, value.text)
-            if value is not None
-            else None
-        )
+        return self.model.project.find_class(serializer.file, value.text) if value is not None else None
 
     def _reads(self, serializer: Cls, cls: Cls, depth: int) -> Iterator[Lazy]:
         stored = self.model.data.entities.get(cls)
@@ -449,9 +402,7 @@ class Serializers:
                 params = own_params(self.model.project.function(target))
                 yield from self.lazily.on(target, params[0] if params else "", cls)
 
-    def _field(
-        self, at: Cls, name: str, line: int, value: Arg, cls: Cls, depth: int
-    ) -> Iterator[Lazy]:
+    def _field(self, at: Cls, name: str, line: int, value: Arg, cls: Cls, depth: int) -> Iterator[Lazy]:
         lazy = self.lazily.relations.get(cls, {})
         given = {item.name: item for item in value.items if item.name}
         if "write_only" in given:
@@ -468,15 +419,11 @@ class Serializers:
             return
         if related is None:
             if kind.endswith("Field") and "." not in source:
-                for target in self.model.project.method(cls, source)[
-                    :1
-                ]:  # a property or method of the model
+                for target in self.model.project.method(cls, source)[:1]:  # a property or method of the model
                     for each in self.lazily.on(target, "self", cls):
                         yield each._replace(
                             path=(
-                                Spot(
-                                    self.model.files[at.file].path, line, f"{name} reads {source}"
-                                ),
+                                Spot(self.model.files[at.file].path, line, f"{name} reads {source}"),
                                 *each.path,
                             )
                         )

@@ -25,18 +25,14 @@ ROWS = re.compile(
     r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
     re.IGNORECASE,
 )  # fmt: skip
-SIZES = re.compile(
-    r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b"
-)
+SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
 # Where one run is not one request: a script or a migration may take its time.
 OFFLINE = re.compile(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools|[\w-]*ctl)(/|$)|"
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
-REMEMBERED = re.compile(
-    r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE
-)
+REMEMBERED = re.compile(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
 LOOKS_UP = frozenset(
     "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault "
     "computeIfAbsent computeIfPresent getOrPut getOrElse "
@@ -135,8 +131,7 @@ class Loops:
             return False
         first = re.split(r"[.(]", over, maxsplit=1)[0] if "." in over else over
         return not (
-            self._constant(at, made.fn, Arg("name", over), 3)
-            or self._constant(at, made.fn, Arg("name", first), 3)
+            self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3)
         )
 
     def _constant(self, at: int, fn: int, value: Arg, hops: int) -> bool:
@@ -145,14 +140,12 @@ class Loops:
             return False
         if value.kind in ("list", "dict"):
             return all(
-                item.kind in ("str", "num", "bool", "none", "list", "dict", "fn")
-                or CONSTANT.match(item.text)
+                item.kind in ("str", "num", "bool", "none", "list", "dict", "fn") or CONSTANT.match(item.text)
                 for item in value.items
             ) and (
                 bool(value.items)
                 and not any(
-                    item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1)
-                    for item in value.items
+                    item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1) for item in value.items
                 )
             )
         if value.kind == "call":
@@ -185,10 +178,7 @@ class Loops:
             if (
                 named
                 and items
-                and all(
-                    item.kind in ("str", "num", "bool") or self._constant(at, fn, item, hops - 1)
-                    for item in items
-                )
+                and all(item.kind in ("str", "num", "bool") or self._constant(at, fn, item, hops - 1) for item in items)
             ):
                 return True
             return (
@@ -210,13 +200,10 @@ class Loops:
                 changed = any(
                     call.fn == scope
                     and call.on == name
-                    and call.name
-                    in ("append", "push", "add", "extend", "Add", "push_back", "insert")
+                    and call.name in ("append", "push", "add", "extend", "Add", "push_back", "insert")
                     for call in self.model.files[at].calls
                 )
-                return not changed and all(
-                    self._constant(at, scope, each.value, hops - 1) for each in made
-                )
+                return not changed and all(self._constant(at, scope, each.value, hops - 1) for each in made)
         last = name.rpartition(".")[2]
         for cls in self.model.files[at].classes:
             for field in cls.fields:
@@ -262,18 +249,14 @@ class Loops:
                         "get",
                     ):
                         found |= {
-                            root(value.text.lstrip("&"))
-                            for value in call.args
-                            if value.kind in ("name", "other")
+                            root(value.text.lstrip("&")) for value in call.args if value.kind in ("name", "other")
                         }
         elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
             found |= {f"{name}[]" for name in NAMES.findall(made.over)}
         elif made.kind == "each" and len(made.vars) == 1:
             found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
         for number in inner:
-            if number != loop and any(
-                name in found for name in NAMES.findall(file.loops[number].over)
-            ):
+            if number != loop and any(name in found for name in NAMES.findall(file.loops[number].over)):
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
@@ -317,9 +300,7 @@ class Loops:
         if any(f"{root(call.on)}[]" == name for name in names) and "[" in call.on:
             return True
         return any(
-            self.mentions(at, value, names)
-            for number in chain
-            for value in self.model.files[at].calls[number].args
+            self.mentions(at, value, names) for number in chain for value in self.model.files[at].calls[number].args
         )
 
     # ---- remembered -------------------------------------------------------------------------
@@ -378,19 +359,9 @@ class Loops:
         """Whether what was kept is read again in the loop: `names[order.customer_id]`."""
         file = self.model.files[at]
         inner = self._inner_loops(at, loop)
-        values = [
-            value
-            for n in inner
-            for index in self.calls[at].get(n, ())
-            for value in file.calls[index].args
-        ]
+        values = [value for n in inner for index in self.calls[at].get(n, ()) for value in file.calls[index].args]
         values += [assign.value for n in inner for assign in self.assigns[at].get(n, ())]
-        return any(
-            text.startswith(f"{name}[")
-            for value in values
-            for text in _texts(value)
-            for name in kept
-        )
+        return any(text.startswith(f"{name}[") for value in values for text in _texts(value) for name in kept)
 
     def _container(self, target: str) -> str:
         return target.partition("[")[0] if target.endswith("]") else ""
@@ -415,17 +386,9 @@ class Loops:
         made, call = file.loops[loop], file.calls[index]
         for each in file.returns:
             if (
-                made.line <= each.line <= made.end
-                and each.fn == call.fn
-                and each.catch < 0
-                and made.kind != "map"
+                made.line <= each.line <= made.end and each.fn == call.fn and each.catch < 0 and made.kind != "map"
             ) and (
-                (
-                    call.to
-                    and call.to != "return"
-                    and each.value.kind == "name"
-                    and root(each.value.text) == call.to
-                )
+                (call.to and call.to != "return" and each.value.kind == "name" and root(each.value.text) == call.to)
                 or (call.to == "return" and each.line == call.line)
             ):
                 return True
@@ -465,16 +428,12 @@ def own_params(made: Function) -> list[str]:
     names = [param.name for param in made.params]
     return (
         names[1:]
-        if names
-        and names[0] in (made.receiver, "self", "cls", "&self", "this")
-        and made.receiver != ""
+        if names and names[0] in (made.receiver, "self", "cls", "&self", "this") and made.receiver != ""
         else names
     )
 
 
-def parameter_of(
-    made: Function, call: Call, values: Iterable[tuple[int, Arg]]
-) -> list[tuple[str, Arg]]:
+def parameter_of(made: Function, call: Call, values: Iterable[tuple[int, Arg]]) -> list[tuple[str, Arg]]:
     """Return the parameters that these arguments (by place) become."""
     names = own_params(made)
     found = []

@@ -96,13 +96,11 @@ def _asked(model: Model, loops: Loops, asking: Asking, lists: Lists, at: int) ->
                 access.calls not in done
                 and asking.reads(access)
                 and not _is_loaded(model, lists, at, access)
+                and not _is_checked(model, asking, access)
             ):
                 yield from _direct(model, loops, at, access.index, "query", access.calls)
             done.add(access.calls)
-        elif any(
-            d.does == "outgoing" and asking.asks(d)
-            for d in model.effects.of_call[at].get(index, ())
-        ):
+        elif any(d.does == "outgoing" and asking.asks(d) for d in model.effects.of_call[at].get(index, ())):
             chain = tuple(model.effects.chain(at, index))
             if chain not in done:
                 yield from _direct(model, loops, at, index, "request", chain)
@@ -118,27 +116,28 @@ def _is_loaded(model: Model, lists: Lists, at: int, access: Access) -> bool:
     return any(plain(word) in lists.nearby(at, access.fn) for word in (*words[1:], first) if word)
 
 
-def _direct(
-    model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]
-) -> Iterator[Asked]:
+def _is_checked(model: Model, asking: Asking, access: Access) -> bool:
+    """Whether a row is looked at by a statement before another changes it, one by one: each is a unit of work."""
+    if not asking.sql(access) or not access.table or access.loop < 0:
+        return False
+    same = model.data.by_function.get(Fn(access.at, access.fn), ())
+    return any(
+        other.loop == access.loop and other.table == access.table and asking.sql(other) and not asking.reads(other)
+        for other in same
+    )
+
+
+def _direct(model: Model, loops: Loops, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Asked]:
     loop = _loop(model, loops, at, index, chain, what)
-    if loop >= 0 and (
-        what == "request" or _is_known(model, at, model.files[at].calls[index].fn, at, index)
-    ):
+    if loop >= 0 and (what == "request" or _is_known(model, at, model.files[at].calls[index].fn, at, index)):
         yield Asked(at, index, loop, what, [], Confidence.HIGH)
 
 
 def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) -> Iterator[Asked]:
     call = model.files[at].calls[index]
-    if ACTS.search(
-        call.name
-    ):  # a thing is done to each element: that it asks on the way is not what is wrong
+    if ACTS.search(call.name):  # a thing is done to each element: that it asks on the way is not what is wrong
         return
-    targets = [
-        fn
-        for fn in model.project.resolve_call(at, call)
-        if fn in asking.reach or fn in asking.builders
-    ]
+    targets = [fn for fn in model.project.resolve_call(at, call) if fn in asking.reach or fn in asking.builders]
     if not targets or (targets[0] not in asking.reach and not asking.is_used_at_once(at, index)):
         return
     target = targets[0]
@@ -162,23 +161,15 @@ def _is_known(model: Model, at: int, fn: int, query_at: int, query: int) -> bool
     """Whether a request runs this, or the table is known: tools that walk through any database ask each table in turn."""
     access = model.data.by_call.get((query_at, query))
     return (
-        not model.declared
-        or served(model, at, fn)
-        or access is None
-        or access.entity is not None
-        or bool(access.table)
+        not model.declared or served(model, at, fn) or access is None or access.entity is not None or bool(access.table)
     )
 
 
-def _loop(
-    model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...], what: str
-) -> int:
+def _loop(model: Model, loops: Loops, at: int, index: int, chain: tuple[int, ...], what: str) -> int:
     """Return the loop that makes a call run once per element, -1 for none."""
     file = model.files[at]
     call = file.calls[index]
-    if not served(model, at, call.fn) and (
-        is_offline(file) or (what == "request" and model.declared)
-    ):
+    if not served(model, at, call.fn) and (is_offline(file) or (what == "request" and model.declared)):
         return -1
     for loop in loops.around(at, index):
         if not loops.grows(at, loop):
@@ -215,9 +206,7 @@ def _prepared(model: Model, loops: Loops, at: int, index: int, names: frozenset[
     )
 
 
-def _asks_for_whole(
-    model: Model, at: int, chain: tuple[int, ...], variables: tuple[str, ...]
-) -> bool:
+def _asks_for_whole(model: Model, at: int, chain: tuple[int, ...], variables: tuple[str, ...]) -> bool:
     """Whether the variable of the loop is a list that one query asks for at once."""
     for number in chain:
         call = model.files[at].calls[number]
@@ -260,18 +249,14 @@ def _hit(model: Model, found: list[Asked]) -> Hit:
         Spot(file.path, made.line, f"for each {each}"),
         *dict.fromkeys(spots),
     )
-    return Hit(
-        at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}"
-    )
+    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}")
 
 
 def _by_list(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     """Yield what is read on the elements of one list, once however many lists a serializer is used for."""
     lists: dict[tuple[int, int, int], list[Reading]] = {}
     for reading in readings:
-        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(
-            reading
-        )
+        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(reading)
     told: set[tuple[int, int, str]] = set()
     for found in lists.values():
         places = {(r.lazy.at, r.lazy.line, r.lazy.relation.name) for r in found}
@@ -287,9 +272,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         declared = model.endpoint_of(fn)
         who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
     else:
-        declared = next(
-            (d for d in model.declared if d.handler is None and d.at == element.at), None
-        )
+        declared = next((d for d in model.declared if d.handler is None and d.at == element.at), None)
         who = f"{declared.method} {declared.path}" if declared is not None else element.how
     entity = model.project.class_(element.cls).name
     names = list(dict.fromkeys(_relation(each.lazy) for each in readings))
@@ -374,11 +357,7 @@ def _eager_fix(model: Model, at: int, element: Element, relation: str) -> str:
     library = element.access.library if element.access is not None else ""
     entity = model.project.class_(element.cls).name
     many = next(
-        (
-            r.is_many
-            for r in model.data.entities[element.cls].relations.values()
-            if r.name == relation
-        ),
+        (r.is_many for r in model.data.entities[element.cls].relations.values() if r.name == relation),
         False,
     )
     told = {

@@ -14,9 +14,7 @@ from backwright.review.rules.patterns import flat
 
 ROOTS = re.compile(r"quer(y|ies)|mutation|subscription", re.IGNORECASE)
 LOADERS = re.compile(r"loader|batch", re.IGNORECASE)
-FIELD_MARKS = frozenset(
-    {"ResolveField", "FieldResolver", "DgsData", "SchemaMapping", "ResolveProperty"}
-)
+FIELD_MARKS = frozenset({"ResolveField", "FieldResolver", "DgsData", "SchemaMapping", "ResolveProperty"})
 
 
 def resolvers(model: Model, asking: Asking) -> Iterator[tuple[Fn, str, str]]:
@@ -51,11 +49,7 @@ def _listed(model: Model) -> set[str]:
             if made.returns and written(made.returns).is_many:
                 found.add(plain(written(made.returns).name.rpartition(".")[2].strip("\"'")))
             for mark in made.marks:
-                found |= {
-                    plain(name)
-                    for text in flat(mark.args)
-                    for name in re.findall(r"\[\s*(\w+)\s*\]", text)
-                }
+                found |= {plain(name) for text in flat(mark.args) for name in re.findall(r"\[\s*(\w+)\s*\]", text)}
     return found | {node for edge, node in nodes.items() if edge in found}
 
 
@@ -90,9 +84,9 @@ def _parent(model: Model, fn: Fn, made: Function) -> str:
         and len(made.params) >= 2
     ):
         return whole.name
-    strawberry = any(
-        mark.on == "strawberry" or mark.name in ("strawberry", "type") for mark in whole.marks
-    ) and any(mark.name == "field" for mark in made.marks)
+    strawberry = any(mark.on == "strawberry" or mark.name in ("strawberry", "type") for mark in whole.marks) and any(
+        mark.name == "field" for mark in made.marks
+    )
     return whole.name if strawberry else ""
 
 
@@ -101,9 +95,7 @@ def _marked(model: Model, fn: Fn, made: Function, words: str) -> str:
     named = re.search(r"(?:parentType|typeName)=\W*([\w.]+)", words)
     if named:
         return named[1].removesuffix(".TYPE_NAME")
-    typed = next(
-        (p for p in made.params if any(m.name in ("Parent", "Root") for m in p.marks)), None
-    )
+    typed = next((p for p in made.params if any(m.name in ("Parent", "Root") for m in p.marks)), None)
     if typed is not None:
         return typed.type or typed.name
     if any(mark.name == "SchemaMapping" for mark in made.marks) and own_params(made):
@@ -123,7 +115,4 @@ def _batches(model: Model, fn: Fn, made: Function) -> bool:
     )
     if LOADERS.search(words):
         return True
-    return any(
-        call.fn == fn.index and LOADERS.search(f"{call.on}.{call.name}")
-        for call in model.files[fn.file].calls
-    )
+    return any(call.fn == fn.index and LOADERS.search(f"{call.on}.{call.name}") for call in model.files[fn.file].calls)

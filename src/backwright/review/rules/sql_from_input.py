@@ -24,10 +24,10 @@ def check(model: Model) -> Iterator[Hit]:
         for index, told in model.effects.of_call[at].items():
             call = model.files[at].calls[index]
             if (at, call.line) not in seen and any(does.does in SINKS for does in told):
-                hit = _from_parameter(model, at, call, told)
-                if hit is not None:
+                found = _from_parameter(model, at, call, told)
+                if found is not None:
                     seen.add((at, call.line))
-                    yield hit
+                    yield found
 
 
 def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:

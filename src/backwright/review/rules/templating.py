@@ -111,8 +111,7 @@ class Templates:
                 path == name
                 or path.endswith(f"/{name}")
                 or any(
-                    path == name + e or path.endswith(f"/{name}{e}")
-                    for e in (*ENDINGS, ".html.twig", ".html.jinja")
+                    path == name + e or path.endswith(f"/{name}{e}") for e in (*ENDINGS, ".html.twig", ".html.jinja")
                 )
             ):
                 return path
@@ -126,11 +125,7 @@ class Templates:
             for index, call in enumerate(self.model.files[at].calls):
                 if call.name in RENDERS and call.fn >= 0:
                     path = next(
-                        (
-                            p
-                            for p in (self.find(v.text) for v in call.args[:3] if v.kind == "str")
-                            if p
-                        ),
+                        (p for p in (self.find(v.text) for v in call.args[:3] if v.kind == "str") if p),
                         "",
                     )
                     if path:
@@ -141,13 +136,7 @@ class Templates:
     def _environment(self, at: int, index: int, call: Call) -> dict[str, Bound]:
         found: dict[str, Bound] = {}
         for value in call.args:
-            entries = (
-                [value]
-                if value.name
-                else list(value.items)
-                if value.kind in ("dict", "call")
-                else []
-            )
+            entries = [value] if value.name else list(value.items) if value.kind in ("dict", "call") else []
             for entry in entries:
                 bound = self._bound(at, call.fn, index, entry) if entry.name else None
                 if bound is not None:
@@ -166,24 +155,14 @@ class Templates:
                 ),
                 None,
             )
-        if (
-            access is not None
-            and access.entity in self.lazily.relations | data.entities
-            and access.entity is not None
-        ):
+        if access is not None and access.entity in self.lazily.relations | data.entities and access.entity is not None:
             return Bound(access.entity, access, access.many is not False)
-        known = (
-            self.model.project.type_of(at, fn, value.text)
-            if value.kind == "name" and value.text
-            else None
-        )
+        known = self.model.project.type_of(at, fn, value.text) if value.kind == "name" and value.text else None
         if known is not None and known.cls in data.entities and known.cls is not None:
             return Bound(known.cls, None, known.is_many)
         return None
 
-    def _walk(
-        self, at: int, call: Call, path: str, env: Mapping[str, Bound], depth: int
-    ) -> Iterator[Shown]:
+    def _walk(self, at: int, call: Call, path: str, env: Mapping[str, Bound], depth: int) -> Iterator[Shown]:
         text = self.files[path]
         scopes: list[dict[str, Bound]] = [dict(env)]
         for token in TOKEN.finditer(text):
@@ -192,16 +171,10 @@ class Templates:
                 if len(scopes) > 1:
                     scopes.pop()
                 continue
-            over = next(
-                (token[g] for g in ("o1", "o2", "o3", "o4", "o5", "o6", "o7") if token[g]), ""
-            )
+            over = next((token[g] for g in ("o1", "o2", "o3", "o4", "o5", "o6", "o7") if token[g]), "")
             if over:
                 var = next(
-                    (
-                        token[g]
-                        for g in ("v2", "v1", "v3", "v4", "v5", "v6", "v7", "v8")
-                        if token[g]
-                    ),
+                    (token[g] for g in ("v2", "v1", "v3", "v4", "v5", "v6", "v7", "v8") if token[g]),
                     "",
                 )
                 inner = dict(scopes[-1])
@@ -231,9 +204,7 @@ class Templates:
             return bound._replace(is_list=False, rounds=True) if bound.is_list else None
         stored = self.model.data.entities.get(bound.cls)
         related = (
-            next((r for n, r in stored.relations.items() if plain(n) == plain(words[1])), None)
-            if stored
-            else None
+            next((r for n, r in stored.relations.items() if plain(n) == plain(words[1])), None) if stored else None
         )
         if related is not None and related.target is not None and related.is_many:
             return Bound(related.target, None, is_list=False, rounds=True, via=related.name)
@@ -246,15 +217,11 @@ class Templates:
             bound = scope.get(found[1])
             if bound is None or not bound.rounds:
                 continue
-            related = self.lazily.relations.get(bound.cls, {}).get(
-                plain(re.sub(r"^(get|is)(?=[A-Z])", "", found[2]))
-            )
+            related = self.lazily.relations.get(bound.cls, {}).get(plain(re.sub(r"^(get|is)(?=[A-Z])", "", found[2])))
             if related is None:
                 continue
             lazy = Lazy(at, line, call.fn, related)
-            if not self.lazily.is_loaded(
-                lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn), bound.via
-            ):
+            if not self.lazily.is_loaded(lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn), bound.via):
                 yield Shown(
                     Element(at, call.fn, call.line, f"renders {path}", bound.cls, bound.access),
                     path,

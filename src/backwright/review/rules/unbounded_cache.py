@@ -15,9 +15,7 @@ from backwright.review.rules.rule import Hit
 KNOWN = re.compile(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
 BOUNDS = re.compile(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
 SMALL = re.compile(r"\b(bool|boolean|Literal|Enum)\b|Enum$|Type$|Kind$", re.IGNORECASE)
-LONG_RUNNING = re.compile(
-    r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE
-)
+LONG_RUNNING = re.compile(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -39,32 +37,24 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         if file.language in dies or is_offline(file):
             continue
         if not _varies(model, put) or (
-            not puts.looks_up(put)
-            and not CACHE.search(put.container)
-            and not CACHE.search(_owner(model, put))
+            not puts.looks_up(put) and not CACHE.search(put.container) and not CACHE.search(_owner(model, put))
         ):
             continue
         home = puts.home(put)
-        if (
-            home is None
-            or not _lives_long(model, requests, put, *home)
-            or puts.shrinks(put, home[1])
-        ):
+        if home is None or not _lives_long(model, requests, put, *home) or puts.shrinks(put, home[1]):
             continue
         names = f"{put.container} {_owner(model, put)}"
         if STATE.search(names) and not CACHE.search(names):
             continue
         if not puts.looks_up(put) and not CACHE.search(names):
             continue
-        if (
-            model.declared
-            and not requests.runs(put.at, put.fn)
-            and not (CACHE.search(names) or KNOWN.search(names))
-        ):
+        if model.declared and not requests.runs(put.at, put.fn) and not (CACHE.search(names) or KNOWN.search(names)):
             continue
         fn = Fn(put.at, model.named(put.at, put.fn))
         name = put.container.removeprefix("self.").removeprefix("this.").removesuffix("()")
-        message = f"{name} keeps an entry for every {_said(put.key)} that {model.label(fn)} is asked for, and forgets none"
+        message = (
+            f"{name} keeps an entry for every {_said(put.key)} that {model.label(fn)} is asked for, and forgets none"
+        )
         yield Hit(
             put.at,
             put.line,
@@ -77,9 +67,7 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
 
 def _runs_long(model: Model) -> bool:
     return any(
-        LONG_RUNNING.search(text)
-        for path, text in model.texts.items()
-        if path.endswith("composer.json")
+        LONG_RUNNING.search(text) for path, text in model.texts.items() if path.endswith("composer.json")
     ) or model.imports("Swoole", "OpenSwoole", "Spiral.RoadRunner", "Workerman")
 
 
@@ -102,11 +90,7 @@ def _varies(model: Model, put: Put) -> bool:
         params |= set(own_params(made))
         if any(SMALL.search(p.type) for p in made.params if p.name in names):
             return False
-    if any(
-        made.fn == put.fn and set(made.vars) & names
-        for made in file.loops
-        if made.line <= put.line <= made.end
-    ):
+    if any(made.fn == put.fn and set(made.vars) & names for made in file.loops if made.line <= put.line <= made.end):
         return False
     for _ in range(3):
         derived = {
@@ -129,8 +113,7 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
     made = model.project.class_(cls)
     language = model.files[cls.file].language
     if any(
-        mark.name in ("RequestScoped", "RequestScope", "Scope", "Entity", "dataclass", "Data")
-        for mark in made.marks
+        mark.name in ("RequestScoped", "RequestScope", "Scope", "Entity", "dataclass", "Data") for mark in made.marks
     ):
         return False
     if language == "csharp":
@@ -140,9 +123,7 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
             for at, n in model.project.calls_by_name.get(name, ())
         )
     makers = [
-        n
-        for n, f in enumerate(model.files[cls.file].functions)
-        if f.cls == cls.index and f.kind == "constructor"
+        n for n, f in enumerate(model.files[cls.file].functions) if f.cls == cls.index and f.kind == "constructor"
     ]
     built = [edge for n in makers for edge in model.effects.callers.get(Fn(cls.file, n), ())]
     if any(edge.caller.index >= 0 and requests.runs(edge.at, edge.caller.index) for edge in built):
@@ -157,12 +138,7 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
 def _said(key: Arg) -> str:
     names = NAMES.findall(key.text) or [n for text in flat(key.items) for n in NAMES.findall(text)]
     return next(
-        (
-            n
-            for n in names
-            if n
-            not in ("self", "this", "str", "format", "String", "to_owned", "to_string", "clone")
-        ),
+        (n for n in names if n not in ("self", "this", "str", "format", "String", "to_owned", "to_string", "clone")),
         "key",
     )
 
@@ -178,9 +154,7 @@ def _memos(model: Model, requests: Requests) -> Iterator[Hit]:
             continue
         for index, made in enumerate(file.functions):
             for mark in made.marks:
-                whole = model.project.absolute(
-                    at, f"{mark.on}.{mark.name}" if mark.on else mark.name
-                )
+                whole = model.project.absolute(at, f"{mark.on}.{mark.name}" if mark.on else mark.name)
                 unbounded = whole == "functools.cache" or (
                     whole == "functools.lru_cache"
                     and any(v.text == "None" and v.name in ("", "maxsize") for v in mark.args)
@@ -218,9 +192,7 @@ def _made(model: Model) -> Iterator[Hit]:
                     continue
                 chain = [file.calls[n] for n in model.effects.chain(at, index)]
                 given = model.effects.given(does, does.effect.ttl)
-                words = " ".join(
-                    [*(c.name for c in chain), *(text for c in chain for text in flat(c.args))]
-                )
+                words = " ".join([*(c.name for c in chain), *(text for c in chain for text in flat(c.args))])
                 if (given is not None and given.kind != "none") or BOUNDS.search(words):
                     continue
                 call = file.calls[index]

@@ -48,9 +48,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _set_later(model: Model, language: str) -> bool:
     return any(
-        model.files[at].language == language
-        for name in LATER
-        for at, _ in model.project.calls_by_name.get(name, ())
+        model.files[at].language == language for name in LATER for at, _ in model.project.calls_by_name.get(name, ())
     ) or any(
         assign.target.rpartition(".")[2] in LATER
         for file in model.files

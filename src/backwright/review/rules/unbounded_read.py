@@ -39,9 +39,7 @@ CONTEXTS = frozenset(
         "db",
     }
 )
-SHAPING = frozenset(
-    "order orderBy sort select relations include attributes populate lean with".split()
-)
+SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with".split())
 SHAPES = re.compile(
     r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$",
     re.IGNORECASE,
@@ -68,12 +66,7 @@ def _reads(model: Model, handler: Fn) -> Iterator[Access]:
     seen = {handler: 0}
     level = [handler]
     for depth in range(1, 4):
-        level = [
-            target
-            for fn in level
-            for _, target in model.effects.callees.get(fn, ())
-            if target not in seen
-        ]
+        level = [target for fn in level for _, target in model.effects.callees.get(fn, ()) if target not in seen]
         for fn in level:
             seen.setdefault(fn, depth)
     for fn in seen:
@@ -85,9 +78,7 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
         access.op == "write"
         or not access.many
         or access.is_bounded
-        or SMALL.search(
-            re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table or "")
-        )
+        or SMALL.search(re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table or ""))
     ):
         return False
     if not access.table or access.loop >= 0:
@@ -100,11 +91,11 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
     if access.op == "raw":
         return False
     for call in calls:
-        if not WHOLE.match(call.name) or (
-            not SHAPES.match(call.name) and _conditions(model, access, call)
-        ):
+        if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call)):
             return False
-    if root(calls[0].on) in ("request", "req", "ctx", "c", "params") or (calls[0].on in ("self", "this") and access.entity is None):
+    if root(calls[0].on) in ("request", "req", "ctx", "c", "params") or (
+        calls[0].on in ("self", "this") and access.entity is None
+    ):
         return False
     if access.is_lazy and access.to != "return":
         return _is_iterated(model, access)
@@ -113,12 +104,7 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
 
 def _conditions(model: Model, access: Access, call: Call) -> bool:
     """Whether a call is given a condition: `find({ status: 'open' })`. Where the rows go to is none."""
-    into = {
-        place
-        for does in access.does
-        if model.effects.call(does) is call
-        for place in does.effect.into
-    }
+    into = {place for does in access.does if model.effects.call(does) is call for place in does.effect.into}
     for number, value in enumerate(call.args):
         if str(number) in into or value.kind == "type" or value.text in CONTEXTS:
             continue
