@@ -137,6 +137,13 @@ class Import(Struct, array_like=True, gc=False, omit_defaults=True):
     fn: int = -1
     is_type_only: bool = False
 
+    @property
+    def inner(self) -> str:
+        """The module that it means if its name is one: `from . import views` means `.views`."""
+        if not self.name:
+            return self.module
+        return f"{self.module}{self.name}" if self.module and not self.module.strip(".") else f"{self.module}.{self.name}"
+
 
 class Assign(Struct, array_like=True, gc=False, omit_defaults=True):
     """`target = value`, also a declaration and an entry of a settings object.

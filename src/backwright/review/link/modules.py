@@ -1,11 +1,13 @@
 """Modules: the parts an application is divided into, what they import of each other, whose tables they touch."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from backwright.review.facts import Import
 from backwright.review.link.data import Data
 from backwright.review.link.project import Project, family_of
 
@@ -14,7 +16,10 @@ TECHNICAL = frozenset(
     "controllers controller services service models model repositories repository entities entity dto dtos views utils util helpers "
     "common shared core lib config configuration middleware middlewares routes api schemas domain infrastructure application web db database "
     "interfaces types exceptions errors constants handlers handler adapters ports cmd internal pkg app src main http rest persistence data "
-    "presentation extensions mappers security base support components providers requests resources includes include".split()
+    "presentation extensions mappers security base support components providers requests resources includes include "
+    # Folders by kind of class, as Laravel and Symfony lay them out.
+    "builders casts enums events facades jobs listeners observers rules values traits contracts policies notifications mail console commands tasks "
+    "form forms transformers helpers validators validation attributes pipelines scopes queries actions decorators guards interceptors pipes filters serializers".split()
 )
 _ROOTS = frozenset("src main java kotlin app lib internal pkg source server backend api scala com org net io".split())
 
@@ -75,18 +80,77 @@ class Modules:
             for made in self.project.files[number].imports:
                 if made.is_type_only:
                     continue
-                targets = set(self.project.module_files(number, made.module))
-                if made.name and made.name != "*":
-                    targets |= set(self.project.module_files(number, f"{made.module}.{made.name}"))
-                    cls = self.project.find_class(number, made.name)
-                    if not targets and cls is not None:
-                        targets = {cls.file}
-                    elif cls is not None and cls.file in targets:
-                        targets = {cls.file}
+                targets = self._meant(number, made)
                 for target in {self.of_file.get(each, "") for each in targets}:
                     if target and target != source:
                         found.append(Crossing(source, target, number, made.line, made.name or made.module))
         return found
+
+    def _meant(self, number: int, made: Import) -> set[int]:
+        """The files that an import means for certain: what only ends alike, such as a library of the same name, does not count."""
+        project, file = self.project, self.project.files[number]
+        targets = set(project.module_files(number, made.module))
+        if made.name and made.name != "*":
+            targets |= set(project.module_files(number, f"{made.module}.{made.name}"))
+            cls = project.find_class(number, made.name)
+            if cls is not None and (not targets or cls.file in targets):
+                targets = {cls.file}
+        elif made.name == "*" and file.language in ("java", "kotlin", "csharp", "php"):
+            if any(self.of_file.get(each) == self.of_file[number] for each in targets):
+                return set()  # the package lies in several places
+            targets = {
+                each for each in targets if any(cls.name in self._names[number] for cls in project.files[each].classes)
+            }
+        return {each for each in targets if self._is_meant(number, made, each)}
+
+    def _is_meant(self, number: int, made: Import, target: int) -> bool:
+        file, other = self.project.files[number], self.project.files[target]
+        if file.language in ("java", "kotlin", "csharp", "php") and other.package:
+            package, module = (re.sub(r"[\\\\/]+", ".", each).strip(".") for each in (other.package, made.module))
+            return f"{module}.".startswith(f"{package}.")
+        if file.language == "python" and not made.module.startswith("."):
+            path = PurePosixPath(other.path)
+            parts = (*path.parent.parts, *((path.stem,) if path.stem != "__init__" else ()))
+            module = made.module.split(".")
+            for length in (len(module) + 1, len(module)):
+                if parts[-length:] in (tuple(module), (*module, made.name)):
+                    return "/".join((*parts[:-length], "__init__.py")) not in self._paths
+        if file.language == "rust":
+            root = made.module.split("::")[0]
+            return root in ("crate", "super", "self") or root in self._local_roots
+        return True
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(file.path for file in self.project.files)
+
+    @cached_property
+    def _local_roots(self) -> frozenset[str]:
+        """Names of modules and crates of the repository: what a path in Rust may start with, besides crate and super."""
+        paths = [PurePosixPath(file.path) for file in self.project.files if file.language == "rust"]
+        return frozenset(
+            part.replace("-", "_")
+            for path in paths
+            for index, part in enumerate(path.parts[:-1])
+            if path.parts[index + 1 : index + 2] == ("src",)
+        )
+
+    @cached_property
+    def _names(self) -> list[set[str]]:
+        """For each file: the words of its types and of what its calls are made on."""
+        return [
+            {
+                word
+                for text in (
+                    *(call.on for call in file.calls), *(call.name for call in file.calls),
+                    *(param.type for fn in file.functions for param in fn.params), *(fn.returns for fn in file.functions),
+                    *(each.type for cls in file.classes for each in cls.fields), *(base for cls in file.classes for base in cls.bases),
+                    *(each.type for each in file.assigns), *(each.base for each in file.reads),
+                )
+                for word in re.findall(r"\w+", text)
+            }
+            for file in self.project.files
+        ]  # fmt: skip
 
     @cached_property
     def graph(self) -> dict[str, dict[str, int]]:
@@ -102,8 +166,14 @@ class Modules:
 
         A folder that holds other modules is where they are put together: what starts there may know them all.
         """
-        outer = {name for name in self.graph if name == "." or any(other.startswith(f"{name}/") for other in self.graph)}
-        graph = {name: {t: n for t, n in below.items() if t not in outer} for name, below in self.graph.items() if name not in outer}
+        outer = {
+            name for name in self.graph if name == "." or any(other.startswith(f"{name}/") for other in self.graph)
+        }
+        graph = {
+            name: {t: n for t, n in below.items() if t not in outer}
+            for name, below in self.graph.items()
+            if name not in outer
+        }
         return [tuple(sorted(group)) for group in components(graph) if len(group) > 1]
 
     @cached_property

@@ -311,7 +311,7 @@ class Project:
     def _imported_class(self, at: int, made: Import, name: str, hops: int) -> Cls | None:
         if hops == 0:
             return None
-        for module in (made.module, f"{made.module}.{made.name}" if made.name else made.module):
+        for module in (made.module, made.inner):
             for number in self.module_files(at, module):
                 for index, cls in enumerate(self.files[number].classes):
                     if cls.name == name:
@@ -648,7 +648,7 @@ class Project:
             return ()
         made = self.imported[at].get(on.partition(".")[0])
         if made is not None:
-            files = self.module_files(at, f"{made.module}.{made.name}") if made.name else []
+            files = self.module_files(at, made.inner) if made.name else []
             files = files or self.module_files(at, made.module)
             for number in files:
                 found = self._in_file(number, name)

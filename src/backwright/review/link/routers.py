@@ -149,7 +149,7 @@ class Routers:
         imported = self.project.imported[at].get(first)
         if imported is not None:
             wanted = imported.name if imported.name not in ("", "*", "default") else (rest or "module.exports")
-            for module in (imported.module, f"{imported.module}.{imported.name}"):
+            for module in (imported.module, imported.inner):
                 for number in self.project.module_files(at, module):
                     if (-1, wanted) in self.project.assigned[number]:
                         return Key("var", number, -1, wanted)

@@ -80,9 +80,7 @@ def check(model: Model) -> Iterator[Hit]:
     for hits in grouped.values():
         first = hits[0]
         places = {
-            hit.line: Spot(model.files[hit.at].path, hit.line, "the same")
-            for hit in hits[1:]
-            if hit.line != first.line
+            hit.line: Spot(model.files[hit.at].path, hit.line, "the same") for hit in hits[1:] if hit.line != first.line
         }
         yield structs.replace(first, path=(*first.path, *list(places.values())[:SAME_MAX]))
     yield from held_locks(model)
@@ -105,9 +103,7 @@ def _is_worker(file: File) -> bool:
     """Whether a file is what a worker thread runs."""
     if file.language != "javascript":
         return False
-    return any(
-        made.module.endswith("worker_threads") and made.name != "Worker" for made in file.imports
-    )
+    return any(made.module.endswith("worker_threads") and made.name != "Worker" for made in file.imports)
 
 
 def _calls_of(model: Model, fn: Fn) -> list[int]:
@@ -204,11 +200,7 @@ def _is_kept(model: Model, at: int, call: Call) -> bool:
 def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
     """Whether a Python query that nobody awaits is sent there and then."""
     access = model.data.by_call.get((does.at, does.index))
-    if (
-        call.flags & IN_WITH
-        or does.effect.library == "Django ORM"
-        or (access is not None and access.is_lazy)
-    ):
+    if call.flags & IN_WITH or does.effect.library == "Django ORM" or (access is not None and access.is_lazy):
         return False
     if not model.imports(*ASYNC_DATABASE, language="python"):
         return True
@@ -222,7 +214,7 @@ def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
     )
 
 
-# ---- C#: waiting for a task -------------------------------------------------------------------
+# ---- waiting for a task in C# -------------------------------------------------------------------
 
 
 def _results(model: Model, serving: Serving, fn: Fn, *, is_served: bool) -> Iterator[Hit]:
@@ -255,22 +247,15 @@ def _is_task(model: Model, fn: Fn, base: str) -> bool:
     if not base.isidentifier():
         return False
     made = [call for call in file.calls if call.fn == fn.index and call.to == base]
-    if not made or not all(
-        call.name.endswith("Async") and not call.flags & AWAITED for call in made
-    ):
+    if not made or not all(call.name.endswith("Async") and not call.flags & AWAITED for call in made):
         return False
     done = [
-        call
-        for call in file.calls
-        if call.fn == fn.index and call.name in ("WhenAll", "WhenAny", "WaitAll", "WaitAny")
+        call for call in file.calls if call.fn == fn.index and call.name in ("WhenAll", "WhenAny", "WaitAll", "WaitAny")
     ]
     return not any(
-        base in {value.text, *(item.text for item in value.items)}
-        for call in done
-        for value in call.args
+        base in {value.text, *(item.text for item in value.items)} for call in done for value in call.args
     ) and not any(
-        read.fn == fn.index and read.base == base and read.attr.startswith("IsCompleted")
-        for read in file.reads
+        read.fn == fn.index and read.base == base and read.attr.startswith("IsCompleted") for read in file.reads
     )
 
 
@@ -279,9 +264,7 @@ def _is_task(model: Model, fn: Fn, base: str) -> bool:
 
 def _who(model: Model, serving: Serving, fn: Fn) -> str:
     root = serving.root_of(fn)
-    declared = model.endpoint_of(root) or model.endpoint_of(
-        Fn(root.file, model.named(root.file, root.index))
-    )
+    declared = model.endpoint_of(root) or model.endpoint_of(Fn(root.file, model.named(root.file, root.index)))
     return (
         f"{declared.method} {declared.path}"
         if declared is not None
@@ -344,22 +327,12 @@ def _edit(model: Model, fn: Fn, index: int) -> Edit | None:
     is_last = not any(each.prev == index for each in file.calls) and not any(
         f"{whole}()" in read.base for read in file.reads
     )
-    if (
-        file.language == "javascript"
-        and call.name in ("compareSync", "hashSync")
-        and "bcrypt" in call.on
-        and is_last
-    ):
-        return Edit(
-            file.path, call.line, f"{whole}(", f"await {call.on}.{call.name.removesuffix('Sync')}("
-        )
+    if file.language == "javascript" and call.name in ("compareSync", "hashSync") and "bcrypt" in call.on and is_last:
+        return Edit(file.path, call.line, f"{whole}(", f"await {call.on}.{call.name.removesuffix('Sync')}(")
     if (
         file.language == "kotlin"
         and whole == "Thread.sleep"
-        and any(
-            made.module.startswith("kotlinx.coroutines") and made.name in ("delay", "*")
-            for made in file.imports
-        )
+        and any(made.module.startswith("kotlinx.coroutines") and made.name in ("delay", "*") for made in file.imports)
     ):
         return Edit(file.path, call.line, "Thread.sleep(", "delay(")
     return None

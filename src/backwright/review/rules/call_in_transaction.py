@@ -56,11 +56,7 @@ def _called(model: Model, at: int) -> Iterator[Held]:
         if not any(does.does == "transaction" for does in told):
             continue
         call = file.calls[index]
-        lambdas = [
-            n
-            for n, made in enumerate(file.functions)
-            if made.call == index and made.kind == "lambda"
-        ]
+        lambdas = [n for n, made in enumerate(file.functions) if made.call == index and made.kind == "lambda"]
         if lambdas:
             for number in lambdas:
                 yield Held(
@@ -90,17 +86,16 @@ def _called(model: Model, at: int) -> Iterator[Held]:
 def _waiting(model: Model, held: Held, reach: dict[Fn, Step]) -> Iterator[Hit]:
     file = model.files[held.at]
     for index, call in enumerate(file.calls):
-        if (
-            held.fn not in model.enclosing(held.at, call.fn)
-            or not held.first <= call.line <= held.last
-        ):
+        if held.fn not in model.enclosing(held.at, call.fn) or not held.first <= call.line <= held.last:
             continue
         steps = _steps(model, held.at, index, reach)
         if steps is None:
             continue
         fn = Fn(held.at, model.named(held.at, held.fn))
         what = _what(model, held.at, index, steps)
-        message = f"{model.label(fn)} {what} while a transaction is open: {shown(call)}() holds its connection and its locks"
+        message = (
+            f"{model.label(fn)} {what} while a transaction is open: {shown(call)}() holds its connection and its locks"
+        )
         path = (
             *model.path_to(fn),
             Spot(file.path, held.line, held.what),

@@ -65,7 +65,7 @@ def _settings(model: Model) -> Iterator[Hit]:
     """Yield an origin setting that is any, joined with the credentials setting that stands beside it."""
     groups: dict[tuple[int, str, int, str], list[Setting]] = defaultdict(list)
     for each in (*in_code(model), *in_texts(model)):
-        last = re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1]
+        last = each.last
         is_origin, is_credentials = _ORIGINS.match(last), _CREDENTIALS.match(last)
         if not (is_origin or is_credentials):
             continue
@@ -76,19 +76,31 @@ def _settings(model: Model) -> Iterator[Hit]:
         if last.lower() in ("origin", "origins", "credentials") and not (named or "cors" in each.path.lower() or _imports_cors(model, each.at)):
             continue
         scope = each.fn if each.where != "config" else -1
-        groups[each.at, each.path, scope, holder].append(each)
+        if each.where == "assign" and not named and each.name == last:
+            continue  # a variable: looked at where it is used
+        groups[each.at, each.path, scope, f"{each.group}:{holder}" if each.group >= 0 else holder].append(each)
     done: set[tuple[int, int]] = set()
-    for (at, path, fn, holder), found in groups.items():
-        opened = next((s for s in found if _ORIGINS.match(re.split(r"[.\[\]'\"]+", s.name.rstrip("]'\""))[-1]) and (_is_any(s.value) or _reflects(s.value))), None)
+    for (at, path, fn, told_holder), found in groups.items():
+        holder = re.sub(r"^\d+:", "", told_holder)
+        opened = next((s for s in found if _ORIGINS.match(s.last) and (_is_any(_known(model, s)) or _reflects(s.value))), None)
         if opened is None or (at, opened.line) in done:
             yield from _default_origin(model, at, fn, holder, found)
             continue
         done.add((at, opened.line))
-        credentials = any(_CREDENTIALS.match(re.split(r"[.\[\]'\"]+", s.name.rstrip("]'\""))[-1]) and s.value.text.lower() in ("true", "1") for s in found)
+        credentials = any(_CREDENTIALS.match(s.last) and s.value.text.lower() in ("true", "1") for s in found)
         credentials = credentials or _credentials_elsewhere(model, opened)
-        told = opened.name.strip("[]'\"$")
+        told = opened.last
         message = f"{told} lets pages of any site send requests with the user's cookies" if credentials else f"{told} lets pages of any site read the answers"
         yield _hit(at, "" if at >= 0 else path, opened.line, fn, message, model, credentials=credentials)
+
+
+def _known(model: Model, each: Setting) -> Arg:
+    """Return a value, or what was put into the variable that it is."""
+    if each.value.kind == "name" and each.at >= 0 and re.fullmatch(r"[&*$]?\w+", each.value.text):
+        for scope in (*model.enclosing(each.at, each.fn), -1):
+            for made in model.project.assigned[each.at].get((scope, each.value.text.lstrip("&*$")), ()):
+                return made.value
+    return each.value
 
 
 def _reflects(value: Arg) -> bool:

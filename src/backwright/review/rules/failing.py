@@ -17,7 +17,8 @@ RANK = {"write": 0, "request": 1, "query": 2}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
 BROAD = re.compile(
-    r"^(\\?(Exception|Throwable|Error)|BaseException|RuntimeException|System\.Exception|(std::)?(exception|runtime_error)|(kotlin|java\.lang)\.\w*(Exception|Throwable)|\.\.\.|object|any|unknown|panic|dyn \w+|StandardError)$"
+    r"^(\\?(Exception|Throwable|Error)|BaseException|RuntimeException|System\.Exception|"
+    r"(std::)?(exception|runtime_error)|(kotlin|java\.lang)\.\w*(Exception|Throwable)|\.\.\.|object|any|unknown|panic|dyn \w+|StandardError)$"
 )
 # Types that say that the database, a broker or another service failed, and not how.
 OUTSIDE = re.compile(
@@ -75,9 +76,7 @@ class Failing:
         found = ""
         for does in self.model.effects.of_call[at].get(index, ()):
             word = does.does
-            if word in ("publish", "mail") or (
-                word in ("query", "batch") and does.effect.op == "write"
-            ):
+            if word in ("publish", "mail") or (word in ("query", "batch") and does.effect.op == "write"):
                 found = "write"
             elif word == "outgoing":
                 found = found or ("request" if self.asking.asks(does) else "write")
@@ -98,9 +97,7 @@ class Failing:
         if made is not None and calls[index].prev < 0:
             first = next((n for n, each in enumerate(calls) if each is made), -1)
             given += (
-                [(made.fn, v) for n in self.model.effects.chain(at, first) for v in calls[n].args]
-                if first >= 0
-                else []
+                [(made.fn, v) for n in self.model.effects.chain(at, first) for v in calls[n].args] if first >= 0 else []
             )
         for fn, value in given:
             text = value.text if value.kind in ("str", "fmt", "concat") else None
@@ -146,9 +143,7 @@ class Failing:
                 found = Weight(kind, index, (), 0)
             else:
                 call = self.model.files[at].calls[index]
-                targets = [
-                    fn for fn in self.model.project.resolve_call(at, call) if fn in self.reach
-                ]
+                targets = [fn for fn in self.model.project.resolve_call(at, call) if fn in self.reach]
                 if not targets:
                     continue
                 told, _, depth = self.reach[targets[0]]
@@ -191,9 +186,7 @@ class Failing:
                 "exceptionally",
                 "otherwise",
             ):
-                return [
-                    number for number in self.model.effects.chain(at, handed) if number != handed
-                ]
+                return [number for number in self.model.effects.chain(at, handed) if number != handed]
         start = made.start or made.line
         is_go = file.language == "go"
         if is_go:
@@ -210,11 +203,7 @@ class Failing:
         for number, call in enumerate(file.calls):
             if call.fn not in inside or not start <= call.line <= made.line or call.catch == index:
                 continue
-            if (
-                call.catch >= 0
-                and file.catches[call.catch].start == made.start
-                and call.catch != made_of(file, index)
-            ):
+            if call.catch >= 0 and file.catches[call.catch].start == made.start and call.catch != made_of(file, index):
                 continue
             if is_go or call.flags & IN_TRY:
                 found.append(number)
@@ -249,9 +238,7 @@ class Failing:
         calls = [call for call in file.calls if call.catch == index]
         if self._blames_client(file, made, index, calls):
             return "told"
-        if any(
-            not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls
-        ):
+        if any(not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls):
             return ""
         returned = [each for each in file.returns if each.catch == index]
         if "continue" in made.does:
@@ -290,10 +277,7 @@ class Failing:
             return True
         return not all(
             BROAD.match(each.strip())
-            or (
-                OUTSIDE.search(each.strip())
-                and (not each.strip().endswith("IOException") or kind == "request")
-            )
+            or (OUTSIDE.search(each.strip()) and (not each.strip().endswith("IOException") or kind == "request"))
             for each in made.types
         )
 
@@ -346,11 +330,7 @@ def kind_of(value: Arg) -> str:
         return "empty" if re.fullmatch(r"0+(\.0+)?[a-zA-Z]*", value.text) else ""
     if value.kind == "bool":
         return "true" if value.text.lower() == "true" else ""
-    if (
-        value.kind == "call"
-        and EMPTY_CALLS.match(value.text)
-        and not any(item.kind != "type" for item in value.items)
-    ):
+    if value.kind == "call" and EMPTY_CALLS.match(value.text) and not any(item.kind != "type" for item in value.items):
         return "empty"
     return (
         "empty"

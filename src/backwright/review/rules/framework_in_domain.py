@@ -16,9 +16,27 @@ EDGE_FOLDERS = frozenset(
     "infrastructure adapter adapters middleware middlewares filter filters interceptor interceptors config configuration security exception exceptions "
     "graphql grpc resource resources endpoint endpoints views view server guards guard decorators pipes".split()
 )
-EDGE_NAME = re.compile(r"controller|handler|router?s?\b|route[rs]?|resource|filter|middleware|guard|interceptor|advice|endpoint|config|decorator|pipe|views?$|view_?set|serializers?$|urls$|admin$|(^|[a-z_.-])(api|http|web)s?$|^(api|http|web)", re.IGNORECASE)
+EDGE_NAME = re.compile(
+    r"controller|handler|router?s?\b|route[rs]?|resource|filter|middleware|guard|interceptor|advice|endpoint|config|decorator|pipe|views?$|view_?set|serializers?$|urls$|admin$|(^|[a-z_.-])(api|http|web)s?$|^(api|http|web)",
+    re.IGNORECASE,
+)
 # Below "core" lies the domain only if the layers around it have the names that belong to that cut.
-AROUND_CORE = frozenset({"adapter", "adapters", "ports", "infrastructure", "infra", "domain", "usecases", "use_cases", "use-cases", "usecase", "application", "entities"})
+AROUND_CORE = frozenset(
+    {
+        "adapter",
+        "adapters",
+        "ports",
+        "infrastructure",
+        "infra",
+        "domain",
+        "usecases",
+        "use_cases",
+        "use-cases",
+        "usecase",
+        "application",
+        "entities",
+    }
+)
 
 # Module (dots between its parts), a dot, and the name that is imported.
 WEB = {
@@ -46,11 +64,19 @@ _TYPES = {language: re.compile(pattern) for language, pattern in TYPES.items()}
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each file of a domain folder that knows the web framework."""
-    routed = {model.files[declared.at].path for declared in model.declared} | {endpoint.handler_file for endpoint in model.endpoints}
+    routed = {model.files[declared.at].path for declared in model.declared} | {
+        endpoint.handler_file for endpoint in model.endpoints
+    }
     routed_roots = {root for path in routed for root in (_root(path, frozenset()),) if root}
     layers = frozenset(part for at in model.own for part in PurePosixPath(model.files[at].path.lower()).parts[:-1])
     told: set[str] = set()
-    files = [at for at in model.own if (root := _root(model.files[at].path, layers)) and root not in routed_roots and not _is_edge(model.files[at].path, root)]
+    files = [
+        at
+        for at in model.own
+        if (root := _root(model.files[at].path, layers))
+        and root not in routed_roots
+        and not _is_edge(model.files[at].path, root)
+    ]
     for at in files:
         file = model.files[at]
         made = next((each for each in file.imports if _is_web(file, each)), None)
@@ -72,7 +98,9 @@ def _root(path: str, layers: frozenset[str]) -> str:
         name = parts[index].lower()
         if name in DOMAIN and (name != "core" or not layers or _is_core(layers)):
             return "/".join(parts[: index + 1])
-        if name.endswith((".domain", ".core")) and not name.startswith("asp"):  # C#: one project for each layer, Shop.Domain
+        if name.endswith((".domain", ".core")) and not name.startswith(
+            "asp"
+        ):  # C#: one project for each layer, Shop.Domain
             return "/".join(parts[: index + 1]) if name.endswith(".domain") or _is_core(layers) else ""
     stem = PurePosixPath(path).stem.lower()
     return path if stem in ("domain", "usecases", "use_cases") else ""
@@ -110,7 +138,9 @@ def _taken(file: File) -> tuple[Function, int, str] | None:
     for made in file.functions:
         for param in made.params:
             if made.kind != "lambda" and param.type and pattern.match(param.type):
-                imported = next((each.line for each in file.imports if file.language == "go" and each.module == "net/http"), 0)
+                imported = next(
+                    (each.line for each in file.imports if file.language == "go" and each.module == "net/http"), 0
+                )
                 return made, imported or made.line, param.type
     return None
 
@@ -119,7 +149,17 @@ def _imported(model: Model, at: int, made: Import) -> Hit:
     file = model.files[at]
     name = made.name if made.name not in ("", "*") else made.module
     path = [Spot(file.path, made.line, f"{name} is imported into domain code")]
-    user = next((fn for fn in file.functions if any(_heart(p.type) == made.alias or p.type.lstrip("*&").startswith((f"{made.alias}.", f"{made.alias}::")) for p in fn.params)), None)
+    user = next(
+        (
+            fn
+            for fn in file.functions
+            if any(
+                _heart(p.type) == made.alias or p.type.lstrip("*&").startswith((f"{made.alias}.", f"{made.alias}::"))
+                for p in fn.params
+            )
+        ),
+        None,
+    )
     if user is not None:
         path.append(Spot(file.path, user.line, f"{user.name} takes it"))
     else:
@@ -127,7 +167,13 @@ def _imported(model: Model, at: int, made: Import) -> Hit:
         if used is not None:
             path.append(Spot(file.path, used.line, "and is used here"))
     of = f" of {made.module}" if name != made.module else ""
-    return Hit(at, made.line, f"{PurePosixPath(file.path).name} holds business rules and imports {name}{of}, which belongs to the web framework", path=tuple(path), key=f"{at}")
+    return Hit(
+        at,
+        made.line,
+        f"{PurePosixPath(file.path).name} holds business rules and imports {name}{of}, which belongs to the web framework",
+        path=tuple(path),
+        key=f"{at}",
+    )
 
 
 def _heart(written: str) -> str:
@@ -137,4 +183,10 @@ def _heart(written: str) -> str:
 def _parameter(model: Model, at: int, made: Function, line: int, written: str) -> Hit:
     file = model.files[at]
     path = (Spot(file.path, made.line, f"{made.name} takes {written}"),)
-    return Hit(at, line, f"{made.name} in {PurePosixPath(file.path).name} holds a business rule and takes {written}, which belongs to the web framework", path=path, key=f"{at}")
+    return Hit(
+        at,
+        line,
+        f"{made.name} in {PurePosixPath(file.path).name} holds a business rule and takes {written}, which belongs to the web framework",
+        path=path,
+        key=f"{at}",
+    )

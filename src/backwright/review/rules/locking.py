@@ -13,12 +13,8 @@ from backwright.review.rules.looping import root
 from backwright.review.rules.rule import Hit
 
 WAITS = frozenset({"outgoing", "query", "one", "lazy", "publish", "mail", "sleep", "process"})
-SOCKET_WRITES = re.compile(
-    r"^(Write(JSON|Message|PreparedMessage|Control)?|Send|SendMessage|wsjson\.Write)$"
-)
-SERIAL = re.compile(
-    r"write|conn|once|flush|refresh|init|send|serial|migrat|sync|tx|db", re.IGNORECASE
-)
+SOCKET_WRITES = re.compile(r"^(Write(JSON|Message|PreparedMessage|Control)?|Send|SendMessage|wsjson\.Write)$")
+SERIAL = re.compile(r"write|conn|once|flush|refresh|init|send|serial|migrat|sync|tx|db", re.IGNORECASE)
 
 
 def held_locks(model: Model) -> Iterator[Hit]:
@@ -48,12 +44,7 @@ def _held(model: Model, at: int, index: int, reach: Mapping[Fn, Step]) -> Iterat
     if not _guards_state(model, at, index, end):
         return
     for number, call in enumerate(file.calls):
-        if (
-            call.fn != lock.fn
-            or not lock.line < call.line <= end
-            or call.flags & IN_WITH
-            or number == index
-        ):
+        if call.fn != lock.fn or not lock.line < call.line <= end or call.flags & IN_WITH or number == index:
             continue
         steps = _waits(model, at, number, reach)
         if steps is None and not _writes_sockets(model, at, number):
@@ -86,10 +77,7 @@ def _until(file: File, index: int) -> int:
     ends = [
         call
         for call in file.calls
-        if call.fn == lock.fn
-        and call.name == "Unlock"
-        and call.on == lock.on
-        and call.line >= lock.line
+        if call.fn == lock.fn and call.name == "Unlock" and call.on == lock.on and call.line >= lock.line
     ]
     if any(call.flags & IN_WITH for call in ends) or not ends:
         return file.functions[lock.fn].end if ends else lock.line
@@ -112,9 +100,7 @@ def _is_shared(model: Model, at: int, index: int) -> bool:
     others = {
         call.fn
         for call in file.calls
-        if call.name in ("Lock", "RLock")
-        and call.on.rpartition(".")[2] == last
-        and call.fn != lock.fn
+        if call.name in ("Lock", "RLock") and call.on.rpartition(".")[2] == last and call.fn != lock.fn
     }
     return bool(others) or model.is_served(fn)
 
@@ -124,11 +110,7 @@ def _guards_state(model: Model, at: int, index: int, end: int) -> bool:
     file = model.files[at]
     lock = file.calls[index]
     owner = root(lock.on)
-    inside = {
-        number
-        for number, made in enumerate(file.functions)
-        if lock.fn in model.enclosing(at, number)
-    }
+    inside = {number for number, made in enumerate(file.functions) if lock.fn in model.enclosing(at, number)}
     changed = any(
         a.fn in inside
         and lock.line < a.line <= end
@@ -137,8 +119,7 @@ def _guards_state(model: Model, at: int, index: int, end: int) -> bool:
         for a in file.assigns
     )
     return changed or any(
-        made.fn in inside and lock.line < made.line <= end and made.over.startswith(f"{owner}.")
-        for made in file.loops
+        made.fn in inside and lock.line < made.line <= end and made.over.startswith(f"{owner}.") for made in file.loops
     )
 
 

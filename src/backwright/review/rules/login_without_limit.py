@@ -13,11 +13,12 @@ from backwright.review.rules.rule import Hit
 # What can be guessed or what costs, most dangerous first.
 GUESSED = (
     ("login", re.compile(r"log-?_?in\b|sign-?_?in\b|signin|login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
-    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification|confirm-?_?code|pin\b|redeem|coupon|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
+    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
     ("reset", re.compile(r"(forgot|reset|recover|change)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
-    ("register", re.compile(r"regist(er|ration)|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
+    ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
 )  # fmt: skip
-SAFE = re.compile(r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|devices?|push|notification|webhook", re.IGNORECASE)
+SAFE = re.compile(r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook", re.IGNORECASE)
+UNGUESSABLE = re.compile(r"\{\w*(token|hash|signature|invit\w*|nonce|uuid)\w*\}", re.IGNORECASE)  # what is asked for is proved by a long secret
 WORDS = {"login": "takes any number of tries", "code": "lets a code be guessed without limit", "reset": "can be asked without limit", "register": "can be called without limit"}
 PROVES = frozenset({"password-hash", "token-make", "hash"})
 
@@ -53,9 +54,11 @@ def guessed(declared: Declared, endpoint: Endpoint) -> str | None:
     """Return what can be guessed or flooded at an endpoint, None if nothing is."""
     if endpoint.method not in ("POST", "PUT", "PATCH", "*") or SAFE.search(endpoint.path):
         return None
-    told = " ".join((re.sub(r"\{[^}]*\}", "", endpoint.path), re.sub(r"(?<=[a-z])(?=[A-Z])", "_", endpoint.handler.rpartition(".")[2])))
+    path, name = re.sub(r"\{[^}]*\}", "", endpoint.path).rstrip("/"), re.sub(r"(?<=[a-z])(?=[A-Z])", "_", endpoint.handler.rpartition(".")[2])
     for kind, pattern in GUESSED:
-        if pattern.search(told):
+        if pattern.search(path) or pattern.search(name):
+            if kind in ("reset", "register") and UNGUESSABLE.search(endpoint.path):
+                return None
             # Behind a login the account is known already; only codes stay guessable there.
             return None if endpoint.auth and kind not in ("code", "login") else kind
     return None

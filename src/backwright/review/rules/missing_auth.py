@@ -15,9 +15,10 @@ CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
 PUBLIC = re.compile(
     r"webhook|callback|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
-    r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|cart|checkout|error|locale|language|theme|cookie",
+    r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip
+SIGNS_UP = re.compile(r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)/?$", re.IGNORECASE)  # how accounts come to be
 PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
 
 
@@ -44,6 +45,8 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _counts(declared: Declared, endpoint: Endpoint) -> bool:
     if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler):
+        return False
+    if endpoint.method == "POST" and SIGNS_UP.search(endpoint.path) and not PRIVATE.search(endpoint.path):
         return False
     return not any(pattern.search(endpoint.path) for _, pattern in GUESSED[:1])
 

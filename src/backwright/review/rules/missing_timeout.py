@@ -71,9 +71,7 @@ def _cause(model: Model, does: Does) -> str:
 
 def _waits(model: Model, does: Does) -> bool:
     if does.does in MAY_WAIT:
-        return bool(does.effect.timeout) and (
-            does.does != "mail" or model.effects.call(does).name[:1].isupper()
-        )
+        return bool(does.effect.timeout) and (does.does != "mail" or model.effects.call(does).name[:1].isupper())
     return does.does in WAITS
 
 
@@ -100,11 +98,7 @@ def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
         ):
             if any(
                 "imeout" in call.name
-                or any(
-                    "imeout" in text or "TIMEOUT" in text
-                    for value in call.args
-                    for text in _names(value)
-                )
+                or any("imeout" in text or "TIMEOUT" in text for value in call.args for text in _names(value))
                 for call in file.calls
             ) or any("imeout" in each.target for each in file.assigns):
                 return True
@@ -120,13 +114,10 @@ def _has_timeout(model: Model, does: Does) -> bool:
         if value.text.startswith(("**", "...")) or (
             value.kind == "name"
             and value.name == ""
-            and value.text.rpartition(".")[2]
-            in ("options", "opts", "kwargs", "config", "params_", "settings")
+            and value.text.rpartition(".")[2] in ("options", "opts", "kwargs", "config", "params_", "settings")
         ):
             return True
-        if value.name in ("**", "...") or any(
-            "imeout" in text or "signal" == text for text in _names(value)
-        ):
+        if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
             return True
     return False
 
@@ -161,10 +152,7 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
     call = file.calls[does.index]
     names = {root(call.to), root(call.on), call.on, call.to} - {""}
     for assign in file.assigns:
-        if (
-            "imeout" in assign.target
-            and {root(assign.target), assign.target.rpartition(".")[0]} & names
-        ):
+        if "imeout" in assign.target and {root(assign.target), assign.target.rpartition(".")[0]} & names:
             return True
     if any(_sets(other, call, names) for other in file.calls):
         return True
@@ -182,8 +170,7 @@ def _sets(other: Call, call: Call, names: set[str]) -> bool:
         return True
     is_near = other.fn == call.fn
     if is_near and (
-        other.name in LIMITS
-        or any("TIMEOUT" in value.text for value in other.args if value.kind == "name")
+        other.name in LIMITS or any("TIMEOUT" in value.text for value in other.args if value.kind == "name")
     ):
         return True
     return "imeout" in other.name and (other.on in names or root(other.on) in names)
@@ -199,9 +186,7 @@ def _hit(model: Model, at: int, does: Does, more: int) -> Hit:
     if declared is not None:
         message = f"{declared.method} {declared.path} waits for {shown(call)}() without a time-out: {library} has none by default"
     elif is_client:
-        message = (
-            f"{shown(call)}() makes a client without a time-out: {library} has none by default"
-        )
+        message = f"{shown(call)}() makes a client without a time-out: {library} has none by default"
     else:
         message = f"{model.label(fn) if does.fn >= 0 else file.path} waits for {shown(call)}() without a time-out: {library} has none by default"
     served = declared is not None
@@ -249,7 +234,5 @@ def _edit(model: Model, file: File, does: Does, call: Call) -> Edit | None:
         return None
     old = f"requests.{call.name}({first.text}"
     return (
-        Edit(file.path, call.line, old, f"{old}, timeout=10")
-        if first.kind == "name" and len(call.args) == 1
-        else None
+        Edit(file.path, call.line, old, f"{old}, timeout=10") if first.kind == "name" and len(call.args) == 1 else None
     )

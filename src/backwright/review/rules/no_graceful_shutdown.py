@@ -88,9 +88,7 @@ def _ends(model: Model, at: int) -> bool:
 def _serves(model: Model, at: int, call: Call) -> bool:
     file = model.files[at]
     name, on = SERVES[file.language]
-    if not name.fullmatch(call.name) or not any(
-        on.search(each) for each in model.effects.receivers(at, call)
-    ):
+    if not name.fullmatch(call.name) or not any(on.search(each) for each in model.effects.receivers(at, call)):
         return False
     if file.language == "javascript":
         return model.imports(

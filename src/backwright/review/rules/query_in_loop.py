@@ -118,11 +118,11 @@ def _is_loaded(model: Model, lists: Lists, at: int, access: Access) -> bool:
 
 def _is_checked(model: Model, asking: Asking, access: Access) -> bool:
     """Whether a row is looked at by a statement before another changes it, one by one: each is a unit of work."""
-    if not asking.sql(access) or not access.table or access.loop < 0:
+    if access.op != "raw" or not access.table or access.loop < 0:
         return False
     same = model.data.by_function.get(Fn(access.at, access.fn), ())
     return any(
-        other.loop == access.loop and other.table == access.table and asking.sql(other) and not asking.reads(other)
+        other.loop == access.loop and other.table == access.table and other.op == "raw" and not asking.reads(other)
         for other in same
     )
 

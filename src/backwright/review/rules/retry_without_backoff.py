@@ -32,10 +32,7 @@ def check(model: Model) -> Iterator[Hit]:
             if weight is None or weight.kind == "query":
                 continue
             call = file.calls[weight.call]
-            if any(
-                root(value.text) in loop.vars and not TRIES.search(root(value.text))
-                for value in call.args
-            ):
+            if any(root(value.text) in loop.vars and not TRIES.search(root(value.text)) for value in call.args):
                 continue
             fn = Fn(at, model.named(at, made.fn))
             label = model.label(fn) if made.fn >= 0 else file.path
@@ -66,9 +63,7 @@ def _loop(model: Model, at: int, index: int) -> Loop | None:
 
 
 def _waits(file: File, loop: Loop) -> bool:
-    return any(
-        loop.line <= call.line <= loop.end and WAITS.search(call.name) for call in file.calls
-    )
+    return any(loop.line <= call.line <= loop.end and WAITS.search(call.name) for call in file.calls)
 
 
 def _tries_again(file: File, index: int, loop: Loop) -> bool:
@@ -79,8 +74,5 @@ def _tries_again(file: File, index: int, loop: Loop) -> bool:
     if "return" in made.does and "if" not in made.body:
         return False
     start = made.start or made.line
-    ends = any(
-        each.fn == made.fn and start <= each.line <= loop.end and each.catch != index
-        for each in file.returns
-    )
+    ends = any(each.fn == made.fn and start <= each.line <= loop.end and each.catch != index for each in file.returns)
     return ends or bool(TRIES.search(" ".join((loop.over, *loop.vars, made.body))))

@@ -20,9 +20,7 @@ ASYNC_WORDS = frozenset(
 REACTIVE = re.compile(
     r"^(reactor\.\S*|io\.smallrye\S*|io\.reactivex\S*)?\b(Mono|Flux|Uni|Multi|Single|Maybe|Completable|Flowable|Observable|Publisher|Flow|Future)\b\W|^(Mono|Flux|Uni|Multi|Completable)$"
 )
-BLOCKING_MARKS = re.compile(
-    r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$"
-)
+BLOCKING_MARKS = re.compile(r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$")
 # Words that move what is behind or inside them to a thread that nobody else waits for.
 AWAY = re.compile(
     r"Dispatchers\.(IO|Default|Unconfined_?)\b|boundedElastic|Schedulers\.(parallel|elastic|io|newThread|from\w+|computation)|getDefaultWorkerPool|\b(worker|blocking|io)_?(pool|executor|dispatcher|scheduler)\b|Executors?\.new\w+|newFixedThreadPool|VirtualThread",
@@ -67,6 +65,8 @@ class Serving:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._moving: dict[Fn, bool] = {}
+        self._calls: dict[int, dict[int, list[int]]] = {}
 
     @cached_property
     def reached(self) -> dict[Fn, Above]:
@@ -100,11 +100,7 @@ class Serving:
         """Return the way from an endpoint, or from the async function, down to a function."""
         spots: list[Spot] = []
         files = self.model.files
-        while (
-            (above := self.reached.get(fn)) is not None
-            and above.fn is not None
-            and above.edge is not None
-        ):
+        while (above := self.reached.get(fn)) is not None and above.fn is not None and above.edge is not None:
             call = files[above.edge.at].calls[above.edge.call]
             if not self._is_lambda_of(fn, above.edge):
                 spots.append(
@@ -144,11 +140,7 @@ class Serving:
 
     @cached_property
     def _all_served(self) -> tuple[Fn, ...]:
-        found = [
-            fn
-            for fn, declared in self.model.handlers.items()
-            if self._is_shared(fn, declared.framework)
-        ]
+        found = [fn for fn, declared in self.model.handlers.items() if self._is_shared(fn, declared.framework)]
         found += [fn for fn in self.model.on_loop if fn not in self.model.handlers]
         for at in self.model.own:
             file = self.model.files[at]
@@ -160,11 +152,7 @@ class Serving:
                     (self._takes_requests(file, made) or made.is_async)
                     and self.model.is_served(fn)
                     and self._runs_shared(file, made)
-                ) or (
-                    self._takes_requests(file, made)
-                    and self.model.declared
-                    and self._runs_shared(file, made)
-                ):
+                ) or (self._takes_requests(file, made) and self.model.declared and self._runs_shared(file, made)):
                     found.append(fn)
         return tuple(dict.fromkeys(fn for fn in found if not self._is_sent_away(fn)))
 
@@ -197,8 +185,7 @@ class Serving:
         if file.language == "javascript":
             names = [param.name.lstrip("_") for param in made.params]
             return len(names) >= 2 and any(
-                a in REQUEST_PARAMS and b in ANSWER_PARAMS
-                for a, b in zip(names, names[1:], strict=False)
+                a in REQUEST_PARAMS and b in ANSWER_PARAMS for a, b in zip(names, names[1:], strict=False)
             )
         return (
             file.language == "csharp"
@@ -224,11 +211,7 @@ class Serving:
         if file.language in ("java", "kotlin"):
             if not self._is_reactive(file.path):
                 return made.is_async
-            return (
-                made.is_async
-                or bool(REACTIVE.search(made.returns))
-                or self._serves_only_reactively(file.path)
-            )
+            return made.is_async or bool(REACTIVE.search(made.returns)) or self._serves_only_reactively(file.path)
         return made.is_async
 
     def _is_reactive(self, path: str) -> bool:
@@ -268,9 +251,7 @@ class Serving:
         callers = self.model.effects.callers.get(fn, ())
         if not callers:
             return False
-        return all(
-            edge.caller.index < 0 or self._is_starting(edge.caller, hops - 1) for edge in callers
-        )
+        return all(edge.caller.index < 0 or self._is_starting(edge.caller, hops - 1) for edge in callers)
 
     # ---- what leaves the thread -----------------------------------------------------------------
 
@@ -283,11 +264,7 @@ class Serving:
         if self.leaves(edge.at, edge.call):
             return False
         made = self.model.project.function(target)
-        if (
-            call.flags & DEFERRED
-            and file.language not in ("javascript", "python")
-            and not made.is_async
-        ):
+        if call.flags & DEFERRED and file.language not in ("javascript", "python") and not made.is_async:
             return False
         return not (call.name in THREADS and made.kind == "lambda")
 
@@ -297,8 +274,7 @@ class Serving:
         for number in self.model.enclosing(fn.file, fn.index):
             made = file.functions[number]
             if made.call >= 0 and (
-                self.leaves(fn.file, made.call)
-                or (not made.is_async and file.calls[made.call].name in THREADS)
+                self.leaves(fn.file, made.call) or (not made.is_async and file.calls[made.call].name in THREADS)
             ):
                 return True
         return False
@@ -312,12 +288,38 @@ class Serving:
                 does.does == "offload" for does in self.model.effects.of_call[at].get(number, ())
             ):
                 return True
-            if call.args and self._names_other_thread(call):
+            if call.args and (self._names_other_thread(call) or self._hands_on(at, number)):
                 return True
         return False
 
+    def _hands_on(self, at: int, index: int) -> bool:
+        """Whether a call gives a closure to a function of the project that runs what it is given on another thread."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        given = file.language == "kotlin" or any(value.kind == "fn" for value in call.args)
+        return given and any(self._moves(target) for target in self.model.project.resolve_call(at, call))
+
+    def _moves(self, fn: Fn) -> bool:
+        """Whether a function takes a closure, and all it does with it stands in a call that moves work to another thread."""
+        if fn not in self._moving:
+            self._moving[fn] = False  # a wrapper that calls itself
+            made = self.model.project.function(fn)
+            calls = self.model.files[fn.file].calls
+            self._moving[fn] = bool(made.params) and any(
+                made.line <= calls[number].line <= made.end and self.leaves(fn.file, number)
+                for number in self._called_in(fn)
+            )
+        return self._moving[fn]
+
+    def _called_in(self, fn: Fn) -> list[int]:
+        """Return the calls of a function, with those of its closures."""
+        if fn.file not in self._calls:
+            by: dict[int, list[int]] = {}
+            for number, call in enumerate(self.model.files[fn.file].calls):
+                by.setdefault(self.model.named(fn.file, call.fn), []).append(number)
+            self._calls[fn.file] = by
+        return self._calls[fn.file].get(fn.index, [])
+
     def _names_other_thread(self, call: Call) -> bool:
-        plain = tuple(
-            value for value in call.args if value.kind not in ("fn", "str", "fmt", "concat")
-        )
+        plain = tuple(value for value in call.args if value.kind not in ("fn", "str", "fmt", "concat"))
         return any(AWAY.search(text) for text in flat(plain))

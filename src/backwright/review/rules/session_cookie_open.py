@@ -59,7 +59,7 @@ def _settings(model: Model) -> Iterator[Hit]:
             continue  # the browser's own default is Lax; None beside Secure is a choice for other sites
         low = is_development(each.path) or _asks_elsewhere(model, each, name)
         severity = Severity.LOW if low else Severity.HIGH if flag == "HttpOnly" else Severity.MEDIUM
-        told = each.name.strip("[]'\"$") if len(each.name) < 50 else name
+        told = each.last if each.at >= 0 else each.name
         path = model.path_to(Fn(each.at, model.named(each.at, each.fn))) if each.at >= 0 and each.fn >= 0 else ()
         yield Hit(
             each.at, each.line, f"{told} makes the session's cookie without {flag}: {_WHAT[flag]}", each.fn, path,

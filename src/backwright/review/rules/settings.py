@@ -34,6 +34,7 @@ class Setting(NamedTuple):
         value: As a literal; `kind` "str" for configuration.
         where: What it stands in: field, assign, entry, argument, default, config.
         holder: What is around it: the call it is an argument of, the target of a dictionary, the section of a file.
+        group: The same for all that stand in one call or one assigned value.
     """
 
     at: int
@@ -44,6 +45,12 @@ class Setting(NamedTuple):
     fn: int
     where: str
     holder: str
+    group: int = -1
+
+    @property
+    def last(self) -> str:
+        """The last word of the name: "DEBUG" of app.config["DEBUG"]."""
+        return re.split(r"[.\[\]'\"]+", self.name.rstrip("]'\""))[-1].strip("$")
 
 
 def in_code(model: Model) -> Iterator[Setting]:
@@ -54,21 +61,21 @@ def in_code(model: Model) -> Iterator[Setting]:
 
 def _of_file(at: int, file: File) -> Iterator[Setting]:
     path = file.path
-    for assign in file.assigns:
+    for number, assign in enumerate(file.assigns):
         yield Setting(at, path, assign.line, assign.target, assign.value, assign.fn, "assign", "")
-        yield from _entries(at, path, assign.value, assign.line, assign.fn, assign.target)
+        yield from _entries(at, path, assign.value, assign.line, assign.fn, assign.target, 2 * number)
     for cls in file.classes:
         for field in cls.fields:
             if field.value is not None:
                 yield Setting(at, path, field.line, field.name, field.value, -1, "field", cls.name)
                 yield from _entries(at, path, field.value, field.line, -1, field.name)
-    for call in file.calls:
+    for number, call in enumerate(file.calls):
         whole = f"{call.on}.{call.name}" if call.on else call.name
         for value in call.args:
             line = value.line or call.line
             if value.name:
-                yield Setting(at, path, line, value.name, value, call.fn, "argument", whole)
-            yield from _entries(at, path, value, line, call.fn, whole)
+                yield Setting(at, path, line, value.name, value, call.fn, "argument", whole, 2 * number + 1)
+            yield from _entries(at, path, value, line, call.fn, whole, 2 * number + 1)
         if len(call.args) == 2 and call.args[0].kind == "str" and call.args[1].kind in ("str", "bool", "num") and call.name in ("define", "set", "Set", "putenv", "setProperty", "config", "put", "setenv", "set_config", "SetDefault", "ini_set", "addProperty", "property"):
             yield Setting(at, path, call.args[1].line or call.line, call.args[0].text, call.args[1], call.fn, "argument", whole)
     for made in file.returns:
@@ -79,14 +86,14 @@ def _of_file(at: int, file: File) -> Iterator[Setting]:
                 yield Setting(at, path, fn.line, param.name.strip("&*$"), param.default, number, "default", fn.name)
 
 
-def _entries(at: int, path: str, value: Arg, line: int, fn: int, holder: str) -> Iterator[Setting]:
+def _entries(at: int, path: str, value: Arg, line: int, fn: int, holder: str, group: int = -1) -> Iterator[Setting]:
     if value.kind not in ("dict", "list"):
         return
     for item in value.items:
         place = item.line or line
         if item.name:
-            yield Setting(at, path, place, item.name, item, fn, "entry", holder)
-        yield from _entries(at, path, item, place, fn, f"{holder}.{item.name}" if item.name else holder)
+            yield Setting(at, path, place, item.name, item, fn, "entry", holder, group)
+        yield from _entries(at, path, item, place, fn, f"{holder}.{item.name}" if item.name else holder, group)
 
 
 @lru_cache(maxsize=2)

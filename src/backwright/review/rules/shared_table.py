@@ -1,16 +1,33 @@
 """shared-table: a module writes a table that another module owns, past what that module offers."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Call
+from backwright.review.facts import Arg
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.modules import TECHNICAL
 from backwright.review.link.project import Fn
 from backwright.review.rules.rule import Hit
 
+MANIFESTS = (
+    "Cargo.toml",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "package.json",
+    "pyproject.toml",
+    "go.mod",
+    "composer.json",
+)
+TEXTS = ("str", "fmt", "concat")
+STATEMENT = re.compile(r"\s*(select|insert|update|delete|merge|replace|with)\s", re.IGNORECASE)
+CHANGED = re.compile(
+    r"\s*(?:update|insert\s+into|delete\s+from|merge\s+into|replace\s+into|select\b.*?\bfrom)\s+[\"`\[]?([\w.]+)",
+    re.IGNORECASE | re.DOTALL,
+)
 WRITES = ("insert", "update", "delete", "merge", "replace")
 
 
@@ -19,29 +36,59 @@ def check(model: Model) -> Iterator[Hit]:
     by_table: dict[str, dict[str, list[Access]]] = defaultdict(lambda: defaultdict(list))
     for access in model.data.accesses:
         module = model.modules.of_file.get(access.at)
-        if module is not None and access.table and not model.files[access.at].is_test:
-            by_table[access.table.lower()][module].append(access)
+        table = access.table or _named(model, access)
+        if model.files[access.at].language == "cpp" and _statement(model, access) is None:
+            continue  # a word that stands where a table could
+        if module is not None and table and not model.files[access.at].is_test:
+            by_table[table.lower()][module].append(access)
     for table, users in by_table.items():
         owner = _owner(model, table, users)
         if owner is None:
             continue
         for module, accesses in users.items():
-            own_name = module.rpartition("/")[2].lower()
-            if module == owner or own_name in TECHNICAL or module.startswith(f"{owner}/") or owner.startswith(f"{module}/"):
+            if module == owner or not _is_beside(module, owner):
                 continue
-            written = [a for a in accesses if _writes(model, a)]
+            seen = _of_owner(model, table, owner, users)
+            written = [
+                a
+                for a in accesses
+                if _writes(model, a) and _program(model, model.files[a.at].path) == _program(model, seen.file)
+            ]
             if written:
-                yield _hit(model, table, owner, module, written[0], users[owner])
+                yield _hit(model, table, owner, module, written[0], seen)
+
+
+def _is_beside(module: str, owner: str) -> bool:
+    """Whether two modules are parts beside each other: neither holds the other, neither is a technical layer or the place where all is put together."""
+    names = [name.rpartition("/")[2].lower() for name in (module, owner)]
+    return (
+        not any(name in TECHNICAL or name == "." for name in names)
+        and not module.startswith(f"{owner}/")
+        and not owner.startswith(f"{module}/")
+    )
+
+
+def _program(model: Model, path: str) -> str:
+    """The folder of the nearest manifest above a file: what is built for itself may be an application of its own."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        prefix = f"{folder}/" if folder else ""
+        if any(f"{prefix}{name}" in model.texts for name in MANIFESTS):
+            return folder
+    return ""
 
 
 def _owner(model: Model, table: str, users: dict[str, list[Access]]) -> str | None:
-    """The module that declares the entity; else the one whose name is in the table's, else the one that writes it most."""
-    if len(users) < 2:
-        return None
-    cls = model.data.by_name.get(table) or next((a.entity for all_ in users.values() for a in all_ if a.entity is not None), None)
+    """The module that declares the entity; else the one whose name is in the table's, else the one that uses it in most places."""
+    cls = model.data.by_name.get(table) or next(
+        (a.entity for all_ in users.values() for a in all_ if a.entity is not None), None
+    )
     if cls is not None:
         module = model.modules.of_file.get(cls.file, "")
-        return module if module in users and module.rpartition("/")[2].lower() not in TECHNICAL else None
+        return module if module and module.rpartition("/")[2].lower() not in TECHNICAL else None
+    if len(users) < 2:
+        return None
     named = [m for m in users if m.rpartition("/")[2].lower().rstrip("s") in table or table.rstrip("s") in m.lower()]
     if len(named) == 1:
         return named[0]
@@ -53,27 +100,67 @@ def _owner(model: Model, table: str, users: dict[str, list[Access]]) -> str | No
     return best
 
 
+def _of_owner(model: Model, table: str, owner: str, users: dict[str, list[Access]]) -> Spot:
+    """Where the owner is seen to own it: its own access, or the entity."""
+    name = owner.rpartition("/")[2]
+    if users.get(owner):
+        return Spot(
+            model.files[users[owner][0].at].path, users[owner][0].line, f"{name}, whose table it is, has its own access"
+        )
+    cls = model.data.by_name.get(table) or next(
+        a.entity for all_ in users.values() for a in all_ if a.entity is not None
+    )
+    return Spot(model.files[cls.file].path, model.project.class_(cls).line, f"{name} declares what is stored in it")
+
+
 def _writes(model: Model, access: Access) -> bool:
-    if access.op == "write":
-        return True
-    if access.op != "raw":
-        return False
-    calls = model.files[access.at].calls
-    return any(_sql(calls[number]) for number in access.calls)
+    text = _statement(model, access)
+    if text is not None:
+        return text.text.strip().lower().startswith(WRITES)
+    return access.op == "write"
 
 
-def _sql(call: Call) -> bool:
-    return any(value.kind in ("str", "fmt", "concat") and value.text.strip().lower().startswith(WRITES) for value in call.args)
+def _named(model: Model, access: Access) -> str:
+    """The table that a statement changes, where the access does not know it."""
+    text = _statement(model, access)
+    found = CHANGED.match(text.text) if text is not None else None
+    return found[1] if found else ""
 
 
-def _hit(model: Model, table: str, owner: str, module: str, access: Access, owned: list[Access]) -> Hit:
+def _statement(model: Model, access: Access) -> Arg | None:
+    """The SQL of an access: an argument, what `text("...")` holds, or what was put into a variable of the function or file."""
+    file = model.files[access.at]
+    for number in access.calls:
+        for value in _flat(file.calls[number].args[:3]):
+            if value.kind in TEXTS and STATEMENT.match(value.text):
+                return value
+            if value.kind == "name" and value.text.isidentifier():
+                for fn in (*model.enclosing(access.at, access.fn), -1) if access.fn >= 0 else (-1,):
+                    for assign in model.project.assigned[access.at].get((fn, value.text), ()):
+                        if assign.value.kind in TEXTS and STATEMENT.match(assign.value.text):
+                            return Arg(assign.value.kind, assign.value.text, line=assign.line)
+    return None
+
+
+def _flat(values: tuple[Arg, ...]) -> Iterator[Arg]:
+    for value in values:
+        yield value
+        if value.kind == "call":
+            yield from (Arg(each.kind, each.text, line=each.line or value.line) for each in value.items[:1])
+
+
+def _hit(model: Model, table: str, owner: str, module: str, access: Access, owned: Spot) -> Hit:
     fn = Fn(access.at, model.named(access.at, access.fn))
     file = model.files[access.at].path
-    other = owned[0]
-    path = (
-        *model.path_to(fn),
-        Spot(file, access.line, f"{module} writes {table}"),
-        Spot(model.files[other.at].path, other.line, f"{owner}, whose table it is, has its own access"),
-    )
+    text = _statement(model, access)
+    line = text.line if text is not None and text.line else access.line
     first, second = module.rpartition("/")[2], owner.rpartition("/")[2]
-    return Hit(access.at, access.line, f"{first} writes the table {table}, which belongs to {second}", access.fn, path, key=f"{module} {table}")
+    path = (*(model.path_to(fn) if access.fn >= 0 else ()), Spot(file, line, f"{first} writes {table}"), owned)
+    return Hit(
+        access.at,
+        line,
+        f"{first} writes the table {table}, which belongs to {second}",
+        access.fn,
+        path,
+        key=f"{module} {table}",
+    )

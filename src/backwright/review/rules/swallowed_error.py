@@ -139,14 +139,10 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
             continue
         line = call.line if file.language == "kotlin" else file.calls[weight.call].line
         place = Place(at, line, call.fn)
-        yield _hit(
-            model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight)
-        )
+        yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
     for fn, found in reads.items():
         _, weight, ends = found[0]
-        place = Place(
-            at, file.calls[weight.call].line, fn, tuple(each.call for _, each, _ in found[1:])
-        )
+        place = Place(at, file.calls[weight.call].line, fn, tuple(each.call for _, each, _ in found[1:]))
         yield _hit(model, place, weight, ends, _tier(file, ends, weight))
 
 
@@ -154,11 +150,7 @@ def _looked_at(model: Model, at: int, index: int) -> list[int]:
     """Return the calls whose failure is dropped: those of the chain, or those in runCatching's block."""
     file = model.files[at]
     if file.language == "kotlin":
-        return [
-            n
-            for n, each in enumerate(file.calls)
-            if each.fn >= 0 and file.functions[each.fn].call == index
-        ]
+        return [n for n, each in enumerate(file.calls) if each.fn >= 0 and file.functions[each.fn].call == index]
     return model.effects.chain(at, index)
 
 
@@ -183,18 +175,14 @@ def _go(model: Model, failing: Failing, at: int, index: int) -> str:  # noqa: AR
         return "dropped"
     if model.effects.chain(at, index)[-1] != index:
         return ""
-    targets = {
-        each.target for each in file.assigns if each.line == call.line and each.fn == call.fn
-    }
+    targets = {each.target for each in file.assigns if each.line == call.line and each.fn == call.fn}
     if "_" not in targets or any(name.startswith(("err", "Err", "ok")) for name in targets):
         return ""
     return "given" if call.to else "dropped"
 
 
 def _gives_error(model: Model, at: int, call: Call) -> bool:
-    return any(
-        "error" in model.project.function(fn).returns for fn in model.project.resolve_call(at, call)
-    )
+    return any("error" in model.project.function(fn).returns for fn in model.project.resolve_call(at, call))
 
 
 def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
@@ -209,9 +197,7 @@ def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
     if call.name == "ok" and call.flags & BARE:
         return "dropped"
     if call.name == "unwrap_or_default" or (
-        call.name in ("unwrap_or", "unwrap_or_else")
-        and call.args
-        and kind_of(call.args[0]) == "empty"
+        call.name in ("unwrap_or", "unwrap_or_else") and call.args and kind_of(call.args[0]) == "empty"
     ):
         before = file.calls[call.prev]
         return "empty" if before.flags & AWAITED or failing.kind(at, call.prev) else ""
@@ -242,9 +228,7 @@ def _kotlin(model: Model, failing: Failing, at: int, index: int) -> str:  # noqa
     if last.name in ("getOrDefault", "getOrElse") and last.args:
         value = last.args[0]
         given = (
-            value
-            if value.kind != "fn"
-            else next((each.value for each in file.returns if each.fn == value.ref), value)
+            value if value.kind != "fn" else next((each.value for each in file.returns if each.fn == value.ref), value)
         )
         return kind_of(given) if kind_of(given) in ("empty", "true") else ""
     if last.name == "getOrNull" and not last.flags & BARE:
@@ -265,9 +249,7 @@ def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
         return ""
     told = model.effects.of_call[at].get(index, ())
     if any(
-        does.effect.blocks
-        or does.effect.library in CALLBACK_LIBRARIES
-        or does.does in ("publish", "mail")
+        does.effect.blocks or does.effect.library in CALLBACK_LIBRARIES or does.does in ("publish", "mail")
         for does in told
     ):
         return ""
@@ -302,24 +284,19 @@ def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | Non
     who = f"{declared.method} {declared.path}" if declared is not None else "its caller"
     thing = THINGS[weight.kind]
     if ends in ("dropped", "skipped"):
-        message = (
-            f"{label} drops a failed {thing}, {shown(call)}(): {who} goes on as if it had worked"
-        )
+        message = f"{label} drops a failed {thing}, {shown(call)}(): {who} goes on as if it had worked"
     else:
-        message = f"{label} turns a failed {thing}, {shown(call)}(), into {GIVES[ends]}: {who} cannot tell the difference"
+        message = (
+            f"{label} turns a failed {thing}, {shown(call)}(), into {GIVES[ends]}: {who} cannot tell the difference"
+        )
     path = [*(model.path_to(named) if fn >= 0 else ()), Spot(file.path, call.line, shown(call))]
     path += model.path_down(weight.steps)
-    path += [
-        Spot(file.path, file.calls[n].line, f"the same: {shown(file.calls[n])}")
-        for n in same[:SAME_MAX]
-    ]
+    path += [Spot(file.path, file.calls[n].line, f"the same: {shown(file.calls[n])}") for n in same[:SAME_MAX]]
     is_lost = weight.kind == "write" and ends in ("dropped", "true") and declared is not None
     severity = Severity.HIGH if is_lost else Severity.MEDIUM
     confidence = Confidence.HIGH if weight.depth <= 1 else Confidence.MEDIUM
     fix = _fix(file.language, thing)
-    return Hit(
-        at, line, message, fn, tuple(path), confidence, severity, f"{at}:{line}", fix, tier=tier
-    )
+    return Hit(at, line, message, fn, tuple(path), confidence, severity, f"{at}:{line}", fix, tier=tier)
 
 
 def _fix(language: str, thing: str) -> str:

@@ -26,7 +26,7 @@ _NAMES = re.compile(r"\b(NoopHostnameVerifier\.INSTANCE|TrustAllStrategy\.INSTAN
 _SETTERS = re.compile(r"^(danger_accept_invalid_certs|danger_accept_invalid_hostnames|use_insecure_tls|danger_disable_hostname_verification|set_verify_hostname|accept_invalid_certs|accept_invalid_hostnames|enable_server_certificate_verification|enable_server_hostname_verification|set_verify|set_verify_mode|setVerifyPeer|verify_peer|trustAllCertificates|setTrustAll|setVerifyHost|verifyHost|disableSslVerification|insecure)$")
 _WRONG_FALSE = frozenset({"enable_server_certificate_verification", "enable_server_hostname_verification", "setVerifyPeer", "verify_peer", "set_verify_hostname", "setVerifyHost", "verifyHost"})
 _TRUSTS = re.compile(r"checkServerTrusted|ServerCertificateValidationCallback|ServerCertificateCustomValidationCallback|RemoteCertificateValidationCallback|HostnameVerifier|checkServerIdentity|verify_server_cert")
-_CHOICE = re.compile(r"insecure|skip|verify|self_?signed|trust|tls|ssl", re.IGNORECASE)
+_CHOICE = re.compile(r"insecure|skip_?(tls|ssl|verify|cert)|self_?signed|trust_?all|verify_?(ssl|tls|cert)|(ssl|tls)_?verify|ignore_?(ssl|cert|tls)|allow_?(invalid|self)", re.IGNORECASE)
 _FIX = "Leave the check on; trust a private authority by giving its certificate (verify=\"ca.pem\", ca, RootCAs, trust store) instead."
 
 

@@ -1,0 +1,105 @@
+"""Calls that make or send an answer, and the status that is sent with it."""
+
+import re
+
+from backwright.review.facts import Call, File
+from backwright.review.link.model import Model
+from backwright.review.rules.patterns import flat
+
+_PYTHON = (
+    r"^((flask|web|django\.http|fastapi|starlette|responses|http|quart|sanic\w*)\.)?(\w+\.)*"
+    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$"
+)
+_JAVASCRIPT = (
+    r"^((this\.)?_?(res|response|reply|c|ctx|context|h|resp)\b[\w.()]*\.)(json|send|end|jsonp|write|text|html|body|render)$"
+    r"|^(Next)?Response(\.json)?$|^(new )?(HttpException|InternalServerErrorException|HTTPException|HTTPError)$|^(Boom|boom|createError|httpErrors)\.?\w*$"
+)
+_JAVA = (
+    r"(Response\w*|resp|response|ctx|context|out|writer|Results?|ServerResponse|routingContext|HttpResponse)\b[\w.()]*"
+    r"\.(body|bodyValue|entity|sendError|write|print|println|json|result|end|ok|error|fail\w*|serverError|internalServerError|badRequest|html|of|send|printf)$"
+    r"|^ResponseEntity$|^ResponseStatusException$|\.(failed|validateFailed)$"
+)
+_KOTLIN = (
+    r"\b(call|context|ctx|response|resp|out|writer|ServerResponse\w*|ResponseEntity)\b[\w.()]*"
+    r"\.(respond\w*|body|bodyValueAndAwait|bodyValue|write|sendError|json|result|end|text)$|^(respond\w*|ResponseEntity|ResponseStatusException)$"
+)
+_GO = (
+    r"^(http\.Error|render\.\w+|(c|ctx|gc|context|rw|w|res|resp|response)\b[\w.()]*"
+    r"\.(JSON|String|XML|IndentedJSON|PureJSON|AbortWithStatusJSON|HTML|Data|SendString|Send|Write|WriteString|JSONP|Blob|JSONPretty|Render)"
+    r"|fmt\.Fprint(f|ln)?|io\.WriteString|(echo|fiber)\.New(HTTP)?Error|huma\.Error5\w+)$"
+)
+_PHP = (
+    r"(^|\.|\(\)\.)(json|write|setContent|withJson|make|renderJson|respond\w*|sendResponse|sendError|fail\w*)$"
+    r"|(^|\.)(JsonResponse|Response|HtmlResponse|HttpException)$|^(echo|print|die|exit|abort|response|print_r|printf)$|response\(\)\.(json|make|setContent)$"
+)
+_CSHARP = (
+    r"(^|\.)(WriteAsync|WriteAsJsonAsync|Json|JsonResult|Problem|BadRequest|StatusCode|Content|Ok|ObjectResult|ContentResult|"
+    r"BadRequestObjectResult|InternalServerError|NotFound|Conflict|UnprocessableEntity|Text)$"
+)
+_CPP = (
+    r"(^|\.)(setBody|set_content|set_body|end|write|newHttpJsonResponse|response|prepare_payload|createResponse|"
+    r"createDtoResponse|sendResponse|return_value)$"
+)
+_RUST = (
+    r"(^|\.|::)(body|json|into_response|Custom|Json|with_status|InternalServerError|ErrorInternalServerError|"
+    r"ErrorBadGateway|text|html|status_code|content|build|finish)$"
+)
+ANSWERS = {
+    "python": re.compile(_PYTHON), "javascript": re.compile(_JAVASCRIPT), "java": re.compile(_JAVA), "kotlin": re.compile(_KOTLIN),
+    "go": re.compile(_GO), "php": re.compile(_PHP), "csharp": re.compile(_CSHARP), "cpp": re.compile(_CPP), "rust": re.compile(_RUST),
+}  # fmt: skip
+PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
+WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
+FIVE = re.compile(
+    r"(?<![\w.])5\d\d(?!\w)|INTERNAL|[Ii]nternal_?[Ss]erver_?[Ee]rror|[sS]erverError|k5\d\d|SERVER_ERROR|"
+    r"BAD_GATEWAY|BadGateway|ServiceUnavailable|SERVICE_UNAVAILABLE|Internal_|Error5\d\d"
+)
+FOUR = re.compile(
+    r"(?<![\w.])4\d\d(?!\w)|[Bb]ad_?[Rr]equest|BAD_REQUEST|[Nn]ot_?[Ff]ound|NOT_FOUND|[Cc]onflict|CONFLICT|[Uu]nauthorized|UNAUTHORIZED|"
+    r"[Ff]orbidden|FORBIDDEN|[Uu]nprocessable|UNPROCESSABLE|k4\d\d|TOO_MANY|validateFailed|TooManyRequests|NotAcceptable|PreconditionFailed|PaymentRequired|Gone\b"
+)
+# The status of an error that was made for the client.
+OWN = re.compile(
+    r"\b(e|ex|err|error|exc|exception|cause)\.(status\w*|code|http\w*|getStatus\w*|getCode|Status\w*|Code)\b"
+)
+NEAR = 4  # lines around an answer in which its status is looked for
+_LOGS = re.compile(r"\blog|logger|console", re.IGNORECASE)
+_STATUS = re.compile(r"[sS]tatus|code")
+
+
+def is_answer(file: File, call: Call) -> bool:
+    """Whether a call makes or sends an answer."""
+    if file.language == "go" and call.name in PRINTERS and not (call.args and call.args[0].text in WRITERS):
+        return False
+    return is_answer_name(file, f"{call.on}.{call.name}" if call.on else call.name)
+
+
+def is_answer_name(file: File, whole: str) -> bool:
+    """Whether a dotted name is that of a call that makes or sends an answer."""
+    return bool(ANSWERS[file.language].search(whole)) and not _LOGS.search(whole)
+
+
+def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:
+    """Return "5" or "4" for the status that is sent with an answer, "own" for the error's, "" if it is not known."""
+    file = model.files[at]
+    found: list[tuple[int, str]] = []
+    for call in file.calls:
+        if call.fn == fn and call.catch == catch and abs(call.line - line) <= NEAR:
+            given = " ".join(flat(tuple(value for value in call.args if value.kind != "fn")))
+            found.append((abs(call.line - line), f"{call.on}.{call.name} {given}"))
+    found += [
+        (abs(assign.line - line), f"{assign.target} {assign.value.text}")
+        for assign in file.assigns
+        if assign.fn == fn and abs(assign.line - line) <= NEAR and _STATUS.search(assign.target)
+    ]
+    found += [
+        (abs(each.line - line), " ".join(flat((each.value,))))
+        for each in file.returns
+        if each.fn == fn and abs(each.line - line) <= 1 and each.value.kind != "fn"
+    ]
+    for distance in sorted({away for away, _ in found}):
+        texts = " ".join(text for away, text in found if away == distance)
+        for word, pattern in (("4", FOUR), ("5", FIVE), ("own", OWN)):
+            if pattern.search(texts):
+                return word
+    return ""

@@ -1,0 +1,209 @@
+"""What a value gives away of an error: its stack trace or its text, through variables and functions of the project."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.review.facts import BARE, Arg, Call, Function
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.answering import FIVE
+from backwright.review.rules.handling import ERROR_NAMES
+from backwright.review.rules.looping import root
+
+HOPS_MAX = 3  # variables followed
+STACK = re.compile(
+    r"(^|\.)(format_exc|format_exception|format_tb|print_exc|stack|StackTrace|getTraceAsString|getTrace|getStackTrace|stackTraceToString|stackTrace|getFullStackTrace|"
+    r"getStackTraceAsString|debug_backtrace)(\(\))?$|debug\.(Stack|PrintStack)$|Backtrace\.(capture|force_capture)$|^backtrace$"
+)
+TEXT = re.compile(
+    r"^[$&*]*(\w+)(\.(base|source|unwrap|getCause|cause|InnerException|root_cause))?(\(\))?"
+    r"\.(Error|getMessage|message|Message|localizedMessage|getLocalizedMessage|toString|ToString|what|to_string|sqlMessage|getErrorMessage|args|orig|detail)(\(\))?$"
+)
+WHOLE = frozenset(
+    {
+        "str",
+        "repr",
+        "String",
+        "format",
+        "fmt.Sprint",
+        "fmt.Sprintf",
+        "toString",
+        "to_string",
+        "format!",
+        "strval",
+        "json.dumps",
+    }
+)
+LOGS = re.compile(r"\blog|logger|print|warn|trace", re.IGNORECASE)
+TEXTS = frozenset({"error", "string", "bool", "void", ""})  # what a function returns that makes no answer
+# Signs that the code tells development and production apart, or shows only what was written for the client.
+GUARDS = re.compile(
+    r"NODE_ENV|is_?dev|is_?prod|\bdebug\b|development|production|kernel\.debug|\bexpose\b|isOperational|is_public|isPublic|userMessage|user_message|"
+    r"safe_?message|showDetails|display_?errors?|displayErrorDetails|APP_ENV|\benv\b",
+    re.IGNORECASE,
+)
+SETTINGS = frozenset({"config", "env", "getenv", "get", "getParameter"})
+
+
+class Leak(NamedTuple):
+    """What is given away: stack or text, as written, and the name of the error."""
+
+    kind: str
+    text: str
+    var: str
+
+
+class Leaks:
+    """What values give away."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    # ---- functions of the project that make texts --------------------------------------------
+
+    @cached_property
+    def traces(self) -> frozenset[Fn]:
+        """Functions that return a stack trace."""
+        found = set()
+        for at in self.model.own:
+            for call in self.model.files[at].calls:
+                whole = f"{call.on}.{call.name}" if call.on else call.name
+                printed = call.name == "printStackTrace" and call.args
+                if call.fn >= 0 and (printed or (call.to == "return" and STACK.search(whole))):
+                    found.add(Fn(at, call.fn))
+        return frozenset(found)
+
+    @cached_property
+    def texters(self) -> frozenset[Fn]:
+        """Functions that put the text of an error they are given into what they return: NewError(err)."""
+        return frozenset(
+            Fn(at, call.fn) for at in self.model.own for call in self.model.files[at].calls
+            if call.fn >= 0 and self._tells_its_error(at, call)
+        )  # fmt: skip
+
+    def _tells_its_error(self, at: int, call: Call) -> bool:
+        if not call.on.lstrip("$").isidentifier() or not TEXT.match(f"{call.on}.{call.name}()"):
+            return False
+        file = self.model.files[at]
+        made = file.functions[call.fn]
+        if call.flags & BARE or call.args or LOGS.search(made.name) or made.returns in TEXTS:
+            return False
+        outer = file.calls[call.inside] if call.inside >= 0 else None
+        if outer is not None and LOGS.search(f"{outer.on}.{outer.name}"):
+            return False
+        return self._is_given(at, call, made) and not self.is_guarded(at, call.fn)
+
+    def _is_given(self, at: int, call: Call, made: Function) -> bool:
+        """Whether what a text is taken from is an error that the function is given, or made from one."""
+        held = self.model.project.assigned[at].get((call.fn, call.on), ())
+        names = {call.on, *(root(each.value.text) for each in held)} - {""}
+        if any(param.name in names and ERROR_NAMES.match(param.name) for param in made.params):
+            return True
+        is_unknown = not held and not any(param.name == call.on for param in made.params)
+        is_go = self.model.files[at].language == "go"  # switch v := err.(type)
+        return is_go and is_unknown and call.name == "Error" and any(param.type == "error" for param in made.params)
+
+    # ---- values -------------------------------------------------------------------------------
+
+    def of(self, at: int, fn: int, value: Arg, hops: int = HOPS_MAX) -> Leak | None:
+        """Return what a value gives away, a stack trace before a text."""
+        found = self._plainly(at, fn, value) or (self._called(at, fn, value) if hops else None)
+        if found is not None:
+            return found
+        if value.kind == "fn":
+            return None
+        inner = [leak for item in value.items if (leak := self.of(at, fn, item, hops)) is not None]
+        if inner:
+            return min(inner, key=lambda each: each.kind)
+        return self._named(at, fn, value, hops) if value.kind == "name" and hops else None
+
+    def _plainly(self, at: int, fn: int, value: Arg) -> Leak | None:
+        """Return what stands there in so many words."""
+        text = value.text
+        if value.kind in ("name", "call"):
+            if STACK.search(text) and (not text.endswith("stack") or ERROR_NAMES.match(root(text))):
+                return Leak("stack", text, root(text))
+            told = TEXT.match(text)
+            if told and ERROR_NAMES.match(told[1]):
+                return Leak("text", text, told[1])
+        last = (
+            value.items[-1:]
+            if value.kind == "call" and text in WHOLE
+            else value.items
+            if value.kind in ("fmt", "concat")
+            else ()
+        )
+        for item in last:
+            if item.kind == "name" and self.is_error(at, fn, item.text):
+                return Leak("text", text if value.kind == "call" else item.text, item.text)
+        return self.in_tuple(at, value)
+
+    def in_tuple(self, at: int, value: Arg) -> Leak | None:
+        """Rust's tuples are kept as source: (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())."""
+        if self.model.files[at].language != "rust" or not FIVE.search(value.text):
+            return None
+        found = re.search(r"\b(\w+)\.to_string\(\)", value.text)
+        return Leak("text", found[0], found[1]) if found and ERROR_NAMES.match(found[1]) else None
+
+    def _called(self, at: int, fn: int, value: Arg) -> Leak | None:
+        """Return what a function of the project gives away of an error it is given."""
+        if value.kind != "call" or not (self.traces or self.texters):
+            return None
+        given = [item.text for item in value.items if item.kind == "name" and self.is_error(at, fn, item.text)]
+        on, _, name = value.text.rpartition(".")
+        targets = self.model.project.resolve(at, fn, on, name) if given or self.traces else ()
+        if any(target in self.traces for target in targets):
+            return Leak("stack", value.text, given[0] if given else "")
+        if given and targets and all(target in self.texters for target in targets):
+            return Leak("text", value.text, given[0])
+        return None
+
+    def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
+        """Return what a variable gives away."""
+        if not value.text.lstrip("$").isidentifier():
+            return None
+        if self.model.files[at].language == "javascript" and self.is_error(at, fn, value.text):
+            return Leak("text", value.text, value.text)
+        made = self.model.project.assigned[at].get((fn, value.text), ())
+        if not made or any(assign.value.kind == "str" for assign in made):
+            return None  # a fixed text, and another only in some case
+        return self.of(at, fn, made[-1].value, hops - 1)
+
+    def is_error(self, at: int, fn: int, name: str) -> bool:
+        """Whether a name stands for a caught error, or for the error a handler is given."""
+        file = self.model.files[at]
+        if not ERROR_NAMES.match(name):
+            return False
+        if file.language == "go":
+            return name.startswith("err")
+        enclosing = self.model.enclosing(at, fn)
+        if any(made.var == name and made.fn in enclosing for made in file.catches):
+            return True
+        return any(param.name == name for number in enclosing for param in file.functions[number].params)
+
+    # ---- is it meant so -----------------------------------------------------------------------
+
+    def is_guarded(self, at: int, fn: int) -> bool:
+        """Whether the function tells development and production apart."""
+        file = self.model.files[at]
+        inside = set(self.model.enclosing(at, fn)[:2])
+        for read in file.reads:
+            if read.fn in inside and not re.search(r"log", read.base, re.IGNORECASE):
+                if GUARDS.search(read.attr) or (GUARDS.search(read.base) and read.attr not in ("error", "log")):
+                    return True
+        return any(call.fn in inside and self._asks(call) for call in file.calls)
+
+    def _asks(self, call: Call) -> bool:
+        if re.search(r"log", call.on, re.IGNORECASE):
+            return False
+        if GUARDS.search(call.name) and call.name.lower() not in ("debug", "trace"):
+            return True
+        return any(GUARDS.search(text) and not STACK.search(text) for text in self._told(call))
+
+    def _told(self, call: Call) -> Iterator[str]:
+        for value in call.args:
+            if value.kind in ("other", "name", "call") or (value.kind == "str" and call.name in SETTINGS):
+                yield value.text
+                yield from (item.text for item in value.items if item.kind == "other")
