@@ -15,6 +15,8 @@ PYTHON = sorted(
 )
 VAGUE = {"utils", "util", "helpers", "common", "misc", "base", "core", "manager", "shared", "lib"}
 LINES_MAX = 600
+# Files that grew beyond that and are to be divided; their number may only fall.
+LARGE = {line.partition(" ")[0]: int(line.partition(" ")[2]) for line in (Path(__file__).parent / "large.txt").read_text().splitlines()}
 FUNCTION_LINES_MAX = 100
 
 
@@ -38,7 +40,7 @@ def test_name_says_something(path):
 @pytest.mark.parametrize("path", PYTHON, ids=where)
 def test_file_and_functions_fit_in_the_head(path):
     text = path.read_text()
-    assert len(text.splitlines()) <= LINES_MAX
+    assert len(text.splitlines()) <= LARGE.get(where(path), LINES_MAX)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno - node.lineno < FUNCTION_LINES_MAX, node.name

@@ -1,7 +1,9 @@
 """Which files a change concerns: those that changed, what they call, and who calls them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from math import log2
 
 import msgspec
 
@@ -11,9 +13,10 @@ from backwright.review.link.project import COMMON
 from backwright.usecases.bench import Bench
 from backwright.usecases.code import Sources, decoded
 
-DOWN = 3  # steps from a changed file to what it calls: service, repository, entity
-UP = 3  # steps to who calls it: service, handler, where the router is mounted
-FILES_MAX = 400  # of a slice: more is linked nearly as slowly as everything
+STEPS_MAX = 3.9  # how far a file may be away: service, repository, entity one way; service, handler, router the other
+BESIDE = 1.5  # more steps for what a caller builds on: router mounts, entities it reads
+FILES_MAX = 100  # of a slice, nearest first
+LINES_MAX = 25_000  # of a slice, besides what changed: more is linked nearly as slowly as everything
 DEFINED_MAX = 3  # a name that more files define says nothing
 USED_MAX = 60  # a name that more files use is an everyday word
 
@@ -38,38 +41,50 @@ def slice_of(tree: Tree, sources: Sources, change: Change, bench: Bench) -> list
             defined[name].append(path)
         for name in each.uses:
             used[name].append(path)
+    lines = {path: sources.known[path].lines for path in names}
+    return [*changed, *_nearest(changed, names, defined, used, lines)]
+
+
+def _nearest(
+    changed: Sequence[str], names: Mapping[str, Names], defined: Mapping[str, Sequence[str]], used: Mapping[str, Sequence[str]], lines: Mapping[str, int]
+) -> list[str]:
+    """Return the files that are fewest steps away; a step by a name that many files share counts as more than one."""
+    heap = [(0.0, path, way) for path in changed for way in ("up", "down")]
+    best: dict[tuple[str, str], float] = {(path, way): 0.0 for _, path, way in heap}
     chosen = dict.fromkeys(changed)
-    _spread(chosen, changed, names, defined, DOWN, down=True)
-    _spread(chosen, changed, names, used, UP, down=False)
-    # What the callers build on (router mounts, entities they read) is one step further down.
-    _spread(chosen, list(chosen), names, defined, 1, down=True)
-    return list(chosen)[:FILES_MAX]
+    room = LINES_MAX
+    while heap:
+        steps, path, way = heappop(heap)
+        if steps > best[path, way]:
+            continue
+        if path not in chosen:
+            if lines[path] > room:
+                continue
+            if len(chosen) >= len(changed) + FILES_MAX:
+                break
+            chosen[path] = None
+            room -= lines[path]
+        for more, other, onward in _steps(names[path], way, defined, used):
+            reached = steps + more
+            if reached <= STEPS_MAX and reached < best.get((other, onward), STEPS_MAX + 1):
+                best[other, onward] = reached
+                heappush(heap, (reached, other, onward))
+    return list(chosen)[len(changed) :]
 
 
-def _spread(
-    chosen: dict[str, None],
-    start: Iterable[str],
-    names: dict[str, Names],
-    index: dict[str, list[str]],
-    steps: int,
-    *,
-    down: bool,
-) -> None:
-    level = list(start)
-    limit = DEFINED_MAX if down else USED_MAX
-    for _ in range(steps):
-        following: list[str] = []
-        for path in level:
-            each = names[path]
-            for name in each.uses if down else each.defines:
-                there = index.get(name, ())
-                if name in COMMON or len(there) > limit:
-                    continue
-                for other in there:
-                    if other not in chosen and len(chosen) < FILES_MAX:
-                        chosen[other] = None
-                        following.append(other)
-        level = following
+def _steps(each: Names, way: str, defined: Mapping[str, Sequence[str]], used: Mapping[str, Sequence[str]]) -> Iterator[tuple[float, str, str]]:
+    """Yield (steps, file, way on) from a file: down to what it uses, up to who uses it, and beside a caller."""
+    if way == "up":
+        for name in each.defines:
+            there = used.get(name, ())
+            if name not in COMMON and len(there) <= USED_MAX:
+                yield from ((1 + log2(len(there)) / 2, other, "up") for other in there)
+    if way != "beside":
+        beside = BESIDE if way == "up" else 0.0
+        for name in each.uses:
+            there = defined.get(name, ())
+            if name not in COMMON and len(there) <= DEFINED_MAX:
+                yield from ((1 + beside + (len(there) - 1) / 2, other, "beside" if beside else "down") for other in there)
 
 
 def _names(tree: Tree, sources: Sources, bench: Bench) -> dict[str, Names]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from backwright.review.facts import Arg, Call, Class, Field
+from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import around, beside
@@ -15,6 +15,7 @@ from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
+_ROOT_ENDS = re.compile(r"[.\[(]")
 _CHANGES = re.compile(r"\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|set|begin|commit|rollback|start|call|pragma)\b", re.IGNORECASE)
 _FEW = re.compile(r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)", re.IGNORECASE | re.DOTALL)
 INNER_MAX = 30  # calls among the arguments of one query
@@ -539,11 +540,21 @@ class Data:
         """(file, call) to the query that the call is part of."""
         return {(a.at, number): a for a in self.accesses for number in a.calls}
 
+    @cached_property
+    def _origins(self) -> dict[tuple[int, int, str, int], Access | None]:
+        return {}
+
     def origin(self, at: int, fn: int, chain: str, depth: int = DEPTH_MAX) -> Access | None:
         """Return the query that a value comes from: assigned here, returned by a function, or built on another."""
         if depth <= 0 or not chain:
             return None
-        first = re.split(r"[.\[(]", chain, maxsplit=1)[0]
+        key = (at, fn, chain, depth)
+        if key not in self._origins:
+            self._origins[key] = self._origin(at, fn, chain, depth)
+        return self._origins[key]
+
+    def _origin(self, at: int, fn: int, chain: str, depth: int) -> Access | None:
+        first = _ROOT_ENDS.split(chain, maxsplit=1)[0]
         scope = fn
         for _ in range(DEPTH_MAX):
             for name in (chain, first):
@@ -574,7 +585,7 @@ class Data:
             found = self._origin_of_call(at, fn, on, name, depth)
             if found is not None:
                 return found
-            root = re.split(r"[.(\[]", value.text, maxsplit=1)[0]
+            root = _ROOT_ENDS.split(value.text, maxsplit=1)[0]
             inner = self.origin(at, fn, root, depth - 1) if root and root != name else None
             if inner is not None:
                 return inner
@@ -593,12 +604,22 @@ class Data:
             access = self._returned.get(found)
             if access is not None:
                 return access
-            for each in self.project.files[found.file].returns:
-                if each.fn == found.index:
-                    inner = self._origin_of_value(found.file, found.index, each.value, depth - 1)
-                    if inner is not None:
-                        return inner
+            for each in self._returns[found.file].get(found.index, ()):
+                inner = self._origin_of_value(found.file, found.index, each.value, depth - 1)
+                if inner is not None:
+                    return inner
         return None
+
+    @cached_property
+    def _returns(self) -> list[dict[int, list[Return]]]:
+        """For each file: function to what it returns."""
+        all_: list[dict[int, list[Return]]] = []
+        for file in self.project.files:
+            found: dict[int, list[Return]] = defaultdict(list)
+            for made in file.returns:
+                found[made.fn].append(made)
+            all_.append(found)
+        return all_
 
     @cached_property
     def _mappings(self) -> list[dict[int, int]]:

@@ -1,12 +1,13 @@
 """Effects: what each call does to the world, and what a function does through all it calls."""
 
 import re
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from backwright.review.facts import DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
@@ -15,6 +16,7 @@ from backwright.review.link.jsdata import accessors
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.routers import argument
+from backwright.review.link.types import dotted
 
 DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
 HOLDS = frozenset({"sleep", "file", "process", "cpu"})
@@ -88,6 +90,8 @@ class Effects:
         imported = self.project.imported[at]
         asks = self.asking.get(file.language)
         for index, call in enumerate(file.calls):
+            if file.language == "cpp" and call.name in ("make_unique", "make_shared") and call.args and call.args[0].kind == "type":
+                call = _constructed(call)
             name = call.name
             known = packs.called(name)
             if not call.on and not known and name in imported:  # import X as Y
@@ -387,6 +391,12 @@ class Effects:
     def in_with(self, does: Does) -> bool:
         """Whether the call is the resource of a with, using or try."""
         return bool(self.call(does).flags & IN_WITH)
+
+
+def _constructed(call: Call) -> Call:
+    """C++: `std::make_unique<pqxx::connection>(url)` as the construction of a pqxx::connection."""
+    on, _, name = dotted(call.args[0].text).rpartition(".")
+    return replace(call, name=name, on=on, args=call.args[1:], flags=call.flags | NEW)
 
 
 __all__ = ["Cls", "Does", "Edge", "Effects", "Step"]

@@ -268,12 +268,27 @@ class Judge:
                 return True
             for fn in self._near(declared.handler):
                 file = self.project.files[fn.file]
-                for call in file.calls:
-                    if (call.fn == fn.index or self._within(fn, call.fn)) and (LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)):
-                        return True
-                if any(r.fn == fn.index and LIMIT.search(r.attr) for r in file.reads) or any(a.fn == fn.index and LIMIT.search(a.target) for a in file.assigns):
+                if any(call.fn == fn.index or self._within(fn, call.fn) for call in self._limits_of(fn.file)):
+                    return True
+                if fn.index in self._limit_names[fn.file]:
                     return True
         return False
+
+    @cached_property
+    def _limiting(self) -> dict[int, list[Call]]:
+        return {}
+
+    def _limits_of(self, at: int) -> list[Call]:
+        """The calls of a file that limit how often something is asked, wherever they stand."""
+        if at not in self._limiting:
+            file = self.project.files[at]
+            self._limiting[at] = [call for call in file.calls if LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)]
+            self._limit_names[at] = {r.fn for r in file.reads if LIMIT.search(r.attr)} | {a.fn for a in file.assigns if LIMIT.search(a.target)}
+        return self._limiting[at]
+
+    @cached_property
+    def _limit_names(self) -> dict[int, set[int]]:
+        return {}
 
     def _login_throttled(self, declared: Declared) -> bool:
         """Whether a firewall throttles logins, and this is where they come in."""
@@ -296,6 +311,8 @@ class Judge:
     def _global_limit(self) -> dict[str, bool]:
         """Languages whose application limits everything: a default throttle class, a global limiter."""
         found: dict[str, bool] = {}
+        if any('"drogon::plugin::Hodor"' in text for path, text in self.texts.items() if path.endswith(".json")):
+            found["cpp"] = True  # switched on in the application's own configuration
         for file in self.project.files:
             for assign in file.assigns:
                 if assign.target in ("REST_FRAMEWORK",) and any(i.name == "DEFAULT_THROTTLE_CLASSES" and i.items for i in assign.value.items):

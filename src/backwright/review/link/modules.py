@@ -24,6 +24,9 @@ TECHNICAL = frozenset(
 _ROOTS = frozenset("src main java kotlin app lib internal pkg source server backend api scala com org net io".split())
 
 
+_MANIFEST = re.compile(r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|pyproject\.toml|go\.mod|composer\.json|[^/]+\.csproj)$")
+
+
 class Crossing(NamedTuple):
     """One import from one module to another."""
 
@@ -81,9 +84,8 @@ class Modules:
                 if made.is_type_only:
                     continue
                 targets = self._meant(number, made)
-                for target in {self.of_file.get(each, "") for each in targets}:
-                    if target and target != source:
-                        found.append(Crossing(source, target, number, made.line, made.name or made.module))
+                others = {self.of_file.get(each, "") for each in targets} - {"", source}
+                found += [Crossing(source, target, number, made.line, made.name or made.module) for target in others]
         return found
 
     def _meant(self, number: int, made: Import) -> set[int]:
@@ -106,8 +108,8 @@ class Modules:
     def _is_meant(self, number: int, made: Import, target: int) -> bool:
         file, other = self.project.files[number], self.project.files[target]
         if file.language in ("java", "kotlin", "csharp", "php") and other.package:
-            package, module = (re.sub(r"[\\\\/]+", ".", each).strip(".") for each in (other.package, made.module))
-            return f"{module}.".startswith(f"{package}.")
+            package, named = (re.sub(r"[\\/]+", ".", each).strip(".") for each in (other.package, made.module))
+            return f"{named}.".startswith(f"{package}.") and self.of_file[number] not in self._declaring[other.package]
         if file.language == "python" and not made.module.startswith("."):
             path = PurePosixPath(other.path)
             parts = (*path.parent.parts, *((path.stem,) if path.stem != "__init__" else ()))
@@ -119,6 +121,27 @@ class Modules:
             root = made.module.split("::")[0]
             return root in ("crate", "super", "self") or root in self._local_roots
         return True
+
+    @cached_property
+    def _declaring(self) -> dict[str, set[str]]:
+        """Package to the modules that have files of it: programs beside each other may use the same names."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for number in self.own:
+            found[self.project.files[number].package].add(self.of_file[number])
+        return found
+
+    def program(self, path: str) -> str:
+        """Return the folder of the nearest manifest above a file: what is built for itself."""
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder in self._programs:
+                return folder
+        return ""
+
+    @cached_property
+    def _programs(self) -> frozenset[str]:
+        return frozenset(path.rpartition("/")[0] for path in self.project.texts if _MANIFEST.search(path))
 
     @cached_property
     def _paths(self) -> frozenset[str]:

@@ -79,6 +79,11 @@ class Project:
 
     # ---- lookups --------------------------------------------------------------------------
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Manifests and other files that are no source (path to content)."""
+        return self._texts
+
     def file_of(self, fn: Fn | Cls) -> File:
         """Return the file that something stands in."""
         return self.files[fn.file]
@@ -521,7 +526,7 @@ class Project:
         return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
 
     def _of_assign(self, at: int, assign: Assign) -> Type:
-        if assign.type:
+        if assign.type and assign.type != "static":
             return self.named_type(at, assign.type)
         return self._of_value(at, assign.fn, assign.value)
 
@@ -562,14 +567,24 @@ class Project:
         return NOTHING
 
     def _assigned_member(self, cls: Cls, name: str) -> Type:
-        for number, made in enumerate(self.files[cls.file].functions):
-            if made.cls == cls.index and made.kind in ("constructor", "method"):
-                for own in (made.receiver, "this", "$this"):
-                    for assign in self.assigned[cls.file].get((number, f"{own}.{name}"), ()) if own else ():
-                        known = self._of_assign(cls.file, assign)
-                        if known is not NOTHING:
-                            return known
+        wanted = (f"this.{name}", f"$this.{name}")
+        for number, receiver in self._receivers.get(cls, ()):
+            for target in (f"{receiver}.{name}", *wanted) if receiver else wanted:
+                for assign in self.assigned[cls.file].get((number, target), ()):
+                    known = self._of_assign(cls.file, assign)
+                    if known is not NOTHING:
+                        return known
         return NOTHING
+
+    @cached_property
+    def _receivers(self) -> dict[Cls, list[tuple[int, str]]]:
+        """Class to its methods, with what they call their object."""
+        found: dict[Cls, list[tuple[int, str]]] = defaultdict(list)
+        for at, file in enumerate(self.files):
+            for number, made in enumerate(file.functions):
+                if made.cls >= 0 and made.kind in ("constructor", "method"):
+                    found[Cls(at, made.cls)].append((number, made.receiver))
+        return found
 
     def returned_by(self, at: int, fn: int, on: str, name: str) -> Type:
         """Return what a call gives: a constructed class, a project function's declared type, or its dotted name."""
@@ -699,6 +714,11 @@ class Project:
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
+        if file.language == "kotlin" and name in self.functions_by_name and self._has_star(at):
+            stars = {each.module for each in file.imports if each.name == "*"}
+            given = [f for f in self.functions_by_name[name] if self.files[f.file].package in stars and self._is_extension(f)]
+            if given:
+                return tuple(given[:SAME_NAMES_MAX])
         if self._has_star(at) or file.language in ("kotlin", "cpp", "rust"):
             return self._by_name_alone(at, name)
         return ()

@@ -31,6 +31,7 @@ _UNUSED = 2  # rank of a framework that nobody imports
 REFUSES = re.compile(r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.IGNORECASE)  # a filter that answers so wants a login
 METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
 _VERBS = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
+WRAPPERS_MAX = 3  # functions followed that wrap a closure of routes
 CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
 _NAMING = re.compile(r"(set)?name|named|where\w*|as|setName|with_?name|withtags|withsummary|withdescription|produces\w*|tags|describe", re.IGNORECASE)
 WAYS_MAX = 24  # full paths of one route: a router mounted in more places is a loop in the reading
@@ -867,7 +868,26 @@ class Routers:
                 continue
             call = file.calls[made.call]
             if call.name not in packs.routes:
-                self.edges[key].append(Edge(self.implicit(at, call.fn), at=call.line))
+                uses = self._wrapped_in(at, call, WRAPPERS_MAX) if file.language == "kotlin" else ()
+                self.edges[key].append(Edge(self.implicit(at, call.fn), uses=uses, at=call.line))
+
+    def _wrapped_in(self, at: int, call: Call, hops: int) -> tuple[Use, ...]:
+        """Return what a function of the project puts before the routes of the closure it is given: `adminAuth { ... }`."""
+        names = self.project.functions_by_name
+        found = self.project.resolve_call(at, call)[:1] if hops and call.name in names else ()
+        uses: list[Use] = []
+        for fn in found:
+            made = self.project.function(fn)
+            if not any("->" in param.type for param in made.params):
+                continue
+            for inner in self.project.files[fn.file].calls:
+                if made.line <= inner.line <= made.end:
+                    scope = self.scope(fn.file, inner)
+                    if scope is None:
+                        uses += self._wrapped_in(fn.file, inner, hops - 1) if inner.args and inner.name != call.name else ()
+                    elif scope.uses or scope.note:
+                        uses += self.scope_uses(fn.file, inner, scope)
+        return tuple(uses)
 
     def _bind_arguments(self, at: int) -> None:
         """A router handed to a function is that function's parameter: `userRoutes(app)`."""

@@ -229,6 +229,10 @@ class Asking:
                 if call.fn == fn.index and call.name in ("set", "put", "insert", "Add", "TryAdd", "emplace", "Store")
             }
             kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
+            kept = kept or any(
+                call.fn == fn.index and call.name in (*LOOKS_UP, "TryGet") and re.search(r"cache|memo", call.on, re.IGNORECASE)
+                for call in file.calls
+            )
         self._remembering[fn] = kept
         return kept
 

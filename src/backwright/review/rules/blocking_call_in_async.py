@@ -43,6 +43,8 @@ WAITS = {
     "rust": (re.compile(r"block_on"), re.compile(r"")),
     "csharp": (re.compile(r"GetResult|Wait"), re.compile(r"GetAwaiter\(\)$|Async\(\)$")),
 }
+HASHES = frozenset({"password-hash"})
+STARTS = re.compile(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
 SAME_MAX = 12  # other places named in one finding
 STORES = ("query", "one")
 ASYNC_DATABASE = (
@@ -91,8 +93,12 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
     if file.is_test or _is_worker(file):
         return
     is_served = serving.is_served(fn)
+    if not is_served and STARTS.search(_who(model, serving, fn)):
+        return  # before the first request nobody waits
     for index in _calls_of(model, fn):
         what = _blocking(model, serving, fn, index)
+        if what == "password-hash" and any(target in model.effects.reaching(HASHES) for target in model.project.resolve_call(fn.file, file.calls[index])):
+            continue  # the project's own function: told where it hashes
         if what and (is_served or (what not in ("file", "cpu") and not is_offline(file))):
             yield _hit(model, serving, fn, index, what, is_served=is_served)
     if file.language == "csharp":
@@ -135,6 +141,7 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
             or call.name == "runBlocking"
             or (file.language == "csharp" and _is_task(model, fn, call.on))
         )
+        and not (file.language == "csharp" and _is_done(model, fn, call.on))
     ):
         return "wait" if not serving.leaves(fn.file, index) else ""
     for does in model.effects.of_call[fn.file].get(index, ()):
@@ -173,7 +180,7 @@ def _is_awaited(model: Model, at: int, index: int) -> bool:
 
 def _word(model: Model, file: File, call: Call, does: Does) -> str:
     word, effect = does.does, does.effect
-    if effect.blocks is False or word == "offload":
+    if effect.blocks is False or word == "offload" or _is_reactive(file, call, effect.library):
         return ""
     if file.language == "csharp":
         if word in STORES and SYNC_EF.match(call.name) and effect.library in EF:
@@ -190,6 +197,16 @@ def _word(model: Model, file: File, call: Call, does: Does) -> str:
     if file.language == "python" and word in STORES:
         return word if _is_sync_query(model, does, call) else ""
     return ""
+
+
+def _is_reactive(file: File, call: Call, library: str) -> bool:
+    """Whether a call of a library that blocks is made on its asynchronous variant: diesel-async, `rx()`, reactive Panache."""
+    if file.language == "rust":
+        return library == "Diesel" and any(each.module.startswith("diesel_async") for each in file.imports)
+    return file.language in ("java", "kotlin") and (
+        bool(re.search(r"\brx\(\)", call.on))
+        or any(".reactive.panache" in each.module or ".panache.reactive" in each.module for each in file.imports)
+    )
 
 
 def _is_kept(model: Model, at: int, call: Call) -> bool:
@@ -249,14 +266,21 @@ def _is_task(model: Model, fn: Fn, base: str) -> bool:
     made = [call for call in file.calls if call.fn == fn.index and call.to == base]
     if not made or not all(call.name.endswith("Async") and not call.flags & AWAITED for call in made):
         return False
-    done = [
+    return not _is_done(model, fn, base)
+
+
+def _is_done(model: Model, fn: Fn, base: str) -> bool:
+    """Whether a task was waited for before, or asked whether it is done, so that its result is there."""
+    file = model.files[fn.file]
+    name = base.partition(".")[0]
+    if base.removesuffix(".GetAwaiter()").removesuffix(".ConfigureAwait()") != name:
+        return False
+    done = (
         call for call in file.calls if call.fn == fn.index and call.name in ("WhenAll", "WhenAny", "WaitAll", "WaitAny")
-    ]
-    return not any(
-        base in {value.text, *(item.text for item in value.items)} for call in done for value in call.args
-    ) and not any(
-        read.fn == fn.index and read.base == base and read.attr.startswith("IsCompleted") for read in file.reads
     )
+    return any(
+        name in {value.text, *(item.text for item in value.items)} for call in done for value in call.args
+    ) or any(read.fn == fn.index and read.base == name and read.attr.startswith("IsCompleted") for read in file.reads)
 
 
 # ---- telling it -------------------------------------------------------------------------------
@@ -280,7 +304,7 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     where = f" in {label}" if label != who else ""
     message = f"{who} {DOES[what]} on {THREAD.get(file.language, 'the event loop')}: {shown(call)}(){where}"
     is_minor = what in ("file", "cpu") or not is_served
-    key = f"{fn.file}:query" if DOES[what] == "waits for the database" else f"{fn.file}:{call.line}"
+    key = f"{fn.file}:query" if DOES[what] == "waits for the database" else f"{fn.file}:{named.index}:{what}"
     return Hit(
         fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),
         Confidence.MEDIUM if is_minor else Confidence.HIGH, Severity.MEDIUM if is_minor else Severity.HIGH,

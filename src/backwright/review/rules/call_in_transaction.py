@@ -15,9 +15,6 @@ from backwright.review.rules.rule import Hit
 WAITS = frozenset({"outgoing", "sleep", "mail", "process"})
 MARKS = re.compile(r"^(\w*Transactional|atomic|transactional|transaction)$")
 READ_ONLY = re.compile(r"NOT_SUPPORTED|NEVER")
-BEGINS = re.compile(
-    r"^(begin\w*|Begin\w*|start_?transaction|startTransaction|newTransaction|get_transaction|transaction)$"
-)
 ENDS = re.compile(r"^(commit\w*|Commit\w*|rollback\w*|Rollback\w*)$")
 
 
@@ -69,7 +66,7 @@ def _called(model: Model, at: int) -> Iterator[Held]:
                 )
         elif call.flags & IN_WITH and call.until:
             yield Held(at, call.fn, call.line, call.until, shown(call), call.line)
-        elif BEGINS.match(call.name):
+        else:
             ends = [
                 each.line
                 for each in file.calls

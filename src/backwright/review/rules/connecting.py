@@ -38,9 +38,11 @@ class Requests:
     @cached_property
     def functions(self) -> frozenset[Fn]:
         """All functions that a request may run."""
-        return frozenset(self.model.effects.from_functions(self._roots()))
+        return frozenset(self.model.effects.from_functions(self.roots))
 
-    def _roots(self) -> list[Fn]:
+    @cached_property
+    def roots(self) -> frozenset[Fn]:
+        """Handlers, what they depend on, what stands before them, and listeners."""
         model = self.model
         found = dict.fromkeys(model.handlers)
         for handler in list(found):
@@ -57,7 +59,7 @@ class Requests:
                     found[Fn(at, index)] = None
                 if made.kind == "lambda" and self._is_middleware(at, index):
                     found[Fn(at, index)] = None
-        return list(found)
+        return frozenset(found)
 
     def _is_listener(self, call: Call) -> bool:
         """`server.on('request', ...)`: one run per request."""
@@ -182,6 +184,8 @@ class Kept:
         file = self.model.files[at]
         for number in self.model.enclosing(at, call.fn):
             made = file.functions[number]
+            if Fn(at, number) in self.requests.roots and made.kind == "lambda":
+                break  # a handler that is written in main runs more often than main
             if any(ONCE_MARKS.search(mark.name) for mark in made.marks) or START.match(made.name):
                 return True
             if made.call >= 0 and (

@@ -12,14 +12,32 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
-_ORIGINS = re.compile(r"^(cors_?(allow|allowed)_?(all_?)?origins?|cors_origin_allow_all|cors_allow_all_origins|allow_?origins?|allowed_?origins?|allow_?all_?origins|allowed_?origin_?patterns?|origins?|allowedoriginpatterns|allow_origin_regex|cors_origins|allow_origin|access-control-allow-origin|origin_regex|alloworiginpatterns|cors_allowed_origin_regexes|origin_allow_all|allowed_origins_patterns)$", re.IGNORECASE)
-_CREDENTIALS = re.compile(r"^(supports_?credentials|allow_?credentials|credentials|cors_allow_credentials|cors_supports_credentials|allowcredentials|access-control-allow-credentials)$", re.IGNORECASE)
-_ANY = re.compile(r"^(\*|\.\*|\^?https?://\.\*\$?|https?://\*|\^?\.\*\$?|all|any|/\.\*/|\^\.\*\$|\^https\?://\.\*\$)$", re.IGNORECASE)
+_ORIGINS = re.compile(
+    r"^(cors_?(allow|allowed)_?(all_?)?origins?|cors_origin_allow_all|cors_allow_all_origins|allow_?origins?|"
+    r"allowed_?origins?|allow_?all_?origins|allowed_?origin_?patterns?|origins?|allowedoriginpatterns|allow_origin_regex|"
+    r"cors_origins|allow_origin|access-control-allow-origin|origin_regex|alloworiginpatterns|cors_allowed_origin_regexes|"
+    r"origin_allow_all|allowed_origins_patterns)$",
+    re.IGNORECASE,
+)
+_CREDENTIALS = re.compile(
+    r"^(supports_?credentials|allow_?credentials|credentials|cors_allow_credentials|cors_supports_credentials|"
+    r"allowcredentials|access-control-allow-credentials)$",
+    re.IGNORECASE,
+)
+_ANY = re.compile(
+    r"^(\*|\.\*|\^?https?://\.\*\$?|https?://\*|\^?\.\*\$?|all|any|/\.\*/|\^\.\*\$|\^https\?://\.\*\$)$", re.IGNORECASE
+)
 _CORS = re.compile(r"cors|crossorigin|cross_origin|access-control|resourceoptions", re.IGNORECASE)
 _FROM_REQUEST = re.compile(r"origin", re.IGNORECASE)
 # Calls of builders that open to any origin, and that allow credentials.
-_ANY_CALLS = frozenset("anyHost AllowAnyOrigin allow_any_origin very_permissive permissive mirror_request SetIsOriginAllowed allowedOriginPatterns allowedOrigins addAllowedOrigin addAllowedOriginPattern setAllowedOrigins setAllowedOriginPatterns WithOrigins allow_origin send_wildcard allowed_origin origin host".split())
-_CREDENTIAL_CALLS = frozenset("AllowCredentials allowCredentials setAllowCredentials supports_credentials allow_credentials".split())
+_ANY_CALLS = frozenset(
+    "anyHost AllowAnyOrigin allow_any_origin very_permissive permissive mirror_request SetIsOriginAllowed allowedOriginPatterns "
+    "allowedOrigins addAllowedOrigin addAllowedOriginPattern setAllowedOrigins setAllowedOriginPatterns WithOrigins allow_origin "
+    "send_wildcard allowed_origin origin host".split()
+)
+_CREDENTIAL_CALLS = frozenset(
+    "AllowCredentials allowCredentials setAllowCredentials supports_credentials allow_credentials".split()
+)
 _FIX = "List the origins that may call, compare the Origin header with that list, and allow credentials for them only."
 
 
@@ -32,7 +50,18 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _marks(model, at)
 
 
-def _hit(at: int, file: str, line: int, fn: int, message: str, model: Model, *, credentials: bool, sure: Confidence = Confidence.HIGH, key: str = "") -> Hit:
+def _hit(
+    at: int,
+    file: str,
+    line: int,
+    fn: int,
+    message: str,
+    model: Model,
+    *,
+    credentials: bool,
+    sure: Confidence = Confidence.HIGH,
+    key: str = "",
+) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if at >= 0 and fn >= 0 else ()
     place = file or model.files[at].path
     low = not credentials or is_development(place)
@@ -48,8 +77,25 @@ def _is_any(value: Arg) -> bool:
     if value.kind in ("bool", "num"):
         return value.text.lower() in ("true", "1")
     if value.kind == "fn":
-        return bool(re.search(r"\(\s*null\s*,\s*true\s*\)|=>\s*true\b|return\s+true\b|->\s*true\b|\btrue\b\s*\}?$|callback\(null, origin\)|=>\s*origin\b", value.text))
-    if value.kind == "call" and value.text.rpartition(".")[2] in ("any", "Any", "mirror_request", "compile", "of", "asList", "singletonList", "listOf", "List", "RegExp", "arrayOf"):
+        return bool(
+            re.search(
+                r"\(\s*null\s*,\s*true\s*\)|=>\s*true\b|return\s+true\b|->\s*true\b|\btrue\b\s*\}?$|callback\(null, origin\)|=>\s*origin\b",
+                value.text,
+            )
+        )
+    if value.kind == "call" and value.text.rpartition(".")[2] in (
+        "any",
+        "Any",
+        "mirror_request",
+        "compile",
+        "of",
+        "asList",
+        "singletonList",
+        "listOf",
+        "List",
+        "RegExp",
+        "arrayOf",
+    ):
         return value.text.endswith((".any", ".Any", ".mirror_request")) or any(_is_any(i) for i in value.items)
     if value.kind in ("list", "dict"):
         return any(_is_any(i) for i in value.items if i.kind == "str")
@@ -69,11 +115,38 @@ def _settings(model: Model) -> Iterator[Hit]:
         is_origin, is_credentials = _ORIGINS.match(last), _CREDENTIALS.match(last)
         if not (is_origin or is_credentials):
             continue
-        holder = each.holder if each.where in ("argument", "entry") else re.sub(r"[.\[]?[\w-]+[\]'\"]*$", "", each.name) if each.where == "assign" and each.fn >= 0 else ""
+        holder = (
+            each.holder
+            if each.where in ("argument", "entry")
+            else re.sub(r"[.\[]?[\w-]+[\]'\"]*$", "", each.name)
+            if each.where == "assign" and each.fn >= 0
+            else ""
+        )
         named = bool(_CORS.search(f"{last} {holder} {each.holder}"))
-        if each.where in ("argument", "entry") and not named and not (last.lower() in ("allow_origins", "allowed_origins", "alloworigins", "allowedorigins", "allowallorigins", "allow_all_origins", "supports_credentials", "allow_credentials", "allowcredentials", "alloworiginfunc", "allowed_origins_patterns", "supportscredentials")) and not ("cors" in each.path.lower()):
+        if (
+            each.where in ("argument", "entry")
+            and not named
+            and last.lower()
+            not in (
+                "allow_origins",
+                "allowed_origins",
+                "alloworigins",
+                "allowedorigins",
+                "allowallorigins",
+                "allow_all_origins",
+                "supports_credentials",
+                "allow_credentials",
+                "allowcredentials",
+                "alloworiginfunc",
+                "allowed_origins_patterns",
+                "supportscredentials",
+            )
+            and "cors" not in each.path.lower()
+        ):
             continue
-        if last.lower() in ("origin", "origins", "credentials") and not (named or "cors" in each.path.lower() or _imports_cors(model, each.at)):
+        if last.lower() in ("origin", "origins", "credentials") and not (
+            named or "cors" in each.path.lower() or _imports_cors(model, each.at)
+        ):
             continue
         scope = each.fn if each.where != "config" else -1
         if each.where == "assign" and not named and each.name == last:
@@ -82,7 +155,9 @@ def _settings(model: Model) -> Iterator[Hit]:
     done: set[tuple[int, int]] = set()
     for (at, path, fn, told_holder), found in groups.items():
         holder = re.sub(r"^\d+:", "", told_holder)
-        opened = next((s for s in found if _ORIGINS.match(s.last) and (_is_any(_known(model, s)) or _reflects(s.value))), None)
+        opened = next(
+            (s for s in found if _ORIGINS.match(s.last) and (_is_any(_known(model, s)) or _reflects(s.value))), None
+        )
         if opened is None or (at, opened.line) in done:
             yield from _default_origin(model, at, fn, holder, found)
             continue
@@ -90,7 +165,11 @@ def _settings(model: Model) -> Iterator[Hit]:
         credentials = any(_CREDENTIALS.match(s.last) and s.value.text.lower() in ("true", "1") for s in found)
         credentials = credentials or _credentials_elsewhere(model, opened)
         told = opened.last
-        message = f"{told} lets pages of any site send requests with the user's cookies" if credentials else f"{told} lets pages of any site read the answers"
+        message = (
+            f"{told} lets pages of any site send requests with the user's cookies"
+            if credentials
+            else f"{told} lets pages of any site read the answers"
+        )
         yield _hit(at, "" if at >= 0 else path, opened.line, fn, message, model, credentials=credentials)
 
 
@@ -104,7 +183,17 @@ def _known(model: Model, each: Setting) -> Arg:
 
 
 def _reflects(value: Arg) -> bool:
-    return value.kind in ("name", "call") and bool(re.search(r"headers?\b.*origin|header\(.*origin|HTTP_ORIGIN|\.origin$", value.text + " ".join(i.text for i in value.items), re.IGNORECASE)) and "allowed" not in value.text.lower()
+    return (
+        value.kind in ("name", "call")
+        and bool(
+            re.search(
+                r"headers?\b.*origin|header\(.*origin|HTTP_ORIGIN|\.origin$",
+                value.text + " ".join(i.text for i in value.items),
+                re.IGNORECASE,
+            )
+        )
+        and "allowed" not in value.text.lower()
+    )
 
 
 def _imports_cors(model: Model, at: int) -> bool:
@@ -122,12 +211,29 @@ def _default_origin(model: Model, at: int, fn: int, holder: str, found: list[Set
     """Yield flask_cors' CORS(app, supports_credentials=True): its origins are any if none are given."""
     if at < 0 or not re.search(r"(^|\.)(CORS|cross_origin)$", holder) or model.files[at].language != "python":
         return
-    if any(_ORIGINS.match(s.name) for s in found) or not any(_CREDENTIALS.match(s.name) and s.value.text == "True" for s in found):
+    if any(_ORIGINS.match(s.name) for s in found) or not any(
+        _CREDENTIALS.match(s.name) and s.value.text == "True" for s in found
+    ):
         return
-    call = next((c for c in model.files[at].calls if c.line <= found[0].line <= c.line + 12 and c.name in ("CORS", "cross_origin")), None)
+    call = next(
+        (
+            c
+            for c in model.files[at].calls
+            if c.line <= found[0].line <= c.line + 12 and c.name in ("CORS", "cross_origin")
+        ),
+        None,
+    )
     if call is None or any(v.name in ("resources", "origins") for v in call.args):
         return
-    yield _hit(at, "", found[0].line, fn, "CORS without origins lets pages of any site send requests with the user's cookies", model, credentials=True)
+    yield _hit(
+        at,
+        "",
+        found[0].line,
+        fn,
+        "CORS without origins lets pages of any site send requests with the user's cookies",
+        model,
+        credentials=True,
+    )
 
 
 # ---- builders -----------------------------------------------------------------------------------------
@@ -139,24 +245,47 @@ def _builders(model: Model, at: int) -> Iterator[Hit]:
     for index, call in enumerate(file.calls):
         if call.name in _ANY_CALLS or call.name in _CREDENTIAL_CALLS:
             chain = model.effects.chain(at, index)
-            groups[(call.fn, chain[0]) if len(chain) > 1 and file.language in ("csharp", "rust") else call.fn].append(call)
+            groups[(call.fn, chain[0]) if len(chain) > 1 and file.language in ("csharp", "rust") else call.fn].append(
+                call
+            )
     for calls in groups.values():
-        opened = next((c for c in calls if _opens(model, at, c)), None)
+        opened = next((c for c in calls if c.name not in _CREDENTIAL_CALLS and _opens(model, at, c)), None)
         if opened is None:
             continue
-        credentials = opened.name == "very_permissive" or any(c.name in _CREDENTIAL_CALLS and (not c.args or c.args[0].text.lower() in ("true", "1")) for c in calls)
+        credentials = opened.name == "very_permissive" or any(
+            c.name in _CREDENTIAL_CALLS and (not c.args or c.args[0].text.lower() in ("true", "1")) for c in calls
+        )
         credentials = credentials or any(
             a.fn == opened.fn and _CREDENTIALS.match(re.split(r"[.]", a.target)[-1]) and a.value.text.lower() == "true" for a in file.assigns
         ) or (opened.name == "permissive" and file.language == "rust" and "Cors" in opened.on and "Layer" not in opened.on)  # fmt: skip
-        message = f"{opened.name} lets pages of any site send requests with the user's cookies" if credentials else f"{opened.name} lets pages of any site read the answers"
+        message = (
+            f"{opened.name} lets pages of any site send requests with the user's cookies"
+            if credentials
+            else f"{opened.name} lets pages of any site read the answers"
+        )
         yield _hit(at, "", opened.line, opened.fn, message, model, credentials=credentials)
+
+
+def _is_about(model: Model, at: int, call: Call) -> bool:
+    """Whether a call has to do with CORS: by what it is made on, where it stands, or what stands beside it."""
+    file = model.files[at]
+    around = model.enclosing(at, call.fn)
+    names = " ".join(file.functions[n].name for n in around)
+    if _CORS.search(
+        f"{call.on} {model.project.type_of(at, call.fn, call.on).name} {names} {file.path}"
+    ) or _imports_cors(model, at):
+        return True
+    inside = {*around, -1}
+    return any(
+        "cors" in f"{c.name} {' '.join(v.text for v in c.args if v.kind == 'name')}".lower()
+        for c in file.calls
+        if c.fn in inside
+    )
 
 
 def _opens(model: Model, at: int, call: Call) -> bool:
     name = call.name
-    about = bool(_CORS.search(f"{call.on} {model.project.type_of(at, call.fn, call.on).name} {' '.join(model.files[at].functions[n].name for n in model.enclosing(at, call.fn))} {model.files[at].path}")) or _imports_cors(model, at) or bool(
-        re.search(r"cors", " ".join(c.name + " ".join(v.text for v in c.args if v.kind == "name") for c in model.files[at].calls if c.fn in {*model.enclosing(at, call.fn), -1}), re.IGNORECASE)
-    )  # fmt: skip
+    about = _is_about(model, at, call)
     if name in ("AllowAnyOrigin", "allow_any_origin", "anyHost", "very_permissive", "mirror_request", "send_wildcard"):
         return about or name in ("AllowAnyOrigin", "allow_any_origin", "very_permissive", "mirror_request")
     if name == "permissive":
@@ -178,10 +307,16 @@ def _headers(model: Model, at: int) -> Iterator[Hit]:
     for call in file.calls:
         texts = [v for v in call.args if v.kind in ("str", "fmt", "concat")]
         head = next((v for v in texts if "access-control-allow-" in v.text.lower()), None)
-        if head is None or re.search(r"log|print|equal|assert|get$|contains|remove|delete|expose", call.name, re.IGNORECASE):
+        if head is None or re.search(
+            r"log|print|equal|assert|get$|contains|remove|delete|expose", call.name, re.IGNORECASE
+        ):
             continue
         place = call.args.index(head)
-        given = call.args[place + 1] if len(call.args) > place + 1 else Arg(head.kind, head.text.partition(":")[2].strip(), items=head.items)
+        given = (
+            call.args[place + 1]
+            if len(call.args) > place + 1
+            else Arg(head.kind, head.text.partition(":")[2].strip(), items=head.items)
+        )
         if head.text.lower() in ("access-control-allow-origin", "access-control-allow-credentials") or ":" in head.text:
             found[call.fn].append((head.text.lower(), given, call.line))
     for fn, headers in found.items():
@@ -189,25 +324,46 @@ def _headers(model: Model, at: int) -> Iterator[Hit]:
         for value, line in origins:
             reflected = _is_reflected(model, at, fn, value)
             is_any = value.kind == "str" and value.text.strip() == "*"
-            credentials = any("allow-credentials" in name and re.search(r"true|1", value_.text, re.IGNORECASE) for name, value_, _ in headers)
+            credentials = any(
+                "allow-credentials" in name and re.search(r"true|1", value_.text, re.IGNORECASE)
+                for name, value_, _ in headers
+            )
             if not credentials and reflected:
-                credentials = any("allow-credentials" in name and re.search("true", v.text, re.IGNORECASE) for rest in found.values() for name, v, _ in rest)
+                credentials = any(
+                    "allow-credentials" in name and re.search("true", v.text, re.IGNORECASE)
+                    for rest in found.values()
+                    for name, v, _ in rest
+                )
             if (is_any or reflected) and not _compares(model, at, fn):
                 where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else file.path.rpartition("/")[2]
                 what = "sends back whatever Origin it is sent" if reflected else "allows any origin"
-                message = f"{where} {what}, with credentials: pages of any site can act as the user" if credentials else f"{where} {what}"
+                message = (
+                    f"{where} {what}, with credentials: pages of any site can act as the user"
+                    if credentials
+                    else f"{where} {what}"
+                )
                 yield _hit(at, "", line, fn, message, model, credentials=credentials)
 
 
 def _is_reflected(model: Model, at: int, fn: int, value: Arg) -> bool:
     text = f"{value.text} {' '.join(flat(value.items))}"
-    if re.search(r"HTTP_ORIGIN|headers?\W.*origin|getHeader.*origin|Header\.Get.*origin|header\(.*origin", text, re.IGNORECASE) and not re.search(r"allowed|config|settings", text, re.IGNORECASE):
+    if re.search(
+        r"HTTP_ORIGIN|headers?\W.*origin|getHeader.*origin|Header\.Get.*origin|header\(.*origin", text, re.IGNORECASE
+    ) and not re.search(r"allowed|config|settings", text, re.IGNORECASE):
         return True
     if value.kind == "other" and re.search(r"(\|\||\?\?|\bor\b)\s*[\"']\*[\"']", text) and _FROM_REQUEST.search(text):
         return True
     if value.kind == "name" and re.fullmatch(r"[&*$]?\w+", value.text):
-        made = [a for scope in (*model.enclosing(at, fn), -1) for a in model.project.assigned[at].get((scope, value.text.lstrip("&*$")), ())]
-        return any(re.search(r"origin", f"{a.value.text} {' '.join(flat((a.value,)))}", re.IGNORECASE) and re.search(r"header|req|SERVER|META|environ|ctx", a.value.text, re.IGNORECASE) for a in made)
+        made = [
+            a
+            for scope in (*model.enclosing(at, fn), -1)
+            for a in model.project.assigned[at].get((scope, value.text.lstrip("&*$")), ())
+        ]
+        return any(
+            re.search(r"origin", f"{a.value.text} {' '.join(flat((a.value,)))}", re.IGNORECASE)
+            and re.search(r"header|req|SERVER|META|environ|ctx", a.value.text, re.IGNORECASE)
+            for a in made
+        )
     return False
 
 
@@ -215,9 +371,22 @@ def _compares(model: Model, at: int, fn: int) -> bool:
     """Whether a function compares the origin with something before it sends it back."""
     inside = {*model.enclosing(at, fn), fn}
     file = model.files[at]
-    if any(c.fn in inside and re.search(r"origin", f"{c.left.text} {c.right.text}", re.IGNORECASE) for c in file.compares if "str" not in (c.left.kind, c.right.kind) or max(len(c.left.text), len(c.right.text)) > 2):
+    if any(
+        c.fn in inside and re.search(r"origin", f"{c.left.text} {c.right.text}", re.IGNORECASE)
+        for c in file.compares
+        if "str" not in (c.left.kind, c.right.kind) or max(len(c.left.text), len(c.right.text)) > 2
+    ):
         return True
-    if any(c.fn in inside and re.search(r"include|contains|in_array|indexOf|has$|match|some|isAllowed|allowed|test$|Contains|any|HasSuffix|startswith|endswith|HasPrefix|find|is_allowed|check", c.name) and re.search(r"origin", " ".join(flat(c.args)) + c.on, re.IGNORECASE) for c in file.calls):
+    if any(
+        c.fn in inside
+        and re.search(
+            r"include|contains|in_array|indexOf|has$|match|some|isAllowed|allowed|test$|Contains|any|HasSuffix|startswith|endswith|"
+            r"HasPrefix|find|is_allowed|check",
+            c.name,
+        )
+        and re.search(r"origin", " ".join(flat(c.args)) + c.on, re.IGNORECASE)
+        for c in file.calls
+    ):
         return True
     return any(r.fn in inside and re.search(r"allowed|whitelist|origins|trusted", r.attr, re.IGNORECASE) for r in file.reads) or any(
         re.search(r"allowed|whitelist|trusted", a.target, re.IGNORECASE) and a.value.kind == "list" for a in file.assigns
@@ -229,14 +398,24 @@ def _compares(model: Model, at: int, fn: int) -> bool:
 
 def _marks(model: Model, at: int) -> Iterator[Hit]:
     file = model.files[at]
-    marks = [(m, -1) for c in file.classes for m in c.marks] + [(m, n) for n, fn in enumerate(file.functions) for m in fn.marks]
+    marks = [(m, -1) for c in file.classes for m in c.marks] + [
+        (m, n) for n, fn in enumerate(file.functions) for m in fn.marks
+    ]
     for mark, fn in marks:
         if mark.name not in ("CrossOrigin", "cross_origin", "EnableCors"):
             continue
         origin = [v for v in mark.args if v.name in ("", "origins", "originPatterns", "value")]
-        credentials = any(v.name in ("allowCredentials", "supports_credentials") and v.text.lower() == "true" for v in mark.args)
-        if (any(_is_any(v) for v in origin) or (not origin and mark.name != "EnableCors")) and (credentials or mark.args or mark.name == "CrossOrigin"):
-            message = f"@{mark.name} lets pages of any site send requests with the user's cookies" if credentials else f"@{mark.name} lets pages of any site read the answers"
+        credentials = any(
+            v.name in ("allowCredentials", "supports_credentials") and v.text.lower() == "true" for v in mark.args
+        )
+        if (any(_is_any(v) for v in origin) or (not origin and mark.name != "EnableCors")) and (
+            credentials or mark.args or mark.name == "CrossOrigin"
+        ):
+            message = (
+                f"@{mark.name} lets pages of any site send requests with the user's cookies"
+                if credentials
+                else f"@{mark.name} lets pages of any site read the answers"
+            )
             yield _hit(at, "", mark.line, fn, message, model, credentials=credentials)
 
 

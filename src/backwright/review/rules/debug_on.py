@@ -10,10 +10,28 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
 _TRUE = re.compile(r"^(true|1|on|yes|always|on_param)$", re.IGNORECASE)
-_NAMES = re.compile(r"(^|[\.\['\"])(DEBUG|debug|TEMPLATE_DEBUG|FLASK_DEBUG|APP_DEBUG|PROPAGATE_EXCEPTIONS|use_debugger|display_errors|displayErrorDetails|DJANGO_DEBUG|developmentMode|show_error_details|debug_mode|WP_DEBUG_DISPLAY)['\"\]]*$")
-_APPLICATIONS = re.compile(r"(^|\.)(Flask|FastAPI|Starlette|Quart|Sanic|Application|make_app|run|run_app|run_simple|create_app|APIFlask|Litestar|Bottle|Dash|run_server|web\.Application|serve|DefaultErrorHandler|AppFactory)$|(^|\.)(app|application|server|api|socketio|flask_app|web_app)\.run\w*$|socketio\.run$|settings|config|options", re.IGNORECASE)
-_SETTINGS_FILE = re.compile(r"(^|/)(settings|config|configuration|base|common|defaults?|production|prod|app|application|main|wsgi|asgi|server|run|manage|__init__|__main__|api|web|views?|index)[^/]*\.(py|php)$|(^|/)(settings|config)/", re.IGNORECASE)
-_MODES = {"FLASK_ENV": "development", "APP_ENV": r"dev|local|development", "NODE_ENV": "development", "ASPNETCORE_ENVIRONMENT": "Development", "DJANGO_SETTINGS_MODULE": r".*\.(dev|local|development)", "GIN_MODE": "debug", "SPRING_PROFILES_ACTIVE": r"dev|local", "RAILS_ENV": "development", "SYMFONY_ENV": "dev"}
+_NAMES = re.compile(
+    r"(^|[\.\['\"])(DEBUG|debug|TEMPLATE_DEBUG|FLASK_DEBUG|APP_DEBUG|PROPAGATE_EXCEPTIONS|use_debugger|display_errors|displayErrorDetails|DJANGO_DEBUG|developmentMode|show_error_details|debug_mode|WP_DEBUG_DISPLAY)['\"\]]*$"
+)
+_APPLICATIONS = re.compile(
+    r"(^|\.)(Flask|FastAPI|Starlette|Quart|Sanic|Application|make_app|run|run_app|run_simple|create_app|APIFlask|Litestar|Bottle|Dash|run_server|web\.Application|serve|DefaultErrorHandler|AppFactory)$|(^|\.)(app|application|server|api|socketio|flask_app|web_app)\.run\w*$|socketio\.run$|settings|config|options",
+    re.IGNORECASE,
+)
+_SETTINGS_FILE = re.compile(
+    r"(^|/)(settings|config|configuration|base|common|defaults?|production|prod|app|application|main|wsgi|asgi|server|run|manage|__init__|__main__|api|web|views?|index)[^/]*\.(py|php)$|(^|/)(settings|config)/",
+    re.IGNORECASE,
+)
+_MODES = {
+    "FLASK_ENV": "development",
+    "APP_ENV": r"dev|local|development",
+    "NODE_ENV": "development",
+    "ASPNETCORE_ENVIRONMENT": "Development",
+    "DJANGO_SETTINGS_MODULE": r".*\.(dev|local|development)",
+    "GIN_MODE": "debug",
+    "SPRING_PROFILES_ACTIVE": r"dev|local",
+    "RAILS_ENV": "development",
+    "SYMFONY_ENV": "dev",
+}
 _FIX = "Read the mode from the environment, off unless it is set, and never set it where the service is deployed."
 
 
@@ -21,7 +39,7 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield debug modes that are on in code or configuration that production runs."""
     overridden = _overridden(model)
     for each in in_code(model):
-        yield from _setting(model, each, overridden)
+        yield from _setting(model, each, overridden=overridden)
     for at in model.own:
         yield from _called(model, at)
     for each in in_texts(model):
@@ -30,31 +48,71 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _overridden(model: Model) -> bool:
     """Whether a settings file for production turns it off again."""
-    return any(re.search(r"prod", s.path, re.IGNORECASE) and s.name == "DEBUG" and s.value.text == "False" for s in in_code(model))
+    return any(
+        re.search(r"prod", s.path, re.IGNORECASE) and s.name == "DEBUG" and s.value.text == "False"
+        for s in in_code(model)
+    )
 
 
-def _hit(model: Model, at: int, line: int, fn: int, message: str, sure: Confidence, severity: Severity | None = None) -> Hit:
+def _hit(at: int, line: int, fn: int, message: str, sure: Confidence, severity: Severity | None = None) -> Hit:
     low = sure is Confidence.LOW
-    return Hit(at, line, message, fn, confidence=sure, severity=Severity.LOW if low else severity, fix=_FIX, tier=Tier.STRICT if low else None)
+    return Hit(
+        at,
+        line,
+        message,
+        fn,
+        confidence=sure,
+        severity=Severity.LOW if low else severity,
+        fix=_FIX,
+        tier=Tier.STRICT if low else None,
+    )
 
 
-def _setting(model: Model, each: Setting, overridden: bool) -> Iterator[Hit]:
+def _setting(model: Model, each: Setting, *, overridden: bool) -> Iterator[Hit]:
     name = re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1]
-    if each.name.startswith(("os.environ", "environ", "process.env", "ENV")) and name in _MODES and re.fullmatch(_MODES[name], each.value.text):
-        yield _hit(model, each.at, each.line, each.fn, f"{name} is set to {each.value.text} in the source", Confidence.MEDIUM, Severity.MEDIUM)
+    if (
+        each.name.startswith(("os.environ", "environ", "process.env", "ENV"))
+        and name in _MODES
+        and re.fullmatch(_MODES[name], each.value.text)
+    ):
+        yield _hit(
+            each.at,
+            each.line,
+            each.fn,
+            f"{name} is set to {each.value.text} in the source",
+            Confidence.MEDIUM,
+            Severity.MEDIUM,
+        )
         return
-    if not _NAMES.search(each.name) or each.value.kind not in ("bool", "num", "str") or not _TRUE.match(each.value.text):
+    if (
+        not _NAMES.search(each.name)
+        or each.value.kind not in ("bool", "num", "str")
+        or not _TRUE.match(each.value.text)
+    ):
         if name.upper() in ("DEBUG", "FLASK_DEBUG", "APP_DEBUG") and each.value.kind == "call" and _default_on(each):
             low = is_development(each.path) or overridden
-            yield _hit(model, each.at, each.line, each.fn, f"{name} is on unless the environment turns it off", Confidence.LOW if low else Confidence.MEDIUM, Severity.MEDIUM)
+            yield _hit(
+                each.at,
+                each.line,
+                each.fn,
+                f"{name} is on unless the environment turns it off",
+                Confidence.LOW if low else Confidence.MEDIUM,
+                Severity.MEDIUM,
+            )
         return
     language = model.files[each.at].language
     if language not in ("python", "php", "javascript", "kotlin", "csharp"):
         return
     if each.where in ("argument", "entry"):
-        if not _APPLICATIONS.search(each.holder) and not (language == "php" and each.holder == "return" and _SETTINGS_FILE.search(each.path) and name == "debug"):
+        if not _APPLICATIONS.search(each.holder) and not (
+            language == "php" and each.holder == "return" and _SETTINGS_FILE.search(each.path) and name == "debug"
+        ):
             return
-        if language in ("javascript", "csharp") or re.search(r"log|webpack|vite|i18n|babel|eslint|jest|socket\.io|storybook|toolbar|trans|query|sql|echo", each.holder, re.IGNORECASE):
+        if language in ("javascript", "csharp") or re.search(
+            r"log|webpack|vite|i18n|babel|eslint|jest|socket\.io|storybook|toolbar|trans|query|sql|echo",
+            each.holder,
+            re.IGNORECASE,
+        ):
             return
     elif each.where == "assign" and language == "python":
         if name == "debug" and not re.search(r"(app|application|server|api)\.debug$", each.name):
@@ -62,15 +120,25 @@ def _setting(model: Model, each: Setting, overridden: bool) -> Iterator[Hit]:
         if each.fn >= 0 and "." not in each.name and "[" not in each.name:
             return
     elif each.where == "field":
-        if language != "python" or not re.search(r"config|settings|base|prod|default", each.holder, re.IGNORECASE) or re.search(r"dev|local|test|debug", each.holder, re.IGNORECASE):
+        if (
+            language != "python"
+            or not re.search(r"config|settings|base|prod|default", each.holder, re.IGNORECASE)
+            or re.search(r"dev|local|test|debug", each.holder, re.IGNORECASE)
+        ):
             return
     elif language not in ("php",):
         return
     runs = re.search(r"\.run\w*$|run_simple$|run_app$|run_server$", each.holder)
-    low = is_development(each.path) or re.search(r"(^|/)(examples?|samples?|demos?)/", each.path) is not None and not runs
+    low = is_development(each.path) or (
+        re.search(r"(^|/)(examples?|samples?|demos?)/", each.path) is not None and not runs
+    )
     sure = Confidence.LOW if low else Confidence.MEDIUM if overridden else Confidence.HIGH
-    what = "runs with the debugger, which lets who reaches it run code" if runs and language == "python" else "shows errors with their source and settings to everybody"
-    yield _hit(model, each.at, each.line, each.fn, f"{_where(model, each)} {what} ({name} is on)", sure)
+    what = (
+        "runs with the debugger, which lets who reaches it run code"
+        if runs and language == "python"
+        else "shows errors with their source and settings to everybody"
+    )
+    yield _hit(each.at, each.line, each.fn, f"{_where(model, each)} {what} ({name} is on)", sure)
 
 
 def _where(model: Model, each: Setting) -> str:
@@ -90,27 +158,126 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
     file = model.files[at]
     for call in file.calls:
         if call.name == "UseDeveloperExceptionPage" and not _asks_mode(model, at, call):
-            yield _hit(model, at, call.line, call.fn, "UseDeveloperExceptionPage shows stack traces to everybody, in every environment", Confidence.HIGH)
-        elif call.name == "ini_set" and len(call.args) == 2 and call.args[0].text == "display_errors" and _TRUE.match(call.args[1].text) and not _asks_mode(model, at, call):
-            yield _hit(model, at, call.line, call.fn, "display_errors shows errors with paths and queries to everybody", Confidence.MEDIUM, Severity.MEDIUM)
+            yield _hit(
+                at,
+                call.line,
+                call.fn,
+                "UseDeveloperExceptionPage shows stack traces to everybody, in every environment",
+                Confidence.HIGH,
+            )
+        elif (
+            call.name == "ini_set"
+            and len(call.args) == 2
+            and call.args[0].text == "display_errors"
+            and _TRUE.match(call.args[1].text)
+            and not _asks_mode(model, at, call)
+        ):
+            yield _hit(
+                at,
+                call.line,
+                call.fn,
+                "display_errors shows errors with paths and queries to everybody",
+                Confidence.MEDIUM,
+                Severity.MEDIUM,
+            )
         elif call.name == "addErrorMiddleware" and call.args and _TRUE.match(call.args[0].text):
-            yield _hit(model, at, call.line, call.fn, "addErrorMiddleware shows errors with their traces to everybody", Confidence.HIGH, Severity.MEDIUM)
-        elif call.name == "SetMode" and call.args and call.args[0].text.endswith("DebugMode"):
-            yield _hit(model, at, call.line, call.fn, "gin runs in debug mode", Confidence.MEDIUM, Severity.LOW)
-        elif call.name == "DebugModeOn" or (call.name == "enable" and call.on.endswith("Debug") and file.language == "php"):
-            yield _hit(model, at, call.line, call.fn, f"{call.on or call.name} shows errors with their source to everybody", Confidence.MEDIUM)
-        elif call.name == "errorhandler" and call.on == "" and file.language == "javascript" and not _asks_mode(model, at, call):
-            yield _hit(model, at, call.line, call.fn, "errorhandler sends stack traces to everybody", Confidence.MEDIUM, Severity.MEDIUM)
+            yield _hit(
+                at,
+                call.line,
+                call.fn,
+                "addErrorMiddleware shows errors with their traces to everybody",
+                Confidence.HIGH,
+                Severity.MEDIUM,
+            )
+        elif (
+            call.name == "SetMode"
+            and call.args
+            and call.args[0].text.endswith("DebugMode")
+            and not any(c.name == "SetMode" and c.args and c.args[0].text.endswith("ReleaseMode") for c in file.calls)
+        ):
+            yield _hit(at, call.line, call.fn, "gin runs in debug mode", Confidence.MEDIUM, Severity.LOW)
+        elif call.name == "DebugModeOn" or (
+            call.name == "enable" and call.on.endswith("Debug") and file.language == "php"
+        ):
+            yield _hit(
+                at,
+                call.line,
+                call.fn,
+                f"{call.on or call.name} shows errors with their source to everybody",
+                Confidence.MEDIUM,
+            )
+        elif (
+            call.name == "errorhandler"
+            and call.on == ""
+            and file.language == "javascript"
+            and not _asks_mode(model, at, call)
+        ):
+            yield _hit(
+                at,
+                call.line,
+                call.fn,
+                "errorhandler sends stack traces to everybody",
+                Confidence.MEDIUM,
+                Severity.MEDIUM,
+            )
         elif call.name == "use_dev_error_pages" or (call.name == "debug" and call.on.endswith("Whoops")):
-            yield _hit(model, at, call.line, call.fn, f"{call.name} shows errors with their source to everybody", Confidence.MEDIUM)
+            yield _hit(
+                at,
+                call.line,
+                call.fn,
+                f"{call.name} shows errors with their source to everybody",
+                Confidence.MEDIUM,
+            )
     for made in file.imports:
-        if made.module == "net/http/pprof" and file.language == "go" and any(c.name in ("ListenAndServe", "ListenAndServeTLS") and len(c.args) >= 2 and c.args[-1].text in ("nil", "http.DefaultServeMux") for n in model.own if model.files[n].language == "go" for c in model.files[n].calls):
-            yield _hit(model, at, made.line, -1, "net/http/pprof opens profiles and the command line to everybody on the default mux", Confidence.MEDIUM, Severity.MEDIUM)
+        if (
+            made.module == "net/http/pprof"
+            and file.language == "go"
+            and any(
+                c.name in ("ListenAndServe", "ListenAndServeTLS")
+                and len(c.args) >= 2
+                and c.args[-1].text in ("nil", "http.DefaultServeMux")
+                for n in model.own
+                if model.files[n].language == "go"
+                for c in model.files[n].calls
+            )
+        ):
+            yield _hit(
+                at,
+                made.line,
+                -1,
+                "net/http/pprof opens profiles and the command line to everybody on the default mux",
+                Confidence.MEDIUM,
+                Severity.MEDIUM,
+            )
     for assign in file.assigns:
-        if file.language == "go" and re.search(r"^(e|echo|app|server)\.Debug$", assign.target) and assign.value.text == "true":
-            yield _hit(model, at, assign.line, assign.fn, "Echo shows errors with their causes to everybody (Debug is on)", Confidence.HIGH, Severity.MEDIUM)
-        if file.language == "csharp" and re.search(r"IncludeErrorDetails|DetailedErrors|EnableDetailedErrors|IncludeExceptionDetails", assign.target) and assign.value.text == "true":
-            yield _hit(model, at, assign.line, assign.fn, f"{assign.target} sends the details of errors to everybody", Confidence.MEDIUM, Severity.MEDIUM)
+        if (
+            file.language == "go"
+            and re.search(r"^(e|echo|app|server)\.Debug$", assign.target)
+            and assign.value.text == "true"
+        ):
+            yield _hit(
+                at,
+                assign.line,
+                assign.fn,
+                "Echo shows errors with their causes to everybody (Debug is on)",
+                Confidence.HIGH,
+                Severity.MEDIUM,
+            )
+        if (
+            file.language == "csharp"
+            and re.search(
+                r"IncludeErrorDetails|DetailedErrors|EnableDetailedErrors|IncludeExceptionDetails", assign.target
+            )
+            and assign.value.text == "true"
+        ):
+            yield _hit(
+                at,
+                assign.line,
+                assign.fn,
+                f"{assign.target} sends the details of errors to everybody",
+                Confidence.MEDIUM,
+                Severity.MEDIUM,
+            )
 
 
 def _asks_mode(model: Model, at: int, call: Call) -> bool:
@@ -118,7 +285,12 @@ def _asks_mode(model: Model, at: int, call: Call) -> bool:
     near = range(call.line - 4, call.line + 1)
     file = model.files[at]
     inside = {*model.enclosing(at, call.fn), call.fn}
-    if any(c.line in near and c.fn in inside and re.search(r"IsDevelopment|isDevelopment|IsEnvironment|getenv|environment|isDebug|isLocal", c.name) for c in file.calls):
+    if any(
+        c.line in near
+        and c.fn in inside
+        and re.search(r"IsDevelopment|isDevelopment|IsEnvironment|getenv|environment|isDebug|isLocal", c.name)
+        for c in file.calls
+    ):
         return True
     return any(c.line in near and c.fn in inside and re.search(r"env|mode|debug", f"{c.left.text} {c.right.text}", re.IGNORECASE) for c in file.compares) or any(
         r.line in near and r.fn in inside and re.search(r"env|debug|isDev", r.attr, re.IGNORECASE) for r in file.reads
@@ -126,9 +298,14 @@ def _asks_mode(model: Model, at: int, call: Call) -> bool:
 
 
 _INCLUDES = {
-    "server.error.include-stacktrace": "always", "include-stacktrace": "always", "server.error.include-exception": "true", "spring.h2.console.enabled": "true", "management.endpoint.heapdump.enabled": "true",
-    "quarkus.http.cors-dev": "true", "ktor.development": "true", "development": "true", "micronaut.router.static-resources.debug": "true", "spring.devtools.add-properties": "true",
-}  # fmt: skip
+    "server.error.include-stacktrace": "always",
+    "include-stacktrace": "always",
+    "server.error.include-exception": "true",
+    "spring.h2.console.enabled": "true",
+    "management.endpoint.heapdump.enabled": "true",
+    "ktor.development": "true",
+    "development": "true",
+}
 
 
 def _configured(each: Setting) -> Iterator[Hit]:
@@ -137,14 +314,31 @@ def _configured(each: Setting) -> Iterator[Hit]:
     low = is_development(each.path)
     mode = _MODES.get(each.name)
     found = ""
-    if each.name in ("APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG", "DEBUG") and _TRUE.match(text) and (not low or "Dockerfile" in each.path):
+    if (
+        each.name in ("APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG", "DEBUG")
+        and _TRUE.match(text)
+        and (not low or "Dockerfile" in each.path)
+    ):
         found = f"{each.name} is on"
-    elif mode and re.fullmatch(mode, text) and re.search(r"(^|/)(Dockerfile|\.env\.prod|.*prod)", each.path) and not re.search(r"Dockerfile\.(dev|local)|dev", each.path):
+    elif (
+        mode
+        and re.fullmatch(mode, text)
+        and re.search(r"(^|/)(Dockerfile|\.env\.prod|.*prod)", each.path)
+        and not re.search(r"Dockerfile\.(dev|local)|dev", each.path)
+    ):
         found = f"{each.name} is {text}"
     elif each.name == "display_errors" and _TRUE.match(text):
         found = "display_errors shows errors to everybody"
     else:
-        key = next((k for k in _INCLUDES if whole.endswith(k) and ("." in k or (k == "development" and "ktor" in each.holder) or k == "include-stacktrace")), "")
+        key = next(
+            (
+                k
+                for k in _INCLUDES
+                if whole.endswith(k)
+                and ("." in k or (k == "development" and "ktor" in each.holder) or k == "include-stacktrace")
+            ),
+            "",
+        )
         if key and text.lower() == _INCLUDES[key]:
             found = f"{whole} is {text}"
         elif re.search(r"management\.endpoints\.web\.exposure\.include$", whole) and text.strip("'\"") == "*":
@@ -154,7 +348,16 @@ def _configured(each: Setting) -> Iterator[Hit]:
     if not found:
         return
     sure = Confidence.LOW if low else Confidence.HIGH if re.search(r"prod|Dockerfile", each.path) else Confidence.MEDIUM
-    yield Hit(-1, each.line, f"{found}: errors, settings or memory are shown to whoever asks", file=each.path, confidence=sure, severity=Severity.LOW if low else Severity.MEDIUM, fix=_FIX, tier=Tier.STRICT if low else None)
+    yield Hit(
+        -1,
+        each.line,
+        f"{found}: errors, settings or memory are shown to whoever asks",
+        file=each.path,
+        confidence=sure,
+        severity=Severity.LOW if low else Severity.MEDIUM,
+        fix=_FIX,
+        tier=Tier.STRICT if low else None,
+    )
 
 
 __all__ = ["check"]

@@ -22,21 +22,28 @@ BROAD = re.compile(
 )
 # Types that say that the database, a broker or another service failed, and not how.
 OUTSIDE = re.compile(
-    r"(^|[.:\\])(PDOException|DataAccessException|SQLException|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
-    r"psycopg2?[.]Error|sqlite3[.]Error|PyMongoError|RequestException|ConnectionError|HTTPError|HttpRequestException|RestClientException|WebClientException|GuzzleException|TransferException|TransportExceptionInterface|"
-    r"QueryException|DBALException|DriverException|HibernateException|PersistenceException|JDBCException|DrogonDbException|sql_error|broken_connection|failure|RequestError|AxiosError|KafkaException|MailException|SMTPException|ORMException|IOException)$"
+    r"(^|[.:\\])(PDOException|DataAccessException|SQLException|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|"
+    r"SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
+    r"psycopg2?[.]Error|sqlite3[.]Error|PyMongoError|RequestException|ConnectionError|HTTPError|HttpRequestException|RestClientException|"
+    r"WebClientException|GuzzleException|TransferException|TransportExceptionInterface|"
+    r"QueryException|DBALException|DriverException|HibernateException|PersistenceException|JDBCException|DrogonDbException|sql_error|"
+    r"broken_connection|failure|RequestError|AxiosError|KafkaException|MailException|SMTPException|ORMException|IOException)$"
 )
 CLEANS = re.compile(
-    r"^(rollback\w*|abort|close\w*|release|end|destroy|disconnect\w*|cancel\w*|dispose\w*|quit|stop|shutdown|unlink|rm|remove|delete_?(if_?exists|file|temp\w*)|unlock|reset|clear|kill|terminate|detach|interrupt|currentThread)$",
+    r"^(rollback\w*|abort|close\w*|release|end|destroy|disconnect\w*|cancel\w*|dispose\w*|quit|stop|shutdown|unlink|rm|remove|delete_?(if_?exists|file|temp\w*)|"
+    r"unlock|reset|clear|kill|terminate|detach|interrupt|currentThread)$",
     re.IGNORECASE,
 )
 EMPTY_CALLS = re.compile(
-    r"^(list|dict|set|tuple|emptyList|emptyMap|emptySet|empty\w*|listOf|mapOf|setOf|List\.of|Map\.of|Set\.of|Collections\.empty\w+|Optional\.empty|Array\.Empty|Enumerable\.Empty|ArrayList|HashMap|vec|Vec\.new|HashMap\.new|String\.new|Default\.default|"
-    r"Mono\.empty|Flux\.empty|collect|new Map|Map|Set|Array|Arrays\.asList|std\.vector|std\.string|ArrayCollection|Collection|List|Dictionary|HashSet|Task\.CompletedTask|Stream\.empty)$"
+    r"^(list|dict|set|tuple|emptyList|emptyMap|emptySet|empty\w*|listOf|mapOf|setOf|List\.of|Map\.of|Set\.of|Collections\.empty\w+|Optional\.empty|"
+    r"Array\.Empty|Enumerable\.Empty|ArrayList|HashMap|vec|Vec\.new|HashMap\.new|String\.new|Default\.default|"
+    r"Mono\.empty|Flux\.empty|collect|new Map|Map|Set|Array|Arrays\.asList|std\.vector|std\.string|ArrayCollection|"
+    r"Collection|List|Dictionary|HashSet|Task\.CompletedTask|Stream\.empty)$"
 )
 # Functions whose answer is whether something works, and those that only tidy up: an error there is an answer.
 ASKING = re.compile(
-    r"^_*(is|has|can|should|check|exists|ping|health\w*|probe|try|maybe|safe|verify|validate|test|ready|alive|supports|optional|detect|attempt|suppress|ignore|close|clean|cleanup|dispose|destroy|shutdown|stop|teardown|finalize|__del__|__exit__|rollback|disconnect|release|drop|Dispose\w*)(?![a-z])|"
+    r"^_*(is|has|can|should|check|exists|ping|health\w*|probe|try|maybe|safe|verify|validate|test|ready|alive|supports|optional|detect|attempt|"
+    r"suppress|ignore|close|clean|cleanup|dispose|destroy|shutdown|stop|teardown|finalize|__del__|__exit__|rollback|disconnect|release|drop|Dispose\w*)(?![a-z])|"
     r"_or_(none|null|default|empty)$|Or(Null|Default|None|Empty)$|^~|[Hh]ealth|[Pp]ing$|[Aa]live$|[Ii]s_?[Vv]alid|_exists$|Exists$"
 )
 TELEMETRY = re.compile(

@@ -18,9 +18,14 @@ from backwright.review.rules.rule import Hit
 
 CALLERS_DEPTH = 3  # helpers between the code that knows it is a password and the hash
 _LEAK_CHECK = re.compile(r"pwned|hibp|breach|leaked|compromised|haveibeen", re.IGNORECASE)
-_PROTOCOL = re.compile(r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint", re.IGNORECASE)
+_PROTOCOL = re.compile(
+    r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint",
+    re.IGNORECASE,
+)
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
-_WEAK_HASHERS = re.compile(r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b")
+_WEAK_HASHERS = re.compile(
+    r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
+)
 _TEST_SETTINGS = re.compile(r"(^|[/_.-])(test\w*|ci|e2e)([/_.-]|$)", re.IGNORECASE)
 _FIX = "Use Argon2id (or bcrypt where it is given) with a salt of its own for each user, and rehash old entries at the next login."
 
@@ -49,7 +54,11 @@ class _Fast:
         data = list(self.hashing.data_of(at, index))
         functions = {each.fn for each in data if each.fn >= 0} | ({call.fn} if call.fn >= 0 else set())
         labels = " ".join(model.label(Fn(at, fn)) for fn in functions)
-        if _LEAK_CHECK.search(f"{labels} {model.files[at].path}") or _SLOW_OWNER.search(labels) or any(self._is_protocol(at, fn) for fn in functions):
+        if (
+            _LEAK_CHECK.search(f"{labels} {model.files[at].path}")
+            or _SLOW_OWNER.search(labels)
+            or any(self._is_protocol(at, fn) for fn in functions)
+        ):
             return
         key = f"{at}:{min(functions, default=-call.line)}"
         algorithm = told(call)
@@ -59,12 +68,26 @@ class _Fast:
             name = self.password_in(at, fn, value, line) or self._untraced(at, fn, value)
             if name:
                 where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
-                yield Hit(at, line, f"{where} hashes {name} with {algorithm}, which is fast: stolen hashes are guessed by the billion", fn, self._shown(at, fn), key=key, fix=_FIX)
+                yield Hit(
+                    at,
+                    line,
+                    f"{where} hashes {name} with {algorithm}, which is fast: stolen hashes are guessed by the billion",
+                    fn,
+                    self._shown(at, fn),
+                    key=key,
+                    fix=_FIX,
+                )
                 return
         for fn in sorted(functions):
             target = Fn(at, fn)
-            spot = Spot(model.files[at].path, next((d.line for d in data if d.fn == fn), call.line), f"{model.label(target)} hashes with {algorithm}")
-            yield from self._callers(target, [(d.value, d.line) for d in data if d.fn == fn], algorithm, key, (spot,), CALLERS_DEPTH)
+            spot = Spot(
+                model.files[at].path,
+                next((d.line for d in data if d.fn == fn), call.line),
+                f"{model.label(target)} hashes with {algorithm}",
+            )
+            yield from self._callers(
+                target, [(d.value, d.line) for d in data if d.fn == fn], algorithm, key, (spot,), CALLERS_DEPTH
+            )
 
     def _untraced(self, at: int, fn: int, value: Arg) -> str:
         """Return the password that a function called like a hash is given, where its data goes through a buffer."""
@@ -72,14 +95,24 @@ class _Fast:
             return ""
         made = self.model.files[at].functions[fn]
         given = next((p.name.strip("&*$") for p in made.params if is_clear(p.name)), "")
-        return given if given and re.match(r"(compute_?|make_?|create_?|get_?)?(hash|digest|encrypt|encode)", made.name, re.IGNORECASE) and not _names(value) & {"salt"} else ""
+        return (
+            given
+            if given
+            and re.match(r"(compute_?|make_?|create_?|get_?)?(hash|digest|encrypt|encode)", made.name, re.IGNORECASE)
+            and not _names(value) & {"salt"}
+            else ""
+        )
 
     def _is_protocol(self, at: int, fn: int) -> bool:
         """Whether the same function sends something out: the other side asks for this hash."""
         for number in self.model.enclosing(at, fn):
             if any(d.does in ("outgoing", "client") for d in self.model.effects.of_function.get(Fn(at, number), ())):
                 return True
-        return any(re.search(r"HttpRequest|SendAsync|PostAsync|^fetch$|axios|urlopen|curl_", f"{c.on}.{c.name}") for c in self.model.files[at].calls if c.fn == fn)
+        return any(
+            re.search(r"HttpRequest|SendAsync|PostAsync|^fetch$|axios|urlopen|curl_", f"{c.on}.{c.name}")
+            for c in self.model.files[at].calls
+            if c.fn == fn
+        )
 
     def _shown(self, at: int, fn: int) -> tuple[Spot, ...]:
         """Return the way from an endpoint, or else from the first caller."""
@@ -89,9 +122,18 @@ class _Fast:
         if path:
             return path
         edges = self.model.effects.callers.get(Fn(at, self.model.named(at, fn)), ())
-        return tuple(Spot(self.model.files[e.at].path, self.model.files[e.at].calls[e.call].line, f"{self.model.label(e.caller)} calls it") for e in edges[:1])
+        return tuple(
+            Spot(
+                self.model.files[e.at].path,
+                self.model.files[e.at].calls[e.call].line,
+                f"{self.model.label(e.caller)} calls it",
+            )
+            for e in edges[:1]
+        )
 
-    def _callers(self, fn: Fn, data: list[tuple[Arg, int]], algorithm: str, key: str, path: tuple[Spot, ...], depth: int) -> Iterator[Hit]:
+    def _callers(
+        self, fn: Fn, data: list[tuple[Arg, int]], algorithm: str, key: str, path: tuple[Spot, ...], depth: int
+    ) -> Iterator[Hit]:
         """Yield the first caller that hands a password to a helper that hashes what it is given."""
         model = self.model
         fed = self._fed(fn, data)
@@ -100,19 +142,37 @@ class _Fast:
             call = model.files[edge.at].calls[edge.call]
             if model.files[edge.at].is_test or self._also_slow(edge.at, call.fn):
                 continue
-            handed = [(param, value) for param, value in parameter_of(made, call, enumerate(call.args)) if param.strip("&*$. ") in fed]
+            handed = [
+                (param, value)
+                for param, value in parameter_of(made, call, enumerate(call.args))
+                if param.strip("&*$. ") in fed
+            ]
             for _, value in handed:
                 name = self.password_in(edge.at, call.fn, value, call.line)
                 if not name and password_word(last_name(call.to)) in ("clear", "hash") and value.kind == "name":
                     name = value.text
                 if name:
-                    where = model.label(Fn(edge.at, model.named(edge.at, call.fn))) if call.fn >= 0 else model.files[edge.at].path
+                    where = (
+                        model.label(Fn(edge.at, model.named(edge.at, call.fn)))
+                        if call.fn >= 0
+                        else model.files[edge.at].path
+                    )
                     told_path = (*self._shown(edge.at, call.fn), *path)
-                    yield Hit(edge.at, call.line, f"{where} hashes {name} with {algorithm} (in {model.label(fn)}), which is fast: stolen hashes are guessed by the billion", call.fn, told_path, key=key, fix=_FIX)
+                    yield Hit(
+                        edge.at,
+                        call.line,
+                        f"{where} hashes {name} with {algorithm} (in {model.label(fn)}), which is fast: stolen hashes are guessed by the billion",
+                        call.fn,
+                        told_path,
+                        key=key,
+                        fix=_FIX,
+                    )
                     return
             if depth > 1 and handed and edge.caller.index >= 0:
                 spot = Spot(model.files[edge.at].path, call.line, f"{model.label(edge.caller)} calls {model.label(fn)}")
-                yield from self._callers(edge.caller, [(value, call.line) for _, value in handed], algorithm, key, (spot, *path), depth - 1)
+                yield from self._callers(
+                    edge.caller, [(value, call.line) for _, value in handed], algorithm, key, (spot, *path), depth - 1
+                )
 
     def _fed(self, fn: Fn, data: list[tuple[Arg, int]]) -> set[str]:
         """Return the parameters that go into a hash, over assignments in between."""
@@ -135,28 +195,50 @@ class _Fast:
         if value.kind == "name":
             if is_clear(value.text):
                 held = self.passwords.held(at, fn, value, line)
-                return value.text.lstrip("&*$") if held.state in ("clear", "kept") or (not held.state and held.is_sure) else ""
+                return (
+                    value.text.lstrip("&*$")
+                    if held.state in ("clear", "kept") or (not held.state and held.is_sure)
+                    else ""
+                )
             if depth and re.fullmatch(r"[&*$]?\w+", value.text):
                 for scope in (*self.model.enclosing(at, fn), -1):
                     for made in self.model.project.assigned[at].get((scope, value.text.lstrip("&*$")), ()):
-                        if made.line <= line and (found := self.password_in(at, scope, made.value, made.line, depth - 1)):
+                        if made.line <= line and (
+                            found := self.password_in(at, scope, made.value, made.line, depth - 1)
+                        ):
                             return found
             return ""
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
             if named_hash(on, name, "") == "slow":
                 return ""
-            if name in ("get", "input", "FormValue", "PostForm", "getParameter", "post", "get_param_value") and value.items and value.items[0].kind == "str" and is_clear(value.items[0].text):
+            if (
+                name in ("get", "input", "FormValue", "PostForm", "getParameter", "post", "get_param_value")
+                and value.items
+                and value.items[0].kind == "str"
+                and is_clear(value.items[0].text)
+            ):
                 return value.items[0].text
             first = re.sub(r"\(\).*", "", on)
             if re.search(r"[-+ ]", first):
                 return self.password_in(at, fn, Arg("other", first), line, depth)
-            if first and is_clear(first) and not re.match(r"(length|size|len|isEmpty|is_empty|count|equals|matches|substring|charAt)$", name):
+            if (
+                first
+                and is_clear(first)
+                and not re.match(r"(length|size|len|isEmpty|is_empty|count|equals|matches|substring|charAt)$", name)
+            ):
                 return first
             if is_clear(name) and not value.items and on:
                 return value.text
         if value.kind == "other":
-            found_ = next((w for w in re.findall(r"[\w$]+(?:(?:\.|->|\?\.|::)\w+|\[[\"']\w+[\"']\])*", value.text) if is_clear(w)), "")
+            found_ = next(
+                (
+                    w
+                    for w in re.findall(r"[\w$]+(?:(?:\.|->|\?\.|::)\w+|\[[\"']\w+[\"']\])*", value.text)
+                    if is_clear(w)
+                ),
+                "",
+            )
             return "" if re.search(r"bcrypt|argon|scrypt|pbkdf", value.text, re.IGNORECASE) else found_
         return next((found for item in value.items if (found := self.password_in(at, fn, item, line, depth))), "")
 
@@ -175,11 +257,23 @@ def _settings(model: Model) -> Iterator[Hit]:
         if file.language != "python" or _TEST_SETTINGS.search(file.path):
             continue
         for assign in file.assigns:
-            if assign.target == "PASSWORD_HASHERS" and assign.value.items and (found := _WEAK_HASHERS.search(assign.value.items[0].text)):
-                yield Hit(at, assign.line, f"New passwords are hashed with {found[1]}, which is fast", fix="Put Argon2PasswordHasher or PBKDF2PasswordHasher first; Django rehashes at the next login.")
+            if (
+                assign.target == "PASSWORD_HASHERS"
+                and assign.value.items
+                and (found := _WEAK_HASHERS.search(assign.value.items[0].text))
+            ):
+                yield Hit(
+                    at,
+                    assign.line,
+                    f"New passwords are hashed with {found[1]}, which is fast",
+                    fix="Put Argon2PasswordHasher or PBKDF2PasswordHasher first; Django rehashes at the next login.",
+                )
 
 
-_CHOSEN = re.compile(r"^(md5|sha1|sha224|sha256|sha512|plain|plaintext|hex_(md5|sha1|sha256|sha512)|ldap_(md5|sha1|salted_md5|salted_sha1)|md5_crypt|des_crypt|sha1_crypt|unix_disabled|lmhash|nthash|mysql323|mysql41)$|^\{(MD5|SHA|noop)\}", re.IGNORECASE)
+_CHOSEN = re.compile(
+    r"^(md5|sha1|sha224|sha256|sha512|plain|plaintext|hex_(md5|sha1|sha256|sha512)|ldap_(md5|sha1|salted_md5|salted_sha1)|md5_crypt|des_crypt|sha1_crypt|unix_disabled|lmhash|nthash|mysql323|mysql41)$|^\{(MD5|SHA|noop)\}",
+    re.IGNORECASE,
+)
 
 
 def _chosen(model: Model) -> Iterator[Hit]:
@@ -187,21 +281,56 @@ def _chosen(model: Model) -> Iterator[Hit]:
     encoders: dict[int, list[int]] = defaultdict(list)
     for at in model.own:
         for index, call in enumerate(model.files[at].calls):
-            if call.name in ("generate_password_hash", "CryptContext", "make_password", "MessageDigestPasswordEncoder", "Md5PasswordEncoder", "StandardPasswordEncoder", "LdapShaPasswordEncoder", "Md4PasswordEncoder", "ShaPasswordEncoder", "getDigestFunction"):
+            if call.name in (
+                "generate_password_hash",
+                "CryptContext",
+                "make_password",
+                "MessageDigestPasswordEncoder",
+                "Md5PasswordEncoder",
+                "StandardPasswordEncoder",
+                "LdapShaPasswordEncoder",
+                "Md4PasswordEncoder",
+                "ShaPasswordEncoder",
+                "getDigestFunction",
+            ):
                 encoders[at].append(index)
     for at, indexes in encoders.items():
         for index in indexes:
             call = model.files[at].calls[index]
             if call.name.endswith("PasswordEncoder"):
-                yield Hit(at, call.line, f"{call.name} hashes passwords fast", call.fn, fix="Return PasswordEncoderFactories.createDelegatingPasswordEncoder() or a BCryptPasswordEncoder.")
+                yield Hit(
+                    at,
+                    call.line,
+                    f"{call.name} hashes passwords fast",
+                    call.fn,
+                    fix="Return PasswordEncoderFactories.createDelegatingPasswordEncoder() or a BCryptPasswordEncoder.",
+                )
                 continue
             if call.name == "getDigestFunction":
-                yield Hit(at, call.line, f"getDigestFunction hashes passwords with {told(call)}, which is fast", call.fn, fix=_FIX)
+                yield Hit(
+                    at,
+                    call.line,
+                    f"getDigestFunction hashes passwords with {told(call)}, which is fast",
+                    call.fn,
+                    fix=_FIX,
+                )
                 continue
-            named = [v for v in call.args if v.name in ("method", "schemes", "hasher", "default")] + [v for v in call.args[1:2] if not v.name]
-            first = next((i for v in named for i in ((v,) if v.kind == "str" else v.items[:1]) if i.kind == "str"), None)
+            named = [v for v in call.args if v.name in ("method", "schemes", "hasher", "default")] + [
+                v for v in call.args[1:2] if not v.name
+            ]
+            first = next(
+                (i for v in named for i in ((v,) if v.kind == "str" else v.items[:1]) if i.kind == "str"), None
+            )
             if first is not None and _CHOSEN.search(first.text):
-                yield Hit(at, call.line, f"{call.name} is told to use {first.text}, which is fast", call.fn, model.path_to(Fn(at, call.fn)) if call.fn >= 0 else (), Confidence.HIGH, fix=_FIX)
+                yield Hit(
+                    at,
+                    call.line,
+                    f"{call.name} is told to use {first.text}, which is fast",
+                    call.fn,
+                    model.path_to(Fn(at, call.fn)) if call.fn >= 0 else (),
+                    Confidence.HIGH,
+                    fix=_FIX,
+                )
 
 
 __all__ = ["check"]

@@ -9,7 +9,7 @@ from backwright.review.facts import File, Function, Import
 from backwright.review.link.model import Model
 from backwright.review.rules.rule import Hit
 
-DOMAIN = frozenset({"domain", "domains", "business", "usecase", "usecases", "use_cases", "use-cases", "core"})
+DOMAIN = frozenset("domain domains business usecase usecases use_cases use-cases core".split())
 # Folders and words in file names for what faces the web, also below a domain folder: features are cut that way, too.
 EDGE_FOLDERS = frozenset(
     "api apis web http rest controller controllers handler handlers route routes router routers presentation presenter presenters delivery infra "
@@ -17,36 +17,43 @@ EDGE_FOLDERS = frozenset(
     "graphql grpc resource resources endpoint endpoints views view server guards guard decorators pipes".split()
 )
 EDGE_NAME = re.compile(
-    r"controller|handler|router?s?\b|route[rs]?|resource|filter|middleware|guard|interceptor|advice|endpoint|config|decorator|pipe|views?$|view_?set|serializers?$|urls$|admin$|(^|[a-z_.-])(api|http|web)s?$|^(api|http|web)",
+    (
+        r"controller|handler|router?s?\b|route[rs]?|resource|filter|middleware|guard|interceptor|advice|endpoint|config|decorator|pipe|views?$|view_?set|"
+        r"serializers?$|urls$|admin$|(^|[a-z_.-])(api|http|web)s?$|^(api|http|web)"
+    ),
     re.IGNORECASE,
 )
 # Below "core" lies the domain only if the layers around it have the names that belong to that cut.
-AROUND_CORE = frozenset(
-    {
-        "adapter",
-        "adapters",
-        "ports",
-        "infrastructure",
-        "infra",
-        "domain",
-        "usecases",
-        "use_cases",
-        "use-cases",
-        "usecase",
-        "application",
-        "entities",
-    }
-)
+AROUND_CORE = frozenset("adapter adapters ports infrastructure infra domain usecases use_cases use-cases usecase application entities".split())
 
 # Module (dots between its parts), a dot, and the name that is imported.
 WEB = {
-    "python": r"(fastapi|starlette)\.(?!concurrency|encoders|testclient)|flask\.(?!\w*(Flask)?(SQLAlchemy|Mail)\b)|django\.(http|shortcuts|views)\.|rest_framework\.|werkzeug\.(?!security|utils)|aiohttp\.web\b|(sanic|quart|litestar|falcon|bottle)\.|tornado\.web\b",
-    "javascript": r"(express|koa|fastify|hono|restify|h3|elysia|http-errors|@hapi\.(hapi|boom))\.|next\.(server|headers|navigation)\.|(node:)?http\.(IncomingMessage|ServerResponse)\b|@nestjs\.common\.(\w+Exception|HttpStatus|Req|Res|Request|Response|Controller)\b",
-    "java": r"(jakarta|javax)\.servlet\.|org\.springframework\.http\.(?!client|converter|codec)|org\.springframework\.web\.(?!client|util|reactive\.function\.client|service)|(jakarta|javax)\.ws\.rs\.(?!client)|io\.micronaut\.http\.(?!client)|io\.javalin\.|spark\.(Request|Response)\b|play\.mvc\.|io\.vertx\.ext\.web\.(?!client)",
-    "go": r"github\.com\.(gin-gonic\.gin|labstack\.echo|gofiber\.fiber|go-chi\.(chi|render)|gorilla\.mux|valyala\.fasthttp|beego\.beego|cloudwego\.hertz|kataras\.iris)\b(?!.*client)",
-    "php": r"Illuminate\.(Http|Routing)\.(?!Client)|Illuminate\.Support\.Facades\.(Request|Response|Route)\b|Symfony\.Component\.HttpFoundation\.(?!File)|Symfony\.Component\.HttpKernel\.Exception\.|Psr\.Http\.Message\.ServerRequestInterface\b|Slim\.|Laminas\.Diactoros\.",
+    "python": (
+        r"(fastapi|starlette)\.(?!concurrency|encoders|testclient)|flask\.(?!\w*(Flask)?(SQLAlchemy|Mail)\b)|django\.(http|shortcuts|views)\.|rest_framework\.|"
+        r"werkzeug\.(?!security|utils)|aiohttp\.web\b|(sanic|quart|litestar|falcon|bottle)\.|tornado\.web\b"
+    ),
+    "javascript": (
+        r"(express|koa|fastify|hono|restify|h3|elysia|http-errors|@hapi\.(hapi|boom))\.|next\.(server|headers|navigation)\.|(node:)?http\.(IncomingMessage|"
+        r"ServerResponse)\b|@nestjs\.common\.(\w+Exception|HttpStatus|Req|Res|Request|Response|Controller)\b"
+    ),
+    "java": (
+        r"(jakarta|javax)\.servlet\.|org\.springframework\.http\.(?!client|converter|codec)|org\.springframework\.web\.(?!client|util|"
+        r"reactive\.function\.client|service)|(jakarta|javax)\.ws\.rs\.(?!client)|io\.micronaut\.http\.(?!client)|io\.javalin\.|spark\.(Request|Response)\b|"
+        r"play\.mvc\.|io\.vertx\.ext\.web\.(?!client)"
+    ),
+    "go": (
+        r"github\.com\.(gin-gonic\.gin|labstack\.echo|gofiber\.fiber|go-chi\.(chi|render)|gorilla\.mux|valyala\.fasthttp|beego\.beego|cloudwego\.hertz|"
+        r"kataras\.iris)\b(?!.*client)"
+    ),
+    "php": (
+        r"Illuminate\.(Http|Routing)\.(?!Client)|Illuminate\.Support\.Facades\.(Request|Response|Route)\b|Symfony\.Component\.HttpFoundation\.(?!File)|"
+        r"Symfony\.Component\.HttpKernel\.Exception\.|Psr\.Http\.Message\.ServerRequestInterface\b|Slim\.|Laminas\.Diactoros\."
+    ),
     "csharp": r"Microsoft\.AspNetCore\.(Http|Mvc|Routing|Builder)\b|System\.Web\.(Mvc|Http)\b",
-    "cpp": r"drogon\.(Http(Request|Response|Controller|Types|Filter|AppFramework|SimpleController|Middleware)|drogon)\.|crow\.|crow_all\.|oatpp\.web\.|cpprest\.http_listener|pistache\.(http|endpoint|router)|restinio\.|boost\.beast\.http",
+    "cpp": (
+        r"drogon\.(Http(Request|Response|Controller|Types|Filter|AppFramework|SimpleController|Middleware)|drogon)\.|crow\.|crow_all\.|oatpp\.web\.|"
+        r"cpprest\.http_listener|pistache\.(http|endpoint|router)|restinio\.|boost\.beast\.http"
+    ),
     "rust": r"(axum|actix_web|rocket|warp|poem|salvo|tide|http|hyper)\.(?!Uri\b)",
 }  # fmt: skip
 WEB["kotlin"] = WEB["java"] + r"|io\.ktor\.(server\.|http\.HttpStatusCode\b)|org\.http4k\."

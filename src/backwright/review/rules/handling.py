@@ -13,7 +13,8 @@ ERROR_TYPES = re.compile(r"Exception|Error|Throwable|\bany\b|exception_ptr|unkno
 MARKS = re.compile(r"ExceptionHandler|errorhandler|exception_handler|^Catch$|ServerExceptionMapper|Error$|OnError")
 # Calls that are handed such a function; only the first may be for one kind of error.
 TAKES = frozenset(
-    "exception setErrorHandler onError set_exception_handler exception_handler exceptionHandler error setDefaultErrorHandler setExceptionHandler set_error_handler register_error_handler setCustomErrorHandler".split()
+    "exception setErrorHandler onError set_exception_handler exception_handler exceptionHandler error setDefaultErrorHandler "
+    "setExceptionHandler set_error_handler register_error_handler setCustomErrorHandler".split()
 )
 FILTERS = re.compile(r"ExceptionFilter|ExceptionMapper|ErrorHandler|IExceptionHandler|ExceptionHandler")
 NARROW_MAPPER = re.compile(r"Mapper<(?!Exception|Throwable|RuntimeException)")
@@ -65,4 +66,4 @@ def _takes_broad(made: Function) -> bool:
 
 def plain(text: str) -> str:
     """Return the name of a class that is given as a value: Exception of Exception.class and [Exception::class]."""
-    return text.strip("[]{} ").removesuffix(".class").removesuffix("::class")
+    return text.strip("[]{} ").removesuffix(".java").removesuffix(".class").removesuffix("::class")

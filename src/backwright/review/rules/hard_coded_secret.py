@@ -1,8 +1,12 @@
 """hard-coded-secret: a key, password or connection string that stands in the source or in committed configuration."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -12,51 +16,45 @@ from backwright.review.rules import literals
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
+from backwright.review.rules.signing import LOGINS, SIGNS
 
-# Calls that sign, encrypt or log in, and where they take the secret: place, then keywords.
-SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
-    (re.compile(pattern), places, what)
-    for pattern, places, what in (
-        (r"(^|\.)(jwt|JWT|jsonwebtoken|jws|jwtService|jose|pyjwt|PyJWT)\w*\.(encode|decode|sign|verify|signAsync|verifyAsync)$", ("1", "key", "secret"), "signs tokens"),
-        (r"(^|\.)(Algorithm\.(HMAC|HS)\w+|hmacShaKeyFor|setSigningKey|verifyWith|SymmetricSecurityKey|SecretKeySpec|SignedString|NewCookieStore|from_secret|derive_from|hs(256|384|512)|Fernet|HMACSHA\d+|HMACMD5)$", ("0", "1"), "signs"),
-        (r"(^|\.)(signWith)$", ("0", "1"), "signs tokens"),
-        (r"(^|\.)(cookie|memstore|sessions|redistore)\.(NewStore|NewCookieStore|NewFilesystemStore)$", ("0", "1"), "signs sessions"),
-        (r"(^|\.)SessionTransportTransformer\w+$", ("0", "1"), "signs sessions"),
-        (r"(^|\.)Key\.(from|generate_from)$", ("0",), "signs sessions"),
-        (r"^(Firebase\.JWT\.)?Key$", ("0",), "signs tokens"),
-        (r"(^|\.)(createHmac|hmac\.New|createCipheriv|createDecipheriv)$", ("1",), "signs"),
-        (r"(^|\.)hmac\.(new|digest)$", ("0", "key"), "signs"),
-        (r"^hash_hmac$|^openssl_(en|de)crypt$", ("2",), "signs"),
-        (r"(^|\.)(AES|DES|DES3|ARC4|Blowfish)\.new$|(^|\.)(aes|des|rc4)\.New\w*Cipher$", ("0", "key"), "encrypts"),
-        (r"(^|\.)(URLSafeTimedSerializer|URLSafeSerializer|TimedJSONWebSignatureSerializer|JSONWebSignatureSerializer|TimestampSigner|cookieParser)$", ("0", "secret_key"), "signs"),
-        (r"(^|\.)Secret$", ("0",), "proves who a client is"),
-    )
-)  # fmt: skip
-_LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(pattern), places)
-    for pattern, places in (
-        (r"^(PDO|mysqli|mysqli_connect|mysql_connect|pg_connect)$|(^|\.)(DriverManager|dataSource)\.getConnection$|^(R2dbcDriver|DriverManagerDataSource)$", ("2",)),
-        (r"(smtp\w*|server|mailer|ftp|imap)\.login$", ("1",)),
-        (r"[uU]ser\w*(Manager)?\.CreateAsync$", ("1",)),
-        (r"\.create_(super)?user$", ("2", "password")),
-        (r"(MySQLdb|pymysql|psycopg2?|mysql\.connector|MySQL|asyncpg|aiomysql)\.connect$", ("2", "password", "passwd")),
-        (r"\.setPassword$", ("0",)),
-        (r"(^|\.)basicAuth$|\.withUser$|httpBasic$", ("1",)),
-    )
-)  # fmt: skip
 _CONNECTS = re.compile(
-    r"connect|create_?engine|pool|sequelize|mongo|redis|datasource|database|\bdb\b|knex|transport|smtp|mail|typeorm|jdbc|hikari|session$|cookie_?session|strategy|credential|ftp|client|connection|login|broker|amqp|rabbit|kafka|elastic|ldap|jwt|passport|driver|options|settings|config",
+    r"connect|create_?engine|pool|sequelize|mongo|redis|datasource|database|\bdb\b|knex|transport|smtp|mail|typeorm|jdbc|"
+    r"hikari|session$|cookie_?session|strategy|credential|ftp|client|connection|login|broker|amqp|rabbit|kafka|elastic|ldap|"
+    r"jwt|passport|driver|options|settings|config",
     re.IGNORECASE,
 )
-_NOT_HERE = re.compile(r"valid|schema|rule|label|message|translat|i18n|column|field|form|input|serializer|swagger|apiproperty|example|joi|zod|yup|placeholder|attribute|html|cast|hidden|fillable|header|error|locale|faker|mock|fixture|describe|expect|assert|doc|openapi|permission|filter|exclude|select|where|trans|format|query|regex|route|path|view|render|mask|sanitiz|redact|sensitive|log", re.IGNORECASE)
-_UNWRAP = frozenset("hex decode b64decode fromhex unhexlify GetBytes from byte bytes toByteArray SymmetricSecurityKey SecretKeySpec fromBase64 FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer DecodeString decodeBase64 encodeToByteArray from_secret from_static".split())
+_NOT_HERE = re.compile(
+    r"valid|schema|rule|label|message|translat|i18n|column|field|form|input|serializer|swagger|apiproperty|example|joi|zod|"
+    r"yup|placeholder|attribute|html|cast|hidden|fillable|header|error|locale|faker|mock|fixture|describe|expect|assert|doc|"
+    r"openapi|permission|filter|exclude|select|where|trans|format|query|regex|route|path|view|render|mask|sanitiz|redact|"
+    r"sensitive|log",
+    re.IGNORECASE,
+)
+_ON_LOCALHOST = re.compile(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost")
+SAME_MAX = 12  # other places named in one finding
+_UNWRAP = frozenset(
+    "hex decode b64decode fromhex unhexlify GetBytes from byte bytes toByteArray SymmetricSecurityKey SecretKeySpec fromBase64 "
+    "FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer "
+    "DecodeString decodeBase64 encodeToByteArray from_secret from_static".split()
+)
 _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
 _OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)""")
 _ENVIRONMENT = re.compile(r"env|config|settings|getenv|property", re.IGNORECASE)
 _DEFAULT = re.compile(r"^[$#]\{\s*(?P<name>[\w.-]+)\s*:-?(?P<text>[^?}][^}]{2,})\}$")
-_LOCAL = re.compile(r"@(localhost|127\.0\.0\.1|0\.0\.0\.0|db|database|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|host\.docker\.internal|sqlserver|mssql)([:/?]|$)|(server|host|data source)\s*=\s*(localhost|127\.0\.0\.1|\.|\(localdb\)|\(local\)|db|postgres|mysql|sqlserver|mssql)\b", re.IGNORECASE)
-_IMPORTANT = re.compile(r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp", re.IGNORECASE)
-_USUAL = frozenset("root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split())  # passwords of a database on the developer's own machine
+_LOCAL = re.compile(
+    r"@(localhost|127\.0\.0\.1|0\.0\.0\.0|db|database|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|"
+    r"host\.docker\.internal|sqlserver|mssql)([:/?]|$)|(server|host|data source)\s*=\s*(localhost|127\.0\.0\.1|\.|\(localdb\)|"
+    r"\(local\)|db|postgres|mysql|sqlserver|mssql)\b",
+    re.IGNORECASE,
+)
+_IMPORTANT = re.compile(
+    r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
+    re.IGNORECASE,
+)
+_USUAL = frozenset(
+    "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
+)  # passwords of a database on the developer's own machine
 _FIX = "Read it from the environment or a secret store, refuse to start without it, and replace the value that was committed: it stays in the history."
 
 
@@ -80,7 +78,9 @@ class _Secrets:
         settings = list(in_code(self.model))
         for each in settings:
             if each.value.kind in ("str", "call") and each.where in ("assign", "field"):
-                self.literal.setdefault((self.model.files[each.at].language, re.split(r"[.\]]", each.name)[-1].strip("$")), each)
+                self.literal.setdefault(
+                    (self.model.files[each.at].language, re.split(r"[.\]]", each.name)[-1].strip("$")), each
+                )
         for each in settings:
             yield from self._named(each)
         for at in self.model.own:
@@ -89,11 +89,22 @@ class _Secrets:
             yield from self._marked(at)
             for secret in self.model.files[at].secrets:
                 if self._worth(self.model.files[at].path):
-                    yield self._hit(at, "", secret.line, f"{literals.shape_of(secret.kind)[:1].upper()}{literals.shape_of(secret.kind)[1:]} stands in the source", "medium" if secret.kind in ("google", "aws") else "high")
+                    yield self._hit(
+                        at,
+                        "",
+                        secret.line,
+                        f"{literals.shape_of(secret.kind)[:1].upper()}{literals.shape_of(secret.kind)[1:]} stands in the source",
+                        "medium" if secret.kind in ("google", "aws") else "high",
+                    )
         yield from self._configured()
 
     def _worth(self, path: str) -> bool:
-        return not re.search(r"(^|/)(docs?|docs_src|examples?_tests?|stories|storybook|mocks?|i18n|locales?|lang|translations?|test_?utils?|testing|testdata|fakes?)/|\.(d|stories|mock)\.ts$", path, re.IGNORECASE)
+        return not re.search(
+            r"(^|/)(docs?|docs_src|examples?_tests?|stories|storybook|mocks?|i18n|locales?|lang|translations?|test_?utils?|testing|"
+            r"testdata|fakes?)/|\.(d|stories|mock)\.ts$",
+            path,
+            re.IGNORECASE,
+        )
 
     def _hit(self, at: int, file: str, line: int, message: str, sure: str, fn: int = -1) -> Hit:
         path = file or self.model.files[at].path
@@ -101,7 +112,17 @@ class _Secrets:
             sure = "low" if file else "medium"
         confidence = Confidence(sure)
         severity = Severity.MEDIUM if sure == "low" else None
-        return Hit(at, line, message, fn, confidence=confidence, severity=severity, file=file, fix=_FIX, tier=Tier.STRICT if sure == "low" else None)
+        return Hit(
+            at,
+            line,
+            message,
+            fn,
+            confidence=confidence,
+            severity=severity,
+            file=file,
+            fix=_FIX,
+            tier=Tier.STRICT if sure == "low" else None,
+        )
 
     # ---- names --------------------------------------------------------------------------------
 
@@ -110,24 +131,54 @@ class _Secrets:
             return
         text = literal(each.value)
         if text is not None and len(text) > 8 and ("://" in text or "=" in text) and literals.connection_password(text):
-            yield self._hit(each.at, "", each.line, f"{_shown(each.name)} holds a connection string with its password", "low" if each.name in ("default", "fallback") else "medium" if _LOCAL.search(text) else "high", each.fn)
+            yield self._hit(
+                each.at,
+                "",
+                each.line,
+                f"{_shown(each.name)} holds a connection string with its password",
+                "low" if each.name in ("default", "fallback") else "medium" if _LOCAL.search(text) else "high",
+                each.fn,
+            )
             return
         kind = literals.kind_of_name(each.name)
         if not kind:
             yield from self._users(each)
             return
         if text is None:
-            if kind == "key" and each.value.kind == "list" and each.value.items and all(i.kind == "num" for i in each.value.items) and len(each.value.items) in (2, 16, 24, 32, 64):
-                yield self._hit(each.at, "", each.line, f"{_shown(each.name)} is a list of fixed bytes in the source", "high", each.fn)
+            if (
+                kind == "key"
+                and each.value.kind == "list"
+                and each.value.items
+                and all(i.kind == "num" for i in each.value.items)
+                and len(each.value.items) in (2, 16, 24, 32, 64)
+            ):
+                yield self._hit(
+                    each.at,
+                    "",
+                    each.line,
+                    f"{_shown(each.name)} is a list of fixed bytes in the source",
+                    "high",
+                    each.fn,
+                )
             yield from self._fallback(each, kind)
             return
         around = f"{each.holder} {each.name}"
-        if each.where in ("entry", "argument") and _NOT_HERE.search(each.holder) and not re.search(r"database|connect|login|session|jwt|smtp|mail", each.holder, re.IGNORECASE):
+        if (
+            each.where in ("entry", "argument")
+            and _NOT_HERE.search(each.holder)
+            and not re.search(r"database|connect|login|session|jwt|smtp|mail", each.holder, re.IGNORECASE)
+        ):
             return
         if each.where == "entry" and kind == "key" and (re.fullmatch(r"[a-z]{1,5}", text) or text.startswith("your-")):
             return  # a type or a label in a table of fields
         connects = each.where in ("entry", "argument") and bool(_CONNECTS.search(each.holder))
-        if connects and kind == "password" and re.fullmatch(r"(?i)(process|text|varchar|string|char|required|hashed|bcrypt|argon2?|basic|local|none)", text):
+        if (
+            connects
+            and kind == "password"
+            and re.fullmatch(
+                r"(?i)(process|text|varchar|string|char|required|hashed|bcrypt|argon2?|basic|local|none)", text
+            )
+        ):
             return
         sure = literals.is_secret(kind, re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1], text, connects=connects)
         if sure == "medium" and kind == "password" and not connects and not _IMPORTANT.search(around):
@@ -139,34 +190,69 @@ class _Secrets:
 
     def _users(self, each: Setting) -> Iterator[Hit]:
         """Yield `USERS = {"admin": "s3cret"}`: names of people to their passwords."""
-        if each.where != "entry" or each.value.kind != "str" or not re.search(r"(^|_|\.)(users?|accounts?|credentials?|passwords?|logins?|admins?)(_?(db|list|map|dict))?$", each.holder, re.IGNORECASE):
+        if (
+            each.where != "entry"
+            or each.value.kind != "str"
+            or not re.search(
+                r"(^|_|\.)(users?|accounts?|credentials?|passwords?|logins?|admins?)(_?(db|list|map|dict))?$",
+                each.holder,
+                re.IGNORECASE,
+            )
+        ):
             return
-        if re.fullmatch(r"[\w.@-]+", each.name) and not literals.is_placeholder(each.value.text) and re.search(r"\d", each.value.text) and re.search(r"[a-zA-Z]", each.value.text) and not re.search(r"[/ :]|^\$2|@", each.value.text) and len(each.value.text) >= 5 and not re.search(r"id|name|mail|url|phone|date|version|role|type|path|color", each.name, re.IGNORECASE):
-            yield self._hit(each.at, "", each.line, f"The password of {each.name} is a literal in {each.holder}", "medium", each.fn)
+        if (
+            re.fullmatch(r"[\w.@-]+", each.name)
+            and not literals.is_placeholder(each.value.text)
+            and re.search(r"\d", each.value.text)
+            and re.search(r"[a-zA-Z]", each.value.text)
+            and not re.search(r"[/ :]|^\$2|@", each.value.text)
+            and len(each.value.text) >= 5
+            and not re.search(r"id|name|mail|url|phone|date|version|role|type|path|color", each.name, re.IGNORECASE)
+        ):
+            yield self._hit(
+                each.at, "", each.line, f"The password of {each.name} is a literal in {each.holder}", "medium", each.fn
+            )
 
     def _fallback(self, each: Setting, kind: str) -> Iterator[Hit]:
         """Yield a secret that is used if the environment does not set one."""
         text, line = "", each.line
-        if each.value.kind == "other" and _ENVIRONMENT.search(each.value.text) and (found := _OR.search(each.value.text)):
+        if (
+            each.value.kind == "other"
+            and _ENVIRONMENT.search(each.value.text)
+            and (found := _OR.search(each.value.text))
+        ):
             text = found["text"]
         elif each.value.kind == "call":
             name = each.value.text.rpartition(".")[2]
-            lazily = re.search(r"env.*unwrap_or(?:_else)?\((?:\|\w*\|\s*)?\"([^\"]{3,})\"", each.value.items[0].text) if each.value.items and each.value.items[0].kind == "fn" else None
+            lazily = (
+                re.search(r"env.*unwrap_or(?:_else)?\((?:\|\w*\|\s*)?\"([^\"]{3,})\"", each.value.items[0].text)
+                if each.value.items and each.value.items[0].kind == "fn"
+                else None
+            )
             if lazily:
                 text = lazily[1]
-                line = next((c.line for c in self.model.files[each.at].calls if c.name.startswith("unwrap_or") and each.line <= c.line <= each.line + 5), line)
-            elif name in ("unwrap_or", "unwrap_or_default", "unwrap_or_else", "orElse", "getOrElse") and each.value.items:
+                line = next(
+                    (
+                        c.line
+                        for c in self.model.files[each.at].calls
+                        if c.name.startswith("unwrap_or") and each.line <= c.line <= each.line + 5
+                    ),
+                    line,
+                )
+            elif (
+                name in ("unwrap_or", "unwrap_or_default", "unwrap_or_else", "orElse", "getOrElse") and each.value.items
+            ):
                 first = each.value.items[0]
                 text = first.text if first.kind == "str" else (re.search(r"\"([^\"]{3,})\"", first.text) or [""])[-1]
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
             yield self._default(each.at, line, _shown(each.name), kind, sure, each.fn)
 
     def _default(self, at: int, line: int, name: str, kind: str, sure: str, fn: int) -> Hit:
-        if kind != "key" and sure != "high":
+        if (kind != "key" and sure != "high") or kind == "password":
             sure = "low"
-        elif kind == "password":
-            sure = "low"
-        return self._hit(at, "", line, f"Without its setting, {name} is a literal that everybody can read in the source", sure, fn)
+        return self._hit(
+            at, "", line, f"Without its setting, {name} is a literal that everybody can read in the source", sure, fn
+        )
 
     # ---- calls --------------------------------------------------------------------------------
 
@@ -182,13 +268,26 @@ class _Secrets:
             for pattern, places, what in SIGNS:
                 if pattern.search(whole):
                     yield from self._signs(at, call, whole, places, what)
-            for pattern, places in _LOGINS:
+            for pattern, places in LOGINS:
                 if pattern.search(whole):
                     yield from self._logs_in(at, call, whole, places)
             for value in call.args:
-                if value.kind == "str" and not value.name and len(value.text) > 12 and ("://" in value.text or "assword=" in value.text or "wd=" in value.text) and literals.connection_password(value.text):
+                if (
+                    value.kind == "str"
+                    and not value.name
+                    and len(value.text) > 12
+                    and ("://" in value.text or "assword=" in value.text or "wd=" in value.text)
+                    and literals.connection_password(value.text)
+                ):
                     sure = "medium" if _LOCAL.search(value.text) else "high"
-                    yield self._hit(at, "", value.line or call.line, f"{whole[-40:]} is given a connection string with its password", "low" if self._is_default(call) else sure, call.fn)
+                    yield self._hit(
+                        at,
+                        "",
+                        value.line or call.line,
+                        f"{whole[-40:]} is given a connection string with its password",
+                        "low" if self._is_default(call) else sure,
+                        call.fn,
+                    )
 
     def _is_default(self, call: Call) -> bool:
         return len(call.args) >= 2 and call.args[0].kind == "str" and _ASKS_ENVIRONMENT.search(call.name) is not None
@@ -197,9 +296,20 @@ class _Secrets:
         """Yield `os.environ.get("SECRET_KEY", "dev")`, `env("APP_KEY", default="...")`, `SetDefault("jwt.secret", "...")`."""
         if call.args[0].kind != "str" or len(call.args) < 2 or not _ASKS_ENVIRONMENT.search(whole[-30:]):
             return
-        given = next((v for v in call.args[1:] if v.kind == "str" and v.name in ("", "default", "fallback", "defaultValue", "default_value")), None)
+        given = next(
+            (
+                v
+                for v in call.args[1:]
+                if v.kind == "str" and v.name in ("", "default", "fallback", "defaultValue", "default_value")
+            ),
+            None,
+        )
         kind = literals.kind_of_name(call.args[0].text)
-        if given is None or not kind or re.search(r"header|cookie|request|\breq\b|form|query|setString|bind", whole, re.IGNORECASE):
+        if (
+            given is None
+            or not kind
+            or re.search(r"header|cookie|request|\breq\b|form|query|setString|bind", whole, re.IGNORECASE)
+        ):
             return
         sure = literals.is_secret(kind, call.args[0].text, given.text, connects=kind == "key")
         if sure:
@@ -211,12 +321,42 @@ class _Secrets:
             if value is None or (value.name and value.name not in places):
                 continue
             text = literal(value)
-            if text is not None and not re.fullmatch(r"(HS|RS|ES|PS)\d+|(?i:hmac)?-?(?i:sha|md)-?\d+|(?i:aes|des).*|none", text) and literals.is_secret("key", call.name, text, connects=True):
-                yield self._hit(at, "", value.line or call.line, f"The key that {what} in {whole[-40:]} is a literal in the source", "high", call.fn)
+            if (
+                text is not None
+                and not re.fullmatch(r"(HS|RS|ES|PS)\d+|(?i:hmac)?-?(?i:sha|md)-?\d+|(?i:aes|des).*|none", text)
+                and literals.is_secret("key", call.name, text, connects=True)
+            ):
+                yield self._hit(
+                    at,
+                    "",
+                    value.line or call.line,
+                    f"The key that {what} in {whole[-40:]} is a literal in the source",
+                    "high",
+                    call.fn,
+                )
             elif value.kind == "call" and value.text.startswith("''."):
-                yield self._hit(at, "", value.line or call.line, f"The secret that {what} in {whole[-40:]} is a literal in the source", "high", call.fn)
-            elif value.kind == "list" and value.items and all(i.kind == "num" for i in value.items) and len(value.items) in (2, 16, 24, 32, 64):
-                yield self._hit(at, "", value.line or call.line, f"The key that {what} in {whole[-40:]} is a list of fixed bytes", "high", call.fn)
+                yield self._hit(
+                    at,
+                    "",
+                    value.line or call.line,
+                    f"The secret that {what} in {whole[-40:]} is a literal in the source",
+                    "high",
+                    call.fn,
+                )
+            elif (
+                value.kind == "list"
+                and value.items
+                and all(i.kind == "num" for i in value.items)
+                and len(value.items) in (2, 16, 24, 32, 64)
+            ):
+                yield self._hit(
+                    at,
+                    "",
+                    value.line or call.line,
+                    f"The key that {what} in {whole[-40:]} is a list of fixed bytes",
+                    "high",
+                    call.fn,
+                )
             elif value.kind == "name":
                 yield from self._constant(at, call, value, what)
 
@@ -227,15 +367,31 @@ class _Secrets:
         text = self.model.routers.constant(at, call.fn, value)
         if found is None or text is None or literal(found.value) != text or len(name) < 2:
             return
-        if literals.is_secret("key", name, text, connects=True) and not re.fullmatch(r"(HS|RS|ES|PS)\d+|(?i:aes|des|sha|md).*", text):
-            yield self._hit(found.at, "", found.line, f"{name}, which {what}, is a literal in the source", "high", found.fn)
+        if literals.is_secret("key", name, text, connects=True) and not re.fullmatch(
+            r"(HS|RS|ES|PS)\d+|(?i:aes|des|sha|md).*", text
+        ):
+            yield self._hit(
+                found.at, "", found.line, f"{name}, which {what}, is a literal in the source", "high", found.fn
+            )
 
     def _logs_in(self, at: int, call: Call, whole: str, places: tuple[str, ...]) -> Iterator[Hit]:
         for place in places:
             value = _argument(call, place)
             text = literal(value) if value is not None else None
-            if value is not None and text and not (place == "2" and value.name) and literals.is_secret("password", "", text, connects=True):
-                yield self._hit(at, "", value.line or call.line, f"{whole[-40:]} is given a password that stands in the source", "high" if not whole.endswith("setPassword") else "medium", call.fn)
+            if (
+                value is not None
+                and text
+                and not (place == "2" and value.name)
+                and literals.is_secret("password", "", text, connects=True)
+            ):
+                yield self._hit(
+                    at,
+                    "",
+                    value.line or call.line,
+                    f"{whole[-40:]} is given a password that stands in the source",
+                    "high" if not whole.endswith("setPassword") else "medium",
+                    call.fn,
+                )
                 return
 
     # ---- comparisons, marks -------------------------------------------------------------------
@@ -243,14 +399,35 @@ class _Secrets:
     def _compared(self, at: int) -> Iterator[Hit]:
         file = self.model.files[at]
         pairs = [(c.left, c.right, c.line, c.fn) for c in file.compares]
-        pairs += [(Arg("name", c.on), c.args[0], c.line, c.fn) for c in file.calls if c.name in ("equals", "Equals", "eq", "contentEquals") and len(c.args) == 1 and c.on]
-        pairs += [(c.args[0], c.args[1], c.line, c.fn) for c in file.calls if c.name in ("compare_digest", "hash_equals", "timingSafeEqual", "strcmp") and len(c.args) == 2]
+        pairs += [
+            (Arg("name", c.on), c.args[0], c.line, c.fn)
+            for c in file.calls
+            if c.name in ("equals", "Equals", "eq", "contentEquals") and len(c.args) == 1 and c.on
+        ]
+        pairs += [
+            (c.args[0], c.args[1], c.line, c.fn)
+            for c in file.calls
+            if c.name in ("compare_digest", "hash_equals", "timingSafeEqual", "strcmp") and len(c.args) == 2
+        ]
         for left, right, line, fn in pairs:
             for name, given in ((left, right), (right, left)):
-                if given.kind == "str" and name.kind in ("name", "call") and (is_clear(name.text) or (name.items and name.items[0].kind == "str" and is_clear(name.items[0].text))):
-                    if len(given.text) >= 4 and not literals.is_placeholder(given.text) and literals.is_secret("password", "", given.text, connects=True) and self._worth(file.path):
-                        where = self.model.label(Fn(at, fn)) if fn >= 0 else file.path.rpartition("/")[2]
-                        yield self._hit(at, "", line, f"{where} compares the password with a literal in the source", "high", fn)
+                if (
+                    given.kind == "str"
+                    and name.kind in ("name", "call")
+                    and (
+                        is_clear(name.text)
+                        or (name.items and name.items[0].kind == "str" and is_clear(name.items[0].text))
+                    )
+                ) and (
+                    len(given.text) >= 4
+                    and not literals.is_placeholder(given.text)
+                    and literals.is_secret("password", "", given.text, connects=True)
+                    and self._worth(file.path)
+                ):
+                    where = self.model.label(Fn(at, fn)) if fn >= 0 else file.path.rpartition("/")[2]
+                    yield self._hit(
+                        at, "", line, f"{where} compares the password with a literal in the source", "high", fn
+                    )
 
     def _marked(self, at: int) -> Iterator[Hit]:
         """Yield `@Value("${jwt.secret:abc}")`."""
@@ -258,46 +435,138 @@ class _Secrets:
             for field in cls.fields:
                 for mark in field.marks:
                     for value in mark.args:
-                        found = _DEFAULT.match(value.text) if value.kind == "str" and mark.name in ("Value", "ConfigProperty", "Property") else None
-                        if found and (kind := literals.kind_of_name(found["name"])) and (sure := literals.is_secret(kind, found["name"], found["text"])):
+                        found = (
+                            _DEFAULT.match(value.text)
+                            if value.kind == "str" and mark.name in ("Value", "ConfigProperty", "Property")
+                            else None
+                        )
+                        if (
+                            found
+                            and (kind := literals.kind_of_name(found["name"]))
+                            and (sure := literals.is_secret(kind, found["name"], found["text"]))
+                        ):
                             yield self._default(at, mark.line, found["name"], kind, sure, -1)
 
     # ---- configuration ------------------------------------------------------------------------
 
     def _configured(self) -> Iterator[Hit]:
-        for each in in_texts(self.model):
-            text = each.value.text
+        """Yield each value of configuration once, however many files repeat it: manifests are often generated in variants."""
+        same: dict[str, list[Hit]] = {}
+        for text, hit in self._in_texts():
+            same.setdefault(text, []).append(hit)
+        for hits in same.values():
+            first = next((hit for hit in hits if hit.confidence is not Confidence.LOW), hits[0])
+            others = [hit for hit in hits if hit is not first]
+            spots = tuple(Spot(hit.file, hit.line, "the same value") for hit in others[:SAME_MAX])
+            more = f" ({len(others)} more places hold the same)" if len(others) > 1 else ""
+            yield structs.replace(first, message=f"{first.message}{more}", path=spots)
+        for path, whole in self.model.texts.items():
+            if re.search(
+                r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))", path
+            ) and not re.search(r"example|sample|test|doc", path, re.IGNORECASE):
+                for secret in secrets_of(whole.encode()):
+                    told = literals.shape_of(secret.kind)
+                    yield self._hit(
+                        -1, path, secret.line, f"{told[:1].upper()}{told[1:]} stands in a committed file", "high"
+                    )
+
+    def _in_texts(self) -> Iterator[tuple[str, Hit]]:
+        told = in_texts(self.model)
+        users: dict[str, set[str]] = {}
+        for each in told:
+            if re.search(r"user(_?name)?$|database$|login$", each.name, re.IGNORECASE):
+                users.setdefault(each.path, set()).add(self._decoded(each))
+        for each in told:
+            text = self._decoded(each)
             name = each.name
             found = _DEFAULT.match(text)
             text, is_default = (found["text"], True) if found else (text, False)
             if len(text) > 12 and (password := literals.connection_password(text)):
                 sure = "low" if _LOCAL.search(text) or is_default else "high"
                 if password:
-                    yield self._hit(-1, each.path, each.line, f"{name} holds a connection string with its password", sure)
+                    yield (
+                        text,
+                        self._hit(
+                            -1, each.path, each.line, f"{name} holds a connection string with its password", sure
+                        ),
+                    )
                 continue
             kind = "key" if name == "jwk.d" else literals.kind_of_name(name)
-            if not kind and re.fullmatch(r"(?i)key|salt", name) and re.search(r"session|cookie|jwt|sign|encrypt|crypt|token", each.holder, re.IGNORECASE):
+            if (
+                not kind
+                and re.fullmatch(r"(?i)key|salt", name)
+                and re.search(r"session|cookie|jwt|sign|encrypt|crypt|token", each.holder, re.IGNORECASE)
+            ):
                 kind = "key"
-            if not kind or re.search(r"(?i)policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom", each.holder) or re.search(r"^(/|!|&|\*|\[)", text):
+            if (
+                not kind
+                or re.search(
+                    r"(?i)policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom",
+                    each.holder,
+                )
+                or re.search(r"^(/|!|&|\*|\[)", text)
+            ):
                 continue
-            connects = kind == "password" and (re.search(r"datasource|database|db|redis|rabbit|mail|smtp|spring|mysql|postgres|mongo|broker|admin", f"{each.holder}.{name}", re.IGNORECASE) is not None)
+            connects = kind == "password" and (
+                re.search(
+                    r"datasource|database|db|redis|rabbit|mail|smtp|spring|mysql|postgres|mongo|broker|admin",
+                    f"{each.holder}.{name}",
+                    re.IGNORECASE,
+                )
+                is not None
+            )
             sure = literals.is_secret(kind, name, text, connects=connects, in_code=False)
-            if sure and kind == "password" and (is_default or not connects or (text.lower() in _USUAL and not re.search(r"prod|live", each.path))):
+            is_usual = text.lower() in _USUAL or text in users.get(each.path, ()) or _ON_LOCALHOST.search(self.model.texts.get(each.path, "")) is not None
+            if (
+                sure
+                and kind == "password"
+                and (is_default or not connects or (is_usual and not re.search(r"prod|live", each.path)))
+            ):
                 sure = "low"
             if sure:
-                yield self._hit(-1, each.path, each.line, _message(kind, f"{each.holder}.{name}" if each.holder and len(each.holder) < 40 else name, committed=True), sure)
-        for path, whole in self.model.texts.items():
-            if re.search(r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))", path) and not re.search(r"example|sample|test|doc", path, re.IGNORECASE):
-                for secret in secrets_of(whole.encode()):
-                    told = literals.shape_of(secret.kind)
-                    yield self._hit(-1, path, secret.line, f"{told[:1].upper()}{told[1:]} stands in a committed file", "high")
+                yield (
+                    text,
+                    self._hit(
+                        -1,
+                        each.path,
+                        each.line,
+                        _message(
+                            kind,
+                            f"{each.holder}.{name}" if each.holder and len(each.holder) < 40 else name,
+                            committed=True,
+                        ),
+                        sure,
+                    ),
+                )
+
+    def _decoded(self, each: Setting) -> str:
+        """Return a value as its reader gets it: what stands under `data` of a Kubernetes Secret is base64."""
+        text = each.value.text
+        if (
+            each.holder != "data"
+            or not re.fullmatch(r"[A-Za-z0-9+/]{4,}={0,2}", text)
+            or "kind: Secret" not in self.model.texts.get(each.path, "")
+        ):
+            return text
+        try:
+            plain = b64decode(text, validate=True).decode("ascii").strip()
+        except ValueError:
+            return text
+        return plain if plain.isprintable() else text
 
 
 def literal(value: Arg) -> str | None:
     """Return the text of a literal, also through what only decodes it; None if it is none."""
     if value.kind == "str":
         return value.text
-    if value.kind == "call" and value.items and value.text.rpartition(".")[2] in _UNWRAP and value.items[0].kind in ("str", "call") and not value.items[0].name and len(value.items) <= 2:
+    if (
+        value.kind == "call"
+        and value.items
+        and value.text.rpartition(".")[2] in _UNWRAP
+        and value.items[0].kind in ("str", "call")
+        and not value.items[0].name
+        and len(value.items) <= 2
+    ):
         return literal(value.items[0])
     return None
 

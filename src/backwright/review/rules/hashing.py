@@ -16,18 +16,30 @@ _SLOW = re.compile(
     r"bcrypt|argon2|scrypt|pbkdf2|pbe_?key_?spec|rfc2898|crypto_pwhash|yescrypt|sha(256|512)_crypt|password_(hash|verify|needs_rehash)|"
     r"(generate|check|make|verify)_password(_hash)?|password_?hasher|password_?encoder|passwordhash\b|hash_?password|verify_?(hashed_?)?password|"
     r"\bencoder\.(encode|matches)|\bhash\.(make|check)|(pwd|crypt|password|passlib)_?context|\bhasher\.(hash|verify|make|check)|set_?password_?hash|"
-    r"\b(pwd|password)_hash(er)?\.(hash|verify)|crypt\.(hash|verify|gensalt|checkpw|hashpw)|\bset_password$|create_(super)?user$|\bCreateAsync$|secret_?key_?factory|"
+    r"\b(pwd|password)_hash(er)?\.(hash|verify)|crypt\.(hash|verify|gensalt|checkpw|hashpw)|\bset_password$|"
+    r"create_(super)?user$|\bCreateAsync$|secret_?key_?factory|"
     r"scram|opaque_?server|htpasswd|digestauth",
     re.IGNORECASE,
 )  # fmt: skip
 _FAST = re.compile(
-    r"(?<![a-z])(hmac_?)?(md[245]|hmac_?(256|384|512)|sha_?-?(1|224|256|384|512)|sha3|sha2|ripemd\w*|whirlpool|blake2[bs]?|blake3|tiger|crc32|adler32|murmur\w*|xxh\w*|fnv\w*)(?![a-z])|"
-    r"^(md5|sha1|sha256|sha512)|messagedigest|digestutils|messagedigest|hmac(sha|md5)|\bcrypto\.create(hash|hmac)|(get|calc|to|compute|make)_?(md5|sha\d+)|evp_(md5|sha\d+|digest)",
+    r"(?<![a-z])(hmac_?)?(md[245]|hmac_?(256|384|512)|sha_?-?(1|224|256|384|512)|sha3|sha2|ripemd\w*|whirlpool|blake2[bs]?|"
+    r"blake3|tiger|crc32|adler32|murmur\w*|xxh\w*|fnv\w*)(?![a-z])|"
+    r"^(md5|sha1|sha256|sha512)|messagedigest|digestutils|messagedigest|hmac(sha|md5)|\bcrypto\.create(hash|hmac)|(get|calc|"
+    r"to|compute|make)_?(md5|sha\d+)|evp_(md5|sha\d+|digest)",
     re.IGNORECASE,
 )  # fmt: skip
-_NAMED = frozenset("getInstance createHash createHmac hash hash_hmac new Create create digest getDigest Digest HashAlgorithm MessageDigest crypt New newInstance hash_init EVP_Digest EVP_DigestInit_ex from_name".split())
-_NOT_HASH = re.compile(r"file|random|rand\b|uuid|equal|verify_?sign|jwt|token|signature|jws|compare|constanttime|fixedtime|isequal", re.IGNORECASE)
-FEEDS = frozenset("update write Write WriteString digest Digest ComputeHash ComputeHashAsync computeHash doFinal sign TransformFinalBlock TransformBlock input Input chain chain_update hash Hash finish addData Sum HashData hexdigest consume processBytes final".split())
+_NAMED = frozenset(
+    "getInstance createHash createHmac hash hash_hmac new Create create digest getDigest Digest HashAlgorithm MessageDigest crypt "
+    "New newInstance hash_init EVP_Digest EVP_DigestInit_ex from_name".split()
+)
+_NOT_HASH = re.compile(
+    r"file|random|rand\b|uuid|equal|verify_?sign|jwt|token|signature|jws|compare|constanttime|fixedtime|isequal",
+    re.IGNORECASE,
+)
+FEEDS = frozenset(
+    "update write Write WriteString digest Digest ComputeHash ComputeHashAsync computeHash doFinal sign TransformFinalBlock "
+    "TransformBlock input Input chain chain_update hash Hash finish addData Sum HashData hexdigest consume processBytes final".split()
+)
 
 
 def named_hash(on: str, name: str, texts: str) -> str:
@@ -68,11 +80,20 @@ class Hashing:
             here: dict[int, str] = {}
             for index, call in enumerate(file.calls):
                 words = {does.does for does in effects.get(index, ())}
-                kind = "slow" if "password-hash" in words else "fast" if "hash" in words and not _NOT_HASH.search(call.name) else ""
+                kind = (
+                    "slow"
+                    if "password-hash" in words
+                    else "fast"
+                    if "hash" in words and not _NOT_HASH.search(call.name)
+                    else ""
+                )
                 if not kind and _might(call.on, call.name):
                     texts = " ".join(v.text for v in call.args if v.kind in ("str", "name", "call"))
                     kind = named_hash(call.on, call.name, texts)
-                elif kind == "fast" and named_hash(call.on, call.name, " ".join(v.text for v in call.args if v.kind == "str")) == "slow":
+                elif (
+                    kind == "fast"
+                    and named_hash(call.on, call.name, " ".join(v.text for v in call.args if v.kind == "str")) == "slow"
+                ):
                     kind = "slow"
                 if kind and not self.model.project.resolve_call(at, call):
                     here[index] = kind
@@ -101,7 +122,12 @@ class Hashing:
         return found
 
     def _reach(self, kind: str) -> set[Fn]:
-        level = {Fn(at, self.model.files[at].calls[i].fn) for at, calls in self.sites.items() for i, k in calls.items() if k == kind}
+        level = {
+            Fn(at, self.model.files[at].calls[i].fn)
+            for at, calls in self.sites.items()
+            for i, k in calls.items()
+            if k == kind
+        }
         found = set(level)
         for _ in range(DEPTH_MAX):
             level = {edge.caller for fn in level for edge in self.model.effects.callers.get(fn, ())} - found
@@ -132,7 +158,9 @@ class Hashing:
             root = call.on.partition(".")[0].removesuffix("()")
             if number in seen or call.name not in FEEDS:
                 continue
-            if (root == kept and call.fn in inside | {calls[index].fn}) or (call.on in (kept, f"this.{kept}", f"self.{kept}") and calls[index].fn < 0):
+            if (root == kept and call.fn in inside | {calls[index].fn}) or (
+                call.on in (kept, f"this.{kept}", f"self.{kept}") and calls[index].fn < 0
+            ):
                 for value in call.args:
                     yield Fed(value, call.line, call.fn)
 
@@ -140,11 +168,39 @@ class Hashing:
 @lru_cache(maxsize=20_000)
 def _might(on: str, name: str) -> bool:
     text = f"{on[-40:]}.{name}".lower()
-    return name in _NAMED or any(word in text for word in ("crypt", "hash", "md5", "md4", "sha", "argon", "pbkdf", "digest", "hmac", "encod", "passw", "pwd", "ripemd", "blake", "crc", "spec", "rfc2898", "evp", "user", "createasync"))
+    return name in _NAMED or any(
+        word in text
+        for word in (
+            "crypt",
+            "hash",
+            "md5",
+            "md4",
+            "sha",
+            "argon",
+            "pbkdf",
+            "digest",
+            "hmac",
+            "encod",
+            "passw",
+            "pwd",
+            "ripemd",
+            "blake",
+            "crc",
+            "spec",
+            "rfc2898",
+            "evp",
+            "user",
+            "createasync",
+        )
+    )
 
 
 def told(call: Call) -> str:
     """Return the algorithm of a hash as a person would say it."""
     text = f"{call.on}.{call.name} {' '.join(flat(call.args))}"
-    found = re.search(r"hmac\w*?[-_]?(sha|md)?[-_]?\d+|(md[245]|sha[-_]?3?[-_]?\d+|ripemd\w*|blake\w+|crc32|whirlpool)", text, re.IGNORECASE)
+    found = re.search(
+        r"hmac\w*?[-_]?(sha|md)?[-_]?\d+|(md[245]|sha[-_]?3?[-_]?\d+|ripemd\w*|blake\w+|crc32|whirlpool)",
+        text,
+        re.IGNORECASE,
+    )
     return found[0].upper().replace("_", "-") if found else "a bare hash"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import BARE, Arg, Call, Function
+from backwright.review.facts import BARE, Arg, Call, Function, Read
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import FIVE
@@ -189,10 +189,8 @@ class Leaks:
         """Whether the function tells development and production apart."""
         file = self.model.files[at]
         inside = set(self.model.enclosing(at, fn)[:2])
-        for read in file.reads:
-            if read.fn in inside and not re.search(r"log", read.base, re.IGNORECASE):
-                if GUARDS.search(read.attr) or (GUARDS.search(read.base) and read.attr not in ("error", "log")):
-                    return True
+        if any(read.fn in inside and _asks_for(read) for read in file.reads):
+            return True
         return any(call.fn in inside and self._asks(call) for call in file.calls)
 
     def _asks(self, call: Call) -> bool:
@@ -207,3 +205,10 @@ class Leaks:
             if value.kind in ("other", "name", "call") or (value.kind == "str" and call.name in SETTINGS):
                 yield value.text
                 yield from (item.text for item in value.items if item.kind == "other")
+
+
+def _asks_for(read: Read) -> bool:
+    """Whether an attribute that is read says how the program runs."""
+    if re.search(r"log", read.base, re.IGNORECASE):
+        return False
+    return bool(GUARDS.search(read.attr)) or (bool(GUARDS.search(read.base)) and read.attr not in ("error", "log"))

@@ -3,29 +3,66 @@
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 from backwright.review.rules.credentials import is_token, password_word, words_of
 
 # Names whose value is a secret whatever it looks like.
 _KEYS = re.compile(
-    r"^(.*_)?(secret|secret_?key|secret_?key_?base|jwt_?secret(_?key)?|jwt_?key|jwt_?signing_?key|signing_?(key|secret)|session_?(secret|key)|cookie_?(secret|password)|encryption_?key|encrypt_?key|crypto_?key|aes_?key|"
-    r"hmac_?(key|secret)|private_?key|app_?(secret|key)|application_?secret|token_?(secret|key)|api_?secret|client_?secret|access_?key_?secret|secret_?access_?key|auth_?secret|auth_?key|master_?key|symmetric_?(security_?)?key|token_?signing_?key|"
-    r"security_?key|signature_?key|consumer_?secret|webhook_?secret|oauth_?secret|refresh_?secret|hash_?key|pepper|password_?salt|salt_?key|secret_?token|csrf_?secret|jwt_?access_?secret|jwt_?refresh_?secret|jwt_?secret_?string|signing_?secret|secret_?string|secret_?phrase|jwt_?private_?key|access_?token_?secret|refresh_?token_?secret|access_?secret|fernet_?key|data_?key|server_?secret|shared_?secret|issuer_?signing_?key|secret_?pass\w*)$",
+    r"^(.*_)?(secret|secret_?key|secret_?key_?base|jwt_?secret(_?key)?|jwt_?key|jwt_?signing_?key|signing_?(key|secret)|"
+    r"session_?(secret|key)|cookie_?(secret|password)|encryption_?key|encrypt_?key|crypto_?key|aes_?key|"
+    r"hmac_?(key|secret)|private_?key|app_?(secret|key)|application_?secret|token_?(secret|key)|api_?secret|client_?secret|"
+    r"access_?key_?secret|secret_?access_?key|auth_?secret|auth_?key|master_?key|symmetric_?(security_?)?key|"
+    r"token_?signing_?key|"
+    r"security_?key|signature_?key|consumer_?secret|webhook_?secret|oauth_?secret|refresh_?secret|hash_?key|pepper|"
+    r"password_?salt|salt_?key|secret_?token|csrf_?secret|jwt_?access_?secret|jwt_?refresh_?secret|jwt_?secret_?string|"
+    r"signing_?secret|secret_?string|secret_?phrase|jwt_?private_?key|access_?token_?secret|refresh_?token_?secret|"
+    r"access_?secret|fernet_?key|data_?key|server_?secret|shared_?secret|issuer_?signing_?key|secret_?pass\w*)$",
     re.IGNORECASE,
 )
-_API_KEYS = re.compile(r"^(.*_)?(api_?key|apikey|api_?token|access_?token|auth_?token|bearer_?token|access_?key|access_?key_?id|service_?key|license_?key|subscription_?key|account_?key|storage_?key|personal_?access_?token|github_?token|slack_?token|bot_?token|refresh_?token|token)$", re.IGNORECASE)
+_API_KEYS = re.compile(
+    r"^(.*_)?(api_?key|apikey|api_?token|access_?token|auth_?token|bearer_?token|access_?key|access_?key_?id|service_?key|"
+    r"license_?key|subscription_?key|account_?key|storage_?key|personal_?access_?token|github_?token|slack_?token|bot_?token|"
+    r"refresh_?token|token)$",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(
-    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|your[-_ ]|<[^>]*>|\$\{|\{\{|\{[a-z_.]+\}|%[a-z_]+%|^%\(|^\$\(|xxx+|\*{3,}|\.\.\.|todo|fixme|dummy|placeholder|^fake|not[-_]?set|insert[-_ ]|enter[-_ ]|^example|example$|sample|redacted|masked|hidden|"
-    r"^(none|null|nil|undefined|empty|unset|unknown|n/?a|true|false|yes|no|on|off|disabled|enabled|optional|required|default|string|text|password|passwd|pwd|secret|token|key|apikey|api_key|bearer|basic|hidden|value)$|^@\w+|ENC\(|vault:|^arn:|^op://|^sm://|secretsmanager|keyvault|^\w+\(\)$|^env[.:(]|process\.env|getenv|environ",
+    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|your[-_ ]|<[^>]*>|\$\{|\{\{|\{[a-z_.]+\}|%[a-z_]+%|^%\(|^\$\(|xxx+|"
+    r"\*{3,}|\.\.\.|todo|fixme|dummy|placeholder|^fake|not[-_]?set|insert[-_ ]|enter[-_ ]|^example|example$|sample|redacted|^\[\w+\]$|"
+    r"masked|hidden|"
+    r"^(none|null|nil|undefined|empty|unset|unknown|n/?a|true|false|yes|no|on|off|disabled|enabled|optional|required|default|"
+    r"string|text|password|passwd|pwd|secret|token|key|apikey|api_key|bearer|basic|hidden|value)$|^@\w+|ENC\(|vault:|^arn:|"
+    r"^op://|^sm://|secretsmanager|keyvault|^\w+\(\)$|^env[.:(]|process\.env|getenv|environ",
     re.IGNORECASE,
 )
-_SHOULD_CHANGE = re.compile(r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please", re.IGNORECASE)
-_NAME_LIKE = re.compile(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^[a-z]+([._-][a-z]+)+$|^[a-z]+([A-Z][a-z]+)+$|^([A-Z][a-z]+){2,}$|^:?\w+_(id|key|name|token|secret|password)$", re.ASCII)
-_LOCATION = re.compile(r"^(/|\./|\.\./|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$")
-_CONNECTION = re.compile(r"\b[a-z][a-z0-9+.-]{1,30}://(?P<user>[^:@/\s\"'{}$<>]*):(?P<password>[^@/\s\"']{1,120})@(?P<host>[^/\s:\"'?,]+)", re.IGNORECASE)
+_SHOULD_CHANGE = re.compile(
+    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please",
+    re.IGNORECASE,
+)
+_NAME_LIKE = re.compile(
+    r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^[a-z]+([._-][a-z]+)+$|^[a-z]+([A-Z][a-z]+)+$|^([A-Z][a-z]+){2,}$|^:?\w+_(id|key|name|token|secret|password)$",
+    re.ASCII,
+)
+_LOCATION = re.compile(
+    r"^(/|\./|\.\./|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$"
+)
+_CONNECTION = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,30}://(?P<user>[^:@/\s\"'{}$<>]*):(?P<password>[^@/\s\"']{1,120})@(?P<host>[^/\s:\"'?,]+)",
+    re.IGNORECASE,
+)
 _PAIRS = re.compile(r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s\"']{2,120})", re.IGNORECASE)
-_PUBLIC = re.compile(r"public|publishable|pk_(test|live)|sitekey|site_key|measurement|client_?id|firebase.*api|map", re.IGNORECASE)
-_KINDS = {"aws": "an AWS access key", "key": "a private key", "github": "a GitHub token", "slack": "a Slack token", "stripe": "a Stripe live key", "google": "a Google API key"}
+_PUBLIC = re.compile(
+    r"public|publishable|pk_(test|live)|sitekey|site_key|measurement|client_?id|firebase.*api|map", re.IGNORECASE
+)
+_NAME_ENDS = re.compile(r"[.\[\]'\":]+")
+_KINDS = {
+    "aws": "an AWS access key",
+    "key": "a private key",
+    "github": "a GitHub token",
+    "slack": "a Slack token",
+    "stripe": "a Stripe live key",
+    "google": "a Google API key",
+}
 
 
 def shape_of(kind: str) -> str:
@@ -46,12 +83,17 @@ def is_random(text: str) -> bool:
     kinds = sum(bool(re.search(p, text)) for p in ("[a-z]", "[A-Z]", "[0-9]"))
     if not re.search(r"\d", text) and len(text) < 32:
         return False
-    return entropy(text) >= 3.3 and (kinds >= 2 or (re.fullmatch(r"[0-9a-fA-F]+", text) is not None and len(text) >= 24)) and not re.search(r"[a-z]{9,}", text)
+    return (
+        entropy(text) >= 3.3
+        and (kinds >= 2 or (re.fullmatch(r"[0-9a-fA-F]+", text) is not None and len(text) >= 24))
+        and not re.search(r"[a-z]{9,}", text)
+    )
 
 
+@lru_cache(maxsize=50_000)
 def kind_of_name(name: str) -> str:
     """Return what a name says about its value: "key" (signs or encrypts), "password", "token" or ""."""
-    last = re.split(r"[.\[\]'\":]+", name.rstrip("]'\")"))[-1].strip("$@&* ")
+    last = _NAME_ENDS.split(name.rstrip("]'\")"))[-1].strip("$@&* ")
     flat = "_".join(words_of(last))
     if not flat or _PUBLIC.search(flat):
         return ""
@@ -68,8 +110,14 @@ def connection_password(text: str) -> str:
     """Return the password in a connection string, "" if there is none or it stands for one."""
     found = _CONNECTION.search(text) if "://" in text else None
     if found is not None:
-        return found["password"] if not is_placeholder(found["password"]) and not re.search(r"example\.(com|org|net)$", found["host"]) else ""
-    if re.search(r"(server|host|data source|database|uid|user id|user)\s*=", text, re.IGNORECASE) and (pair := _PAIRS.search(text)):
+        return (
+            found["password"]
+            if not is_placeholder(found["password"]) and not re.search(r"example\.(com|org|net)$", found["host"])
+            else ""
+        )
+    if re.search(r"(server|host|data source|database|uid|user id|user)\s*=", text, re.IGNORECASE) and (
+        pair := _PAIRS.search(text)
+    ):
         return pair["password"] if not is_placeholder(pair["password"]) else ""
     return ""
 
@@ -86,11 +134,17 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     """
     text = text.strip()
     bare = re.sub(r"^(Bearer|Basic|Token)\s+", "", text)
-    if re.fullmatch(r"[a-z_]\w*(\.[A-Za-z_]\w*){2,}", bare) or re.fullmatch(r"(?i)hashed|encrypted|array|json|integer|boolean|date(time)?|url|uuid|string|bcrypt|argon2id?|nullable|email|number|object|file|masked|varchar|char|process|prompt|plain(text)?|ldap|oauth2?|saml|oidc|cookie|session|header", bare):
+    if re.fullmatch(r"[a-z_]\w*(\.[A-Za-z_]\w*){2,}", bare) or re.fullmatch(
+        r"(?i)hashed|encrypted|array|json|integer|boolean|date(time)?|url|uuid|string|bcrypt|argon2id?|nullable|email|number|"
+        r"object|file|masked|varchar|char|process|prompt|plain(text)?|ldap|oauth2?|saml|oidc|cookie|session|header",
+        bare,
+    ):
         return ""
-    if len(bare) < 3 or _LOCATION.search(bare) or "\n" in bare[:-1] and "KEY-----" not in bare:
+    if len(bare) < 3 or _LOCATION.search(bare) or ("\n" in bare[:-1] and "KEY-----" not in bare):
         return ""
-    if set(bare) <= set("*.x-_ •#?") or re.search(r"<\w+|</|\bplease\b|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE):
+    if set(bare) <= set("*.x-_ •#?") or re.search(
+        r"<\w+|</|\bplease\b|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
+    ):
         return ""
     if kind == "key":
         return _key(name, bare, connects=connects, in_code=in_code)
@@ -108,13 +162,25 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
         return ""
     if text.lower().replace("-", "_") in (name.lower(), "_".join(words_of(name))) and not connects:
         return ""
+    if (
+        not connects
+        and re.fullmatch(r"(?i)(session|cookie|auth|user|token|context|cache|storage)_?key", name)
+        and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text)
+    ):
+        return ""  # the key under which something is kept
     if _SHOULD_CHANGE.search(text):
         return "medium" if in_code or connects else ""
     if _NAME_LIKE.search(text) and re.search(r"[A-Z]_[A-Z]|\.|:", text) and not connects:
         return ""  # the name of a setting
     if " " in text and not connects and len(text.split()) > 6:
         return ""
-    if re.fullmatch(r"(?i)none|null|nil|undefined|true|false|string|text|hidden|default|required|optional|secrets?|key|value|n/?a|-+|_+", text) and not connects:
+    if (
+        re.fullmatch(
+            r"(?i)none|null|nil|undefined|true|false|string|text|hidden|default|required|optional|secrets?|key|value|n/?a|-+|_+",
+            text,
+        )
+        and not connects
+    ):
         return "medium" if text.lower() == "secret" else ""
     return "high"
 
@@ -124,7 +190,11 @@ def _password(name: str, text: str, *, connects: bool) -> str:
         return ""
     if re.fullmatch(r"[A-Za-z]+", text) and not connects and len(text) < 6:
         return "low"
-    if not connects and (_NAME_LIKE.search(text) or text.lower() in name.lower() or re.search(r"pass(word|wd)?$|^(input|text|field)", text, re.IGNORECASE)):
+    if not connects and (
+        _NAME_LIKE.search(text)
+        or text.lower() in name.lower()
+        or re.search(r"pass(word|wd)?$|^(input|text|field)", text, re.IGNORECASE)
+    ):
         return ""
     if re.search(r"[\\^|]|\[[^\]]*\]|\(\?|%[sdr]|[(){}]", text) and not connects:
         return ""

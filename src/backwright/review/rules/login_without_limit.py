@@ -17,8 +17,13 @@ GUESSED = (
     ("reset", re.compile(r"(forgot|reset|recover|change)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
     ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
 )  # fmt: skip
-SAFE = re.compile(r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook", re.IGNORECASE)
+SAFE = re.compile(
+    r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook|disable|enable|cancel|openid|oidc|saml|"
+    r"(auth|login|sign-?in|social|external|oauth2?)/(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)|(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)[/_-](auth|login|sign-?in|token)", re.IGNORECASE)  # a token of another site cannot be guessed
 UNGUESSABLE = re.compile(r"\{\w*(token|hash|signature|invit\w*|nonce|uuid)\w*\}", re.IGNORECASE)  # what is asked for is proved by a long secret
+LOGS_IN = re.compile(r"log-?_?in|sign-?_?in|token", re.IGNORECASE)
+VERIFIES = re.compile(r"verif|confirm|check|valid|redeem|coupon|login|2fa|mfa|totp|pin\b", re.IGNORECASE)
+COUNTS = re.compile(r"token_?bucket|rate_?limit|throttl|login_?attempt|failed_?(login|attempt)|too_?many|brute_?force|leaky_?bucket", re.IGNORECASE)
 WORDS = {"login": "takes any number of tries", "code": "lets a code be guessed without limit", "reset": "can be asked without limit", "register": "can be called without limit"}
 PROVES = frozenset({"password-hash", "token-make", "hash"})
 
@@ -27,10 +32,13 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each file of routes: its most dangerous endpoint, with the others in the path."""
     groups: dict[tuple[int, bool], list[tuple[int, str, Declared, Endpoint]]] = defaultdict(list)
     proving = model.effects.reaching(PROVES)
+    counting = {file.path.rpartition("/")[0] for at in model.own for file in (model.files[at],) if any(COUNTS.search(f"{call.on}.{call.name}") for call in file.calls)}
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         kind = guessed(declared, endpoint)
         if kind is None or endpoint.limited:
             continue
+        if endpoint.handler_file.rpartition("/")[0] in counting and endpoint.handler_file.endswith(".py"):
+            continue  # a form or the model beside it counts the tries
         rank = [name for name, _ in GUESSED].index(kind)
         groups[declared.at, False].append((rank, kind, declared, endpoint))
     for found in groups.values():
@@ -47,7 +55,8 @@ def check(model: Model) -> Iterator[Hit]:
         fn = handled.index if handled is not None and handled.file == declared.at else -1
         path.append(Spot(endpoint.file, declared.line, f"no limit found: {len(declared.uses)} middlewares, the handler and gateway files read"))
         message = f"{endpoint.method} {endpoint.path} {WORDS[kind]}{more}"
-        yield Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.HIGH if sure else Confidence.MEDIUM)
+        elsewhere = endpoint.file if endpoint.file != model.files[declared.at].path else ""
+        yield Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.HIGH if sure else Confidence.MEDIUM, file=elsewhere)
 
 
 def guessed(declared: Declared, endpoint: Endpoint) -> str | None:
@@ -60,5 +69,6 @@ def guessed(declared: Declared, endpoint: Endpoint) -> str | None:
             if kind in ("reset", "register") and UNGUESSABLE.search(endpoint.path):
                 return None
             # Behind a login the account is known already; only codes stay guessable there.
-            return None if endpoint.auth and kind not in ("code", "login") else kind
+            asks = {"code": VERIFIES, "login": LOGS_IN}.get(kind)
+            return None if endpoint.auth and (asks is None or not asks.search(f"{path} {name}")) else kind
     return None

@@ -19,6 +19,8 @@ PUBLIC = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 SIGNS_UP = re.compile(r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)/?$", re.IGNORECASE)  # how accounts come to be
+GUARDING = re.compile(r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)")
+OPTIONAL = re.compile(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
 PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
 
 
@@ -33,7 +35,7 @@ def check(model: Model) -> Iterator[Hit]:
         guarded = [e for _, e in changing if e.auth]
         siblings = len(guarded) >= 1 and len(guarded) >= GUARDED_SHARE * len(changing)
         for declared, endpoint in found:
-            if endpoint.auth is not False or not _counts(declared, endpoint):
+            if endpoint.auth is not False or not _counts(model, declared, endpoint):
                 continue
             hidden = PRIVATE.search(endpoint.path) is not None
             if endpoint.method in CHANGES and siblings:
@@ -43,9 +45,14 @@ def check(model: Model) -> Iterator[Hit]:
                 yield _hit(model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM)
 
 
-def _counts(declared: Declared, endpoint: Endpoint) -> bool:
+def _counts(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler):
         return False
+    owner = model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None
+    if owner is not None and any(GUARDING.search(base) for base in model.files[owner.file].classes[owner.index].bases):
+        return False  # what it stands on asks who is there
+    if any(OPTIONAL.search(use.text) for use in declared.uses):
+        return False  # who is logged in is known, and the handler decides
     if endpoint.method == "POST" and SIGNS_UP.search(endpoint.path) and not PRIVATE.search(endpoint.path):
         return False
     return not any(pattern.search(endpoint.path) for _, pattern in GUESSED[:1])

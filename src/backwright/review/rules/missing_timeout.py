@@ -14,6 +14,16 @@ from backwright.review.rules.rule import Hit
 # What waits for another machine; the second group only where the pack knows how a time-out is given.
 WAITS = frozenset({"outgoing", "client"})
 MAY_WAIT = frozenset({"mail", "query", "pool", "connect", "publish"})
+FIXES = {
+    "go": "Use an http.Client with Timeout set, or a request with context.WithTimeout.",
+    "javascript": "Pass signal: AbortSignal.timeout(10000), or the library's timeout option.",
+    "java": "Set a connect and a read time-out on the client's builder or request factory.",
+    "kotlin": "Set a connect and a read time-out on the client, or install HttpTimeout.",
+    "php": "Set CURLOPT_TIMEOUT, or the client's timeout option.",
+    "csharp": "Set the client's Timeout, or pass a CancellationToken that ends.",
+    "cpp": "Set connect, read and write time-outs on the client.",
+    "rust": "Set timeout on the client's builder or on the request.",
+}
 LIMITS = frozenset(
     {
         "wait_for",
@@ -36,7 +46,7 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         for all_ in model.effects.of_call[at].values():
             for does in all_:
-                if does.effect.default == "none" and _waits(model, does):
+                if does.effect.default == "none" and _waits(model, does) and not _is_namesake(model, does):
                     if _has_timeout(model, does):
                         limited.add(_client(model, does))
                     else:
@@ -75,6 +85,14 @@ def _waits(model: Model, does: Does) -> bool:
     return does.does in WAITS
 
 
+def _is_namesake(model: Model, does: Does) -> bool:
+    """Whether what is called `http` was imported from another library than Node's own."""
+    if does.effect.library != "node:http":
+        return False
+    made = model.project.imported[does.at].get(root(model.effects.call(does).on))
+    return made is not None and made.module.removeprefix("node:") not in ("http", "https")
+
+
 def _made_here(model: Model, does: Does) -> bool:
     """Whether the client is constructed in the same file, so that its settings can be seen."""
     made = model.effects.maker(does.at, does.index)
@@ -89,20 +107,21 @@ def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
     """Whether a file that imports the library sets a time-out: there the clients that are handed over may be made."""
     word = re.split(r"[ /.]", library.lower())[0] if library else ""
     family = {"java", "kotlin"} if language in ("java", "kotlin") else {language}
-    for at in model.own:
-        file = model.files[at]
-        if (
-            file.language in family
-            and word
-            and any(word in f"{made.module} {made.name}".lower() for made in file.imports)
-        ):
-            if any(
-                "imeout" in call.name
-                or any("imeout" in text or "TIMEOUT" in text for value in call.args for text in _names(value))
-                for call in file.calls
-            ) or any("imeout" in each.target for each in file.assigns):
-                return True
-    return False
+    return any(
+        model.files[at].language in family and word and _knows(model.files[at], word) and _sets_any(model.files[at])
+        for at in model.own
+    )
+
+
+def _knows(file: File, word: str) -> bool:
+    return any(word in f"{made.module} {made.name}".lower() for made in file.imports)
+
+
+def _sets_any(file: File) -> bool:
+    if any("imeout" in each.target for each in file.assigns):
+        return True
+    given = (text for call in file.calls for value in call.args for text in _names(value))
+    return any("imeout" in call.name for call in file.calls) or any("imeout" in t or "TIMEOUT" in t for t in given)
 
 
 def _has_timeout(model: Model, does: Does) -> bool:
@@ -203,12 +222,7 @@ def _fix(language: str, does: Does, call: Call) -> str:
     place = next((name for name in does.effect.timeout if name.isidentifier()), "")
     if language == "python" and place:
         return f"Give it one, shorter than what the caller waits: {place}=10."
-    return {
-        "go": "Use an http.Client with Timeout set, or a request with context.WithTimeout.", "javascript": "Pass signal: AbortSignal.timeout(10000), or the library's timeout option.",
-        "java": "Set a connect and a read time-out on the client's builder or request factory.", "kotlin": "Set a connect and a read time-out on the client, or install HttpTimeout.",
-        "php": "Set CURLOPT_TIMEOUT, or the client's timeout option.", "csharp": "Set the client's Timeout, or pass a CancellationToken that ends.",
-        "cpp": "Set connect, read and write time-outs on the client.", "rust": "Set timeout on the client's builder or on the request.",
-    }.get(language, f"Give {shown(call)} a time-out.")  # fmt: skip
+    return FIXES.get(language, f"Give {shown(call)} a time-out.")
 
 
 def _edit(model: Model, file: File, does: Does, call: Call) -> Edit | None:

@@ -20,7 +20,8 @@ def check(model: Model) -> Iterator[Hit]:
         business = [name for name in members if name.rpartition("/")[2].lower() not in TECHNICAL]
         if len(business) < 2:
             continue
-        inside = [c for c in modules.crossings if c.source in business and c.target in business]
+        inside = [c for c in modules.crossings if c.source in business and c.target in business and not _is_refused(model, c)]
+        business = sorted({c.source for c in inside} & {c.target for c in inside})
         pairs = {(c.source, c.target) for c in inside}
         mutual = [c for c in inside if (c.target, c.source) in pairs]
         candidates = mutual or inside
@@ -29,6 +30,15 @@ def check(model: Model) -> Iterator[Hit]:
         weight = Counter((c.source, c.target) for c in inside)
         closing = min(candidates, key=lambda c: (weight[c.source, c.target], -weight.get((c.target, c.source), 0), c.source, c.at, c.line))
         yield _hit(model, business, closing, inside, weight)
+
+
+def _is_refused(model: Model, crossing: Crossing) -> bool:
+    """Whether the build itself refuses a ring here: between projects, crates and packages that name what they depend on."""
+    if model.files[crossing.at].language not in ("csharp", "java", "kotlin", "rust", "go"):
+        return False
+    targets = (at for at, name in model.modules.of_file.items() if name == crossing.target)
+    first = next(targets, crossing.at)
+    return model.modules.program(model.files[crossing.at].path) != model.modules.program(model.files[first].path)
 
 
 def _hit(model: Model, members: list[str], closing: Crossing, inside: list[Crossing], weight: Mapping[tuple[str, str], int]) -> Hit:

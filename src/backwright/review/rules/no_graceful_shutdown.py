@@ -11,15 +11,32 @@ from backwright.review.rules.rule import Hit
 
 # Calls that serve until the process ends and do not wait for requests in progress by themselves, by language: name and receiver.
 SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    "go": (re.compile(r"ListenAndServe(TLS)?|Serve(TLS)?|Run(TLS|Listener)?|Start(TLS)?|Listen(TLS)?"), re.compile(r"^(http|srv|server|s|r|e|router|engine|app|\w*[sS]erver|\w*[rR]outer)$|(\.|^)(http|Server|server|router|engine|echo|app)(\(\))?$|gin\.(Default|New)\(\)|echo\.New\(\)|fiber\.New\(\)")),
-    "javascript": (re.compile(r"listen"), re.compile(r"^(app|server|http|https|fastify|httpServer|express\(\)|\w*[aA]pp|\w*[sS]erver|.*createServer\(\))$")),
-    "rust": (re.compile(r"serve|run"), re.compile(r"^(axum|warp\.serve\(\)|warp|axum\.Server\.bind\(\)|hyper\.Server\.bind\(\)|Server\.bind\(\))$")),
-    "python": (re.compile(r"serve_forever|wait_for_termination|start_consuming"), re.compile(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE)),
+    "go": (
+        re.compile(r"ListenAndServe(TLS)?|Serve(TLS)?|Run(TLS|Listener)?|Start(TLS)?|Listen(TLS)?"),
+        re.compile(
+            r"^(http|srv|server|s|r|e|router|engine|app|\w*[sS]erver|\w*[rR]outer)$|(\.|^)(http|Server|server|router|engine|echo|app)(\(\))?$|"
+            r"gin\.(Default|New)\(\)|echo\.New\(\)|fiber\.New\(\)"
+        ),
+    ),
+    "javascript": (
+        re.compile(r"listen"),
+        re.compile(
+            r"^(app|server|http|https|fastify|httpServer|express\(\)|\w*[aA]pp|\w*[sS]erver|.*createServer\(\))$"
+        ),
+    ),
+    "rust": (
+        re.compile(r"serve|run"),
+        re.compile(r"^(axum|warp\.serve\(\)|warp|axum\.Server\.bind\(\)|hyper\.Server\.bind\(\)|Server\.bind\(\))$"),
+    ),
+    "python": (
+        re.compile(r"serve_forever|wait_for_termination|start_consuming"),
+        re.compile(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE),
+    ),
     "cpp": (re.compile(r"listen|listen_after_bind"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
     "php": (re.compile(r"run"), re.compile(r"^(EventLoop|Loop|loop|React\.EventLoop\.Loop)$")),
     "kotlin": (re.compile(r"start"), re.compile(r"^(HttpServer|server|Javalin\.create\(\))$")),
     "java": (re.compile(r"start"), re.compile(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
-}  # fmt: skip
+}
 # Signs that somebody listens for the end, in calls, strings or names.
 ENDS = re.compile(
     r"SIGTERM|SIGINT|SIGQUIT|sigterm|Signal|signal|[Gg]raceful|[Ss]hutdown|addShutdownHook|terminus|closeWithGrace|close-with-grace|lightship|onSignal|beforeExit|pcntl|ctrl_c|NotifyContext|atexit|KeyboardInterrupt"
@@ -47,10 +64,9 @@ def check(model: Model) -> Iterator[Hit]:
         )
         if place is not None:
             at, call = place[0], model.files[place[0]].calls[place[1]]
-            yield Hit(
-                at, call.line, f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress", call.fn, (), Confidence.MEDIUM, Severity.MEDIUM,
-                key=f"shutdown:{language}", fix=_FIXES.get(language, ""),
-            )  # fmt: skip
+            message = f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress"
+            key, fix = f"shutdown:{language}", _FIXES.get(language, "")
+            yield Hit(at, call.line, message, call.fn, (), Confidence.MEDIUM, Severity.MEDIUM, key, fix)
 
 
 _FIXES = {
@@ -77,12 +93,10 @@ def _ends(model: Model, at: int) -> bool:
         return True
     if any(does.does == "shutdown" for told in model.effects.of_call[at].values() for does in told):
         return True
-    for call in file.calls:
-        if ENDS.search(call.name) or any(
-            ENDS.search(value.text) for value in call.args if value.kind in ("str", "name")
-        ):
-            return True
-    return False
+    if any(ENDS.search(call.name) for call in file.calls):
+        return True
+    given = (value for call in file.calls for value in call.args if value.kind in ("str", "name"))
+    return any(ENDS.search(value.text) for value in given)
 
 
 def _serves(model: Model, at: int, call: Call) -> bool:

@@ -8,16 +8,25 @@ from backwright.review.link.model import Model
 from backwright.review.rules.rule import Hit
 
 ENDPOINTS_MIN = 1  # nothing is served by fewer
+STARTS = frozenset(
+    {"app", "application", "server", "api"}
+)  # what the whole application is called, rather than one of its routers
 WATCHES = frozenset({"metric", "trace", "health"})
-HEALTH = re.compile(r"(^|/)(_?health(z|check|-check|_check)?|livez?|readyz?|liveness|readiness|alive|ping|status|up|metrics|prometheus|_status|heartbeat|actuator)(/(live|ready|liveness|readiness|startup|db|prometheus|\{\w+\}))?$", re.IGNORECASE)
+HEALTH = re.compile(
+    r"(^|/)(_?health(z|check|-check|_check)?|livez?|readyz?|liveness|readiness|alive|ping|status|up|metrics|prometheus|_status|heartbeat|actuator)(/(live|"
+    r"ready|liveness|readiness|startup|db|prometheus|\{\w+\}))?$", re.IGNORECASE,
+)  # fmt: skip
 LIBRARIES = re.compile(
     r"prometheus|promexporter|prom-client|promphp|open-?telemetry|\botel\b|micrometer|actuator|sentry|datadog|dd-?trace|newrelic|new-relic|elastic-?apm|applicationinsights|statsd|"
-    r"app-?metrics|honeycomb|instana|dynatrace|terminus|healthchecks?\b|health-?check|express-status-monitor|laravel/(pulse|telescope|horizon)|smallrye-health|micrometer|metrics-exporter|opencensus|glitchtip|rollbar|bugsnag|logfire",
+    r"app-?metrics|honeycomb|instana|dynatrace|terminus|healthchecks?\b|health-?check|express-status-monitor|laravel/(pulse|telescope|horizon)|"
+    r"smallrye-health|metrics-exporter|opencensus|glitchtip|rollbar|bugsnag|logfire",
     re.IGNORECASE,
 )  # fmt: skip
 MANIFEST = re.compile(
-    r"(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.cfg|go\.mod|pom\.xml|build\.gradle(\.kts)?|composer\.json|Cargo\.toml|CMakeLists\.txt|\.csproj|\.ya?ml|\.properties|Dockerfile[^/]*|\.tf|\.conf|\.env[^/]*|\.xml|\.json)$"
+    r"(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.cfg|go\.mod|pom\.xml|build\.gradle(\.kts)?|composer\.json|Cargo\.toml|"
+    r"CMakeLists\.txt|\.csproj|\.ya?ml|\.properties|Dockerfile[^/]*|\.tf|\.conf|\.env[^/]*|\.xml|\.json)$"
 )
+PROBES = re.compile(r"livenessProbe|readinessProbe|HEALTHCHECK|healthcheck:|/healthz?\b(?![-_])")
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -25,10 +34,25 @@ def check(model: Model) -> Iterator[Hit]:
     if len(model.endpoints) < ENDPOINTS_MIN or watched(model):
         return
     first = model.declared[0]
-    languages = [number for number in model.own if model.routers.known and model.files[number].language == model.files[first.at].language]
-    start = next((key for key in model.routers.known if key.kind == "var" and key.index == -1 and key.file in languages), None)
-    path = (Spot(model.files[first.at].path, first.line, f"{len(model.endpoints)} endpoints, the first: {first.method} {first.path}"),)
-    line = next((a.line for a in model.project.assigned[start.file].get((-1, start.name), ())), 0) if start is not None else 0
+    languages = [
+        number
+        for number in model.own
+        if model.routers.known and model.files[number].language == model.files[first.at].language
+    ]
+    starts = [key for key in model.routers.known if key.kind == "var" and key.index == -1 and key.file in languages]
+    start = min(starts, key=lambda key: (key.name not in STARTS, key.file), default=None)
+    path = (
+        Spot(
+            model.files[first.at].path,
+            first.line,
+            f"{len(model.endpoints)} endpoints, the first: {first.method} {first.path}",
+        ),
+    )
+    line = (
+        next((a.line for a in model.project.assigned[start.file].get((-1, start.name), ())), 0)
+        if start is not None
+        else 0
+    )
     message = f"{len(model.endpoints)} endpoints and no metrics, traces or health route found"
     if start is not None and line:
         yield Hit(start.file, line, message, path=path, key="project")
@@ -44,4 +68,6 @@ def watched(model: Model) -> bool:
         return True
     if any(LIBRARIES.search(made.module) for at in model.own for made in model.files[at].imports):
         return True
-    return any(MANIFEST.search(path) and (LIBRARIES.search(text) or re.search(r"livenessProbe|readinessProbe|HEALTHCHECK|healthcheck:|/healthz?\\b(?![-_])", text)) for path, text in model.texts.items())
+    return any(
+        MANIFEST.search(path) and (LIBRARIES.search(text) or PROBES.search(text)) for path, text in model.texts.items()
+    )

@@ -15,13 +15,29 @@ _LOGS = re.compile(
     r"(\.\w+\(\))*\.(debug|info|warn|warning|error|exception|critical|fatal|trace|log|Debug\w*|Info\w*|Warn\w*|Error\w*|Fatal\w*|Print\w*|Trace\w*|Log\w*|verbose|notice|d|i|w|e|v|write|println|Write\w*|alert|emergency|severe|fine|config|message|msg|Msg\w*)$|"
     r"^(print|println|printf|console\.\w+|fmt\.(Print\w*|Fprint\w*)|error_log|syslog|NSLog|eprintln|dbg|log|info|debug|warn|error|trace|fprintf|System\.out\.print\w*|System\.err\.print\w*|Console\.(Write|WriteLine)|std\.(cout|cerr)|cout|cerr|Log\.\w+|logger|LOG_\w+|var_dump|print_r|Debug\.(Write|WriteLine|Log)|pprint|app\.logger\.\w+|current_app\.logger\.\w+|this\.logger\.\w+|req\.log\.\w+|request\.log\.\w+|fastify\.log\.\w+|server\.log\.\w+)$"
 )
-_PRINTS = re.compile(r"^(print|println|printf|fmt\.|System\.out|Console\.|std\.|cout|cerr|pprint|var_dump|print_r|puts|fprintf|eprintln|dbg|console\.)")
-_BODY = re.compile(r"^(ctx\.)?(req|request|self\.request|flask\.request|ctx\.request|event|c\.request|this\.request)\.(body|form|json|data|POST|values|get_json(\(\))?|all(\(\))?|Form|RequestBody|getParsedBody(\(\))?|getParameterMap(\(\))?|input(\(\))?|content|rawBody|params|get_data(\(\))?|query)$|^(_POST|_REQUEST)$")
-_BODY_NAMES = re.compile(r"^(body|data|payload|dto|form|credentials?|creds|login_?(data|request|dto|form|in|info|input|body|params|req)|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|sign_?(in|up)_?(data|request|dto|form|in|body|req)|regist\w*_?(data|request|dto|form|in|body|req))$", re.IGNORECASE)
+_PRINTS = re.compile(
+    r"^(print|println|printf|fmt\.|System\.out|Console\.|std\.|cout|cerr|pprint|var_dump|print_r|puts|fprintf|eprintln|dbg|console\.)"
+)
+_BODY = re.compile(
+    r"^(ctx\.)?(req|request|self\.request|flask\.request|ctx\.request|event|c\.request|this\.request)\.(body|form|json|data|POST|values|get_json(\(\))?|all(\(\))?|Form|RequestBody|getParsedBody(\(\))?|getParameterMap(\(\))?|input(\(\))?|content|rawBody|params|get_data(\(\))?|query)$|^(_POST|_REQUEST)$"
+)
+_BODY_NAMES = re.compile(
+    r"^(body|data|payload|dto|form|credentials?|creds|login_?(data|request|dto|form|in|info|input|body|params|req)|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|sign_?(in|up)_?(data|request|dto|form|in|body|req)|regist\w*_?(data|request|dto|form|in|body|req))$",
+    re.IGNORECASE,
+)
 _LOGINS = re.compile(r"log_?in|sign_?(in|up)|auth(enticate)?|regist|password|credential|session|token", re.IGNORECASE)
-_HARMLESS = re.compile(r"len\(|length|strlen|\bmask|redact|obfuscat|censor|sanitiz|hash|\.size|is_?valid|exists|count|type\(|typeof|isset|empty|bool\(|!!|filter|scrub|\bhas|strength|score|expir|\.id\b|startsWith|slice|substr|\[:|truncate|\?\s*[\"']", re.IGNORECASE)
-_USELESS = re.compile(r"invalid|bad |expired|fail|malformed|unknown|not found|revoked|wrong|reject|mismatch|\u5931\u8d25|\u65e0\u6548|\u8fc7\u671f", re.IGNORECASE)
-_OF_USER = re.compile(r"user|auth|session|access|login|resp|result|data|body|req|account|credential|device|form|config|settings|self|this", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"len\(|length|strlen|\bmask|redact|obfuscat|censor|sanitiz|hash|\.size|is_?valid|exists|count|type\(|typeof|isset|empty|bool\(|!!|filter|scrub|\bhas|strength|score|expir|\.id\b|startsWith|slice|substr|\[:|truncate|\?\s*[\"']",
+    re.IGNORECASE,
+)
+_USELESS = re.compile(
+    r"invalid|bad |expired|fail|malformed|unknown|not found|revoked|wrong|reject|mismatch|\u5931\u8d25|\u65e0\u6548|\u8fc7\u671f",
+    re.IGNORECASE,
+)
+_OF_USER = re.compile(
+    r"user|auth|session|access|login|resp|result|data|body|req|account|credential|device|form|config|settings|self|this",
+    re.IGNORECASE,
+)
 _FIX = "Log who and what happened (user id, result, request id), never the secret; name the fields that are logged instead of the whole body."
 
 
@@ -31,13 +47,24 @@ def check(model: Model) -> Iterator[Hit]:
         file = model.files[at]
         for index, call in enumerate(file.calls):
             whole = f"{call.on}.{call.name}" if call.on else call.name
-            if not (call.args and (any(d.does == "log" for d in model.effects.of_call[at].get(index, ())) or _LOGS.search(whole))):
+            if not (
+                call.args
+                and (any(d.does == "log" for d in model.effects.of_call[at].get(index, ())) or _LOGS.search(whole))
+            ):
                 continue
-            if re.search(r"\.(getLogger|get_logger|child|bind|setLevel|level|exception_handler|log_?in)$", whole) or file.path.endswith((".test.js", ".spec.ts")):
+            if re.search(
+                r"\.(getLogger|get_logger|child|bind|setLevel|level|exception_handler|log_?in)$", whole
+            ) or file.path.endswith((".test.js", ".spec.ts")):
                 continue
             served = any(model.is_served(Fn(at, n)) for n in model.enclosing(at, call.fn))
             prints = _PRINTS.match(whole) is not None
-            if prints and not served and not re.search(r"(^|/)(src|app|api|server|routes?|controllers?|services?|handlers?|views?|auth)\w*[/.]", file.path):
+            if (
+                prints
+                and not served
+                and not re.search(
+                    r"(^|/)(src|app|api|server|routes?|controllers?|services?|handlers?|views?|auth)\w*[/.]", file.path
+                )
+            ):
                 continue  # a program for the terminal
             yield from _logged(model, at, call, served=served, prints=prints)
 
@@ -49,31 +76,46 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
         if found and not is_clear(found) and _USELESS.search(told):
             continue  # a token that no longer opens anything
         if found:
-            where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
+            where = (
+                model.label(Fn(at, model.named(at, call.fn)))
+                if call.fn >= 0
+                else model.files[at].path.rpartition("/")[2]
+            )
             path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
             sure = Confidence.HIGH if served or not prints else Confidence.MEDIUM
             kind = "password" if is_clear(found) else "secret"
-            yield Hit(at, value.line or call.line if value.line else call.line, f"{where} writes a {kind} ({found.lstrip('$&*')}) into the log", call.fn, path, sure, None if kind == "password" else Severity.MEDIUM, fix=_FIX)
+            yield Hit(
+                at,
+                value.line or call.line if value.line else call.line,
+                f"{where} writes a {kind} ({found.lstrip('$&*')}) into the log",
+                call.fn,
+                path,
+                sure,
+                None if kind == "password" else Severity.MEDIUM,
+                fix=_FIX,
+            )
             return
     body = next((b for v in call.args if (b := _whole_body(v))), "")
     if body and _is_login(model, at, call):
-        where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
+        where = (
+            model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
+        )
         path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
-        yield Hit(at, call.line, f"{where} writes the whole body of a login ({body.lstrip('$&*')}), password included, into the log", call.fn, path, Confidence.HIGH if path else Confidence.MEDIUM, fix=_FIX)
+        yield Hit(
+            at,
+            call.line,
+            f"{where} writes the whole body of a login ({body.lstrip('$&*')}), password included, into the log",
+            call.fn,
+            path,
+            Confidence.HIGH if path else Confidence.MEDIUM,
+            fix=_FIX,
+        )
 
 
 def _secret(value: Arg, depth: int = 4) -> str:
     """Return the name of the secret that a value shows, "" if it shows none."""
     if value.kind == "name":
-        text = value.text.lstrip("&*$")
-        if _HARMLESS.search(text):
-            return ""
-        if is_clear(text) and not re.search(r"(config|settings|schema|error|errors|messages?|rules|labels?|fields?|columns?|constants?|[A-Z]\w*Error)\b", text.rpartition(".")[0]):
-            return text
-        last = last_name(text)
-        if is_token(last) and not re.search(r"lexer|pars|syntax|ast\b|nlp|tokeniz|stream|reader|usage|completion", text, re.IGNORECASE) and len(words_of(last)) <= 4:
-            return text if re.search(r"token$|jwt$|key$|secret$|otp$|session_?id$", last, re.IGNORECASE) and _names_holder(text) else ""
-        return ""
+        return _named(value.text.lstrip("&*$"))
     if value.kind in ("fmt", "concat", "dict", "list"):
         if depth:
             for item in value.items:
@@ -83,18 +125,88 @@ def _secret(value: Arg, depth: int = 4) -> str:
                     return found
         return ""
     if value.kind == "call":
-        if _HARMLESS.search(value.text.rpartition(".")[2]) or re.search(r"hash|encrypt|mask|redact", value.text, re.IGNORECASE):
+        if _HARMLESS.search(value.text.rpartition(".")[2]) or re.search(
+            r"hash|encrypt|mask|redact", value.text, re.IGNORECASE
+        ):
             return ""
         name = value.text.rpartition(".")[2]
         if is_clear(name) and not value.items and "." in value.text and re.match(r"get|[a-z]+$", name):
             return value.text
-        if name in ("get", "getParameter", "FormValue", "input", "get_argument", "post", "PostForm") and value.items and value.items[0].kind == "str" and is_clear(value.items[0].text):
+        if (
+            name in ("get", "getParameter", "FormValue", "input", "get_argument", "post", "PostForm")
+            and value.items
+            and value.items[0].kind == "str"
+            and is_clear(value.items[0].text)
+        ):
             return value.items[0].text
-        if name in ("stringify", "dumps", "format", "sprintf", "Sprintf", "str", "String", "toString", "encode", "trim", "valueOf", "json_encode", "field", "String", "Any", "Str", "repr", "formatted", "join", "debug", "decode") and depth:
+        if (
+            name
+            in (
+                "stringify",
+                "dumps",
+                "format",
+                "sprintf",
+                "Sprintf",
+                "str",
+                "String",
+                "toString",
+                "encode",
+                "trim",
+                "valueOf",
+                "json_encode",
+                "field",
+                "String",
+                "Any",
+                "Str",
+                "repr",
+                "formatted",
+                "join",
+                "debug",
+                "decode",
+            )
+            and depth
+        ):
             return next((f for i in value.items if (f := _secret(i, depth - 1))), "")
         return ""
-    if value.kind == "other" and "(" not in value.text and not _HARMLESS.search(value.text) and re.search(r"[+%.,<]", value.text):
-        return next((w for w in re.findall(r"(?<![\"'\w])[\w$]+(?:(?:\.|->)\w+)*(?![\"'\w(])", re.sub(r"\"[^\"]*\"|'[^']*'", "", value.text)) if is_clear(w)), "")
+    if (
+        value.kind == "other"
+        and "(" not in value.text
+        and not _HARMLESS.search(value.text)
+        and re.search(r"[+%.,<]", value.text)
+    ):
+        return next(
+            (
+                w
+                for w in re.findall(
+                    r"(?<![\"'\w])[\w$]+(?:(?:\.|->)\w+)*(?![\"'\w(])", re.sub(r"\"[^\"]*\"|'[^']*'", "", value.text)
+                )
+                if is_clear(w)
+            ),
+            "",
+        )
+    return ""
+
+
+def _named(text: str) -> str:
+    """Return a name if it is a secret's."""
+    if _HARMLESS.search(text):
+        return ""
+    if is_clear(text) and not re.search(
+        r"(config|settings|schema|error|errors|messages?|rules|labels?|fields?|columns?|constants?|[A-Z]\w*Error)\b",
+        text.rpartition(".")[0],
+    ):
+        return text
+    last = last_name(text)
+    if (
+        is_token(last)
+        and not re.search(r"lexer|pars|syntax|ast\b|nlp|tokeniz|stream|reader|usage|completion", text, re.IGNORECASE)
+        and len(words_of(last)) <= 4
+    ):
+        return (
+            text
+            if re.search(r"token$|jwt$|key$|secret$|otp$|session_?id$", last, re.IGNORECASE) and _names_holder(text)
+            else ""
+        )
     return ""
 
 
@@ -102,18 +214,40 @@ def _names_holder(text: str) -> bool:
     """Whether a token's name is a value and not one of its properties or a constant of a grammar."""
     if "." in text and last_name(text).lower() == "token" and not _OF_USER.search(text.rpartition(".")[0]):
         return False  # the public id of a checkout or a payment
-    return not re.match(r"[A-Z][A-Z_]+$", text) and not re.search(r"(page|cursor|next|csrf|xsrf|device|push|cancel|stop|sep|special|unk|pad)_?token", text, re.IGNORECASE)
+    return not re.match(r"[A-Z][A-Z_]+$", text) and not re.search(
+        r"(page|cursor|next|csrf|xsrf|device|push|cancel|stop|sep|special|unk|pad)_?token", text, re.IGNORECASE
+    )
 
 
 def _whole_body(value: Arg, depth: int = 3) -> str:
     if value.kind == "name":
-        return value.text if _BODY.match(value.text.lstrip("&*$")) or _BODY_NAMES.match(value.text.lstrip("&*$")) else ""
+        return (
+            value.text if _BODY.match(value.text.lstrip("&*$")) or _BODY_NAMES.match(value.text.lstrip("&*$")) else ""
+        )
     if value.kind == "call":
         if _BODY.match(f"{value.text}()") or _BODY.match(value.text):
             return value.text
-        if value.text.rpartition(".")[2] in ("stringify", "dumps", "json_encode", "str", "dict", "toString", "model_dump", "all", "repr", "to_dict", "print_r") and depth:
+        if (
+            value.text.rpartition(".")[2]
+            in (
+                "stringify",
+                "dumps",
+                "json_encode",
+                "str",
+                "dict",
+                "toString",
+                "model_dump",
+                "all",
+                "repr",
+                "to_dict",
+                "print_r",
+            )
+            and depth
+        ):
             on = value.text.rpartition(".")[0]
-            return next((b for i in value.items if (b := _whole_body(i, depth - 1))), "") or (on if on and (_BODY.match(on) or _BODY_NAMES.match(on)) else "")
+            return next((b for i in value.items if (b := _whole_body(i, depth - 1))), "") or (
+                on if on and (_BODY.match(on) or _BODY_NAMES.match(on)) else ""
+            )
         return ""
     if value.kind in ("fmt", "concat", "dict", "list") and depth:
         return next((b for i in value.items if (b := _whole_body(i, depth - 1))), "")
@@ -125,9 +259,20 @@ def _is_login(model: Model, at: int, call: Call) -> bool:
     for number in model.enclosing(at, call.fn):
         declared = model.handlers.get(Fn(at, number))
         if declared is not None:
-            return bool(_LOGINS.search(re.sub(r"\{[^}]*\}", "", declared.path)) or re.search(r"log_?in|sign_?(in|up)|authenticate|regist(er|ration)|(change|reset)_?pass", model.files[at].functions[number].name, re.IGNORECASE))
+            return bool(
+                _LOGINS.search(re.sub(r"\{[^}]*\}", "", declared.path))
+                or re.search(
+                    r"log_?in|sign_?(in|up)|authenticate|regist(er|ration)|(change|reset)_?pass",
+                    model.files[at].functions[number].name,
+                    re.IGNORECASE,
+                )
+            )
         made = model.files[at].functions[number]
-        if re.search(r"^(handle_?|do_?|post_?)?(log_?in|sign_?(in|up)|authenticate|register(_?user)?|(change|reset)_?password)", made.name, re.IGNORECASE):
+        if re.search(
+            r"^(handle_?|do_?|post_?)?(log_?in|sign_?(in|up)|authenticate|register(_?user)?|(change|reset)_?password)",
+            made.name,
+            re.IGNORECASE,
+        ):
             return True
     return False
 

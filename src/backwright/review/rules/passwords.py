@@ -17,28 +17,54 @@ HOPS_MAX = 4  # assignments, calls and constructors followed back from a value
 CALLERS_MAX = 8  # callers asked what they hand over
 # Calls that leave a password what it is.
 _KEEPS = frozenset(
-    "encode decode getBytes GetBytes trim strip Trim toString ToString to_string to_owned clone as_bytes as_str as_ref into String str bytes from data c_str s asString "
-    "toByteArray toCharArray ToCharArray encodeToByteArray unwrap unwrap_or_default expect unwrap_or orEmpty escape quote htmlspecialchars addslashes mysqli_real_escape_string real_escape_string "
-    "b64encode btoa base64_encode encodeToString encodeBase64String urlsafe_b64encode lower upper strval valueOf text as_deref to_vec to_bytes TrimSpace byte string trimEnd stripslashes Ok Some "
+    "encode decode getBytes GetBytes trim strip Trim toString ToString to_string to_owned clone as_bytes as_str as_ref into "
+    "String str bytes from data c_str s asString "
+    "toByteArray toCharArray ToCharArray encodeToByteArray unwrap unwrap_or_default expect unwrap_or orEmpty escape quote "
+    "htmlspecialchars addslashes mysqli_real_escape_string real_escape_string "
+    "b64encode btoa base64_encode encodeToString encodeBase64String urlsafe_b64encode lower upper strval valueOf text "
+    "as_deref to_vec to_bytes TrimSpace byte string trimEnd stripslashes Ok Some "
     "cleaned_data normalize get_secret_value expose_secret inner deref borrow value val bindValue Sprintf format".split()
 )
 _ASKS = frozenset(
-    "get Get getParameter get_param_value FormValue PostFormValue PostForm DefaultPostForm Query QueryParam param Param input post getPost getParam value at getString getAsString Value "
-    "getlist get_argument get_body_argument getBodyParam has_param request getString optString parameter body pop GetString GetProperty TryGetValue get_str safeGet string header field".split()
+    "get Get getParameter get_param_value FormValue PostFormValue PostForm DefaultPostForm Query QueryParam param Param "
+    "input post getPost getParam value at getString getAsString Value "
+    "getlist get_argument get_body_argument getBodyParam has_param request getString optString parameter body pop GetString "
+    "GetProperty TryGetValue get_str safeGet string header field".split()
 )
-_DERIVES = re.compile(r"hash|digest|encrypt|encode|crypt|protect|derive|scramble|cipher|seal|obfuscat|mask|redact|sanitiz|hmac|fingerprint|secur", re.IGNORECASE)
+_DERIVES = re.compile(
+    r"hash|digest|encrypt|encode|crypt|protect|derive|scramble|cipher|seal|obfuscat|mask|redact|sanitiz|hmac|fingerprint|secur",
+    re.IGNORECASE,
+)
 _CHECKS = re.compile(r"^(check|verify|match|compare|valid|is|has|authenticate|login|can)", re.IGNORECASE)
 # Roots of what a client sent, by everyday names.
 _SENT = re.compile(
-    r"^(req(uest)?|body|data|form\w*|payload|input|dto|json|params?|args|ctx|context|cred(ential)?s?|login\w*|regist\w+|sign_?(up|in)\w*|command|cmd|inp?|values?|validated\w*|fields|"
-    r"opts|options|new_?user\w*|user_?(in|data|create|dto|input|form|login|request|register|params)\w*|create\w*|update\w*|message|msg|query|post|_POST|_REQUEST|_GET|given|typed|model|vm|c|self|this|attrs|info|r|obj)$",
+    r"^(req(uest)?|body|data|form\w*|payload|input|dto|json|params?|args|ctx|context|cred(ential)?s?|login\w*|regist\w+|"
+    r"sign_?(up|in)\w*|command|cmd|inp?|values?|validated\w*|fields|"
+    r"opts|options|new_?user\w*|user_?(in|data|create|dto|input|form|login|request|register|params)\w*|create\w*|update\w*|"
+    r"message|msg|query|post|_POST|_REQUEST|_GET|given|typed|model|vm|c|self|this|attrs|info|r|obj)$",
     re.IGNORECASE,
 )  # fmt: skip
-_SENT_TYPE = re.compile(r"(dto|request|form|input|payload|command|params|create|update|register|registration|login|credentials|signup|schema|body|viewmodel|vm|in|data|info|req|args)\d*$|^(Create|Update|Register|Login|SignUp|New|Signin|Json)", re.IGNORECASE)
-_SAVES = re.compile(r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$")
-_STORE = re.compile(r"repo(sitory|sitories)?\b|dao\b|mapper|entity_?manager|\bem\b|session|store\b|dbset|_?db\b|context|manager", re.IGNORECASE)
-_HOOK = re.compile(r"^(before|pre|on|boot|creating|saving|save$|set|__set|_set|hash|encrypt|__init__|constructor|init|__setattr__|validate|new$|create$|of$|from$|build$|pre_save|prePersist|preUpdate)", re.IGNORECASE)
-_HOOK_MARKS = re.compile(r"^(Before(Insert|Update|Create|Save|Upsert)|Pre(Persist|Update)|setter|listens_for|validates|field_validator|validator|Hook|pre|BeforeMount)$", re.IGNORECASE)
+_SENT_TYPE = re.compile(
+    r"(dto|request|form|input|payload|command|params|create|update|register|registration|login|credentials|signup|schema|body|"
+    r"viewmodel|vm|in|data|info|req|args)\d*$|^(Create|Update|Register|Login|SignUp|New|Signin|Json)",
+    re.IGNORECASE,
+)
+_SAVES = re.compile(
+    r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$"
+)
+_STORE = re.compile(
+    r"repo(sitory|sitories)?\b|dao\b|mapper|entity_?manager|\bem\b|session|store\b|dbset|_?db\b|context|manager",
+    re.IGNORECASE,
+)
+_HOOK = re.compile(
+    r"^(before|pre|on|boot|creating|saving|save$|set|__set|_set|hash|encrypt|__init__|constructor|init|__setattr__|validate|"
+    r"new$|create$|of$|from$|build$|pre_save|prePersist|preUpdate)",
+    re.IGNORECASE,
+)
+_HOOK_MARKS = re.compile(
+    r"^(Before(Insert|Update|Create|Save|Upsert)|Pre(Persist|Update)|setter|listens_for|validates|field_validator|validator|Hook|pre|BeforeMount)$",
+    re.IGNORECASE,
+)
 
 
 class Held(NamedTuple):
@@ -99,7 +125,7 @@ class Passwords:
                 return given
             if (param := self._parameter(at, fn, name)) is not None:
                 return self._handed(at, param, name, hops) if says == "clear" else UNKNOWN
-            return Held("clear", False) if says == "clear" else UNKNOWN
+            return Held("clear", is_sure=False) if says == "clear" else UNKNOWN
         return self._member(at, fn, name, line, hops) if says == "clear" else UNKNOWN
 
     def _assigned(self, at: int, fn: int, name: str, line: int, hops: int) -> Held | None:
@@ -110,16 +136,22 @@ class Passwords:
                 last = max(there, key=lambda a: a.line)
                 if last.line == line and len(there) > 1 and last.value.kind != "call":
                     last = sorted(there, key=lambda a: a.line)[-2]
-                found = self.held(at, scope, last.value, last.line - (last.line == line and last.value.kind == "name"), hops - 1)
+                found = self.held(
+                    at, scope, last.value, last.line - (last.line == line and last.value.kind == "name"), hops - 1
+                )
                 if found is UNKNOWN and is_clear(name) and self._is_sent(at, fn, last.value):
-                    return Held("clear", True)
+                    return Held("clear", is_sure=True)
                 return found
         return None
 
     def _is_sent(self, at: int, fn: int, value: Arg) -> bool:
         """Whether a value comes in from outside: `body["password"]`, an argument of the call is not one that changes it."""
         if value.kind == "call":
-            return not _DERIVES.search(value.text) and not any(self._mentions(item) for item in value.items) and not self.model.project.resolve(at, fn, *value.text.rpartition(".")[::2])
+            return (
+                not _DERIVES.search(value.text)
+                and not any(self._mentions(item) for item in value.items)
+                and not self.model.project.resolve(at, fn, *value.text.rpartition(".")[::2])
+            )
         return value.kind == "other" and not _DERIVES.search(value.text) and "(" not in value.text
 
     def _mentions(self, value: Arg) -> bool:
@@ -129,7 +161,11 @@ class Passwords:
         """Return the function, among the enclosing ones, that has a parameter of that name."""
         for number in self.model.enclosing(at, fn):
             made = self.model.files[at].functions[number]
-            if any(p.name.strip("&*$. ") == name or (p.name.startswith(("{", "[")) and re.search(rf"\b{re.escape(name)}\b", p.name)) for p in made.params):
+            if any(
+                p.name.strip("&*$. ") == name
+                or (p.name.startswith(("{", "[")) and re.search(rf"\b{re.escape(name)}\b", p.name))
+                for p in made.params
+            ):
                 return number
         return None
 
@@ -138,7 +174,7 @@ class Passwords:
         target = Fn(at, fn)
         made = self.model.project.function(target)
         if target in self.model.handlers:
-            return Held("clear", True)
+            return Held("clear", is_sure=True)
         states: list[Held] = []
         for edge in self.model.effects.callers.get(target, ())[:CALLERS_MAX]:
             call = self.model.files[edge.at].calls[edge.call]
@@ -147,38 +183,55 @@ class Passwords:
             for param, value in parameter_of(made, call, enumerate(call.args)):
                 if param.strip("&*$. ") == name:
                     found = self.held(edge.at, call.fn, value, call.line, hops - 1)
-                    spot = Spot(self.model.files[edge.at].path, call.line, f"{self.model.label(edge.caller)} hands {value.text or name} to {self.model.label(target)}")
+                    spot = Spot(
+                        self.model.files[edge.at].path,
+                        call.line,
+                        f"{self.model.label(edge.caller)} hands {value.text or name} to {self.model.label(target)}",
+                    )
                     states.append(found._replace(path=(*found.path, spot)))
         for state in ("clear", "fast"):
             if (found_ := next((s for s in states if s.state == state), None)) is not None:
                 return found_
         if states:
             return states[0] if all(s.state == states[0].state for s in states) else UNKNOWN
-        return Held("clear", False)
+        return Held("clear", is_sure=False)
 
     def _member(self, at: int, fn: int, chain: str, line: int, hops: int) -> Held:
         """Return what `form.password` or `user.password` holds."""
         base = re.sub(r"(\.|->|::|\?\.)?\[?[\"'\w$]+[\"']?\]?(\(\))?$", "", chain) or chain
         known = self.model.project.type_of(at, fn, base)
         first = root(chain)
-        if (self.model.project.imported[at].get(first) is not None and known.cls is None and not _SENT.match(first)) or self.model.routers.constant(at, fn, Arg("name", chain)) is not None:
+        if (
+            self.model.project.imported[at].get(first) is not None and known.cls is None and not _SENT.match(first)
+        ) or self.model.routers.constant(at, fn, Arg("name", chain)) is not None:
             return UNKNOWN  # a setting or a constant of another module
         if base == first and (param := self._parameter(at, fn, first)) is not None and hops > 1:
             handed = self._handed_object(at, param, first, last_name(chain), hops)
             if handed is not None:
                 return handed
-        if first not in SELVES and (self._is_kept(at, fn, first, line) or (known.cls is None and self.model.data.origin(at, fn, first) is not None)):
+        if first not in SELVES and (
+            self._is_kept(at, fn, first, line)
+            or (known.cls is None and self.model.data.origin(at, fn, first) is not None)
+        ):
             return Held("kept")
         if known.cls is not None:
             if self.is_record(known.cls):
                 return Held("kept")
             made = self._constructed(known.cls, last_name(chain), hops)
-            return made if made is not None else Held("clear", bool(_SENT_TYPE.search(known.name)) or not self._hashed_by(known.cls))
+            return (
+                made
+                if made is not None
+                else Held("clear", bool(_SENT_TYPE.search(known.name)) or not self._hashed_by(known.cls))
+            )
         if known.name and _SENT_TYPE.search(known.name.removesuffix("()")) and not known.name.endswith("()"):
-            return Held("clear", True)
+            return Held("clear", is_sure=True)
         if first in SELVES:
-            return Held("clear", False)
-        return Held("clear", bool(_SENT.match(first) or _SENT.match(last_name(base)))) if _SENT.match(first) or _SENT.match(last_name(base)) else Held("kept", False)
+            return Held("clear", is_sure=False)
+        return (
+            Held("clear", bool(_SENT.match(first) or _SENT.match(last_name(base))))
+            if _SENT.match(first) or _SENT.match(last_name(base))
+            else Held("kept", is_sure=False)
+        )
 
     def _handed_object(self, at: int, fn: int, name: str, field: str, hops: int) -> Held | None:
         """Return what the field of a parameter holds, if callers make or copy the object where they hand it over."""
@@ -191,19 +244,32 @@ class Passwords:
             for param, value in parameter_of(made, call, enumerate(call.args)):
                 if param.strip("&*$. ") != name:
                     continue
-                inner = next((v for v in value.items if v.name == field), None) if value.kind in ("call", "dict") else None
-                spot = Spot(self.model.files[edge.at].path, call.line, f"{self.model.label(edge.caller)} hands {value.text or name} to {self.model.project.label(Fn(at, fn))}")
+                inner = (
+                    next((v for v in value.items if v.name == field), None) if value.kind in ("call", "dict") else None
+                )
+                spot = Spot(
+                    self.model.files[edge.at].path,
+                    call.line,
+                    f"{self.model.label(edge.caller)} hands {value.text or name} to {self.model.project.label(Fn(at, fn))}",
+                )
                 if inner is not None:
                     # Values are cut at a depth: the call itself holds them whole.
                     index = self.call_at(edge.at, call.fn, *value.text.rpartition(".")[::2], call.line)
-                    whole = next((v for v in self.model.files[edge.at].calls[index].args if v.name == field), inner) if index >= 0 else inner
+                    whole = (
+                        next((v for v in self.model.files[edge.at].calls[index].args if v.name == field), inner)
+                        if index >= 0
+                        else inner
+                    )
                     states.append(self.held(edge.at, call.fn, whole, call.line, hops - 1))
                 elif value.kind == "name" and re.fullmatch(r"[&*$]?\w+", value.text):
                     found = self._member(edge.at, call.fn, f"{value.text.lstrip('&*$')}.{field}", call.line, hops - 1)
                     states.append(found._replace(path=(*found.path, spot)))
-                elif value.kind == "call" and (targets := self.model.project.resolve(edge.at, call.fn, *value.text.rpartition(".")[::2])):
-                    if not any(t in self.hashing.slow | self.hashing.fast for t in targets):
-                        states.append(Held("clear", False, (spot,)))
+                elif (
+                    value.kind == "call"
+                    and (targets := self.model.project.resolve(edge.at, call.fn, *value.text.rpartition(".")[::2]))
+                    and not any(t in self.hashing.slow | self.hashing.fast for t in targets)
+                ):
+                    states.append(Held("clear", is_sure=False, path=(spot,)))
         if not states:
             return None
         return next((s for state in ("clear", "fast", "slow") for s in states if s.state == state), states[0])
@@ -213,7 +279,13 @@ class Passwords:
         for scope in (*self.model.enclosing(at, fn), -1):
             for made in self.model.project.assigned[at].get((scope, name), ()):
                 if made.line <= line and made.value.kind == "call":
-                    return bool(re.search(r"find|fetch|select|first|query|load|lookup|one\b|scalar|get_?(by|user|account|member)|by_?(id|name|email|login)|single|row", made.value.text, re.IGNORECASE)) and not re.search(r"request|req\b|body|form|json|validate", made.value.text, re.IGNORECASE)
+                    return bool(
+                        re.search(
+                            r"find|fetch|select|first|query|load|lookup|one\b|scalar|get_?(by|user|account|member)|by_?(id|name|email|login)|single|row",
+                            made.value.text,
+                            re.IGNORECASE,
+                        )
+                    ) and not re.search(r"request|req\b|body|form|json|validate", made.value.text, re.IGNORECASE)
         return False
 
     def _constructed(self, cls: Cls, name: str, hops: int) -> Held | None:
@@ -230,10 +302,21 @@ class Passwords:
                 value = call.args[place] if place >= 0 and not call.args[place].name else None
             if value is not None and value.kind != "str":
                 found = self.held(at, call.fn, value, call.line, hops - 1)
-                states.append(found._replace(path=(*found.path, Spot(self.model.files[at].path, call.line, f"{made.name} is made with {value.text or 'it'}"))))
+                states.append(
+                    found._replace(
+                        path=(
+                            *found.path,
+                            Spot(
+                                self.model.files[at].path, call.line, f"{made.name} is made with {value.text or 'it'}"
+                            ),
+                        )
+                    )
+                )
         if not states:
             return None
-        return next((s for s in states if s.state == "clear"), next((s for s in states if s.state == "fast"), states[0]))
+        return next(
+            (s for s in states if s.state == "clear"), next((s for s in states if s.state == "fast"), states[0])
+        )
 
     def _call(self, at: int, fn: int, value: Arg, line: int, hops: int) -> Held:
         on, _, name = value.text.rpartition(".")
@@ -241,22 +324,32 @@ class Passwords:
         kind = self.hashing.sites.get(at, {}).get(index, "")
         if kind:
             return Held(kind)
-        targets = self.model.project.resolve(at, fn, on, name) if index < 0 else self.model.project.resolve_call(at, self.model.files[at].calls[index])
+        targets = (
+            self.model.project.resolve(at, fn, on, name)
+            if index < 0
+            else self.model.project.resolve_call(at, self.model.files[at].calls[index])
+        )
         if targets:
             if any(t in self.hashing.slow for t in targets):
                 return Held("slow")
             if any(t in self.hashing.fast for t in targets):
                 return Held("fast")
         steps = self.model.effects.chain(at, index) if index >= 0 else []
-        for step in steps:  # a step of its chain may hash, or what it is handed: `argon2.hash_password(...)?.to_string()`
+        for (
+            step
+        ) in steps:  # a step of its chain may hash, or what it is handed: `argon2.hash_password(...)?.to_string()`
             if (known := self._step(at, step)) is not None:
                 return known
-        inner = [self.held(at, fn, item, line, hops - 1) for item in value.items if item.kind in ("call", "name", "fmt", "concat")]
+        inner = [
+            self.held(at, fn, item, line, hops - 1)
+            for item in value.items
+            if item.kind in ("call", "name", "fmt", "concat")
+        ]
         hashed = next((i for state in ("slow", "fast") for i in inner if i.state == state), None)
         if hashed is not None:
             return hashed
         if name in _ASKS and value.items and value.items[0].kind == "str" and is_clear(value.items[0].text):
-            return Held("clear", True)
+            return Held("clear", is_sure=True)
         if name in _KEEPS:
             if on and is_clear(on) and "(" not in on:
                 return self._name(at, fn, on, line, hops - 1)
@@ -270,7 +363,10 @@ class Passwords:
         if step in self.hashing.sites.get(at, {}):
             return Held(self.hashing.sites[at][step])
         call = self.model.files[at].calls[step]
-        for inside in (*(Fn(at, v.ref) for v in call.args if v.kind == "fn" and v.ref >= 0), *self.model.project.resolve_call(at, call)):
+        for inside in (
+            *(Fn(at, v.ref) for v in call.args if v.kind == "fn" and v.ref >= 0),
+            *self.model.project.resolve_call(at, call),
+        ):
             if inside in self.hashing.slow:
                 return Held("slow")
             if inside in self.hashing.fast:
@@ -282,7 +378,9 @@ class Passwords:
         if _DERIVES.search(text) and "(" in text:
             return UNKNOWN
         for word in re.findall(r"[\w$]+(?:(?:\.|->|\?\.|::)\w+|\[[\"']?\w+[\"']?\])*", text):
-            if is_clear(word) and not re.search(rf"[\"']{re.escape(word)}[\"']", text.replace(f'["{word}"]', "").replace(f"['{word}']", "")):
+            if is_clear(word) and not re.search(
+                rf"[\"']{re.escape(word)}[\"']", text.replace(f'["{word}"]', "").replace(f"['{word}']", "")
+            ):
                 return self._name(at, fn, word, line, hops - 1)
         return UNKNOWN
 
@@ -294,7 +392,12 @@ class Passwords:
             if number != at:
                 continue
             call = self.model.files[at].calls[index]
-            if call.on == on and call.fn in inside and abs(call.line - line) <= 6 and (best < 0 or abs(call.line - line) < abs(self.model.files[at].calls[best].line - line)):
+            if (
+                call.on == on
+                and call.fn in inside
+                and abs(call.line - line) <= 6
+                and (best < 0 or abs(call.line - line) < abs(self.model.files[at].calls[best].line - line))
+            ):
                 best = index
         return best
 
@@ -307,9 +410,22 @@ class Passwords:
             return not (self.model.files[cls.file].language == "python" and _SENT_TYPE.search(made.name))
         if cls in self.saved:
             return not _SENT_TYPE.search(made.name)
-        if any(re.search(r"^(Entity|Table|Document|MappedSuperclass|DeriveEntityModel|Queryable|FromRow|sea_orm|diesel|Schema|Embeddable)$", m.name) for m in made.marks):
+        if any(
+            re.search(
+                r"^(Entity|Table|Document|MappedSuperclass|DeriveEntityModel|Queryable|FromRow|sea_orm|diesel|Schema|Embeddable)$",
+                m.name,
+            )
+            for m in made.marks
+        ):
             return True
-        return any(re.search(r"(^|\.)(LongIdTable|IntIdTable|UUIDTable|IdTable|Table|LongEntity|IntEntity|Model|ActiveRecord|Document|Entity|BaseEntity|Authenticatable|Eloquent)$", base.partition("(")[0].partition("<")[0]) for base in made.bases)
+        return any(
+            re.search(
+                r"(^|\.)(LongIdTable|IntIdTable|UUIDTable|IdTable|Table|LongEntity|IntEntity|Model|ActiveRecord|Document|Entity|"
+                r"BaseEntity|Authenticatable|Eloquent)$",
+                base.partition("(")[0].partition("<")[0],
+            )
+            for base in made.bases
+        )
 
     @cached_property
     def saved(self) -> set[Cls]:
@@ -329,7 +445,9 @@ class Passwords:
     def hashes_itself(self, cls: Cls) -> bool:
         """Whether a class hashes what is put into it: in a setter, a hook of its storage, a constructor or a cast."""
         if cls not in self._hashes:
-            self._hashes[cls] = any(self._hashed_by(each) for each in self.model.project.base_classes(cls)) or self.file_hooks(cls.file, self.model.project.class_(cls).name)
+            self._hashes[cls] = any(
+                self._hashed_by(each) for each in self.model.project.base_classes(cls)
+            ) or self.file_hooks(cls.file, self.model.project.class_(cls).name)
         return self._hashes[cls]
 
     def _hashed_by(self, cls: Cls) -> bool:
@@ -337,24 +455,46 @@ class Passwords:
         made, file = model.project.class_(cls), model.files[cls.file]
         for name, at, index in self._methods(cls):
             fn = file.functions[index] if at == cls.file else model.files[at].functions[index]
-            if Fn(at, index) in self.hashing.slow | self.hashing.fast and not _CHECKS.match(name) and (
-                _HOOK.match(name) or is_clear(name) or any(_HOOK_MARKS.match(m.name) for m in fn.marks)
+            if (
+                Fn(at, index) in self.hashing.slow | self.hashing.fast
+                and not _CHECKS.match(name)
+                and (_HOOK.match(name) or is_clear(name) or any(_HOOK_MARKS.match(m.name) for m in fn.marks))
             ):
                 if name.startswith("set_") and file.language == "python" and not fn.marks:
                     continue  # a plain method: it hashes only where it is called
                 return True
-            if name in ("casts",) and any(item.name and is_clear(item.name) and item.text in ("hashed", "encrypted") for r in model.files[at].returns if r.fn == index for item in r.value.items):
+            if name in ("casts",) and any(
+                item.name and is_clear(item.name) and item.text in ("hashed", "encrypted")
+                for r in model.files[at].returns
+                if r.fn == index
+                for item in r.value.items
+            ):
                 return True
         return any(
-            (f.name.strip("$") == "casts" and f.value is not None and any(is_clear(i.name) and i.text == "hashed" for i in f.value.items))
-            or (is_clear(f.name) and f.value is not None and re.search(r"Password(Type|Hash)|EncryptedType|HashedField", f.value.text + " ".join(i.text for i in f.value.items)))
+            (
+                f.name.strip("$") == "casts"
+                and f.value is not None
+                and any(is_clear(i.name) and i.text == "hashed" for i in f.value.items)
+            )
+            or (
+                is_clear(f.name)
+                and f.value is not None
+                and re.search(
+                    r"Password(Type|Hash)|EncryptedType|HashedField",
+                    f.value.text + " ".join(i.text for i in f.value.items),
+                )
+            )
             or (is_clear(f.name) and any(re.search(r"ColumnTransformer|Convert|Type$", m.name) for m in f.marks))
             for f in made.fields
         )
 
     def _methods(self, cls: Cls) -> Iterator[tuple[str, int, int]]:
         made = self.model.project.class_(cls)
-        for at in {cls.file, *(f.file for f in self.model.project.functions_by_name.get("BeforeCreate", ())), *(f.file for f in self.model.project.functions_by_name.get("BeforeSave", ()))}:
+        for at in {
+            cls.file,
+            *(f.file for f in self.model.project.functions_by_name.get("BeforeCreate", ())),
+            *(f.file for f in self.model.project.functions_by_name.get("BeforeSave", ())),
+        }:
             for index, fn in enumerate(self.model.files[at].functions):
                 if fn.owner == made.name and fn.kind != "lambda":
                     yield fn.name, at, index
@@ -369,7 +509,17 @@ class Passwords:
                     continue
                 if any(_HOOK_MARKS.match(m.name) or m.name == "receiver" for m in made.marks):
                     found = True
-                if made.kind == "lambda" and ((made.call >= 0 and re.match(r"pre$|before\w*|addHook|hook|use\b|listen|on$|set$|plugin|extends|create$|init$|define$", file.calls[made.call].name, re.IGNORECASE)) or re.match(r"before|pre|set$|hash", made.name, re.IGNORECASE)):
+                if made.kind == "lambda" and (
+                    (
+                        made.call >= 0
+                        and re.match(
+                            r"pre$|before\w*|addHook|hook|use\b|listen|on$|set$|plugin|extends|create$|init$|define$",
+                            file.calls[made.call].name,
+                            re.IGNORECASE,
+                        )
+                    )
+                    or re.match(r"before|pre|set$|hash", made.name, re.IGNORECASE)
+                ):
                     found = True
             self._hooks[at] = found
         return self._hooks[at]

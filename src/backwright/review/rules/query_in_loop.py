@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.data import Access
@@ -30,6 +32,7 @@ SERIALIZES = re.compile(
     r"as_?(dict|json)|dump|format|resource|mapper|convert",
     re.IGNORECASE,
 )
+SAME_MAX = 12  # other loops named in one finding
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
 
 
@@ -66,6 +69,7 @@ class Asked(NamedTuple):
 def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Iterator[Hit]:
     """Yield one finding for each loop that asks; what a function asks through others is told once, wherever it is looped over."""
     told: set[tuple[int, int]] = set()
+    causes: dict[tuple[object, ...], list[Hit]] = {}
     for at in backend(model):
         by_loop: dict[int, list[Asked]] = {}
         for asked in _asked(model, loops, asking, lists, at):
@@ -77,7 +81,20 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
             if len(through) == len(found) and ends <= told:
                 continue
             told |= ends
-            yield _hit(model, found)
+            causes.setdefault(_cause(model, at, found), []).append(_hit(model, found))
+    for first, *others in causes.values():
+        spots = tuple(Spot(model.files[hit.at].path, hit.line, "in a loop, too") for hit in others[:SAME_MAX])
+        more = f" ({len(others)} more loops call it)" if len(others) > 1 else " (one more loop calls it)" if others else ""
+        yield structs.replace(first, message=f"{first.message}{more}", path=(*first.path, *spots)) if others else first
+
+
+def _cause(model: Model, at: int, found: list[Asked]) -> tuple[object, ...]:
+    """Return what is missing: the batch form of the function that a loop asks through first, else what the loop itself asks."""
+    steps = found[0].steps
+    if steps:
+        first = steps[0]
+        return ("through", Fn(first.at, model.named(first.at, model.files[first.at].calls[first.call].fn)))
+    return (at, found[0].loop)
 
 
 def _asked(model: Model, loops: Loops, asking: Asking, lists: Lists, at: int) -> Iterator[Asked]:
@@ -153,8 +170,15 @@ def _through(model: Model, loops: Loops, asking: Asking, at: int, index: int) ->
             loop,
             what,
             steps,
-            Confidence.HIGH if depth < 3 and len(targets) == 1 else Confidence.MEDIUM,
+            _sureness(depth, len(targets), is_served=served(model, at, call.fn) or not model.declared),
         )
+
+
+def _sureness(depth: int, targets: int, *, is_served: bool) -> Confidence:
+    """Return how sure it is that a call asks: the further down, the more conditions stand between."""
+    if depth < 3 and targets == 1:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if depth < 3 or is_served else Confidence.LOW
 
 
 def _is_known(model: Model, at: int, fn: int, query_at: int, query: int) -> bool:

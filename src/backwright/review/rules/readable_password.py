@@ -9,25 +9,40 @@ from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
-from backwright.review.rules.looping import own_params, parameter_of, root
+from backwright.review.rules.looping import own_params, root
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.storing import OUTSIDE, Storing, line_of
 
-PERSISTS = re.compile(
-    r"^(save\w*|add|Add\w*|insert\w*|Insert\w*|persist|create|Create\w*|createMany|update\w*|Update\w*|upsert\w*|store|put|merge|values|replace\w*|append|push|commit|"
-    r"saveAndFlush|NamedExec\w*|Save\w*|FirstOrCreate|bulk_create|insert_one|insertOne|push_back|emplace_back|set|build|execute|Execute\w*|attach|add_all|make)$"
+CREATES = re.compile(
+    r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$"
 )
-CREATES = re.compile(r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$")
-STORES = re.compile(r"repo(sitory|sitories)?\b|dao\b|mapper|\b(db_?)?session\b|\bem\b|manager|_?db\b|context|store\b|collection|table|model|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql", re.IGNORECASE)
-FINDS = re.compile(r"^(filter|filter_by|find\w*|get|where\w*|first\w*|exists|exclude|findOne|findFirst|findUnique|findBy\w*|count|Where|First|SingleOrDefault\w*|FirstOrDefault\w*|get_or_none|scalar_one|select|one|find_one)$")
-EQUALS = re.compile(r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$")
-OUTSIDE = re.compile(r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt", re.IGNORECASE)
+FINDS = re.compile(
+    r"^(filter|filter_by|find\w*|get|where\w*|first\w*|exists|exclude|findOne|findFirst|findUnique|findBy\w*|count|Where|First|SingleOrDefault\w*|FirstOrDefault\w*|get_or_none|scalar_one|select|one|find_one)$"
+)
+EQUALS = re.compile(
+    r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$"
+)
 _WRITES_SQL = re.compile(r"\b(insert\s+(ignore\s+)?into|update|replace\s+into|merge\s+into)\b", re.IGNORECASE)
-_PASSWORD_COLUMN = re.compile(r"[\"`'\[(,\s.](?P<name>(?:\w+_)?(?:password|passwd|pwd|pass|pw|passphrase|pass_?word)(?:_?(?:hash|digest))?|userpassword|user_?pass)[\"`'\])]?\s*(?P<op>=|,|\)|<>|!=)", re.IGNORECASE)
-_ASKS_SQL = re.compile(r"\bselect\b.*\bwhere\b.*?\b(\w*password\w*|passwd|pwd|pass|pw|\w+_pass)\b[\"`'\]]?\s*(=|<=>|like)", re.IGNORECASE | re.DOTALL)
-_NO_COLUMNS = re.compile(r"\binsert\s+into\s+[\"`\[]?\w*(user|account|member|customer|login|admin|staff|credential)\w*[\"`\]]?\s+values\b", re.IGNORECASE)
-_STORE_NAME = re.compile(r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$", re.IGNORECASE)
-_FIX = "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
+_PASSWORD_COLUMN = re.compile(
+    r"[\"`'\[(,\s.](?P<name>(?:\w+_)?(?:password|passwd|pwd|pass|pw|passphrase|pass_?word)(?:_?(?:hash|digest))?|userpassword|user_?pass)[\"`'\])]?\s*(?P<op>=|,|\)|<>|!=)",
+    re.IGNORECASE,
+)
+_ASKS_SQL = re.compile(
+    r"\bselect\b.*\bwhere\b.*?\b(\w*password\w*|passwd|pwd|pass|pw|\w+_pass)\b[\"`'\]]?\s*(=|<=>|like)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_COLUMNS = re.compile(
+    r"\binsert\s+into\s+[\"`\[]?\w*(user|account|member|customer|login|admin|staff|credential)\w*[\"`\]]?\s+values\b",
+    re.IGNORECASE,
+)
+_STORE_NAME = re.compile(
+    r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$",
+    re.IGNORECASE,
+)
+_FIX = (
+    "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -44,12 +59,16 @@ class _Readable:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.passwords: Passwords = passwords_of(model)
+        self.storing = Storing(model, self.passwords)
 
     def worth(self, at: int) -> bool:
         """Whether anything in a file is called like a password: cheap, and asked first."""
         file = self.model.files[at]
         return (
-            any(password_word(last_name(a.target)) or (a.value.kind == "name" and is_clear(a.value.text)) for a in file.assigns)
+            any(
+                password_word(last_name(a.target)) or (a.value.kind == "name" and is_clear(a.value.text))
+                for a in file.assigns
+            )
             or any(_mentions(v) for c in file.calls for v in c.args)
             or any(_mentions(c.left) or _mentions(c.right) for c in file.compares)
             or any("assword" in c.name for c in file.calls)
@@ -71,120 +90,106 @@ class _Readable:
         model = self.model
         for assign in model.files[at].assigns:
             says = password_word(last_name(assign.target))
-            kept = re.fullmatch(r"[\w.$]+\[.+\]", assign.target) and _STORE_NAME.search(root(assign.target).lstrip("$") if "." not in assign.target else last_name(assign.target.partition("[")[0]))
+            kept = re.fullmatch(r"[\w.$]+\[.+\]", assign.target) and _STORE_NAME.search(
+                root(assign.target).lstrip("$")
+                if "." not in assign.target
+                else last_name(assign.target.partition("[")[0])
+            )
             if assign.value.kind in ("none", "str", "bool", "num", "fn") or not (says in ("clear", "hash") or kept):
                 continue
-            if kept and (says != "clear" or re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE)):
-                value = next((i for i in assign.value.items if i.name and is_clear(i.name) and i.kind != "str"), assign.value)
+            if kept and (
+                says != "clear"
+                or re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE)
+            ):
+                value = next(
+                    (i for i in assign.value.items if i.name and is_clear(i.name) and i.kind != "str"), assign.value
+                )
                 held = self.passwords.held(at, assign.fn, value, assign.line)
-                if held.state == "clear" and is_clear(value.text) and not re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE) and model.path_to(Fn(at, assign.fn)):
-                    yield self._hit(at, assign.line, assign.fn, held, f"{self._where(at, assign.fn)} keeps the password as typed in {root(assign.target)}", Confidence.MEDIUM)
+                if (
+                    held.state == "clear"
+                    and is_clear(value.text)
+                    and not re.search(r"session|cookie|environ|config|request|settings", assign.target, re.IGNORECASE)
+                    and model.path_to(Fn(at, assign.fn))
+                ):
+                    yield self._hit(
+                        at,
+                        assign.line,
+                        assign.fn,
+                        held,
+                        f"{self._where(at, assign.fn)} keeps the password as typed in {root(assign.target)}",
+                        Confidence.MEDIUM,
+                    )
                 continue
             base = re.sub(r"(\.|->|::|\[)[^.\[>:]*$", "", assign.target.rstrip("]'\")"))
-            if base == assign.target or not self._stored(at, assign.fn, base, assign.target):
+            if base == assign.target or not self.storing.is_stored(at, assign.fn, base, assign.target):
                 continue
             held = self.passwords.held(at, assign.fn, assign.value, assign.line)
             if held.state == "clear":
-                yield self._hit(at, assign.line, assign.fn, held, f"{self._where(at, assign.fn)} stores the password as typed in {assign.target.lstrip('$')}")
-
-    def _stored(self, at: int, fn: int, base: str, target: str) -> bool:
-        """Whether what is assigned to is a record of a table, and nothing there hashes."""
-        model = self.model
-        if re.fullmatch(r"\w+\[\w+\]", target) and fn >= 0 and (made := model.files[at].functions[fn]).kind == "lambda" and made.call >= 0:
-            holder = model.project.find_class(at, model.files[at].calls[made.call].on)  # Exposed: Users.update { row -> row[password] = ... }
-            return holder is not None and self.passwords.is_record(holder)
-        column = re.search(r"\[(?:[\w.]*\.)?([A-Z]\w*)\.\w+\]?$", target)
-        if column and (cls := model.project.find_class(at, column[1])) is not None:
-            return self.passwords.is_record(cls)
-        first = base.strip("$*&(")
-        known = model.project.type_of(at, fn, first)
-        if first in ("self", "this", "$this", "cls"):
-            return False  # what an object keeps of itself: judged where it is made
-        if known.cls is not None:
-            if self.passwords.hashes_itself(known.cls):
-                return False
-            return self.passwords.is_record(known.cls) or self._persisted(at, fn, root(first))
-        if re.search(r"config|settings?|options?|props|uri|url|parsed|conn|client|smtp|session|args|state|data_?source|params|request|form|auth\b", first, re.IGNORECASE):
-            return False
-        if self._module_hashes(at, fn, first):
-            return False
-        return (self._persisted(at, fn, root(first)) or model.data.origin(at, fn, first) is not None) and not known.name.endswith("Dto")
-
-    def _module_hashes(self, at: int, fn: int, name: str) -> bool:
-        """Whether the model that a variable comes from hashes in a hook: followed over what it is assigned from."""
-        model = self.model
-        words = {root(name)}
-        for scope in (*model.enclosing(at, fn), -1):
-            for made in model.project.assigned[at].get((scope, root(name)), ()):
-                if made.value.kind in ("call", "name"):
-                    words.add(root(made.value.text))
-        for word in words:
-            imported = model.project.imported[at].get(word)
-            for number in model.project.module_files(at, imported.module) if imported is not None else (at,):
-                if self.passwords.file_hooks(number):
-                    return True
-            for name_ in {word, word[:1].upper() + word[1:]} - {""}:
-                cls = model.project.find_class(at, name_)
-                if cls is None and len(model.project.classes_by_name.get(name_, ())) == 1:
-                    cls = model.project.classes_by_name[name_][0]
-                if cls is not None and self.passwords.hashes_itself(cls):
-                    return True
-        like = {w for name_ in words for w in (name_.lower(), name_.lower().removesuffix("s"))}
-        return any(self.passwords.file_hooks(n) for n in model.own if any(w and w in model.files[n].path.rpartition("/")[2].lower() for w in like if len(w) > 3))
-
-    def _persisted(self, at: int, fn: int, name: str) -> bool:
-        """Whether a variable is handed to something that stores it, or stores itself."""
-        for index, call in self.passwords.calls_in(at, fn):
-            does = {d.does for d in self.model.effects.of_call[at].get(index, ())}
-            if not (PERSISTS.match(call.name) or (does & {"query", "batch"})):
-                continue
-            if call.on == name or any(root(v.text) == name or any(root(i.text) == name for i in v.items) for v in call.args if v.kind in ("name", "list", "other", "call")):
-                if self._hands_on(at, call, name):
-                    continue  # what it is handed to is looked at by itself
-                if (does & {"query", "batch"}) or (call.on == name and re.match(r"save|insert|update|create|persist|store|put|add", call.name, re.IGNORECASE)) or (STORES.search(f"{call.on} {model_type(self.model, at, call)}") or re.match(r"insert|persist", call.name, re.IGNORECASE)):
-                    return not OUTSIDE.search(call.on)
-        return False
-
-    def _hands_on(self, at: int, call: Call, name: str) -> bool:
-        """Whether a call is of the project's own function, which reads the password out of what it is given."""
-        for target in self.model.project.resolve_call(at, call):
-            made = self.model.project.function(target)
-            if target in self.passwords.hashing.slow:
-                return True
-            given = next((param for param, value in parameter_of(made, call, enumerate(call.args)) if root(value.text) == name), "")
-            if given and any(root(r.base) == given.strip("&*$ ") and is_clear(r.attr) for r in self.model.files[target.file].reads if r.fn == target.index):
-                return True
-        return False
+                yield self._hit(
+                    at,
+                    assign.line,
+                    assign.fn,
+                    held,
+                    f"{self._where(at, assign.fn)} stores the password as typed in {assign.target.lstrip('$')}",
+                )
 
     # ---- given to a call --------------------------------------------------------------------
 
     def given(self, at: int) -> Iterator[Hit]:
         """Yield calls that store or look for a clear password: constructors, inserts, setters, SQL."""
         for index, call in enumerate(self.model.files[at].calls):
-            named = [v for v in _entries(call.args) if v.name and password_word(v.name) in ("clear", "hash") and v.kind not in ("str", "none", "bool", "num", "fn")]
+            named = [
+                v
+                for v in _entries(call.args)
+                if v.name
+                and password_word(v.name) in ("clear", "hash")
+                and v.kind not in ("str", "none", "bool", "num", "fn")
+            ]
             if named:
                 yield from self._named(at, index, call, named)
-            elif any(v.kind in ("name", "call") and not v.name and is_clear(v.text) for v in call.args) and len(call.args) > 1 and (hit := self._put(at, call)) is not None:
+            elif (
+                any(v.kind in ("name", "call") and not v.name and is_clear(v.text) for v in call.args)
+                and len(call.args) > 1
+                and (hit := self._put(at, call)) is not None
+            ):
                 yield hit
-            elif call.args and len(call.args) == 1 and re.match(r"^set_?", call.name) and is_clear(call.name[3:].lstrip("_")):
+            elif (
+                call.args
+                and len(call.args) == 1
+                and re.match(r"^set_?", call.name)
+                and is_clear(call.name[3:].lstrip("_"))
+            ):
                 yield from self._setter(at, call)
             elif call.args and _sql_like(call):
                 yield from self._sql(at, index, call)
 
     def _named(self, at: int, index: int, call: Call, named: list[Arg]) -> Iterator[Hit]:
         model = self.model
-        made = model.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name) if call.flags & NEW else None
+        made = (
+            model.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name)
+            if call.flags & NEW
+            else None
+        )
         finds = FINDS.match(call.name) and call.on
         text = self._sql_text(at, call) if call.args else ""
         if made is not None and not self.passwords.hashes_itself(made):
-            stores = self.passwords.is_record(made) or self._goes_to_storage(at, call)
+            stores = self.passwords.is_record(made) or self.storing.goes_to_storage(at, call)
         elif made is None and call.flags & NEW:
-            stores = self._goes_to_storage(at, call) and not OUTSIDE.search(call.name)
+            stores = self.storing.goes_to_storage(at, call) and not OUTSIDE.search(call.name)
         elif made is None and (CREATES.match(call.name) or finds) and (call.on or text):
             does = {d.does for d in model.effects.chain_does(at, index)}
-            about = bool(re.search(r"user|account|member|customer|admin|auth|person|people|staff|player|student|employee|author|model|repo|db|prisma|knex|table|collection|objects|query|::|driver", f"{call.on} {call.to}", re.IGNORECASE))
-            stores = bool(text) or ((bool(does & {"query", "one", "lazy", "batch", "part"}) or about) and (not OUTSIDE.search(call.on) or bool(does & {"query", "one"})))
-            stores = stores and not model.project.resolve_call(at, call) and not self._module_hashes_write(at, call)
+            about = bool(
+                re.search(
+                    r"user|account|member|customer|admin|auth|person|people|staff|player|student|employee|author|model|repo|db|prisma|knex|table|collection|objects|query|::|driver",
+                    f"{call.on} {call.to}",
+                    re.IGNORECASE,
+                )
+            )
+            stores = bool(text) or (
+                (bool(does & {"query", "one", "lazy", "batch", "part"}) or about)
+                and (not OUTSIDE.search(call.on) or bool(does & {"query", "one"}))
+            )
+            stores = stores and not model.project.resolve_call(at, call) and not self.storing.writer_hashes(at, call)
         else:
             return
         if not stores or (text and not (_WRITES_SQL.search(text) or _ASKS_SQL.search(text))):
@@ -193,35 +198,30 @@ class _Readable:
             held = self.passwords.held(at, call.fn, value, call.line + 2)
             if held.state == "clear" and not self._copies(at, call, value):
                 looked = bool(finds) or bool(text and _ASKS_SQL.search(text) and not _WRITES_SQL.search(text))
-                line = _line_of(model, at, call, value)
+                line = line_of(model, at, call, value)
                 if looked:
-                    yield self._hit(at, line, call.fn, held, f"{self._where(at, call.fn)} looks the user up by the password as typed: it is stored readable")
+                    yield self._hit(
+                        at,
+                        line,
+                        call.fn,
+                        held,
+                        f"{self._where(at, call.fn)} looks the user up by the password as typed: it is stored readable",
+                    )
                 else:
                     what = f"in {call.name}" if call.flags & NEW else f"with {shown(call)}"
-                    yield self._hit(at, line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed {what}")
+                    yield self._hit(
+                        at, line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed {what}"
+                    )
                 return
 
     def _copies(self, at: int, call: Call, value: Arg) -> bool:
         """Whether a stored value is only handed on from one record to another: `Dto(password=user.password)`."""
-        return value.kind == "name" and "." in value.text and root(value.text).lower() in call.name.lower() and root(value.text).lower() in ("user", "account", "entity")
-
-    def _module_hashes_write(self, at: int, call: Call) -> bool:
-        return self._module_hashes(at, call.fn, root(call.on)) or self._module_hashes(at, call.fn, last_name(call.on))
-
-    def _goes_to_storage(self, at: int, call: Call) -> bool:
-        """Whether a new object is stored: kept in a variable that is, or made among the arguments of what stores."""
-        model = self.model
-        inside = call.inside
-        for _ in range(3):
-            if inside < 0:
-                break
-            outer = model.files[at].calls[inside]
-            does = {d.does for d in model.effects.of_call[at].get(inside, ())}
-            if does & {"query", "batch"} or (PERSISTS.match(outer.name) and outer.on and not OUTSIDE.search(outer.on)):
-                return True
-            inside = outer.inside
-        kept = call.to.removesuffix("[]")
-        return bool(kept) and kept != "return" and self._persisted(at, call.fn, root(kept))
+        return (
+            value.kind == "name"
+            and "." in value.text
+            and root(value.text).lower() in call.name.lower()
+            and root(value.text).lower() in ("user", "account", "entity")
+        )
 
     def _put(self, at: int, call: Call) -> Hit | None:
         """Return a finding if a constructor or method of a record is given a clear password that it only keeps."""
@@ -231,10 +231,21 @@ class _Readable:
         targets = model.project.resolve_call(at, call)
         if targets:
             made = model.project.function(targets[0])
-            if made.cls < 0 or made.kind not in ("method", "constructor") or targets[0] in self.passwords.hashing.slow | self.passwords.hashing.fast:
+            if (
+                made.cls < 0
+                or made.kind not in ("method", "constructor")
+                or targets[0] in self.passwords.hashing.slow | self.passwords.hashing.fast
+            ):
                 return None
             cls = Cls(targets[0].file, made.cls)
-            kept = {a.value.text.strip("&*$") for a in model.files[targets[0].file].assigns if a.fn == targets[0].index and re.match(r"(this|self|\$this|\w)\W", a.target) and is_clear(a.target) and a.value.kind == "name"}
+            kept = {
+                a.value.text.strip("&*$")
+                for a in model.files[targets[0].file].assigns
+                if a.fn == targets[0].index
+                and re.match(r"(this|self|\$this|\w)\W", a.target)
+                and is_clear(a.target)
+                and a.value.kind == "name"
+            }
             names = [p if p.strip("&*$") in kept else "" for p in own_params(made)]
         elif call.flags & NEW:
             cls = model.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name)
@@ -245,7 +256,13 @@ class _Readable:
             if name and is_clear(name) and not value.name:
                 held = self.passwords.held(at, call.fn, value, call.line)
                 if held.state == "clear":
-                    return self._hit(at, value.line or call.line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(cls).name}")
+                    return self._hit(
+                        at,
+                        value.line or call.line,
+                        call.fn,
+                        held,
+                        f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(cls).name}",
+                    )
         return None
 
     def _hashing_call(self, at: int, call: Call) -> bool:
@@ -257,7 +274,9 @@ class _Readable:
         targets = model.project.resolve_call(at, call)
         if call.on.startswith(("this", "self", "$this")) and not targets:
             return
-        if self._hashing_call(at, call) or any(t in self.passwords.hashing.slow | self.passwords.hashing.fast for t in targets):
+        if self._hashing_call(at, call) or any(
+            t in self.passwords.hashing.slow | self.passwords.hashing.fast for t in targets
+        ):
             return
         known = model.project.type_of(at, call.fn, call.on).cls
         owner = known
@@ -265,21 +284,43 @@ class _Readable:
             owner = Cls(targets[0].file, model.project.function(targets[0]).cls)
         if owner is None or self.passwords.hashes_itself(owner):
             return
-        if not (self.passwords.is_record(owner) or self._persisted(at, call.fn, root(call.on))) or re.search(r"config|settings|properties|source|options", model.project.class_(owner).name, re.IGNORECASE):
+        if not (self.passwords.is_record(owner) or self.storing.is_persisted(at, call.fn, root(call.on))) or re.search(
+            r"config|settings|properties|source|options", model.project.class_(owner).name, re.IGNORECASE
+        ):
             return
         held = self.passwords.held(at, call.fn, call.args[0], call.line)
         if held.state == "clear":
-            yield self._hit(at, call.line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(owner).name}")
+            yield self._hit(
+                at,
+                call.line,
+                call.fn,
+                held,
+                f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(owner).name}",
+            )
 
     # ---- SQL ----------------------------------------------------------------------------------
 
     def _sql_text(self, at: int, call: Call) -> str:
         for value in call.args[:3]:
-            text = self.model.routers.constant(at, call.fn, value) if value.kind in ("str", "fmt", "concat", "name") else value.text if value.kind == "other" else ""
+            text = (
+                self.model.routers.constant(at, call.fn, value)
+                if value.kind in ("str", "fmt", "concat", "name")
+                else value.text
+                if value.kind == "other"
+                else ""
+            )
             if value.kind == "call" and value.items:
                 text = self.model.routers.constant(at, call.fn, value.items[0])
             if value.kind == "name" and not text:
-                text = next((a.value.text for scope in (call.fn, -1) for a in self.model.project.assigned[at].get((scope, value.text), ()) if a.value.kind in ("other", "str", "fmt", "concat")), "")
+                text = next(
+                    (
+                        a.value.text
+                        for scope in (call.fn, -1)
+                        for a in self.model.project.assigned[at].get((scope, value.text), ())
+                        if a.value.kind in ("other", "str", "fmt", "concat")
+                    ),
+                    "",
+                )
             if text and re.search(r"\b(select|insert|update|replace|merge)\b", text, re.IGNORECASE):
                 return text
         return ""
@@ -292,14 +333,20 @@ class _Readable:
         if not (writes or asks) or re.search(r"\b(create|alter)\s+(user|role|login)\b", text, re.IGNORECASE):
             return
         for value, line in self._bound(at, index, call):
-            if not _mentions(value) and value.kind != "other" and not (value.kind == "name" and re.fullmatch(r"[$@:]?\w+", value.text)):
+            if (
+                not _mentions(value)
+                and value.kind != "other"
+                and not (value.kind == "name" and re.fullmatch(r"[$@:]?\w+", value.text))
+            ):
                 continue
             held = self.passwords.held(at, call.fn, value, line)
             if held.state == "clear":
                 if writes:
                     message = f"{self._where(at, call.fn)} writes the password as typed into the table"
                 else:
-                    message = f"{self._where(at, call.fn)} looks the user up by the password as typed: it is stored readable"
+                    message = (
+                        f"{self._where(at, call.fn)} looks the user up by the password as typed: it is stored readable"
+                    )
                 yield self._hit(at, line, call.fn, held, message)
                 return
 
@@ -316,7 +363,14 @@ class _Readable:
         kept = calls[chain[-1]].to or call.to
         if kept and kept != "return":
             for number, other in self.passwords.calls_in(at, call.fn):
-                if number not in chain and other.line >= call.line and (root(other.on) == root(kept) or any(root(v.text) == root(kept) for v in other.args if v.kind == "name")):
+                if (
+                    number not in chain
+                    and other.line >= call.line
+                    and (
+                        root(other.on) == root(kept)
+                        or any(root(v.text) == root(kept) for v in other.args if v.kind == "name")
+                    )
+                ):
                     for step in model.effects.chain(at, number):
                         for value in calls[step].args:
                             yield from ((item, calls[step].line) for item in self._inside(at, call.fn, value))
@@ -328,7 +382,11 @@ class _Readable:
         elif value.kind == "other" and "%" in value.text:
             yield Arg("other", value.text.rpartition("%")[2])
         elif value.kind == "name" and re.fullmatch(r"\w+", value.text) and not is_clear(value.text):
-            held = [m.value for scope in (*self.model.enclosing(at, fn), -1) for m in self.model.project.assigned[at].get((scope, value.text), ())]
+            held = [
+                m.value
+                for scope in (*self.model.enclosing(at, fn), -1)
+                for m in self.model.project.assigned[at].get((scope, value.text), ())
+            ]
             built = [each for each in held if each.kind in ("list", "dict", "fmt", "concat", "other")]
             for each in built:
                 yield from self._inside(at, fn, each)
@@ -355,27 +413,54 @@ class _Readable:
     def _pair(self, at: int, fn: int, line: int, left: Arg, right: Arg) -> Iterator[Hit]:
         for stored, typed in ((left, right), (right, left)):
             says = password_word(last_name(stored.text)) if stored.kind in ("name", "call") else ""
-            if says == "" and (re.fullmatch(r"\w+(\[.+\]|\.get)", stored.text) and _STORE_NAME.search(root(stored.text)) and (stored.kind == "name" or len(stored.items) == 1)):
+            if says == "" and (
+                re.fullmatch(r"\w+(\[.+\]|\.get)", stored.text)
+                and _STORE_NAME.search(root(stored.text))
+                and (stored.kind == "name" or len(stored.items) == 1)
+            ):
                 held = self.passwords.held(at, fn, typed, line)
                 if held.state == "clear" and typed.kind in ("name", "call") and _mentions(typed):
-                    yield self._hit(at, line, fn, held, f"{self._where(at, fn)} compares what {root(stored.text)} holds with the password as typed: it is stored readable")
+                    yield self._hit(
+                        at,
+                        line,
+                        fn,
+                        held,
+                        f"{self._where(at, fn)} compares what {root(stored.text)} holds with the password as typed: it is stored readable",
+                    )
                     return
             if says not in ("clear", "hash") or not _mentions(typed) or stored.kind == "str":
                 continue
-            if stored.kind == "name" and not re.search(r"[.\[>]|::", stored.text) and says != "hash" and not self._from_table(at, fn, stored.text, line):
+            if (
+                stored.kind == "name"
+                and not re.search(r"[.\[>]|::", stored.text)
+                and says != "hash"
+                and not self._from_table(at, fn, stored.text, line)
+            ):
                 continue
             if stored.kind == "call" and stored.items:
                 continue
-            if typed.kind in ("name", "call") and (password_word(last_name(typed.text)) == "again" or root(typed.text) == root(stored.text)):
+            if typed.kind in ("name", "call") and (
+                password_word(last_name(typed.text)) == "again" or root(typed.text) == root(stored.text)
+            ):
                 continue
-            if re.search(r"confirm|repeat|again|retype|second", f"{stored.text} {typed.text}", re.IGNORECASE) or {"old", "new", "previous"} <= {*words_of(stored.text), *words_of(typed.text)}:
+            if re.search(r"confirm|repeat|again|retype|second", f"{stored.text} {typed.text}", re.IGNORECASE) or {
+                "old",
+                "new",
+                "previous",
+            } <= {*words_of(stored.text), *words_of(typed.text)}:
                 continue
             if any(Fn(at, number) in self.passwords.hashing.slow for number in self.model.enclosing(at, fn)):
                 continue  # what is stored is hashed: this only asks whether it is still the same
             kept = self._kept(at, fn, stored, line)
             held = self.passwords.held(at, fn, typed, line)
             if kept and held.state == "clear" and not self._is_setting(at, fn, stored.text):
-                yield self._hit(at, line, fn, held, f"{self._where(at, fn)} compares {stored.text} with the password as typed: it is stored readable")
+                yield self._hit(
+                    at,
+                    line,
+                    fn,
+                    held,
+                    f"{self._where(at, fn)} compares {stored.text} with the password as typed: it is stored readable",
+                )
                 return
 
     def _kept(self, at: int, fn: int, stored: Arg, line: int) -> bool:
@@ -386,7 +471,11 @@ class _Readable:
             return False
         if root(text) in ("self", "this", "$this") and not self._own_record(at, fn):
             return False
-        return self.passwords.held(at, fn, Arg("name", text), line).state == "kept" or root(text) in ("self", "this", "$this")
+        return self.passwords.held(at, fn, Arg("name", text), line).state == "kept" or root(text) in (
+            "self",
+            "this",
+            "$this",
+        )
 
     def _own_record(self, at: int, fn: int) -> bool:
         cls = self.model.project.own_class(at, fn)
@@ -402,7 +491,9 @@ class _Readable:
                 if made.line <= line and made.value.kind in ("call", "name", "other"):
                     if made.value.kind == "call" and self.model.data.origin_of(at, scope, made.value) is not None:
                         return True
-                    if re.match(r"(stored|db|saved|real|correct|expected|actual)_?", name, re.IGNORECASE) and not re.search(r"environ|getenv|config|settings|hash", made.value.text, re.IGNORECASE):
+                    if re.match(
+                        r"(stored|db|saved|real|correct|expected|actual)_?", name, re.IGNORECASE
+                    ) and not re.search(r"environ|getenv|config|settings|hash", made.value.text, re.IGNORECASE):
                         return True
                     first = root(made.value.text)
                     if made.value.kind != "call" and first and self.model.data.origin(at, scope, first) is not None:
@@ -411,28 +502,51 @@ class _Readable:
 
     def _is_setting(self, at: int, fn: int, chain: str) -> bool:
         """Whether the other side is the application's own setting, an admin's password from the environment."""
-        if re.search(r"config|settings?|environ|env\b|\bcfg|options?|properties|process|conf\b|args\b|app\.|secrets?\b", chain, re.IGNORECASE):
+        if re.search(
+            r"config|settings?|environ|env\b|\bcfg|options?|properties|process|conf\b|args\b|app\.|secrets?\b",
+            chain,
+            re.IGNORECASE,
+        ):
             return True
         known = self.model.project.type_of(at, fn, re.split(r"[.\[]", chain)[0]).name
         return bool(re.search(r"config|settings|options|properties|props", known, re.IGNORECASE))
 
 
-def model_type(model: Model, at: int, call: Call) -> str:
-    """Return the name of the type that a call is made on."""
-    return model.project.type_of(at, call.fn, call.on).name if call.on else ""
-
-
 def _bare(value: Arg) -> Arg:
     """Return a value without the conversions around it: `password.encode()`, `[]byte(password)`, `Buffer.from(password)`."""
     for _ in range(3):
-        if value.kind == "name" and re.search(r"\.(encode|trim|strip|to_?[sS]tring|as_bytes|as_str|getBytes|c_str)\(\)$", value.text):
+        if value.kind == "name" and re.search(
+            r"\.(encode|trim|strip|to_?[sS]tring|as_bytes|as_str|getBytes|c_str)\(\)$", value.text
+        ):
             return Arg("name", value.text.rpartition(".")[0])
         if value.kind != "call":
             return value
         on, _, name = value.text.rpartition(".")
-        if name in ("encode", "getBytes", "as_bytes", "toString", "trim", "strip", "as_str", "c_str", "data", "toCharArray", "to_string", "toByteArray") and on and not value.items:
+        if (
+            name
+            in (
+                "encode",
+                "getBytes",
+                "as_bytes",
+                "toString",
+                "trim",
+                "strip",
+                "as_str",
+                "c_str",
+                "data",
+                "toCharArray",
+                "to_string",
+                "toByteArray",
+            )
+            and on
+            and not value.items
+        ):
             value = Arg("name", on)
-        elif name in ("from", "byte", "GetBytes", "bytes", "str", "String", "string", "get") and len(value.items) >= 1 and value.items[0].kind in ("name", "call"):
+        elif (
+            name in ("from", "byte", "GetBytes", "bytes", "str", "String", "string", "get")
+            and len(value.items) >= 1
+            and value.items[0].kind in ("name", "call")
+        ):
             value = value.items[0]
         else:
             return value
@@ -444,7 +558,9 @@ def _mentions(value: Arg) -> bool:
         return True
     if value.kind == "other" and re.search(r"pass|pwd", value.text, re.IGNORECASE):
         return True
-    return any(_mentions(item) or (item.kind == "str" and is_clear(item.text)) for item in value.items) or (bool(value.name) and value.kind == "name" and is_clear(value.name))
+    return any(_mentions(item) or (item.kind == "str" and is_clear(item.text)) for item in value.items) or (
+        bool(value.name) and value.kind == "name" and is_clear(value.name)
+    )
 
 
 def _entries(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
@@ -457,22 +573,12 @@ def _entries(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
 
 def _sql_like(call: Call) -> bool:
     return any(v.kind in ("str", "fmt", "concat", "name", "other", "call") for v in call.args[:3]) and bool(
-        re.search(r"quer|exec|prepare|raw|sql|fetch|update|insert|run|select|all|get|scalar|statement|command|text|first|one|each", call.name, re.IGNORECASE)
+        re.search(
+            r"quer|exec|prepare|raw|sql|fetch|update|insert|run|select|all|get|scalar|statement|command|text|first|one|each",
+            call.name,
+            re.IGNORECASE,
+        )
     )
-
-
-def _line_of(model: Model, at: int, call: Call, value: Arg) -> int:
-    """Return the line of a named argument: its own, else that of a call it holds, or of a read with its text inside the outer call."""
-    if value.line:
-        return value.line
-    file = model.files[at]
-    if value.kind == "call":
-        name = value.text.rpartition(".")[2]
-        lines = [c.line for c in file.calls if c.name == name and c.fn == call.fn and call.line <= c.line <= call.line + 30]
-        return min(lines, default=call.line)
-    base, _, attr = value.text.rpartition(".")
-    lines = [r.line for r in file.reads if base and r.attr == attr and r.base == base and r.fn == call.fn and call.line <= r.line <= call.line + 30]
-    return min(lines, default=call.line)
 
 
 __all__ = ["Spot", "check"]

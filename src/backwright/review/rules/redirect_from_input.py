@@ -1,13 +1,17 @@
 """redirect-from-input: a redirect to wherever a link says, in the name of this site."""
 
+import re
 from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
 CHECKS = ("is_safe_url", "url_has_allowed_host_and_scheme", "urlsplit", "urlparse", "is_safe_redirect", "IsLocalUrl", "startswith", "startsWith", "HasPrefix", "url_for", "reverse", "LocalRedirect")
+
+CHECKING = re.compile(r"^_*(is_?)?(allow|safe|valid|trust|local|internal|relative)\w*(redirect|url|next|target|host|path|link)|^_*(check|sanitize|clean|verify)_?(redirect|url|next|target|return)", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -16,7 +20,11 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if value.text in ("request.path", "request.get_full_path", "request.get_full_path()", "req.path", "r.URL.Path"):
+        return False  # the page that was asked for
     around = set(model.enclosing(at, call.fn))
     if value.kind in ("fmt", "concat") and value.text.startswith("/") and not value.text.startswith(("//", "/{")):
         return False
-    return not any(other.name in CHECKS for other in model.files[at].calls if other.fn in around)
+    if any(text.lower() in ("referer", "referrer", "http_referer") for text in flat((value,))):
+        return False  # back to the page that asked: nobody else can choose it for the client
+    return not any(other.name in CHECKS or CHECKING.search(other.name) for other in model.files[at].calls if other.fn in around)

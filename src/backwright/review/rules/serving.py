@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -23,12 +24,14 @@ REACTIVE = re.compile(
 BLOCKING_MARKS = re.compile(r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$")
 # Words that move what is behind or inside them to a thread that nobody else waits for.
 AWAY = re.compile(
-    r"Dispatchers\.(IO|Default|Unconfined_?)\b|boundedElastic|Schedulers\.(parallel|elastic|io|newThread|from\w+|computation)|getDefaultWorkerPool|\b(worker|blocking|io)_?(pool|executor|dispatcher|scheduler)\b|Executors?\.new\w+|newFixedThreadPool|VirtualThread",
+    r"Dispatchers\.(IO|Default|Unconfined_?)\b|boundedElastic|Schedulers\.(parallel|elastic|io|newThread|from\w+|computation)|"
+    r"getDefaultWorkerPool|\b(worker|blocking|io)_?(pool|executor|dispatcher|scheduler)\b|Executors?\.new\w+|newFixedThreadPool|VirtualThread",
     re.IGNORECASE,
 )
 AWAY_CALLS = frozenset(
-    "subscribeOn publishOn runSubscriptionOn emitOn observeOn flowOn executeBlocking spawn_blocking block_in_place to_thread run_in_executor run_in_threadpool run_sync sync_to_async "
-    "asCoroutineDispatcher runInterruptible supplyAsync runAsync runTaskInQueue queueInLoopThread submit execute_in_thread start_thread".split()
+    "subscribeOn publishOn runSubscriptionOn emitOn observeOn flowOn executeBlocking spawn_blocking block_in_place to_thread run_in_executor run_in_threadpool run_sync "
+    "sync_to_async asCoroutineDispatcher "
+    "runInterruptible supplyAsync runAsync runTaskInQueue queueInLoopThread submit execute_in_thread start_thread".split()
 )
 THREADS = frozenset(
     {
@@ -184,9 +187,7 @@ class Serving:
         """Whether a function is a middleware by what it is given: (req, res, next), (ctx, next), InvokeAsync(HttpContext)."""
         if file.language == "javascript":
             names = [param.name.lstrip("_") for param in made.params]
-            return len(names) >= 2 and any(
-                a in REQUEST_PARAMS and b in ANSWER_PARAMS for a, b in zip(names, names[1:], strict=False)
-            )
+            return len(names) >= 2 and any(a in REQUEST_PARAMS and b in ANSWER_PARAMS for a, b in pairwise(names))
         return (
             file.language == "csharp"
             and made.name in ("InvokeAsync", "Invoke")

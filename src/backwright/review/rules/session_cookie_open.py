@@ -10,16 +10,37 @@ from backwright.review.link.project import Fn
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
-_SESSION = re.compile(r"sess|sid\b|(^|[_-])sid|auth|token|jwt|remember|login|credential|access|refresh|identity|user_?id|\buser\b|connect\.sid", re.IGNORECASE)
-_NOT_SESSION = re.compile(r"csrf|xsrf|locale|lang|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires", re.IGNORECASE)
-_HTTP_ONLY = re.compile(r"^(session_cookie_httponly|cookie_?http_?only|http_?only|httponly|remember_cookie_httponly|cookiehttponly|session\.cookie_httponly|http-only)$", re.IGNORECASE)
-_SECURE = re.compile(r"^(session_cookie_secure|csrf_cookie_secure|cookie_?secure|secure|remember_cookie_secure|https_only|cookiesecure|session\.cookie_secure)$", re.IGNORECASE)
-_SAME_SITE = re.compile(r"^(session_cookie_samesite|cookie_?same_?site|same_?site|csrf_cookie_samesite|session\.cookie_samesite)$", re.IGNORECASE)
+_SESSION = re.compile(
+    r"sess|sid\b|(^|[_-])sid|auth|token|jwt|remember|login|credential|access|refresh|identity|user_?id|\buser\b|connect\.sid",
+    re.IGNORECASE,
+)
+_NOT_SESSION = re.compile(
+    r"csrf|xsrf|locale|lang|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires",
+    re.IGNORECASE,
+)
+_HTTP_ONLY = re.compile(
+    r"^(session_cookie_httponly|cookie_?http_?only|http_?only|httponly|remember_cookie_httponly|cookiehttponly|session\.cookie_httponly|http-only)$",
+    re.IGNORECASE,
+)
+_SECURE = re.compile(
+    r"^(session_cookie_secure|csrf_cookie_secure|cookie_?secure|secure|remember_cookie_secure|https_only|cookiesecure|session\.cookie_secure)$",
+    re.IGNORECASE,
+)
+_SAME_SITE = re.compile(
+    r"^(session_cookie_samesite|cookie_?same_?site|same_?site|csrf_cookie_samesite|session\.cookie_samesite)$",
+    re.IGNORECASE,
+)
 _OFF = re.compile(r"^(false|0|off|no)$", re.IGNORECASE)
-_SETS = re.compile(r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|put|SetCookieWithConfig)$")
+_SETS = re.compile(
+    r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|put|SetCookieWithConfig)$"
+)
 _HOLDS_SESSION = re.compile(r"session|cookie|SessionMiddleware|CookieOptions|remember", re.IGNORECASE)
 _FIX = "Set HttpOnly, Secure and SameSite=Lax (or Strict) on every cookie that logs somebody in."
-_WHAT = {"HttpOnly": "scripts can read it", "Secure": "it travels over plain HTTP", "SameSite": "other sites send it along"}
+_WHAT = {
+    "HttpOnly": "scripts can read it",
+    "Secure": "it travels over plain HTTP",
+    "SameSite": "other sites send it along",
+}
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -38,7 +59,10 @@ def _flag(name: str, text: str) -> str:
         return "HttpOnly"
     if _SECURE.match(name) and _OFF.match(text):
         return "Secure"
-    if _SAME_SITE.match(name) and re.fullmatch(r"(?i)none|unspecified|SameSite(Mode)?\.(None|Unspecified)|SameSiteNoneMode|''|\"\"", text.rpartition(".")[2] or text):
+    if _SAME_SITE.match(name) and re.fullmatch(
+        r"(?i)none|unspecified|SameSite(Mode)?\.(None|Unspecified)|SameSiteNoneMode|''|\"\"",
+        text.rpartition(".")[2] or text,
+    ):
         return "SameSite"
     return ""
 
@@ -55,7 +79,11 @@ def _settings(model: Model) -> Iterator[Hit]:
         flag = _flag(name, each.value.text or ("none" if each.value.kind == "none" else ""))
         if not flag or not _about_session(model, each, name):
             continue
-        if flag == "SameSite" and (each.value.kind == "none" or not re.search(r"none|unspec", each.value.text, re.IGNORECASE) or _is_secure(model, each)):
+        if flag == "SameSite" and (
+            each.value.kind == "none"
+            or not re.search(r"none|unspec", each.value.text, re.IGNORECASE)
+            or _is_secure(model, each)
+        ):
             continue  # the browser's own default is Lax; None beside Secure is a choice for other sites
         low = is_development(each.path) or _asks_elsewhere(model, each, name)
         severity = Severity.LOW if low else Severity.HIGH if flag == "HttpOnly" else Severity.MEDIUM
@@ -76,21 +104,36 @@ def _about_session(model: Model, each: Setting, name: str) -> bool:
     if each.where in ("entry", "argument"):
         if each.at >= 0 and (call := _call_of(model, each)) is not None and _SETS.match(call.name):
             return _names_session(call)
-        return bool(_HOLDS_SESSION.search(each.holder)) and not _NOT_SESSION.search(each.holder) or (each.holder == "return" and re.search(r"(^|/)session\.\w+$", each.path) is not None)
+        return (bool(_HOLDS_SESSION.search(each.holder)) and not _NOT_SESSION.search(each.holder)) or (
+            each.holder == "return" and re.search(r"(^|/)session\.\w+$", each.path) is not None
+        )
     if each.where == "config":
         return bool(re.search(r"session|cookie", f"{each.holder}.{each.name}", re.IGNORECASE))
-    return bool(re.search(r"(session|cookie|options?\.cookie|auth)\w*\.", each.name, re.IGNORECASE)) and not _NOT_SESSION.search(each.name)
+    return bool(
+        re.search(r"(session|cookie|options?\.cookie|auth)\w*\.", each.name, re.IGNORECASE)
+    ) and not _NOT_SESSION.search(each.name)
 
 
 def _call_of(model: Model, each: Setting) -> Call | None:
     last = each.holder.rpartition(".")[2]
-    return next((c for c in model.files[each.at].calls if c.name == last and c.line <= each.line <= c.line + 15 and c.fn == each.fn), None)
+    return next(
+        (
+            c
+            for c in model.files[each.at].calls
+            if c.name == last and c.line <= each.line <= c.line + 15 and c.fn == each.fn
+        ),
+        None,
+    )
 
 
 def _is_secure(model: Model, each: Setting) -> bool:
     if each.at < 0:
         return True
-    near = [s for s in in_code(model) if s.at == each.at and s.holder == each.holder and s.fn == each.fn and abs(s.line - each.line) < 12]
+    near = [
+        s
+        for s in in_code(model)
+        if s.at == each.at and s.holder == each.holder and s.fn == each.fn and abs(s.line - each.line) < 12
+    ]
     return any(_SECURE.match(s.name.rpartition(".")[2]) and not _OFF.match(s.value.text) for s in near)
 
 
@@ -116,11 +159,25 @@ def _set(model: Model) -> Iterator[Hit]:
             flags = " and ".join(missing)
             sure = Confidence.HIGH if "HttpOnly" in missing else Confidence.MEDIUM
             severity = Severity.HIGH if "HttpOnly" in missing else Severity.MEDIUM
-            yield Hit(at, call.line, f"{where} sets the session's cookie without {flags}: {_WHAT[missing[0]]}", call.fn, path, sure, severity, fix=_FIX)
+            yield Hit(
+                at,
+                call.line,
+                f"{where} sets the session's cookie without {flags}: {_WHAT[missing[0]]}",
+                call.fn,
+                path,
+                sure,
+                severity,
+                fix=_FIX,
+            )
 
 
 def _names_session(call: Call) -> bool:
-    texts = [v.text for v in call.args[:3] if v.kind == "str"] + [v.text for v in call.args[:2] if v.kind in ("name", "other")] + [v.text for v in call.args if v.name in ("key", "name", "Name") and v.kind in ("str", "name")]
+    texts = [v.items[0].text for v in call.args[:1] if v.kind == "list" and v.items]
+    texts += (
+        [v.text for v in call.args[:3] if v.kind == "str"]
+        + [v.text for v in call.args[:2] if v.kind in ("name", "other")]
+        + [v.text for v in call.args if v.name in ("key", "name", "Name") and v.kind in ("str", "name")]
+    )
     first = next((t for t in texts if t), "")
     return bool(_SESSION.search(first)) and not _NOT_SESSION.search(first)
 
@@ -129,10 +186,18 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
     """Return the flags that a call which sets a session's cookie leaves out; [] if it is none, or it is not known."""
     language = model.files[at].language
     name = call.name
-    if language == "python" and name in ("set_cookie", "set_secure_cookie", "set_signed_cookie") and (call.on or True):
+    if language == "python" and name in ("set_cookie", "set_secure_cookie", "set_signed_cookie"):
         return _python(call) if _names_session(call) else []
-    if language == "javascript" and name in ("cookie", "setCookie") and len(call.args) >= 2 and _names_session(call) and re.search(r"res|reply|response|ctx|^c$|^$|h\b", call.on):
-        return _from_options(model, at, call, call.args[2] if len(call.args) > 2 and call.args[2].kind != "fn" else None)
+    if (
+        language == "javascript"
+        and name in ("cookie", "setCookie")
+        and len(call.args) >= 2
+        and _names_session(call)
+        and re.search(r"res|reply|response|ctx|^c$|^$|h\b", call.on)
+    ):
+        return _from_options(
+            model, at, call, call.args[2] if len(call.args) > 2 and call.args[2].kind != "fn" else None
+        )
     if language == "php" and name in ("setcookie", "setrawcookie") and _names_session(call):
         options = next((v for v in call.args if v.kind == "dict"), None)
         if options is not None:
@@ -144,43 +209,98 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
         return _from_options(model, at, call, Arg("dict", items=call.args))
     if language == "go" and name == "SetCookie" and len(call.args) == 7 and _names_session(call):
         return [flag for flag, value in (("HttpOnly", call.args[6]), ("Secure", call.args[5])) if value.text == "false"]
-    if language == "csharp" and name == "Append" and "Cookies" in call.on and len(call.args) >= 2 and _names_session(call):
+    if (
+        language == "csharp"
+        and name == "Append"
+        and "Cookies" in call.on
+        and len(call.args) >= 2
+        and _names_session(call)
+    ):
         return _from_options(model, at, call, call.args[2] if len(call.args) > 2 else None)
     if language in ("java", "kotlin") and name == "Cookie" and len(call.args) == 2 and _names_session(call):
         return _java(model, at, call)
-    if name in ("addHeader", "setHeader", "set_header", "header", "Add", "Set", "append", "insert", "add_header", "writeHead", "withHeader", "append_header", "insert_header") and call.args:
+    if (
+        name
+        in (
+            "addHeader",
+            "setHeader",
+            "set_header",
+            "header",
+            "Add",
+            "Set",
+            "append",
+            "insert",
+            "add_header",
+            "writeHead",
+            "withHeader",
+            "append_header",
+            "insert_header",
+        )
+        and call.args
+    ):
         return _from_header(call)
-    if language == "rust" and name in ("build", "new") and call.on.endswith("Cookie") and call.args and _names_session(call):
+    if (
+        language == "rust"
+        and name in ("build", "new")
+        and call.on.endswith("Cookie")
+        and call.args
+        and _names_session(call)
+    ):
         return _rust(model, at, index, call)
     return []
 
 
 def _names_session_in(call: Call) -> bool:
     value = next((v for v in call.args if v.name == "Name"), None)
-    return value is not None and bool(_SESSION.search(value.text)) and not _NOT_SESSION.search(value.text) and not any(v.name == "MaxAge" and v.text.startswith("-") for v in call.args)
+    return (
+        value is not None
+        and bool(_SESSION.search(value.text))
+        and not _NOT_SESSION.search(value.text)
+        and not any(v.name == "MaxAge" and v.text.startswith("-") for v in call.args)
+    )
 
 
 def _python(call: Call) -> list[str]:
     named = {v.name.lower(): v.text for v in call.args if v.name}
-    if "**" in named or any(v.text.startswith("**") for v in call.args) or named.get("max_age") == "0" or named.get("expires") == "0":
+    if (
+        "**" in named
+        or any(v.text.startswith("**") for v in call.args)
+        or named.get("max_age") == "0"
+        or named.get("expires") == "0"
+    ):
         return []
-    return [flag for flag, key in (("HttpOnly", "httponly"), ("Secure", "secure")) if named.get(key, "False") in ("False", "0", "None")]
+    return [
+        flag
+        for flag, key in (("HttpOnly", "httponly"), ("Secure", "secure"))
+        if named.get(key, "False") in ("False", "0", "None")
+    ]
 
 
 def _from_options(model: Model, at: int, call: Call, options: Arg | None) -> list[str]:
     if options is None:
         return ["HttpOnly", "Secure"]
     if options.kind == "name":
-        made = [a.value for scope in (*model.enclosing(at, call.fn), -1) for a in model.project.assigned[at].get((scope, options.text.lstrip("&*$")), ())]
+        made = [
+            a.value
+            for scope in (*model.enclosing(at, call.fn), -1)
+            for a in model.project.assigned[at].get((scope, options.text.lstrip("&*$")), ())
+        ]
         if len(made) != 1 or made[0].kind not in ("dict", "call"):
             return []
         options = made[0]
     if options.kind not in ("dict", "call") or (options.kind == "call" and not options.items):
         return ["HttpOnly", "Secure"] if options.kind == "call" and options.text.endswith("CookieOptions") else []
-    if any(v.name in ("...", "**") or v.text.startswith("...") or (v.name and v.name == v.text and v.kind == "other") for v in options.items):
+    if any(
+        v.name in ("...", "**") or v.text.startswith("...") or (v.name and v.name == v.text and v.kind == "other")
+        for v in options.items
+    ):
         return []
     keys = {v.name.lower().replace("_", ""): v for v in options.items if v.name}
-    missing = [flag for flag, key in (("HttpOnly", "httponly"), ("Secure", "secure")) if key not in keys or (keys[key].kind == "bool" and keys[key].text.lower() == "false")]
+    missing = [
+        flag
+        for flag, key in (("HttpOnly", "httponly"), ("Secure", "secure"))
+        if key not in keys or (keys[key].kind == "bool" and keys[key].text.lower() == "false")
+    ]
     deleted = any(k in keys and keys[k].text in ("0", "-1") for k in ("maxage", "expires"))
     return [] if deleted else missing
 
@@ -191,10 +311,20 @@ def _java(model: Model, at: int, call: Call) -> list[str]:
         return []
     file = model.files[at]
     inside = [c for c in file.calls if c.fn == call.fn and c.on == kept]
-    if any(c.name == "setMaxAge" and c.args and c.args[0].text in ("0", "-0") for c in inside) or not any(c.name == "addCookie" and any(v.text == kept for v in c.args) for c in file.calls if c.fn == call.fn):
+    if any(c.name == "setMaxAge" and c.args and c.args[0].text in ("0", "-0") for c in inside) or not any(
+        c.name == "addCookie" and any(v.text == kept for v in c.args) for c in file.calls if c.fn == call.fn
+    ):
         return []
-    has = {c.name for c in inside if not (c.args and c.args[0].text == "false")} | {f"set{a.target.rpartition('.')[2][:1].upper()}{a.target.rpartition('.')[2][1:]}" for a in file.assigns if a.fn == call.fn and a.target.startswith(f"{kept}.") and a.value.text != "false"}
-    return [flag for flag, name in (("HttpOnly", ("setHttpOnly", "setIsHttpOnly")), ("Secure", ("setSecure",))) if not has & set(name)]
+    has = {c.name for c in inside if not (c.args and c.args[0].text == "false")} | {
+        f"set{a.target.rpartition('.')[2][:1].upper()}{a.target.rpartition('.')[2][1:]}"
+        for a in file.assigns
+        if a.fn == call.fn and a.target.startswith(f"{kept}.") and a.value.text != "false"
+    }
+    return [
+        flag
+        for flag, name in (("HttpOnly", ("setHttpOnly", "setIsHttpOnly")), ("Secure", ("setSecure",)))
+        if not has & set(name)
+    ]
 
 
 def _rust(model: Model, at: int, index: int, call: Call) -> list[str]:

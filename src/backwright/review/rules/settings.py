@@ -20,9 +20,17 @@ _NOT_KEPT = re.compile(
     r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|test|testing|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
     re.IGNORECASE,
 )
-_DEV = re.compile(r"(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$", re.IGNORECASE)
-_PAIR = re.compile(r"""^\s*(?:export\s+|ENV\s+|ARG\s+|-\s+)?["']?(?P<key>[A-Za-z_][\w.\-\[\]]*)["']?\s*(?P<sep>[:=]|\s(?=\S))\s*(?P<value>.*?)\s*,?\s*$""")
-_XML = re.compile(r"""<(?P<tag>[\w.:-]+)[^>]*?\b(?:key|name)=["'](?P<key>[^"']+)["'][^>]*?\b(?:value|connectionString)=["'](?P<value>[^"']*)["']|<(?P<plain>[\w.-]+)>(?P<text>[^<>]+)</""")
+_DEV = re.compile(
+    r"(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"""^\s*(?:export\s+|ENV\s+|ARG\s+|-\s+)?["']?(?P<key>[A-Za-z_][\w.\-\[\]]*)["']?\s*(?P<sep>[:=]|\s(?=\S))\s*(?P<value>.*?)\s*,?\s*$"""
+)
+_XML = re.compile(
+    r"""<(?P<tag>[\w.:-]+)[^>]*?\b(?:key|name)=["'](?P<key>[^"']+)["'][^>]*?\b(?:value|connectionString)=["'](?P<value>[^"']*)["']|<(?P<plain>[\w.-]+)>(?P<text>[^<>]+)</"""
+)
+_NAME_ENDS = re.compile(r"[.\[\]'\"]+")
 LINES_MAX = 3000  # of one file of configuration
 
 
@@ -50,13 +58,13 @@ class Setting(NamedTuple):
     @property
     def last(self) -> str:
         """The last word of the name: "DEBUG" of app.config["DEBUG"]."""
-        return re.split(r"[.\[\]'\"]+", self.name.rstrip("]'\""))[-1].strip("$")
+        return _NAME_ENDS.split(self.name.rstrip("]'\""))[-1].strip("$")
 
 
-def in_code(model: Model) -> Iterator[Setting]:
-    """Yield every name that is given a value in source that is no test."""
-    for at in model.own:
-        yield from _of_file(at, model.files[at])
+@lru_cache(maxsize=1)
+def in_code(model: Model) -> tuple[Setting, ...]:
+    """Return every name that is given a value in source that is no test."""
+    return tuple(setting for at in model.own for setting in _of_file(at, model.files[at]))
 
 
 def _of_file(at: int, file: File) -> Iterator[Setting]:
@@ -76,8 +84,30 @@ def _of_file(at: int, file: File) -> Iterator[Setting]:
             if value.name:
                 yield Setting(at, path, line, value.name, value, call.fn, "argument", whole, 2 * number + 1)
             yield from _entries(at, path, value, line, call.fn, whole, 2 * number + 1)
-        if len(call.args) == 2 and call.args[0].kind == "str" and call.args[1].kind in ("str", "bool", "num") and call.name in ("define", "set", "Set", "putenv", "setProperty", "config", "put", "setenv", "set_config", "SetDefault", "ini_set", "addProperty", "property"):
-            yield Setting(at, path, call.args[1].line or call.line, call.args[0].text, call.args[1], call.fn, "argument", whole)
+        if (
+            len(call.args) == 2
+            and call.args[0].kind == "str"
+            and call.args[1].kind in ("str", "bool", "num")
+            and call.name
+            in (
+                "define",
+                "set",
+                "Set",
+                "putenv",
+                "setProperty",
+                "config",
+                "put",
+                "setenv",
+                "set_config",
+                "SetDefault",
+                "ini_set",
+                "addProperty",
+                "property",
+            )
+        ):
+            yield Setting(
+                at, path, call.args[1].line or call.line, call.args[0].text, call.args[1], call.fn, "argument", whole
+            )
     for made in file.returns:
         yield from _entries(at, path, made.value, made.line, made.fn, "return")
     for number, fn in enumerate(file.functions):
@@ -115,14 +145,30 @@ def _of_text(path: str, text: str) -> Iterator[Setting]:
     if path.endswith((".xml", ".config")):
         for number, line in enumerate(text.splitlines()[:LINES_MAX], 1):
             for found in _XML.finditer(line):
-                yield Setting(-1, path, number, found["key"] or found["plain"], Arg("str", found["value"] or found["text"] or ""), -1, "config", found["tag"] or "")
+                yield Setting(
+                    -1,
+                    path,
+                    number,
+                    found["key"] or found["plain"],
+                    Arg("str", found["value"] or found["text"] or ""),
+                    -1,
+                    "config",
+                    found["tag"] or "",
+                )
         return
     if path.endswith(".jwk"):
         try:
             keys = json.loads(text)
         except ValueError:
             return
-        yield from (Setting(-1, path, 1, f"jwk.{key.lower()}", Arg("str", str(value)), -1, "config", "") for key, value in keys.items()) if isinstance(keys, dict) else ()
+        yield from (
+            (
+                Setting(-1, path, 1, f"jwk.{key.lower()}", Arg("str", str(value)), -1, "config", "")
+                for key, value in keys.items()
+            )
+            if isinstance(keys, dict)
+            else ()
+        )
         return
     parents: list[tuple[int, str]] = []
     for number, raw in enumerate(text.splitlines()[:LINES_MAX], 1):
@@ -154,7 +200,7 @@ def _of_text(path: str, text: str) -> Iterator[Setting]:
 def _clean(value: str, path: str) -> str:
     """Return a value without quotes and what is commented behind it."""
     value = value.strip()
-    if value[:1] in ("\"", "'"):
+    if value[:1] in ('"', "'"):
         end = value.find(value[0], 1)
         return value[1:end] if end > 0 else value[1:]
     if not path.endswith(".properties"):

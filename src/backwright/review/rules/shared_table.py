@@ -12,16 +12,6 @@ from backwright.review.link.modules import TECHNICAL
 from backwright.review.link.project import Fn
 from backwright.review.rules.rule import Hit
 
-MANIFESTS = (
-    "Cargo.toml",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "package.json",
-    "pyproject.toml",
-    "go.mod",
-    "composer.json",
-)
 TEXTS = ("str", "fmt", "concat")
 STATEMENT = re.compile(r"\s*(select|insert|update|delete|merge|replace|with)\s", re.IGNORECASE)
 CHANGED = re.compile(
@@ -52,7 +42,7 @@ def check(model: Model) -> Iterator[Hit]:
             written = [
                 a
                 for a in accesses
-                if _writes(model, a) and _program(model, model.files[a.at].path) == _program(model, seen.file)
+                if _writes(model, a) and model.modules.program(model.files[a.at].path) == model.modules.program(seen.file)
             ]
             if written:
                 yield _hit(model, table, owner, module, written[0], seen)
@@ -66,17 +56,6 @@ def _is_beside(module: str, owner: str) -> bool:
         and not module.startswith(f"{owner}/")
         and not owner.startswith(f"{module}/")
     )
-
-
-def _program(model: Model, path: str) -> str:
-    """The folder of the nearest manifest above a file: what is built for itself may be an application of its own."""
-    folder = path
-    while folder:
-        folder = folder.rpartition("/")[0]
-        prefix = f"{folder}/" if folder else ""
-        if any(f"{prefix}{name}" in model.texts for name in MANIFESTS):
-            return folder
-    return ""
 
 
 def _owner(model: Model, table: str, users: dict[str, list[Access]]) -> str | None:

@@ -10,8 +10,12 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.read.sweep import LOG
+from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import Failing, Weight, kind_of
+from backwright.review.rules.handling import ERROR_NAMES, handles_any
 from backwright.review.rules.looping import is_offline
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 THINGS = {"write": "write", "request": "request", "query": "query"}
@@ -52,6 +56,8 @@ def check(model: Model) -> Iterator[Hit]:
         for index in range(len(file.catches)):
             yield from _caught(model, failing, at, index)
         yield from _ignored(model, failing, at)
+        if model.declared:
+            yield from _unlogged(model, at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
@@ -118,7 +124,7 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
     }.get(file.language)
     if test is None:
         return
-    reads: dict[int, list[tuple[int, Weight, str]]] = defaultdict(list)
+    grouped: dict[tuple[int, str], list[Weight]] = defaultdict(list)
     for index, call in enumerate(file.calls):
         ends = test(model, failing, at, index)
         if not ends:
@@ -133,16 +139,18 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
                 if (ends == "given" and _looks_like_data(model, at, weight.call)) or (
                     ends == "dropped" and _fills(model, at, weight.call)
                 ):
-                    reads[call.fn].append((index, weight, "empty"))
+                    grouped[call.fn, "empty"].append(weight)
                 continue
+            grouped[call.fn, "dropped" if ends == "given" else ends].append(weight)
+            continue
         if ends == "dropped" and weight.kind != "write":
             continue
         line = call.line if file.language == "kotlin" else file.calls[weight.call].line
         place = Place(at, line, call.fn)
         yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
-    for fn, found in reads.items():
-        _, weight, ends = found[0]
-        place = Place(at, file.calls[weight.call].line, fn, tuple(each.call for _, each, _ in found[1:]))
+    for (fn, ends), found in grouped.items():  # who forgets one error of a function forgets them all
+        weight = found[0]
+        place = Place(at, file.calls[weight.call].line, fn, tuple(each.call for each in found[1:]))
         yield _hit(model, place, weight, ends, _tier(file, ends, weight))
 
 
@@ -166,11 +174,11 @@ def _fills(model: Model, at: int, index: int) -> bool:
     return any(does.effect.into for does in told)
 
 
-def _go(model: Model, failing: Failing, at: int, index: int) -> str:  # noqa: ARG001
+def _go(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
-    if TIDIES.match(call.name) or call.flags & (IN_WITH | DEFERRED):
-        return ""
+    if TIDIES.match(call.name) or call.flags & (IN_WITH | DEFERRED) or call.on.startswith("scope."):
+        return ""  # a scope of GORM keeps its errors
     if call.to == "_" or (call.flags & BARE and not call.to):
         return "dropped"
     if model.effects.chain(at, index)[-1] != index:
@@ -204,7 +212,7 @@ def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
     return ""
 
 
-def _kotlin(model: Model, failing: Failing, at: int, index: int) -> str:  # noqa: ARG001
+def _kotlin(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
     if call.name != "runCatching":
@@ -269,6 +277,41 @@ def _in_defer(model: Model, at: int, fn: int) -> bool:
         file.functions[n].call >= 0 and file.calls[file.functions[n].call].flags & IN_WITH
         for n in model.enclosing(at, fn)
     )
+
+
+# ---- error handlers that log nothing --------------------------------------------------------------
+
+
+def _unlogged(model: Model, at: int) -> Iterator[Hit]:
+    """Yield handlers for any error that answer and write nothing down, in frameworks that leave the log to them."""
+    file = model.files[at]
+    if file.language not in ("java", "kotlin", "javascript", "python"):
+        return
+    for index, made in enumerate(file.functions):
+        if not handles_any(file, made) or not made.params:
+            continue
+        if file.language == "python" and not any(mark.name == "errorhandler" for mark in made.marks):
+            continue  # Starlette and Django log what they hand over
+        names = [param.name for param in made.params]
+        error = next((name for name in names if ERROR_NAMES.match(name.lstrip("_"))), "it" if names == ["it"] else "")
+        inside = {n for n in range(len(file.functions)) if index in model.enclosing(at, n)}
+        calls = [(n, call) for n, call in enumerate(file.calls) if call.fn in inside]
+        if not any(is_answer(file, call) for _, call in calls):
+            continue
+        if error and not any(_may_log(model, at, n, call, error) for n, call in calls):
+            label = model.label(Fn(at, model.named(at, index)))
+            message = f"{label} answers for any error and logs nothing: nobody hears what failed"
+            fix = "Log the error with the request's method and path before answering."
+            yield Hit(at, made.line, message, index, (), Confidence.MEDIUM, Severity.MEDIUM, f"{at}:{made.line}", fix)
+
+
+def _may_log(model: Model, at: int, index: int, call: Call, error: str) -> bool:
+    """Whether a call writes to a log, or does anything with the error: what is sent of it is another rule's."""
+    told = model.effects.of_call[at].get(index, ())
+    if LOG.search(f"{call.on}.{call.name}") or any(does.does in ("log", "trace") for does in told):
+        return True
+    word = re.compile(rf"(?<![\w$]){re.escape(error)}(?!\w)")
+    return bool(word.search(call.on)) or any(word.search(text) for text in flat(call.args))
 
 
 # ---- telling it -------------------------------------------------------------------------------

@@ -14,20 +14,61 @@ from backwright.review.rules.settings import in_code, in_texts, is_development
 _OFF = re.compile(r"^(false|False|0L?|'0'|\"0\"|off|no|none|None|CURL_FALSE)$")
 # Names that, set so, turn the check off.
 _FALSE = frozenset(
-    "verify verify_ssl verifyssl verify_certs verify_peer verify_peer_name rejectunauthorized check_hostname strictssl ssl_verify validate_certs validatecertificate validate_certificate verifypeer verify_host ssl_verify_cert ssl_verify_identity "
-    "curlopt_ssl_verifypeer curlopt_ssl_verifyhost verify_cert verify_tls tls_verify ssl_certificate_verify checkcertificaterevocationlist checkserveridentity curlopt_proxy_ssl_verifypeer validatecert".split()
+    "verify verify_ssl verifyssl verify_certs verify_peer verify_peer_name rejectunauthorized check_hostname strictssl "
+    "ssl_verify validate_certs validatecertificate validate_certificate verifypeer verify_host ssl_verify_cert "
+    "ssl_verify_identity "
+    "curlopt_ssl_verifypeer curlopt_ssl_verifyhost verify_cert verify_tls tls_verify ssl_certificate_verify "
+    "checkcertificaterevocationlist checkserveridentity curlopt_proxy_ssl_verifypeer validatecert".split()
 )
-_TRUE = frozenset("insecureskipverify insecure_skip_verify trustservercertificate danger_accept_invalid_certs danger_accept_invalid_hostnames tlsallowinvalidcertificates tlsallowinvalidhostnames tlsinsecure allow_self_signed skipverify skip_verify ignorecertificateerrors usecertificatevalidation_off trustallcertificates trust_all".split())
-_OUT = re.compile(r"requests?|httpx|session|client|aiohttp|connector|urllib|ssl|tls|http|axios|agent|got|fetch|elastic|redis|mongo|mysql|pg|pool|ldap|curl|guzzle|stream_context|boto|connect|tunnel|transport|smtp|mail|url|get|post|put|delete|patch|options|config|adapter|kafka|consul|vault|minio|opensearch|proxy|websocket|ws", re.IGNORECASE)
+_TRUE = frozenset(
+    "insecureskipverify insecure_skip_verify trustservercertificate danger_accept_invalid_certs danger_accept_invalid_hostnames "
+    "tlsallowinvalidcertificates tlsallowinvalidhostnames tlsinsecure allow_self_signed skipverify skip_verify "
+    "ignorecertificateerrors usecertificatevalidation_off trustallcertificates trust_all".split()
+)
+_OUT = re.compile(
+    r"requests?|httpx|session|client|aiohttp|connector|urllib|ssl|tls|http|axios|agent|got|fetch|elastic|redis|mongo|mysql|pg|"
+    r"pool|ldap|curl|guzzle|stream_context|boto|connect|tunnel|transport|smtp|mail|url|get|post|put|delete|patch|options|"
+    r"config|adapter|kafka|consul|vault|minio|opensearch|proxy|websocket|ws",
+    re.IGNORECASE,
+)
 _CALLS = re.compile(
-    r"(^|\.)(_create_unverified_context|_create_stdlib_context|NoopHostnameVerifier|TrustAllStrategy|TrustSelfSignedStrategy|TrustAllCerts|InsecureTrustManagerFactory\.\w+|withoutVerifying|DangerousAcceptAnyServerCertificateValidator|AllowAllHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|NoCertificateVerification|AcceptAnyCertificate|trustAllCerts|insecure_tls)$"
+    r"(^|\.)(_create_unverified_context|_create_stdlib_context|NoopHostnameVerifier|TrustAllStrategy|TrustSelfSignedStrategy|"
+    r"TrustAllCerts|InsecureTrustManagerFactory\.\w+|withoutVerifying|DangerousAcceptAnyServerCertificateValidator|"
+    r"AllowAllHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|NoCertificateVerification|AcceptAnyCertificate|trustAllCerts|"
+    r"insecure_tls)$"
 )
-_NAMES = re.compile(r"\b(NoopHostnameVerifier\.INSTANCE|TrustAllStrategy\.INSTANCE|InsecureTrustManagerFactory\.INSTANCE|ALLOW_ALL_HOSTNAME_VERIFIER|DangerousAcceptAnyServerCertificateValidator|ssl\.CERT_NONE|CERT_NONE|SSL_VERIFY_NONE|SslVerifyMode\.NONE|verify_none|ssl\._create_unverified_context)\b")
-_SETTERS = re.compile(r"^(danger_accept_invalid_certs|danger_accept_invalid_hostnames|use_insecure_tls|danger_disable_hostname_verification|set_verify_hostname|accept_invalid_certs|accept_invalid_hostnames|enable_server_certificate_verification|enable_server_hostname_verification|set_verify|set_verify_mode|setVerifyPeer|verify_peer|trustAllCertificates|setTrustAll|setVerifyHost|verifyHost|disableSslVerification|insecure)$")
-_WRONG_FALSE = frozenset({"enable_server_certificate_verification", "enable_server_hostname_verification", "setVerifyPeer", "verify_peer", "set_verify_hostname", "setVerifyHost", "verifyHost"})
-_TRUSTS = re.compile(r"checkServerTrusted|ServerCertificateValidationCallback|ServerCertificateCustomValidationCallback|RemoteCertificateValidationCallback|HostnameVerifier|checkServerIdentity|verify_server_cert")
-_CHOICE = re.compile(r"insecure|skip_?(tls|ssl|verify|cert)|self_?signed|trust_?all|verify_?(ssl|tls|cert)|(ssl|tls)_?verify|ignore_?(ssl|cert|tls)|allow_?(invalid|self)", re.IGNORECASE)
-_FIX = "Leave the check on; trust a private authority by giving its certificate (verify=\"ca.pem\", ca, RootCAs, trust store) instead."
+_NAMES = re.compile(
+    r"\b(NoopHostnameVerifier\.INSTANCE|TrustAllStrategy\.INSTANCE|InsecureTrustManagerFactory\.INSTANCE|"
+    r"ALLOW_ALL_HOSTNAME_VERIFIER|DangerousAcceptAnyServerCertificateValidator|ssl\.CERT_NONE|CERT_NONE|SSL_VERIFY_NONE|"
+    r"SslVerifyMode\.NONE|verify_none|ssl\._create_unverified_context)\b"
+)
+_SETTERS = re.compile(
+    r"^(danger_accept_invalid_certs|danger_accept_invalid_hostnames|use_insecure_tls|danger_disable_hostname_verification|"
+    r"set_verify_hostname|accept_invalid_certs|accept_invalid_hostnames|enable_server_certificate_verification|"
+    r"enable_server_hostname_verification|set_verify|set_verify_mode|setVerifyPeer|verify_peer|trustAllCertificates|"
+    r"setTrustAll|setVerifyHost|verifyHost|disableSslVerification|insecure)$"
+)
+_WRONG_FALSE = frozenset(
+    {
+        "enable_server_certificate_verification",
+        "enable_server_hostname_verification",
+        "setVerifyPeer",
+        "verify_peer",
+        "set_verify_hostname",
+        "setVerifyHost",
+        "verifyHost",
+    }
+)
+_TRUSTS = re.compile(
+    r"checkServerTrusted|ServerCertificateValidationCallback|ServerCertificateCustomValidationCallback|"
+    r"RemoteCertificateValidationCallback|HostnameVerifier|checkServerIdentity|verify_server_cert"
+)
+_CHOICE = re.compile(
+    r"insecure|skip_?(tls|ssl|verify|cert)|self_?signed|trust_?all|verify_?(ssl|tls|cert)|(ssl|tls)_?verify|ignore_?(ssl|cert|tls)|allow_?(invalid|self)",
+    re.IGNORECASE,
+)
+_LOCAL_ONLY = re.compile(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
+_FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead.'
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -39,13 +80,25 @@ def check(model: Model) -> Iterator[Hit]:
         elif name in ("cert_reqs", "verify_mode") and re.search(r"CERT_NONE", each.value.text):
             yield _hit(model, each.at, each.line, each.fn, "does not check the server's certificate")
         elif name in _FALSE and each.value.kind in ("bool", "num", "str", "name") and _OFF.match(each.value.text):
-            if name != "verify" or (_OUT.search(f"{each.holder} {each.name}") and not re.search(r"jwt|token|jose|decode", f"{each.holder}", re.IGNORECASE)):
+            if name != "verify" or (
+                _OUT.search(f"{each.holder} {each.name}")
+                and not re.search(r"jwt|token|jose|decode", f"{each.holder}", re.IGNORECASE)
+            ):
                 yield _hit(model, each.at, each.line, each.fn, "does not check the server's certificate")
-        elif name in _TRUE and each.value.text.lower() in ("true", "1"):
+        elif (name in _TRUE and each.value.text.lower() in ("true", "1")) or (
+            name == "ssl"
+            and each.value.text == "False"
+            and each.where == "argument"
+            and re.search(
+                r"TCPConnector|session\.|\.(get|post|put|patch|delete|request|ws_connect)$|aiohttp", each.holder
+            )
+        ):
             yield _hit(model, each.at, each.line, each.fn, "does not check the server's certificate")
-        elif name == "ssl" and each.value.text == "False" and each.where == "argument" and re.search(r"TCPConnector|session\.|\.(get|post|put|patch|delete|request|ws_connect)$|aiohttp", each.holder):
-            yield _hit(model, each.at, each.line, each.fn, "does not check the server's certificate")
-        elif _TRUSTS.search(each.name) and each.value.kind == "fn" and re.search(r"(=>|->|return)\s*\{?\s*(return\s+)?(true|undefined|null)\b|\{\s*\}", each.value.text):
+        elif (
+            _TRUSTS.search(each.name)
+            and each.value.kind == "fn"
+            and re.search(r"(=>|->|return)\s*\{?\s*(return\s+)?(true|undefined|null)\b|\{\s*\}", each.value.text)
+        ):
             yield _hit(model, each.at, each.line, each.fn, "accepts every certificate")
     for at in model.own:
         yield from _called(model, at)
@@ -53,16 +106,43 @@ def check(model: Model) -> Iterator[Hit]:
     for each in in_texts(model):
         if each.name.lower() == "node_tls_reject_unauthorized" and each.value.text == "0":
             low = is_development(each.path)
-            yield Hit(-1, each.line, "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off for the whole process", file=each.path, confidence=Confidence.LOW if low else Confidence.HIGH, fix=_FIX, tier=Tier.STRICT if low else None)
+            yield Hit(
+                -1,
+                each.line,
+                "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off for the whole process",
+                file=each.path,
+                confidence=Confidence.LOW if low else Confidence.HIGH,
+                fix=_FIX,
+                tier=Tier.STRICT if low else None,
+            )
 
 
 def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence = Confidence.HIGH) -> Hit:
     where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
     path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
-    asked = any(r.fn in {*model.enclosing(at, fn), fn} and line - 6 <= r.line <= line and _CHOICE.search(r.attr) for r in model.files[at].reads)
-    low = sure is Confidence.LOW or asked  # somebody chose it in a setting
-    message = f"{where} {what}{' if a setting says so' if asked else ''}: anybody between can read and change what is sent"
-    return Hit(at, line, message, fn, path, Confidence.LOW if low else sure, Severity.MEDIUM if low else None, fix=_FIX, tier=Tier.STRICT if low else None)
+    asked = any(
+        r.fn in {*model.enclosing(at, fn), fn} and line - 6 <= r.line <= line and _CHOICE.search(r.attr)
+        for r in model.files[at].reads
+    )
+    local = any(
+        c.fn in {*model.enclosing(at, fn), fn} and line - 4 <= c.line <= line and _LOCAL_ONLY.search(c.name)
+        for c in model.files[at].calls
+    )
+    low = sure is Confidence.LOW or asked or local  # somebody chose it in a setting
+    message = (
+        f"{where} {what}{' if a setting says so' if asked else ''}: anybody between can read and change what is sent"
+    )
+    return Hit(
+        at,
+        line,
+        message,
+        fn,
+        path,
+        Confidence.LOW if low else sure,
+        Severity.MEDIUM if low else None,
+        fix=_FIX,
+        tier=Tier.STRICT if low else None,
+    )
 
 
 def _called(model: Model, at: int) -> Iterator[Hit]:
@@ -70,16 +150,29 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
         whole = f"{call.on}.{call.name}" if call.on else call.name
         if _CALLS.search(whole) and call.name != "_create_stdlib_context":
             yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
-        elif call.name in ("curl_setopt", "curl_easy_setopt", "setopt", "set_option", "withOption") and len(call.args) >= 2:
+        elif (
+            call.name in ("curl_setopt", "curl_easy_setopt", "setopt", "set_option", "withOption")
+            and len(call.args) >= 2
+        ):
             option = " ".join(v.text for v in call.args[:-1])
             if re.search(r"SSL_VERIFY(PEER|HOST)", option) and _OFF.match(call.args[-1].text):
-                yield _hit(model, at, call.args[-1].line or call.line, call.fn, "does not check the server's certificate")
+                yield _hit(
+                    model, at, call.args[-1].line or call.line, call.fn, "does not check the server's certificate"
+                )
         elif _SETTERS.match(call.name) and call.args:
             text = call.args[0].text
-            wrong = _OFF.match(text) if call.name in _WRONG_FALSE else text.lower() == "true" or _NAMES.search(" ".join(flat(call.args))) or re.search(r"\bverify_none\b|VERIFY_NONE|::NONE|\.NONE$", text)
+            wrong = (
+                _OFF.match(text)
+                if call.name in _WRONG_FALSE
+                else text.lower() == "true"
+                or _NAMES.search(" ".join(flat(call.args)))
+                or re.search(r"\bverify_none\b|VERIFY_NONE|::NONE|\.NONE$", text)
+            )
             if wrong:
                 yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
-        elif any(v.kind in ("name", "call", "other") and _NAMES.search(v.text) for v in call.args) and not re.search(r"warn|print|log|assert", call.name, re.IGNORECASE):
+        elif any(v.kind in ("name", "call", "other") and _NAMES.search(v.text) for v in call.args) and not re.search(
+            r"warn|print|log|assert", call.name, re.IGNORECASE
+        ):
             if not any(v.name in ("cert_reqs",) for v in call.args):
                 yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
         elif re.match(r"(set)?(default)?_?hostname_?verifier$", call.name, re.IGNORECASE) and _always(call.args):
@@ -87,12 +180,19 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
         elif call.name == "newHttpClient" and len(call.args) >= 4 and call.args[-1].text == "false":
             yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
     for assign in model.files[at].assigns:
-        if _NAMES.search(assign.value.text) and assign.value.kind in ("name", "other", "call") and not re.search(r"verify_mode|cert_reqs", assign.target):
+        if (
+            _NAMES.search(assign.value.text)
+            and assign.value.kind in ("name", "other", "call")
+            and not re.search(r"verify_mode|cert_reqs", assign.target)
+        ):
             yield _hit(model, at, assign.line, assign.fn, "does not check the server's certificate")
 
 
 def _always(values: tuple[Arg, ...]) -> bool:
-    return any(v.kind == "fn" and re.search(r"(=>|->)\s*\{?\s*(return\s+)?true\b|^\{\s*\w+\s*,\s*\w+\s*->\s*true", v.text) for v in values)
+    return any(
+        v.kind == "fn" and re.search(r"(=>|->)\s*\{?\s*(return\s+)?true\b|^\{\s*\w+\s*,\s*\w+\s*->\s*true", v.text)
+        for v in values
+    )
 
 
 def _trusting(model: Model, at: int) -> Iterator[Hit]:
@@ -105,11 +205,20 @@ def _trusting(model: Model, at: int) -> Iterator[Hit]:
         if made.name == "checkServerTrusted" and made.end - made.line <= 3:
             calls = [c for c in file.calls if c.fn == number]
             bases = " ".join(file.classes[made.cls].bases) if made.cls >= 0 else ""
-            if not calls and "TrustManager" in f"{bases} {' '.join(c.name for c in file.calls if 'TrustManager' in c.name)}" and not any(r.fn == number for r in file.reads):
+            if (
+                not calls
+                and "TrustManager" in f"{bases} {' '.join(c.name for c in file.calls if 'TrustManager' in c.name)}"
+                and not any(r.fn == number for r in file.reads)
+            ):
                 yield _hit(model, at, made.line, number, "accepts every certificate")
-        elif made.name == "verify" and made.cls >= 0 and "HostnameVerifier" in " ".join(file.classes[made.cls].bases):
-            if any(r.fn == number and r.value.text == "true" for r in file.returns) and not any(c.fn == number for c in file.calls):
-                yield _hit(model, at, made.line, number, "accepts a certificate of any host")
+        elif (
+            made.name == "verify"
+            and made.cls >= 0
+            and "HostnameVerifier" in " ".join(file.classes[made.cls].bases)
+            and any(r.fn == number and r.value.text == "true" for r in file.returns)
+            and not any(c.fn == number for c in file.calls)
+        ):
+            yield _hit(model, at, made.line, number, "accepts a certificate of any host")
 
 
 __all__ = ["check"]

@@ -44,6 +44,7 @@ SHAPES = re.compile(
     r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$",
     re.IGNORECASE,
 )
+BOUNDS = re.compile(r"^(limit|take|paginate\w*|top|offset|skip|setMaxResults)$", re.IGNORECASE)
 SQL_BOUND = re.compile(
     r"\b(where|limit|fetch\s+(first|next)|top\s*\(?\d|count\s*\(|sum\s*\(|group\s+by|max\s*\(|min\s*\(|avg\s*\(|exists|join|rownum|information_schema|pg_)\b",
     re.IGNORECASE,
@@ -54,10 +55,11 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield endpoints that read all rows of a table that grows, once per query."""
     asking = Asking(model)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
-        if endpoint.paginated is not False or declared.handler is None:
+        if declared.handler is None or declared.method not in ("GET", "*"):
             continue
         for access in _reads(model, declared.handler):
-            if _is_whole(model, asking, access):
+            whole = _is_whole_sql(asking, access)
+            if whole or (whole is None and endpoint.paginated is False and _is_whole(model, access)):
                 yield _hit(model, declared, access)
 
 
@@ -73,22 +75,28 @@ def _reads(model: Model, handler: Fn) -> Iterator[Access]:
         yield from model.data.by_function.get(fn, ())
 
 
-def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
-    if (
-        access.op == "write"
-        or not access.many
-        or access.is_bounded
-        or SMALL.search(re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table or ""))
-    ):
+def _is_whole_sql(asking: Asking, access: Access) -> bool | None:
+    """Whether a statement reads a whole table; None if no statement is known."""
+    sql = asking.sql(access)
+    if not sql:
+        return None
+    if not access.table or access.loop >= 0 or access.is_bounded or access.many is False or _is_small(access):
+        return False
+    return re.match(r"\s*select\b", sql, re.IGNORECASE) is not None and not SQL_BOUND.search(sql)
+
+
+def _is_small(access: Access) -> bool:
+    return SMALL.search(re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table)) is not None
+
+
+def _is_whole(model: Model, access: Access) -> bool:
+    if access.op in ("write", "raw") or not access.many or access.is_bounded or _is_small(access):
         return False
     if not access.table or access.loop >= 0:
         return False
     file = model.files[access.at]
     calls = [file.calls[number] for number in access.calls]
-    sql = asking.sql(access)
-    if sql:
-        return bool(re.search(r"\bselect\b", sql, re.IGNORECASE)) and not SQL_BOUND.search(sql)
-    if access.op == "raw":
+    if _was_bounded(model, access, calls[0]):
         return False
     for call in calls:
         if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call)):
@@ -100,6 +108,19 @@ def _is_whole(model: Model, asking: Asking, access: Access) -> bool:
     if access.is_lazy and access.to != "return":
         return _is_iterated(model, access)
     return True
+
+
+def _was_bounded(model: Model, access: Access, first: Call) -> bool:
+    """Whether a query goes on from a variable that was limited before, is the rows of one parent, or is asked for one row."""
+    file = model.files[access.at]
+    if file.language == "python" and re.search(r"_set(\.|$)", first.on):
+        return True
+    last = file.calls[access.calls[-1]]
+    if last.inside >= 0 and file.calls[last.inside].name in ("get_object_or_404", "aget_object_or_404"):
+        return True
+    if not model.project.assigned[access.at].get((access.fn, root(first.on))):
+        return False
+    return any(call.fn == access.fn and call.line < access.line and BOUNDS.match(call.name) for call in file.calls)
 
 
 def _conditions(model: Model, access: Access, call: Call) -> bool:

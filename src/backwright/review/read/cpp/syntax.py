@@ -368,9 +368,9 @@ class CppSyntax(Syntax):
                 name, kind, held = component(each.child_by_field_name("value"))
                 yield name, held, kind
             return
-        is_known_elsewhere = any(
-            text(each) == "extern" for each in named(node, "storage_class_specifier")
-        )
+        storage = {text(each) for each in named(node, "storage_class_specifier")}
+        is_known_elsewhere = "extern" in storage
+        static = "static " if "static" in storage else ""  # made once, even in a function
         for each in node.children_by_field_name("declarator"):
             held = node.child_by_field_name("value")  # in a condition
             if each.type == "init_declarator":
@@ -383,7 +383,7 @@ class CppSyntax(Syntax):
                 continue
             if held is not None or is_class:
                 for name in names_of(each):
-                    yield name, held, kind or made_type(held)
+                    yield name, held, f"{static}{kind or made_type(held)}".rstrip()
 
     def _initial(self, node: Node, declarator: Node, *, is_class: bool, kind: str) -> Node | None:
         """Return the value a variable starts with; the declaration itself if that constructs an object."""

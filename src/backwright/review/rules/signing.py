@@ -1,0 +1,47 @@
+"""Signing: the calls of libraries that take a key or a password, and where they take it."""
+
+import re
+
+# Calls that sign, encrypt or log in, and where they take the secret: place, then keywords.
+SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
+    (re.compile(pattern), places, what)
+    for pattern, places, what in (
+        (
+            r"(^|\.)(jwt|JWT|jsonwebtoken|jws|jwtService|jose|pyjwt|PyJWT)\w*\.(encode|decode|sign|verify|signAsync|verifyAsync)$",
+            ("1", "key", "secret"), "signs tokens",
+        ),
+        (
+            (r"(^|\.)(Algorithm\.(HMAC|HS)\w+|hmacShaKeyFor|setSigningKey|verifyWith|SymmetricSecurityKey|SecretKeySpec|SignedString|"
+             r"NewCookieStore|from_secret|derive_from|hs(256|384|512)|Fernet|HMACSHA\d+|HMACMD5)$"), ("0", "1"), "signs",
+        ),
+        (r"(^|\.)(signWith)$", ("0", "1"), "signs tokens"),
+        (r"(^|\.)(cookie|memstore|sessions|redistore)\.(NewStore|NewCookieStore|NewFilesystemStore)$", ("0", "1"), "signs sessions"),
+        (r"(^|\.)SessionTransportTransformer\w+$", ("0", "1"), "signs sessions"),
+        (r"(^|\.)Key\.(from|generate_from)$", ("0",), "signs sessions"),
+        (r"^(Firebase\.JWT\.)?Key$", ("0",), "signs tokens"),
+        (r"(^|\.)(createHmac|hmac\.New|createCipheriv|createDecipheriv)$", ("1",), "signs"),
+        (r"(^|\.)hmac\.(new|digest)$", ("0", "key"), "signs"),
+        (r"^hash_hmac$|^openssl_(en|de)crypt$", ("2",), "signs"),
+        (r"(^|\.)(AES|DES|DES3|ARC4|Blowfish)\.new$|(^|\.)(aes|des|rc4)\.New\w*Cipher$", ("0", "key"), "encrypts"),
+        (
+            (r"(^|\.)(URLSafeTimedSerializer|URLSafeSerializer|TimedJSONWebSignatureSerializer|JSONWebSignatureSerializer|TimestampSigner|"
+             r"cookieParser)$"), ("0", "secret_key"), "signs",
+        ),
+        (r"(^|\.)Secret$", ("0",), "proves who a client is"),
+    )
+)  # fmt: skip
+LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern), places)
+    for pattern, places in (
+        (
+            (r"^(PDO|mysqli|mysqli_connect|mysql_connect|pg_connect|R2dbcDriver|DriverManagerDataSource)$|"
+             r"(^|\.)(DriverManager|dataSource)\.getConnection$"), ("2",),
+        ),
+        (r"(smtp\w*|server|mailer|ftp|imap)\.login$", ("1",)),
+        (r"[uU]ser\w*(Manager)?\.CreateAsync$", ("1",)),
+        (r"\.create_(super)?user$", ("2", "password")),
+        (r"(MySQLdb|pymysql|psycopg2?|mysql\.connector|MySQL|asyncpg|aiomysql)\.connect$", ("2", "password", "passwd")),
+        (r"\.setPassword$", ("0",)),
+        (r"(^|\.)basicAuth$|\.withUser$|httpBasic$", ("1",)),
+    )
+)  # fmt: skip
