@@ -17,7 +17,6 @@ from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Declared, Routes
 from backwright.review.link.taint import Taint
 
-
 _FRONT_PATH = re.compile(r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/(js|javascripts|assets)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$", re.IGNORECASE)
 _MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
 _BACK_PATH = re.compile(r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$")

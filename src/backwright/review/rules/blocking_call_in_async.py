@@ -97,7 +97,10 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
         return  # before the first request nobody waits
     for index in _calls_of(model, fn):
         what = _blocking(model, serving, fn, index)
-        if what == "password-hash" and any(target in model.effects.reaching(HASHES) for target in model.project.resolve_call(fn.file, file.calls[index])):
+        if what == "password-hash" and any(
+            target in model.effects.reaching(HASHES)
+            for target in model.project.resolve_call(fn.file, file.calls[index])
+        ):
             continue  # the project's own function: told where it hashes
         if what and (is_served or (what not in ("file", "cpu") and not is_offline(file))):
             yield _hit(model, serving, fn, index, what, is_served=is_served)

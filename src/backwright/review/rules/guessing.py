@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from backwright.model.finding import Confidence
@@ -91,9 +92,7 @@ def _known(model: Model, at: int) -> Iterator[Guessed]:
             ),
         }
         text = " ".join(f"{file.calls[n].on}.{file.calls[n].name} {' '.join(flat(file.calls[n].args))}" for n in steps)
-        if not re.search(
-            r"md5|sha1|sha256|\bhash|b64encode|base64|hexdigest|hexdigest", text, re.IGNORECASE
-        ) or re.search(
+        if not re.search(r"md5|sha1|sha256|b64encode|base64|hexdigest", text, re.IGNORECASE) or re.search(
             r"secret|random|token_|sign|jwt|uuid4|hmac|bytes|cache|nonce|getenv|config", text, re.IGNORECASE
         ):
             continue
@@ -115,7 +114,12 @@ _WEAK_CALLS = re.compile(
 
 
 def _weak(call: Call) -> bool:
-    whole = re.sub(r"\(\)(?=\.)", "()", f"{call.on}.{call.name}" if call.on else call.name)
+    return _is_weak(call.on[-60:], call.name)
+
+
+@lru_cache(maxsize=20_000)
+def _is_weak(on: str, name: str) -> bool:
+    whole = f"{on}.{name}" if on else name
     return _WEAK_CALLS.search(whole) is not None and not re.search(
         r"secure|crypto|system|secrets|os_?rng|strong|thread_rng", whole, re.IGNORECASE
     )

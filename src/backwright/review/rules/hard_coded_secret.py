@@ -16,7 +16,7 @@ from backwright.review.rules import literals
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
-from backwright.review.rules.signing import LOGINS, SIGNS
+from backwright.review.rules.signing import LOGINS, SIGNS, TAKES_SECRET
 
 _CONNECTS = re.compile(
     r"connect|create_?engine|pool|sequelize|mongo|redis|datasource|database|\bdb\b|knex|transport|smtp|mail|typeorm|jdbc|"
@@ -265,12 +265,13 @@ class _Secrets:
                 continue
             whole = f"{call.on}.{call.name}" if call.on else call.name
             yield from self._asked(at, call, whole)
-            for pattern, places, what in SIGNS:
-                if pattern.search(whole):
-                    yield from self._signs(at, call, whole, places, what)
-            for pattern, places in LOGINS:
-                if pattern.search(whole):
-                    yield from self._logs_in(at, call, whole, places)
+            if TAKES_SECRET.match(call.name):
+                for pattern, places, what in SIGNS:
+                    if pattern.search(whole):
+                        yield from self._signs(at, call, whole, places, what)
+                for pattern, places in LOGINS:
+                    if pattern.search(whole):
+                        yield from self._logs_in(at, call, whole, places)
             for value in call.args:
                 if (
                     value.kind == "str"
@@ -516,7 +517,11 @@ class _Secrets:
                 is not None
             )
             sure = literals.is_secret(kind, name, text, connects=connects, in_code=False)
-            is_usual = text.lower() in _USUAL or text in users.get(each.path, ()) or _ON_LOCALHOST.search(self.model.texts.get(each.path, "")) is not None
+            is_usual = (
+                text.lower() in _USUAL
+                or text in users.get(each.path, ())
+                or _ON_LOCALHOST.search(self.model.texts.get(each.path, "")) is not None
+            )
             if (
                 sure
                 and kind == "password"

@@ -31,6 +31,12 @@ _XML = re.compile(
     r"""<(?P<tag>[\w.:-]+)[^>]*?\b(?:key|name)=["'](?P<key>[^"']+)["'][^>]*?\b(?:value|connectionString)=["'](?P<value>[^"']*)["']|<(?P<plain>[\w.-]+)>(?P<text>[^<>]+)</"""
 )
 _NAME_ENDS = re.compile(r"[.\[\]'\"]+")
+_ASKED = re.compile(
+    r"pass|pwd|pw$|secret|key|token|credential|origin|cors|access-control|debug|cookie|secure|verify|ssl|tls|same_?site|http_?only|cert|trust|hostname|insecure|skip|"
+    r"_env|_mode|settings_module|profiles|display_?error|developmentmode|show_error|propagate|salt|pepper|https_only|otp|jwt|bearer|auth|reject|callback|validation|environment|strict|password_hashers|senha|kennwort|session|server",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"users?|accounts?|credentials?|passwords?|logins?|admins?", re.IGNORECASE)
 LINES_MAX = 3000  # of one file of configuration
 
 

@@ -45,3 +45,11 @@ LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"(^|\.)basicAuth$|\.withUser$|httpBasic$", ("1",)),
     )
 )  # fmt: skip
+# Last words of any of them, asked first because nearly every call is none.
+TAKES_SECRET = re.compile(
+    r"(encode|decode|sign|verify|signAsync|verifyAsync|HMAC\w*|HS\w+|hmacShaKeyFor|setSigningKey|verifyWith|SymmetricSecurityKey|SecretKeySpec|"
+    r"SignedString|New\w*|from_secret|derive_from|hs\d+|Fernet|signWith|SessionTransportTransformer\w+|from|generate_from|Key|createHmac|"
+    r"createCipheriv|createDecipheriv|new|digest|hash_hmac|openssl_\w+|\w*Serializer|TimestampSigner|cookieParser|Secret|PDO|mysqli\w*|"
+    r"mysql_connect|pg_connect|getConnection|R2dbcDriver|DriverManagerDataSource|login|CreateAsync|create_(super)?user|connect|setPassword|"
+    r"basicAuth|withUser|httpBasic)$"
+)

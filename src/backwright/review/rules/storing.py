@@ -13,9 +13,10 @@ PERSISTS = re.compile(
     r"saveAndFlush|NamedExec\w*|Save\w*|FirstOrCreate|bulk_create|insert_one|insertOne|push_back|emplace_back|set|build|execute|Execute\w*|attach|add_all|make)$"
 )
 STORES = re.compile(
-    r"repo(sitory|sitories)?\b|dao\b|mapper|\b(db_?)?session\b|\bem\b|manager|_?db\b|context|store\b|collection|table|model|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql",
+    r"repo(sitory|sitories)?\b|dao\b|mapper|\b(db_?)?session\b|\bem\b|manager|_?db\b|context|store\b|collection|table|\bmodels?\b|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql",
     re.IGNORECASE,
 )
+_KEPT_ELSEWHERE = re.compile(r"session|cookie|cache|state|storage", re.IGNORECASE)
 OUTSIDE = re.compile(
     r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt",
     re.IGNORECASE,
@@ -94,7 +95,7 @@ class Storing:
         """Whether a variable is handed to something that stores it, or stores itself."""
         for index, call in self.passwords.calls_in(at, fn):
             does = {d.does for d in self.model.effects.of_call[at].get(index, ())}
-            if not (PERSISTS.match(call.name) or (does & {"query", "batch"})):
+            if not (PERSISTS.match(call.name) or (does & {"query", "batch"})) or _KEPT_ELSEWHERE.search(call.name):
                 continue
             if call.on == name or any(
                 root(v.text) == name or any(root(i.text) == name for i in v.items)

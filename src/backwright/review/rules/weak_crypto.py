@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
@@ -63,6 +64,11 @@ _SALT_PLACE = {
     "pbkdf2_hmac_array": 1,
 }
 _CERT_TEST = re.compile(r"(^|[/_.-])(cert|certs|gen|generate|selfsigned|examples?)([/_.-]|$)", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"cipher|crypt|des|rc[24]|arc[24]|blowfish|aes|ecb|sign|verify|rsa|newkeys|generate|salt|hashpw|pbkdf|pbe|scrypt|argon|modes|mac|cbc|ctr|"
+    r"keygen|initialize|cast|evp|idkey|rfc2898|certificate|algorithms|ivparameter|gcmparameter|pkey",
+    re.IGNORECASE,
+)
 _FIX = "Use AES-GCM or ChaCha20-Poly1305 with a fresh nonce for each message, from a library that chooses them for you."
 _FIX_SALT = "Draw the salt or IV from the system's random source for each use, and store it beside the result."
 
@@ -72,8 +78,12 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         file = model.files[at]
         for index, call in enumerate(file.calls):
-            whole = f"{call.on}.{call.name}" if call.on else call.name
-            tail = re.sub(r"\(\)", "", whole)[-50:]
+            if not _is_about(call.on[-50:], call.name) and not any(
+                "ECB" in v.text or "ecb" in v.text for v in call.args
+            ):
+                continue
+            whole = f"{call.on[-50:]}.{call.name}" if call.on else call.name
+            tail = whole.replace("()", "")[-50:]
             found = _what(model, at, index, call, tail)
             if found is not None:
                 what, sure, severity, fix = found
@@ -93,6 +103,11 @@ def check(model: Model) -> Iterator[Hit]:
                     assign.fn,
                     fix=_FIX,
                 )
+
+
+@lru_cache(maxsize=20_000)
+def _is_about(on: str, name: str) -> bool:
+    return _ABOUT.search(f"{on}.{name}") is not None
 
 
 def _what(

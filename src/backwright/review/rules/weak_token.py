@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
@@ -50,6 +51,9 @@ _ABOUT = re.compile(
 # ---- making -------------------------------------------------------------------------------------
 _MAKES = re.compile(
     r"(^|\.)(jwt|JWT|jsonwebtoken|jose|jws|jwtService|pyjwt|PyJWT)\w*\.(encode|sign|signAsync)$|^(jwtSign|jwt_?encode)$"
+)
+_MAKING = re.compile(
+    r"encode|sign|jwt|builder|create|claims|issuer|subject|JwtSecurityToken|NewWithClaims", re.IGNORECASE
 )
 _EXPIRY = re.compile(
     r"\bexp\b|expir|\bttl\b|max_?age|lifetime|ExpiresAt|duration|valid_?(until|for)|not_?after|timeout|set_expires|\bexp_",
@@ -100,8 +104,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
     for index, call in enumerate(file.calls):
         does = model.effects.of_call[at].get(index, ())
         if (
-            not _ABOUT.search(call.name)
-            and not _ABOUT.search(call.on[-40:])
+            not _is_about(call.on[-40:], call.name)
             and not any(d.does == "token-check" for d in does)
             and not any(v.kind in ("name", "call") and "one" in v.text.lower()[-5:] for v in call.args)
         ):
@@ -187,6 +190,11 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
                 Confidence.HIGH,
                 _FIX_CHECK,
             )
+
+
+@lru_cache(maxsize=20_000)
+def _is_about(on: str, name: str) -> bool:
+    return _ABOUT.search(name) is not None or _ABOUT.search(on) is not None
 
 
 def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
@@ -276,6 +284,8 @@ def _verifies(model: Model, at: int, call: Call) -> bool:
 def _made(model: Model, at: int) -> Iterator[Hit]:
     file = model.files[at]
     for index, call in enumerate(file.calls):
+        if not _MAKING.search(call.name):
+            continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
         where = where_of(model, at, call.fn)
         if _MAKES.search(whole) and call.args:
