@@ -15,8 +15,11 @@ PYTHON = sorted(
 )
 VAGUE = {"utils", "util", "helpers", "common", "misc", "base", "core", "manager", "shared", "lib"}
 LINES_MAX = 600
-# Files that grew beyond that and are to be divided; their number may only fall.
-LARGE = {line.partition(" ")[0]: int(line.partition(" ")[2]) for line in (Path(__file__).parent / "large.txt").read_text().splitlines()}
+# Files and functions that grew beyond that and are to be divided; these numbers may only fall.
+LARGE = {
+    line.partition(" ")[0]: int(line.partition(" ")[2])
+    for line in (Path(__file__).parent / "large.txt").read_text().splitlines()
+}
 FUNCTION_LINES_MAX = 100
 
 
@@ -43,7 +46,8 @@ def test_file_and_functions_fit_in_the_head(path):
     assert len(text.splitlines()) <= LARGE.get(where(path), LINES_MAX)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno - node.lineno < FUNCTION_LINES_MAX, node.name
+            allowed = LARGE.get(f"{where(path)}:{node.name}", FUNCTION_LINES_MAX)
+            assert node.end_lineno - node.lineno < allowed, node.name
 
 
 def test_content_has_no_python():

@@ -36,7 +36,9 @@ def test_cell(pitfall, case, request):
     """What is not found yet is listed in missed.txt; a line whose case is right by now must go."""
     wrong = problems(case, rules_of(pitfall))
     name = request.node.callspec.id
-    assert (name in MISSED) == bool(wrong), "\n".join(wrong) or "right by now: take it off missed.txt"
+    assert (name in MISSED) == bool(wrong), (
+        "\n".join(wrong) or "right by now: take it off missed.txt"
+    )
 
 
 def test_what_is_missed_is_named_as_it_is_called():

@@ -34,7 +34,10 @@ def blueprint_of(model: Model) -> Blueprint:
 
 def _services(model: Model) -> Iterator[Service]:
     """A folder with a manifest of its own and endpoints below it; one service if there is none."""
-    folders = sorted({match[1].rstrip("/") for path in model.texts if (match := MANIFEST.match(path))}, key=lambda f: (-f.count("/"), f))
+    folders = sorted(
+        {match[1].rstrip("/") for path in model.texts if (match := MANIFEST.match(path))},
+        key=lambda f: (-f.count("/"), f),
+    )
     members: dict[str, list[int]] = defaultdict(list)
     for number in model.own:
         path = model.files[number].path
@@ -63,7 +66,8 @@ def _entities(model: Model) -> Iterator[Entity]:
         if file.is_test:
             continue
         relations = tuple(
-            Relation(r.name, r.target_name.strip("'\""), r.is_many, r.is_lazy, r.line) for _, r in sorted(stored.relations.items())
+            Relation(r.name, r.target_name.strip("'\""), r.is_many, r.is_lazy, r.line)
+            for _, r in sorted(stored.relations.items())
         )
         yield Entity(stored.name, stored.table, file.path, model.project.class_(cls).line, relations)
 
@@ -86,8 +90,23 @@ def _calls(model: Model) -> Iterator[OutgoingCall]:
                 if does.does == "outgoing":
                     call = model.files[at].calls[index]
                     given = model.effects.given(does, does.effect.timeout) is not None
-                    timeout = "given" if given else "none" if does.effect.default == "none" else f"default {does.effect.default}" if does.effect.default else ""
-                    yield OutgoingCall(model.files[at].path, call.line, does.effect.library or shown(call), model.label(Fn(at, model.named(at, call.fn))), timeout, call.loop >= 0)
+                    timeout = (
+                        "given"
+                        if given
+                        else "none"
+                        if does.effect.default == "none"
+                        else f"default {does.effect.default}"
+                        if does.effect.default
+                        else ""
+                    )
+                    yield OutgoingCall(
+                        model.files[at].path,
+                        call.line,
+                        does.effect.library or shown(call),
+                        model.label(Fn(at, model.named(at, call.fn))),
+                        timeout,
+                        call.loop >= 0,
+                    )
 
 
 def _resources(model: Model) -> Iterator[Resource]:
@@ -96,7 +115,9 @@ def _resources(model: Model) -> Iterator[Resource]:
             call = model.files[at].calls[index]
             for does in told:
                 if does.does in KINDS:
-                    yield Resource(KINDS[does.does], does.effect.library or shown(call), model.files[at].path, call.line)
+                    yield Resource(
+                        KINDS[does.does], does.effect.library or shown(call), model.files[at].path, call.line
+                    )
 
 
 def _modules(model: Model) -> Iterator[Module]:

@@ -16,13 +16,13 @@ class Boundary(Protocol):
     """What a boundary says: see usecases.review_config.Boundary."""
 
     @property
-    def module(self) -> str: ...  # noqa: D102
+    def module(self) -> str: ...
     @property
-    def may_import(self) -> list[str] | None: ...  # noqa: D102
+    def may_import(self) -> list[str] | None: ...
     @property
-    def may_not_import(self) -> list[str]: ...  # noqa: D102
+    def may_not_import(self) -> list[str]: ...
     @property
-    def why(self) -> str: ...  # noqa: D102
+    def why(self) -> str: ...
 
 
 def boundary_findings(model: Model, boundaries: Iterable[Boundary]) -> Iterator[Finding]:

@@ -50,14 +50,18 @@ def picture_of(blueprint: Blueprint) -> Picture:
     """Return the layout of a blueprint's modules."""
     chosen, folded = _chosen(blueprint.modules)
     names = {module.name for module in chosen}
-    graph = {m.name: {target: count for target, count in m.imports if target in names and target != m.name} for m in chosen}
+    graph = {
+        m.name: {target: count for target, count in m.imports if target in names and target != m.name} for m in chosen
+    }
     knots = {name for group in components(graph) if len(group) > 1 for name in group}
     forward = _without_cycles(graph)
     rows = _rows(forward)
     owners = _owners(chosen)
     endpoints = _endpoints(blueprint, chosen)
     boxes = _place(rows, {m.name: m for m in chosen}, owners, endpoints, knots)
-    edges = sorted(((a, b, n) for a, below in graph.items() for b, n in below.items()), key=lambda e: (-e[2], e[0], e[1]))[:EDGES_MAX]
+    edges = sorted(
+        ((a, b, n) for a, below in graph.items() for b, n in below.items()), key=lambda e: (-e[2], e[0], e[1])
+    )[:EDGES_MAX]
     marked = tuple((a, b, n, b not in forward[a]) for a, b, n in edges)
     width = max((b.x + b.width for b in boxes), default=300) + MARGIN
     height = max((b.y + b.height for b in boxes), default=80) + MARGIN + 26
@@ -114,6 +118,7 @@ def _order(layers: list[list[str]], graph: Mapping[str, Mapping[str, int]]) -> N
     for sweep in range(SWEEPS):
         place = {name: number / max(len(layer) - 1, 1) for layer in layers for number, name in enumerate(layer)}
         for layer in layers if sweep % 2 == 0 else reversed(layers):
+
             def middle(name: str) -> tuple[float, str]:
                 weights = near[name]
                 total = sum(weights.values())
@@ -142,7 +147,11 @@ def _endpoints(blueprint: Blueprint, modules: Sequence[Module]) -> Counter[str]:
 
 
 def _place(
-    rows: Sequence[Sequence[str]], modules: Mapping[str, Module], owners: Mapping[str, Sequence[str]], endpoints: Mapping[str, int], knots: set[str]
+    rows: Sequence[Sequence[str]],
+    modules: Mapping[str, Module],
+    owners: Mapping[str, Sequence[str]],
+    endpoints: Mapping[str, int],
+    knots: set[str],
 ) -> tuple[Box, ...]:
     made: list[list[Box]] = []
     for row in rows:
@@ -166,7 +175,9 @@ def _place(
     for line in made:
         x = MARGIN + (widest - sum(b.width + GAP_X for b in line)) / 2
         for box in line:
-            placed.append(Box(box.name, box.title, box.lines, round(x, 1), y, round(box.width, 1), box.height, box.in_cycle))
+            placed.append(
+                Box(box.name, box.title, box.lines, round(x, 1), y, round(box.width, 1), box.height, box.in_cycle)
+            )
             x += box.width + GAP_X
         y += max((b.height for b in line), default=0) + GAP_Y
     return tuple(placed)
@@ -184,12 +195,16 @@ def svg(blueprint: Blueprint, name: str) -> str:
     picture = picture_of(blueprint)
     by_name = {box.name: box for box in picture.boxes}
     cycles = sum(box.in_cycle for box in picture.boxes)
-    told = f"{len(picture.boxes)} modules of {name}, {len(picture.edges)} imports between them" + (f"; {cycles} modules import each other in cycles" if cycles else "")
+    told = f"{len(picture.boxes)} modules of {name}, {len(picture.edges)} imports between them" + (
+        f"; {cycles} modules import each other in cycles" if cycles else ""
+    )
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bw" role="img" aria-labelledby="t d" viewBox="0 0 {picture.width:.0f} {picture.height:.0f}" width="{picture.width:.0f}" height="{picture.height:.0f}">',
         f'<title id="t">{_text(name)}</title><desc id="d">{_text(told)}</desc><style>{STYLE}</style>',
-        '<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker>'
-        '<marker id="k" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="tipknot" d="M0 0L8 4L0 8z"/></marker></defs>',
+        (
+            '<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker>'
+            '<marker id="k" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="tipknot" d="M0 0L8 4L0 8z"/></marker></defs>'
+        ),
         f'<rect class="paper" width="{picture.width:.0f}" height="{picture.height:.0f}"/>',
     ]
     parts += [_edge(by_name[a], by_name[b], count, knot) for a, b, count, knot in picture.edges]
@@ -221,7 +236,10 @@ def _edge(a: Box, b: Box, count: int, knot: bool) -> str:
 
 def _box(box: Box) -> str:
     kind = "box knot" if box.in_cycle else "box"
-    rows = [f'<text class="soft" x="{box.x + 12:.0f}" y="{box.y + 36 + LINE * n:.0f}">{_text(line)}</text>' for n, line in enumerate(box.lines)]
+    rows = [
+        f'<text class="soft" x="{box.x + 12:.0f}" y="{box.y + 36 + LINE * n:.0f}">{_text(line)}</text>'
+        for n, line in enumerate(box.lines)
+    ]
     return (
         f'<g><title>{_text(box.name)}</title><rect class="{kind}" x="{box.x}" y="{box.y:.0f}" width="{box.width}" height="{box.height:.0f}" rx="6"/>'
         f'<text class="name" x="{box.x + 12:.0f}" y="{box.y + 19:.0f}">{_text(box.title)}</text>{"".join(rows)}</g>'

@@ -142,7 +142,9 @@ class Import(Struct, array_like=True, gc=False, omit_defaults=True):
         """The module that it means if its name is one: `from . import views` means `.views`."""
         if not self.name:
             return self.module
-        return f"{self.module}{self.name}" if self.module and not self.module.strip(".") else f"{self.module}.{self.name}"
+        return (
+            f"{self.module}{self.name}" if self.module and not self.module.strip(".") else f"{self.module}.{self.name}"
+        )
 
 
 class Assign(Struct, array_like=True, gc=False, omit_defaults=True):

@@ -59,4 +59,6 @@ def with_own(knowledge: Knowledge, texts: Iterable[str]) -> Knowledge:
             packs.setdefault(pack.language, []).append(pack)
         except (msgspec.MsgspecError, ValueError) as error:
             problems.append(str(error))
-    return Knowledge({language: Packs(all_) for language, all_ in packs.items()}, knowledge.rules, knowledge.pages, tuple(problems))
+    return Knowledge(
+        {language: Packs(all_) for language, all_ in packs.items()}, knowledge.rules, knowledge.pages, tuple(problems)
+    )

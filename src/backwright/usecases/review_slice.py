@@ -16,7 +16,9 @@ from backwright.usecases.code import Sources, decoded
 STEPS_MAX = 3.9  # how far a file may be away: service, repository, entity one way; service, handler, router the other
 BESIDE = 1.5  # more steps for what a caller builds on: router mounts, entities it reads
 FILES_MAX = 100  # of a slice, nearest first
-LINES_MAX = 25_000  # of a slice, besides what changed: more is linked nearly as slowly as everything
+LINES_MAX = (
+    25_000  # of a slice, besides what changed: more is linked nearly as slowly as everything
+)
 DEFINED_MAX = 3  # a name that more files define says nothing
 USED_MAX = 60  # a name that more files use is an everyday word
 
@@ -46,7 +48,11 @@ def slice_of(tree: Tree, sources: Sources, change: Change, bench: Bench) -> list
 
 
 def _nearest(
-    changed: Sequence[str], names: Mapping[str, Names], defined: Mapping[str, Sequence[str]], used: Mapping[str, Sequence[str]], lines: Mapping[str, int]
+    changed: Sequence[str],
+    names: Mapping[str, Names],
+    defined: Mapping[str, Sequence[str]],
+    used: Mapping[str, Sequence[str]],
+    lines: Mapping[str, int],
 ) -> list[str]:
     """Return the files that are fewest steps away; a step by a name that many files share counts as more than one."""
     heap = [(0.0, path, way) for path in changed for way in ("up", "down")]
@@ -72,7 +78,9 @@ def _nearest(
     return list(chosen)[len(changed) :]
 
 
-def _steps(each: Names, way: str, defined: Mapping[str, Sequence[str]], used: Mapping[str, Sequence[str]]) -> Iterator[tuple[float, str, str]]:
+def _steps(
+    each: Names, way: str, defined: Mapping[str, Sequence[str]], used: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[float, str, str]]:
     """Yield (steps, file, way on) from a file: down to what it uses, up to who uses it, and beside a caller."""
     if way == "up":
         for name in each.defines:
@@ -84,7 +92,10 @@ def _steps(each: Names, way: str, defined: Mapping[str, Sequence[str]], used: Ma
         for name in each.uses:
             there = defined.get(name, ())
             if name not in COMMON and len(there) <= DEFINED_MAX:
-                yield from ((1 + beside + (len(there) - 1) / 2, other, "beside" if beside else "down") for other in there)
+                yield from (
+                    (1 + beside + (len(there) - 1) / 2, other, "beside" if beside else "down")
+                    for other in there
+                )
 
 
 def _names(tree: Tree, sources: Sources, bench: Bench) -> dict[str, Names]:

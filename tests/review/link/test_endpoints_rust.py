@@ -476,9 +476,13 @@ EXPECTED: list[tuple[dict[str, str], set[Row], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "expected"), [pytest.param(files, rows, id=name) for files, rows, name in EXPECTED])
+@pytest.mark.parametrize(
+    ("files", "expected"), [pytest.param(files, rows, id=name) for files, rows, name in EXPECTED]
+)
 def test_endpoints(files: dict[str, str], expected: set[Row]) -> None:
-    assert expected == {(e.method, e.path, e.handler, e.auth, e.limited) for e in model_of(files).endpoints}
+    assert expected == {
+        (e.method, e.path, e.handler, e.auth, e.limited) for e in model_of(files).endpoints
+    }
 
 
 def test_parameters() -> None:

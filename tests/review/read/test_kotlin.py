@@ -43,7 +43,15 @@ def _marks(marks: tuple[Mark, ...]) -> object:
 
 def _functions(file: File) -> object:
     return [
-        (f.kind, f.owner, f.name, [(p.name, p.type) for p in f.params], f.returns, f.is_async, f.is_public)
+        (
+            f.kind,
+            f.owner,
+            f.name,
+            [(p.name, p.type) for p in f.params],
+            f.returns,
+            f.is_async,
+            f.is_public,
+        )
         for f in file.functions
         if f.kind != "lambda"
     ]

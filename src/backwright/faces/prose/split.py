@@ -89,7 +89,10 @@ def advised(answer: SplitAdvice, width: int) -> list[str]:
 def _part(made: Candidate, width: int) -> list[str]:
     ready = "ready to be cut" if made.is_ready else "not ready"
     more = f" and {len(made.modules) - 1} more" if len(made.modules) > 1 else ""
-    lines = para(f"{made.name}{more}: {ready}, {made.lines:,} lines, {few(made.endpoints, 'endpoint')}", width)
+    lines = para(
+        f"{made.name}{more}: {ready}, {made.lines:,} lines, {few(made.endpoints, 'endpoint')}",
+        width,
+    )
     if len(made.modules) > 1:
         lines += _in("parts", ", ".join(made.modules), width)
     for text in made.reasons:

@@ -40,9 +40,7 @@ class Aliases:
         for at, file in enumerate(project.files):
             known = packs.get(file.language)
             specs = (
-                [spec for pack in known.packs for spec in pack.alias]
-                if known is not None and not file.is_test
-                else []
+                [spec for pack in known.packs for spec in pack.alias] if known is not None and not file.is_test else []
             )
             if specs:
                 self._read(at, specs)
@@ -82,11 +80,7 @@ class Aliases:
             for item in before.items if before is not None else ():
                 without = argument(item.items, "except") if item.name else None
                 words = (item.name,) if item.name else tuple(words_of(item))
-                open_ = (
-                    tuple(each.text for each in (without.items or (without,)))
-                    if without is not None
-                    else ()
-                )
+                open_ = tuple(each.text for each in (without.items or (without,))) if without is not None else ()
                 self.scoped[language].append(_Scoped(words, (), open_))
         elif spec.named == "=*":
             self.scoped[language].append(_Scoped((*words_of(value), *spec.words)))
@@ -118,11 +112,7 @@ class Aliases:
         """Yield what the names in a text stand for, and "login_required" for a class that answers 401."""
         language = self.project.files[at].language
         known = self.packs.get(language)
-        methods = (
-            [name for pack in known.packs for name in pack.middleware_methods]
-            if known is not None
-            else []
-        )
+        methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
         if not methods:
             return
         names = self.names.get(language, {})
@@ -150,9 +140,7 @@ class Aliases:
         key = (at, name)
         if key not in self._denying:
             cls = self.project.find_class(at, name)
-            self._denying[key] = (
-                "login_required" if cls is not None and self._answers(cls, methods) else ""
-            )
+            self._denying[key] = "login_required" if cls is not None and self._answers(cls, methods) else ""
         return self._denying[key]
 
     def _answers(self, cls: Cls, methods: list[str]) -> bool:
@@ -168,6 +156,5 @@ class Aliases:
 def _covered(patterns: tuple[str, ...], path: str) -> bool:
     plain = path.strip("/")
     return any(
-        fnmatch(plain, pattern.strip("/").replace("/*", "*")) or plain == pattern.strip("/")
-        for pattern in patterns
+        fnmatch(plain, pattern.strip("/").replace("/*", "*")) or plain == pattern.strip("/") for pattern in patterns
     )

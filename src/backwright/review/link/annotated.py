@@ -74,9 +74,7 @@ class Annotated:
                 if not self.is_controller(cls, pack):
                     continue
                 for prefix, methods in self.class_paths(cls, pack):
-                    yield from self._of_class(
-                        cls, pack, join(self.prefix(at, pack, cls), prefix), methods, DEPTH_MAX
-                    )
+                    yield from self._of_class(cls, pack, join(self.prefix(at, pack, cls), prefix), methods, DEPTH_MAX)
 
     def pack(self, at: int, framework: str) -> Pack | None:
         """Return a framework's pack for the language of a file, None for other languages."""
@@ -85,18 +83,11 @@ class Annotated:
         return known.by_name.get(framework) if known is not None else None
 
     def _is_used(self, language: str, pack: Pack) -> bool:
-        return any(
-            module.startswith(start) for start in pack.imports for module in self._imports[language]
-        )
+        return any(module.startswith(start) for start in pack.imports for module in self._imports[language])
 
     @cached_property
     def _imports(self) -> dict[str, set[str]]:
-        family = {
-            made.module
-            for file in self.project.files
-            if file.language in LANGUAGES
-            for made in file.imports
-        }
+        family = {made.module for file in self.project.files if file.language in LANGUAGES for made in file.imports}
         return dict.fromkeys(LANGUAGES, family)
 
     # ---- marks ------------------------------------------------------------------------------
@@ -104,31 +95,21 @@ class Annotated:
     def means(self, at: int, mark: Mark, pack: Pack) -> bool:
         """Whether a mark is one of the framework's and not another's of that name."""
         if mark.on:
-            return (
-                f"{mark.on}.".startswith(tuple(f"{start}." for start in pack.imports))
-                or not mark.on[:1].islower()
-            )
+            return f"{mark.on}.".startswith(tuple(f"{start}." for start in pack.imports)) or not mark.on[:1].islower()
         made = self.project.imported[at].get(mark.name)
         if made is not None:
             return made.module.startswith(pack.imports)
         stars = [made.module for made in self.project.files[at].imports if made.name == "*"]
         return (
             not stars
-            or any(
-                module.startswith(pack.imports) or pack.imports[0].startswith(module)
-                for module in stars
-            )
+            or any(module.startswith(pack.imports) or pack.imports[0].startswith(module) for module in stars)
             or self.project.find_class(at, mark.name) is not None
         )
 
     def expanded(self, at: int, mark: Mark, depth: int = DEPTH_MAX) -> list[tuple[int, Mark]]:
         """Return a mark with those that its own annotation class has: `@ApiController("/x")` is a `@RequestMapping("/x")`."""
         found = [(at, mark)]
-        cls = (
-            self.project.find_class(at, mark.name)
-            if depth and mark.name in self.project.classes_by_name
-            else None
-        )
+        cls = self.project.find_class(at, mark.name) if depth and mark.name in self.project.classes_by_name else None
         if cls is None or self.project.class_(cls).kind != "annotation":
             return found
         given = [value for value in mark.args if value.name in _PATHS]
@@ -143,12 +124,9 @@ class Annotated:
             ):
                 continue
             takes = given and (
-                inner.name.endswith(("Mapping", "Path"))
-                or not any(value.name in _PATHS for value in inner.args)
+                inner.name.endswith(("Mapping", "Path")) or not any(value.name in _PATHS for value in inner.args)
             )
-            args = (
-                (*given, *(v for v in inner.args if v.name not in _PATHS)) if takes else inner.args
-            )
+            args = (*given, *(v for v in inner.args if v.name not in _PATHS)) if takes else inner.args
             found += self.expanded(
                 at if takes and given else cls.file,
                 Mark(inner.name, inner.on, args, mark.line),
@@ -175,16 +153,13 @@ class Annotated:
         """Whether a class is made a controller by its marks or those that it inherits."""
         marks = self.class_marks(cls)
         if not any(
-            matches(pack.controllers, mark.name) and self.means(at, mark, pack)
-            for at, mark in marks
+            matches(pack.controllers, mark.name) and self.means(at, mark, pack) for at, mark in marks
         ) or self._is_client(cls, pack):
             return False
         made = self.project.class_(cls)
         heirs = self.project.heirs.get(cls, ())
         own = any(
-            matches(pack.controllers, mark.name)
-            for each in made.marks
-            for _, mark in self.expanded(cls.file, each)
+            matches(pack.controllers, mark.name) for each in made.marks for _, mark in self.expanded(cls.file, each)
         )
         if heirs and (not own or _ABSTRACT.match(made.name)):
             return not any(self.is_controller(heir, pack) for heir in heirs if heir != cls)
@@ -200,9 +175,7 @@ class Annotated:
     def prefix(self, at: int, pack: Pack, cls: Cls | None = None) -> str:
         """Return what the application's settings put before all routes of a file."""
         key = (
-            module_of(self.project.files[at].path)
-            if pack.name != "jax-rs"
-            else self.project.files[at].path,
+            module_of(self.project.files[at].path) if pack.name != "jax-rs" else self.project.files[at].path,
             pack.name,
         )
         if key not in self._prefixes:
@@ -230,8 +203,7 @@ class Annotated:
             (
                 value
                 for key in pack.global_prefix
-                if key.startswith(("server.", "spring.webflux"))
-                and (value := self.settings.text(path, key))
+                if key.startswith(("server.", "spring.webflux")) and (value := self.settings.text(path, key))
             ),
             "",
         )
@@ -277,9 +249,7 @@ class Annotated:
             told = " ".join([call.args[1].text, *(item.text for item in call.args[1].items)])
             mark = re.search(r"(\w+)(?:\.class|::class)", told)
             package = re.search(r"forBasePackage\w*\W+([\w.]+)", told) or (
-                [None, call.args[1].items[0].text]
-                if "forBasePackage" in told and call.args[1].items
-                else None
+                [None, call.args[1].items[0].text] if "forBasePackage" in told and call.args[1].items else None
             )
             found.append(
                 (
@@ -304,20 +274,14 @@ class Annotated:
 
     def class_paths(self, cls: Cls, pack: Pack) -> list[tuple[str, tuple[str, ...]]]:
         """The prefixes of a class, each with the methods that its own mark allows."""
-        specs = {
-            name: spec for spec in pack.class_mark for name in spec.name.strip("{}").split(",")
-        }
+        specs = {name: spec for spec in pack.class_mark for name in spec.name.strip("{}").split(",")}
         for at, mark in self.class_marks(cls):
             spec: ClassMark | None = specs.get(mark.name)
             if spec is None or not self.means(at, mark, pack):
                 continue
             values = self._paths(at, -1, mark.args, spec.path)
             told = argument(mark.args, "method")
-            methods = (
-                tuple(_VERBS.findall(" ".join(v.text for v in (told, *told.items))))
-                if told is not None
-                else ()
-            )
+            methods = tuple(_VERBS.findall(" ".join(v.text for v in (told, *told.items)))) if told is not None else ()
             if values:
                 return [(path, methods) for path in values]
             if methods:
@@ -328,20 +292,15 @@ class Annotated:
         found = self._paths_at(at, fn, args, places) or []
         path = self.project.files[at].path
         return [
-            re.sub(r"\{[?&][^}]*\}", "", self.settings.filled(path, each) if "${" in each else each)
-            for each in found
+            re.sub(r"\{[?&][^}]*\}", "", self.settings.filled(path, each) if "${" in each else each) for each in found
         ]
 
     # ---- classes ----------------------------------------------------------------------------
 
-    def _of_class(
-        self, cls: Cls, pack: Pack, prefix: str, allowed: tuple[str, ...], depth: int
-    ) -> Iterator[Marked]:
+    def _of_class(self, cls: Cls, pack: Pack, prefix: str, allowed: tuple[str, ...], depth: int) -> Iterator[Marked]:
         name = self.project.class_(cls).name
         held = tuple(
-            Use(mark_text(mark), at, mark.line)
-            for at, mark in self.class_marks(cls)
-            if self.guards(mark, pack)
+            Use(mark_text(mark), at, mark.line) for at, mark in self.class_marks(cls) if self.guards(mark, pack)
         )
         for method in self._methods(cls, pack):
             made = self.project.function(method.fn)
@@ -349,19 +308,11 @@ class Annotated:
             for at, mark, route in self._routes(method, pack):
                 yields = True
                 line = min(
-                    (
-                        m.line
-                        for m in method.marks
-                        if m.line and route.path_mark and m.name == route.path_mark
-                    ),
+                    (m.line for m in method.marks if m.line and route.path_mark and m.name == route.path_mark),
                     default=mark.line or made.line,
                 )
                 line = min(line, mark.line or line)
-                own = tuple(
-                    Use(mark_text(m), method.told.file, m.line)
-                    for m in method.marks
-                    if self.guards(m, pack)
-                )
+                own = tuple(Use(mark_text(m), method.told.file, m.line) for m in method.marks if self.guards(m, pack))
                 for path in self._route_paths(at, method, mark, route):
                     for verb in self._verbs(mark, route, allowed):
                         yield Marked(
@@ -393,17 +344,10 @@ class Annotated:
             if told is not None:
                 runs = (
                     all_[0]
-                    if self.project.class_(
-                        Cls(all_[0].file, self.project.function(all_[0]).cls)
-                    ).kind
-                    != "interface"
+                    if self.project.class_(Cls(all_[0].file, self.project.function(all_[0]).cls)).kind != "interface"
                     else next((fn for fn in all_ if self._has_body(fn)), all_[0])
                 )
-                marks = tuple(
-                    mark
-                    for fn in dict.fromkeys((told, *all_))
-                    for mark in self.project.function(fn).marks
-                )
+                marks = tuple(mark for fn in dict.fromkeys((told, *all_)) for mark in self.project.function(fn).marks)
                 methods.append(_Method(runs, told, marks))
         return methods
 
@@ -413,10 +357,7 @@ class Annotated:
 
     def _is_mapped(self, fn: Fn, pack: Pack) -> bool:
         known = self.route_names[pack.name]
-        return any(
-            mark.name in known or mark.name in self._composed
-            for mark in self.project.function(fn).marks
-        )
+        return any(mark.name in known or mark.name in self._composed for mark in self.project.function(fn).marks)
 
     @cached_property
     def _composed(self) -> frozenset[str]:
@@ -441,9 +382,7 @@ class Annotated:
                         if route.shape == "mark"
                         for name in route.name.strip("{}").split(",")
                     }
-                    found[pack.name] = frozenset(
-                        names | {route.path_mark for route in pack.route if route.path_mark}
-                    )
+                    found[pack.name] = frozenset(names | {route.path_mark for route in pack.route if route.path_mark})
         return found
 
     def _routes(self, method: _Method, pack: Pack) -> Iterator[tuple[int, Mark, Route]]:
@@ -474,11 +413,7 @@ class Annotated:
             return [found[0].upper()] if found else [default or "*"]
         if how.startswith("arg:"):
             value = argument(mark.args, how[4:])
-            words = (
-                _VERBS.findall(" ".join(v.text.upper() for v in (value, *value.items)))
-                if value is not None
-                else []
-            )
+            words = _VERBS.findall(" ".join(v.text.upper() for v in (value, *value.items))) if value is not None else []
             return list(dict.fromkeys((*allowed, *words))) or [default or "*"]
         return how.split(",")
 
@@ -513,19 +448,12 @@ class Annotated:
         if declared is not None and self.project.class_(declared).kind != "interface":
             return [declared]
         told = [each.value for each in self.project.files[fn.file].returns if each.fn == fn.index]
-        texts = [
-            value.text.rpartition(".")[2] if value.kind == "call" else value.text for value in told
-        ]
+        texts = [value.text.rpartition(".")[2] if value.kind == "call" else value.text for value in told]
         names = [re.sub(r"\.class$|::class$", "", text) for text in texts] + [
-            item.text.removesuffix(".class")
-            for value in told
-            for item in value.items
-            if item.text.endswith(".class")
+            item.text.removesuffix(".class") for value in told for item in value.items if item.text.endswith(".class")
         ]
         found = [
-            cls
-            for name in names
-            if name[:1].isupper() and (cls := self.project.find_class(fn.file, name)) is not None
+            cls for name in names if name[:1].isupper() and (cls := self.project.find_class(fn.file, name)) is not None
         ]
         return found or ([declared] if declared is not None else [])
 

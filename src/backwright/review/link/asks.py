@@ -14,15 +14,11 @@ REACTIVE = re.compile(
     r"\b(Mono|Flux|Uni|Multi|Flow|CompletableFuture|CompletionStage|Future|ListenableFuture|Single|Maybe|Completable|Flowable|Publisher|Deferred)\b"
 )
 _NONE = re.compile(r"^(void|Void|Unit|)$")
-_CHANGES = re.compile(
-    r"^\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|call)\b", re.IGNORECASE
-)
+_CHANGES = re.compile(r"^\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|call)\b", re.IGNORECASE)
 _NAMESPACE = re.compile(r"<mapper\s+namespace\s*=\s*[\"']([\w.$]+)[\"']")
 _STATEMENT = re.compile(r"<(select|insert|update|delete)\b([^>]*)>(.*?)</\1>", re.DOTALL)
 _FRAGMENT = re.compile(r"<sql\b[^>]*\bid\s*=\s*[\"'](\w+)[\"'][^>]*>(.*?)</sql>", re.DOTALL)
-_INCLUDE = re.compile(
-    r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL
-)
+_INCLUDE = re.compile(r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL)
 _SQL_MAX = 4000
 
 
@@ -46,11 +42,7 @@ class Asking:
 
     def of_call(self, at: int, call: Call) -> tuple[Effect, ...]:
         """Return what a call does, () if it is none of a method that a library implements."""
-        cls = (
-            self.project.type_of(at, call.fn, call.on).cls
-            if call.on
-            else self.project.own_class(at, call.fn)
-        )
+        cls = self.project.type_of(at, call.fn, call.on).cls if call.on else self.project.own_class(at, call.fn)
         if cls is None:
             return ()
         for each in self.project.base_classes(cls):
@@ -62,11 +54,7 @@ class Asking:
                     and len(made.params) in (len(call.args), len(call.args) + 1)
                 ):
                     spec = self.spec(each) or self.spec(cls)
-                    return (
-                        self._effects_of(fn, spec)
-                        if spec is not None and not self._has_body(fn)
-                        else ()
-                    )
+                    return self._effects_of(fn, spec) if spec is not None and not self._has_body(fn) else ()
         return ()
 
     # ---- which interfaces -------------------------------------------------------------------
@@ -101,9 +89,7 @@ class Asking:
         whole = self.project.absolute(at, name)
         if "." in whole:
             return [whole]
-        return [
-            f"{made.module}.{name}" for made in self.project.files[at].imports if made.name == "*"
-        ]
+        return [f"{made.module}.{name}" for made in self.project.files[at].imports if made.name == "*"]
 
     def _is_mapper(self, cls: Cls, spec: Asks) -> bool:
         """Whether an interface without a mark is one by its methods' marks, an XML file, or because its package is scanned."""
@@ -114,15 +100,9 @@ class Asking:
         if is_mybatis and any(scanned.fullmatch(file.package) for scanned in self._scanned):
             return True
         names = {name.split()[0] for name in spec.statements}
-        if not any(
-            fn.cls == cls.index and any(mark.name in names for mark in fn.marks)
-            for fn in file.functions
-        ):
+        if not any(fn.cls == cls.index and any(mark.name in names for mark in fn.marks) for fn in file.functions):
             return False
-        return any(
-            made.module.startswith("org.apache.ibatis" if is_mybatis else "org.jdbi")
-            for made in file.imports
-        )
+        return any(made.module.startswith("org.apache.ibatis" if is_mybatis else "org.jdbi") for made in file.imports)
 
     @cached_property
     def _scanned(self) -> tuple[re.Pattern[str], ...]:
@@ -133,17 +113,11 @@ class Asking:
                 for mark in made.marks:
                     if mark.name == "MapperScan":
                         values = [
-                            item.text
-                            for value in mark.args
-                            for item in (value.items or (value,))
-                            if item.kind == "str"
+                            item.text for value in mark.args for item in (value.items or (value,)) if item.kind == "str"
                         ]
                         found += [
                             re.compile(
-                                re.escape(value)
-                                .replace(r"\.\*\*", r"(\.\w+)*")
-                                .replace(r"\*", r"\w*")
-                                + r"(\.\w+)*"
+                                re.escape(value).replace(r"\.\*\*", r"(\.\w+)*").replace(r"\*", r"\w*") + r"(\.\w+)*"
                             )
                             for value in values
                         ]
@@ -168,9 +142,7 @@ class Asking:
         made = self.project.function(fn)
         blocks = False if made.is_async or REACTIVE.search(made.returns) else spec.blocks
         if spec.does != "query":
-            return (
-                Effect(spec.does, (), blocks=blocks, default=spec.default, library=spec.library),
-            )
+            return (Effect(spec.does, (), blocks=blocks, default=spec.default, library=spec.library),)
         sql, op = self._statement(fn, made, spec)
         if not op:
             marks = [mark.name for mark in made.marks]
@@ -183,9 +155,7 @@ class Asking:
             )
         many = self._many(made, spec, op)
         place = (f"text:{sql}",) if sql else ()
-        found = [
-            Effect("query", (), op=op, many=many, blocks=blocks, sql=place, library=spec.library)
-        ]
+        found = [Effect("query", (), op=op, many=many, blocks=blocks, sql=place, library=spec.library)]
         if op == "read" and many is not False and self._is_bounded(made, spec):
             found.append(Effect("bounded", ()))
         return tuple(found)
@@ -259,9 +229,7 @@ def _texts(values: Iterable[Arg]) -> list[str]:
     return [
         text
         for value in values
-        for text in (
-            [value.text] if value.kind in ("str", "fmt", "concat") else _texts(value.items)
-        )
+        for text in ([value.text] if value.kind in ("str", "fmt", "concat") else _texts(value.items))
     ]
 
 

@@ -74,12 +74,8 @@ class AspNet:
             bases = [base for each in self._family(cls) for base in self.project.class_(each).bases]
             if any(_BASES.search(written(base).name) for base in bases):
                 return True
-            return any(
-                m.name in ("ApiController", "Controller", "Route") for m in self._class_marks(cls)
-            ) or any(
-                mark.name in VERBS
-                for fn in self._functions(cls)
-                for mark in self.project.function(fn).marks
+            return any(m.name in ("ApiController", "Controller", "Route") for m in self._class_marks(cls)) or any(
+                mark.name in VERBS for fn in self._functions(cls) for mark in self.project.function(fn).marks
             )
         return False
 
@@ -92,8 +88,7 @@ class AspNet:
             same = [
                 c
                 for c in self.project.classes_by_name.get(made.name, ())
-                if self.project.files[c.file].package == package
-                and self.project.class_(c).kind == made.kind
+                if self.project.files[c.file].package == package and self.project.class_(c).kind == made.kind
             ]
             found += [c for c in dict.fromkeys((each, *same)) if c not in found]
         return found
@@ -103,9 +98,7 @@ class AspNet:
 
     def _functions(self, cls: Cls) -> list[Fn]:
         return [
-            Fn(cls.file, n)
-            for n, made in enumerate(self.project.files[cls.file].functions)
-            if made.cls == cls.index
+            Fn(cls.file, n) for n, made in enumerate(self.project.files[cls.file].functions) if made.cls == cls.index
         ]
 
     def _actions(self, cls: Cls) -> Iterator[tuple[Fn, list[tuple[int, Mark]]]]:
@@ -116,32 +109,17 @@ class AspNet:
             fields = {field.name for field in made.fields}
             for fn in self._functions(each):
                 method = self.project.function(fn)
-                if (
-                    method.kind != "method"
-                    or not method.is_public
-                    or not method.receiver
-                    or method.parent >= 0
-                ):
+                if method.kind != "method" or not method.is_public or not method.receiver or method.parent >= 0:
                     continue
-                if (
-                    method.name in fields
-                    or method.name in _NO_ACTIONS
-                    or method.name.startswith(("set_", "get_"))
-                ):
+                if method.name in fields or method.name in _NO_ACTIONS or method.name.startswith(("set_", "get_")):
                     continue
-                all_.setdefault((method.name, *(param.type for param in method.params)), []).append(
-                    fn
-                )
+                all_.setdefault((method.name, *(param.type for param in method.params)), []).append(fn)
         for functions in all_.values():
-            marks = [
-                (fn.file, mark) for fn in functions for mark in self.project.function(fn).marks
-            ]
+            marks = [(fn.file, mark) for fn in functions for mark in self.project.function(fn).marks]
             if not any(mark.name == "NonAction" for _, mark in marks):
                 yield functions[0], self._nearest_routes(functions, marks)
 
-    def _nearest_routes(
-        self, functions: Sequence[Fn], marks: list[tuple[int, Mark]]
-    ) -> list[tuple[int, Mark]]:
+    def _nearest_routes(self, functions: Sequence[Fn], marks: list[tuple[int, Mark]]) -> list[tuple[int, Mark]]:
         """Drop the routes that an overriding method replaces."""
         for fn in functions:
             own = self.project.function(fn).marks
@@ -166,9 +144,7 @@ class AspNet:
                 *class_uses,
                 *(self.use(at, mark) for at, mark in marks if not describes(mark.name)),
             )
-            line = next(
-                (mark.line for _, mark in marks if _is_route(mark) and mark.line), method.line
-            )
+            line = next((mark.line for _, mark in marks if _is_route(mark) and mark.line), method.line)
             given = tuple(value for _, mark in marks if _is_route(mark) for value in mark.args)
             for methods, path in self._paths(cls, fn, marks, prefixes, host):
                 for each in methods:
@@ -207,18 +183,12 @@ class AspNet:
     def use(self, at: int, mark: Mark) -> Use:
         """An attribute's words; those of its own base classes and constructor are added: `class AdminOnly : AuthorizeAttribute`."""
         inside = " ".join(
-            f"{value.name}={word}" if value.name else word
-            for value in mark.args
-            for word in words_of(value)
+            f"{value.name}={word}" if value.name else word for value in mark.args for word in words_of(value)
         )
         name = mark.name.removesuffix("Attribute")
-        cls = self.project.find_class(at, f"{name}Attribute") or self.project.find_class(
-            at, mark.name
-        )
+        cls = self.project.find_class(at, f"{name}Attribute") or self.project.find_class(at, mark.name)
         bases = (
-            " ".join(base for base in self.project.ancestors(cls)[1:] if GUARDS.search(base))
-            if cls is not None
-            else ""
+            " ".join(base for base in self.project.ancestors(cls)[1:] if GUARDS.search(base)) if cls is not None else ""
         )
         return Use(f"{name}({inside})" + (f" {bases}" if bases else ""), at, mark.line)
 
@@ -250,11 +220,7 @@ class AspNet:
         bare: list[str] = []
         routes: list[str] = []
         for at, mark in marks:
-            template = (
-                self.template(at, fn.index if at == fn.file else -1, mark)
-                if _is_route(mark)
-                else None
-            )
+            template = self.template(at, fn.index if at == fn.file else -1, mark) if _is_route(mark) else None
             methods = (
                 [VERBS[mark.name]]
                 if mark.name in VERBS
@@ -298,9 +264,7 @@ class AspNet:
 
     def _action(self, fn: Fn) -> str:
         made = self.project.function(fn)
-        named = next(
-            (v.text for mark in made.marks if mark.name == "ActionName" for v in mark.args[:1]), ""
-        )
+        named = next((v.text for mark in made.marks if mark.name == "ActionName" for v in mark.args[:1]), "")
         return named or made.name.removesuffix("Async") or made.name
 
     def _area(self, cls: Cls) -> str:
@@ -317,9 +281,7 @@ class AspNet:
 
     # ---- conventions ------------------------------------------------------------------------
 
-    def _conventional(
-        self, cls: Cls, fn: Fn, methods: list[str], host: Host
-    ) -> Iterator[tuple[list[str], str]]:
+    def _conventional(self, cls: Cls, fn: Fn, methods: list[str], host: Host) -> Iterator[tuple[list[str], str]]:
         area, made = self._area(cls), self.project.function(fn)
         params = {param.name.lower() for param in made.params}
         is_api = any(mark.name == "ApiController" for mark in self._class_marks(cls))
@@ -342,32 +304,22 @@ class AspNet:
 
             path = re.sub(r"/{2,}", "/", _PLACE.sub(put, each.pattern)).rstrip("/")
             if each.by_name and methods == ["*"]:
-                methods = [
-                    verb for name, verb in VERBS.items() if made.name.startswith(name[4:])
-                ] or ["POST"]
+                methods = [verb for name, verb in VERBS.items() if made.name.startswith(name[4:])] or ["POST"]
             yield methods, path
             return
 
     def _host(self, at: int) -> Host:
         """Return the application that a file's controllers belong to."""
         path = self.project.files[at].path
-        near = [
-            host for host in self._hosts if not host.folder or path.startswith(f"{host.folder}/")
-        ]
+        near = [host for host in self._hosts if not host.folder or path.startswith(f"{host.folder}/")]
         if near:
             return max(near, key=lambda host: len(host.folder))
         if len(self._hosts) == 1:
             return self._hosts[0]
-        every = tuple(
-            dict.fromkeys(
-                each for host in self._hosts for each in host.conventions if host.conventions
-            )
-        )
+        every = tuple(dict.fromkeys(each for host in self._hosts for each in host.conventions if host.conventions))
         return Host(
             "",
-            every
-            if self._hosts
-            else (Convention(DEFAULT_PATTERN), Convention(f"{{area}}/{DEFAULT_PATTERN}", "*")),
+            every if self._hosts else (Convention(DEFAULT_PATTERN), Convention(f"{{area}}/{DEFAULT_PATTERN}", "*")),
             (),
         )
 
@@ -397,8 +349,7 @@ class AspNet:
                     call.name == "Add"
                     and call.on.endswith("Filters")
                     and any(
-                        "AuthorizeFilter" in v.text
-                        or any("AuthorizeFilter" in i.text for i in v.items)
+                        "AuthorizeFilter" in v.text or any("AuthorizeFilter" in i.text for i in v.items)
                         for v in call.args
                     )
                 )
@@ -410,16 +361,13 @@ class AspNet:
                     if filters
                     else self.routers.behind(at, index) + self.routers.context(at, call).uses
                 )
-                found[folder] = Host(
-                    folder, held.conventions + tuple(self._convention(at, call)), held.uses + uses
-                )
+                found[folder] = Host(folder, held.conventions + tuple(self._convention(at, call)), held.uses + uses)
         hosts = list(found.values())
         bare = [host for host in hosts if not host.conventions]
         return [
             host
             for host in hosts
-            if host not in bare
-            or not any(o is not host and o.folder.startswith(host.folder) for o in hosts)
+            if host not in bare or not any(o is not host and o.folder.startswith(host.folder) for o in hosts)
         ]
 
     def _convention(self, at: int, call: Call) -> Iterator[Convention]:
@@ -437,8 +385,7 @@ class AspNet:
                 (
                     t
                     for p in places
-                    if (v := argument(call.args, p)) is not None
-                    and (t := self.routers.constant(at, call.fn, v))
+                    if (v := argument(call.args, p)) is not None and (t := self.routers.constant(at, call.fn, v))
                 ),
                 "",
             )
@@ -450,11 +397,7 @@ class AspNet:
                 else ""
             )
             fixed = next(
-                (
-                    v
-                    for p in ("defaults", "2")
-                    if (v := argument(call.args, p)) is not None and v.kind == "dict"
-                ),
+                (v for p in ("defaults", "2") if (v := argument(call.args, p)) is not None and v.kind == "dict"),
                 None,
             )
             told = (
@@ -494,11 +437,7 @@ def parameter_places(
     for param in made.params:
         heart = written(param.type)
         name = heart.name.rpartition(".")[2]
-        if (
-            param.name in in_path
-            or any(mark.name in _PLACED for mark in param.marks)
-            or not param.type
-        ):
+        if param.name in in_path or any(mark.name in _PLACED for mark in param.marks) or not param.type:
             continue
         if name in ("IFormFile", "IFormFileCollection", "IFormCollection"):
             found.append((param.name, "form"))

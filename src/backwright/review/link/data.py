@@ -10,14 +10,20 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import around, beside
-from backwright.review.link.packs import Packs, Relation, glob, matches
+from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
 _ROOT_ENDS = re.compile(r"[.\[(]")
-_CHANGES = re.compile(r"\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|set|begin|commit|rollback|start|call|pragma)\b", re.IGNORECASE)
-_FEW = re.compile(r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)", re.IGNORECASE | re.DOTALL)
+_CHANGES = re.compile(
+    r"\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|set|begin|commit|rollback|start|call|pragma)\b",
+    re.IGNORECASE,
+)
+_FEW = re.compile(
+    r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 INNER_MAX = 30  # calls among the arguments of one query
 _SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
@@ -112,9 +118,20 @@ class Data:
 
     def _table_of(self, cls: Cls, made: Class) -> str:
         """The table of a class; Go's is what its method TableName returns."""
-        for fn in self.project.methods.get((made.name, "TableName"), ()) if self.project.files[cls.file].language == "go" else ():
+        for fn in (
+            self.project.methods.get((made.name, "TableName"), ())
+            if self.project.files[cls.file].language == "go"
+            else ()
+        ):
             if self.project.go.same_package(fn.file, cls.file):
-                return next((r.value.text for r in self.project.files[fn.file].returns if r.fn == fn.index and r.value.kind == "str"), "")
+                return next(
+                    (
+                        r.value.text
+                        for r in self.project.files[fn.file].returns
+                        if r.fn == fn.index and r.value.kind == "str"
+                    ),
+                    "",
+                )
         return self._table(made)
 
     @cached_property
@@ -145,24 +162,38 @@ class Data:
             return True
         for pack in packs.packs:
             for spec in pack.entity:
-                if spec.field_marks and any(matches(spec.field_marks, mark.name) for each in made.fields for mark in each.marks):
+                if spec.field_marks and any(
+                    matches(spec.field_marks, mark.name) for each in made.fields for mark in each.marks
+                ):
                     return True
-                if any(self.project.go.same_package(fn.file, cls.file) for name in spec.methods for fn in self.project.methods.get((made.name, name), ())):
+                if any(
+                    self.project.go.same_package(fn.file, cls.file)
+                    for name in spec.methods
+                    for fn in self.project.methods.get((made.name, name), ())
+                ):
                     return True
                 if spec.marks and any(matches(spec.marks, mark.name) for mark in made.marks):
                     return True
                 if spec.bases and any(matches(spec.bases, name) for name in self._bases(cls)):
-                    return not any(f.name == "Meta" and "abstract" in (f.value.text if f.value else "") for f in made.fields)
+                    return not any(
+                        f.name == "Meta" and "abstract" in (f.value.text if f.value else "") for f in made.fields
+                    )
         return False
 
     def _table(self, made: Class) -> str:
         for each in made.fields:
-            if each.name in ("__tablename__", "table", "table_name", "tableName") and each.value is not None and each.value.kind == "str":
+            if (
+                each.name in ("__tablename__", "table", "table_name", "tableName")
+                and each.value is not None
+                and each.value.kind == "str"
+            ):
                 return each.value.text
         for mark in made.marks:
             if mark.name in ("Table", "Entity", "table_name", "diesel", "sea_orm"):
                 for value in mark.args:
-                    if (value.kind == "str" and value.name in ("", "name", "table_name")) or (value.kind == "name" and value.name == "table_name"):
+                    if (value.kind == "str" and value.name in ("", "name", "table_name")) or (
+                        value.kind == "name" and value.name == "table_name"
+                    ):
                         return value.text
         return ""
 
@@ -188,14 +219,26 @@ class Data:
         file = self.project.files[cls.file]
         if file.language != "java":
             return []
-        getters = [made for made in file.functions if made.cls == cls.index and made.marks and made.name.startswith("get") and not made.params]
+        getters = [
+            made
+            for made in file.functions
+            if made.cls == cls.index and made.marks and made.name.startswith("get") and not made.params
+        ]
         return [Field(made.name[3:4].lower() + made.name[4:], made.line, made.returns, made.marks) for made in getters]
 
     def _related(self, cls: Cls, made: Field, spec: Relation) -> Related | None:
-        text = " ".join([made.type, *(f"{m.name}({' '.join(_flat(m.args))})" for m in made.marks), " ".join(_flat((made.value,) if made.value else ()))])
+        text = " ".join(
+            [
+                made.type,
+                *(f"{m.name}({' '.join(_flat(m.args))})" for m in made.marks),
+                " ".join(_flat((made.value,) if made.value else ())),
+            ]
+        )
         hit = any(matches(spec.marks, mark.name) for mark in made.marks) if spec.marks else False
         if not hit and spec.calls and made.value is not None and made.value.kind in ("call", "other"):
-            hit = matches(spec.calls, made.value.text) or matches(spec.calls, self.project.absolute(cls.file, made.value.text))
+            hit = matches(spec.calls, made.value.text) or matches(
+                spec.calls, self.project.absolute(cls.file, made.value.text)
+            )
         if not hit and spec.types and made.type:
             hit = matches(spec.types, made.type) and self._leads_to_entity(cls, made.type)
         if not hit:
@@ -236,14 +279,29 @@ class Data:
         """Eloquent: `function customer() { return $this->belongsTo(Customer::class); }`."""
         file = self.project.files[cls.file]
         methods = {index: fn for index, fn in enumerate(file.functions) if fn.cls == cls.index and fn.kind == "method"}
-        always = {i.text.partition(":")[0] for f in made.fields if f.name == "with" and f.value is not None for i in f.value.items}
+        always = {
+            i.text.partition(":")[0]
+            for f in made.fields
+            if f.name == "with" and f.value is not None
+            for i in f.value.items
+        }
         for call in file.calls:
             if call.fn in methods and call.on in ("this", "$this", "self") and matches(spec.method_calls, call.name):
-                target = next((self.project.find_class(cls.file, v.text.removesuffix("::class").removesuffix(".class")) for v in call.args if v.kind in ("name", "str", "other", "call")), None)
+                target = next(
+                    (
+                        self.project.find_class(cls.file, v.text.removesuffix("::class").removesuffix(".class"))
+                        for v in call.args
+                        if v.kind in ("name", "str", "other", "call")
+                    ),
+                    None,
+                )
                 name = self.project.class_(target).name if target is not None else ""
                 many = "any" in call.name
                 lazy = methods[call.fn].name not in always
-                found.setdefault(methods[call.fn].name, Related(methods[call.fn].name, many, lazy, methods[call.fn].line, target, name))
+                found.setdefault(
+                    methods[call.fn].name,
+                    Related(methods[call.fn].name, many, lazy, methods[call.fn].line, target, name),
+                )
 
     def _backrefs(self, cls: Cls, found: dict[str, Related]) -> None:
         """Django: the other side of a foreign key, by related_name or `<model>_set`."""
@@ -259,12 +317,19 @@ class Data:
             for index, made in enumerate(file.classes):
                 for made_field in made.fields:
                     value = made_field.value
-                    if value is None or value.kind != "call" or value.text.rpartition(".")[2] not in ("ForeignKey", "ManyToManyField", "OneToOneField") or "models" not in value.text:
+                    if (
+                        value is None
+                        or value.kind != "call"
+                        or value.text.rpartition(".")[2] not in ("ForeignKey", "ManyToManyField", "OneToOneField")
+                        or "models" not in value.text
+                    ):
                         continue
                     target = WORDS.findall(value.items[0].text) if value.items else []
                     named = next((i.text for i in value.items if i.name == "related_name"), "")
                     if target and named != "+":
-                        default = made.name.lower() if value.text.endswith("OneToOneField") else f"{made.name.lower()}_set"
+                        default = (
+                            made.name.lower() if value.text.endswith("OneToOneField") else f"{made.name.lower()}_set"
+                        )
                         found[target[-1]].append((Cls(at, index), made_field, named or default))
         return found
 
@@ -290,18 +355,35 @@ class Data:
         """JavaScript: whether raw SQL among the arguments of a query is only a part of that query."""
         if not any(d.effect.op == "raw" for number in chain for d in told.get(number, ())):
             return False
-        outer = [number for inside in around(self.project.files[at], self.project.files[at].calls[chain[-1]]) for number in self.effects.chain(at, inside)]
-        return any(d.does in STORES or d.does == "part" for number in outer if number not in chain for d in told.get(number, ()))
+        outer = [
+            number
+            for inside in around(self.project.files[at], self.project.files[at].calls[chain[-1]])
+            for number in self.effects.chain(at, inside)
+        ]
+        return any(
+            d.does in STORES or d.does == "part"
+            for number in outer
+            if number not in chain
+            for d in told.get(number, ())
+        )
 
     def _access(self, at: int, chain: list[int]) -> Access:
         calls = self.project.files[at].calls
         inner = self._inside(at, chain)
-        others = beside(self.project.files[at], chain, self.effects._outer[at]) if self.project.files[at].language == "javascript" else []
+        others = (
+            beside(self.project.files[at], chain, self.effects.outer[at])
+            if self.project.files[at].language == "javascript"
+            else []
+        )
         inner += others
         does = [d for number in chain for d in self.effects.of_call[at].get(number, ())]
         stores = [d for d in does if d.does in STORES]
         does += [d for number in inner for d in self.effects.of_call[at].get(number, ()) if d.does in _SHAPES]
-        does += [d for d in self._ahead.get(Fn(at, calls[chain[-1]].fn), ()) if self.effects.call(d).line <= calls[chain[-1]].line]
+        does += [
+            d
+            for d in self._ahead.get(Fn(at, calls[chain[-1]].fn), ())
+            if self.effects.call(d).line <= calls[chain[-1]].line
+        ]
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
@@ -311,8 +393,19 @@ class Data:
                 entity = step.target
                 table = self.entities[entity].table or self.entities[entity].name
         if others and entity is None:
-            made = [number for number in others if number in self.effects.of_call[at] or calls[number].name == "createQueryBuilder"]
-            entity, table = next((held for number in made if (held := self._entity(at, self.effects.chain(at, number), stores))[0] is not None), (entity, table))
+            made = [
+                number
+                for number in others
+                if number in self.effects.of_call[at] or calls[number].name == "createQueryBuilder"
+            ]
+            entity, table = next(
+                (
+                    held
+                    for number in made
+                    if (held := self._entity(at, self.effects.chain(at, number), stores))[0] is not None
+                ),
+                (entity, table),
+            )
         eager = frozenset(word for d in does if d.does == "eager" for word in _words(self.effects.call(d)))
         kinds = {d.does for d in does}
         many = next((d.effect.many for d in reversed(stores) if d.effect.many is not None), None)
@@ -370,7 +463,10 @@ class Data:
     @cached_property
     def _made(self) -> list[dict[tuple[int, str], int]]:
         """For each file: (function, variable) to the last call whose result it is."""
-        return [{(c.fn, c.to): n for n, c in enumerate(file.calls) if c.to and c.to != "return"} for file in self.project.files]
+        return [
+            {(c.fn, c.to): n for n, c in enumerate(file.calls) if c.to and c.to != "return"}
+            for file in self.project.files
+        ]
 
     def _sql_many(self, stores: list[Does], many: bool | None) -> bool | None:
         """What the SQL text itself says of how many rows it gives: a count, a limit and a change give few."""
@@ -383,14 +479,20 @@ class Data:
         calls = self.project.files[at].calls
         first = calls[chain[0]]
         if self.project.files[at].language == "go":
-            return self._go.about(at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name)
+            return self._go.about(
+                at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name
+            )
         names = WORDS.findall(first.on)
         for number in (*chain, *self._inside(at, chain)):
             for value in calls[number].args:
                 if value.kind in ("name", "call", "type", "other", "str"):
                     names += WORDS.findall(value.text)[:6]
                     names += [word for item in value.items[:3] for word in WORDS.findall(item.text)[:2]]
-        if first.on.split(".")[0] in ("cls", "Self", "static") and (own := self.project.own_class(at, first.fn)) in self.entities and own is not None:
+        if (
+            first.on.split(".")[0] in ("cls", "Self", "static")
+            and (own := self.project.own_class(at, first.fn)) in self.entities
+            and own is not None
+        ):
             return own, self.entities[own].table or self.entities[own].name
         for name in names:
             if name[:1].isupper() or name in self.by_name:
@@ -405,7 +507,9 @@ class Data:
         known = self.project.type_of(at, first.fn, first.on) if first.on else NOTHING
         for name in (*known.args, *self._type_arguments(known)):
             cls = self.project.find_class(at, name) or self.by_name.get(name)
-            if cls is not None and not (self.project.files[at].language == "csharp" and self.effects.dotnet.is_context(cls)):
+            if cls is not None and not (
+                self.project.files[at].language == "csharp" and self.effects.dotnet.is_context(cls)
+            ):
                 return cls, (self.entities[cls].table if cls in self.entities else "") or self.project.class_(cls).name
         stated = self._of_statement(at, chain)
         if stated is not None:
@@ -415,7 +519,12 @@ class Data:
             words.append(self.project.class_(known.cls).name)
         for word in reversed(words):  # prisma.user, this.orderRepository, db.Orders, models.User
             singular = re.sub(r"(Repository|Repo|Model|Dao|Mapper|Store|DAO)$", "", word).rstrip("_")
-            for name in (singular, singular[:1].upper() + singular[1:], singular.rstrip("s"), (singular[:1].upper() + singular[1:]).rstrip("s")):
+            for name in (
+                singular,
+                singular[:1].upper() + singular[1:],
+                singular.rstrip("s"),
+                (singular[:1].upper() + singular[1:]).rstrip("s"),
+            ):
                 if name in self.by_name:
                     return self.by_name[name], self.entities[self.by_name[name]].table or name
         made = self.effects.maker(at, chain[0])
@@ -438,9 +547,15 @@ class Data:
         if found:
             table = re.sub(r"[\"`\[\]]", "", found[1])  # [sales].[orders]
             return self.by_name.get(table), table
-        for number in chain if self.project.files[at].language in ("java", "kotlin") else ():  # jOOQ: dsl.selectFrom(ORDERS)
+        for number in (
+            chain if self.project.files[at].language in ("java", "kotlin") else ()
+        ):  # jOOQ: dsl.selectFrom(ORDERS)
             call = calls[number]
-            if call.name in ("selectFrom", "from", "insertInto", "update", "deleteFrom", "mergeInto") and call.args and call.args[0].kind == "name":
+            if (
+                call.name in ("selectFrom", "from", "insertInto", "update", "deleteFrom", "mergeInto")
+                and call.args
+                and call.args[0].kind == "name"
+            ):
                 named = call.args[0].text.rpartition(".")[2].lower()
                 return self.by_name.get(named), named
         return None, _table_word(words)
@@ -449,7 +564,11 @@ class Data:
         """Return the table that an argument names: `knex("users")`, `db.collection("users")`, `from(users)`."""
         for number in chain:
             for does in self.effects.of_call[at].get(number, ()):
-                value = self.effects.given(does, (does.effect.entity,)) if does.effect.entity not in ("", "on", "type") else None
+                value = (
+                    self.effects.given(does, (does.effect.entity,))
+                    if does.effect.entity not in ("", "on", "type")
+                    else None
+                )
                 if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
                     return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
         return ""
@@ -463,7 +582,17 @@ class Data:
                     found = self._selected(at, call.fn, value.text)
                 elif value.kind == "call":
                     on, _, name = value.text.rpartition(".")
-                    found = next((f for f in (self._selected(fn.file, fn.index, "") for fn in self.project.resolve(at, call.fn, on, name)[:1]) if f is not None), None)
+                    found = next(
+                        (
+                            f
+                            for f in (
+                                self._selected(fn.file, fn.index, "")
+                                for fn in self.project.resolve(at, call.fn, on, name)[:1]
+                            )
+                            if f is not None
+                        ),
+                        None,
+                    )
                 else:
                     continue
                 if found is not None:
@@ -473,8 +602,14 @@ class Data:
     def _selected(self, at: int, fn: int, to: str) -> Cls | None:
         """Return the entity that a function selects from, into the variable `to` or at all."""
         for call in self._selects[at].get(fn, ()):
-            chain_to = call.to or next((a.target for a in self.project.files[at].assigns if a.fn == fn and a.line == call.line), "")
-            if to and chain_to != to and not any(a.line <= call.line for a in self.project.assigned[at].get((fn, to), ())):
+            chain_to = call.to or next(
+                (a.target for a in self.project.files[at].assigns if a.fn == fn and a.line == call.line), ""
+            )
+            if (
+                to
+                and chain_to != to
+                and not any(a.line <= call.line for a in self.project.assigned[at].get((fn, to), ()))
+            ):
                 continue
             for value in call.args:
                 for name in WORDS.findall(value.text)[:3]:
@@ -499,7 +634,12 @@ class Data:
         """The entity of `interface OrderRepository extends JpaRepository<Order, Long>`."""
         if known.cls is None:
             return []
-        return [argument for cls in self.project.base_classes(known.cls) for base in self.project.class_(cls).bases for argument in written(base).args]
+        return [
+            argument
+            for cls in self.project.base_classes(known.cls)
+            for base in self.project.class_(cls).bases
+            for argument in written(base).args
+        ]
 
     def _sql_texts(self, does: Does) -> list[str]:
         value = self.effects.given(does, does.effect.sql)
@@ -624,7 +764,14 @@ class Data:
     @cached_property
     def _mappings(self) -> list[dict[int, int]]:
         """For each file: loop to the call that runs its function once per element."""
-        return [{made.loop: made.call for made in file.functions if made.kind == "lambda" and made.loop >= 0 and made.call >= 0} for file in self.project.files]
+        return [
+            {
+                made.loop: made.call
+                for made in file.functions
+                if made.kind == "lambda" and made.loop >= 0 and made.call >= 0
+            }
+            for file in self.project.files
+        ]
 
     def element(self, at: int, loop: int) -> tuple[Cls | None, Access | None]:
         """Return the entity that a loop goes through, and the query it comes from, as far as they are known."""
@@ -632,7 +779,12 @@ class Data:
         mapping = self._mappings[at].get(loop, -1)  # `orders.all()` on one line and `.map { }` on the next
         access = self.by_call.get((at, self.project.files[at].calls[mapping].prev)) if mapping >= 0 else None
         for number, call in enumerate(self.project.files[at].calls if access is None else ()):
-            if call.line == made.line and call.fn == made.fn and (at, number) in self.by_call and _covers(call, made.over):
+            if (
+                call.line == made.line
+                and call.fn == made.fn
+                and (at, number) in self.by_call
+                and _covers(call, made.over)
+            ):
                 access = self.by_call[at, number]
                 break
         access = access or self.origin(at, made.fn, made.over.removeprefix("await ").strip())
@@ -665,8 +817,62 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = {"dsl", "diesel", "sqlx", "dslContext", "jooq", "jdbc", "jdbcTemplate", "jdbcClient", "mongoTemplate", "databaseClient", "namedParameterJdbcTemplate", "statement", "preparedStatement", "ps", "db", "this", "self", "prisma", "session", "objects", "query", "conn", "connection", "cursor", "tx", "client", "pool", "knex", "context", "_context", "ctx", "fastify", "app", "raw", "request", "req", "em", "entityManager", "manager", "objectManager", "builder", "queryBuilder", "qb", "model", "modelClass", "stmt", "statement", "command", "cmd"}
+    skip = {
+        "dsl",
+        "diesel",
+        "sqlx",
+        "dslContext",
+        "jooq",
+        "jdbc",
+        "jdbcTemplate",
+        "jdbcClient",
+        "mongoTemplate",
+        "databaseClient",
+        "namedParameterJdbcTemplate",
+        "statement",
+        "preparedStatement",
+        "ps",
+        "db",
+        "this",
+        "self",
+        "prisma",
+        "session",
+        "objects",
+        "query",
+        "conn",
+        "connection",
+        "cursor",
+        "tx",
+        "client",
+        "pool",
+        "knex",
+        "context",
+        "_context",
+        "ctx",
+        "fastify",
+        "app",
+        "raw",
+        "request",
+        "req",
+        "em",
+        "entityManager",
+        "manager",
+        "objectManager",
+        "builder",
+        "queryBuilder",
+        "qb",
+        "model",
+        "modelClass",
+        "stmt",
+        "command",
+        "cmd",
+    }
     for word in words:
-        if word.lstrip("_") not in skip and word not in ("Database", "Context") and word.isidentifier() and not word.endswith(("Context", "UnitOfWork", "onnection")):
+        if (
+            word.lstrip("_") not in skip
+            and word not in ("Database", "Context")
+            and word.isidentifier()
+            and not word.endswith(("Context", "UnitOfWork", "onnection"))
+        ):
             return word
     return ""

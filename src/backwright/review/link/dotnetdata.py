@@ -85,11 +85,7 @@ class DotnetData:
             if word in ("Set()",) and own is not None and self.is_context(own):
                 return QUERY
             made = next(iter(self.project.resolve(at, fn, "", word[:-2])), None)
-            return (
-                self.of_type(made.file, self.project.function(made).returns)
-                if made is not None
-                else ""
-            )
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         told = self._local(at, fn, word)
         if told is not None:
             return told
@@ -136,9 +132,7 @@ class DotnetData:
                         and self.project.find_class(cls.file, written(field.type).name) is None
                         else ""
                     )
-            if own is not None and any(
-                param.name == word for made in self._constructors(cls) for param in made
-            ):
+            if own is not None and any(param.name == word for made in self._constructors(cls) for param in made):
                 return next(
                     self.of_type(cls.file, param.type)
                     for made in self._constructors(cls)
@@ -188,13 +182,9 @@ class DotnetData:
         """Whether a class is a DbContext, or an interface of one."""
         if cls not in self._contexts:
             names = self.project.ancestors(cls)
-            sets = any(
-                field.type.startswith(("DbSet<", "IDbSet<"))
-                for field in self.project.class_(cls).fields
-            )
+            sets = any(field.type.startswith(("DbSet<", "IDbSet<")) for field in self.project.class_(cls).fields)
             self._contexts[cls] = sets or any(
-                name.endswith(("DbContext",)) or re.match(r"Identity\w*Context$", name)
-                for name in names[1:]
+                name.endswith(("DbContext",)) or re.match(r"Identity\w*Context$", name) for name in names[1:]
             )
         return self._contexts[cls]
 
@@ -203,16 +193,8 @@ class DotnetData:
             if name in ("Set", "Query", "FromExpression"):
                 return QUERY
             known = self.project.type_of(at, fn, before)
-            made = (
-                next(iter(self.project.method(known.cls, name)), None)
-                if known.cls is not None
-                else None
-            )
-            return (
-                self.of_type(made.file, self.project.function(made).returns)
-                if made is not None
-                else ""
-            )
+            made = next(iter(self.project.method(known.cls, name)), None) if known.cls is not None else None
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         known = self.project.type_of(at, fn, before)
         if known.cls is not None:
             for cls in self.project.base_classes(known.cls):
@@ -243,20 +225,14 @@ class DotnetData:
             return ""
         if is_call:
             made = next(iter(self.project.method(known.cls, name)), None)
-            return (
-                self.of_type(made.file, self.project.function(made).returns)
-                if made is not None
-                else ""
-            )
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         for cls in self.project.base_classes(known.cls):
             for field in self.project.class_(cls).fields:
                 if field.name == name:
                     return self.of_type(cls.file, field.type)
         return ""
 
-    def element(
-        self, at: int, fn: int, chain: str, entities: Container[Cls], depth: int = 3
-    ) -> Cls | None:
+    def element(self, at: int, fn: int, chain: str, entities: Container[Cls], depth: int = 3) -> Cls | None:
         """Return the entity that a query in a variable goes through: `var query = db.Orders.Where(...)`."""
         words = chain.split(".")
         typed = self._param_type(at, fn, words[0])
@@ -271,10 +247,7 @@ class DotnetData:
         scope = fn
         for _ in range(DEPTH_MAX):
             for assign in self.project.assigned[at].get((scope, words[0]), ()) if depth else ():
-                if (
-                    assign.value.kind in ("call", "name")
-                    and assign.value.text.partition(".")[0] != words[0]
-                ):
+                if assign.value.kind in ("call", "name") and assign.value.text.partition(".")[0] != words[0]:
                     found = self.element(at, scope, assign.value.text, entities, depth - 1)
                     if found is not None:
                         return found
@@ -304,11 +277,7 @@ class DotnetData:
             made = file.functions[fn]
             if made.call >= 0:
                 holder = file.calls[made.call]
-                if (
-                    holder.on
-                    and not holder.name.startswith("ForEach")
-                    and self.kind(at, holder.fn, holder.on) == QUERY
-                ):
+                if holder.on and not holder.name.startswith("ForEach") and self.kind(at, holder.fn, holder.on) == QUERY:
                     return True
             fn = made.parent
         inside = call.inside
@@ -351,9 +320,7 @@ class DotnetData:
             found[cls] = None
             for each in self.project.base_classes(cls):
                 for field in self.project.class_(each).fields:
-                    if field.type and not any(
-                        mark.name in ("NotMapped", "static", "const") for mark in field.marks
-                    ):
+                    if field.type and not any(mark.name in ("NotMapped", "static", "const") for mark in field.marks):
                         heart = written(field.type)
                         self._add(each.file, heart.name, todo)
         return frozenset(found)
@@ -418,11 +385,7 @@ class DotnetData:
     def handled(self, at: int, call: Call) -> list[Fn]:
         """Return the handlers that `mediator.Send(new CreateOrder(...))` runs."""
         value = call.args[0] if call.args else None
-        if (
-            call.name not in ("Send", "Publish", "SendAsync", "InvokeAsync")
-            or value is None
-            or not self._handlers
-        ):
+        if call.name not in ("Send", "Publish", "SendAsync", "InvokeAsync") or value is None or not self._handlers:
             return []
         cls = self._nested(at, value.text) if value.kind == "call" else None
         if value.kind == "name":
@@ -438,11 +401,7 @@ class DotnetData:
         found: list[Cls] = []
         for cls in self.project.classes_by_name.get(last, ()):
             made = self.project.class_(cls)
-            if (
-                made.outer >= 0
-                and self.project.files[cls.file].classes[made.outer].name
-                == outer.rpartition(".")[2]
-            ):
+            if made.outer >= 0 and self.project.files[cls.file].classes[made.outer].name == outer.rpartition(".")[2]:
                 found.append(cls)
         return next(
             (cls for cls in found if self.project.files[cls.file].package == package),
@@ -460,17 +419,13 @@ class DotnetData:
                         continue
                     name = written(base).args[0]
                     beside = (
-                        n
-                        for n, other in enumerate(file.classes)
-                        if other.name == name and other.outer == made.outer
+                        n for n, other in enumerate(file.classes) if other.name == name and other.outer == made.outer
                     )
                     place = next(beside, None)
                     cls = Cls(at, place) if place is not None else self._nested(at, name)
                     if cls is not None:
                         found.setdefault(cls, []).extend(
-                            fn
-                            for fn in self.project.method(Cls(at, index), "Handle")
-                            if fn.file == at
+                            fn for fn in self.project.method(Cls(at, index), "Handle") if fn.file == at
                         )
         return found
 
@@ -480,26 +435,19 @@ class DotnetData:
         """Whether a call runs a method of an interface that Refit implements: one that is marked with a verb and a path."""
         if not call.on or call.name not in self._refit:
             return False
-        return any(
-            fn in self._refit[call.name]
-            for fn in self.project.resolve(at, call.fn, call.on, call.name)
-        )
+        return any(fn in self._refit[call.name] for fn in self.project.resolve(at, call.fn, call.on, call.name))
 
     @cached_property
     def _refit(self) -> dict[str, list[Fn]]:
         found: dict[str, list[Fn]] = {}
         for at, file in enumerate(self.project.files):
-            if file.language != "csharp" or not any(
-                made.kind == "interface" for made in file.classes
-            ):
+            if file.language != "csharp" or not any(made.kind == "interface" for made in file.classes):
                 continue
             for index, made in enumerate(file.functions):
                 if (
                     made.cls >= 0
                     and file.classes[made.cls].kind == "interface"
-                    and any(
-                        m.name in _REFIT and m.args and m.args[0].kind == "str" for m in made.marks
-                    )
+                    and any(m.name in _REFIT and m.args and m.args[0].kind == "str" for m in made.marks)
                 ):
                     found.setdefault(made.name, []).append(Fn(at, index))
         return found

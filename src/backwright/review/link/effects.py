@@ -20,7 +20,9 @@ from backwright.review.link.types import dotted
 
 DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
 HOLDS = frozenset({"sleep", "file", "process", "cpu"})
-CONTEXT = re.compile(r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$")  # Go's first argument
+CONTEXT = re.compile(
+    r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
+)  # Go's first argument
 _REFIT = Effect("outgoing", (), default="100 s", library="Refit")
 STORES = frozenset({"query", "lazy", "one"})
 
@@ -70,7 +72,11 @@ class Effects:
         if "javascript" in packs:
             self.packs = {**packs, "javascript": self._imported_packs(packs["javascript"])}
         self._made_methods = accessors(project) if "javascript" in packs else {}
-        self.asking = {language: asks for language in ("java", "kotlin") if language in packs and (asks := Asking(project, packs[language], texts or {})).specs}
+        self.asking = {
+            language: asks
+            for language in ("java", "kotlin")
+            if language in packs and (asks := Asking(project, packs[language], texts or {})).specs
+        }
         self.dotnet = DotnetData(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
@@ -78,7 +84,7 @@ class Effects:
             for found in calls.values():
                 for does in found:
                     self.of_function[Fn(at, does.fn)].append(does)
-        self._outer = [{c.prev: n for n, c in enumerate(f.calls) if c.prev >= 0} for f in project.files]
+        self.outer = [{c.prev: n for n, c in enumerate(f.calls) if c.prev >= 0} for f in project.files]
 
     # ---- single calls -----------------------------------------------------------------------
 
@@ -90,7 +96,12 @@ class Effects:
         imported = self.project.imported[at]
         asks = self.asking.get(file.language)
         for index, call in enumerate(file.calls):
-            if file.language == "cpp" and call.name in ("make_unique", "make_shared") and call.args and call.args[0].kind == "type":
+            if (
+                file.language == "cpp"
+                and call.name in ("make_unique", "make_shared")
+                and call.args
+                and call.args[0].kind == "type"
+            ):
                 call = _constructed(call)
             name = call.name
             known = packs.called(name)
@@ -105,7 +116,13 @@ class Effects:
             effects = list(asks.of_call(at, call)) if asks is not None and name in asks.names else []
             if known and not effects and not (file.language in ("go", "rust") and self._is_own_code(at, call)):
                 effects = self._matching(at, call, known)
-            if not effects and file.language == "javascript" and name in self._made_methods and call.on and not call.on[:1].isupper():
+            if (
+                not effects
+                and file.language == "javascript"
+                and name in self._made_methods
+                and call.on
+                and not call.on[:1].isupper()
+            ):
                 effects = [self._made_methods[name]]
             if effects:
                 found[index] = [Does(effect, at, index, call.fn) for effect in effects]
@@ -113,7 +130,12 @@ class Effects:
 
     def _matching(self, at: int, call: Call, specs: Iterable[tuple[object, Effect]]) -> list[Effect]:
         found: list[Effect] = []
-        if call.name in ("find", "findLast") and call.args and call.args[0].kind == "fn" and self.project.files[at].language == "javascript":
+        if (
+            call.name in ("find", "findLast")
+            and call.args
+            and call.args[0].kind == "fn"
+            and self.project.files[at].language == "javascript"
+        ):
             return found  # of a list
         receivers: list[str] | None = None
         for pattern, effect in specs:
@@ -136,7 +158,16 @@ class Effects:
     def _imported_packs(self, packs: Packs) -> Packs:
         """JavaScript: the packs whose library some file imports; names alone say too little there."""
         modules = {made.module for file in self.project.files if file.language == "javascript" for made in file.imports}
-        return Packs(pack for pack in packs.packs if not pack.imports or any(m == start or m.startswith(f"{start}/") or (start[:1] == "@" and m.startswith(start)) for start in pack.imports for m in modules))
+        return Packs(
+            pack
+            for pack in packs.packs
+            if not pack.imports
+            or any(
+                m == start or m.startswith(f"{start}/") or (start[:1] == "@" and m.startswith(start))
+                for start in pack.imports
+                for m in modules
+            )
+        )
 
     def given_to(self, at: int, call: Call, place: str) -> bool:
         """Whether a call has an argument; "near:WORD" as in Effect."""
@@ -150,7 +181,8 @@ class Effects:
         if known.cls is None:
             return False
         return any(
-            (cls := self.project.own_class(fn.file, fn.index)) is not None and self.project.class_(cls).kind != "interface"
+            (cls := self.project.own_class(fn.file, fn.index)) is not None
+            and self.project.class_(cls).kind != "interface"
             for fn in self.project.method(known.cls, call.name)
         )
 
@@ -178,7 +210,11 @@ class Effects:
             whole = project.absolute(at, call.name)
             if "." in whole:
                 yield whole.rpartition(".")[0]
-            own = project.own_class(at, call.fn) if project.files[at].language in ("java", "kotlin") and not call.flags & NEW else None
+            own = (
+                project.own_class(at, call.fn)
+                if project.files[at].language in ("java", "kotlin") and not call.flags & NEW
+                else None
+            )
             for name in project.ancestors(own)[1:] if own is not None else ():  # a method that it inherits
                 yield f"{name}()"
             return
@@ -212,8 +248,8 @@ class Effects:
     def chain(self, at: int, index: int) -> list[int]:
         """Return all calls of the chain that a call stands in, first one first."""
         calls = self.project.files[at].calls
-        while index in self._outer[at]:
-            index = self._outer[at][index]
+        while index in self.outer[at]:
+            index = self.outer[at][index]
         found = [index]
         while calls[found[-1]].prev >= 0:
             found.append(calls[found[-1]].prev)
@@ -243,9 +279,15 @@ class Effects:
             for index, made in enumerate(file.functions):
                 if made.kind == "lambda" and made.call >= 0:
                     found[Fn(at, index)].append(Edge(Fn(at, made.parent), at, made.call))
-                elif made.name == "<init>" and made.cls >= 0 and not file.classes[made.cls].name:  # Java: new HashMap<>() {{ put(...); }}
+                elif (
+                    made.name == "<init>" and made.cls >= 0 and not file.classes[made.cls].name
+                ):  # Java: new HashMap<>() {{ put(...); }}
                     line = file.classes[made.cls].line
-                    found[Fn(at, index)] += [Edge(Fn(at, call.fn), at, number) for number, call in enumerate(file.calls) if call.flags & NEW and call.line == line]
+                    found[Fn(at, index)] += [
+                        Edge(Fn(at, call.fn), at, number)
+                        for number, call in enumerate(file.calls)
+                        if call.flags & NEW and call.line == line
+                    ]
         return found
 
     @cached_property
@@ -289,7 +331,7 @@ class Effects:
 
     def from_functions(self, roots: Iterable[Fn]) -> dict[Fn, tuple[Fn | None, Edge | None]]:
         """Return all functions that these run, each with who calls it first (None for a root)."""
-        found: dict[Fn, tuple[Fn | None, Edge | None]] = {root: (None, None) for root in roots}
+        found: dict[Fn, tuple[Fn | None, Edge | None]] = dict.fromkeys(roots, (None, None))
         level = list(found)
         for _ in range(DEPTH_MAX + 2):
             below: list[Fn] = []
@@ -317,7 +359,9 @@ class Effects:
                 continue
             if place.startswith("*."):
                 for value in args:
-                    found = next((i for i in value.items if i.name == place[2:]), None) if value.kind == "dict" else None
+                    found = (
+                        next((i for i in value.items if i.name == place[2:]), None) if value.kind == "dict" else None
+                    )
                     if found is not None:
                         return found
                 continue
@@ -331,18 +375,35 @@ class Effects:
         kind, _, rest = place.partition(":")
         file = self.project.files[does.at]
         if kind == "chain":
-            return next((c.args[0] for c in (file.calls[n] for n in self.chain(does.at, does.index)) if c.name == rest and c.args), None)
+            return next(
+                (
+                    c.args[0]
+                    for c in (file.calls[n] for n in self.chain(does.at, does.index))
+                    if c.name == rest and c.args
+                ),
+                None,
+            )
         if kind == "text":
             return Arg("str", rest)
         if kind == "near":
             inside = {n for n in range(len(file.functions)) if self._within(does.at, n, does.fn)} | {does.fn}
             for call in file.calls:
                 if call.fn in inside:
-                    found = next((v for v in call.args if rest in v.text or any(rest in (i.name or i.text) for i in v.items)), None)
+                    found = next(
+                        (v for v in call.args if rest in v.text or any(rest in (i.name or i.text) for i in v.items)),
+                        None,
+                    )
                     if found is not None or call.name == rest:
                         return found or Arg("other", rest)
             if file.language == "csharp":  # entry.SlidingExpiration = TimeSpan.FromMinutes(5)
-                return next((a.value for a in file.assigns if a.fn in inside and (a.target.rpartition(".")[2].startswith(rest) or rest in a.value.text)), None)
+                return next(
+                    (
+                        a.value
+                        for a in file.assigns
+                        if a.fn in inside and (a.target.rpartition(".")[2].startswith(rest) or rest in a.value.text)
+                    ),
+                    None,
+                )
             return None
         if kind == "made":
             made = self.maker(does.at, does.index)

@@ -14,10 +14,7 @@ from backwright.review.link.types import written
 if TYPE_CHECKING:
     from backwright.review.link.aspnet import AspNet
 
-VERBS = {
-    f"Http{verb.title()}": verb
-    for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-}
+VERBS = {f"Http{verb.title()}": verb for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")}
 FAST = frozenset(
     {
         "Endpoint",
@@ -100,12 +97,7 @@ class FastEndpoints:
             for call in calls
             if call.name in _FAST_VERBS and call.args
         ]
-        verbs = [
-            v.text.rpartition(".")[2].upper()
-            for call in calls
-            if call.name == "Verbs"
-            for v in call.args
-        ]
+        verbs = [v.text.rpartition(".")[2].upper() for call in calls if call.name == "Verbs" for v in call.args]
         routes = next(
             ((self._texts(cls.file, call), call.line) for call in calls if call.name == "Routes"),
             None,
@@ -118,14 +110,8 @@ class FastEndpoints:
             *above,
             *self._fast_uses(cls.file, calls),
         )
-        uses += tuple(
-            self.aspnet.use(cls.file, mark) for mark in made.marks if not describes(mark.name)
-        )
-        label = (
-            f"{made.name}.{self.project.function(handler).name}"
-            if handler is not None
-            else made.name
-        )
+        uses += tuple(self.aspnet.use(cls.file, mark) for mark in made.marks if not describes(mark.name))
+        label = f"{made.name}.{self.project.function(handler).name}" if handler is not None else made.name
         for methods, paths, line in declared:
             for path in paths:
                 for method in methods:
@@ -142,11 +128,7 @@ class FastEndpoints:
                     )
 
     def _texts(self, at: int, call: Call) -> list[str]:
-        return [
-            told
-            for value in call.args
-            if (told := self.routers.constant(at, call.fn, value)) is not None
-        ]
+        return [told for value in call.args if (told := self.routers.constant(at, call.fn, value)) is not None]
 
     def _fast_uses(self, at: int, calls: Sequence[Call]) -> tuple[Use, ...]:
         return tuple(
@@ -154,9 +136,7 @@ class FastEndpoints:
             for call in calls if call.name in _FAST_CLOSED or call.name in ("AllowAnonymous", "Throttle")
         )  # fmt: skip
 
-    def _fast_group(
-        self, at: int, calls: Sequence[Call], depth: int = 3
-    ) -> tuple[str, tuple[Use, ...]]:
+    def _fast_group(self, at: int, calls: Sequence[Call], depth: int = 3) -> tuple[str, tuple[Use, ...]]:
         name = next(
             (v.text for call in calls if call.name == "Group" for v in call.args if v.name == "<>"),
             "",
@@ -171,11 +151,7 @@ class FastEndpoints:
             if call.fn >= 0 and file.functions[call.fn].owner == self.project.class_(cls).name
         ]
         prefix = next(
-            (
-                texts[0]
-                for call in inside
-                if call.name == "Configure" and (texts := self._texts(cls.file, call))
-            ),
+            (texts[0] for call in inside if call.name == "Configure" and (texts := self._texts(cls.file, call))),
             "",
         )
         parent = next(
@@ -187,9 +163,7 @@ class FastEndpoints:
             "",
         )
         above, uses = (
-            self._fast_group(
-                cls.file, [Call("Group", "", 0, args=(Arg("type", parent, "<>"),))], depth - 1
-            )
+            self._fast_group(cls.file, [Call("Group", "", 0, args=(Arg("type", parent, "<>"),))], depth - 1)
             if parent
             else ("", ())
         )

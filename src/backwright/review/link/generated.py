@@ -53,9 +53,7 @@ class Generated:
         """Methods of a class whose interface was generated from an OpenAPI document, and so is not here."""
         made, file = self.annotated.project.class_(cls), self.annotated.project.files[cls.file]
         missing = [
-            base
-            for base in made.bases
-            if self.annotated.project.find_class(cls.file, written(base).name) is None
+            base for base in made.bases if self.annotated.project.find_class(cls.file, written(base).name) is None
         ]
         is_jax = not any(route.shape == "call" for route in pack.route) and pack.name == "jax-rs"
         if (
@@ -122,19 +120,13 @@ class Generated:
             (name for base in made.bases for name in written(base).args[:1]),
             made.name.removesuffix("Repository"),
         )
-        plural = (
-            entity[:1].lower()
-            + entity[1:]
-            + ("es" if entity.endswith(("s", "x", "ch", "sh")) else "s")
-        )
+        plural = entity[:1].lower() + entity[1:] + ("es" if entity.endswith(("s", "x", "ch", "sh")) else "s")
         plural = re.sub(r"([^aeiou])ys$", r"\1ies", plural)
         told = argument(mark.args, "path")
         path = self.annotated.routers.constant(cls.file, -1, told) if told is not None else plural
         base = join(
             self.annotated.prefix(cls.file, pack),
-            self.annotated.settings.text(
-                self.annotated.project.files[cls.file].path, "spring.data.rest.base-path"
-            ),
+            self.annotated.settings.text(self.annotated.project.files[cls.file].path, "spring.data.rest.base-path"),
         )
         uses = tuple(
             Use(mark_text(m), cls.file, m.line)

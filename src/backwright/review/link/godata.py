@@ -30,19 +30,14 @@ class GoData:
                 for told in calls.values():
                     for does in told:
                         known = self.destination(does)
-                        if (
-                            known.cls is not None
-                            and self.project.class_(known.cls).kind == "struct"
-                        ):
+                        if known.cls is not None and self.project.class_(known.cls).kind == "struct":
                             found.add(known.cls)
         return found
 
     def destination(self, does: Does) -> Type:
         """Return the type of where a query puts its rows."""
         value = self.effects.given(does, does.effect.into) if does.effect.into else None
-        return (
-            self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
-        )
+        return self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
 
     def _type(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "name":
@@ -52,7 +47,7 @@ class GoData:
             return self.project.returned_by(at, fn, on, name)
         return NOTHING
 
-    def many(self, stores: Iterable[Does], told: bool | None) -> bool | None:  # noqa: FBT001
+    def many(self, stores: Iterable[Does], told: bool | None) -> bool | None:
         """Return whether many rows may come: not if they are put into one struct."""
         for does in stores:
             known = self.destination(does)
@@ -69,11 +64,7 @@ class GoData:
         if table:
             return by_name.get(table[1]), table[1]
         for call in calls:
-            if (
-                call.name in _NAMED
-                and call.args
-                and (name := self._text(at, call.fn, call.args[0]))
-            ):
+            if call.name in _NAMED and call.args and (name := self._text(at, call.fn, call.args[0])):
                 return by_name.get(name), name
         for call in calls:
             if call.name in _MODELS and call.args:
@@ -104,15 +95,9 @@ class GoData:
 
     def _collection(self, at: int, call: Call) -> str:
         """The name of a collection that was put into a variable or field: `coll: db.Collection("orders")`."""
-        made = self.project.assigned[at].get((call.fn, call.on), ()) or self.project.assigned[
-            at
-        ].get((-1, call.on), ())
+        made = self.project.assigned[at].get((call.fn, call.on), ()) or self.project.assigned[at].get((-1, call.on), ())
         for assign in made:
-            if (
-                assign.value.kind == "call"
-                and assign.value.text.rpartition(".")[2] in _NAMED
-                and assign.value.items
-            ):
+            if assign.value.kind == "call" and assign.value.text.rpartition(".")[2] in _NAMED and assign.value.items:
                 return self._text(at, assign.fn, assign.value.items[0])
         holder, _, field = call.on.rpartition(".")
         cls = self.project.type_of(at, call.fn, holder).cls if holder else None
@@ -122,13 +107,7 @@ class GoData:
         for number in self.project.go.package_files(cls.file):
             for each in self.project.files[number].calls:
                 if each.flags & NEW and each.name == name:
-                    value = next(
-                        (v for v in each.args if v.name == field and v.kind == "call"), None
-                    )
-                    if (
-                        value is not None
-                        and value.text.rpartition(".")[2] in _NAMED
-                        and value.items
-                    ):
+                    value = next((v for v in each.args if v.name == field and v.kind == "call"), None)
+                    if value is not None and value.text.rpartition(".")[2] in _NAMED and value.items:
                         return self._text(number, each.fn, value.items[0])
         return ""

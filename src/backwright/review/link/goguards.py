@@ -30,9 +30,7 @@ _ASKS = re.compile(
     r"Authenticate\w*|authorize\w*|isAuthenticated|IsLoggedIn|UserID)$|^MustGet$|^BasicAuth$",
     re.IGNORECASE,
 )
-_ENTERS = re.compile(
-    r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE
-)
+_ENTERS = re.compile(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
 _DEMANDS = re.compile(r"require|only|must|protect|ensure", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -55,9 +53,7 @@ class GoGuards:
         for name in dict.fromkeys(_WORD.findall(text)):
             for fn in self._meant(at, name):
                 said = self.said(fn)
-                if self._turns_away(name, said) and not any(
-                    _OPTIONAL.search(each) for each in said
-                ):
+                if self._turns_away(name, said) and not any(_OPTIONAL.search(each) for each in said):
                     kept += " login_required"
                 elif self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
@@ -69,12 +65,9 @@ class GoGuards:
         denies = any(_DENIES.search(each) for each in said) or any(
             "edirect" in each and _TO_LOGIN.search(each) for each in said
         )
-        denies = denies or (
-            _DEMANDS.search(name) is not None and any("NotFound" in each for each in said)
-        )
+        denies = denies or (_DEMANDS.search(name) is not None and any("NotFound" in each for each in said))
         return denies and (
-            _WHO.search(name) is not None
-            or any(_WHO.search(each) and not _DENIES.search(each) for each in said)
+            _WHO.search(name) is not None or any(_WHO.search(each) and not _DENIES.search(each) for each in said)
         )
 
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:
@@ -111,11 +104,7 @@ class GoGuards:
         return found
 
     def _go_files(self) -> Iterator[int]:
-        return (
-            n
-            for n, file in enumerate(self.project.files)
-            if file.language == "go" and not file.is_test
-        )
+        return (n for n, file in enumerate(self.project.files) if file.language == "go" and not file.is_test)
 
     def _is_middleware(self, fn: Fn) -> bool:
         made = self.project.function(fn)
@@ -144,8 +133,7 @@ class GoGuards:
     def _answers(self, fn: Fn) -> bool:
         """Whether a helper may answer the request: it is given the response or the context."""
         return any(
-            re.search(r"ResponseWriter|Context\b|\bCtx\b", param.type)
-            for param in self.project.function(fn).params
+            re.search(r"ResponseWriter|Context\b|\bCtx\b", param.type) for param in self.project.function(fn).params
         ) or self._is_middleware(fn)
 
     def _own(self, fn: Fn) -> set[int]:
@@ -177,22 +165,18 @@ class GoGuards:
                 for _, target in self.effects.callees.get(Fn(handler.file, n), ())
                 if self._answers(target)
             }
-            if len(inside) == 1 and all(
-                self.project.function(each).kind != "lambda" for each in inside
-            ):
+            if len(inside) == 1 and all(self.project.function(each).kind != "lambda" for each in inside):
                 return self.asks_itself(inside.pop())
-        denies = any(
-            r.fn in own and re.search(r"Unauthorized|Unauthenticated", r.attr) for r in file.reads
-        ) or any(c.fn in own and any(v.text == "401" for v in c.args) for c in file.calls)
+        denies = any(r.fn in own and re.search(r"Unauthorized|Unauthenticated", r.attr) for r in file.reads) or any(
+            c.fn in own and any(v.text == "401" for v in c.args) for c in file.calls
+        )
         return denies and any(c.fn in own and _ASKS.search(c.name) for c in file.calls)
 
 
 def _said(file: File, own: set[int]) -> Iterator[str]:
     for call in file.calls:
         if call.fn in own:
-            yield f"{call.on}.{call.name}({' '.join(_texts(value) for value in call.args)})".lstrip(
-                "."
-            )
+            yield f"{call.on}.{call.name}({' '.join(_texts(value) for value in call.args)})".lstrip(".")
     for read in file.reads:
         if read.fn in own:
             yield f"{read.base}.{read.attr}"

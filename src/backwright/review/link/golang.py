@@ -8,9 +8,7 @@ from pathlib import PurePosixPath
 
 from backwright.review.facts import File
 
-OURS_SHARE = (
-    0.8  # of the imports below a module's path that must be folders here, if no go.mod says so
-)
+OURS_SHARE = 0.8  # of the imports below a module's path that must be folders here, if no go.mod says so
 MODULE_PARTS = 3  # host, owner and name
 EMBEDDED_MAX = 6  # types inside types
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
@@ -75,9 +73,7 @@ class GoNames:
         """The folder of the go.mod that a folder's files belong to."""
         if folder not in self._homes:
             above = [
-                root
-                for _, root in self._written_roots
-                if not root or folder == root or folder.startswith(f"{root}/")
+                root for _, root in self._written_roots if not root or folder == root or folder.startswith(f"{root}/")
             ]
             self._homes[folder] = max(above, key=len, default="")
         return self._homes[folder]
@@ -118,11 +114,7 @@ class GoNames:
                 return min(below, key=len)
         group = group_of(module)
         rest = module[len(group) + 1 :]
-        return (
-            ""
-            if not rest and "" in self.folders and self._package("") not in ("", "main")
-            else None
-        )
+        return "" if not rest and "" in self.folders and self._package("") not in ("", "main") else None
 
     @cached_property
     def _endings(self) -> dict[str, list[str]]:
@@ -135,11 +127,7 @@ class GoNames:
 
     def _package(self, folder: str) -> str:
         return next(
-            (
-                self.files[n].package
-                for n in self.folders.get(folder, ())
-                if not self.files[n].is_test
-            ),
+            (self.files[n].package for n in self.folders.get(folder, ()) if not self.files[n].is_test),
             "",
         )
 
@@ -150,15 +138,12 @@ class GoNames:
         for file in self.files:
             if file.language == "go":
                 for made in file.imports:
-                    if made.module.partition("/")[
-                        0
-                    ] not in _STANDARD and not made.module.startswith(_FOREIGN):
+                    if made.module.partition("/")[0] not in _STANDARD and not made.module.startswith(_FOREIGN):
                         all_[group_of(made.module)].add(made.module)
         return frozenset(
             group
             for group, modules in all_.items()
-            if sum(self._by_ending(module) is not None for module in modules)
-            >= OURS_SHARE * len(modules)
+            if sum(self._by_ending(module) is not None for module in modules) >= OURS_SHARE * len(modules)
         )
 
     # ---- types ------------------------------------------------------------------------------
@@ -184,15 +169,9 @@ class GoNames:
         package, _, last = name.rpartition(".")
         if not package:
             found = self._classes.get((folder_of(file.path), last))
-            stars = (
-                [made.module for made in file.imports if made.alias == "*"] if found is None else []
-            )
+            stars = [made.module for made in file.imports if made.alias == "*"] if found is None else []
             return found or next(
-                (
-                    each
-                    for module in stars
-                    if (each := self._in(self.module_files(at, module), last)) is not None
-                ),
+                (each for module in stars if (each := self._in(self.module_files(at, module), last)) is not None),
                 None,
             )
         if "." in package:
@@ -207,9 +186,7 @@ class GoNames:
         return None
 
     def _in(self, numbers: Sequence[int], name: str) -> tuple[int, int] | None:
-        return (
-            self._classes.get((folder_of(self.files[numbers[0]].path), name)) if numbers else None
-        )
+        return self._classes.get((folder_of(self.files[numbers[0]].path), name)) if numbers else None
 
     # ---- interfaces -------------------------------------------------------------------------
 
@@ -260,9 +237,7 @@ class GoNames:
             return []
         rarest = min(wanted, key=lambda name: len(self._makers.get(name, ())))
         found = [
-            each
-            for each in self._makers.get(rarest, ())
-            if each != cls and _covers(self._method_set(each), wanted)
+            each for each in self._makers.get(rarest, ()) if each != cls and _covers(self._method_set(each), wanted)
         ]
         real = [each for each in found if not self._is_false(each)]
         return real or found

@@ -77,9 +77,7 @@ class GoRouters:
                 if mount.strips and any(self._may_hold(each) for each in call.args):
                     self._mount(at, call, mount)
 
-    def router_in(
-        self, at: int, fn: int, value: Arg, line: int
-    ) -> tuple["Key | None", tuple["Use", ...], Arg]:
+    def router_in(self, at: int, fn: int, value: Arg, line: int) -> tuple["Key | None", tuple["Use", ...], Arg]:
         """Return the router that a value holds, what is around it, and the value itself."""
         inner, words = self.wrapping.innermost(at, fn, value, self._is_router, line)
         key = self._key_of(at, fn, inner)
@@ -150,19 +148,13 @@ class GoRouters:
                 self.routers.add_edge(key, above.key, prefix, above.uses + uses, call.line)
                 return
 
-    def _stripped(
-        self, at: int, call: Call, value: Arg, strips: tuple[str, ...], depth: int = 6
-    ) -> str:
+    def _stripped(self, at: int, call: Call, value: Arg, strips: tuple[str, ...], depth: int = 6) -> str:
         if value.kind != "call" or not depth:
             return ""
         if value.text.rpartition(".")[2] in strips and value.items:
             return self.routers.constant(at, call.fn, value.items[0]) or ""
         return next(
-            (
-                found
-                for item in value.items
-                if (found := self._stripped(at, call, item, strips, depth - 1))
-            ),
+            (found for item in value.items if (found := self._stripped(at, call, item, strips, depth - 1))),
             "",
         )
 

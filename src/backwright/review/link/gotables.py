@@ -23,9 +23,7 @@ def rows(project: Project, at: int, call: Call) -> list[Row]:
         if not any(_mentions(value, f"{var}.") for each in outer for value in each.args):
             return []
     found: list[Row] = []
-    for item, fields in _items(
-        project, at, made.fn, made.value or Arg("name", made.over), HOPS_MAX
-    ):
+    for item, fields in _items(project, at, made.fn, made.value or Arg("name", made.over), HOPS_MAX):
         row = {
             f"{var}.{value.name or (fields[place] if place < len(fields) else place)}": value
             for place, value in enumerate(item.items)
@@ -44,9 +42,7 @@ def _items(
 ) -> Iterator[tuple[Arg, list[str]]]:
     """Yield the entries of a list with the names of their fields."""
     if value.kind in ("list", "dict") or (
-        value.kind == "call"
-        and value.items
-        and all(i.kind in ("list", "dict", "call") for i in value.items)
+        value.kind == "call" and value.items and all(i.kind in ("list", "dict", "call") for i in value.items)
     ):
         kind = declared or (value.text if value.kind == "call" else "")
         for item in value.items:

@@ -78,11 +78,7 @@ class Wrapping:
             if value.kind == "name"
             else self.project.returned_by(at, fn, on, name)
         )
-        return (
-            next(iter(self.project.method(known.cls, "ServeHTTP")), None)
-            if known.cls is not None
-            else None
-        )
+        return next(iter(self.project.method(known.cls, "ServeHTTP")), None) if known.cls is not None else None
 
     def handler(self, at: int, fn: int, value: Arg) -> tuple[Fn | None, Cls | None, str]:
         """Return (function, class, label) of a handler that is in no wrapper."""
@@ -101,8 +97,7 @@ class Wrapping:
 
     def _is_handler_type(self, made: Function) -> bool:
         return any(
-            "Request" in param.type or "Context" in param.type or "Ctx" in param.type
-            for param in made.params[:2]
+            "Request" in param.type or "Context" in param.type or "Ctx" in param.type for param in made.params[:2]
         )
 
     def _returned(self, maker: Fn) -> Fn | None:
@@ -145,15 +140,9 @@ class Wrapping:
                 for place, param in enumerate(params)
                 if _HANDLES.search(param.type) and not param.type.startswith("[]")
             ]
-            given = [
-                items[place]
-                for place in places
-                if place < len(items) and items[place] in candidates
-            ]
+            given = [items[place] for place in places if place < len(items) and items[place] in candidates]
             given = given or [
-                item
-                for item in candidates
-                if item.kind in ("name", "fn") and self._answers(at, fn, item)
+                item for item in candidates if item.kind in ("name", "fn") and self._answers(at, fn, item)
             ]
             return given[0] if given and "error" != self.project.function(made).returns else None
         if not candidates:
@@ -173,14 +162,12 @@ class Wrapping:
             return "Request" in value.text or "Context" in value.text or "Ctx" in value.text
         on, _, name = value.text.rpartition(".")
         return any(
-            self._is_handler_type(self.project.function(each))
-            for each in self.project.resolve(at, fn, on, name)[:1]
+            self._is_handler_type(self.project.function(each)) for each in self.project.resolve(at, fn, on, name)[:1]
         )
 
     def _fits_within(self, at: int, fn: int, value: Arg, fits: Fits, depth: int = 4) -> bool:
         return depth > 0 and any(
-            fits(at, fn, item)
-            or (item.kind == "call" and self._fits_within(at, fn, item, fits, depth - 1))
+            fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits, depth - 1))
             for item in value.items
         )
 
@@ -206,10 +193,7 @@ class Wrapping:
             else []
         )
         held = [
-            word
-            for item in made.items
-            if item.kind == "name"
-            for word in self.made_words(at, fn, item.text, depth - 1)
+            word for item in made.items if item.kind == "name" for word in self.made_words(at, fn, item.text, depth - 1)
         ]
         return [*above, *held, _texts(made)]
 
@@ -221,10 +205,7 @@ class Wrapping:
             if (
                 place < 0
                 or not made.name
-                or (
-                    not _HANDLES.search(made.params[place].type)
-                    and "iddleware" not in made.params[place].type
-                )
+                or (not _HANDLES.search(made.params[place].type) and "iddleware" not in made.params[place].type)
             ):
                 continue
             for number, index in self.project.calls_by_name.get(made.name, ())[:40]:
@@ -245,19 +226,13 @@ class Wrapping:
             return []
         calls = self.project.files[at].calls
         last = next(
-            (
-                c
-                for c in calls
-                if c.fn == fn and c.name == name and c.on == on and line <= c.line <= line + 12
-            ),
+            (c for c in calls if c.fn == fn and c.name == name and c.on == on and line <= c.line <= line + 12),
             None,
         )
         found: list[str] = []
         while last is not None and last.prev >= 0:
             last = calls[last.prev]
-            found.append(
-                f"{last.on}.{last.name}({' '.join(_texts(each) for each in last.args)})".lstrip(".")
-            )
+            found.append(f"{last.on}.{last.name}({' '.join(_texts(each) for each in last.args)})".lstrip("."))
         return found[::-1]
 
     def _made_of(self, at: int, fn: int, name: str) -> Arg | None:
@@ -288,11 +263,7 @@ def allowed_methods(project: Project, handler: Fn) -> list[str]:
     reads = [read.attr for read in file.reads if read.fn == handler.index]
     if "Method" not in reads or not any("MethodNotAllowed" in attr for attr in reads):
         return []
-    return [
-        attr.removeprefix("Method").upper()
-        for attr in dict.fromkeys(reads)
-        if _VERB.fullmatch(attr)
-    ]
+    return [attr.removeprefix("Method").upper() for attr in dict.fromkeys(reads) if _VERB.fullmatch(attr)]
 
 
 def _makes_handler(made: Function) -> bool:

@@ -76,11 +76,7 @@ class Unrolling:
                 name, on = call.name, call.on
                 if not name and on.endswith("[]"):  # app[route.method](...)
                     verb = next(
-                        (
-                            i.text
-                            for i in item.items
-                            if i.name in ("method", "verb", "httpMethod") and i.kind == "str"
-                        ),
+                        (i.text for i in item.items if i.name in ("method", "verb", "httpMethod") and i.kind == "str"),
                         "",
                     )
                     name, on = verb.lower(), on[:-2]
@@ -93,9 +89,7 @@ class Unrolling:
                 )
         return found[:ROWS_MAX] or [Row(call, at, call.fn)]
 
-    def tables(
-        self, at: int, fn: int, value: Arg, depth: int = DEPTH_MAX
-    ) -> list[tuple[int, int, Arg]]:
+    def tables(self, at: int, fn: int, value: Arg, depth: int = DEPTH_MAX) -> list[tuple[int, int, Arg]]:
         """Return the lists and dictionaries that a value may be, each with its file and function."""
         if value.kind == "list" or (value.kind == "dict" and value.items):
             return [(at, fn, value)]
@@ -104,10 +98,7 @@ class Unrolling:
         if value.kind == "call":
             name = value.text.rpartition(".")[2]
             if value.text == "Object.entries" and value.items:
-                return [
-                    (a, f, _entries(t))
-                    for a, f, t in self.tables(at, fn, value.items[0], depth - 1)
-                ]
+                return [(a, f, _entries(t)) for a, f, t in self.tables(at, fn, value.items[0], depth - 1)]
             if value.text in ("Object.values", "Object.keys") and value.items:
                 return [
                     (a, f, Arg("list", items=tuple(structs.replace(i, name="") for i in t.items)))
@@ -174,9 +165,7 @@ def _over(file: File, text: str, call: int) -> Arg:
     made = file.calls[call] if call >= 0 else None
     if made is not None and made.prev >= 0:
         before = file.calls[made.prev]
-        return Arg(
-            "call", f"{before.on}.{before.name}" if before.on else before.name, items=before.args
-        )
+        return Arg("call", f"{before.on}.{before.name}" if before.on else before.name, items=before.args)
     return Arg("name", text)
 
 
@@ -209,10 +198,7 @@ def _bound(variables: tuple[str, ...], item: Arg) -> dict[str, Arg]:
         for name in (
             [each]
             if each.isidentifier()
-            else [
-                part.partition(":")[2].strip() or part.strip()
-                for part in each.strip("[]{} ").split(",")
-            ]
+            else [part.partition(":")[2].strip() or part.strip() for part in each.strip("[]{} ").split(",")]
         )
     ]
     if item.kind == "dict":
@@ -227,11 +213,7 @@ def _bound(variables: tuple[str, ...], item: Arg) -> dict[str, Arg]:
         ]
         held = {entry.name: entry for entry in item.items}
         return {name: held[key] for name, key in zip(names, keys, strict=False) if key in held}
-    return (
-        dict(zip(names, item.items, strict=False))
-        if item.kind == "list"
-        else dict.fromkeys(names[:1], item)
-    )
+    return dict(zip(names, item.items, strict=False)) if item.kind == "list" else dict.fromkeys(names[:1], item)
 
 
 def _put(value: Arg, env: dict[str, Arg]) -> Arg:
@@ -247,9 +229,7 @@ def _put(value: Arg, env: dict[str, Arg]) -> Arg:
         if not rest:
             return structs.replace(found, name=value.name)
         if found.kind in ("name", "call"):
-            return Arg(
-                "name", f"{found.text}{'()' if found.kind == 'call' else ''}.{rest}", value.name
-            )
+            return Arg("name", f"{found.text}{'()' if found.kind == 'call' else ''}.{rest}", value.name)
         return value
     if value.kind == "call":
         return structs.replace(

@@ -19,12 +19,7 @@ def accessors(project: Project) -> dict[str, Effect]:
                 continue
             target = call.args[0].text.rpartition(".")[2]
             alias = next(
-                (
-                    i.text
-                    for v in call.args[1:]
-                    for i in v.items
-                    if i.name == "as" and i.kind == "str"
-                ),
+                (i.text for v in call.args[1:] for i in v.items if i.name == "as" and i.kind == "str"),
                 "",
             )
             word = alias or (plural(target) if is_many else target)
@@ -67,9 +62,7 @@ def beside(file: File, chain: list[int], outer: dict[int, int]) -> list[int]:
     """
     first = file.calls[chain[0]]
     name = first.on
-    if not name.isidentifier() or not any(
-        call.to == name and call.fn == first.fn for call in file.calls
-    ):
+    if not name.isidentifier() or not any(call.to == name and call.fn == first.fn for call in file.calls):
         last = file.calls[chain[-1]]
         name = last.to
         if not name.isidentifier() or last.flags & AWAITED or name == "return":

@@ -10,9 +10,9 @@ from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
+from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
-from backwright.review.link.goguards import GoGuards
 from backwright.review.link.node import demands_login, for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
 from backwright.review.link.packs import Packs, matches
@@ -32,21 +32,51 @@ AUTH = re.compile(
     r"with_?(session|user)|oauth|security|acl|sanctum|deserialize_?user|token_?required|admin_?(only|required)",
     re.IGNORECASE,
 )  # fmt: skip
-OPEN = re.compile(r"allow_?any|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|=none\b", re.IGNORECASE)
-NOT_AUTH = re.compile(r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail", re.IGNORECASE)
+OPEN = re.compile(
+    r"allow_?any|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|=none\b",
+    re.IGNORECASE,
+)
+NOT_AUTH = re.compile(
+    r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
+    re.IGNORECASE,
+)
 LIMIT = re.compile(
     r"rate_?-?limit|throttl|(?<!un)limiter|slow_?down|brute|\blimits?\b(?=\(.*(\d|per|/))|governor|limit_?req|bucket4j|too_?many|ip_?limit|"
     r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add|note|reset|clear)_?(failed_?login|(login_?|signin_?)?(failures?|failed|attempts?|tries|misses))|(?<![a-z])(is_?)?locked(_?(out|until|for))?(?![a-z])|(few|count|max)_?tries|Hodor|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
     re.IGNORECASE,
 )  # fmt: skip
-PAGES = re.compile(r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b", re.IGNORECASE)
-_PAGE_CALLS = re.compile(r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor", re.IGNORECASE)
+PAGES = re.compile(
+    r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b",
+    re.IGNORECASE,
+)
+_PAGE_CALLS = re.compile(
+    r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor",
+    re.IGNORECASE,
+)
 _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
                "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
-_DOTNET_REFUSALS = frozenset({"Unauthorized", "Challenge", "Forbid", "UnauthorizedResult", "ChallengeResult", "ForbidResult", "UnauthorizedAccessException"})
-_PYTHON_DEFAULTS = {"Query": "query", "Body": "body", "Header": "header", "Cookie": "cookie", "Form": "form", "File": "form", "Path": "path"}
+_DOTNET_REFUSALS = frozenset(
+    {
+        "Unauthorized",
+        "Challenge",
+        "Forbid",
+        "UnauthorizedResult",
+        "ChallengeResult",
+        "ForbidResult",
+        "UnauthorizedAccessException",
+    }
+)
+_PYTHON_DEFAULTS = {
+    "Query": "query",
+    "Body": "body",
+    "Header": "header",
+    "Cookie": "cookie",
+    "Form": "form",
+    "File": "form",
+    "Path": "path",
+}
 
 
 class Judge:
@@ -92,19 +122,36 @@ class Judge:
                 continue
             found.append(self._expanded(use.file, use.text))
             plain = NOT_AUTH.sub("", use.text)
-            if not (OPEN.search(plain) or AUTH.search(plain) or (pack and matches((*pack.open, *pack.auth), use.text))) and "without" not in use.text:
+            if (
+                not (OPEN.search(plain) or AUTH.search(plain) or (pack and matches((*pack.open, *pack.auth), use.text)))
+                and "without" not in use.text
+            ):
                 found += self.aliases.words(use.file, use.text)
         if declared.handler is not None:
             made = self.project.function(declared.handler)
-            injected = self.project.files[declared.handler.file].language == "php"  # a service, not a guard: only marks tell
-            for param in made.params if self.project.files[declared.handler.file].language not in ("javascript", "csharp") else ():
+            injected = (
+                self.project.files[declared.handler.file].language == "php"
+            )  # a service, not a guard: only marks tell
+            for param in (
+                made.params
+                if self.project.files[declared.handler.file].language not in ("javascript", "csharp")
+                else ()
+            ):
                 if self.project.files[declared.handler.file].language == "rust":
                     if word := self._rust.word(declared.handler.file, param):
                         found.append(word)
                     continue
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
-                found.append(self._param_words(declared.handler.file, param.type, param.default.text if param.default else "", param.default.items if param.default else (), [m.name for m in param.marks]))
+                found.append(
+                    self._param_words(
+                        declared.handler.file,
+                        param.type,
+                        param.default.text if param.default else "",
+                        param.default.items if param.default else (),
+                        [m.name for m in param.marks],
+                    )
+                )
         return found
 
     def _param_words(self, at: int, type_: str, default: str, items: tuple[object, ...], marks: list[str]) -> str:
@@ -116,7 +163,15 @@ class Judge:
 
     def _alias(self, at: int, name: str) -> str:
         """A type that is an alias: `CurrentUser = Annotated[User, Depends(get_current_user)]`."""
-        for number in (at, *(n for made in (self.project.imported[at].get(name),) if made for n in self.project.module_files(at, made.module))):
+        for number in (
+            at,
+            *(
+                n
+                for made in (self.project.imported[at].get(name),)
+                if made
+                for n in self.project.module_files(at, made.module)
+            ),
+        ):
             for assign in self.project.assigned[number].get((-1, name), ()):
                 return " ".join([assign.value.text, *(i.text for i in assign.value.items)])
         return ""
@@ -138,8 +193,14 @@ class Judge:
                 continue
             made = self.project.function(fn)
             for param in made.params:
-                found.append(f"{param.type} {param.default.text if param.default else ''} {' '.join(i.text for i in param.default.items) if param.default else ''}")
-            found += [call.name for call in self.project.files[fn.file].calls if call.fn == fn.index or self._within(fn, call.fn)][:30]
+                found.append(
+                    f"{param.type} {param.default.text if param.default else ''} {' '.join(i.text for i in param.default.items) if param.default else ''}"
+                )
+            found += [
+                call.name
+                for call in self.project.files[fn.file].calls
+                if call.fn == fn.index or self._within(fn, call.fn)
+            ][:30]
             if self.project.files[fn.file].language == "javascript":
                 found.append(inline_words(self.project, fn.file, fn.index))
         return found
@@ -170,7 +231,11 @@ class Judge:
                 continue
             if OPEN.search(text) or (pack and matches(pack.open, text)):
                 told = False
-            elif (AUTH.search(NOT_AUTH.sub("", text))) or (pack and matches(pack.auth, text)) or matches(self.own_auth, text):
+            elif (
+                (AUTH.search(NOT_AUTH.sub("", text)))
+                or (pack and matches(pack.auth, text))
+                or matches(self.own_auth, text)
+            ):
                 told = True
         if told is None and declared.handler is not None:
             told = self._handler_checks(declared.handler) or None
@@ -197,7 +262,9 @@ class Judge:
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
         if file.language == "csharp":
             inside = {handler.index, *(n for n in range(len(file.functions)) if self._within(handler, n))}
-            asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls)
+            asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(
+                c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls
+            )
             return asked and any(c.fn in inside and c.name in _DOTNET_REFUSALS for c in file.calls)
         if file.language == "javascript":
             return demands_login(self.project, handler.file, handler.index)
@@ -205,14 +272,23 @@ class Judge:
             return self._guards.asks_itself(handler)
         if file.language == "rust":
             return self._rust.asks_itself(handler)
-        names = [f"{call.on}.{call.name}" for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)][:12]
+        names = [
+            f"{call.on}.{call.name}"
+            for call in file.calls
+            if call.fn == handler.index or self._within(handler, call.fn)
+        ][:12]
         reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
         asks = re.compile(
             r"(get_?server_?session|require_?(user|auth|session|login|admin)|\bauth$|get_?(current_?)?user(_?id)?(FromRequest|FromToken|Session|Claims)?$|verify_?(token|jwt|session|auth)|check_?(auth|token|login|session|permission)|ensure_?auth|"
             r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
         )  # fmt: skip
         return any(asks.search(NOT_AUTH.sub("", name)) for name in names) or any(
-            re.search(r"current_user\.(id|is_)|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth", read, re.IGNORECASE) for read in reads
+            re.search(
+                r"current_user\.(id|is_)|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
+                read,
+                re.IGNORECASE,
+            )
+            for read in reads
         )
 
     def _configured(self, declared: Declared) -> bool | None:
@@ -229,8 +305,13 @@ class Judge:
     @cached_property
     def _fallback_policy(self) -> bool:
         return any(
-            a.target.endswith(("FallbackPolicy",)) for f in self.project.files if f.language == "csharp" for a in f.assigns
-        ) or any(c.name in ("SetFallbackPolicy",) for f in self.project.files if f.language == "csharp" for c in f.calls)
+            a.target.endswith(("FallbackPolicy",))
+            for f in self.project.files
+            if f.language == "csharp"
+            for a in f.assigns
+        ) or any(
+            c.name in ("SetFallbackPolicy",) for f in self.project.files if f.language == "csharp" for c in f.calls
+        )
 
     @cached_property
     def _drf_default(self) -> bool | None:
@@ -244,9 +325,17 @@ class Judge:
 
     def limited(self, declared: Declared, words: list[str]) -> bool:
         """Return whether requests are limited: by what stands before, by the handler, or by a gateway's file."""
-        if self.guards is not None and self.guards.judges(declared.at, declared.framework) and self.guards.limits(_asked(declared)):
+        if (
+            self.guards is not None
+            and self.guards.judges(declared.at, declared.framework)
+            and self.guards.limits(_asked(declared))
+        ):
             return True
-        if self.gateway_limits or self._gateway_limits or self._global_limit.get(self.project.files[declared.at].language):
+        if (
+            self.gateway_limits
+            or self._gateway_limits
+            or self._global_limit.get(self.project.files[declared.at].language)
+        ):
             return True
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         told: bool | None = None
@@ -264,10 +353,11 @@ class Judge:
         if declared.framework == "symfony" and self._login_throttled(declared):
             return True
         if declared.handler is not None:
-            if self.project.files[declared.handler.file].language == "javascript" and "rate_limit" in inline_words(self.project, *declared.handler):
+            if self.project.files[declared.handler.file].language == "javascript" and "rate_limit" in inline_words(
+                self.project, *declared.handler
+            ):
                 return True
             for fn in self._near(declared.handler):
-                file = self.project.files[fn.file]
                 if any(call.fn == fn.index or self._within(fn, call.fn) for call in self._limits_of(fn.file)):
                     return True
                 if fn.index in self._limit_names[fn.file]:
@@ -282,8 +372,12 @@ class Judge:
         """The calls of a file that limit how often something is asked, wherever they stand."""
         if at not in self._limiting:
             file = self.project.files[at]
-            self._limiting[at] = [call for call in file.calls if LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)]
-            self._limit_names[at] = {r.fn for r in file.reads if LIMIT.search(r.attr)} | {a.fn for a in file.assigns if LIMIT.search(a.target)}
+            self._limiting[at] = [
+                call for call in file.calls if LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)
+            ]
+            self._limit_names[at] = {r.fn for r in file.reads if LIMIT.search(r.attr)} | {
+                a.fn for a in file.assigns if LIMIT.search(a.target)
+            }
         return self._limiting[at]
 
     @cached_property
@@ -294,7 +388,9 @@ class Judge:
         """Whether a firewall throttles logins, and this is where they come in."""
         throttled = self.symfony.throttled
         name = next((value.text for value in declared.given if value.name == "name"), "")
-        return declared.path in throttled or name in throttled or ("*" in throttled and "login" in declared.path.lower())
+        return (
+            declared.path in throttled or name in throttled or ("*" in throttled and "login" in declared.path.lower())
+        )
 
     def _near(self, handler: Fn) -> list[Fn]:
         """The handler and what it calls directly."""
@@ -315,12 +411,18 @@ class Judge:
             found["cpp"] = True  # switched on in the application's own configuration
         for file in self.project.files:
             for assign in file.assigns:
-                if assign.target in ("REST_FRAMEWORK",) and any(i.name == "DEFAULT_THROTTLE_CLASSES" and i.items for i in assign.value.items):
+                if assign.target in ("REST_FRAMEWORK",) and any(
+                    i.name == "DEFAULT_THROTTLE_CLASSES" and i.items for i in assign.value.items
+                ):
                     found[file.language] = True
             for call in file.calls:
-                if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
+                if call.name == "Limiter" and any(
+                    v.name in ("default_limits", "application_limits") for v in call.args
+                ):
                     found[file.language] = True
-                if re.search(r"GlobalLimiter", call.to) or (file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")):
+                if re.search(r"GlobalLimiter", call.to) or (
+                    file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")
+                ):
                     found[file.language] = True
             if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
                 found[file.language] = True
@@ -338,7 +440,17 @@ class Judge:
                 if access.op != "write" and access.many:
                     many = True
         made = self.project.function(declared.handler)
-        names = " ".join([*(f"{p.name} {p.type}" for p in made.params), *self._request_names(declared.handler), *(self._rust.query_words(declared.handler) if self.project.files[declared.handler.file].language == "rust" else ())])
+        names = " ".join(
+            [
+                *(f"{p.name} {p.type}" for p in made.params),
+                *self._request_names(declared.handler),
+                *(
+                    self._rust.query_words(declared.handler)
+                    if self.project.files[declared.handler.file].language == "rust"
+                    else ()
+                ),
+            ]
+        )
         if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
             return True
         return False if many else None
@@ -351,8 +463,19 @@ class Judge:
                 found += [v.text for v in call.args[:1] if v.kind == "str" and len(v.text) < 30]
                 if _PAGE_CALLS.search(call.name):
                     found.append("page")
-        found += [a.value.text.rpartition(".")[2] for a in file.assigns if file.language == "javascript" and a.fn == handler.index and a.value.kind == "name" and re.search(r"quer|param|req", a.value.text)]
-        found += [r.attr for r in file.reads if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)]
+        found += [
+            a.value.text.rpartition(".")[2]
+            for a in file.assigns
+            if file.language == "javascript"
+            and a.fn == handler.index
+            and a.value.kind == "name"
+            and re.search(r"quer|param|req", a.value.text)
+        ]
+        found += [
+            r.attr
+            for r in file.reads
+            if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)
+        ]
         return found
 
     def _reach(self, handler: Fn) -> list[Fn]:
@@ -371,8 +494,20 @@ class Judge:
         words = self.words(declared)
         project, handler = self.project, declared.handler
         made = project.function(handler) if handler is not None else None
-        callees = tuple(dict.fromkeys(project.label(t) for _, t in self.effects.callees.get(handler, ())))[:CALLEES_MAX] if handler else ()
-        tables = tuple(dict.fromkeys(a.table for fn in self._reach(handler) for a in self.data.by_function.get(fn, ()) if a.table)) if handler else ()
+        callees = (
+            tuple(dict.fromkeys(project.label(t) for _, t in self.effects.callees.get(handler, ())))[:CALLEES_MAX]
+            if handler
+            else ()
+        )
+        tables = (
+            tuple(
+                dict.fromkeys(
+                    a.table for fn in self._reach(handler) for a in self.data.by_function.get(fn, ()) if a.table
+                )
+            )
+            if handler
+            else ()
+        )
         return Endpoint(
             method=declared.method, path=declared.path, handler=declared.label, file=declared.text or project.files[declared.at].path, line=declared.line,
             framework=declared.framework, params=self._params(declared, made), chain=tuple(use.text for use in declared.uses),
@@ -386,26 +521,50 @@ class Judge:
         found = {name: Parameter(name, "path") for name in in_path}
         language = self.project.files[declared.at].language
         is_jvm = made is not None and self.guards is not None and self.guards.judges(declared.at, declared.framework)
-        for name, place in taken(self.project, declared.at, declared.framework, declared.method, declared.path, made) if is_jvm and made is not None else ():
+        for name, place in (
+            taken(self.project, declared.at, declared.framework, declared.method, declared.path, made)
+            if is_jvm and made is not None
+            else ()
+        ):
             found.setdefault(name, Parameter(name, place))  # type: ignore[arg-type]
         for param in made.params if made is not None and not is_jvm and language not in ("javascript", "rust") else ():
             where = next((_BODY_MARKS[m.name] for m in param.marks if m.name in _BODY_MARKS), "")
-            name = next((v.text for m in param.marks for v in m.args[:1] if v.kind == "str" and v.text and v.name in ("", "Name", "name", "value")), param.name)
+            name = next(
+                (
+                    v.text
+                    for m in param.marks
+                    for v in m.args[:1]
+                    if v.kind == "str" and v.text and v.name in ("", "Name", "name", "value")
+                ),
+                param.name,
+            )
             if not where and param.default is not None and param.default.kind == "call":
                 where = _PYTHON_DEFAULTS.get(param.default.text.rpartition(".")[2], "")
             if not where and declared.framework == "fastapi":
                 where = self._fastapi_where(declared, param.name, param.type, param.default)
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
-        for name, where in self._rust.taken(declared.handler, in_path) if declared.handler is not None and language == "rust" else ():
+        for name, where in (
+            self._rust.taken(declared.handler, in_path) if declared.handler is not None and language == "rust" else ()
+        ):
             found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         if made is not None and declared.handler is not None and language == "csharp":
-            for name, where in parameter_places(self.project, declared.handler.file, made, declared.method, in_path, is_controller=declared.framework == "aspnet"):
+            for name, where in parameter_places(
+                self.project,
+                declared.handler.file,
+                made,
+                declared.method,
+                in_path,
+                is_controller=declared.framework == "aspnet",
+            ):
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
         if declared.handler is not None and language in ("javascript", "python", "go", "php", "java", "kotlin"):
             for name, where in taken_by_node(self.project, declared.handler) if language == "javascript" else ():
                 found.setdefault(name, Parameter(name, where))  # type: ignore[arg-type]
-            for name, where in (*(self._asked(declared.handler) if language not in ("java", "kotlin") else ()), *self._sources(declared)):
+            for name, where in (
+                *(self._asked(declared.handler) if language not in ("java", "kotlin") else ()),
+                *self._sources(declared),
+            ):
                 found.setdefault(name, Parameter(name, where))
         return tuple(found.values())
 
@@ -418,7 +577,11 @@ class Judge:
         for does in self.effects.of_function.get(handler, ()):
             if does.does != "source" or not does.effect.where:
                 continue
-            where = "query" if does.effect.where == "body" and declared.method in ("GET", "HEAD", "DELETE") else does.effect.where
+            where = (
+                "query"
+                if does.effect.where == "body" and declared.method in ("GET", "HEAD", "DELETE")
+                else does.effect.where
+            )
             for value in self.effects.call(does).args[:1]:
                 items = value.items if value.kind in ("list", "dict") else (value,)
                 names = [item.name or item.text for item in items if item.name or item.kind == "str"]
@@ -445,25 +608,56 @@ class Judge:
         if name in parameters(declared.path) or text.endswith("Depends") or "Depends(" in type_ or not type_:
             return ""
         heart = written(type_).name
-        if heart in ("str", "int", "float", "bool", "UUID", "date", "datetime", "Literal", "uuid.UUID", "datetime.date", "datetime.datetime"):
+        if heart in (
+            "str",
+            "int",
+            "float",
+            "bool",
+            "UUID",
+            "date",
+            "datetime",
+            "Literal",
+            "uuid.UUID",
+            "datetime.date",
+            "datetime.datetime",
+        ):
             return "query"
         cls = self.project.named_type(declared.at, type_).cls
-        return "body" if cls is not None and any(b.endswith(("BaseModel", "SQLModel")) for b in self.project.ancestors(cls)) else ""
+        return (
+            "body"
+            if cls is not None and any(b.endswith(("BaseModel", "SQLModel")) for b in self.project.ancestors(cls))
+            else ""
+        )
 
     def _asked(self, handler: Fn) -> list[tuple[str, str]]:
         """Parameters that a handler takes out of the request by name: req.query.page, r.FormValue("page")."""
         file = self.project.files[handler.file]
         found: list[tuple[str, str]] = []
-        kinds = (("query", r"query|args|GET\b|queryParams|URL"), ("body", r"body|json|data\b|POST\b|form|input|post\b"), ("header", r"headers?\b"))
+        kinds = (
+            ("query", r"query|args|GET\b|queryParams|URL"),
+            ("body", r"body|json|data\b|POST\b|form|input|post\b"),
+            ("header", r"headers?\b"),
+        )
         for read in file.reads:
             if read.fn == handler.index:
                 for where, pattern in kinds:
                     if re.search(rf"(req|request|ctx|c|event)\w*\.({pattern})$", read.base):
                         found.append((read.attr, where))
         for call in file.calls:
-            if call.fn == handler.index and call.args and call.args[0].kind == "str" and re.fullmatch(r"\w{1,40}", call.args[0].text):
+            if (
+                call.fn == handler.index
+                and call.args
+                and call.args[0].kind == "str"
+                and re.fullmatch(r"\w{1,40}", call.args[0].text)
+            ):
                 for where, pattern in kinds:
-                    if re.search(rf"(req|request|ctx|c|r)\w*\.({pattern})(\(\))?$", call.on) and call.name in ("get", "Get", "getlist", "input", "query"):
+                    if re.search(rf"(req|request|ctx|c|r)\w*\.({pattern})(\(\))?$", call.on) and call.name in (
+                        "get",
+                        "Get",
+                        "getlist",
+                        "input",
+                        "query",
+                    ):
                         found.append((call.args[0].text, where))
                 if call.name in ("Query", "QueryParam", "DefaultQuery", "queryParam") and call.on in ("c", "ctx"):
                     found.append((call.args[0].text, "query"))
@@ -471,7 +665,15 @@ class Judge:
 
 
 def _asked(declared: Declared) -> Endpointed:
-    return Endpointed(declared.at, declared.method, declared.path, declared.framework, declared.handler, declared.handler_class, tuple(use.text for use in declared.uses))
+    return Endpointed(
+        declared.at,
+        declared.method,
+        declared.path,
+        declared.framework,
+        declared.handler,
+        declared.handler_class,
+        tuple(use.text for use in declared.uses),
+    )
 
 
 def _locks_out(call: Call) -> bool:

@@ -26,9 +26,7 @@ MATCHERS = frozenset(
         "matchers",
     }
 )
-_SCOPES = frozenset(
-    {"securityMatcher", "securityMatchers", "antMatcher", "mvcMatcher", "regexMatcher"}
-)
+_SCOPES = frozenset({"securityMatcher", "securityMatchers", "antMatcher", "mvcMatcher", "regexMatcher"})
 _OPENS = re.compile(r"permitAll|anonymous|permit\b", re.IGNORECASE)
 _METHOD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
@@ -66,9 +64,7 @@ class Endpointed(NamedTuple):
 class Chains:
     """All chains of a repository."""
 
-    def __init__(
-        self, project: Project, routers: Routers, annotated: Annotated, settings: Settings
-    ) -> None:
+    def __init__(self, project: Project, routers: Routers, annotated: Annotated, settings: Settings) -> None:
         self.project, self.routers, self.annotated, self.settings = (
             project,
             routers,
@@ -81,27 +77,20 @@ class Chains:
         for chain in sorted(
             (c for c in self.all if self.reaches(c.at, asked.at)),
             key=lambda c: (
-                module_of(self.project.files[c.at].path)
-                != module_of(self.project.files[asked.at].path),
+                module_of(self.project.files[c.at].path) != module_of(self.project.files[asked.at].path),
                 c.order,
                 not c.scopes,
             ),
         ):
             if chain.scopes and not any(
-                ant(scope, path)
-                for pattern in chain.scopes
-                for scope in self.filled(asked, pattern)
+                ant(scope, path) for pattern in chain.scopes for scope in self.filled(asked, pattern)
             ):
                 continue
             for rule in chain.rules:
                 if rule.methods and asked.method not in rule.methods and asked.method != "*":
                     continue
                 for pattern in self.filled(asked, rule.pattern):
-                    if (
-                        re.fullmatch(pattern, path) is not None
-                        if rule.is_regex
-                        else ant(pattern, path)
-                    ):
+                    if re.fullmatch(pattern, path) is not None if rule.is_regex else ant(pattern, path):
                         if rule.methods and asked.method == "*" and rule.is_open:
                             continue
                         return not rule.is_open
@@ -113,11 +102,7 @@ class Chains:
         pack = self.annotated.pack(asked.at, asked.framework)
         context = self.annotated.context(asked.at, pack) if pack is not None else ""
         context = "/" + context.strip("/") if context.strip("/") else ""
-        return (
-            (asked.path.removeprefix(context) or "/")
-            if context and asked.path.startswith(context)
-            else asked.path
-        )
+        return (asked.path.removeprefix(context) or "/") if context and asked.path.startswith(context) else asked.path
 
     def filled(self, asked: Endpointed, pattern: str) -> list[str]:
         """A pattern, with those that stand in the settings of the endpoint's module."""
@@ -168,9 +153,7 @@ class Chains:
                 if call.name in MATCHERS or call.name in _SCOPES:
                     groups.setdefault(self._named(at, call.fn), []).append(index)
             for fn, indexes in groups.items():
-                found += self._of_function(
-                    at, fn, sorted(indexes, key=lambda index: self._place(at, index))
-                )
+                found += self._of_function(at, fn, sorted(indexes, key=lambda index: self._place(at, index)))
             found += self._shiro(at)
         return found
 
@@ -191,23 +174,15 @@ class Chains:
         ignored: list[Rule] = []
         for index in indexes:
             call = file.calls[index]
-            then = (
-                file.calls[self.routers.outer[at][index]]
-                if index in self.routers.outer[at]
-                else None
-            )
+            then = file.calls[self.routers.outer[at][index]] if index in self.routers.outer[at] else None
             patterns, methods = (
                 self.patterns(at, call),
-                frozenset(
-                    m for value in call.args for text in texts(value) for m in _METHOD.findall(text)
-                ),
+                frozenset(m for value in call.args for text in texts(value) for m in _METHOD.findall(text)),
             )
             if "ignoring()" in call.on or re.search(r"\bignoring\b", call.on):
                 ignored += [Rule(frozenset(), pattern, is_open=True) for pattern in patterns]
                 continue
-            if call.name in _SCOPES or call.on.endswith(
-                ("requestMatchers()", "securityMatchers()")
-            ):
+            if call.name in _SCOPES or call.on.endswith(("requestMatchers()", "securityMatchers()")):
                 if (
                     call.inside < 0
                     or file.calls[call.inside].name in _SCOPES
@@ -228,30 +203,14 @@ class Chains:
                 verdict = " ".join(texts(call.args[-1]))
                 if any(value.text == "anyRequest" for value in call.args):
                     patterns = ["/**"]
-            elif (
-                call.name == "authorize"
-                or not verdict
-                or then is None
-                or (then.name in MATCHERS and not then.args)
-            ):
+            elif call.name == "authorize" or not verdict or then is None or (then.name in MATCHERS and not then.args):
                 continue
             if call.name in ("anyRequest", "anyExchange") or (not patterns and methods):
                 patterns = ["/**"]
             is_open = bool(_OPENS.search(verdict))
-            rules += [
-                Rule(methods, pattern, is_open, call.name == "regexMatchers")
-                for pattern in patterns
-            ]
-        found = (
-            [Chain(at, -1, tuple(rule.pattern for rule in ignored), tuple(ignored))]
-            if ignored
-            else []
-        )
-        return (
-            [*found, Chain(at, self._order(at, fn), tuple(scopes), tuple(rules))]
-            if rules
-            else found
-        )
+            rules += [Rule(methods, pattern, is_open, call.name == "regexMatchers") for pattern in patterns]
+        found = [Chain(at, -1, tuple(rule.pattern for rule in ignored), tuple(ignored))] if ignored else []
+        return [*found, Chain(at, self._order(at, fn), tuple(scopes), tuple(rules))] if rules else found
 
     def _order(self, at: int, fn: int) -> int:
         if fn < 0:
@@ -286,11 +245,7 @@ class Chains:
             if told is not None:
                 return [told]
             held = self._held(at, fn, value.text)
-            found = (
-                self._texts_of(held[0], fn if held[0] == at else -1, held[1], depth - 1)
-                if held is not None
-                else []
-            )
+            found = self._texts_of(held[0], fn if held[0] == at else -1, held[1], depth - 1) if held is not None else []
             return found or self._set(at, fn, value.text)
         return []
 
@@ -300,11 +255,7 @@ class Chains:
             for assign in self.project.assigned[at].get((scope, name), ()):
                 return at, assign.value
         owner, _, last = name.rpartition(".")
-        cls = (
-            self.project.find_class(at, owner)
-            if owner and owner != "this"
-            else self.project.own_class(at, fn)
-        )
+        cls = self.project.find_class(at, owner) if owner and owner != "this" else self.project.own_class(at, fn)
         for each in self.project.base_classes(cls) if cls is not None else ():
             for field in self.project.class_(each).fields:
                 if field.name == last and field.value is not None:
@@ -323,13 +274,7 @@ class Chains:
             for field in self.project.class_(own).fields if own is not None else ():
                 for mark in field.marks:
                     if field.name == name and mark.name == "Value" and mark.args:
-                        return [
-                            mark.args[0]
-                            .text.replace("#{", "${")
-                            .replace("'${", "${")
-                            .partition("}")[0]
-                            + "}"
-                        ]
+                        return [mark.args[0].text.replace("#{", "${").replace("'${", "${").partition("}")[0] + "}"]
             return []
         on, _, last = re.sub(r"\(\)", "", name).rpartition(".")
         cls = self.project.type_of(at, fn, on).cls

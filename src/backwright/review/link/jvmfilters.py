@@ -69,9 +69,7 @@ class Filters:
         return any(each.is_limit and self._covers(each, asked) for each in self.all)
 
     def verdict(self, asked: Endpointed) -> bool | None:
-        return (
-            True if any(each.is_guard and self._covers(each, asked) for each in self.all) else None
-        )
+        return True if any(each.is_guard and self._covers(each, asked) for each in self.all) else None
 
     def _covers(self, each: Scoped, asked: Endpointed) -> bool:
         if not self.chains.reaches(each.at, asked.at):
@@ -100,10 +98,7 @@ class Filters:
                     if (
                         made.bases
                         and made.kind not in ("interface", "annotation")
-                        and any(
-                            matches(_FILTERS, base)
-                            for base in self.project.ancestors(Cls(at, index))[1:]
-                        )
+                        and any(matches(_FILTERS, base) for base in self.project.ancestors(Cls(at, index))[1:])
                     ):
                         found += self._filter(Cls(at, index))
         return found
@@ -117,13 +112,9 @@ class Filters:
         while after in outer:
             after = outer[after]
             told = file.calls[after]
-            (
-                paths
-                if told.name == "addPathPatterns"
-                else without
-                if told.name == "excludePathPatterns"
-                else []
-            ).extend(self.chains.patterns(at, told))
+            (paths if told.name == "addPathPatterns" else without if told.name == "excludePathPatterns" else []).extend(
+                self.chains.patterns(at, told)
+            )
         if not call.args:
             return
         value = call.args[0]
@@ -131,9 +122,7 @@ class Filters:
             " ".join(texts(value))
             + " "
             + " ".join(
-                c.name
-                for c in file.calls
-                if value.items and value.items[0].kind == "fn" and c.fn == value.items[0].ref
+                c.name for c in file.calls if value.items and value.items[0].kind == "fn" and c.fn == value.items[0].ref
             )
         )
         cls = self._class_of(at, call.fn, value)
@@ -148,10 +137,7 @@ class Filters:
                 else re.search(r"auth(?!or(?!i))|login|permission", name, re.IGNORECASE)
             )
         )
-        is_asked = any(
-            re.search(r"Login|Auth|Permission|Token", skip) and not _SKIPS.search(skip)
-            for skip in skips
-        )
+        is_asked = any(re.search(r"Login|Auth|Permission|Token", skip) and not _SKIPS.search(skip) for skip in skips)
         yield Scoped(
             at,
             name,
@@ -166,24 +152,15 @@ class Filters:
         if value.kind == "call":
             last = value.text.rpartition(".")[2]
             found = self.project.find_class(at, last) if last[:1].isupper() else None
-            return (
-                found or self.project.returned_by(at, fn, value.text.rpartition(".")[0], last).cls
-            )
+            return found or self.project.returned_by(at, fn, value.text.rpartition(".")[0], last).cls
         return self.project.type_of(at, fn, value.text).cls if value.kind == "name" else None
 
     def _says(self, cls: Cls) -> tuple[bool, tuple[str, ...], bool]:
         """Whether a class refuses who is not logged in, the annotations that it looks for, and whether it limits."""
         file = self.project.files[cls.file]
-        inside = {
-            index
-            for index, made in enumerate(file.functions)
-            if self.project.own_class(cls.file, index) == cls
-        }
+        inside = {index for index, made in enumerate(file.functions) if self.project.own_class(cls.file, index) == cls}
         calls = [call for call in file.calls if call.fn in inside]
-        told_texts = [
-            f"{call.name} {' '.join(text for value in call.args for text in texts(value))}"
-            for call in calls
-        ]
+        told_texts = [f"{call.name} {' '.join(text for value in call.args for text in texts(value))}" for call in calls]
         told_texts += [read.attr for read in file.reads if read.fn in inside]
         skips = tuple(
             dict.fromkeys(
@@ -224,9 +201,7 @@ class Filters:
             for text in self.chains.patterns(at, self.project.files[at].calls[index])
         ]
         inside = [
-            call
-            for call in file.calls
-            if call.name in _COMPARES and self.project.own_class(cls.file, call.fn) == cls
+            call for call in file.calls if call.name in _COMPARES and self.project.own_class(cls.file, call.fn) == cls
         ]
         literals = [
             text
@@ -249,8 +224,7 @@ class Filters:
         yield Scoped(
             cls.file,
             made.name,
-            tuple(paths)
-            or tuple(text if "*" in text else f"{text.rstrip('/')}/**" for text in only),
+            tuple(paths) or tuple(text if "*" in text else f"{text.rstrip('/')}/**" for text in only),
             below,
             tuple(s for s in skips if _SKIPS.search(s)),
             is_guard,
@@ -265,11 +239,7 @@ class Filters:
                 made = self.project.files[at].functions[fn] if fn >= 0 else None
                 inside = [call for call in self.project.files[at].calls if call.fn == fn]
                 if any(
-                    call.name == name
-                    or any(name in text for value in call.args for text in texts(value))
+                    call.name == name or any(name in text for value in call.args for text in texts(value))
                     for call in inside
-                ) or (
-                    made is not None
-                    and (name in made.returns or any(name in p.type for p in made.params))
-                ):
+                ) or (made is not None and (name in made.returns or any(name in p.type for p in made.params))):
                     yield at, index

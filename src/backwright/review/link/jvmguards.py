@@ -71,16 +71,9 @@ class JvmGuards:
         for text in asked.texts:
             if opens.search(text) or (pack is not None and matches(pack.open, text)):
                 told, is_weak = False, text.startswith(("PreAuthorize", "PermitAll", "Secured"))
-            elif (
-                words.search(text)
-                or (pack is not None and matches(pack.auth, text))
-                or matches(auth, text)
-            ):
+            elif words.search(text) or (pack is not None and matches(pack.auth, text)) or matches(auth, text):
                 told = True
-        if told or (
-            told is False
-            and not (is_weak and pack is not None and "org.springframework" in pack.imports)
-        ):
+        if told or (told is False and not (is_weak and pack is not None and "org.springframework" in pack.imports)):
             return told
         configured = self.configured(asked)
         if configured is not None:
@@ -100,11 +93,7 @@ class JvmGuards:
         manifest = self.settings.manifests(file.path)
         if asked.framework.startswith("micronaut"):
             is_on = self.settings.text(file.path, "micronaut.security.enabled") != "false"
-            has = (
-                "micronaut-security" in manifest
-                if manifest is not None
-                else self._imports("io.micronaut.security")
-            )
+            has = "micronaut-security" in manifest if manifest is not None else self._imports("io.micronaut.security")
             return True if has and is_on else None
         if asked.framework.startswith("spring") and not self.chains.all and manifest is not None:
             return (
@@ -121,9 +110,7 @@ class JvmGuards:
             return True
         return any(
             "url" not in name or re.fullmatch(str(value), asked.path) or ant(str(value), asked.path)
-            for name, value in self.settings.below(
-                self.project.files[asked.at].path, "bucket4j.filters"
-            ).items()
+            for name, value in self.settings.below(self.project.files[asked.at].path, "bucket4j.filters").items()
             if name.endswith("url")
         )
 
@@ -149,16 +136,10 @@ class JvmGuards:
             policy = str(told.get(f"{start}policy", ""))
             for pattern in str(value).split(",") if isinstance(value, str) else value:
                 covers = ant(
-                    pattern.strip().replace("/*", "/**")
-                    if pattern.strip().endswith("/*")
-                    else pattern.strip(),
+                    pattern.strip().replace("/*", "/**") if pattern.strip().endswith("/*") else pattern.strip(),
                     asked.path,
                 )
-                if (
-                    covers
-                    and (not methods or asked.method in methods)
-                    and (best is None or len(pattern) > best[0])
-                ):
+                if covers and (not methods or asked.method in methods) and (best is None or len(pattern) > best[0]):
                     best = (len(pattern), policy != "permit")
         if best is not None:
             return best[1]
@@ -189,9 +170,7 @@ class JvmGuards:
             and asked.handler is not None
             and any(
                 call.fn == asked.handler.index
-                and DENIES.search(
-                    f"{call.name} {' '.join(text for value in call.args for text in texts(value))}"
-                )
+                and DENIES.search(f"{call.name} {' '.join(text for value in call.args for text in texts(value))}")
                 for call in file.calls
             )
         )
@@ -208,21 +187,11 @@ class JvmGuards:
             and re.search(r"session|request|req|Session\(\)", call.on)
             for call in calls
         )
-        told_texts = [
-            text
-            for told in file.returns
-            if told.fn == asked.handler.index
-            for text in texts(told.value)
-        ]
+        told_texts = [text for told in file.returns if told.fn == asked.handler.index for text in texts(told.value)]
         told_texts += [
-            f"{call.name} {' '.join(text for value in call.args for text in texts(value))}"
-            for call in calls
+            f"{call.name} {' '.join(text for value in call.args for text in texts(value))}" for call in calls
         ]
-        return (
-            looks
-            and "login" not in asked.path.lower()
-            and any(DENIES.search(text) for text in told_texts)
-        )
+        return looks and "login" not in asked.path.lower() and any(DENIES.search(text) for text in told_texts)
 
 
 def _asks_for(type_: str, marks: Sequence[str]) -> bool:
@@ -231,8 +200,7 @@ def _asks_for(type_: str, marks: Sequence[str]) -> bool:
         heart.startswith("Optional")
         or heart.endswith("?")
         or any(
-            mark
-            in ("Nullable", "RequestBody", "Body", "ModelAttribute", "RequestParam", "PathVariable")
+            mark in ("Nullable", "RequestBody", "Body", "ModelAttribute", "RequestParam", "PathVariable")
             for mark in marks
         )
     ):

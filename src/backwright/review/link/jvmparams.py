@@ -56,11 +56,7 @@ def taken(
         heart = written(param.type).name.rpartition(".")[2]
         if mark is not None:
             told = next(
-                (
-                    v.text
-                    for v in mark.args
-                    if v.kind == "str" and v.text and v.name in ("", "value", "name")
-                ),
+                (v.text for v in mark.args if v.kind == "str" and v.text and v.name in ("", "value", "name")),
                 param.name,
             )
             yield told, "form" if _FILES.match(heart) else WHERE[mark.name]

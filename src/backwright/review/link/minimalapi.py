@@ -23,9 +23,7 @@ MAPS_CONTROLLERS = frozenset(
     }
 )
 HEIRS_MAX = 300  # endpoints that implement one interface
-GUARDS = re.compile(
-    r"Auth|Anonymous|RateLimit|Throttl|Limit|ApiKey|Permission|Filter", re.IGNORECASE
-)
+GUARDS = re.compile(r"Auth|Anonymous|RateLimit|Throttl|Limit|ApiKey|Permission|Filter", re.IGNORECASE)
 # Attributes that describe an endpoint and guard nothing, whatever words stand in them.
 _DESCRIBES = re.compile(
     r"^(Http(Get|Post|Put|Patch|Delete|Head|Options)|Route|RoutePrefix|AcceptVerbs|Produces\w*|Consumes|Swagger\w*|ApiExplorer\w*|ApiVersion\w*|MapToApiVersion|ApiController|Controller|Area|Tags|Endpoint(Summary|Description|Name)|"
@@ -73,8 +71,7 @@ class MinimalApi:
                 key = routers.key_of(at, call.fn, call.on)
                 if key in routers.known:
                     routers.uses[key] += [
-                        (0, use)
-                        for use in (routers.convention(at, call), *routers.behind(at, index))
+                        (0, use) for use in (routers.convention(at, call), *routers.behind(at, index))
                     ]
         self._modules(at)
 
@@ -108,11 +105,7 @@ class MinimalApi:
     def _gives_router(self, fn: Fn) -> bool:
         packs = self.routers.packs.get("csharp")
         made = self.project.function(fn)
-        return (
-            packs is not None
-            and bool(made.returns)
-            and self.routers.is_router_type(fn.file, packs, made.returns)
-        )
+        return packs is not None and bool(made.returns) and self.routers.is_router_type(fn.file, packs, made.returns)
 
     def _takes_router(self, fn: Fn) -> bool:
         packs, made = self.routers.packs.get("csharp"), self.project.function(fn)
@@ -137,14 +130,11 @@ class MinimalApi:
                 (
                     routers.text_at(at, call, ("0",))
                     for call in calls
-                    if call.name in ("base", "WithBasePath", "CarterModule")
-                    or (not call.name and call.args)
+                    if call.name in ("base", "WithBasePath", "CarterModule") or (not call.name and call.args)
                 ),
                 "",
             )
-            uses = tuple(
-                routers.convention(at, call) for call in calls if call.name in _CONVENTIONS
-            )
+            uses = tuple(routers.convention(at, call) for call in calls if call.name in _CONVENTIONS)
             for fn in self.project.method(cls, "AddRoutes"):
                 for param in self.project.function(fn).params[:1]:
                     key = routers.key("var", fn.file, fn.index, param.name)
@@ -155,9 +145,7 @@ class MinimalApi:
         """Return all methods that a call of an interface's method may run: `foreach (var e in endpoints) e.MapEndpoint(app);`."""
         if len(found) == 1 or not call.args:
             return list(found)
-        if (
-            not found
-        ):  # the type of what it is called on is not known: methods that take a router will do
+        if not found:  # the type of what it is called on is not known: methods that take a router will do
             there = self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX]
             is_object = call.name.startswith("Map") and call.on[:1].islower()
             return [fn for fn in there if self._takes_router(fn)] if is_object else []

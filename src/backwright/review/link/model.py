@@ -17,10 +17,17 @@ from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Declared, Routes
 from backwright.review.link.taint import Taint
 
-_FRONT_PATH = re.compile(r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/(js|javascripts|assets)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$", re.IGNORECASE)
+_FRONT_PATH = re.compile(
+    r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/(js|javascripts|assets)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$",
+    re.IGNORECASE,
+)
 _MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
-_BACK_PATH = re.compile(r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$")
-_FRONT_MODULE = re.compile(r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|next/(router|navigation|link|image)|lit)(/|-dom(?!/server)|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-(?!email)")
+_BACK_PATH = re.compile(
+    r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$"
+)
+_FRONT_MODULE = re.compile(
+    r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|next/(router|navigation|link|image)|lit)(/|-dom(?!/server)|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-(?!email)"
+)
 _BACK_MODULE = re.compile(
     r"(express|koa|fastify|hono|elysia|restify|polka|h3|next/server|@?koa[/-]|@nestjs/|@fastify/|@hono/|@adonisjs/|@hapi/|@feathersjs/|@trpc/server|@apollo/server|apollo-server|"
     r"node:(http|https|net|fs|child_process|cluster|worker_threads)|fs|http|https|net|cluster|child_process|pg|mysql2?|mongodb|mongoose|sequelize|typeorm|knex|objection|drizzle-orm|@prisma/client|ioredis|redis|"
@@ -68,7 +75,9 @@ class Model:
         return tuple(
             path.removesuffix("package.json")
             for path, text in self.texts.items()
-            if path.rpartition("/")[2] == "package.json" and _FRONT_LIBRARY.search(text) and not _BACK_LIBRARY.search(text)
+            if path.rpartition("/")[2] == "package.json"
+            and _FRONT_LIBRARY.search(text)
+            and not _BACK_LIBRARY.search(text)
         )
 
     @cached_property
@@ -92,7 +101,17 @@ class Model:
     def judge(self) -> Judge:
         """Verdicts on endpoints."""
         guards = JvmGuards(self.project, self.packs, self.routers, self.routes.annotated, self.routes.settings)
-        return Judge(self.project, self.packs, self.effects, self.data, self.texts, self._auth, self._limit, gateway_limits=self._gateway_limits, guards=guards)
+        return Judge(
+            self.project,
+            self.packs,
+            self.effects,
+            self.data,
+            self.texts,
+            self._auth,
+            self._limit,
+            gateway_limits=self._gateway_limits,
+            guards=guards,
+        )
 
     @cached_property
     def routes(self) -> Routes:
@@ -195,7 +214,14 @@ class Model:
 
     def named(self, at: int, fn: int) -> int:
         """Return the innermost function with a name, for showing it."""
-        return next((n for n in self.enclosing(at, fn) if self.files[at].functions[n].kind != "lambda" or self.files[at].functions[n].name), fn)
+        return next(
+            (
+                n
+                for n in self.enclosing(at, fn)
+                if self.files[at].functions[n].kind != "lambda" or self.files[at].functions[n].name
+            ),
+            fn,
+        )
 
     def in_async(self, at: int, fn: int) -> bool:
         """Whether a function runs on an event loop: it, or for a lambda what it is written in, is async."""
@@ -214,12 +240,19 @@ class Model:
         own = set(self.own)
         for language in sorted({self.files[at].language for at in own} & self.packs.keys()):
             for pack in self.packs[language].packs:
-                if (pack.loop_calls or pack.loop_classes) and not any(at in own for at, _ in self._calls_of(language, pack.loop_off)):
+                if (pack.loop_calls or pack.loop_classes) and not any(
+                    at in own for at, _ in self._calls_of(language, pack.loop_off)
+                ):
                     roots += [
                         Fn(at, value.ref) for at, index in self._calls_of(language, pack.loop_calls) if at in own
                         for value in self.files[at].calls[index].args if value.kind == "fn" and value.ref >= 0
                     ]  # fmt: skip
-                    roots += [fn for at in own if pack.loop_classes and self.files[at].language == language for fn in self._loop_methods(at, pack)]
+                    roots += [
+                        fn
+                        for at in own
+                        if pack.loop_classes and self.files[at].language == language
+                        for fn in self._loop_methods(at, pack)
+                    ]
         return set(self.effects.from_functions(roots)) if roots else set()
 
     def _loop_methods(self, at: int, pack: Pack) -> list[Fn]:
@@ -227,7 +260,12 @@ class Model:
         found: list[Fn] = []
         for index, made in enumerate(file.classes):
             bases = self.project.ancestors(Cls(at, index))[1:] if made.bases and pack.loop_classes else ()
-            names = {name for base, methods in pack.loop_classes.items() if any(glob(base).match(each) for each in bases) for name in methods}
+            names = {
+                name
+                for base, methods in pack.loop_classes.items()
+                if any(glob(base).match(each) for each in bases)
+                for name in methods
+            }
             found += [Fn(at, n) for n, fn in enumerate(file.functions) if fn.cls == index and fn.name in names]
         return found
 
@@ -239,7 +277,11 @@ class Model:
             for name in alternatives(names):
                 for at, index in self.project.calls_by_name.get(name, ()):
                     call = self.files[at].calls[index]
-                    if self.files[at].language == language and (any(test.match(each) for each in self.effects.receivers(at, call)) if test is not None else not call.on):
+                    if self.files[at].language == language and (
+                        any(test.match(each) for each in self.effects.receivers(at, call))
+                        if test is not None
+                        else not call.on
+                    ):
                         yield at, index
 
     def loops(self, at: int, loop: int) -> list[int]:

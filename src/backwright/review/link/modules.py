@@ -24,7 +24,9 @@ TECHNICAL = frozenset(
 _ROOTS = frozenset("src main java kotlin app lib internal pkg source server backend api scala com org net io".split())
 
 
-_MANIFEST = re.compile(r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|pyproject\.toml|go\.mod|composer\.json|[^/]+\.csproj)$")
+_MANIFEST = re.compile(
+    r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|pyproject\.toml|go\.mod|composer\.json|[^/]+\.csproj)$"
+)
 
 
 class Crossing(NamedTuple):

@@ -21,9 +21,7 @@ NEUTRAL = "VERSION_NEUTRAL"
 _FALLBACK = re.compile(r"(?:\?\?|\|\|)\s*[\"'`]([\w/.-]+)[\"'`]")
 _DOCUMENTS = re.compile(r"(\w+\.)?(Api[A-Z]\w*|SwaggerApi\w*)\(")
 _BY_ROLE = re.compile(r"roles?|permission|polic|abilit|scope|acl|feature|plan", re.IGNORECASE)
-_ROLE_MARK = re.compile(
-    r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\("
-)
+_ROLE_MARK = re.compile(r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\(")
 
 
 class Nest:
@@ -35,8 +33,7 @@ class Nest:
             [
                 n
                 for n, f in enumerate(project.files)
-                if f.language == "javascript"
-                and any(i.module.startswith("@nestjs") for i in f.imports)
+                if f.language == "javascript" and any(i.module.startswith("@nestjs") for i in f.imports)
             ]
             if "javascript" in packs
             else []
@@ -51,9 +48,7 @@ class Nest:
         for version in self._versions(declared):
             path = join(version, inner) if version else inner
             prefix = self._prefix(declared, inner)
-            yield replace(
-                declared, path=join(prefix, path) if prefix else path, uses=(*before, *uses)
-            )
+            yield replace(declared, path=join(prefix, path) if prefix else path, uses=(*before, *uses))
 
     # ---- prefixes -----------------------------------------------------------------------------
 
@@ -142,18 +137,12 @@ class Nest:
             return [""]
         letter = argument(call.args, "0.prefix")
         start = "v" if letter is None else ("" if letter.kind == "bool" else letter.text)
-        told = self._told_versions(declared) or self._texts(
-            argument(call.args, "0.defaultVersion"), found[0]
-        )
+        told = self._told_versions(declared) or self._texts(argument(call.args, "0.defaultVersion"), found[0])
         return [f"/{start}{version}" if version != NEUTRAL else "" for version in told] or [""]
 
     def _told_versions(self, declared: "Declared") -> list[str]:
         made = self.project.function(declared.handler).marks if declared.handler is not None else ()
-        held = (
-            self.project.class_(declared.handler_class).marks
-            if declared.handler_class is not None
-            else ()
-        )
+        held = self.project.class_(declared.handler_class).marks if declared.handler_class is not None else ()
         for marks in (made, held):
             for mark in marks:
                 if mark.name == "Version":
@@ -170,9 +159,7 @@ class Nest:
             return []
         items = value.items if value.kind == "list" else (value,)
         return [
-            NEUTRAL
-            if item.text.endswith(NEUTRAL)
-            else (self.routers.constant(at, -1, item) or item.text)
+            NEUTRAL if item.text.endswith(NEUTRAL) else (self.routers.constant(at, -1, item) or item.text)
             for item in items
         ]
 
@@ -189,9 +176,7 @@ class Nest:
                     found[item.text] = above
                     continue
                 path = argument(item.items, "path")
-                prefix = join(
-                    above, (self.routers.constant(at, -1, path) or "") if path is not None else ""
-                )
+                prefix = join(above, (self.routers.constant(at, -1, path) or "") if path is not None else "")
                 module = argument(item.items, "module")
                 if module is not None:
                     found[module.text] = prefix
@@ -219,15 +204,8 @@ class Nest:
             for made in self.project.files[at].classes:
                 for mark in made.marks:
                     if mark.name == "Module":
-                        listed = argument(mark.args, "0.controllers") or argument(
-                            mark.args, "controllers"
-                        )
-                        found.update(
-                            {
-                                item.text: made.name
-                                for item in (listed.items if listed is not None else ())
-                            }
-                        )
+                        listed = argument(mark.args, "0.controllers") or argument(mark.args, "controllers")
+                        found.update({item.text: made.name for item in (listed.items if listed is not None else ())})
         return found
 
     def _module_prefix(self, cls: Cls | None) -> str:
@@ -279,11 +257,7 @@ class Nest:
                     None,
                 )
                 if used is not None:
-                    yield (
-                        used.text
-                        if used.kind != "fn"
-                        else " ".join(re.findall(r"new (\w+)", used.text))
-                    )
+                    yield (used.text if used.kind != "fn" else " ".join(re.findall(r"new (\w+)", used.text)))
 
     @cached_property
     def _applied(self) -> list[tuple[int, tuple[Use, ...], tuple[Arg, ...], tuple[Arg, ...]]]:
@@ -300,18 +274,12 @@ class Nest:
                 if each.name == "exclude":
                     without += each.args
                 elif each.name == "apply":
-                    uses = tuple(
-                        Use(word, at, each.line) for value in each.args for word in words_of(value)
-                    )
+                    uses = tuple(Use(word, at, each.line) for value in each.args for word in words_of(value))
                     found.append((at, uses, call.args, without))
         return found
 
     def _middleware(self, declared: "Declared", path: str) -> Iterator[Use]:
-        name = (
-            self.project.class_(declared.handler_class).name
-            if declared.handler_class is not None
-            else ""
-        )
+        name = self.project.class_(declared.handler_class).name if declared.handler_class is not None else ""
         for at, uses, targets, without in self._applied:
             if any(self._covers(at, item, declared.method, path) for item in without):
                 continue

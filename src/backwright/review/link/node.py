@@ -55,27 +55,21 @@ _TAKEN = re.compile(
     r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|params|headers|cookies)\.(\w+)$"
 )
 _WHOLE = re.compile(r"(?:req|request|ctx)\.(query|body|params|headers|cookies)$")
-_BODY_CALLS = re.compile(
-    r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$"
-)
+_BODY_CALLS = re.compile(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
 EXCEPT = "except="  # starts a use that does not count for the paths in it
 
 
 def inline_words(project: Project, at: int, fn: int) -> str:
     """Return what a middleware function demands: "login_required", "rate_limit", and for which paths it does not count."""
     file = project.files[at]
-    if len(file.functions[fn].params) == 4 and file.functions[fn].params[0].name.strip(
-        "_"
-    ).startswith("e"):
+    if len(file.functions[fn].params) == 4 and file.functions[fn].params[0].name.strip("_").startswith("e"):
         return ""  # answers errors
     inside = {fn} | {n for n, made in enumerate(file.functions) if made.parent == fn}
     inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
     calls = [call for call in file.calls if call.fn in inside]
     assigns = [a for a in file.assigns if a.fn in inside]
     if any(call.name == "next" and call.flags & IN_TRY and call.flags & AWAITED for call in calls):
-        calls = [
-            call for call in calls if call.catch < 0
-        ]  # Koa: what it does with the errors of the others
+        calls = [call for call in calls if call.catch < 0]  # Koa: what it does with the errors of the others
         assigns = []
     texts = [text for call in calls for text in _texts(call)]
     texts += [r.attr for r in file.reads if r.fn in inside]
@@ -111,9 +105,7 @@ def demands_login(project: Project, at: int, fn: int) -> bool:
     if any(_REQUIRES.search(call.name) for call in calls):
         return True
     asks = any(_WHO.search(f"{call.on}.{call.name}") for call in calls)
-    asks = asks or any(
-        _WHO_READ.search(f"{read.base}.{read.attr}") for read in file.reads if read.fn in inside
-    )
+    asks = asks or any(_WHO_READ.search(f"{read.base}.{read.attr}") for read in file.reads if read.fn in inside)
     asks = asks or any(
         _WHO_READ.search(assign.value.text)
         for assign in file.assigns
@@ -128,11 +120,7 @@ def for_path(word: str, path: str) -> str | None:
     if scope.startswith(EXCEPT):
         free = (canonical_path(each) for each in scope.removeprefix(EXCEPT).split(","))
         return (
-            None
-            if any(
-                path == each or path.startswith(each + "/") or path.endswith(each) for each in free
-            )
-            else rest
+            None if any(path == each or path.startswith(each + "/") or path.endswith(each) for each in free) else rest
         )
     if not scope.startswith("/"):
         return word
@@ -155,11 +143,7 @@ def exempt_paths(project: Project, at: int, inside: set[int]) -> list[str]:
             found += _QUOTED.findall(call.on)
             for scope in (call.fn, -1):
                 for assign in project.assigned[at].get((scope, call.on), ()):
-                    held = (
-                        assign.value.items[0]
-                        if assign.value.kind == "call" and assign.value.items
-                        else assign.value
-                    )
+                    held = assign.value.items[0] if assign.value.kind == "call" and assign.value.items else assign.value
                     found += [i.text for i in held.items if i.kind == "str" and _PATH.match(i.text)]
     for each in file.compares:
         if each.fn in inside:
@@ -184,9 +168,7 @@ def taken(project: Project, handler: Fn) -> list[tuple[str, str]]:
             found.append((name, where))
         elif cls is not None:
             found += [
-                (field.name, where)
-                for each in project.base_classes(cls)
-                for field in project.class_(each).fields
+                (field.name, where) for each in project.base_classes(cls) for field in project.class_(each).fields
             ]
         elif where != "path":
             found.append((param.name, where))
@@ -214,9 +196,7 @@ def taken(project: Project, handler: Fn) -> list[tuple[str, str]]:
             and len(call.args) > 1
             and (asked := _WHOLE.search(call.args[0].text))
         ):
-            found += [
-                (item.text, _PLACES[asked[1]]) for item in call.args[1].items if item.kind == "str"
-            ]
+            found += [(item.text, _PLACES[asked[1]]) for item in call.args[1].items if item.kind == "str"]
     return found
 
 
@@ -267,9 +247,7 @@ class Fastify:
     def _limit(self, at: int, call: Call) -> None:
         options = call.args[1] if len(call.args) > 1 else None
         is_global = (
-            next((i.text for i in options.items if i.name == "global"), "true")
-            if options is not None
-            else "true"
+            next((i.text for i in options.items if i.name == "global"), "true") if options is not None else "true"
         )
         if is_global != "false":
             above = self.routers.context(at, call)
@@ -288,11 +266,7 @@ class Fastify:
         if given.kind == "fn" and given.ref >= 0:
             return [Fn(at, given.ref)]
         if given.kind == "call" and given.text in ("require", "import") and given.items:
-            return [
-                fn
-                for number in self.project.module_files(at, given.items[0].text)
-                for fn in self.exported(number)
-            ]
+            return [fn for number in self.project.module_files(at, given.items[0].text) for fn in self.exported(number)]
         if given.kind == "name":
             on, _, name = given.text.rpartition(".")
             return list(self.project.resolve(at, call.fn, on, name)[:1])
@@ -308,17 +282,14 @@ class Fastify:
         if made.call >= 0 and file.calls[made.call].name in wrappers:
             return True
         return any(
-            call.name in wrappers
-            and any(v.kind == "name" and v.text == made.name for v in call.args)
+            call.name in wrappers and any(v.kind == "name" and v.text == made.name for v in call.args)
             for call in file.calls
         )
 
     def exported(self, number: int) -> list[Fn]:
         """Return the plugin function that a file exports."""
         file = self.project.files[number]
-        found = [
-            Fn(number, index) for index, made in enumerate(file.functions) if made.name in EXPORTS
-        ]
+        found = [Fn(number, index) for index, made in enumerate(file.functions) if made.name in EXPORTS]
         found = found or list(self.project.exported_name(number))
         if not found:  # export default fp(async (app) => ...)
             found = [
@@ -340,19 +311,9 @@ class Fastify:
             return
         held = entries.get("options")
         prefix = self.routers.text_of(at, call.fn, held.items if held is not None else (), "prefix")
-        by_name = (
-            entries["dirNameRoutePrefix"].text != "false"
-            if "dirNameRoutePrefix" in entries
-            else True
-        )
-        hooks = (
-            {}
-            if entries.get("autoHooks") is None or entries["autoHooks"].text == "false"
-            else self._hooks(folder)
-        )
-        cascade = (
-            entries.get("cascadeHooks") is not None and entries["cascadeHooks"].text != "false"
-        )
+        by_name = entries["dirNameRoutePrefix"].text != "false" if "dirNameRoutePrefix" in entries else True
+        hooks = {} if entries.get("autoHooks") is None or entries["autoHooks"].text == "false" else self._hooks(folder)
+        cascade = entries.get("cascadeHooks") is not None and entries["cascadeHooks"].text != "false"
         for number, file in enumerate(self.project.files):
             if (
                 file.language != "javascript"
@@ -362,10 +323,7 @@ class Fastify:
                 continue
             inner = posixpath.dirname(file.path[len(folder) + 1 :])
             path = (
-                "/".join(
-                    f":{part.strip('_')}" if part.startswith("_") else part
-                    for part in inner.split("/")
-                )
+                "/".join(f":{part.strip('_')}" if part.startswith("_") else part for part in inner.split("/"))
                 if by_name
                 else ""
             )
@@ -387,9 +345,7 @@ class Fastify:
             self._limits_itself(number, above.key)
             uses: list[Use] = []
             for folder_of, hook in hooks.items():
-                if inner == folder_of or (
-                    cascade and (not folder_of or inner.startswith(folder_of + "/"))
-                ):
+                if inner == folder_of or (cascade and (not folder_of or inner.startswith(folder_of + "/"))):
                     for key in self.routers.function_keys(hook):
                         uses += [use for _, use in self.routers.uses.get(key, ())]
             for fn in self.exported(number):
@@ -408,25 +364,17 @@ class Fastify:
         """A file that hands on @fastify/rate-limit as its own plugin limits everything beside it."""
         file = self.project.files[number]
         values = [each.value for each in file.assigns] + [each.value for each in file.returns]
-        if any(
-            item.name == "global" and item.text == "false"
-            for value in values
-            for item in value.items
-        ):
+        if any(item.name == "global" and item.text == "false" for value in values for item in value.items):
             return
         for assign in file.assigns:
             is_limiter = self.project.absolute(number, assign.value.text).startswith(LIMITERS)
             if assign.fn < 0 and assign.target in EXPORTS and is_limiter:
-                self.routers.uses[above].append(
-                    (0, self.routers.use("rateLimit", number, assign.line))
-                )
+                self.routers.uses[above].append((0, self.routers.use("rateLimit", number, assign.line)))
 
     def _hooks(self, folder: str) -> dict[str, Fn]:
         found = {}
         for number, file in enumerate(self.project.files):
-            if file.path.startswith(folder + "/") and re.search(
-                r"(^|/)\.?auto-?hooks\.\w+$", file.path
-            ):
+            if file.path.startswith(folder + "/") and re.search(r"(^|/)\.?auto-?hooks\.\w+$", file.path):
                 for fn in self.exported(number):
                     found[posixpath.dirname(file.path[len(folder) + 1 :])] = fn
         return found
@@ -438,9 +386,7 @@ class Fastify:
         if value.kind == "name":
             for scope in (fn, -1):
                 for assign in self.project.assigned[at].get((scope, value.text), ()):
-                    return (
-                        self._directory(at, fn, assign.value) if assign.value is not value else None
-                    )
+                    return self._directory(at, fn, assign.value) if assign.value is not value else None
             return None
         if value.kind in ("call", "fmt", "concat"):
             parts = (
@@ -449,11 +395,7 @@ class Fastify:
                 else [value.text.replace("{}", "").lstrip("/")]
             )
             here = posixpath.dirname(self.project.files[at].path)
-            return (
-                posixpath.normpath(posixpath.join(here, *[part.lstrip("/") for part in parts]))
-                if parts
-                else None
-            )
+            return posixpath.normpath(posixpath.join(here, *[part.lstrip("/") for part in parts])) if parts else None
         return None
 
 

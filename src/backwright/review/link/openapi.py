@@ -59,9 +59,7 @@ class OpenApi:
 
     def for_methods(self, names: set[str]) -> Document | None:
         """Return the document that names most of these methods, None if none names any."""
-        best = max(
-            self.documents, key=lambda each: len(names & each.operations.keys()), default=None
-        )
+        best = max(self.documents, key=lambda each: len(names & each.operations.keys()), default=None)
         return best if best is not None and names & best.operations.keys() else None
 
 
@@ -90,9 +88,7 @@ def _method(name: str) -> str:
     """The name of the method that generators make of an operation."""
     parts = [part for part in re.split(r"[^A-Za-z0-9]+", name) if part]
     return (
-        parts[0][:1].lower()
-        + parts[0][1:]
-        + "".join(part[:1].upper() + part[1:] for part in parts[1:])
+        parts[0][:1].lower() + parts[0][1:] + "".join(part[:1].upper() + part[1:] for part in parts[1:])
         if parts
         else name
     )

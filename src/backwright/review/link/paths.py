@@ -12,13 +12,18 @@ _PARAMETERS = (
     (re.compile(r"\{\*{1,2}(\w+)\}"), r"{\1}"),  # {**slug}
     (re.compile(r"\{(\w+)(?:[:?=<](?:[^{}]|\{[^{}]*\})*)\}"), r"{\1}"),  # {id:int}, {id?}, {id:[0-9]{4}}
     (re.compile(r"\{(\w+)\.\.\.\}"), r"{\1}"),  # {path...}
-    (re.compile(r"(?<=[/.\-~])[:*](\w+)(?:\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\})?[?*+]?"), r"{\1}"),  # :id, :id(\d+), *path
+    (
+        re.compile(r"(?<=[/.\-~])[:*](\w+)(?:\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\})?[?*+]?"),
+        r"{\1}",
+    ),  # :id, :id(\d+), *path
     (re.compile(r"\(:(\w+)\)"), r"{\1}"),  # CodeIgniter: (:num)
     (re.compile(r"#\{(\w+)\}"), r"{\1}"),
     (re.compile(r"\{\$(\w+)\}"), r"{\1}"),
 )
 _REGEX_ENDS = re.compile(r"^\^|\\?[$Z]$|/\?\$?$")
-_GROUP = re.compile(r"\((?!\w+\))(?:[^()]|\([^()]*\))*\)")  # what is left of regular expressions; Next.js' (group) is gone already
+_GROUP = re.compile(
+    r"\((?!\w+\))(?:[^()]|\([^()]*\))*\)"
+)  # what is left of regular expressions; Next.js' (group) is gone already
 _STAR = re.compile(r"/\*+(?=/|$)")
 
 
@@ -45,7 +50,11 @@ def join(prefix: str, path: str) -> str:
         return path
     if not path or path == "/":
         return prefix
-    return f"{prefix.rstrip('/')}/{path.lstrip('/')}" if not path.startswith((":", "?")) or path.startswith(":") else prefix + path
+    return (
+        f"{prefix.rstrip('/')}/{path.lstrip('/')}"
+        if not path.startswith((":", "?")) or path.startswith(":")
+        else prefix + path
+    )
 
 
 def parameters(path: str) -> tuple[str, ...]:

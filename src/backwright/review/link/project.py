@@ -19,7 +19,9 @@ OVERLOADING = frozenset({"java", "kotlin", "csharp", "cpp"})
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
 # Eloquent, whose classes ask for themselves: what gives one of them, and what gives many.
 _MODELS = ("Eloquent.Model", "Foundation.Auth.User")
-_MODEL_GIVES = frozenset("find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()) | {"create"}
+_MODEL_GIVES = frozenset(
+    "find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()
+) | {"create"}
 _MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
 _FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
 COMMON = frozenset(
@@ -100,8 +102,12 @@ class Project:
         """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
         made = self.function(fn)
         for _ in range(HOPS_MAX):
-            name = own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
-            if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":  # not the type that it extends
+            name = (
+                own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
+            )
+            if (
+                name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp"
+            ):  # not the type that it extends
                 return f"{self.files[fn.file].classes[made.cls].name}.{name}"
             if name and name not in ("return", *EXPORTS):
                 return f"{made.owner}.{name}" if made.owner else name
@@ -184,7 +190,11 @@ class Project:
             path = PurePosixPath(file.path)
             if family in ("python", "javascript", "cpp", "rust", "php"):
                 stem = path.with_suffix("") if family != "cpp" else path
-                if stem.name in ("__init__", "index", "mod", "lib", "main") and family in ("python", "javascript", "rust"):
+                if stem.name in ("__init__", "index", "mod", "lib", "main") and family in (
+                    "python",
+                    "javascript",
+                    "rust",
+                ):
                     if stem.name != "main":
                         stem = stem.parent
                 parts = stem.parts
@@ -228,9 +238,13 @@ class Project:
         if family == "go":
             return self.go.module_files(at, module)
         if family == "rust":
-            parts = [p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")]
+            parts = [
+                p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")
+            ]
             found = self._nearest(family, "/".join(parts), at) if parts else []
-            if not found and parts and (crate := self._rust_crates.get(parts[0])) is not None:  # a crate of the workspace
+            if (
+                not found and parts and (crate := self._rust_crates.get(parts[0])) is not None
+            ):  # a crate of the workspace
                 found = self._nearest(family, "/".join([*crate.split("/")[-5:], *parts[1:]]), at)
             return found
         return self._by_module.get((family, dotted(module)), [])
@@ -240,7 +254,11 @@ class Project:
         """Rust: name of each crate of the workspace, as its manifest says, to the folder of its source."""
         found: dict[str, str] = {}
         for path, text in self._texts.items():
-            named = re.search(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE | re.DOTALL) if path.endswith("Cargo.toml") else None
+            named = (
+                re.search(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE | re.DOTALL)
+                if path.endswith("Cargo.toml")
+                else None
+            )
             if named is not None:
                 found[named[1].replace("-", "_")] = f"{path.removesuffix('Cargo.toml')}src"
         for file in self.files if not found else ():
@@ -294,7 +312,9 @@ class Project:
             return here[0]
         made = self.imported[at].get(name.partition(".")[0])
         if made is not None:
-            found = self._imported_class(at, made, made.name if made.name not in ("", "*") and "." not in name else last, hops)
+            found = self._imported_class(
+                at, made, made.name if made.name not in ("", "*") and "." not in name else last, hops
+            )
             if found is not None:
                 return found
             if not self.module_files(at, made.module) and not _is_ours(made.module, self.files[at]):
@@ -380,8 +400,17 @@ class Project:
         made = self.imported[at].get(first.removesuffix("()"))
         if made is None:
             return name
-        whole = f"{dotted(made.module.replace('/', '.'))}.{made.name}" if made.name not in ("", "*", "default") else dotted(made.module.replace("/", "."))
-        if self.files[at].language == "python" and not made.name and "." in made.module and made.alias == made.module.partition(".")[0]:
+        whole = (
+            f"{dotted(made.module.replace('/', '.'))}.{made.name}"
+            if made.name not in ("", "*", "default")
+            else dotted(made.module.replace("/", "."))
+        )
+        if (
+            self.files[at].language == "python"
+            and not made.name
+            and "." in made.module
+            and made.alias == made.module.partition(".")[0]
+        ):
             whole = made.alias  # Python: `import a.b` binds a
         return f"{whole}{'()' if called else ''}{dot}{rest}"
 
@@ -402,7 +431,11 @@ class Project:
             known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
         elif first.endswith("()"):
             known = self.returned_by(at, fn, "", first[:-2])
-        elif self.files[at].language == "go" and first in self.imported[at] and (made := rest.partition(".")[0]).endswith("()"):
+        elif (
+            self.files[at].language == "go"
+            and first in self.imported[at]
+            and (made := rest.partition(".")[0]).endswith("()")
+        ):
             known = self.returned_by(at, fn, first, made[:-2])
             rest = rest.partition(".")[2]
         else:
@@ -514,7 +547,15 @@ class Project:
         for number in self.module_files(at, made.module):
             if self.files[number].language == "javascript" and made.name not in ("", "*", "default"):
                 for handed in self.handed_on(number, made.name):
-                    known = next((k for n in EXPORTS for a in self.assigned[handed].get((-1, n), ()) if (k := self._of_assign(handed, a)) is not NOTHING), NOTHING)
+                    known = next(
+                        (
+                            k
+                            for n in EXPORTS
+                            for a in self.assigned[handed].get((-1, n), ())
+                            if (k := self._of_assign(handed, a)) is not NOTHING
+                        ),
+                        NOTHING,
+                    )
                     if known is not NOTHING:
                         return known
             names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
@@ -636,11 +677,19 @@ class Project:
             return self.absolute(at, chain)
         known = self.type_of(at, fn, chain)
         if known.name:
-            return known.name if known.name.endswith("()") or self._is_class_name(at, fn, chain, known) else f"{known.name}()"
+            return (
+                known.name
+                if known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
+                else f"{known.name}()"
+            )
         if dot:
             root = self.type_of(at, fn, first)
             if root.name:
-                name = root.name if root.name.endswith("()") or self._is_class_name(at, fn, first, root) else f"{root.name}()"
+                name = (
+                    root.name
+                    if root.name.endswith("()") or self._is_class_name(at, fn, first, root)
+                    else f"{root.name}()"
+                )
                 return f"{name}.{rest}"
         return dotted(chain)
 
@@ -666,12 +715,12 @@ class Project:
             files = self.module_files(at, made.inner) if made.name else []
             files = files or self.module_files(at, made.module)
             for number in files:
-                found = self._in_file(number, name)
+                found = self.in_file(number, name)
                 if found:
                     return found
             if self.files[at].language == "javascript" and files and "." not in on:
                 for number in [file for each in files for file in self.handed_on(each, made.name)]:
-                    if found := self._in_file(number, name):
+                    if found := self.in_file(number, name):
                         return found
                 if on[:1].isupper():  # a model: what it has is the library's
                     return ()
@@ -679,11 +728,11 @@ class Project:
                 return ()
         if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
             for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
-                if found := self._in_file(number, name):
+                if found := self.in_file(number, name):
                     return found
         if self.files[at].language == "javascript":
             for number in self._decorated.get(on.rpartition(".")[2], ()):
-                if decorated := self._in_file(number, name):
+                if decorated := self.in_file(number, name):
                     return decorated
         return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
 
@@ -694,7 +743,7 @@ class Project:
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
-        here = self._in_file(at, name)
+        here = self.in_file(at, name)
         if here:
             return here
         made = self.imported[at].get(name)
@@ -710,13 +759,19 @@ class Project:
             made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
             return tuple(made_by[:1])
         if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
-            same = [f for f in self.functions_by_name.get(name, ()) if self._same_package(at, f.file) and self.function(f).kind != "lambda"]
+            same = [
+                f
+                for f in self.functions_by_name.get(name, ())
+                if self._same_package(at, f.file) and self.function(f).kind != "lambda"
+            ]
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
         if file.language == "kotlin" and name in self.functions_by_name and self._has_star(at):
             stars = {each.module for each in file.imports if each.name == "*"}
-            given = [f for f in self.functions_by_name[name] if self.files[f.file].package in stars and self._is_extension(f)]
+            given = [
+                f for f in self.functions_by_name[name] if self.files[f.file].package in stars and self._is_extension(f)
+            ]
             if given:
                 return tuple(given[:SAME_NAMES_MAX])
         if self._has_star(at) or file.language in ("kotlin", "cpp", "rust"):
@@ -727,7 +782,7 @@ class Project:
         a, b = self.files[one], self.files[other]
         return a.package == b.package and (a.language != "go" or self.go.same_package(one, other))
 
-    def _in_file(self, at: int, name: str) -> tuple[Fn, ...]:
+    def in_file(self, at: int, name: str) -> tuple[Fn, ...]:
         return tuple(
             f for f in self.functions_by_name.get(name, ())
             if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda" or self._is_extension(f))
@@ -740,7 +795,7 @@ class Project:
     def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
         wanted = made.name if made.name not in ("", "*", "default") else name
         for number in self.module_files(at, made.module):
-            if found := self._in_file(number, wanted):
+            if found := self.in_file(number, wanted):
                 return found
             again = self.imported[number].get(wanted)
             if again is not None and hops and number != at:
@@ -767,7 +822,9 @@ class Project:
                 continue
             value = call.args[1]
             if value.kind == "name":
-                value = next((a.value for scope in (call.fn, -1) for a in self.assigned[at].get((scope, value.text), ())), value)
+                value = next(
+                    (a.value for scope in (call.fn, -1) for a in self.assigned[at].get((scope, value.text), ())), value
+                )
             found[call.args[0].text].append(at)
             if value.kind == "call":
                 on, _, name = value.text.rpartition(".")
@@ -784,8 +841,18 @@ class Project:
             if made.name in ("", "*", "default"):
                 return there
             return [file for each in there for file in self.handed_on(each, made.name, hops - 1)]
-        values = [a.value for target in (f"module.exports.{name}", f"exports.{name}") for a in self.assigned[number].get((-1, target), ())]
-        values += [i for target in EXPORTS for a in self.assigned[number].get((-1, target), ()) for i in a.value.items if a.value.kind == "dict" and i.name == name]
+        values = [
+            a.value
+            for target in (f"module.exports.{name}", f"exports.{name}")
+            for a in self.assigned[number].get((-1, target), ())
+        ]
+        values += [
+            i
+            for target in EXPORTS
+            for a in self.assigned[number].get((-1, target), ())
+            for i in a.value.items
+            if a.value.kind == "dict" and i.name == name
+        ]
         for value in values:
             if value.kind == "call" and value.text == "require" and value.items:
                 return self.module_files(number, value.items[0].text)
@@ -799,8 +866,12 @@ class Project:
         if made is None or name not in self.functions_by_name:
             return False
         files = self.module_files(at, made.module)
-        files += [file for number in files for file in (self.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])]
-        return any(self._in_file(number, name) for number in files)
+        files += [
+            file
+            for number in files
+            for file in (self.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])
+        ]
+        return any(self.in_file(number, name) for number in files)
 
     def exported_name(self, number: int) -> tuple[Fn, ...]:
         """JavaScript: the function in `export default list` and `module.exports = fp(plugin)`."""
@@ -809,9 +880,9 @@ class Project:
                 value = assign.value
                 if value.kind == "call":
                     value = next((item for item in value.items if item.kind == "name"), value)
-                if value.kind == "name" and (found := self._in_file(number, value.text)):
+                if value.kind == "name" and (found := self.in_file(number, value.text)):
                     return found
-                if value.kind == "call" and (found := self._in_file(number, target)):
+                if value.kind == "call" and (found := self.in_file(number, target)):
                     return found
         return ()
 
@@ -820,7 +891,11 @@ class Project:
         for each in self.base_classes(cls):
             own = self._methods_of(each, name)
             concrete = [f for f in own if self.class_(each).kind not in ("interface", "trait") or self._has_body(f)]
-            if concrete and self.files[cls.file].language == "javascript" and (under := self._overriding(cls, concrete[0], name)):
+            if (
+                concrete
+                and self.files[cls.file].language == "javascript"
+                and (under := self._overriding(cls, concrete[0], name))
+            ):
                 return under
             if concrete:
                 return tuple(concrete[:1])
@@ -837,7 +912,11 @@ class Project:
         if made.end != made.line or not self.heirs.get(cls):
             return ()
         file = self.files[fn.file]
-        if any(c.fn == fn.index for c in file.calls) or any(r.fn == fn.index for r in file.returns) or any(a.fn == fn.index for a in file.assigns):
+        if (
+            any(c.fn == fn.index for c in file.calls)
+            or any(r.fn == fn.index for r in file.returns)
+            or any(a.fn == fn.index for a in file.assigns)
+        ):
             return ()
         return tuple(each for heir in self._all_heirs(cls) for each in self._methods_of(heir, name))[:SAME_NAMES_MAX]
 
@@ -887,8 +966,7 @@ class Project:
             cls = self.find_class(at, call.name)
             if cls is None:
                 return ()
-            made = [f for f in self._constructors(cls)]
-            return tuple(made[:1])
+            return tuple(self._constructors(cls)[:1])
         found = self.resolve(at, call.fn, call.on, call.name)
         return self._overloaded(found, call) if found and self.files[at].language in OVERLOADING else found
 
@@ -898,7 +976,11 @@ class Project:
         given = sum(value.kind != "type" for value in call.args)
         if len(first.params) == given:
             return found
-        same = [f for f in self.functions_by_name.get(first.name, ()) if f.file == found[0].file and self.function(f).owner == first.owner]
+        same = [
+            f
+            for f in self.functions_by_name.get(first.name, ())
+            if f.file == found[0].file and self.function(f).owner == first.owner
+        ]
         return next(((f,) for f in same if len(self.function(f).params) == given), found)
 
     def _constructors(self, cls: Cls) -> list[Fn]:
@@ -915,7 +997,9 @@ def family_of(file: File) -> str:
 
 def _is_ours(module: str, file: File) -> bool:
     first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""
-    return module.startswith(".") or (bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first)))
+    return module.startswith(".") or (
+        bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
+    )
 
 
 def _module_path(file: File) -> str:

@@ -25,15 +25,22 @@ from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope, glob
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 
-_GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())
+_GO_NAMING = frozenset(
+    "Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split()
+)
 DEPTH_MAX = 12  # routers above each other
 _UNUSED = 2  # rank of a framework that nobody imports
-REFUSES = re.compile(r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.IGNORECASE)  # a filter that answers so wants a login
+REFUSES = re.compile(
+    r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.IGNORECASE
+)  # a filter that answers so wants a login
 METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
 _VERBS = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
 WRAPPERS_MAX = 3  # functions followed that wrap a closure of routes
 CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
-_NAMING = re.compile(r"(set)?name|named|where\w*|as|setName|with_?name|withtags|withsummary|withdescription|produces\w*|tags|describe", re.IGNORECASE)
+_NAMING = re.compile(
+    r"(set)?name|named|where\w*|as|setName|with_?name|withtags|withsummary|withdescription|produces\w*|tags|describe",
+    re.IGNORECASE,
+)
 WAYS_MAX = 24  # full paths of one route: a router mounted in more places is a loop in the reading
 
 
@@ -163,7 +170,9 @@ class Routers:
                                 return Key("var", number, -1, name)
                     if rest and module.endswith(f".{imported.name}") and (-1, rest) in self.project.assigned[number]:
                         return Key("var", number, -1, rest)
-        if file.language == "javascript" and rest:  # `userRoutes.router`, `new UserRoutes().router`: a field of that class
+        if (
+            file.language == "javascript" and rest
+        ):  # `userRoutes.router`, `new UserRoutes().router`: a field of that class
             held = self.project.type_of(at, fn, chain.rpartition(".")[0]).cls
             if held is not None:
                 return Key("field", held.file, held.index, chain.rpartition(".")[2])
@@ -192,7 +201,11 @@ class Routers:
         if call.to == "return" and call.fn >= 0:
             return Key("ret", at, call.fn)
         if call.to:
-            if call.fn < 0 and self.project.files[at].language == "javascript" and (held := self._field_at(at, call)) is not None:
+            if (
+                call.fn < 0
+                and self.project.files[at].language == "javascript"
+                and (held := self._field_at(at, call)) is not None
+            ):
                 return held
             return self.key_of(at, call.fn, call.to)
         return Key("call", at, index)
@@ -200,7 +213,9 @@ class Routers:
     def _field_at(self, at: int, call: Call) -> Key | None:
         """Return the field of a class that a call gives its value to where it is declared."""
         for index, made in enumerate(self.project.files[at].classes):
-            if made.line <= call.line <= made.end and any(field.name == call.to and field.line == call.line for field in made.fields):
+            if made.line <= call.line <= made.end and any(
+                field.name == call.to and field.line == call.line for field in made.fields
+            ):
                 return Key("field", at, index, call.to)
         return None
 
@@ -216,12 +231,16 @@ class Routers:
             scope = self.scope(at, first) if packs else None
             if scope is not None and file.language == "java" and any(value.kind == "fn" for value in first.args):
                 continue  # what it opens is inside of the lambda
-            if scope is not None and not (is_javascript and (scope.itself or scope.behind or any(v.kind == "fn" for v in first.args))):
+            if scope is not None and not (
+                is_javascript and (scope.itself or scope.behind or any(v.kind == "fn" for v in first.args))
+            ):
                 prefix = join(self.text_at(at, first, scope.prefix).rstrip("*"), prefix)
                 uses = self.scope_uses(at, first, scope) + uses
             elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
                 uses = self.uses_of(at, first, ["*"]) + uses
-            elif packs and file.language == "csharp" and is_convention(first.name):  # app.MapGroup("/x").RequireAuthorization().MapGet(...)
+            elif (
+                packs and file.language == "csharp" and is_convention(first.name)
+            ):  # app.MapGroup("/x").RequireAuthorization().MapGet(...)
                 uses = (self.convention(at, first), *uses)
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
@@ -232,7 +251,9 @@ class Routers:
                 return Context(Key("ret", made[0].file, made[0].index), prefix, uses)
             return Context(self.destination(at, index), prefix, uses)
         if index >= 0 and packs and self.router(at, first) is not None:
-            return Context(self.destination(at, index), *((prefix, uses) if not is_javascript else ("", ())), is_router=True)
+            return Context(
+                self.destination(at, index), *((prefix, uses) if not is_javascript else ("", ())), is_router=True
+            )
         if not first.on:
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
@@ -274,7 +295,9 @@ class Routers:
         outer = call
         while outer.inside >= 0:
             outer = calls[outer.inside]
-            if outer.on and self.project.files[at].language == "javascript" and self.mounts(at, outer):  # app.use(mount("/x", other))
+            if (
+                outer.on and self.project.files[at].language == "javascript" and self.mounts(at, outer)
+            ):  # app.use(mount("/x", other))
                 above = self.context(at, outer)
                 return Context(above.key, join(above.prefix, prefix), above.uses + uses, above.is_router)
             spec = self.scope(at, outer) or next(iter(self.mounts(at, outer)), None)
@@ -296,9 +319,11 @@ class Routers:
             if on is None:
                 if not call.on:
                     return router  # type: ignore[no-any-return]
-            elif on.match(call.on) or on.match(self.project.canonical(at, call.fn, call.on)):
-                return router  # type: ignore[no-any-return]
-            elif not call.on and on.match(self.project.absolute(at, call.name).rpartition(".")[0]):
+            elif (
+                on.match(call.on)
+                or on.match(self.project.canonical(at, call.fn, call.on))
+                or (not call.on and on.match(self.project.absolute(at, call.name).rpartition(".")[0]))
+            ):
                 return router  # type: ignore[no-any-return]
         return None
 
@@ -316,15 +341,23 @@ class Routers:
             return list(specs)
         ranked = [(self._rank(at, pack), pack, spec) for pack, spec in specs]
         best = min(rank for rank, _, _ in ranked)
-        return [(pack, spec) for rank, pack, spec in sorted(ranked, key=lambda each: each[0]) if rank < _UNUSED or best == _UNUSED]
+        return [
+            (pack, spec)
+            for rank, pack, spec in sorted(ranked, key=lambda each: each[0])
+            if rank < _UNUSED or best == _UNUSED
+        ]
 
     def _rank(self, at: int, pack: Pack) -> int:
         if (at, pack.name) not in self._ranks:
             language = self.project.files[at].language
             if language not in self._imports:
-                self._imports[language] = {_module(i.module) for f in self.project.files if f.language == language for i in f.imports}
+                self._imports[language] = {
+                    _module(i.module) for f in self.project.files if f.language == language for i in f.imports
+                }
             if (language, pack.name) not in self._used:
-                self._used[language, pack.name] = any(m.startswith(start) for start in pack.imports for m in self._imports[language])
+                self._used[language, pack.name] = any(
+                    m.startswith(start) for start in pack.imports for m in self._imports[language]
+                )
             rank = 0
             if pack.imports and not self._used[language, pack.name]:
                 rank = _UNUSED
@@ -337,7 +370,11 @@ class Routers:
     def mounts(self, at: int, call: Call) -> list[Mount]:
         """Return how a call may hang one router below another."""
         packs = self.packs.get(self.project.files[at].language)
-        return [mount for _, mount in self.meant(at, packs.mounts.get(call.name, ())) if matches_on(mount.on, call.on)] if packs else []
+        return (
+            [mount for _, mount in self.meant(at, packs.mounts.get(call.name, ())) if matches_on(mount.on, call.on)]
+            if packs
+            else []
+        )
 
     def text_at(self, at: int, call: Call, places: Sequence[str]) -> str:
         """Return the text of the first of these arguments that is a text, constants put in."""
@@ -358,7 +395,11 @@ class Routers:
         """Return a value's text, or that of what stands for it in the row that is being read."""
         for _ in range(3):
             value = self.row.get(value.text, value) if value.kind == "name" else value
-            value = value.items[0] if value.kind == "call" and value.text.startswith("strings.To") and value.items else value
+            value = (
+                value.items[0]
+                if value.kind == "call" and value.text.startswith("strings.To") and value.items
+                else value
+            )
         return value.text
 
     def constant(self, at: int, fn: int, value: Arg, depth: int = 4) -> str | None:
@@ -405,19 +446,47 @@ class Routers:
                     return self.constant(cls.file, -1, field.value, depth - 1)
         if cls is not None and file.language in ("java", "kotlin"):
             for held in project.base_classes(cls)[1:]:
-                told = next((field for field in project.class_(held).fields if field.name == (rest or first).rpartition(".")[2]), None)
+                told = next(
+                    (
+                        field
+                        for field in project.class_(held).fields
+                        if field.name == (rest or first).rpartition(".")[2]
+                    ),
+                    None,
+                )
                 if told is not None and told.value is not None:
                     return self.constant(held.file, -1, told.value, depth - 1)
         if file.language in ("java", "kotlin") and not rest and fn < 0:  # a constant made of another of its class
-            told = next((field for held_cls in file.classes for field in held_cls.fields if field.name == first and field.value is not None), None)
+            told = next(
+                (
+                    field
+                    for held_cls in file.classes
+                    for field in held_cls.fields
+                    if field.name == first and field.value is not None
+                ),
+                None,
+            )
             if told is not None and told.value is not None:
                 return self.constant(at, -1, told.value, depth - 1)
         imported = project.imported[at].get(first)
         if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
-            imported = next((each for each in file.imports if each.name == "*" and each.module.rpartition(".")[2] in project.classes_by_name and self._static(at, each.module, chain) is not None), None)
+            imported = next(
+                (
+                    each
+                    for each in file.imports
+                    if each.name == "*"
+                    and each.module.rpartition(".")[2] in project.classes_by_name
+                    and self._static(at, each.module, chain) is not None
+                ),
+                None,
+            )
         if imported is not None and file.language == "java" and not rest:
             told = self._static(at, imported.module, imported.name if imported.name != "*" else chain)
-            if told is not None and told.value is not None and (holder_cls := project.find_class(at, imported.module)) is not None:
+            if (
+                told is not None
+                and told.value is not None
+                and (holder_cls := project.find_class(at, imported.module)) is not None
+            ):
                 return self.constant(holder_cls.file, -1, told.value, depth - 1)
         if imported is not None:
             wanted = rest or imported.name
@@ -430,7 +499,15 @@ class Routers:
                     if item.name == rest:
                         return self.constant(at, -1, item, depth - 1)
         if file.language == "csharp" and not rest:  # a constant of the class around the one that it stands in
-            told = next((field for made in file.classes for field in made.fields if field.name == chain and field.value is not None), None)
+            told = next(
+                (
+                    field
+                    for made in file.classes
+                    for field in made.fields
+                    if field.name == chain and field.value is not None
+                ),
+                None,
+            )
             if told is not None and told.value is not None:
                 return self.constant(at, -1, told.value, depth - 1)
         if file.language in ("go", "kotlin", "cpp", "java", "csharp", "rust"):
@@ -443,7 +520,11 @@ class Routers:
     def _static(self, at: int, module: str, name: str) -> Field | None:
         """Java: the field of a class that a static import names."""
         cls = self.project.find_class(at, module)
-        return next((field for field in self.project.class_(cls).fields if field.name == name), None) if cls is not None else None
+        return (
+            next((field for field in self.project.class_(cls).fields if field.name == name), None)
+            if cls is not None
+            else None
+        )
 
     def uses_of(self, at: int, call: Call, places: Sequence[str], note: str = "") -> tuple[Use, ...]:
         """Return the middleware that a call names in these arguments."""
@@ -452,12 +533,25 @@ class Routers:
         for place in places:
             values = call.args if place == "*" else [v for v in (argument(call.args, place),) if v is not None]
             for value in values:
-                made = self.go.wrapping.made_words(at, call.fn, value.text) if is_go and value.kind in ("name", "call") else []
+                made = (
+                    self.go.wrapping.made_words(at, call.fn, value.text)
+                    if is_go and value.kind in ("name", "call")
+                    else []
+                )
                 found += [Use(word, at, call.line) for word in made]
-                found += [Use(word, at, call.line) for word in words_of(value) if not (place == "*" and value.kind == "str" and word.startswith("/"))]
+                found += [
+                    Use(word, at, call.line)
+                    for word in words_of(value)
+                    if not (place == "*" and value.kind == "str" and word.startswith("/"))
+                ]
                 if value.kind == "fn" and value.ref >= 0 and self.project.files[at].language == "javascript":
                     found += [Use(word, at, call.line) for word in (inline_words(self.project, at, value.ref),) if word]
-                if value.kind == "fn" and value.ref >= 0 and self.project.files[at].language == "java" and call.name in ("before", "handler", "filter", "accessManager"):
+                if (
+                    value.kind == "fn"
+                    and value.ref >= 0
+                    and self.project.files[at].language == "java"
+                    and call.name in ("before", "handler", "filter", "accessManager")
+                ):
                     found.append(Use(self._lambda_words(at, value.ref), at, call.line))
         return tuple(found)
 
@@ -471,7 +565,9 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
-        told = [word for value in call.args for word in _VERBS.findall(self.shown(value).upper())] if scope.methods else []
+        told = (
+            [word for value in call.args for word in _VERBS.findall(self.shown(value).upper())] if scope.methods else []
+        )
         return (*uses, Use(METHODS_OF + ",".join(told), at, call.line)) if told else uses
 
     # ---- building ---------------------------------------------------------------------------
@@ -566,7 +662,9 @@ class Routers:
         closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
         if scope.itself or scope.behind:
             if scope.itself and index not in self.outer[at]:
-                self.edges[above.key].append(Edge(Key("made", at, index), self.text_at(at, call, scope.prefix), (), call.line))
+                self.edges[above.key].append(
+                    Edge(Key("made", at, index), self.text_at(at, call, scope.prefix), (), call.line)
+                )
             return
         if closures and self.project.files[at].language == "javascript":
             edge = self._said_behind(at, index, edge)
@@ -602,7 +700,9 @@ class Routers:
             scope = self.scope(at, calls[index])
             if scope is not None and scope.behind:
                 prefix = join(self.text_at(at, calls[index], scope.prefix), edge.prefix)
-                edge = edge._replace(prefix=prefix, uses=edge.uses + self.uses_of(at, calls[index], scope.uses, scope.note))
+                edge = edge._replace(
+                    prefix=prefix, uses=edge.uses + self.uses_of(at, calls[index], scope.uses, scope.note)
+                )
         return edge
 
     def _controller_of(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
@@ -654,22 +754,32 @@ class Routers:
             told = any(argument(call.args, place) is not None for place in mount.prefix)
             prefix = join(above.prefix, self.text_at(at, call, mount.prefix) if told else mount.default)
             uses = above.uses + self.uses_of(at, call, mount.uses, mount.note)
-            given = list(call.args) if "*" in mount.child else [v for p in mount.child if (v := argument(call.args, p)) is not None]
+            given = (
+                list(call.args)
+                if "*" in mount.child
+                else [v for p in mount.child if (v := argument(call.args, p)) is not None]
+            )
             hung = False
             plain: list[Arg] = []  # what stands where a router may stand and is none
             if call.name == "addHook" and call.args and call.args[0].text not in _REQUEST_HOOKS:
                 continue
             for value in given:
                 for held in value.items if value.kind == "list" else (value,):
-                    for child in self.children(home, call if home == at else structs.replace(call, fn=home_fn), held) or self._made_inside(at, index):
+                    for child in self.children(
+                        home, call if home == at else structs.replace(call, fn=home_fn), held
+                    ) or self._made_inside(at, index):
                         if child.kind == "middleware":
                             plain.append(held)
                         elif child != above.key:
-                            self.edges[child].append(Edge(above.key, prefix, uses + self._around(at, call, given, held), call.line))
+                            self.edges[child].append(
+                                Edge(above.key, prefix, uses + self._around(at, call, given, held), call.line)
+                            )
                             hung = True
             if hung or (mount.child and "*" not in mount.child):
                 for use in self.uses_of(at, structs.replace(call, args=tuple(plain)), ["*"]) if plain else ():
-                    self.uses[above.key].append((call.line, use._replace(text=f"{prefix} {use.text}") if prefix else use))
+                    self.uses[above.key].append(
+                        (call.line, use._replace(text=f"{prefix} {use.text}") if prefix else use)
+                    )
                 continue
             if not prefix:
                 for use in self.uses_of(at, call, ["*"]):
@@ -683,7 +793,10 @@ class Routers:
     def _around(self, at: int, call: Call, given: list[Arg], child: Arg) -> tuple[Use, ...]:
         """Return the middleware that stands beside a child in one call: `app.use("/x", auth, router)`."""
         return tuple(
-            Use(word, at, call.line) for value in given if value is not child and value.kind in ("name", "call") for word in words_of(value)
+            Use(word, at, call.line)
+            for value in given
+            if value is not child and value.kind in ("name", "call")
+            for word in words_of(value)
         )
 
     def children(self, at: int, call: Call, value: Arg) -> list[Key]:
@@ -693,13 +806,19 @@ class Routers:
             return [] if self._is_middleware(Fn(at, value.ref)) else self.function_keys(Fn(at, value.ref))
         if value.kind == "name":
             key = self.key_of(at, call.fn, value.text)
-            if key in self.known or key.kind == "var" and key in self.edges:
+            if key in self.known or (key.kind == "var" and key in self.edges):
                 return [key]
             on, _, name = value.text.rpartition(".")
             if name == "class" and on:  # PHP: a class that is called
                 cls = project.find_class(at, on)
-                return [k for fn in (project.method(cls, "__invoke") if cls is not None else ()) for k in self.function_keys(fn)]
-            if project.files[at].language == "java" and (told := self._class_routers(project.type_of(at, call.fn, value.text).cls)):
+                return [
+                    k
+                    for fn in (project.method(cls, "__invoke") if cls is not None else ())
+                    for k in self.function_keys(fn)
+                ]
+            if project.files[at].language == "java" and (
+                told := self._class_routers(project.type_of(at, call.fn, value.text).cls)
+            ):
                 return told
             found = project.resolve(at, call.fn, on, name)
             if found and project.files[at].language == "go" and not self.go.takes_router(found[0]):
@@ -709,20 +828,36 @@ class Routers:
             if found:
                 return self.function_keys(found[0])
             if self._may_be_router(key):
-                return [key, Key("middleware", at)] if project.files[at].language == "javascript" and not self._is_known_elsewhere(key) else [key]
+                return (
+                    [key, Key("middleware", at)]
+                    if project.files[at].language == "javascript" and not self._is_known_elsewhere(key)
+                    else [key]
+                )
             return []
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
-            if project.files[at].language == "java" and name[:1].isupper() and (told := self._class_routers(project.find_class(at, name))):
+            if (
+                project.files[at].language == "java"
+                and name[:1].isupper()
+                and (told := self._class_routers(project.find_class(at, name)))
+            ):
                 return told
             if name in ("require", "import", "await") and value.items:
                 return self._module_keys(at, self.constant(at, call.fn, value.items[0]) or value.items[0].text)
-            if name in ("routes", "middleware", "router", "callback", "handler", "into_router") and on and project.files[at].language != "java":
+            if (
+                name in ("routes", "middleware", "router", "callback", "handler", "into_router")
+                and on
+                and project.files[at].language != "java"
+            ):
                 return [self.key_of(at, call.fn, on)]
             found = project.resolve(at, call.fn, on, name)
             if found:
                 ret = Key("ret", found[0].file, found[0].index)
-                return [ret] if project.files[at].language != "javascript" or self._makes_router(found[0]) else [ret, Key("middleware", at)]
+                return (
+                    [ret]
+                    if project.files[at].language != "javascript" or self._makes_router(found[0])
+                    else [ret, Key("middleware", at)]
+                )
             if name in ("include",) and value.items:
                 inner = value.items[0]
                 if inner.kind == "str":
@@ -751,7 +886,9 @@ class Routers:
         else:
             text = text.removeprefix("{}").lstrip("./")
         pattern = re.compile(r"(?:.*/)?" + re.sub(r"\\\{\\\}|%s", "[^/]*", re.escape(text)))
-        found = [n for n, file in enumerate(self.project.files) if file.language == "php" and pattern.fullmatch(file.path)]
+        found = [
+            n for n, file in enumerate(self.project.files) if file.language == "php" and pattern.fullmatch(file.path)
+        ]
         exact = [n for n in found if self.project.files[n].path == text]
         return exact or found
 
@@ -760,10 +897,14 @@ class Routers:
         if self.project.files[fn.file].language != "javascript":
             return False
         params = self.project.function(fn).params
-        return bool(params) and bool(_TAKES_REQUEST.match(params[0].name) or _TAKES_REQUEST_TYPE.match(params[0].type)) or len(params) == 4
+        return (
+            bool(params) and bool(_TAKES_REQUEST.match(params[0].name) or _TAKES_REQUEST_TYPE.match(params[0].type))
+        ) or len(params) == 4
 
     def _makes_router(self, fn: Fn) -> bool:
-        return any(call.fn == fn.index and self.router(fn.file, call) is not None for call in self.project.files[fn.file].calls)
+        return any(
+            call.fn == fn.index and self.router(fn.file, call) is not None for call in self.project.files[fn.file].calls
+        )
 
     def _class_routers(self, cls: Cls | None) -> list[Key]:
         """Helidon: a service is handed over, and one of its methods takes the rules that it adds to."""
@@ -788,7 +929,11 @@ class Routers:
 
     def _is_known_elsewhere(self, key: Key) -> bool:
         """Whether what a name stands for is another name of a known router."""
-        held = [assign for assign in self.project.assigned[key.file].get((key.index, key.name), ()) if assign.value.kind == "name"]
+        held = [
+            assign
+            for assign in self.project.assigned[key.file].get((key.index, key.name), ())
+            if assign.value.kind == "name"
+        ]
         return any(self.key_of(key.file, assign.fn, assign.value.text) in self.known for assign in held)
 
     def _may_be_router(self, key: Key) -> bool:
@@ -847,7 +992,12 @@ class Routers:
                 if source != target and (source in self.known or assign.target in ("module.exports", "default")):
                     self.edges[source].append(Edge(target))
         for each in file.returns if file.language != "csharp" else ():
-            if each.value.kind == "call" and each.fn >= 0 and file.language == "javascript" and each.value.text.endswith((".routes", ".middleware")):
+            if (
+                each.value.kind == "call"
+                and each.fn >= 0
+                and file.language == "javascript"
+                and each.value.text.endswith((".routes", ".middleware"))
+            ):
                 source = self.key_of(at, each.fn, each.value.text.rpartition(".")[0])
                 if source in self.known:
                     self.edges[source].append(Edge(Key("ret", at, each.fn)))
@@ -884,7 +1034,9 @@ class Routers:
                 if made.line <= inner.line <= made.end:
                     scope = self.scope(fn.file, inner)
                     if scope is None:
-                        uses += self._wrapped_in(fn.file, inner, hops - 1) if inner.args and inner.name != call.name else ()
+                        uses += (
+                            self._wrapped_in(fn.file, inner, hops - 1) if inner.args and inner.name != call.name else ()
+                        )
                     elif scope.uses or scope.note:
                         uses += self.scope_uses(fn.file, inner, scope)
         return tuple(uses)
@@ -897,7 +1049,11 @@ class Routers:
             return
         for index, call in enumerate(file.calls):
             names = self.project.functions_by_name
-            if call.name not in names and call.name not in self.project.imported[at] and call.name not in ("", "require"):
+            if (
+                call.name not in names
+                and call.name not in self.project.imported[at]
+                and call.name not in ("", "require")
+            ):
                 continue
             if packs.facades and call.on and call.name in names:
                 for fn in self.project.resolve_call(at, call)[:1]:
@@ -906,7 +1062,9 @@ class Routers:
             if call.name in packs.scopes and self.scope(at, call) is not None:
                 continue
             found = self.project.resolve_call(at, call)
-            several = [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
+            several = (
+                [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
+            )
             if file.language == "csharp":
                 several = self.minimal.implementers(call, found)
             for fn in several or found[:2]:
@@ -924,14 +1082,21 @@ class Routers:
                         self.edges[inside].append(Edge(context.key, context.prefix, context.uses, call.line))
                         for param in made.params[:1]:
                             if file.language == "csharp":
-                                self.edges[Key("var", fn.file, fn.index, param.name)].append(Edge(context.key, context.prefix, context.uses, call.line))
+                                self.edges[Key("var", fn.file, fn.index, param.name)].append(
+                                    Edge(context.key, context.prefix, context.uses, call.line)
+                                )
                 self._bind_values(at, call, fn)
 
     def _bind_values(self, at: int, call: Call, fn: Fn) -> None:
         made = self.project.function(fn)
-        params = made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
+        params = (
+            made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
+        )
         for place, value in enumerate(call.args):
-            param = next((p for p in params if value.name and p.name == value.name), params[place] if place < len(params) else None)
+            param = next(
+                (p for p in params if value.name and p.name == value.name),
+                params[place] if place < len(params) else None,
+            )
             if param is None or value.kind not in ("name", "call"):
                 continue
             child = Key("var", fn.file, fn.index, param.name)
@@ -964,7 +1129,9 @@ class Routers:
         for _ in range(2):
             for inside, outside, line in self.handed:
                 have = {use for _, use in self.uses[outside]} if inside in self.uses else set()
-                self.uses[outside] += [(line if start else 0, use) for start, use in self.uses.get(inside, ()) if use not in have]
+                self.uses[outside] += [
+                    (line if start else 0, use) for start, use in self.uses.get(inside, ()) if use not in have
+                ]
 
     # ---- answers ----------------------------------------------------------------------------
 
@@ -977,19 +1144,28 @@ class Routers:
             unique.setdefault((way.prefix, tuple(use.text for use in way.uses)), way)
         return list(unique.values())[:WAYS_MAX]
 
-    def _climb(self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[Key], found: list[Way]) -> None:
-        own = tuple(use for start, use in self.uses.get(key, ()) if not line or start <= line or use.file != key.file or self._elsewhere(key, use, line))
+    def _climb(
+        self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[Key], found: list[Way]
+    ) -> None:
+        own = tuple(
+            use
+            for start, use in self.uses.get(key, ())
+            if not line or start <= line or use.file != key.file or self._elsewhere(key, use, line)
+        )
         made = [edge for edge in self.edges.get(key, ()) if edge.parent.kind == "made"]
         for edge in made[:1]:
             prefix, uses = join(edge.prefix, prefix), edge.uses + uses
         uses = own + uses
-        above = [edge for edge in self.edges.get(key, ()) if edge.parent.kind != "made" and edge.parent not in seen and edge.parent != key]
+        above = [
+            edge
+            for edge in self.edges.get(key, ())
+            if edge.parent.kind != "made" and edge.parent not in seen and edge.parent != key
+        ]
         if not above or len(seen) >= DEPTH_MAX or len(found) >= WAYS_MAX:
             found.append(Way(prefix, uses, key))
             return
         for edge in above:
             self._climb(edge.parent, join(edge.prefix, prefix), edge.uses + uses, edge.at, seen | {key}, found)
-
 
     def _elsewhere(self, key: Key, use: Use, line: int) -> bool:
         """Whether a field's router is given middleware in another method than the one at this line: their order is not that of the lines."""
@@ -1000,7 +1176,10 @@ class Routers:
 
 
 _REQUEST_HOOKS = frozenset({"onRequest", "preHandler", "preValidation", "preParsing", "preSerialization"})
-_TAKES_REQUEST = re.compile(r"_?(req|request|ctx|context|c|err|error|_)$|\{\s*(req|request|params|query|body|headers|set|cookie)\b", re.IGNORECASE)
+_TAKES_REQUEST = re.compile(
+    r"_?(req|request|ctx|context|c|err|error|_)$|\{\s*(req|request|params|query|body|headers|set|cookie)\b",
+    re.IGNORECASE,
+)
 _TAKES_REQUEST_TYPE = re.compile(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
     "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
@@ -1047,8 +1226,14 @@ def words_of(value: Arg) -> list[str]:
     if value.kind in ("list", "dict"):
         return [word for item in value.items for word in words_of(item)]
     if value.kind == "call":
-        inner = " ".join(item.text or item.kind for item in value.items if item.kind in ("name", "call", "str") or item.text == "false")
-        inner += " " + " ".join(each.text for item in value.items for each in item.items if each.kind in ("name", "str", "call"))
+        inner = " ".join(
+            item.text or item.kind
+            for item in value.items
+            if item.kind in ("name", "call", "str") or item.text == "false"
+        )
+        inner += " " + " ".join(
+            each.text for item in value.items for each in item.items if each.kind in ("name", "str", "call")
+        )
         return [f"{value.text}({inner.strip()})"]
     if value.kind in ("name", "str", "other"):
         return [value.text]

@@ -9,20 +9,30 @@ from pathlib import PurePosixPath
 from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Function, Mark
+from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.aspnet import AspNet
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
-from backwright.review.link.aspnet import AspNet
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
-from backwright.review.link.annotated import LANGUAGES, Annotated
-from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
-from backwright.review.link.routers import CONTROLLER, METHODS_OF, Context, Key, Routers, Use, Way, matches_on, argument, words_of
-
+from backwright.review.link.routers import (
+    CONTROLLER,
+    METHODS_OF,
+    Context,
+    Key,
+    Routers,
+    Use,
+    Way,
+    argument,
+    matches_on,
+    words_of,
+)
+from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
 
@@ -62,7 +72,9 @@ class Declared:
 class Routes:
     """Finds what is declared, in all shapes that the packs know."""
 
-    def __init__(self, project: Project, packs: dict[str, Packs], routers: Routers, texts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, project: Project, packs: dict[str, Packs], routers: Routers, texts: Mapping[str, str] | None = None
+    ) -> None:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {})
         self.nest = Nest(project, packs, routers)
@@ -103,12 +115,30 @@ class Routes:
         """Rust: what the routers of a file come to when they are built."""
         for item in self.rust.by_file.get(at, ()):
             call = Call("", "", item.line, item.fn)
-            handled = [(item.made, None, self.project.label(item.made))] if item.made is not None else self.handlers(at, call, self.rust.handler(item))
+            handled = (
+                [(item.made, None, self.project.label(item.made))]
+                if item.made is not None
+                else self.handlers(at, call, self.rust.handler(item))
+            )
             for fn, cls, label in handled[:1]:
-                own = tuple(Use(word, fn.file, item.line) for word in self.rust.words(fn)) if fn is not None and item.made is None else ()
+                own = (
+                    tuple(Use(word, fn.file, item.line) for word in self.rust.words(fn))
+                    if fn is not None and item.made is None
+                    else ()
+                )
                 uses = tuple(Use(*use) for use in item.uses) + own
                 for method in item.method.split(","):
-                    yield Declared(method, canonical_path(item.path), label if fn is not None else re.split(r"::|\\.", label)[-1], at, item.line, item.framework, fn, cls, uses)
+                    yield Declared(
+                        method,
+                        canonical_path(item.path),
+                        label if fn is not None else re.split(r"::|\\.", label)[-1],
+                        at,
+                        item.line,
+                        item.framework,
+                        fn,
+                        cls,
+                        uses,
+                    )
 
     def used(self, at: int, pack: Pack) -> bool:
         """Whether a file, or any file of its language, uses the pack's library."""
@@ -118,7 +148,12 @@ class Routes:
         known = self._imports.get(language)
         if known is None:
             known = self._imports[language] = sorted(
-                {i.module.replace("\\", ".").replace("::", ".").strip("./") for f in self.project.files if f.language == language for i in f.imports}
+                {
+                    i.module.replace("\\", ".").replace("::", ".").strip("./")
+                    for f in self.project.files
+                    if f.language == language
+                    for i in f.imports
+                }
             )
         return any(module == start or module.startswith(start) for start in pack.imports for module in known)
 
@@ -128,7 +163,19 @@ class Routes:
         file = self.project.files[at]
         if file.language in LANGUAGES or file.language == "csharp":
             for told in self.annotated.find(at) if file.language in LANGUAGES else self.aspnet.find(at):
-                yield Declared(told.method, told.path, told.label, told.at, told.line, told.framework, told.handler, told.cls, told.uses, None, told.given)
+                yield Declared(
+                    told.method,
+                    told.path,
+                    told.label,
+                    told.at,
+                    told.line,
+                    told.framework,
+                    told.handler,
+                    told.cls,
+                    told.uses,
+                    None,
+                    told.given,
+                )
             return
         for index, made in enumerate(file.functions):
             for mark in made.marks:
@@ -154,23 +201,35 @@ class Routes:
         paths = self._paths(at, made.parent, mark.args, route.path)
         if paths is None:
             return
-        uses = tuple(Use(word, at, mark.line) for place in route.uses for v in _at(mark.args, place) for word in words_of(v))
+        uses = tuple(
+            Use(word, at, mark.line) for place in route.uses for v in _at(mark.args, place) for word in words_of(v)
+        )
         others = tuple(Use(_mark_text(m), at, m.line) for m in made.marks if m.name != mark.name)
         cls = Cls(at, made.cls) if made.cls >= 0 else None
         label = self.project.label(Fn(at, index))
         methods = self._methods(at, made.parent, mark.args, mark.name, route)
         if not methods and route.method.startswith("also:"):
             methods = sorted({m.upper() for each in made.marks for m in (each.name,) if m.upper() in METHODS}) or ["*"]
-        key = self.routers.key_of(at, made.parent, mark.on) if mark.on and pack.language != "php" else None  # PHP: a namespace
+        key = (
+            self.routers.key_of(at, made.parent, mark.on) if mark.on and pack.language != "php" else None
+        )  # PHP: a namespace
         ways = self.routers.ways(key, mark.line) if key is not None else None
         prefixes = self._class_prefixes(cls, packs) if cls is not None and key is None else [("", ())]
         for path in paths:
             for prefix, class_uses in prefixes:
-                above_all = self.symfony.prefixes(self.project.files[at].path) if pack.name == "symfony" else [self._file_prefix(at, pack)]
+                above_all = (
+                    self.symfony.prefixes(self.project.files[at].path)
+                    if pack.name == "symfony"
+                    else [self._file_prefix(at, pack)]
+                )
                 for way in ways or [_way(each) for each in above_all]:
                     above = way.prefix if way else ""
                     before = way.uses if way else ()
-                    full = path if path.startswith("~") or (path.startswith("/") and pack.name == "aspnet") else join(prefix, path)
+                    full = (
+                        path
+                        if path.startswith("~") or (path.startswith("/") and pack.name == "aspnet")
+                        else join(prefix, path)
+                    )
                     whole = join(above, full.lstrip("~"))
                     whole = self._tokens(whole, made, cls)
                     for method in methods:
@@ -193,7 +252,12 @@ class Routes:
                         found.append((path, ()))
             for spec in [s for specs in packs.class_marks.values() for _, s in specs if s.attribute]:
                 for made_field in made.fields:
-                    if made_field.name == spec.attribute and made_field.value is not None and made_field.value.kind == "str" and not found:
+                    if (
+                        made_field.name == spec.attribute
+                        and made_field.value is not None
+                        and made_field.value.kind == "str"
+                        and not found
+                    ):
                         found.append((made_field.value.text, ()))
         return [(prefix, tuple(uses)) for prefix, _ in found or [("", ())]]
 
@@ -201,7 +265,10 @@ class Routes:
         if "[" not in path or cls is None:
             return path
         name = self.project.class_(cls).name
-        for token, value in (("[controller]", name.removesuffix("Controller")), ("[action]", made.name.removesuffix("Async"))):
+        for token, value in (
+            ("[controller]", name.removesuffix("Controller")),
+            ("[action]", made.name.removesuffix("Async")),
+        ):
             path = re.sub(re.escape(token), value, path, flags=re.IGNORECASE)
         return path
 
@@ -218,12 +285,33 @@ class Routes:
         """Routes that stand in a file of configuration."""
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
-            fn, cls, label = self.handlers(at, Call("", "", each.line), Arg("str", each.controller))[0] if each.controller else (None, None, each.name)
+            fn, cls, label = (
+                self.handlers(at, Call("", "", each.line), Arg("str", each.controller))[0]
+                if each.controller
+                else (None, None, each.name)
+            )
             marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
-            marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks if cls else marks
+            marks = (
+                tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
+                if cls
+                else marks
+            )
             for method in each.methods or ("*",):
                 given = (Arg("str", each.name, "name"),)
-                yield Declared(method, canonical_path(each.path), label, at, each.line, "symfony", fn, cls, marks, None, given, each.file)
+                yield Declared(
+                    method,
+                    canonical_path(each.path),
+                    label,
+                    at,
+                    each.line,
+                    "symfony",
+                    fn,
+                    cls,
+                    marks,
+                    None,
+                    given,
+                    each.file,
+                )
 
     # ---- marks on classes -------------------------------------------------------------------
 
@@ -241,7 +329,15 @@ class Routes:
                     for path in self._paths(at, -1, mark.args, route.path) or [""]:
                         for way in ways:
                             context = Context(key, path) if key else Context(Key("file", at), path)
-                            yield from self._class_endpoints(at, mark.line, Cls(at, index), pack, context.prefix, way.prefix if way else "", way.uses if way else ())
+                            yield from self._class_endpoints(
+                                at,
+                                mark.line,
+                                Cls(at, index),
+                                pack,
+                                context.prefix,
+                                way.prefix if way else "",
+                                way.uses if way else (),
+                            )
 
     def _invoked(self, cls: Cls, mark: Mark, pack: Pack, route: Route) -> Iterator[Declared]:
         """A marked class with one method that answers: Symfony's __invoke. A mark on that method makes this one a prefix."""
@@ -254,31 +350,73 @@ class Routes:
         for prefix in self.symfony.prefixes(self.project.files[at].path):
             for path in self._paths(at, -1, mark.args, route.path) or [""]:
                 for method in self._methods(at, -1, mark.args, mark.name, route):
-                    yield Declared(method, join(prefix, path), f"{name}.{route.handler[0]}", at, mark.line, pack.name, fn, cls, uses, None, mark.args)
+                    yield Declared(
+                        method,
+                        join(prefix, path),
+                        f"{name}.{route.handler[0]}",
+                        at,
+                        mark.line,
+                        pack.name,
+                        fn,
+                        cls,
+                        uses,
+                        None,
+                        mark.args,
+                    )
 
     def _class_endpoints(
-        self, at: int, line: int, cls: Cls, pack: Pack, path: str, prefix: str, uses: tuple[Use, ...], root: Key | None = None
+        self,
+        at: int,
+        line: int,
+        cls: Cls,
+        pack: Pack,
+        path: str,
+        prefix: str,
+        uses: tuple[Use, ...],
+        root: Key | None = None,
     ) -> Iterator[Declared]:
         """The HTTP methods that a class answers: its own functions of that name, else what its base class does."""
         name = self.project.class_(cls).name
         marks = tuple(
-            Use(_mark_text(m), each.file, m.line) for each in self.project.base_classes(cls) for m in self.project.class_(each).marks
+            Use(_mark_text(m), each.file, m.line)
+            for each in self.project.base_classes(cls)
+            for m in self.project.class_(each).marks
         )
         held = self._class_words(cls)
         found = False
         for method in METHODS:
-            functions = [f for c in self.project.base_classes(cls) for f in self.project.methods.get((self.project.class_(c).name, method.lower()), []) if f.file == c.file]
+            functions = [
+                f
+                for c in self.project.base_classes(cls)
+                for f in self.project.methods.get((self.project.class_(c).name, method.lower()), [])
+                if f.file == c.file
+            ]
             if functions:
                 found = True
-                own = tuple(Use(_mark_text(m), functions[0].file, m.line) for m in self.project.function(functions[0]).marks)
-                yield Declared(method, join(prefix, path), f"{name}.{method.lower()}", at, line, pack.name, functions[0], cls, (*uses, *held, *marks, *own), root)
+                own = tuple(
+                    Use(_mark_text(m), functions[0].file, m.line) for m in self.project.function(functions[0]).marks
+                )
+                yield Declared(
+                    method,
+                    join(prefix, path),
+                    f"{name}.{method.lower()}",
+                    at,
+                    line,
+                    pack.name,
+                    functions[0],
+                    cls,
+                    (*uses, *held, *marks, *own),
+                    root,
+                )
         if found:
             return
         for base in self.project.ancestors(cls):
             methods = pack.class_methods.get(base.rpartition(".")[2])
             if methods:
                 for method in methods:
-                    yield Declared(method, join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
+                    yield Declared(
+                        method, join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root
+                    )
                 return
         yield Declared("*", join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
 
@@ -288,11 +426,22 @@ class Routes:
         for each in self.project.base_classes(cls):
             file = self.project.files[each.file]
             for spec in pack.class_use:
-                inside = {n for n, made in enumerate(file.functions) if made.cls == each.index and (not spec.within or made.name in spec.within)}
+                inside = {
+                    n
+                    for n, made in enumerate(file.functions)
+                    if made.cls == each.index and (not spec.within or made.name in spec.within)
+                }
                 for index, call in enumerate(file.calls):
-                    if call.fn in inside and call.name == spec.call and matches_on(spec.on, call.on) and self._chooses(each.file, index, call, spec, method):
+                    if (
+                        call.fn in inside
+                        and call.name == spec.call
+                        and matches_on(spec.on, call.on)
+                        and self._chooses(each.file, index, call, spec, method)
+                    ):
                         values = [v for place in spec.uses for v in _at(call.args, place)]
-                        words = [word for value in values for word in words_of(value)] + ([spec.note] if spec.note else [])
+                        words = [word for value in values for word in words_of(value)] + (
+                            [spec.note] if spec.note else []
+                        )
                         found += [Use(word, each.file, call.line) for word in words]
                 for told in file.returns if spec.strings else ():
                     if told.fn in inside and told.value.kind == "list":
@@ -323,7 +472,9 @@ class Routes:
             made = self.project.class_(each)
             words += [Use(base, each.file, made.line) for base in made.bases]
             for made_field in made.fields:
-                if made_field.value is not None and re.search(r"permission|auth|throttle|decorators|guard|middleware", made_field.name):
+                if made_field.value is not None and re.search(
+                    r"permission|auth|throttle|decorators|guard|middleware", made_field.name
+                ):
                     told = " ".join(words_of(made_field.value)) or "none"
                     words.append(Use(f"{made_field.name}={told}", each.file, made_field.line))
         return tuple(words)
@@ -357,7 +508,9 @@ class Routes:
                     if found:
                         break
 
-    def _of_rows(self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route, home: tuple[int, int]) -> Iterator[Declared]:
+    def _of_rows(
+        self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route, home: tuple[int, int]
+    ) -> Iterator[Declared]:
         """A call in a loop over a table declares an endpoint for each of its rows."""
         table = rows(self.project, at, call) if pack.language == "go" else []
         for row in table:
@@ -374,7 +527,9 @@ class Routes:
         if route.when and not (call.args and re.search(route.when, call.args[0].text)):
             return False
         if route.on == "":
-            return not on and self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
+            return (
+                not on and self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
+            )
         if not route.path and pack.language == "go" and not matches_on(route.on, on):
             return False
         if context.is_router or context.key in self.routers.known:
@@ -391,10 +546,20 @@ class Routes:
         made = self.project.imported[at].get(name)
         if made is not None:
             return made.module.startswith(pack.imports)
-        return any(each.name == "*" and each.module.startswith(pack.imports) and each.module.rpartition(".")[2][:1].isupper() for each in self.project.files[at].imports)
+        return any(
+            each.name == "*" and each.module.startswith(pack.imports) and each.module.rpartition(".")[2][:1].isupper()
+            for each in self.project.files[at].imports
+        )
 
     def _of_call(
-        self, at: int, index: int, call: Call, context: Context, pack: Pack, route: Route, home: tuple[int, int] | None = None
+        self,
+        at: int,
+        index: int,
+        call: Call,
+        context: Context,
+        pack: Pack,
+        route: Route,
+        home: tuple[int, int] | None = None,
     ) -> Iterator[Declared]:
         if pack.language == "javascript":
             call = self._options_put_in(at, call)
@@ -410,18 +575,34 @@ class Routes:
         if route.under_class and handler_at is not None:
             paths = [join("/" + "/".join(handler_at.text.split(".")[:-1]), path) for path in paths]
         if handler_at is not None and handler_at.kind == "dict":  # Lumen: ["middleware" => "auth", "uses" => "A@b"]
-            handler_at = argument(handler_at.items, "uses") or next((i for i in handler_at.items if i.kind == "fn"), handler_at)
-        if route.shape == "call" and handler_at is not None and handler_at.kind in ("str", "num", "bool") and pack.language in ("javascript", "go", "rust"):
+            handler_at = argument(handler_at.items, "uses") or next(
+                (i for i in handler_at.items if i.kind == "fn"), handler_at
+            )
+        if (
+            route.shape == "call"
+            and handler_at is not None
+            and handler_at.kind in ("str", "num", "bool")
+            and pack.language in ("javascript", "go", "rust")
+        ):
             return
-        if pack.language == "javascript" and handler_at is not None and (handler_at.kind == "dict" or (handler_at.text == "cors" and call.name == "options")):
+        if (
+            pack.language == "javascript"
+            and handler_at is not None
+            and (handler_at.kind == "dict" or (handler_at.text == "cors" and call.name == "options"))
+        ):
             return  # a client's call, or what answers a browser's preflight
         if handler_at is not None and handler_at.kind == "call" and handler_at.text.rpartition(".")[2] == "include":
             return  # a mount
-        if pack.language == "go" and (handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None):
+        if pack.language == "go" and (
+            handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None
+        ):
             return
         given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
         if route.handler[0].startswith("last:"):
-            spent = next((use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])), None)
+            spent = next(
+                (use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])),
+                None,
+            )
             given = tuple(use for use in given if use is not spent)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
@@ -433,26 +614,57 @@ class Routes:
                 methods, path = [found[1].upper()], path.partition(" ")[2].strip()
                 path = path[path.find("/") :] if "/" in path else path
             for way in ways:
-                start = join(self._file_prefix(at, pack), way.prefix) if pack.language in LANGUAGES else way.prefix or self._file_prefix(at, pack)
+                start = (
+                    join(self._file_prefix(at, pack), way.prefix)
+                    if pack.language in LANGUAGES
+                    else way.prefix or self._file_prefix(at, pack)
+                )
                 prefix = join(join(start, context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
-                told = [word for use in before if use.text.startswith(METHODS_OF) for word in use.text.removeprefix(METHODS_OF).split(",")]
+                told = [
+                    word
+                    for use in before
+                    if use.text.startswith(METHODS_OF)
+                    for word in use.text.removeprefix(METHODS_OF).split(",")
+                ]
                 if told and methods == ["*"]:
                     methods = told
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
                 there = home[0] if home is not None else at
-                for fn, cls, label in self.handlers(there, call if there == at else structs.replace(call, fn=home[1] if home else -1), scoped):
+                for fn, cls, label in self.handlers(
+                    there, call if there == at else structs.replace(call, fn=home[1] if home else -1), scoped
+                ):
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
                         continue
-                    marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks if pack.language != "csharp" or not describes(m.name)) if fn else ()
+                    marks = (
+                        tuple(
+                            Use(_mark_text(m), fn.file, m.line)
+                            for m in self.project.function(fn).marks
+                            if pack.language != "csharp" or not describes(m.name)
+                        )
+                        if fn
+                        else ()
+                    )
                     if pack.class_use and cls is not None and fn is not None:
                         marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
                     named = self._restricted(fn) if fn and methods == ["*"] else methods
                     for method in named:
-                        yield Declared(method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *marks), way.root, call.args)
+                        yield Declared(
+                            method,
+                            join(prefix, path),
+                            label,
+                            at,
+                            call.line,
+                            pack.name,
+                            fn,
+                            cls,
+                            (*before, *marks),
+                            way.root,
+                            call.args,
+                        )
 
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
@@ -460,7 +672,9 @@ class Routes:
         for place, value in enumerate(args):
             made = [value]
             if value.kind == "name" and value.text.isidentifier():
-                made = [a.value for scope in (call.fn, -1) for a in self.project.assigned[at].get((scope, value.text), ())]
+                made = [
+                    a.value for scope in (call.fn, -1) for a in self.project.assigned[at].get((scope, value.text), ())
+                ]
             held = made[0] if made else value
             if held.kind == "call" and held.text == "createRoute" and held.items:  # Hono's OpenAPI
                 held = held.items[0]
@@ -484,23 +698,48 @@ class Routes:
         for place in route.uses:
             if place == "*":
                 paths = [v for each in route.path for v in _at(call.args, each)]
-                values = [v for v in call.args if v is not handler and v not in paths and v.kind in ("name", "call", "list", "dict")]
+                values = [
+                    v
+                    for v in call.args
+                    if v is not handler and v not in paths and v.kind in ("name", "call", "list", "dict")
+                ]
             else:
                 values = list(_at(call.args, place))
             found += [Use(word, at, call.line) for value in values for word in words_of(value)]
             if self.project.files[at].language == "javascript":
-                found += self._written_in_place(at, call, handler, values if place != "*" else [v for v in call.args if v is not handler])
+                found += self._written_in_place(
+                    at, call, handler, values if place != "*" else [v for v in call.args if v is not handler]
+                )
         if self.project.files[at].language == "go":
-            made = [word for value in call.args if route.uses and value is not handler for word in self._made_words(at, call, value)]
-            around = self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1] if handler is not None else ()
-            return tuple(Use(word, at, call.line) for word in made) + tuple(found) + tuple(Use(word, at, call.line) for word in around)
+            made = [
+                word
+                for value in call.args
+                if route.uses and value is not handler
+                for word in self._made_words(at, call, value)
+            ]
+            around = (
+                self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1]
+                if handler is not None
+                else ()
+            )
+            return (
+                tuple(Use(word, at, call.line) for word in made)
+                + tuple(found)
+                + tuple(Use(word, at, call.line) for word in around)
+            )
         if handler is not None and handler.kind == "call":
             found += [Use(word, at, call.line) for word in words_of(handler)]
         return tuple(found)
 
     def _written_in_place(self, at: int, call: Call, handler: Arg | None, values: Sequence[Arg]) -> list[Use]:
         """JavaScript: what middleware demands that is written among the arguments, and options such as `rateLimit: false`."""
-        refs = [each.ref for value in values if value is not handler for each in (value, *value.items) if each.kind == "fn" and each.ref >= 0]
+        refs = [
+            each.ref
+            for value in values
+            if value is not handler
+            for each in (value, *value.items)
+            if each.kind == "fn" and each.ref >= 0
+        ]
         found = [word for ref in refs for word in (inline_words(self.project, at, ref),) if word]
         for value in values:
             for each in (value, *value.items) if value.kind == "dict" else ():
@@ -525,12 +764,17 @@ class Routes:
         return None
 
     def _chained_methods(self, at: int, index: int) -> list[str]:
-        """gorilla's .Methods("GET"), Crow's .methods("POST"_method)."""
+        """Gorilla's .Methods("GET"), Crow's .methods("POST"_method)."""
         outer, calls = self.routers.outer[at], self.project.files[at].calls
         while index in outer:
             index = outer[index]
             if calls[index].name.lower() in ("methods", "via", "method"):
-                return [m.upper() for value in calls[index].args for each in (value.items or (value,)) for m in _WORD.findall(self.routers.shown(each))]
+                return [
+                    m.upper()
+                    for value in calls[index].args
+                    for each in (value.items or (value,))
+                    for m in _WORD.findall(self.routers.shown(each))
+                ]
         return []
 
     def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
@@ -557,7 +801,13 @@ class Routes:
             if cls is not None:
                 invoke = project.method(cls, "__invoke") or project.method(cls, "handle")
                 name = project.class_(cls).name
-                return [(invoke[0] if invoke else None, cls, f"{name}.{project.function(invoke[0]).name}" if invoke else name)]
+                return [
+                    (
+                        invoke[0] if invoke else None,
+                        cls,
+                        f"{name}.{project.function(invoke[0]).name}" if invoke else name,
+                    )
+                ]
             if value.text.endswith(".class"):
                 return [(None, None, value.text.removesuffix(".class").replace("\\", ".").rpartition(".")[2])]
             return [] if value.text.endswith(".urls") else [(None, None, value.text)]  # Django: a mount
@@ -572,10 +822,18 @@ class Routes:
         if value.kind == "concat" and ".class" in value.items[0].text:  # A::class . ':method'
             value = Arg("str", value.text.replace("{}", value.items[0].text.removesuffix(".class"), 1))
         if value.kind == "str":
-            cls_name, _, method = value.text.replace("\\", ".").partition("@") if "@" in value.text else value.text.replace("\\", ".").partition(":")
+            cls_name, _, method = (
+                value.text.replace("\\", ".").partition("@")
+                if "@" in value.text
+                else value.text.replace("\\", ".").partition(":")
+            )
             if method.strip(":"):
                 found_cls = self._class_method(at, cls_name, method.strip(":").partition("/")[0])
-                return [found_cls if found_cls[1] is not None else self._class_method(at, cls_name.rpartition(".")[2], found_cls[2].rpartition(".")[2])]
+                return [
+                    found_cls
+                    if found_cls[1] is not None
+                    else self._class_method(at, cls_name.rpartition(".")[2], found_cls[2].rpartition(".")[2])
+                ]
             cls = project.find_class(at, cls_name) if pack_of_classes(self.packs, project.files[at].language) else None
             if cls is not None:
                 return self.handlers(at, call, Arg("name", cls_name))
@@ -583,10 +841,18 @@ class Routes:
             return [(found[0] if found else None, None, value.text)]
         if value.kind == "call":  # wrap(handler), View.as_view(), get(handler), this.list.bind(this)
             on, _, name = value.text.rpartition(".")
-            if project.files[at].language == "java" and not on and (made_cls := project.find_class(at, name) if name[:1].isupper() else None) is not None:
-                answers = next((fn for method in ("handle", "apply") for fn in project.method(made_cls, method)[:1]), None)  # new ListHandler()
+            if (
+                project.files[at].language == "java"
+                and not on
+                and (made_cls := project.find_class(at, name) if name[:1].isupper() else None) is not None
+            ):
+                answers = next(
+                    (fn for method in ("handle", "apply") for fn in project.method(made_cls, method)[:1]), None
+                )  # new ListHandler()
                 label = project.class_(made_cls).name
-                return [(answers, made_cls, f"{label}.{project.function(answers).name}" if answers is not None else label)]
+                return [
+                    (answers, made_cls, f"{label}.{project.function(answers).name}" if answers is not None else label)
+                ]
             if name in ("as_view", "bind", "as_asgi") and on:
                 if name == "bind":
                     return self.handlers(at, call, Arg("name", on))
@@ -595,7 +861,12 @@ class Routes:
                     return [(None, cls, project.class_(cls).name)]
                 return [(None, None, on)]
             inner = next((item for item in reversed(value.items) if item.kind in ("fn", "name", "call")), None)
-            if project.files[at].language == "javascript" and inner is not None and inner.kind == "fn" and inner.ref < 0:
+            if (
+                project.files[at].language == "javascript"
+                and inner is not None
+                and inner.kind == "fn"
+                and inner.ref < 0
+            ):
                 ref = lambda_in(project.files[at], call, value.text)
                 return [(Fn(at, ref), None, project.label(Fn(at, ref)))] if ref >= 0 else [(None, None, "(anonymous)")]
             if project.files[at].language == "javascript" and inner is not None and inner.kind != "fn":
@@ -624,16 +895,34 @@ class Routes:
     # ---- resources --------------------------------------------------------------------------
 
     def _resource(
-        self, at: int, index: int, call: Call, pack: Pack, route: Route, handler: Arg | None, path: str, prefix: str, uses: tuple[Use, ...], root: Key
+        self,
+        at: int,
+        index: int,
+        call: Call,
+        pack: Pack,
+        route: Route,
+        handler: Arg | None,
+        path: str,
+        prefix: str,
+        uses: tuple[Use, ...],
+        root: Key,
     ) -> Iterator[Declared]:
-        if handler is not None and handler.kind == "str" and handler.text == path:  # CodeIgniter: photos is the class Photos
-            handler = Arg("name", "".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]", path.rpartition("/")[2])))
+        if (
+            handler is not None and handler.kind == "str" and handler.text == path
+        ):  # CodeIgniter: photos is the class Photos
+            handler = Arg(
+                "name", "".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]", path.rpartition("/")[2]))
+            )
         handled = self.handlers(at, call, handler)
         _, cls, label = handled[0]
         label = label.rpartition(".")[0] if label.endswith((".__invoke", ".handle", ".apply")) else label
         only, without = self._chosen(at, index, call, route.only), self._chosen(at, index, call, route.except_)
         words = self._class_words(cls) if cls is not None else ()
-        marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) if cls is not None else ()
+        marks = (
+            tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks)
+            if cls is not None
+            else ()
+        )
         name = path.rstrip("/").rpartition("/")[2]
         nested = [part for part in name.split(".") if part]
         shallow = ""
@@ -646,8 +935,10 @@ class Routes:
         one = singular(name)
         path = join(prefix, path)
         for action in route.actions:
-            method, suffix, function, needs = (action.split() + ["", ""])[:4]
-            if needs and any(use.text.startswith(f"{need.lstrip('!')}(") for need in needs.split(",") for use in uses) == needs.startswith("!"):
+            method, suffix, function, needs = [*action.split(), "", ""][:4]
+            if needs and any(
+                use.text.startswith(f"{need.lstrip('!')}(") for need in needs.split(",") for use in uses
+            ) == needs.startswith("!"):
                 continue
             if (only and function not in only) or function in without:
                 continue
@@ -655,18 +946,39 @@ class Routes:
             if cls is not None and not found and not self._inherits_action(cls, pack, function):
                 continue
             above = path.rpartition("/")[0] if suffix == ".." else path
-            target = join(shallow if shallow and "{one}" in suffix else above, suffix.strip(".").replace("{one}", f"{{{one}}}"))
+            target = join(
+                shallow if shallow and "{one}" in suffix else above, suffix.strip(".").replace("{one}", f"{{{one}}}")
+            )
             own = self._used_in_class(cls, function, pack) if pack.class_use and cls is not None else ()
-            own += tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks) if found else ()
-            yield Declared(method, target, f"{label}.{function}", at, call.line, pack.name, found[0] if found else None, cls, (*uses, *words, *marks, *own), root)
+            own += (
+                tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
+                if found
+                else ()
+            )
+            yield Declared(
+                method,
+                target,
+                f"{label}.{function}",
+                at,
+                call.line,
+                pack.name,
+                found[0] if found else None,
+                cls,
+                (*uses, *words, *marks, *own),
+                root,
+            )
         if cls is not None:
             yield from self._actions(at, call, pack, cls, path, label, (*uses, *words, *marks), root)
 
     def _inherits_action(self, cls: Cls, pack: Pack, action: str) -> bool:
-        allowed = [m for base in self.project.ancestors(cls) for m in pack.class_methods.get(base.rpartition(".")[2], ())]
+        allowed = [
+            m for base in self.project.ancestors(cls) for m in pack.class_methods.get(base.rpartition(".")[2], ())
+        ]
         return action in allowed
 
-    def _actions(self, at: int, call: Call, pack: Pack, cls: Cls, path: str, label: str, uses: tuple[Use, ...], root: Key) -> Iterator[Declared]:
+    def _actions(
+        self, at: int, call: Call, pack: Pack, cls: Cls, path: str, label: str, uses: tuple[Use, ...], root: Key
+    ) -> Iterator[Declared]:
         """DRF: methods marked @action are endpoints below the resource."""
         for each in self.project.base_classes(cls):
             for index, made in enumerate(self.project.files[each.file].functions):
@@ -675,12 +987,30 @@ class Routes:
                     continue
                 detail = argument(mark.args, "detail")
                 named = argument(mark.args, "url_path")
-                suffix = ("{pk}/" if (detail is not None and detail.text == "True") or mark.name == "detail_route" else "") + (named.text if named else made.name)
+                suffix = (
+                    "{pk}/" if (detail is not None and detail.text == "True") or mark.name == "detail_route" else ""
+                ) + (named.text if named else made.name)
                 methods = argument(mark.args, "methods")
                 told = [i.text.upper() for i in methods.items] if methods is not None else ["GET"]
-                own = tuple(Use(word, each.file, mark.line) for v in mark.args for word in words_of(v) if "ermission" in v.name or "auth" in v.name)
+                own = tuple(
+                    Use(word, each.file, mark.line)
+                    for v in mark.args
+                    for word in words_of(v)
+                    if "ermission" in v.name or "auth" in v.name
+                )
                 for method in told:
-                    yield Declared(method, join(path, suffix), f"{label}.{made.name}", each.file, mark.line, pack.name, Fn(each.file, index), cls, (*uses, *own), root)
+                    yield Declared(
+                        method,
+                        join(path, suffix),
+                        f"{label}.{made.name}",
+                        each.file,
+                        mark.line,
+                        pack.name,
+                        Fn(each.file, index),
+                        cls,
+                        (*uses, *own),
+                        root,
+                    )
 
     def _chosen(self, at: int, index: int, call: Call, places: Sequence[str]) -> set[str]:
         """The names that arguments, or calls of that name chained behind, list: `["index"]`, "index,show"."""
@@ -730,7 +1060,9 @@ class Routes:
                     continue
                 for index, made in enumerate(file.functions):
                     if made.name in spec.exports and (made.parent < 0):
-                        yield Declared(made.name.upper(), route, made.name, at, made.line, pack.name, Fn(at, index), None, uses)
+                        yield Declared(
+                            made.name.upper(), route, made.name, at, made.line, pack.name, Fn(at, index), None, uses
+                        )
                     elif not spec.exports and made.name in ("default", "module.exports"):
                         yield Declared("*", route, made.name, at, made.line, pack.name, Fn(at, index), None, uses)
                 for assign in file.assigns:
@@ -738,21 +1070,55 @@ class Routes:
                     if assign.fn < 0 and name in spec.exports and assign.value.kind in ("call", "name"):
                         fn = next((v.ref for v in assign.value.items if v.kind == "fn"), -1)
                         words = tuple(Use(w, at, assign.line) for w in words_of(assign.value))
-                        yield Declared(name.upper(), route, name, at, assign.line, pack.name, Fn(at, fn) if fn >= 0 else None, None, (*uses, *words))
+                        yield Declared(
+                            name.upper(),
+                            route,
+                            name,
+                            at,
+                            assign.line,
+                            pack.name,
+                            Fn(at, fn) if fn >= 0 else None,
+                            None,
+                            (*uses, *words),
+                        )
 
     def _exported(self, at: int, pack: Pack, spec: FileRoute, route: str) -> Iterator[Declared]:
         """JavaScript: the functions that a file exports under the names of methods, or its default export."""
         file, project = self.project.files[at], self.project
         values = [assign for assign in file.assigns if assign.fn < 0]
-        named = [(name, next((a for a in values if a.target in (name, f"exports.{name}", f"module.exports.{name}")), None)) for name in spec.exports]
+        named = [
+            (name, next((a for a in values if a.target in (name, f"exports.{name}", f"module.exports.{name}")), None))
+            for name in spec.exports
+        ]
         for name, assign in named:
-            fn = next(iter(project.resolve(at, -1, "", assign.value.text) if assign is not None and assign.value.kind == "name" else ()), None)
-            fn = fn or next(iter(project._in_file(at, name)), None)
+            fn = next(
+                iter(
+                    project.resolve(at, -1, "", assign.value.text)
+                    if assign is not None and assign.value.kind == "name"
+                    else ()
+                ),
+                None,
+            )
+            fn = fn or next(iter(project.in_file(at, name)), None)
             if assign is None and fn is None:
                 continue
-            words = tuple(Use(w, at, assign.line) for w in words_of(assign.value)) if assign is not None and assign.value.kind == "call" else ()
+            words = (
+                tuple(Use(w, at, assign.line) for w in words_of(assign.value))
+                if assign is not None and assign.value.kind == "call"
+                else ()
+            )
             label = assign.value.text if fn is not None and assign is not None and assign.value.kind == "name" else name
-            yield Declared(name.upper(), route, label, at, project.function(fn).line if fn else assign.line if assign else 1, pack.name, fn, None, words)
+            yield Declared(
+                name.upper(),
+                route,
+                label,
+                at,
+                project.function(fn).line if fn else assign.line if assign else 1,
+                pack.name,
+                fn,
+                None,
+                words,
+            )
         if spec.exports:
             return
         fn = next(iter(self.routers.fastify.exported(at)), None)
@@ -761,9 +1127,23 @@ class Routes:
         if spec.wraps and not (value is not None and value.kind == "call" and value.text in spec.wraps):
             return
         if fn is not None or (value is not None and value.kind in ("call", "name")):
-            words = tuple(Use(w, at, default.line) for w in words_of(value)) if default is not None and value is not None and value.kind == "call" and not spec.wraps else ()
+            words = (
+                tuple(Use(w, at, default.line) for w in words_of(value))
+                if default is not None and value is not None and value.kind == "call" and not spec.wraps
+                else ()
+            )
             label = project.label(fn) if fn else value.text if value is not None else ""
-            yield Declared(spec.method or "*", route, label, at, project.function(fn).line if fn else default.line if default else 1, pack.name, fn, None, words)
+            yield Declared(
+                spec.method or "*",
+                route,
+                label,
+                at,
+                project.function(fn).line if fn else default.line if default else 1,
+                pack.name,
+                fn,
+                None,
+                words,
+            )
 
     # ---- arguments --------------------------------------------------------------------------
 
@@ -783,7 +1163,15 @@ class Routes:
                 values = [v for v in args if not v.name][int(place[:-1]) :]
             else:
                 value = argument(args, place)
-                several = value is not None and value.items and (value.kind == "list" or (value.kind == "call" and self.project.files[at].language != "javascript") or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items)))
+                several = (
+                    value is not None
+                    and value.items
+                    and (
+                        value.kind == "list"
+                        or (value.kind == "call" and self.project.files[at].language != "javascript")
+                        or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items))
+                    )
+                )
                 values = [] if value is None else list(value.items) if several else [value]
             if not values:
                 continue
@@ -791,7 +1179,9 @@ class Routes:
             paths = [each for each in told if each is not None]
             if not paths:
                 continue
-            return [path for path in paths if _PATH.match(path) or path.startswith("~") or _WORD.match(path) or "{" in path] or None
+            return [
+                path for path in paths if _PATH.match(path) or path.startswith("~") or _WORD.match(path) or "{" in path
+            ] or None
         required = not any(place.isalpha() for place in places)
         if args and all(value.kind in ("fn", "type") for value in args):
             return [""]  # Ktor: get { ... } answers the path of what it stands in
@@ -818,8 +1208,16 @@ class Routes:
         how, _, default = route.method.partition("|")
         if how == "name":
             found = _WORD.search(name)
-            word = found[1] if found else next((m for m in METHODS if name.upper().endswith(m) or name.upper().startswith(m)), "")
-            return [word.upper()] if word else (["*"] if name in ("all", "any", "Any", "All") else default.split(",") if default else [])
+            word = (
+                found[1]
+                if found
+                else next((m for m in METHODS if name.upper().endswith(m) or name.upper().startswith(m)), "")
+            )
+            return (
+                [word.upper()]
+                if word
+                else (["*"] if name in ("all", "any", "Any", "All") else default.split(",") if default else [])
+            )
         if how.startswith("arg:"):
             value = argument(args, how[4:])
             if how.endswith("+"):
@@ -837,7 +1235,9 @@ class Routes:
 def file_route(path: str, spec: FileRoute) -> str | None:
     """Return the path that a file stands for by where it lies, or None."""
     pattern = re.escape(spec.glob).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
-    pattern = re.sub(r"\\\{(\w+(?:,\w+)*)\\\}", lambda m: m[0] if m[1] == "route" else "(?:" + m[1].replace(",", "|") + ")", pattern)
+    pattern = re.sub(
+        r"\\\{(\w+(?:,\w+)*)\\\}", lambda m: m[0] if m[1] == "route" else "(?:" + m[1].replace(",", "|") + ")", pattern
+    )
     found = re.search(r"(?:^|/)" + _FILE_PATTERN.sub("(?P<route>.*?)", pattern) + "$", path)
     if not found:
         return None
@@ -866,7 +1266,17 @@ def pack_of_classes(packs: dict[str, Packs], language: str) -> bool:
 def singular(name: str) -> str:
     """Return the name of one of many: categories, addresses and photos are category, address and photo."""
     name = name.replace("-", "_")
-    for ending, one in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("uses", "us"), ("ss", "ss"), ("us", "us"), ("s", "")):
+    for ending, one in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("uses", "us"),
+        ("ss", "ss"),
+        ("us", "us"),
+        ("s", ""),
+    ):
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return name[: -len(ending)] + one
     return name

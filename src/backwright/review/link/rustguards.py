@@ -17,10 +17,14 @@ _PLACES = {
     "Query": "query", "QsQuery": "query", "Json": "body", "ValidatedJson": "body", "JsonExtractor": "body", "Bytes": "body", "Form": "form", "LenientForm": "form",
     "ValidatedForm": "form", "Multipart": "form", "MultipartForm": "form", "TypedMultipart": "form", "TypedHeader": "header", "Header": "header", "HeaderMap": "header", "CookieJar": "cookie",
 }  # fmt: skip
-_REFUSES = re.compile(r"unauthori[sz]ed|forbidden|\b40[13]\b|auth_?error|invalid_?token|missing_?(token|credentials)", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"unauthori[sz]ed|forbidden|\b40[13]\b|auth_?error|invalid_?token|missing_?(token|credentials)", re.IGNORECASE
+)
 _PROVES = re.compile(r"authorization|bearer|\bjwt|token|session|cookie|api_?key|claims|identity", re.IGNORECASE)
 _NAMED = re.compile(r"auth(?!or)|claims|user|admin|logged|login|principal|identity", re.IGNORECASE)
-_PERSON = re.compile(r"^Auth([A-Z]\w*)?$|(User|Admin|Claims|Principal|Identity|ApiKey)$")  # an extractor of somebody who is known
+_PERSON = re.compile(
+    r"^Auth([A-Z]\w*)?$|(User|Admin|Claims|Principal|Identity|ApiKey)$"
+)  # an extractor of somebody who is known
 _MAYBE = re.compile(r"^(Maybe|Opt(ional)?[A-Z_]|Possible)|(Maybe|Optional|Opt)$")
 _FEW = re.compile(r"rate|limit|governor|throttl", re.IGNORECASE)
 _ASKS = re.compile(
@@ -52,7 +56,9 @@ class RustGuards:
         return self._asked[key]
 
     def _demands(self, at: int, type_: str, outer: str) -> str:
-        made = [fn for name in ("from_request_parts", "from_request") for fn in self.project.methods.get((outer, name), ())]
+        made = [
+            fn for name in ("from_request_parts", "from_request") for fn in self.project.methods.get((outer, name), ())
+        ]
         if not made or _FEW.search(type_):
             return "require_login" if _PERSON.search(outer) else type_
         told = " ".join(self._said(fn) for fn in made)
@@ -67,7 +73,9 @@ class RustGuards:
         calls = [c for c in file.calls if c.fn in inside]
         words = [f"{c.on}.{c.name} {' '.join(_flat(c.args))}" for c in calls]
         words += [" ".join(_flat((r.value,))) for r in file.returns if r.fn in inside]
-        words += [self._said(other, depth - 1) for c in calls if depth for other in self.project.resolve_call(fn.file, c)[:1]]
+        words += [
+            self._said(other, depth - 1) for c in calls if depth for other in self.project.resolve_call(fn.file, c)[:1]
+        ]
         words += [f"{c.body} Err" for c in file.catches if c.fn in inside]
         words += [f"{r.base}.{r.attr}" for r in file.reads if r.fn in inside]
         return " ".join([*words, self.project.function(fn).returns])
@@ -85,7 +93,9 @@ class RustGuards:
         made = self.project.function(handler)
         if _OPENS.search(made.name):
             return False
-        calls = [c for c in self.project.files[handler.file].calls if c.fn == handler.index or self._within(handler, c.fn)]
+        calls = [
+            c for c in self.project.files[handler.file].calls if c.fn == handler.index or self._within(handler, c.fn)
+        ]
         return any(_ASKS.search(f"{c.on}.{c.name}" if c.on else c.name) for c in calls[:16])
 
     # ---- what is taken ------------------------------------------------------------------------
@@ -121,7 +131,11 @@ class RustGuards:
     def fields(self, at: int, param: Param) -> list[str]:
         """Return the names of the fields of what a parameter is filled with."""
         cls = self.project.named_type(at, param.type).cls
-        return [field.name for field in self.project.class_(cls).fields] if cls is not None and self.project.class_(cls).kind == "struct" else []
+        return (
+            [field.name for field in self.project.class_(cls).fields]
+            if cls is not None and self.project.class_(cls).kind == "struct"
+            else []
+        )
 
     def query_words(self, handler: Fn) -> list[str]:
         """Return all names of what a handler takes out of the query, for whether a list comes in pages."""

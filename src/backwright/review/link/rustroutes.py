@@ -17,13 +17,17 @@ DEPTH_MAX = 14  # functions and variables followed into each other
 ROUTES_MAX = 4000  # of one value: more is a loop in the reading
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace", "connect"})
 _STARTS = frozenset({"Router", "App", "OpenApiRouter", "ApiRouter", "Scope", "Resource"})
-_JOINS = frozenset("route route_service route_with_tsr nest nest_service nest_api_service merge service configure routes api_route mount or and".split())
+_JOINS = frozenset(
+    "route route_service route_with_tsr nest nest_service nest_api_service merge service configure routes api_route mount or and".split()
+)
 _AXUM = re.compile(r"^(get|post|put|patch|delete|head|options|trace|any|on)(_service|_with)?$")
 _ACTIX_KINDS = ("scope", "resource")
 _LAYERS = frozenset({"layer", "route_layer", "wrap", "wrap_fn", "with"})
 _WARP_ENDS = frozenset({"map", "and_then", "then"})
 # What gives sessions and identities to those who have one, and asks nobody for a login.
-_GIVES = re.compile(r"\b(Identity(Middleware|Service)|Session(Middleware|ManagerLayer|Layer|AuthLayer|Store)|CookieSession|AuthManagerLayer|AuthSessionLayer|AuthLayer|SetSensitive\w+|\w*Cors\w*|TraceLayer|Authority\w*)")
+_GIVES = re.compile(
+    r"\b(Identity(Middleware|Service)|Session(Middleware|ManagerLayer|Layer|AuthLayer|Store)|CookieSession|AuthManagerLayer|AuthSessionLayer|AuthLayer|SetSensitive\w+|\w*Cors\w*|TraceLayer|Authority\w*)"
+)
 _METHOD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
 _NOTHING = re.compile(r"not_?found|404|fallback|no_?route|unknown", re.IGNORECASE)
 _REFUSES = re.compile(r"(reject|deny|forbid|block|refuse|no)_?(anonymous|guest|unauth)\w*", re.IGNORECASE)
@@ -177,15 +181,31 @@ class RustRoutes:
         if on == "web" or (not on and self._comes_from(at, call.name, "actix_web")):
             if call.name in _VERBS or call.name in ("route", "method", "to"):
                 method = call.name.upper() if call.name in _VERBS else self._methods(call.args[:1]) or "*"
-                return Built((self._item(at, call, method, call.args[0] if call.name == "to" and call.args else None, "actix"),), kind="method")
-        if call.on.endswith("warp") or on in ("warp", "path", "body", "query", "header", "reply", "addr", "cookie", "ws", "multipart") or (not on and self._comes_from(at, call.name, "warp")):
+                return Built(
+                    (self._item(at, call, method, call.args[0] if call.name == "to" and call.args else None, "actix"),),
+                    kind="method",
+                )
+        if (
+            call.on.endswith("warp")
+            or on in ("warp", "path", "body", "query", "header", "reply", "addr", "cookie", "ws", "multipart")
+            or (not on and self._comes_from(at, call.name, "warp"))
+        ):
             told = self._warp(at, call)
             if told is not None:
                 return told
-        if on in ("routing", "") and (found := _AXUM.match(call.name)) and call.args and not (call.name in ("on", "any") and on == "" and not self._comes_from(at, call.name, "axum")):
+        if (
+            on in ("routing", "")
+            and (found := _AXUM.match(call.name))
+            and call.args
+            and not (call.name in ("on", "any") and on == "" and not self._comes_from(at, call.name, "axum"))
+        ):
             return self._axum(at, call, found[1])
         if call.flags & MACRO:
-            return Built(tuple(i for value in call.args for i in self._handler(at, call.fn, value, call.line))) if call.name.endswith("routes") else Built()
+            return (
+                Built(tuple(i for value in call.args for i in self._handler(at, call.fn, value, call.line)))
+                if call.name.endswith("routes")
+                else Built()
+            )
         return self._called(at, index, call, env)
 
     def _comes_from(self, at: int, name: str, module: str) -> bool:
@@ -200,10 +220,18 @@ class RustRoutes:
             return None
         if call.on in ("self",) and not self.project.resolve_call(at, call):
             return None
-        given = {place: built for place, value in enumerate(call.args) if (built := self._value(at, index, call, value, env, set())) is not None and built.items}
+        given = {
+            place: built
+            for place, value in enumerate(call.args)
+            if (built := self._value(at, index, call, value, env, set())) is not None and built.items
+        }
         for fn in self.project.resolve_call(at, call)[:1]:
             return self._function(fn, given)
-        return Built() if not call.on or call.on[:1].isupper() or "." in call.on or call.on in self.project.imported[at] else None
+        return (
+            Built()
+            if not call.on or call.on[:1].isupper() or "." in call.on or call.on in self.project.imported[at]
+            else None
+        )
 
     def _has_variable(self, at: int, fn: int, name: str) -> bool:
         while fn >= 0:
@@ -219,7 +247,11 @@ class RustRoutes:
             return Built()
         self._depth += 1
         made = self.project.function(fn)
-        env = {(fn.file, fn.index, made.params[place].name): built for place, built in (given or {}).items() if place < len(made.params)}
+        env = {
+            (fn.file, fn.index, made.params[place].name): built
+            for place, built in (given or {}).items()
+            if place < len(made.params)
+        }
         self._run.add(fn)
         items: list[Item] = []
         kind = ""
@@ -231,30 +263,47 @@ class RustRoutes:
                     items += given_back.done()
                     kind = kind or given_back.kind
                 elif told.value.kind == "name":
-                    built = self._variable(fn.file, fn.index, told.value.text, len(self.project.files[fn.file].calls), env)
+                    built = self._variable(
+                        fn.file, fn.index, told.value.text, len(self.project.files[fn.file].calls), env
+                    )
                     items += built.done() if built is not None else ()
                     kind = kind or (built.kind if built is not None else "")
         self._depth -= 1
-        return Built(_unique(items), kind={"both": "filter"}.get(kind, kind) if kind in ("filter", "both", "method") else "")
+        return Built(
+            _unique(items), kind={"both": "filter"}.get(kind, kind) if kind in ("filter", "both", "method") else ""
+        )
 
     def _top_at(self, at: int, fn: int, value: Arg, line: int) -> int | None:
         """Return the last call of a returned chain."""
         if value.kind != "call":
             return None
-        found = [n for n, c in enumerate(self.project.files[at].calls) if c.fn == fn and (f"{c.on}.{c.name}" if c.on else c.name) == value.text and c.to in ("return", "")]
-        return next((n for n in found if self._line(at, n) >= line and n not in self.routers.outer[at]), found[-1] if found else None)
+        found = [
+            n
+            for n, c in enumerate(self.project.files[at].calls)
+            if c.fn == fn and (f"{c.on}.{c.name}" if c.on else c.name) == value.text and c.to in ("return", "")
+        ]
+        return next(
+            (n for n in found if self._line(at, n) >= line and n not in self.routers.outer[at]),
+            found[-1] if found else None,
+        )
 
     def _line(self, at: int, index: int) -> int:
         return self.project.files[at].calls[index].line
 
-    def _variable(self, at: int, fn: int, name: str, before: int, env: dict[tuple[int, int, str], Built]) -> Built | None:
+    def _variable(
+        self, at: int, fn: int, name: str, before: int, env: dict[tuple[int, int, str], Built]
+    ) -> Built | None:
         """Return what a variable holds before a call: what it was last given."""
         file, calls = self.project.files[at], self.project.files[at].calls
         line = calls[before].line if before < len(calls) else file.lines + 1
         own = set(self._numbers(at, self._topmost(at, before))) if before < len(calls) else set()
         scope = fn
         while scope >= 0:
-            made = [n for n in self._given[at].get((scope, name), ()) if n not in own and n not in self.routers.outer[at] and calls[n].line <= line]
+            made = [
+                n
+                for n in self._given[at].get((scope, name), ())
+                if n not in own and n not in self.routers.outer[at] and calls[n].line <= line
+            ]
             if made:
                 self._eaten.add((at, made[-1]))
                 return self._chain(at, made[-1], env)
@@ -283,7 +332,9 @@ class RustRoutes:
             all_.append(found)
         return all_
 
-    def _value(self, at: int, index: int, call: Call, value: Arg, env: dict[tuple[int, int, str], Built], used: set[int]) -> Built | None:
+    def _value(
+        self, at: int, index: int, call: Call, value: Arg, env: dict[tuple[int, int, str], Built], used: set[int]
+    ) -> Built | None:
         """Return what an argument of a call gives."""
         if value.kind == "list":
             told = [self._value(at, index, call, item, env, used) for item in value.items]
@@ -302,7 +353,9 @@ class RustRoutes:
         calls, last = self.project.files[at].calls, value.text.rpartition(".")[2]
         tops = [n for n in self._within[at].get(index, ()) if n not in used and n not in self.routers.outer[at]]
         exact = [n for n in tops if (f"{calls[n].on}.{calls[n].name}" if calls[n].on else calls[n].name) == value.text]
-        found = next(iter(exact or [n for n in tops if calls[n].name == last] or (tops if len(value.text) > 200 else [])), None)  # long chains are cut
+        found = next(
+            iter(exact or [n for n in tops if calls[n].name == last] or (tops if len(value.text) > 200 else [])), None
+        )  # long chains are cut
         if found is not None:
             used.add(found)
         return found
@@ -333,13 +386,16 @@ class RustRoutes:
             return Built()
         self._depth += 1
         self._run.add(fn)
-        file, items = self.project.files[fn.file], []
+        file = self.project.files[fn.file]
+        items: list[Item] = []
         for index, call in enumerate(file.calls):
             if call.fn == fn.index and index not in self.routers.outer[fn.file] and call.inside < 0:
                 first = file.calls[self._numbers(fn.file, index)[0]]
                 if first.on == made.params[0].name:
                     items += self._chain(fn.file, index, {}).done()
-                elif call.to in ("", "return") and any(v.kind == "name" and v.text == made.params[0].name for v in call.args):
+                elif call.to in ("", "return") and any(
+                    v.kind == "name" and v.text == made.params[0].name for v in call.args
+                ):
                     for other in self.project.resolve_call(fn.file, call)[:1]:
                         items += self._filled(other).done()
         self._depth -= 1
@@ -353,18 +409,46 @@ class RustRoutes:
             return self._layered(at, index, call, built)
         if built.kind == "method":
             return self._method_step(at, index, call, built)
-        if name in ("route", "route_service", "nest", "nest_service", "api_route", "nest_api_service", "route_with_tsr", "mount") and len(args) > 1:
+        if (
+            name
+            in (
+                "route",
+                "route_service",
+                "nest",
+                "nest_service",
+                "api_route",
+                "nest_api_service",
+                "route_with_tsr",
+                "mount",
+            )
+            and len(args) > 1
+        ):
             path = self.routers.constant(at, call.fn, args[0])
             if path is None and not (path := self._held(args[0].text)):
                 return built
             below = self._value(at, index, call, args[1], env, used)
-            items = tuple(i._replace(path=join(path, i.path), line=call.line if below.kind == "method" else i.line) for i in below.done()) if below is not None else ()
+            items = (
+                tuple(
+                    i._replace(path=join(path, i.path), line=call.line if below.kind == "method" else i.line)
+                    for i in below.done()
+                )
+                if below is not None
+                else ()
+            )
             return built._replace(items=built.items + items)
-        if (name in ("merge", "service", "configure", "routes", "or", "route") and args and built.kind not in ("filter", "both")) or name == "or":
+        if (
+            name in ("merge", "service", "configure", "routes", "or", "route")
+            and args
+            and built.kind not in ("filter", "both")
+        ) or name == "or":
             told = [self._value(at, index, call, value, env, used) for value in args]
-            return built._replace(items=built.items + tuple(i for each in told if each is not None for i in each.done()))
+            return built._replace(
+                items=built.items + tuple(i for each in told if each is not None for i in each.done())
+            )
         if built.kind == "resource" and (name in _VERBS or name == "to") and args:
-            return built._replace(items=(*built.items, self._item(at, call, "*" if name == "to" else name.upper(), args[0], "actix")))
+            return built._replace(
+                items=(*built.items, self._item(at, call, "*" if name == "to" else name.upper(), args[0], "actix"))
+            )
         if name in ("default_service", "fallback") and args and built.kind not in ("filter", "both"):
             return self._rest(at, index, call, built, env)
         if name == "and" and args:
@@ -377,9 +461,21 @@ class RustRoutes:
         """What answers all that no route matches, unless it only says that nothing is there."""
         value = call.args[0]
         below = self._value(at, index, call, value, env, set()) if value.kind == "call" else None
-        items = below.done() if below is not None else (self._item(at, call, "*", value, "axum"),) if value.kind == "name" and call.name == "fallback" else ()
-        plain = [i for i in items if i.handler is not None and i.handler.kind == "name" and not _NOTHING.search(i.handler.text)]
-        return built._replace(items=built.items + tuple(i._replace(path=join("/{path}", i.path), line=call.line) for i in plain))
+        items = (
+            below.done()
+            if below is not None
+            else (self._item(at, call, "*", value, "axum"),)
+            if value.kind == "name" and call.name == "fallback"
+            else ()
+        )
+        plain = [
+            i
+            for i in items
+            if i.handler is not None and i.handler.kind == "name" and not _NOTHING.search(i.handler.text)
+        ]
+        return built._replace(
+            items=built.items + tuple(i._replace(path=join("/{path}", i.path), line=call.line) for i in plain)
+        )
 
     def _held(self, text: str) -> str:
         """The prefix in a constant of a crate that was not read is not known."""
@@ -394,7 +490,9 @@ class RustRoutes:
         if built.items and built.items[0].framework == "axum":
             return built._replace(items=built.items + self._axum(at, call, found[1]).items) if found and args else built
         if name == "to" and args:
-            return built._replace(items=tuple(i._replace(handler=args[0], fn=call.fn, line=call.line) for i in built.items))
+            return built._replace(
+                items=tuple(i._replace(handler=args[0], fn=call.fn, line=call.line) for i in built.items)
+            )
         if name in ("method", "guard") and (method := self._methods(args[:1])) and built.items:
             return built._replace(items=tuple(i._replace(method=method) if i.method == "*" else i for i in built.items))
         return built
@@ -414,7 +512,15 @@ class RustRoutes:
     def _uses(self, at: int, index: int, call: Call, value: Arg) -> list[tuple[str, int, int]]:
         """Return the words of a layer: those of its whole chain, and what a variable was given."""
         if value.kind == "name":
-            made = next((v for scope in (call.fn, -1) for a in reversed(self.project.assigned[at].get((scope, value.text), ())) for v in (a.value,)), None)
+            made = next(
+                (
+                    v
+                    for scope in (call.fn, -1)
+                    for a in reversed(self.project.assigned[at].get((scope, value.text), ()))
+                    for v in (a.value,)
+                ),
+                None,
+            )
             if made is not None and made.kind == "call":
                 inner = " ".join(i.text for i in made.items if i.kind in ("name", "call"))
                 return [(w, at, call.line) for w in (f"{made.text}({inner})",) if not _GIVES.search(w)]
@@ -426,7 +532,9 @@ class RustRoutes:
             for number in self._numbers(at, top):
                 each = self.project.files[at].calls[number]
                 inner = " ".join(i.text for v in each.args for i in (v, *v.items) if i.kind in ("name", "call", "str"))
-                found.append(f"{each.on}.{each.name}({inner})" if each.prev < 0 and each.on else f"{each.name}({inner})")
+                found.append(
+                    f"{each.on}.{each.name}({inner})" if each.prev < 0 and each.on else f"{each.name}({inner})"
+                )
             if not found[0].startswith("ServiceBuilder") and any(_GIVES.search(word) for word in found):
                 return []
             return [(_REFUSES.sub("require_login", word), at, call.line) for word in found if not _GIVES.search(word)]
@@ -456,13 +564,24 @@ class RustRoutes:
         if name == "path" and (call.on.endswith("warp") or not call.on):
             return Built((self._item(at, call, "*", None, "warp", self._text(at, call, 0)),), kind="filter")
         if call.on.endswith("path") or call.on == "warp":
-            path = "{%s}" % ("param" if name == "param" else "tail") if name in ("param", "tail") and call.on.endswith("path") else ""
+            path = (
+                "{%s}" % ("param" if name == "param" else "tail")
+                if name in ("param", "tail") and call.on.endswith("path")
+                else ""
+            )
             if name in ("serve", "service", "test"):
                 return Built()
             asked = ((f"header({' '.join(v.text for v in call.args)})", at, call.line),) if name == "header" else ()
             return Built((self._item(at, call, "*", None, "warp", path)._replace(uses=asked),), kind="filter")
-        if call.on.rpartition(".")[2] in ("body", "query", "header", "addr", "cookie", "multipart", "ws", "filters") and "warp" in call.on:
-            words = ((f"{call.name}({' '.join(v.text for v in call.args)})", at, call.line),) if call.on.endswith("header") else ()
+        if (
+            call.on.rpartition(".")[2] in ("body", "query", "header", "addr", "cookie", "multipart", "ws", "filters")
+            and "warp" in call.on
+        ):
+            words = (
+                ((f"{call.name}({' '.join(v.text for v in call.args)})", at, call.line),)
+                if call.on.endswith("header")
+                else ()
+            )
             return Built((self._item(at, call, "*", None, "warp")._replace(uses=words),), kind="filter")
         return None
 
@@ -493,7 +612,13 @@ class RustRoutes:
         if not one.items:
             return other
         found = [
-            b._replace(method=b.method if a.method == "*" else a.method, path=join(a.path, b.path), uses=a.uses + b.uses, at=a.at if b.handler is None else b.at, line=a.line if b.handler is None else b.line)
+            b._replace(
+                method=b.method if a.method == "*" else a.method,
+                path=join(a.path, b.path),
+                uses=a.uses + b.uses,
+                at=a.at if b.handler is None else b.at,
+                line=a.line if b.handler is None else b.line,
+            )
             for a in one.done()
             for b in other.done()
         ]
@@ -512,7 +637,11 @@ class RustRoutes:
         """The routes that a function's attributes declare."""
         for mark in made.marks:
             for method, path in self._mark(at, mark, made):
-                words = [self._mark_words(m) for m in made.marks if m.name not in (*_VERBS, "path", "route", "routes", "api_operation")]
+                words = [
+                    self._mark_words(m)
+                    for m in made.marks
+                    if m.name not in (*_VERBS, "path", "route", "routes", "api_operation")
+                ]
                 words += [v.text for v in mark.args if v.name == "wrap"]
                 uses = tuple((word, at, mark.line) for word in words if not _GIVES.search(word))
                 framework = "rocket" if self._is_rocket(at) else "actix"
@@ -526,7 +655,12 @@ class RustRoutes:
 
     @cached_property
     def _used_rocket(self) -> bool:
-        return any(made.module.startswith("rocket") for file in self.project.files if file.language == "rust" for made in file.imports)
+        return any(
+            made.module.startswith("rocket")
+            for file in self.project.files
+            if file.language == "rust"
+            for made in file.imports
+        )
 
     def _mark(self, at: int, mark: Mark, made: Function) -> Iterable[tuple[str, str]]:
         plain = [v for v in mark.args if not v.name]
@@ -534,7 +668,9 @@ class RustRoutes:
             path = next((self.routers.constant(at, -1, v) for v in mark.args if v.name == "path"), None)
             marked = any(m.name in _VERBS for m in made.marks)
             if path is not None and not marked:
-                told = [v.text.upper() for v in plain if v.text in _VERBS] or [m.upper() for v in mark.args if v.name == "method" for m in _METHOD.findall(v.text)]
+                told = [v.text.upper() for v in plain if v.text in _VERBS] or [
+                    m.upper() for v in mark.args if v.name == "method" for m in _METHOD.findall(v.text)
+                ]
                 return [(method, path) for method in told]
             return ()
         if mark.on not in ("", "actix_web", "rocket", "web") or not plain:
@@ -544,7 +680,9 @@ class RustRoutes:
         if mark.name == "route":
             uri = next((v for v in mark.args if v.name == "uri"), plain[0] if plain[0].kind == "str" else plain[-1])
             path = self.routers.constant(at, -1, uri)
-            methods = [m.upper() for v in mark.args if v.name == "method" or v.kind == "name" for m in _METHOD.findall(v.text)]
+            methods = [
+                m.upper() for v in mark.args if v.name == "method" or v.kind == "name" for m in _METHOD.findall(v.text)
+            ]
             return [(method, (path or "").partition("?")[0]) for method in methods or ["*"]] if path is not None else ()
         return ()
 
@@ -554,4 +692,8 @@ class RustRoutes:
 
 def _unique(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return routes without those that were met twice."""
-    return tuple({(*i[:5], i.handler.text if i.handler else "", i.handler.ref if i.handler else -1, *i[6:]): i for i in items}.values())
+    return tuple(
+        {
+            (*i[:5], i.handler.text if i.handler else "", i.handler.ref if i.handler else -1, *i[6:]): i for i in items
+        }.values()
+    )

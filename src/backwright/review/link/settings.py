@@ -9,9 +9,7 @@ from typing import Any
 from backwright.review.link.yamlish import parse_yaml
 
 Value = str | list[str]
-_FILE = re.compile(
-    r"(^|/)(application|bootstrap|microprofile-config)(-[\w.]+)?\.(ya?ml|properties|conf)$"
-)
+_FILE = re.compile(r"(^|/)(application|bootstrap|microprofile-config)(-[\w.]+)?\.(ya?ml|properties|conf)$")
 _MANIFEST = re.compile(r"(^|/)(pom\.xml|build\.gradle(\.kts)?|libs\.versions\.toml)$")
 _PLACEHOLDER = re.compile(r"[$#]\{([\w.\-]+)(?::([^}]*))?\}")
 _INDEX = re.compile(r"\[\d+\]$")
@@ -70,9 +68,7 @@ class Settings:
             named = _FILE.search(path)
             if named and "/test/" not in f"/{path}":
                 values: dict[str, Value] = {}
-                for name, value in (
-                    _properties(text) if path.endswith(".properties") else _yaml(text)
-                ):
+                for name, value in _properties(text) if path.endswith(".properties") else _yaml(text):
                     values.setdefault(name, value)
                 found.append((bool(named[3]), path, module_of(path), values))
         found.sort(key=lambda each: (each[0], each[1]))
@@ -84,11 +80,7 @@ class Settings:
             text
             for name, text in self.texts.items()
             if _MANIFEST.search(name)
-            and (
-                path.startswith(f"{PurePosixPath(name).parent}/")
-                or "/" not in name
-                or "gradle/" in name
-            )
+            and (path.startswith(f"{PurePosixPath(name).parent}/") or "/" not in name or "gradle/" in name)
         ]
         return "\n".join(told) if told else None
 
@@ -128,9 +120,7 @@ def _yaml(text: str) -> Iterator[tuple[str, Value]]:
 def _flat(key: str, value: Any, depth: int) -> Iterator[tuple[str, Value]]:  # noqa: ANN401
     if isinstance(value, dict) and depth < 12:
         for name, inner in value.items():
-            yield from _flat(
-                f"{key}.{_normal(str(name))}" if key else _normal(str(name)), inner, depth + 1
-            )
+            yield from _flat(f"{key}.{_normal(str(name))}" if key else _normal(str(name)), inner, depth + 1)
     elif isinstance(value, list):
         if all(isinstance(each, str) for each in value):
             yield key, [str(each) for each in value]

@@ -10,9 +10,7 @@ from typing import Any
 from backwright.review.link.yamlish import parse_yaml
 
 DEPTH_MAX = 5  # files of routes that include each other
-_ROUTES = re.compile(
-    r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$"
-)
+_ROUTES = re.compile(r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$")
 _SECURITY = re.compile(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
 _PUBLIC = re.compile(r"PUBLIC_ACCESS|IS_AUTHENTICATED_ANONYMOUSLY|^$")
 
@@ -75,9 +73,7 @@ class Symfony:
                 return [each.prefix for each in self.folders if each.path == folder.path]
         return [""]
 
-    def _read(
-        self, path: str, prefix: str, named: set[str], depth: int
-    ) -> Iterator[Written | Folder]:
+    def _read(self, path: str, prefix: str, named: set[str], depth: int) -> Iterator[Written | Folder]:
         named.add(path)
         told = parse_yaml(self.texts[path])
         for name, entry in told.items() if isinstance(told, dict) else ():
@@ -87,9 +83,7 @@ class Symfony:
             else:
                 yield from self._entries(path, {name: entry}, prefix, named, depth)
 
-    def _entries(
-        self, path: str, told: object, prefix: str, named: set[str], depth: int
-    ) -> Iterator[Written | Folder]:
+    def _entries(self, path: str, told: object, prefix: str, named: set[str], depth: int) -> Iterator[Written | Folder]:
         for name, entry in told.items() if isinstance(told, dict) else ():
             if not isinstance(entry, dict):
                 continue
@@ -104,21 +98,13 @@ class Symfony:
     def _route(self, path: str, name: str, entry: dict[str, Any], prefix: str) -> Iterator[Written]:
         defaults = entry.get("defaults")
         controller = (
-            entry.get("controller")
-            or (defaults.get("_controller") if isinstance(defaults, dict) else "")
-            or ""
+            entry.get("controller") or (defaults.get("_controller") if isinstance(defaults, dict) else "") or ""
         )
         methods = entry.get("methods") or ()
-        words = re.findall(
-            r"[A-Z]+", " ".join(methods) if isinstance(methods, list) else str(methods).upper()
-        )
+        words = re.findall(r"[A-Z]+", " ".join(methods) if isinstance(methods, list) else str(methods).upper())
         paths = entry.get("path") or entry.get("pattern")
         line = next(
-            (
-                n
-                for n, text in enumerate(self.texts[path].splitlines(), 1)
-                if text.strip().startswith(f"{name}:")
-            ),
+            (n for n, text in enumerate(self.texts[path].splitlines(), 1) if text.strip().startswith(f"{name}:")),
             1,
         )
         for each in paths.values() if isinstance(paths, dict) else [paths]:
@@ -142,20 +128,14 @@ class Symfony:
             yield Folder("", prefix)
             return
         if resource.startswith("@") or (
-            kind
-            and kind
-            not in ("attribute", "annotation", "yaml", "glob", "directory", "rest", "api_platform")
+            kind and kind not in ("attribute", "annotation", "yaml", "glob", "directory", "rest", "api_platform")
         ):
             return  # of a bundle
         told = resource.startswith("%kernel.project_dir%")
         resource = resource.replace("%kernel.project_dir%", _root(path))
-        whole = posixpath.normpath(
-            resource if told else posixpath.join(posixpath.dirname(path), resource)
-        )
+        whole = posixpath.normpath(resource if told else posixpath.join(posixpath.dirname(path), resource))
         files = [each for each in self.texts if each == whole or _glob(whole).fullmatch(each)]
-        if whole.endswith((".yaml", ".yml")) or (
-            files and kind != "attribute" and not whole.endswith(".php")
-        ):
+        if whole.endswith((".yaml", ".yml")) or (files and kind != "attribute" and not whole.endswith(".php")):
             for each in files:
                 if (depth and _ROUTES.search(each)) or each == whole:
                     yield from self._read(each, prefix, named, depth - 1)
@@ -181,12 +161,7 @@ class Symfony:
         rules = []
         for security in self._security:
             for name, wall in (security.get("firewalls") or {}).items():
-                if (
-                    isinstance(wall, dict)
-                    and wall.get("security") is False
-                    and wall.get("pattern")
-                    and name != "dev"
-                ):
+                if isinstance(wall, dict) and wall.get("security") is False and wall.get("pattern") and name != "dev":
                     rules.append((_regex(str(wall["pattern"])), frozenset[str](), False))
             for rule in security.get("access_control") or ():
                 if not isinstance(rule, dict) or ("path" not in rule and "route" not in rule):
@@ -198,10 +173,7 @@ class Symfony:
                 )
                 methods = rule.get("methods") or ()
                 named = frozenset(
-                    m.upper()
-                    for m in (
-                        methods if isinstance(methods, list) else re.findall(r"\w+", str(methods))
-                    )
+                    m.upper() for m in (methods if isinstance(methods, list) else re.findall(r"\w+", str(methods)))
                 )
                 rules.append((_regex(str(rule.get("path") or "^/")), named, requires))
         return rules

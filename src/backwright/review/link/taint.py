@@ -15,8 +15,13 @@ from backwright.review.link.routes import Declared
 CALLS_MAX = 5  # functions that a value is followed through
 SHORT_LINES = 25  # of a function that may give back what it was given; a longer one makes something of its own
 ASKS = frozenset({"query", "lazy", "one", "outgoing", "cache-get"})
-WRAPS = frozenset("Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split())
-LOOKS_UP = re.compile(r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$", re.IGNORECASE)  # what such a call gives is the server's
+WRAPS = frozenset(
+    "Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
+)
+LOOKS_UP = re.compile(
+    r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$",
+    re.IGNORECASE,
+)  # what such a call gives is the server's
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
@@ -28,10 +33,14 @@ SOURCE = re.compile(
     r"(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 _ROOT_ENDS = re.compile(r"[.\[(]")
-NUMBERS = frozenset("int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split())
+NUMBERS = frozenset(
+    "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
+)
 CLEAN = re.compile(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
                    r"secure_filename|basename|Base|url_for|urlFor|generateUrl|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
-INJECTED = re.compile(r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$")
+INJECTED = re.compile(
+    r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,9 @@ class Trace:
 class Taint:
     """What comes from clients, in every function that a request may run."""
 
-    def __init__(self, project: Project, effects: Effects, handlers: Mapping[Fn, Declared], served: Iterable[Fn]) -> None:
+    def __init__(
+        self, project: Project, effects: Effects, handlers: Mapping[Fn, Declared], served: Iterable[Fn]
+    ) -> None:
         self.project, self.effects, self.handlers = project, effects, handlers
         self.served = frozenset(served)
 
@@ -81,17 +92,47 @@ class Taint:
         for param in made.params:
             marks = " ".join(mark.name for mark in param.marks)
             default = param.default.text if param.default is not None else ""
-            if param.type.split("[")[0].strip() in NUMBERS or "Depends" in f"{default}{param.type}" or "Inject" in marks:
+            if (
+                param.type.split("[")[0].strip() in NUMBERS
+                or "Depends" in f"{default}{param.type}"
+                or "Inject" in marks
+            ):
                 continue
-            asked = re.search(r"Param|Query|Body|Path|Header|Form|Cookie|Req", marks) or default.endswith(("Query", "Body", "Form", "Header", "Cookie", "Path"))
+            asked = re.search(r"Param|Query|Body|Path|Header|Form|Cookie|Req", marks) or default.endswith(
+                ("Query", "Body", "Form", "Header", "Cookie", "Path")
+            )
             in_path = f"{{{param.name}}}" in declared.path
-            if self._is_chosen(handler.file, param.type) or (in_path and file.language == "php" and self.project.find_class(handler.file, param.type.strip("?")) is not None):
+            if self._is_chosen(handler.file, param.type) or (
+                in_path
+                and file.language == "php"
+                and self.project.find_class(handler.file, param.type.strip("?")) is not None
+            ):
                 continue  # one of a list of values, or what was looked up by the path's key
-            by_signature = declared.framework in ("fastapi", "flask", "django", "litestar", "aspnet", "laravel") and not INJECTED.match(param.name)
+            by_signature = declared.framework in (
+                "fastapi",
+                "flask",
+                "django",
+                "litestar",
+                "aspnet",
+                "laravel",
+            ) and not INJECTED.match(param.name)
             if declared.framework == "laravel" and param.type and not asked:
                 continue  # a model that was looked up by the route's key, or a service
             if asked or in_path or by_signature:
-                yield param.name, Trace((Spot(self.project.files[declared.at].path, declared.line, f"{declared.method} {declared.path}"), Spot(file.path, made.line, f"parameter {param.name}")), declared)
+                yield (
+                    param.name,
+                    Trace(
+                        (
+                            Spot(
+                                self.project.files[declared.at].path,
+                                declared.line,
+                                f"{declared.method} {declared.path}",
+                            ),
+                            Spot(file.path, made.line, f"parameter {param.name}"),
+                        ),
+                        declared,
+                    ),
+                )
 
     def _is_chosen(self, at: int, name: str) -> bool:
         """Whether a type has a fixed list of values, so that a client can send no other."""
@@ -99,11 +140,15 @@ class Taint:
         if cls is None:
             return False
         made = self.project.files[cls.file].classes[cls.index]
-        return made.kind == "enum" or any(base.rpartition(".")[2] in ("Enum", "StrEnum", "IntEnum") for base in made.bases)
+        return made.kind == "enum" or any(
+            base.rpartition(".")[2] in ("Enum", "StrEnum", "IntEnum") for base in made.bases
+        )
 
     def _has_source(self, fn: Fn) -> bool:
         return any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn)) or any(
-            SOURCE.search(f"{read.base}.{read.attr}") for read in self.project.files[fn.file].reads if read.fn == fn.index
+            SOURCE.search(f"{read.base}.{read.attr}")
+            for read in self.project.files[fn.file].reads
+            if read.fn == fn.index
         )
 
     def _calls(self, fn: Fn) -> list[Call]:
@@ -160,14 +205,23 @@ class Taint:
                         found[target][name] = trace
                         fresh = True
             else:
-                params = made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
+                params = (
+                    made.params[1:]
+                    if made.receiver and made.params and made.params[0].name == made.receiver
+                    else made.params
+                )
                 for place, value in enumerate(call.args):
-                    param = next((p for p in params if value.name and p.name == value.name), params[place] if place < len(params) else None)
+                    param = next(
+                        (p for p in params if value.name and p.name == value.name),
+                        params[place] if place < len(params) else None,
+                    )
                     if param is None or param.name in found[target] or param.type.split("[")[0].strip() in NUMBERS:
                         continue
                     came = self.of(fn, value, found[fn], call.line)
                     if came is not None:
-                        spot = Spot(self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})")
+                        spot = Spot(
+                            self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})"
+                        )
                         found[target][param.name.lstrip("*")] = came.then(spot)
                         fresh = True
             if fresh:
@@ -207,10 +261,14 @@ class Taint:
         if found:
             made = self.project.function(found[0])
             return found[0] not in self._asking and made.end - made.line <= SHORT_LINES
-        if (on and LOOKS_UP.match(name)) or (self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None):
+        if (on and LOOKS_UP.match(name)) or (
+            self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None
+        ):
             return False
         return not any(
-            call.name == name and call.on == on and any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+            call.name == name
+            and call.on == on
+            and any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
             for number, call in self._named_calls[fn.file].get(name, ())
         )
 

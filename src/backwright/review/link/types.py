@@ -18,9 +18,13 @@ AROUND = frozenset(
     "Type type Class DbSet Relation Extension Inject Nullable Maybe Either Ok Depends Model Loaded Ref Awaited Rel "
     "HttpResponse Results TypedResult Call Response Reference Collection BelongsTo HasOne One".split()
 )
-_NOISE = re.compile(r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\.")
+_NOISE = re.compile(
+    r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\."
+)
 
-_GO_HOLDS = re.compile(r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*")
+_GO_HOLDS = re.compile(
+    r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*"
+)
 
 
 class Written(NamedTuple):

@@ -4,9 +4,7 @@ import re
 from typing import Any
 
 DEPTH_MAX = 20  # levels of nesting read
-_KEY = re.compile(
-    r"""^("[^"]*"|'[^']*'|[^\s#&*!|>{\[\]"'%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)\s*(.*)$"""
-)
+_KEY = re.compile(r"""^("[^"]*"|'[^']*'|[^\s#&*!|>{\[\]"'%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)\s*(.*)$""")
 _COMMENT = re.compile(r"""(?:^|\s)#.*$""")
 
 
@@ -52,11 +50,7 @@ class _Reader:
         if self.at >= len(self.lines) or depth > DEPTH_MAX:
             return {}
         indent, first = self.lines[self.at]
-        return (
-            self._list(indent, depth)
-            if first == "-" or first.startswith("- ")
-            else self._mapping(indent, depth)
-        )
+        return self._list(indent, depth) if first == "-" or first.startswith("- ") else self._mapping(indent, depth)
 
     def _list(self, indent: int, depth: int) -> list[Any]:
         found: list[Any] = []
@@ -68,9 +62,7 @@ class _Reader:
             if not rest:
                 self.at += 1
                 found.append(
-                    self.block(depth + 1)
-                    if self.at < len(self.lines) and self.lines[self.at][0] > indent
-                    else None
+                    self.block(depth + 1) if self.at < len(self.lines) and self.lines[self.at][0] > indent else None
                 )
             elif _KEY.match(rest) and rest[0] not in "{[":
                 self.lines[self.at] = (indent + len(text) - len(rest), rest)
@@ -96,11 +88,7 @@ class _Reader:
             elif self.at < len(self.lines):
                 below, first = self.lines[self.at]
                 is_list = first == "-" or first.startswith("- ")
-                found[key] = (
-                    self.block(depth + 1)
-                    if below > indent or (below == indent and is_list)
-                    else None
-                )
+                found[key] = self.block(depth + 1) if below > indent or (below == indent and is_list) else None
             else:
                 found[key] = None
         return found
@@ -140,9 +128,7 @@ def _flow_value(text: str, at: int, depth: int) -> tuple[Any, int]:
         found: dict[str, Any] = {}
         at = _past(text, at + 1, " ,")
         while at < len(text) and text[at] != "}":
-            match = re.compile(r"""\s*("[^"]*"|'[^']*'|[^:,}]+?)\s*(?::\s*|(?=[,}]))""").match(
-                text, at
-            )
+            match = re.compile(r"""\s*("[^"]*"|'[^']*'|[^:,}]+?)\s*(?::\s*|(?=[,}]))""").match(text, at)
             if match is None:
                 break
             key, at = match[1].strip("\"'"), match.end()

@@ -1,6 +1,7 @@
 """One file, whatever it holds: what is no hand-written source is only counted, and no file stops the rest."""
 
 import re
+
 from backwright.review.facts import File, Unread
 from backwright.review.read.languages import language_of, read_source
 from backwright.review.read.sweep import is_test
@@ -29,7 +30,9 @@ def why_not(path: str, source: bytes) -> str:
     """Return why a file is not read, "" if it is."""
     if b"\0" in source[:4096]:
         return "binary"
-    if ".min." in path.rpartition("/")[2] or (len(source) > SMALL and len(source) > LINE_MAX * (source.count(b"\n") + 1)):
+    if ".min." in path.rpartition("/")[2] or (
+        len(source) > SMALL and len(source) > LINE_MAX * (source.count(b"\n") + 1)
+    ):
         return "minified"
     if _GENERATED.search(source[:_HEAD]):
         return "generated"

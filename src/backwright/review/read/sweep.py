@@ -41,7 +41,19 @@ _SECRETS = re.compile(
     rb"|(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}\b)|(?P<slack>\bxox[baprs]-[A-Za-z0-9-]{20,})"
     rb"|(?P<stripe>\b[sr]k_live_[A-Za-z0-9]{20,})|(?P<google>\bAIza[0-9A-Za-z_-]{35}\b)"
 )
-_SECRET_STARTS = (b"AKIA", b"ASIA", b"PRIVATE KEY", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xox", b"k_live_", b"AIza")
+_SECRET_STARTS = (
+    b"AKIA",
+    b"ASIA",
+    b"PRIVATE KEY",
+    b"ghp_",
+    b"gho_",
+    b"ghu_",
+    b"ghs_",
+    b"ghr_",
+    b"xox",
+    b"k_live_",
+    b"AIza",
+)
 _TEST = re.compile(
     r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
@@ -49,10 +61,30 @@ _TEST = re.compile(
     r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
 # The order of roles where two nodes cover the same text: what holds the other comes first.
-_ORDER = ("class", "fn", "catch", "try", "with", "loop", "return", "assign", "field", "import", "package", "call", "read", "compare", "error")
+_ORDER = (
+    "class",
+    "fn",
+    "catch",
+    "try",
+    "with",
+    "loop",
+    "return",
+    "assign",
+    "field",
+    "import",
+    "package",
+    "call",
+    "read",
+    "compare",
+    "error",
+)
 _SETS = ("bare", "awaited", "deferred", "skip")
-_HOLDERS = re.compile(r"^with_statement$|^using_statement$|^try_with_resources_statement$|^(block|statement_list|compound_statement|function_body)$")
-_GUARDED = re.compile(r"^try|^(match_expression|if_expression|if_statement|let_declaration|call_expression|invocation_expression|method_invocation)$")
+_HOLDERS = re.compile(
+    r"^with_statement$|^using_statement$|^try_with_resources_statement$|^(block|statement_list|compound_statement|function_body)$"
+)
+_GUARDED = re.compile(
+    r"^try|^(match_expression|if_expression|if_statement|let_declaration|call_expression|invocation_expression|method_invocation)$"
+)
 
 
 class _Place(NamedTuple):
@@ -407,6 +439,5 @@ def secrets_of(source: bytes) -> tuple[Secret, ...]:
     if not any(start in source for start in _SECRET_STARTS):  # much faster than the pattern
         return ()
     return tuple(
-        Secret(source.count(b"\n", 0, match.start()) + 1, match.lastgroup or "")
-        for match in _SECRETS.finditer(source)
+        Secret(source.count(b"\n", 0, match.start()) + 1, match.lastgroup or "") for match in _SECRETS.finditer(source)
     )

@@ -13,7 +13,9 @@ STRING_MAX = 2000  # characters kept of a string: the longest SQL statements tha
 DEPTH_MAX = 4  # how deep nested values are kept: {where: {id: {in: [...]}}} is the deepest that means something
 ITEMS_MAX = 60  # entries kept of one list or dictionary; a table of constants is not interesting
 # Calls on a literal or an entry that leave it what it is.
-CONVERTS = frozenset("getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray asString strip trim".split())
+CONVERTS = frozenset(
+    "getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray asString strip trim".split()
+)
 CHAIN_MAX = 80  # links followed in one chain of calls
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile(r"""^[A-Za-z@$]*#*("{3}|'{3}|["'`])(.*?)(\1)#*$""", re.DOTALL)
@@ -50,7 +52,7 @@ class Syntax:
     iterators: frozenset[str] = frozenset()  # functions that call what they are given once per element
     arrow = "."  # between object and name
 
-    def grammar(self, path: str) -> Language:  # noqa: ARG002  (TypeScript has two)
+    def grammar(self, path: str) -> Language:
         """Return the grammar for a file."""
         raise NotImplementedError
 
@@ -92,11 +94,11 @@ class Syntax:
         """Return (target, value, declared type) of an assignment or declaration."""
         raise NotImplementedError
 
-    def fields(self, node: Node) -> Iterable[Field]:  # noqa: ARG002
+    def fields(self, node: Node) -> Iterable[Field]:
         """Return the fields that a member declaration makes."""
         return ()
 
-    def held(self, node: Node) -> Iterable[tuple[str, Node]]:  # noqa: ARG002
+    def held(self, node: Node) -> Iterable[tuple[str, Node]]:
         """Return (name, value) of the fields of a member declaration: what a call or lambda there is given to."""
         return ()
 

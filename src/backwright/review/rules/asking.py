@@ -230,7 +230,9 @@ class Asking:
             }
             kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
             kept = kept or any(
-                call.fn == fn.index and call.name in (*LOOKS_UP, "TryGet") and re.search(r"cache|memo", call.on, re.IGNORECASE)
+                call.fn == fn.index
+                and call.name in (*LOOKS_UP, "TryGet")
+                and re.search(r"cache|memo", call.on, re.IGNORECASE)
                 for call in file.calls
             )
         self._remembering[fn] = kept

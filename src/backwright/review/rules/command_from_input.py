@@ -10,7 +10,9 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
 SHELL = re.compile(r"shell=True|(^|[ /])(sh|bash|cmd|powershell)( |$)")
-ALWAYS = frozenset("system popen getoutput getstatusoutput exec execSync shell_exec passthru proc_open eval backtick Command ProcessStartInfo".split())
+ALWAYS = frozenset(
+    "system popen getoutput getstatusoutput exec execSync shell_exec passthru proc_open eval backtick Command ProcessStartInfo".split()
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -24,4 +26,9 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     words = flat(call.args)
     if any(SHELL.search(word) for word in words):
         return True
-    return value.kind not in ("list",) and bool(call.args) and value is call.args[0] and value.kind in ("name", "fmt", "concat", "other")
+    return (
+        value.kind not in ("list",)
+        and bool(call.args)
+        and value is call.args[0]
+        and value.kind in ("name", "fmt", "concat", "other")
+    )

@@ -24,7 +24,9 @@ EDGE_NAME = re.compile(
     re.IGNORECASE,
 )
 # Below "core" lies the domain only if the layers around it have the names that belong to that cut.
-AROUND_CORE = frozenset("adapter adapters ports infrastructure infra domain usecases use_cases use-cases usecase application entities".split())
+AROUND_CORE = frozenset(
+    "adapter adapters ports infrastructure infra domain usecases use_cases use-cases usecase application entities".split()
+)
 
 # Module (dots between its parts), a dot, and the name that is imported.
 WEB = {

@@ -166,7 +166,10 @@ def _built(model: Model, at: int, made: Function) -> str:
         return made.owner
     for name in returned:
         cls = model.project.find_class(at, name)
-        if isinstance(cls, Cls) and model.files[cls.file].path.rpartition("/")[0] == model.files[at].path.rpartition("/")[0]:
+        if (
+            isinstance(cls, Cls)
+            and model.files[cls.file].path.rpartition("/")[0] == model.files[at].path.rpartition("/")[0]
+        ):
             return str(name)
     return ""
 

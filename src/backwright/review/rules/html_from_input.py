@@ -29,7 +29,14 @@ def check(model: Model) -> Iterator[Hit]:
             if trace is not None:
                 declared = model.handlers[fn]
                 path = (*trace.spots, Spot(file.path, each.line, "returned as a page"))
-                yield Hit(at, each.line, f"{declared.method} {declared.path} returns a page with what a client sent in it", each.fn, path, Confidence.HIGH)
+                yield Hit(
+                    at,
+                    each.line,
+                    f"{declared.method} {declared.path} returns a page with what a client sent in it",
+                    each.fn,
+                    path,
+                    Confidence.HIGH,
+                )
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
@@ -42,5 +49,9 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
 
 def _text(model: Model, at: int, call: Call, value: Arg) -> str:
     if value.kind == "name":
-        return " ".join(a.value.text for number in model.enclosing(at, call.fn) for a in model.project.assigned[at].get((number, value.text), ()))
+        return " ".join(
+            a.value.text
+            for number in model.enclosing(at, call.fn)
+            for a in model.project.assigned[at].get((number, value.text), ())
+        )
     return value.text

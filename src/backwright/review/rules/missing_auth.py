@@ -18,8 +18,12 @@ PUBLIC = re.compile(
     r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip
-SIGNS_UP = re.compile(r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)/?$", re.IGNORECASE)  # how accounts come to be
-GUARDING = re.compile(r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)")
+SIGNS_UP = re.compile(
+    r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)/?$", re.IGNORECASE
+)  # how accounts come to be
+GUARDING = re.compile(
+    r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)"
+)
 OPTIONAL = re.compile(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
 PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
 
@@ -40,15 +44,27 @@ def check(model: Model) -> Iterator[Hit]:
             hidden = PRIVATE.search(endpoint.path) is not None
             if endpoint.method in CHANGES and siblings:
                 told = f"{len(guarded)} of {len(changing)} such endpoints beside it do"
-                yield _hit(model, at, declared, endpoint, told, guarded, Confidence.MEDIUM if len(guarded) > 1 else Confidence.LOW)
+                yield _hit(
+                    model,
+                    at,
+                    declared,
+                    endpoint,
+                    told,
+                    guarded,
+                    Confidence.MEDIUM if len(guarded) > 1 else Confidence.LOW,
+                )
             elif hidden and guarded_anywhere:
-                yield _hit(model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM)
+                yield _hit(
+                    model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
+                )
 
 
 def _counts(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler):
         return False
-    owner = model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None
+    owner = (
+        model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None
+    )
     if owner is not None and any(GUARDING.search(base) for base in model.files[owner.file].classes[owner.index].bases):
         return False  # what it stands on asks who is there
     if any(OPTIONAL.search(use.text) for use in declared.uses):
@@ -58,7 +74,15 @@ def _counts(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     return not any(pattern.search(endpoint.path) for _, pattern in GUESSED[:1])
 
 
-def _hit(model: Model, at: int, declared: Declared, endpoint: Endpoint, told: str, guarded: list[Endpoint], confidence: Confidence) -> Hit:
+def _hit(
+    model: Model,
+    at: int,
+    declared: Declared,
+    endpoint: Endpoint,
+    told: str,
+    guarded: list[Endpoint],
+    confidence: Confidence,
+) -> Hit:
     path = [Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path}: no guard found")]
     path += [Spot(e.file, e.line, f"{e.method} {e.path} needs a login") for e in guarded[:2]]
     fn = declared.handler.index if declared.handler is not None and declared.handler.file == at else -1

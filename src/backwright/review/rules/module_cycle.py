@@ -16,11 +16,15 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each knot of modules, at the import that is cheapest to remove."""
     modules = model.modules
     for group in modules.cycles:
-        members = [name for name in group if not any(other != name and other.startswith(f"{name}/") for other in modules.graph)]
+        members = [
+            name for name in group if not any(other != name and other.startswith(f"{name}/") for other in modules.graph)
+        ]
         business = [name for name in members if name.rpartition("/")[2].lower() not in TECHNICAL]
         if len(business) < 2:
             continue
-        inside = [c for c in modules.crossings if c.source in business and c.target in business and not _is_refused(model, c)]
+        inside = [
+            c for c in modules.crossings if c.source in business and c.target in business and not _is_refused(model, c)
+        ]
         business = sorted({c.source for c in inside} & {c.target for c in inside})
         pairs = {(c.source, c.target) for c in inside}
         mutual = [c for c in inside if (c.target, c.source) in pairs]
@@ -28,7 +32,10 @@ def check(model: Model) -> Iterator[Hit]:
         if not candidates or (not mutual and len(business) < 3):
             continue
         weight = Counter((c.source, c.target) for c in inside)
-        closing = min(candidates, key=lambda c: (weight[c.source, c.target], -weight.get((c.target, c.source), 0), c.source, c.at, c.line))
+        closing = min(
+            candidates,
+            key=lambda c: (weight[c.source, c.target], -weight.get((c.target, c.source), 0), c.source, c.at, c.line),
+        )
         yield _hit(model, business, closing, inside, weight)
 
 
@@ -41,7 +48,9 @@ def _is_refused(model: Model, crossing: Crossing) -> bool:
     return model.modules.program(model.files[crossing.at].path) != model.modules.program(model.files[first].path)
 
 
-def _hit(model: Model, members: list[str], closing: Crossing, inside: list[Crossing], weight: Mapping[tuple[str, str], int]) -> Hit:
+def _hit(
+    model: Model, members: list[str], closing: Crossing, inside: list[Crossing], weight: Mapping[tuple[str, str], int]
+) -> Hit:
     names = [name.rpartition("/")[2] for name in members]
     here = weight[closing.source, closing.target]
     back = weight.get((closing.target, closing.source), 0)
@@ -51,9 +60,22 @@ def _hit(model: Model, members: list[str], closing: Crossing, inside: list[Cross
     else:
         told = ", ".join(names[:SHOWN_MAX]) + (f" and {len(names) - SHOWN_MAX} more" if len(names) > SHOWN_MAX else "")
         message = f"{told} import each other in a ring; the thinnest link is {first} -> {second} ({here})"
-    path = [Spot(model.files[c.at].path, c.line, f"{c.source} imports {c.names} of {c.target}") for c in _way_back(closing, inside)]
-    path.append(Spot(model.files[closing.at].path, closing.line, f"{closing.source} imports {closing.names} of {closing.target}"))
-    return Hit(closing.at, closing.line, message, path=tuple(path), confidence=Confidence.HIGH if back or len(names) > 2 else Confidence.MEDIUM)
+    path = [
+        Spot(model.files[c.at].path, c.line, f"{c.source} imports {c.names} of {c.target}")
+        for c in _way_back(closing, inside)
+    ]
+    path.append(
+        Spot(
+            model.files[closing.at].path, closing.line, f"{closing.source} imports {closing.names} of {closing.target}"
+        )
+    )
+    return Hit(
+        closing.at,
+        closing.line,
+        message,
+        path=tuple(path),
+        confidence=Confidence.HIGH if back or len(names) > 2 else Confidence.MEDIUM,
+    )
 
 
 def _way_back(closing: Crossing, inside: list[Crossing]) -> list[Crossing]:

@@ -7,7 +7,24 @@ from backwright.review.link.model import Model
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-CHECKS = ("secure_filename", "basename", "is_relative_to", "commonpath", "safe_join", "realpath", "resolve", "startswith", "startsWith", "HasPrefix", "normalize", "Base", "GetFileName", "send_from_directory", "getCanonicalPath", "toRealPath")
+CHECKS = (
+    "secure_filename",
+    "basename",
+    "is_relative_to",
+    "commonpath",
+    "safe_join",
+    "realpath",
+    "resolve",
+    "startswith",
+    "startsWith",
+    "HasPrefix",
+    "normalize",
+    "Base",
+    "GetFileName",
+    "send_from_directory",
+    "getCanonicalPath",
+    "toRealPath",
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -20,7 +37,9 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
-    if call.name in ("sendFile", "download") and any(item.name == "root" for other in call.args for item in other.items):
+    if call.name in ("sendFile", "download") and any(
+        item.name == "root" for other in call.args for item in other.items
+    ):
         return False  # Express keeps what it sends below its root
     around = set(model.enclosing(at, call.fn))
     return not any(other.name in CHECKS for other in model.files[at].calls if other.fn in around)

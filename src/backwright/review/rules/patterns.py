@@ -35,7 +35,9 @@ def _calls(rule: Rule, pattern: CallPattern, model: Model) -> Iterator[Hit]:
         if not _in_file(pattern.file, pattern.not_file, file.path):
             continue
         if _call_counts(pattern, model, at, call):
-            message = (pattern.message or rule.message).format(call=shown(call), function=model.label(Fn(at, call.fn)), target=call.to)
+            message = (pattern.message or rule.message).format(
+                call=shown(call), function=model.label(Fn(at, call.fn)), target=call.to
+            )
             yield Hit(
                 at, call.line, message, call.fn, model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else (),
                 Confidence(pattern.confidence) if pattern.confidence else None, fix=pattern.fix, edit=_edit(pattern, file, call),
@@ -83,7 +85,9 @@ def _call_counts(pattern: CallPattern, model: Model, at: int, call: Call) -> boo
             return False
     if pattern.name or pattern.not_name:
         names = " ".join(_names(model, at, call))
-        if (pattern.name and not re.search(pattern.name, names)) or (pattern.not_name and re.search(pattern.not_name, names)):
+        if (pattern.name and not re.search(pattern.name, names)) or (
+            pattern.not_name and re.search(pattern.not_name, names)
+        ):
             return False
     if pattern.asynchronous and not model.in_async(at, call.fn):
         return False
@@ -132,15 +136,21 @@ def _assigns(rule: Rule, pattern: AssignPattern, model: Model) -> Iterator[Hit]:
     kinds = pattern.kind.split("|") if pattern.kind else []
     for at in model.own:
         file = model.files[at]
-        if (pattern.language and file.language not in pattern.language) or not _in_file(pattern.file, pattern.not_file, file.path):
+        if (pattern.language and file.language not in pattern.language) or not _in_file(
+            pattern.file, pattern.not_file, file.path
+        ):
             continue
         for name, held, line, fn in _bindings(file):
             last = re.split(r"[.\[\]'\"]+", name.rstrip("]'\""))[-1]
             if not target.fullmatch(last) or (kinds and held.kind not in kinds):
                 continue
             if value.search(held.text) and not (pattern.not_value and re.search(pattern.not_value, held.text)):
-                message = (pattern.message or rule.message).format(target=name, call="", function=model.label(Fn(at, fn)))
-                yield Hit(at, line, message, fn, confidence=Confidence(pattern.confidence) if pattern.confidence else None)
+                message = (pattern.message or rule.message).format(
+                    target=name, call="", function=model.label(Fn(at, fn))
+                )
+                yield Hit(
+                    at, line, message, fn, confidence=Confidence(pattern.confidence) if pattern.confidence else None
+                )
 
 
 def _bindings(file: File) -> Iterator[tuple[str, Arg, int, int]]:
@@ -178,13 +188,21 @@ def _marks(rule: Rule, model: Model) -> Iterator[Hit]:
             if pattern.language and file.language not in pattern.language:
                 continue
             marks = [(mark, index) for index, fn in enumerate(file.functions) for mark in fn.marks]
-            marks += [(mark, -1) for cls in file.classes for mark in (*cls.marks, *(m for f in cls.fields for m in f.marks))]
+            marks += [
+                (mark, -1) for cls in file.classes for mark in (*cls.marks, *(m for f in cls.fields for m in f.marks))
+            ]
             for mark, fn in marks:
                 text = " ".join(flat(mark.args))
                 if not name.match(mark.name) or not re.search(pattern.words, text):
                     continue
                 if not (pattern.not_words and re.search(pattern.not_words, text)):
-                    yield Hit(at, mark.line, pattern.message, fn, confidence=Confidence(pattern.confidence) if pattern.confidence else None)
+                    yield Hit(
+                        at,
+                        mark.line,
+                        pattern.message,
+                        fn,
+                        confidence=Confidence(pattern.confidence) if pattern.confidence else None,
+                    )
 
 
 def _texts(rule: Rule, model: Model) -> Iterator[Hit]:

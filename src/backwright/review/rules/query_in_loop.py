@@ -84,7 +84,9 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
             causes.setdefault(_cause(model, at, found), []).append(_hit(model, found))
     for first, *others in causes.values():
         spots = tuple(Spot(model.files[hit.at].path, hit.line, "in a loop, too") for hit in others[:SAME_MAX])
-        more = f" ({len(others)} more loops call it)" if len(others) > 1 else " (one more loop calls it)" if others else ""
+        more = (
+            f" ({len(others)} more loops call it)" if len(others) > 1 else " (one more loop calls it)" if others else ""
+        )
         yield structs.replace(first, message=f"{first.message}{more}", path=(*first.path, *spots)) if others else first
 
 

@@ -9,9 +9,25 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-CHECKS = ("is_safe_url", "url_has_allowed_host_and_scheme", "urlsplit", "urlparse", "is_safe_redirect", "IsLocalUrl", "startswith", "startsWith", "HasPrefix", "url_for", "reverse", "LocalRedirect")
+CHECKS = (
+    "is_safe_url",
+    "url_has_allowed_host_and_scheme",
+    "urlsplit",
+    "urlparse",
+    "is_safe_redirect",
+    "IsLocalUrl",
+    "startswith",
+    "startsWith",
+    "HasPrefix",
+    "url_for",
+    "reverse",
+    "LocalRedirect",
+)
 
-CHECKING = re.compile(r"^_*(is_?)?(allow|safe|valid|trust|local|internal|relative)\w*(redirect|url|next|target|host|path|link)|^_*(check|sanitize|clean|verify)_?(redirect|url|next|target|return)", re.IGNORECASE)
+CHECKING = re.compile(
+    r"^_*(is_?)?(allow|safe|valid|trust|local|internal|relative)\w*(redirect|url|next|target|host|path|link)|^_*(check|sanitize|clean|verify)_?(redirect|url|next|target|return)",
+    re.IGNORECASE,
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -27,4 +43,6 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         return False
     if any(text.lower() in ("referer", "referrer", "http_referer") for text in flat((value,))):
         return False  # back to the page that asked: nobody else can choose it for the client
-    return not any(other.name in CHECKS or CHECKING.search(other.name) for other in model.files[at].calls if other.fn in around)
+    return not any(
+        other.name in CHECKS or CHECKING.search(other.name) for other in model.files[at].calls if other.fn in around
+    )

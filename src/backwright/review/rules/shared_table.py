@@ -42,7 +42,8 @@ def check(model: Model) -> Iterator[Hit]:
             written = [
                 a
                 for a in accesses
-                if _writes(model, a) and model.modules.program(model.files[a.at].path) == model.modules.program(seen.file)
+                if _writes(model, a)
+                and model.modules.program(model.files[a.at].path) == model.modules.program(seen.file)
             ]
             if written:
                 yield _hit(model, table, owner, module, written[0], seen)

@@ -43,8 +43,13 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
     made = model.files[at].functions[call.fn]
     if text is None or not _looks_like_sql(model, at, call, text):
         return None
-    params = {p.name for number in model.enclosing(at, call.fn) for p in model.files[at].functions[number].params if p.type not in ("int", "float", "bool", "Long", "Integer", "long")} - {made.receiver}
-    known = {name: None for name in params}
+    params = {
+        p.name
+        for number in model.enclosing(at, call.fn)
+        for p in model.files[at].functions[number].params
+        if p.type not in ("int", "float", "bool", "Long", "Integer", "long")
+    } - {made.receiver}
+    known = dict.fromkeys(params)
     if not any(word in known for item in _items(model, at, call, text) for word in _words(item)):
         return None
     served = model.is_served(fn)
@@ -67,7 +72,11 @@ def _words(value: Arg) -> list[str]:
 
     if value.kind == "call" and CLEAN.search(value.text):
         return []
-    found = [word.split(".")[0].split("[")[0].lstrip("$") for word in WORDS.findall(value.text)] if value.kind in ("name", "call", "other") else []
+    found = (
+        [word.split(".")[0].split("[")[0].lstrip("$") for word in WORDS.findall(value.text)]
+        if value.kind in ("name", "call", "other")
+        else []
+    )
     return found + [word for item in value.items for word in _words(item)]
 
 
@@ -76,4 +85,8 @@ def _looks_like_sql(model: Model, at: int, call: Call, value: Arg) -> bool:
     if value.kind == "name":
         for number in (*model.enclosing(at, call.fn), -1):
             texts += [a.value.text for a in model.project.assigned[at].get((number, value.text), ())]
-    return any(word in text.upper() for text in texts for word in ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", " FROM ", "WHERE "))
+    return any(
+        word in text.upper()
+        for text in texts
+        for word in ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", " FROM ", "WHERE ")
+    )

@@ -15,7 +15,9 @@ from backwright.review.rules.rule import Hit
 Counts = Callable[[Model, int, Call, Arg], bool]
 
 
-def flows(model: Model, does: str, verb: str, counts: Counts | None = None, places: tuple[int, ...] | None = None) -> Iterator[Hit]:
+def flows(
+    model: Model, does: str, verb: str, counts: Counts | None = None, places: tuple[int, ...] | None = None
+) -> Iterator[Hit]:
     """Yield each call with this effect that gets something a client sent, with the way it took."""
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
@@ -39,14 +41,24 @@ def _hit(model: Model, at: int, call: Call, effect: Does, trace: Trace, verb: st
         first = Spot(model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
         spots = spots if spots and spots[0] == first else (first, *spots)
     path = (*spots, Spot(file, call.line, f"{shown(call)}()"))
-    return Hit(at, call.line, f"{where} {verb} {shown(call)}()", call.fn, path, Confidence.HIGH if declared is not None else Confidence.MEDIUM, key=f"{at} {call.line}")
+    return Hit(
+        at,
+        call.line,
+        f"{where} {verb} {shown(call)}()",
+        call.fn,
+        path,
+        Confidence.HIGH if declared is not None else Confidence.MEDIUM,
+        key=f"{at} {call.line}",
+    )
 
 
 def is_text_with_values(model: Model, at: int, fn: int, value: Arg) -> bool:
     """Whether a value is text into which others are put: f-string, concatenation, %, format, or a variable of such."""
     if value.kind in ("fmt", "concat"):
         return True
-    if value.kind == "call" and re.search(r"(^|\.|')(format|sprintf|Sprintf|Format|formatted|join|text|sql|raw|String\.format)$", value.text):
+    if value.kind == "call" and re.search(
+        r"(^|\.|')(format|sprintf|Sprintf|Format|formatted|join|text|sql|raw|String\.format)$", value.text
+    ):
         return bool(value.items) or "''.format" in value.text or "format" in value.text
     if value.kind == "other" and re.search(r"[\"'`].*[\"'`]\s*[%+.]|[%+.]\s*[\"'`]|\$\{|format!", value.text):
         return True

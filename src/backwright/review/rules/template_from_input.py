@@ -13,5 +13,5 @@ def check(model: Model) -> Iterator[Hit]:
     yield from flows(model, "sink-template", "makes a template of what a client sent with", _counts, (0,))
 
 
-def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:  # noqa: ARG001
+def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     return value.name in ("", "source", "template", "template_string")

@@ -23,11 +23,22 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
             call = model.files[at].calls[index]
-            if (at, call.line) in seen or not any(does.does == "sink-deserialize" for does in told) or SAFE.search(" ".join(flat(call.args))):
+            if (
+                (at, call.line) in seen
+                or not any(does.does == "sink-deserialize" for does in told)
+                or SAFE.search(" ".join(flat(call.args)))
+            ):
                 continue
             fn = Fn(at, model.named(at, call.fn))
             if model.is_served(fn):
-                yield Hit(at, call.line, f"{model.label(fn)} loads objects with {shown(call)}() while it answers a request", call.fn, model.path_to(fn), Confidence.MEDIUM)
+                yield Hit(
+                    at,
+                    call.line,
+                    f"{model.label(fn)} loads objects with {shown(call)}() while it answers a request",
+                    call.fn,
+                    model.path_to(fn),
+                    Confidence.MEDIUM,
+                )
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:

@@ -20,7 +20,14 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if value.name not in ("", "url", "uri", "address", "endpoint", "target"):
         return False
     plain = [v for v in call.args if not v.name]
-    if not value.name and plain and value is not plain[0] and not (call.name in ("request", "stream", "Request", "NewRequest", "NewRequestWithContext") and value in plain[:3]):
+    if (
+        not value.name
+        and plain
+        and value is not plain[0]
+        and not (
+            call.name in ("request", "stream", "Request", "NewRequest", "NewRequestWithContext") and value in plain[:3]
+        )
+    ):
         return False
     if value.kind in ("fmt", "concat"):
         return not HOST.match(value.text)

@@ -9,7 +9,9 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-SAFE = re.compile(r"resolve_entities=False|disallow-doctype-decl|XMLConstants\.FEATURE_SECURE_PROCESSING|DtdProcessing\.Prohibit|LIBXML_NONET|ACCESS_EXTERNAL|SUPPORT_DTD|external-general-entities")
+SAFE = re.compile(
+    r"resolve_entities=False|disallow-doctype-decl|XMLConstants\.FEATURE_SECURE_PROCESSING|DtdProcessing\.Prohibit|LIBXML_NONET|ACCESS_EXTERNAL|SUPPORT_DTD|external-general-entities"
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -18,4 +20,6 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
-    return not any(SAFE.search(" ".join(flat(other.args))) for other in model.files[at].calls) and not any("defusedxml" in made.module for made in model.files[at].imports)
+    return not any(SAFE.search(" ".join(flat(other.args))) for other in model.files[at].calls) and not any(
+        "defusedxml" in made.module for made in model.files[at].imports
+    )

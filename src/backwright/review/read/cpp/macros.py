@@ -8,9 +8,7 @@ import re
 from itertools import pairwise
 
 MARK = "$"
-_LISTS = re.compile(
-    rb"\b((?:METHOD|PATH|WS_PATH)_LIST_)BEGIN\b((?:(?!_LIST_BEGIN).)*?)\b\1END\b", re.DOTALL
-)
+_LISTS = re.compile(rb"\b((?:METHOD|PATH|WS_PATH)_LIST_)BEGIN\b((?:(?!_LIST_BEGIN).)*?)\b\1END\b", re.DOTALL)
 _EXPORTS = re.compile(rb"\b[A-Z][A-Z0-9_]*_(?:EXPORTS?|API|DLL|DEPRECATED)_?\b(?![ \t]*\()")
 _CLASS = re.compile(
     rb"(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{2,})[ \t]+(?=[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:\n[ \t]*)?[:{])"

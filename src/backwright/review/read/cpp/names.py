@@ -22,9 +22,7 @@ _PASSED = frozenset(
 _MAKERS = _CASTS | {
     "make_shared", "make_unique", "make_optional", "dynamic_pointer_cast", "static_pointer_cast", "any_cast",
 }  # fmt: skip
-_ONLY_NAMED = frozenset(
-    {"declaration", "class_specifier", "struct_specifier", "alias_declaration", ";", "comment"}
-)
+_ONLY_NAMED = frozenset({"declaration", "class_specifier", "struct_specifier", "alias_declaration", ";", "comment"})
 
 
 def see_through(node: Node) -> Node | None:
@@ -96,13 +94,9 @@ def namespace(node: Node) -> str:
     for _ in range(8):
         body = node.child_by_field_name("body")
         inside = body.named_children if body is not None and body.named_child_count < 60 else []
-        if inside and all(
-            each.type in _ONLY_NAMED and each.child_by_field_name("body") is None for each in inside
-        ):
+        if inside and all(each.type in _ONLY_NAMED and each.child_by_field_name("body") is None for each in inside):
             return ""
-        deeper = (
-            named(body, "namespace_definition") if body is not None and len(inside) == 1 else []
-        )
+        deeper = named(body, "namespace_definition") if body is not None and len(inside) == 1 else []
         if not deeper:
             break
         node = deeper[0]
@@ -114,9 +108,7 @@ def statement_operands(node: Node) -> list[Node]:
     """Return what stands between the `<<` and `>>` of a statement, from the left."""
     found: list[Node] = []
     for _ in range(OPERANDS_MAX):
-        operator = (
-            node.child_by_field_name("operator") if node.type == "binary_expression" else None
-        )
+        operator = node.child_by_field_name("operator") if node.type == "binary_expression" else None
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if operator is None or operator.type not in ("<<", ">>") or left is None or right is None:
             break

@@ -8,9 +8,7 @@ from backwright.review.facts import Arg, Mark
 from backwright.review.read.syntax import CHAIN_MAX, ITEMS_MAX, line_of, named, short, text
 
 _TYPE_MAX = 120
-_OTHER = frozenset(
-    {"comment", "ERROR", "preproc_if", "preproc_ifdef", "preproc_call", "preproc_def"}
-)
+_OTHER = frozenset({"comment", "ERROR", "preproc_if", "preproc_ifdef", "preproc_call", "preproc_def"})
 _NAMES = frozenset(
     {
         "identifier", "field_identifier", "type_identifier", "destructor_name", "operator_name", "qualified_identifier",
@@ -22,9 +20,7 @@ _LOG = re.compile(
     r"(?:^|[_\W])(?:log|LOG|spdlog|SPDLOG)(?![a-z])|\b(?:std::)?(?:cout|cerr|clog)\b|\bfn?printf|\bprintf\b|\bqWarning\b"
     r"|\bqCritical\b|\bqDebug\b|\bsyslog\b|[lL]ogger|\bLog(?:Error|Warn|Info)?\b|\bperror\b|CROW_LOG|BOOST_LOG|\bfmt::print"
 )
-_RAISES = re.compile(
-    r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b"
-)
+_RAISES = re.compile(r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b")
 _STATEMENTS = {
     "comment": "comment", "throw_statement": "raise", "return_statement": "return", "co_return_statement": "return",
     "continue_statement": "continue", "break_statement": "continue", "goto_statement": "continue",
@@ -34,11 +30,7 @@ _STATEMENTS = {
 
 def expressions(node: Node | None) -> list[Node]:
     """Return the named children that are code."""
-    return (
-        [each for each in node.named_children if each.type not in _OTHER]
-        if node is not None
-        else []
-    )
+    return [each for each in node.named_children if each.type not in _OTHER] if node is not None else []
 
 
 def first_of(node: Node | None) -> Node | None:
@@ -191,9 +183,7 @@ def does(block: Node | None) -> tuple[str, ...]:
             words.append(_of_expression(first_of(each)))
         else:
             whole = short(each, 2000)
-            words += [
-                word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole
-            ]
+            words += [word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole]
             words.append("log" if _LOG.search(whole) else "other")
     return tuple(dict.fromkeys(words))
 
@@ -212,8 +202,4 @@ def _of_expression(node: Node | None) -> str:
         return "log" if _LOG.search(source.partition("<<")[0]) else "call"
     if kind in ("assignment_expression", "update_expression"):
         return "assign"
-    return (
-        "call"
-        if kind in ("co_await_expression", "new_expression", "delete_expression")
-        else "other"
-    )
+    return "call" if kind in ("co_await_expression", "new_expression", "delete_expression") else "other"

@@ -94,12 +94,8 @@ class CppSyntax(Syntax):
     wrappers = INSIDE
     lambdas = frozenset({"lambda_expression"})
     kinds = WORDS
-    strings = frozenset(
-        {"string_literal", "raw_string_literal", "concatenated_string", "char_literal"}
-    )
-    string_parts = frozenset(
-        {"string_content", "raw_string_content", "escape_sequence", "character"}
-    )
+    strings = frozenset({"string_literal", "raw_string_literal", "concatenated_string", "char_literal"})
+    string_parts = frozenset({"string_content", "raw_string_content", "escape_sequence", "character"})
     binaries = frozenset({"binary_expression"})
     lists = frozenset({"initializer_list", "argument_list"})
     pairs = PAIRS
@@ -142,17 +138,11 @@ class CppSyntax(Syntax):
         made = Function(name, line_of(whole or node), end, owner=owner, marks=attributes(node))
         made.returns = plain_type(returned)
         is_made = owner == name if owner else returned is None and kind == "identifier"
-        if is_made and (
-            owner or not name.isupper() or in_class(node)
-        ):  # TEST(a, b) { ... } is a macro
+        if is_made and (owner or not name.isupper() or in_class(node)):  # TEST(a, b) { ... } is a macro
             made.kind = "constructor"
         elif kind == "operator_name":
             made.kind = "method" if owner or in_class(node) else "function"
-        elif (
-            owner
-            or kind in ("field_identifier", "destructor_name", "operator_cast")
-            or name == MARK
-        ):
+        elif owner or kind in ("field_identifier", "destructor_name", "operator_cast") or name == MARK:
             made.kind = "method"
         is_static = any(text(each) == "static" for each in named(node, "storage_class_specifier"))
         made.receiver = "this" if made.kind in ("method", "constructor") and not is_static else ""
@@ -194,9 +184,7 @@ class CppSyntax(Syntax):
 
     def _macro_params(self, nodes: Iterable[Node]) -> Iterable[Param]:
         for each in nodes:
-            given = (
-                [held for _, held in self.arguments(each)] if each.type == "call_expression" else []
-            )
+            given = [held for _, held in self.arguments(each)] if each.type == "call_expression" else []
             if len(given) > 1:  # BODY_DTO(Object<UserDto>, user)
                 kind, name = short(given[0], 120), text(given[1])
                 yield Param(name, kind, (Mark(self.callee(each)[0], line=line_of(each)),))
@@ -211,12 +199,8 @@ class CppSyntax(Syntax):
                 kind = plain_type(each.child_by_field_name("type"))
                 name = "".join(names_of(of)) if of is not None else ""
                 if not name and kind == "OATPP_COMPONENT":
-                    held = expressions(
-                        of.child_by_field_name("parameters") if of is not None else None
-                    )
-                    kind, name = (
-                        (short(held[0], 120), text(held[1])) if len(held) == 2 else (kind, "")
-                    )
+                    held = expressions(of.child_by_field_name("parameters") if of is not None else None)
+                    kind, name = (short(held[0], 120), text(held[1])) if len(held) == 2 else (kind, "")
                 if name or kind != "void":
                     yield Param(
                         name,
@@ -247,9 +231,7 @@ class CppSyntax(Syntax):
     def fields(self, node: Node) -> Iterable[Field]:
         if node.type == "enumerator":
             held = node.child_by_field_name("value")
-            yield Field(
-                text(node.child_by_field_name("name")), line_of(node), value=self._kept(held)
-            )
+            yield Field(text(node.child_by_field_name("name")), line_of(node), value=self._kept(held))
             return
         kind, held = node.child_by_field_name("type"), node.child_by_field_name("default_value")
         if kind is not None and text(kind) == MARK:
@@ -291,18 +273,14 @@ class CppSyntax(Syntax):
         if kind == "for_range_loop":
             over = header.child_by_field_name("right")
             names = names_of(header.child_by_field_name("declarator"))
-            return Loop(
-                line_of(header), "each", names, short(over), end=end, value=self.value(over)
-            )
+            return Loop(line_of(header), "each", names, short(over), end=end, value=self.value(over))
         condition, first = (
             header.child_by_field_name("condition"),
             header.child_by_field_name("initializer"),
         )
         declarators = first.children_by_field_name("declarator") if first is not None else []
         names = tuple(name for each in declarators for name in names_of(each))
-        if declarators and ".begin()" in (
-            start := self.chain(declarators[0].child_by_field_name("value"))
-        ):
+        if declarators and ".begin()" in (start := self.chain(declarators[0].child_by_field_name("value"))):
             return Loop(line_of(header), "each", names, start.partition(".begin()")[0], end=end)
         made = Loop(line_of(header), "count", names, short(condition), end=end)
         if header.child_by_field_name("update") is None:
@@ -330,11 +308,7 @@ class CppSyntax(Syntax):
                 yield "_" if target == "std::ignore" else target, right, ""
         elif kind == "field_initializer":
             name, holder = (*node.named_children, None, None)[:2]
-            if (
-                name is not None
-                and name.type == "field_identifier"
-                and not text(name).startswith(MARK)
-            ):
+            if name is not None and name.type == "field_identifier" and not text(name).startswith(MARK):
                 given = expressions(holder)
                 yield f"this.{text(name)}", given[0] if len(given) == 1 else holder, ""
         else:
@@ -344,10 +318,7 @@ class CppSyntax(Syntax):
         if kind == "for_range_loop":
             written = plain_type(node.child_by_field_name("type"))
             if written:
-                yield from (
-                    (name, None, written)
-                    for name in names_of(node.child_by_field_name("declarator"))
-                )
+                yield from ((name, None, written) for name in names_of(node.child_by_field_name("declarator")))
         elif kind == "lambda_capture_initializer":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             yield text(left), right, made_type(right)
@@ -500,10 +471,7 @@ class CppSyntax(Syntax):
                 held = each.child_by_field_name("value")
                 if held is not None:
                     yield self.key(each.child_by_field_name("designator")), held
-            elif (
-                each.type == "parameter_declaration"
-                and each.child_by_field_name("declarator") is None
-            ):
+            elif each.type == "parameter_declaration" and each.child_by_field_name("declarator") is None:
                 yield "", each.child_by_field_name("type") or each
             else:
                 yield "", each

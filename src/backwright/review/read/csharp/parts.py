@@ -17,9 +17,7 @@ _NEVER = re.compile(rb"#[ \t]*if[ \t]+(?:false|0)\b")
 _NOT_LINE_ENDS = re.compile(rb"[^\r\n]")
 _COMMENT_END = re.compile(rb"//[^\r\n]*\s*$")
 # `extension(Order order) { ... }` of C# 14, not in the grammar, has the shape of a type with a constructor.
-_EXTENSION = re.compile(
-    rb"\bextension(?=\s*(?:<[^>{;]*>\s*)?\([^();{}]+\)[^;{}()=]*(?:\(\)[^;{}()=]*)?\{)"
-)
+_EXTENSION = re.compile(rb"\bextension(?=\s*(?:<[^>{;]*>\s*)?\([^();{}]+\)[^;{}()=]*(?:\(\)[^;{}()=]*)?\{)")
 _EXTENSION_TYPE = b"struct @_"
 EXTENSION = "@_"
 # `order?.Note = text;` of C# 14.
@@ -61,9 +59,7 @@ def does(body: Node | None) -> tuple[str, ...]:
             "preproc_pragma",
         ):
             whole = text(each)
-            words += [
-                word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole
-            ]
+            words += [word for word, sign in (("raise", "throw"), ("return", "return")) if sign in whole]
             heads = re.findall(r"[\w.?]+(?=\()", whole[:2000])
             words.append("log" if any(_LOG.search(head) for head in heads) else "other")
     return tuple(dict.fromkeys(words))
@@ -74,11 +70,7 @@ def _expression_does(node: Node | None) -> str:
         node = first_of(node)
     if node is None or node.type not in ("invocation_expression", "object_creation_expression"):
         return "assign"
-    return (
-        "log"
-        if _LOG.search(short(node.child_by_field_name("function"), 80).replace("?", ""))
-        else "call"
-    )
+    return "log" if _LOG.search(short(node.child_by_field_name("function"), 80).replace("?", "")) else "call"
 
 
 def prepared(source: bytes) -> bytes:

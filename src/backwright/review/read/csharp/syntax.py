@@ -99,9 +99,7 @@ class CSharpSyntax(CSharpValues):
     (namespace_declaration name: (_) @package) (file_scoped_namespace_declaration name: (_) @package)
     (ERROR) @error
     """
-    iterators = frozenset(
-        {"Select", "SelectMany", "ForEach", "ForEachAsync", "ForAll", "ConvertAll", "SelectAwait"}
-    )
+    iterators = frozenset({"Select", "SelectMany", "ForEach", "ForEachAsync", "ForAll", "ConvertAll", "SelectAwait"})
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
@@ -140,9 +138,7 @@ class CSharpSyntax(CSharpValues):
             params=self._params(node.child_by_field_name("parameters")),
             marks=marks,
             is_async="async" in modifiers,
-            returns=short(
-                node.child_by_field_name("returns") or node.child_by_field_name("type"), 80
-            ),
+            returns=short(node.child_by_field_name("returns") or node.child_by_field_name("type"), 80),
             receiver="" if "static" in modifiers else "this",
         )
         if kind == "local_function_statement":
@@ -161,9 +157,7 @@ class CSharpSyntax(CSharpValues):
         if first is None or first.type == "implicit_parameter":
             return Function("", line, end, "lambda", params=params)
         modifiers, marks = self._before(node)
-        made = Function(
-            "", line, end, "lambda", params=params, marks=marks, is_async="async" in modifiers
-        )
+        made = Function("", line, end, "lambda", params=params, marks=marks, is_async="async" in modifiers)
         made.returns = short(node.child_by_field_name("type"), 80)
         return made
 
@@ -185,9 +179,7 @@ class CSharpSyntax(CSharpValues):
         """Return an accessor: the getter has the name of its property, the setter `set_Name`."""
         holder = node.parent.parent if node.parent is not None else None
         word = text(node.child_by_field_name("name"))
-        name = (
-            self._own_name(holder, holder.child_by_field_name("name")) if holder is not None else ""
-        )
+        name = self._own_name(holder, holder.child_by_field_name("name")) if holder is not None else ""
         declared = type_name(holder.child_by_field_name("type")) if holder is not None else ""
         made = Function(name, line, end, "method", marks=self._before(node)[1], receiver="this")
         if word == "get":
@@ -253,20 +245,14 @@ class CSharpSyntax(CSharpValues):
 
     def class_(self, node: Node) -> Class:
         name = node.child_by_field_name("name")
-        made = Class(
-            text(name), line_of(name or node), node.end_point[0] + 1, node.type.partition("_")[0]
-        )
+        made = Class(text(name), line_of(name or node), node.end_point[0] + 1, node.type.partition("_")[0])
         if made.name == EXTENSION:
             params = self._params(next(iter(named(node, "parameter_list")), None))
             made.name, made.kind = bare_type(params[0].type) if params else "", "extension"
         bases = []
         for holder in named(node, "base_list"):
             for each in holder.named_children:
-                base = (
-                    each.child_by_field_name("type")
-                    if each.type == "primary_constructor_base_type"
-                    else each
-                )
+                base = each.child_by_field_name("type") if each.type == "primary_constructor_base_type" else each
                 if each.type not in ("argument_list", "comment"):
                     bases.append(short(base, 120))
         modifiers, marks = self._before(node)
@@ -313,11 +299,7 @@ class CSharpSyntax(CSharpValues):
                     yield name, last if last is not None and last.end_byte > name.end_byte else None
             return
         name = node.child_by_field_name("name")
-        held = (
-            node.named_children[-1]
-            if node.type == "parameter"
-            else node.child_by_field_name("value")
-        )
+        held = node.named_children[-1] if node.type == "parameter" else node.child_by_field_name("value")
         if held is not None and held.type == "arrow_expression_clause":
             held = first_of(held)
         if name is not None:
@@ -328,9 +310,7 @@ class CSharpSyntax(CSharpValues):
     def loop(self, body: Node) -> Loop:
         end = body.end_point[0] + 1
         if body.type in ("while_statement", "do_statement"):
-            return Loop(
-                line_of(body), "while", over=short(body.child_by_field_name("condition")), end=end
-            )
+            return Loop(line_of(body), "while", over=short(body.child_by_field_name("condition")), end=end)
         header = body.parent
         if header is None:
             return Loop(line_of(body), "each", end=end)
@@ -339,13 +319,9 @@ class CSharpSyntax(CSharpValues):
                 header.child_by_field_name("condition"),
                 header.child_by_field_name("initializer"),
             )
-            names = (
-                tuple(text(name) for name, _ in self._declared(start)) if start is not None else ()
-            )
+            names = tuple(text(name) for name, _ in self._declared(start)) if start is not None else ()
             kind = "count" if condition is not None else "while"
-            return Loop(
-                line_of(header), kind, tuple(n for n in names if n), short(condition), end=end
-            )
+            return Loop(line_of(header), kind, tuple(n for n in names if n), short(condition), end=end)
         right = header.child_by_field_name("right")
         names = tuple(names_in(header.child_by_field_name("left")))
         return Loop(line_of(header), "each", names, short(right), end=end, value=self.value(right))
@@ -359,9 +335,7 @@ class CSharpSyntax(CSharpValues):
 
     def catch(self, node: Node) -> Catch:
         body = node.child_by_field_name("body")
-        made = Catch(
-            line_of(node), body=short(body, 400), does=does(body), end=node.end_point[0] + 1
-        )
+        made = Catch(line_of(node), body=short(body, 400), does=does(body), end=node.end_point[0] + 1)
         for each in named(node, "catch_declaration"):
             made.types = (short(each.child_by_field_name("type"), 120),)
             made.var = text(each.child_by_field_name("name"))
@@ -371,9 +345,7 @@ class CSharpSyntax(CSharpValues):
 
     def imports(self, node: Node) -> Iterable[Import]:
         alias = node.child_by_field_name("name")
-        target = next(
-            (each for each in reversed(node.named_children) if each.type != "comment"), None
-        )
+        target = next((each for each in reversed(node.named_children) if each.type != "comment"), None)
         if target is None:
             return
         if alias is None:
@@ -396,22 +368,14 @@ class CSharpSyntax(CSharpValues):
             if right is None or right.type != "assignment_expression":
                 break
             right = right.child_by_field_name("right")
-        if operator != "+=" or (
-            right is not None and right.type not in ("integer_literal", "real_literal")
-        ):
+        if operator != "+=" or (right is not None and right.type not in ("integer_literal", "real_literal")):
             yield from self._targets(left, right, "")
 
-    def _targets(
-        self, left: Node, right: Node | None, kind: str
-    ) -> Iterable[tuple[str, Node | None, str]]:
+    def _targets(self, left: Node, right: Node | None, kind: str) -> Iterable[tuple[str, Node | None, str]]:
         if left.type not in ("tuple_pattern", "tuple_expression"):
             yield short(left, 80), right, kind
             return
-        sides = (
-            named(right, "argument")
-            if right is not None and right.type == "tuple_expression"
-            else []
-        )
+        sides = named(right, "argument") if right is not None and right.type == "tuple_expression" else []
         for n, each in enumerate(left.named_children):
             target = self.inner(each)
             if target.type == "declaration_expression":
@@ -427,18 +391,11 @@ class CSharpSyntax(CSharpValues):
         holder = node.parent
         if holder is None or holder.type in ("constructor_declaration", "destructor_declaration"):
             return None
-        if (
-            holder.type == "accessor_declaration"
-            and text(holder.child_by_field_name("name")) != "get"
-        ):
+        if holder.type == "accessor_declaration" and text(holder.child_by_field_name("name")) != "get":
             return None
         declared = holder.child_by_field_name("returns") or holder.child_by_field_name("type")
         held = first_of(node)
-        return (
-            None
-            if text(declared) == "void" or (held is not None and held.type == "throw_expression")
-            else held
-        )
+        return None if text(declared) == "void" or (held is not None and held.type == "throw_expression") else held
 
 
 def _is_of_interface(node: Node) -> bool:

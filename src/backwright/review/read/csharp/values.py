@@ -152,11 +152,7 @@ class CSharpValues(Syntax):
             made = Arg("num", short(node))
         elif kind == "anonymous_object_creation_expression":
             made = Arg("dict", items=self._named(_anonymous(node, self), depth))
-        elif (
-            kind == "initializer_expression"
-            and first is not None
-            and first.type == "assignment_expression"
-        ):
+        elif kind == "initializer_expression" and first is not None and first.type == "assignment_expression":
             made = Arg("dict", items=self._named(self._initialized(node), depth))
         return made if made is not None else super().value(node, depth)
 
@@ -186,9 +182,7 @@ class CSharpValues(Syntax):
                     items.append(self.value(held, depth + 1))
             elif child.type in self.string_parts:
                 parts.append(text(child))
-        return Arg(
-            "fmt" if "{}" in parts else "str", "".join(parts)[:STRING_MAX], items=tuple(items)
-        )
+        return Arg("fmt" if "{}" in parts else "str", "".join(parts)[:STRING_MAX], items=tuple(items))
 
     def _items(self, node: Node, depth: int) -> tuple[Arg, ...]:
         if depth >= DEPTH_MAX:
@@ -198,9 +192,7 @@ class CSharpValues(Syntax):
             return self._items(held, depth) if held is not None else ()
         return tuple(
             self.value(
-                each.named_children[-1]
-                if each.type == "argument" and each.named_child_count
-                else each,
+                each.named_children[-1] if each.type == "argument" and each.named_child_count else each,
                 depth + 1,
             )
             for each in node.named_children[:ITEMS_MAX]
@@ -242,11 +234,7 @@ class CSharpValues(Syntax):
                 None,
                 0,
             )
-        made = (
-            node.child_by_field_name("type")
-            if kind == "object_creation_expression"
-            else _wanted_type(node)
-        )
+        made = node.child_by_field_name("type") if kind == "object_creation_expression" else _wanted_type(node)
         on, word = self.parts(made)
         return word, on, NEW
 

@@ -32,12 +32,8 @@ _VERSION = re.compile(r"\.v\d+$")
 _LOGS = re.compile(
     r"\b(fmt\.(Print|Fprint)|log\w*\.|[a-z]?log\b|klog|glog|sentry|\w*[lL]og(ger)?\b|\b[lL]og[A-Z]|Capture\w+|RecordError|Notice\w*Error)"
 )
-_STOPS = re.compile(
-    r"^(panic|os\.Exit|runtime\.Goexit|(.*\.)?(Fatal|Panic)(f|ln|w|Context)?|.*\.FailNow)$"
-)
-_MADE = re.compile(
-    r"(^|\.)([eE]rr\w*|New\w*Err\w*|\w*Err|\w*Error[fs]?|\w*[wW]rapf?|\w*WithStack|\w*WithMessagef?)$"
-)
+_STOPS = re.compile(r"^(panic|os\.Exit|runtime\.Goexit|(.*\.)?(Fatal|Panic)(f|ln|w|Context)?|.*\.FailNow)$")
+_MADE = re.compile(r"(^|\.)([eE]rr\w*|New\w*Err\w*|\w*Err|\w*Error[fs]?|\w*[wW]rapf?|\w*WithStack|\w*WithMessagef?)$")
 _WORD = re.compile(r"\w+")
 
 
@@ -89,9 +85,7 @@ def handled(condition: str) -> tuple[tuple[str, ...], str]:
         var = var or found["var"]
         if not found["no"]:
             own = found["name"] in ("Is", "As", "AsType")
-            what = (
-                found["type"] or found["what"] if own else f"{found['call'] or ''}{found['name']}"
-            )
+            what = found["type"] or found["what"] if own else f"{found['call'] or ''}{found['name']}"
             types += [what.lstrip("*")] if what else []
     types += [found["what"] for found in _EQUALS.finditer(condition) if found["what"] != "nil"]
     for found in _CODE.finditer(condition):
@@ -144,11 +138,7 @@ def _does(node: Node, var: str) -> list[str]:
     if kind == "empty_statement":
         return []
     whole = (node.text or b"")[:_LOOKED_AT].decode("utf-8", "replace")
-    words = (
-        ["raise"]
-        if re.search(rf"\breturn\b[^\n]*\b{re.escape(var or 'err')}\b|\bpanic\(", whole)
-        else []
-    )
+    words = ["raise"] if re.search(rf"\breturn\b[^\n]*\b{re.escape(var or 'err')}\b|\bpanic\(", whole) else []
     words += ["return"] if re.search(r"\breturn\b", whole) else []
     return [*words, "log" if _is_log(whole) else "other"]
 
@@ -170,11 +160,7 @@ def _is_log(source: str) -> bool:
 def _returns(node: Node, var: str) -> list[str]:
     """Return "raise" if an error is given to the caller, else "return", and "call" if another call is returned."""
     listed = next((child for child in node.named_children if child.type == "expression_list"), None)
-    values = (
-        [child for child in listed.named_children if child.type != "comment"]
-        if listed is not None
-        else []
-    )
+    values = [child for child in listed.named_children if child.type != "comment"] if listed is not None else []
     if not values:
         return ["return"]
     for each in values:

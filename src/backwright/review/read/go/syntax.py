@@ -93,9 +93,7 @@ _WALKS = frozenset(
         "WalkDir", "CollectRows", "Times", "MapErr", "FilterErr", "TryMap",
     }
 )  # fmt: skip
-_WALKED = frozenset(
-    {"ForEach", "Each", "EachWithBreak", "Range"}
-)  # the same of what they are called on
+_WALKED = frozenset({"ForEach", "Each", "EachWithBreak", "Range"})  # the same of what they are called on
 _WHILE = (
     "(binary_expression) (call_expression) (identifier) (selector_expression) (unary_expression) (true) "
     "(parenthesized_expression) (index_expression) (type_assertion_expression)"
@@ -152,9 +150,7 @@ class GoSyntax(Syntax):
     lambdas = frozenset({"func_literal"})
     kinds = _KINDS
     strings = frozenset({"interpreted_string_literal", "raw_string_literal", "rune_literal"})
-    string_parts = frozenset(
-        {"interpreted_string_literal_content", "raw_string_literal_content", "escape_sequence"}
-    )
+    string_parts = frozenset({"interpreted_string_literal_content", "raw_string_literal_content", "escape_sequence"})
     binaries = frozenset({"binary_expression"})
     lists = frozenset({"literal_value"})
     pairs = _PAIRS
@@ -185,9 +181,7 @@ class GoSyntax(Syntax):
         if kind == "function_declaration":
             return made
         made.kind = "method"
-        own = next(
-            iter(params_of(node.child_by_field_name("receiver"))), None
-        )  # none in an interface
+        own = next(iter(params_of(node.child_by_field_name("receiver"))), None)  # none in an interface
         if own is not None:
             made.owner = own.type.partition("[")[0]
             made.receiver = own.name if own.name != "_" else ""
@@ -205,9 +199,7 @@ class GoSyntax(Syntax):
             bases = tuple(short(each, 80) for each in named(held, "type_elem"))
             return Class(text(name), line, end, "interface", bases=bases)
         bases = (short(held, 80),) if held is not None and kind != "function_type" else ()
-        return Class(
-            text(name), line, end, "alias" if node.type == "type_alias" else "type", bases=bases
-        )
+        return Class(text(name), line, end, "alias" if node.type == "type_alias" else "type", bases=bases)
 
     def fields(self, node: Node) -> Iterable[Field]:
         marks, written = (
@@ -234,9 +226,7 @@ class GoSyntax(Syntax):
             right = clause.child_by_field_name("right")
             names = tuple(names_in(clause.child_by_field_name("left")))
             kind = "count" if right is not None and right.type == "int_literal" else "each"
-            return Loop(
-                line_of(header), kind, names, short(right), end=end, value=self.value(right)
-            )
+            return Loop(line_of(header), kind, names, short(right), end=end, value=self.value(right))
         first, update = (
             clause.child_by_field_name("initializer"),
             clause.child_by_field_name("update"),
@@ -270,16 +260,10 @@ class GoSyntax(Syntax):
             operator = node.child_by_field_name("operator")
             # `sql += " WHERE id = " + id` is worth knowing; a sum is not what is added to it.
             if operator is not None and operator.type != "=":
-                value = (
-                    self.value(children(right)[0])
-                    if operator.type == "+=" and children(right)
-                    else None
-                )
+                value = self.value(children(right)[0]) if operator.type == "+=" and children(right) else None
                 if value is None or value.kind not in ("str", "fmt", "concat"):
                     return
-        values = (
-            [right] if right is not None and right.type != "expression_list" else children(right)
-        )
+        values = [right] if right is not None and right.type != "expression_list" else children(right)
         if len(values) in (0, len(targets)):
             for place, each in enumerate(targets):
                 held = values[place] if values else None
@@ -287,15 +271,11 @@ class GoSyntax(Syntax):
         elif values:
             yield from self._unpacked(targets, values[0], declared)
 
-    def _unpacked(
-        self, targets: list[Node], held: Node, declared: str
-    ) -> Iterable[tuple[str, Node | None, str]]:
+    def _unpacked(self, targets: list[Node], held: Node, declared: str) -> Iterable[tuple[str, Node | None, str]]:
         """One call gives all; the first that has a name comes last, because the call's `to` is the last one."""
         names = [short(each, 80) for each in targets]
         first = next((name for name in names if name != "_"), "")
-        if (
-            self.inner(held).type not in self.calls or held.type == "type_assertion_expression"
-        ):  # v, ok := m[k]
+        if self.inner(held).type not in self.calls or held.type == "type_assertion_expression":  # v, ok := m[k]
             if names[0] != "_":
                 yield names[0], held, declared or type_of(held)
             return
@@ -326,11 +306,7 @@ class GoSyntax(Syntax):
         elif "recover()" in short(holder.child_by_field_name("initializer"), 80):
             types = ("panic",)
             var = var or condition.partition(" ")[0]
-        body = (
-            short(node, 410).removeprefix("{").removesuffix("}").strip()[:400]
-            if statements(node)
-            else ""
-        )
+        body = short(node, 410).removeprefix("{").removesuffix("}").strip()[:400] if statements(node) else ""
         return Catch(line, -1, types, var, body, does(node, var), end)
 
     def returned(self, node: Node) -> Node | None:
@@ -356,9 +332,7 @@ class GoSyntax(Syntax):
                 function.child_by_field_name("operand"),
                 0,
             )
-        if (
-            function.type == "index_expression" and type_index(function) is not None
-        ):  # newRepo[Order](a, b)
+        if function.type == "index_expression" and type_index(function) is not None:  # newRepo[Order](a, b)
             function = function.child_by_field_name("operand") or function
             if function.type == "selector_expression":
                 return (
@@ -439,11 +413,7 @@ class GoSyntax(Syntax):
                     held = body
             elif kind == "type_conversion_expression":
                 made = node.child_by_field_name("type")
-                held = (
-                    node.child_by_field_name("operand")
-                    if made is None or made.type != "generic_type"
-                    else None
-                )
+                held = node.child_by_field_name("operand") if made is None or made.type != "generic_type" else None
             if held is None:
                 return node
             node = held
@@ -487,9 +457,7 @@ def _case(node: Node) -> Catch:
         types = tuple(short(each, 80) for each in children(asked))
         var = short(holder.child_by_field_name("value"), 60) if holder is not None else ""
     body = next(iter(named(node, "statement_list")), None)
-    return Catch(
-        line_of(node), -1, types, var, short(body, 400), does(node, var), node.end_point[0] + 1
-    )
+    return Catch(line_of(node), -1, types, var, short(body, 400), does(node, var), node.end_point[0] + 1)
 
 
 def _formatted(made: Arg) -> Arg:

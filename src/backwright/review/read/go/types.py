@@ -26,27 +26,17 @@ _BUILT_IN = frozenset(
 
 def children(node: Node | None) -> list[Node]:
     """Return the named children that are no comments."""
-    return (
-        [child for child in node.named_children if child.type != "comment"]
-        if node is not None
-        else []
-    )
+    return [child for child in node.named_children if child.type != "comment"] if node is not None else []
 
 
 def first_of(node: Node | None) -> Node | None:
     """Return the first named child that is no comment."""
-    return (
-        next((child for child in node.named_children if child.type != "comment"), None)
-        if node is not None
-        else None
-    )
+    return next((child for child in node.named_children if child.type != "comment"), None) if node is not None else None
 
 
 def names_in(node: Node | None) -> Iterable[str]:
     """Return the names on the left of `:=`, without the blank one."""
-    return (
-        text(each) for each in children(node) if each.type == "identifier" and each.text != b"_"
-    )
+    return (text(each) for each in children(node) if each.type == "identifier" and each.text != b"_")
 
 
 def params_of(node: Node | None) -> Iterable[Param]:
@@ -142,9 +132,7 @@ def type_of(node: Node | None) -> str:
     if kind == "call_expression":
         function = node.child_by_field_name("function")
         given = (
-            children(node.child_by_field_name("arguments"))
-            if function is not None and function.text == b"make"
-            else []
+            children(node.child_by_field_name("arguments")) if function is not None and function.text == b"make" else []
         )
         return short(given[0], 120) if given and given[0].type in TYPES else ""
     return plain_type(made)

@@ -58,9 +58,7 @@ def does(block: Node | None) -> tuple[str, ...]:
             words.append(_of_expression(each.named_child(0)))
         else:
             whole = short(each, 2000)
-            words += [
-                word for word, sign in (("raise", "throw "), ("return", "return")) if sign in whole
-            ]
+            words += [word for word, sign in (("raise", "throw "), ("return", "return")) if sign in whole]
             words.append("log" if _logs(whole) else "other")
     return tuple(dict.fromkeys(words))
 

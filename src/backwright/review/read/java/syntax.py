@@ -93,9 +93,7 @@ _ON_STREAMS = frozenset(
 _MANY = re.compile(
     r"([sS]tream|Flux|\bObservable|\bFlowable|\bMulti)\b|\b[pP]age(\(\))?$|\wPage(\(\))?$|\bfindAll\w*\(\)"
 )
-_ONE = re.compile(
-    r"\.(findFirst|findAny|max|min|reduce|collect\w*|toList|next|single|block\w*|first|last)\(\)"
-)
+_ONE = re.compile(r"\.(findFirst|findAny|max|min|reduce|collect\w*|toList|next|single|block\w*|first|last)\(\)")
 _OF_STREAM = re.compile(r"\.(parallelS|s)tream\(\)")
 
 
@@ -155,9 +153,7 @@ class JavaSyntax(Syntax):
     def function(self, node: Node) -> Function:
         kind, line, end = node.type, line_of(node), node.end_point[0] + 1
         if kind == "lambda_expression":
-            return Function(
-                "", line, end, "lambda", params=self._params(node.child_by_field_name("parameters"))
-            )
+            return Function("", line, end, "lambda", params=self._params(node.child_by_field_name("parameters")))
         if kind in ("static_initializer", "block"):
             name = "<init>" if kind == "block" else "<clinit>"
             return Function(name, line, end, is_public=False)
@@ -170,9 +166,7 @@ class JavaSyntax(Syntax):
         )
         made.params = self._params(node.child_by_field_name("parameters"))
         made.marks, words = self._modifiers(node)
-        made.returns = plain_type(
-            node.child_by_field_name("type"), node if kind == "method_declaration" else None
-        )
+        made.returns = plain_type(node.child_by_field_name("type"), node if kind == "method_declaration" else None)
         if kind == "method_declaration" and node.child_by_field_name("body") is None:
             made.end = made.line  # an interface's: there is nothing to run
         made.receiver = "" if "static" in words else "this"
@@ -224,9 +218,7 @@ class JavaSyntax(Syntax):
 
     def class_(self, node: Node) -> Class:
         kind, line, end = _KINDS[node.type], line_of(node), node.end_point[0] + 1
-        if (
-            node.type == "class_body"
-        ):  # new Foo() { ... }, or a constant of an enum with methods of its own
+        if node.type == "class_body":  # new Foo() { ... }, or a constant of an enum with methods of its own
             holder = node.parent
             made = holder.child_by_field_name("type") if holder is not None else None
             return Class("", line, end, kind, bases=(short(made, 120),) if made is not None else ())
@@ -235,11 +227,7 @@ class JavaSyntax(Syntax):
             if each.type == "superclass":
                 bases += [short(base, 120) for base in expressions(each)]
             elif each.type in ("super_interfaces", "extends_interfaces"):
-                bases += [
-                    short(base, 120)
-                    for types in named(each, "type_list")
-                    for base in expressions(types)
-                ]
+                bases += [short(base, 120) for types in named(each, "type_list") for base in expressions(types)]
         name = node.child_by_field_name("name")
         marks, _ = self._modifiers(node)
         return Class(text(name), line_of(name or node), end, kind, bases=tuple(bases), marks=marks)
@@ -272,9 +260,7 @@ class JavaSyntax(Syntax):
                 held = each.child_by_field_name("value")
                 given = self.value(held) if held is not None else None
                 name_node = each.child_by_field_name("name")
-                yield Field(
-                    text(name_node), line_of(each), plain_type(declared, each), marks, given
-                )
+                yield Field(text(name_node), line_of(each), plain_type(declared, each), marks, given)
 
     # ---- statements -----------------------------------------------------------------------
 
@@ -290,18 +276,14 @@ class JavaSyntax(Syntax):
         if header.type == "enhanced_for_statement":
             over = header.child_by_field_name("value")
             name = text(header.child_by_field_name("name"))
-            return Loop(
-                line_of(header), "each", (name,), short(over), end=end, value=self.value(over)
-            )
+            return Loop(line_of(header), "each", (name,), short(over), end=end, value=self.value(over))
         condition = header.child_by_field_name("condition")
         first = header.child_by_field_name("init")
         declared = first.children_by_field_name("declarator") if first is not None else []
         names = tuple(text(each.child_by_field_name("name")) for each in declared)
         step = header.child_by_field_name("update")
         limit = condition.child_by_field_name("right") if condition is not None else None
-        made = Loop(
-            line_of(header), "while" if step is None else "count", names, short(condition), end=end
-        )
+        made = Loop(line_of(header), "while" if step is None else "count", names, short(condition), end=end)
         made.value = self.value(limit or condition)
         return made
 
@@ -349,9 +331,7 @@ class JavaSyntax(Syntax):
         types: tuple[str, ...] = ()
         var = ""
         for each in named(node, "catch_formal_parameter"):
-            types = tuple(
-                short(kind, 120) for held in named(each, "catch_type") for kind in expressions(held)
-            )
+            types = tuple(short(kind, 120) for held in named(each, "catch_type") for kind in expressions(held))
             var = text(each.child_by_field_name("name"))
         return Catch(
             line_of(node),
@@ -408,9 +388,7 @@ class JavaSyntax(Syntax):
             # new TypeReference<List<Order>>() {}: the type is what the call is about.
             last = node.child(node.child_count - 1)
             if last is not None and last.type == "class_body":
-                yield from (
-                    ("<>", each) for each in type_arguments(node.child_by_field_name("type"))
-                )
+                yield from (("<>", each) for each in type_arguments(node.child_by_field_name("type")))
         for each in expressions(holder) if holder is not None else ():
             if each.type == "element_value_pair":
                 held = each.child_by_field_name("value")
@@ -467,14 +445,8 @@ class JavaSyntax(Syntax):
 def _declared(node: Node) -> tuple[str, str]:
     """Return name and type of a parameter."""
     if node.type == "formal_parameter":
-        return text(node.child_by_field_name("name")), plain_type(
-            node.child_by_field_name("type"), node
-        )
-    kinds = [
-        child
-        for child in expressions(node)
-        if child.type not in ("modifiers", "variable_declarator")
-    ]
+        return text(node.child_by_field_name("name")), plain_type(node.child_by_field_name("type"), node)
+    kinds = [child for child in expressions(node) if child.type not in ("modifiers", "variable_declarator")]
     declarator = next(iter(named(node, "variable_declarator")), None)
     name = declarator.child_by_field_name("name") if declarator is not None else None
     return text(name), f"{plain_type(kinds[0])}..." if kinds else ""

@@ -39,13 +39,9 @@ def imported(node: Node) -> Iterator[Import]:
         if each.type == "identifier":
             yield Import(module, "default", text(each), is_type_only=is_type_only)
         elif each.type == "namespace_import":
-            yield Import(
-                module, "", text(next(iter(content(each)), None)), is_type_only=is_type_only
-            )
+            yield Import(module, "", text(next(iter(content(each)), None)), is_type_only=is_type_only)
         elif each.type == "named_imports":
-            yield from _specified(
-                module, named(each, "import_specifier"), is_type_only=is_type_only
-            )
+            yield from _specified(module, named(each, "import_specifier"), is_type_only=is_type_only)
 
 
 def exported_from(node: Node) -> Iterator[Import]:
@@ -57,9 +53,7 @@ def exported_from(node: Node) -> Iterator[Import]:
     if clause is None:
         yield Import(module, "*", "*", is_type_only=is_type_only)
     elif clause.type == "namespace_export":
-        yield Import(
-            module, "", _unquoted(next(iter(content(clause)), None)), is_type_only=is_type_only
-        )
+        yield Import(module, "", _unquoted(next(iter(content(clause)), None)), is_type_only=is_type_only)
     else:
         yield from _specified(module, named(clause, "export_specifier"), is_type_only=is_type_only)
 

@@ -9,9 +9,7 @@ from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import short, text
 
 # Parts of `{ a, b: c, d = 1 }`. The value of such a part is what it takes: `req.body.a`.
-PARTS = frozenset(
-    {"shorthand_property_identifier_pattern", "pair_pattern", "object_assignment_pattern"}
-)
+PARTS = frozenset({"shorthand_property_identifier_pattern", "pair_pattern", "object_assignment_pattern"})
 _BOUND_MAX = 100  # names taken out of one pattern
 _DEEP_MAX = 20  # how deep a pattern is followed
 # What may stand between < and >: no operators but | & =>, nothing open; and what looks like HTML is none of it.
@@ -68,18 +66,9 @@ def bound(pattern: Node) -> Iterator[tuple[str, Node]]:
         if kind in ("identifier", "shorthand_property_identifier_pattern"):
             count += 1
             yield text(node), part if part is not pattern else node
-        elif (
-            kind in ("object_pattern", "array_pattern", "rest_pattern", "pair_pattern")
-            and depth < _DEEP_MAX
-        ):
-            inside = (
-                [node.child_by_field_name("value")] if kind == "pair_pattern" else content(node)
-            )
-            todo += [
-                (child, _part(node, child, part), depth + 1)
-                for child in reversed(inside)
-                if child is not None
-            ]
+        elif kind in ("object_pattern", "array_pattern", "rest_pattern", "pair_pattern") and depth < _DEEP_MAX:
+            inside = [node.child_by_field_name("value")] if kind == "pair_pattern" else content(node)
+            todo += [(child, _part(node, child, part), depth + 1) for child in reversed(inside) if child is not None]
         elif kind in ("object_assignment_pattern", "assignment_pattern"):
             left = node.child_by_field_name("left")
             if left is not None:
@@ -156,9 +145,7 @@ def does(body: Node | None) -> tuple[str, ...]:
             words.append("assign" if word == "return" else word)
         else:
             whole = text(each)
-            words += [
-                word for word, sign in (("raise", "throw "), ("return", "return")) if sign in whole
-            ]
+            words += [word for word, sign in (("raise", "throw "), ("return", "return")) if sign in whole]
             words.append("log" if LOG.search(whole) else "other")
     return tuple(dict.fromkeys(words))
 

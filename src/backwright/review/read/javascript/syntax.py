@@ -50,16 +50,10 @@ _CLASSES = {
     "type_alias_declaration": "type",
 }
 # Functions that are called with a capital and make nothing.
-_CONVERSIONS = frozenset(
-    {"String", "Number", "Boolean", "BigInt", "Symbol", "Object", "Date", "Array"}
-)
+_CONVERSIONS = frozenset({"String", "Number", "Boolean", "BigInt", "Symbol", "Object", "Date", "Array"})
 # What lodash, async and Bluebird go through is their first argument.
-_LIBRARIES = frozenset(
-    {"", "_", "lodash", "async", "Promise", "Bluebird", "BPromise", "R", "Array", "$", "jQuery"}
-)
-PARSE_STEPS = (
-    5000  # of the parser, each a hundred tokens or so, before a file counts as one that never ends
-)
+_LIBRARIES = frozenset({"", "_", "lodash", "async", "Promise", "Bluebird", "BPromise", "R", "Array", "$", "jQuery"})
+PARSE_STEPS = 5000  # of the parser, each a hundred tokens or so, before a file counts as one that never ends
 PIECE = 65_536
 
 
@@ -80,9 +74,7 @@ class JavascriptSyntax(Syntax):
         "await_expression", "parenthesized_expression", "as_expression", "satisfies_expression",
         "non_null_expression", "type_assertion", "instantiation_expression",
     })  # fmt: skip
-    lambdas = frozenset(
-        {"arrow_function", "function_expression", "generator_function", "method_definition"}
-    )
+    lambdas = frozenset({"arrow_function", "function_expression", "generator_function", "method_definition"})
     kinds = MappingProxyType({
         "identifier": "name", "this": "name", "super": "name", "type_identifier": "name",
         "shorthand_property_identifier": "name", "property_identifier": "name", "number": "num",
@@ -120,9 +112,7 @@ class JavascriptSyntax(Syntax):
         return self._parsers[language]
 
     def parse(self, parser: Parser, source: bytes) -> Tree | None:
-        steps = (
-            PARSE_STEPS + len(source) // 20
-        )  # ordinary code needs a hundredth of a step per byte
+        steps = PARSE_STEPS + len(source) // 20  # ordinary code needs a hundredth of a step per byte
 
         def is_over(*_: object) -> bool:
             nonlocal steps
@@ -227,9 +217,7 @@ class JavascriptSyntax(Syntax):
                 held = each.child_by_field_name("value")
                 marks = self.marks(each) if _is_marked(each) else ()
                 kept = type_name(each.child_by_field_name("type"))
-                yield Param(
-                    _param_name(name), kept, marks, self.value(held) if held is not None else None
-                )
+                yield Param(_param_name(name), kept, marks, self.value(held) if held is not None else None)
             elif kind == "assignment_pattern":
                 held = each.child_by_field_name("right")
                 yield Param(_param_name(each.child_by_field_name("left")), "", (), self.value(held))
@@ -393,11 +381,7 @@ class JavascriptSyntax(Syntax):
             kind = node.type
             if kind in patterns.PARTS:
                 right, path = patterns.source_of(node)
-                return (
-                    Arg("name", f"{short(right)}.{path}")
-                    if right is not None
-                    else Arg("other", short(node))
-                )
+                return Arg("name", f"{short(right)}.{path}") if right is not None else Arg("other", short(node))
             if kind == "class":
                 name = node.child_by_field_name("name")
                 return Arg("name", text(name)) if name is not None else Arg("other", short(node))
@@ -432,9 +416,7 @@ class JavascriptSyntax(Syntax):
                 entry.name = "..."
             else:
                 entry = self.value(each, depth + 1)
-                entry.name = (
-                    self.key(each.child_by_field_name("name")) if entry.kind == "fn" else entry.text
-                )
+                entry.name = self.key(each.child_by_field_name("name")) if entry.kind == "fn" else entry.text
             entry.line = line_of(each)
             made.append(entry)
         return tuple(made)
@@ -444,11 +426,7 @@ class JavascriptSyntax(Syntax):
     def imports(self, node: Node) -> Iterable[Import]:
         if node.type == "import_statement":
             return modules.imported(node)
-        return (
-            modules.exported_from(node)
-            if node.type == "export_statement"
-            else modules.required(node)
-        )
+        return modules.exported_from(node) if node.type == "export_statement" else modules.required(node)
 
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         kind = node.type
@@ -464,11 +442,7 @@ class JavascriptSyntax(Syntax):
                 break
             right = right.child_by_field_name("right")
         declared = node.child_by_field_name("type")
-        if (
-            left is None
-            or (right is None and declared is None)
-            or (is_declared and modules.is_require(right))
-        ):
+        if left is None or (right is None and declared is None) or (is_declared and modules.is_require(right)):
             return ()
         if left.type in ("object_pattern", "array_pattern"):
             return self._taken_apart(left, right)
@@ -486,17 +460,12 @@ class JavascriptSyntax(Syntax):
         if self.inner(right).type in self.strings or self.inner(right).type == "binary_expression":
             yield short(node.child_by_field_name("left"), 80), node, ""
 
-    def _taken_apart(
-        self, left: Node, right: Node | None
-    ) -> Iterable[tuple[str, Node | None, str]]:
+    def _taken_apart(self, left: Node, right: Node | None) -> Iterable[tuple[str, Node | None, str]]:
         """Yield what `const { a, b: [c] } = value` gives names to."""
         if right is None:
             return
         value = self.inner(right)
-        if (
-            value.type in ("identifier", "this", "member_expression")
-            and left.type == "object_pattern"
-        ):
+        if value.type in ("identifier", "this", "member_expression") and left.type == "object_pattern":
             for name, part in patterns.bound(left):
                 yield name, part if part.type in patterns.PARTS else right, ""
             return
@@ -523,13 +492,10 @@ class JavascriptSyntax(Syntax):
         if header.type == "for_in_statement":
             left, right = header.child_by_field_name("left"), header.child_by_field_name("right")
             names = tuple(name for name, _ in patterns.bound(left)) if left is not None else ()
-            return Loop(
-                line_of(header), "each", names, short(right), end=end, value=self.value(right)
-            )
+            return Loop(line_of(header), "each", names, short(right), end=end, value=self.value(right))
         start = header.child_by_field_name("initializer")
         names = tuple(
-            text(each.child_by_field_name("name"))
-            for each in (named(start, "variable_declarator") if start else ())
+            text(each.child_by_field_name("name")) for each in (named(start, "variable_declarator") if start else ())
         )
         condition = header.child_by_field_name("condition")
         limit = condition.child_by_field_name("right") if condition is not None else None
@@ -545,16 +511,12 @@ class JavascriptSyntax(Syntax):
         source = short(body, 400)
         if body is not None and body.type == "statement_block":
             source = source.removeprefix("{").removesuffix("}").strip()
-        return Catch(
-            line_of(node), var=var, body=source, does=does(body), end=node.end_point[0] + 1
-        )
+        return Catch(line_of(node), var=var, body=source, does=does(body), end=node.end_point[0] + 1)
 
     def returned(self, node: Node) -> Node | None:
         if node.type in ("return_statement", "yield_expression"):
             return next(iter(content(node)), None)
-        if (
-            node.type == "arrow_function"
-        ):  # x => y => z: captured as what returns the function, not as what is returned
+        if node.type == "arrow_function":  # x => y => z: captured as what returns the function, not as what is returned
             body = node.child_by_field_name("body")
             return body if body is not None and body.type == "arrow_function" else None
         return None if node.type == "function_expression" else node

@@ -43,9 +43,7 @@ def annotations(node: Node) -> tuple[Mark, ...]:
         args: tuple[Arg, ...] = ()
         if source[match.end() : match.end() + 1] == "(":
             args = tuple(_entries(_Tokens(source, match.end() + 1), ")"))
-        found.append(
-            Mark(name, on.replace("\\", "."), args, first + source.count("\n", 0, match.start(1)))
-        )
+        found.append(Mark(name, on.replace("\\", "."), args, first + source.count("\n", 0, match.start(1))))
     return tuple(found)
 
 
@@ -56,18 +54,12 @@ def declared_type(node: Node) -> str:
     if found is None:
         return ""
     arms = [arm.strip().lstrip("\\") for arm in found[1].split("|")]
-    arms = [
-        arm
-        for arm in arms
-        if arm and arm.lower() not in ("null", "mixed", "array", "false", "void")
-    ]
+    arms = [arm for arm in arms if arm and arm.lower() not in ("null", "mixed", "array", "false", "void")]
     if not arms:
         return ""
     generic = re.match(r"[\w\\]+<.*>", arms[0])
     if generic:
-        return re.sub(
-            r"<(?:int|string|array-key|mixed)\s*,\s*", "<", generic[0]
-        )  # the key says nothing
+        return re.sub(r"<(?:int|string|array-key|mixed)\s*,\s*", "<", generic[0])  # the key says nothing
     return re.split(r"[\s,]", arms[0])[0]
 
 

@@ -94,11 +94,7 @@ def does(body: Node | None) -> tuple[str, ...]:
             words.append(_does_one(each.named_child(0)))
         else:
             whole = text(each)
-            words += [
-                word
-                for word, sign in (("raise", _RAISES), ("return", _RETURNS))
-                if sign.search(whole)
-            ]
+            words += [word for word, sign in (("raise", _RAISES), ("return", _RETURNS)) if sign.search(whole)]
             words.append("log" if LOG.search(whole) else "other")
     return tuple(dict.fromkeys(words))
 

@@ -116,9 +116,7 @@ class PhpSyntax(Syntax):
     })  # fmt: skip
     lambdas = frozenset({"anonymous_function", "arrow_function"})
     kinds: Mapping[str, str] = {"integer": "num", "float": "num", "boolean": "bool", "null": "none"}
-    strings = frozenset(
-        {"string", "encapsed_string", "heredoc", "nowdoc", "shell_command_expression"}
-    )
+    strings = frozenset({"string", "encapsed_string", "heredoc", "nowdoc", "shell_command_expression"})
     string_parts = frozenset({"string_content", "nowdoc_string", "escape_sequence"})
     binaries = frozenset({"binary_expression"})
     plus = frozenset({"."})
@@ -200,12 +198,8 @@ class PhpSyntax(Syntax):
                 kind,
                 marks=self._marks(node),
             )
-        clauses = (
-            named(holder, "base_clause", "class_interface_clause") if holder is not None else []
-        )
-        clauses += (
-            named(body, "use_declaration") if body is not None else []
-        )  # a trait's methods are the class's own
+        clauses = named(holder, "base_clause", "class_interface_clause") if holder is not None else []
+        clauses += named(body, "use_declaration") if body is not None else []  # a trait's methods are the class's own
         made.bases = tuple(
             short(each, 80).lstrip("\\")
             for clause in clauses
@@ -235,11 +229,7 @@ class PhpSyntax(Syntax):
         if header.type == "for_statement":
             start = header.child_by_field_name("initialize")
             names = _variables(start.child_by_field_name("left")) if start is not None else ()
-            kind = (
-                "count"
-                if start is not None or header.child_by_field_name("update") is not None
-                else "while"
-            )
+            kind = "count" if start is not None or header.child_by_field_name("update") is not None else "while"
             return Loop(
                 line_of(header),
                 kind,
@@ -294,9 +284,7 @@ class PhpSyntax(Syntax):
         if kind == "object_creation_expression":
             made = node.named_child(0)
             is_own = made is not None and made.type == "anonymous_class"
-            holder = next(
-                iter(named(made if made is not None and is_own else node, "arguments")), None
-            )
+            holder = next(iter(named(made if made is not None and is_own else node, "arguments")), None)
         else:
             holder = node.child_by_field_name("parameters" if kind == "attribute" else "arguments")
         for each in holder.named_children if holder is not None else ():
@@ -365,9 +353,7 @@ class PhpSyntax(Syntax):
         declared = type_name(node.child_by_field_name("type"))
         if declared in ("", "array", "Collection"):
             declared = declared_type(node) or declared
-        elements = (
-            [node] if kind == "property_promotion_parameter" else named(node, "property_element")
-        )
+        elements = [node] if kind == "property_promotion_parameter" else named(node, "property_element")
         for each in elements:
             name, held = each.child_by_field_name("name"), each.child_by_field_name("default_value")
             value = self.value(held) if held is not None else None
@@ -376,10 +362,7 @@ class PhpSyntax(Syntax):
     def catch(self, node: Node) -> Catch:
         body = node.child_by_field_name("body")
         kinds = node.child_by_field_name("type")
-        types = tuple(
-            short(each, 80).lstrip("\\")
-            for each in (kinds.named_children if kinds is not None else ())
-        )
+        types = tuple(short(each, 80).lstrip("\\") for each in (kinds.named_children if kinds is not None else ()))
         var = written(node.child_by_field_name("name"))
         inside = short(body, 402).removeprefix("{").removesuffix("}").strip()
         return Catch(
@@ -458,9 +441,7 @@ class PhpSyntax(Syntax):
                 break
             parts = [each for each in node.named_children if each.type != "comment"]
             key = parts[1] if len(parts) > 1 else None
-            keys.append(
-                f"[{written(key) if key is not None and key.type == 'variable_name' else short(key, 60)}]"
-            )
+            keys.append(f"[{written(key) if key is not None and key.type == 'variable_name' else short(key, 60)}]")
             node = parts[0]
         keys.reverse()
         return (self.chain(node) + "".join(keys))[:80]
@@ -478,9 +459,7 @@ class PhpSyntax(Syntax):
             if _is_reference(node):
                 name, on, _ = self.callee(node)
                 return Arg("name", f"{self.chain(on)}.{name}" if on is not None else name)
-        elif (
-            kind == "shell_command_expression" and depth == 0
-        ):  # deeper it is what the call is given
+        elif kind == "shell_command_expression" and depth == 0:  # deeper it is what the call is given
             return Arg("call", "shell_exec", items=(self.string(node, 1),))
         elif kind == "unary_op_expression":
             source = short(node)
@@ -491,9 +470,7 @@ class PhpSyntax(Syntax):
         kind = node.type
         body = node.child_by_field_name("value") if kind in ("heredoc", "nowdoc") else node
         if body is None or not body.named_child_count:
-            return Arg(
-                "str", text(node).lstrip("b").strip("\"'`")[:STRING_MAX] if body is node else ""
-            )
+            return Arg("str", text(node).lstrip("b").strip("\"'`")[:STRING_MAX] if body is node else "")
         parts: list[str] = []
         items: list[Arg] = []
         row = body.named_children[0].start_point[0]

@@ -71,9 +71,18 @@ class PythonSyntax(Syntax):
     def _percent(self, node: Node, depth: int) -> Arg | None:
         """Return `"..." % values` as a text that values are put into."""
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is None or right is None or left.type not in self.strings or text(node.child_by_field_name("operator")) != "%":
+        if (
+            left is None
+            or right is None
+            or left.type not in self.strings
+            or text(node.child_by_field_name("operator")) != "%"
+        ):
             return None
-        put_in = [each.child_by_field_name("value") or each for each in right.named_children] if right.type in ("tuple", "dictionary") else [right]
+        put_in = (
+            [each.child_by_field_name("value") or each for each in right.named_children]
+            if right.type in ("tuple", "dictionary")
+            else [right]
+        )
         return self._put_in(left, _PLACE.sub("{}", self.string(left).text), put_in, depth)
 
     def _formatted(self, node: Node, depth: int) -> Arg | None:
@@ -82,7 +91,9 @@ class PythonSyntax(Syntax):
         of = function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
         if of is None or of.type not in self.strings or text(function)[-7:] != ".format":
             return None
-        return self._put_in(of, _FIELD.sub("{}", self.string(of).text), [each for _, each in self.arguments(node)], depth)
+        return self._put_in(
+            of, _FIELD.sub("{}", self.string(of).text), [each for _, each in self.arguments(node)], depth
+        )
 
     def _put_in(self, literal: Node, told: str, values: list[Node], depth: int) -> Arg:
         inside = self.string(literal, depth).items
@@ -140,7 +151,9 @@ class PythonSyntax(Syntax):
     def class_(self, node: Node) -> Class:
         bases = node.child_by_field_name("superclasses")
         names = tuple(
-            short(each, 80) for each in (bases.named_children if bases is not None else ()) if each.type != "keyword_argument"
+            short(each, 80)
+            for each in (bases.named_children if bases is not None else ())
+            if each.type != "keyword_argument"
         )
         name = node.child_by_field_name("name")
         return Class(text(name), line_of(name or node), node.end_point[0] + 1, bases=names, marks=self._marks(node))
@@ -156,7 +169,11 @@ class PythonSyntax(Syntax):
         if header is None:
             return Loop(line_of(body), "each")
         left, right = header.child_by_field_name("left"), header.child_by_field_name("right")
-        names = tuple(word for word in text(left).replace("(", " ").replace(")", " ").replace(",", " ").split() if word.isidentifier())
+        names = tuple(
+            word
+            for word in text(left).replace("(", " ").replace(")", " ").replace(",", " ").split()
+            if word.isidentifier()
+        )
         over = short(right)
         kind = "count" if over.startswith("range(") else "each"
         return Loop(line_of(header), kind, names, over, end=body.end_point[0] + 1, value=self.value(right))
@@ -212,8 +229,15 @@ class PythonSyntax(Syntax):
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and left.type in ("pattern_list", "tuple_pattern"):
-            if right is not None and right.type in ("expression_list", "tuple") and right.named_child_count == left.named_child_count:
-                yield from ((short(to, 80), held, "") for to, held in zip(left.named_children, right.named_children, strict=True))
+            if (
+                right is not None
+                and right.type in ("expression_list", "tuple")
+                and right.named_child_count == left.named_child_count
+            ):
+                yield from (
+                    (short(to, 80), held, "")
+                    for to, held in zip(left.named_children, right.named_children, strict=True)
+                )
             return
         if left is None:
             return

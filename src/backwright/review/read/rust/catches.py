@@ -15,9 +15,7 @@ _BOUND = re.compile(
     r"(?<![\w:.])(?!(?:ref|mut|box|if|in|true|false|self|crate|super)\b)[a-z_]\w*\b(?!\s*(?:::|\(|!|:(?!:)))"
 )
 _LITERAL = re.compile(r'"[^"]*"')
-_ENDS = re.compile(
-    r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind"
-)
+_ENDS = re.compile(r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind")
 _LOGGED = re.compile(rf"\b(?:{'|'.join(sorted(LOGS))})(?:[\x0c!]\s?\(|\(c\")")
 _STATEMENTS = {"let_declaration": "assign", "line_comment": "comment", "block_comment": "comment"}
 _WORDS = {
@@ -31,9 +29,7 @@ _COMPOUND = frozenset({
     "if_expression", "match_expression", "for_expression", "while_expression", "loop_expression", "block",
     "closure_expression",
 })  # fmt: skip
-_THROUGH = frozenset(
-    {"try_expression", "await_expression", "parenthesized_expression", "unsafe_block"}
-)
+_THROUGH = frozenset({"try_expression", "await_expression", "parenthesized_expression", "unsafe_block"})
 
 
 def bound(pattern: Node | None) -> list[str]:
@@ -63,11 +59,7 @@ def catch_of(node: Node) -> Catch:
         condition = holder.child_by_field_name("condition") if holder is not None else None
         pattern = condition.child_by_field_name("pattern") if condition is not None else None
     types, var = _caught(pattern)
-    is_empty = (
-        body is None
-        or body.type == "unit_expression"
-        or (body.type == "block" and body.child_count == 2)
-    )
+    is_empty = body is None or body.type == "unit_expression" or (body.type == "block" and body.child_count == 2)
     return Catch(
         line_of(node),
         types=types,
@@ -98,11 +90,7 @@ def _caught(pattern: Node | None) -> tuple[tuple[str, ...], str]:
     if pattern is None:
         return (), ""
     names = [name for name in bound(pattern) if name != "_"]
-    inner = (
-        pattern.named_children[-1]
-        if pattern.type == "tuple_struct_pattern" and pattern.named_child_count
-        else None
-    )
+    inner = pattern.named_children[-1] if pattern.type == "tuple_struct_pattern" and pattern.named_child_count else None
     kinds: tuple[str, ...] = ()
     if inner is not None and inner.type not in (
         "identifier",
@@ -110,10 +98,7 @@ def _caught(pattern: Node | None) -> tuple[tuple[str, ...], str]:
         "ref_pattern",
         "remaining_field_pattern",
     ):
-        arms = [
-            arm.strip().partition("(")[0].partition("{")[0].strip()
-            for arm in short(inner, 200).split("|")
-        ]
+        arms = [arm.strip().partition("(")[0].partition("{")[0].strip() for arm in short(inner, 200).split("|")]
         kinds = tuple(arm for arm in arms if arm[:1].isalpha() and arm not in ("_", *names))
     return kinds, names[0] if names else ""
 

@@ -47,9 +47,7 @@ _PLAIN = frozenset(
     "counter gauge histogram increment_counter uri row args cfg compile_error path".split()
 )
 _KNOWN = _FORMATS | _JSON | _PLAIN
-_BRACED = frozenset(
-    ["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"]
-)
+_BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
 
 _MACRO = re.compile(rb"!( ?)([(\[{])")
 _PATH = re.compile(rb"[\w:]*\Z")
@@ -59,9 +57,7 @@ _TOKEN = re.compile(
     rb"|'(?:[^'\\\n]|\\[^'\n][^'\n]{0,9}|\\')'|[()\[\]{}]|=>|[=<>!+*/%&|^-]=|[=,;]",
     re.DOTALL,
 )
-_TESTS = re.compile(
-    rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub\s+)?mod\s+\w+\s*\{"
-)
+_TESTS = re.compile(rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub\s+)?mod\s+\w+\s*\{")
 _SIGIL = re.compile(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
 _TARGET = re.compile(rb"\b(target|parent|name|logger):(?!:)")
 _SIMPLE = re.compile(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')
@@ -110,11 +106,7 @@ def source(node: Node, limit: int = TEXT_MAX) -> str:
     """Return a node's source on one line, cut, about as it was before it was rewritten."""
     raw = (node.text or b"")[: 4 * limit]
     if b"\x0c" in raw or b'c"' in raw:
-        raw = (
-            _MARKED.sub(rb"\1!(\2", raw.replace(b"\x0c", b"!"))
-            .replace(b',c"', b', "')
-            .replace(b' c"', b' "')
-        )
+        raw = _MARKED.sub(rb"\1!(\2", raw.replace(b"\x0c", b"!")).replace(b',c"', b', "').replace(b' c"', b' "')
     return " ".join(raw.decode("utf-8", "replace").split())[:limit]
 
 
@@ -213,9 +205,7 @@ def _entries(inside: bytearray, tokens: list[_Token]) -> None:
         if token.text in (b"{", b"[", b"("):
             gap = inside[tokens[number - 1].end if number else 1 : token.start].strip()
             is_object = (
-                token.text == b"{"
-                and before in (b"(", b"[", b",", b"{", b"'")
-                and (not gap or gap.endswith(b":"))
+                token.text == b"{" and before in (b"(", b"[", b",", b"{", b"'") and (not gap or gap.endswith(b":"))
             )
             opened.append(is_object)
             if is_object:
@@ -273,9 +263,7 @@ def _select(inside: bytearray, tokens: list[_Token]) -> None:
 
 def _opens_block(inside: bytearray, arrow: _Token, following: list[_Token]) -> bool:
     """Whether the body behind an arrow is a block."""
-    return any(
-        token.text == b"{" and not inside[arrow.end : token.start].strip() for token in following
-    )
+    return any(token.text == b"{" and not inside[arrow.end : token.start].strip() for token in following)
 
 
 def _blank(inside: bytearray, start: int, end: int) -> None:
@@ -306,9 +294,7 @@ def _in_expression(out: bytearray, start: int) -> bool:
     """Whether what stands before a macro says that a value is wanted there."""
     before = bytes(out[max(0, start - 80) : start])
     before = before[: len(before) - len(_PATH.search(before)[0])].rstrip()  # type: ignore[index]
-    return before.endswith(
-        (b"=", b"(", b",", b">", b"&", b"[", b"|", b"return", b"+", b"match", b"if", b"in")
-    )
+    return before.endswith((b"=", b"(", b",", b">", b"&", b"[", b"|", b"return", b"+", b"match", b"if", b"in"))
 
 
 def _parses(source: bytes) -> bool:

@@ -37,9 +37,7 @@ from backwright.review.read.syntax import (
 )
 
 _LANGUAGE = Language(tree_sitter_rust.language())
-_CONSTRUCTORS = re.compile(
-    r"^(?:new|build|connect|open|init|default|try_new|start|setup)(?:_|$)|^(?:with|from|new)_"
-)
+_CONSTRUCTORS = re.compile(r"^(?:new|build|connect|open|init|default|try_new|start|setup)(?:_|$)|^(?:with|from|new)_")
 _MAKES_SELF = re.compile(r"^(?:[\w:]*Result<\s*)?(?:Arc<|Box<|\()?\s*Self\b")
 _MAY_LACK = re.compile(r"(?:[\w:]*::)?(?:Option|Result)<")
 _SELF = re.compile(r"\bSelf\b(?!::)")
@@ -178,8 +176,7 @@ class RustSyntax(RustValues):
         made.kind = "method"
         first = named_child(params, 0) if params is not None else None
         if first is not None and (
-            first.type == "self_parameter"
-            or short(first, 9).removeprefix("mut ").startswith("self:")
+            first.type == "self_parameter" or short(first, 9).removeprefix("mut ").startswith("self:")
         ):
             made.receiver = "self"
         elif _MAKES_SELF.match(made.returns) and _CONSTRUCTORS.match(made.name):
@@ -229,9 +226,7 @@ class RustSyntax(RustValues):
         name = node.child_by_field_name("name")
         bounds = node.child_by_field_name("bounds") if kind == "trait" else None
         bases = tuple(
-            short(each, 80)
-            for each in (bounds.named_children if bounds is not None else ())
-            if each.type != "lifetime"
+            short(each, 80) for each in (bounds.named_children if bounds is not None else ()) if each.type != "lifetime"
         )
         return Class(
             text(name),
@@ -258,16 +253,12 @@ class RustSyntax(RustValues):
     def loop(self, body: Node) -> Loop:
         end = body.end_point[0] + 1
         if body.type == "while_expression":
-            return Loop(
-                line_of(body), "while", over=short(body.child_by_field_name("condition")), end=end
-            )
+            return Loop(line_of(body), "while", over=short(body.child_by_field_name("condition")), end=end)
         header = body.parent
         if header is None or header.type != "for_expression":
             return Loop(line_of(header or body), "while", end=end)
         held = header.child_by_field_name("value")
-        kind = (
-            "count" if held is not None and self.inner(held).type == "range_expression" else "each"
-        )
+        kind = "count" if held is not None and self.inner(held).type == "range_expression" else "each"
         names = tuple(bound(header.child_by_field_name("pattern")))
         return Loop(line_of(header), kind, names, short(held), end=end, value=self.value(held))
 
@@ -297,9 +288,7 @@ class RustSyntax(RustValues):
         pattern = node.child_by_field_name("pattern")
         if pattern is None or pattern.type == "slice_pattern" or "{" in text(pattern):
             return
-        if pattern.type == "tuple_struct_pattern" and text(
-            pattern.child_by_field_name("type")
-        ).endswith("Err"):
+        if pattern.type == "tuple_struct_pattern" and text(pattern.child_by_field_name("type")).endswith("Err"):
             return
         if pattern.type == "tuple_pattern" and held is not None and held.type == "tuple_expression":
             for each, value in zip(pattern.named_children, held.named_children, strict=False):
@@ -339,9 +328,7 @@ class RustSyntax(RustValues):
             ):
                 return held
             args = held.child_by_field_name("arguments")
-            held = (
-                named_child(args, 0) if args is not None and args.named_child_count == 1 else None
-            )
+            held = named_child(args, 0) if args is not None and args.named_child_count == 1 else None
         return held
 
 

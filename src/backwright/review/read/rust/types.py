@@ -146,15 +146,11 @@ def fields_of(body: Node, value: Value) -> Iterator[Field]:
             marks += mark_of(each, value)
         elif kind == "field_declaration":
             declared = type_name(each.child_by_field_name("type"))
-            yield Field(
-                text(each.child_by_field_name("name")), line_of(each), declared, tuple(marks)
-            )
+            yield Field(text(each.child_by_field_name("name")), line_of(each), declared, tuple(marks))
             marks = []
         elif kind == "enum_variant":
             inner, held = each.child_by_field_name("body"), each.child_by_field_name("value")
-            for attribute in (
-                named(inner, "attribute_item") if inner is not None else ()
-            ):  # Sqlx(#[from] Error)
+            for attribute in named(inner, "attribute_item") if inner is not None else ():  # Sqlx(#[from] Error)
                 marks += mark_of(attribute, value)
             yield Field(
                 text(each.child_by_field_name("name")),
@@ -181,11 +177,7 @@ def uses(node: Node) -> Iterator[Import]:
             continue
         kind = each.type
         if kind == "use_list":
-            todo += [
-                (prefix, child)
-                for child in reversed(each.named_children)
-                if child.type not in _COMMENTS
-            ]
+            todo += [(prefix, child) for child in reversed(each.named_children) if child.type not in _COMMENTS]
         elif kind == "scoped_use_list":
             todo.append(
                 (

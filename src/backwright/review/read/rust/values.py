@@ -36,12 +36,8 @@ _OWNED = frozenset("to_string to_owned into as_str as_bytes to_vec".split())
 _MARK = bytes([MARK])
 _MARKED_STRINGS = (b'(c"', b'(cr"', b"(cr#")
 _NAMES = frozenset(["identifier", "self"])
-_PATHS = frozenset(
-    ["scoped_identifier", "generic_function", "generic_type", "scoped_type_identifier"]
-)
-_NO_TYPES = frozenset(
-    "collect parse into sum product try_into size_of from_iter min max from_str transmute".split()
-)
+_PATHS = frozenset(["scoped_identifier", "generic_function", "generic_type", "scoped_type_identifier"])
+_NO_TYPES = frozenset("collect parse into sum product try_into size_of from_iter min max from_str transmute".split())
 _PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _MARKED = re.compile(r'^[bc]?r?(#*)"(.*)"\1$', re.DOTALL)
 
@@ -110,9 +106,7 @@ class RustValues(Syntax):
                 text(function.child_by_field_name("name")),
                 function.child_by_field_name("path"),
             )
-            if name[:1].isupper() or (
-                name == "new" and dotted(text(path)).rpartition(".")[2][:1].isupper()
-            ):
+            if name[:1].isupper() or (name == "new" and dotted(text(path)).rpartition(".")[2][:1].isupper()):
                 return name, path, NEW
             return name, path, self._flags(node, whole, name)
         return "", function, 0
@@ -122,11 +116,7 @@ class RustValues(Syntax):
         flags = DEFERRED if name in _SPAWNS else 0
         raw = node.text or b""
         at = function.end_byte - node.start_byte
-        return (
-            flags | MACRO
-            if raw[at : at + 1] == _MARK or raw.startswith(_MARKED_STRINGS, at)
-            else flags
-        )
+        return flags | MACRO if raw[at : at + 1] == _MARK or raw.startswith(_MARKED_STRINGS, at) else flags
 
     def arguments(self, node: Node) -> Iterable[tuple[str, Node]]:
         kind = node.type
@@ -151,11 +141,7 @@ class RustValues(Syntax):
         elif kind == "struct_expression":
             yield from self._initial(node)
         else:
-            tree = (
-                next(iter(named(node, "token_tree")), None)
-                if kind == "macro_invocation"
-                else node.next_sibling
-            )
+            tree = next(iter(named(node, "token_tree")), None) if kind == "macro_invocation" else node.next_sibling
             for group in groups(tree) if tree is not None and tree.type == "token_tree" else ():
                 if len(group) > 2 and group[1].type == "=" and group[0].is_named:
                     yield text(group[0]), group[2]
@@ -205,9 +191,7 @@ class RustValues(Syntax):
                 return None
             return held if text(function.child_by_field_name("field")) in _OWNED else None
         if function.type == "scoped_identifier" and function.end_byte - function.start_byte == 12:
-            args = (
-                node.child_by_field_name("arguments") if function.text == b"String::from" else None
-            )
+            args = node.child_by_field_name("arguments") if function.text == b"String::from" else None
             held = named_child(args, 0) if args is not None else None
         return held if held is not None and held.type in self.strings else None
 
@@ -307,9 +291,7 @@ class RustValues(Syntax):
         in_order = [each for name, each in given[1:] if not name]
         return self._filled(literal(given[0][1]), in_order, by_name, depth)
 
-    def _filled(
-        self, pattern: str, in_order: list[Node], by_name: dict[str, Node], depth: int
-    ) -> Arg:
+    def _filled(self, pattern: str, in_order: list[Node], by_name: dict[str, Node], depth: int) -> Arg:
         """Return a format string with its values: {} in order, {0} by place, {name} by name."""
         items: list[Arg] = []
         following = iter(in_order)
