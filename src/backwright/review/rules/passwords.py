@@ -52,6 +52,7 @@ _SENT_TYPE = re.compile(
 _SAVES = re.compile(
     r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$"
 )
+_KEEPS_ELSEWHERE = re.compile(r"session|cookie|cache|state|storage", re.IGNORECASE)
 _STORE = re.compile(
     r"repo(sitory|sitories)?\b|dao\b|mapper|entity_?manager|\bem\b|session|store\b|dbset|_?db\b|context|manager",
     re.IGNORECASE,
@@ -434,7 +435,13 @@ class Passwords:
         found: set[Cls] = set()
         for at in model.own:
             for call in model.files[at].calls:
-                if call.args and call.on and _SAVES.match(call.name) and _STORE.search(call.on):
+                if (
+                    call.args
+                    and call.on
+                    and _SAVES.match(call.name)
+                    and not _KEEPS_ELSEWHERE.search(call.name)
+                    and _STORE.search(call.on)
+                ):
                     for value in call.args[:2]:
                         if value.kind == "name" and re.fullmatch(r"[&*$]?\w+", value.text):
                             known = model.project.type_of(at, call.fn, value.text.lstrip("&*$")).cls

@@ -69,8 +69,23 @@ class Setting(NamedTuple):
 
 @lru_cache(maxsize=1)
 def in_code(model: Model) -> tuple[Setting, ...]:
-    """Return every name that is given a value in source that is no test."""
-    return tuple(setting for at in model.own for setting in _of_file(at, model.files[at]))
+    """Return the names that are given a value in source that is no test, as far as a rule about security asks for them."""
+    return tuple(
+        each for at in model.own for each in _of_file(at, model.files[at]) if _ASKED.search(each.name) or _holds(each)
+    )
+
+
+def _holds(each: Setting) -> bool:
+    """Whether a text may hold a password under any name: in a connection string, or as the password of somebody."""
+    if each.value.kind != "str":
+        return False
+    text = each.value.text
+    return (
+        "://" in text
+        or "wd=" in text
+        or "word=" in text
+        or (each.where == "entry" and _PEOPLE.search(each.holder) is not None)
+    )
 
 
 def _of_file(at: int, file: File) -> Iterator[Setting]:

@@ -150,7 +150,8 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
         yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
     for (fn, ends), found in grouped.items():  # who forgets one error of a function forgets them all
         weight = found[0]
-        place = Place(at, file.calls[weight.call].line, fn, tuple(each.call for each in found[1:]))
+        line = file.calls[model.effects.chain(at, weight.call)[0]].line  # where the statement starts
+        place = Place(at, line, fn, tuple(each.call for each in found[1:]))
         yield _hit(model, place, weight, ends, _tier(file, ends, weight))
 
 
@@ -334,7 +335,8 @@ def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | Non
         )
     path = [*(model.path_to(named) if fn >= 0 else ()), Spot(file.path, call.line, shown(call))]
     path += model.path_down(weight.steps)
-    path += [Spot(file.path, file.calls[n].line, f"the same: {shown(file.calls[n])}") for n in same[:SAME_MAX]]
+    firsts = [(n, file.calls[model.effects.chain(at, n)[0]].line) for n in same[:SAME_MAX]]
+    path += [Spot(file.path, start, f"the same: {shown(file.calls[n])}") for n, start in firsts]
     is_lost = weight.kind == "write" and ends in ("dropped", "true") and declared is not None
     severity = Severity.HIGH if is_lost else Severity.MEDIUM
     confidence = Confidence.HIGH if weight.depth <= 1 else Confidence.MEDIUM
