@@ -239,6 +239,13 @@ def test_each_format_names_rule_and_place_and_is_written_whole(shop, tmp_path, f
     assert "shop/service.py" in text
 
 
+def test_json_goes_into_the_file_that_is_named(shop, tmp_path):
+    target = tmp_path / "report.json"
+    said = say(["review", str(shop), "--json", "-o", str(target)], tmp_path / "data")
+    assert (1, "") == (said.status, said.out)
+    assert "backwright/review/1" == json.loads(target.read_text())["schema"]
+
+
 def test_the_team_says_what_it_wants_in_backwright_toml(shop, tmp_path):
     (shop / "backwright.toml").write_text('[review.severity]\nquery-in-loop = "low"\n')
     status, answer = review(shop, tmp_path)
