@@ -265,7 +265,8 @@ class _Secrets:
                 continue
             whole = f"{call.on}.{call.name}" if call.on else call.name
             yield from self._asked(at, call, whole)
-            if TAKES_SECRET.match(call.name):
+            is_other_key = whole == "Key" and file.language != "php"  # Firebase's is the one that signs
+            if TAKES_SECRET.match(call.name) and not is_other_key:
                 for pattern, places, what in SIGNS:
                     if pattern.search(whole):
                         yield from self._signs(at, call, whole, places, what)

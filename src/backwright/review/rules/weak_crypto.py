@@ -139,7 +139,8 @@ def _what(
             return "encrypts in ECB mode, which shows where blocks of a message are equal", Confidence.HIGH, None, _FIX
         if call.name in ("createCipher", "createDecipher") and call.on.endswith("crypto"):
             return f"encrypts with {call.name}, which derives key and IV without a salt", Confidence.HIGH, None, _FIX
-    if _ECB_NAMED.search(texts) or _ECB_NAMED.search(tail):
+    are_names = any(value.kind != "str" for value in call.args)  # a text that names a mode is no use of it
+    if (are_names and _ECB_NAMED.search(texts)) or _ECB_NAMED.search(tail):
         return "encrypts in ECB mode, which shows where blocks of a message are equal", Confidence.HIGH, None, _FIX
     if _SIGNING_CALLS.search(tail) and (weak := _SIGNS_WEAK.search(f"{tail} {texts}")):
         return (
