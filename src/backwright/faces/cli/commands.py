@@ -247,10 +247,8 @@ def _answer(use_case: UseCase, ask: Any, bench: "Bench", shared: dict[str, Any])
     if shared["profile"] and use_case.name not in CREATE:
         check_profile(bench, shared["profile"])
     terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
-    if shared["as_json"] and hasattr(
-        ask, "format"
-    ):  # the same as --format json, so that -o writes it
-        ask, shared["as_json"] = replace(ask, format="json"), False
+    if shared["as_json"] and hasattr(ask, "format") and ask.output:
+        ask, shared["as_json"] = replace(ask, format="json"), False  # the use case writes it
     if use_case.name in TALKS and not shared["as_json"]:
         from importlib import import_module
 
