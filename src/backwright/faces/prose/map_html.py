@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from backwright.faces.prose.layout import clean, few
+from backwright.faces.prose.page import page
 
 if TYPE_CHECKING:
     from backwright.usecases.map import Map
@@ -15,16 +14,4 @@ if TYPE_CHECKING:
 
 def render(answer: Map) -> str:
     """Return the page. The picture is our own SVG, whose texts are escaped already; everything else is escaped here."""
-    environment = Environment(
-        loader=PackageLoader("backwright.faces.prose", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clean"] = clean
-    environment.filters["few"] = few
-    return environment.get_template("map.html").render(
-        answer=answer,
-        picture=Markup(answer.svg),  # noqa: S704
-        words={True: "yes", False: "no", None: "?"},
-    )
+    return page("map.html", answer=answer, picture=Markup(answer.svg))  # noqa: S704

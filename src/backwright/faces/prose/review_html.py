@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader
-
-from backwright.faces.prose.layout import clean, few
+from backwright.faces.prose.page import page
 
 if TYPE_CHECKING:
     from backwright.usecases.review import Review
@@ -14,17 +12,7 @@ if TYPE_CHECKING:
 
 def render(answer: Review) -> str:
     """Return the page. Everything read from code is escaped."""
-    environment = Environment(
-        loader=PackageLoader("backwright.faces.prose", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clean"] = clean
-    environment.filters["few"] = few
     groups: dict[str, list[object]] = {}
     for row in answer.findings:
         groups.setdefault(row.severity.value, []).append(row)
-    return environment.get_template("review.html").render(
-        answer=answer, groups=groups, words={True: "yes", False: "no", None: "?"}
-    )
+    return page("review.html", answer=answer, groups=groups)
