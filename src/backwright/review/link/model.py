@@ -196,9 +196,17 @@ class Model:
 
     # ---- small answers ----------------------------------------------------------------------
 
+    def path_around(self, at: int, fn: int) -> tuple[Spot, ...]:
+        """Return the way from an endpoint to the named function around a place; empty for the module level."""
+        return self.path_to(Fn(at, self.named(at, fn))) if fn >= 0 else ()
+
     def label(self, fn: Fn) -> str:
         """Return how a person calls a function."""
         return self.project.label(fn) if fn.index >= 0 else "(module)"
+
+    def label_around(self, at: int, fn: int) -> str:
+        """Return how a person calls a place: the named function around it, or the file outside of any."""
+        return self.label(Fn(at, self.named(at, fn))) if fn >= 0 else self.files[at].path.rpartition("/")[2]
 
     def function_at(self, at: int, fn: int) -> Function | None:
         """Return a function's facts, None for the module level."""

@@ -335,7 +335,7 @@ def _headers(model: Model, at: int) -> Iterator[Hit]:
                     for name, v, _ in rest
                 )
             if (is_any or reflected) and not _compares(model, at, fn):
-                where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else file.path.rpartition("/")[2]
+                where = model.label_around(at, fn)
                 what = "sends back whatever Origin it is sent" if reflected else "allows any origin"
                 message = (
                     f"{where} {what}, with credentials: pages of any site can act as the user"

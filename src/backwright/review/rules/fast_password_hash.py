@@ -67,7 +67,7 @@ class _Fast:
                 return
             name = self.password_in(at, fn, value, line) or self._untraced(at, fn, value)
             if name:
-                where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
+                where = model.label_around(at, fn)
                 yield Hit(
                     at,
                     line,

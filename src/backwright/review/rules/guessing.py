@@ -8,7 +8,6 @@ from typing import NamedTuple
 from backwright.model.finding import Confidence
 from backwright.review.facts import Call
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
 from backwright.review.rules.credentials import words_of
 from backwright.review.rules.patterns import flat
 
@@ -40,11 +39,6 @@ class Guessed(NamedTuple):
     sure: Confidence
 
 
-def where_of(model: Model, at: int, fn: int) -> str:
-    """Return how a person calls the place: the function, or the file outside of any."""
-    return model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
-
-
 def guessed(model: Model, at: int) -> Iterator[Guessed]:
     """Yield tokens, codes and passwords of one file that are made of numbers or facts that can be known."""
     file = model.files[at]
@@ -56,7 +50,7 @@ def guessed(model: Model, at: int) -> Iterator[Guessed]:
         key = call.fn if call.fn >= 0 else -call.line
         if named and key not in seen:
             seen.add(key)
-            where = where_of(model, at, call.fn)
+            where = model.label_around(at, call.fn)
             what = "what it returns" if named == where.rpartition(".")[2] else named
             yield Guessed(
                 call.line,
@@ -100,7 +94,7 @@ def _known(model: Model, at: int) -> Iterator[Guessed]:
             yield Guessed(
                 call.line,
                 call.fn,
-                f"{where_of(model, at, call.fn)} makes {name} from what anybody can know: the time, a name or an address",
+                f"{model.label_around(at, call.fn)} makes {name} from what anybody can know: the time, a name or an address",
                 Confidence.MEDIUM,
             )
 

@@ -81,7 +81,7 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
                 if call.fn >= 0
                 else model.files[at].path.rpartition("/")[2]
             )
-            path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
+            path = model.path_around(at, call.fn)
             sure = Confidence.HIGH if served or not prints else Confidence.MEDIUM
             kind = "password" if is_clear(found) else "secret"
             yield Hit(
@@ -97,10 +97,8 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             return
     body = next((b for v in call.args if (b := _whole_body(v))), "")
     if body and _is_login(model, at, call):
-        where = (
-            model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else model.files[at].path.rpartition("/")[2]
-        )
-        path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
+        where = model.label_around(at, call.fn)
+        path = model.path_around(at, call.fn)
         yield Hit(
             at,
             call.line,

@@ -39,7 +39,7 @@ def _calls(rule: Rule, pattern: CallPattern, model: Model) -> Iterator[Hit]:
                 call=shown(call), function=model.label(Fn(at, call.fn)), target=call.to
             )
             yield Hit(
-                at, call.line, message, call.fn, model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else (),
+                at, call.line, message, call.fn, model.path_around(at, call.fn),
                 Confidence(pattern.confidence) if pattern.confidence else None, fix=pattern.fix, edit=_edit(pattern, file, call),
             )  # fmt: skip
 

@@ -75,7 +75,7 @@ class _Readable:
         )
 
     def _hit(self, at: int, line: int, fn: int, held: Held, message: str, confidence: Confidence | None = None) -> Hit:
-        path = self.model.path_to(Fn(at, self.model.named(at, fn))) if fn >= 0 else ()
+        path = self.model.path_around(at, fn)
         spots = (*path, *(s for s in held.path if (s.file, s.line) not in {(p.file, p.line) for p in path}))
         sure = confidence or (Confidence.HIGH if held.is_sure or path else Confidence.MEDIUM)
         return Hit(at, line, message, fn, spots, sure, fix=_FIX)

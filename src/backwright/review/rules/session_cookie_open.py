@@ -154,8 +154,8 @@ def _set(model: Model) -> Iterator[Hit]:
             missing = _missing(model, at, index, call)
             if not missing or not model.files[at].calls[index].args:
                 continue
-            where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else file.path.rpartition("/")[2]
-            path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
+            where = model.label_around(at, call.fn)
+            path = model.path_around(at, call.fn)
             flags = " and ".join(missing)
             sure = Confidence.HIGH if "HttpOnly" in missing else Confidence.MEDIUM
             severity = Severity.HIGH if "HttpOnly" in missing else Severity.MEDIUM

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code, in_texts, is_development
@@ -118,8 +117,8 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence = Confidence.HIGH) -> Hit:
-    where = model.label(Fn(at, model.named(at, fn))) if fn >= 0 else model.files[at].path.rpartition("/")[2]
-    path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
+    where = model.label_around(at, fn)
+    path = model.path_around(at, fn)
     asked = any(
         r.fn in {*model.enclosing(at, fn), fn} and line - 6 <= r.line <= line and _CHOICE.search(r.attr)
         for r in model.files[at].reads

@@ -7,7 +7,6 @@ from functools import lru_cache
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
 from backwright.review.rules.hard_coded_secret import literal
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -87,8 +86,8 @@ def check(model: Model) -> Iterator[Hit]:
             found = _what(model, at, index, call, tail)
             if found is not None:
                 what, sure, severity, fix = found
-                where = model.label(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else file.path.rpartition("/")[2]
-                path = model.path_to(Fn(at, model.named(at, call.fn))) if call.fn >= 0 else ()
+                where = model.label_around(at, call.fn)
+                path = model.path_around(at, call.fn)
                 yield Hit(at, call.line, f"{where} {what}", call.fn, path, sure, severity, fix=fix)
         for assign in file.assigns:
             if (

@@ -7,8 +7,7 @@ from functools import lru_cache
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
-from backwright.review.rules.guessing import guessed, where_of
+from backwright.review.rules.guessing import guessed
 from backwright.review.rules.hard_coded_secret import literal
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -92,7 +91,7 @@ def _hit(
     fix: str,
     severity: Severity | None = None,
 ) -> Hit:
-    path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
+    path = model.path_around(at, fn)
     return Hit(at, call_line, message, fn, path, sure, severity, key=f"{at}:{call_line}:{fix[:12]}", fix=fix)
 
 
@@ -110,7 +109,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
         ):
             continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
-        where = where_of(model, at, call.fn)
+        where = model.label_around(at, call.fn)
         if re.match(
             r"(is_|has_|peek|unverified|get_?(unverified|issuer|kid|header|algorithm))",
             where.rpartition(".")[2],
@@ -186,7 +185,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
                 at,
                 assign.line,
                 assign.fn,
-                f"{where_of(model, at, assign.fn)} {_OPTIONS[last]}",
+                f"{model.label_around(at, assign.fn)} {_OPTIONS[last]}",
                 Confidence.HIGH,
                 _FIX_CHECK,
             )
@@ -287,7 +286,7 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
         if not _MAKING.search(call.name):
             continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
-        where = where_of(model, at, call.fn)
+        where = model.label_around(at, call.fn)
         if _MAKES.search(whole) and call.args:
             yield from _signed(model, at, call, where)
             if any(v.name in ("algorithm", "alg") and _NONE.match(v.text) for v in _named(call.args)) or any(
