@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Function, Mark
-from backwright.review.link.generated import Generated, Marked, mark_text
+from backwright.review.link.generated import Generated, mark_text
+from backwright.review.link.marked import Marked
 from backwright.review.link.packs import ClassMark, Pack, Packs, Route, matches
 from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn, Project

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, Function, Mark
-from backwright.review.link.fastendpoints import FAST, VERBS, FastEndpoints, Told
+from backwright.review.link.fastendpoints import FAST, VERBS, FastEndpoints
+from backwright.review.link.marked import Marked
 from backwright.review.link.minimalapi import GUARDS, MAPS_CONTROLLERS, describes
 from backwright.review.link.packs import Packs
 from backwright.review.link.paths import join
@@ -47,7 +48,7 @@ class AspNet:
         self.project, self.packs, self.routers = project, packs, routers
         self._fast = FastEndpoints(self)
 
-    def find(self, at: int) -> Iterator[Told]:
+    def find(self, at: int) -> Iterator[Marked]:
         """Yield the endpoints of the classes of a file."""
         for index, made in enumerate(self.project.files[at].classes):
             cls = Cls(at, index)
@@ -130,7 +131,7 @@ class AspNet:
                 ]
         return marks
 
-    def _of_controller(self, cls: Cls) -> Iterator[Told]:
+    def _of_controller(self, cls: Cls) -> Iterator[Marked]:
         made = self.project.class_(cls)
         if cls != self._family(cls)[0] or self._is_later_part(cls):
             return
@@ -148,7 +149,7 @@ class AspNet:
             given = tuple(value for _, mark in marks if _is_route(mark) for value in mark.args)
             for methods, path in self._paths(cls, fn, marks, prefixes, host):
                 for each in methods:
-                    yield Told(
+                    yield Marked(
                         each,
                         path,
                         f"{made.name}.{method.name}",
@@ -468,4 +469,4 @@ _SERVICE = re.compile(
 )
 
 
-__all__ = ["AspNet", "Told", "parameter_places"]
+__all__ = ["AspNet", "parameter_places"]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Call
+from backwright.review.link.marked import Marked
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.paths import join
-from backwright.review.link.project import Cls, Fn
+from backwright.review.link.project import Cls
 from backwright.review.link.routers import Use
 from backwright.review.link.types import written
 
@@ -40,28 +41,13 @@ _FAST_CLOSED = frozenset(
 )
 
 
-class Told(NamedTuple):
-    """One endpoint as its class declares it."""
-
-    method: str
-    path: str
-    label: str
-    at: int
-    line: int
-    framework: str
-    handler: Fn | None
-    cls: Cls
-    uses: tuple[Use, ...]
-    given: tuple[Arg, ...] = ()
-
-
 class FastEndpoints:
     """Reads the endpoint classes of FastEndpoints."""
 
     def __init__(self, aspnet: "AspNet") -> None:
         self.aspnet, self.project, self.routers = aspnet, aspnet.project, aspnet.routers
 
-    def find(self, cls: Cls) -> Iterator[Told]:
+    def find(self, cls: Cls) -> Iterator[Marked]:
         """Yield the endpoints of a class."""
         made = self.project.class_(cls)
         handler = next(
@@ -115,7 +101,7 @@ class FastEndpoints:
         for methods, paths, line in declared:
             for path in paths:
                 for method in methods:
-                    yield Told(
+                    yield Marked(
                         method,
                         join(self._fast_prefix, join(prefix, path)),
                         label,

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from backwright.review.facts import Arg, Mark
+from backwright.review.facts import Mark
+from backwright.review.link.marked import Marked
 from backwright.review.link.openapi import OpenApi
 from backwright.review.link.packs import Pack
 from backwright.review.link.paths import join
@@ -23,21 +24,6 @@ _ACTIONS = (
     ("PATCH", "/{id}"),
     ("DELETE", "/{id}"),
 )
-
-
-class Marked(NamedTuple):
-    """One endpoint as its annotations declare it."""
-
-    method: str
-    path: str
-    label: str
-    at: int
-    line: int
-    framework: str
-    handler: Fn | None
-    cls: Cls
-    uses: tuple[Use, ...]
-    given: tuple[Arg, ...] = ()
 
 
 class Generated:
