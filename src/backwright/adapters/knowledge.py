@@ -1,5 +1,6 @@
-"""Reads the packs and rules that come with the package."""
+"""Reads the packs and rules that come with the package, and tells its versions apart."""
 
+from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "review"
@@ -16,3 +17,12 @@ def knowledge_texts(folder: Path = FOLDER) -> dict[str, str]:
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(files)
     }
+
+
+def engine_stamp(folder: Path = FOLDER) -> str:
+    """Return what changes whenever the code that links and judges does, so that no kept answer outlives it."""
+    stamp = sha256()
+    for path in sorted(folder.rglob("*.py")):
+        status = path.stat()
+        stamp.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return stamp.hexdigest()[:24]

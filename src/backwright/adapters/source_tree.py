@@ -3,8 +3,9 @@
 import fnmatch
 import os
 import re
+import stat
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from backwright.adapters.git import listed
 from backwright.model.errors import BadRequest, NotFound
@@ -41,8 +42,12 @@ class DiskTrees:
     def __init__(self, example: Path | None = None) -> None:
         self._example = example
 
-    def scan(self, path: str, exclude: Sequence[str] = ()) -> Tree:
-        """Return what lies below a folder, or one file; NotFound if there is neither."""
+    def root(self, path: str) -> str:
+        """Return the folder that `scan` would go through; NotFound if there is neither folder nor file."""
+        return str(self._place(path)[0])
+
+    def _place(self, path: str) -> tuple[Path, str]:
+        """Return a folder, and the file in it if only that one was asked for."""
         target = Path(path).expanduser()
         if path == EXAMPLE and self._example is not None and not target.exists():
             target = self._example
@@ -56,6 +61,11 @@ class DiskTrees:
         root = target if target.is_dir() else target.parent
         if not os.access(root, os.R_OK | os.X_OK):
             raise BadRequest(f"'{path}' cannot be read: permission denied")
+        return root, single
+
+    def scan(self, path: str, exclude: Sequence[str] = ()) -> Tree:
+        """Return what lies below a folder, or one file; NotFound if there is neither."""
+        root, single = self._place(path)
         names = listed(str(root))
         is_git = names is not None
         skipped: list[Skipped] = []
@@ -70,7 +80,7 @@ class DiskTrees:
             why = _why_not(name, exclude)
             if why is None:
                 continue
-            made = _file(root, name)
+            made = _file(str(root), name)
             if isinstance(made, str) or why:
                 skipped.append(Skipped(name, 0, why or str(made)))
             elif not isinstance(made, str):
@@ -115,8 +125,7 @@ def _why_not(path: str, exclude: Sequence[str]) -> str | None:
     parts = path.split("/")
     if any(part in IGNORED for part in parts[:-1]):
         return None
-    ending = PurePosixPath(path).suffix.lower()
-    if ending not in _SOURCE and not _TEXTS.search(path):
+    if _ending(path) not in _SOURCE and not _TEXTS.search(path):
         return None
     if _TYPES.search(path):
         return None  # declarations of types have no code
@@ -128,18 +137,24 @@ def _why_not(path: str, exclude: Sequence[str]) -> str | None:
     return ""
 
 
-def _file(root: Path, path: str) -> SourceFile | str:
+def _ending(path: str) -> str:
+    """Return ".py" of "a/b.PY": what pathlib's suffix is, without the cost of a path for each file."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
+
+
+def _file(root: str, path: str) -> SourceFile | str:
     """Return a file, or why it is not read."""
-    target = root / path
     try:
-        found = target.lstat()
+        found = os.lstat(f"{root}/{path}")
     except OSError:
         return "gone before it was read"
-    if target.is_symlink():
+    if stat.S_ISLNK(found.st_mode):
         return "a link"
-    if not target.is_file():
+    if not stat.S_ISREG(found.st_mode):
         return "no plain file"
-    is_source = PurePosixPath(path).suffix.lower() in _SOURCE and not path.endswith(".blade.php")
+    is_source = _ending(path) in _SOURCE and not path.endswith(".blade.php")
     limit = SOURCE_BYTES_MAX if is_source else TEXT_BYTES_MAX
     if found.st_size > limit:
         return f"larger than {limit // 1000:,} kB" if is_source else "a large data file"

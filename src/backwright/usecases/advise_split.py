@@ -48,7 +48,7 @@ class SplitAdvice:
 
 def run(ask: Ask, bench: Bench) -> SplitAdvice:
     """Advise; errors as in `map`."""
-    found = read_config(bench.trees.scan(ask.path, ("*",)).root, bench)
+    found = read_config(bench.trees.root(ask.path), bench)
     tree = bench.trees.scan(ask.path, tuple(found.config.exclude))
     knowledge, _ = known(bench, found.packs)
     sources = sources_of(tree, bench)

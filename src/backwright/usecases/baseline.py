@@ -46,7 +46,7 @@ class Accepted:
 def run(ask: Ask, bench: Bench) -> Accepted:
     """Review and keep the fingerprints; errors as in `review`."""
     answer = review.run(review.Ask(path=ask.path, rules=ask.rules, only="findings"), bench)
-    root = bench.trees.scan(ask.path, ("*",)).root
+    root = bench.trees.root(ask.path)
     content = bench.trees.read(root, review.BASELINE)
     older = json.loads(content)["findings"] if content else []
     fixed = {each["fingerprint"] for each in older}

@@ -33,6 +33,7 @@ class Bench:
         calibration: Keeps what `calibrate` learned; unlike the cache it is not forgotten.
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
+        engine: Stamp of the review engine's code: part of the key of every kept answer.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
 
@@ -49,6 +50,7 @@ class Bench:
     git: Git
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
+    engine: Callable[[], str] = str
     profile: str = "me"
     executor: Executor | None = None
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple

@@ -86,7 +86,7 @@ class Map:
 
 def run(ask: Ask, bench: Bench) -> Map:
     """Map a folder; NotFound or NothingToDo if there is nothing to map."""
-    found = read_config(bench.trees.scan(ask.path, ("*",)).root, bench)
+    found = read_config(bench.trees.root(ask.path), bench)
     tree = bench.trees.scan(ask.path, tuple(found.config.exclude))
     knowledge, _ = known(bench, found.packs)
     sources = sources_of(tree, bench)

@@ -125,6 +125,10 @@ class Files(Protocol):
 class Trees(Protocol):
     """Folders of source code that a person names. Read only, unless a fix is asked for."""
 
+    def root(self, path: str) -> str:
+        """Return the folder that `scan` would go through; NotFound if there is neither folder nor file."""
+        ...
+
     def scan(self, path: str, exclude: Sequence[str] = ()) -> Tree:
         """Return what lies below a folder, or one file; NotFound if there is neither."""
         ...

@@ -36,7 +36,6 @@ from backwright.usecases.review_slice import slice_of
 from backwright.usecases.spec import Mark
 
 BASELINE = "backwright-baseline.json"
-ENGINE = 1  # raise when linking or rules change what they find: kept answers are then computed anew
 SKIPPED_MAX = 500  # places not read that are listed one by one
 AUTO = "auto"
 
@@ -197,7 +196,7 @@ def run(ask: Ask, bench: Bench) -> Review:
         BadRequest: No git for `diff`, a wrong configuration.
         NothingToDo: Nothing there that could be reviewed.
     """
-    found = read_config(bench.trees.scan(ask.path, ("*",)).root, bench)
+    found = read_config(bench.trees.root(ask.path), bench)
     tree = bench.trees.scan(ask.path, tuple(found.config.exclude))
     knowledge, digest = known(bench, found.packs)
     _check_rules(ask.rule, knowledge)
@@ -297,7 +296,13 @@ def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so f
     config = msgspec.json.encode(found.config)
     name = (
         "\0".join(
-            (str(ENGINE), digest_of(sources, texts, paths), digest, tier.value, ",".join(ask.rule))
+            (
+                bench.engine(),
+                digest_of(sources, texts, paths),
+                digest,
+                tier.value,
+                ",".join(ask.rule),
+            )
         ).encode()
         + config
     )

@@ -8,7 +8,7 @@ is a glob on what it is called on (as written, or with its root replaced by what
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import Struct, field, toml
@@ -382,17 +382,48 @@ class Packs:
     def __init__(self, packs: Iterable[Pack]) -> None:
         self.packs = tuple(packs)
         self.by_name = {pack.name: pack for pack in self.packs}
-        self.effects: Mapping[str, list[tuple[re.Pattern[str] | None, Effect]]] = _index(
-            (pattern, effect) for pack in self.packs for effect in pack.effect for pattern in effect.call
-        )
-        self.routers = _index((p, r) for pack in self.packs for r in pack.router for p in r.call)
-        self.scopes = self._named("scope")
-        self.mounts = self._named("mount")
-        self.routes = self._named("route")
-        self.class_marks = self._named("class_mark")
-        self.facades = frozenset(name for pack in self.packs for name in pack.facades)
-        self._starts = {name[:-1]: told for name, told in self.effects.items() if name.endswith("*") and len(name) > 1}
         self._called: dict[str, list[tuple[re.Pattern[str] | None, Effect]]] = {}
+
+    # Each index compiles many patterns, so it is made when it is first asked for.
+
+    @cached_property
+    def effects(self) -> Mapping[str, list[tuple[re.Pattern[str] | None, Effect]]]:
+        """Last word of a call to (what it must be called on, what it does)."""
+        return _index((pattern, effect) for pack in self.packs for effect in pack.effect for pattern in effect.call)
+
+    @cached_property
+    def routers(self) -> Mapping[str, list[tuple[re.Pattern[str] | None, Router]]]:
+        """Last word of a call to the router that it makes."""
+        return _index((p, r) for pack in self.packs for r in pack.router for p in r.call)
+
+    @cached_property
+    def scopes(self) -> Mapping[str, list[tuple[Pack, Any]]]:
+        """Name to the calls that open a group of routes."""
+        return self._named("scope")
+
+    @cached_property
+    def mounts(self) -> Mapping[str, list[tuple[Pack, Any]]]:
+        """Name to the calls that hang a router below another."""
+        return self._named("mount")
+
+    @cached_property
+    def routes(self) -> Mapping[str, list[tuple[Pack, Any]]]:
+        """Name to the calls that register a route."""
+        return self._named("route")
+
+    @cached_property
+    def class_marks(self) -> Mapping[str, list[tuple[Pack, Any]]]:
+        """Name to the marks that make a class a controller."""
+        return self._named("class_mark")
+
+    @cached_property
+    def facades(self) -> frozenset[str]:
+        """Names that stand for services whose methods are not the project's."""
+        return frozenset(name for pack in self.packs for name in pack.facades)
+
+    @cached_property
+    def _starts(self) -> Mapping[str, list[tuple[re.Pattern[str] | None, Effect]]]:
+        return {name[:-1]: told for name, told in self.effects.items() if name.endswith("*") and len(name) > 1}
 
     def called(self, name: str) -> list[tuple[re.Pattern[str] | None, Effect]]:
         """Return what calls of this name may do."""

@@ -215,18 +215,16 @@ class Project:
     def _module_files(self, at: int, module: str) -> list[int]:
         file = self.files[at]
         family = family_of(file)
-        here = PurePosixPath(file.path).parent
         if family == "python":
             if module.startswith("."):
                 dots = len(module) - len(module.lstrip("."))
-                for _ in range(dots - 1):
-                    here = here.parent
-                wanted = "/".join([*here.parts, *[p for p in module[dots:].split(".") if p]])
+                here = PurePosixPath(file.path).parents[dots - 1 : dots]
+                wanted = "/".join([*(here[0].parts if here else ()), *[p for p in module[dots:].split(".") if p]])
                 return self._exactly(family, wanted)
             return self._nearest(family, module.replace(".", "/"), at)
         if family == "javascript":
             if module.startswith("."):
-                return self._exactly(family, _normal(here / _without_ending(module)))
+                return self._exactly(family, _normal(PurePosixPath(file.path).parent / _without_ending(module)))
             for prefix in ("@/", "~/", "src/", "#"):
                 if module.startswith(prefix):
                     return self._nearest(family, _without_ending(module.removeprefix(prefix)).strip("/"), at)
@@ -234,7 +232,8 @@ class Project:
                 return self._nearest(family, module[1:], at) if module.count("/") > 0 else []
             return self._nearest(family, module, at) if "/" in module else []
         if family == "cpp":
-            return self._nearest(family, _normal(here / module), at) or self._nearest(family, module.lstrip("./"), at)
+            beside = _normal(PurePosixPath(file.path).parent / module)
+            return self._nearest(family, beside, at) or self._nearest(family, module.lstrip("./"), at)
         if family == "go":
             return self.go.module_files(at, module)
         if family == "rust":

@@ -318,13 +318,13 @@ class Routers:
         for on, router in packs.routers.get(call.name, ()):
             if on is None:
                 if not call.on:
-                    return router  # type: ignore[no-any-return]
+                    return router
             elif (
                 on.match(call.on)
                 or on.match(self.project.canonical(at, call.fn, call.on))
                 or (not call.on and on.match(self.project.absolute(at, call.name).rpartition(".")[0]))
             ):
-                return router  # type: ignore[no-any-return]
+                return router
         return None
 
     def scope(self, at: int, call: Call) -> Scope | None:

@@ -35,7 +35,7 @@ class Written(NamedTuple):
     is_many: bool = False
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def written(source: str) -> Written:
     """Return the heart of a type as written in any of the languages."""
     source = _NOISE.sub(" ", source).strip().strip("\"'")

@@ -111,7 +111,7 @@ def _weak(call: Call) -> bool:
     return _is_weak(call.on[-60:], call.name)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _is_weak(on: str, name: str) -> bool:
     whole = f"{on}.{name}" if on else name
     return _WEAK_CALLS.search(whole) is not None and not re.search(

@@ -165,7 +165,7 @@ class Hashing:
                     yield Fed(value, call.line, call.fn)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _might(on: str, name: str) -> bool:
     text = f"{on[-40:]}.{name}".lower()
     return name in _NAMED or any(

@@ -90,7 +90,7 @@ def is_random(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def kind_of_name(name: str) -> str:
     """Return what a name says about its value: "key" (signs or encrypts), "password", "token" or ""."""
     last = _NAME_ENDS.split(name.rstrip("]'\")"))[-1].strip("$@&* ")

@@ -104,7 +104,7 @@ def check(model: Model) -> Iterator[Hit]:
                 )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(f"{on}.{name}") is not None
 

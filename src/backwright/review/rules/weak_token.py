@@ -191,7 +191,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(name) is not None or _ABOUT.search(on) is not None
 
