@@ -1,8 +1,9 @@
 """Endpoints and findings on real repositories, beside what was written down by hand before any rule was.
 
-    python -m benchmarks.review.quality FOLDER
+    python -m benchmarks.review.quality FOLDER [--corpus unseen]
 
-FOLDER holds a checkout of each repository of corpus/*.toml, at the commit named there, as <owner>+<name>.
+FOLDER holds a checkout of each repository of corpus/*.toml, at the commit named there, as <owner>+<name>. What stands in
+unseen/ was written down by readers who had not seen a rule, and is only scored.
 """
 
 import argparse
@@ -15,13 +16,23 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-CORPUS = Path(__file__).parent / "corpus"
+HERE = Path(__file__).parent
 RULES = Path(__file__).parents[2] / "src" / "backwright" / "review" / "rules"
 # Names in the corpus that are no pitfall, and the rules that find them.
 ALIASES = {
     "sql-injection": {"sql-from-input"},
     "stack-trace-leak": {"error-text-to-client"},
     "weak-token": {"weak-token"},
+    "command-injection": {"command-from-input"},
+    "path-traversal": {"path-from-input"},
+    "xss": {"html-from-input"},
+    "ssrf": {"url-from-input"},
+    "open-redirect": {"redirect-from-input"},
+    "template-injection": {"template-from-input"},
+    "code-injection": {"code-from-input"},
+    "xml-external-entity": {"xml-with-entities"},
+    "idor": {"missing-auth"},
+    "information-exposure": {"error-text-to-client", "debug-on"},
 }
 NEAR = 3  # lines between the line somebody wrote down and the one that is reported
 
@@ -30,23 +41,24 @@ def main() -> None:
     """Print one row for each repository, then the findings by rule."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
+    options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen"))
     options.add_argument("--only", default="")
     options.add_argument(
         "--missed", action="store_true", help="list what was missed and what was more"
     )
-    chosen = options.parse_args()
+    asked = options.parse_args()
     rules = rule_names()
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     by_language: dict[str, Counter[str]] = defaultdict(Counter)
     print(
         f"{'repository':48}{'lines':>8}  {'endpoints':>9} {'recall':>6} {'prec.':>6} {'auth':>5} {'pages':>5}  {'findings':>8} {'sure found':>10}"
     )
-    for path in sorted(CORPUS.glob("*.toml")):
-        if chosen.only not in path.stem or not (chosen.folder / path.stem).is_dir():
+    for path in sorted((HERE / asked.corpus).glob("*.toml")):
+        if asked.only not in path.stem or not (asked.folder / path.stem).is_dir():
             continue
         expected = tomllib.loads(path.read_text())
-        answer = review(chosen.folder / path.stem)
-        row = score(expected, answer, rules, totals, show=chosen.missed)
+        answer = review(asked.folder / path.stem)
+        row = score(expected, answer, rules, totals, show=asked.missed)
         by_language[expected["language"]].update(row)
         print(line(path.stem, row))
     for language, row in sorted(by_language.items()):
