@@ -127,7 +127,12 @@ def score(
         for name, field in (("auth", "auth"), ("pages", "paginated")):
             if field in wanted[each]:
                 row[name] += 1
-                row[f"{name} right"] += got[each][field] == wanted[each][field]
+                right = got[each][field] == wanted[each][field]
+                row[f"{name} right"] += right
+                if show and not right:
+                    print(
+                        f"  {field} of {each} is {wanted[each][field]}, told {got[each][field]}: {wanted[each]['file']}"
+                    )
     for finding in expected.get("finding", ()):
         kind = "sure" if finding["sure"] else "arguable"
         hit = any(is_same(finding, other, rules) for other in answer["findings"])
@@ -155,9 +160,8 @@ def score(
 
 
 def key(endpoint: dict[str, Any]) -> tuple[str, str]:
-    return endpoint["method"], re.sub(r"\{[^}]*\}", "{}", endpoint["path"]).lower().rstrip(
-        "/"
-    ) or "/"
+    path = re.sub(r"\{[^}]*\}|(?<=/)\*(?=/|$)", "{}", endpoint["path"])
+    return endpoint["method"], path.lower().rstrip("/") or "/"
 
 
 def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set[str]]) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, own_name
+from backwright.review.link.modulepaths import module_path, normal, shared, without_ending
 from backwright.review.link.types import Written, dotted, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -224,15 +225,15 @@ class Project:
             return self._nearest(family, module.replace(".", "/"), at)
         if family == "javascript":
             if module.startswith("."):
-                return self._exactly(family, _normal(PurePosixPath(file.path).parent / _without_ending(module)))
+                return self._exactly(family, normal(PurePosixPath(file.path).parent / without_ending(module)))
             for prefix in ("@/", "~/", "src/", "#"):
                 if module.startswith(prefix):
-                    return self._nearest(family, _without_ending(module.removeprefix(prefix)).strip("/"), at)
+                    return self._nearest(family, without_ending(module.removeprefix(prefix)).strip("/"), at)
             if module.startswith("@"):  # a path of tsconfig.json, if the repository has such a file
                 return self._nearest(family, module[1:], at) if module.count("/") > 0 else []
             return self._nearest(family, module, at) if "/" in module else []
         if family == "cpp":
-            beside = _normal(PurePosixPath(file.path).parent / module)
+            beside = normal(PurePosixPath(file.path).parent / module)
             return self._nearest(family, beside, at) or self._nearest(family, module.lstrip("./"), at)
         if family == "go":
             return self.go.module_files(at, module)
@@ -274,14 +275,14 @@ class Project:
 
     @cached_property
     def _module_paths(self) -> list[str]:
-        return [_module_path(file) for file in self.files]
+        return [module_path(file) for file in self.files]
 
     def _nearest(self, family: str, path: str, at: int) -> list[int]:
         found = self._by_module.get((family, path), [])
         if len(found) < 2:
             return found
         here = self.files[at].path
-        return [max(found, key=lambda n: (_shared(self.files[n].path, here), -len(self.files[n].path)))]
+        return [max(found, key=lambda n: (shared(self.files[n].path, here), -len(self.files[n].path)))]
 
     # ---- classes --------------------------------------------------------------------------
 
@@ -327,7 +328,7 @@ class Project:
         if family in ("python", "javascript") and made is None and not self._has_star(at):
             return same[0] if len(same) == 1 else None
         here_path = self.files[at].path
-        return max(same, key=lambda cls: _shared(self.files[cls.file].path, here_path)) if same else None
+        return max(same, key=lambda cls: shared(self.files[cls.file].path, here_path)) if same else None
 
     def _has_star(self, at: int) -> bool:
         return any(made.name == "*" for made in self.files[at].imports)
@@ -700,7 +701,9 @@ class Project:
 
     def resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
         """Return the project's functions that a call may run; () if it leads outside or is not known."""
-        if name not in self.functions_by_name and name not in self.imported[at] and name not in self.classes_by_name:
+        if not any(
+            name in known for known in (self.functions_by_name, self.imported[at], self.classes_by_name, self._renamed)
+        ):
             return ()
         if not on:
             return self._plain(at, fn, name)
@@ -714,8 +717,7 @@ class Project:
             files = self.module_files(at, made.inner) if made.name else []
             files = files or self.module_files(at, made.module)
             for number in files:
-                found = self.in_file(number, name)
-                if found:
+                if found := self.in_file(number, name) or self._handed(number, name):
                     return found
             if self.files[at].language == "javascript" and files and "." not in on:
                 for number in [file for each in files for file in self.handed_on(each, made.name)]:
@@ -727,13 +729,23 @@ class Project:
                 return ()
         if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
             for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
-                if found := self.in_file(number, name):
+                if found := self.in_file(number, name) or self._handed(number, name):
                     return found
         if self.files[at].language == "javascript":
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
         return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
+
+    @cached_property
+    def _renamed(self) -> frozenset[str]:
+        """Names that a function has only where it is handed on: `pub use users::routes as user_routes`."""
+        return frozenset(each.alias for file in self.files for each in file.imports if each.alias != each.name)
+
+    def _handed(self, number: int, name: str) -> tuple[Fn, ...]:
+        """Return the function that a module hands on under a name."""
+        made = self.imported[number].get(name)
+        return self._imported_function(number, made, name, HOPS_MAX) if made is not None else ()
 
     def _is_foreign(self, at: int, on: str) -> bool:
         """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
@@ -999,38 +1011,3 @@ def _is_ours(module: str, file: File) -> bool:
     return module.startswith(".") or (
         bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
     )
-
-
-def _module_path(file: File) -> str:
-    path = PurePosixPath(file.path).with_suffix("")
-    if path.name in ("__init__", "index", "mod"):
-        path = path.parent
-    return str(path) if str(path) != "." else ""
-
-
-def _without_ending(module: str) -> str:
-    for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx"):
-        if module.endswith(ending):
-            return module.removesuffix(ending)
-    return module.rstrip("/")
-
-
-def _normal(path: PurePosixPath) -> str:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts:
-            parts.pop()
-        elif part not in (".", ".."):
-            parts.append(part)
-    if parts and parts[-1] == "index":
-        parts.pop()
-    return "/".join(parts)
-
-
-def _shared(one: str, other: str) -> int:
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
