@@ -918,16 +918,8 @@ class Project:
         return tuple(found[:SAME_NAMES_MAX]) or tuple(self._methods_of(cls, name)[:1])
 
     def _overriding(self, cls: Cls, fn: Fn, name: str) -> tuple[Fn, ...]:
-        """TypeScript: the methods that stand for an abstract one, which has one line and nothing in it."""
-        made = self.function(fn)
-        if made.end != made.line or not self.heirs.get(cls):
-            return ()
-        file = self.files[fn.file]
-        if (
-            any(c.fn == fn.index for c in file.calls)
-            or any(r.fn == fn.index for r in file.returns)
-            or any(a.fn == fn.index for a in file.assigns)
-        ):
+        """TypeScript: the methods that stand for an abstract one, which has nothing in it."""
+        if fn.index in self._busy[fn.file] or not self.heirs.get(cls):
             return ()
         return tuple(each for heir in self._all_heirs(cls) for each in self._methods_of(heir, name))[:SAME_NAMES_MAX]
 
@@ -937,8 +929,12 @@ class Project:
         return tuple(dict.fromkeys(made)) if len(made) <= SAME_NAMES_MAX else ()
 
     def _has_body(self, fn: Fn) -> bool:
-        made = self.function(fn)
-        return made.end > made.line and self.files[fn.file].language != "go"
+        return fn.index in self._busy[fn.file] and self.files[fn.file].language != "go"
+
+    @cached_property
+    def _busy(self) -> list[set[int]]:
+        """For each file: the functions in which something is done; the others are declared, or empty."""
+        return [{each.fn for each in (*file.calls, *file.returns, *file.assigns, *file.reads)} for file in self.files]
 
     def _methods_of(self, cls: Cls, name: str) -> list[Fn]:
         made = self.class_(cls)
