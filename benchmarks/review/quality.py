@@ -42,6 +42,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen"))
+    options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")
     options.add_argument(
         "--missed", action="store_true", help="list what was missed and what was more"
@@ -57,7 +58,7 @@ def main() -> None:
         if asked.only not in path.stem or not (asked.folder / path.stem).is_dir():
             continue
         expected = tomllib.loads(path.read_text())
-        answer = review(asked.folder / path.stem)
+        answer = review(asked.folder / path.stem, asked.rules)
         row = score(expected, answer, rules, totals, show=asked.missed)
         by_language[expected["language"]].update(row)
         print(line(path.stem, row))
@@ -82,8 +83,17 @@ def line(name: str, row: Counter[str]) -> str:
     )
 
 
-def review(folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "backwright", "review", str(folder), "--json"]
+def review(folder: Path, rules: str) -> dict[str, Any]:
+    command = [
+        sys.executable,
+        "-m",
+        "backwright",
+        "review",
+        str(folder),
+        "--json",
+        "--rules",
+        rules,
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode not in (0, 1):
         raise SystemExit(f"{folder}: {ran.stderr}")
