@@ -122,6 +122,10 @@ class Judge:
                 continue
             found.append(self._expanded(use.file, use.text))
             plain = NOT_AUTH.sub("", use.text)
+            own = self.aliases.own(use.file, use.text)
+            if own is not None and not (pack and matches((*pack.open, *pack.auth), use.text)):
+                found[-1] = own  # what the project's own class does counts, not what its short name sounds like
+                continue
             if (
                 not (OPEN.search(plain) or AUTH.search(plain) or (pack and matches((*pack.open, *pack.auth), use.text)))
                 and "without" not in use.text
