@@ -41,7 +41,7 @@ def main() -> None:
     """Print one row for each repository, then the findings by rule."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen"))
+    options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen", "held"))
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")
     options.add_argument(

@@ -13,6 +13,7 @@ from backwright.review.link.routers import argument, matches_on, words_of
 
 DEPTH_MAX = 3  # a group's name, a middleware's name, its class
 _TOKENS = re.compile(r"[A-Za-z_][\w.\\-]*")
+_SHORT = re.compile(r"^(?:middleware\()?([\w.-]+)(?::[^ ()]*)?\)?$")  # one name, with what is handed to it
 _DENIES = re.compile(
     r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$",
     re.IGNORECASE,
@@ -132,7 +133,8 @@ class Aliases:
         """
         known = self.packs.get(self.project.files[at].language)
         methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
-        names = self.names.get(self.project.files[at].language, {}).get(text.partition(":")[0].strip(), ())
+        short = _SHORT.match(text)
+        names = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()
         for name in names if methods and len(names) == 1 else ():  # more: a group
             name = name.removesuffix(".class")
             cls = self.project.find_class(at, name)

@@ -13,9 +13,11 @@ from backwright.review.link.effects import Effects
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
+from backwright.review.link.limits import gateway_limits, global_limits
 from backwright.review.link.node import demands_login, for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
 from backwright.review.link.packs import Packs, matches
+from backwright.review.link.paging import Paging
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routes import Declared
@@ -24,6 +26,8 @@ from backwright.review.link.symfony import Symfony
 from backwright.review.link.types import written
 
 CALLEES_MAX = 40  # callees listed for one endpoint
+REACH = 3  # calls into each other that an endpoint is followed
+REACH_FOR_PAGES = 5  # a list builder of the project's own stands deeper
 WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
 AUTH = re.compile(
     r"auth(?!or(?!i))|login_?required|require_?(login|user|session|account|admin|role|permission|token|jwt)|(?<!un)protect|current_?_?user|"
@@ -105,6 +109,10 @@ class Judge:
     @cached_property
     def _guards(self) -> GoGuards:
         return GoGuards(self.project, self.effects)
+
+    @cached_property
+    def _paging(self) -> Paging:
+        return Paging(self.project)
 
     @cached_property
     def _rust(self) -> RustGuards:
@@ -402,35 +410,11 @@ class Judge:
 
     @cached_property
     def _gateway_limits(self) -> bool:
-        return any(
-            re.search(r"^\s*limit_req\s|ratelimit:|rate-limit|RequestRateLimiter|limit_conn\s|rateLimit:|plugins:.*rate-limiting|local_ratelimit|RateLimitOptions", text, re.MULTILINE)
-            for path, text in self.texts.items() if re.search(r"nginx|gateway|traefik|ingress|envoy|haproxy|caddy|kong|apisix|\.conf$|ya?ml$", path, re.IGNORECASE)
-        )  # fmt: skip
+        return gateway_limits(self.texts)
 
     @cached_property
     def _global_limit(self) -> dict[str, bool]:
-        """Languages whose application limits everything: a default throttle class, a global limiter."""
-        found: dict[str, bool] = {}
-        if any('"drogon::plugin::Hodor"' in text for path, text in self.texts.items() if path.endswith(".json")):
-            found["cpp"] = True  # switched on in the application's own configuration
-        for file in self.project.files:
-            for assign in file.assigns:
-                if assign.target in ("REST_FRAMEWORK",) and any(
-                    i.name == "DEFAULT_THROTTLE_CLASSES" and i.items for i in assign.value.items
-                ):
-                    found[file.language] = True
-            for call in file.calls:
-                if call.name == "Limiter" and any(
-                    v.name in ("default_limits", "application_limits") for v in call.args
-                ):
-                    found[file.language] = True
-                if re.search(r"GlobalLimiter", call.to) or (
-                    file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")
-                ):
-                    found[file.language] = True
-            if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
-                found[file.language] = True
-        return found
+        return global_limits(self.project, self.texts)
 
     def paginated(self, declared: Declared) -> bool | None:
         """Return whether a list comes in pages; None if no list is known to be returned."""
@@ -457,6 +441,8 @@ class Judge:
         )
         if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
             return True
+        if self._paging.in_pages(self._reach(declared.handler, REACH_FOR_PAGES if many else REACH)):
+            return True
         return False if many else None
 
     def _request_names(self, handler: Fn) -> list[str]:
@@ -482,9 +468,9 @@ class Judge:
         ]
         return found
 
-    def _reach(self, handler: Fn) -> list[Fn]:
+    def _reach(self, handler: Fn, depth: int = REACH) -> list[Fn]:
         found, level = [handler], [handler]
-        for _ in range(3):
+        for _ in range(depth):
             level = [t for fn in level for _, t in self.effects.callees.get(fn, ()) if t not in found]
             found += list(dict.fromkeys(level))
             if len(found) > 200:

@@ -1,5 +1,6 @@
 """Paths of files and the names that imports give them."""
 
+import re
 from pathlib import PurePosixPath
 
 from backwright.review.facts import File
@@ -42,3 +43,11 @@ def shared(one: str, other: str) -> int:
             break
         count += 1
     return count
+
+
+def is_ours(module: str, file: File) -> bool:
+    """Whether a module that was not found is likely one of the project."""
+    first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""
+    return module.startswith(".") or (
+        bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
+    )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, own_name
-from backwright.review.link.modulepaths import module_path, normal, shared, without_ending
+from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.types import Written, dotted, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -78,6 +78,7 @@ class Project:
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
         self._families: dict[Cls, tuple[Cls, ...]] = {}
         self._modules: dict[tuple[int, str], list[int]] = {}
+        self._implementations: dict[tuple[Cls, str], tuple[Fn, ...]] = {}
         self._classes: dict[tuple[int, str], Cls | None] = {}
 
     # ---- lookups --------------------------------------------------------------------------
@@ -208,10 +209,9 @@ class Project:
     def module_files(self, at: int, module: str) -> list[int]:
         """Return the files that a module name means when it stands in file number `at`."""
         key = (at, module)
-        known = self._modules.get(key)
-        if known is None:
-            known = self._modules[key] = self._module_files(at, module)
-        return known
+        if key not in self._modules:
+            self._modules[key] = self._module_files(at, module)
+        return self._modules[key]
 
     def _module_files(self, at: int, module: str) -> list[int]:
         file = self.files[at]
@@ -317,7 +317,7 @@ class Project:
             )
             if found is not None:
                 return found
-            if not self.module_files(at, made.module) and not _is_ours(made.module, self.files[at]):
+            if not self.module_files(at, made.module) and not is_ours(made.module, self.files[at]):
                 return None if len(there) != 1 or self.files[at].language in ("python", "javascript") else there[0]
         family = family_of(self.files[at])
         same = [cls for cls in there if family_of(self.files[cls.file]) == family]
@@ -925,8 +925,12 @@ class Project:
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
-        made = [fn for each in self.go.implementers(interface) for fn in self.method(Cls(*each), name)[:1]]
-        return tuple(dict.fromkeys(made)) if len(made) <= SAME_NAMES_MAX else ()
+        key = (interface, name)
+        if key not in self._implementations:
+            self._implementations[key] = ()  # a type that embeds the interface has its methods from it
+            made = [fn for each in self.go.implementers(interface) for fn in self.method(Cls(*each), name)[:1]]
+            self._implementations[key] = tuple(dict.fromkeys(made)) if len(made) <= SAME_NAMES_MAX else ()
+        return self._implementations[key]
 
     def _has_body(self, fn: Fn) -> bool:
         return fn.index in self._busy[fn.file] and self.files[fn.file].language != "go"
@@ -934,7 +938,10 @@ class Project:
     @cached_property
     def _busy(self) -> list[set[int]]:
         """For each file: the functions in which something is done; the others are declared, or empty."""
-        return [{each.fn for each in (*file.calls, *file.returns, *file.assigns, *file.reads)} for file in self.files]
+        return [
+            {c.fn for c in f.calls} | {r.fn for r in f.returns} | {a.fn for a in f.assigns} | {r.fn for r in f.reads}
+            for f in self.files
+        ]
 
     def _methods_of(self, cls: Cls, name: str) -> list[Fn]:
         made = self.class_(cls)
@@ -1000,10 +1007,3 @@ class Project:
 def family_of(file: File) -> str:
     """Return the languages that name each other's things as one."""
     return _FAMILY.get(file.language, file.language)
-
-
-def _is_ours(module: str, file: File) -> bool:
-    first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""
-    return module.startswith(".") or (
-        bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
-    )
