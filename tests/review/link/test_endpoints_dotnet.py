@@ -238,6 +238,30 @@ public static class Users
         },
         id="Identity, health checks, documents, a forwarder and metrics; a path that only the configuration knows is left out",
     ),
+    pytest.param(
+        {
+            "Gateway/Program.cs": """
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+var app = builder.Build();
+app.MapReverseProxy();
+app.Run();
+""",
+            "Gateway/appsettings.json": """{
+  // where requests go
+  "ReverseProxy": {
+    "Routes": {
+      "orders": { "ClusterId": "orders", "AuthorizationPolicy": "default", "Match": { "Path": "/orders/{**rest}" } },
+      "news": { "ClusterId": "https://news", "RateLimiterPolicy": "slow", "Match": { "Path": "/news", "Methods": ["GET"] } },
+    }
+  }
+}
+""",
+            "Other/appsettings.json": '{"ReverseProxy": {"Routes": {"x": {"Match": {"Path": "/other"}}}}}',
+        },
+        {("*", "/orders/{rest}", "", True, False), ("GET", "/news", "", False, True)},
+        id="a reverse proxy whose routes stand in the settings",
+    ),
     # ---- names in paths ---------------------------------------------------------------------
     pytest.param(
         {

@@ -7,6 +7,7 @@ from backwright.review.link.marked import Marked
 from backwright.review.link.packs import Packs, Route
 from backwright.review.link.paths import join
 from backwright.review.link.routers import Routers, Use, argument
+from backwright.review.link.yarp import proxied
 
 
 class Served:
@@ -24,6 +25,15 @@ class Served:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name in self._routes and call.on and call.name not in self.project.functions_by_name:
                 yield from self._of_call(at, index, call)
+            elif call.name == "MapReverseProxy" and call.on:
+                yield from self._of_settings(at, index, call)
+
+    def _of_settings(self, at: int, index: int, call: Call) -> Iterator[Marked]:
+        before = (*self.routers.context(at, call).uses, *self.routers.behind(at, index))
+        for each in proxied(self.project.texts, self.project.files[at].path.rpartition("/")[0]):
+            uses = (*before, *(Use(word, at, call.line) for word in each.words))
+            for method in each.methods:
+                yield Marked(method, each.path, "", at, call.line, "minimal-api", None, None, uses, call.args)
 
     def _of_call(self, at: int, index: int, call: Call) -> Iterator[Marked]:
         framework, route = self._routes[call.name]
