@@ -84,21 +84,22 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     """What declares an endpoint.
 
     Attributes:
-        shape: mark (on a function), class-mark (on a class whose methods are the HTTP methods), call, or
-            resource (one call for several endpoints).
+        shape: mark (on a function), class-mark (on a class whose methods are the HTTP methods), call,
+            resource (one call for several endpoints of a class of the project), or served (C#: one call, and a library answers).
         name: Names, with braces.
         on: Glob on what it is called on, raw or canonical. A call counts if its receiver is a known router, or if
             `on` matches and its path looks like one.
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on), each with "|GET" as default;
             "chained" (a call `methods` behind it); "handler" (names of the class's methods); "*" any.
-        path: Where the path stands; empty for none; a place that starts with "/" is the path itself, "type:Resource" that
-            mark on the class of the type argument.
+        path: Where the path stands; empty for none; a place that starts with "/" is the path itself (for served: if none is
+            given), "type:Resource" that mark on the class of the type argument.
         when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
             "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).
         uses: Arguments that hold middleware; "*" for all between path and handler.
         actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
-            behind it without which it does not exist ("!apiOnly": with which it does not).
+            behind it without which it does not exist ("!apiOnly": with which it does not). For served: each followed by what
+            the library itself puts before it.
         only, except_: Arguments or chained calls that choose among the actions.
         router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
         behind: Name of a call that must stand before it in its chain: `app.route("/x").get(list)`.

@@ -384,7 +384,7 @@ class Routers:
                 told = self.constant(at, call.fn, value)
                 if told is not None:
                     return told
-        return ""
+        return self.minimal.groups.own_prefix(at, call)
 
     def text_of(self, at: int, fn: int, args: Sequence[Arg], place: str) -> str:
         """Return the text at one place of a function's arguments or a dictionary's entries, "" if there is none."""
@@ -414,13 +414,10 @@ class Routers:
             return told
         if value.kind == "name" and value.text in self.row and depth:
             return self.constant(at, fn, self.row[value.text], depth - 1)
-        if value.kind == "name" and depth:
-            return self._named_constant(at, fn, value.text, depth)
+        known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
         if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower") and value.items:
             return self.constant(at, fn, value.items[0], depth - 1)
-        if value.kind == "other" and value.text.startswith(("env", "process.env", "config")):
-            return None
-        return None
+        return known if known is not None else self.minimal.groups.text(at, fn, value, depth)
 
     def _named_constant(self, at: int, fn: int, chain: str, depth: int) -> str | None:
         project, file = self.project, self.project.files[at]
@@ -1066,7 +1063,7 @@ class Routers:
                 [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
             )
             if file.language == "csharp":
-                several = self.minimal.implementers(call, found)
+                several = self.minimal.implementers(at, call, found)
             for fn in several or found[:2]:
                 made = self.project.function(fn)
                 inside = Key("fn", fn.file, fn.index)

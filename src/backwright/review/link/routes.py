@@ -103,7 +103,7 @@ class Routes:
                 *self._called(at, packs),
                 *self._by_file(at, packs),
             ):
-                plain = replace(each, path=canonical_path(each.path))
+                plain = replace(each, path=canonical_path(self.aspnet.named(each.at, each.line, each.path)))
                 found += self.nest.adjusted(plain) if each.framework == "nestjs" else [plain]
         found += self._written(numbers)
         unique: dict[tuple[object, ...], Declared] = {}
@@ -485,7 +485,7 @@ class Routes:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
-            for row in self.routers.unrolling.rows(at, call):
+            for row in () if self.aspnet.wrappers.claims(at, index) else self.routers.unrolling.rows(at, call):
                 yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
 
     def _one_called(self, at: int, index: int, call: Call, packs: Packs, home: int, home_fn: int) -> Iterator[Declared]:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import Arg, Catch
+from backwright.review.facts import NEW, Arg, Call, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, status_of
@@ -37,6 +37,7 @@ class Sent:
         self.model = model
         self.leaks = Leaks(model)
         self.failing = Failing(model)
+        self._made: dict[int, dict[int, list[Call]]] = {}
 
     def in_file(self, at: int) -> Iterator[Hit]:
         """Yield each stack trace of a file, and the first text of an error with the others in its path."""
@@ -61,12 +62,24 @@ class Sent:
             if not is_answer(file, call) or (call.inside >= 0 and is_answer(file, file.calls[call.inside])):
                 continue
             given = [value for n in self.model.effects.chain(at, index) for value in file.calls[n].args]
+            given += [value for made in self._made_for(at).get(index, ()) for value in made.args]
             if file.language == "rust" and call.name == "into_response":
                 given.append(Arg("other", call.on))
             found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value)) is not None]
             if found:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
                 yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call))
+
+    def _made_for(self, at: int) -> dict[int, list[Call]]:
+        """Call to the objects that are made among its arguments and turned into something at once: `new Problem { ... }.ToString()`."""
+        if at not in self._made:
+            outer = self.model.effects.outer[at]
+            found: dict[int, list[Call]] = {}
+            for index, call in enumerate(self.model.files[at].calls):
+                if call.flags & NEW and call.inside >= 0 and index in outer:
+                    found.setdefault(call.inside, []).append(call)
+            self._made = {at: found}  # files come one after the other
+        return self._made[at]
 
     def _in_bodies(self, at: int) -> Iterator[Hit]:
         """Yield leaks in what is assigned to the body of an answer."""

@@ -18,7 +18,7 @@ TAKES = frozenset(
 )
 FILTERS = re.compile(r"ExceptionFilter|ExceptionMapper|ErrorHandler|IExceptionHandler|ExceptionHandler")
 NARROW_MAPPER = re.compile(r"Mapper<(?!Exception|Throwable|RuntimeException)")
-NAMES = re.compile(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)$", re.IGNORECASE)
+NAMES = re.compile(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)(_?async)?$", re.IGNORECASE)
 MIDDLEWARE_PARAMS = 4  # Express calls a function of four with an error first
 
 

@@ -16,6 +16,7 @@ from backwright.review.rules.failing import Failing, Weight, kind_of
 from backwright.review.rules.handling import ERROR_NAMES, handles_any
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
 
 THINGS = {"write": "write", "request": "request", "query": "query"}
@@ -58,6 +59,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _ignored(model, failing, at)
         if model.declared:
             yield from _unlogged(model, at)
+            yield from unheard(model, at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from backwright.review.rules.rule import Hit
 WHOLE = re.compile(
     r"^(all|get|find|find_?all|findMany|list|selectFrom|select|select_?all|query|queryset|from|table|objects|to_?list(Async)?|to_?array(Async)?|fetch_?all|load|exec|execute|scalars|unique|fetch|getResult(List)?|"
     r"order_?by|sort(_?by)?|latest|oldest|ThenBy|OrderByDescending|order|desc|asc|include|with|prefetch_related|select_related|options|joinedload|selectinload|preload|eager_?load|populate|lean|AsNoTracking|"
+    r"AsNoTrackingWithIdentityResolution|AsSplitQuery|AsTracking|AsQueryable|ThenInclude|ProjectTo|ProjectToType|ListAsync|"
     r"as_select|as_returning|values|values_list|only|defer|createQueryBuilder|getQuery|createQuery|toSql|collect|raw|lists|pluck|db|session|getMany|getRawMany|Model|Set|query_as|query_scalar|"
     r"newQuery|connection|returning|project|projection|map|toArray|fetchAllAssociative|findAndCount|leftJoinAndSelect|innerJoinAndSelect|Find|Table|Order|Preload|Rows|All|Scan|QueryAsync|Query|withRelations|relations|into)$",
     re.IGNORECASE,
@@ -139,8 +140,8 @@ def _conditions(model: Model, access: Access, call: Call) -> bool:
             return True
         if value.kind == "dict" and any(item.name not in SHAPING for item in value.items):
             return True
-        if value.kind in ("name", "call") and value.text[:1].islower():
-            return True
+        if value.kind in ("name", "call") and (value.text[:1].islower() or "Spec" in value.text):
+            return True  # a specification chooses rows, too
     return False
 
 
@@ -154,6 +155,12 @@ def _is_iterated(model: Model, access: Access) -> bool:
     )
 
 
+def _line(model: Model, access: Access) -> int:
+    """Return the line of the call that reads; in C#, where chains stand over many lines, the one that the statement starts on."""
+    file = model.files[access.at]
+    return min(file.calls[number].line for number in access.calls) if file.language == "csharp" else access.line
+
+
 def _hit(model: Model, declared: Declared, access: Access) -> Hit:
     file = model.files[access.at]
     fn = Fn(access.at, model.named(access.at, access.fn))
@@ -161,7 +168,7 @@ def _hit(model: Model, declared: Declared, access: Access) -> Hit:
     message = f"{declared.method} {declared.path} reads all of {access.table} at once: {shown(call)}() has no limit"
     return Hit(
         access.at,
-        access.line,
+        _line(model, access),
         message,
         access.fn,
         model.path_to(fn),

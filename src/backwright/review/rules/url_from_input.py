@@ -8,7 +8,8 @@ from backwright.review.link.model import Model
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/")  # text before the first value fixes the host
+# Text before the first value fixes the host: it names one, or is the start of a path below the client's own address.
+HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/|^[^{}/:]+/")
 
 
 def check(model: Model) -> Iterator[Hit]:
