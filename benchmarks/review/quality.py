@@ -68,9 +68,16 @@ def main() -> None:
     print(line("all", whole))
     print(f"\n{'expected rule':28}{'sure':>6}{'found':>7}{'arguable':>10}{'found':>7}")
     for name, count in sorted(totals.items()):
+        if name.startswith("told "):
+            continue
         print(
             f"{name:28}{count['sure']:>6}{count['sure found']:>7}{count['arguable']:>10}{count['arguable found']:>7}"
         )
+    print(f"\n{'finding that is reported':28}{'read':>6}{'agreed':>8}")
+    for name, count in sorted(totals.items()):
+        if name.startswith("told "):
+            print(f"{name.removeprefix('told '):28}{count['told']:>6}{count['right']:>8}")
+    print(f"{'all':28}{whole['told']:>6}{whole['agreed']:>8}")
 
 
 def line(name: str, row: Counter[str]) -> str:
@@ -133,16 +140,7 @@ def score(
     wanted = {key(e): e for e in expected.get("endpoint", ())}
     got = {key(e): e for e in answer["endpoints"] if inside(e["file"])}
     row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
-    for each in wanted.keys() & got.keys():
-        for name, field in (("auth", "auth"), ("pages", "paginated")):
-            if field in wanted[each]:
-                row[name] += 1
-                right = got[each][field] == wanted[each][field]
-                row[f"{name} right"] += right
-                if show and not right:
-                    print(
-                        f"  {field} of {each} is {wanted[each][field]}, told {got[each][field]}: {wanted[each]['file']}"
-                    )
+    flags(wanted, got, row, show=show)
     for finding in expected.get("finding", ()):
         kind = "sure" if finding["sure"] else "arguable"
         hit = any(is_same(finding, other, rules) for other in answer["findings"])
@@ -154,6 +152,13 @@ def score(
             print(
                 f"  missed finding {finding['rule']} {finding['file']}:{finding['line']} {finding['why']}"
             )
+    for other in answer["findings"]:
+        if inside(other["file"]):
+            right = any(is_same(finding, other, rules) for finding in expected.get("finding", ()))
+            totals[f"told {other['rule']}"]["told"] += 1
+            totals[f"told {other['rule']}"]["right"] += right
+            row["told"] += 1
+            row["agreed"] += right
     if show:
         for each in sorted(wanted.keys() - got.keys()):
             print("  missed", *each)
@@ -167,6 +172,26 @@ def score(
                     f"  more finding {other['severity']} {other['rule']} {other['file']}:{other['line']} {other['message']}"
                 )
     return row
+
+
+def flags(
+    wanted: dict[tuple[str, str], dict[str, Any]],
+    got: dict[tuple[str, str], dict[str, Any]],
+    row: Counter[str],
+    *,
+    show: bool,
+) -> None:
+    """Count which of the flags of the endpoints that were found are right."""
+    for each in wanted.keys() & got.keys():
+        for name, field in (("auth", "auth"), ("pages", "paginated")):
+            if field in wanted[each]:
+                row[name] += 1
+                right = got[each][field] == wanted[each][field]
+                row[f"{name} right"] += right
+                if show and not right:
+                    print(
+                        f"  {field} of {each} is {wanted[each][field]}, told {got[each][field]}: {wanted[each]['file']}"
+                    )
 
 
 def key(endpoint: dict[str, Any]) -> tuple[str, str]:
