@@ -8,6 +8,7 @@ written down by a reader who had seen neither the rule nor its output.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -72,10 +73,7 @@ def git_of(folder: Path, repository: str) -> Path | None:
 def loops(git: Path, commit: str) -> tuple[list[Finding], int]:
     """Return the findings of the rule at a commit in the default set, and how many lines were read."""
     with tempfile.TemporaryDirectory() as folder:
-        packed = subprocess.run(
-            ["git", "-C", str(git), "archive", commit], capture_output=True, check=False
-        ).stdout
-        subprocess.run(["tar", "x", "-C", folder], input=packed, check=False, capture_output=True)
+        unpack(git, commit, folder)
         ran = subprocess.run(
             [sys.executable, "-m", "backwright", "review", folder, "--json"],
             capture_output=True,
@@ -86,6 +84,17 @@ def loops(git: Path, commit: str) -> tuple[list[Finding], int]:
         raise SystemExit(f"{git} {commit}: {ran.stderr}")
     answer = json.loads(ran.stdout)
     return [f for f in answer["findings"] if f["rule"] == "query-in-loop"], answer["lines"]
+
+
+def unpack(git: Path, commit: str, folder: str) -> None:
+    """Write a commit's files into a folder, without those that a snapshot lacks."""
+    command = ["git", f"--git-dir={git}", f"--work-tree={folder}"]
+    with tempfile.TemporaryDirectory() as kept:
+        env = {**os.environ, "GIT_INDEX_FILE": f"{kept}/index"}
+        subprocess.run([*command, "read-tree", commit], check=True, env=env)
+        subprocess.run(
+            [*command, "checkout-index", "-a", "-q"], check=False, env=env, capture_output=True
+        )
 
 
 def names(finding: Finding, fix: dict[str, Any]) -> bool:
