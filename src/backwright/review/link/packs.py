@@ -90,9 +90,9 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         on: Glob on what it is called on, raw or canonical. A call counts if its receiver is a known router, or if
             `on` matches and its path looks like one.
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on), each with "|GET" as default;
-            "chained" (a call `methods` behind it); "handler" (names of the class's methods); "*" any.
+            "chained" (a call `methods` behind it); "endpoint" (what the object says that the first argument names); "handler" (names of the class's methods); "*" any.
         path: Where the path stands; empty for none; a place that starts with "/" is the path itself, "type:Resource" that
-            mark on the class of the type argument.
+            mark on the class of the type argument, "endpoint" the object that the first argument names.
         when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
             "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).
@@ -102,6 +102,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         only, except_: Arguments or chained calls that choose among the actions.
         router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
         behind: Name of a call that must stand before it in its chain: `app.route("/x").get(list)`.
+        closure: It counts only with a function among its arguments, and not inside of the function of another such route.
         under_class: The handler's class comes first in the path: Drogon's METHOD_ADD.
         path_mark: Another mark on the same function that holds the path: JAX-RS's `@GET @Path("/x")`.
     """
@@ -120,6 +121,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     behind: str = ""
     when: str = ""
     path_mark: str = ""
+    closure: bool = False
     under_class: bool = False
 
 
