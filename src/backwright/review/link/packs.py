@@ -39,6 +39,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         prefix: Where the prefix stands; empty if the scope only adds middleware.
         uses: Arguments that hold middleware; "*" for all that are no path and no closure.
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
+        opens: Arguments that, if true, make it ask for nothing: `authenticate(optional = true)`.
         controller: Where the class stands whose methods the routes inside name alone.
         methods: The arguments are HTTP methods, those of the routes inside.
         itself: It changes the router that it is called on: Koa's `router.prefix("/x")`.
@@ -50,6 +51,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     prefix: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     note: str = ""
+    opens: tuple[str, ...] = ()
     controller: tuple[str, ...] = ()
     methods: bool = False
     itself: bool = False
@@ -329,6 +331,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         imports: Modules (prefixes) that show that it is used; empty: always looked for.
         auth, limit: Globs of names that require a login or limit requests, besides the usual words.
         open: Globs of names that open what is closed by default.
+        stacked: Guards around each other all count: one that opens takes nothing from one around it.
         class_methods: Base class of a handler to the HTTP methods it answers.
         facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
         loop_calls: Patterns of calls that run the functions they are given on an event loop that must not be held.
@@ -357,6 +360,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     auth: tuple[str, ...] = ()
     limit: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    stacked: bool = False
     class_methods: dict[str, tuple[str, ...]] = {}
     global_prefix: tuple[str, ...] = ()
     async_only: bool = False

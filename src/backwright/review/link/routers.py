@@ -544,7 +544,6 @@ class Routers:
                     if is_go and value.kind in ("name", "call")
                     else []
                 )
-                made += [place] if value.kind == "bool" and value.text == "true" else []  # `optional = true`
                 found += [Use(word, at, call.line) for word in made]
                 found += [
                     Use(word, at, call.line)
@@ -572,6 +571,9 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
+        opened = [place for place in scope.opens if (v := argument(call.args, place)) is not None and v.text == "true"]
+        if opened:
+            uses = (Use(f"{scope.note}({' '.join(opened)})", at, call.line),)
         told = (
             [
                 word
