@@ -120,8 +120,11 @@ def score(
         )
 
     row: Counter[str] = Counter(lines=answer["lines"], findings=len(answer["findings"]))
+    context = expected.get(
+        "context", ""
+    )  # what the server puts before all paths, if the reader left it out
     wanted = {key(e): e for e in expected.get("endpoint", ())}
-    got = {key(e): e for e in answer["endpoints"] if inside(e["file"])}
+    got = {key(e, context): e for e in answer["endpoints"] if inside(e["file"])}
     row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
     for each in wanted.keys() & got.keys():
         for name, field in (("auth", "auth"), ("pages", "paginated")):
@@ -154,10 +157,12 @@ def score(
     return row
 
 
-def key(endpoint: dict[str, Any]) -> tuple[str, str]:
-    return endpoint["method"], re.sub(r"\{[^}]*\}", "{}", endpoint["path"]).lower().rstrip(
-        "/"
-    ) or "/"
+def key(endpoint: dict[str, Any], context: str = "") -> tuple[str, str]:
+    """Return what endpoints are compared by; a whole part that is `*` is a parameter without a name."""
+    path = re.sub(r"/\*(?=/|$)", "/{}", re.sub(r"\{[^}]*\}", "{}", endpoint["path"]))
+    if context and f"{path}/".startswith(f"{context}/"):
+        path = path[len(context) :]
+    return endpoint["method"], path.lower().rstrip("/") or "/"
 
 
 def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set[str]]) -> bool:
