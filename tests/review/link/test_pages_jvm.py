@@ -51,6 +51,7 @@ def test_ktor(path: str, body: str, expected: bool | None) -> None:
         pytest.param('@GetMapping("/o") public Flux<Order> all() { return stream; }', False, id="a stream"),
         pytest.param('@GetMapping("/o") public ResponseEntity<List<Order>> all(Pageable page) { return null; }', True, id="a list with a page among the parameters"),
         pytest.param('@GetMapping("/o/{id}/lines") public Mono<List<Line>> all(@PathVariable long id) { return null; }', False, id="a list below one thing"),
+        pytest.param('@GetMapping("/o") public ResponseEntity<OrderPageDto> all(Integer size) { return of(service.page(size)); } private Page<Order> page(int size) { return null; } private OrderPageDto of(Object o) { page(1); return null; }', True, id="a page by what is called"),
         pytest.param('@GetMapping("/o/{id}") public Order one(@PathVariable long id) { return null; }', None, id="one thing"),
         pytest.param('@GetMapping("/o/{id}/picture") public byte[] picture(@PathVariable long id) { return null; }', None, id="bytes"),
     ],
@@ -87,3 +88,31 @@ def test_sessions_and_optional_logins() -> None:
         "/both": True,
         "/maybe": False,
     }
+
+
+OVERLOADS = """package a;
+import org.springframework.web.bind.annotation.*;
+@RestController public class C {
+  private Orders orders;
+  @GetMapping("/o") public Object all() { return orders.all(); }
+  @GetMapping("/p") public Object page(Pageable asked) { return orders.all(asked); }
+}
+"""
+ORDERS = """package a;
+interface Orders { List<Order> all(); Page<Order> all(Pageable asked); }
+class KeptOrders implements Orders {
+  private org.springframework.jdbc.core.JdbcTemplate jdbc;
+  public List<Order> all() { return jdbc.query("select * from orders", mapper); }
+  public Page<Order> all(Pageable asked) { return jdbc.query("select * from orders limit ?", mapper, asked.size()); }
+}
+class OtherOrders implements Orders {
+  private org.springframework.jdbc.core.JdbcTemplate jdbc;
+  public List<Order> all() { return jdbc.query("select * from orders", mapper); }
+  public Page<Order> all(Pageable asked) { return jdbc.query("select * from orders limit ?", mapper, asked.size()); }
+}
+"""
+
+
+def test_methods_of_the_same_name_are_told_apart_by_what_they_take() -> None:
+    found = model_of({"src/C.java": OVERLOADS, "src/Orders.java": ORDERS}).endpoints
+    assert {each.path: each.paginated for each in found} == {"/o": False, "/p": True}

@@ -12,6 +12,8 @@ JVM = frozenset({"java", "kotlin"})
 _ANSWERS = re.compile(r"respond\w*|json|ok|body|render")
 _PAGE = re.compile(r"\b(page\w*|limit|offset|cursor|per_?page|skip|take)\b", re.IGNORECASE)
 _PAGE_TYPE = re.compile(r"Page(able|Request|Query)?\b|Limit\b|ScrollPosition")
+_GIVES_PAGE = re.compile(r"(\w+<)?(Page|Slice|Window|PagedModel|PageInfo|IPage)<")
+REACHED_MAX = 12  # functions below a handler that are looked at
 _TELLING = frozenset({"name", "call", "type", "dict"})  # kinds of values whose type may be known
 _KEEPS = frozenset(
     "map filter toList sortedBy joinToString also apply".split()
@@ -36,9 +38,15 @@ class JvmLists:
             made.kind == "lambda" and any(self._gives_list(at, fn, value) for at, fn, value in self._answers(handler))
         )
 
+    def gives_page(self, declared: Declared, reached: Iterable[Fn]) -> bool:
+        """Whether the path is that of a collection, and what is run for it gives a page: `Page<Order>`."""
+        return not declared.path.endswith("}") and any(
+            _GIVES_PAGE.match(self.project.function(fn).returns) for fn in list(reached)[:REACHED_MAX]
+        )
+
     def takes_page(self, handler: Fn, reached: Iterable[Fn]) -> bool:
         """Whether a handler or what it calls takes a limit, an offset or a page, as parameters or by these names."""
-        level = [handler, *list(reached)[:12]]
+        level = [handler, *list(reached)[:REACHED_MAX]]
         for fn in level:
             made = self.project.function(fn)
             if any(_PAGE.fullmatch(param.name) or _PAGE_TYPE.search(param.type) for param in made.params):

@@ -36,6 +36,8 @@ class Pages:
         if declared.method not in ("GET", "*") or declared.handler is None:
             return None
         is_jvm = self.project.files[declared.handler.file].language in JVM
+        if is_jvm and self.lists.gives_page(declared, self.reach(declared.handler)):
+            return True
         many = is_jvm and self.lists.gives(declared)
         for fn in self.reach(declared.handler):
             for access in self.data.by_function.get(fn, ()):
