@@ -93,6 +93,37 @@ def test_unbounded_reads_of_ktor(body: str, lines: list[int]) -> None:
     assert lines == [found.line for found in findings(case, {"unbounded-read"})]
 
 
+JPA = """package org.acme;
+import jakarta.persistence.EntityManager;
+import org.springframework.web.bind.annotation.*;
+@RestController public class HeroController {
+  private EntityManager em;
+  @GetMapping("/heroes") public java.util.List<Hero> all() {
+    var query = em.createQuery("SELECT h FROM Hero h ORDER BY h.id");
+    %s
+    return query.getResultList();
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        pytest.param(
+            "query.setMaxResults(20);", [], id="a statement that is limited by a call of its own"
+        ),
+        pytest.param("query.setHint(HINT, true);", [9], id="a statement that is not"),
+    ],
+)
+def test_statements_in_a_variable(body: str, lines: list[int]) -> None:
+    hero = {path: text for path, text in QUARKUS.items() if path.endswith("/Hero.java")}
+    case = Case(
+        "heroes", {**hero, "src/main/java/org/acme/HeroController.java": JPA.replace("%s", body)}
+    )
+    assert lines == [found.line for found in findings(case, {"unbounded-read"})]
+
+
 SQLDELIGHT = """package a
 
 import a.data.OrdersQueries

@@ -82,9 +82,18 @@ def _is_whole_sql(asking: Asking, access: Access) -> bool | None:
     sql = asking.sql(access)
     if not sql:
         return None
+    if _is_cut(asking.model, access):
+        return False
     if not access.table or access.loop >= 0 or access.is_bounded or access.many is False or _is_small(access):
         return False
     return re.match(r"\s*select\b", sql, re.IGNORECASE) is not None and not SQL_BOUND.search(sql)
+
+
+def _is_cut(model: Model, access: Access) -> bool:
+    """Whether a statement that is kept in a variable is limited by a call of its own: `query.setMaxResults(20)`."""
+    calls = model.files[access.at].calls
+    name = calls[access.calls[0]].on
+    return bool(name) and any(call.fn == access.fn and call.on == name and BOUNDS.match(call.name) for call in calls)
 
 
 def _is_small(access: Access) -> bool:
