@@ -137,8 +137,11 @@ def score(
         )
 
     row: Counter[str] = Counter(lines=answer["lines"], findings=len(answer["findings"]))
+    context = expected.get(
+        "context", ""
+    )  # what the server puts before all paths, if the reader left it out
     wanted = {key(e): e for e in expected.get("endpoint", ())}
-    got = {key(e): e for e in answer["endpoints"] if inside(e["file"])}
+    got = {key(e, context): e for e in answer["endpoints"] if inside(e["file"])}
     row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
     flags(wanted, got, row, show=show)
     for finding in expected.get("finding", ()):
@@ -194,8 +197,11 @@ def flags(
                     )
 
 
-def key(endpoint: dict[str, Any]) -> tuple[str, str]:
-    path = re.sub(r"\{[^}]*\}|(?<=/)\*(?=/|$)", "{}", endpoint["path"])
+def key(endpoint: dict[str, Any], context: str = "") -> tuple[str, str]:
+    """Return what endpoints are compared by; a whole part that is `*` is a parameter without a name."""
+    path = re.sub(r"/\*(?=/|$)", "/{}", re.sub(r"\{[^}]*\}", "{}", endpoint["path"]))
+    if context and f"{path}/".startswith(f"{context}/"):
+        path = path[len(context) :]
     return endpoint["method"], path.lower().rstrip("/") or "/"
 
 

@@ -13,11 +13,12 @@ from backwright.review.link.effects import Effects
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
+from backwright.review.link.ktorguards import demands_session
 from backwright.review.link.limits import gateway_limits, global_limits
 from backwright.review.link.node import demands_login, for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
 from backwright.review.link.packs import Packs, matches
-from backwright.review.link.paging import Paging
+from backwright.review.link.pages import Pages, within
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routes import Declared
@@ -26,8 +27,6 @@ from backwright.review.link.symfony import Symfony
 from backwright.review.link.types import written
 
 CALLEES_MAX = 40  # callees listed for one endpoint
-REACH = 3  # calls into each other that an endpoint is followed
-REACH_FOR_PAGES = 5  # a list builder of the project's own stands deeper
 WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
 AUTH = re.compile(
     r"auth(?!or(?!i))|login_?required|require_?(login|user|session|account|admin|role|permission|token|jwt)|(?<!un)protect|current_?_?user|"
@@ -49,14 +48,6 @@ LIMIT = re.compile(
     r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add|note|reset|clear)_?(failed_?login|(login_?|signin_?)?(failures?|failed|attempts?|tries|misses))|(?<![a-z])(is_?)?locked(_?(out|until|for))?(?![a-z])|(few|count|max)_?tries|Hodor|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
     re.IGNORECASE,
 )  # fmt: skip
-PAGES = re.compile(
-    r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b",
-    re.IGNORECASE,
-)
-_PAGE_CALLS = re.compile(
-    r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor",
-    re.IGNORECASE,
-)
 _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
@@ -102,6 +93,11 @@ class Judge:
         return Aliases(self.project, self.packs)
 
     @cached_property
+    def pages(self) -> Pages:
+        """Whether lists come in pages."""
+        return Pages(self.project, self.effects, self.data, self._rust)
+
+    @cached_property
     def symfony(self) -> Symfony:
         """What Symfony's configuration says."""
         return Symfony(self.texts)
@@ -109,10 +105,6 @@ class Judge:
     @cached_property
     def _guards(self) -> GoGuards:
         return GoGuards(self.project, self.effects)
-
-    @cached_property
-    def _paging(self) -> Paging:
-        return Paging(self.project)
 
     @cached_property
     def _rust(self) -> RustGuards:
@@ -211,21 +203,11 @@ class Judge:
             found += [
                 call.name
                 for call in self.project.files[fn.file].calls
-                if call.fn == fn.index or self._within(fn, call.fn)
+                if call.fn == fn.index or within(self.project, fn, call.fn)
             ][:30]
             if self.project.files[fn.file].language == "javascript":
                 found.append(inline_words(self.project, fn.file, fn.index))
         return found
-
-    def _within(self, fn: Fn, inner: int) -> bool:
-        functions = self.project.files[fn.file].functions
-        for _ in range(3):
-            if inner < 0:
-                return False
-            inner = functions[inner].parent
-            if inner == fn.index:
-                return True
-        return False
 
     # ---- verdicts ---------------------------------------------------------------------------
 
@@ -242,7 +224,7 @@ class Judge:
             if text is None:
                 continue
             if OPEN.search(text) or (pack and matches(pack.open, text)):
-                told = False
+                told = bool(told) if pack is not None and pack.stacked else False
             elif (
                 (AUTH.search(NOT_AUTH.sub("", text)))
                 or (pack and matches(pack.auth, text))
@@ -273,7 +255,7 @@ class Judge:
         if file.language == "php":  # to ask for the user is common where none is needed
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
         if file.language == "csharp":
-            inside = {handler.index, *(n for n in range(len(file.functions)) if self._within(handler, n))}
+            inside = {handler.index, *(n for n in range(len(file.functions)) if within(self.project, handler, n))}
             asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(
                 c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls
             )
@@ -284,10 +266,12 @@ class Judge:
             return self._guards.asks_itself(handler)
         if file.language == "rust":
             return self._rust.asks_itself(handler)
+        if file.language == "kotlin" and demands_session(self.project, handler):
+            return True
         names = [
             f"{call.on}.{call.name}"
             for call in file.calls
-            if call.fn == handler.index or self._within(handler, call.fn)
+            if call.fn == handler.index or within(self.project, handler, call.fn)
         ][:12]
         reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
         asks = re.compile(
@@ -370,7 +354,7 @@ class Judge:
             ):
                 return True
             for fn in self._near(declared.handler):
-                if any(call.fn == fn.index or self._within(fn, call.fn) for call in self._limits_of(fn.file)):
+                if any(call.fn == fn.index or within(self.project, fn, call.fn) for call in self._limits_of(fn.file)):
                     return True
                 if fn.index in self._limit_names[fn.file]:
                     return True
@@ -416,67 +400,6 @@ class Judge:
     def _global_limit(self) -> dict[str, bool]:
         return global_limits(self.project, self.texts)
 
-    def paginated(self, declared: Declared) -> bool | None:
-        """Return whether a list comes in pages; None if no list is known to be returned."""
-        if declared.method not in ("GET", "*") or declared.handler is None:
-            return None
-        many = False
-        for fn in self._reach(declared.handler):
-            for access in self.data.by_function.get(fn, ()):
-                if access.op != "write" and access.is_bounded and any(d.does == "bounded" for d in access.does):
-                    return True
-                if access.op != "write" and access.many:
-                    many = True
-        made = self.project.function(declared.handler)
-        names = " ".join(
-            [
-                *(f"{p.name} {p.type}" for p in made.params),
-                *self._request_names(declared.handler),
-                *(
-                    self._rust.query_words(declared.handler)
-                    if self.project.files[declared.handler.file].language == "rust"
-                    else ()
-                ),
-            ]
-        )
-        if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
-            return True
-        if self._paging.in_pages(self._reach(declared.handler, REACH_FOR_PAGES if many else REACH)):
-            return True
-        return False if many else None
-
-    def _request_names(self, handler: Fn) -> list[str]:
-        file = self.project.files[handler.file]
-        found = []
-        for call in file.calls:
-            if call.fn == handler.index or self._within(handler, call.fn):
-                found += [v.text for v in call.args[:1] if v.kind == "str" and len(v.text) < 30]
-                if _PAGE_CALLS.search(call.name):
-                    found.append("page")
-        found += [
-            a.value.text.rpartition(".")[2]
-            for a in file.assigns
-            if file.language == "javascript"
-            and a.fn == handler.index
-            and a.value.kind == "name"
-            and re.search(r"quer|param|req", a.value.text)
-        ]
-        found += [
-            r.attr
-            for r in file.reads
-            if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)
-        ]
-        return found
-
-    def _reach(self, handler: Fn, depth: int = REACH) -> list[Fn]:
-        found, level = [handler], [handler]
-        for _ in range(depth):
-            level = [t for fn in level for _, t in self.effects.callees.get(fn, ()) if t not in found]
-            found += list(dict.fromkeys(level))
-            if len(found) > 200:
-                break
-        return found
-
     # ---- the endpoint -----------------------------------------------------------------------
 
     def endpoint(self, declared: Declared) -> Endpoint:
@@ -492,7 +415,7 @@ class Judge:
         tables = (
             tuple(
                 dict.fromkeys(
-                    a.table for fn in self._reach(handler) for a in self.data.by_function.get(fn, ()) if a.table
+                    a.table for fn in self.pages.reach(handler) for a in self.data.by_function.get(fn, ()) if a.table
                 )
             )
             if handler
@@ -501,7 +424,7 @@ class Judge:
         return Endpoint(
             method=declared.method, path=declared.path, handler=declared.label, file=declared.text or project.files[declared.at].path, line=declared.line,
             framework=declared.framework, params=self._params(declared, made), chain=tuple(use.text for use in declared.uses),
-            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self.paginated(declared),
+            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self.pages.paginated(declared),
             handler_file=project.files[handler.file].path if handler else "", handler_line=made.line if made else 0,
             callees=callees, tables=tables,
         )  # fmt: skip

@@ -57,10 +57,22 @@ class OpenApi:
             if operations:
                 yield Document(path, _base(told), operations)
 
-    def for_methods(self, names: set[str]) -> Document | None:
-        """Return the document that names most of these methods, None if none names any."""
-        best = max(self.documents, key=lambda each: len(names & each.operations.keys()), default=None)
+    def for_methods(self, names: set[str], path: str) -> Document | None:
+        """Return the document that names most of these methods of a file, the nearest of several; None if none names any."""
+        best = max(
+            self.documents, key=lambda each: (len(names & each.operations.keys()), near(each.path, path)), default=None
+        )
         return best if best is not None and names & best.operations.keys() else None
+
+
+def near(one: str, other: str) -> int:
+    """Return how many folders two paths have in common."""
+    count = 0
+    for a, b in zip(one.split("/"), other.split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
 
 
 def _parsed(path: str, text: str) -> Any:  # noqa: ANN401

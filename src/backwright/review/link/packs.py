@@ -39,6 +39,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         prefix: Where the prefix stands; empty if the scope only adds middleware.
         uses: Arguments that hold middleware; "*" for all that are no path and no closure.
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
+        opens: Arguments that, if true, make it ask for nothing: `authenticate(optional = true)`.
         controller: Where the class stands whose methods the routes inside name alone.
         methods: The arguments are HTTP methods, those of the routes inside.
         itself: It changes the router that it is called on: Koa's `router.prefix("/x")`.
@@ -50,6 +51,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     prefix: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     note: str = ""
+    opens: tuple[str, ...] = ()
     controller: tuple[str, ...] = ()
     methods: bool = False
     itself: bool = False
@@ -90,9 +92,9 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         on: Glob on what it is called on, raw or canonical. A call counts if its receiver is a known router, or if
             `on` matches and its path looks like one.
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on), each with "|GET" as default;
-            "chained" (a call `methods` behind it); "handler" (names of the class's methods); "*" any.
+            "chained" (a call `methods` behind it); "endpoint" (what the object says that the first argument names); "handler" (names of the class's methods); "*" any.
         path: Where the path stands; empty for none; a place that starts with "/" is the path itself (for served: if none is
-            given), "type:Resource" that mark on the class of the type argument.
+            given), "type:Resource" that mark on the class of the type argument, "endpoint" the object that the first argument names.
         when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
             "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).
@@ -103,6 +105,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         only, except_: Arguments or chained calls that choose among the actions.
         router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
         behind: Name of a call that must stand before it in its chain: `app.route("/x").get(list)`.
+        closure: It counts only with a function among its arguments, and not inside of the function of another such route.
         under_class: The handler's class comes first in the path: Drogon's METHOD_ADD.
         path_mark: Another mark on the same function that holds the path: JAX-RS's `@GET @Path("/x")`.
     """
@@ -121,6 +124,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     behind: str = ""
     when: str = ""
     path_mark: str = ""
+    closure: bool = False
     under_class: bool = False
 
 
@@ -328,6 +332,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         imports: Modules (prefixes) that show that it is used; empty: always looked for.
         auth, limit: Globs of names that require a login or limit requests, besides the usual words.
         open: Globs of names that open what is closed by default.
+        stacked: Guards around each other all count: one that opens takes nothing from one around it.
         class_methods: Base class of a handler to the HTTP methods it answers.
         facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
         loop_calls: Patterns of calls that run the functions they are given on an event loop that must not be held.
@@ -356,6 +361,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     auth: tuple[str, ...] = ()
     limit: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    stacked: bool = False
     class_methods: dict[str, tuple[str, ...]] = {}
     global_prefix: tuple[str, ...] = ()
     async_only: bool = False

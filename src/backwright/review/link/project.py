@@ -985,17 +985,14 @@ class Project:
         return self._overloaded(found, call) if found and self.files[at].language in OVERLOADING else found
 
     def _overloaded(self, found: tuple[Fn, ...], call: Call) -> tuple[Fn, ...]:
-        """Return, of methods of one class that share a name, the one that takes as many arguments as are given."""
-        first = self.function(found[0])
+        """Return, of methods that share a name, those that take as many arguments as are given."""
         given = sum(value.kind != "type" for value in call.args)
-        if len(first.params) == given:
-            return found
-        same = [
-            f
-            for f in self.functions_by_name.get(first.name, ())
-            if f.file == found[0].file and self.function(f).owner == first.owner
-        ]
-        return next(((f,) for f in same if len(self.function(f).params) == given), found)
+        if fitting := tuple(f for f in found if len(self.function(f).params) == given):
+            return fitting
+        first = self.function(found[0])
+        same = (f for f in self.functions_by_name.get(first.name, ()) if f.file == found[0].file)
+        own = (f for f in same if self.function(f).owner == first.owner)
+        return next(((f,) for f in own if len(self.function(f).params) == given), found)
 
     def _constructors(self, cls: Cls) -> list[Fn]:
         return [

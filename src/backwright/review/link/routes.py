@@ -14,6 +14,7 @@ from backwright.review.link.aspnet import AspNet
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.ktor import declares
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
@@ -522,6 +523,8 @@ class Routes:
 
     def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
         on = call.on
+        if route.closure and not declares(self.project, self.packs[pack.language], at, call):
+            return False
         if route.behind and not re.search(rf"(^|\.){route.behind}\(\)(\.\w+\(\))*$", on):
             return False
         if route.when and not (call.args and re.search(route.when, call.args[0].text)):
@@ -627,8 +630,8 @@ class Routes:
                     if use.text.startswith(METHODS_OF)
                     for word in use.text.removeprefix(METHODS_OF).split(",")
                 ]
-                if told and methods == ["*"]:
-                    methods = told
+                answered = told if told and methods == ["*"] else methods
+                before = tuple(use for use in before if not use.text.startswith(METHODS_OF))
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
@@ -650,7 +653,7 @@ class Routes:
                     )
                     if pack.class_use and cls is not None and fn is not None:
                         marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
-                    named = self._restricted(fn) if fn and methods == ["*"] else methods
+                    named = self._restricted(fn) if fn and answered == ["*"] else answered
                     for method in named:
                         yield Declared(
                             method,
@@ -1155,10 +1158,13 @@ class Routes:
             return [places[0]]
         for place in places:
             if place.startswith("type:"):
-                typed = self._typed_path(at, args, place[5:])
+                typed = self.routers.typed.path(at, args, place[5:])
                 if typed is not None:
                     return [typed]
                 continue
+            if place == "endpoint":
+                said = self.routers.typed.endpoint(at, args)
+                return [said.path] if said is not None else None
             if place.endswith("+"):  # all from there on
                 values = [v for v in args if not v.name][int(place[:-1]) :]
             else:
@@ -1187,25 +1193,11 @@ class Routes:
             return [""]  # Ktor: get { ... } answers the path of what it stands in
         return None if required and args else ([""] if not args or not required else None)
 
-    def _typed_path(self, at: int, args: Sequence[Arg], mark: str) -> str | None:
-        """Return the path that a type argument's mark gives, with those of the classes around it: Ktor's resources."""
-        given = next((value.text for value in args if value.kind == "type"), "")
-        cls = self.project.find_class(at, given) if given else None
-        parts: list[str] = []
-        while cls is not None and len(parts) < 8:
-            made = self.project.class_(cls)
-            found = next((v.text for m in made.marks if m.name == mark for v in m.args[:1] if v.kind == "str"), None)
-            if found is None:
-                break
-            parts.insert(0, found)
-            cls = Cls(cls.file, made.outer) if made.outer >= 0 else None
-        whole = ""
-        for part in parts:
-            whole = join(whole, part)
-        return whole if parts else None
-
     def _methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
         how, _, default = route.method.partition("|")
+        if how == "endpoint":
+            said = self.routers.typed.endpoint(at, args)
+            return [said.method] if said is not None else []
         if how == "name":
             found = _WORD.search(name)
             word = (

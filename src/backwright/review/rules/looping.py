@@ -10,6 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn, family_of
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
+FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
 ROUNDS = 3  # assignments followed inside one round of a loop
 # Loops that make few rounds however much data there is: chunks, pages, tries.
 CHUNKS = re.compile(
@@ -260,10 +261,21 @@ class Loops:
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
+            more |= self._filled(at, inner, found) & {a.target for a in assigns} - found
             if not more:
                 break
             found |= more
         return found - {"self", "this", "ctx", "err", "_", "", "nil", "null", "None"}
+
+    def _filled(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
+        """Return what is given something of an element in these loops: `params.put("id", order.getId())`."""
+        calls = self.model.files[at].calls
+        return {
+            calls[index].on
+            for number in loops
+            for index in self.calls[at].get(number, ())
+            if calls[index].name in FILLS and any(self.mentions(at, value, names) for value in calls[index].args)
+        }
 
     def _inner_loops(self, at: int, loop: int) -> list[int]:
         file = self.model.files[at]

@@ -13,6 +13,7 @@ from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.eagerly import eager_lists
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend, is_offline, served
@@ -46,6 +47,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield _lazy(model, readings)
     for shown_ in Templates(model, lists, lazily).readings():
         yield _in_template(model, shown_)
+    yield from eager_lists(model, asking, lazily)
     for fn, parent, field in resolvers(model, asking):
         yield _resolver(model, asking, fn, parent, field)
 

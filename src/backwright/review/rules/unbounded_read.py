@@ -14,7 +14,7 @@ from backwright.review.rules.rule import Hit
 
 # Calls that neither choose rows nor bound them: a chain of nothing else reads the whole table.
 WHOLE = re.compile(
-    r"^(all|get|find|find_?all|findMany|list|selectFrom|select|select_?all|query|queryset|from|table|objects|to_?list(Async)?|to_?array(Async)?|fetch_?all|load|exec|execute|scalars|unique|fetch|getResult(List)?|"
+    r"^(all|get|find|find_?all|list_?all|stream_?all|findMany|list|selectFrom|select|select_?all|query|queryset|from|table|objects|to_?list(Async)?|to_?array(Async)?|fetch_?all|load|exec|execute|scalars|unique|fetch|getResult(List)?|"
     r"order_?by|sort(_?by)?|latest|oldest|ThenBy|OrderByDescending|order|desc|asc|include|with|prefetch_related|select_related|options|joinedload|selectinload|preload|eager_?load|populate|lean|AsNoTracking|"
     r"AsNoTrackingWithIdentityResolution|AsSplitQuery|AsTracking|AsQueryable|ThenInclude|ProjectTo|ProjectToType|ListAsync|"
     r"as_select|as_returning|values|values_list|only|defer|createQueryBuilder|getQuery|createQuery|toSql|collect|raw|lists|pluck|db|session|getMany|getRawMany|Model|Set|query_as|query_scalar|"
@@ -58,22 +58,24 @@ def check(model: Model) -> Iterator[Hit]:
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if declared.handler is None or declared.method not in ("GET", "*"):
             continue
-        for access in _reads(model, declared.handler):
+        reads = list(_reads(model, declared.handler))
+        in_pages = {access.table for access in reads if _is_page(access)}
+        for access in reads:
             whole = _is_whole_sql(asking, access)
-            if whole or (whole is None and endpoint.paginated is False and _is_whole(model, access)):
+            is_open = endpoint.paginated is False or access.table in in_pages  # the other way: without a page all of it
+            if whole or (whole is None and is_open and _is_whole(model, access)):
                 yield _hit(model, declared, access)
 
 
 def _reads(model: Model, handler: Fn) -> Iterator[Access]:
     """Yield what a handler and the functions right below it read."""
-    seen = {handler: 0}
-    level = [handler]
-    for depth in range(1, 4):
-        level = [target for fn in level for _, target in model.effects.callees.get(fn, ()) if target not in seen]
-        for fn in level:
-            seen.setdefault(fn, depth)
-    for fn in seen:
+    for fn in model.effects.below(handler, 3):
         yield from model.data.by_function.get(fn, ())
+
+
+def _is_page(access: Access) -> bool:
+    """Whether a query reads a page of a table."""
+    return access.op != "write" and access.is_bounded and any(does.does == "bounded" for does in access.does)
 
 
 def _is_whole_sql(asking: Asking, access: Access) -> bool | None:
@@ -81,9 +83,18 @@ def _is_whole_sql(asking: Asking, access: Access) -> bool | None:
     sql = asking.sql(access)
     if not sql:
         return None
+    if _is_cut(asking.model, access):
+        return False
     if not access.table or access.loop >= 0 or access.is_bounded or access.many is False or _is_small(access):
         return False
     return re.match(r"\s*select\b", sql, re.IGNORECASE) is not None and not SQL_BOUND.search(sql)
+
+
+def _is_cut(model: Model, access: Access) -> bool:
+    """Whether a statement that is kept in a variable is limited by a call of its own: `query.setMaxResults(20)`."""
+    calls = model.files[access.at].calls
+    name = calls[access.calls[0]].on
+    return bool(name) and any(call.fn == access.fn and call.on == name and BOUNDS.match(call.name) for call in calls)
 
 
 def _is_small(access: Access) -> bool:
