@@ -42,8 +42,13 @@ class Asked(NamedTuple):
     is_same: bool = False
 
 
-SAME_MAX = 2  # of one loop: more of them are the branches of a choice, of which a round takes one
-COUNTS = re.compile(r"count|exists|has_|is_|next|sequence|free|unused|unique|random|lock", re.IGNORECASE)
+SAME_DEPTH = (
+    2  # calls down to a query that does not depend on the element: what lies deeper may depend on what was done
+)
+# What gives something else each time it is asked although it is asked the same.
+ANEW = re.compile(
+    r"count|exist|next|sequence|free|unused|unique|random|lock|refresh|fetch|pop|poll|receive|now$", re.IGNORECASE
+)
 
 
 class InLoops:
@@ -60,10 +65,10 @@ class InLoops:
         for asked in self._asked(at):
             found.setdefault(asked.loop, []).append(asked)
         for each in found.values():
-            same = [asked for asked in each if asked.is_same]
-            kept = each if len(same) <= SAME_MAX else [asked for asked in each if not asked.is_same]
-            if kept:
-                yield kept
+            if not all(
+                asked.is_same for asked in each
+            ):  # else they are the branches of a choice, of which a round takes one
+                yield each
 
     def _asked(self, at: int) -> Iterator[Asked]:
         file, model = self.model.files[at], self.model
@@ -125,6 +130,8 @@ class InLoops:
         fn = self.model.files[at].calls[index].fn
         if loop >= 0 and (what == "request" or self._is_known(at, fn, at, index)):
             yield Asked(at, index, loop, what, [], Confidence.HIGH if what != "update" else Confidence.MEDIUM)
+        elif what == "query" and (loop := self._same(at, index, chain)) >= 0:
+            yield Asked(at, index, loop, what, [], Confidence.MEDIUM, is_same=True)
 
     # ---- through functions ------------------------------------------------------------------
 
@@ -142,28 +149,28 @@ class InLoops:
         call, target = self.model.files[at].calls[index], targets[0]
         _, what, depth = self.asking.reach.get(target, (None, "query", 0))
         loop = self._loop(at, index, (index,), what)
+        is_same = loop < 0 and what == "query" and depth <= SAME_DEPTH
+        if is_same:
+            loop = self._same(at, index, (index,))
         if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
             return
         steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
-            yield Asked(at, index, loop, what, steps, _sureness(depth, len(targets), is_served=is_served))
+            sure = Confidence.MEDIUM if is_same else _sureness(depth, len(targets), is_served=is_served)
+            yield Asked(at, index, loop, what, steps, sure, is_same)
 
     def _acts(self, at: int, index: int, target: Fn) -> Iterator[Asked]:
         """A function that does something to each element: what it looks up, deletes or updates could be done for all at once."""
         fn = self.model.files[at].calls[index].fn
-        what, steps = "", []
         loop = self._loop(at, index, (index,), "query")
         if loop < 0 or Fn(at, self.model.named(at, fn)) == target:
             return
-        names = self.loops.names(at, loop)
-        if self.asking.reach.get(target, (None, "", 0))[1] == "query" and self.changing.looks_up(
-            at, index, target, names
-        ):
-            what, steps = "query", self.asking.steps(target)
-        elif target in self.changing.reach:
+        what = "query"
+        steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
+        if not steps and target in self.changing.reach:
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
-        if what and self._is_known(at, fn, steps[-1].at, steps[-1].call):
+        if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
 
     # ---- which loop -------------------------------------------------------------------------
@@ -201,6 +208,22 @@ class InLoops:
                 return -1
             return loop
         return -1
+
+    def _same(self, at: int, index: int, chain: tuple[int, ...]) -> int:
+        """Return the loop in each round of which a call asks the same, -1 for none: it belongs before the loop."""
+        file = self.model.files[at]
+        names = [file.calls[number].name for number in chain]
+        if not self.changing.counts(at, file.calls[index].fn) or any(ANEW.search(name) for name in names):
+            return -1
+        loop = next(iter(self.loops.around(at, index)), -1)
+        if loop < 0 or file.loops[loop].kind not in ("each", "map") or not self.loops.grows(at, loop):
+            return -1
+        if not file.loops[loop].vars or any(
+            self.loops.depends(at, number, self.loops.names(at, loop)) for number in chain
+        ):
+            return -1
+        is_kept = self.loops.remembers(at, loop, index) or self.loops.searches(at, loop, index)
+        return -1 if is_kept else loop
 
     def _prepared(self, at: int, index: int, names: frozenset[str]) -> bool:
         """Whether a statement was given something of the element before it is run: statement.setLong(1, order.id)."""

@@ -1,6 +1,7 @@
 """Statements that change one row for each element of a list, where one statement could change them all."""
 
 import re
+from collections import defaultdict
 from functools import cached_property
 
 from backwright.review.link.data import Access
@@ -81,10 +82,10 @@ class Changing:
             found.append(self.reach[found[-1].target][0])
         return found
 
-    def looks_up(self, at: int, index: int, target: Fn, names: frozenset[str]) -> bool:
-        """Whether a function that does something to an element first reads a row by what it is given of the element.
+    def look_up(self, at: int, index: int, target: Fn, names: frozenset[str]) -> list[Step]:
+        """Return the way to where a function that does something to an element reads a row by what it is given of it.
 
-        `names`: what stands for the element where it is called. The read may stand one call further down.
+        `names`: what stands for the element where the function is called. The read may stand one call further down.
         """
         call = self.model.files[at].calls[index]
         given = [(place, value) for place, value in enumerate(call.args) if self.loops.mentions(at, value, names)]
@@ -92,15 +93,39 @@ class Changing:
         mine = {name for name, _ in parameter_of(made, call, given)}
         if root(call.on) in names:
             mine.add(made.receiver or "self")
-        steps = self.asking.steps(target)
-        hops = sum(step.target is not None and not self._is_lambda(step.target) for step in steps)
-        return hops <= CALLS_MAX and self._is_by(steps[0], frozenset(mine))
+        for number in self.calls[target.file].get(target.index, ()):
+            if not self._is_by(target.file, number, frozenset(mine)):
+                continue
+            access = self.model.data.by_call.get((target.file, number))
+            if access is not None and self.asking.reads(access):
+                return [Step(target.file, number, None)]
+            below = self.model.project.resolve_call(target.file, self.model.files[target.file].calls[number])
+            for fn in below[:1]:
+                if self.asking.reach.get(fn, (None, "", 0))[1] == "query" and self._is_near(self.asking.steps(fn)):
+                    return [Step(target.file, number, fn), *self.asking.steps(fn)]
+        return []
 
-    def _is_by(self, step: Step, names: frozenset[str]) -> bool:
-        calls = self.model.files[step.at].calls
-        chain = self.model.effects.chain(step.at, step.call)
-        return root(calls[step.call].on) in names or any(
-            self.loops.mentions(step.at, value, names) for number in chain for value in calls[number].args
+    @cached_property
+    def calls(self) -> list[dict[int, list[int]]]:
+        """For each file: function to its calls, with those in lambdas that stand in it."""
+        found: list[dict[int, list[int]]] = []
+        for at, file in enumerate(self.model.files):
+            by_fn: dict[int, list[int]] = defaultdict(list)
+            for index, call in enumerate(file.calls if file.language in LANGUAGES else ()):
+                by_fn[self.model.named(at, call.fn)].append(index)
+            found.append(by_fn)
+        return found
+
+    def _is_near(self, steps: list[Step]) -> bool:
+        """Whether nothing but lambdas stands between a function and its query."""
+        return all(step.target is None or self._is_lambda(step.target) for step in steps)
+
+    def _is_by(self, at: int, index: int, names: frozenset[str]) -> bool:
+        calls = self.model.files[at].calls
+        return root(calls[index].on) in names or any(
+            self.loops.mentions(at, value, names)
+            for number in self.model.effects.chain(at, index)
+            for value in calls[number].args
         )
 
     def _is_lambda(self, fn: Fn) -> bool:

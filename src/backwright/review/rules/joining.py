@@ -61,9 +61,16 @@ class Causes:
             if not others:
                 yield first
                 continue
-            spots = [Spot(self.model.files[hit.at].path, hit.line, "in a loop, too") for hit in others[:SAME_MAX]]
             more = f"{len(others)} more loops do" if len(others) > 1 else "one more loop does"
-            yield structs.replace(first, message=f"{first.message} ({more} so)", path=(*first.path, *spots))
+            path = dict.fromkeys((*first.path, *self._places(others)))
+            yield structs.replace(first, message=f"{first.message} ({more} so)", path=tuple(path))
+
+    def _places(self, others: list[Hit]) -> Iterator[Spot]:
+        """Yield where the other loops stand, each with who leads there."""
+        for hit in others[:SAME_MAX]:
+            yield Spot(self.model.files[hit.at].path, hit.line, "in a loop, too")
+            if hit.fn >= 0:
+                yield from self.model.path_to(Fn(hit.at, self.model.named(hit.at, hit.fn)))[-1:]
 
     def _known(self, names: Iterable[object]) -> object:
         """Return the cause that one of these names led to before, else a new one; the others lead there from now on."""
