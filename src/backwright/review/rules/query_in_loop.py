@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model, shown
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asked import Asked, InLoops
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.joining import Causes
@@ -23,6 +23,7 @@ THINGS = {
     "delete": ("one DELETE", "statements"),
     "update": ("one UPDATE", "statements"),
 }
+RENDERS_MAX = 6  # places that render one template named in a finding
 CHANGE = "Change or delete all rows with one statement: its condition lists the ids, or is the one that chose the rows."
 
 
@@ -38,8 +39,8 @@ def check(model: Model) -> Iterator[Hit]:
     for readings in _by_list(lists.readings()):
         causes.add_list(readings, _lazy(model, readings))
     yield from causes.joined()
-    for shown_ in Templates(model, lists, lazily).readings():
-        yield _in_template(model, shown_)
+    for found in _by_relation(Templates(model, lists, lazily).readings()):
+        yield _in_template(model, found)
     for fn, parent, field in resolvers(model, asking):
         yield _resolver(model, asking, fn, parent, field)
 
@@ -127,28 +128,42 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _in_template(model: Model, found: Shown) -> Hit:
-    element, relation = found.element, found.relation.name
+def _by_relation(readings: Iterable[Shown]) -> Iterable[list[Shown]]:
+    """Return what one template reads of one relation, from wherever it is rendered."""
+    found: dict[tuple[str, Cls, str], list[Shown]] = {}
+    for each in readings:
+        found.setdefault((each.file, each.element.cls, each.relation.name), []).append(each)
+    return found.values()
+
+
+def _in_template(model: Model, found: list[Shown]) -> Hit:
+    first = next((each for each in found if each.element.access is not None), found[0])
+    element, relation = first.element, first.relation.name
     entity = model.project.class_(element.cls).name
     fn = Fn(element.at, model.named(element.at, element.fn))
     declared = model.endpoint_of(fn)
     who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
-    path = (
-        *model.path_to(fn),
-        Spot(model.files[element.at].path, element.line, element.how),
-        Spot(found.file, found.line, f"reads {entity}.{relation}"),
-    )
+    places = {(each.element.at, each.element.line): each.element for each in (first, *found)}
+    renders = [
+        spot
+        for each in list(places.values())[:RENDERS_MAX]
+        for spot in (
+            *([Spot(model.files[each.access.at].path, each.access.line, "the list")] if each.access else []),
+            Spot(model.files[each.at].path, each.line, each.how),
+        )
+    ]
+    path = (*model.path_to(fn), *dict.fromkeys(renders), Spot(first.file, first.line, f"reads {entity}.{relation}"))
     message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     return Hit(
         -1,
-        found.line,
+        first.line,
         message,
         path=path,
         confidence=confidence,
-        key=f"lazy:{found.file}:{entity}.{relation}",
+        key=f"lazy:{first.file}:{entity}.{relation}",
         fix=_eager_fix(model, element.at, element, relation),
-        file=found.file,
+        file=first.file,
     )
 
 

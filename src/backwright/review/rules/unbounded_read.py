@@ -17,7 +17,7 @@ WHOLE = re.compile(
     r"^(all|get|find|find_?all|findMany|list|selectFrom|select|select_?all|query|queryset|from|table|objects|to_?list(Async)?|to_?array(Async)?|fetch_?all|load|exec|execute|scalars|unique|fetch|getResult(List)?|"
     r"order_?by|sort(_?by)?|latest|oldest|ThenBy|OrderByDescending|order|desc|asc|include|with|prefetch_related|select_related|options|joinedload|selectinload|preload|eager_?load|populate|lean|AsNoTracking|"
     r"as_select|as_returning|values|values_list|only|defer|createQueryBuilder|getQuery|createQuery|toSql|collect|raw|lists|pluck|db|session|getMany|getRawMany|Model|Set|query_as|query_scalar|"
-    r"newQuery|connection|returning|project|projection|map|toArray|fetchAllAssociative|findAndCount|leftJoinAndSelect|innerJoinAndSelect|Find|Table|Order|Preload|Rows|All|Scan|QueryAsync|Query|withRelations|relations|into)$",
+    r"newQuery|connection|returning|project|projection|map|toArray|fetchAllAssociative|findAndCount|leftJoinAndSelect|innerJoinAndSelect|Find|Table|Order|Preload|Rows|All|Scan|QueryAsync|Query|withRelations|relations|into|scopes)$",
     re.IGNORECASE,
 )
 SMALL = re.compile(
@@ -41,7 +41,7 @@ CONTEXTS = frozenset(
 )
 SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with".split())
 SHAPES = re.compile(
-    r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get)$",
+    r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|leftJoin\w*|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get|scopes)$",
     re.IGNORECASE,
 )
 BOUNDS = re.compile(r"^(limit|take|paginate\w*|top|offset|skip|setMaxResults)$", re.IGNORECASE)
@@ -98,8 +98,12 @@ def _is_whole(model: Model, access: Access) -> bool:
     calls = [file.calls[number] for number in access.calls]
     if _was_bounded(model, access, calls[0]):
         return False
-    for call in calls:
-        if not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call)):
+    begun = [model.files[at].calls[number] for at, numbers in access.begun for number in numbers]
+    starts = {model.project.function(Fn(at, made)).name for at, made in _functions(model, access)}
+    for call in (*calls, *begun):
+        if call.name not in starts and (
+            not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call))
+        ):
             return False
     if root(calls[0].on) in ("request", "req", "ctx", "c", "params") or (
         calls[0].on in ("self", "this") and access.entity is None
@@ -108,6 +112,12 @@ def _is_whole(model: Model, access: Access) -> bool:
     if access.is_lazy and access.to != "return":
         return _is_iterated(model, access)
     return True
+
+
+def _functions(model: Model, access: Access) -> set[tuple[int, int]]:
+    """Return the functions in which a query is begun: that one calls them chooses no rows, what stands in them may."""
+    found = {(begun.at, model.files[begun.at].calls[begun.calls[0]].fn) for begun in access.begun}
+    return {each for each in found if each[1] >= 0}
 
 
 def _was_bounded(model: Model, access: Access, first: Call) -> bool:
