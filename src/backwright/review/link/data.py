@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Class, Field, Return
@@ -664,10 +664,10 @@ class Data:
         first = _ROOT_ENDS.split(chain, maxsplit=1)[0]
         scope = fn
         for _ in range(DEPTH_MAX):
-            for name in (chain, first):
+            for name in (chain, first, f"{first}[]"):
                 access = self._assigned.get((at, scope, name))
-                if access is not None:
-                    return access
+                if access is not None:  # what is put into a list one by one is one of many
+                    return replace(access, many=None) if name.endswith("[]") else access
                 for assign in reversed(self.project.assigned[at].get((scope, name), ())):
                     found = self._origin_of_value(at, scope, assign.value, depth)
                     if found is not None:

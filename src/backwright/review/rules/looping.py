@@ -32,6 +32,9 @@ OFFLINE = re.compile(
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
+ERRORS = re.compile(
+    r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE
+)  # what a loop is left with when something fails
 REMEMBERED = re.compile(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
 LOOKS_UP = frozenset(
     "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault "
@@ -388,7 +391,13 @@ class Loops:
             if (
                 made.line <= each.line <= made.end and each.fn == call.fn and each.catch < 0 and made.kind != "map"
             ) and (
-                (call.to and call.to != "return" and each.value.kind == "name" and root(each.value.text) == call.to)
+                (
+                    call.to
+                    and call.to != "return"
+                    and not ERRORS.match(call.to)
+                    and each.value.kind == "name"
+                    and root(each.value.text) == call.to
+                )
                 or (call.to == "return" and each.line == call.line)
             ):
                 return True
