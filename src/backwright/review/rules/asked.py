@@ -42,8 +42,11 @@ class Asked(NamedTuple):
     is_same: bool = False
 
 
-SAME_DEPTH = (
-    2  # calls down to a query that does not depend on the element: what lies deeper may depend on what was done
+SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
+# What takes its time for each element whatever it asks: files, mails, messages.
+UNITS = re.compile(
+    r"scan|upload|download|import|export|convert|render|send|mail|notif|publish|handle|process|dispatch",
+    re.IGNORECASE,
 )
 # What gives something else each time it is asked although it is asked the same.
 ANEW = re.compile(
@@ -163,6 +166,8 @@ class InLoops:
     def _acts(self, at: int, index: int, target: Fn) -> Iterator[Asked]:
         """A function that does something to each element: what it looks up, deletes or updates could be done for all at once."""
         fn = self.model.files[at].calls[index].fn
+        if UNITS.search(self.model.files[at].calls[index].name):
+            return
         loop = self._loop(at, index, (index,), "query")
         if loop < 0 or Fn(at, self.model.named(at, fn)) == target:
             return

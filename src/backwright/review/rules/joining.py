@@ -89,7 +89,8 @@ class Causes:
             asks = Fn(last.at, self.model.named(last.at, self.model.files[last.at].calls[last.call].fn))
             return [("through", through), ("in file", at, asks)]
         access = self.model.data.by_call.get((at, found[0].call))
-        if access is None or not access.table:
-            return [(at, found[0].loop)]
-        chain = [self.model.files[at].calls[number] for number in access.calls]
-        return [("table", at, access.table, chain[0].name, chain[-1].name, found[0].what)]
+        names: list[object] = [("function", at, self.model.named(at, self.model.files[at].calls[found[0].call].fn))]
+        if access is not None and access.table:
+            chain = [self.model.files[at].calls[number] for number in access.calls]
+            names.insert(0, ("table", at, access.table, chain[0].name, chain[-1].name, found[0].what))
+        return names

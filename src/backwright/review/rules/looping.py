@@ -19,6 +19,11 @@ CHUNKS = re.compile(
 ENUMS = re.compile(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
 )
+# One round for each kind of thing that the code knows, however many things there are.
+KINDS = re.compile(
+    r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
+    re.IGNORECASE,
+)
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = re.compile(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
@@ -123,7 +128,7 @@ class Loops:
         over = made.over.strip()
         if made.kind == "while":
             return bool(ROWS.search(over)) or bool(made.vars)
-        if CHUNKS.search(over) or any(CHUNKS.search(var) for var in made.vars):
+        if CHUNKS.search(over) or any(CHUNKS.search(var) or KINDS.match(var) for var in made.vars):
             return False
         if made.kind == "count":
             return bool(SIZES.search(over)) and not CONSTANT.match(root(over))
@@ -148,7 +153,8 @@ class Loops:
             ) and (
                 bool(value.items)
                 and not any(
-                    item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1) for item in value.items
+                    item.kind in ("list", "dict") and item.items and not self._constant(at, fn, item, hops - 1)
+                    for item in value.items
                 )
             )
         if value.kind == "call":
