@@ -350,10 +350,9 @@ class Data:
         entity, table = self._entity(at, chain, stores)
         begun = self._builders.behind(at, chain) if self.project.files[at].language in BUILT else []
         does += [d for d in self._builders.does(begun) if d.does in _SHAPES]
-        for each in begun if entity is None else ():
-            entity, table = self._entity(each.at, list(each.calls), [], 0)
-            if entity is not None:
-                break
+        if entity is None:
+            told = (self._entity(each.at, list(each.calls), [], 0) for each in begun)
+            entity, table = next((one for one in told if one[0] is not None), (None, table))
         for number in chain:  # `$artist->songs()->count()` asks for songs
             step = self.entities[entity].relations.get(calls[number].name) if entity in self.entities else None
             if step is not None and step.target in self.entities:

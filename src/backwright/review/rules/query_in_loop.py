@@ -39,8 +39,8 @@ def check(model: Model) -> Iterator[Hit]:
     for readings in _by_list(lists.readings()):
         causes.add_list(readings, _lazy(model, readings))
     yield from causes.joined()
-    for found in _by_relation(Templates(model, lists, lazily).readings()):
-        yield _in_template(model, found)
+    for shown_ in _by_relation(Templates(model, lists, lazily).readings()):
+        yield _in_template(model, shown_)
     for fn, parent, field in resolvers(model, asking):
         yield _resolver(model, asking, fn, parent, field)
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from msgspec import structs
 
 from backwright.review.facts import Arg, Call
-from backwright.review.link.data import Access, Related
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, family_of
+from backwright.review.link.related import Related
 from backwright.review.rules.includes import Included, chains, directive, guarded, included, without_options
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists
