@@ -131,6 +131,7 @@ class Loops:
         if CHUNKS.search(over) or any(CHUNKS.search(var) or KINDS.match(var) for var in made.vars):
             return False
         if made.kind == "count":
+            over = self._size(at, made)
             return bool(SIZES.search(over)) and not CONSTANT.match(root(over))
         if ENUMS.search(over) and root(over)[:1].isupper():
             return False
@@ -141,6 +142,15 @@ class Loops:
         return not (
             self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3)
         )
+
+    def _size(self, at: int, made: Loop) -> str:
+        """Return what a loop counts to; of a name, the size that was put into it: `const len = keys.length`."""
+        over = made.over.strip()
+        if not SIZES.search(over) and over.isidentifier():
+            for assign in self.model.project.assigned[at].get((made.fn, over), ()):
+                if assign.value.kind in ("name", "call", "other") and SIZES.search(f"{assign.value.text}("):
+                    return f"{assign.value.text}({' '.join(item.text for item in assign.value.items)})"
+        return over
 
     def _constant(self, at: int, fn: int, value: Arg, hops: int) -> bool:
         """Whether a value is a list that stands in the source."""
@@ -261,7 +271,7 @@ class Loops:
                             root(value.text.lstrip("&")) for value in call.args if value.kind in ("name", "other")
                         }
         elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
-            found |= {f"{name}[]" for name in NAMES.findall(made.over)}
+            found |= {f"{name}[]" for name in NAMES.findall(self._size(at, made))}
         elif made.kind == "each" and len(made.vars) == 1:
             found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
         for number in inner:
