@@ -454,11 +454,13 @@ class Project:
         return NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
-        """Return the class in `models.Order`, where `models` is an imported module."""
-        last = rest.rpartition(".")[2]
-        if not last[:1].isupper() or first not in self.imported[at]:
+        """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
+        made, last = self.imported[at].get(first), rest.rpartition(".")[2]
+        if made is None or not last[:1].isupper():
             return NOTHING
         found = self.find_class(at, f"{first}.{rest}")
+        if found is None and self.files[at].language == "go" and self.module_files(at, made.module):
+            return self._exported(at, Import(made.module, last, last))
         return Type(self.class_(found).name, found) if found is not None else NOTHING
 
     def _is_receiver(self, at: int, fn: int, name: str) -> bool:
@@ -518,11 +520,9 @@ class Project:
                 known = self.member(Type("", cls), name)
                 if known is not NOTHING:
                     return known
-        found = self.find_class(at, name)
-        if found is not None:
+        if (found := self.find_class(at, name)) is not None:
             return Type(self.class_(found).name, found)
-        made_import = self.imported[at].get(name)
-        if made_import is not None:
+        if (made_import := self.imported[at].get(name)) is not None:
             return self._exported(at, made_import)
         if file.language in ("go", "kotlin", "cpp"):
             return self._of_package(at, name)
