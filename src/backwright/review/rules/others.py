@@ -1,0 +1,212 @@
+"""Records of others: endpoints behind a login that read or change what belongs to somebody, whoever asks."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.model.blueprint import Endpoint, Spot
+from backwright.model.finding import Confidence, Severity
+from backwright.review.link.data import Access
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.routes import Declared
+from backwright.review.rules.bodies import Bodies
+from backwright.review.rules.owned import Owner, Owners, snake, texts, thing
+from backwright.review.rules.rule import Hit
+from backwright.review.rules.vouching import Vouched, Vouchers, words
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE", "*"})
+CHANGES = re.compile(
+    r"^(delete|remove|destroy|update|edit|patch|merge|replace|modify|set|cancel|close|archive|publish|rename|move|execute_?(update|delete)|soft_?delete|force_?delete|find_?(by_?id|one)_?and_?(update|delete|remove|replace)|bulk_?update|upsert|purge|drop|increment|inc)\w*$",
+    re.IGNORECASE,
+)
+SAVES = re.compile(r"^(save|persist|flush|commit|merge|attach)\w*$", re.IGNORECASE)
+_SQL_CHANGE = re.compile(r"^\s*(update|delete)\b", re.IGNORECASE)
+_SQL_ANY = re.compile(r"^\s*(insert|update|delete|replace|merge)\b", re.IGNORECASE)
+# What many may do with a thing that is not theirs.
+SOCIAL = re.compile(
+    r"^(un_?)?(favou?rite|like|dislike|follow|vote|up_?vote|down_?vote|bookmark|star|subscribe|react|view|read|share|comment|repl|join|leave|rate|rating|review|report|click|track|increment|visit|download|enrol|apply|attend|rsvp|accept|book|clap|pin|mute|block|watch|play|listen|seen|answer|buy|purchase|add|create|new|post|store|send|search|copy|clone|fork|export|check_?in|preview|invite|register|borrow|claim|assign)",
+    re.IGNORECASE,
+)
+ACTS = re.compile(
+    r"^(update|edit|change|modify|delete|remove|destroy|cancel|close|archive|publish|unpublish|restore|pay|confirm|complete|finish|approve|reject|ship|rename|move|set|put|patch|save|mark|toggle|reorder|transfer|refund|renew|upload)",
+    re.IGNORECASE,
+)
+_HAS_ID = re.compile(r"(^|_)(ids?|uuid|slug|sn|no|number|key|code|name)$")
+
+
+class Subject(NamedTuple):
+    """What an endpoint is about: whose it is, the query, whether it is changed, and the functions on the way."""
+
+    owner: Owner
+    access: Access
+    changes: bool
+    name: str
+
+
+class Seen(NamedTuple):
+    """An endpoint with its subject and what vouches for its caller, if anything does."""
+
+    declared: Declared
+    endpoint: Endpoint
+    subject: Subject
+    vouched: Vouched | None
+
+
+class Others:
+    """All endpoints of a repository that have to do with what belongs to somebody."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.bodies = Bodies(model)
+        self.owners = Owners(model)
+        self.vouchers = Vouchers(model, self.bodies, self.owners)
+
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """Endpoints behind a login that are about one record of somebody, by an id that the client names."""
+        found: list[Seen] = []
+        for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
+            if endpoint.auth is not True or declared.handler is None:
+                continue
+            reach = self.bodies.reach(declared)
+            subject = self._subject(declared, endpoint, reach)
+            if subject is not None:
+                vouched = self.vouchers.before(declared) or self.vouchers.inside(reach, declared)
+                found.append(Seen(declared, endpoint, subject, vouched))
+        return found
+
+    # ---- the subject ------------------------------------------------------------------------
+
+    def _subject(self, declared: Declared, endpoint: Endpoint, reach: dict[Fn, set[str]]) -> Subject | None:
+        if declared.method not in (*CHANGING, "GET"):
+            return None
+        if self._is_for_all(endpoint):
+            return None
+        changed: list[Subject] = []
+        loaded: list[Subject] = []
+        writes = False
+        for fn, known in reach.items():
+            for access in self.model.data.by_function.get(fn, ()):
+                kind = self._kind(access)
+                writes = writes or kind != "read"
+                if kind == "insert" or self.owners.is_person(access):
+                    continue
+                owner = self.owners.owner(access)
+                if owner is None or not self._by_key(fn, access, known):
+                    continue
+                name = thing(self._class_name(access))
+                if kind == "change":
+                    changed.append(Subject(owner, access, True, name))
+                elif kind == "read" and access.many is not True:
+                    loaded.append(Subject(owner, access, False, name))
+        if declared.method == "GET" or not (writes or self._removes(reach)):
+            return next((s for s in loaded if self.owners.private(s.access)), None) if declared.method == "GET" else None
+        if changed:
+            return changed[0]
+        if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
+            return None
+        named = [s for s in loaded if self._is_named(s, endpoint)] or (loaded if len({s.name for s in loaded}) == 1 else [])
+        return named[0]._replace(changes=True) if named and "{" in endpoint.path else None
+
+    def _class_name(self, access: Access) -> str:
+        return self.model.project.class_(access.entity).name if access.entity is not None else access.table
+
+    def _removes(self, reach: dict[Fn, set[str]]) -> bool:
+        """Whether something known from a client is deleted or saved by a call whose effect is not known: `article.delete()`."""
+        return any(
+            re.match(r"^(delete|remove|destroy|save|update)(_?async)?$", call.name, re.IGNORECASE)
+            and (call.on.partition(".")[0].lstrip("$") in known or any(self.bodies.holds(v, known) for v in call.args))
+            for fn, known in reach.items()
+            for _, call in self.bodies.calls_of(fn)
+        )
+
+    def _verb(self, endpoint: Endpoint) -> str:
+        """What an endpoint says that it does: the word behind the id, else its handler's name."""
+        tail = endpoint.path.rpartition("}")[2].strip("/") if "}" in endpoint.path else ""
+        return tail.rpartition("/")[2] or endpoint.handler.rpartition(".")[2]
+
+    def _is_for_all(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint does what many may do with a thing that is not theirs: like, follow, comment."""
+        tail = endpoint.path.rpartition("}")[2].strip("/") if "}" in endpoint.path else ""
+        if tail and SOCIAL.search(snake(tail.partition("/")[0])):
+            return True
+        return SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])) is not None
+
+    def _is_named(self, subject: Subject, endpoint: Endpoint) -> bool:
+        last = [part for part in endpoint.path.split("/") if part and "{" not in part]
+        near = thing(last[-1].replace("-", "_")) if last else ""
+        return bool(near) and (near == subject.name or subject.name.endswith(f"_{near}") or near.endswith(subject.name))
+
+    def _kind(self, access: Access) -> str:
+        """Whether a query reads, changes rows that are there, inserts, or saves what was loaded."""
+        calls = [self.model.files[access.at].calls[number] for number in access.calls]
+        names = [call.name for call in calls]
+        sql = next((t for call in calls for t in self._sql(access, call.args)), "")
+        if sql:
+            return "change" if _SQL_CHANGE.match(sql) else "insert" if _SQL_ANY.match(sql) else "read"
+        if any(CHANGES.match(name) for name in names) and access.op != "read":
+            return "change"
+        if access.op == "read":
+            return "read"
+        if access.op == "raw":
+            return "read"
+        return "save" if any(SAVES.match(name) for name in names) else "insert"
+
+    def _sql(self, access: Access, values: tuple[object, ...]) -> Iterator[str]:
+        for value in values:
+            text, kind = getattr(value, "text", ""), getattr(value, "kind", "")
+            if kind == "name":
+                held = next(
+                    (
+                        a.value
+                        for scope in (access.fn, -1)
+                        for a in self.model.project.assigned[access.at].get((scope, text), ())
+                        if a.value.kind in ("str", "fmt", "concat")
+                    ),
+                    None,
+                )
+                text, kind = (held.text, held.kind) if held is not None else ("", "")
+            if kind in ("str", "fmt", "concat") and re.match(r"\s*(select|with|insert|update|delete|replace|merge)\b", text, re.IGNORECASE):
+                yield text
+
+    def _by_key(self, fn: Fn, access: Access, known: set[str]) -> bool:
+        """Whether what the client named says which row it is."""
+        calls = [self.model.files[access.at].calls[number] for number in access.calls]
+        if calls[0].on and self.bodies.is_asked(re.split(r"[.\[(\-]", calls[0].on.lstrip("$"), maxsplit=1)[0], known):
+            return True
+        return any(self.bodies.holds(value, known) for call in calls for value in call.args)
+
+
+def records_of_others(model: Model) -> Iterator[Hit]:
+    """Yield endpoints that anybody who is logged in can use on the records of others."""
+    others = Others(model)
+    checked: dict[str, list[Seen]] = defaultdict(list)
+    for each in others.seen:
+        if each.vouched is not None and each.vouched.kind == "owner":
+            checked[each.subject.name].append(each)
+    for each in others.seen:
+        if each.vouched is None:
+            yield _hit(model, others, each, checked[each.subject.name])
+
+
+def _hit(model: Model, others: Others, seen: Seen, checked: list[Seen]) -> Hit:
+    declared, endpoint, subject = seen.declared, seen.endpoint, seen.subject
+    access = subject.access
+    does = "changes" if subject.changes else "hands out"
+    field = f"{subject.name}.{subject.owner.field}"
+    path = [
+        Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path}: anybody who is logged in"),
+        Spot(model.files[access.at].path, access.line, f"{model.label(Fn(access.at, access.fn))} finds it by what the client sent alone"),
+    ]
+    path += [Spot(e.endpoint.file, e.declared.line, f"{e.endpoint.method} {e.endpoint.path} asks whose it is") for e in checked[:1]]
+    message = f"{endpoint.method} {endpoint.path} {does} any {subject.name.replace('_', ' ')}, whoever's it is; nothing compares {field} with who is logged in"
+    confidence = Confidence.HIGH if checked and not subject.owner.is_noted else Confidence.MEDIUM if checked or not subject.owner.is_noted else Confidence.LOW  # fmt: skip
+    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fix = f"Look it up together with its owner ({subject.owner.field}), or compare that with who is logged in and answer 404."
+    return Hit(declared.at, declared.line, message, fn, tuple(path), confidence, Severity.HIGH, fix=fix)
+
+
+__all__ = ["Others", "records_of_others", "texts", "words"]
