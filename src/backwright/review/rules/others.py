@@ -12,10 +12,10 @@ from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
-from backwright.review.rules.bodies import Bodies
-from backwright.review.rules.owned import Owner, Owners, snake, texts, thing
+from backwright.review.rules.bodies import Bodies, Known, root
+from backwright.review.rules.owned import Owner, Owners, snake, thing
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.vouching import Vouched, Vouchers, words
+from backwright.review.rules.vouching import Subject, Vouched, Vouchers
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE", "*"})
 CHANGES = re.compile(
@@ -34,16 +34,9 @@ ACTS = re.compile(
     r"^(update|edit|change|modify|delete|remove|destroy|cancel|close|archive|publish|unpublish|restore|pay|confirm|complete|finish|approve|reject|ship|rename|move|set|put|patch|save|mark|toggle|reorder|transfer|refund|renew|upload)",
     re.IGNORECASE,
 )
-_HAS_ID = re.compile(r"(^|_)(ids?|uuid|slug|sn|no|number|key|code|name)$")
 
 
-class Subject(NamedTuple):
-    """What an endpoint is about: whose it is, the query, whether it is changed, and the functions on the way."""
-
-    owner: Owner
-    access: Access
-    changes: bool
-    name: str
+_PART = re.compile(r"(New|Insertable|Update|Create|Upsert|Base)[A-Z]")  # classes that hold what is written, and not the rows
 
 
 class Seen(NamedTuple):
@@ -71,16 +64,16 @@ class Others:
         for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
             if endpoint.auth is not True or declared.handler is None:
                 continue
-            reach = self.bodies.reach(declared)
+            reach = self.bodies.reach(declared, endpoint)
             subject = self._subject(declared, endpoint, reach)
             if subject is not None:
-                vouched = self.vouchers.before(declared) or self.vouchers.inside(reach, declared)
+                vouched = self.vouchers.before(declared, endpoint) or self.vouchers.inside(reach, subject, declared)
                 found.append(Seen(declared, endpoint, subject, vouched))
         return found
 
     # ---- the subject ------------------------------------------------------------------------
 
-    def _subject(self, declared: Declared, endpoint: Endpoint, reach: dict[Fn, set[str]]) -> Subject | None:
+    def _subject(self, declared: Declared, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:
         if declared.method not in (*CHANGING, "GET"):
             return None
         if self._is_for_all(endpoint):
@@ -95,13 +88,13 @@ class Others:
                 if kind == "insert" or self.owners.is_person(access):
                     continue
                 owner = self.owners.owner(access)
-                if owner is None or not self._by_key(fn, access, known):
+                if owner is None or not self._by_key(access, known.keys):
                     continue
                 name = thing(self._class_name(access))
                 if kind == "change":
                     changed.append(Subject(owner, access, True, name))
                 elif kind == "read" and access.many is not True:
-                    loaded.append(Subject(owner, access, False, name))
+                    loaded.append(Subject(owner, access, False, name, is_loaded=True))
         if declared.method == "GET" or not (writes or self._removes(reach)):
             return next((s for s in loaded if self.owners.private(s.access)), None) if declared.method == "GET" else None
         if changed:
@@ -109,16 +102,25 @@ class Others:
         if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
             return None
         named = [s for s in loaded if self._is_named(s, endpoint)] or (loaded if len({s.name for s in loaded}) == 1 else [])
-        return named[0]._replace(changes=True) if named and "{" in endpoint.path else None
+        return self._as_named(named[0], endpoint)._replace(changes=True) if named and "{" in endpoint.path else None
+
+    def _as_named(self, subject: Subject, endpoint: Endpoint) -> Subject:
+        """What is loaded may only lead to what is meant: the comment of an article."""
+        near = _last(endpoint)
+        owner = self.owners.owner_of(near) if near and not self._is_named(subject, endpoint) else None
+        return subject._replace(name=near, owner=owner) if owner is not None else subject
 
     def _class_name(self, access: Access) -> str:
-        return self.model.project.class_(access.entity).name if access.entity is not None else access.table
+        if access.entity is None:
+            return access.table
+        name = self.model.project.class_(access.entity).name
+        return access.table if access.table and _PART.match(name) else name
 
-    def _removes(self, reach: dict[Fn, set[str]]) -> bool:
+    def _removes(self, reach: dict[Fn, Known]) -> bool:
         """Whether something known from a client is deleted or saved by a call whose effect is not known: `article.delete()`."""
         return any(
             re.match(r"^(delete|remove|destroy|save|update)(_?async)?$", call.name, re.IGNORECASE)
-            and (call.on.partition(".")[0].lstrip("$") in known or any(self.bodies.holds(v, known) for v in call.args))
+            and (root(call.on) in known.keys or any(self.bodies.holds(v, known.keys) for v in call.args))
             for fn, known in reach.items()
             for _, call in self.bodies.calls_of(fn)
         )
@@ -136,8 +138,7 @@ class Others:
         return SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])) is not None
 
     def _is_named(self, subject: Subject, endpoint: Endpoint) -> bool:
-        last = [part for part in endpoint.path.split("/") if part and "{" not in part]
-        near = thing(last[-1].replace("-", "_")) if last else ""
+        near = _last(endpoint)
         return bool(near) and (near == subject.name or subject.name.endswith(f"_{near}") or near.endswith(subject.name))
 
     def _kind(self, access: Access) -> str:
@@ -172,12 +173,18 @@ class Others:
             if kind in ("str", "fmt", "concat") and re.match(r"\s*(select|with|insert|update|delete|replace|merge)\b", text, re.IGNORECASE):
                 yield text
 
-    def _by_key(self, fn: Fn, access: Access, known: set[str]) -> bool:
+    def _by_key(self, access: Access, known: set[str]) -> bool:
         """Whether what the client named says which row it is."""
         calls = [self.model.files[access.at].calls[number] for number in access.calls]
-        if calls[0].on and self.bodies.is_asked(re.split(r"[.\[(\-]", calls[0].on.lstrip("$"), maxsplit=1)[0], known):
+        if root(calls[0].on) in known:
             return True
         return any(self.bodies.holds(value, known) for call in calls for value in call.args)
+
+
+def _last(endpoint: Endpoint) -> str:
+    """The thing that the last word of a path names."""
+    parts = [part for part in endpoint.path.split("/") if part and "{" not in part]
+    return thing(parts[-1].replace("-", "_")) if parts else ""
 
 
 def records_of_others(model: Model) -> Iterator[Hit]:
@@ -208,5 +215,3 @@ def _hit(model: Model, others: Others, seen: Seen, checked: list[Seen]) -> Hit:
     fix = f"Look it up together with its owner ({subject.owner.field}), or compare that with who is logged in and answer 404."
     return Hit(declared.at, declared.line, message, fn, tuple(path), confidence, Severity.HIGH, fix=fix)
 
-
-__all__ = ["Others", "records_of_others", "texts", "words"]

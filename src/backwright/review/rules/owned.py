@@ -135,10 +135,12 @@ class Owners:
     def owner(self, access: Access) -> Owner | None:
         """Return the field that says whose the rows are that a query is about; None if they are nobody's."""
         name = self.name(access)
-        if not name:
-            return None
+        return self.owner_of(name, access.entity) if name else None
+
+    def owner_of(self, name: str, cls: Cls | None = None) -> Owner | None:
+        """Return the field that says whose a thing of this name is."""
         noted: Owner | None = None
-        for field, type_ in self.fields(name, access.entity).items():
+        for field, type_ in self.fields(name, cls).items():
             if _NOTED.match(field):
                 noted = noted or Owner(field, is_noted=True)
             elif _OWNER.match(field) and not (_TEXT.match(type_) and not _ID.search(field)):
