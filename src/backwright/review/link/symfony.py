@@ -159,7 +159,7 @@ class Symfony:
     @cached_property
     def _rules(self) -> list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]]:
         """The firewall's rules in order: path, methods, whether a login is required, and the roles."""
-        rules = []
+        rules: list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]] = []
         for security in self._security:
             for name, wall in (security.get("firewalls") or {}).items():
                 if isinstance(wall, dict) and wall.get("security") is False and wall.get("pattern") and name != "dev":

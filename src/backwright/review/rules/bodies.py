@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-
+from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint
@@ -18,7 +18,9 @@ from backwright.review.rules.owned import snake
 DEPTH_MAX = 5  # handler, service, repository, query object, helper
 REACH_MAX = 120  # functions: what reaches more is no single answer to a request
 ROUNDS = 3  # assignments followed in one function
-ASKED = re.compile(r"\b(kwargs|path_params|view_args|PathValue|URLParam|Vars|ParamsInt|pathParameters|params)\b|\bargs\.\w")
+ASKED = re.compile(
+    r"\b(kwargs|path_params|view_args|PathValue|URLParam|Vars|ParamsInt|pathParameters|params)\b|\bargs\.\w"
+)
 WHO = frozenset(
     "user users owner owners author account member members membership customer creator buyer seller tenant org organization organisation company "
     "workspace team principal identity claims claim viewer actor profile uid subject person patient student uploader poster requester auth "
@@ -237,7 +239,7 @@ def words(text: str) -> set[str]:
     for name in _NAME.findall(text):
         parts = snake(name).split("_")
         found.update(parts)
-        found.update(f"{one}{two}" for one, two in zip(parts, parts[1:], strict=False))
+        found.update(f"{one}{two}" for one, two in pairwise(parts))
     return found
 
 

@@ -13,7 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Bodies, Known, root
-from backwright.review.rules.owned import Owner, Owners, snake, thing
+from backwright.review.rules.owned import Owners, snake, thing
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject, Vouched, Vouchers
 
@@ -36,7 +36,9 @@ ACTS = re.compile(
 )
 
 
-_PART = re.compile(r"(New|Insertable|Update|Create|Upsert|Base)[A-Z]")  # classes that hold what is written, and not the rows
+_PART = re.compile(
+    r"(New|Insertable|Update|Create|Upsert|Base)[A-Z]"
+)  # classes that hold what is written, and not the rows
 
 
 class Seen(NamedTuple):
@@ -83,7 +85,7 @@ class Others:
         writes = False
         for fn, known in reach.items():
             for access in self.model.data.by_function.get(fn, ()):
-                kind = self._kind(access)
+                kind = self.kind(access)
                 writes = writes or kind != "read"
                 if kind == "insert" or self.owners.is_person(access):
                     continue
@@ -95,18 +97,22 @@ class Others:
                     changed.append(Subject(owner, access, True, name))
                 elif kind == "read" and access.many is not True:
                     loaded.append(Subject(owner, access, False, name, is_loaded=True))
-        if declared.method == "GET" or not (writes or self._removes(reach)):
-            return next((s for s in loaded if self.owners.private(s.access)), None) if declared.method == "GET" else None
+        if declared.method == "GET" or not (writes or self.removes(reach)):
+            return (
+                next((s for s in loaded if self.owners.private(s.access)), None) if declared.method == "GET" else None
+            )
         if changed:
             return changed[0]
         if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
             return None
-        named = [s for s in loaded if self._is_named(s, endpoint)] or (loaded if len({s.name for s in loaded}) == 1 else [])
+        named = [s for s in loaded if self._is_named(s, endpoint)] or (
+            loaded if len({s.name for s in loaded}) == 1 else []
+        )
         return self._as_named(named[0], endpoint)._replace(changes=True) if named and "{" in endpoint.path else None
 
     def _as_named(self, subject: Subject, endpoint: Endpoint) -> Subject:
         """What is loaded may only lead to what is meant: the comment of an article."""
-        near = _last(endpoint)
+        near = last_of(endpoint)
         owner = self.owners.owner_of(near) if near and not self._is_named(subject, endpoint) else None
         return subject._replace(name=near, owner=owner) if owner is not None else subject
 
@@ -116,7 +122,7 @@ class Others:
         name = self.model.project.class_(access.entity).name
         return access.table if access.table and _PART.match(name) else name
 
-    def _removes(self, reach: dict[Fn, Known]) -> bool:
+    def removes(self, reach: dict[Fn, Known]) -> bool:
         """Whether something known from a client is deleted or saved by a call whose effect is not known: `article.delete()`."""
         return any(
             re.match(r"^(delete|remove|destroy|save|update)(_?async)?$", call.name, re.IGNORECASE)
@@ -138,10 +144,10 @@ class Others:
         return SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])) is not None
 
     def _is_named(self, subject: Subject, endpoint: Endpoint) -> bool:
-        near = _last(endpoint)
+        near = last_of(endpoint)
         return bool(near) and (near == subject.name or subject.name.endswith(f"_{near}") or near.endswith(subject.name))
 
-    def _kind(self, access: Access) -> str:
+    def kind(self, access: Access) -> str:
         """Whether a query reads, changes rows that are there, inserts, or saves what was loaded."""
         calls = [self.model.files[access.at].calls[number] for number in access.calls]
         names = [call.name for call in calls]
@@ -170,7 +176,9 @@ class Others:
                     None,
                 )
                 text, kind = (held.text, held.kind) if held is not None else ("", "")
-            if kind in ("str", "fmt", "concat") and re.match(r"\s*(select|with|insert|update|delete|replace|merge)\b", text, re.IGNORECASE):
+            if kind in ("str", "fmt", "concat") and re.match(
+                r"\s*(select|with|insert|update|delete|replace|merge)\b", text, re.IGNORECASE
+            ):
                 yield text
 
     def _by_key(self, access: Access, known: set[str]) -> bool:
@@ -181,37 +189,49 @@ class Others:
         return any(self.bodies.holds(value, known) for call in calls for value in call.args)
 
 
-def _last(endpoint: Endpoint) -> str:
-    """The thing that the last word of a path names."""
+def last_of(endpoint: Endpoint) -> str:
+    """Return the thing that the last word of a path names, leaving out what is done with it."""
     parts = [part for part in endpoint.path.split("/") if part and "{" not in part]
+    if len(parts) > 1 and endpoint.path.rstrip("/").endswith(f"}}/{parts[-1]}") and ACTS.search(parts[-1]):
+        parts.pop()
     return thing(parts[-1].replace("-", "_")) if parts else ""
 
 
-def records_of_others(model: Model) -> Iterator[Hit]:
+def spots_of(model: Model, declared: Declared, endpoint: Endpoint, note: str) -> list[Spot]:
+    """Return where an endpoint is declared and where its handler stands."""
+    found = [Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path}: {note}")]
+    if declared.handler is not None and (endpoint.handler_file, endpoint.handler_line) != (
+        endpoint.file,
+        declared.line,
+    ):
+        found.append(Spot(endpoint.handler_file, endpoint.handler_line, model.label(declared.handler)))
+    return found
+
+
+def records_of_others(others: Others) -> Iterator[Hit]:
     """Yield endpoints that anybody who is logged in can use on the records of others."""
-    others = Others(model)
     checked: dict[str, list[Seen]] = defaultdict(list)
     for each in others.seen:
         if each.vouched is not None and each.vouched.kind == "owner":
             checked[each.subject.name].append(each)
     for each in others.seen:
         if each.vouched is None:
-            yield _hit(model, others, each, checked[each.subject.name])
+            yield _hit(others.model, each, checked[each.subject.name])
 
 
-def _hit(model: Model, others: Others, seen: Seen, checked: list[Seen]) -> Hit:
+def _hit(model: Model, seen: Seen, checked: list[Seen]) -> Hit:
     declared, endpoint, subject = seen.declared, seen.endpoint, seen.subject
     access = subject.access
     does = "changes" if subject.changes else "hands out"
     field = f"{subject.name}.{subject.owner.field}"
-    path = [
-        Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path}: anybody who is logged in"),
-        Spot(model.files[access.at].path, access.line, f"{model.label(Fn(access.at, access.fn))} finds it by what the client sent alone"),
+    path = spots_of(model, declared, endpoint, "anybody who is logged in")
+    path += [Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} finds it by what the client sent alone")]  # fmt: skip
+    path += [
+        Spot(e.endpoint.file, e.declared.line, f"{e.endpoint.method} {e.endpoint.path} asks whose it is")
+        for e in checked[:1]
     ]
-    path += [Spot(e.endpoint.file, e.declared.line, f"{e.endpoint.method} {e.endpoint.path} asks whose it is") for e in checked[:1]]
     message = f"{endpoint.method} {endpoint.path} {does} any {subject.name.replace('_', ' ')}, whoever's it is; nothing compares {field} with who is logged in"
     confidence = Confidence.HIGH if checked and not subject.owner.is_noted else Confidence.MEDIUM if checked or not subject.owner.is_noted else Confidence.LOW  # fmt: skip
     fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
     fix = f"Look it up together with its owner ({subject.owner.field}), or compare that with who is logged in and answer 404."
     return Hit(declared.at, declared.line, message, fn, tuple(path), confidence, Severity.HIGH, fix=fix)
-

@@ -160,6 +160,12 @@ class Owners:
             return True
         return is_person(self.name(access))
 
+    @cached_property
+    def private_person(self) -> str:
+        """What is private of users, whatever they are called here."""
+        fields = (field for name, all_ in self._fields.items() if is_person(name) for field in all_)
+        return next((field for field in fields if PRIVATE_FIELD.match(snake(field))), "")
+
     def private(self, access: Access) -> str:
         """Return what is private of the rows that a query is about: a field, or the thing itself."""
         name = self.name(access)

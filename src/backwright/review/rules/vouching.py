@@ -15,7 +15,9 @@ from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import WHO, Bodies, Known, is_asked_for, words
 from backwright.review.rules.owned import Owner, Owners, snake, texts
 
-STAFF_WORDS = re.compile(r"(?<![a-z])(admins?|staff|super_?users?|moderators?|roles?|permissions?|privileges?)(?![a-z])", re.IGNORECASE)
+STAFF_WORDS = re.compile(
+    r"(?<![a-z])(admins?|staff|super_?users?|moderators?|roles?|permissions?|privileges?)(?![a-z])", re.IGNORECASE
+)
 STAFF = re.compile(
     r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|members?(hip)?|root|operators?|editors?|superadmin|backoffice|can|gate|feature)(?![a-z])",
     re.IGNORECASE,
@@ -25,7 +27,9 @@ PLAIN = re.compile(
     r"(?<![a-z])(permission_?classes|is_?authenticated(_?or_?read_?only)?|login_?required|default_permission_classes|has_?permission|check_?permissions?|allow_?any|roles?_?guard_?not)(?![a-z])",
     re.IGNORECASE,
 )
-STAFF_PATH = re.compile(r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE)
+STAFF_PATH = re.compile(
+    r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE
+)
 STAFF_FILE = re.compile(r"(^|[/_.-])(admin\w*|backoffice|staff)([/_.-]|$)")
 CHECKS = re.compile(
     r"^(authori[sz]e(_?(resource|action|object|request|for_?user|access))?|can|cannot|cant|(?-i:can[A-Z_]\w*|may[A-Z]\w*)|allows?|denies|deny\w*|is_?allowed\w*|is_?granted|accessible\w*|is_?editable\w*|is_?visible\w*|"
@@ -35,7 +39,10 @@ CHECKS = re.compile(
     r"\w*(forbid|forbidden|permission_?denied|access_?denied|not_?allowed|unauthori[sz]ed|accessdenied)\w*|visible_?to\w*|\w*visible\w*|for_?(current_?)?user|scope_?to\w*|within_?tenant|deny_?access\w*)$",
     re.IGNORECASE,
 )
-REFUSES = re.compile(r"(?<![\w.])403(?![\w])|forbidden|access_?denied|permission_?denied|not_?allowed|unauthori[sz]ed_?action", re.IGNORECASE)
+REFUSES = re.compile(
+    r"(?<![\w.])403(?![\w])|forbidden|access_?denied|permission_?denied|not_?allowed|unauthori[sz]ed_?action",
+    re.IGNORECASE,
+)
 NAMED = re.compile(
     r"(_by|_and|_for|_of|_with|_where|_from)(_\w+)?_(user|owner|author|account|member|customer|creator|buyer|tenant|org|organization|principal|username|current|me|uid|person)s?(_|$)|^(my|own|current_user)_|_(my|own|mine)(_|$)"
 )
@@ -54,18 +61,29 @@ LOADS = re.compile(
 _LOADS_KEYS = frozenset(
     {"include", "relations", "select", "populate", "attributes", "data", "with", "orderBy", "order", "returning"}
 )
-BESIDE = re.compile(r"favou?rite|like|follow|vote|bookmark|star|reaction|view|history|seen|coupon|log|event|notification|activit")
+BESIDE = re.compile(
+    r"favou?rite|like|follow|vote|bookmark|star|reaction|view|history|seen|coupon|log|event|notification|activit"
+)
 LOGS_IN = re.compile(
     r"^(get_?)?(current|logged_?in|auth|authenticated|session|jwt|token)_?(user|member|account|claims|principal)\w*$|^(authenticate|login|log_?in|get_?user_?from|verify_?token|parse_?token|decode_?token)\w*$",
     re.IGNORECASE,
 )  # what only finds out who is there
+SECRETS = frozenset("password passwd token secret signature hmac otp totp captcha passcode apikey nonce".split())
+_PROVES = re.compile(
+    r"(check|verif|valid|compare|match|consume|redeem|decode|prove)\w*(password|passwd|token|secret|signature|otp|captcha|code|key|hmac)|compare_?digest|constant_?time|timing_?safe|hash_?equals",
+    re.IGNORECASE,
+)
 STAFF_READS = re.compile(
     r"^is_?(admin|staff|super_?user|moderator|superadmin|owner|author|editable|mine)$|^(can|may|has)_?\w*(edit|delete|update|access|permission)\w*$|^(status)?_?forbidden$|^HTTP_403\w*$",
     re.IGNORECASE,
 )
 MAY_CHECK = re.compile(r"check|valid|verif|ensure|assert|allow|filter|where|find|get|load|fetch|delete|remove|update|by|equals|is", re.IGNORECASE)  # fmt: skip
-_CHECKERS = re.compile(r"(^|[/._\\>-])(Gate|\w*[pP]olic(y|ies)|\w*Permissions?|\w*Authoriz\w*|[aA]cl|\w*Guard|\w*Access(Control|Checker|Manager)|\w*Voter)(\(\))?$")
-_EQUALS = frozenset("equals Equals is contains includes some every exists compareTo eq ne strcmp any Any All filter where Where andWhere find has".split())
+_CHECKERS = re.compile(
+    r"(^|[/._\\>-])(Gate|\w*[pP]olic(y|ies)|\w*Permissions?|\w*Authoriz\w*|[aA]cl|\w*Guard|\w*Access(Control|Checker|Manager)|\w*Voter)(\(\))?$"
+)
+_EQUALS = frozenset(
+    "equals Equals is contains includes some every exists compareTo eq ne strcmp any Any All filter where Where andWhere find has".split()
+)
 _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 _SQL = re.compile(r"^\s*(select|update|delete|with|insert|replace|merge|from)\b", re.IGNORECASE)
 HOOKS = frozenset(
@@ -137,6 +155,22 @@ class Vouchers:
 
     # ---- in what it runs --------------------------------------------------------------------
 
+    def refuses(self, reach: Mapping[Fn, Known], declared: Declared) -> bool:
+        """Whether what a handler runs turns somebody away by itself: it compares owners or secrets, calls a check, or answers 403."""
+        for fn in (*reach, *self._hooks(declared)):
+            for compare in self.bodies.compares_of(fn):
+                sides = [words(" ".join(texts((side,)))) for side in (compare.left, compare.right)]
+                if all(side & WHO for side in sides) or any(side & SECRETS for side in sides):
+                    return True
+            if any(STAFF_READS.search(read.attr) for read in self.bodies.reads_of(fn)):
+                return True
+            for _, call in self.bodies.calls_of(fn):
+                if CHECKS.match(call.name) or _CHECKERS.search(call.on) or REFUSES.search(call.name):
+                    return True
+                if _PROVES.search(call.name) or any(REFUSES.search(text) for text in texts(call.args)):
+                    return True
+        return False
+
     def inside(self, reach: Mapping[Fn, Known], subject: Subject, declared: Declared) -> Vouched | None:
         """Return the first thing that vouches for the caller in what a handler runs; what is changed must be vouched for before."""
         access = subject.access
@@ -180,7 +214,9 @@ class Vouchers:
     def _find(self, fn: Fn, pure: set[str], thing: str) -> Iterator[Vouched]:
         made = self.model.project.function(fn)
         for mark in made.marks:
-            if any(STAFF.search(PLAIN.sub("", snake(text)).replace("_", " ")) for text in (mark.name, *texts(mark.args))):
+            if any(
+                STAFF.search(PLAIN.sub("", snake(text)).replace("_", " ")) for text in (mark.name, *texts(mark.args))
+            ):
                 yield Vouched("staff", fn.file, made.line, mark.name)
         is_login = LOGS_IN.match(made.name) is not None
         for compare in self.bodies.compares_of(fn):
@@ -235,7 +271,13 @@ class Vouchers:
 
     def _restricts(self, fn: Fn, value: Arg, pure: set[str]) -> bool:
         """Whether a condition names somebody; of SQL only what stands behind WHERE counts."""
-        text = value.text if value.kind in ("str", "fmt", "concat") else self._sql(fn, value.text) if value.kind == "name" else ""
+        text = (
+            value.text
+            if value.kind in ("str", "fmt", "concat")
+            else self._sql(fn, value.text)
+            if value.kind == "name"
+            else ""
+        )
         if _SQL.match(text):
             return any(words(part) & WHO for part in _WHERE.split(text, maxsplit=1)[1:])
         return self.bodies.names_who(value, pure)
