@@ -150,7 +150,7 @@ class Bodies:
         while above.above is not None and above.above not in cut:
             cut[above.above] = above.line
             above = reach[above.above]
-        todo = [fn for fn in cut]
+        todo = list(cut)
         seen = set(cut)
         for fn in todo:
             yield fn, cut.get(fn, 0)
