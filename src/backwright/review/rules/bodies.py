@@ -143,6 +143,12 @@ class Bodies:
             level = below
         return found
 
+    def known_in(self, fn: Fn) -> Known:
+        """Return what a function takes out of the request by itself, for one that a framework runs."""
+        found = Known(set(), set())
+        self._spread(fn, found)
+        return found
+
     def before(self, reach: Mapping[Fn, Known], last: Fn, line: int) -> Iterator[tuple[Fn, int]]:
         """Yield what has run when a line of a function is reached: each function with the last line that counts, 0 for all."""
         cut = {last: line}

@@ -177,9 +177,9 @@ class Vouchers:
         whole = access.line if subject.changes and not subject.is_loaded else 0
         line = max([whole, *(self.model.files[access.at].calls[n].line for n in access.calls)]) if whole else 0
         ran = self.bodies.before(reach, Fn(access.at, access.fn), line) if whole else ((fn, 0) for fn in reach)
-        nothing = Known(set(), set())
         for fn, last in (*ran, *((fn, 0) for fn in self._hooks(declared))):
-            for found in self._find(fn, reach.get(fn, nothing).pure, subject.name):
+            known = reach[fn] if fn in reach else self.bodies.known_in(fn)
+            for found in self._find(fn, known.pure, subject.name):
                 if not last or found.line <= last:
                     return found
         return None
