@@ -118,7 +118,7 @@ class Others:
 
     def _class_name(self, access: Access) -> str:
         if access.entity is None:
-            return access.table
+            return self.owners.name(access)
         name = self.model.project.class_(access.entity).name
         return access.table if access.table and _PART.match(name) else name
 

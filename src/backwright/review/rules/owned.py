@@ -42,6 +42,7 @@ _CREATE = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(?:\w+[
 _COLUMN = re.compile(r"^\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)", re.MULTILINE)
 _PRISMA = re.compile(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
 _PRISMA_FIELD = re.compile(r"^\s*(\w+)\s+(\w+)", re.MULTILINE)
+_OF_VIEW = frozenset({"queryset", "query_set", "model"})  # fields that say what a view is about
 _SCHEMAS = frozenset({"define", "Schema", "pgTable", "mysqlTable", "sqliteTable"})
 
 
@@ -152,7 +153,16 @@ class Owners:
         if access.entity is not None:
             stored = self.model.data.entities.get(access.entity)
             return (stored.table if stored is not None else "") or self.model.project.class_(access.entity).name
-        return access.table
+        return self._of_view(access) if access.table in _OF_VIEW else access.table
+
+    def _of_view(self, access: Access) -> str:
+        """Django: what a view's class is about: `queryset = Article.objects.all()`, then `self.queryset.get(...)`."""
+        cls = self.model.project.own_class(access.at, access.fn)
+        for each in self.model.project.base_classes(cls) if cls is not None else ():
+            for field in self.model.project.class_(each).fields:
+                if field.name in _OF_VIEW and field.value is not None:
+                    return field.value.text.partition(".")[0]
+        return ""
 
     def is_person(self, access: Access) -> bool:
         """Whether a query is about users."""
