@@ -13,7 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Bodies, Known, root
-from backwright.review.rules.owned import Owners, snake, thing
+from backwright.review.rules.owned import Owner, Owners, is_person, snake, thing
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject, Vouched, Vouchers
 
@@ -83,13 +83,16 @@ class Others:
         changed: list[Subject] = []
         loaded: list[Subject] = []
         writes = False
+        by_person = declared.method in ("PUT", "PATCH", "DELETE")
         for fn, known in reach.items():
             for access in self.model.data.by_function.get(fn, ()):
                 kind = self.kind(access)
                 writes = writes or kind != "read"
-                if kind == "insert" or self.owners.is_person(access):
+                if kind == "insert":
                     continue
-                owner = self.owners.owner(access)
+                owner = Owner("id") if self.owners.is_person(access) else self.owners.owner(access)
+                if self.owners.is_person(access) and not (by_person and self._is_named_person(endpoint)):
+                    continue
                 if owner is None or not self._by_key(access, known.keys):
                     continue
                 name = thing(self._class_name(access))
@@ -102,7 +105,7 @@ class Others:
                 next((s for s in loaded if self.owners.private(s.access)), None) if declared.method == "GET" else None
             )
         if changed:
-            return changed[0]
+            return next((s for s in changed if self._is_named(s, endpoint)), changed[0])
         if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
             return None
         named = [s for s in loaded if self._is_named(s, endpoint)] or (
@@ -113,8 +116,14 @@ class Others:
     def _as_named(self, subject: Subject, endpoint: Endpoint) -> Subject:
         """What is loaded may only lead to what is meant: the comment of an article."""
         near = last_of(endpoint)
-        owner = self.owners.owner_of(near) if near and not self._is_named(subject, endpoint) else None
+        owner = (
+            self.owners.owner_of(near) if near and not (is_person(near) or self._is_named(subject, endpoint)) else None
+        )
         return subject._replace(name=near, owner=owner) if owner is not None else subject
+
+    def _is_named_person(self, endpoint: Endpoint) -> bool:
+        """Whether a path leads to one user by an id: everybody's own account, unless staff is asked for."""
+        return is_person(last_of(endpoint)) and endpoint.path.rstrip("/").endswith("}")
 
     def _class_name(self, access: Access) -> str:
         if access.entity is None:

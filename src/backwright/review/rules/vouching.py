@@ -27,6 +27,10 @@ PLAIN = re.compile(
     r"(?<![a-z])(permission_?classes|is_?authenticated(_?or_?read_?only)?|login_?required|default_permission_classes|has_?permission|check_?permissions?|allow_?any|roles?_?guard_?not)(?![a-z])",
     re.IGNORECASE,
 )
+# A login that is told what it is for: auth('manageUsers'), authorize("orders:write").
+RIGHTS = re.compile(
+    r"(auth|protect|guard|requir|allow|restrict|permit|check|can)\w*\([^)]*?\b((manage|get|create|read|write|update|edit|delete|view|list|publish)[A-Z_]\w*|\w+[:.](manage|create|read|write|update|edit|delete|view|list|all))\b"
+)
 STAFF_PATH = re.compile(
     r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE
 )
@@ -132,7 +136,7 @@ class Vouchers:
         for text in self._told(declared, {param.name for param in endpoint.params}):
             plain = PLAIN.sub("", snake(text))
             found = STAFF.search(plain.replace("_", " "))
-            if found is not None:
+            if found is not None or RIGHTS.search(text):
                 return Vouched("staff", declared.at, declared.line, text[:60])
         if STAFF_PATH.search(declared.path) or STAFF_FILE.search(snake(self.model.files[declared.at].path)):
             return Vouched("staff", declared.at, declared.line, declared.path)
