@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Field
 from backwright.review.link.data import Access
 from backwright.review.link.jsdata import singular
 from backwright.review.link.model import Model
@@ -61,7 +61,8 @@ def snake(name: str) -> str:
 def thing(name: str) -> str:
     """Return what a class and its table are both called here: OrderItem and order_items are order_item."""
     bare = re.sub(r"(Entity|Model|Record|Table|Dao)$", "", name) or name
-    return singular(snake(bare.rpartition(".")[2]))
+    name = snake(bare.rpartition(".")[2])
+    return name.removesuffix("es") if name.endswith("sses") else name if name.endswith("ss") else singular(name)
 
 
 def is_person(name: str) -> bool:
@@ -97,8 +98,7 @@ class Owners:
         for each in self.model.project.base_classes(cls):
             for field in self.model.project.class_(each).fields:
                 if field.name and not field.name.isupper():
-                    value = field.value.text if field.value is not None and field.value.kind == "call" else ""
-                    yield field.name.lstrip("_$"), "string" if _TEXT_VALUE.search(value) else field.type
+                    yield field.name.lstrip("_$"), "string" if _is_text(field) else field.type
 
     def _of_texts(self) -> Iterator[tuple[str, dict[str, str]]]:
         """Tables as migrations and schema files write them."""
@@ -115,7 +115,8 @@ class Owners:
         for name in _SCHEMAS:
             for at, index in self.model.project.calls_by_name.get(name, ()):
                 call = self.model.files[at].calls[index]
-                named = next((value.text for value in call.args if value.kind == "str"), "") or call.to
+                around = self.model.files[at].calls[call.inside].args if call.inside >= 0 else ()
+                named = next((value.text for value in (*call.args, *around) if value.kind == "str"), "") or call.to
                 fields = {item.name: item.text for value in call.args if value.kind == "dict" for item in value.items}
                 if named and fields:
                     yield re.sub(r"Schema$", "", named), fields
@@ -181,6 +182,15 @@ class Owners:
         name = self.name(access)
         field = next((f for f in self.fields(name, access.entity) if PRIVATE_FIELD.match(snake(f))), "")
         return field or (thing(name) if PRIVATE_THING.search(thing(name)) else "")
+
+
+def _is_text(field: Field) -> bool:
+    """Whether a field is made as a column of text, and no key: models.CharField(), Column(String)."""
+    value = field.value
+    if value is None or value.kind != "call":
+        return False
+    made = [value.text, *(item.text for item in value.items)]
+    return any(_TEXT_VALUE.search(each) for each in made) and not any("ForeignKey" in each for each in made)
 
 
 def camel(name: str) -> str:

@@ -25,7 +25,7 @@ PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice
 
 def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     """Whether an endpoint is open by what it is for, or is guarded in a way that only its class tells."""
-    if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler):
+    if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler.replace("(anonymous)", "")):
         return True
     owner = (
         model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None

@@ -19,7 +19,7 @@ STAFF_WORDS = re.compile(
     r"(?<![a-z])(admins?|staff|super_?users?|moderators?|roles?|permissions?|privileges?)(?![a-z])", re.IGNORECASE
 )
 STAFF = re.compile(
-    r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|members?(hip)?|root|operators?|editors?|superadmin|backoffice|can|gate|feature)(?![a-z])",
+    r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature)(?![a-z])",
     re.IGNORECASE,
 )
 # A login that asks for nothing more, whatever it is called.
