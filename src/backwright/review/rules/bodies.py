@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from backwright.review.rules.owned import snake
 
 DEPTH_MAX = 5  # handler, service, repository, query object, helper
 REACH_MAX = 120  # functions: what reaches more is no single answer to a request
+WORDS_KEPT = 20_000  # texts whose words are kept: most stand in many functions' reach
 ROUNDS = 3  # assignments followed in one function
 ASKED = re.compile(
     r"\b(kwargs|path_params|view_args|PathValue|URLParam|Vars|ParamsInt|pathParameters|params)\b|\bargs\.\w"
@@ -138,7 +139,8 @@ class Bodies:
                         continue
                     call = self.model.files[edge.at].calls[edge.call]
                     found[target] = self._given(found[fn], target, call)._replace(above=fn, line=call.line)
-                    self._spread(target, found[target])
+                    if found[target].keys:
+                        self._spread(target, found[target])
                     below.append(target)
             level = below
         return found
@@ -239,14 +241,15 @@ def root(text: str) -> str:
     return found[0] if found is not None else ""
 
 
-def words(text: str) -> set[str]:
+@lru_cache(maxsize=WORDS_KEPT)
+def words(text: str) -> frozenset[str]:
     """Return the words of a text, names taken apart, in lower case, also two together."""
     found: set[str] = set()
     for name in _NAME.findall(text):
         parts = snake(name).split("_")
         found.update(parts)
         found.update(f"{one}{two}" for one, two in pairwise(parts))
-    return found
+    return frozenset(found)
 
 
 def is_asked_for(param: Param, asked: set[str]) -> bool:
