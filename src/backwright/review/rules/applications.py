@@ -26,10 +26,15 @@ class Applications:
 
     def of(self, at: int) -> str:
         """Return the name of the application that a file belongs to."""
-        return self._of_program.get(self._program(at), self._program(at))
+        return self.of_path(self.model.files[at].path)
 
-    def _program(self, at: int) -> str:
-        folder = self.model.files[at].path
+    def of_path(self, path: str) -> str:
+        """Return the name of the application that a path lies in."""
+        program = self._program(path)
+        return self._of_program.get(program, program)
+
+    def _program(self, path: str) -> str:
+        folder = path
         while folder:
             folder = folder.rpartition("/")[0]
             if folder in self._folders:
@@ -44,7 +49,7 @@ class Applications:
 
     @cached_property
     def _of_program(self) -> dict[str, str]:
-        programs = {self._program(at) for at in self.model.own}
+        programs = {self._program(self.model.files[at].path) for at in self.model.own}
         by_name: dict[str, list[str]] = defaultdict(list)
         for program in sorted(programs):
             by_name[program.rpartition("/")[2]].append(program)

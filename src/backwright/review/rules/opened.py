@@ -10,7 +10,6 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
-from backwright.review.rules.applications import Applications
 from backwright.review.rules.others import Others, last_of, spots_of
 from backwright.review.rules.owned import PRIVATE_THING, is_person
 from backwright.review.rules.public import is_meant_open
@@ -39,7 +38,7 @@ class Found(NamedTuple):
 
 def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
     """Yield what is open though it changes data or hands out private data, and at most one for what has no login at all."""
-    apps = Applications(model)
+    apps = others.owners.apps
     without: list[Found] = []
     grouped: dict[tuple[int, str], list[Found]] = defaultdict(list)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
@@ -99,8 +98,12 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
                 return Found(declared, endpoint, f"hands out {owners.private(access)} of", access, of_person)
             if not of_person and near in owners.name(access).lower() and owners.owner(access) is not None:
                 return Found(declared, endpoint, "hands out", access, of_person)
-        if of_person and any(not owners.name(access) for access in accesses) and owners.private_person:
-            return Found(declared, endpoint, f"hands out {owners.private_person} of", accesses[0], of_person)
+        if (
+            of_person
+            and any(not owners.name(access) for access in accesses)
+            and (field := owners.private_person(declared.at))
+        ):
+            return Found(declared, endpoint, f"hands out {field} of", accesses[0], of_person)
     return None
 
 

@@ -117,7 +117,9 @@ class Others:
         """What is loaded may only lead to what is meant: the comment of an article."""
         near = last_of(endpoint)
         owner = (
-            self.owners.owner_of(near) if near and not (is_person(near) or self._is_named(subject, endpoint)) else None
+            self.owners.owner_of(subject.access.at, near)
+            if near and not (is_person(near) or self._is_named(subject, endpoint))
+            else None
         )
         return subject._replace(name=near, owner=owner) if owner is not None else subject
 

@@ -11,6 +11,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.jsdata import singular
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.rules.applications import Applications
 
 PERSON = "user|owner|author|customer|buyer|seller|member|creator|patient|student|uploader|poster|account|person"
 _OWNER = re.compile(
@@ -78,20 +79,19 @@ class Owners:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.apps = Applications(model)
 
     @cached_property
-    def _fields(self) -> dict[str, dict[str, str]]:
-        """Thing to its fields, with their types as far as they are written."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
+    def _fields(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Application and thing to its fields, with their types as far as they are written."""
+        found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for cls, stored in self.model.data.entities.items():
             fields = dict(self._of_class(cls))
             fields.update({name: each.target_name for name, each in stored.relations.items() if not each.is_many})
             for name in {stored.name, stored.table} - {""}:
-                found[thing(name)].update(fields)
-        for name, fields in self._of_texts():
-            found[thing(name)].update(fields)
-        for name, fields in self._of_calls():
-            found[thing(name)].update(fields)
+                found[self.apps.of(cls.file), thing(name)].update(fields)
+        for path, name, fields in (*self._of_texts(), *self._of_calls()):
+            found[self.apps.of_path(path), thing(name)].update(fields)
         return found
 
     def _of_class(self, cls: Cls) -> Iterator[tuple[str, str]]:
@@ -100,17 +100,17 @@ class Owners:
                 if field.name and not field.name.isupper():
                     yield field.name.lstrip("_$"), "string" if _is_text(field) else field.type
 
-    def _of_texts(self) -> Iterator[tuple[str, dict[str, str]]]:
+    def _of_texts(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Tables as migrations and schema files write them."""
         for path, text in self.model.texts.items():
             if path.endswith(".sql"):
                 for name, body in _CREATE.findall(text):
-                    yield name, dict(_COLUMN.findall(body))
+                    yield path, name, dict(_COLUMN.findall(body))
             elif path.endswith(".prisma"):
                 for name, body in _PRISMA.findall(text):
-                    yield name, dict(_PRISMA_FIELD.findall(body))
+                    yield path, name, dict(_PRISMA_FIELD.findall(body))
 
-    def _of_calls(self) -> Iterator[tuple[str, dict[str, str]]]:
+    def _of_calls(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """JavaScript: schemas that are built: `new Schema({ user: ... })`, `pgTable("todos", { userId: ... })`."""
         for name in _SCHEMAS:
             for at, index in self.model.project.calls_by_name.get(name, ()):
@@ -119,15 +119,15 @@ class Owners:
                 named = next((value.text for value in (*call.args, *around) if value.kind == "str"), "") or call.to
                 fields = {item.name: item.text for value in call.args if value.kind == "dict" for item in value.items}
                 if named and fields:
-                    yield re.sub(r"Schema$", "", named), fields
+                    yield self.model.files[at].path, re.sub(r"Schema$", "", named), fields
         for at, index in self.model.project.calls_by_name.get("belongsTo", ()):
             call = self.model.files[at].calls[index]
             if self.model.files[at].language == "javascript" and call.args and call.on[:1].isupper():
-                yield call.on, {snake(call.args[0].text.rpartition(".")[2]): "User"}
+                yield self.model.files[at].path, call.on, {snake(call.args[0].text.rpartition(".")[2]): "User"}
 
-    def fields(self, name: str, cls: Cls | None = None) -> Mapping[str, str]:
-        """Return the fields of a thing, by its class if no table of its name is known."""
-        known = self._fields.get(thing(name))
+    def fields(self, at: int, name: str, cls: Cls | None = None) -> Mapping[str, str]:
+        """Return the fields of a thing as a file's application knows it, by its class if no table of its name is known."""
+        known = self._fields.get((self.apps.of(at), thing(name)))
         if known:
             return known
         if cls is None:
@@ -137,12 +137,12 @@ class Owners:
     def owner(self, access: Access) -> Owner | None:
         """Return the field that says whose the rows are that a query is about; None if they are nobody's."""
         name = self.name(access)
-        return self.owner_of(name, access.entity) if name else None
+        return self.owner_of(access.at, name, access.entity) if name else None
 
-    def owner_of(self, name: str, cls: Cls | None = None) -> Owner | None:
+    def owner_of(self, at: int, name: str, cls: Cls | None = None) -> Owner | None:
         """Return the field that says whose a thing of this name is."""
         noted: Owner | None = None
-        for field, type_ in self.fields(name, cls).items():
+        for field, type_ in self.fields(at, name, cls).items():
             if _NOTED.match(field):
                 noted = noted or Owner(field, is_noted=True)
             elif _OWNER.match(field) and not (_TEXT.match(type_) and not _ID.search(field)):
@@ -171,16 +171,16 @@ class Owners:
             return True
         return is_person(self.name(access))
 
-    @cached_property
-    def private_person(self) -> str:
-        """What is private of users, whatever they are called here."""
-        fields = (field for name, all_ in self._fields.items() if is_person(name) for field in all_)
+    def private_person(self, at: int) -> str:
+        """Return what is private of users in a file's application, whatever they are called there."""
+        app = self.apps.of(at)
+        fields = (f for (of, name), all_ in self._fields.items() if of == app and is_person(name) for f in all_)
         return next((field for field in fields if PRIVATE_FIELD.match(snake(field))), "")
 
     def private(self, access: Access) -> str:
         """Return what is private of the rows that a query is about: a field, or the thing itself."""
         name = self.name(access)
-        field = next((f for f in self.fields(name, access.entity) if PRIVATE_FIELD.match(snake(f))), "")
+        field = next((f for f in self.fields(access.at, name, access.entity) if PRIVATE_FIELD.match(snake(f))), "")
         return field or (thing(name) if PRIVATE_THING.search(thing(name)) else "")
 
 
