@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call, File
+from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.effects import Effects
+from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.routes import Declared
 
@@ -25,11 +26,12 @@ LOOKS_UP = re.compile(
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
-    r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|web\.input|Request|Input|http\.Request)(\(\))?\.(request\.)?"
+    r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|connexion\.request|web\.input|Request|Input|http\.Request)(\(\))?\.(request\.)?"
     r"(args|form|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
     r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
     r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
-    r"getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path)\b|"
+    r"getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file|originalUrl)\b|"
+    r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
     r"(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 _ROOT_ENDS = re.compile(r"[.\[(]")
@@ -55,6 +57,11 @@ class Trace:
         return self if self.spots and self.spots[-1] == spot else Trace((*self.spots, spot), self.declared)
 
 
+def receiver_of(made: Function) -> str:
+    """Return the name of a method's own object, "" if it is given none."""
+    return "" if any(mark.name == "staticmethod" for mark in made.marks) else made.receiver
+
+
 class Taint:
     """What comes from clients, in every function that a request may run."""
 
@@ -72,6 +79,10 @@ class Taint:
         for handler, declared in self.handlers.items():
             found[handler].update(self._parameters(handler, declared))
             level.append(handler)
+        for fn, names in entries(self.project):
+            made, path = self.project.function(fn), self.project.files[fn.file].path
+            found[fn].update({name: Trace((Spot(path, made.line, f"client's {name}"),)) for name in names})
+            level.append(fn)
         for fn in self.served:
             if fn not in found and self._has_source(fn):
                 level.append(fn)
@@ -96,6 +107,7 @@ class Taint:
                 param.type.split("[")[0].strip() in NUMBERS
                 or "Depends" in f"{default}{param.type}"
                 or "Inject" in marks
+                or self._is_number(declared, param.name)
             ):
                 continue
             asked = re.search(r"Param|Query|Body|Path|Header|Form|Cookie|Req", marks) or default.endswith(
@@ -115,6 +127,7 @@ class Taint:
                 "litestar",
                 "aspnet",
                 "laravel",
+                "connexion",
             ) and not INJECTED.match(param.name)
             if declared.framework == "laravel" and param.type and not asked:
                 continue  # a model that was looked up by the route's key, or a service
@@ -133,6 +146,13 @@ class Taint:
                         declared,
                     ),
                 )
+
+    @staticmethod
+    def _is_number(declared: Declared, name: str) -> bool:
+        """Whether the document that declares an endpoint lets nothing but a number through."""
+        return declared.framework == "connexion" and any(
+            each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given
+        )
 
     def _is_chosen(self, at: int, name: str) -> bool:
         """Whether a type has a fixed list of values, so that a client can send no other."""
@@ -205,11 +225,8 @@ class Taint:
                         found[target][name] = trace
                         fresh = True
             else:
-                params = (
-                    made.params[1:]
-                    if made.receiver and made.params and made.params[0].name == made.receiver
-                    else made.params
-                )
+                own = receiver_of(made)
+                params = made.params[1:] if own and made.params and made.params[0].name == own else made.params
                 for place, value in enumerate(call.args):
                     param = next(
                         (p for p in params if value.name and p.name == value.name),
@@ -242,8 +259,10 @@ class Taint:
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
                 if first in known:
                     return known[first]
-                if word.startswith(("self.", "this.")) and word in known:
-                    return known[word]
+                if word.startswith(("self.", "this.")):
+                    owned = ".".join(word.split(".")[:2]).removesuffix("()")
+                    if owned in known:
+                        return known[owned]
         for item in value.items:
             trace = self.of(fn, item, known, line)
             if trace is not None:

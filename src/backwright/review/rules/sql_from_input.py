@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.link.taint import receiver_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
 
@@ -48,7 +49,7 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
         for number in model.enclosing(at, call.fn)
         for p in model.files[at].functions[number].params
         if p.type not in ("int", "float", "bool", "Long", "Integer", "long")
-    } - {made.receiver}
+    } - {receiver_of(made)}
     known = dict.fromkeys(params)
     if not any(word in known for item in _items(model, at, call, text) for word in _words(item)):
         return None
