@@ -112,7 +112,7 @@ def model_of(files: dict[str, str]) -> Model:
     read: list[File] = []
     texts: dict[str, str] = {}
     for path, text in files.items():
-        if language_of(path):
+        if language_of(path) and not path.endswith(".blade.php"):
             read.append(read_source(path, text.encode()))
         else:
             texts[path] = text

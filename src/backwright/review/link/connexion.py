@@ -137,7 +137,7 @@ class Connexion:
         if not module or not last:
             return None
         for number in self.project.module_files(at, module):
-            fn = next(
+            plain = next(
                 (
                     n
                     for n, made in enumerate(self.project.files[number].functions)
@@ -145,8 +145,8 @@ class Connexion:
                 ),
                 None,
             )
-            if fn is not None:
-                return Fn(number, fn), None
+            if plain is not None:
+                return Fn(number, plain), None
         package, _, owner = module.rpartition(".")
         for number in self.project.module_files(at, package) if package else ():
             for fn in self.project.methods.get((owner, last), ()):
