@@ -9,6 +9,12 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
 HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/")  # text before the first value fixes the host
+GUARDS = re.compile(
+    r"(safe|allow|valid|check|block|guard|private|internal|public|white_?list|trust|ssrf|assert|ensure|verify)\w*_?(url|uri|host|ip|address|domain|target|remote)|"
+    r"ip_address|is_?(private|loopback|global|reserved|link_?local)|ssrf|ssrfFilter|advocate|smokescreen",
+    re.IGNORECASE,
+)
+GUARDED = re.compile(r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -17,6 +23,8 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if _is_guarded(model, at, call):
+        return False
     if value.name not in ("", "url", "uri", "address", "endpoint", "target"):
         return False
     plain = [v for v in call.args if not v.name]
@@ -37,3 +45,14 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
                 if assign.value.kind in ("fmt", "concat") and HOST.match(assign.value.text):
                     return False
     return value.kind not in ("dict", "list")
+
+
+def _is_guarded(model: Model, at: int, call: Call) -> bool:
+    """Whether the function asks where an address leads, or stands in a client that is made for addresses of others."""
+    around = set(model.enclosing(at, call.fn))
+    functions = model.files[at].functions
+    return (
+        GUARDED.search(call.on) is not None
+        or any(GUARDED.search(f"{functions[n].owner} {functions[n].name}") for n in around)
+        or any(GUARDS.search(other.name) for other in model.files[at].calls if other.fn in around)
+    )
