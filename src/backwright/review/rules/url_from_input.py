@@ -14,7 +14,9 @@ GUARDS = re.compile(
     r"ip_address|is_?(private|loopback|global|reserved|link_?local)|ssrf|ssrfFilter|advocate|smokescreen",
     re.IGNORECASE,
 )
-GUARDED = re.compile(r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE)
+GUARDED = re.compile(
+    r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
