@@ -14,6 +14,7 @@ _INFO = re.compile(r"^_*info_*$")
 _HANDLES = frozenset("errorhandler app_errorhandler exception_handler before_request before_app_request".split())
 _RESOLVER_TYPE = re.compile(r"^\*?(query|mutation|subscription)Resolver$")
 _ROOTS = re.compile(r"(^|\.)(Query|Mutation|Subscription)$")
+_REQUESTS = frozenset({"ctx", "context", "req", "request", "c"})
 _ARGUMENT = frozenset({"Argument", "Args", "Arg", "GraphQLArgument"})  # Spring, NestJS, type-graphql
 
 
@@ -26,6 +27,9 @@ def entries(project: Project) -> Iterator[tuple[Fn, tuple[str, ...]]]:
             yield from _of_python(at, file)
         elif file.language == "javascript":
             yield from _resolvers_of_maps(at, file)
+            yield from _middleware(at, file)
+        elif file.language == "csharp":
+            yield from _health_checks(at, file)
         elif file.language == "go":
             yield from _of_gqlgen(at, file)
         if file.language in ("java", "kotlin", "javascript"):
@@ -75,6 +79,20 @@ def _in_map(at: int, file: File, told: Arg, named: dict[str, int]) -> Iterator[t
             )
         if number >= 0 and len(file.functions[number].params) > 1:
             yield Fn(at, number), tuple(re.findall(r"\w+", file.functions[number].params[1].name))
+
+
+def _middleware(at: int, file: File) -> Iterator[tuple[Fn, tuple[str, ...]]]:
+    """Koa, Express: a function that is handed to use() sees every request."""
+    for number, made in enumerate(file.functions):
+        if made.call >= 0 and file.calls[made.call].name == "use" and made.params and made.params[0].name in _REQUESTS:
+            yield Fn(at, number), ()
+
+
+def _health_checks(at: int, file: File) -> Iterator[tuple[Fn, tuple[str, ...]]]:
+    """ASP.NET: a health check runs when somebody asks for the page that shows it."""
+    for number, made in enumerate(file.functions):
+        if made.name == "CheckHealthAsync" and made.cls >= 0 and "IHealthCheck" in file.classes[made.cls].bases:
+            yield Fn(at, number), ()
 
 
 def _of_gqlgen(at: int, file: File) -> Iterator[tuple[Fn, tuple[str, ...]]]:

@@ -17,6 +17,9 @@ CHECKS = frozenset(
 )
 # Methods of a path: what matters is what they are called on.
 OF_PATHS = frozenset("read_text read_bytes write_text write_bytes unlink touch iterdir rmdir open mkdir".split())
+_TEMPORARY = re.compile(
+    r"files?\b\S*\.(path|filepath|tempFilePath|destination)$|tmp_name|getRealPath|getPathname"
+)  # where the framework put an upload
 _UPLOAD = re.compile(r"file|image|img|upload|photo|picture|avatar|pic|^f$|^im$", re.IGNORECASE)
 
 
@@ -34,6 +37,8 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         item.name == "root" for other in call.args for item in other.items
     ):
         return False  # Express keeps what it sends below its root
+    if _TEMPORARY.search(value.text):
+        return False
     if model.files[at].language == "python":
         if call.name == "save" and not _is_saved_file(call, value):
             return False
