@@ -8,6 +8,7 @@ from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.autoescape import check_autoescape
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
@@ -38,12 +39,14 @@ def check(model: Model) -> Iterator[Hit]:
                     path,
                     Confidence.HIGH,
                 )
-    yield from _templates(model)
+    unescaping = Unescaping(model)
+    yield from check_autoescape(model, unescaping)
+    yield from _templates(unescaping)
 
 
-def _templates(model: Model) -> Iterator[Hit]:
+def _templates(unescaping: Unescaping) -> Iterator[Hit]:
     """Templates that do not escape: told where the text is known to be a client's, else to who asks for more."""
-    for told in Unescaping(model).found():
+    for told in unescaping.found():
         places = [output for output, _ in told.known] or list(told.outputs)
         first = places[0]
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""

@@ -24,6 +24,7 @@ _OUTPUTS = (
     ((".html",), re.compile(r"th:utext=\"\$\{(?P<expr>[^}]*)\}\"")),
 )  # fmt: skip
 _OFF = re.compile(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}(.*?)\{%-?\s*endautoescape", re.DOTALL)
+_ESCAPES = re.compile(r"\|\s*(e|escape|forceescape|striptags)\b")
 _PLAIN_OUTPUT = re.compile(r"\{\{-?(?P<expr>[^{}]*)\}\}")
 _COMMENT = re.compile(r"\{#.*?#\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{\{--.*?--\}\}|<!--.*?-->|@\*.*?\*@", re.DOTALL)
 # What is no text of a person's, or is cleaned where it stands.
@@ -85,12 +86,18 @@ class Unescaping:
                 known: list[tuple[Output, Trace]] = []
                 is_sent = False
                 for output in outputs:
-                    sent = self._environment.get(path, {}).get(output.root)
-                    trace = sent or (self.stored.trace(output.member) if output.member else None)
+                    trace = self.origin(path, output)
                     if trace is not None:
                         known.append((output, trace))
-                        is_sent = is_sent or sent is not None
+                        is_sent = is_sent or output.root in self._environment.get(path, {})
                 yield Unescaped(path, outputs, tuple(known), is_sent)
+
+    def origin(self, path: str, output: Output) -> Trace | None:
+        """Return how a client's text gets to a place of a template, None if that is not known."""
+        if self.stored.is_cleaned(output.member or output.root):
+            return None
+        sent = self._environment.get(path, {}).get(output.root)
+        return sent or (self.stored.trace(output.member) if output.member else None)
 
     @cached_property
     def _environment(self) -> Mapping[str, dict[str, Trace]]:
@@ -144,9 +151,7 @@ def outputs_of(path: str, text: str) -> Iterator[Output]:
         and "utext" not in text
     ):
         return
-    blank = _COMMENT.sub(lambda told: re.sub(r"[^\n]", " ", told[0]), text)
-    over = _loops(blank)
-    seen: set[tuple[int, str]] = set()
+    blank = _blank(text)
     places = [
         (told.start(), told["expr"])
         for endings, pattern in _OUTPUTS
@@ -155,6 +160,24 @@ def outputs_of(path: str, text: str) -> Iterator[Output]:
     ]
     for off in _OFF.finditer(blank):
         places += [(off.start(1) + told.start(), told["expr"]) for told in _PLAIN_OUTPUT.finditer(off[1])]
+    yield from _of_places(blank, places)
+
+
+def plain_outputs(text: str) -> Iterator[Output]:
+    """Yield what a template puts into the page by `{{ }}`, as if nothing were escaped there but what it escapes itself."""
+    blank = _blank(text)
+    places = [(told.start(), told["expr"]) for told in _PLAIN_OUTPUT.finditer(blank)]
+    yield from _of_places(blank, [each for each in places if not _ESCAPES.search(each[1])])
+
+
+def _blank(text: str) -> str:
+    """The text without its comments, every line where it was."""
+    return _COMMENT.sub(lambda told: re.sub(r"[^\n]", " ", told[0]), text)
+
+
+def _of_places(blank: str, places: list[tuple[int, str]]) -> Iterator[Output]:
+    over = _loops(blank)
+    seen: set[tuple[int, str]] = set()
     for start, expression in sorted(places):
         if _HARMLESS.search(expression) or SANITIZES.search(expression):
             continue
