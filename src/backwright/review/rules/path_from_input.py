@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.storedtext import StoredText
 from backwright.review.rules.tainted import flows, hit_of
 
 VERB = "opens a path that a client chose with"
@@ -20,13 +24,30 @@ OF_PATHS = frozenset("read_text read_bytes write_text write_bytes unlink touch i
 _TEMPORARY = re.compile(
     r"files?\b\S*\.(path|filepath|tempFilePath|destination)$|tmp_name|getRealPath|getPathname"
 )  # where the framework put an upload
+_OPENS = frozenset(
+    {
+        "open",
+        "send_file",
+        "FileResponse",
+        "sendFile",
+        "createReadStream",
+        "readFile",
+        "readFileSync",
+        "readfile",
+        "file_get_contents",
+    }
+)
+_KEPT = re.compile(
+    r"\b(?!self|this|req|request|os|settings|config|app)(\w+)\.((?:file_?)?(?:path|name)|file_?name|file|image|attachment)$",
+    re.IGNORECASE,
+)
 _UPLOAD = re.compile(r"file|image|img|upload|photo|picture|avatar|pic|^f$|^im$", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield files whose name a client chooses, where nothing in the function checks it."""
     told: set[tuple[int, int]] = set()
-    for hit in (*flows(model, "sink-path", VERB, _counts), *_paths(model)):
+    for hit in (*flows(model, "sink-path", VERB, _counts), *_paths(model), *_stored(model)):
         if (hit.at, hit.fn) not in told or hit.fn < 0:  # one path is mostly opened, copied and sent by one function
             told.add((hit.at, hit.fn))
             yield hit
@@ -88,6 +109,26 @@ def _paths(model: Model) -> Iterator[Hit]:
             trace = _of_receiver(model, at, index, call)
             if trace is not None and not _is_checked(model, at, call):
                 yield hit_of(model, at, call, trace, VERB)
+
+
+def _stored(model: Model) -> Iterator[Hit]:
+    """Names of files that a client wrote into the database before, put together to a path that is opened now."""
+    stored = StoredText(model)
+    for at in model.own:
+        file = model.files[at]
+        for index, told in model.effects.of_call[at].items():
+            call = file.calls[index]
+            if call.name not in _OPENS or not call.args or not any(does.does == "sink-path" for does in told):
+                continue
+            fn = Fn(at, model.named(at, call.fn))
+            found = next((m for text in flat(call.args[:1]) if (m := _KEPT.search(text))), None)
+            if found is None or not model.is_served(fn) or _is_checked(model, at, call):
+                continue
+            trace = stored.trace(found[2])
+            if trace is not None:
+                spots = (*model.path_to(fn), *trace.spots[-2:], Spot(file.path, call.line, f"{call.name}()"))
+                message = f"{model.label(fn)} opens {found[0]} with {call.name}(), a name that a client stored"
+                yield Hit(at, call.line, message, call.fn, spots, Confidence.MEDIUM)
 
 
 def _is_archive(model: Model, at: int, call: Call) -> bool:
