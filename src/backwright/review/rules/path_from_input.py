@@ -11,7 +11,6 @@ from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.storedtext import StoredText
 from backwright.review.rules.tainted import flows, hit_of
 
 VERB = "opens a path that a client chose with"
@@ -113,7 +112,7 @@ def _paths(model: Model) -> Iterator[Hit]:
 
 def _stored(model: Model) -> Iterator[Hit]:
     """Names of files that a client wrote into the database before, put together to a path that is opened now."""
-    stored = StoredText(model)
+    stored = model.stored_text
     for at in model.own:
         file = model.files[at]
         for index, told in model.effects.of_call[at].items():

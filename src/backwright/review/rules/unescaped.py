@@ -10,8 +10,8 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.storedtext import SANITIZES
 from backwright.review.link.taint import Trace
-from backwright.review.rules.storedtext import SANITIZES, StoredText
 from backwright.review.rules.templatefiles import RENDERS, TemplateFiles
 
 _JINJA = re.compile(r"\{\{-?(?P<expr>[^{}]*?\|\s*(?:safe|raw)\b[^{}]*)\}\}")
@@ -72,7 +72,7 @@ class Unescaping:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.templates = TemplateFiles(model)
-        self.stored = StoredText(model)
+        self.stored = model.stored_text
 
     def found(self) -> Iterator[Unescaped]:
         """Yield each template with an output that is neither escaped nor cleaned."""

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.effects import Does
-from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
+
+if TYPE_CHECKING:
+    from backwright.review.link.model import Model
 
 _CREATES = re.compile(
     r"^(create|insert|update|save|upsert|fill|get_or_create|update_or_create|bulk_create|insert_?(one|many)|update_?(one|many|by_?id)|"
@@ -33,7 +36,7 @@ def plain(name: str) -> str:
 class StoredText:
     """What clients write into fields, by the field's plain name."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: "Model") -> None:
         self.model = model
 
     def trace(self, name: str) -> Trace | None:
