@@ -16,7 +16,7 @@ from backwright.review.rules.settings import is_development
 
 # Called by other servers, or with a proof of its own: a token in a header, a signature.
 NOT_FOR_BROWSERS = re.compile(
-    r"web_?hook|(?<![a-z])hooks?(?![a-z])|callback|notify|notification_?url|ipn|(?<![a-z])api(?![a-z])|graphql|rpc|stripe|paypal|github|gitlab|slack|twilio|telegram|mailgun|sendgrid|saml|(?<![a-z])acs(?![a-z])|"
+    r"web_?hook|(?<![a-z])(cal|card|web)?dav(?![a-z])|(?<![a-z])hooks?(?![a-z])|callback|notify|notification_?url|ipn|(?<![a-z])api(?![a-z])|graphql|rpc|stripe|paypal|github|gitlab|slack|twilio|telegram|mailgun|sendgrid|saml|(?<![a-z])acs(?![a-z])|"
     r"oauth|oidc|scim|csp|report|ping|health|metrics|collect|beacon|track|ingest|unsubscribe|jwt|bearer|token_?auth|external",
     re.IGNORECASE,
 )
