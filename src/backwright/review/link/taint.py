@@ -32,8 +32,9 @@ SOURCE = re.compile(
     r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
     r"Host|getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file\.originalname|originalUrl)\b|"
     r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
-    r"(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
+    r"(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
+_SETS = re.compile(r"set([A-Z]\w*)$")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -210,8 +211,19 @@ class Taint:
                 trace = self.of(fn, value, known, line)
                 if trace is not None:
                     known[name] = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+            self._held(fn, known)
             if len(known) == before:
                 break
+
+    def _held(self, fn: Fn, known: dict[str, Trace]) -> None:
+        """What a setter puts into an object, its getter gives back: `entry.setUrl(url)`, `entry.getUrl()`."""
+        path = self.project.files[fn.file].path
+        for call in self._calls(fn):
+            if not call.on or len(call.args) != 1 or not (name := _SETS.match(call.name)):
+                continue
+            getter = f"{call.on}.get{name[1]}"
+            if getter not in known and (trace := self.of(fn, call.args[0], known, call.line)) is not None:
+                known[getter] = trace.then(Spot(path, call.line, f"{call.on}.{call.name}()"))
 
     def _into(self, fn: Fn, found: dict[Fn, dict[str, Trace]]) -> list[Fn]:
         """Carry tainted arguments into the functions that are called."""
@@ -260,6 +272,8 @@ class Taint:
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
                 if first in known:
                     return known[first]
+                if word.removesuffix("()") in known:  # what a setter put there
+                    return known[word.removesuffix("()")]
                 if word.startswith(("self.", "this.")):
                     owned = ".".join(word.split(".")[:2]).removesuffix("()")
                     if owned in known:
