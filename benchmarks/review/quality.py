@@ -32,6 +32,7 @@ ALIASES = {
     "code-injection": {"code-from-input"},
     "xml-external-entity": {"xml-with-entities"},
     "idor": {"missing-auth"},
+    "csrf": {"csrf-off"},
     "information-exposure": {"error-text-to-client", "debug-on"},
 }
 NEAR = 3  # lines between the line somebody wrote down and the one that is reported

@@ -10,6 +10,7 @@ from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
+from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
@@ -454,7 +455,7 @@ class Judge:
             if not where and param.default is not None and param.default.kind == "call":
                 where = _PYTHON_DEFAULTS.get(param.default.text.rpartition(".")[2], "")
             if not where and declared.framework == "fastapi":
-                where = self._fastapi_where(declared, param.name, param.type, param.default)
+                where = fastapi_place(self.project, declared, param)
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
         for name, where in (
@@ -486,7 +487,9 @@ class Judge:
         handler = declared.handler
         if handler is None:
             return []
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, str]] = (
+            [(each.name, each.kind) for each in declared.given] if declared.framework == "connexion" else []
+        )
         for does in self.effects.of_function.get(handler, ()):
             if does.does != "source" or not does.effect.where:
                 continue
@@ -515,32 +518,6 @@ class Judge:
                 if told.fn == fn.index and told.value.kind == "dict":
                     return [item.name for item in told.value.items if re.fullmatch(r"\w{1,60}", item.name)]
         return []
-
-    def _fastapi_where(self, declared: Declared, name: str, type_: str, default: object) -> str:
-        text = getattr(default, "text", "")
-        if name in parameters(declared.path) or text.endswith("Depends") or "Depends(" in type_ or not type_:
-            return ""
-        heart = written(type_).name
-        if heart in (
-            "str",
-            "int",
-            "float",
-            "bool",
-            "UUID",
-            "date",
-            "datetime",
-            "Literal",
-            "uuid.UUID",
-            "datetime.date",
-            "datetime.datetime",
-        ):
-            return "query"
-        cls = self.project.named_type(declared.at, type_).cls
-        return (
-            "body"
-            if cls is not None and any(b.endswith(("BaseModel", "SQLModel")) for b in self.project.ancestors(cls))
-            else ""
-        )
 
     def _asked(self, handler: Fn) -> list[tuple[str, str]]:
         """Parameters that a handler takes out of the request by name: req.query.page, r.FormValue("page")."""

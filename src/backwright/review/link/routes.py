@@ -11,6 +11,7 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.aspnet import AspNet
+from backwright.review.link.connexion import Connexion
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
@@ -78,6 +79,7 @@ class Routes:
     ) -> None:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {})
+        self.connexion = Connexion(project, texts or {})
         self.nest = Nest(project, packs, routers)
         self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
@@ -283,7 +285,16 @@ class Routes:
         return self.prefixes.get((self.project.files[at].language, pack.name), "")
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
-        """Routes that stand in a file of configuration."""
+        """Routes that stand in a file of configuration or in an OpenAPI document."""
+        for told in self.connexion.operations(numbers):
+            line = self.project.function(told.handler).line
+            marks = tuple(
+                Use(_mark_text(m), told.handler.file, m.line) for m in self.project.function(told.handler).marks
+            )
+            yield Declared(
+                told.method, told.path, told.label, told.handler.file, line, "connexion", told.handler, told.cls,
+                (*told.uses, *marks), None, told.given,
+            )  # fmt: skip
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
@@ -292,27 +303,13 @@ class Routes:
                 else (None, None, each.name)
             )
             marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
-            marks = (
-                tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
-                if cls
-                else marks
-            )
+            if cls:
+                marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
             for method in each.methods or ("*",):
                 given = (Arg("str", each.name, "name"),)
                 yield Declared(
-                    method,
-                    canonical_path(each.path),
-                    label,
-                    at,
-                    each.line,
-                    "symfony",
-                    fn,
-                    cls,
-                    marks,
-                    None,
-                    given,
-                    each.file,
-                )
+                    method, canonical_path(each.path), label, at, each.line, "symfony", fn, cls, marks, None, given, each.file
+                )  # fmt: skip
 
     # ---- marks on classes -------------------------------------------------------------------
 

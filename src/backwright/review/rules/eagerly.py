@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
-from backwright.review.link.data import Access, Related
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.link.related import Related
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.lazily import Lazily, plain
 from backwright.review.rules.rule import Hit

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import structs
@@ -16,34 +15,8 @@ from backwright.review.rules.includes import Included, chains, directive, guarde
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists
 from backwright.review.rules.looping import backend
+from backwright.review.rules.templatefiles import RENDERS, TemplateFiles
 
-RENDERS = frozenset(
-    "render render_template render_to_string renderView renderForm renderBlock view View make render_to_response TemplateResponse html render_async "
-    "PartialView RedirectToPage Render renderTemplate respondTemplate viewAsync reply_view".split()
-)
-ENDINGS = (
-    ".html",
-    ".htm",
-    ".jinja",
-    ".jinja2",
-    ".j2",
-    ".twig",
-    ".cshtml",
-    ".ejs",
-    ".njk",
-    ".hbs",
-    ".mustache",
-    ".ftl",
-    ".ftlh",
-    ".vm",
-    ".blade.php",
-    ".liquid",
-    ".tera",
-    ".html.erb",
-    ".gohtml",
-    ".tmpl",
-    ".csp",
-)
 WRAPS = frozenset(
     "items results content data object_list page rows list all nodes entries edges records Items Content Data Results".split()
 )
@@ -86,41 +59,12 @@ class Shown(NamedTuple):
     relation: Related
 
 
-class Templates:
+class Templates(TemplateFiles):
     """Follows lists from where a page is rendered into its template and what that includes."""
 
     def __init__(self, model: Model, lists: Lists, lazily: Lazily) -> None:
-        self.model, self.lists, self.lazily = model, lists, lazily
-
-    @cached_property
-    def files(self) -> dict[str, str]:
-        """Path to text of everything that is a template by its name."""
-        return {path: text for path, text in self.model.texts.items() if path.endswith(ENDINGS)}
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for path in self.files:
-            name = path.rpartition("/")[2]
-            for each in {name, name.partition(".")[0]}:
-                found.setdefault(each, []).append(path)
-        return found
-
-    def find(self, name: str) -> str:
-        """Return the path of the template that a name means, "" for none: the longest one that ends so."""
-        name = name.removeprefix("@").replace("::", "/").lstrip("./")
-        if "/" not in name and not name.endswith(ENDINGS):
-            name = name.replace(".", "/")  # Laravel: blog.index
-        for path in self._by_name.get(name.rpartition("/")[2], ()):
-            if (
-                path == name
-                or path.endswith(f"/{name}")
-                or any(
-                    path == name + e or path.endswith(f"/{name}{e}") for e in (*ENDINGS, ".html.twig", ".html.jinja")
-                )
-            ):
-                return path
-        return ""
+        super().__init__(model)
+        self.lists, self.lazily = lists, lazily
 
     def readings(self) -> Iterator[Shown]:
         """Yield the lazy reads of all templates that are rendered with lists of entities."""
