@@ -16,9 +16,15 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.review.quality import RULES, is_same, rule_names
+from benchmarks.review.quality import is_same, rule_names
 
 HERE = Path(__file__).parent / "vulnerable"
+# Vulnerabilities that the readers were asked to label; rules on speed and operation are left out of the count.
+KINDS = (
+    "sql-injection", "command-injection", "path-traversal", "xss", "ssrf", "open-redirect", "template-injection", "code-injection",
+    "unsafe-deserialization", "xml-external-entity", "missing-auth", "unlimited-requests", "hard-coded-secret", "readable-passwords", "weak-token",
+    "weak-crypto", "tls-off", "cors-wide-open", "debug-on", "session-cookie-open", "stack-trace-leak", "csrf", "mass-assignment",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -30,11 +36,7 @@ def main() -> None:
     options.add_argument("--missed", action="store_true")
     asked = options.parse_args()
     names = rule_names()
-    security = {
-        rule["id"]
-        for path in RULES.glob("*.toml")
-        if (rule := tomllib.loads(path.read_text())).get("cwe")
-    }
+    security = set().union(*(names.get(kind, set()) for kind in KINDS))
     total: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     print(
