@@ -7,7 +7,8 @@ from backwright.review.link.model import Model
 from backwright.review.rules.failing import BROAD
 
 ERROR_NAMES = re.compile(
-    r"^\$?_?(e|ex|err|error|exc|exception|exn|cause|throwable|t|th|thrown|failure|problem|other|self)$", re.IGNORECASE
+    r"^\$?_?(e|ex|err|error|exc|exception|exn|cause|throwable|t|th|thrown|failure|problem|stack_?trace|other|self)$",
+    re.IGNORECASE,
 )
 ERROR_TYPES = re.compile(r"Exception|Error|Throwable|\bany\b|exception_ptr|unknown")
 MARKS = re.compile(r"ExceptionHandler|errorhandler|exception_handler|^Catch$|ServerExceptionMapper|Error$|OnError")
@@ -19,6 +20,8 @@ TAKES = frozenset(
 FILTERS = re.compile(r"ExceptionFilter|ExceptionMapper|ErrorHandler|IExceptionHandler|ExceptionHandler")
 NARROW_MAPPER = re.compile(r"Mapper<(?!Exception|Throwable|RuntimeException)")
 NAMES = re.compile(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)$", re.IGNORECASE)
+GO_NAMES = re.compile(r"(^|\.)\w*error_?handler$|^(handle|on)_?\w*error$", re.IGNORECASE)
+GO_REQUESTS = re.compile(r"(\.|^)(Ctx|Context|ResponseWriter|RequestContext)$")
 MIDDLEWARE_PARAMS = 4  # Express calls a function of four with an error first
 
 
@@ -39,6 +42,9 @@ def handles_any(file: File, made: Function) -> bool:
             named = [plain(value.text) for value in mark.args]
             kinds = named or [param.type for param in made.params]
             return any(BROAD.match(each) for each in kinds if each) or not (named or made.params)
+    if file.language == "go":
+        types = [param.type for param in made.params]
+        return bool(GO_NAMES.search(made.name)) and "error" in types and any(GO_REQUESTS.search(t) for t in types)
     names = [param.name for param in made.params]
     if file.language == "javascript" and len(names) == MIDDLEWARE_PARAMS and ERROR_NAMES.match(names[0].lstrip("_")):
         return True
