@@ -14,10 +14,11 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, status_of
 from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
-from backwright.review.rules.handling import handles_errors
+from backwright.review.rules.handling import handles_errors, handles_outside
 from backwright.review.rules.leaking import Leak, Leaks
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.passing import Passing
+from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
 
 SAME_MAX = 24  # other places named in one finding
@@ -41,6 +42,7 @@ class Sent:
         self.leaks = Leaks(model)
         self.failing = Failing(model)
         self.passing = Passing(model)
+        self.returned = ReturnedErrors(model, self.failing)
         self._inside = cache(self._by_holder)
 
     def _by_holder(self, at: int) -> dict[int, list[int]]:
@@ -61,6 +63,7 @@ class Sent:
             else:
                 yield hit
         texts += self._in_returns(at, {hit.line for hit in texts})
+        texts += self._left_to_framework(at)
         if texts:
             first = min(texts, key=lambda hit: (hit.tier is not None, hit.confidence is not Confidence.HIGH, hit.line))
             others = [Spot(file.path, hit.line, "the same") for hit in texts if hit is not first]
@@ -91,7 +94,6 @@ class Sent:
 
     def _passed_on(self, at: int, call: Call) -> Iterator[Hit]:
         """Yield leaks in what a function of the project is given and sends: respondError(w, 500, err.Error())."""
-        file = self.model.files[at]
         if call.fn < 0 or not call.args:
             return
         for target, value, answer in self.passing.sent_by(at, call):
@@ -136,9 +138,19 @@ class Sent:
             if leak is not None:
                 yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
 
+    def _left_to_framework(self, at: int) -> Iterator[Hit]:
+        for each in self.returned.in_file(at):
+            named = Fn(at, self.model.named(at, each.fn))
+            declared = self.model.endpoint_of(named)
+            who = f"{declared.method} {declared.path}" if declared is not None else self.model.label(named)
+            message = f"{who} returns whatever error occurs, and the framework sends its text to the client: {each.var}"
+            path = (*self.model.path_to(named), Spot(self.model.files[at].path, each.line, each.var))
+            fix = "Give the application an error handler that logs the error and answers with a fixed text."
+            yield Hit(at, each.line, message, each.fn, path, Confidence.MEDIUM, Severity.MEDIUM, f"text:{at}", fix)
+
     def _answers_by_returning(self, at: int, fn: int) -> bool:
         made = self.model.files[at].functions[fn]
-        if made.name == "into_response" or handles_errors(self.model, at, fn):
+        if made.name == "into_response" or self._is_given_any(at, fn, ""):
             return True
         return any(Fn(at, number) in self.model.handlers for number in self.model.enclosing(at, fn))
 
@@ -202,8 +214,9 @@ class Sent:
         return self.model.files[at].language in ("go", "rust") or self._is_given_any(at, fn, var)
 
     def _is_given_any(self, at: int, fn: int, var: str) -> bool:
-        """Whether a function handles any error, or is passed whatever error one of its callers has caught."""
-        if handles_errors(self.model, at, fn):
+        """Whether a function handles any error, or any of a database, or is passed whatever error one of its callers has caught."""
+        file = self.model.files[at]
+        if handles_errors(self.model, at, fn) or handles_outside(file, file.functions[fn]):
             return True
         return any(var in self.passing.given_any.get(Fn(at, n), ()) for n in self.model.enclosing(at, fn))
 

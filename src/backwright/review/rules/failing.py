@@ -22,7 +22,7 @@ BROAD = re.compile(
 )
 # Types that say that the database, a broker or another service failed, and not how.
 OUTSIDE = re.compile(
-    r"(^|[.:\\])(PDOException|DataAccessException|SQLException|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|"
+    r"(^|[.:\\])(PDOException|DataAccessException|SQL(SyntaxError)?Exception|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|"
     r"SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
     r"psycopg2?[.]Error|sqlite3[.]Error|PyMongoError|RequestException|ConnectionError|HTTPError|HttpRequestException|RestClientException|"
     r"WebClientException|GuzzleException|TransferException|TransportExceptionInterface|"
@@ -197,14 +197,7 @@ class Failing:
         start = made.start or made.line
         is_go = file.language == "go"
         if is_go:
-            start = max(
-                (
-                    each.line
-                    for each in file.assigns
-                    if each.fn == made.fn and each.target == made.var and each.line <= made.line
-                ),
-                default=start,
-            )
+            start = _made_at(file, made) or start
         inside = self._inner(at, made.fn)
         found = []
         for number, call in enumerate(file.calls):
@@ -307,6 +300,16 @@ class Failing:
             ):
                 return True
         return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
+
+
+def _made_at(file: File, made: Catch) -> int:
+    """Return the line of the call that gave the error of Go's `if err != nil`, also of `err := result.Error`; 0 if unknown."""
+    before = [each for each in file.assigns if each.fn == made.fn and each.line <= made.line]
+    last = max((each for each in before if each.target == made.var), key=lambda each: each.line, default=None)
+    if last is None or last.value.kind != "name":
+        return last.line if last is not None else 0
+    holder = last.value.text.partition(".")[0]
+    return max((each.line for each in before if each.target == holder), default=last.line)
 
 
 def made_of(file: File, index: int) -> int:

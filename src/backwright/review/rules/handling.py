@@ -4,7 +4,7 @@ import re
 
 from backwright.review.facts import File, Function
 from backwright.review.link.model import Model
-from backwright.review.rules.failing import BROAD
+from backwright.review.rules.failing import BROAD, OUTSIDE
 
 ERROR_NAMES = re.compile(
     r"^\$?_?(e|ex|err|error|exc|exception|exn|cause|throwable|t|th|thrown|failure|problem|stack_?trace|other|self)$",
@@ -29,6 +29,15 @@ def handles_errors(model: Model, at: int, fn: int) -> bool:
     """Whether a function, or one it is written in, handles any error."""
     file = model.files[at]
     return any(handles_any(file, file.functions[number]) for number in model.enclosing(at, fn))
+
+
+def handles_outside(file: File, made: Function) -> bool:
+    """Whether a function is an error handler for what a database or another service throws."""
+    for mark in made.marks:
+        if MARKS.search(mark.name):
+            named = [plain(value.text) for value in mark.args] or [param.type for param in made.params]
+            return any(OUTSIDE.search(each) for each in named if each)
+    return False
 
 
 def handles_any(file: File, made: Function) -> bool:

@@ -11,7 +11,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import FIVE
 from backwright.review.rules.filling import Filling, read_of
-from backwright.review.rules.handling import ERROR_NAMES
+from backwright.review.rules.handling import ERROR_NAMES, handles_outside
 from backwright.review.rules.looping import root
 
 HOPS_MAX = 3  # variables followed
@@ -194,10 +194,14 @@ class Leaks:
         if not made:
             over = (loop.value for loop in self.model.files[at].loops if loop.fn == fn and value.text in loop.vars)
             return next((leak for each in over if each is not None and (leak := self._plainly(at, fn, each))), None)
+        kept = made[-1]
         if any(assign.value.kind == "str" for assign in made):
-            return None  # a fixed text, and another only in some case
-        leak = self.of(at, fn, made[-1].value, hops - 1)
-        return self._noted(at, leak, made[-1].value.line or made[-1].line) if leak is not None else None
+            file = self.model.files[at]
+            if made[0].value.kind == "str" or not handles_outside(file, file.functions[fn]):
+                return None  # a fixed text, and another only in some case
+            kept = made[0]
+        leak = self.of(at, fn, kept.value, hops - 1)
+        return self._noted(at, leak, kept.value.line or kept.line) if leak is not None else None
 
     def _filled(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
         """Return what was put into a variable after it was made: body.message = e.getMessage()."""
