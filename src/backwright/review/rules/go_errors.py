@@ -66,7 +66,7 @@ class GoErrors:
         """Yield a write whose error is never looked at, and a query of whose errors only one kind is."""
         file = self.model.files[at]
         made = file.functions[assign.fn]
-        if made.kind == "lambda" or assign.target in made.returns:
+        if made.kind == "lambda" or re.search(rf"\b{assign.target}\b", made.returns):
             return  # an error of the function around, or one that it returns by its name
         again = {each.line for each in file.assigns if each.target == assign.target and each is not assign}
         if assign.loop >= 0 and any(line < assign.line for line in again):
@@ -180,7 +180,12 @@ def _mentions(file: File) -> dict[str, list[tuple[int, Catch | None]]]:
         if made.var:
             found[made.var.partition(".")[0]].append((made.line, made))
         texts.append((made.line + 1, made.body))
-    texts += [(call.line, f"{call.on} {' '.join(flat(call.args))}") for call in file.calls]
+    asked = {made.line for made in file.catches}
+    texts += [
+        (call.line, f"{call.on} {' '.join(flat(call.args))}")
+        for call in file.calls
+        if not (call.on == "errors" and call.line in asked)  # errors.Is(err, ...) is the handler itself
+    ]
     texts += [(each.line, " ".join(flat((each.value,)))) for each in file.returns]
     texts += [(each.line, " ".join(flat((each.value,)))) for each in file.assigns]
     texts += [(each.line, f"{each.left.text} {each.right.text}") for each in file.compares]

@@ -33,6 +33,8 @@ GIVES = {
     "told": "a fault of the client",
     "half": "a shorter list",
 }
+DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
+LINES_MAX = 3  # of a statement, before its end is named as well
 SAME_MAX = 12  # other places named in one finding
 DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
@@ -101,7 +103,7 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit
 def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
     """Return who is told: what may well be meant so is for those who ask for more."""
     is_lost = ends == "none" and weight.kind == "write" and file.language == "rust"  # a write has no "not found"
-    if (ends in ("none", "skipped") and not is_lost) or is_offline(file) or weight.depth > 3:
+    if (ends in ("none", "skipped") and not is_lost) or is_offline(file) or weight.depth > DEPTH_MAX:
         return Tier.STRICT
     if ends in ("dropped", "true") and weight.kind in ("request", "query"):
         return Tier.STRICT
@@ -139,7 +141,7 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
     }.get(file.language)
     if test is None:
         return
-    grouped: dict[tuple[int, str], list[Weight]] = defaultdict(list)
+    grouped: dict[tuple[int, str], list[tuple[int, Weight]]] = defaultdict(list)
     for index, call in enumerate(file.calls):
         ends = test(model, failing, at, index)
         if not ends:
@@ -154,23 +156,26 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
                 if (ends == "given" and _looks_like_data(model, at, weight.call)) or (
                     ends == "dropped" and _fills(model, at, weight.call)
                 ):
-                    grouped[call.fn, "empty"].append(weight)
+                    grouped[call.fn, "empty"].append((call.line, weight))
                 continue
-            grouped[call.fn, "dropped" if ends == "given" else ends].append(weight)
+            grouped[call.fn, "dropped" if ends == "given" else ends].append((call.line, weight))
             continue
         if ends == "dropped" and weight.kind != "write":
             continue
         if file.language == "rust" and ends != "none":
-            grouped[-1, ends].append(weight)  # a file has one way to forget them
+            grouped[-1, ends].append((call.line, weight))  # a file has one way to forget them
             continue
         line = call.line if file.language == "kotlin" else file.calls[weight.call].line
         place = Place(at, line, call.fn)
         yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
-    for (fn, ends), found in grouped.items():  # who forgets one error of a function forgets them all
-        weight = found[0]
+    for (_, ends), found in grouped.items():  # who forgets one error of a function forgets them all
+        found.sort(key=lambda each: each[1].depth > DEPTH_MAX)
+        dropped, weight = found[0]
         line = file.calls[model.effects.chain(at, weight.call)[0]].line  # where the statement starts
-        place = Place(at, line, file.calls[weight.call].fn if fn < 0 else fn, tuple(each.call for each in found[1:]))
-        yield _hit(model, place, weight, ends, _tier(file, ends, weight))
+        same = tuple(each.call for _, each in found[1:])
+        hit = _hit(model, Place(at, line, file.calls[weight.call].fn, same), weight, ends, _tier(file, ends, weight))
+        ends_at = (Spot(file.path, dropped, "dropped here"),) if dropped - line > LINES_MAX else ()
+        yield structs.replace(hit, path=(*hit.path, *ends_at))
 
 
 def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:

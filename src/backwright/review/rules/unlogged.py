@@ -14,7 +14,6 @@ from backwright.review.rules.handling import ERROR_NAMES, handles_any
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-
 WRAPS = frozenset({"csharp", "javascript", "php", "python", "java", "kotlin"})
 # What runs the rest of the application, in middleware of these languages.
 NEXT = re.compile(

@@ -51,8 +51,8 @@ _KNOWN = _FORMATS | _JSON | _PLAIN
 _BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
 
 _MACRO = re.compile(rb"!( ?)([(\[{])")
-_HANDED = re.compile(rb"\{\s*[a-z]\w*\s*:\s[\w\s,]*\{")  # a macro that is given a value and blocks
-_WORDS = re.compile(rb"[\w\s,:]*")
+_HANDED = re.compile(rb"\{\s*[a-z]\w*\s*:\s(?:[\w\s,]|//[^\n]*)*\{")  # a macro that is given a value and blocks
+_WORDS = re.compile(rb"(?:[\w\s,:]|//[^\n]*)*")
 _ITEMS = re.compile(rb"\b(struct|enum|fn|impl|static|const|mod|type|trait|union)\b")
 _PATH = re.compile(rb"[\w:]*\Z")
 _NAME = re.compile(rb"[a-z]\w*\Z")
