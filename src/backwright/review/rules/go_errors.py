@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Assign, Call, Catch, File
+from backwright.review.facts import Assign, Call, Catch, File, Function
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.read.sweep import LOG
@@ -66,7 +66,7 @@ class GoErrors:
         """Yield a write whose error is never looked at, and a query of whose errors only one kind is."""
         file = self.model.files[at]
         made = file.functions[assign.fn]
-        if made.kind == "lambda" or re.search(rf"\b{assign.target}\b", made.returns):
+        if made.kind == "lambda" or self._may_go_out(file, assign, made):
             return  # an error of the function around, or one that it returns by its name
         again = {each.line for each in file.assigns if each.target == assign.target and each is not assign}
         if assign.loop >= 0 and any(line < assign.line for line in again):
@@ -86,6 +86,15 @@ class GoErrors:
         if narrow and self._maps_its_errors(at, weight):
             return
         yield Lost(assign.line, assign.fn, "dropped", weight)
+
+    def _may_go_out(self, file: File, assign: Assign, made: Function) -> bool:
+        """Whether a function may return the error by its name, or look at it in what it defers."""
+        if "error" in made.returns and not any(r.fn == assign.fn and r.line > assign.line for r in file.returns):
+            return True
+        return any(
+            each.var == assign.target and each.fn != assign.fn and made.line <= each.line <= made.end
+            for each in file.catches
+        )
 
     def _weight(self, at: int, assign: Assign) -> Weight | None:
         file = self.model.files[at]

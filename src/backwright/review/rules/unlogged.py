@@ -20,6 +20,7 @@ NEXT = re.compile(
     r"^(this\.)?_?next(\.(invoke|handle|proceed|Invoke))?$|^call_next$|\.get_response$|"
     r"^(\w*[hH]andler|next)\.handle$|\.doFilter$"
 )
+LOGGERS = re.compile(r"(^|[._])_?\w*(logger|Logger|log)$")  # who is given one writes to it
 
 
 def unlogged(model: Model, at: int) -> Iterator[Hit]:
@@ -98,7 +99,9 @@ def _whole(call: Call) -> str:
 
 def _is_log(model: Model, at: int, index: int, call: Call) -> bool:
     told = model.effects.of_call[at].get(index, ())
-    return bool(LOG.search(_whole(call))) or any(does.does in ("log", "trace") for does in told)
+    if LOG.search(_whole(call)) or any(does.does in ("log", "trace") for does in told):
+        return True
+    return any(LOGGERS.search(value.text) for value in call.args if value.kind == "name")
 
 
 def _may_log(model: Model, at: int, index: int, call: Call, error: str) -> bool:
