@@ -66,9 +66,15 @@ class Passing:
                         found[Fn(at, call.fn)].setdefault(name, call)
         return found
 
+    @cached_property
+    def _sender_names(self) -> frozenset[str]:
+        return frozenset(self.model.project.function(fn).name for fn in self.senders)
+
     def sent_by(self, at: int, call: Call) -> list[tuple[Fn, Arg, Call]]:
         """Return the arguments of a call that a function of the project puts into an answer, with the call that answers."""
-        found = []
+        found: list[tuple[Fn, Arg, Call]] = []
+        if call.name not in self._sender_names:
+            return found
         for target in self.model.project.resolve_call(at, call):
             known = self.senders.get(target)
             if known:
