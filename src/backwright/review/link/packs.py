@@ -207,7 +207,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             building one: filter, order), one (makes or asks a query for at most one row), bounded (limits a query), eager (loads
             relations with it), batch (many rows in one statement), transaction;
             outgoing (HTTP, RPC), publish (a queue or topic), mail; client (makes a client object of any of these);
-            connect (opens one database connection), pool (opens a pool);
+            connect (opens one database connection), pool (opens a pool), migrate (changes the schema);
+            serve (listens until the program ends), session-set (stores or ends a client's session);
             sleep, file, process, cpu (hashing, compression, image work): hold a thread;
             offload (runs what it is given on another thread);
             password-hash (slow and salted), hash (fast), cipher, random-weak, random-strong, token-make, token-check;
