@@ -1,21 +1,26 @@
 """hard-coded-secret: a key, password or connection string that stands in the source or in committed configuration."""
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 
-from msgspec import structs
-
-from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.read.sweep import secrets_of
 from backwright.review.rules import literals
+from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
+from backwright.review.rules.keyshapes import in_source
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
+from backwright.review.rules.secret_hits import (
+    DEFAULT,
+    ENVIRONMENT,
+    LOCAL,
+    literal,
+    secret_hit,
+    secret_message,
+    shown_name,
+)
+from backwright.review.rules.settings import Setting, in_code
 from backwright.review.rules.signing import LOGINS, SIGNS, TAKES_SECRET
 
 _CONNECTS = re.compile(
@@ -31,31 +36,12 @@ _NOT_HERE = re.compile(
     r"sensitive|log",
     re.IGNORECASE,
 )
-_ON_LOCALHOST = re.compile(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost")
-SAME_MAX = 12  # other places named in one finding
-_UNWRAP = frozenset(
-    "hex decode b64decode fromhex unhexlify GetBytes from byte bytes toByteArray SymmetricSecurityKey SecretKeySpec fromBase64 "
-    "FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer "
-    "DecodeString decodeBase64 encodeToByteArray from_secret from_static".split()
-)
 _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
 _OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)""")
-_ENVIRONMENT = re.compile(r"env|config|settings|getenv|property", re.IGNORECASE)
-_DEFAULT = re.compile(r"^[$#]\{\s*(?P<name>[\w.-]+)\s*:-?(?P<text>[^?}][^}]{2,})\}$")
-_LOCAL = re.compile(
-    r"@(localhost|127\.0\.0\.1|0\.0\.0\.0|db|database|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|"
-    r"host\.docker\.internal|sqlserver|mssql)([:/?]|$)|(server|host|data source)\s*=\s*(localhost|127\.0\.0\.1|\.|\(localdb\)|"
-    r"\(local\)|db|postgres|mysql|sqlserver|mssql)\b",
-    re.IGNORECASE,
-)
 _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
     re.IGNORECASE,
 )
-_USUAL = frozenset(
-    "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
-)  # passwords of a database on the developer's own machine
-_FIX = "Read it from the environment or a secret store, refuse to start without it, and replace the value that was committed: it stays in the history."
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -87,16 +73,9 @@ class _Secrets:
             yield from self._calls(at)
             yield from self._compared(at)
             yield from self._marked(at)
-            for secret in self.model.files[at].secrets:
-                if self._worth(self.model.files[at].path):
-                    yield self._hit(
-                        at,
-                        "",
-                        secret.line,
-                        f"{literals.shape_of(secret.kind)[:1].upper()}{literals.shape_of(secret.kind)[1:]} stands in the source",
-                        "medium" if secret.kind in ("google", "aws") else "high",
-                    )
-        yield from self._configured()
+            if self._worth(self.model.files[at].path):
+                yield from in_source(self.model, at)
+        yield from configured(self.model)
 
     def _worth(self, path: str) -> bool:
         return not re.search(
@@ -107,22 +86,7 @@ class _Secrets:
         )
 
     def _hit(self, at: int, file: str, line: int, message: str, sure: str, fn: int = -1) -> Hit:
-        path = file or self.model.files[at].path
-        if is_development(path) and sure != "low":
-            sure = "low" if file else "medium"
-        confidence = Confidence(sure)
-        severity = Severity.MEDIUM if sure == "low" else None
-        return Hit(
-            at,
-            line,
-            message,
-            fn,
-            confidence=confidence,
-            severity=severity,
-            file=file,
-            fix=_FIX,
-            tier=Tier.STRICT if sure == "low" else None,
-        )
+        return secret_hit(self.model, at, file, line, message, sure, fn)
 
     # ---- names --------------------------------------------------------------------------------
 
@@ -135,8 +99,8 @@ class _Secrets:
                 each.at,
                 "",
                 each.line,
-                f"{_shown(each.name)} holds a connection string with its password",
-                "low" if each.name in ("default", "fallback") else "medium" if _LOCAL.search(text) else "high",
+                f"{shown_name(each.name)} holds a connection string with its password",
+                "low" if each.name in ("default", "fallback") else "medium" if LOCAL.search(text) else "high",
                 each.fn,
             )
             return
@@ -156,7 +120,7 @@ class _Secrets:
                     each.at,
                     "",
                     each.line,
-                    f"{_shown(each.name)} is a list of fixed bytes in the source",
+                    f"{shown_name(each.name)} is a list of fixed bytes in the source",
                     "high",
                     each.fn,
                 )
@@ -186,7 +150,7 @@ class _Secrets:
         if each.where == "default" and kind != "key":
             sure = "low" if sure else ""
         if sure:
-            yield self._hit(each.at, "", each.line, _message(kind, each.name), sure, each.fn)
+            yield self._hit(each.at, "", each.line, secret_message(kind, each.name), sure, each.fn)
 
     def _users(self, each: Setting) -> Iterator[Hit]:
         """Yield `USERS = {"admin": "s3cret"}`: names of people to their passwords."""
@@ -218,7 +182,7 @@ class _Secrets:
         text, line = "", each.line
         if (
             each.value.kind == "other"
-            and _ENVIRONMENT.search(each.value.text)
+            and ENVIRONMENT.search(each.value.text)
             and (found := _OR.search(each.value.text))
         ):
             text = found["text"]
@@ -245,7 +209,7 @@ class _Secrets:
                 first = each.value.items[0]
                 text = first.text if first.kind == "str" else (re.search(r"\"([^\"]{3,})\"", first.text) or [""])[-1]
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
-            yield self._default(each.at, line, _shown(each.name), kind, sure, each.fn)
+            yield self._default(each.at, line, shown_name(each.name), kind, sure, each.fn)
 
     def _default(self, at: int, line: int, name: str, kind: str, sure: str, fn: int) -> Hit:
         if (kind != "key" and sure != "high") or kind == "password":
@@ -281,7 +245,7 @@ class _Secrets:
                     and ("://" in value.text or "assword=" in value.text or "wd=" in value.text)
                     and literals.connection_password(value.text)
                 ):
-                    sure = "medium" if _LOCAL.search(value.text) else "high"
+                    sure = "medium" if LOCAL.search(value.text) else "high"
                     yield self._hit(
                         at,
                         "",
@@ -438,7 +402,7 @@ class _Secrets:
                 for mark in field.marks:
                     for value in mark.args:
                         found = (
-                            _DEFAULT.match(value.text)
+                            DEFAULT.match(value.text)
                             if value.kind == "str" and mark.name in ("Value", "ConfigProperty", "Property")
                             else None
                         )
@@ -449,148 +413,9 @@ class _Secrets:
                         ):
                             yield self._default(at, mark.line, found["name"], kind, sure, -1)
 
-    # ---- configuration ------------------------------------------------------------------------
-
-    def _configured(self) -> Iterator[Hit]:
-        """Yield each value of configuration once, however many files repeat it: manifests are often generated in variants."""
-        same: dict[str, list[Hit]] = {}
-        for text, hit in self._in_texts():
-            same.setdefault(text, []).append(hit)
-        for hits in same.values():
-            first = next((hit for hit in hits if hit.confidence is not Confidence.LOW), hits[0])
-            others = [hit for hit in hits if hit is not first]
-            spots = tuple(Spot(hit.file, hit.line, "the same value") for hit in others[:SAME_MAX])
-            more = f" ({len(others)} more places hold the same)" if len(others) > 1 else ""
-            yield structs.replace(first, message=f"{first.message}{more}", path=spots)
-        for path, whole in self.model.texts.items():
-            if re.search(
-                r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))", path
-            ) and not re.search(r"example|sample|test|doc", path, re.IGNORECASE):
-                for secret in secrets_of(whole.encode()):
-                    told = literals.shape_of(secret.kind)
-                    yield self._hit(
-                        -1, path, secret.line, f"{told[:1].upper()}{told[1:]} stands in a committed file", "high"
-                    )
-
-    def _in_texts(self) -> Iterator[tuple[str, Hit]]:
-        told = in_texts(self.model)
-        users: dict[str, set[str]] = {}
-        for each in told:
-            if re.search(r"user(_?name)?$|database$|login$", each.name, re.IGNORECASE):
-                users.setdefault(each.path, set()).add(self._decoded(each))
-        for each in told:
-            text = self._decoded(each)
-            name = each.name
-            found = _DEFAULT.match(text)
-            text, is_default = (found["text"], True) if found else (text, False)
-            if len(text) > 12 and (password := literals.connection_password(text)):
-                sure = "low" if _LOCAL.search(text) or is_default else "high"
-                if password:
-                    yield (
-                        text,
-                        self._hit(
-                            -1, each.path, each.line, f"{name} holds a connection string with its password", sure
-                        ),
-                    )
-                continue
-            kind = "key" if name == "jwk.d" else literals.kind_of_name(name)
-            if (
-                not kind
-                and re.fullmatch(r"(?i)key|salt", name)
-                and re.search(r"session|cookie|jwt|sign|encrypt|crypt|token", each.holder, re.IGNORECASE)
-            ):
-                kind = "key"
-            if (
-                not kind
-                or re.search(
-                    r"(?i)policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom",
-                    each.holder,
-                )
-                or re.search(r"^(/|!|&|\*|\[)", text)
-            ):
-                continue
-            connects = kind == "password" and (
-                re.search(
-                    r"datasource|database|db|redis|rabbit|mail|smtp|spring|mysql|postgres|mongo|broker|admin",
-                    f"{each.holder}.{name}",
-                    re.IGNORECASE,
-                )
-                is not None
-            )
-            sure = literals.is_secret(kind, name, text, connects=connects, in_code=False)
-            is_usual = (
-                text.lower() in _USUAL
-                or text in users.get(each.path, ())
-                or _ON_LOCALHOST.search(self.model.texts.get(each.path, "")) is not None
-            )
-            if (
-                sure
-                and kind == "password"
-                and (is_default or not connects or (is_usual and not re.search(r"prod|live", each.path)))
-            ):
-                sure = "low"
-            if sure:
-                yield (
-                    text,
-                    self._hit(
-                        -1,
-                        each.path,
-                        each.line,
-                        _message(
-                            kind,
-                            f"{each.holder}.{name}" if each.holder and len(each.holder) < 40 else name,
-                            committed=True,
-                        ),
-                        sure,
-                    ),
-                )
-
-    def _decoded(self, each: Setting) -> str:
-        """Return a value as its reader gets it: what stands under `data` of a Kubernetes Secret is base64."""
-        text = each.value.text
-        if (
-            each.holder != "data"
-            or not re.fullmatch(r"[A-Za-z0-9+/]{4,}={0,2}", text)
-            or "kind: Secret" not in self.model.texts.get(each.path, "")
-        ):
-            return text
-        try:
-            plain = b64decode(text, validate=True).decode("ascii").strip()
-        except ValueError:
-            return text
-        return plain if plain.isprintable() else text
-
-
-def literal(value: Arg) -> str | None:
-    """Return the text of a literal, also through what only decodes it; None if it is none."""
-    if value.kind == "str":
-        return value.text
-    if (
-        value.kind == "call"
-        and value.items
-        and value.text.rpartition(".")[2] in _UNWRAP
-        and value.items[0].kind in ("str", "call")
-        and not value.items[0].name
-        and len(value.items) <= 2
-    ):
-        return literal(value.items[0])
-    return None
-
 
 def _argument(call: Call, place: str) -> Arg | None:
     if place.isdigit():
         number = int(place)
         return call.args[number] if number < len(call.args) and not call.args[number].name else None
     return next((v for v in call.args if v.name == place), None)
-
-
-def _shown(name: str) -> str:
-    return re.sub(r"^(self|this|\$this|app\.config)\W+", "", name).strip("[]\"'$") or name
-
-
-def _message(kind: str, name: str, *, committed: bool = False) -> str:
-    where = "in a committed file" if committed else "in the source"
-    told = _shown(name)
-    if kind == "key":
-        return f"{told} is a literal {where}: who reads it can sign or decrypt as the application"
-    return f"{told} is a {kind} that stands {where}"

@@ -8,9 +8,9 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.rules.guessing import guessed
-from backwright.review.rules.hard_coded_secret import literal
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.secret_hits import literal
 
 # ---- checking -----------------------------------------------------------------------------------
 _NONE = re.compile(r"^none$", re.IGNORECASE)
