@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules import literals
+from backwright.review.rules.accounts import accounts
 from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.keyshapes import in_source
@@ -38,6 +42,9 @@ _NOT_HERE = re.compile(
 )
 _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
 _OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)""")
+_CONNECTION = re.compile(
+    r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
+)
 _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
     re.IGNORECASE,
@@ -45,28 +52,32 @@ _IMPORTANT = re.compile(
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield every secret, once for each place."""
-    finder = _Secrets(model)
-    for hit in finder.all():
-        if (hit.at, hit.file, hit.line) not in finder.seen:
-            finder.seen.add((hit.at, hit.file, hit.line))
-            yield hit
+    """Yield every secret, once for each place: the first that tells of it, with the ways of the others."""
+    found: dict[tuple[int, str, int], Hit] = {}
+    for hit in (*_Secrets(model).all(), *accounts(model)):
+        place = (hit.at, hit.file, hit.line)
+        known = found.get(place)
+        if known is None or (known.tier is not None and hit.tier is None):
+            found[place] = hit
+        elif hit.path and not known.path:
+            found[place] = structs.replace(known, path=hit.path)
+    yield from found.values()
 
 
 class _Secrets:
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.seen: set[tuple[int, str, int]] = set()
         self.literal: dict[tuple[str, str], Setting] = {}
+        self.literal_here: dict[tuple[int, str], Setting] = {}
 
     def all(self) -> Iterator[Hit]:
         """Yield what names, calls, comparisons, shapes and configuration tell."""
         settings = list(in_code(self.model))
         for each in settings:
             if each.value.kind in ("str", "call") and each.where in ("assign", "field"):
-                self.literal.setdefault(
-                    (self.model.files[each.at].language, re.split(r"[.\]]", each.name)[-1].strip("$")), each
-                )
+                last = re.split(r"[.\]]", each.name)[-1].strip("$")
+                self.literal.setdefault((self.model.files[each.at].language, last), each)
+                self.literal_here.setdefault((each.at, last), each)
         for each in settings:
             yield from self._named(each)
         for at in self.model.own:
@@ -107,6 +118,7 @@ class _Secrets:
         kind = literals.kind_of_name(each.name)
         if not kind:
             yield from self._users(each)
+            yield from self._key_list(each)
             return
         if text is None:
             if (
@@ -177,15 +189,30 @@ class _Secrets:
                 each.at, "", each.line, f"The password of {each.name} is a literal in {each.holder}", "medium", each.fn
             )
 
+    def _key_list(self, each: Setting) -> Iterator[Hit]:
+        """Yield `app.keys = ["a", "b"]` of Koa and `keys: ["a"]` of cookie-session: what they sign cookies with."""
+        if self.model.files[each.at].language != "javascript" or each.value.kind != "list" or not each.value.items:
+            return
+        signs = (
+            re.search(r"session|cookie", each.holder, re.IGNORECASE)
+            if each.where == "entry"
+            else each.where == "assign"
+        )
+        if (
+            not signs
+            or not re.fullmatch(r"(.*\bkeys)|((app|server|koa)\.keys)", each.name)
+            or (each.name == "keys" and each.where == "assign")
+        ):
+            return
+        if all(i.kind == "str" and literals.is_secret("key", "keys", i.text, connects=True) for i in each.value.items):
+            told = "The keys that sign cookies are literals in the source"
+            yield self._hit(each.at, "", each.line, told, "high", each.fn)
+
     def _fallback(self, each: Setting, kind: str) -> Iterator[Hit]:
         """Yield a secret that is used if the environment does not set one."""
         text, line = "", each.line
-        if (
-            each.value.kind == "other"
-            and ENVIRONMENT.search(each.value.text)
-            and (found := _OR.search(each.value.text))
-        ):
-            text = found["text"]
+        if told := _fallback_text(each.value):
+            text = told
         elif each.value.kind == "call":
             name = each.value.text.rpartition(".")[2]
             lazily = (
@@ -229,6 +256,7 @@ class _Secrets:
                 continue
             whole = f"{call.on}.{call.name}" if call.on else call.name
             yield from self._asked(at, call, whole)
+            yield from self._formatted(at, call)
             is_other_key = whole == "Key" and file.language != "php"  # Firebase's is the one that signs
             if TAKES_SECRET.match(call.name) and not is_other_key:
                 for pattern, places, what in SIGNS:
@@ -254,6 +282,22 @@ class _Secrets:
                         "low" if self._is_default(call) else sure,
                         call.fn,
                     )
+
+    def _formatted(self, at: int, call: Call) -> Iterator[Hit]:
+        """Yield the constant that is put into a connection string as its password: `Sprintf("user=%s password=%s", user, password)`."""
+        text = next((v.text for v in call.args[:1] if v.kind in ("str", "fmt", "concat")), "")
+        if not _CONNECTION.search(text):
+            return
+        for value in (*call.args, *call.args[0].items):
+            if value.kind != "name" or not is_clear(value.text):
+                continue
+            name = re.split(r"[.:>]+", value.text)[-1].lstrip("$")
+            found = self.literal_here.get((at, name))
+            known = literal(found.value) if found is not None else None
+            if found is not None and known and literals.is_secret("password", "", known, connects=True):
+                way = (Spot(self.model.files[at].path, call.line, f"{shown_name(name)} opens the connection"),)
+                hit = self._hit(at, "", found.line, secret_message("password", name), "high", found.fn)
+                yield structs.replace(hit, path=way)
 
     def _is_default(self, call: Call) -> bool:
         return len(call.args) >= 2 and call.args[0].kind == "str" and _ASKS_ENVIRONMENT.search(call.name) is not None
@@ -325,11 +369,14 @@ class _Secrets:
                 )
             elif value.kind == "name":
                 yield from self._constant(at, call, value, what)
+            elif (told := _fallback_text(value)) and literals.is_secret("key", call.name, told, connects=True):
+                message = f"Without its setting, the key that {what} in {whole[-40:]} is a literal in the source"
+                yield self._hit(at, "", value.line or call.line, message, "high", call.fn)
 
     def _constant(self, at: int, call: Call, value: Arg, what: str) -> Iterator[Hit]:
         """Yield the constant that a key comes from."""
         name = re.split(r"[.\[\]'\":>]+", value.text.rstrip("]'\")"))[-1].lstrip("&*$")
-        found = self.literal.get((self.model.files[at].language, name))
+        found = self.literal_here.get((at, name)) or self.literal.get((self.model.files[at].language, name))
         text = self.model.routers.constant(at, call.fn, value)
         if found is None or text is None or literal(found.value) != text or len(name) < 2:
             return
@@ -412,6 +459,14 @@ class _Secrets:
                             and (sure := literals.is_secret(kind, found["name"], found["text"]))
                         ):
                             yield self._default(at, mark.line, found["name"], kind, sure, -1)
+
+
+def _fallback_text(value: Arg) -> str:
+    """Return the literal that stands in for a setting: "dev" of `process.env.KEY || "dev"`, else ""."""
+    if value.kind != "other" or not ENVIRONMENT.search(value.text):
+        return ""
+    found = _OR.search(value.text)
+    return found["text"] if found else ""
 
 
 def _argument(call: Call, place: str) -> Arg | None:

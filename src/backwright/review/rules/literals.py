@@ -35,6 +35,7 @@ _PLACEHOLDER = re.compile(
     r"^op://|^sm://|secretsmanager|keyvault|^\w+\(\)$|^env[.:(]|process\.env|getenv|environ",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
 _SHOULD_CHANGE = re.compile(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please",
     re.IGNORECASE,
@@ -126,7 +127,7 @@ def connection_password(text: str) -> str:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a secret instead of being one."""
-    return not text or bool(_PLACEHOLDER.search(text))
+    return not text or _VERB.fullmatch(text) is not None or bool(_PLACEHOLDER.search(text))
 
 
 def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_code: bool = True) -> str:
