@@ -32,8 +32,6 @@ _FILLS = re.compile(
     r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|tools?|scripts?|utils?/cli)/",
     re.IGNORECASE,
 )
-_SEEDS = re.compile(r"(^|/)(database/)?(seeds?|seeders?|migrations?)/", re.IGNORECASE)
-_TESTS = re.compile(r"(^|/)(tests?|spec|__tests__|fixtures?|testing)/|[._-](test|spec)\.\w+$", re.IGNORECASE)
 _NO_ACCOUNT = re.compile(r"dummy|fake|placeholder|timing|constant_?time|nobody|nonexist", re.IGNORECASE)
 _DEPLOYS = re.compile(r"(^|/)(Procfile|Dockerfile[^/]*|fly\.toml|render\.ya?ml|railway\.json|app\.ya?ml)$")
 _STARTS = re.compile(r"(^|/)(main|app|server|program|startup|index|wsgi|asgi|manage|__init__|run)\.\w+$", re.IGNORECASE)
@@ -47,7 +45,7 @@ TEXTS_MIN = 4  # a password of three characters is a word of something else
 def accounts(model: Model) -> Iterator[Hit]:
     """Yield accounts that are created with a password that stands in the source; seeds that only developers run are low."""
     finder = _Accounts(model)
-    for at in (*model.own, *finder.seeds):
+    for at in model.own:
         for call in model.files[at].calls:
             if call.args:
                 yield from finder.of_call(at, call)
@@ -58,15 +56,6 @@ def accounts(model: Model) -> Iterator[Hit]:
 class _Accounts:
     def __init__(self, model: Model) -> None:
         self.model = model
-
-    @cached_property
-    def seeds(self) -> list[int]:
-        """Files that fill a database: they serve nobody, so no other rule reads them; only where something deploys them."""
-        return [
-            at
-            for at, file in enumerate(self.model.files)
-            if file.is_test and _SEEDS.search(file.path) and not _TESTS.search(file.path) and self._runs(at, -1)
-        ]
 
     def of_call(self, at: int, call: Call) -> Iterator[Hit]:
         """Yield what one call says: a name and a password beside each other, or a password for one's own function."""

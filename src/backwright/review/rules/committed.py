@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -39,7 +40,11 @@ _HOLDS_KEY = re.compile(r"session|cookie|jwt|sign|encrypt|crypt|token", re.IGNOR
 def configured(model: Model) -> Iterator[Hit]:
     """Yield each value of configuration once, however many files repeat it: manifests are often generated in variants."""
     same: dict[str, list[Hit]] = {}
-    for text, hit in _Committed(model).all():
+    told = list(_Committed(model).all())
+    sizes = Counter(
+        hit.file for _, hit in told
+    )  # what holds few values is written by hand, bundles are made of such parts
+    for text, hit in sorted(told, key=lambda each: (sizes[each[1].file], each[1].file, each[1].line)):
         same.setdefault(text, []).append(hit)
     for hits in same.values():
         first = next((hit for hit in hits if hit.confidence is not Confidence.LOW), hits[0])

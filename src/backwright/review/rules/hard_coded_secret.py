@@ -59,8 +59,8 @@ def check(model: Model) -> Iterator[Hit]:
         known = found.get(place)
         if known is None or (known.tier is not None and hit.tier is None):
             found[place] = hit
-        elif hit.path and not known.path:
-            found[place] = structs.replace(known, path=hit.path)
+        elif hit.path:
+            found[place] = structs.replace(known, path=(*known.path, *(s for s in hit.path if s not in known.path)))
     yield from found.values()
 
 

@@ -40,6 +40,11 @@ _SHOULD_CHANGE = re.compile(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please",
     re.IGNORECASE,
 )
+# Names of keys that somebody else checks.
+_OF_OTHERS = re.compile(
+    r"s3|aws|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
+    re.IGNORECASE,
+)
 _NAME_LIKE = re.compile(
     r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^[a-z]+([._-][a-z]+)+$|^[a-z]+([A-Z][a-z]+)+$|^([A-Z][a-z]+){2,}$|^:?\w+_(id|key|name|token|secret|password)$",
     re.ASCII,
@@ -173,12 +178,14 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
         return ""
     if not connects and (
         (_KEPT_UNDER.fullmatch(name) and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text))
-        or (_KEPT_UNDER.search(name) and re.fullmatch(r"[A-Za-z]+([_.:/-][A-Za-z0-9]+)+", text))
+        or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+", text))
     ):
         return ""  # the key under which something is kept
     if re.fullmatch(r"SECRETS?|REPLACE(D|ME)?|KEY|TOKEN|PASSWORD|VALUE", text):
         return ""  # stands where a deployment puts the value
     if _SHOULD_CHANGE.search(text):
+        if _OF_OTHERS.search(name):
+            return ""  # a made-up key opens nothing at somebody else's
         return "medium" if in_code or connects else ""
     if _NAME_LIKE.search(text) and re.search(r"[A-Z]_[A-Z]|\.|:", text) and not connects:
         return ""  # the name of a setting

@@ -8,7 +8,7 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
-from backwright.review.rules.login_without_limit import GUESSED
+from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.rule import Hit
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

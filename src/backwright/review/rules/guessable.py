@@ -1,0 +1,125 @@
+"""Guessable: what can be guessed or flooded at an endpoint, told by its path, its handler and what that does."""
+
+import re
+from functools import cached_property
+
+from backwright.model.blueprint import Endpoint
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.routes import Declared
+
+# What can be guessed or what costs, most dangerous first.
+GUESSED = (
+    ("login", re.compile(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
+    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
+    ("reset", re.compile(r"(forgot|reset|recover|change)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
+    ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
+    ("mail", re.compile(r"(re-?_?send|send)[-_/]?\w*(mail|verification|confirm|code|invit)|(confirm\w*|verif\w*|activat\w*)[-_/](e?mail[-_/])?re-?send|resend|newsletter|subscri(be|ptions?)$|contact([-_]us|[-_]form)?$", re.IGNORECASE)),
+)  # fmt: skip
+RANK = {name: rank for rank, (name, _) in enumerate(GUESSED)}
+WORDS = {
+    "login": "takes any number of tries",
+    "code": "lets a code be guessed without limit",
+    "reset": "can be asked without limit",
+    "register": "can be called without limit",
+    "mail": "sends mails without limit",
+}
+PROVES = frozenset({"password-hash", "token-make", "hash"})
+_HASHES = frozenset({"password-hash"})
+_MAILS = frozenset({"mail"})
+_SAFE = re.compile(
+    r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook|disable|enable|cancel|openid|oidc|saml|"
+    r"(auth|login|sign-?in|social|external|oauth2?)/(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)|(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)[/_-](auth|login|sign-?in|token)",
+    re.IGNORECASE,
+)  # a token of another site cannot be guessed
+# Behind a login: what only changes how somebody logs in, and the second factor that he is about to switch on.
+_OF_ACCOUNT = re.compile(
+    r"(link|unlink|remove|delete|detach|disconnect|connect|external|add)[-_/]?(2fa|mfa|otp|totp|log_?in|provider|social)|"
+    r"/(detach|unlink|remove|delete|config(ure)?|settings|profile|enrol\w*|activate)(/|$)|_(enable|activate|setup|confirm)$",
+    re.IGNORECASE,
+)
+_UNGUESSABLE = re.compile(
+    r"\{\w*(token|hash|signature|invit\w*|nonce|uuid)\w*\}", re.IGNORECASE
+)  # what is asked for is proved by a long secret
+_LOGS_IN = re.compile(r"log-?_?in|sign-?_?in|authenticate", re.IGNORECASE)
+_VERIFIES = re.compile(
+    r"(verif|confirm|check|valid|redeem|use|apply)\w*[-_/]?\w*(otp|2fa|mfa|totp|code|pin\b|coupon|voucher|promo)|"
+    r"(otp|2fa|mfa|totp|code|coupon|voucher|promo)\w*[-_/]\w*(verif|confirm|check|valid|redeem|use|apply|login|sign_?in)|login|"
+    r"^.*/(otp|totp|2fa|mfa|pin)$",
+    re.IGNORECASE,
+)
+_MAKES_USER = re.compile(
+    r"^(\w*_)?(create|add|new|store|insert|save|put|post)_?(new_?)?(user|account|member|customer)(_action|_handler)?$",
+    re.IGNORECASE,
+)
+_VERBS = frozenset({"post", "put", "create", "handle", "invoke", "__invoke", "execute", "process"})
+
+
+class Guessable:
+    """Answers for all endpoints of one repository."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @cached_property
+    def proving(self) -> frozenset[Fn]:
+        """Functions that hash a password or make a token, themselves or deeper."""
+        return frozenset(self.model.effects.reaching(PROVES))
+
+    @cached_property
+    def _hashing(self) -> frozenset[Fn]:
+        return frozenset(self.model.effects.reaching(_HASHES))
+
+    @cached_property
+    def _mailing(self) -> frozenset[Fn]:
+        return frozenset(self.model.effects.reaching(_MAILS))
+
+    def kind(self, declared: Declared, endpoint: Endpoint) -> str | None:
+        """Return what can be guessed or flooded at an endpoint, None if nothing is."""
+        if endpoint.method not in ("POST", "PUT", "PATCH", "*") or _SAFE.search(endpoint.path):
+            return None
+        path, name = re.sub(r"\{[^}]*\}", "", endpoint.path).rstrip("/"), _name(endpoint.handler)
+        for kind, pattern in GUESSED:
+            if pattern.search(path) or pattern.search(name):
+                if kind in ("reset", "register", "mail") and _UNGUESSABLE.search(endpoint.path):
+                    return None
+                if endpoint.auth:
+                    return kind if self._stays_guessable(kind, path, name) else None
+                if kind == "mail" and not self._mails(declared, f"{path} {name}"):
+                    continue
+                return kind
+        return "register" if not endpoint.auth and self._makes_user(declared, path, name) else None
+
+    def _stays_guessable(self, kind: str, path: str, name: str) -> bool:
+        """Whether something is left to guess behind a login, where the account is known already: only codes, and a login in the path."""
+        asks = {"code": _VERIFIES, "login": _LOGS_IN}.get(kind)
+        ends = "/".join(path.split("/")[-2:])
+        return asks is not None and not _OF_ACCOUNT.search(f"{path}") and not _OF_ACCOUNT.search(name) and (
+            asks.search(ends) is not None or asks.search(name) is not None
+        )  # fmt: skip
+
+    def _mails(self, declared: Declared, told: str) -> bool:
+        """Whether a handler sends a mail, or says so."""
+        return declared.handler in self._mailing or re.search(r"mail", told, re.IGNORECASE) is not None
+
+    def _makes_user(self, declared: Declared, path: str, name: str) -> bool:
+        """Whether an open endpoint creates a user: it is called so, or it hashes a password for what it was sent."""
+        if declared.method not in ("POST", "PUT", "*"):
+            return False
+        people = re.search(
+            r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", path, re.IGNORECASE
+        )
+        if people and _MAKES_USER.match(name):
+            return True
+        if declared.handler is None or declared.method == "*":
+            return False
+        return declared.handler in self._hashing and (
+            people is not None or re.search(r"key|token|auth|account|user", path) is not None
+        )
+
+
+def _name(handler: str) -> str:
+    """Return a handler's name with underscores; that of the class where the method is only a verb."""
+    head, _, last = handler.rpartition(".")
+    told = head.rpartition(".")[2] if last.lower() in _VERBS and head else last
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", told)
