@@ -118,13 +118,22 @@ class _Accounts:
                 continue
             pairs = [i.items for i in assign.value.items if i.kind == "list" and len(i.items) >= 2]
             named = next((p[0].text for p in pairs if p[0].kind == p[1].kind == "str" and _ADMIN.match(p[0].text)), "")
-            if named and any(self._writes_password(c) for c in file.calls if c.fn == assign.fn):
+            if named and any(self._writes_password(at, c) for c in file.calls if c.fn == assign.fn):
                 yield self._hit(at, assign.line, f"The account {named}", assign.fn)
 
-    def _writes_password(self, call: Call) -> bool:
-        return any(
-            re.search(r"insert\s.*\bpass(word|wd)?\b", v.text, re.IGNORECASE | re.DOTALL) for v in call.args
-        ) or any(v.name and is_clear(v.name) for v in call.args)
+    def _writes_password(self, at: int, call: Call) -> bool:
+        """Whether a call stores a password: by SQL, by a named argument, or as the project's own function that makes users."""
+        told = [v.text for v in call.args if v.kind in ("str", "fmt", "concat")]
+        if any(re.search(r"insert\s.*\bpass(word|wd)?\b", text, re.IGNORECASE | re.DOTALL) for text in told):
+            return True
+        if any(v.name and is_clear(v.name) for v in call.args):
+            return True
+        if not (
+            _PEOPLE.search(call.name) and re.search(r"create|add|insert|register|new|save", call.name, re.IGNORECASE)
+        ):
+            return False
+        targets = self.model.project.resolve_call(at, call)
+        return any(is_clear(p.name) for target in targets[:1] for p in self.model.project.function(target).params)
 
     def _is_account(self, call: Call, user: str) -> bool:
         whole = f"{call.on}.{call.name}"

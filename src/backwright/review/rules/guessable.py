@@ -7,12 +7,13 @@ from backwright.model.blueprint import Endpoint
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
+from backwright.review.rules.credentials import is_clear
 
 # What can be guessed or what costs, most dangerous first.
 GUESSED = (
     ("login", re.compile(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
     ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
-    ("reset", re.compile(r"(forgot|reset|recover|change)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
+    ("reset", re.compile(r"(forgot|reset|recover|change|update)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
     ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
     ("mail", re.compile(r"(re-?_?send|send)[-_/]?\w*(mail|verification|confirm|code|invit)|(confirm\w*|verif\w*|activat\w*)[-_/](e?mail[-_/])?re-?send|resend|newsletter|subscri(be|ptions?)$|contact([-_]us|[-_]form)?$", re.IGNORECASE)),
 )  # fmt: skip
@@ -22,7 +23,7 @@ WORDS = {
     "code": "lets a code be guessed without limit",
     "reset": "can be asked without limit",
     "register": "can be called without limit",
-    "mail": "sends mails without limit",
+    "mail": "sends messages without limit",
 }
 PROVES = frozenset({"password-hash", "token-make", "hash"})
 _HASHES = frozenset({"password-hash"})
@@ -52,6 +53,13 @@ _MAKES_USER = re.compile(
     r"^(\w*_)?(create|add|new|store|insert|save|put|post)_?(new_?)?(user|account|member|customer)(_action|_handler)?$",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", re.IGNORECASE)
+_FOR_INSIDE = re.compile(r"/(private|internal|debug|test|dev|admin)(/|$)", re.IGNORECASE)
+_SENDS_CODE = re.compile(
+    r"(^|_|/)(send|get|request|resend)_?(auth|verif\w*|verify|sms|otp|login|phone|mobile)_?(code|otp|sms)$",
+    re.IGNORECASE,
+)
+_SWITCHES_ON = re.compile(r"_(enable|setup|disable|enroll)$", re.IGNORECASE)
 _VERBS = frozenset({"post", "put", "create", "handle", "invoke", "__invoke", "execute", "process"})
 
 
@@ -76,24 +84,30 @@ class Guessable:
 
     def kind(self, declared: Declared, endpoint: Endpoint) -> str | None:
         """Return what can be guessed or flooded at an endpoint, None if nothing is."""
-        if endpoint.method not in ("POST", "PUT", "PATCH", "*") or _SAFE.search(endpoint.path):
+        if endpoint.method in ("DELETE", "HEAD", "OPTIONS") or _SAFE.search(endpoint.path):
             return None
         path, name = re.sub(r"\{[^}]*\}", "", endpoint.path).rstrip("/"), _name(endpoint.handler)
+        if not endpoint.auth and _SENDS_CODE.search(name):
+            return "mail"
+        if endpoint.method == "GET" or _SWITCHES_ON.search(name):
+            return None
         for kind, pattern in GUESSED:
             if pattern.search(path) or pattern.search(name):
                 if kind in ("reset", "register", "mail") and _UNGUESSABLE.search(endpoint.path):
                     return None
                 if endpoint.auth:
-                    return kind if self._stays_guessable(kind, path, name) else None
+                    return kind if self._stays_guessable(kind, endpoint.path, path, name) else None
                 if kind == "mail" and not self._mails(declared, f"{path} {name}"):
                     continue
                 return kind
         return "register" if not endpoint.auth and self._makes_user(declared, path, name) else None
 
-    def _stays_guessable(self, kind: str, path: str, name: str) -> bool:
+    def _stays_guessable(self, kind: str, whole: str, path: str, name: str) -> bool:
         """Whether something is left to guess behind a login, where the account is known already: only codes, and a login in the path."""
         asks = {"code": _VERIFIES, "login": _LOGS_IN}.get(kind)
         ends = "/".join(path.split("/")[-2:])
+        if kind == "login" and "{" not in whole and re.search(r"(^|/)tokens?$", path):
+            return True  # basic auth before a token route is a login, too
         return asks is not None and not _OF_ACCOUNT.search(f"{path}") and not _OF_ACCOUNT.search(name) and (
             asks.search(ends) is not None or asks.search(name) is not None
         )  # fmt: skip
@@ -103,19 +117,19 @@ class Guessable:
         return declared.handler in self._mailing or re.search(r"mail", told, re.IGNORECASE) is not None
 
     def _makes_user(self, declared: Declared, path: str, name: str) -> bool:
-        """Whether an open endpoint creates a user: it is called so, or it hashes a password for what it was sent."""
-        if declared.method not in ("POST", "PUT", "*"):
+        """Whether an open endpoint creates somebody who can log in: under a path of people, with a password that it hashes or is sent."""
+        if declared.method not in ("POST", "PUT") or declared.handler is None or _FOR_INSIDE.search(path):
             return False
-        people = re.search(
-            r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", path, re.IGNORECASE
-        )
-        if people and _MAKES_USER.match(name):
-            return True
-        if declared.handler is None or declared.method == "*":
+        if not _PEOPLE.search(path) and not _MAKES_USER.match(name):
             return False
-        return declared.handler in self._hashing and (
-            people is not None or re.search(r"key|token|auth|account|user", path) is not None
-        )
+        return declared.handler in self._hashing or self._takes_password(declared.handler)
+
+    def _takes_password(self, handler: Fn) -> bool:
+        """Whether the body of a request, by its type, has a password."""
+        project = self.model.project
+        types = [p.type for p in project.function(handler).params if p.type and p.type[:1].isupper()]
+        known = [cls for each in types if (cls := project.find_class(handler.file, each)) is not None]
+        return any(is_clear(field.name) for cls in known for field in project.class_(cls).fields)
 
 
 def _name(handler: str) -> str:
