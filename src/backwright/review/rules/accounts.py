@@ -28,7 +28,7 @@ _CREATES = re.compile(
     re.IGNORECASE,
 )
 # Files that fill a database for people who develop, unless something that starts the application runs them.
-_FILLS = re.compile(
+FILLS = re.compile(
     r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|tools?|scripts?|utils?/cli)/",
     re.IGNORECASE,
 )
@@ -164,7 +164,7 @@ class _Accounts:
         path = self.model.files[at].path
         if re.search(r"(^|/)(migrations?|versions)/", path):
             return True
-        if not _FILLS.search(path) and not _FILLS.search(self.model.label_around(at, fn)):
+        if not FILLS.search(path) and not FILLS.search(self.model.label_around(at, fn)):
             return True
         return self._starts(at, fn) or any(re.search(r"\bseed", text) for text in self._deploying)
 
@@ -182,7 +182,7 @@ class _Accounts:
             seen |= set(todo)
             edges = [e for each in todo for e in self.model.effects.callers.get(each, ())[:8]]
             if any(
-                _STARTS.search(self.model.files[e.at].path) and not _FILLS.search(self.model.files[e.at].path)
+                _STARTS.search(self.model.files[e.at].path) and not FILLS.search(self.model.files[e.at].path)
                 for e in edges
             ):
                 return True

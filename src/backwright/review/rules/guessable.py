@@ -125,11 +125,18 @@ class Guessable:
         return declared.handler in self._hashing or self._takes_password(declared.handler)
 
     def _takes_password(self, handler: Fn) -> bool:
-        """Whether the body of a request, by its type, has a password."""
+        """Whether the body of a request has a password: by its type, or by what the handler reads of it."""
         project = self.model.project
         types = [p.type for p in project.function(handler).params if p.type and p.type[:1].isupper()]
         known = [cls for each in types if (cls := project.find_class(handler.file, each)) is not None]
-        return any(is_clear(field.name) for cls in known for field in project.class_(cls).fields)
+        if any(is_clear(field.name) for cls in known for field in project.class_(cls).fields):
+            return True
+        file = self.model.files[handler.file]
+        told = [call for call in file.calls if call.fn == handler.index]
+        return any(read.fn == handler.index and is_clear(read.attr) for read in file.reads) or any(
+            is_clear(call.name.removeprefix("set")) or any(v.kind == "str" and is_clear(v.text) for v in call.args)
+            for call in told
+        )
 
 
 def _name(handler: str) -> str:

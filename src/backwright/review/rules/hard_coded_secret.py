@@ -10,7 +10,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules import literals
-from backwright.review.rules.accounts import accounts
+from backwright.review.rules.accounts import FILLS, accounts
 from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.keyshapes import in_source
@@ -157,6 +157,8 @@ class _Secrets:
         ):
             return
         sure = literals.is_secret(kind, re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1], text, connects=connects)
+        if sure and kind == "password" and FILLS.search(each.path):
+            sure = "low"  # what fills a database for developers; accounts that a start creates are told by themselves
         if sure == "medium" and kind == "password" and not connects and not _IMPORTANT.search(around):
             sure = "low"
         if each.where == "default" and kind != "key":

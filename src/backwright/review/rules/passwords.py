@@ -483,6 +483,12 @@ class Passwords:
                 if name.startswith("set_") and file.language == "python" and not fn.marks:
                     continue  # a plain method: it hashes only where it is called
                 return True
+            if (
+                file.language == "php"
+                and is_clear(name)
+                and any("encrypt" in c.name.lower() for _, c in self.calls_in(at, index))
+            ):
+                return True  # Laravel's Attribute::make(set: fn ($value) => encrypt($value))
             if name in ("casts",) and any(
                 item.name and is_clear(item.name) and item.text in ("hashed", "encrypted")
                 for r in model.files[at].returns
