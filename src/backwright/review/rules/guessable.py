@@ -43,9 +43,10 @@ _UNGUESSABLE = re.compile(
     r"\{\w*(token|hash|signature|invit\w*|nonce|uuid)\w*\}", re.IGNORECASE
 )  # what is asked for is proved by a long secret
 _LOGS_IN = re.compile(r"log-?_?in|sign-?_?in|authenticate", re.IGNORECASE)
+# Not `confirm`: that is somebody's own new device.
 _VERIFIES = re.compile(
-    r"(verif|confirm|check|valid|redeem|use|apply)\w*[-_/]?\w*(otp|2fa|mfa|totp|code|pin\b|coupon|voucher|promo)|"
-    r"(otp|2fa|mfa|totp|code|coupon|voucher|promo)\w*[-_/]\w*(verif|confirm|check|valid|redeem|use|apply|login|sign_?in)|login|"
+    r"(verif|check|valid|redeem|use|apply)\w*[-_/]?\w*(otp|2fa|mfa|totp|code|pin\b|coupon|voucher|promo)|"
+    r"(otp|2fa|mfa|totp|code|coupon|voucher|promo)\w*[-_/]\w*(verif|check|valid|redeem|use|apply|login|sign_?in)|login|"
     r"^.*/(otp|totp|2fa|mfa|pin)$",
     re.IGNORECASE,
 )
