@@ -98,10 +98,12 @@ class _Accounts:
         """Yield literals that are hashed as a password for a record: `bcrypt.hash("secret")` beside `email: "a@b.c"`."""
         file = self.model.files[at]
         for call in file.calls:
-            value = call.args[0] if call.args and named_hash(call.on, call.name, "") == "slow" else None
+            value = call.args[0] if call.args and call.args[0].kind in ("str", "call") else None
             text = literal(value) if value is not None else None
+            if not text or named_hash(call.on, call.name, "") != "slow":
+                continue
             label = f"{call.to} {self.model.label_around(at, call.fn)}"
-            if not text or not self._is_password(text) or _NO_ACCOUNT.search(label):
+            if not self._is_password(text) or _NO_ACCOUNT.search(label):
                 continue
             inside = set(self.model.enclosing(at, call.fn)) | {call.fn}
             creates = [c for c in file.calls if c.fn in inside and (_CREATES.match(c.name) or c.flags & NEW)]

@@ -28,8 +28,8 @@ def forgeable(model: Model, at: int) -> Iterator[Guessed]:
     """Yield what anybody can make himself, or try out, in one file."""
     yield from _unsigned(model, at)
     for assign in model.files[at].assigns:
-        words = words_of(last_name(assign.target))
         found = _SHORT.search(assign.value.text) if assign.value.kind in ("name", "other", "call") else None
+        words = words_of(last_name(assign.target)) if found else ()
         if (
             found
             and words
@@ -46,9 +46,13 @@ def _unsigned(model: Model, at: int) -> Iterator[Guessed]:
     file = model.files[at]
     read: dict[int, set[str]] = {}
     for assign in file.assigns:
-        text = f"{assign.value.text} {' '.join(flat(assign.value.items))}"
-        if _COOKIE.search(assign.value.text) and _SESSION.search(text.replace(assign.value.text.partition(".")[0], "")):
+        if "ookie" not in assign.value.text and "COOKIE" not in assign.value.text:
+            continue
+        text = f"{assign.value.text.partition('.')[2]} {' '.join(flat(assign.value.items))}"
+        if _COOKIE.search(assign.value.text) and _SESSION.search(text):
             read.setdefault(assign.fn, set()).add(assign.target.lstrip("$"))
+    if not read:
+        return
     seen: set[int] = set()
     for call in file.calls:
         names = read.get(call.fn, set())
