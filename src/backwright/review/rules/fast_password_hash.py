@@ -149,7 +149,12 @@ class _Fast:
             ]
             for _, value in handed:
                 name = self.password_in(edge.at, call.fn, value, call.line)
-                if not name and password_word(last_name(call.to)) in ("clear", "hash") and value.kind == "name":
+                if (
+                    not name
+                    and not algorithm.startswith("HMAC")
+                    and password_word(last_name(call.to)) in ("clear", "hash")
+                    and value.kind == "name"
+                ):
                     name = value.text
                 if name:
                     where = (

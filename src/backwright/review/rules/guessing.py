@@ -130,7 +130,11 @@ def _purpose(model: Model, at: int, index: int, call: Call) -> str:
         if inside < 0:
             break
         outer = file.calls[inside]
-        names += [outer.to, *(v.name for v in outer.args if v.name and call.name in v.text)]
+        names += [
+            outer.to,
+            file.calls[model.effects.chain(at, inside)[-1]].to,
+            *(v.name for v in outer.args if v.name and call.name in v.text),
+        ]
         inside = outer.inside
     number = call.fn
     for _ in range(3):
@@ -157,7 +161,13 @@ def _purpose(model: Model, at: int, index: int, call: Call) -> str:
         for w in words[:1]
     ):
         return ""
-    return next((w for w in words if _is_needed(w)), "")
+    # A key is a secret where it is made for a client; elsewhere it is that of a cache or a table.
+    made_for_clients = re.search(
+        r"key_?gen|gen(erate)?_?(api_?)?key|api|auth|session|licen[cs]e",
+        f"{model.label_around(at, call.fn)} {file.path}",
+        re.IGNORECASE,
+    )
+    return next((w for w in words if _is_needed(w) or (made_for_clients and w.lower() == "key")), "")
 
 
 def _is_needed(name: str) -> bool:

@@ -1,21 +1,30 @@
 """hard-coded-secret: a key, password or connection string that stands in the source or in committed configuration."""
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.read.sweep import secrets_of
 from backwright.review.rules import literals
+from backwright.review.rules.accounts import FILLS, accounts
+from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
+from backwright.review.rules.keyshapes import in_source
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
+from backwright.review.rules.secret_hits import (
+    DEFAULT,
+    ENVIRONMENT,
+    LOCAL,
+    literal,
+    secret_hit,
+    secret_message,
+    shown_name,
+)
+from backwright.review.rules.settings import Setting, in_code
 from backwright.review.rules.signing import LOGINS, SIGNS, TAKES_SECRET
 
 _CONNECTS = re.compile(
@@ -31,72 +40,53 @@ _NOT_HERE = re.compile(
     r"sensitive|log",
     re.IGNORECASE,
 )
-_ON_LOCALHOST = re.compile(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost")
-SAME_MAX = 12  # other places named in one finding
-_UNWRAP = frozenset(
-    "hex decode b64decode fromhex unhexlify GetBytes from byte bytes toByteArray SymmetricSecurityKey SecretKeySpec fromBase64 "
-    "FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer "
-    "DecodeString decodeBase64 encodeToByteArray from_secret from_static".split()
-)
 _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
 _OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)""")
-_ENVIRONMENT = re.compile(r"env|config|settings|getenv|property", re.IGNORECASE)
-_DEFAULT = re.compile(r"^[$#]\{\s*(?P<name>[\w.-]+)\s*:-?(?P<text>[^?}][^}]{2,})\}$")
-_LOCAL = re.compile(
-    r"@(localhost|127\.0\.0\.1|0\.0\.0\.0|db|database|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|"
-    r"host\.docker\.internal|sqlserver|mssql)([:/?]|$)|(server|host|data source)\s*=\s*(localhost|127\.0\.0\.1|\.|\(localdb\)|"
-    r"\(local\)|db|postgres|mysql|sqlserver|mssql)\b",
-    re.IGNORECASE,
+_CONNECTION = re.compile(
+    r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
 _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
     re.IGNORECASE,
 )
-_USUAL = frozenset(
-    "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
-)  # passwords of a database on the developer's own machine
-_FIX = "Read it from the environment or a secret store, refuse to start without it, and replace the value that was committed: it stays in the history."
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield every secret, once for each place."""
-    finder = _Secrets(model)
-    for hit in finder.all():
-        if (hit.at, hit.file, hit.line) not in finder.seen:
-            finder.seen.add((hit.at, hit.file, hit.line))
-            yield hit
+    """Yield every secret, once for each place: the first that tells of it, with the ways of the others."""
+    found: dict[tuple[int, str, int], Hit] = {}
+    for hit in (*_Secrets(model).all(), *accounts(model)):
+        place = (hit.at, hit.file, hit.line)
+        known = found.get(place)
+        if known is None or (known.tier is not None and hit.tier is None):
+            found[place] = hit
+        elif hit.path:
+            found[place] = structs.replace(known, path=(*known.path, *(s for s in hit.path if s not in known.path)))
+    yield from found.values()
 
 
 class _Secrets:
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.seen: set[tuple[int, str, int]] = set()
         self.literal: dict[tuple[str, str], Setting] = {}
+        self.literal_here: dict[tuple[int, str], Setting] = {}
 
     def all(self) -> Iterator[Hit]:
         """Yield what names, calls, comparisons, shapes and configuration tell."""
         settings = list(in_code(self.model))
         for each in settings:
             if each.value.kind in ("str", "call") and each.where in ("assign", "field"):
-                self.literal.setdefault(
-                    (self.model.files[each.at].language, re.split(r"[.\]]", each.name)[-1].strip("$")), each
-                )
+                last = re.split(r"[.\]]", each.name)[-1].strip("$")
+                self.literal.setdefault((self.model.files[each.at].language, last), each)
+                self.literal_here.setdefault((each.at, last), each)
         for each in settings:
             yield from self._named(each)
         for at in self.model.own:
             yield from self._calls(at)
             yield from self._compared(at)
             yield from self._marked(at)
-            for secret in self.model.files[at].secrets:
-                if self._worth(self.model.files[at].path):
-                    yield self._hit(
-                        at,
-                        "",
-                        secret.line,
-                        f"{literals.shape_of(secret.kind)[:1].upper()}{literals.shape_of(secret.kind)[1:]} stands in the source",
-                        "medium" if secret.kind in ("google", "aws") else "high",
-                    )
-        yield from self._configured()
+            if self._worth(self.model.files[at].path):
+                yield from in_source(self.model, at)
+        yield from configured(self.model)
 
     def _worth(self, path: str) -> bool:
         return not re.search(
@@ -107,22 +97,7 @@ class _Secrets:
         )
 
     def _hit(self, at: int, file: str, line: int, message: str, sure: str, fn: int = -1) -> Hit:
-        path = file or self.model.files[at].path
-        if is_development(path) and sure != "low":
-            sure = "low" if file else "medium"
-        confidence = Confidence(sure)
-        severity = Severity.MEDIUM if sure == "low" else None
-        return Hit(
-            at,
-            line,
-            message,
-            fn,
-            confidence=confidence,
-            severity=severity,
-            file=file,
-            fix=_FIX,
-            tier=Tier.STRICT if sure == "low" else None,
-        )
+        return secret_hit(self.model, at, file, line, message, sure, fn)
 
     # ---- names --------------------------------------------------------------------------------
 
@@ -135,14 +110,15 @@ class _Secrets:
                 each.at,
                 "",
                 each.line,
-                f"{_shown(each.name)} holds a connection string with its password",
-                "low" if each.name in ("default", "fallback") else "medium" if _LOCAL.search(text) else "high",
+                f"{shown_name(each.name)} holds a connection string with its password",
+                "low" if each.name in ("default", "fallback") else "medium" if LOCAL.search(text) else "high",
                 each.fn,
             )
             return
         kind = literals.kind_of_name(each.name)
         if not kind:
             yield from self._users(each)
+            yield from self._key_list(each)
             return
         if text is None:
             if (
@@ -156,7 +132,7 @@ class _Secrets:
                     each.at,
                     "",
                     each.line,
-                    f"{_shown(each.name)} is a list of fixed bytes in the source",
+                    f"{shown_name(each.name)} is a list of fixed bytes in the source",
                     "high",
                     each.fn,
                 )
@@ -181,12 +157,14 @@ class _Secrets:
         ):
             return
         sure = literals.is_secret(kind, re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1], text, connects=connects)
+        if sure and kind == "password" and FILLS.search(each.path):
+            sure = "low"  # what fills a database for developers; accounts that a start creates are told by themselves
         if sure == "medium" and kind == "password" and not connects and not _IMPORTANT.search(around):
             sure = "low"
         if each.where == "default" and kind != "key":
             sure = "low" if sure else ""
         if sure:
-            yield self._hit(each.at, "", each.line, _message(kind, each.name), sure, each.fn)
+            yield self._hit(each.at, "", each.line, secret_message(kind, each.name), sure, each.fn)
 
     def _users(self, each: Setting) -> Iterator[Hit]:
         """Yield `USERS = {"admin": "s3cret"}`: names of people to their passwords."""
@@ -213,15 +191,30 @@ class _Secrets:
                 each.at, "", each.line, f"The password of {each.name} is a literal in {each.holder}", "medium", each.fn
             )
 
+    def _key_list(self, each: Setting) -> Iterator[Hit]:
+        """Yield `app.keys = ["a", "b"]` of Koa and `keys: ["a"]` of cookie-session: what they sign cookies with."""
+        if self.model.files[each.at].language != "javascript" or each.value.kind != "list" or not each.value.items:
+            return
+        signs = (
+            re.search(r"session|cookie", each.holder, re.IGNORECASE)
+            if each.where == "entry"
+            else each.where == "assign"
+        )
+        if (
+            not signs
+            or not re.fullmatch(r"(.*\bkeys)|((app|server|koa)\.keys)", each.name)
+            or (each.name == "keys" and each.where == "assign")
+        ):
+            return
+        if all(i.kind == "str" and literals.is_secret("key", "keys", i.text, connects=True) for i in each.value.items):
+            told = "The keys that sign cookies are literals in the source"
+            yield self._hit(each.at, "", each.line, told, "high", each.fn)
+
     def _fallback(self, each: Setting, kind: str) -> Iterator[Hit]:
         """Yield a secret that is used if the environment does not set one."""
         text, line = "", each.line
-        if (
-            each.value.kind == "other"
-            and _ENVIRONMENT.search(each.value.text)
-            and (found := _OR.search(each.value.text))
-        ):
-            text = found["text"]
+        if told := _fallback_text(each.value):
+            text = told
         elif each.value.kind == "call":
             name = each.value.text.rpartition(".")[2]
             lazily = (
@@ -245,7 +238,7 @@ class _Secrets:
                 first = each.value.items[0]
                 text = first.text if first.kind == "str" else (re.search(r"\"([^\"]{3,})\"", first.text) or [""])[-1]
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
-            yield self._default(each.at, line, _shown(each.name), kind, sure, each.fn)
+            yield self._default(each.at, line, shown_name(each.name), kind, sure, each.fn)
 
     def _default(self, at: int, line: int, name: str, kind: str, sure: str, fn: int) -> Hit:
         if (kind != "key" and sure != "high") or kind == "password":
@@ -265,6 +258,7 @@ class _Secrets:
                 continue
             whole = f"{call.on}.{call.name}" if call.on else call.name
             yield from self._asked(at, call, whole)
+            yield from self._formatted(at, call)
             is_other_key = whole == "Key" and file.language != "php"  # Firebase's is the one that signs
             if TAKES_SECRET.match(call.name) and not is_other_key:
                 for pattern, places, what in SIGNS:
@@ -281,7 +275,7 @@ class _Secrets:
                     and ("://" in value.text or "assword=" in value.text or "wd=" in value.text)
                     and literals.connection_password(value.text)
                 ):
-                    sure = "medium" if _LOCAL.search(value.text) else "high"
+                    sure = "medium" if LOCAL.search(value.text) else "high"
                     yield self._hit(
                         at,
                         "",
@@ -290,6 +284,22 @@ class _Secrets:
                         "low" if self._is_default(call) else sure,
                         call.fn,
                     )
+
+    def _formatted(self, at: int, call: Call) -> Iterator[Hit]:
+        """Yield the constant that is put into a connection string as its password: `Sprintf("user=%s password=%s", user, password)`."""
+        text = next((v.text for v in call.args[:1] if v.kind in ("str", "fmt", "concat")), "")
+        if not _CONNECTION.search(text):
+            return
+        for value in (*call.args, *call.args[0].items):
+            if value.kind != "name" or not is_clear(value.text):
+                continue
+            name = re.split(r"[.:>]+", value.text)[-1].lstrip("$")
+            found = self.literal_here.get((at, name))
+            known = literal(found.value) if found is not None else None
+            if found is not None and known and literals.is_secret("password", "", known, connects=True):
+                way = (Spot(self.model.files[at].path, call.line, f"{shown_name(name)} opens the connection"),)
+                hit = self._hit(at, "", found.line, secret_message("password", name), "high", found.fn)
+                yield structs.replace(hit, path=way)
 
     def _is_default(self, call: Call) -> bool:
         return len(call.args) >= 2 and call.args[0].kind == "str" and _ASKS_ENVIRONMENT.search(call.name) is not None
@@ -361,11 +371,14 @@ class _Secrets:
                 )
             elif value.kind == "name":
                 yield from self._constant(at, call, value, what)
+            elif (told := _fallback_text(value)) and literals.is_secret("key", call.name, told, connects=True):
+                message = f"Without its setting, the key that {what} in {whole[-40:]} is a literal in the source"
+                yield self._hit(at, "", value.line or call.line, message, "high", call.fn)
 
     def _constant(self, at: int, call: Call, value: Arg, what: str) -> Iterator[Hit]:
         """Yield the constant that a key comes from."""
         name = re.split(r"[.\[\]'\":>]+", value.text.rstrip("]'\")"))[-1].lstrip("&*$")
-        found = self.literal.get((self.model.files[at].language, name))
+        found = self.literal_here.get((at, name)) or self.literal.get((self.model.files[at].language, name))
         text = self.model.routers.constant(at, call.fn, value)
         if found is None or text is None or literal(found.value) != text or len(name) < 2:
             return
@@ -438,7 +451,7 @@ class _Secrets:
                 for mark in field.marks:
                     for value in mark.args:
                         found = (
-                            _DEFAULT.match(value.text)
+                            DEFAULT.match(value.text)
                             if value.kind == "str" and mark.name in ("Value", "ConfigProperty", "Property")
                             else None
                         )
@@ -449,132 +462,13 @@ class _Secrets:
                         ):
                             yield self._default(at, mark.line, found["name"], kind, sure, -1)
 
-    # ---- configuration ------------------------------------------------------------------------
 
-    def _configured(self) -> Iterator[Hit]:
-        """Yield each value of configuration once, however many files repeat it: manifests are often generated in variants."""
-        same: dict[str, list[Hit]] = {}
-        for text, hit in self._in_texts():
-            same.setdefault(text, []).append(hit)
-        for hits in same.values():
-            first = next((hit for hit in hits if hit.confidence is not Confidence.LOW), hits[0])
-            others = [hit for hit in hits if hit is not first]
-            spots = tuple(Spot(hit.file, hit.line, "the same value") for hit in others[:SAME_MAX])
-            more = f" ({len(others)} more places hold the same)" if len(others) > 1 else ""
-            yield structs.replace(first, message=f"{first.message}{more}", path=spots)
-        for path, whole in self.model.texts.items():
-            if re.search(
-                r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))", path
-            ) and not re.search(r"example|sample|test|doc", path, re.IGNORECASE):
-                for secret in secrets_of(whole.encode()):
-                    told = literals.shape_of(secret.kind)
-                    yield self._hit(
-                        -1, path, secret.line, f"{told[:1].upper()}{told[1:]} stands in a committed file", "high"
-                    )
-
-    def _in_texts(self) -> Iterator[tuple[str, Hit]]:
-        told = in_texts(self.model)
-        users: dict[str, set[str]] = {}
-        for each in told:
-            if re.search(r"user(_?name)?$|database$|login$", each.name, re.IGNORECASE):
-                users.setdefault(each.path, set()).add(self._decoded(each))
-        for each in told:
-            text = self._decoded(each)
-            name = each.name
-            found = _DEFAULT.match(text)
-            text, is_default = (found["text"], True) if found else (text, False)
-            if len(text) > 12 and (password := literals.connection_password(text)):
-                sure = "low" if _LOCAL.search(text) or is_default else "high"
-                if password:
-                    yield (
-                        text,
-                        self._hit(
-                            -1, each.path, each.line, f"{name} holds a connection string with its password", sure
-                        ),
-                    )
-                continue
-            kind = "key" if name == "jwk.d" else literals.kind_of_name(name)
-            if (
-                not kind
-                and re.fullmatch(r"(?i)key|salt", name)
-                and re.search(r"session|cookie|jwt|sign|encrypt|crypt|token", each.holder, re.IGNORECASE)
-            ):
-                kind = "key"
-            if (
-                not kind
-                or re.search(
-                    r"(?i)policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom",
-                    each.holder,
-                )
-                or re.search(r"^(/|!|&|\*|\[)", text)
-            ):
-                continue
-            connects = kind == "password" and (
-                re.search(
-                    r"datasource|database|db|redis|rabbit|mail|smtp|spring|mysql|postgres|mongo|broker|admin",
-                    f"{each.holder}.{name}",
-                    re.IGNORECASE,
-                )
-                is not None
-            )
-            sure = literals.is_secret(kind, name, text, connects=connects, in_code=False)
-            is_usual = (
-                text.lower() in _USUAL
-                or text in users.get(each.path, ())
-                or _ON_LOCALHOST.search(self.model.texts.get(each.path, "")) is not None
-            )
-            if (
-                sure
-                and kind == "password"
-                and (is_default or not connects or (is_usual and not re.search(r"prod|live", each.path)))
-            ):
-                sure = "low"
-            if sure:
-                yield (
-                    text,
-                    self._hit(
-                        -1,
-                        each.path,
-                        each.line,
-                        _message(
-                            kind,
-                            f"{each.holder}.{name}" if each.holder and len(each.holder) < 40 else name,
-                            committed=True,
-                        ),
-                        sure,
-                    ),
-                )
-
-    def _decoded(self, each: Setting) -> str:
-        """Return a value as its reader gets it: what stands under `data` of a Kubernetes Secret is base64."""
-        text = each.value.text
-        if (
-            each.holder != "data"
-            or not re.fullmatch(r"[A-Za-z0-9+/]{4,}={0,2}", text)
-            or "kind: Secret" not in self.model.texts.get(each.path, "")
-        ):
-            return text
-        try:
-            plain = b64decode(text, validate=True).decode("ascii").strip()
-        except ValueError:
-            return text
-        return plain if plain.isprintable() else text
-
-
-def literal(value: Arg) -> str | None:
-    """Return the text of a literal, also through what only decodes it; None if it is none."""
-    if value.kind == "str":
-        return value.text
-    if (
-        value.kind == "call"
-        and value.items
-        and value.text.rpartition(".")[2] in _UNWRAP
-        and value.items[0].kind in ("str", "call")
-        and not value.items[0].name
-        and len(value.items) <= 2
-    ):
-        return literal(value.items[0])
-    return None
+def _fallback_text(value: Arg) -> str:
+    """Return the literal that stands in for a setting: "dev" of `process.env.KEY || "dev"`, else ""."""
+    if value.kind != "other" or not ENVIRONMENT.search(value.text):
+        return ""
+    found = _OR.search(value.text)
+    return found["text"] if found else ""
 
 
 def _argument(call: Call, place: str) -> Arg | None:
@@ -582,15 +476,3 @@ def _argument(call: Call, place: str) -> Arg | None:
         number = int(place)
         return call.args[number] if number < len(call.args) and not call.args[number].name else None
     return next((v for v in call.args if v.name == place), None)
-
-
-def _shown(name: str) -> str:
-    return re.sub(r"^(self|this|\$this|app\.config)\W+", "", name).strip("[]\"'$") or name
-
-
-def _message(kind: str, name: str, *, committed: bool = False) -> str:
-    where = "in a committed file" if committed else "in the source"
-    told = _shown(name)
-    if kind == "key":
-        return f"{told} is a literal {where}: who reads it can sign or decrypt as the application"
-    return f"{told} is a {kind} that stands {where}"

@@ -28,15 +28,21 @@ _API_KEYS = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|your[-_ ]|<[^>]*>|\$\{|\{\{|\{[a-z_.]+\}|%[a-z_]+%|^%\(|^\$\(|xxx+|"
-    r"\*{3,}|\.\.\.|todo|fixme|dummy|placeholder|^fake|not[-_]?set|insert[-_ ]|enter[-_ ]|^example|example$|sample|redacted|^\[\w+\]$|"
+    r"\*{3,}|\.\.\.|todo|fixme|dummy|placeholder|^fake|not[-_]?set|insert[-_ ]|enter[-_ ]|^replace$|^example|example$|sample|redacted|^\[\w+\]$|"
     r"masked|hidden|"
     r"^(none|null|nil|undefined|empty|unset|unknown|n/?a|true|false|yes|no|on|off|disabled|enabled|optional|required|default|"
     r"string|text|password|passwd|pwd|secret|token|key|apikey|api_key|bearer|basic|hidden|value)$|^@\w+|ENC\(|vault:|^arn:|"
     r"^op://|^sm://|secretsmanager|keyvault|^\w+\(\)$|^env[.:(]|process\.env|getenv|environ",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
 _SHOULD_CHANGE = re.compile(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please",
+    re.IGNORECASE,
+)
+# Names of keys that somebody else checks.
+_OF_OTHERS = re.compile(
+    r"s3|aws|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(
@@ -54,6 +60,8 @@ _PAIRS = re.compile(r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s\"'
 _PUBLIC = re.compile(
     r"public|publishable|pk_(test|live)|sitekey|site_key|measurement|client_?id|firebase.*api|map", re.IGNORECASE
 )
+# Names of what a value is kept under in a session, a cookie or a cache; longer ones need a value of several words.
+_KEPT_UNDER = re.compile(r"(session|cookie|auth|user|token|context|cache|storage)_?key$", re.IGNORECASE)
 _NAME_ENDS = re.compile(r"[.\[\]'\":]+")
 _KINDS = {
     "aws": "an AWS access key",
@@ -124,7 +132,7 @@ def connection_password(text: str) -> str:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a secret instead of being one."""
-    return not text or bool(_PLACEHOLDER.search(text))
+    return not text or _VERB.fullmatch(text) is not None or bool(_PLACEHOLDER.search(text))
 
 
 def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_code: bool = True) -> str:
@@ -157,18 +165,27 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     return "high"
 
 
+def _is_called_like_itself(name: str, text: str) -> bool:
+    """Whether a value only repeats its name: the id of a flag or a field, DeviceAuthKey = "pm-27-device-auth-key"."""
+    own, told = "_".join(words_of(name)), text.lower().replace("-", "_").replace(".", "_").replace(":", "_")
+    return told in (name.lower(), own) or (own.count("_") >= 1 and told.endswith(f"_{own}"))
+
+
 def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
     if re.search(r"<[^>]*>|\$\{|\{\{|^%|^\$\(|ENC\(|vault:|^arn:|xxx|\*{3,}|^env|getenv|^@\w+", text, re.IGNORECASE):
         return ""
-    if text.lower().replace("-", "_") in (name.lower(), "_".join(words_of(name))) and not connects:
+    if not connects and _is_called_like_itself(name, text):
         return ""
-    if (
-        not connects
-        and re.fullmatch(r"(?i)(session|cookie|auth|user|token|context|cache|storage)_?key", name)
-        and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text)
+    if not connects and (
+        (_KEPT_UNDER.fullmatch(name) and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text))
+        or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+", text))
     ):
         return ""  # the key under which something is kept
+    if re.fullmatch(r"SECRETS?|REPLACE(D|ME)?|KEY|TOKEN|PASSWORD|VALUE", text):
+        return ""  # stands where a deployment puts the value
     if _SHOULD_CHANGE.search(text):
+        if _OF_OTHERS.search(name):
+            return ""  # a made-up key opens nothing at somebody else's
         return "medium" if in_code or connects else ""
     if _NAME_LIKE.search(text) and re.search(r"[A-Z]_[A-Z]|\.|:", text) and not connects:
         return ""  # the name of a setting

@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.credentials import is_clear, is_token, last_name, words_of
+from backwright.review.rules.passwords import IS_BODY
 from backwright.review.rules.rule import Hit
 
 _LOGS = re.compile(
@@ -72,7 +73,7 @@ def check(model: Model) -> Iterator[Hit]:
 def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) -> Iterator[Hit]:
     told = " ".join(v.text for v in call.args if v.kind in ("str", "fmt", "concat"))
     for value in call.args:
-        found = _secret(value)
+        found = _secret(value) or _kept_token(model, at, call, value)
         if found and not is_clear(found) and _USELESS.search(told):
             continue  # a token that no longer opens anything
         if found:
@@ -95,7 +96,7 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
                 fix=_FIX,
             )
             return
-    body = next((b for v in call.args if (b := _whole_body(v))), "")
+    body = next((b for v in call.args if (b := _whole_body(v) or _kept_body(model, at, call, v))), "")
     if body and _is_login(model, at, call):
         where = model.label_around(at, call.fn)
         path = model.path_around(at, call.fn)
@@ -108,6 +109,33 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             Confidence.HIGH if path else Confidence.MEDIUM,
             fix=_FIX,
         )
+
+
+def _assigned(model: Model, at: int, call: Call, value: Arg) -> Arg | None:
+    """Return what a plain variable was last given before a call, in the same function."""
+    if value.kind != "name" or not re.fullmatch(r"\$?\w+", value.text):
+        return None
+    made = [a for a in model.project.assigned[at].get((call.fn, value.text), ()) if a.line <= call.line]
+    return max(made, key=lambda a: a.line).value if made else None
+
+
+def _kept_token(model: Model, at: int, call: Call, value: Arg) -> str:
+    """Return the name of the token that a variable was read from a session or a header by: `tk = session.get("oauth-token")`."""
+    made = _assigned(model, at, call, value)
+    if (
+        made is None
+        or made.kind != "call"
+        or made.text.rpartition(".")[2] not in ("get", "Get", "getAttribute", "GetString")
+    ):
+        return ""
+    first = next((i.text for i in made.items[:1] if i.kind == "str"), "")
+    return first if re.search(r"sess|header|cookie", made.text, re.IGNORECASE) and is_token(first) else ""
+
+
+def _kept_body(model: Model, at: int, call: Call, value: Arg) -> str:
+    """Return the name of a variable that holds the whole body of a request."""
+    made = _assigned(model, at, call, value)
+    return value.text if made is not None and IS_BODY.search(made.text) else ""
 
 
 def _secret(value: Arg, depth: int = 4) -> str:

@@ -49,6 +49,9 @@ _SENT_TYPE = re.compile(
     r"viewmodel|vm|in|data|info|req|args)\d*$|^(Create|Update|Register|Login|SignUp|New|Signin|Json)",
     re.IGNORECASE,
 )
+IS_BODY = re.compile(
+    r"^(self\.|flask\.|ctx\.|this\.)?(req|request)\.(json|form|data|POST|values|get_json|body|all|input|params|parsedBody|getParsedBody)$"
+)
 _SAVES = re.compile(
     r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$"
 )
@@ -210,6 +213,8 @@ class Passwords:
             handed = self._handed_object(at, param, first, last_name(chain), hops)
             if handed is not None:
                 return handed
+        if first not in SELVES and self._is_body(at, fn, first, line):
+            return Held("clear", is_sure=True)
         if first not in SELVES and (
             self._is_kept(at, fn, first, line)
             or (known.cls is None and self.model.data.origin(at, fn, first) is not None)
@@ -233,6 +238,14 @@ class Passwords:
             if _SENT.match(first) or _SENT.match(last_name(base))
             else Held("kept", is_sure=False)
         )
+
+    def _is_body(self, at: int, fn: int, name: str, line: int) -> bool:
+        """Whether a variable is the body of a request: `content = request.json`."""
+        for scope in self.model.enclosing(at, fn):
+            for made in self.model.project.assigned[at].get((scope, name), ()):
+                if made.line <= line and made.value.kind in ("name", "call"):
+                    return IS_BODY.search(made.value.text) is not None
+        return False
 
     def _handed_object(self, at: int, fn: int, name: str, field: str, hops: int) -> Held | None:
         """Return what the field of a parameter holds, if callers make or copy the object where they hand it over."""
@@ -470,6 +483,12 @@ class Passwords:
                 if name.startswith("set_") and file.language == "python" and not fn.marks:
                     continue  # a plain method: it hashes only where it is called
                 return True
+            if (
+                file.language == "php"
+                and is_clear(name)
+                and any("encrypt" in c.name.lower() for _, c in self.calls_in(at, index))
+            ):
+                return True  # Laravel's Attribute::make(set: fn ($value) => encrypt($value))
             if name in ("casts",) and any(
                 item.name and is_clear(item.name) and item.text in ("hashed", "encrypted")
                 for r in model.files[at].returns

@@ -5,7 +5,7 @@ import re
 from backwright.model.blueprint import Endpoint
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
-from backwright.review.rules.login_without_limit import GUESSED
+from backwright.review.rules.guessable import GUESSED
 
 PUBLIC = re.compile(
     r"webhook|callback|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"

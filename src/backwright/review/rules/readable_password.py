@@ -10,6 +10,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import own_params, root
+from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.storing import OUTSIDE, Storing, line_of
@@ -69,16 +70,19 @@ class _Readable:
                 password_word(last_name(a.target)) or (a.value.kind == "name" and is_clear(a.value.text))
                 for a in file.assigns
             )
-            or any(_mentions(v) for c in file.calls for v in c.args)
-            or any(_mentions(c.left) or _mentions(c.right) for c in file.compares)
+            or any(mentions(v) for c in file.calls for v in c.args)
+            or any(mentions(c.left) or mentions(c.right) for c in file.compares)
             or any("assword" in c.name for c in file.calls)
         )
 
-    def _hit(self, at: int, line: int, fn: int, held: Held, message: str, confidence: Confidence | None = None) -> Hit:
+    def _hit(
+        self, at: int, line: int, fn: int, held: Held, message: str, confidence: Confidence | None = None,
+        *, key: str = "", kept: tuple[Spot, ...] = (),
+    ) -> Hit:  # fmt: skip
         path = self.model.path_around(at, fn)
-        spots = (*path, *(s for s in held.path if (s.file, s.line) not in {(p.file, p.line) for p in path}))
+        spots = (*path, *(s for s in held.path if (s.file, s.line) not in {(p.file, p.line) for p in path}), *kept)
         sure = confidence or (Confidence.HIGH if held.is_sure or path else Confidence.MEDIUM)
-        return Hit(at, line, message, fn, spots, sure, fix=_FIX)
+        return Hit(at, line, message, fn, spots, sure, fix=_FIX, key=key)
 
     def _where(self, at: int, fn: int) -> str:
         return self.model.label(Fn(at, fn)) if fn >= 0 else self.model.files[at].path.rpartition("/")[2]
@@ -140,7 +144,7 @@ class _Readable:
         for index, call in enumerate(self.model.files[at].calls):
             named = [
                 v
-                for v in _entries(call.args)
+                for v in entries(call.args)
                 if v.name
                 and password_word(v.name) in ("clear", "hash")
                 and v.kind not in ("str", "none", "bool", "num", "fn")
@@ -160,7 +164,7 @@ class _Readable:
                 and is_clear(call.name[3:].lstrip("_"))
             ):
                 yield from self._setter(at, call)
-            elif call.args and _sql_like(call):
+            elif call.args and sql_like(call):
                 yield from self._sql(at, index, call)
 
     def _named(self, at: int, index: int, call: Call, named: list[Arg]) -> Iterator[Hit]:
@@ -209,10 +213,21 @@ class _Readable:
                     )
                 else:
                     what = f"in {call.name}" if call.flags & NEW else f"with {shown(call)}"
-                    yield self._hit(
-                        at, line, call.fn, held, f"{self._where(at, call.fn)} stores the password as typed {what}"
-                    )
+                    message = f"{self._where(at, call.fn)} stores the password as typed {what}"
+                    yield self._hit(at, line, call.fn, held, message, kept=self._keeps(made))
                 return
+
+    def _keeps(self, made: Cls | None) -> tuple[Spot, ...]:
+        """Return where the constructor of a record puts a password into its field."""
+        if made is None:
+            return ()
+        file, name = self.model.files[made.file], self.model.project.class_(made).name
+        return tuple(
+            Spot(file.path, a.line, f"{name} keeps it as it is")
+            for a in file.assigns
+            if a.cls == made.index and a.value.kind == "name" and re.match(r"(self|this|\$this)\W", a.target) and is_clear(a.target)
+            and file.functions[a.fn].kind in ("constructor", "method") and is_clear(a.value.text)
+        )[:1]  # fmt: skip
 
     def _copies(self, at: int, call: Call, value: Arg) -> bool:
         """Whether a stored value is only handed on from one record to another: `Dto(password=user.password)`."""
@@ -249,7 +264,7 @@ class _Readable:
             names = [p if p.strip("&*$") in kept else "" for p in own_params(made)]
         elif call.flags & NEW:
             cls = model.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name)
-            names = [f.name for f in model.project.class_(cls).fields] if cls is not None else []
+            names = self._fields(cls, call) if cls is not None else []
         if cls is None or not self.passwords.is_record(cls) or self.passwords.hashes_itself(cls):
             return None
         for name, value in zip(names, call.args, strict=False):
@@ -264,6 +279,13 @@ class _Readable:
                         f"{self._where(at, call.fn)} stores the password as typed in {model.project.class_(cls).name}",
                     )
         return None
+
+    def _fields(self, cls: Cls, call: Call) -> list[str]:
+        """Return the fields that positional arguments go into; where they are not as many, their own names tell."""
+        names = [f.name for f in self.model.project.class_(cls).fields]
+        if len(names) == len(call.args) or not any(is_clear(name) for name in names):
+            return names
+        return [last_name(v.text) if v.kind == "name" and is_clear(v.text) else "" for v in call.args]
 
     def _hashing_call(self, at: int, call: Call) -> bool:
         index = self.passwords.call_at(at, call.fn, call.on, call.name, call.line)
@@ -334,7 +356,7 @@ class _Readable:
             return
         for value, line in self._bound(at, index, call):
             if (
-                not _mentions(value)
+                not mentions(value)
                 and value.kind != "other"
                 and not (value.kind == "name" and re.fullmatch(r"[$@:]?\w+", value.text))
             ):
@@ -406,9 +428,9 @@ class _Readable:
             if not EQUALS.match(call.name) or self._hashing_call(at, call):
                 continue
             if len(call.args) >= 2:
-                yield from self._pair(at, call.fn, call.line, _bare(call.args[0]), _bare(call.args[1]))
+                yield from self._pair(at, call.fn, call.line, bare(call.args[0]), bare(call.args[1]))
             elif len(call.args) == 1 and call.on:
-                yield from self._pair(at, call.fn, call.line, _bare(Arg("name", call.on)), _bare(call.args[0]))
+                yield from self._pair(at, call.fn, call.line, bare(Arg("name", call.on)), bare(call.args[0]))
 
     def _pair(self, at: int, fn: int, line: int, left: Arg, right: Arg) -> Iterator[Hit]:
         for stored, typed in ((left, right), (right, left)):
@@ -419,7 +441,7 @@ class _Readable:
                 and (stored.kind == "name" or len(stored.items) == 1)
             ):
                 held = self.passwords.held(at, fn, typed, line)
-                if held.state == "clear" and typed.kind in ("name", "call") and _mentions(typed):
+                if held.state == "clear" and typed.kind in ("name", "call") and mentions(typed):
                     yield self._hit(
                         at,
                         line,
@@ -428,7 +450,7 @@ class _Readable:
                         f"{self._where(at, fn)} compares what {root(stored.text)} holds with the password as typed: it is stored readable",
                     )
                     return
-            if says not in ("clear", "hash") or not _mentions(typed) or stored.kind == "str":
+            if says not in ("clear", "hash") or not mentions(typed) or stored.kind == "str":
                 continue
             if (
                 stored.kind == "name"
@@ -460,6 +482,7 @@ class _Readable:
                     fn,
                     held,
                     f"{self._where(at, fn)} compares {stored.text} with the password as typed: it is stored readable",
+                    key=f"compare {at}:{self.model.named(at, fn)}" if fn >= 0 else "",
                 )
                 return
 
@@ -510,75 +533,3 @@ class _Readable:
             return True
         known = self.model.project.type_of(at, fn, re.split(r"[.\[]", chain)[0]).name
         return bool(re.search(r"config|settings|options|properties|props", known, re.IGNORECASE))
-
-
-def _bare(value: Arg) -> Arg:
-    """Return a value without the conversions around it: `password.encode()`, `[]byte(password)`, `Buffer.from(password)`."""
-    for _ in range(3):
-        if value.kind == "name" and re.search(
-            r"\.(encode|trim|strip|to_?[sS]tring|as_bytes|as_str|getBytes|c_str)\(\)$", value.text
-        ):
-            return Arg("name", value.text.rpartition(".")[0])
-        if value.kind != "call":
-            return value
-        on, _, name = value.text.rpartition(".")
-        if (
-            name
-            in (
-                "encode",
-                "getBytes",
-                "as_bytes",
-                "toString",
-                "trim",
-                "strip",
-                "as_str",
-                "c_str",
-                "data",
-                "toCharArray",
-                "to_string",
-                "toByteArray",
-            )
-            and on
-            and not value.items
-        ):
-            value = Arg("name", on)
-        elif (
-            name in ("from", "byte", "GetBytes", "bytes", "str", "String", "string", "get")
-            and len(value.items) >= 1
-            and value.items[0].kind in ("name", "call")
-        ):
-            value = value.items[0]
-        else:
-            return value
-    return value
-
-
-def _mentions(value: Arg) -> bool:
-    if value.kind in ("name", "call") and is_clear(value.text):
-        return True
-    if value.kind == "other" and re.search(r"pass|pwd", value.text, re.IGNORECASE):
-        return True
-    return any(_mentions(item) or (item.kind == "str" and is_clear(item.text)) for item in value.items) or (
-        bool(value.name) and value.kind == "name" and is_clear(value.name)
-    )
-
-
-def _entries(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
-    for value in values:
-        if value.name:
-            yield value
-        if value.kind in ("dict", "list") and depth:
-            yield from _entries(value.items, depth - 1)
-
-
-def _sql_like(call: Call) -> bool:
-    return any(v.kind in ("str", "fmt", "concat", "name", "other", "call") for v in call.args[:3]) and bool(
-        re.search(
-            r"quer|exec|prepare|raw|sql|fetch|update|insert|run|select|all|get|scalar|statement|command|text|first|one|each",
-            call.name,
-            re.IGNORECASE,
-        )
-    )
-
-
-__all__ = ["Spot", "check"]

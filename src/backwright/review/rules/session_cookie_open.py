@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.session_defaults import left_off
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
 _SESSION = re.compile(
@@ -151,8 +152,8 @@ def _set(model: Model) -> Iterator[Hit]:
     for at in model.own:
         file = model.files[at]
         for index, call in enumerate(file.calls):
-            missing = _missing(model, at, index, call)
-            if not missing or not model.files[at].calls[index].args:
+            missing = left_off(model, at, call) or (_missing(model, at, index, call) if call.args else [])
+            if not missing:
                 continue
             where = model.label_around(at, call.fn)
             path = model.path_around(at, call.fn)
@@ -161,7 +162,7 @@ def _set(model: Model) -> Iterator[Hit]:
             severity = Severity.HIGH if "HttpOnly" in missing else Severity.MEDIUM
             yield Hit(
                 at,
-                call.line,
+                _line(call),
                 f"{where} sets the session's cookie without {flags}: {_WHAT[missing[0]]}",
                 call.fn,
                 path,
@@ -169,6 +170,15 @@ def _set(model: Model) -> Iterator[Hit]:
                 severity,
                 fix=_FIX,
             )
+
+
+def _line(call: Call) -> int:
+    """Return the line where a flag is turned off, else that of the call."""
+    values = [i for v in call.args for i in (v, *v.items)]
+    off = (
+        v.line for v in values if v.line and (_SECURE.match(v.name) or _HTTP_ONLY.match(v.name)) and _OFF.match(v.text)
+    )
+    return next(off, call.line)
 
 
 def _names_session(call: Call) -> bool:
@@ -205,7 +215,7 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
         if len(call.args) < 7 and not any(v.name for v in call.args):
             return ["HttpOnly", "Secure"] if len(call.args) < 6 else ["HttpOnly"]
         return []
-    if language == "go" and name == "Cookie" and call.on == "http" and _names_session_in(call):
+    if language == "go" and name == "Cookie" and call.on in ("http", "fiber") and _names_session_in(call):
         return _from_options(model, at, call, Arg("dict", items=call.args))
     if language == "go" and name == "SetCookie" and len(call.args) == 7 and _names_session(call):
         return [flag for flag, value in (("HttpOnly", call.args[6]), ("Secure", call.args[5])) if value.text == "false"]
@@ -257,6 +267,9 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
 
 def _names_session_in(call: Call) -> bool:
     value = next((v for v in call.args if v.name == "Name"), None)
+    told = next((v.text for v in call.args if v.name == "Value" and v.kind == "str"), None)
+    if told is not None and re.fullmatch(r"|deleted|expired|logged_?-?out|none|null", told, re.IGNORECASE):
+        return False  # what takes its place when somebody logs out
     return (
         value is not None
         and bool(_SESSION.search(value.text))

@@ -15,6 +15,8 @@ SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
              r"NewCookieStore|from_secret|derive_from|hs(256|384|512)|Fernet|HMACSHA\d+|HMACMD5)$"), ("0", "1"), "signs",
         ),
         (r"(^|\.)(signWith)$", ("0", "1"), "signs tokens"),
+        (r"(^|\.)SigningKey$", ("Key", "0"), "signs tokens"),
+        (r"^(Keygrip|keygrip)$", ("0",), "signs cookies"),
         (r"(^|\.)(cookie|memstore|sessions|redistore)\.(NewStore|NewCookieStore|NewFilesystemStore)$", ("0", "1"), "signs sessions"),
         (r"(^|\.)SessionTransportTransformer\w+$", ("0", "1"), "signs sessions"),
         (r"(^|\.)Key\.(from|generate_from)$", ("0",), "signs sessions"),
@@ -47,7 +49,7 @@ LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )  # fmt: skip
 # Last words of any of them, asked first because nearly every call is none.
 TAKES_SECRET = re.compile(
-    r"(encode|decode|sign|verify|signAsync|verifyAsync|HMAC\w*|HS\w+|hmacShaKeyFor|setSigningKey|verifyWith|SymmetricSecurityKey|SecretKeySpec|"
+    r"(encode|decode|sign|verify|signAsync|verifyAsync|HMAC\w*|HS\w+|hmacShaKeyFor|setSigningKey|SigningKey|[kK]eygrip|verifyWith|SymmetricSecurityKey|SecretKeySpec|"
     r"SignedString|New\w*|from_secret|derive_from|hs\d+|Fernet|signWith|SessionTransportTransformer\w+|from|generate_from|Key|createHmac|"
     r"createCipheriv|createDecipheriv|new|digest|hash_hmac|openssl_\w+|\w*Serializer|TimestampSigner|cookieParser|Secret|PDO|mysqli\w*|"
     r"mysql_connect|pg_connect|getConnection|R2dbcDriver|DriverManagerDataSource|login|CreateAsync|create_(super)?user|connect|setPassword|"

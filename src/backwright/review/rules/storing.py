@@ -149,8 +149,11 @@ class Storing:
                 break
             outer = model.files[at].calls[inside]
             does = {d.does for d in model.effects.of_call[at].get(inside, ())}
-            if does & {"query", "batch"} or (PERSISTS.match(outer.name) and outer.on and not OUTSIDE.search(outer.on)):
+            if does & {"query", "batch"}:
                 return True
+            if PERSISTS.match(outer.name) and outer.on and not OUTSIDE.search(outer.on):
+                # The project's own function is looked at by itself.
+                return not model.project.resolve_call(at, outer)
             inside = outer.inside
         kept = call.to.removesuffix("[]")
         return bool(kept) and kept != "return" and self.is_persisted(at, call.fn, root(kept))

@@ -7,9 +7,9 @@ from functools import lru_cache
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
-from backwright.review.rules.hard_coded_secret import literal
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.secret_hits import literal
 
 _CIPHER_CALLS = re.compile(
     r"(^|\.)(Cipher\.getInstance|KeyGenerator\.getInstance|SecretKeyFactory\.getInstance|createCipheriv|createDecipheriv|createCipher|createDecipher|openssl_encrypt|openssl_decrypt|mcrypt_encrypt|mcrypt_decrypt|EVP_get_cipherbyname|getCipher|"

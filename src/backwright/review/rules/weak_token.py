@@ -7,10 +7,11 @@ from functools import lru_cache
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
-from backwright.review.rules.hard_coded_secret import literal
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.secret_hits import literal
 
 # ---- checking -----------------------------------------------------------------------------------
 _NONE = re.compile(r"^none$", re.IGNORECASE)
@@ -77,7 +78,10 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         yield from _checked(model, at)
         yield from _made(model, at)
-        for each in guessed(model, at):
+        forged = list(forgeable(model, at))
+        # A session that nobody signs is told once: what it is made of is the same fault.
+        known = (each for each in guessed(model, at) if not forged or each.sure is Confidence.HIGH)
+        for each in (*known, *forged):
             yield _hit(model, at, each.line, each.fn, each.message, each.sure, _FIX_RANDOM)
 
 
