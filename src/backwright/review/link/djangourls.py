@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Assign, Call
+from backwright.review.link.project import Cls
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers
@@ -51,6 +53,32 @@ class DjangoUrls:
                 child = self.routers.key_of(at, call.fn, call.args[0].text.removesuffix(".registry"))
                 parent = self.routers.key_of(at, call.fn, call.on.removesuffix(".registry"))
                 self.routers.add_edge(child, parent, "", (), call.line)
+
+    def hang_admin(self, numbers: Iterable[int]) -> None:
+        """Hang what an admin's `get_urls` adds below where the admin stands: `path("admin/", admin.site.urls)`."""
+        files = self.project.files
+        sites = [
+            (at, call, self.routers.text_at(at, call, ("0", "route")))
+            for name in ("path", "url", "re_path")
+            for at, index in self.project.calls_by_name.get(name, ())
+            for call in (files[at].calls[index],)
+            if files[at].language == "python" and any(v.text.endswith("site.urls") for v in call.args)
+        ]
+        for at in numbers if sites else ():
+            for index, made in enumerate(files[at].functions):
+                if made.name != "get_urls" or made.cls < 0 or files[at].language != "python":
+                    continue
+                bases = self.project.ancestors(Cls(at, made.cls))
+                is_site = not any(base.endswith("ModelAdmin") for base in bases)
+                prefix = sites[0][2] if is_site else f"{sites[0][2].rstrip('/')}/{{app}}/{{model}}"
+                inside = self.routers.key("fn", at, index)
+                names = {
+                    call.to.removesuffix("[]")
+                    for call in files[at].calls
+                    if call.fn == index and call.to.endswith("[]")
+                }
+                for child in (inside, *(self.routers.key("var", at, index, name) for name in names)):
+                    self.routers.add_edge(child, self.routers.key("file", sites[0][0], -1), prefix, (), made.line)
 
     def _lists(self, at: int) -> set[Key]:
         """The lists that calls of this file, or of one that it imports from, stand in."""

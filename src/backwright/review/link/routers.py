@@ -608,6 +608,7 @@ class Routers:
                 self.fastify.read(at)
             elif self.project.files[at].language == "python" and "python" in self.packs:
                 self.django.hang(at)
+        self.django.hang_admin(numbers)
         self._share_uses()
         for at in numbers:
             self._hang_file(at)
