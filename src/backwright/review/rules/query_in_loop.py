@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import structs
@@ -18,14 +19,10 @@ from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend, is_offline, served
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.serializing import Serializers
 from backwright.review.rules.templating import Shown, Templates
+from backwright.review.rules.weighing import ACTS, weighed
 
-ACTS = re.compile(
-    r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
-    r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
-    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
-    r"grant|do|on)(?![a-z])",
-)
 # What makes something of each element; that it asks is one mistake, wherever it is looped over.
 SERIALIZES = re.compile(
     r"to_?(dict|array|json|dto|view|model|response|map|object|resource)|serial|present|transform|respon|render|^from$|^of$|"
@@ -42,10 +39,14 @@ def check(model: Model) -> Iterator[Hit]:
     lazily = Lazily(model, loops, asking)
     lists = Lists(model, loops, lazily)
     yield from _in_loops(model, loops, asking, lists)
-    for readings in _by_list(lists.readings()):
+    for readings in _by_list(chain(lists.readings(), Serializers(lists).readings())):
         yield _lazy(model, readings)
+    pages: dict[tuple[int, int, int, str], list[Shown]] = {}
     for shown_ in Templates(model, lists, lazily).readings():
-        yield _in_template(model, shown_)
+        element = shown_.element
+        pages.setdefault((element.at, element.fn, element.line, shown_.file), []).append(shown_)
+    for shown_on_page in pages.values():
+        yield _in_template(model, shown_on_page)
     for fn, parent, field in resolvers(model, asking):
         yield _resolver(model, asking, fn, parent, field)
 
@@ -84,9 +85,10 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
             causes.setdefault(_cause(model, at, found), []).append(_hit(model, found))
     for first, *others in causes.values():
         spots = tuple(Spot(model.files[hit.at].path, hit.line, "in a loop, too") for hit in others[:SAME_MAX])
-        more = (
-            f" ({len(others)} more loops call it)" if len(others) > 1 else " (one more loop calls it)" if others else ""
-        )
+        is_same = len({(hit.at, hit.fn) for hit in (first, *others)}) == 1
+        many = f"{len(others)} more loops" if len(others) > 1 else "one more loop"
+        does = "of it" if is_same else "call it" if len(others) > 1 else "calls it"
+        more = f" ({many} {does})" if others else ""
         yield structs.replace(first, message=f"{first.message}{more}", path=(*first.path, *spots)) if others else first
 
 
@@ -96,7 +98,8 @@ def _cause(model: Model, at: int, found: list[Asked]) -> tuple[object, ...]:
     if steps:
         first = steps[0]
         return ("through", Fn(first.at, model.named(first.at, model.files[first.at].calls[first.call].fn)))
-    return (at, found[0].loop)
+    fn = model.files[at].calls[found[0].call].fn
+    return (at, model.named(at, fn)) if fn >= 0 and model.files[at].language == "python" else (at, found[0].loop)
 
 
 def _asked(model: Model, loops: Loops, asking: Asking, lists: Lists, at: int) -> Iterator[Asked]:
@@ -275,14 +278,17 @@ def _hit(model: Model, found: list[Asked]) -> Hit:
         Spot(file.path, made.line, f"for each {each}"),
         *dict.fromkeys(spots),
     )
-    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}")
+    sure = weighed(model, at, call.fn, confidence)
+    return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, sure, key=f"{at}:{loop}")
 
 
 def _by_list(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     """Yield what is read on the elements of one list, once however many lists a serializer is used for."""
-    lists: dict[tuple[int, int, int], list[Reading]] = {}
+    lists: dict[tuple[int, int, int | str], list[Reading]] = {}
     for reading in readings:
-        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(reading)
+        element = reading.element
+        key = (element.at, element.fn, element.line) if element.fn >= 0 else (-1, -1, element.how)
+        lists.setdefault(key, []).append(reading)
     told: set[tuple[int, int, str]] = set()
     for found in lists.values():
         places = {(r.lazy.at, r.lazy.line, r.lazy.relation.name) for r in found}
@@ -312,7 +318,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
     ]
     start = (
         *(model.path_to(fn) if element.fn >= 0 else ()),
-        Spot(model.files[element.at].path, element.line, element.how),
+        *(Spot(model.files[e.at].path, e.line, e.how) for e in dict.fromkeys(r.element for r in readings)),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if all(each.lazy.asks for each in readings):
@@ -324,10 +330,21 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         f"{who} runs {many} per {entity}: {told}",
         lazy.fn,
         (*start, *dict.fromkeys(spots)),
-        Confidence.HIGH if element.access is not None else Confidence.MEDIUM,
+        _sure_of_lazy(model, readings, names),
         key=f"lazy:{element.at}:{element.fn}:{element.line}",
         fix="" if lazy.asks else _eager_fix(model, lazy.at, element, lazy.relation.name),
     )
+
+
+def _sure_of_lazy(model: Model, readings: list[Reading], names: list[str]) -> Confidence:
+    """Return how sure it is that lazy reads hold a request up: not so if each element is worked on, or nobody waits."""
+    element = readings[0].element
+    sure = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    if model.files[element.at].language != "python":
+        return sure
+    if all(any(ACTS.search(spot.note.rpartition(".")[2]) for spot in each.lazy.path[:1]) for each in readings):
+        return Confidence.LOW
+    return weighed(model, element.at, element.fn, sure) if len(names) == 1 else sure
 
 
 def _relation(lazy: Lazy) -> str:
@@ -338,28 +355,31 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _in_template(model: Model, found: Shown) -> Hit:
-    element, relation = found.element, found.relation.name
+def _in_template(model: Model, found: list[Shown]) -> Hit:
+    first = found[0]
+    element = first.element
     entity = model.project.class_(element.cls).name
     fn = Fn(element.at, model.named(element.at, element.fn))
     declared = model.endpoint_of(fn)
     who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+    told = {f"{model.project.class_(each.element.cls).name}.{each.relation.name}": each for each in found}
+    names = list(dict.fromkeys(each.relation.name for each in told.values()))
     path = (
         *model.path_to(fn),
         Spot(model.files[element.at].path, element.line, element.how),
-        Spot(found.file, found.line, f"reads {entity}.{relation}"),
+        *(Spot(each.file, each.line, f"reads {name}") for name, each in told.items()),
     )
-    message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
-    confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    many, which = ("one query", "which is") if len(names) == 1 else (f"{len(names)} queries", "which are")
+    message = f"{who} runs {many} per {entity}: the template reads {_listed(names)}, {which} loaded lazily for each"
     return Hit(
         -1,
-        found.line,
+        first.line,
         message,
         path=path,
-        confidence=confidence,
-        key=f"lazy:{found.file}:{entity}.{relation}",
-        fix=_eager_fix(model, element.at, element, relation),
-        file=found.file,
+        confidence=Confidence.HIGH if element.access is not None else Confidence.MEDIUM,
+        key=f"lazy:{first.file}:{entity}.{first.relation.name}",
+        fix=_eager_fix(model, element.at, element, first.relation.name),
+        file=first.file,
     )
 
 

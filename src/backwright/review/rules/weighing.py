@@ -1,0 +1,31 @@
+"""How much a query per element matters: where nobody waits for it, or each element is worked on anyway, it is told to those who ask."""
+
+import re
+
+from backwright.model.finding import Confidence
+from backwright.review.link.model import Model
+from backwright.review.rules.looping import served
+
+ACTS = re.compile(
+    r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
+    r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
+    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"grant|do|on)(?![a-z])",
+)
+# Work that takes its time by its nature, also where a request starts it.
+_JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
+_JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
+
+
+def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
+    """Return how sure it is that what a function asks in a loop holds a request up.
+
+    Python's views are found where their paths are declared, and so what none of them reaches is a task, an action of the admin
+    or a job that somebody starts by hand.
+    """
+    file = model.files[at]
+    if file.language != "python" or not model.declared or fn < 0:
+        return sure
+    names = [file.functions[n].name for n in model.enclosing(at, fn)]
+    is_job = _JOBS.search(file.path) or any(_JOB_NAMES.search(name) for name in names)
+    return Confidence.LOW if is_job or not served(model, at, fn) else sure
