@@ -29,9 +29,12 @@ class PythonQueries:
         """Yield `Order.objects.filter()` for `orders` that was made so, and `customer.orders_set` for a related name."""
         if made := self.spelled(at, call):
             yield made
-        _, dot, last = call.on.rpartition(".")
-        if dot and last in self.related and (call.name in _ANEW or (call.name == "all" and last not in self._loaded)):
-            yield f"{call.on}_set"
+        words = call.on.split(".")
+        for place, word in enumerate(words[1:], 1):
+            then = words[place + 1].removesuffix("()") if place + 1 < len(words) else call.name
+            if word in self.related and (then in _ANEW or (then == "all" and word not in self._loaded)):
+                yield ".".join([*words[:place], f"{word}_set", *words[place + 1 :]])
+                return
 
     def spelled(self, at: int, call: Call) -> str:
         """Return what a call is called on with its first variable put in, "" if that holds no query."""

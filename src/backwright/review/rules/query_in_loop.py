@@ -39,7 +39,7 @@ def check(model: Model) -> Iterator[Hit]:
     lazily = Lazily(model, loops, asking)
     lists = Lists(model, loops, lazily)
     yield from _in_loops(model, loops, asking, lists)
-    for readings in _by_list(chain(lists.readings(), Serializers(lists).readings())):
+    for readings in _by_list(model, chain(lists.readings(), Serializers(lists).readings())):
         yield _lazy(model, readings)
     pages: dict[tuple[int, int, int, str], list[Shown]] = {}
     for shown_ in Templates(model, lists, lazily).readings():
@@ -85,9 +85,9 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
             causes.setdefault(_cause(model, at, found), []).append(_hit(model, found))
     for first, *others in causes.values():
         spots = tuple(Spot(model.files[hit.at].path, hit.line, "in a loop, too") for hit in others[:SAME_MAX])
-        is_same = len({(hit.at, hit.fn) for hit in (first, *others)}) == 1
+        is_through = all("() in a loop" in hit.message for hit in (first, *others))
         many = f"{len(others)} more loops" if len(others) > 1 else "one more loop"
-        does = "of it" if is_same else "call it" if len(others) > 1 else "calls it"
+        does = "of it" if not is_through else "call it" if len(others) > 1 else "calls it"
         more = f" ({many} {does})" if others else ""
         yield structs.replace(first, message=f"{first.message}{more}", path=(*first.path, *spots)) if others else first
 
@@ -99,7 +99,10 @@ def _cause(model: Model, at: int, found: list[Asked]) -> tuple[object, ...]:
         first = steps[0]
         return ("through", Fn(first.at, model.named(first.at, model.files[first.at].calls[first.call].fn)))
     fn = model.files[at].calls[found[0].call].fn
-    return (at, model.named(at, fn)) if fn >= 0 and model.files[at].language == "python" else (at, found[0].loop)
+    if fn < 0 or model.files[at].language != "python":
+        return (at, found[0].loop)
+    declared = model.endpoint_of(Fn(at, model.named(at, fn)))  # the loops of one request stand together
+    return (at, declared.method, declared.path) if declared is not None else (at, model.named(at, fn))
 
 
 def _asked(model: Model, loops: Loops, asking: Asking, lists: Lists, at: int) -> Iterator[Asked]:
@@ -282,12 +285,14 @@ def _hit(model: Model, found: list[Asked]) -> Hit:
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, sure, key=f"{at}:{loop}")
 
 
-def _by_list(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+def _by_list(model: Model, readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     """Yield what is read on the elements of one list, once however many lists a serializer is used for."""
-    lists: dict[tuple[int, int, int | str], list[Reading]] = {}
+    lists: dict[tuple[int, int, object], list[Reading]] = {}
     for reading in readings:
         element = reading.element
-        key = (element.at, element.fn, element.line) if element.fn >= 0 else (-1, -1, element.how)
+        is_python = model.files[element.at].language == "python"
+        where = element.cls if is_python else element.line
+        key = (element.at, element.fn, where) if element.fn >= 0 else (-1, -1, element.how)
         lists.setdefault(key, []).append(reading)
     told: set[tuple[int, int, str]] = set()
     for found in lists.values():

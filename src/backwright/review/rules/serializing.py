@@ -265,6 +265,8 @@ class Serializers:
         }
         for index in self.lazily.calls[fn.file].get(fn.index, ()):
             access = self.model.data.by_call.get((fn.file, index))
+            if access is not None and file.calls[access.calls[0]].name == "all":
+                continue  # a relation, which is told as such unless it was loaded
             if access is not None:
                 asks = asking.reads(access) and any(loops.depends(fn.file, n, frozenset(names)) for n in access.calls)
             else:

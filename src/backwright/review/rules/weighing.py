@@ -16,6 +16,9 @@ ACTS = re.compile(
 _JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
 _JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
 
+# Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
+_IN_REQUESTS = re.compile(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
+
 
 def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     """Return how sure it is that what a function asks in a loop holds a request up.
@@ -27,5 +30,8 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     if file.language != "python" or not model.declared or fn < 0:
         return sure
     names = [file.functions[n].name for n in model.enclosing(at, fn)]
-    is_job = _JOBS.search(file.path) or any(_JOB_NAMES.search(name) for name in names)
-    return Confidence.LOW if is_job or not served(model, at, fn) else sure
+    if _JOBS.search(file.path) or any(_JOB_NAMES.search(name) for name in names):
+        return Confidence.LOW
+    own = model.project.own_class(at, fn)
+    bases = model.project.ancestors(own) if own is not None else ()
+    return sure if served(model, at, fn) or any(_IN_REQUESTS.search(base) for base in bases) else Confidence.LOW
