@@ -1,5 +1,6 @@
 """Class-based views: which HTTP methods a class answers, with its own functions or those of the library's views."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -14,6 +15,7 @@ _VERBS = frozenset(method.lower() for method in METHODS)
 _ACTIONS = frozenset({"action", "list_route", "detail_route"})
 _RESTRICTING = {"require_POST": "POST", "require_GET": "GET", "require_safe": "GET"}
 _DEPTH_MAX = 4  # calls around a view: login_required(cache_page(60)(View.as_view()))
+_LISTS = re.compile(r"^(Base)?ListView$|^List(Create)?APIView$|^ListModelMixin$|ArchiveView$|^MultipleObjectMixin$")
 # What a library's view runs of its heirs to answer a method, the most telling first.
 _STEPS = {
     "GET": ("list", "retrieve", "get_context_data", "get_queryset", "get_object", "render_to_response"),
@@ -24,7 +26,7 @@ _STEPS = {
 }
 _ACTION_STEPS = {
     "list": ("get_queryset",),
-    "retrieve": ("get_object", "get_queryset"),
+    "retrieve": ("get_object",),
     "create": ("perform_create",),
     "update": ("perform_update",),
     "partial_update": ("update", "perform_update"),
@@ -86,9 +88,29 @@ class DjangoViews:
             None,
         )
 
+    def methods(self, cls: Cls) -> list[Fn]:
+        """Return all methods that a class has or inherits from classes of the project."""
+        return [fn for each in self.project.base_classes(cls) for fn in self._methods.get(each, ())]
+
+    @cached_property
+    def _methods(self) -> dict[Cls, list[Fn]]:
+        found: dict[Cls, list[Fn]] = defaultdict(list)
+        for number, file in enumerate(self.project.files):
+            for index, made in enumerate(file.functions) if file.language == "python" else ():
+                if made.cls >= 0:
+                    found[Cls(number, made.cls)].append(Fn(number, index))
+        return found
+
+    def reading(self, cls: Cls) -> list[Fn]:
+        """Return the functions of a class that a library's own list view runs to answer GET."""
+        names = _STEPS["GET"] if any(_LISTS.search(base) for base in self._bases(cls)) else ()
+        return [fn for name in names if (fn := self.function(cls, name)) is not None]
+
     def step(self, cls: Cls, method: str, action: str = "") -> Fn | None:
         """Return the function of a class that a library's own handler of a method, or of a viewset's action, runs."""
         names = _ACTION_STEPS.get(action, ()) if action else _STEPS.get(method, ())
+        if not action and not any(_LISTS.search(base) for base in self._bases(cls)):
+            names = tuple(name for name in names if name != "get_queryset")  # what one object is chosen from
         return next((fn for name in names if (fn := self.function(cls, name)) is not None), None)
 
     def allowed(self, cls: Cls) -> frozenset[str]:

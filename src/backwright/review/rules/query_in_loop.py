@@ -38,8 +38,11 @@ def check(model: Model) -> Iterator[Hit]:
     loops, asking = Loops(model), Asking(model)
     lazily = Lazily(model, loops, asking)
     lists = Lists(model, loops, lazily)
-    yield from _in_loops(model, loops, asking, lists)
-    for readings in _by_list(model, chain(lists.readings(), Serializers(lists).readings())):
+    in_loops = list(_in_loops(model, loops, asking, lists))
+    yield from in_loops
+    asked = {(hit.at, hit.line) for hit in in_loops if hit.at >= 0 and model.files[hit.at].language == "python"}
+    readings_ = chain(lists.readings(), Serializers(lists).readings())
+    for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
         yield _lazy(model, readings)
     pages: dict[tuple[int, int, int, str], list[Shown]] = {}
     for shown_ in Templates(model, lists, lazily).readings():
@@ -82,7 +85,8 @@ def _in_loops(model: Model, loops: Loops, asking: Asking, lists: Lists) -> Itera
             if len(through) == len(found) and ends <= told:
                 continue
             told |= ends
-            causes.setdefault(_cause(model, at, found), []).append(_hit(model, found))
+            hit = _hit(model, found)
+            causes.setdefault((hit.confidence is Confidence.LOW, *_cause(model, at, found)), []).append(hit)
     for first, *others in causes.values():
         spots = tuple(Spot(model.files[hit.at].path, hit.line, "in a loop, too") for hit in others[:SAME_MAX])
         is_through = all("() in a loop" in hit.message for hit in (first, *others))

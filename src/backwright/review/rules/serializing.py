@@ -209,8 +209,7 @@ class Serializers:
             method = given["method_name"].text if "method_name" in given else f"get_{name}"
             for target in self.model.project.method(at, method)[:1]:
                 params = own_params(self.model.project.function(target))
-                yield from self.lazily.on(target, params[0] if params else "", cls)
-                yield from self._asked(target, params[0] if params else "", method)
+                yield from self._of_function(target, params[0] if params else "", cls, method)
         elif nested is not None and source == "*":
             yield from self._reads(nested, cls, depth - 1)
         elif related is None:
@@ -250,8 +249,15 @@ class Serializers:
         """A property or method of the entity that a field shows."""
         spot = Spot(self.model.files[at.file].path, line, f"{name} reads {source}")
         for target in self.model.project.method(cls, source)[:1]:
-            for each in (*self.lazily.on(target, "self", cls), *self._asked(target, "self", source)):
+            for each in self._of_function(target, "self", cls, source):
                 yield each._replace(path=(spot, *each.path))
+
+    def _of_function(self, fn: Fn, name: str, cls: Cls, shown: str) -> Iterator[Lazy]:
+        """Yield what a function reads lazily of what it is given, and what it asks anew whatever was loaded."""
+        asked = list(self._asked(fn, name, shown))
+        lines = {(each.at, each.line) for each in asked}
+        yield from (each for each in self.lazily.on(fn, name, cls) if (each.at, each.line) not in lines)
+        yield from asked
 
     def _asked(self, fn: Fn, name: str, shown: str) -> Iterator[Lazy]:
         """Yield the first query that a function makes with what it is given: it runs for each object anew."""

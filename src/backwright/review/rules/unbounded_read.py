@@ -1,7 +1,7 @@
 """unbounded-read: an endpoint that reads a whole table, however long it has become."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backwright.review.facts import Call
 from backwright.review.link.data import Access
@@ -57,16 +57,18 @@ def check(model: Model) -> Iterator[Hit]:
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if declared.handler is None or declared.method not in ("GET", "*"):
             continue
-        for access in _reads(model, declared.handler):
+        cls = declared.handler_class
+        steps = model.routes.views.reading(cls) if cls is not None and declared.framework == "django" else []
+        for access in _reads(model, (declared.handler, *(steps if endpoint.paginated is False else ()))):
             whole = _is_whole_sql(asking, access)
             if whole or (whole is None and endpoint.paginated is False and _is_whole(model, access)):
                 yield _hit(model, declared, access)
 
 
-def _reads(model: Model, handler: Fn) -> Iterator[Access]:
-    """Yield what a handler and the functions right below it read."""
-    seen = {handler: 0}
-    level = [handler]
+def _reads(model: Model, handlers: Iterable[Fn]) -> Iterator[Access]:
+    """Yield what a handler, the steps of its view and the functions right below them read."""
+    seen = dict.fromkeys(handlers, 0)
+    level = list(seen)
     for depth in range(1, 4):
         level = [target for fn in level for _, target in model.effects.callees.get(fn, ()) if target not in seen]
         for fn in level:
