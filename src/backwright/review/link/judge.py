@@ -9,7 +9,7 @@ from backwright.model.blueprint import Endpoint, Parameter
 from backwright.review.facts import Call, Function
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
-from backwright.review.link.data import Data
+from backwright.review.link.data import Access, Data
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.effects import Effects
 from backwright.review.link.goguards import GoGuards
@@ -425,7 +425,8 @@ class Judge:
         many = False
         for fn in self._reach(declared.handler):
             for access in self.data.by_function.get(fn, ()):
-                if access.op != "write" and access.is_bounded and any(d.does == "bounded" for d in access.does):
+                is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()
+                if access.op != "write" and access.is_bounded and not is_one and _bounds(access):
                     return True
                 if access.op != "write" and access.many:
                     many = True
@@ -652,6 +653,10 @@ class Judge:
                 if call.name in ("Query", "QueryParam", "DefaultQuery", "queryParam") and call.on in ("c", "ctx"):
                     found.append((call.args[0].text, "query"))
         return list(dict.fromkeys(found))
+
+
+def _bounds(access: Access) -> bool:
+    return any(does.does == "bounded" for does in access.does)
 
 
 def _asked(declared: Declared) -> Endpointed:
