@@ -32,6 +32,7 @@ ALIASES = {
     "code-injection": {"code-from-input"},
     "xml-external-entity": {"xml-with-entities"},
     "idor": {"missing-auth"},
+    "csrf": {"csrf-off"},
     "information-exposure": {"error-text-to-client", "debug-on"},
 }
 NEAR = 3  # lines between the line somebody wrote down and the one that is reported
@@ -41,7 +42,8 @@ def main() -> None:
     """Print one row for each repository, then the findings by rule."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen"))
+    options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen", "held"))
+    options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")
     options.add_argument(
         "--missed", action="store_true", help="list what was missed and what was more"
@@ -57,7 +59,7 @@ def main() -> None:
         if asked.only not in path.stem or not (asked.folder / path.stem).is_dir():
             continue
         expected = tomllib.loads(path.read_text())
-        answer = review(asked.folder / path.stem)
+        answer = review(asked.folder / path.stem, asked.rules)
         row = score(expected, answer, rules, totals, show=asked.missed)
         by_language[expected["language"]].update(row)
         print(line(path.stem, row))
@@ -67,9 +69,16 @@ def main() -> None:
     print(line("all", whole))
     print(f"\n{'expected rule':28}{'sure':>6}{'found':>7}{'arguable':>10}{'found':>7}")
     for name, count in sorted(totals.items()):
+        if name.startswith("told "):
+            continue
         print(
             f"{name:28}{count['sure']:>6}{count['sure found']:>7}{count['arguable']:>10}{count['arguable found']:>7}"
         )
+    print(f"\n{'finding that is reported':28}{'read':>6}{'agreed':>8}")
+    for name, count in sorted(totals.items()):
+        if name.startswith("told "):
+            print(f"{name.removeprefix('told '):28}{count['told']:>6}{count['right']:>8}")
+    print(f"{'all':28}{whole['told']:>6}{whole['agreed']:>8}")
 
 
 def line(name: str, row: Counter[str]) -> str:
@@ -82,8 +91,17 @@ def line(name: str, row: Counter[str]) -> str:
     )
 
 
-def review(folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "backwright", "review", str(folder), "--json"]
+def review(folder: Path, rules: str) -> dict[str, Any]:
+    command = [
+        sys.executable,
+        "-m",
+        "backwright",
+        "review",
+        str(folder),
+        "--json",
+        "--rules",
+        rules,
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode not in (0, 1):
         raise SystemExit(f"{folder}: {ran.stderr}")
@@ -120,14 +138,13 @@ def score(
         )
 
     row: Counter[str] = Counter(lines=answer["lines"], findings=len(answer["findings"]))
+    context = expected.get(
+        "context", ""
+    )  # what the server puts before all paths, if the reader left it out
     wanted = {key(e): e for e in expected.get("endpoint", ())}
-    got = {key(e): e for e in answer["endpoints"] if inside(e["file"])}
+    got = {key(e, context): e for e in answer["endpoints"] if inside(e["file"])}
     row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
-    for each in wanted.keys() & got.keys():
-        for name, field in (("auth", "auth"), ("pages", "paginated")):
-            if field in wanted[each]:
-                row[name] += 1
-                row[f"{name} right"] += got[each][field] == wanted[each][field]
+    flags(wanted, got, row, show=show)
     for finding in expected.get("finding", ()):
         kind = "sure" if finding["sure"] else "arguable"
         hit = any(is_same(finding, other, rules) for other in answer["findings"])
@@ -139,6 +156,13 @@ def score(
             print(
                 f"  missed finding {finding['rule']} {finding['file']}:{finding['line']} {finding['why']}"
             )
+    for other in answer["findings"]:
+        if inside(other["file"]):
+            right = any(is_same(finding, other, rules) for finding in expected.get("finding", ()))
+            totals[f"told {other['rule']}"]["told"] += 1
+            totals[f"told {other['rule']}"]["right"] += right
+            row["told"] += 1
+            row["agreed"] += right
     if show:
         for each in sorted(wanted.keys() - got.keys()):
             print("  missed", *each)
@@ -154,10 +178,32 @@ def score(
     return row
 
 
-def key(endpoint: dict[str, Any]) -> tuple[str, str]:
-    return endpoint["method"], re.sub(r"\{[^}]*\}", "{}", endpoint["path"]).lower().rstrip(
-        "/"
-    ) or "/"
+def flags(
+    wanted: dict[tuple[str, str], dict[str, Any]],
+    got: dict[tuple[str, str], dict[str, Any]],
+    row: Counter[str],
+    *,
+    show: bool,
+) -> None:
+    """Count which of the flags of the endpoints that were found are right."""
+    for each in wanted.keys() & got.keys():
+        for name, field in (("auth", "auth"), ("pages", "paginated")):
+            if field in wanted[each]:
+                row[name] += 1
+                right = got[each][field] == wanted[each][field]
+                row[f"{name} right"] += right
+                if show and not right:
+                    print(
+                        f"  {field} of {each} is {wanted[each][field]}, told {got[each][field]}: {wanted[each]['file']}"
+                    )
+
+
+def key(endpoint: dict[str, Any], context: str = "") -> tuple[str, str]:
+    """Return what endpoints are compared by; a whole part that is `*` is a parameter without a name."""
+    path = re.sub(r"/\*(?=/|$)", "/{}", re.sub(r"\{[^}]*\}", "{}", endpoint["path"]))
+    if context and f"{path}/".startswith(f"{context}/"):
+        path = path[len(context) :]
+    return endpoint["method"], path.lower().rstrip("/") or "/"
 
 
 def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set[str]]) -> bool:

@@ -1,6 +1,7 @@
 """Source trees as they come: links, binaries, giants, bad names, files that vanish; nothing is executed."""
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -125,3 +126,19 @@ def test_a_folder_that_may_not_be_read(folder, tmp_path):
     said = say(["review", str(folder)], tmp_path / "data")
     folder.chmod(0o755)
     assert 2 == said.status
+
+
+@pytest.mark.parametrize("is_git", [False, True], ids=["walked", "listed by git"])
+def test_packages_may_be_called_like_folders_that_are_ignored(folder, is_git):
+    for name in (
+        "src/main/kotlin/shop/env/A.kt",
+        "src/main/java/out/B.java",
+        "env/c.py",
+        "build/src/main/java/D.java",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x\n")
+    if is_git:
+        subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    found = {file.path for file in DiskTrees().scan(str(folder)).files}
+    assert found == {"good.py", "src/main/java/out/B.java", "src/main/kotlin/shop/env/A.kt"}

@@ -10,8 +10,9 @@ from backwright.model.finding import Finding, Tier
 from backwright.review.facts import File
 from backwright.review.knowledge import Knowledge, make_knowledge
 from backwright.review.link.model import Model
-from backwright.review.read.languages import LANGUAGES, language_of, read_source
+from backwright.review.read.languages import LANGUAGES, read_source
 from backwright.review.reviewing import review_model
+from backwright.usecases.code import is_source
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"(?:#|//|--|/\*|<!--|\{#)\s*finding\b")
@@ -112,7 +113,7 @@ def model_of(files: dict[str, str]) -> Model:
     read: list[File] = []
     texts: dict[str, str] = {}
     for path, text in files.items():
-        if language_of(path):
+        if is_source(path):
             read.append(read_source(path, text.encode()))
         else:
             texts[path] = text

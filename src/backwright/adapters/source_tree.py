@@ -22,6 +22,9 @@ IGNORED = frozenset(
     "__pycache__ .mypy_cache .pytest_cache .gradle .idea .vscode .next .nuxt .output coverage .terraform Pods obj site-packages .cargo .yarn .pnpm-store "
     "htmlcov .eggs .bundle .dart_tool .angular .svelte-kit cmake-build-debug cmake-build-release public/build".split()
 )
+_PACKAGES = re.compile(
+    r"(^|/)src/\w+/(java|kotlin)/"
+)  # below it a folder is a package, whatever it is called
 _SOURCE = frozenset(
     ".py .js .mjs .cjs .jsx .ts .mts .cts .tsx .java .kt .kts .go .php .cs .cpp .cc .cxx .hpp .hh .hxx .h .rs".split()
 )
@@ -110,7 +113,7 @@ def _walk(root: Path) -> tuple[list[str], list[Skipped]]:
     for folder, folders, names in os.walk(root, followlinks=False):
         below = os.path.relpath(folder, root)
         prefix = "" if below == "." else f"{below.replace(os.sep, '/')}/"
-        folders[:] = sorted(name for name in folders if name not in IGNORED)
+        folders[:] = sorted(name for name in folders if not is_ignored(f"{prefix}{name}/"))
         if prefix.count("/") > DEPTH_MAX:
             skipped.append(Skipped(prefix, 0, f"more than {DEPTH_MAX} folders deep"))
             folders.clear()
@@ -120,10 +123,16 @@ def _walk(root: Path) -> tuple[list[str], list[Skipped]]:
     return found, skipped
 
 
+def is_ignored(path: str) -> bool:
+    """Whether a folder that holds a file, or a folder that ends with a slash, is none of a person's own code."""
+    parts = path.split("/")[:-1]
+    first = next((number for number, part in enumerate(parts) if part in IGNORED), -1)
+    return first >= 0 and not _PACKAGES.search("/".join([*parts[:first], ""]))
+
+
 def _why_not(path: str, exclude: Sequence[str]) -> str | None:
     """Return "" for a file to read, why it is not read, or None if it is nothing of ours."""
-    parts = path.split("/")
-    if any(part in IGNORED for part in parts[:-1]):
+    if is_ignored(path):
         return None
     if _ending(path) not in _SOURCE and not _TEXTS.search(path):
         return None

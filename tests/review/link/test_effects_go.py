@@ -191,3 +191,28 @@ def test_a_type_of_a_library_is_none_of_ours_with_that_name() -> None:
     }
     project = model_of(files).project
     assert (None, Cls(0, 0)) == (project.type_of(0, 0, "a").cls, project.type_of(0, 0, "b").cls)
+
+
+def test_a_type_that_embeds_the_interface_it_stands_for_ends() -> None:
+    files = {
+        "store.go": """
+package app
+
+type Store interface {
+	Load(id string) error
+}
+
+type cached struct {
+	Store
+}
+
+type traced struct {
+	Store
+}
+
+func run(s Store) error { return s.Load("a") }
+"""
+    }
+    model = model_of(files)
+    (call,) = model.files[0].calls
+    assert model.project.resolve_call(0, call)

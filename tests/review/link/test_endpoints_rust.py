@@ -64,6 +64,67 @@ async fn me() {}
 """,
 }
 
+ROCKET_GROWN = {
+    "src/main.rs": """
+mod api;
+#[rocket::main]
+async fn main() {
+    let base = CONFIG.base_path();
+    rocket::build()
+        .mount([base, "/api"].concat(), api::note_routes())
+        .mount(format!("{base}/admin"), api::admin_routes())
+        .mount("/plain", routes![api::ping])
+        .launch().await;
+}
+""",
+    "src/api/mod.rs": """
+mod admin;
+mod notes;
+pub mod guard;
+pub use crate::api::{admin::routes as admin_routes, notes::routes as note_routes};
+#[get("/ping")]
+pub fn ping() -> &'static str { "pong" }
+""",
+    "src/api/notes.rs": """
+use rocket::Route;
+use crate::api::guard::Member;
+pub fn routes() -> Vec<Route> {
+    let mut more = routes![drop_note];
+    let mut all = Vec::new();
+    all.append(&mut routes![list_notes]);
+    all.append(&mut more);
+    all
+}
+#[get("/notes")]
+fn list_notes() {}
+#[delete("/notes/<id>")]
+fn drop_note(id: i64, member: Member) {}
+""",
+    "src/api/admin.rs": """
+use rocket::Route;
+pub fn routes() -> Vec<Route> { routes![stats] }
+#[get("/stats")]
+fn stats() {}
+""",
+    "src/api/guard.rs": """
+pub struct Session { id: i64 }
+pub struct Member { id: i64 }
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Session {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Error> {
+        match request.headers().get_one("Authorization") { Some(t) => Outcome::Success(read(t)), None => Outcome::Error((Status::Unauthorized, Error)) }
+    }
+}
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Member {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Error> {
+        let session = try_outcome!(Session::from_request(request).await);
+        Outcome::Success(Member { id: session.id })
+    }
+}
+""",
+}
+
 AXUM_EXTRACTORS = {
     "src/lib.rs": """
 use axum::Router;
@@ -466,6 +527,10 @@ EXPECTED: list[tuple[dict[str, str], set[Row], str]] = [
         ("GET", "/health", "main", False, False), ("GET", "/todos", "list_todos", False, False), ("POST", "/todos", "create_todo", False, False),
         ("DELETE", "/todos/{param}", "delete_todo", True, False),
     }, "Warp: filters of functions, joined with or"),
+    (ROCKET_GROWN, {
+        ("GET", "/api/notes", "list_notes", False, False), ("DELETE", "/api/notes/{id}", "drop_note", True, False),
+        ("GET", "/admin/stats", "stats", False, False), ("GET", "/plain/ping", "ping", False, False),
+    }, "Rocket: lists that grow, handed on under other names, mounted below a base path that the configuration holds"),
     (WARP_PREFIX, {
         ("GET", "/api/v1/users", "list_users", False, False), ("GET", "/api/v1/users/{param}", "show_user", False, False),
         ("POST", "/api/v1/users", "make_user", True, False),

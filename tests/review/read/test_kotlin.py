@@ -333,6 +333,15 @@ def _unread(file: File) -> object:
             id="declarations with two annotations are no infix calls",
         ),
         pytest.param(
+            "package a\n\n@Resource(\"/x\")\nclass A()\n\n/** b */\n@Y(Z::class) @X(\"y\")\nfun b() {}\n\n// c\nclass C()\n(\"z\")\nclass D()\n",
+            lambda file: [(each.name, _marks(each.marks)) for each in (*file.classes, *file.functions)],
+            [
+                ("A", [("Resource", [("str", "/x")])]), ("C", []), ("D", []),
+                ("b", [("Y", [("name", "Z.class")]), ("X", [("str", "y")])]),
+            ],
+            id="annotations of declarations that a comment follows",
+        ),
+        pytest.param(
             "class A {\n fun Route.b() {\n  route(\"/x\") {\n   get(\"/y\") { c() }\n   post(\"/z\") {\n    ### \n   }\n  }\n",
             lambda file: [
                 [(call.name, [arg.text for arg in call.args if arg.kind == "str"]) for call in file.calls],

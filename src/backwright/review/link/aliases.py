@@ -13,6 +13,7 @@ from backwright.review.link.routers import argument, matches_on, words_of
 
 DEPTH_MAX = 3  # a group's name, a middleware's name, its class
 _TOKENS = re.compile(r"[A-Za-z_][\w.\\-]*")
+_SHORT = re.compile(r"^(?:middleware\()?([\w.-]+)(?::[^ ()]*)?\)?$")  # one name, with what is handed to it
 _DENIES = re.compile(
     r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$",
     re.IGNORECASE,
@@ -125,6 +126,27 @@ class Aliases:
             elif token[:1].isupper() or "\\" in token:
                 yield from filter(None, [self._denies(at, token.removesuffix(".class"), methods)])
 
+    def own(self, at: int, text: str) -> str | None:
+        """Return what a short name means if that is a class of the project with a body: its name, or "login_required"; None otherwise.
+
+        A class whose name says no more than that it guards something is one that asks for a login only if it answers 401.
+        """
+        known = self.packs.get(self.project.files[at].language)
+        methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
+        short = _SHORT.match(text)
+        names = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()
+        for name in names if methods and len(names) == 1 else ():  # more: a group
+            name = name.removesuffix(".class")
+            cls = self.project.find_class(at, name)
+            if cls is not None and self._handles(cls, methods):
+                return self._denies(at, name, methods) or re.sub(
+                    r"guard", "", self.project.class_(cls).name, flags=re.IGNORECASE
+                )
+        return None
+
+    def _handles(self, cls: Cls, methods: list[str]) -> bool:
+        return any(made.cls == cls.index and made.name in methods for made in self.project.files[cls.file].functions)
+
     def everywhere(self, at: int, path: str) -> Iterator[str]:
         """Yield the words that count for a path without being named at its route."""
         for each in self.scoped.get(self.project.files[at].language, ()):
@@ -147,8 +169,7 @@ class Aliases:
         """Whether a middleware's own methods answer 401, or send to the login."""
         file = self.project.files[cls.file]
         inside = {n for n, made in enumerate(file.functions) if made.cls == cls.index}
-        handles = any(file.functions[n].name in methods for n in inside)
-        return handles and any(
+        return self._handles(cls, methods) and any(
             _DENIES.search(text) for call in file.calls if call.fn in inside for text in (call.name, *(v.text for v in call.args))
         )  # fmt: skip
 

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Function, Mark
 from backwright.review.link.generated import Generated, mark_text
 from backwright.review.link.marked import Marked
+from backwright.review.link.openapi import near
 from backwright.review.link.packs import ClassMark, Pack, Packs, Route, matches
 from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument
 from backwright.review.link.settings import Settings, module_of
+from backwright.review.link.sockets import Sockets
 
 LANGUAGES = frozenset({"java", "kotlin"})
 DEPTH_MAX = 3  # sub-resources below each other, annotations on annotations
@@ -54,7 +56,7 @@ class Annotated:
     ) -> None:
         self.project, self.packs, self.routers, self.settings = project, packs, routers, settings
         self._paths_at = paths
-        self.generated = Generated(self)
+        self.generated, self.sockets = Generated(self), Sockets(self)
         self._prefixes: dict[tuple[str, str], str] = {}
 
     def find(self, at: int) -> Iterator[Marked]:
@@ -74,6 +76,7 @@ class Annotated:
                     yield from self.generated.implemented(cls, pack)
                 if not self.is_controller(cls, pack):
                     continue
+                yield from self.sockets.find(cls, pack)
                 for prefix, methods in self.class_paths(cls, pack):
                     yield from self._of_class(cls, pack, join(self.prefix(at, pack, cls), prefix), methods, DEPTH_MAX)
 
@@ -213,10 +216,10 @@ class Annotated:
         """The path on the application class that is nearest: `@ApplicationPath("/api")`."""
         here, best, found = self.project.files[at].path, -1, ""
         for number, mark in self._applications.get(name, ()):
-            near = _shared(self.project.files[number].path, here)
-            if near > best:
+            close = near(self.project.files[number].path, here)
+            if close > best:
                 best, found = (
-                    near,
+                    close,
                     self.routers.constant(
                         number,
                         -1,
@@ -280,7 +283,7 @@ class Annotated:
             spec: ClassMark | None = specs.get(mark.name)
             if spec is None or not self.means(at, mark, pack):
                 continue
-            values = self._paths(at, -1, mark.args, spec.path)
+            values = self.paths(at, -1, mark.args, spec.path)
             told = argument(mark.args, "method")
             methods = tuple(_VERBS.findall(" ".join(v.text for v in (told, *told.items)))) if told is not None else ()
             if values:
@@ -289,7 +292,8 @@ class Annotated:
                 return [("", methods)]
         return [("", ())]
 
-    def _paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str]:
+    def paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str]:
+        """Return the paths that a mark names, settings put in."""
         found = self._paths_at(at, fn, args, places) or []
         path = self.project.files[at].path
         return [
@@ -405,7 +409,7 @@ class Annotated:
                 return [""]
             args = told.args
         fn = method.told.index if at == method.told.file else -1
-        return self._paths(at, fn, args, places) or [""]
+        return self.paths(at, fn, args, places) or [""]
 
     def _verbs(self, mark: Mark, route: Route, allowed: tuple[str, ...]) -> Iterable[str]:
         how, _, default = route.method.partition("|")
@@ -457,15 +461,6 @@ class Annotated:
             cls for name in names if name[:1].isupper() and (cls := self.project.find_class(fn.file, name)) is not None
         ]
         return found or ([declared] if declared is not None else [])
-
-
-def _shared(one: str, other: str) -> int:
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
 
 
 __all__ = ["Annotated", "Function", "Marked"]

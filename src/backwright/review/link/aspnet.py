@@ -14,14 +14,21 @@ from backwright.review.link.packs import Packs
 from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument, words_of
+from backwright.review.link.routetokens import RouteTokens, Transformer
+from backwright.review.link.routewrappers import RouteWrappers
+from backwright.review.link.served import Served
 from backwright.review.link.types import written
 
 DEFAULT_PATTERN = "{controller=Home}/{action=Index}/{id?}"
 _BASES = re.compile(r"(^|\.)\w*(Controller|ControllerBase)$")
+# The framework's own bases, whatever the class is called, and those of Ardalis' endpoints: `EndpointBaseAsync.WithRequest<T>.WithoutResult`.
+_IS_ONE = re.compile(
+    r"(Microsoft\.AspNetCore\.Mvc\.)?(Controller|ControllerBase)$|(Ardalis\.ApiEndpoints\.)?(EndpointBaseAsync|EndpointBaseSync|BaseEndpoint|BaseAsyncEndpoint)(\.|$)"
+)
 _NO_ACTIONS = frozenset(
     "Dispose DisposeAsync OnActionExecuting OnActionExecuted OnActionExecutionAsync ToString Equals GetHashCode Initialize OnException".split()
 )
-_PLACE = re.compile(r"\{\*{0,2}(\w+)(?::[^{}=]*)?(=[^{}]*)?(\?)?\}")
+_PLACE = re.compile(r"\{\*{0,2}(\w+)(?::([^{}=?]*))?(=[^{}]*)?(\?)?\}")
 
 
 class Convention(NamedTuple):
@@ -46,10 +53,13 @@ class AspNet:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], routers: Routers) -> None:
         self.project, self.packs, self.routers = project, packs, routers
-        self._fast = FastEndpoints(self)
+        self._fast, self._served = FastEndpoints(self), Served(routers, packs)
+        self.wrappers = RouteWrappers(self, packs)
+        self.named = routers.minimal.groups.named
+        self._route_tokens = RouteTokens(project)
 
     def find(self, at: int) -> Iterator[Marked]:
-        """Yield the endpoints of the classes of a file."""
+        """Yield the endpoints of the classes of a file, and those of calls that say less than a whole route."""
         for index, made in enumerate(self.project.files[at].classes):
             cls = Cls(at, index)
             if made.kind not in ("class", "record") or any(
@@ -64,11 +74,17 @@ class AspNet:
                 for base in self.project.class_(each).bases
             ):
                 yield from self._fast.find(cls)
+        yield from self.wrappers.find(at)
+        yield from self._served.find(at)
 
     # ---- controllers ------------------------------------------------------------------------
 
     def _is_controller(self, cls: Cls) -> bool:
         made = self.project.class_(cls)
+        if any(
+            self._is_framework_base(each.file, b) for each in self._family(cls) for b in self.project.class_(each).bases
+        ):
+            return True
         if made.name.endswith("Controller") or any(
             m.name in ("ApiController", "Controller") for m in self._class_marks(cls)
         ):
@@ -79,6 +95,10 @@ class AspNet:
                 mark.name in VERBS for fn in self._functions(cls) for mark in self.project.function(fn).marks
             )
         return False
+
+    def _is_framework_base(self, at: int, base: str) -> bool:
+        name = written(base).name
+        return bool(_IS_ONE.match(name)) and self.project.find_class(at, name) is None
 
     def _family(self, cls: Cls) -> list[Cls]:
         """A class, its other parts, and what it inherits from."""
@@ -252,13 +272,20 @@ class AspNet:
                 yield methods, self._tokens(path, cls, fn)
 
     def _tokens(self, path: str, cls: Cls, fn: Fn) -> str:
+        changed = self._token_transformer(cls) if "[" in path else None
         for token, value in (
             ("controller", self._name(cls)),
             ("action", self._action(fn)),
             ("area", self._area(cls)),
         ):
-            path = re.sub(rf"\[{token}\]", value, path, flags=re.IGNORECASE)
+            told = changed.applied(value) if changed is not None else value
+            path = re.sub(rf"\[{token}\]", told, path, flags=re.IGNORECASE)
         return path
+
+    def _token_transformer(self, cls: Cls) -> Transformer | None:
+        """What the application of a controller makes of the names that it puts into templates."""
+        host = self._host(cls.file)
+        return next((told for at, told in self._route_tokens.of_tokens.items() if self._host(at) == host), None)
 
     def _name(self, cls: Cls) -> str:
         return self.project.class_(cls).name.removesuffix("Controller")
@@ -300,8 +327,9 @@ class AspNet:
 
             def put(match: re.Match[str], values: dict[str, str] = values) -> str:
                 if match[1] in values:
-                    return values[match[1]]
-                return "" if match[3] and match[1].lower() not in params else f"{{{match[1]}}}"
+                    changed = self._route_tokens.of_place(match[2] or "")
+                    return changed.applied(values[match[1]]) if changed is not None else values[match[1]]
+                return "" if match[4] and match[1].lower() not in params else f"{{{match[1]}}}"
 
             path = re.sub(r"/{2,}", "/", _PLACE.sub(put, each.pattern)).rstrip("/")
             if each.by_name and methods == ["*"]:

@@ -3,15 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Class, Field, Return
+from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
+from backwright.review.link.related import Related, relation_methods
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
@@ -26,23 +28,8 @@ _FEW = re.compile(
 )
 INNER_MAX = 30  # calls among the arguments of one query
 _SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
+BUILT = ("php",)  # where queries are looked for in what they go on from
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
-
-
-@dataclass(frozen=True)
-class Related:
-    """A relation of an entity.
-
-    Attributes:
-        target: The entity it leads to, if it is known.
-    """
-
-    name: str
-    is_many: bool
-    is_lazy: bool
-    line: int
-    target: Cls | None = None
-    target_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +56,7 @@ class Access:
         words: Every word among the chain's arguments, for relations that are loaded with it.
         eager: Words among the arguments of what loads relations.
         does: Effects of the chain.
+        begun: The chains that it goes on from: in a variable, in a function that returns a builder.
     """
 
     at: int
@@ -87,6 +75,7 @@ class Access:
     eager: frozenset[str]
     does: tuple[Does, ...]
     to: str = ""
+    begun: tuple[Begun, ...] = ()
 
 
 class Data:
@@ -94,7 +83,7 @@ class Data:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], effects: Effects) -> None:
         self.project, self.packs, self.effects = project, packs, effects
-        self._go = GoData(project, effects)
+        self._go, self._builders = GoData(project, effects), Builders(project, effects)
 
     # ---- entities ---------------------------------------------------------------------------
 
@@ -210,7 +199,7 @@ class Data:
                         break
             for spec in specs:
                 if spec.method_calls:
-                    self._relation_methods(each, made, spec, found)
+                    relation_methods(self.project, each, spec, found)
         self._backrefs(cls, found)
         return found
 
@@ -274,34 +263,6 @@ class Data:
                     if heart[-1] == "self":
                         return cls
         return None
-
-    def _relation_methods(self, cls: Cls, made: Class, spec: Relation, found: dict[str, Related]) -> None:
-        """Eloquent: `function customer() { return $this->belongsTo(Customer::class); }`."""
-        file = self.project.files[cls.file]
-        methods = {index: fn for index, fn in enumerate(file.functions) if fn.cls == cls.index and fn.kind == "method"}
-        always = {
-            i.text.partition(":")[0]
-            for f in made.fields
-            if f.name == "with" and f.value is not None
-            for i in f.value.items
-        }
-        for call in file.calls:
-            if call.fn in methods and call.on in ("this", "$this", "self") and matches(spec.method_calls, call.name):
-                target = next(
-                    (
-                        self.project.find_class(cls.file, v.text.removesuffix("::class").removesuffix(".class"))
-                        for v in call.args
-                        if v.kind in ("name", "str", "other", "call")
-                    ),
-                    None,
-                )
-                name = self.project.class_(target).name if target is not None else ""
-                many = "any" in call.name
-                lazy = methods[call.fn].name not in always
-                found.setdefault(
-                    methods[call.fn].name,
-                    Related(methods[call.fn].name, many, lazy, methods[call.fn].line, target, name),
-                )
 
     def _backrefs(self, cls: Cls, found: dict[str, Related]) -> None:
         """Django: the other side of a foreign key, by related_name or `<model>_set`."""
@@ -387,6 +348,11 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
+        begun = self._builders.behind(at, chain) if self.project.files[at].language in BUILT else []
+        does += [d for d in self._builders.does(begun) if d.does in _SHAPES]
+        if entity is None:
+            told = (self._entity(each.at, list(each.calls), [], 0) for each in begun)
+            entity, table = next((one for one in told if one[0] is not None), (None, table))
         for number in chain:  # `$artist->songs()->count()` asks for songs
             step = self.entities[entity].relations.get(calls[number].name) if entity in self.entities else None
             if step is not None and step.target in self.entities:
@@ -420,7 +386,7 @@ class Data:
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
             next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,
-            all(d.does == "lazy" for d in stores), eager, tuple(does), calls[chain[-1]].to,
+            all(d.does == "lazy" for d in stores), eager, tuple(does), calls[chain[-1]].to, tuple(begun),
         )  # fmt: skip
 
     @cached_property
@@ -696,10 +662,10 @@ class Data:
         first = _ROOT_ENDS.split(chain, maxsplit=1)[0]
         scope = fn
         for _ in range(DEPTH_MAX):
-            for name in (chain, first):
+            for name in (chain, first, f"{first}[]"):
                 access = self._assigned.get((at, scope, name))
-                if access is not None:
-                    return access
+                if access is not None:  # what is put into a list one by one is one of many
+                    return replace(access, many=None) if name.endswith("[]") else access
                 for assign in reversed(self.project.assigned[at].get((scope, name), ())):
                     found = self._origin_of_value(at, scope, assign.value, depth)
                     if found is not None:

@@ -14,6 +14,7 @@ from backwright.review.link.asks import Asking
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.jsdata import accessors
+from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.routers import argument
@@ -277,9 +278,13 @@ class Effects:
                 if call.name in names or call.name in classes or call.name in imported:
                     for fn in self.project.resolve_call(at, call):
                         found[fn].append(Edge(Fn(at, call.fn), at, index))
+                handed: Iterable[Fn] = ()
                 if file.language == "csharp":
-                    for fn in self.dotnet.handled(at, call):
-                        found[fn].append(Edge(Fn(at, call.fn), at, index))
+                    handed = self.dotnet.handled(at, call)
+                elif file.language in ("java", "kotlin"):
+                    handed = references(self.project, at, call)
+                for fn in handed:
+                    found[fn].append(Edge(Fn(at, call.fn), at, index))
             for index, made in enumerate(file.functions):
                 if made.kind == "lambda" and made.call >= 0:
                     found[Fn(at, index)].append(Edge(Fn(at, made.parent), at, made.call))
@@ -325,6 +330,25 @@ class Effects:
                     above.append(edge.caller)
             level = above
         return found
+
+    def below(self, fn: Fn, depth: int) -> list[Fn]:
+        """Return a function and what it runs, so many calls deep; a lambda is as deep as the function it is written in."""
+        found, level = {fn: 0}, [fn]
+        for number in range(depth + 1):
+            for each in level:  # grows while it is gone through
+                for _, target in self.callees.get(each, ()):
+                    is_inside = self.project.function(target).kind == "lambda" and target.file == each.file
+                    if target not in found and is_inside:
+                        found[target] = number
+                        level.append(target)
+            level = [
+                target
+                for each in level
+                for _, target in self.callees.get(each, ())
+                if number < depth and found.setdefault(target, number + 1) == number + 1
+            ]
+            level = list(dict.fromkeys(level))
+        return list(found)
 
     def steps(self, first: Step, known: Mapping[Fn, Step]) -> list[Step]:
         """Return the way from a step down to the effect."""
@@ -436,6 +460,9 @@ class Effects:
                 return near[-1]
             if scope < 0:
                 break
+            around = handed_to(file, scope, call.on)
+            if around is not None:
+                return around
             scope = file.functions[scope].parent
         own = self.project.own_class(at, call.fn)
         if own is None or "." not in call.on:

@@ -16,6 +16,7 @@ from backwright.review.link.types import written
 if TYPE_CHECKING:
     from backwright.review.link.annotated import Annotated
 
+_OWN_PARTS = 3  # parts of a package's name that a project has for itself: org.example.shop
 _ACTIONS = (
     ("GET", ""),
     ("POST", ""),
@@ -38,9 +39,7 @@ class Generated:
     def implemented(self, cls: Cls, pack: Pack) -> Iterator[Marked]:
         """Methods of a class whose interface was generated from an OpenAPI document, and so is not here."""
         made, file = self.annotated.project.class_(cls), self.annotated.project.files[cls.file]
-        missing = [
-            base for base in made.bases if self.annotated.project.find_class(cls.file, written(base).name) is None
-        ]
+        missing = [base for base in made.bases if self._is_missing(cls, written(base).name)]
         is_jax = not any(route.shape == "call" for route in pack.route) and pack.name == "jax-rs"
         if (
             not missing
@@ -56,12 +55,15 @@ class Generated:
             and fn.is_public
             and not any(m.name in self.annotated.route_names[pack.name] for m in fn.marks)
         }
-        document = self.openapi.for_methods(set(methods))
+        document = self.openapi.for_methods(set(methods), file.path)
         if document is None or (
             is_jax
             and (
                 (made.marks and any(m.name in ("RestController", "Controller") for m in made.marks))
-                or not any(m.module.startswith(pack.imports) for m in file.imports)
+                or not (
+                    any(m.module.startswith(pack.imports) for m in file.imports)
+                    or any(self._is_ours(cls, written(base).name) for base in missing)
+                )
             )
         ):
             return
@@ -93,6 +95,23 @@ class Generated:
                     cls,
                     uses,
                 )
+
+    def _is_missing(self, cls: Cls, base: str) -> bool:
+        """Whether a class or interface is not in the repository; one of another package may have the name of one that is."""
+        found = self.annotated.project.find_class(cls.file, base)
+        package = self.annotated.project.absolute(cls.file, base).rpartition(".")[0]
+        return found is None or (
+            "." in package and not package.startswith(self.annotated.project.file_of(found).package)
+        )
+
+    def _is_ours(self, cls: Cls, base: str) -> bool:
+        """Whether an interface that is not here is in a package of the project's own, and so one that is generated."""
+        whole = self.annotated.project.absolute(cls.file, base).split(".")
+        own = self.annotated.project.files[cls.file].package.split(".")
+        shared = next(
+            (n for n, (a, b) in enumerate(zip(whole, own, strict=False)) if a != b), min(len(whole), len(own))
+        )
+        return shared >= _OWN_PARTS
 
     # ---- repositories that are served ---------------------------------------------------------
 

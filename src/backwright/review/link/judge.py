@@ -9,15 +9,19 @@ from backwright.model.blueprint import Endpoint, Parameter
 from backwright.review.facts import Call, Function
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
-from backwright.review.link.data import Access, Data
+from backwright.review.link.data import Data
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.effects import Effects
+from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
+from backwright.review.link.ktorguards import demands_session
+from backwright.review.link.limits import gateway_limits, global_limits
 from backwright.review.link.node import demands_login, for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
 from backwright.review.link.packs import Packs, matches
+from backwright.review.link.pages import Pages, within
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routes import Declared
@@ -40,7 +44,7 @@ OPEN = re.compile(
     re.IGNORECASE,
 )
 NOT_AUTH = re.compile(
-    r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
+    r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
     re.IGNORECASE,
 )
 LIMIT = re.compile(
@@ -48,14 +52,6 @@ LIMIT = re.compile(
     r"request_?limit|login_?attempts?|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add|note|reset|clear)_?(failed_?login|(login_?|signin_?)?(failures?|failed|attempts?|tries|misses))|(?<![a-z])(is_?)?locked(_?(out|until|for))?(?![a-z])|(few|count|max)_?tries|Hodor|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
     re.IGNORECASE,
 )  # fmt: skip
-PAGES = re.compile(
-    r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b",
-    re.IGNORECASE,
-)
-_PAGE_CALLS = re.compile(
-    r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor",
-    re.IGNORECASE,
-)
 _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
@@ -101,6 +97,11 @@ class Judge:
         return Aliases(self.project, self.packs)
 
     @cached_property
+    def pages(self) -> Pages:
+        """Whether lists come in pages."""
+        return Pages(self.project, self.effects, self.data, self._rust)
+
+    @cached_property
     def symfony(self) -> Symfony:
         """What Symfony's configuration says."""
         return Symfony(self.texts)
@@ -129,6 +130,10 @@ class Judge:
                 continue
             found.append(self._expanded(use.file, use.text))
             plain = NOT_AUTH.sub("", use.text)
+            own = self.aliases.own(use.file, use.text)
+            if own is not None and not (pack and matches((*pack.open, *pack.auth), use.text)):
+                found[-1] = own  # what the project's own class does counts, not what its short name sounds like
+                continue
             if (
                 not (OPEN.search(plain) or AUTH.search(plain) or (pack and matches((*pack.open, *pack.auth), use.text)))
                 and "without" not in use.text
@@ -206,21 +211,11 @@ class Judge:
             found += [
                 call.name
                 for call in self.project.files[fn.file].calls
-                if call.fn == fn.index or self._within(fn, call.fn)
+                if call.fn == fn.index or within(self.project, fn, call.fn)
             ][:30]
             if self.project.files[fn.file].language == "javascript":
                 found.append(inline_words(self.project, fn.file, fn.index))
         return found
-
-    def _within(self, fn: Fn, inner: int) -> bool:
-        functions = self.project.files[fn.file].functions
-        for _ in range(3):
-            if inner < 0:
-                return False
-            inner = functions[inner].parent
-            if inner == fn.index:
-                return True
-        return False
 
     # ---- verdicts ---------------------------------------------------------------------------
 
@@ -229,6 +224,7 @@ class Judge:
         if self.guards is not None and self.guards.judges(declared.at, declared.framework):
             return self.guards.requires_login(_asked(declared), self.own_auth, words=AUTH, opens=OPEN)
         told: bool | None = None
+        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         if declared.framework == "django":
             around = replace(declared, uses=self._django.around(declared))
             return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
@@ -236,7 +232,9 @@ class Judge:
             told, words = self._dotnet(words), []
         for word in words:
             said = self._says(word, declared)
-            told = told if said is None else said
+            if said is False:
+                told = bool(told) if pack is not None and pack.stacked else False
+            told = said or told
         if told is None and declared.handler is not None:
             told = self._handler_checks(declared.handler) or None
         if told is None:
@@ -274,7 +272,7 @@ class Judge:
         if file.language == "php":  # to ask for the user is common where none is needed
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
         if file.language == "csharp":
-            inside = {handler.index, *(n for n in range(len(file.functions)) if self._within(handler, n))}
+            inside = {handler.index, *(n for n in range(len(file.functions)) if within(self.project, handler, n))}
             asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(
                 c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls
             )
@@ -285,7 +283,9 @@ class Judge:
             return self._guards.asks_itself(handler)
         if file.language == "rust":
             return self._rust.asks_itself(handler)
-        own = [call for call in file.calls if call.fn == handler.index or self._within(handler, call.fn)]
+        if file.language == "kotlin" and demands_session(self.project, handler):
+            return True
+        own = [call for call in file.calls if call.fn == handler.index or within(self.project, handler, call.fn)]
         return asks_who(self.project, handler, own, NOT_AUTH)
 
     def _configured(self, declared: Declared) -> bool | None:
@@ -348,7 +348,7 @@ class Judge:
             ):
                 return True
             for fn in self._near(declared.handler):
-                if any(call.fn == fn.index or self._within(fn, call.fn) for call in self._limits_of(fn.file)):
+                if any(call.fn == fn.index or within(self.project, fn, call.fn) for call in self._limits_of(fn.file)):
                     return True
                 if fn.index in self._limit_names[fn.file]:
                     return True
@@ -388,95 +388,16 @@ class Judge:
 
     @cached_property
     def _gateway_limits(self) -> bool:
-        return any(
-            re.search(r"^\s*limit_req\s|ratelimit:|rate-limit|RequestRateLimiter|limit_conn\s|rateLimit:|plugins:.*rate-limiting|local_ratelimit|RateLimitOptions", text, re.MULTILINE)
-            for path, text in self.texts.items() if re.search(r"nginx|gateway|traefik|ingress|envoy|haproxy|caddy|kong|apisix|\.conf$|ya?ml$", path, re.IGNORECASE)
-        )  # fmt: skip
+        return gateway_limits(self.texts)
 
     @cached_property
     def _global_limit(self) -> dict[str, bool]:
-        """Languages whose application limits everything: a default throttle class, a global limiter."""
-        found: dict[str, bool] = {}
-        if any('"drogon::plugin::Hodor"' in text for path, text in self.texts.items() if path.endswith(".json")):
-            found["cpp"] = True  # switched on in the application's own configuration
-        for file in self.project.files:
-            for call in file.calls:
-                if call.name == "Limiter" and any(
-                    v.name in ("default_limits", "application_limits") for v in call.args
-                ):
-                    found[file.language] = True
-                if re.search(r"GlobalLimiter", call.to) or (
-                    file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")
-                ):
-                    found[file.language] = True
-            if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
-                found[file.language] = True
-        return found
+        return global_limits(self.project, self.texts)
 
-    def paginated(self, declared: Declared) -> bool | None:
-        """Return whether a list comes in pages; None if no list is known to be returned."""
+    def _paginated(self, declared: Declared) -> bool | None:
         by_view = self._django.paginates(declared) if declared.framework == "django" else None
-        told = self._paged_by_data(declared) if not by_view else True
+        told = self.pages.paginated(declared) if not by_view else True
         return told if told or by_view is None else by_view
-
-    def _paged_by_data(self, declared: Declared) -> bool | None:
-        if declared.method not in ("GET", "*") or declared.handler is None:
-            return None
-        many = False
-        for fn in self._reach(declared.handler):
-            for access in self.data.by_function.get(fn, ()):
-                is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()
-                if access.op != "write" and access.is_bounded and not is_one and _bounds(access):
-                    return True
-                if access.op != "write" and access.many:
-                    many = True
-        made = self.project.function(declared.handler)
-        names = " ".join(
-            [
-                *(f"{p.name} {p.type}" for p in made.params),
-                *self._request_names(declared.handler),
-                *(
-                    self._rust.query_words(declared.handler)
-                    if self.project.files[declared.handler.file].language == "rust"
-                    else ()
-                ),
-            ]
-        )
-        if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
-            return True
-        return False if many else None
-
-    def _request_names(self, handler: Fn) -> list[str]:
-        file = self.project.files[handler.file]
-        found = []
-        for call in file.calls:
-            if call.fn == handler.index or self._within(handler, call.fn):
-                found += [v.text for v in call.args[:1] if v.kind == "str" and len(v.text) < 30]
-                if _PAGE_CALLS.search(call.name):
-                    found.append("page")
-        found += [
-            a.value.text.rpartition(".")[2]
-            for a in file.assigns
-            if file.language == "javascript"
-            and a.fn == handler.index
-            and a.value.kind == "name"
-            and re.search(r"quer|param|req", a.value.text)
-        ]
-        found += [
-            r.attr
-            for r in file.reads
-            if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)
-        ]
-        return found
-
-    def _reach(self, handler: Fn) -> list[Fn]:
-        found, level = [handler], [handler]
-        for _ in range(3):
-            level = [t for fn in level for _, t in self.effects.callees.get(fn, ()) if t not in found]
-            found += list(dict.fromkeys(level))
-            if len(found) > 200:
-                break
-        return found
 
     # ---- the endpoint -----------------------------------------------------------------------
 
@@ -493,7 +414,7 @@ class Judge:
         tables = (
             tuple(
                 dict.fromkeys(
-                    a.table for fn in self._reach(handler) for a in self.data.by_function.get(fn, ()) if a.table
+                    a.table for fn in self.pages.reach(handler) for a in self.data.by_function.get(fn, ()) if a.table
                 )
             )
             if handler
@@ -502,7 +423,7 @@ class Judge:
         return Endpoint(
             method=declared.method, path=declared.path, handler=declared.label, file=declared.text or project.files[declared.at].path, line=declared.line,
             framework=declared.framework, params=self._params(declared, made), chain=tuple(use.text for use in declared.uses),
-            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self.paginated(declared),
+            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self._paginated(declared),
             handler_file=project.files[handler.file].path if handler else "", handler_line=made.line if made else 0,
             callees=callees, tables=tables,
         )  # fmt: skip
@@ -532,7 +453,7 @@ class Judge:
             if not where and param.default is not None and param.default.kind == "call":
                 where = _PYTHON_DEFAULTS.get(param.default.text.rpartition(".")[2], "")
             if not where and declared.framework == "fastapi":
-                where = self._fastapi_where(declared, param.name, param.type, param.default)
+                where = fastapi_place(self.project, declared, param)
             if where and name and name not in found:
                 found[name] = Parameter(name, where)  # type: ignore[arg-type]
         for name, where in (
@@ -564,7 +485,9 @@ class Judge:
         handler = declared.handler
         if handler is None:
             return []
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, str]] = (
+            [(each.name, each.kind) for each in declared.given] if declared.framework == "connexion" else []
+        )
         for does in self.effects.of_function.get(handler, ()):
             if does.does != "source" or not does.effect.where:
                 continue
@@ -593,32 +516,6 @@ class Judge:
                 if told.fn == fn.index and told.value.kind == "dict":
                     return [item.name for item in told.value.items if re.fullmatch(r"\w{1,60}", item.name)]
         return []
-
-    def _fastapi_where(self, declared: Declared, name: str, type_: str, default: object) -> str:
-        text = getattr(default, "text", "")
-        if name in parameters(declared.path) or text.endswith("Depends") or "Depends(" in type_ or not type_:
-            return ""
-        heart = written(type_).name
-        if heart in (
-            "str",
-            "int",
-            "float",
-            "bool",
-            "UUID",
-            "date",
-            "datetime",
-            "Literal",
-            "uuid.UUID",
-            "datetime.date",
-            "datetime.datetime",
-        ):
-            return "query"
-        cls = self.project.named_type(declared.at, type_).cls
-        return (
-            "body"
-            if cls is not None and any(b.endswith(("BaseModel", "SQLModel")) for b in self.project.ancestors(cls))
-            else ""
-        )
 
     def _asked(self, handler: Fn) -> list[tuple[str, str]]:
         """Parameters that a handler takes out of the request by name: req.query.page, r.FormValue("page")."""
@@ -653,10 +550,6 @@ class Judge:
                 if call.name in ("Query", "QueryParam", "DefaultQuery", "queryParam") and call.on in ("c", "ctx"):
                     found.append((call.args[0].text, "query"))
         return list(dict.fromkeys(found))
-
-
-def _bounds(access: Access) -> bool:
-    return any(does.does == "bounded" for does in access.does)
 
 
 def _asked(declared: Declared) -> Endpointed:

@@ -28,16 +28,18 @@ MATCHERS = frozenset(
 )
 _SCOPES = frozenset({"securityMatcher", "securityMatchers", "antMatcher", "mvcMatcher", "regexMatcher"})
 _OPENS = re.compile(r"permitAll|anonymous|permit\b", re.IGNORECASE)
+_ROLES = re.compile(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
 _METHOD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
 
 class Rule(NamedTuple):
-    """One line of a security configuration."""
+    """One line of a security configuration. asks_for_role: it is not enough to be logged in."""
 
     methods: frozenset[str]
     pattern: str
     is_open: bool
     is_regex: bool = False
+    asks_for_role: bool = False
 
 
 class Chain(NamedTuple):
@@ -73,6 +75,11 @@ class Chains:
         )
 
     def verdict(self, asked: Endpointed) -> bool | None:
+        rule = self.rule(asked)
+        return None if rule is None else not rule.is_open
+
+    def rule(self, asked: Endpointed) -> Rule | None:
+        """Return the line of the configuration that decides over an endpoint."""
         path = self.inner(asked)
         for chain in sorted(
             (c for c in self.all if self.reaches(c.at, asked.at)),
@@ -93,7 +100,7 @@ class Chains:
                     if re.fullmatch(pattern, path) is not None if rule.is_regex else ant(pattern, path):
                         if rule.methods and asked.method == "*" and rule.is_open:
                             continue
-                        return not rule.is_open
+                        return rule
             return None
         return None
 
@@ -208,7 +215,8 @@ class Chains:
             if call.name in ("anyRequest", "anyExchange") or (not patterns and methods):
                 patterns = ["/**"]
             is_open = bool(_OPENS.search(verdict))
-            rules += [Rule(methods, pattern, is_open, call.name == "regexMatchers") for pattern in patterns]
+            asks = not is_open and _ROLES.search(verdict) is not None
+            rules += [Rule(methods, pattern, is_open, call.name == "regexMatchers", asks) for pattern in patterns]
         found = [Chain(at, -1, tuple(rule.pattern for rule in ignored), tuple(ignored))] if ignored else []
         return [*found, Chain(at, self._order(at, fn), tuple(scopes), tuple(rules))] if rules else found
 
@@ -298,7 +306,8 @@ class Chains:
                     r"(anon|authc|user|jwt|perms|roles|oauth2|token|logout|noSessionCreation)\b",
                     word,
                 ):
-                    rules.append(Rule(frozenset(), path, word.startswith(("anon", "logout"))))
+                    asks = word.startswith(("perms", "roles"))
+                    rules.append(Rule(frozenset(), path, word.startswith(("anon", "logout")), asks_for_role=asks))
         return [Chain(at, 10_000, (), tuple(rules))] if rules else []
 
 

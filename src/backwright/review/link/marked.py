@@ -17,6 +17,6 @@ class Marked(NamedTuple):
     line: int
     framework: str
     handler: Fn | None
-    cls: Cls
+    cls: Cls | None
     uses: tuple[Use, ...]
     given: tuple[Arg, ...] = ()

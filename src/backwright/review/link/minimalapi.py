@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from backwright.review.facts import Call
+from backwright.review.link.dotnetgroups import Groups
 from backwright.review.link.project import Cls, Fn
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class MinimalApi:
 
     def __init__(self, routers: "Routers") -> None:
         self.routers, self.project = routers, routers.project
+        self.groups = Groups(routers)
 
     def read(self, at: int) -> None:
         """Read groups that functions give back, and what is said of a group in a statement of its own."""
@@ -74,6 +76,7 @@ class MinimalApi:
                         (0, use) for use in (routers.convention(at, call), *routers.behind(at, index))
                     ]
         self._modules(at)
+        self.groups.bind(at)
 
     def made(self, at: int) -> None:
         """Read variables that hold what a function of the project gives: `var api = app.MapApiGroup();`."""
@@ -107,7 +110,8 @@ class MinimalApi:
         made = self.project.function(fn)
         return packs is not None and bool(made.returns) and self.routers.is_router_type(fn.file, packs, made.returns)
 
-    def _takes_router(self, fn: Fn) -> bool:
+    def takes_router(self, fn: Fn) -> bool:
+        """Whether a method's first parameter is a router."""
         packs, made = self.routers.packs.get("csharp"), self.project.function(fn)
         return (
             packs is not None
@@ -141,14 +145,18 @@ class MinimalApi:
                     routers.known.add(key)
                     routers.add_edge(key, routers.key("root", at, -1), prefix, uses, made.line)
 
-    def implementers(self, call: Call, found: tuple[Fn, ...]) -> list[Fn]:
+    def _is_router(self, at: int, call: Call) -> bool:
+        return self.routers.key_of(at, call.fn, call.on) in self.routers.known
+
+    def implementers(self, at: int, call: Call, found: tuple[Fn, ...]) -> list[Fn]:
         """Return all methods that a call of an interface's method may run: `foreach (var e in endpoints) e.MapEndpoint(app);`."""
         if len(found) == 1 or not call.args:
             return list(found)
         if not found:  # the type of what it is called on is not known: methods that take a router will do
             there = self.project.functions_by_name.get(call.name, ())[:HEIRS_MAX]
             is_object = call.name.startswith("Map") and call.on[:1].islower()
-            return [fn for fn in there if self._takes_router(fn)] if is_object else []
+            is_route = call.name in self.routers.packs["csharp"].routes and self._is_router(at, call)
+            return [fn for fn in there if self.takes_router(fn)] if is_object and not is_route else []
         first = self.project.own_class(found[0].file, found[0].index)
         if first is None:
             return list(found)

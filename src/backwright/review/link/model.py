@@ -15,6 +15,7 @@ from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Declared, Routes
+from backwright.review.link.storedtext import StoredText
 from backwright.review.link.taint import Taint
 
 _FRONT_PATH = re.compile(
@@ -137,6 +138,11 @@ class Model:
     def taint(self) -> Taint:
         """What comes from clients."""
         return Taint(self.project, self.effects, self.handlers, self.served)
+
+    @cached_property
+    def stored_text(self) -> StoredText:
+        """What clients write into fields."""
+        return StoredText(self)
 
     # ---- reach ------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from backwright.review.link.yamlish import parse_yaml
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
-_DOCUMENT = re.compile(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:\s*[\"']?[23]\.", re.MULTILINE)
+_DOCUMENT = re.compile(r"^\s*\{?\s*[\"']?(openapi|swagger)[\"']?\s*:\s*[\"']?[23]\.", re.MULTILINE)
 _SIZE_MAX = 2_000_000  # characters of a document that is read
 
 
@@ -40,27 +40,49 @@ class OpenApi:
         return list(self._read())
 
     def _read(self) -> Iterator[Document]:
-        for path, text in self.texts.items():
-            if (
-                not path.endswith((".yml", ".yaml", ".json"))
-                or len(text) > _SIZE_MAX
-                or not _DOCUMENT.search(text[:4000])
-            ):
-                continue
-            told = _parsed(path, text)
-            paths = told.get("paths") if isinstance(told, dict) else None
+        for path, told in documents(self.texts):
             operations = {
                 _method(str(operation["operationId"])): Operation(verb.upper(), where)
-                for where, verbs in (paths.items() if isinstance(paths, dict) else ()) if isinstance(verbs, dict)
-                for verb, operation in verbs.items() if verb in _VERBS and isinstance(operation, dict) and operation.get("operationId")
-            }  # fmt: skip
+                for where, verb, _, operation in verbs_of(told)
+                if operation.get("operationId")
+            }
             if operations:
-                yield Document(path, _base(told), operations)
+                yield Document(path, base_path(told), operations)
 
-    def for_methods(self, names: set[str]) -> Document | None:
-        """Return the document that names most of these methods, None if none names any."""
-        best = max(self.documents, key=lambda each: len(names & each.operations.keys()), default=None)
+    def for_methods(self, names: set[str], path: str) -> Document | None:
+        """Return the document that names most of these methods of a file, the nearest of several; None if none names any."""
+        best = max(
+            self.documents, key=lambda each: (len(names & each.operations.keys()), near(each.path, path)), default=None
+        )
         return best if best is not None and names & best.operations.keys() else None
+
+
+def near(one: str, other: str) -> int:
+    """Return how many folders two paths have in common."""
+    count = 0
+    for a, b in zip(one.split("/"), other.split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def documents(texts: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every OpenAPI document: its path, and what it says."""
+    for path, text in texts.items():
+        if path.endswith((".yml", ".yaml", ".json")) and len(text) <= _SIZE_MAX and _DOCUMENT.search(text[:4000]):
+            told = _parsed(path, text)
+            if isinstance(told, dict):
+                yield path, told
+
+
+def verbs_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield each operation of a document: path, verb, what stands at the path, what stands at the verb."""
+    paths = document.get("paths")
+    for where, item in paths.items() if isinstance(paths, dict) else ():
+        for verb, operation in item.items() if isinstance(item, dict) else ():
+            if verb in _VERBS and isinstance(operation, dict):
+                yield where, verb, item, operation
 
 
 def _parsed(path: str, text: str) -> Any:  # noqa: ANN401
@@ -72,7 +94,7 @@ def _parsed(path: str, text: str) -> Any:  # noqa: ANN401
     return parse_yaml(text)
 
 
-def _base(told: dict[str, Any]) -> str:
+def base_path(told: dict[str, Any]) -> str:
     """The path of the first server."""
     servers = told.get("servers")
     url = (

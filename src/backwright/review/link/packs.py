@@ -41,6 +41,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         prefix: Where the prefix stands, or the prefix itself if it starts with "/"; empty if the scope only adds middleware.
         uses: Arguments that hold middleware; "*" for all that are no path and no closure.
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
+        opens: Arguments that, if true, make it ask for nothing: `authenticate(optional = true)`.
         controller: Where the class stands whose methods the routes inside name alone.
         methods: The arguments are HTTP methods, those of the routes inside.
         itself: It changes the router that it is called on: Koa's `router.prefix("/x")`.
@@ -53,6 +54,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     prefix: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     note: str = ""
+    opens: tuple[str, ...] = ()
     controller: tuple[str, ...] = ()
     methods: bool = False
     itself: bool = False
@@ -88,24 +90,26 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     """What declares an endpoint.
 
     Attributes:
-        shape: mark (on a function), class-mark (on a class whose methods are the HTTP methods), call, or
-            resource (one call for several endpoints).
+        shape: mark (on a function), class-mark (on a class whose methods are the HTTP methods), call,
+            resource (one call for several endpoints of a class of the project), or served (C#: one call, and a library answers).
         name: Names, with braces.
         on: Glob on what it is called on, raw or canonical. A call counts if its receiver is a known router, or if
             `on` matches and its path looks like one.
         method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on), each with "|GET" as default;
-            "chained" (a call `methods` behind it); "handler" (names of the class's methods); "*" any.
-        path: Where the path stands; empty for none; a place that starts with "/" is the path itself, "type:Resource" that
-            mark on the class of the type argument.
+            "chained" (a call `methods` behind it); "endpoint" (what the object says that the first argument names); "handler" (names of the class's methods); "*" any.
+        path: Where the path stands; empty for none; a place that starts with "/" is the path itself (for served: if none is
+            given), "type:Resource" that mark on the class of the type argument, "endpoint" the object that the first argument names.
         when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
             "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).
         uses: Arguments that hold middleware; "*" for all between path and handler.
         actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
-            behind it without which it does not exist ("!apiOnly": with which it does not).
+            behind it without which it does not exist ("!apiOnly": with which it does not). For served: each followed by what
+            the library itself puts before it.
         only, except_: Arguments or chained calls that choose among the actions.
         router: Where the router stands, if the call is not made on it: `huma.Get(api, "/x", list)`.
         behind: Name of a call that must stand before it in its chain: `app.route("/x").get(list)`.
+        closure: It counts only with a function among its arguments, and not inside of the function of another such route.
         under_class: The handler's class comes first in the path: Drogon's METHOD_ADD.
         path_mark: Another mark on the same function that holds the path: JAX-RS's `@GET @Path("/x")`.
     """
@@ -124,6 +128,7 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
     behind: str = ""
     when: str = ""
     path_mark: str = ""
+    closure: bool = False
     under_class: bool = False
 
 
@@ -206,7 +211,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             building one: filter, order), one (makes or asks a query for at most one row), bounded (limits a query), eager (loads
             relations with it), batch (many rows in one statement), transaction;
             outgoing (HTTP, RPC), publish (a queue or topic), mail; client (makes a client object of any of these);
-            connect (opens one database connection), pool (opens a pool);
+            connect (opens one database connection), pool (opens a pool), migrate (changes the schema);
+            serve (listens until the program ends), session-set (stores or ends a client's session);
             sleep, file, process, cpu (hashing, compression, image work): hold a thread;
             offload (runs what it is given on another thread);
             password-hash (slow and salted), hash (fast), cipher, random-weak, random-strong, token-make, token-check;
@@ -331,6 +337,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         imports: Modules (prefixes) that show that it is used; empty: always looked for.
         auth, limit: Globs of names that require a login or limit requests, besides the usual words.
         open: Globs of names that open what is closed by default.
+        stacked: Guards around each other all count: one that opens takes nothing from one around it.
         class_methods: Base class of a handler to the HTTP methods it answers.
         class_hooks: Base class of a handler to functions of its heirs that are called like a method and are none.
         facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
@@ -360,6 +367,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     auth: tuple[str, ...] = ()
     limit: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    stacked: bool = False
     class_methods: dict[str, tuple[str, ...]] = {}
     class_hooks: dict[str, tuple[str, ...]] = {}
     global_prefix: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, own_name
+from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.types import Written, dotted, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -77,6 +78,7 @@ class Project:
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
         self._families: dict[Cls, tuple[Cls, ...]] = {}
         self._modules: dict[tuple[int, str], list[int]] = {}
+        self._implementations: dict[tuple[Cls, str], tuple[Fn, ...]] = {}
         self._classes: dict[tuple[int, str], Cls | None] = {}
 
     # ---- lookups --------------------------------------------------------------------------
@@ -207,10 +209,9 @@ class Project:
     def module_files(self, at: int, module: str) -> list[int]:
         """Return the files that a module name means when it stands in file number `at`."""
         key = (at, module)
-        known = self._modules.get(key)
-        if known is None:
-            known = self._modules[key] = self._module_files(at, module)
-        return known
+        if key not in self._modules:
+            self._modules[key] = self._module_files(at, module)
+        return self._modules[key]
 
     def _module_files(self, at: int, module: str) -> list[int]:
         file = self.files[at]
@@ -224,15 +225,15 @@ class Project:
             return self._nearest(family, module.replace(".", "/"), at)
         if family == "javascript":
             if module.startswith("."):
-                return self._exactly(family, _normal(PurePosixPath(file.path).parent / _without_ending(module)))
+                return self._exactly(family, normal(PurePosixPath(file.path).parent / without_ending(module)))
             for prefix in ("@/", "~/", "src/", "#"):
                 if module.startswith(prefix):
-                    return self._nearest(family, _without_ending(module.removeprefix(prefix)).strip("/"), at)
+                    return self._nearest(family, without_ending(module.removeprefix(prefix)).strip("/"), at)
             if module.startswith("@"):  # a path of tsconfig.json, if the repository has such a file
                 return self._nearest(family, module[1:], at) if module.count("/") > 0 else []
             return self._nearest(family, module, at) if "/" in module else []
         if family == "cpp":
-            beside = _normal(PurePosixPath(file.path).parent / module)
+            beside = normal(PurePosixPath(file.path).parent / module)
             return self._nearest(family, beside, at) or self._nearest(family, module.lstrip("./"), at)
         if family == "go":
             return self.go.module_files(at, module)
@@ -274,14 +275,14 @@ class Project:
 
     @cached_property
     def _module_paths(self) -> list[str]:
-        return [_module_path(file) for file in self.files]
+        return [module_path(file) for file in self.files]
 
     def _nearest(self, family: str, path: str, at: int) -> list[int]:
         found = self._by_module.get((family, path), [])
         if len(found) < 2:
             return found
         here = self.files[at].path
-        return [max(found, key=lambda n: (_shared(self.files[n].path, here), -len(self.files[n].path)))]
+        return [max(found, key=lambda n: (shared(self.files[n].path, here), -len(self.files[n].path)))]
 
     # ---- classes --------------------------------------------------------------------------
 
@@ -316,7 +317,7 @@ class Project:
             )
             if found is not None:
                 return found
-            if not self.module_files(at, made.module) and not _is_ours(made.module, self.files[at]):
+            if not self.module_files(at, made.module) and not is_ours(made.module, self.files[at]):
                 return None if len(there) != 1 or self.files[at].language in ("python", "javascript") else there[0]
         family = family_of(self.files[at])
         same = [cls for cls in there if family_of(self.files[cls.file]) == family]
@@ -327,7 +328,7 @@ class Project:
         if family in ("python", "javascript") and made is None and not self._has_star(at):
             return same[0] if len(same) == 1 else None
         here_path = self.files[at].path
-        return max(same, key=lambda cls: _shared(self.files[cls.file].path, here_path)) if same else None
+        return max(same, key=lambda cls: shared(self.files[cls.file].path, here_path)) if same else None
 
     def _has_star(self, at: int) -> bool:
         return any(made.name == "*" for made in self.files[at].imports)
@@ -453,11 +454,13 @@ class Project:
         return NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
-        """Return the class in `models.Order`, where `models` is an imported module."""
-        last = rest.rpartition(".")[2]
-        if not last[:1].isupper() or first not in self.imported[at]:
+        """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
+        made, last = self.imported[at].get(first), rest.rpartition(".")[2]
+        if made is None or not last[:1].isupper():
             return NOTHING
         found = self.find_class(at, f"{first}.{rest}")
+        if found is None and self.files[at].language == "go" and self.module_files(at, made.module):
+            return self._exported(at, Import(made.module, last, last))
         return Type(self.class_(found).name, found) if found is not None else NOTHING
 
     def _is_receiver(self, at: int, fn: int, name: str) -> bool:
@@ -517,11 +520,9 @@ class Project:
                 known = self.member(Type("", cls), name)
                 if known is not NOTHING:
                     return known
-        found = self.find_class(at, name)
-        if found is not None:
+        if (found := self.find_class(at, name)) is not None:
             return Type(self.class_(found).name, found)
-        made_import = self.imported[at].get(name)
-        if made_import is not None:
+        if (made_import := self.imported[at].get(name)) is not None:
             return self._exported(at, made_import)
         if file.language in ("go", "kotlin", "cpp"):
             return self._of_package(at, name)
@@ -700,7 +701,9 @@ class Project:
 
     def resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
         """Return the project's functions that a call may run; () if it leads outside or is not known."""
-        if name not in self.functions_by_name and name not in self.imported[at] and name not in self.classes_by_name:
+        if not any(
+            name in known for known in (self.functions_by_name, self.imported[at], self.classes_by_name, self._renamed)
+        ):
             return ()
         if not on:
             return self._plain(at, fn, name)
@@ -714,8 +717,7 @@ class Project:
             files = self.module_files(at, made.inner) if made.name else []
             files = files or self.module_files(at, made.module)
             for number in files:
-                found = self.in_file(number, name)
-                if found:
+                if found := self.in_file(number, name) or self._handed(number, name):
                     return found
             if self.files[at].language == "javascript" and files and "." not in on:
                 for number in [file for each in files for file in self.handed_on(each, made.name)]:
@@ -727,13 +729,23 @@ class Project:
                 return ()
         if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
             for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
-                if found := self.in_file(number, name):
+                if found := self.in_file(number, name) or self._handed(number, name):
                     return found
         if self.files[at].language == "javascript":
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
         return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
+
+    @cached_property
+    def _renamed(self) -> frozenset[str]:
+        """Names that a function has only where it is handed on: `pub use users::routes as user_routes`."""
+        return frozenset(each.alias for file in self.files for each in file.imports if each.alias != each.name)
+
+    def _handed(self, number: int, name: str) -> tuple[Fn, ...]:
+        """Return the function that a module hands on under a name."""
+        made = self.imported[number].get(name)
+        return self._imported_function(number, made, name, HOPS_MAX) if made is not None else ()
 
     def _is_foreign(self, at: int, on: str) -> bool:
         """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
@@ -906,27 +918,30 @@ class Project:
         return tuple(found[:SAME_NAMES_MAX]) or tuple(self._methods_of(cls, name)[:1])
 
     def _overriding(self, cls: Cls, fn: Fn, name: str) -> tuple[Fn, ...]:
-        """TypeScript: the methods that stand for an abstract one, which has one line and nothing in it."""
-        made = self.function(fn)
-        if made.end != made.line or not self.heirs.get(cls):
-            return ()
-        file = self.files[fn.file]
-        if (
-            any(c.fn == fn.index for c in file.calls)
-            or any(r.fn == fn.index for r in file.returns)
-            or any(a.fn == fn.index for a in file.assigns)
-        ):
+        """TypeScript: the methods that stand for an abstract one, which has nothing in it."""
+        if fn.index in self._busy[fn.file] or not self.heirs.get(cls):
             return ()
         return tuple(each for heir in self._all_heirs(cls) for each in self._methods_of(heir, name))[:SAME_NAMES_MAX]
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
-        made = [fn for each in self.go.implementers(interface) for fn in self.method(Cls(*each), name)[:1]]
-        return tuple(dict.fromkeys(made)) if len(made) <= SAME_NAMES_MAX else ()
+        key = (interface, name)
+        if key not in self._implementations:
+            self._implementations[key] = ()  # a type that embeds the interface has its methods from it
+            made = [fn for each in self.go.implementers(interface) for fn in self.method(Cls(*each), name)[:1]]
+            self._implementations[key] = tuple(dict.fromkeys(made)) if len(made) <= SAME_NAMES_MAX else ()
+        return self._implementations[key]
 
     def _has_body(self, fn: Fn) -> bool:
-        made = self.function(fn)
-        return made.end > made.line and self.files[fn.file].language != "go"
+        return fn.index in self._busy[fn.file] and self.files[fn.file].language != "go"
+
+    @cached_property
+    def _busy(self) -> list[set[int]]:
+        """For each file: the functions in which something is done; the others are declared, or empty."""
+        return [
+            {c.fn for c in f.calls} | {r.fn for r in f.returns} | {a.fn for a in f.assigns} | {r.fn for r in f.reads}
+            for f in self.files
+        ]
 
     def _methods_of(self, cls: Cls, name: str) -> list[Fn]:
         made = self.class_(cls)
@@ -970,17 +985,14 @@ class Project:
         return self._overloaded(found, call) if found and self.files[at].language in OVERLOADING else found
 
     def _overloaded(self, found: tuple[Fn, ...], call: Call) -> tuple[Fn, ...]:
-        """Return, of methods of one class that share a name, the one that takes as many arguments as are given."""
-        first = self.function(found[0])
+        """Return, of methods that share a name, those that take as many arguments as are given."""
         given = sum(value.kind != "type" for value in call.args)
-        if len(first.params) == given:
-            return found
-        same = [
-            f
-            for f in self.functions_by_name.get(first.name, ())
-            if f.file == found[0].file and self.function(f).owner == first.owner
-        ]
-        return next(((f,) for f in same if len(self.function(f).params) == given), found)
+        if fitting := tuple(f for f in found if len(self.function(f).params) == given):
+            return fitting
+        first = self.function(found[0])
+        same = (f for f in self.functions_by_name.get(first.name, ()) if f.file == found[0].file)
+        own = (f for f in same if self.function(f).owner == first.owner)
+        return next(((f,) for f in own if len(self.function(f).params) == given), found)
 
     def _constructors(self, cls: Cls) -> list[Fn]:
         return [
@@ -992,45 +1004,3 @@ class Project:
 def family_of(file: File) -> str:
     """Return the languages that name each other's things as one."""
     return _FAMILY.get(file.language, file.language)
-
-
-def _is_ours(module: str, file: File) -> bool:
-    first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""
-    return module.startswith(".") or (
-        bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
-    )
-
-
-def _module_path(file: File) -> str:
-    path = PurePosixPath(file.path).with_suffix("")
-    if path.name in ("__init__", "index", "mod"):
-        path = path.parent
-    return str(path) if str(path) != "." else ""
-
-
-def _without_ending(module: str) -> str:
-    for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx"):
-        if module.endswith(ending):
-            return module.removesuffix(ending)
-    return module.rstrip("/")
-
-
-def _normal(path: PurePosixPath) -> str:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts:
-            parts.pop()
-        elif part not in (".", ".."):
-            parts.append(part)
-    if parts and parts[-1] == "index":
-        parts.pop()
-    return "/".join(parts)
-
-
-def _shared(one: str, other: str) -> int:
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count

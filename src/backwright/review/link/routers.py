@@ -19,12 +19,14 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Field, File
 from backwright.review.link.djangourls import DjangoUrls
 from backwright.review.link.gorouters import GoRouters
-from backwright.review.link.javascript import Unrolling
+from backwright.review.link.ktor import Typed, meant
+from backwright.review.link.loops import Unrolling, other_row, row_mark, without_rows
 from backwright.review.link.minimalapi import MinimalApi, is_convention, says_nothing
 from backwright.review.link.node import Fastify, inline_words
-from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope, glob
+from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
+from backwright.review.link.words import argument, matches_on, words_of
 
 _GO_NAMING = frozenset(
     "Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split()
@@ -107,6 +109,8 @@ class Routers:
         self.handed: list[tuple[Key, Key, int]] = []  # one router under two names: inside, outside, line
         self.go = GoRouters(self)
         self.unrolling = Unrolling(project)
+        self.typed = Typed(project)
+        self._has_rows = False  # whether a group stands in a loop over a table
         self.fastify = Fastify(self)
         self.minimal = MinimalApi(self)
         self.django = DjangoUrls(self)
@@ -381,11 +385,13 @@ class Routers:
     def text_at(self, at: int, call: Call, places: Sequence[str]) -> str:
         """Return the text of the first of these arguments that is a text, constants put in."""
         for place in places:
+            if place.startswith("type:"):
+                return self.typed.path(at, call.args, place[5:]) or ""
             value = Arg("str", place) if place.startswith("/") else argument(call.args, place)
             told = self.constant(at, call.fn, value) if value is not None else None
             if told is not None:
                 return told
-        return ""
+        return self.minimal.groups.own_prefix(at, call)
 
     def text_of(self, at: int, fn: int, args: Sequence[Arg], place: str) -> str:
         """Return the text at one place of a function's arguments or a dictionary's entries, "" if there is none."""
@@ -415,13 +421,10 @@ class Routers:
             return told
         if value.kind == "name" and value.text in self.row and depth:
             return self.constant(at, fn, self.row[value.text], depth - 1)
-        if value.kind == "name" and depth:
-            return self._named_constant(at, fn, value.text, depth)
-        if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower") and value.items:
+        known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
+        if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower", "HttpMethod") and value.items:
             return self.constant(at, fn, value.items[0], depth - 1)
-        if value.kind == "other" and value.text.startswith(("env", "process.env", "config")):
-            return None
-        return None
+        return known if known is not None else self.minimal.groups.text(at, fn, value, depth)
 
     def _named_constant(self, at: int, fn: int, chain: str, depth: int) -> str | None:
         project, file = self.project, self.project.files[at]
@@ -566,10 +569,25 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
+        opened = [place for place in scope.opens if (v := argument(call.args, place)) is not None and v.text == "true"]
+        if opened:
+            uses = (Use(f"{scope.note}({' '.join(opened)})", at, call.line),)
         told = (
-            [word for value in call.args for word in _VERBS.findall(self.shown(value).upper())] if scope.methods else []
+            [
+                word
+                for value in call.args
+                for word in _VERBS.findall(self.shown(value).upper()) or self._own_method(at, call.fn, value)
+            ]
+            if scope.methods
+            else []
         )
         return (*uses, Use(METHODS_OF + ",".join(told), at, call.line)) if told else uses
+
+    def _own_method(self, at: int, fn: int, value: Arg) -> list[str]:
+        """Kotlin: the method that a constant is made with: `val PURGE = HttpMethod("PURGE")`."""
+        is_kotlin = self.project.files[at].language == "kotlin" and value.kind in ("name", "call")
+        told = self.constant(at, fn, value) if is_kotlin else None
+        return [told] if told is not None and re.fullmatch(r"[A-Z_]+", told) else []
 
     # ---- building ---------------------------------------------------------------------------
 
@@ -585,7 +603,7 @@ class Routers:
                 continue
             for index, call in enumerate(file.calls):
                 if call.name in packs.scopes:
-                    self._read_scope(at, index, call)
+                    self._read_scopes(at, index, call)
                 if call.name in packs.mounts:
                     for row in self.unrolling.rows(at, call):
                         self._read_mounts(at, index, row.call, row.at, row.fn)
@@ -655,13 +673,23 @@ class Routers:
         name = self.project.named_type(at, declared).name.rpartition(".")[2].removesuffix("()")
         return name in packs.routers or name in _ROUTER_TYPES
 
-    def _read_scope(self, at: int, index: int, call: Call) -> None:
+    def _read_scopes(self, at: int, index: int, call: Call) -> None:
+        """Kotlin: a group in a loop over a table is one for each of its rows."""
+        rows = self.unrolling.rows(at, call) if self.project.files[at].language == "kotlin" else ()
+        if len(rows) < 2:
+            self._read_scope(at, index, call)
+            return
+        self._has_rows = True
+        for number, row in enumerate(rows):
+            self._read_scope(at, index, row.call, (Use(row_mark(call, number), at, call.line),))
+
+    def _read_scope(self, at: int, index: int, call: Call, row: tuple[Use, ...] = ()) -> None:
         scope = self.scope(at, call)
         if scope is None or scope.around:
             return
         above = self.context(at, call)
         prefix = join(above.prefix, self.text_at(at, call, scope.prefix))
-        uses = above.uses + self.scope_uses(at, call, scope)
+        uses = above.uses + self.scope_uses(at, call, scope) + row
         edge = Edge(above.key, prefix, uses, call.line)
         closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
         if scope.itself or scope.behind:
@@ -1022,10 +1050,8 @@ class Routers:
 
     def _wrapped_in(self, at: int, call: Call, hops: int) -> tuple[Use, ...]:
         """Return what a function of the project puts before the routes of the closure it is given: `adminAuth { ... }`."""
-        names = self.project.functions_by_name
-        found = self.project.resolve_call(at, call)[:1] if hops and call.name in names else ()
         uses: list[Use] = []
-        for fn in found:
+        for fn in meant(self.project, at, call) if hops else ():
             made = self.project.function(fn)
             if not any("->" in param.type for param in made.params):
                 continue
@@ -1065,7 +1091,7 @@ class Routers:
                 [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
             )
             if file.language == "csharp":
-                several = self.minimal.implementers(call, found)
+                several = self.minimal.implementers(at, call, found)
             for fn in several or found[:2]:
                 made = self.project.function(fn)
                 inside = Key("fn", fn.file, fn.index)
@@ -1139,7 +1165,7 @@ class Routers:
         found: list[Way] = []
         self._climb(key, "", (), line, frozenset(), found)
         unique: dict[tuple[str, tuple[str, ...]], Way] = {}
-        for way in found:
+        for way in without_rows(found) if self._has_rows else found:
             unique.setdefault((way.prefix, tuple(use.text for use in way.uses)), way)
         return list(unique.values())[:WAYS_MAX]
 
@@ -1164,6 +1190,8 @@ class Routers:
             found.append(Way(prefix, uses, key))
             return
         for edge in above:
+            if self._has_rows and other_row(edge.uses, uses):
+                continue
             self._climb(edge.parent, join(edge.prefix, prefix), edge.uses + uses, edge.at, seen | {key}, found)
 
     def _elsewhere(self, key: Key, use: Use, line: int) -> bool:
@@ -1191,54 +1219,4 @@ def _module(name: str) -> str:
     return name.replace("\\", ".").replace("::", ".").strip("./")
 
 
-def matches_on(pattern: str, on: str) -> bool:
-    """Whether what a call is called on is meant by a glob, as a whole or by its last word."""
-    if pattern == "*":
-        return True
-    if not pattern:
-        return not on
-    return bool(glob(pattern).match(on) or glob(pattern).match(on.rpartition(".")[2]))
-
-
-def argument(args: Sequence[Arg], place: str) -> Arg | None:
-    """Return the argument at "0", "-1", "prefix", or "1.prefix" (entry of a dictionary); None if it is not there."""
-    first, _, rest = place.partition(".")
-    found: Arg | None = None
-    if first.lstrip("-").isdigit():
-        plain = [value for value in args if not value.name]
-        index = int(first)
-        if -len(plain) <= index < len(plain):
-            found = plain[index]
-    else:
-        found = next((value for value in args if value.name == first), None)
-        if found is None:
-            for value in args:
-                if value.kind == "dict":
-                    found = next((item for item in value.items if item.name == first), None)
-    if found is not None and rest:
-        return argument(found.items, rest)
-    return found
-
-
-def words_of(value: Arg) -> list[str]:
-    """Return the words that tell what a middleware is: its name, with its arguments' names."""
-    if value.kind in ("list", "dict"):
-        return [word for item in value.items for word in words_of(item)]
-    if value.kind == "call":
-        inner = " ".join(
-            item.text or item.kind
-            for item in value.items
-            if item.kind in ("name", "call", "str") or item.text == "false"
-        )
-        inner += " " + " ".join(
-            each.text for item in value.items for each in item.items if each.kind in ("name", "str", "call")
-        )
-        return [f"{value.text}({inner.strip()})"]
-    if value.kind in ("name", "str", "other"):
-        return [value.text]
-    if value.kind in ("concat", "fmt"):
-        return [f"{' '.join(item.text for item in value.items)} {value.text}"]
-    return []
-
-
-__all__ = ["Cls", "Context", "Edge", "Key", "Routers", "Use", "Way", "argument", "words_of"]
+__all__ = ["Cls", "Context", "Edge", "Key", "Routers", "Use", "Way", "argument", "matches_on", "words_of"]

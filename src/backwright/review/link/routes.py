@@ -11,10 +11,12 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.aspnet import AspNet
+from backwright.review.link.connexion import Connexion
 from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.ktor import declares
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
@@ -78,6 +80,7 @@ class Routes:
     ) -> None:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {})
+        self.connexion = Connexion(project, texts or {})
         self.nest = Nest(project, packs, routers)
         self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
@@ -106,7 +109,7 @@ class Routes:
                 *self._by_file(at, packs),
                 *self._roots(at, packs),
             ):
-                plain = replace(each, path=canonical_path(each.path))
+                plain = replace(each, path=canonical_path(self.aspnet.named(each.at, each.line, each.path)))
                 found += self.nest.adjusted(plain) if each.framework == "nestjs" else [plain]
         found += self._written(numbers)
         unique: dict[tuple[object, ...], Declared] = {}
@@ -285,7 +288,16 @@ class Routes:
         return self.prefixes.get((self.project.files[at].language, pack.name), "")
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
-        """Routes that stand in a file of configuration."""
+        """Routes that stand in a file of configuration or in an OpenAPI document."""
+        for told in self.connexion.operations(numbers):
+            line = self.project.function(told.handler).line
+            marks = tuple(
+                Use(_mark_text(m), told.handler.file, m.line) for m in self.project.function(told.handler).marks
+            )
+            yield Declared(
+                told.method, told.path, told.label, told.handler.file, line, "connexion", told.handler, told.cls,
+                (*told.uses, *marks), None, told.given,
+            )  # fmt: skip
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
@@ -294,27 +306,13 @@ class Routes:
                 else (None, None, each.name)
             )
             marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
-            marks = (
-                tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
-                if cls
-                else marks
-            )
+            if cls:
+                marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
             for method in each.methods or ("*",):
                 given = (Arg("str", each.name, "name"),)
                 yield Declared(
-                    method,
-                    canonical_path(each.path),
-                    label,
-                    at,
-                    each.line,
-                    "symfony",
-                    fn,
-                    cls,
-                    marks,
-                    None,
-                    given,
-                    each.file,
-                )
+                    method, canonical_path(each.path), label, at, each.line, "symfony", fn, cls, marks, None, given, each.file
+                )  # fmt: skip
 
     # ---- marks on classes -------------------------------------------------------------------
 
@@ -470,7 +468,7 @@ class Routes:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
-            for row in self.routers.unrolling.rows(at, call):
+            for row in () if self.aspnet.wrappers.claims(at, index) else self.routers.unrolling.rows(at, call):
                 yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
 
     def _one_called(self, at: int, index: int, call: Call, packs: Packs, home: int, home_fn: int) -> Iterator[Declared]:
@@ -507,6 +505,8 @@ class Routes:
 
     def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
         on = call.on
+        if route.closure and not declares(self.project, self.packs[pack.language], at, call):
+            return False
         if route.behind and not re.search(rf"(^|\.){route.behind}\(\)(\.\w+\(\))*$", on):
             return False
         if route.when and not (call.args and re.search(route.when, call.args[0].text)):
@@ -612,8 +612,8 @@ class Routes:
                     if use.text.startswith(METHODS_OF)
                     for word in use.text.removeprefix(METHODS_OF).split(",")
                 ]
-                if verbs and methods == ["*"]:
-                    methods = verbs
+                answered = verbs if verbs and methods == ["*"] else methods
+                before = tuple(use for use in before if not use.text.startswith(METHODS_OF))
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
@@ -635,7 +635,7 @@ class Routes:
                     )
                     if pack.class_use and cls is not None and fn is not None:
                         marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
-                    named = self._restricted(fn, label, pack) if methods == ["*"] else methods
+                    named = self._restricted(fn, label, pack) if answered == ["*"] else answered
                     for method in named:
                         yield Declared(
                             method,
@@ -1148,10 +1148,13 @@ class Routes:
             return [places[0]]
         for place in places:
             if place.startswith("type:"):
-                typed = self._typed_path(at, args, place[5:])
+                typed = self.routers.typed.path(at, args, place[5:])
                 if typed is not None:
                     return [typed]
                 continue
+            if place == "endpoint":
+                said = self.routers.typed.endpoint(at, args)
+                return [said.path] if said is not None else None
             if place.endswith("+"):  # all from there on
                 values = [v for v in args if not v.name][int(place[:-1]) :]
             else:
@@ -1180,25 +1183,11 @@ class Routes:
             return [""]  # Ktor: get { ... } answers the path of what it stands in
         return None if required and args else ([""] if not args or not required else None)
 
-    def _typed_path(self, at: int, args: Sequence[Arg], mark: str) -> str | None:
-        """Return the path that a type argument's mark gives, with those of the classes around it: Ktor's resources."""
-        given = next((value.text for value in args if value.kind == "type"), "")
-        cls = self.project.find_class(at, given) if given else None
-        parts: list[str] = []
-        while cls is not None and len(parts) < 8:
-            made = self.project.class_(cls)
-            found = next((v.text for m in made.marks if m.name == mark for v in m.args[:1] if v.kind == "str"), None)
-            if found is None:
-                break
-            parts.insert(0, found)
-            cls = Cls(cls.file, made.outer) if made.outer >= 0 else None
-        whole = ""
-        for part in parts:
-            whole = join(whole, part)
-        return whole if parts else None
-
     def _methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
         how, _, default = route.method.partition("|")
+        if how == "endpoint":
+            said = self.routers.typed.endpoint(at, args)
+            return [said.method] if said is not None else []
         if how == "name":
             found = _WORD.search(name)
             word = (

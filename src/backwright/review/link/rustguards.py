@@ -35,6 +35,7 @@ _ASKS = re.compile(
 _OPENS = re.compile(r"log_?in|sign_?in|sign_?up|register|reset|confirm|activate|refresh|callback", re.IGNORECASE)
 _QUERY = re.compile(r"[?&]<(\w+)(\.\.)?>|[?&](\w+)=<\w+>")
 _HELD = re.compile(r"<(\w+)>")
+_BUILDS_ON = re.compile(r"\b([A-Z]\w*)(?:::|\.)\s*from_request(?:_parts)?\b")  # a guard that first asks another
 DEPTH_MAX = 3
 
 
@@ -52,10 +53,10 @@ class RustGuards:
             return ""
         key = (at, param.type)
         if key not in self._asked:
-            self._asked[key] = self._demands(at, param.type, outer)
+            self._asked[key] = self._demands(param.type, outer)
         return self._asked[key]
 
-    def _demands(self, at: int, type_: str, outer: str) -> str:
+    def _demands(self, type_: str, outer: str, depth: int = DEPTH_MAX) -> str:
         made = [
             fn for name in ("from_request_parts", "from_request") for fn in self.project.methods.get((outer, name), ())
         ]
@@ -63,6 +64,9 @@ class RustGuards:
             return "require_login" if _PERSON.search(outer) else type_
         told = " ".join(self._said(fn) for fn in made)
         if _REFUSES.search(told) or (_PROVES.search(told) and re.search(r"\bErr\b|error|reject", told, re.IGNORECASE)):
+            return "require_login"
+        within = {name for name in _BUILDS_ON.findall(told) if name not in _DATA and name != outer}
+        if depth and any(self._demands(name, name, depth - 1) == "require_login" for name in within):
             return "require_login"
         return type_ if _PROVES.search(told) or _NAMED.search(outer) else ""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backwright.review.facts import MACRO, Arg, Call, Function, Mark
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Fn, Project
+from backwright.review.link.rustpaths import path_of
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Routers
@@ -22,6 +23,8 @@ _JOINS = frozenset(
 )
 _AXUM = re.compile(r"^(get|post|put|patch|delete|head|options|trace|any|on)(_service|_with)?$")
 _ACTIX_KINDS = ("scope", "resource")
+_PLACED = frozenset("route route_service nest nest_service api_route nest_api_service route_with_tsr mount".split())
+_GROWS = frozenset({"append", "extend", "push", "extend_from_slice"})  # of a list of routes
 _LAYERS = frozenset({"layer", "route_layer", "wrap", "wrap_fn", "with"})
 _WARP_ENDS = frozenset({"map", "and_then", "then"})
 # What gives sessions and identities to those who have one, and asks nobody for a login.
@@ -60,6 +63,9 @@ class Built(NamedTuple):
         if not self.prefix and not self.uses:
             return self.items
         return tuple(i._replace(path=join(self.prefix, i.path), uses=self.uses + i.uses) for i in self.items)
+
+
+Env = dict[tuple[int, int, str], Built]  # (file, function, variable) to the router it holds
 
 
 class RustRoutes:
@@ -146,7 +152,7 @@ class RustRoutes:
 
     # ---- values -----------------------------------------------------------------------------
 
-    def _chain(self, at: int, top: int, env: dict[tuple[int, int, str], Built]) -> Built:
+    def _chain(self, at: int, top: int, env: Env) -> Built:
         """Return what a chain of calls gives."""
         if self._depth > DEPTH_MAX:
             return Built()
@@ -171,7 +177,7 @@ class RustRoutes:
             found.append(calls[found[-1]].prev)
         return found[::-1]
 
-    def _start(self, at: int, index: int, call: Call, env: dict[tuple[int, int, str], Built]) -> Built | None:
+    def _start(self, at: int, index: int, call: Call, env: Env) -> Built | None:
         """Return what the first call of a chain makes, None if it is called on a variable."""
         on = call.on.rpartition(".")[2]
         if on in _STARTS and call.name in ("new", "default", "with_openapi", "with_path"):
@@ -214,7 +220,7 @@ class RustRoutes:
             return made.module.startswith(module)
         return any(each.name == "*" and each.module.startswith(module) for each in self.project.files[at].imports)
 
-    def _called(self, at: int, index: int, call: Call, env: dict[tuple[int, int, str], Built]) -> Built | None:
+    def _called(self, at: int, index: int, call: Call, env: Env) -> Built | None:
         """Return the router that a function of the project gives."""
         if call.on and "." not in call.on and call.on not in SELVES and self._has_variable(at, call.fn, call.on):
             return None
@@ -290,9 +296,7 @@ class RustRoutes:
     def _line(self, at: int, index: int) -> int:
         return self.project.files[at].calls[index].line
 
-    def _variable(
-        self, at: int, fn: int, name: str, before: int, env: dict[tuple[int, int, str], Built]
-    ) -> Built | None:
+    def _variable(self, at: int, fn: int, name: str, before: int, env: Env) -> Built | None:
         """Return what a variable holds before a call: what it was last given."""
         file, calls = self.project.files[at], self.project.files[at].calls
         line = calls[before].line if before < len(calls) else file.lines + 1
@@ -306,7 +310,7 @@ class RustRoutes:
             ]
             if made:
                 self._eaten.add((at, made[-1]))
-                return self._chain(at, made[-1], env)
+                return self._grown(at, scope, name, made[-1], line, self._chain(at, made[-1], env), env)
             for assign in reversed(self.project.assigned[at].get((scope, name), ())):
                 if assign.value.kind == "name" and assign.line <= line and assign.value.text != name:
                     return self._variable(at, scope, assign.value.text, before, env)
@@ -314,6 +318,14 @@ class RustRoutes:
                 return env[at, scope, name]
             scope = file.functions[scope].parent
         return None
+
+    def _grown(self, at: int, fn: int, name: str, first: int, line: int, built: Built, env: Env) -> Built:
+        """Return a list of routes with what is added to it: `routes.append(&mut users::routes())`."""
+        for index, call in enumerate(self.project.files[at].calls[first:], first):
+            if call.fn == fn and call.on == name and call.name in _GROWS and call.line <= line:
+                told = [self._value(at, index, call, value, env, set()) for value in call.args]
+                built = built._replace(items=built.items + tuple(i for b in told if b is not None for i in b.done()))
+        return built
 
     def _topmost(self, at: int, index: int) -> int:
         while index in self.routers.outer[at]:
@@ -332,9 +344,7 @@ class RustRoutes:
             all_.append(found)
         return all_
 
-    def _value(
-        self, at: int, index: int, call: Call, value: Arg, env: dict[tuple[int, int, str], Built], used: set[int]
-    ) -> Built | None:
+    def _value(self, at: int, index: int, call: Call, value: Arg, env: Env, used: set[int]) -> Built | None:
         """Return what an argument of a call gives."""
         if value.kind == "list":
             told = [self._value(at, index, call, item, env, used) for item in value.items]
@@ -403,28 +413,15 @@ class RustRoutes:
 
     # ---- steps ------------------------------------------------------------------------------
 
-    def _step(self, at: int, index: int, call: Call, built: Built, env: dict[tuple[int, int, str], Built]) -> Built:
+    def _step(self, at: int, index: int, call: Call, built: Built, env: Env) -> Built:
         name, args, used = call.name, call.args, set[int]()
         if name in _LAYERS:
             return self._layered(at, index, call, built)
         if built.kind == "method":
             return self._method_step(at, index, call, built)
-        if (
-            name
-            in (
-                "route",
-                "route_service",
-                "nest",
-                "nest_service",
-                "api_route",
-                "nest_api_service",
-                "route_with_tsr",
-                "mount",
-            )
-            and len(args) > 1
-        ):
-            path = self.routers.constant(at, call.fn, args[0])
-            if path is None and not (path := self._held(args[0].text)):
+        if name in _PLACED and len(args) > 1:
+            path = path_of(self.routers, at, call.fn, args[0])
+            if path is None:
                 return built
             below = self._value(at, index, call, args[1], env, used)
             items = (
@@ -457,7 +454,7 @@ class RustRoutes:
             return Built(tuple(self._ended(i, call, built.kind) for i in built.items), kind="filter")
         return built
 
-    def _rest(self, at: int, index: int, call: Call, built: Built, env: dict[tuple[int, int, str], Built]) -> Built:
+    def _rest(self, at: int, index: int, call: Call, built: Built, env: Env) -> Built:
         """What answers all that no route matches, unless it only says that nothing is there."""
         value = call.args[0]
         below = self._value(at, index, call, value, env, set()) if value.kind == "call" else None
@@ -476,10 +473,6 @@ class RustRoutes:
         return built._replace(
             items=built.items + tuple(i._replace(path=join("/{path}", i.path), line=call.line) for i in plain)
         )
-
-    def _held(self, text: str) -> str:
-        """The prefix in a constant of a crate that was not read is not known."""
-        return "/{*}" if re.fullmatch(r"[\w.]*[A-Z_]{3,}", text) else ""
 
     def _method_step(self, at: int, index: int, call: Call, built: Built) -> Built:
         """Axum's `get(a).post(b)`, Actix' `web::get().guard(x).to(a)`."""

@@ -12,6 +12,7 @@ from backwright.review.link.yamlish import parse_yaml
 DEPTH_MAX = 5  # files of routes that include each other
 _ROUTES = re.compile(r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$")
 _SECURITY = re.compile(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
+_LOGIN_ALONE = re.compile(r"^(ROLE_USER|IS_AUTHENTICATED\w*)$")
 _PUBLIC = re.compile(r"PUBLIC_ACCESS|IS_AUTHENTICATED_ANONYMOUSLY|^$")
 
 
@@ -156,13 +157,13 @@ class Symfony:
         return found
 
     @cached_property
-    def _rules(self) -> list[tuple[re.Pattern[str], frozenset[str], bool]]:
-        """The firewall's rules in order: path, methods, whether a login is required."""
-        rules = []
+    def _rules(self) -> list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]]:
+        """The firewall's rules in order: path, methods, whether a login is required, and the roles."""
+        rules: list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]] = []
         for security in self._security:
             for name, wall in (security.get("firewalls") or {}).items():
                 if isinstance(wall, dict) and wall.get("security") is False and wall.get("pattern") and name != "dev":
-                    rules.append((_regex(str(wall["pattern"])), frozenset[str](), False))
+                    rules.append((_regex(str(wall["pattern"])), frozenset[str](), False, ()))
             for rule in security.get("access_control") or ():
                 if not isinstance(rule, dict) or ("path" not in rule and "route" not in rule):
                     continue
@@ -175,15 +176,22 @@ class Symfony:
                 named = frozenset(
                     m.upper() for m in (methods if isinstance(methods, list) else re.findall(r"\w+", str(methods)))
                 )
-                rules.append((_regex(str(rule.get("path") or "^/")), named, requires))
+                rules.append((_regex(str(rule.get("path") or "^/")), named, requires, tuple(words)))
         return rules
 
     def requires_login(self, method: str, path: str) -> bool | None:
         """Return what the first rule for a path says; None if there is none."""
-        for pattern, methods, requires in self._rules:
+        for pattern, methods, requires, _ in self._rules:
             if (not methods or method in methods) and pattern.search(path):
                 return requires
         return None
+
+    def asks_for_role(self, method: str, path: str) -> bool:
+        """Whether the first rule for a path asks for more than that somebody is logged in."""
+        for pattern, methods, requires, roles in self._rules:
+            if (not methods or method in methods) and pattern.search(path):
+                return requires and not any(_LOGIN_ALONE.search(role) for role in roles)
+        return False
 
     @cached_property
     def throttled(self) -> frozenset[str]:

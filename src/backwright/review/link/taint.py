@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call, File
+from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.effects import Effects
+from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.routes import Declared
 
@@ -25,19 +26,22 @@ LOOKS_UP = re.compile(
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
-    r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|web\.input|Request|Input|http\.Request)(\(\))?\.(request\.)?"
+    r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|connexion\.request|web\.input|Request|Input|http\.Request)(\(\))?\??\.(request\??\.)?"
     r"(args|form|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
     r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
     r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
-    r"getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path)\b|"
-    r"(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
+    r"Host|getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file\.originalname|originalUrl)\b|"
+    r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
+    r"(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
+_SETS = re.compile(r"set([A-Z]\w*)$")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
 )
 CLEAN = re.compile(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
-                   r"secure_filename|basename|Base|url_for|urlFor|generateUrl|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
+                   r"secure_filename|basename|Base|url_for|urlFor|generateUrl|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
+                   r"(bleach|nh3|DOMPurify)\.\w+|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
 INJECTED = re.compile(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
 )
@@ -53,6 +57,11 @@ class Trace:
     def then(self, spot: Spot) -> "Trace":
         """Return the trace with one more place."""
         return self if self.spots and self.spots[-1] == spot else Trace((*self.spots, spot), self.declared)
+
+
+def receiver_of(made: Function) -> str:
+    """Return the name of a method's own object, "" if it is given none."""
+    return "" if any(mark.name == "staticmethod" for mark in made.marks) else made.receiver
 
 
 class Taint:
@@ -72,6 +81,10 @@ class Taint:
         for handler, declared in self.handlers.items():
             found[handler].update(self._parameters(handler, declared))
             level.append(handler)
+        for fn, names in entries(self.project):
+            made, path = self.project.function(fn), self.project.files[fn.file].path
+            found[fn].update({name: Trace((Spot(path, made.line, f"client's {name}"),)) for name in names})
+            level.append(fn)
         for fn in self.served:
             if fn not in found and self._has_source(fn):
                 level.append(fn)
@@ -96,6 +109,7 @@ class Taint:
                 param.type.split("[")[0].strip() in NUMBERS
                 or "Depends" in f"{default}{param.type}"
                 or "Inject" in marks
+                or self._is_number(declared, param.name)
             ):
                 continue
             asked = re.search(r"Param|Query|Body|Path|Header|Form|Cookie|Req", marks) or default.endswith(
@@ -115,6 +129,7 @@ class Taint:
                 "litestar",
                 "aspnet",
                 "laravel",
+                "connexion",
             ) and not INJECTED.match(param.name)
             if declared.framework == "laravel" and param.type and not asked:
                 continue  # a model that was looked up by the route's key, or a service
@@ -133,6 +148,13 @@ class Taint:
                         declared,
                     ),
                 )
+
+    @staticmethod
+    def _is_number(declared: Declared, name: str) -> bool:
+        """Whether the document that declares an endpoint lets nothing but a number through."""
+        return declared.framework == "connexion" and any(
+            each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given
+        )
 
     def _is_chosen(self, at: int, name: str) -> bool:
         """Whether a type has a fixed list of values, so that a client can send no other."""
@@ -189,8 +211,19 @@ class Taint:
                 trace = self.of(fn, value, known, line)
                 if trace is not None:
                     known[name] = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+            self._held(fn, known)
             if len(known) == before:
                 break
+
+    def _held(self, fn: Fn, known: dict[str, Trace]) -> None:
+        """What a setter puts into an object, its getter gives back: `entry.setUrl(url)`, `entry.getUrl()`."""
+        path = self.project.files[fn.file].path
+        for call in self._calls(fn):
+            if not call.on or len(call.args) != 1 or not (name := _SETS.match(call.name)):
+                continue
+            getter = f"{call.on}.get{name[1]}"
+            if getter not in known and (trace := self.of(fn, call.args[0], known, call.line)) is not None:
+                known[getter] = trace.then(Spot(path, call.line, f"{call.on}.{call.name}()"))
 
     def _into(self, fn: Fn, found: dict[Fn, dict[str, Trace]]) -> list[Fn]:
         """Carry tainted arguments into the functions that are called."""
@@ -205,11 +238,8 @@ class Taint:
                         found[target][name] = trace
                         fresh = True
             else:
-                params = (
-                    made.params[1:]
-                    if made.receiver and made.params and made.params[0].name == made.receiver
-                    else made.params
-                )
+                own = receiver_of(made)
+                params = made.params[1:] if own and made.params and made.params[0].name == own else made.params
                 for place, value in enumerate(call.args):
                     param = next(
                         (p for p in params if value.name and p.name == value.name),
@@ -242,8 +272,12 @@ class Taint:
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
                 if first in known:
                     return known[first]
-                if word.startswith(("self.", "this.")) and word in known:
-                    return known[word]
+                if word.removesuffix("()") in known:  # what a setter put there
+                    return known[word.removesuffix("()")]
+                if word.startswith(("self.", "this.")):
+                    owned = ".".join(word.split(".")[:2]).removesuffix("()")
+                    if owned in known:
+                        return known[owned]
         for item in value.items:
             trace = self.of(fn, item, known, line)
             if trace is not None:

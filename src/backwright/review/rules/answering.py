@@ -38,7 +38,7 @@ _CSHARP = (
 )
 _CPP = (
     r"(^|\.)(setBody|set_content|set_body|end|write|newHttpJsonResponse|response|prepare_payload|createResponse|"
-    r"createDtoResponse|sendResponse|return_value)$"
+    r"createDtoResponse|sendResponse|return_value|OATPP_ASSERT_HTTP)$"
 )
 _RUST = (
     r"(^|\.|::)(body|json|into_response|Custom|Json|with_status|InternalServerError|ErrorInternalServerError|"
@@ -52,11 +52,11 @@ PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
 WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
 FIVE = re.compile(
     r"(?<![\w.])5\d\d(?!\w)|INTERNAL|[Ii]nternal_?[Ss]erver_?[Ee]rror|[sS]erverError|k5\d\d|SERVER_ERROR|"
-    r"BAD_GATEWAY|BadGateway|ServiceUnavailable|SERVICE_UNAVAILABLE|Internal_|Error5\d\d"
+    r"CODE_5\d\d|BAD_GATEWAY|BadGateway|ServiceUnavailable|SERVICE_UNAVAILABLE|Internal_|Error5\d\d"
 )
 FOUR = re.compile(
     r"(?<![\w.])4\d\d(?!\w)|[Bb]ad_?[Rr]equest|BAD_REQUEST|[Nn]ot_?[Ff]ound|NOT_FOUND|[Cc]onflict|CONFLICT|[Uu]nauthorized|UNAUTHORIZED|"
-    r"[Ff]orbidden|FORBIDDEN|[Uu]nprocessable|UNPROCESSABLE|k4\d\d|TOO_MANY|validateFailed|TooManyRequests|NotAcceptable|PreconditionFailed|PaymentRequired|Gone\b"
+    r"[Ff]orbidden|FORBIDDEN|[Uu]nprocessable|UNPROCESSABLE|k4\d\d|CODE_4\d\d|TOO_MANY|validateFailed|TooManyRequests|NotAcceptable|PreconditionFailed|PaymentRequired|Gone\b"
 )
 # The status of an error that was made for the client.
 OWN = re.compile(
@@ -101,5 +101,12 @@ def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:
         texts = " ".join(text for away, text in found if away == distance)
         for word, pattern in (("4", FOUR), ("5", FIVE), ("own", OWN)):
             if pattern.search(texts):
-                return word
+                return "5" if word == "own" and _is_five_at_first(file, fn) else word
     return ""
+
+
+def _is_five_at_first(file: File, fn: int) -> bool:
+    """Whether a status is 500 unless the error brings its own: code = 500, and only then code = e.code."""
+    held = [(each.target, each.value.text) for each in file.assigns if each.fn == fn and _STATUS.search(each.target)]
+    own = {target for target, text in held if OWN.search(text)}
+    return any(target in own and FIVE.search(text) and not OWN.search(text) for target, text in held)

@@ -133,7 +133,7 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
     """Return the word for what a call waits for, "" if it does not hold the thread."""
     file = model.files[fn.file]
     call = file.calls[index]
-    if _is_awaited(model, fn.file, index):
+    if _is_awaited(model, fn.file, index) and not _waits_anyway(model, fn.file, index):
         return ""
     waits = WAITS.get(file.language)
     if (
@@ -179,6 +179,14 @@ def _is_awaited(model: Model, at: int, index: int) -> bool:
             return True
         inside = calls[inside].inside
     return False
+
+
+def _waits_anyway(model: Model, at: int, index: int) -> bool:
+    """SQLDelight: whether `await` of a generated query waits for JDBC, whose drivers never suspend."""
+    effects = model.effects.of_call[at].get(index, ())
+    return any(does.effect.library == "SQLDelight" and does.effect.blocks for does in effects) and model.imports(
+        "app.cash.sqldelight.driver.jdbc", language="kotlin"
+    )
 
 
 def _word(model: Model, file: File, call: Call, does: Does) -> str:

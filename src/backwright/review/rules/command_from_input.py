@@ -31,4 +31,15 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         and bool(call.args)
         and value is call.args[0]
         and value.kind in ("name", "fmt", "concat", "other")
+        and not _is_list(model, at, call, value)
     )
+
+
+def _is_list(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether a variable holds the words of a command one by one, so that no shell takes them apart."""
+    held = [
+        a.value
+        for n in (*model.enclosing(at, call.fn), -1)
+        for a in model.project.assigned[at].get((n, value.text), ())
+    ]
+    return value.kind == "name" and bool(held) and all(each.kind == "list" for each in held)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.looping import NAMES, root
@@ -26,6 +26,7 @@ START = re.compile(
     r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database)$",
     re.IGNORECASE,
 )
+PAGES = re.compile(r"On(Get|Post|Put|Delete)\w*$")
 EVENTS = re.compile(r"^(request|requests|fetch|message|receive)$")
 
 
@@ -58,6 +59,8 @@ class Requests:
                 if made.name in ("from_request", "from_request_parts", "FromRequest") and made.owner:
                     found[Fn(at, index)] = None
                 if made.kind == "lambda" and self._is_middleware(at, index):
+                    found[Fn(at, index)] = None
+                if file.language == "csharp" and made.kind == "method" and _is_called_by_aspnet(file, made):
                     found[Fn(at, index)] = None
         return frozenset(found)
 
@@ -137,6 +140,13 @@ class Requests:
             if made.kind != "lambda" or made.call < 0:
                 return False
         return False
+
+
+def _is_called_by_aspnet(file: File, made: Function) -> bool:
+    """Middleware, health checks and pages: ASP.NET runs their methods for a request, no route names them."""
+    if any(param.type in ("HttpContext", "HealthCheckContext") for param in made.params):
+        return made.name in ("Invoke", "InvokeAsync", "CheckHealthAsync")
+    return made.cls >= 0 and "PageModel" in file.classes[made.cls].bases and bool(PAGES.match(made.name))
 
 
 class Kept:

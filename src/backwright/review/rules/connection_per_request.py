@@ -65,7 +65,12 @@ def _is_embedded(model: Model, does: Does, call: Call) -> bool:
 
 
 def _is_pooled(model: Model, does: Does, call: Call) -> bool:
-    """ADO.NET keeps a pool for each connection string, so that opening a connection borrows one, unless that is switched off."""
+    """ADO.NET keeps a pool for each connection string, so that opening a connection borrows one, unless that is switched off.
+
+    An HttpClient that is given a handler which it does not dispose borrows that handler's sockets.
+    """
+    if call.name == "HttpClient":
+        return len(call.args) > 1 and call.args[1].text == "false"
     if model.files[does.at].language != "csharp" or does.does != "connect" or not call.name.endswith("Connection"):
         return False
     if any(UNPOOLED.search(text) for text in flat(call.args)) or any(

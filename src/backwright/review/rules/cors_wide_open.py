@@ -64,11 +64,23 @@ def _hit(
 ) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if at >= 0 and fn >= 0 else ()
     place = file or model.files[at].path
+    if not credentials and not is_development(place) and _has_no_login(model):
+        # The browser of somebody inside the network is then all that an attacker needs.
+        return Hit(
+            at, line, f"{message}, and no route asks for a login: any page that is open inside your network can send requests",
+            fn, path, Confidence.MEDIUM, Severity.MEDIUM, key="no-login", file=file, fix=_FIX,
+        )  # fmt: skip
     low = not credentials or is_development(place)
     return Hit(
         at, line, message, fn, path, Confidence.LOW if low and credentials else sure, Severity.LOW if not credentials else Severity.MEDIUM if low else None, key=key,
         file=file, fix=_FIX, tier=Tier.STRICT if low else None,
     )  # fmt: skip
+
+
+def _has_no_login(model: Model) -> bool:
+    """Whether something can be changed over HTTP and no endpoint of the application is known to ask for a login."""
+    changed = any(e.method in ("POST", "PUT", "PATCH", "DELETE") for e in model.endpoints)
+    return changed and not any(e.auth for e in model.endpoints)
 
 
 def _is_any(value: Arg) -> bool:

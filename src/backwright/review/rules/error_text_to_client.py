@@ -1,20 +1,24 @@
 """error-text-to-client: a stack trace, or the text of any error there is, in an answer."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import Arg, Catch
+from backwright.review.facts import Arg, Call, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, status_of
 from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
-from backwright.review.rules.handling import handles_errors
+from backwright.review.rules.handling import handles_errors, handles_outside
 from backwright.review.rules.leaking import Leak, Leaks
 from backwright.review.rules.looping import is_offline
+from backwright.review.rules.passing import Passing
+from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
 
 SAME_MAX = 24  # other places named in one finding
@@ -37,6 +41,17 @@ class Sent:
         self.model = model
         self.leaks = Leaks(model)
         self.failing = Failing(model)
+        self.passing = Passing(model)
+        self.returned = ReturnedErrors(model, self.failing)
+        self._inside = cache(self._by_holder)
+
+    def _by_holder(self, at: int) -> dict[int, list[int]]:
+        """Return each call that has others among its arguments, with those."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number, call in enumerate(self.model.files[at].calls):
+            if call.inside >= 0:
+                found[call.inside].append(number)
+        return found
 
     def in_file(self, at: int) -> Iterator[Hit]:
         """Yield each stack trace of a file, and the first text of an error with the others in its path."""
@@ -48,6 +63,7 @@ class Sent:
             else:
                 yield hit
         texts += self._in_returns(at, {hit.line for hit in texts})
+        texts += self._left_to_framework(at)
         if texts:
             first = min(texts, key=lambda hit: (hit.tier is not None, hit.confidence is not Confidence.HIGH, hit.line))
             others = [Spot(file.path, hit.line, "the same") for hit in texts if hit is not first]
@@ -58,15 +74,36 @@ class Sent:
     def _in_calls(self, at: int) -> Iterator[Hit]:
         file = self.model.files[at]
         for index, call in enumerate(file.calls):
-            if not is_answer(file, call) or (call.inside >= 0 and is_answer(file, file.calls[call.inside])):
+            if not is_answer(file, call):
+                yield from self._passed_on(at, call)
                 continue
-            given = [value for n in self.model.effects.chain(at, index) for value in file.calls[n].args]
+            if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
+                continue
+            chain = self.model.effects.chain(at, index)
+            given = [value for n in (*chain, *self._makers_in(at, index)) for value in file.calls[n].args]
             if file.language == "rust" and call.name == "into_response":
                 given.append(Arg("other", call.on))
             found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value)) is not None]
             if found:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
                 yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call))
+
+    def _makers_in(self, at: int, index: int) -> list[int]:
+        """Return the calls that begin a chain among the arguments: new ErrorDetails { Message = e.Message }.ToString()."""
+        return [n for n in self._inside(at).get(index, ()) if n in self.model.effects.outer[at]]
+
+    def _passed_on(self, at: int, call: Call) -> Iterator[Hit]:
+        """Yield leaks in what a function of the project is given and sends: respondError(w, 500, err.Error())."""
+        if call.fn < 0 or not call.args:
+            return
+        for target, value, answer in self.passing.sent_by(at, call):
+            leak = self.leaks.of(at, call.fn, value)
+            if leak is not None and not self.leaks.is_guarded(target.file, target.index):
+                spot = Spot(self.model.files[target.file].path, answer.line, shown(answer))
+                status = status_of(self.model, target.file, target.index, answer.catch, answer.line)
+                yield from self._judge(
+                    at, call.line, call.fn, call.catch, leak._replace(spots=(*leak.spots, spot)), shown(call), status
+                )
 
     def _in_bodies(self, at: int) -> Iterator[Hit]:
         """Yield leaks in what is assigned to the body of an answer."""
@@ -101,32 +138,43 @@ class Sent:
             if leak is not None:
                 yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
 
+    def _left_to_framework(self, at: int) -> Iterator[Hit]:
+        for each in self.returned.in_file(at):
+            named = Fn(at, self.model.named(at, each.fn))
+            declared = self.model.endpoint_of(named)
+            who = f"{declared.method} {declared.path}" if declared is not None else self.model.label(named)
+            message = f"{who} returns whatever error occurs, and the framework sends its text to the client: {each.var}"
+            path = (*self.model.path_to(named), Spot(self.model.files[at].path, each.line, each.var))
+            fix = "Give the application an error handler that logs the error and answers with a fixed text."
+            yield Hit(at, each.line, message, each.fn, path, Confidence.MEDIUM, Severity.MEDIUM, f"text:{at}", fix)
+
     def _answers_by_returning(self, at: int, fn: int) -> bool:
         made = self.model.files[at].functions[fn]
-        if made.name == "into_response" or handles_errors(self.model, at, fn):
+        if made.name == "into_response" or self._is_given_any(at, fn, ""):
             return True
         return any(Fn(at, number) in self.model.handlers for number in self.model.enclosing(at, fn))
 
     # ---- is it bad ----------------------------------------------------------------------------
 
-    def _judge(self, at: int, line: int, fn: int, catch: int, leak: Leak, sent: str) -> Iterator[Hit]:
+    def _judge(self, at: int, line: int, fn: int, catch: int, leak: Leak, sent: str, beyond: str = "") -> Iterator[Hit]:
+        """Yield what is given away, if it is; beyond is the status that a function below answers with."""
         model, file = self.model, self.model.files[at]
         if fn < 0 or self.leaks.is_guarded(at, fn):
             return
         named = Fn(at, model.named(at, fn))
         declared = model.endpoint_of(named)
         who = f"{declared.method} {declared.path}" if declared is not None else model.label(named)
-        path = (*model.path_to(named), Spot(file.path, line, sent))
+        path = (*model.path_to(named), Spot(file.path, line, sent), *leak.spots)
         if leak.kind == "stack":
             message = f"{who} sends the stack trace to the client: {leak.text}"
             fix = "Log it with a request id and answer with a fixed text and that id."
             yield Hit(at, line, message, fn, path, Confidence.HIGH, Severity.HIGH, fix=fix)
             return
         made = self._handler(at, fn, catch, leak.var, line)
-        status = status_of(model, at, fn, catch, line)
-        if not self._takes_any(at, fn, made) or status == "own":
+        status = status_of(model, at, fn, catch, line) or beyond
+        if not self._takes_any(at, fn, made, leak.var) or status == "own":
             return
-        is_sure = self._is_sure(at, fn, made, status)
+        is_sure = self._is_sure(at, fn, made, status, leak.var)
         if status == "4" and not is_sure:
             return
         message = f"{who} sends the text of whatever error occurs to the client: {leak.text}"
@@ -155,21 +203,30 @@ class Sent:
             (made for made in file.catches if made.fn == fn and made.var == var and made.line <= line <= made.end), None
         )
 
-    def _takes_any(self, at: int, fn: int, made: Catch | None) -> bool:
+    def _takes_any(self, at: int, fn: int, made: Catch | None, var: str) -> bool:
         """Whether what is told may be any error: also those of the database, with names of tables in them."""
+        if not var:  # the driver's own words
+            return True
         if made is not None:
             return not made.types or any(
                 BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types
             )
-        return self.model.files[at].language in ("go", "rust") or handles_errors(self.model, at, fn)
+        return self.model.files[at].language in ("go", "rust") or self._is_given_any(at, fn, var)
 
-    def _is_sure(self, at: int, fn: int, made: Catch | None, status: str) -> bool:
+    def _is_given_any(self, at: int, fn: int, var: str) -> bool:
+        """Whether a function handles any error, or any of a database, or is passed whatever error one of its callers has caught."""
+        file = self.model.files[at]
+        if handles_errors(self.model, at, fn) or handles_outside(file, file.functions[fn]):
+            return True
+        return any(var in self.passing.given_any.get(Fn(at, n), ()) for n in self.model.enclosing(at, fn))
+
+    def _is_sure(self, at: int, fn: int, made: Catch | None, status: str, var: str) -> bool:
         """Whether an error of a database or of another service, or one that nobody expected, can be told there."""
         file = self.model.files[at]
         if status == "5":
             return True
         if made is None:
-            return status != "4" and file.language != "go" and handles_errors(self.model, at, fn)
+            return status != "4" and self._is_given_any(at, fn, var)
         weight = self.failing.weigh(at, self.failing.guarded(at, file.catches.index(made)))
         if status == "4":  # Go: the error is that of one call, and not of whatever may happen in a block
             return file.language == "go" and weight is not None and weight.depth <= 1

@@ -13,7 +13,8 @@ from backwright.review.rules.asking import Asking
 from backwright.review.rules.patterns import flat
 
 CALLS_MAX = 4  # calls followed from what is guarded down to the write, query or request
-RANK = {"write": 0, "request": 1, "query": 2}
+RANK = {"write": 0, "migration": 1, "start": 2, "request": 3, "query": 4}
+WORDS = {"publish": "write", "mail": "write", "session-set": "write", "migrate": "migration", "serve": "start"}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
 BROAD = re.compile(
@@ -22,7 +23,7 @@ BROAD = re.compile(
 )
 # Types that say that the database, a broker or another service failed, and not how.
 OUTSIDE = re.compile(
-    r"(^|[.:\\])(PDOException|DataAccessException|SQLException|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|"
+    r"(^|[.:\\])(PDOException|DataAccessException|SQL(SyntaxError)?Exception|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|"
     r"SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
     r"psycopg2?[.]Error|sqlite3[.]Error|PyMongoError|RequestException|ConnectionError|HTTPError|HttpRequestException|RestClientException|"
     r"WebClientException|GuzzleException|TransferException|TransportExceptionInterface|"
@@ -83,7 +84,9 @@ class Failing:
         found = ""
         for does in self.model.effects.of_call[at].get(index, ()):
             word = does.does
-            if word in ("publish", "mail") or (word in ("query", "batch") and does.effect.op == "write"):
+            if word in WORDS and not (word == "migrate" and self._is_own(at, index)):
+                found = WORDS[word]
+            elif word in ("query", "batch") and does.effect.op == "write":
                 found = "write"
             elif word == "outgoing":
                 found = found or ("request" if self.asking.asks(does) else "write")
@@ -94,6 +97,10 @@ class Failing:
         if access is not None and access.op == "write" and found:
             return "write"
         return found
+
+    def _is_own(self, at: int, index: int) -> bool:
+        """Whether a call runs a function of the project, which is looked at itself."""
+        return bool(self.model.project.resolve_call(at, self.model.files[at].calls[index]))
 
     def _is_write_sql(self, at: int, index: int, places: tuple[str, ...]) -> bool:
         """Whether a call, another of its chain, or what made the statement it runs, is given SQL that changes something."""
@@ -197,14 +204,7 @@ class Failing:
         start = made.start or made.line
         is_go = file.language == "go"
         if is_go:
-            start = max(
-                (
-                    each.line
-                    for each in file.assigns
-                    if each.fn == made.fn and each.target == made.var and each.line <= made.line
-                ),
-                default=start,
-            )
+            start = _made_at(file, made) or start
         inside = self._inner(at, made.fn)
         found = []
         for number, call in enumerate(file.calls):
@@ -234,6 +234,8 @@ class Failing:
         """Return what becomes of an error: dropped, empty, none, true, skipped, or "" if something is done with it."""
         file = self.model.files[at]
         made = file.catches[index]
+        if file.language == "rust" and self._maps_to_blame(file, made):
+            return "told"
         if {"raise", "log", "assign"} & set(made.does):
             return ""
         if (
@@ -255,6 +257,14 @@ class Failing:
         if returned:
             return self._returned(file, made, returned)
         return "dropped"
+
+    def _maps_to_blame(self, file: File, made: Catch) -> bool:
+        """Rust: whether any error becomes one that says it is the client's fault: map_err(|_| Error::NotFound)."""
+        if made.types or not (made.var.startswith("_") or not made.var) or made.fn < 0:
+            return False
+        handed = file.functions[made.fn].call
+        is_mapped = handed >= 0 and file.calls[handed].name == "map_err"
+        return is_mapped and "log" not in made.does and bool(BLAMES.search(made.body))
 
     def _blames_client(self, file: File, made: Catch, index: int, calls: list[Call]) -> bool:
         """Whether a handler for any error answers that the client asked for the wrong thing."""
@@ -307,6 +317,16 @@ class Failing:
             ):
                 return True
         return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
+
+
+def _made_at(file: File, made: Catch) -> int:
+    """Return the line of the call that gave the error of Go's `if err != nil`, also of `err := result.Error`; 0 if unknown."""
+    before = [each for each in file.assigns if each.fn == made.fn and each.line <= made.line]
+    last = max((each for each in before if each.target == made.var), key=lambda each: each.line, default=None)
+    if last is None or last.value.kind != "name":
+        return last.line if last is not None else 0
+    holder = last.value.text.partition(".")[0]
+    return max((each.line for each in before if each.target == holder), default=last.line)
 
 
 def made_of(file: File, index: int) -> int:

@@ -4,10 +4,11 @@ import re
 
 from backwright.review.facts import File, Function
 from backwright.review.link.model import Model
-from backwright.review.rules.failing import BROAD
+from backwright.review.rules.failing import BROAD, OUTSIDE
 
 ERROR_NAMES = re.compile(
-    r"^\$?_?(e|ex|err|error|exc|exception|exn|cause|throwable|t|th|thrown|failure|problem|other|self)$", re.IGNORECASE
+    r"^\$?_?(e|ex|err|error|exc|exception|exn|cause|throwable|t|th|thrown|failure|problem|stack_?trace|other|self)$",
+    re.IGNORECASE,
 )
 ERROR_TYPES = re.compile(r"Exception|Error|Throwable|\bany\b|exception_ptr|unknown")
 MARKS = re.compile(r"ExceptionHandler|errorhandler|exception_handler|^Catch$|ServerExceptionMapper|Error$|OnError")
@@ -18,7 +19,9 @@ TAKES = frozenset(
 )
 FILTERS = re.compile(r"ExceptionFilter|ExceptionMapper|ErrorHandler|IExceptionHandler|ExceptionHandler")
 NARROW_MAPPER = re.compile(r"Mapper<(?!Exception|Throwable|RuntimeException)")
-NAMES = re.compile(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)$", re.IGNORECASE)
+NAMES = re.compile(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)(_?async)?$", re.IGNORECASE)
+GO_NAMES = re.compile(r"(^|\.)\w*error_?handler$|^(handle|on)_?\w*error$", re.IGNORECASE)
+GO_REQUESTS = re.compile(r"(\.|^)(Ctx|Context|ResponseWriter|RequestContext)$")
 MIDDLEWARE_PARAMS = 4  # Express calls a function of four with an error first
 
 
@@ -26,6 +29,15 @@ def handles_errors(model: Model, at: int, fn: int) -> bool:
     """Whether a function, or one it is written in, handles any error."""
     file = model.files[at]
     return any(handles_any(file, file.functions[number]) for number in model.enclosing(at, fn))
+
+
+def handles_outside(file: File, made: Function) -> bool:
+    """Whether a function is an error handler for what a database or another service throws."""
+    for mark in made.marks:
+        if MARKS.search(mark.name):
+            named = [plain(value.text) for value in mark.args] or [param.type for param in made.params]
+            return any(OUTSIDE.search(each) for each in named if each)
+    return False
 
 
 def handles_any(file: File, made: Function) -> bool:
@@ -39,6 +51,9 @@ def handles_any(file: File, made: Function) -> bool:
             named = [plain(value.text) for value in mark.args]
             kinds = named or [param.type for param in made.params]
             return any(BROAD.match(each) for each in kinds if each) or not (named or made.params)
+    if file.language == "go":
+        types = [param.type for param in made.params]
+        return bool(GO_NAMES.search(made.name)) and "error" in types and any(GO_REQUESTS.search(t) for t in types)
     names = [param.name for param in made.params]
     if file.language == "javascript" and len(names) == MIDDLEWARE_PARAMS and ERROR_NAMES.match(names[0].lstrip("_")):
         return True

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.autoescape import check_autoescape
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
+from backwright.review.rules.unescaped import Unescaping
 
 TAG = re.compile(r"<\s*/?[a-zA-Z!][^>]*>")
 JSON = re.compile(r"json|text/plain|octet-stream|csv|xml", re.IGNORECASE)
@@ -37,6 +39,35 @@ def check(model: Model) -> Iterator[Hit]:
                     path,
                     Confidence.HIGH,
                 )
+    unescaping = Unescaping(model)
+    yield from check_autoescape(model, unescaping)
+    yield from _templates(unescaping)
+
+
+def _templates(unescaping: Unescaping) -> Iterator[Hit]:
+    """Templates that do not escape: told where the text is known to be a client's, else to who asks for more."""
+    for told in unescaping.found():
+        places = [output for output, _ in told.known] or list(told.outputs)
+        first = places[0]
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        spots = tuple(Spot(told.path, each.line, "put into the page as it is") for each in places)
+        origin = told.known[0][1].spots if told.known else ()
+        who = (
+            "what a client sent"
+            if told.is_sent
+            else "what a client stored"
+            if told.known
+            else "a value of unknown origin"
+        )
+        yield Hit(
+            -1,
+            first.line,
+            f"the page shows {who}, {first.shown}{more}, without escaping it",
+            path=(*origin, *spots),
+            confidence=Confidence.HIGH if told.is_sent else Confidence.MEDIUM if told.known else Confidence.LOW,
+            file=told.path,
+            tier=None if told.known else Tier.STRICT,
+        )
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:

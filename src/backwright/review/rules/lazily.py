@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Call, Read
-from backwright.review.link.data import Access, Related
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.link.related import Related
 from backwright.review.rules.asking import GUARDS, Asking
 from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of
 from backwright.review.rules.patterns import flat

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import BARE, Arg, Call, Function, Read
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import FIVE
-from backwright.review.rules.handling import ERROR_NAMES
+from backwright.review.rules.filling import Filling, read_of
+from backwright.review.rules.handling import ERROR_NAMES, handles_outside
 from backwright.review.rules.looping import root
 
 HOPS_MAX = 3  # variables followed
@@ -21,6 +23,15 @@ TEXT = re.compile(
     r"^[$&*]*(\w+)(\.(base|source|unwrap|getCause|cause|InnerException|root_cause))?(\(\))?"
     r"\.(Error|getMessage|message|Message|localizedMessage|getLocalizedMessage|toString|ToString|what|to_string|sqlMessage|getErrorMessage|args|orig|detail)(\(\))?$"
 )
+# A driver's own words for what failed, whatever the variable is called: result.getErrorMessage(), sqlite3_errmsg(db).
+DRIVER = re.compile(
+    r"(^|[.:])(getErrorMessage|sqlite3_errmsg|mysqli?_error|mysqli_stmt_error|pg_last_error|pg_result_error|PQerrorMessage|"
+    r"PQresultErrorMessage|oci_error|sqlsrv_errors)(\(\))?$"
+)
+CARRIED = re.compile(
+    r"^((?:\w+\.)+(?:Error|Err))\.Error(\(\))?$"
+)  # Go: the error that a result carries, result.Error.Error()
+GO_ERRORS = re.compile(r"^(err\w*|\w+Err)$")
 WHOLE = frozenset(
     {
         "str",
@@ -37,6 +48,9 @@ WHOLE = frozenset(
     }
 )
 LOGS = re.compile(r"\blog|logger|print|warn|trace", re.IGNORECASE)
+TESTS = re.compile(
+    r"contains|includes|starts_?with|ends_?with|match|index_?of|equals|strpos|hasPrefix|hasSuffix", re.IGNORECASE
+)
 TEXTS = frozenset({"error", "string", "bool", "void", ""})  # what a function returns that makes no answer
 # Signs that the code tells development and production apart, or shows only what was written for the client.
 GUARDS = re.compile(
@@ -53,6 +67,7 @@ class Leak(NamedTuple):
     kind: str
     text: str
     var: str
+    spots: tuple[Spot, ...] = ()
 
 
 class Leaks:
@@ -60,6 +75,7 @@ class Leaks:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.filling = Filling(model)
 
     # ---- functions of the project that make texts --------------------------------------------
 
@@ -76,12 +92,12 @@ class Leaks:
         return frozenset(found)
 
     @cached_property
-    def texters(self) -> frozenset[Fn]:
-        """Functions that put the text of an error they are given into what they return: NewError(err)."""
-        return frozenset(
-            Fn(at, call.fn) for at in self.model.own for call in self.model.files[at].calls
+    def texters(self) -> dict[Fn, int]:
+        """Functions that put the text of an error they are given into what they return, NewError(err), and the line of it."""
+        return {
+            Fn(at, call.fn): call.line for at in self.model.own for call in self.model.files[at].calls
             if call.fn >= 0 and self._tells_its_error(at, call)
-        )  # fmt: skip
+        }  # fmt: skip
 
     def _tells_its_error(self, at: int, call: Call) -> bool:
         if not call.on.lstrip("$").isidentifier() or not TEXT.match(f"{call.on}.{call.name}()"):
@@ -91,7 +107,7 @@ class Leaks:
         if call.flags & BARE or call.args or LOGS.search(made.name) or made.returns in TEXTS:
             return False
         outer = file.calls[call.inside] if call.inside >= 0 else None
-        if outer is not None and LOGS.search(f"{outer.on}.{outer.name}"):
+        if outer is not None and (LOGS.search(f"{outer.on}.{outer.name}") or TESTS.search(outer.name)):
             return False
         return self._is_given(at, call, made) and not self.is_guarded(at, call.fn)
 
@@ -117,7 +133,7 @@ class Leaks:
         inner = [leak for item in value.items if (leak := self.of(at, fn, item, hops)) is not None]
         if inner:
             return min(inner, key=lambda each: each.kind)
-        return self._named(at, fn, value, hops) if value.kind == "name" and hops else None
+        return (self._named(at, fn, value, hops) or self._filled(at, fn, value, hops)) if hops else None
 
     def _plainly(self, at: int, fn: int, value: Arg) -> Leak | None:
         """Return what stands there in so many words."""
@@ -126,8 +142,13 @@ class Leaks:
             if STACK.search(text) and (not text.endswith("stack") or ERROR_NAMES.match(root(text))):
                 return Leak("stack", text, root(text))
             told = TEXT.match(text)
-            if told and ERROR_NAMES.match(told[1]):
+            if told and (ERROR_NAMES.match(told[1]) or self._is_go_error(at, told[1])):
                 return Leak("text", text, told[1])
+            if DRIVER.search(text):
+                return Leak("text", text, "")
+            carried = CARRIED.match(text) if self.model.files[at].language == "go" else None
+            if carried:
+                return Leak("text", text, carried[1])
         last = (
             value.items[-1:]
             if value.kind == "call" and text in WHOLE
@@ -153,35 +174,62 @@ class Leaks:
             return None
         given = [item.text for item in value.items if item.kind == "name" and self.is_error(at, fn, item.text)]
         on, _, name = value.text.rpartition(".")
+        if on in ("parent", "super", "base"):
+            return None  # the framework's own
         targets = self.model.project.resolve(at, fn, on, name) if given or self.traces else ()
         if any(target in self.traces for target in targets):
             return Leak("stack", value.text, given[0] if given else "")
         if given and targets and all(target in self.texters for target in targets):
-            return Leak("text", value.text, given[0])
+            spots = tuple(Spot(self.model.files[fn.file].path, self.texters[fn], "the text") for fn in targets)
+            return Leak("text", value.text, given[0], spots)
         return None
 
     def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
         """Return what a variable gives away."""
-        if not value.text.lstrip("$").isidentifier():
+        if value.kind != "name" or not value.text.lstrip("$").isidentifier():
             return None
         if self.model.files[at].language == "javascript" and self.is_error(at, fn, value.text):
             return Leak("text", value.text, value.text)
         made = self.model.project.assigned[at].get((fn, value.text), ())
-        if not made or any(assign.value.kind == "str" for assign in made):
-            return None  # a fixed text, and another only in some case
-        return self.of(at, fn, made[-1].value, hops - 1)
+        if not made:
+            over = (loop.value for loop in self.model.files[at].loops if loop.fn == fn and value.text in loop.vars)
+            return next((leak for each in over if each is not None and (leak := self._plainly(at, fn, each))), None)
+        kept = made[-1]
+        if any(assign.value.kind == "str" for assign in made):
+            file = self.model.files[at]
+            if made[0].value.kind == "str" or not handles_outside(file, file.functions[fn]):
+                return None  # a fixed text, and another only in some case
+            kept = made[0]
+        leak = self.of(at, fn, kept.value, hops - 1)
+        return self._noted(at, leak, kept.value.line or kept.line) if leak is not None else None
+
+    def _filled(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
+        """Return what was put into a variable after it was made: body.message = e.getMessage()."""
+        name = read_of(value)
+        for line, each in self.filling.of(at, fn, name) if name else ():
+            leak = self.of(at, fn, each, hops - 1)
+            if leak is not None:
+                return self._noted(at, leak, line)
+        return None
+
+    def _noted(self, at: int, leak: Leak, line: int) -> Leak:
+        """Return a leak with the place where its text is kept."""
+        return leak._replace(spots=(*leak.spots, Spot(self.model.files[at].path, line, leak.text)))
 
     def is_error(self, at: int, fn: int, name: str) -> bool:
         """Whether a name stands for a caught error, or for the error a handler is given."""
         file = self.model.files[at]
+        if file.language == "go":
+            return bool(GO_ERRORS.match(name))
         if not ERROR_NAMES.match(name):
             return False
-        if file.language == "go":
-            return name.startswith("err")
         enclosing = self.model.enclosing(at, fn)
         if any(made.var == name and made.fn in enclosing for made in file.catches):
             return True
         return any(param.name == name for number in enclosing for param in file.functions[number].params)
+
+    def _is_go_error(self, at: int, name: str) -> bool:
+        return self.model.files[at].language == "go" and bool(GO_ERRORS.match(name))
 
     # ---- is it meant so -----------------------------------------------------------------------
 

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call
-from backwright.review.link.data import Access, Related
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
 from backwright.review.link.project import Cls, Fn, family_of
+from backwright.review.link.related import Related
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
     Loops,

@@ -18,7 +18,7 @@ GUESSED = (
     ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
 )  # fmt: skip
 SAFE = re.compile(
-    r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook|disable|enable|cancel|openid|oidc|saml|"
+    r"(link|remove|delete)[-_]?logins?\b|log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook|disable|enable|cancel|openid|oidc|saml|"
     r"(auth|login|sign-?in|social|external|oauth2?)/(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)|(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)[/_-](auth|login|sign-?in|token)",
     re.IGNORECASE,
 )  # a token of another site cannot be guessed

@@ -10,6 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn, family_of
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
+FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
 ROUNDS = 3  # assignments followed inside one round of a loop
 # Loops that make few rounds however much data there is: chunks, pages, tries.
 CHUNKS = re.compile(
@@ -18,6 +19,11 @@ CHUNKS = re.compile(
 )
 ENUMS = re.compile(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
+)
+# One round for each kind of thing that the code knows, however many things there are.
+KINDS = re.compile(
+    r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
+    re.IGNORECASE,
 )
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = re.compile(
@@ -32,6 +38,9 @@ OFFLINE = re.compile(
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
+ERRORS = re.compile(
+    r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE
+)  # what a loop is left with when something fails
 REMEMBERED = re.compile(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
 LOOKS_UP = frozenset(
     "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault "
@@ -120,9 +129,10 @@ class Loops:
         over = made.over.strip()
         if made.kind == "while":
             return bool(ROWS.search(over)) or bool(made.vars)
-        if CHUNKS.search(over) or any(CHUNKS.search(var) for var in made.vars):
+        if CHUNKS.search(over) or any(CHUNKS.search(var) or KINDS.match(var) for var in made.vars):
             return False
         if made.kind == "count":
+            over = self._size(at, made)
             return bool(SIZES.search(over)) and not CONSTANT.match(root(over))
         if ENUMS.search(over) and root(over)[:1].isupper():
             return False
@@ -133,6 +143,15 @@ class Loops:
         return not (
             self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3)
         )
+
+    def _size(self, at: int, made: Loop) -> str:
+        """Return what a loop counts to; of a name, the size that was put into it: `const len = keys.length`."""
+        over = made.over.strip()
+        if not SIZES.search(over) and over.isidentifier():
+            for assign in self.model.project.assigned[at].get((made.fn, over), ()):
+                if assign.value.kind in ("name", "call", "other") and SIZES.search(f"{assign.value.text}("):
+                    return f"{assign.value.text}({' '.join(item.text for item in assign.value.items)})"
+        return over
 
     def _constant(self, at: int, fn: int, value: Arg, hops: int) -> bool:
         """Whether a value is a list that stands in the source."""
@@ -145,7 +164,8 @@ class Loops:
             ) and (
                 bool(value.items)
                 and not any(
-                    item.kind in ("list", "dict") and not self._constant(at, fn, item, hops - 1) for item in value.items
+                    item.kind in ("list", "dict") and item.items and not self._constant(at, fn, item, hops - 1)
+                    for item in value.items
                 )
             )
         if value.kind == "call":
@@ -252,7 +272,7 @@ class Loops:
                             root(value.text.lstrip("&")) for value in call.args if value.kind in ("name", "other")
                         }
         elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
-            found |= {f"{name}[]" for name in NAMES.findall(made.over)}
+            found |= {f"{name}[]" for name in NAMES.findall(self._size(at, made))}
         elif made.kind == "each" and len(made.vars) == 1:
             found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
         for number in inner:
@@ -260,10 +280,21 @@ class Loops:
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
+            more |= self._filled(at, inner, found) & {a.target for a in assigns} - found
             if not more:
                 break
             found |= more
         return found - {"self", "this", "ctx", "err", "_", "", "nil", "null", "None"}
+
+    def _filled(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
+        """Return what is given something of an element in these loops: `params.put("id", order.getId())`."""
+        calls = self.model.files[at].calls
+        return {
+            calls[index].on
+            for number in loops
+            for index in self.calls[at].get(number, ())
+            if calls[index].name in FILLS and any(self.mentions(at, value, names) for value in calls[index].args)
+        }
 
     def _inner_loops(self, at: int, loop: int) -> list[int]:
         file = self.model.files[at]
@@ -388,7 +419,13 @@ class Loops:
             if (
                 made.line <= each.line <= made.end and each.fn == call.fn and each.catch < 0 and made.kind != "map"
             ) and (
-                (call.to and call.to != "return" and each.value.kind == "name" and root(each.value.text) == call.to)
+                (
+                    call.to
+                    and call.to != "return"
+                    and not ERRORS.match(call.to)
+                    and each.value.kind == "name"
+                    and root(each.value.text) == call.to
+                )
                 or (call.to == "return" and each.line == call.line)
             ):
                 return True

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from backwright.model.finding import Confidence, Severity
+from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Call
 from backwright.review.link.model import Model, shown
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.services import Services
 
 # Calls that serve until the process ends and do not wait for requests in progress by themselves, by language: name and receiver.
 SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
@@ -45,28 +46,39 @@ ENDS_MODULES = re.compile(
     r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal"
 )
 
+_SHARED = re.compile(r"^$|(^|/)(common|shared|libs?|pkg|packages|core|internal|platform|kit|utils?)(/|$)")
+
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield the call that serves, once per project and language, if nothing in the project handles the signal to stop."""
-    languages = {model.files[at].language for at in model.own} & SERVES.keys()
-    for language in sorted(languages):
+    """Yield the call that serves, once for each program and language, if nothing in it or beside the programs handles the signal to stop."""
+    services = Services(model)
+    for language in sorted({model.files[at].language for at in model.own} & SERVES.keys()):
         own = [at for at in model.own if model.files[at].language == language]
-        if any(_ends(model, at) for at in own):
+        programs = services.by_root(model, own)
+        serving = {root: _serving(model, files) for root, files in programs.items()}
+        shared = [
+            at for root, files in programs.items() if serving[root] is None and _SHARED.search(root) for at in files
+        ]
+        if any(_ends(model, at) for at in shared):  # a library of the repository may do it for all
             continue
-        place = next(
-            (
-                (at, index)
-                for at in own
-                for index, call in enumerate(model.files[at].calls)
-                if not is_offline_server(model, at) and _serves(model, at, call)
-            ),
-            None,
-        )
-        if place is not None:
-            at, call = place[0], model.files[place[0]].calls[place[1]]
+        for root, place in serving.items():
+            if place is None or any(_ends(model, at) for at in programs[root]):
+                continue
+            at, call = place
             message = f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress"
-            key, fix = f"shutdown:{language}", _FIXES.get(language, "")
-            yield Hit(at, call.line, message, call.fn, (), Confidence.MEDIUM, Severity.MEDIUM, key, fix)
+            key, fix = f"shutdown:{language}:{root}", _FIXES.get(language, "")
+            tier = None if services.is_deployed(root) else Tier.STRICT
+            yield Hit(at, call.line, message, call.fn, (), Confidence.MEDIUM, Severity.MEDIUM, key, fix, tier=tier)
+
+
+def _serving(model: Model, files: list[int]) -> tuple[int, Call] | None:
+    """Return the first call that serves."""
+    for at in files:
+        if not is_offline_server(model, at):
+            for call in model.files[at].calls:
+                if _serves(model, at, call):
+                    return at, call
+    return None
 
 
 _FIXES = {

@@ -1,36 +1,52 @@
 """path-from-input: what a client sent becomes the path of a file."""
 
+import re
 from collections.abc import Iterator
 
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.taint import Trace
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.tainted import flows
+from backwright.review.rules.tainted import flows, hit_of
 
-CHECKS = (
-    "secure_filename",
-    "basename",
-    "is_relative_to",
-    "commonpath",
-    "safe_join",
-    "realpath",
-    "resolve",
-    "startswith",
-    "startsWith",
-    "HasPrefix",
-    "normalize",
-    "Base",
-    "GetFileName",
-    "send_from_directory",
-    "getCanonicalPath",
-    "toRealPath",
+VERB = "opens a path that a client chose with"
+CHECKS = frozenset(
+    "secure_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
+    "send_from_directory getCanonicalPath toRealPath isRelativeTo starts_with canonicalize fileExists getClientOriginalExtension".split()
 )
+# Methods of a path: what matters is what they are called on.
+OF_PATHS = frozenset("read_text read_bytes write_text write_bytes unlink touch iterdir rmdir open mkdir".split())
+_TEMPORARY = re.compile(
+    r"files?\b\S*\.(path|filepath|tempFilePath|destination)$|tmp_name|getRealPath|getPathname"
+)  # where the framework put an upload
+_OPENS = frozenset(
+    {
+        "open",
+        "send_file",
+        "FileResponse",
+        "sendFile",
+        "createReadStream",
+        "readFile",
+        "readFileSync",
+        "readfile",
+        "file_get_contents",
+    }
+)
+_KEPT = re.compile(
+    r"\b(?!self|this|req|request|os|settings|config|app)(\w+)\.((?:file_?)?(?:path|name)|file_?name|file|image|attachment)$",
+    re.IGNORECASE,
+)
+_UPLOAD = re.compile(r"file|image|img|upload|photo|picture|avatar|pic|^f$|^im$", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield files whose name a client chooses, where nothing in the function checks it."""
     told: set[tuple[int, int]] = set()
-    for hit in flows(model, "sink-path", "opens a path that a client chose with", _counts):
+    for hit in (*flows(model, "sink-path", VERB, _counts), *_paths(model), *_stored(model)):
         if (hit.at, hit.fn) not in told or hit.fn < 0:  # one path is mostly opened, copied and sent by one function
             told.add((hit.at, hit.fn))
             yield hit
@@ -41,5 +57,90 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         item.name == "root" for other in call.args for item in other.items
     ):
         return False  # Express keeps what it sends below its root
+    if _TEMPORARY.search(value.text):
+        return False
+    if model.files[at].language == "python":
+        if call.name == "save" and not _is_saved_file(call, value):
+            return False
+        if call.name in OF_PATHS and call.on and not _is_module(model, at, call.on):
+            return False
+    return not _is_checked(model, at, call)
+
+
+def _is_checked(model: Model, at: int, call: Call) -> bool:
+    """Whether something in the function checks a path; one that only asks where the program itself lies does not."""
     around = set(model.enclosing(at, call.fn))
-    return not any(other.name in CHECKS for other in model.files[at].calls if other.fn in around)
+    return any(
+        other.name in CHECKS
+        and not any("__file__" in text or "__dirname" in text for text in (other.on, *(v.text for v in other.args)))
+        for other in model.files[at].calls
+        if other.fn in around
+    )
+
+
+def _is_saved_file(call: Call, value: Arg) -> bool:
+    """`upload.save(os.path.join(folder, upload.filename))`, and not a model's or a form's save()."""
+    return bool(
+        call.args
+        and value is call.args[0]
+        and not value.name
+        and _UPLOAD.search(call.on.rpartition(".")[2].strip("()"))
+    )
+
+
+def _is_module(model: Model, at: int, on: str) -> bool:
+    made = model.project.imported[at].get(on.partition(".")[0])
+    return made is not None and not on[:1].isupper()
+
+
+def _paths(model: Model) -> Iterator[Hit]:
+    """Python: methods of a path that is made of what a client sent, and archives of a client's that are unpacked."""
+    for at in model.own:
+        if model.files[at].language != "python":
+            continue
+        for index, told in model.effects.of_call[at].items():
+            call = model.files[at].calls[index]
+            effect = next((does for does in told if does.does == "sink-path"), None)
+            if effect is None or not call.on or not (call.name in OF_PATHS or _is_archive(model, at, call)):
+                continue
+            if _is_module(model, at, call.on) or any(value.name == "filter" for value in call.args):
+                continue
+            trace = _of_receiver(model, at, index, call)
+            if trace is not None and not _is_checked(model, at, call):
+                yield hit_of(model, at, call, trace, VERB)
+
+
+def _stored(model: Model) -> Iterator[Hit]:
+    """Names of files that a client wrote into the database before, put together to a path that is opened now."""
+    stored = model.stored_text
+    for at in model.own:
+        file = model.files[at]
+        for index, told in model.effects.of_call[at].items():
+            call = file.calls[index]
+            if call.name not in _OPENS or not call.args or not any(does.does == "sink-path" for does in told):
+                continue
+            fn = Fn(at, model.named(at, call.fn))
+            found = next((m for text in flat(call.args[:1]) if (m := _KEPT.search(text))), None)
+            if found is None or not model.is_served(fn) or _is_checked(model, at, call):
+                continue
+            trace = stored.trace(found[2])
+            if trace is not None:
+                spots = (*model.path_to(fn), *trace.spots[-2:], Spot(file.path, call.line, f"{call.name}()"))
+                message = f"{model.label(fn)} opens {found[0]} with {call.name}(), a name that a client stored"
+                yield Hit(at, call.line, message, call.fn, spots, Confidence.MEDIUM)
+
+
+def _is_archive(model: Model, at: int, call: Call) -> bool:
+    """A tar archive may name files outside of the folder that it is unpacked to; zipfile cuts such names itself."""
+    return call.name in ("extractall", "extract") and any(
+        "tar" in receiver.lower() for receiver in model.effects.receivers(at, call)
+    )
+
+
+def _of_receiver(model: Model, at: int, index: int, call: Call) -> Trace | None:
+    """How what a method is called on comes from a client: the variable, or what it was made of right there."""
+    fn = Fn(at, call.fn)
+    known = model.taint.around(fn)
+    made = model.files[at].calls[call.prev] if call.prev >= 0 else None
+    values = made.args if made is not None else (Arg("name", call.on),)
+    return next((t for value in values if (t := model.taint.of(fn, value, known, call.line)) is not None), None)

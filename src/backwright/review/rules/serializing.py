@@ -7,9 +7,10 @@ from functools import cached_property
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Class, Field
-from backwright.review.link.data import Access, Related
+from backwright.review.link.data import Access
 from backwright.review.link.packs import matches
 from backwright.review.link.project import Cls, Fn
+from backwright.review.link.related import Related
 from backwright.review.rules.lazily import Lazy, plain
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import backend, own_params

@@ -32,7 +32,7 @@ _SAME_SITE = re.compile(
 )
 _OFF = re.compile(r"^(false|0|off|no)$", re.IGNORECASE)
 _SETS = re.compile(
-    r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|put|SetCookieWithConfig)$"
+    r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|CookieBuilder|put|SetCookieWithConfig)$"
 )
 _HOLDS_SESSION = re.compile(r"session|cookie|SessionMiddleware|CookieOptions|remember", re.IGNORECASE)
 _FIX = "Set HttpOnly, Secure and SameSite=Lax (or Strict) on every cookie that logs somebody in."
@@ -217,6 +217,11 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
         and _names_session(call)
     ):
         return _from_options(model, at, call, call.args[2] if len(call.args) > 2 else None)
+    if language == "csharp" and name == "CookieBuilder" and call.to.endswith("options.Cookie"):
+        # A builder of one's own: that of the options, which it takes the place of, had HttpOnly on.
+        told = {value.name for value in call.args}
+        later = {a.target for a in model.files[at].assigns if a.fn == call.fn and a.line > call.line}
+        return [] if "HttpOnly" in told or f"{call.to}.HttpOnly" in later else ["HttpOnly"]
     if language in ("java", "kotlin") and name == "Cookie" and len(call.args) == 2 and _names_session(call):
         return _java(model, at, call)
     if (

@@ -1,5 +1,6 @@
 """sql-from-input: values put into the text of a statement instead of being passed beside it."""
 
+import re
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
@@ -8,10 +9,13 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.link.taint import receiver_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
 
 SINKS = frozenset({"sink-sql"})
+_CHECKS = re.compile(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
+CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -31,7 +35,20 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if call.name in CONDITIONS and model.files[at].language == "go":
+        return len(call.args) == 2 and value is call.args[1] and not _is_checked(model, at, call, value)
     return is_text_with_values(model, at, call.fn, value)
+
+
+def _is_checked(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether a function that is named after a check was given the value before."""
+    return any(
+        other.fn == call.fn
+        and other.line < call.line
+        and _CHECKS.search(other.name)
+        and any(each.text == value.text for each in other.args)
+        for other in model.files[at].calls
+    )
 
 
 def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit | None:
@@ -48,7 +65,7 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
         for number in model.enclosing(at, call.fn)
         for p in model.files[at].functions[number].params
         if p.type not in ("int", "float", "bool", "Long", "Integer", "long")
-    } - {made.receiver}
+    } - {receiver_of(made)}
     known = dict.fromkeys(params)
     if not any(word in known for item in _items(model, at, call, text) for word in _words(item)):
         return None

@@ -5,26 +5,37 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Call, File
+from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.read.sweep import LOG
-from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import Failing, Weight, kind_of
-from backwright.review.rules.handling import ERROR_NAMES, handles_any
+from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.looping import is_offline
-from backwright.review.rules.patterns import flat
+from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.unlogged import unlogged
 
-THINGS = {"write": "write", "request": "request", "query": "query"}
+THINGS = {
+    "write": "write",
+    "request": "request",
+    "query": "query",
+    "migration": "migration",
+    "start": "start",
+    "connection": "connection",
+}
 GIVES = {
     "empty": "an empty answer",
     "none": "nothing",
     "true": "a success",
     "told": "a fault of the client",
+    "half": "a shorter list",
 }
+DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
+LINES_MAX = 3  # of a statement, before its end is named as well
 SAME_MAX = 12  # other places named in one finding
 DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
@@ -39,6 +50,9 @@ CHANNELS = re.compile(
 CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
 
 
+UNIT = Arg("none", "()")
+
+
 class Place(NamedTuple):
     """Where an error is lost, and the calls of the same function for which it is the same."""
 
@@ -51,13 +65,17 @@ class Place(NamedTuple):
 def check(model: Model) -> Iterator[Hit]:
     """Yield errors that are dropped, answered with an empty result, or never looked at."""
     failing = Failing(model)
+    go = GoErrors(model, failing)
     for at in model.own:
         file = model.files[at]
         for index in range(len(file.catches)):
             yield from _caught(model, failing, at, index)
         yield from _ignored(model, failing, at)
+        if model.files[at].language == "go":
+            yield from _lost(model, go.in_file(at), at)
         if model.declared:
-            yield from _unlogged(model, at)
+            yield from unlogged(model, at)
+            yield from unheard(model, at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
@@ -86,9 +104,10 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit
 
 def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
     """Return who is told: what may well be meant so is for those who ask for more."""
-    if ends in ("none", "skipped") or is_offline(file) or weight.depth > 3:
+    is_lost = ends == "none" and weight.kind == "write" and file.language == "rust"  # a write has no "not found"
+    if (ends in ("none", "skipped") and not is_lost) or is_offline(file) or weight.depth > DEPTH_MAX:
         return Tier.STRICT
-    if ends in ("dropped", "true") and weight.kind != "write":
+    if ends in ("dropped", "true") and weight.kind in ("request", "query"):
         return Tier.STRICT
     return None
 
@@ -124,7 +143,7 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
     }.get(file.language)
     if test is None:
         return
-    grouped: dict[tuple[int, str], list[Weight]] = defaultdict(list)
+    grouped: dict[tuple[int, str], list[tuple[int, Weight]]] = defaultdict(list)
     for index, call in enumerate(file.calls):
         ends = test(model, failing, at, index)
         if not ends:
@@ -135,24 +154,43 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
         if file.language == "go":
             if weight.depth and not _gives_error(model, at, file.calls[weight.call]):
                 continue
-            if weight.kind != "write":
+            if weight.kind in ("request", "query"):
                 if (ends == "given" and _looks_like_data(model, at, weight.call)) or (
                     ends == "dropped" and _fills(model, at, weight.call)
                 ):
-                    grouped[call.fn, "empty"].append(weight)
+                    grouped[call.fn, "empty"].append((call.line, weight))
                 continue
-            grouped[call.fn, "dropped" if ends == "given" else ends].append(weight)
+            grouped[call.fn, "dropped" if ends == "given" else ends].append((call.line, weight))
             continue
         if ends == "dropped" and weight.kind != "write":
+            continue
+        if file.language == "rust" and ends != "none":
+            grouped[-1, ends].append((call.line, weight))  # a file has one way to forget them
             continue
         line = call.line if file.language == "kotlin" else file.calls[weight.call].line
         place = Place(at, line, call.fn)
         yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
-    for (fn, ends), found in grouped.items():  # who forgets one error of a function forgets them all
-        weight = found[0]
+    for (_, ends), found in grouped.items():  # who forgets one error of a function forgets them all
+        found.sort(key=lambda each: each[1].depth > DEPTH_MAX)
+        dropped, weight = found[0]
         line = file.calls[model.effects.chain(at, weight.call)[0]].line  # where the statement starts
-        place = Place(at, line, fn, tuple(each.call for each in found[1:]))
-        yield _hit(model, place, weight, ends, _tier(file, ends, weight))
+        same = tuple(each.call for _, each in found[1:])
+        hit = _hit(model, Place(at, line, file.calls[weight.call].fn, same), weight, ends, _tier(file, ends, weight))
+        ends_at = (Spot(file.path, dropped, "dropped here"),) if dropped - line > LINES_MAX else ()
+        yield structs.replace(hit, path=(*hit.path, *ends_at))
+
+
+def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
+    """Yield what Go code loses, once for each way and file."""
+    grouped: dict[str, list[Lost]] = defaultdict(list)
+    for lost in found:
+        grouped[lost.ends].append(lost)
+    for ends, all_ in grouped.items():
+        first = all_[0]
+        hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, None)
+        tier = Tier.STRICT if is_offline(model.files[at]) else None
+        others = tuple(Spot(model.files[at].path, each.line, "the same") for each in all_[1 : SAME_MAX + 1])
+        yield structs.replace(hit, path=(*hit.path, *others), tier=tier)
 
 
 def _looked_at(model: Model, at: int, index: int) -> list[int]:
@@ -203,8 +241,10 @@ def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
         return "dropped"
     if call.prev < 0:
         return ""
-    if call.name == "ok" and call.flags & BARE:
+    if call.flags & BARE and (call.name == "ok" or (call.name == "unwrap_or" and call.args[:1] == (UNIT,))):
         return "dropped"
+    if call.name == "ok" and call.to == "return" and failing.kind(at, call.prev) == "write":
+        return "none"
     if call.name == "unwrap_or_default" or (
         call.name in ("unwrap_or", "unwrap_or_else") and call.args and kind_of(call.args[0]) == "empty"
     ):
@@ -278,41 +318,6 @@ def _in_defer(model: Model, at: int, fn: int) -> bool:
         file.functions[n].call >= 0 and file.calls[file.functions[n].call].flags & IN_WITH
         for n in model.enclosing(at, fn)
     )
-
-
-# ---- error handlers that log nothing --------------------------------------------------------------
-
-
-def _unlogged(model: Model, at: int) -> Iterator[Hit]:
-    """Yield handlers for any error that answer and write nothing down, in frameworks that leave the log to them."""
-    file = model.files[at]
-    if file.language not in ("java", "kotlin", "javascript", "python"):
-        return
-    for index, made in enumerate(file.functions):
-        if not handles_any(file, made) or not made.params:
-            continue
-        if file.language == "python" and not any(mark.name == "errorhandler" for mark in made.marks):
-            continue  # Starlette and Django log what they hand over
-        names = [param.name for param in made.params]
-        error = next((name for name in names if ERROR_NAMES.match(name.lstrip("_"))), "it" if names == ["it"] else "")
-        inside = {n for n in range(len(file.functions)) if index in model.enclosing(at, n)}
-        calls = [(n, call) for n, call in enumerate(file.calls) if call.fn in inside]
-        if not any(is_answer(file, call) for _, call in calls):
-            continue
-        if error and not any(_may_log(model, at, n, call, error) for n, call in calls):
-            label = model.label(Fn(at, model.named(at, index)))
-            message = f"{label} answers for any error and logs nothing: nobody hears what failed"
-            fix = "Log the error with the request's method and path before answering."
-            yield Hit(at, made.line, message, index, (), Confidence.MEDIUM, Severity.MEDIUM, f"{at}:{made.line}", fix)
-
-
-def _may_log(model: Model, at: int, index: int, call: Call, error: str) -> bool:
-    """Whether a call writes to a log, or does anything with the error: what is sent of it is another rule's."""
-    told = model.effects.of_call[at].get(index, ())
-    if LOG.search(f"{call.on}.{call.name}") or any(does.does in ("log", "trace") for does in told):
-        return True
-    word = re.compile(rf"(?<![\w$]){re.escape(error)}(?!\w)")
-    return bool(word.search(call.on)) or any(word.search(text) for text in flat(call.args))
 
 
 # ---- telling it -------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
-from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
@@ -27,11 +26,12 @@ def flows(
             call = model.files[at].calls[index]
             for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
                 if counts is None or counts(model, at, call, value):
-                    yield _hit(model, at, call, effect, trace, verb)
+                    yield hit_of(model, at, call, trace, verb)
                     break
 
 
-def _hit(model: Model, at: int, call: Call, effect: Does, trace: Trace, verb: str) -> Hit:
+def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
+    """Return the finding of a call that gets what a client sent."""
     fn = Fn(at, model.named(at, call.fn))
     file = model.files[at].path
     declared = trace.declared or model.endpoint_of(fn)

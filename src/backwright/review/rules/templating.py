@@ -1,49 +1,27 @@
 """Templates: lazy relations that a page reads for each element of a list that it shows."""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
+from msgspec import structs
+
 from backwright.review.facts import Arg, Call
-from backwright.review.link.data import Access, Related
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model
-from backwright.review.link.project import Cls
+from backwright.review.link.project import Cls, family_of
+from backwright.review.link.related import Related
+from backwright.review.rules.includes import Included, chains, directive, guarded, included, without_options
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists
 from backwright.review.rules.looping import backend
+from backwright.review.rules.templatefiles import RENDERS, TemplateFiles
 
-RENDERS = frozenset(
-    "render render_template render_to_string renderView renderForm renderBlock view View make render_to_response TemplateResponse html render_async "
-    "PartialView RedirectToPage Render renderTemplate respondTemplate viewAsync reply_view".split()
-)
-ENDINGS = (
-    ".html",
-    ".htm",
-    ".jinja",
-    ".jinja2",
-    ".j2",
-    ".twig",
-    ".cshtml",
-    ".ejs",
-    ".njk",
-    ".hbs",
-    ".mustache",
-    ".ftl",
-    ".ftlh",
-    ".vm",
-    ".blade.php",
-    ".liquid",
-    ".tera",
-    ".html.erb",
-    ".gohtml",
-    ".tmpl",
-    ".csp",
-)
 WRAPS = frozenset(
     "items results content data object_list page rows list all nodes entries edges records Items Content Data Results".split()
 )
 INCLUDES_MAX = 3
+STEPS_MAX = 3  # relations followed in one chain
 TOKEN = re.compile(
     r"\{%-?\s*for\s+(?P<v1>\w+)(?:\s*,\s*(?P<v2>\w+))?\s+in\s+(?P<o1>[\w.]+)|(?P<end>\{%-?\s*endfor|@endforeach|@endforelse)|"
     r"@for(?:each|else)\s*\(\s*\$(?P<o2>[\w>-]+)\s+as\s+(?:\$\w+\s*=>\s*)?\$(?P<v3>\w+)|"
@@ -53,7 +31,7 @@ TOKEN = re.compile(
     r"(?P<expr>\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|@[A-Za-z_][\w.]*|<%.*?%>|\{!!.*?!!\}|@if\s*\([^\n]*)",
     re.DOTALL,
 )  # fmt: skip
-MEMBER = re.compile(r"(?<![\w.\"'/])\$?([A-Za-z_]\w*)(?:\.|->|\?\.)([A-Za-z_]\w*)")
+GETTER = re.compile(r"^(get|is)(?=[A-Z])")
 
 
 class Bound(NamedTuple):
@@ -81,41 +59,12 @@ class Shown(NamedTuple):
     relation: Related
 
 
-class Templates:
+class Templates(TemplateFiles):
     """Follows lists from where a page is rendered into its template and what that includes."""
 
     def __init__(self, model: Model, lists: Lists, lazily: Lazily) -> None:
-        self.model, self.lists, self.lazily = model, lists, lazily
-
-    @cached_property
-    def files(self) -> dict[str, str]:
-        """Path to text of everything that is a template by its name."""
-        return {path: text for path, text in self.model.texts.items() if path.endswith(ENDINGS)}
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for path in self.files:
-            name = path.rpartition("/")[2]
-            for each in {name, name.partition(".")[0]}:
-                found.setdefault(each, []).append(path)
-        return found
-
-    def find(self, name: str) -> str:
-        """Return the path of the template that a name means, "" for none: the longest one that ends so."""
-        name = name.removeprefix("@").replace("::", "/").lstrip("./")
-        if "/" not in name and not name.endswith(ENDINGS):
-            name = name.replace(".", "/")  # Laravel: blog.index
-        for path in self._by_name.get(name.rpartition("/")[2], ()):
-            if (
-                path == name
-                or path.endswith(f"/{name}")
-                or any(
-                    path == name + e or path.endswith(f"/{name}{e}") for e in (*ENDINGS, ".html.twig", ".html.jinja")
-                )
-            ):
-                return path
-        return ""
+        super().__init__(model)
+        self.lists, self.lazily = lists, lazily
 
     def readings(self) -> Iterator[Shown]:
         """Yield the lazy reads of all templates that are rendered with lists of entities."""
@@ -131,17 +80,37 @@ class Templates:
                     if path:
                         env = self._environment(at, index, call)
                         if env:
-                            yield from self._walk(at, call, path, env, INCLUDES_MAX)
+                            names = frozenset(v.name for a in call.args for v in self._entries(at, call.fn, a))
+                            yield from self._walk(at, call, path, env, names, INCLUDES_MAX)
 
     def _environment(self, at: int, index: int, call: Call) -> dict[str, Bound]:
         found: dict[str, Bound] = {}
-        for value in call.args:
-            entries = [value] if value.name else list(value.items) if value.kind in ("dict", "call") else []
-            for entry in entries:
+        after = self.model.files[at].calls[index + 1 : index + 4]
+        chained = [v for c in after if c.prev == index and c.name in ("with", "withData") for v in _pairs(c.args)]
+        for value in (*call.args, *chained):
+            for entry in self._entries(at, call.fn, value):
                 bound = self._bound(at, call.fn, index, entry) if entry.name else None
                 if bound is not None:
-                    found[entry.name] = bound
+                    found.setdefault(entry.name, bound)
         return found
+
+    def _entries(self, at: int, fn: int, value: Arg, depth: int = 2) -> Iterator[Arg]:
+        """Yield what a template is given by name: in a dictionary, through `compact`, or in a variable that holds one."""
+        if value.name:
+            yield value
+        elif value.kind == "call" and value.text == "compact":
+            yield from (
+                structs.replace(item, kind="name", name=item.text) for item in value.items if item.kind == "str"
+            )
+        elif value.kind in ("dict", "call"):
+            for item in value.items:
+                if item.name:
+                    yield item
+                elif value.kind == "call" and depth:
+                    yield from self._entries(at, fn, item, depth - 1)
+        elif value.kind == "name" and depth:
+            for assign in self.model.project.assigned[at].get((fn, value.text), ()):
+                yield from self._entries(at, fn, assign.value, depth - 1)
 
     def _bound(self, at: int, fn: int, index: int, value: Arg) -> Bound | None:
         data = self.model.data
@@ -160,10 +129,22 @@ class Templates:
         known = self.model.project.type_of(at, fn, value.text) if value.kind == "name" and value.text else None
         if known is not None and known.cls in data.entities and known.cls is not None:
             return Bound(known.cls, None, known.is_many)
+        return self._called_so(at, value) if access is None else None
+
+    def _called_so(self, at: int, value: Arg) -> Bound | None:
+        """Return a list of the entity that a name means, where nothing else says what it holds: `entries` of Entry."""
+        if value.kind not in ("name", "call") or value.text not in (value.name, ""):
+            return None
+        for one in singular(value.name):
+            cls = self.model.data.by_name.get(one[:1].upper() + one[1:])
+            if cls is not None and family_of(self.model.files[cls.file]) == family_of(self.model.files[at]):
+                return Bound(cls, None, is_list=True)
         return None
 
-    def _walk(self, at: int, call: Call, path: str, env: Mapping[str, Bound], depth: int) -> Iterator[Shown]:
-        text = self.files[path]
+    def _walk(
+        self, at: int, call: Call, path: str, env: Mapping[str, Bound], names: Set[str], depth: int
+    ) -> Iterator[Shown]:
+        text = without_options(self.files[path], names)
         scopes: list[dict[str, Bound]] = [dict(env)]
         for token in TOKEN.finditer(text):
             line = text.count("\n", 0, token.start()) + 1
@@ -185,14 +166,38 @@ class Templates:
                     inner[var] = bound
                 scopes.append(inner)
                 continue
-            included = token["i1"] or token["i2"] or token["i3"]
-            if included and depth and self.find(included) and self.find(included) != path:
-                yield from self._walk(at, call, self.find(included), scopes[-1], depth - 1)
-            elif token["expr"]:
-                inside = re.search(r"\binclude\(?\s*['\"]([^'\"]+)['\"]", token["expr"])
-                if inside and depth and self.find(inside[1]) and self.find(inside[1]) != path:
-                    yield from self._walk(at, call, self.find(inside[1]), scopes[-1], depth - 1)
-                yield from self._members(at, call, path, line, token["expr"], scopes[-1])
+            text_of = token["expr"] or ""
+            if not text_of or (text_of[0] == "@" and text[token.end() : token.end() + 2].lstrip().startswith("(")):
+                text_of = directive(text, token.start())
+            yield from self._members(at, call, path, line, text_of, scopes[-1])
+            inner_template = included(text_of) if "include" in text_of or "@each" in text_of else None
+            inside = self.find(inner_template.name) if inner_template is not None and depth else ""
+            if inner_template is not None and inside and inside != path:
+                handed = self._handed(inner_template, scopes[-1])
+                known = {n for n, option in inner_template.names.items() if not option or option in names}
+                known |= names if not inner_template.is_only else frozenset()
+                yield from self._walk(at, call, inside, handed, known, depth - 1)
+
+    def _handed(self, into: Included, scope: Mapping[str, Bound]) -> dict[str, Bound]:
+        """Return what the names in an included template stand for."""
+        found = {} if into.is_only else dict(scope)
+        for name, (first, *steps) in into.given.items():
+            bound = scope.get(first)
+            for step in steps:
+                related = self._related(bound, step) if bound is not None else None
+                bound = None
+                if related is not None and related.target is not None and not related.is_many:
+                    held = scope[first]
+                    bound = Bound(related.target, held.access, is_list=False, rounds=held.rounds, via=related.name)
+            found.pop(name, None)
+            if bound is not None:
+                found[name] = bound
+        return found
+
+    def _related(self, bound: Bound, name: str) -> Related | None:
+        stored = self.model.data.entities.get(bound.cls)
+        named = plain(GETTER.sub("", name))
+        return next((r for n, r in stored.relations.items() if plain(n) == named), None) if stored else None
 
     def _element(self, over: str, scope: Mapping[str, Bound]) -> Bound | None:
         """Return what the variable of a loop over `over` stands for."""
@@ -202,10 +207,7 @@ class Templates:
             return None
         if len(words) == 1 or words[1] in WRAPS:
             return bound._replace(is_list=False, rounds=True) if bound.is_list else None
-        stored = self.model.data.entities.get(bound.cls)
-        related = (
-            next((r for n, r in stored.relations.items() if plain(n) == plain(words[1])), None) if stored else None
-        )
+        related = self._related(bound, words[1])
         if related is not None and related.target is not None and related.is_many:
             return Bound(related.target, None, is_list=False, rounds=True, via=related.name)
         return None
@@ -213,18 +215,53 @@ class Templates:
     def _members(
         self, at: int, call: Call, path: str, line: int, text: str, scope: Mapping[str, Bound]
     ) -> Iterator[Shown]:
-        for found in MEMBER.finditer(text):
-            bound = scope.get(found[1])
+        for root, words in chains(text):
+            bound = scope.get(root)
             if bound is None or not bound.rounds:
                 continue
-            related = self.lazily.relations.get(bound.cls, {}).get(plain(re.sub(r"^(get|is)(?=[A-Z])", "", found[2])))
+            for lazy, of in self._of_chain(at, call, line, bound, words):
+                name = plain(lazy.relation.name)
+                if name not in guarded(self.files[path]) and not self._is_loaded(at, call, lazy, of):
+                    element = Element(at, call.fn, call.line, f"renders {path}", of.cls, of.access)
+                    yield Shown(element, path, line, lazy.relation)
+
+    def _is_loaded(self, at: int, call: Call, lazy: Lazy, of: Bound) -> bool:
+        near = self.lists.nearby(at, call.fn)
+        if of.via and of.access is not None:  # the list is known, and this is a relation of a relation of its elements
+            return {plain(lazy.relation.name), plain(of.via)} <= self.lazily.eager_words(of.access) | near
+        return self.lazily.is_loaded(lazy, of.cls, of.access, near, of.via)
+
+    def _of_chain(
+        self, at: int, call: Call, line: int, bound: Bound, words: tuple[str, ...]
+    ) -> Iterator[tuple[Lazy, Bound]]:
+        """Yield the lazy relations that a chain reads, each with what it is a relation of: `order.customer.address`."""
+        for word in words[:STEPS_MAX]:
+            related = self._related(bound, word)
+            lazy = self.lazily.relations.get(bound.cls, {}).get(plain(GETTER.sub("", word)))
+            if lazy is not None:
+                yield Lazy(at, line, call.fn, lazy), bound
             if related is None:
-                continue
-            lazy = Lazy(at, line, call.fn, related)
-            if not self.lazily.is_loaded(lazy, bound.cls, bound.access, self.lists.nearby(at, call.fn), bound.via):
-                yield Shown(
-                    Element(at, call.fn, call.line, f"renders {path}", bound.cls, bound.access),
-                    path,
-                    line,
-                    related,
-                )
+                for target in self.model.project.method(bound.cls, word)[:1]:
+                    made = self.model.project.function(target)
+                    for each in self.lazily.on(target, made.receiver or "this", bound.cls):
+                        if not each.via:
+                            yield each, bound
+                return
+            if related.target is None or related.is_many:
+                return
+            bound = Bound(related.target, bound.access, is_list=False, rounds=True, via=related.name)
+
+
+def _pairs(values: tuple[Arg, ...]) -> Iterator[Arg]:
+    """Yield what `->with('orders', $orders)` names, and what `->with([...])` holds."""
+    if len(values) > 1 and values[0].kind == "str":
+        yield structs.replace(values[1], name=values[0].text)
+    else:
+        yield from values
+
+
+def singular(name: str) -> list[str]:
+    """Return what the element of a list of this name may be called."""
+    if name.endswith("ies"):
+        return [f"{name[:-3]}y", name[:-1]]
+    return [name[:-1], name[:-2]] if name.endswith("es") else [name[:-1]] if name.endswith("s") else []

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -16,6 +16,7 @@ SAFE = re.compile(r"SafeLoader|CSafeLoader|safe_load|allowed_classes=false|BaseL
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield loads of a client's bytes, and loads in code that requests run."""
+    yield from _of_settings(model)
     seen: set[tuple[int, int]] = set()
     for hit in flows(model, "sink-deserialize", "loads objects out of what a client sent with", _counts):
         seen.add((hit.at, hit.line))
@@ -38,6 +39,23 @@ def check(model: Model) -> Iterator[Hit]:
                     call.fn,
                     model.path_to(fn),
                     Confidence.MEDIUM,
+                )
+
+
+def _of_settings(model: Model) -> Iterator[Hit]:
+    """Django: sessions that are pickled; in a cookie, whoever knows the key runs code."""
+    for at in model.own:
+        file = model.files[at]
+        for assign in file.assigns if file.language == "python" else ():
+            if assign.target == "SESSION_SERIALIZER" and "PickleSerializer" in assign.value.text:
+                in_cookie = any(a.target == "SESSION_ENGINE" and "signed_cookies" in a.value.text for a in file.assigns)
+                what = "in the browser, where whoever has the key writes it" if in_cookie else "in the store"
+                yield Hit(
+                    at,
+                    assign.line,
+                    f"SESSION_SERIALIZER unpickles the session {what}",
+                    confidence=Confidence.HIGH if in_cookie else Confidence.MEDIUM,
+                    tier=None if in_cookie else Tier.STRICT,
                 )
 
 

@@ -5,10 +5,20 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/")  # text before the first value fixes the host
+# Text before the first value fixes the host: it names one, or is the start of a path below the client's own address.
+HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/|^[^{}/:]+/")
+GUARDS = re.compile(
+    r"(safe|allow|valid|check|block|guard|private|internal|white_?list|trust|ssrf|assert|ensure|verify)\w*_?(url|uri|host|ip|address|domain|target|remote)|"
+    r"ip_address|is_?(private|loopback|global|reserved|link_?local)|ssrf|ssrfFilter|advocate|smokescreen",
+    re.IGNORECASE,
+)
+GUARDED = re.compile(
+    r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -17,6 +27,8 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if _is_guarded(model, at, call):
+        return False
     if value.name not in ("", "url", "uri", "address", "endpoint", "target"):
         return False
     plain = [v for v in call.args if not v.name]
@@ -36,4 +48,35 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
             for assign in model.project.assigned[at].get((number, value.text), ()):
                 if assign.value.kind in ("fmt", "concat") and HOST.match(assign.value.text):
                     return False
+                address = _address(assign.value)
+                if address is not None and not _is_chosen(model, at, call, address):
+                    return False
     return value.kind not in ("dict", "list")
+
+
+def _address(made: Arg) -> Arg | None:
+    """The address that a request was made with: `http.NewRequest("GET", url, nil)`, `&http.Request{URL: url}`."""
+    if made.kind != "call" or not re.search(r"(^|\.)(New)?(Http)?Request(WithContext|Message)?$", made.text):
+        return None
+    named = next((item for item in made.items if item.name.lower() in ("url", "uri")), None)
+    plain = [item for item in made.items if not item.name]
+    place = 2 if made.text.endswith("WithContext") else 1
+    return named or (plain[place] if len(plain) > place else None)
+
+
+def _is_chosen(model: Model, at: int, call: Call, address: Arg) -> bool:
+    fn = Fn(at, call.fn)
+    if address.kind in ("fmt", "concat") and HOST.match(address.text):
+        return False
+    return model.taint.of(fn, address, model.taint.around(fn), call.line) is not None
+
+
+def _is_guarded(model: Model, at: int, call: Call) -> bool:
+    """Whether the function asks where an address leads, or stands in a client that is made for addresses of others."""
+    around = set(model.enclosing(at, call.fn))
+    functions = model.files[at].functions
+    return (
+        GUARDED.search(call.on) is not None
+        or any(GUARDED.search(f"{functions[n].owner} {functions[n].name}") for n in around)
+        or any(GUARDS.search(other.name) for other in model.files[at].calls if other.fn in around)
+    )

@@ -1,17 +1,14 @@
 """How much a query per element matters: where nobody waits for it, or each element is worked on anyway, it is told to those who ask."""
 
 import re
+from collections.abc import Sequence
 
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
+from backwright.review.rules.asked import ACTS
 from backwright.review.rules.looping import served
 
-ACTS = re.compile(
-    r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
-    r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
-    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
-    r"grant|do|on)(?![a-z])",
-)
 # Work that takes its time by its nature, also where a request starts it.
 _JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
 _JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
@@ -35,3 +32,8 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     own = model.project.own_class(at, fn)
     bases = model.project.ancestors(own) if own is not None else ()
     return sure if served(model, at, fn) or any(_IN_REQUESTS.search(base) for base in bases) else Confidence.LOW
+
+
+def worked_on(path: Sequence[Spot]) -> bool:
+    """Whether an element is handed to what works on it: `order.cancel()`; that it reads on the way is not what is wrong."""
+    return any(ACTS.search(spot.note.rpartition(".")[2]) for spot in path[:1])

@@ -20,6 +20,7 @@ from backwright.review.facts import (
     Mark,
     Param,
 )
+from backwright.review.read.kotlin.marks import marks_astray, marks_in
 from backwright.review.read.kotlin.nodes import (
     child,
     first_named,
@@ -117,6 +118,7 @@ class KotlinSyntax(Syntax):
                     owner = type_name(each).partition("<")[0]
             elif which == "function_body":
                 break
+        made.marks = made.marks or marks_astray(node, self._arguments)
         if kind == "anonymous_function":
             made.kind = "lambda"
             return made
@@ -152,24 +154,12 @@ class KotlinSyntax(Syntax):
 
     def _modify(self, made: Function, modifiers: Node) -> None:
         """Put marks, `suspend` and visibility into a function."""
-        made.marks = tuple(self._marks(modifiers))
+        made.marks = marks_in(modifiers, self._arguments)
         for each in modifiers.named_children:
             if each.type == "function_modifier":
                 made.is_async = made.is_async or text(each) == "suspend"
             elif each.type == "visibility_modifier":
                 made.is_public = text(each) not in ("private", "protected")
-
-    def _marks(self, modifiers: Node) -> Iterable[Mark]:
-        for each in modifiers.named_children:
-            if each.type != "annotation":
-                continue
-            for inner in each.named_children:
-                if inner.type == "constructor_invocation":
-                    on, _, name = text(first_named(inner)).partition("<")[0].rpartition(".")
-                    yield Mark(name, on, self._arguments(inner, 0), line_of(inner))
-                elif inner.type == "user_type":
-                    on, _, name = text(inner).partition("<")[0].rpartition(".")
-                    yield Mark(name, on, (), line_of(inner))
 
     def _params(self, node: Node) -> Iterable[Param]:
         """Modifiers, parameter and default stand beside each other."""
@@ -178,7 +168,7 @@ class KotlinSyntax(Syntax):
         for each in node.named_children:
             kind = each.type
             if kind == "parameter_modifiers":
-                marks = tuple(self._marks(each))
+                marks = marks_in(each, self._arguments)
             elif kind == "parameter":
                 if made is not None:
                     yield made
@@ -223,13 +213,14 @@ class KotlinSyntax(Syntax):
             elif kind == "interface":
                 made.kind = "interface"
             elif kind == "modifiers":
-                made.marks = tuple(self._marks(each))
+                made.marks = marks_in(each, self._arguments)
                 kinds = {text(word) for word in named(each, "class_modifier")}
                 made.kind = (
                     "enum" if "enum" in kinds else "record" if "data" in kinds and made.kind == "class" else made.kind
                 )
             elif kind == "delegation_specifiers":
                 made.bases = tuple(self._bases(each))
+        made.marks = made.marks or marks_astray(node, self._arguments)
         return made
 
     def _bases(self, node: Node) -> Iterable[str]:
@@ -249,7 +240,7 @@ class KotlinSyntax(Syntax):
         marks: tuple[Mark, ...] = ()
         first = first_named(node)
         if first is not None and first.type == "modifiers":
-            marks = tuple(self._marks(first))
+            marks = marks_in(first, self._arguments)
         if node.type == "enum_entry":
             name = next(iter(named(node, "identifier")), None)
             values = next(iter(named(node, "value_arguments")), None)
@@ -452,6 +443,8 @@ class KotlinSyntax(Syntax):
                 yield "", self.inner(following)
         elif kind == "annotated_lambda":
             yield "", self.inner(node)
+        elif kind == "parenthesized_expression":  # of an annotation, see marks_astray
+            yield "", first_named(node) or node
         else:
             for part in parts_of(node):
                 for each in part.children:

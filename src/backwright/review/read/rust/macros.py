@@ -8,6 +8,7 @@ the source is changed before it is parsed, byte for byte, and no position moves:
     vec![a; 3]              vec<FF>(a, 3)
     json!({"a": {"b": 1}})  json<FF>(["a"= ["b"= 1]])
     select! { p = f => b }  { (f);  b }               as statements; stream! and lazy_static! too
+    run! { conn: a { b } }  { { b } }                 blocks that a macro of the project is handed
 
 A macro whose inside does not parse after that stays as it is. The inside of `#[cfg(test)] mod tests { ... }` is
 blanked: it is no part of the program.
@@ -50,6 +51,9 @@ _KNOWN = _FORMATS | _JSON | _PLAIN
 _BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
 
 _MACRO = re.compile(rb"!( ?)([(\[{])")
+_HANDED = re.compile(rb"\{\s*[a-z]\w*\s*:\s(?:[\w\s,]|//[^\n]*)*\{")  # a macro that is given a value and blocks
+_WORDS = re.compile(rb"(?:[\w\s,:]|//[^\n]*)*")
+_ITEMS = re.compile(rb"\b(struct|enum|fn|impl|static|const|mod|type|trait|union)\b")
 _PATH = re.compile(rb"[\w:]*\Z")
 _NAME = re.compile(rb"[a-z]\w*\Z")
 _TOKEN = re.compile(
@@ -115,7 +119,7 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
     opener, start = found.end() - 1, found.start() - len(name)
     is_braced = found[2] == b"{"
     if is_braced and name not in _BRACED and name not in _JSON and name not in _ARROWS:
-        return 0
+        return _rewrite_blocks(out, start, opener)
     if not is_braced and (found[1] or (name not in _KNOWN and not _in_expression(out, start))):
         return 0
     tokens, end = _inside(out, opener, INSIDE_MAX)
@@ -156,6 +160,30 @@ def _rewrite_one(out: bytearray, found: re.Match[bytes], name: str) -> int:
     if out[found.start()] == BANG:
         out[found.start()] = MARK
     return 2 * size
+
+
+def _rewrite_blocks(out: bytearray, start: int, opener: int) -> int:
+    """Make `db_run! { conn: sqlite, mysql { ... } postgresql { ... } }` the blocks it is handed; return the bytes looked at."""
+    if not _HANDED.match(out, opener):
+        return 0
+    tokens, end = _inside(out, opener, INSIDE_MAX)
+    if end < 0:
+        return INSIDE_MAX
+    inside = bytearray(out[opener : end + 1])
+    at = 1
+    for token in [*(t for t in tokens if t.depth == 1 and t.text in (b"{", b"}")), _Token(end, end, 1, b"{")]:
+        if token.text == b"{":
+            words = inside[at : token.start - opener]
+            if not _WORDS.fullmatch(words) or _ITEMS.search(words):
+                return len(inside)
+            _blank(inside, at, token.start - opener)
+        at = token.end - opener
+    if not _parses(b"fn f() " + inside):
+        return 4 * len(inside)
+    begin = start - len(_PATH.search(out[max(0, start - 60) : start])[0])  # type: ignore[index]
+    out[begin:opener] = b" " * (opener - begin)
+    out[opener : end + 1] = inside
+    return 4 * len(inside)
 
 
 def _expressions(name: str, inside: bytearray, tokens: list[_Token]) -> int:

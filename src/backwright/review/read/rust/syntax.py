@@ -294,6 +294,8 @@ class RustSyntax(RustValues):
             for each, value in zip(pattern.named_children, held.named_children, strict=False):
                 yield (bound(each) or ["_"])[0], value, ""
             return
+        if pattern.type == "_" and held is not None and held.type == "try_expression":
+            return  # let _ = store().await?; drops what it gives, and not its error
         # The first name last: that is the one that the call is said to be assigned to.
         for name in reversed(bound(pattern) if pattern.type != "_" else ["_"]):
             yield (

@@ -1,0 +1,32 @@
+"""Limits that count for all requests: of a gateway, or of the whole application."""
+
+import re
+from collections.abc import Mapping
+
+from backwright.review.link.project import Project
+
+
+def gateway_limits(texts: Mapping[str, str]) -> bool:
+    """Whether a gateway whose configuration lies in the repository limits requests."""
+    return any(
+        re.search(r"^\s*limit_req\s|ratelimit:|rate-limit|RequestRateLimiter|limit_conn\s|rateLimit:|plugins:.*rate-limiting|local_ratelimit|RateLimitOptions", text, re.MULTILINE)
+        for path, text in texts.items() if re.search(r"nginx|gateway|traefik|ingress|envoy|haproxy|caddy|kong|apisix|\.conf$|ya?ml$", path, re.IGNORECASE)
+    )  # fmt: skip
+
+
+def global_limits(project: Project, texts: Mapping[str, str]) -> dict[str, bool]:
+    """Languages whose application limits everything: a global limiter."""
+    found: dict[str, bool] = {}
+    if any('"drogon::plugin::Hodor"' in text for path, text in texts.items() if path.endswith(".json")):
+        found["cpp"] = True  # switched on in the application's own configuration
+    for file in project.files:
+        for call in file.calls:
+            if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
+                found[file.language] = True
+            if re.search(r"GlobalLimiter", call.to) or (
+                file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")
+            ):
+                found[file.language] = True
+        if any(a.target.endswith("GlobalLimiter") for a in file.assigns):
+            found[file.language] = True
+    return found

@@ -1,0 +1,53 @@
+"""Paths of files and the names that imports give them."""
+
+import re
+from pathlib import PurePosixPath
+
+from backwright.review.facts import File
+
+
+def module_path(file: File) -> str:
+    """Return what a Python or JavaScript file is called where it is imported."""
+    path = PurePosixPath(file.path).with_suffix("")
+    if path.name in ("__init__", "index", "mod"):
+        path = path.parent
+    return str(path) if str(path) != "." else ""
+
+
+def without_ending(module: str) -> str:
+    """Return an import without the ending of a file."""
+    for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx"):
+        if module.endswith(ending):
+            return module.removesuffix(ending)
+    return module.rstrip("/")
+
+
+def normal(path: PurePosixPath) -> str:
+    """Return a path without its dots, and the folder for its index file."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in (".", ".."):
+            parts.append(part)
+    if parts and parts[-1] == "index":
+        parts.pop()
+    return "/".join(parts)
+
+
+def shared(one: str, other: str) -> int:
+    """Return how many leading folders two paths share."""
+    count = 0
+    for a, b in zip(one.split("/"), other.split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def is_ours(module: str, file: File) -> bool:
+    """Whether a module that was not found is likely one of the project."""
+    first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""
+    return module.startswith(".") or (
+        bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
+    )

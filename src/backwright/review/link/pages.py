@@ -1,0 +1,120 @@
+"""Whether what an endpoint returns is a list, and whether it comes in pages."""
+
+import re
+from functools import cached_property
+
+from backwright.review.link.data import Data
+from backwright.review.link.effects import Effects
+from backwright.review.link.jvmlists import JVM, JvmLists
+from backwright.review.link.paging import Paging
+from backwright.review.link.project import Fn, Project
+from backwright.review.link.routes import Declared
+from backwright.review.link.rustguards import RustGuards
+
+REACH = 3  # calls into each other that an endpoint is followed
+REACH_OF_LISTS = 5  # a list builder of the project's own stands deeper
+PAGES = re.compile(
+    r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b",
+    re.IGNORECASE,
+)
+_PAGE_CALLS = re.compile(
+    r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor",
+    re.IGNORECASE,
+)
+
+
+class Pages:
+    """Verdicts on lists, by what a handler reads and asks for."""
+
+    def __init__(self, project: Project, effects: Effects, data: Data, rust: RustGuards) -> None:
+        self.project, self.effects, self.data, self._rust = project, effects, data, rust
+
+    @cached_property
+    def _paging(self) -> Paging:
+        return Paging(self.project)
+
+    @cached_property
+    def lists(self) -> JvmLists:
+        """What the types of Java and Kotlin say."""
+        return JvmLists(self.project)
+
+    def paginated(self, declared: Declared) -> bool | None:
+        """Return whether a list comes in pages; None if no list is known to be returned."""
+        if declared.method not in ("GET", "*") or declared.handler is None:
+            return None
+        is_jvm = self.project.files[declared.handler.file].language in JVM
+        if is_jvm and self.lists.gives_page(declared, self.reach(declared.handler)):
+            return True
+        many = is_jvm and self.lists.gives(declared)
+        for fn in self.reach(declared.handler):
+            for access in self.data.by_function.get(fn, ()):
+                is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()
+                bounds = access.is_bounded and any(d.does == "bounded" for d in access.does)
+                if access.op != "write" and bounds and not is_one:
+                    return True
+                if access.op != "write" and access.many:
+                    many = True
+        made = self.project.function(declared.handler)
+        names = " ".join(
+            [
+                *(f"{p.name} {p.type}" for p in made.params),
+                *self._request_names(declared.handler),
+                *(
+                    self._rust.query_words(declared.handler)
+                    if self.project.files[declared.handler.file].language == "rust"
+                    else ()
+                ),
+            ]
+        )
+        if many and is_jvm and self.lists.takes_page(declared.handler, self.reach(declared.handler)):
+            return True
+        if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
+            return True
+        if self._paging.in_pages(self.reach(declared.handler, REACH_OF_LISTS if many else REACH)):
+            return True
+        return False if many else None
+
+    def _request_names(self, handler: Fn) -> list[str]:
+        file = self.project.files[handler.file]
+        found = []
+        for call in file.calls:
+            if call.fn == handler.index or within(self.project, handler, call.fn):
+                found += [v.text for v in call.args[:1] if v.kind == "str" and len(v.text) < 30]
+                if _PAGE_CALLS.search(call.name):
+                    found.append("page")
+        found += [
+            a.value.text.rpartition(".")[2]
+            for a in file.assigns
+            if file.language == "javascript"
+            and a.fn == handler.index
+            and a.value.kind == "name"
+            and re.search(r"quer|param|req", a.value.text)
+        ]
+        found += [
+            r.attr
+            for r in file.reads
+            if r.fn == handler.index and re.search(r"quer|param|req|filter|input|dto|args", r.base, re.IGNORECASE)
+        ]
+        return found
+
+    def reach(self, handler: Fn, depth: int = REACH) -> list[Fn]:
+        """Return a handler and what it runs, some calls deep."""
+        found, level = [handler], [handler]
+        for _ in range(depth):
+            level = [t for fn in level for _, t in self.effects.callees.get(fn, ()) if t not in found]
+            found += list(dict.fromkeys(level))
+            if len(found) > 200:
+                break
+        return found
+
+
+def within(project: Project, fn: Fn, inner: int) -> bool:
+    """Whether a function is written in another, up to three functions deep."""
+    functions = project.files[fn.file].functions
+    for _ in range(3):
+        if inner < 0:
+            return False
+        inner = functions[inner].parent
+        if inner == fn.index:
+            return True
+    return False

@@ -1,0 +1,69 @@
+"""Signs of a list that comes in pages, wherever on the way from the handler they stand."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from backwright.review.facts import Call
+from backwright.review.link.project import Fn, Project
+
+# Calls and types of paging libraries: whoever uses them hands out pages.
+_PAGERS = re.compile(
+    r"^(paginate\w*|simple_?[pP]aginate|cursor_?[pP]aginate|setMaxPerPage|set_max_per_page|Pagerfanta|Paginator|LengthAwarePaginator|"
+    r"PageNumberPagination|LimitOffsetPagination|CursorPagination|paginate_queryset|PageRequest|Pageable|setMaxResults|findAndCountAll|findAndCount|"
+    r"ToPagedList\w*|PagedList\w*|PaginatedList\w*|keyset_?[pP]aginate)$"
+)
+_ASKED = re.compile(
+    r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
+)
+_REQUEST = re.compile(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+)?(\(\))?$", re.IGNORECASE)
+_TAKES = frozenset(
+    "get input query integer int param QueryParam Query DefaultQuery getQuery getInt value getQueryParam".split()
+)
+_CUTS = frozenset("limit offset take skip Take Skip Limit Offset setFirstResult setMaxResults LIMIT".split())
+
+
+class Paging:
+    """Judges by what is called; one for a project, so that each file is gone through once."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._signs: dict[int, dict[int, set[str]]] = {}
+
+    def in_pages(self, functions: Iterable[Fn]) -> bool:
+        """Whether one of these functions uses a pager, or they cut a query by what the client asks for."""
+        told: set[str] = set()
+        for fn in functions:
+            told |= self._of_file(fn.file).get(fn.index, set())
+            if "pager" in told or {"asks", "cuts"} <= told:
+                return True
+        return False
+
+    def _of_file(self, at: int) -> dict[int, set[str]]:
+        """Function to what its calls, those of its lambdas included, are signs of."""
+        if at not in self._signs:
+            file = self.project.files[at]
+            found: dict[int, set[str]] = defaultdict(set)
+            for call in file.calls:
+                sign = "pager" if _PAGERS.match(call.name) else "asks" if _asks(call) else "cuts" if _cuts(call) else ""
+                fn = call.fn if sign else -1
+                while fn >= 0:
+                    found[fn].add(sign)
+                    fn = file.functions[fn].parent
+            self._signs[at] = found
+        return self._signs[at]
+
+
+def _asks(call: Call) -> bool:
+    """`$request->get('page')`, `c.Query("limit")`."""
+    return (
+        call.name in _TAKES
+        and bool(call.args)
+        and call.args[0].kind == "str"
+        and bool(_ASKED.match(call.args[0].text))
+        and (not call.on or bool(_REQUEST.search(call.on)))
+    )
+
+
+def _cuts(call: Call) -> bool:
+    return call.name in _CUTS and any(value.kind != "num" for value in call.args)

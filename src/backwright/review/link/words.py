@@ -1,0 +1,56 @@
+"""What stands among the arguments of a call: at a place, and as words."""
+
+from collections.abc import Sequence
+
+from backwright.review.facts import Arg
+from backwright.review.link.packs import glob
+
+
+def matches_on(pattern: str, on: str) -> bool:
+    """Whether what a call is called on is meant by a glob, as a whole or by its last word."""
+    if pattern == "*":
+        return True
+    if not pattern:
+        return not on
+    return bool(glob(pattern).match(on) or glob(pattern).match(on.rpartition(".")[2]))
+
+
+def argument(args: Sequence[Arg], place: str) -> Arg | None:
+    """Return the argument at "0", "-1", "prefix", or "1.prefix" (entry of a dictionary); None if it is not there."""
+    first, _, rest = place.partition(".")
+    found: Arg | None = None
+    if first.lstrip("-").isdigit():
+        plain = [value for value in args if not value.name]
+        index = int(first)
+        if -len(plain) <= index < len(plain):
+            found = plain[index]
+    else:
+        found = next((value for value in args if value.name == first), None)
+        if found is None:
+            for value in args:
+                if value.kind == "dict":
+                    found = next((item for item in value.items if item.name == first), None)
+    if found is not None and rest:
+        return argument(found.items, rest)
+    return found
+
+
+def words_of(value: Arg) -> list[str]:
+    """Return the words that tell what a middleware is: its name, with its arguments' names."""
+    if value.kind in ("list", "dict"):
+        return [word for item in value.items for word in words_of(item)]
+    if value.kind == "call":
+        inner = " ".join(
+            item.text or item.kind
+            for item in value.items
+            if item.kind in ("name", "call", "str") or item.text == "false"
+        )
+        inner += " " + " ".join(
+            each.text for item in value.items for each in item.items if each.kind in ("name", "str", "call")
+        )
+        return [f"{value.text}({inner.strip()})"]
+    if value.kind in ("name", "str", "other"):
+        return [value.text]
+    if value.kind in ("concat", "fmt"):
+        return [f"{' '.join(item.text for item in value.items)} {value.text}"]
+    return []

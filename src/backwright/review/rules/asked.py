@@ -1,0 +1,267 @@
+"""Calls in loops that ask or change rows once per element."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backwright.model.finding import Confidence
+from backwright.review.link.data import Access
+from backwright.review.link.effects import Step
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.asking import Asking
+from backwright.review.rules.changing import Changing
+from backwright.review.rules.lazily import plain
+from backwright.review.rules.lists import Lists
+from backwright.review.rules.looping import Loops, is_offline, served
+
+ACTS = re.compile(
+    r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
+    r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
+    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"grant|do|on)(?![a-z])",
+)
+WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
+
+
+class Asked(NamedTuple):
+    """A call in a loop that asks once per element.
+
+    Attributes:
+        what: query, request, delete or update.
+        steps: The way down to it, for a call of a function; empty if it stands in the loop itself.
+        is_same: Nothing in it depends on the element: the same is asked in each round.
+    """
+
+    at: int
+    call: int
+    loop: int
+    what: str
+    steps: list[Step]
+    confidence: Confidence
+    is_same: bool = False
+
+
+SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
+# What takes its time for each element whatever it asks: files, mails, messages.
+UNITS = re.compile(
+    r"scan|upload|download|import|export|convert|render|send|mail|notif|publish|handle|process|dispatch",
+    re.IGNORECASE,
+)
+# What gives something else each time it is asked although it is asked the same.
+ANEW = re.compile(
+    r"count|exist|next|sequence|free|unused|unique|random|lock|refresh|fetch|pop|poll|receive|now$", re.IGNORECASE
+)
+
+
+class InLoops:
+    """Finds the calls in loops that ask once per element."""
+
+    def __init__(self, model: Model, loops: Loops, asking: Asking, lists: Lists) -> None:
+        self.model, self.loops, self.asking, self.lists = model, loops, asking, lists
+        self.changing = Changing(model, loops, asking)
+        self._names = asking.names | {model.project.function(fn).name for fn in self.changing.reach}
+
+    def by_loop(self, at: int) -> Iterator[list[Asked]]:
+        """Yield what asks in each loop of a file."""
+        found: dict[int, list[Asked]] = {}
+        for asked in self._asked(at):
+            found.setdefault(asked.loop, []).append(asked)
+        for each in found.values():
+            if not all(
+                asked.is_same for asked in each
+            ):  # else they are the branches of a choice, of which a round takes one
+                yield each
+
+    def _asked(self, at: int) -> Iterator[Asked]:
+        file, model = self.model.files[at], self.model
+        inside = {
+            number for number, made in enumerate(file.functions)
+            if made.kind == "lambda" and any(file.functions[n].loop >= 0 for n in model.enclosing(at, number))
+        }  # fmt: skip
+        done: set[tuple[int, ...]] = set()
+        for index, call in enumerate(file.calls):
+            if call.loop < 0 and call.fn not in inside:
+                continue
+            access = model.data.by_call.get((at, index))
+            if access is not None:
+                if access.calls not in done:
+                    yield from self._access(access)
+                done.add(access.calls)
+            elif any(d.does == "outgoing" and self.asking.asks(d) for d in model.effects.of_call[at].get(index, ())):
+                chain = tuple(model.effects.chain(at, index))
+                if chain not in done:
+                    yield from self._direct(at, index, "request", chain)
+                done.add(chain)
+            elif call.name in self._names or call.name in model.project.imported[at]:
+                yield from self._through(at, index)
+
+    # ---- in the loop itself -----------------------------------------------------------------
+
+    def _access(self, access: Access) -> Iterator[Asked]:
+        if self.asking.reads(access):
+            if not self._is_loaded(access) and not self._is_checked(access):
+                yield from self._direct(access.at, access.index, "query", access.calls)
+            return
+        what = self.changing.changes(access)
+        if what and self.changing.counts(access.at, access.fn):
+            yield from self._direct(access.at, access.index, what, access.calls)
+
+    def _is_loaded(self, access: Access) -> bool:
+        """Whether a query goes through a relation that was loaded before: `song.genres.pluck("id")` after `songs.load("genres")`."""
+        calls = self.model.files[access.at].calls
+        words = re.split(r"\W+", calls[access.calls[0]].on)
+        first = calls[access.calls[0]].name
+        near = self.lists.nearby(access.at, access.fn)
+        return any(plain(word) in near for word in (*words[1:], first) if word)
+
+    def _is_checked(self, access: Access) -> bool:
+        """Whether a row is looked at by a statement before another changes it, one by one: each is a unit of work."""
+        if access.op != "raw" or not access.table or access.loop < 0:
+            return False
+        same = self.model.data.by_function.get(Fn(access.at, access.fn), ())
+        return any(
+            other.loop == access.loop
+            and other.table == access.table
+            and other.op == "raw"
+            and not self.asking.reads(other)
+            for other in same
+        )
+
+    def _direct(self, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Asked]:
+        loop = self._loop(at, index, chain, what)
+        fn = self.model.files[at].calls[index].fn
+        if loop >= 0 and (what == "request" or self._is_known(at, fn, at, index)):
+            yield Asked(at, index, loop, what, [], Confidence.HIGH if what != "update" else Confidence.MEDIUM)
+        elif what == "query" and (loop := self._same(at, index, chain)) >= 0:
+            yield Asked(at, index, loop, what, [], Confidence.MEDIUM, is_same=True)
+
+    # ---- through functions ------------------------------------------------------------------
+
+    def _through(self, at: int, index: int) -> Iterator[Asked]:
+        call = self.model.files[at].calls[index]
+        targets = self.model.project.resolve_call(at, call)
+        acts = ACTS.search(call.name)  # a thing is done to each element: that it asks on the way is not what is wrong
+        asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.builders]
+        if not acts and asking and (asking[0] in self.asking.reach or self.asking.is_used_at_once(at, index)):
+            yield from self._asks(at, index, asking)
+        elif targets and self.changing.counts(at, call.fn):
+            yield from self._acts(at, index, targets[0])
+
+    def _asks(self, at: int, index: int, targets: list[Fn]) -> Iterator[Asked]:
+        call, target = self.model.files[at].calls[index], targets[0]
+        _, what, depth = self.asking.reach.get(target, (None, "query", 0))
+        loop = self._loop(at, index, (index,), what)
+        is_same = loop < 0 and what == "query" and depth <= SAME_DEPTH
+        if is_same:
+            loop = self._same(at, index, (index,))
+        if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
+            return
+        steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
+        if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
+            is_served = served(self.model, at, call.fn) or not self.model.declared
+            sure = Confidence.MEDIUM if is_same else _sureness(depth, len(targets), is_served=is_served)
+            yield Asked(at, index, loop, what, steps, sure, is_same)
+
+    def _acts(self, at: int, index: int, target: Fn) -> Iterator[Asked]:
+        """A function that does something to each element: what it looks up, deletes or updates could be done for all at once."""
+        fn = self.model.files[at].calls[index].fn
+        if UNITS.search(self.model.files[at].calls[index].name):
+            return
+        loop = self._loop(at, index, (index,), "query")
+        if loop < 0 or Fn(at, self.model.named(at, fn)) == target:
+            return
+        what = "query"
+        steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
+        if not steps and target in self.changing.reach:
+            what, steps = self.changing.reach[target][1], self.changing.steps(target)
+        if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
+            yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
+
+    # ---- which loop -------------------------------------------------------------------------
+
+    def _is_known(self, at: int, fn: int, query_at: int, query: int) -> bool:
+        """Whether a request runs this, or the table is known: tools that walk through any database ask each table in turn."""
+        access = self.model.data.by_call.get((query_at, query))
+        return (
+            not self.model.declared
+            or served(self.model, at, fn)
+            or access is None
+            or access.entity is not None
+            or bool(access.table)
+        )
+
+    def _loop(self, at: int, index: int, chain: tuple[int, ...], what: str) -> int:
+        """Return the loop that makes a call run once per element, -1 for none."""
+        file, loops = self.model.files[at], self.loops
+        call = file.calls[index]
+        if not served(self.model, at, call.fn) and (is_offline(file) or (what == "request" and self.model.declared)):
+            return -1
+        for loop in loops.around(at, index):
+            if not loops.grows(at, loop):
+                if file.loops[loop].kind == "while":
+                    continue
+                return -1
+            names = loops.names(at, loop)
+            if not any(loops.depends(at, number, names) for number in chain) and not self._prepared(at, index, names):
+                continue
+            if (
+                _asks_for_whole(self.model, at, chain, file.loops[loop].vars)
+                or loops.remembers(at, loop, index)
+                or loops.searches(at, loop, index)
+            ):
+                return -1
+            return loop
+        return -1
+
+    def _same(self, at: int, index: int, chain: tuple[int, ...]) -> int:
+        """Return the loop in each round of which a call asks the same, -1 for none: it belongs before the loop."""
+        file = self.model.files[at]
+        names = [file.calls[number].name for number in chain]
+        if not self.changing.counts(at, file.calls[index].fn) or any(ANEW.search(name) for name in names):
+            return -1
+        loop = next(iter(self.loops.around(at, index)), -1)
+        if loop < 0 or file.loops[loop].kind not in ("each", "map") or not self.loops.grows(at, loop):
+            return -1
+        if not file.loops[loop].vars or any(
+            self.loops.depends(at, number, self.loops.names(at, loop)) for number in chain
+        ):
+            return -1
+        is_kept = self.loops.remembers(at, loop, index) or self.loops.searches(at, loop, index)
+        return -1 if is_kept else loop
+
+    def _prepared(self, at: int, index: int, names: frozenset[str]) -> bool:
+        """Whether a statement was given something of the element before it is run: statement.setLong(1, order.id)."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        if not call.on or call.loop < 0:
+            return False
+        return any(
+            file.calls[number].on == call.on
+            and number != index
+            and self.loops.depends(at, number, names)
+            and file.calls[number].args
+            for number in self.loops.calls[at].get(call.loop, ())
+        )
+
+
+def _sureness(depth: int, targets: int, *, is_served: bool) -> Confidence:
+    """Return how sure it is that a call asks: the further down, the more conditions stand between."""
+    if depth < 3 and targets == 1:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if depth < 3 or is_served else Confidence.LOW
+
+
+def _asks_for_whole(model: Model, at: int, chain: tuple[int, ...], variables: tuple[str, ...]) -> bool:
+    """Whether the variable of the loop is a list that one query asks for at once."""
+    for number in chain:
+        call = model.files[at].calls[number]
+        for value in call.args:
+            listed = (
+                call.name in WHOLE
+                or value.name.endswith("__in")
+                or (value.kind == "call" and value.text.rpartition(".")[2] in WHOLE)
+            )
+            if listed and any(each.text in variables for each in (value, *value.items)):
+                return True
+    return False

@@ -1,0 +1,132 @@
+"""Statements that change one row for each element of a list, where one statement could change them all."""
+
+import re
+from collections import defaultdict
+from functools import cached_property
+
+from backwright.review.link.data import Access
+from backwright.review.link.effects import Step
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.asking import Asking
+from backwright.review.rules.looping import Loops, parameter_of, root, served
+
+# Where it was measured how many such loops one would change. Unit of work libraries elsewhere send their statements together.
+LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
+CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
+DELETES = re.compile(r"^(force_?)?(delete|destroy|remove)", re.IGNORECASE)
+# New rows: what is inserted differs from row to row, and a library that inserts many at once often skips what it does for one.
+MAKES = re.compile(
+    r"^(create|insert|bulk|add|append|attach|sync|associate|upsert|replace|put|setnx|push|first_?or|update_?or|insert_?or)",
+    re.IGNORECASE,
+)
+COLLECTS = re.compile(r"flush$", re.IGNORECASE)
+
+
+class Changing:
+    """Which queries and functions delete or update rows, and which look up by what they are given."""
+
+    def __init__(self, model: Model, loops: Loops, asking: Asking) -> None:
+        self.model, self.loops, self.asking = model, loops, asking
+
+    def changes(self, access: Access) -> str:
+        """Return "delete" or "update" if a query does so to rows that stand there already, else ""."""
+        statement = self.asking.sql(access)
+        if statement:
+            first = statement.split(maxsplit=1)[0].lower()
+            return first if first in ("delete", "update") else ""
+        if access.op != "write" or any(does.does == "batch" for does in access.does):
+            return ""
+        names = [self.model.files[access.at].calls[number].name for number in access.calls]
+        if any(DELETES.match(name) for name in names):
+            return "delete"
+        return "" if any(MAKES.match(name) for name in names) else "update"
+
+    def sends_all(self, access: Access) -> bool:
+        """Whether a query sends all that was changed so far, and so belongs behind the loop: flush()."""
+        return COLLECTS.search(self.model.files[access.at].calls[access.index].name) is not None
+
+    def counts(self, at: int, fn: int) -> bool:
+        """Whether changes are looked at here: a request waits for them."""
+        return self.model.files[at].language in LANGUAGES and served(self.model, at, fn)
+
+    @cached_property
+    def reach(self) -> dict[Fn, tuple[Step, str, int]]:
+        """Function to its first step to a delete or update, what it is, and how many calls lead there."""
+        found: dict[Fn, tuple[Step, str, int]] = {}
+        for access in self.model.data.accesses:
+            file = self.model.files[access.at]
+            if access.fn < 0 or file.language not in LANGUAGES or file.is_test:
+                continue
+            what = self.changes(access)
+            if what:
+                found.setdefault(Fn(access.at, access.fn), (Step(access.at, access.index, None), what, 0))
+        level = list(found)
+        while level:
+            above: list[Fn] = []
+            for fn in level:
+                step_free = self._is_lambda(fn)  # conn.run(|conn| ...) is no call further down
+                for edge in self.model.effects.callers.get(fn, ()):
+                    depth = found[fn][2] + (not step_free)
+                    caller = edge.caller
+                    if depth <= CALLS_MAX and caller.index >= 0 and caller not in found:
+                        found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth)
+                        above.append(caller)
+            level = above
+        return found
+
+    def steps(self, fn: Fn) -> list[Step]:
+        """Return the way from a function down to what it deletes or updates."""
+        found = [self.reach[fn][0]]
+        while found[-1].target is not None:
+            found.append(self.reach[found[-1].target][0])
+        return found
+
+    def look_up(self, at: int, index: int, target: Fn, names: frozenset[str]) -> list[Step]:
+        """Return the way to where a function that does something to an element reads a row by what it is given of it.
+
+        `names`: what stands for the element where the function is called. The read may stand one call further down.
+        """
+        call = self.model.files[at].calls[index]
+        given = [(place, value) for place, value in enumerate(call.args) if self.loops.mentions(at, value, names)]
+        made = self.model.project.function(target)
+        mine = {name for name, _ in parameter_of(made, call, given)}
+        if root(call.on) in names:
+            mine.add(made.receiver or "self")
+        for number in self.calls[target.file].get(target.index, ()):
+            if not self._is_by(target.file, number, frozenset(mine)):
+                continue
+            access = self.model.data.by_call.get((target.file, number))
+            if access is not None and self.asking.reads(access):
+                return [Step(target.file, number, None)]
+            below = self.model.project.resolve_call(target.file, self.model.files[target.file].calls[number])
+            for fn in below[:1]:
+                if self.asking.reach.get(fn, (None, "", 0))[1] == "query" and self._is_near(self.asking.steps(fn)):
+                    return [Step(target.file, number, fn), *self.asking.steps(fn)]
+        return []
+
+    @cached_property
+    def calls(self) -> list[dict[int, list[int]]]:
+        """For each file: function to its calls, with those in lambdas that stand in it."""
+        found: list[dict[int, list[int]]] = []
+        for at, file in enumerate(self.model.files):
+            by_fn: dict[int, list[int]] = defaultdict(list)
+            for index, call in enumerate(file.calls if file.language in LANGUAGES else ()):
+                by_fn[self.model.named(at, call.fn)].append(index)
+            found.append(by_fn)
+        return found
+
+    def _is_near(self, steps: list[Step]) -> bool:
+        """Whether nothing but lambdas stands between a function and its query."""
+        return all(step.target is None or self._is_lambda(step.target) for step in steps)
+
+    def _is_by(self, at: int, index: int, names: frozenset[str]) -> bool:
+        calls = self.model.files[at].calls
+        return root(calls[index].on) in names or any(
+            self.loops.mentions(at, value, names)
+            for number in self.model.effects.chain(at, index)
+            for value in calls[number].args
+        )
+
+    def _is_lambda(self, fn: Fn) -> bool:
+        return self.model.project.function(fn).kind == "lambda"

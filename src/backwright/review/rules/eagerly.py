@@ -1,0 +1,101 @@
+"""Eager lists of JPA: a query that does not join what is mapped as EAGER is followed by one more for each row."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
+from backwright.review.link.data import Access
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Cls, Fn
+from backwright.review.link.related import Related
+from backwright.review.rules.asking import Asking
+from backwright.review.rules.lazily import Lazily, plain
+from backwright.review.rules.rule import Hit
+
+LIBRARIES = frozenset({"JPA", "Hibernate", "Spring Data", "Panache"})
+PLACES_MAX = 12  # queries named in one finding
+# What gives whole entities: `select o from Order o`, `from Order o`.
+_WHOLE = re.compile(r"\s*(select\s+(distinct\s+)?(\w+)\s+from\s+\w+\s+(as\s+)?\3\b|from\s+\w+)", re.IGNORECASE)
+_BATCHES = re.compile(r"default_batch_fetch_size|default-batch-fetch-size|batch-fetch-size")
+_LOADS_TOGETHER = frozenset({"BatchSize", "Fetch", "LazyCollection"})
+
+
+def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
+    """Yield each list that is mapped as EAGER and that queries of its owner do not join, once for all these queries."""
+    by_entity: dict[Cls, list[Access]] = defaultdict(list)
+    for access in model.data.accesses:
+        if access.entity is not None and _reads_entities(model, asking, access):
+            by_entity[access.entity].append(access)
+    if not by_entity or any(_BATCHES.search(text) for text in model.texts.values()):
+        return
+    eager = {cls: found for cls in model.data.entities if (found := _eager(model, cls))}
+    for cls, relations in eager.items():
+        above = [owner for owner, held in eager.items() if owner != cls and any(each.target == cls for each in held)]
+        for related in relations:
+            asked = [
+                access
+                for entity in (cls, *above)  # the rows of an eager list have their own eager lists
+                for access in by_entity.get(entity, ())
+                if not _joins(asking, lazily, access, related.name)
+            ]
+            if asked:
+                yield _hit(model, cls, related, asked)
+
+
+def _reads_entities(model: Model, asking: Asking, access: Access) -> bool:
+    """Whether a query gives many entities to a request."""
+    if access.library not in LIBRARIES or access.op == "write" or not access.many:
+        return False
+    if not model.is_served(Fn(access.at, access.fn)):
+        return False
+    sql = asking.sql(access)
+    return _WHOLE.match(sql) is not None if sql else access.library == "Spring Data"
+
+
+def _eager(model: Model, cls: Cls) -> list[Related]:
+    if model.files[cls.file].language not in ("java", "kotlin"):
+        return []
+    made = model.project.class_(cls)
+    if any(mark.name in _LOADS_TOGETHER for mark in made.marks):
+        return []
+    together = {field.name for field in made.fields if any(mark.name in _LOADS_TOGETHER for mark in field.marks)}
+    relations = model.data.entities[cls].relations.values()
+    return [each for each in relations if each.is_many and not each.is_lazy and each.name not in together]
+
+
+def _joins(asking: Asking, lazily: Lazily, access: Access, name: str) -> bool:
+    return re.search(rf"fetch\s+\w+\.{name}\b", asking.sql(access), re.IGNORECASE) is not None or plain(
+        name
+    ) in lazily.eager_words(access)
+
+
+def _hit(model: Model, cls: Cls, related: Related, found: list[Access]) -> Hit:
+    first = found[0]
+    entity = model.project.class_(cls).name
+    fn = Fn(first.at, model.named(first.at, first.fn))
+    declared = model.endpoint_of(fn)
+    who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+    spots = [
+        Spot(model.files[each.at].path, each.line, shown(model.files[each.at].calls[each.index]))
+        for each in found[: PLACES_MAX + 1]
+    ]
+    mapped = Spot(model.files[cls.file].path, related.line, f"{entity}.{related.name} is EAGER")
+    more = (
+        f" ({len(found) - 1} more queries of it)"
+        if len(found) > 2
+        else " (one more query of it)"
+        if len(found) == 2
+        else ""
+    )
+    return Hit(
+        first.at,
+        first.line,
+        f"{who} runs one query per {entity}: {related.name} is EAGER, and the query does not join it{more}",
+        first.fn,
+        (*model.path_to(fn), mapped, *dict.fromkeys(spots)),
+        Confidence.MEDIUM,
+        key=f"eager:{cls.file}:{cls.index}:{related.name}",
+        fix=f'Map {related.name} as LAZY, and load it where it is needed: join fetch in the query, or @EntityGraph(attributePaths = "{related.name}").',
+    )

@@ -1,0 +1,207 @@
+"""Go: errors that are assigned and forgotten, taken for the client's fault, or never asked for after a loop of rows."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.review.facts import Assign, Call, Catch, File, Function
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.read.sweep import LOG
+from backwright.review.rules.answering import is_answer
+from backwright.review.rules.failing import Failing, Weight
+from backwright.review.rules.looping import root
+from backwright.review.rules.patterns import flat
+
+DEPTH_MAX = 2  # calls between a handler and what failed: handler, service, repository
+CALLS_MAX = 6  # calls in a handler that only answers
+ERRORS = re.compile(r"^(err\w*|\w+Err)$")
+BLAMES = re.compile(
+    r"\b(Status)?(NotFound|BadRequest|Unauthorized|Forbidden|Conflict|UnprocessableEntity)\b|\b(400|401|403|404|409|422)\b"
+    r"|\b(\w+\.)?Err(Invalid|Not|No|Unauthori[sz]ed|Bad|Forbidden|Unknown|Wrong|Missing|Expired)\w*"
+)
+FINE = re.compile(r"\b(Status)?InternalServerError\b|\b50\d\b")
+BUILDS = re.compile(
+    r"^(Map|H|M|Status|New|NewError|StatusText|Sprintf|Header|Abort|Set|WriteHeader|JSON\w*|\w*Response|\w*Error)$"
+)
+NARROW = re.compile(r"(^|\.)(Err\w+|EOF|\w*NotFound\w*|\w*NoRows\w*|Nil)$")
+NEXT = re.compile(r"^(\w+)\.Next(\(|$)")
+READS = frozenset({"Query", "QueryContext", "Queryx", "QueryxContext", "Find", "Aggregate", "Rows", "NamedQuery"})
+
+
+class Lost(NamedTuple):
+    """An error that nobody hears of: the line, the function, what becomes of it, and what failed."""
+
+    line: int
+    fn: int
+    ends: str
+    weight: Weight
+
+
+class GoErrors:
+    """Errors of Go files that are lost other than by `_` and by bare calls."""
+
+    def __init__(self, model: Model, failing: Failing) -> None:
+        self.model, self.failing = model, failing
+
+    def in_file(self, at: int) -> Iterator[Lost]:
+        """Yield what a file loses."""
+        file = self.model.files[at]
+        mentions = _mentions(file)
+        for assign in file.assigns:
+            if assign.fn >= 0 and ERRORS.match(assign.target) and assign.value.kind in ("call", "name"):
+                yield from self._forgotten(at, assign, mentions)
+        for index, made in enumerate(file.catches):
+            yield from self._blamed(at, index, made)
+            yield from self._used_anyway(at, made)
+        yield from self._half_read(at)
+
+    # ---- assigned, and not looked at ----------------------------------------------------------
+
+    def _forgotten(
+        self, at: int, assign: Assign, mentions: dict[str, list[tuple[int, Catch | None]]]
+    ) -> Iterator[Lost]:
+        """Yield a write whose error is never looked at, and a query of whose errors only one kind is."""
+        file = self.model.files[at]
+        made = file.functions[assign.fn]
+        if made.kind == "lambda" or self._may_go_out(file, assign, made):
+            return  # an error of the function around, or one that it returns by its name
+        again = {each.line for each in file.assigns if each.target == assign.target and each is not assign}
+        if assign.loop >= 0 and any(line < assign.line for line in again):
+            return
+        shadows = [each for each in file.catches if each.line in again and each.line > assign.line]
+        after = [
+            (line, catch)
+            for line, catch in mentions.get(assign.target, ())
+            if assign.line <= line <= made.end and not any(each.line <= line <= each.end for each in shadows)
+        ]
+        narrow = [catch for _, catch in after if catch is not None and catch.types and catch.start == catch.line]
+        if len(narrow) != len(after) or not all(NARROW.search(kind) for each in narrow for kind in each.types):
+            return
+        weight = self._weight(at, assign)
+        if weight is None or (not narrow and weight.kind != "write") or self.failing.is_asking(at, assign.fn):
+            return
+        if narrow and self._maps_its_errors(at, weight):
+            return
+        yield Lost(assign.line, assign.fn, "dropped", weight)
+
+    def _may_go_out(self, file: File, assign: Assign, made: Function) -> bool:
+        """Whether a function may return the error by its name, or look at it in what it defers."""
+        if "error" in made.returns and not any(r.fn == assign.fn and r.line > assign.line for r in file.returns):
+            return True
+        return any(
+            each.var == assign.target and each.fn != assign.fn and made.line <= each.line <= made.end
+            for each in file.catches
+        )
+
+    def _weight(self, at: int, assign: Assign) -> Weight | None:
+        file = self.model.files[at]
+        calls = [n for n, call in enumerate(file.calls) if call.fn == assign.fn and call.line == assign.line]
+        weight = self.failing.weigh(at, calls)
+        return weight if weight is not None and weight.depth <= DEPTH_MAX else None
+
+    def _maps_its_errors(self, at: int, weight: Weight) -> bool:
+        """Whether what is called makes errors of its own, so that one kind may be all there is."""
+        targets = self.model.project.resolve_call(at, self.model.files[at].calls[weight.call])
+        return any("DB" not in self.model.project.function(fn).returns for fn in targets)
+
+    def _used_anyway(self, at: int, made: Catch) -> Iterator[Lost]:
+        """Yield a database that could not be opened, of which a line is printed before its handle is used."""
+        if not set(made.does) <= {"log", "call", "comment"} or "log" not in made.does or made.types or made.fn < 0:
+            return
+        file = self.model.files[at]
+        opened = [each for each in file.assigns if each.fn == made.fn and made.line - 1 <= each.line <= made.line]
+        if not any(each.target == made.var for each in opened):
+            return
+        handles = {each.target for each in opened if each.target not in (made.var, "_")}
+        if not any(call.fn == made.fn and call.line > made.end and root(call.on) in handles for call in file.calls):
+            return
+        for index, call in enumerate(file.calls):
+            if call.fn == made.fn and call.to in handles and made.line - 1 <= call.line <= made.line:
+                if any(does.does in ("pool", "connect") for does in self.model.effects.of_call[at].get(index, ())):
+                    yield Lost(made.line, made.fn, "dropped", Weight("connection", index, (), 0))
+
+    # ---- any failure is the client's fault ---------------------------------------------------------
+
+    def _blamed(self, at: int, index: int, made: Catch) -> Iterator[Lost]:
+        if made.types or not made.var or made.var == "_" or "log" in made.does or made.fn < 0:
+            return
+        if re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", made.body) or LOG.search(made.body):
+            return
+        if not BLAMES.search(made.body) or FINE.search(made.body) or self.failing.is_asking(at, made.fn):
+            return
+        file = self.model.files[at]
+        calls = [call for call in file.calls if call.catch == index]
+        if len(calls) > CALLS_MAX or any(not self._only_answers(file, call) for call in calls):
+            return
+        if self._asked_before(file, made):
+            return
+        weight = self.failing.weigh(at, self.failing.guarded(at, index))
+        if weight is not None and weight.depth <= DEPTH_MAX and not self._hears(at, weight):
+            yield Lost(made.line, made.fn, "told", weight)
+
+    def _only_answers(self, file: File, call: Call) -> bool:
+        return is_answer(file, call) or bool(BUILDS.match(call.name)) or call.on in ("errors", "fmt", "http")
+
+    def _asked_before(self, file: File, made: Catch) -> bool:
+        """Whether the same error was asked for its kind before: what is left then is known."""
+        return any(
+            each.fn == made.fn and each.var == made.var and each.types and made.line - 12 <= each.line < made.line
+            for each in file.catches
+        )
+
+    def _hears(self, at: int, weight: Weight) -> bool:
+        """Whether what is called writes its errors to a log itself."""
+        targets = self.model.project.resolve_call(at, self.model.files[at].calls[weight.call])
+        return any(fn in self._logging for fn in targets)
+
+    @cached_property
+    def _logging(self) -> frozenset[Fn]:
+        """Functions that log in a handler."""
+        return frozenset(
+            Fn(at, made.fn) for at in self.model.own for made in self.model.files[at].catches if "log" in made.does
+        )
+
+    # ---- rows ----------------------------------------------------------------------------------
+
+    def _half_read(self, at: int) -> Iterator[Lost]:
+        """Yield loops over rows after which nobody asks whether the rows ended or broke off."""
+        file = self.model.files[at]
+        for loop in file.loops:
+            found = NEXT.match(loop.over) if loop.kind == "while" else None
+            if not found or loop.fn < 0:
+                continue
+            rows = found[1]
+            if any(call.on == rows and call.name == "Err" and call.fn == loop.fn for call in file.calls):
+                continue
+            made = [n for n, c in enumerate(file.calls) if c.to == rows and c.fn == loop.fn and c.line <= loop.line]
+            if made and file.calls[made[-1]].name in READS and self.failing.kind(at, made[-1]) == "query":
+                yield Lost(loop.line, loop.fn, "half", Weight("query", made[-1], (), 0))
+
+
+def _mentions(file: File) -> dict[str, list[tuple[int, Catch | None]]]:
+    """Return name of an error to each line that looks at it, with the handler if it is one."""
+    found: dict[str, list[tuple[int, Catch | None]]] = defaultdict(list)
+    texts: list[tuple[int, str]] = []
+    for made in file.catches:
+        if made.var:
+            found[made.var.partition(".")[0]].append((made.line, made))
+        texts.append((made.line + 1, made.body))
+    asked = {made.line for made in file.catches}
+    texts += [
+        (call.line, f"{call.on} {' '.join(flat(call.args))}")
+        for call in file.calls
+        if not (call.on == "errors" and call.line in asked)  # errors.Is(err, ...) is the handler itself
+    ]
+    texts += [(each.line, " ".join(flat((each.value,)))) for each in file.returns]
+    texts += [(each.line, " ".join(flat((each.value,)))) for each in file.assigns]
+    texts += [(each.line, f"{each.left.text} {each.right.text}") for each in file.compares]
+    texts += [(each.end, each.over) for each in file.loops]
+    texts += [(each.line, each.base) for each in file.reads]
+    for line, text in texts:
+        for word in set(re.findall(r"\w+", text)):
+            if ERRORS.match(word):
+                found[word].append((line, None))
+    return found

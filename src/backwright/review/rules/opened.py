@@ -1,0 +1,159 @@
+"""Open endpoints: what changes data or hands out what is private without asking who is there, in an application that has a login."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backwright.model.blueprint import Endpoint, Spot
+from backwright.model.finding import Confidence, Severity, Tier
+from backwright.review.link.data import Access
+from backwright.review.link.model import Model
+from backwright.review.link.routes import Declared
+from backwright.review.rules.others import Others, last_of, spots_of
+from backwright.review.rules.owned import PRIVATE_THING, is_person
+from backwright.review.rules.public import is_meant_open
+from backwright.review.rules.rule import Hit
+
+# Paths on which a person shows what everybody may see.
+SHOWN = re.compile(
+    r"profile|author|avatar|public|exist|availab|search|suggest|count|look_?up|check|recent|popular|leader|rank",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
+_CHANGING_TAIL = re.compile(
+    r"\}/(update|edit|delete|remove|change|destroy|disable|ban|block|role|roles|password|reset)/?$", re.IGNORECASE
+)
+
+
+class Found(NamedTuple):
+    """An open endpoint, what it does, and the query that does it."""
+
+    declared: Declared
+    endpoint: Endpoint
+    does: str
+    access: Access | None
+    of_person: bool
+
+
+def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
+    """Yield what is open though it changes data or hands out private data, and at most one for what has no login at all."""
+    apps = others.owners.apps
+    without: list[Found] = []
+    grouped: dict[tuple[int, str], list[Found]] = defaultdict(list)
+    for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
+        if endpoint.auth is not False or declared.handler is None or is_meant_open(model, declared, endpoint):
+            continue
+        has_login = apps.of(declared.at) in apps.with_login
+        if not has_login and apps.with_login:
+            continue  # what stands beside an application with a login, and is none of it
+        found = _found(others, declared, endpoint, has_login=has_login)
+        if found is None:
+            continue
+        if has_login:
+            grouped[declared.at, _collection(endpoint.path)].append(found)
+        else:
+            without.append(found)
+    for group in grouped.values():
+        changed = [each for each in group if each.does == "changes"]
+        for each in group:
+            if each.does != "creates" or changed:
+                yield _hit(model, each)
+    if without:
+        riskiest = max(without, key=_risk)
+        yield _of_project(model, riskiest, len(without))
+
+
+def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login: bool) -> Found | None:
+    model, owners = others.model, others.owners
+    reach = others.bodies.reach(declared, endpoint)
+    if has_login and others.vouchers.refuses(reach, declared):
+        return None
+    accesses = [access for fn in reach for access in model.data.by_function.get(fn, ())]
+    kinds = {id(access): others.kind(access) for access in accesses}
+    written = next((a for a in accesses if kinds[id(a)] == "change"), None) or next(
+        (a for a in accesses if kinds[id(a)] in ("save", "insert")), None
+    )
+    near = last_of(endpoint)
+    of_person = is_person(near)
+    if endpoint.method in ("PUT", "PATCH", "DELETE") or (
+        endpoint.method == "POST" and _CHANGING_TAIL.search(endpoint.path)
+    ):
+        if written is not None or others.removes(reach) or (of_person and (accesses or not has_login)):
+            return Found(
+                declared, endpoint, "changes", written, of_person or _CHANGING_TAIL.search(endpoint.path) is not None
+            )
+        return None
+    if endpoint.method == "POST":
+        return (
+            Found(declared, endpoint, "creates", written, of_person)
+            if written is not None and not (has_login and "{" in endpoint.path)
+            else None
+        )
+    if endpoint.method == "GET" and not SHOWN.search(endpoint.path) and (of_person or PRIVATE_THING.search(near)):
+        if "{" in endpoint.path and not _ID.search(endpoint.path):
+            return None
+        for access in accesses:
+            if of_person and owners.is_person(access) and owners.private(access):
+                return Found(declared, endpoint, f"hands out {owners.private(access)} of", access, of_person)
+            if not of_person and near in owners.name(access).lower() and owners.owner(access) is not None:
+                return Found(declared, endpoint, "hands out", access, of_person)
+        if (
+            of_person
+            and any(not owners.name(access) for access in accesses)
+            and (field := owners.private_person(declared.at))
+        ):
+            return Found(declared, endpoint, f"hands out {field} of", accesses[0], of_person)
+    return None
+
+
+def _collection(path: str) -> str:
+    """The path of what an endpoint's resource is one of."""
+    return re.sub(r"(/\{[^}]*\})+(/[\w-]+)?$", "", path) or path
+
+
+def _risk(found: Found) -> tuple[int, int, str]:
+    order = {"DELETE": 3, "PUT": 2, "PATCH": 2, "POST": 1}
+    return (int(found.of_person), order.get(found.endpoint.method, 0), found.endpoint.path)
+
+
+def _spots(model: Model, found: Found) -> tuple[Spot, ...]:
+    path = spots_of(model, found.declared, found.endpoint, "no guard found")
+    if found.access is not None:
+        at = found.access.at
+        path.append(Spot(model.files[at].path, found.access.line, f"{model.label_around(at, found.access.fn)} does it"))
+    return tuple(path)
+
+
+def _hit(model: Model, found: Found) -> Hit:
+    declared, endpoint = found.declared, found.endpoint
+    what = last_of(endpoint).replace("_", " ")
+    does = {"changes": f"changes or deletes any {what}", "creates": f"lets anybody create a {what}"}.get(
+        found.does, f"{found.does} any {what}"
+    )
+    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    severity = Severity.HIGH if endpoint.method != "GET" or found.of_person else Severity.MEDIUM
+    message = f"{endpoint.method} {endpoint.path} needs no login and {does}; other endpoints of this application do"
+    return Hit(declared.at, declared.line, message, fn, _spots(model, found), Confidence.MEDIUM, severity)
+
+
+def _of_project(model: Model, found: Found, count: int) -> Hit:
+    """One finding for an application without any login, at what does most harm."""
+    declared, endpoint = found.declared, found.endpoint
+    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    more = f" and {count - 1} more" if count > 1 else ""
+    message = (
+        f"{endpoint.method} {endpoint.path}{more} can be used by everybody: nothing in this application needs a login"
+    )
+    fix = "Put a login before what changes data, unless what stands before this application asks for one."
+    return Hit(
+        declared.at,
+        declared.line,
+        message,
+        fn,
+        _spots(model, found),
+        Confidence.LOW,
+        Severity.MEDIUM,
+        fix=fix,
+        tier=Tier.STRICT,
+    )

@@ -1,0 +1,39 @@
+"""What is meant to be open: logins, sign-up, webhooks and other ways in for guests."""
+
+import re
+
+from backwright.model.blueprint import Endpoint
+from backwright.review.link.model import Model
+from backwright.review.link.routes import Declared
+from backwright.review.rules.login_without_limit import GUESSED
+
+PUBLIC = re.compile(
+    r"webhook|callback|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
+    r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|recover|unlock|cart|checkout|error|locale|language|theme|cookie",
+    re.IGNORECASE,
+)  # fmt: skip
+SIGNS_UP = re.compile(
+    r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)(/(create|new|add))?/?$",
+    re.IGNORECASE,
+)  # how accounts come to be
+GUARDING = re.compile(
+    r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)"
+)
+OPTIONAL = re.compile(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
+PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
+
+
+def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
+    """Whether an endpoint is open by what it is for, or is guarded in a way that only its class tells."""
+    if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler.replace("(anonymous)", "")):
+        return True
+    owner = (
+        model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None
+    )
+    if owner is not None and any(GUARDING.search(base) for base in model.files[owner.file].classes[owner.index].bases):
+        return True  # what it stands on asks who is there
+    if any(OPTIONAL.search(use.text) for use in declared.uses):
+        return True  # who is logged in is known, and the handler decides
+    if endpoint.method == "POST" and SIGNS_UP.search(endpoint.path) and not PRIVATE.search(endpoint.path):
+        return True
+    return any(pattern.search(endpoint.path) for _, pattern in GUESSED[:1])

@@ -1,0 +1,203 @@
+"""Templates that put text into a page without escaping it, and where that text comes from."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from backwright.model.blueprint import Spot
+from backwright.review.facts import Arg, Call
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.storedtext import SANITIZES
+from backwright.review.link.taint import Trace
+from backwright.review.rules.templatefiles import RENDERS, TemplateFiles
+
+_JINJA = re.compile(r"\{\{-?(?P<expr>[^{}]*?\|\s*(?:safe|raw)\b[^{}]*)\}\}")
+_OUTPUTS = (
+    ((".html", ".htm", ".jinja", ".jinja2", ".j2", ".twig", ".njk", ".tera"), _JINJA),
+    ((".blade.php",), re.compile(r"\{!!(?P<expr>.*?)!!\}")),
+    ((".ejs",), re.compile(r"<%-(?P<expr>.*?)[-_]?%>")),
+    ((".hbs", ".mustache"), re.compile(r"\{\{(?:\{|&)(?P<expr>[^{}]*)\}\}")),
+    ((".cshtml", ".razor"), re.compile(r"@\(?\s*Html\.Raw\((?P<expr>(?:[^()]|\([^()]*\))*)\)")),
+    ((".html",), re.compile(r"th:utext=\"\$\{(?P<expr>[^}]*)\}\"")),
+)  # fmt: skip
+_OFF = re.compile(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}(.*?)\{%-?\s*endautoescape", re.DOTALL)
+_ESCAPES = re.compile(r"\|\s*(e|escape|forceescape|striptags)\b")
+_PLAIN_OUTPUT = re.compile(r"\{\{-?(?P<expr>[^{}]*)\}\}")
+_COMMENT = re.compile(r"\{#.*?#\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{\{--.*?--\}\}|<!--.*?-->|@\*.*?\*@", re.DOTALL)
+# What is no text of a person's, or is cleaned where it stands.
+_HARMLESS = re.compile(
+    r"json|\burl\w*\b|route\(|asset\(|\btrans|__\(|@?lang\b|\bt\(|i18n|csrf|method_field|links\(|include|partial|layout|yield|block\b|slot|"
+    r"form\b|form\.|widget|icon|svg|paginat|config\(|\be\(|strftime|format|\bmedia\b|nonce|super\(|caller\(|errors?\b|flash|\b_\(",
+    re.IGNORECASE,
+)
+_PATHS = re.compile(
+    r"(^|/)(node_modules|docs?|vendor|dist|build|static|public|wwwroot|fixtures|tests?|storybook)/|\.component\.html$"
+)
+_LOOP = re.compile(
+    r"\{%-?\s*for\s+(?P<j>[\w, ]+?)\s+in\s+(?P<jo>[\w.]+)|@for(?:each|else)\s*\(\s*\$(?P<bo>\w+)[^)]*?\bas\s+(?:\$(?P<bk>\w+)\s*=>\s*)?\$(?P<b>\w+)|"
+    r"<%_?\s*(?P<eo>\w+)[\w.]*\.(?:forEach|map)\(\s*(?:function\s*)?\(?(?P<e>\w+)|<%_?\s*for\s*\(\s*(?:const|let|var)\s+(?P<f>\w+)\s+of\s+(?P<fo>[\w.]+)|"
+    r"th:each=\"(?P<t>\w+)[^:\"]*:\s*\$\{(?P<to>[\w.]+)|\{\{#each\s+(?P<ho>\w+)(?:\s+as\s+\|(?P<h>\w+))?"
+)
+_ROOT = re.compile(r"^[\s(!$@]*([A-Za-z_]\w*)((?:(?:\.|->|\?\.|\?->)\w+(?:\(\))?)*)")
+_ABOVE = re.compile(
+    r"\{%-?\s*(?P<kind>extends|include)\s+['\"](?P<name>[^'\"]+)['\"]|@(?P<blade>extends|include)\(\s*['\"](?P<other>[^'\"]+)['\"]"
+)
+HOPS_MAX = 3  # templates that extend or include each other
+
+
+class Output(NamedTuple):
+    """One place where a template puts a value without escaping it."""
+
+    line: int
+    root: str
+    member: str
+    shown: str
+
+
+class Unescaped(NamedTuple):
+    """A template with such places: those whose text is known to be a client's, with how it comes there."""
+
+    path: str
+    outputs: tuple[Output, ...]
+    known: tuple[tuple[Output, Trace], ...]
+    is_sent: bool
+
+
+class Unescaping:
+    """Reads the templates of a repository for what they do not escape."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.templates = TemplateFiles(model)
+        self.stored = model.stored_text
+
+    def found(self) -> Iterator[Unescaped]:
+        """Yield each template with an output that is neither escaped nor cleaned."""
+        for path, text in self.templates.files.items():
+            if _PATHS.search(path):
+                continue
+            outputs = tuple(
+                output for output in outputs_of(path, text) if not self.stored.is_cleaned(output.member or output.root)
+            )
+            if outputs:
+                known: list[tuple[Output, Trace]] = []
+                is_sent = False
+                for output in outputs:
+                    trace = self.origin(path, output)
+                    if trace is not None:
+                        known.append((output, trace))
+                        is_sent = is_sent or output.root in self._environment.get(path, {})
+                yield Unescaped(path, outputs, tuple(known), is_sent)
+
+    def origin(self, path: str, output: Output) -> Trace | None:
+        """Return how a client's text gets to a place of a template, None if that is not known."""
+        if self.stored.is_cleaned(output.member or output.root):
+            return None
+        sent = self._environment.get(path, {}).get(output.root)
+        return sent or (self.stored.trace(output.member) if output.member else None)
+
+    @cached_property
+    def _environment(self) -> Mapping[str, dict[str, Trace]]:
+        """Template to the names that hold what the client of this very request sent."""
+        found: dict[str, dict[str, Trace]] = defaultdict(dict)
+        for at in self.model.own:
+            for call in self.model.files[at].calls:
+                if call.name in RENDERS and call.fn >= 0:
+                    path = next(
+                        (p for v in call.args[:3] if v.kind == "str" and (p := self.templates.find(v.text))), ""
+                    )
+                    if path:
+                        found[path] |= self._handed(at, call)
+        for _ in range(HOPS_MAX):
+            for path, names in list(found.items()):
+                for other in self._beside.get(path, ()):
+                    found[other] = names | found[other]
+        return found
+
+    def _handed(self, at: int, call: Call) -> dict[str, Trace]:
+        fn = Fn(at, call.fn)
+        known = self.model.taint.around(fn)
+        found: dict[str, Trace] = {}
+        for value in call.args:
+            for entry in [value] if value.name else value.items if value.kind in ("dict", "call") else ():
+                name = entry.name or (entry.text if value.text == "compact" and entry.kind == "str" else "")
+                told = Arg("name", name) if not entry.name else entry
+                trace = self.model.taint.of(fn, told, known, call.line) if name else None
+                if trace is not None:
+                    found[name] = trace.then(Spot(self.model.files[at].path, call.line, f"given to the page as {name}"))
+        return found
+
+    @cached_property
+    def _beside(self) -> dict[str, list[str]]:
+        """Template to those it extends or includes: they see the same names."""
+        found: dict[str, list[str]] = {}
+        for path, text in self.templates.files.items():
+            names = [told["name"] or told["other"] for told in _ABOVE.finditer(text)]
+            found[path] = [other for name in names if (other := self.templates.find(name)) and other != path]
+        return found
+
+
+def outputs_of(path: str, text: str) -> Iterator[Output]:
+    """Yield what a template puts into the page as it is, without constants, calls and what is cleaned there."""
+    if (
+        "|" not in text
+        and "!!" not in text
+        and "<%-" not in text
+        and "{{" not in text
+        and "Raw(" not in text
+        and "utext" not in text
+    ):
+        return
+    blank = _blank(text)
+    places = [
+        (told.start(), told["expr"])
+        for endings, pattern in _OUTPUTS
+        if path.endswith(endings)
+        for told in pattern.finditer(blank)
+    ]
+    for off in _OFF.finditer(blank):
+        places += [(off.start(1) + told.start(), told["expr"]) for told in _PLAIN_OUTPUT.finditer(off[1])]
+    yield from _of_places(blank, places)
+
+
+def plain_outputs(text: str) -> Iterator[Output]:
+    """Yield what a template puts into the page by `{{ }}`, as if nothing were escaped there but what it escapes itself."""
+    blank = _blank(text)
+    places = [(told.start(), told["expr"]) for told in _PLAIN_OUTPUT.finditer(blank)]
+    yield from _of_places(blank, [each for each in places if not _ESCAPES.search(each[1])])
+
+
+def _blank(text: str) -> str:
+    """The text without its comments, every line where it was."""
+    return _COMMENT.sub(lambda told: re.sub(r"[^\n]", " ", told[0]), text)
+
+
+def _of_places(blank: str, places: list[tuple[int, str]]) -> Iterator[Output]:
+    over = _loops(blank)
+    seen: set[tuple[int, str]] = set()
+    for start, expression in sorted(places):
+        if _HARMLESS.search(expression) or SANITIZES.search(expression):
+            continue
+        told = _ROOT.match(expression.strip())
+        if told is None or re.match(r"\s*\(", expression.strip()[told.end() :]):
+            continue
+        words = [word for word in re.split(r"\W+", told[2]) if word]
+        line = blank.count("\n", 0, start) + 1
+        if (line, told[0]) not in seen:
+            seen.add((line, told[0]))
+            yield Output(line, over.get(told[1], told[1]), words[-1] if words else "", told[1] + told[2])
+
+
+def _loops(text: str) -> dict[str, str]:
+    """Names that stand for one of many, to the root of what is gone through."""
+    found: dict[str, str] = {}
+    for told in _LOOP.finditer(text):
+        root = re.split(r"\W", told["jo"] or told["bo"] or told["eo"] or told["fo"] or told["to"] or told["ho"])[0]
+        names = (told["j"] or told["b"] or told["e"] or told["f"] or told["t"] or told["h"] or "this").split(",")
+        for name in (*names, told["bk"] or ""):
+            if name.strip() and name.strip() != root:
+                found[name.strip()] = found.get(root, root)
+    return found
