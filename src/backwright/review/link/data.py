@@ -448,23 +448,20 @@ class Data:
             return self._go.about(
                 at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name
             )
-        names = WORDS.findall(first.on)
+        spelled = self.effects.python.spelled(at, first) if self.project.files[at].language == "python" else ""
+        names = WORDS.findall(spelled or first.on)
         for number in (*chain, *self._inside(at, chain)):
             for value in calls[number].args:
                 if value.kind in ("name", "call", "type", "other", "str"):
                     names += WORDS.findall(value.text)[:6]
                     names += [word for item in value.items[:3] for word in WORDS.findall(item.text)[:2]]
-        if (
-            first.on.split(".")[0] in ("cls", "Self", "static")
-            and (own := self.project.own_class(at, first.fn)) in self.entities
-            and own is not None
-        ):
+        own = self.project.own_class(at, first.fn) if first.on.split(".")[0] in ("cls", "Self", "static") else None
+        if own is not None and own in self.entities:
             return own, self.entities[own].table or self.entities[own].name
-        for name in names:
-            if name[:1].isupper() or name in self.by_name:
-                cls = self.project.find_class(at, name) or self.by_name.get(name)
-                if cls in self.entities:
-                    return cls, self.entities[cls].table or self.entities[cls].name
+        for name in (each for each in names if each[:1].isupper() or each in self.by_name):
+            cls = self.project.find_class(at, name) or self.by_name.get(name)
+            if cls in self.entities:
+                return cls, self.entities[cls].table or self.entities[cls].name
         for number in chain if self.project.files[at].language == "java" else ():  # entityManager.persist(order)
             for value in calls[number].args[:1]:
                 given = self.project.type_of(at, calls[number].fn, value.text).cls if value.kind == "name" else None
@@ -481,6 +478,8 @@ class Data:
         if stated is not None:
             return stated, self.entities[stated].table or self.entities[stated].name
         words = [w for w in re.split(r"[.()\[\]]+", first.on) if w]
+        near = self.effects.python.related.get(words[-1] if words else "")
+        words += [self.entities[near].name] if near in self.entities and near is not None else []
         if known.cls is not None and self.project.class_(known.cls).name not in words:
             words.append(self.project.class_(known.cls).name)
         for word in reversed(words):  # prisma.user, this.orderRepository, db.Orders, models.User

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from backwright.review.facts import DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
+from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.jsdata import accessors
 from backwright.review.link.jvmrefs import handed_to, references
@@ -79,6 +80,7 @@ class Effects:
             if language in packs and (asks := Asking(project, packs[language], texts or {})).specs
         }
         self.dotnet = DotnetData(project)
+        self.python = PythonQueries(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
@@ -221,6 +223,8 @@ class Effects:
             return
         yield call.on
         yield project.canonical(at, call.fn, call.on)
+        if project.files[at].language == "python":
+            yield from self.python.names(at, call)
         known = project.type_of(at, call.fn, call.on)
         rest = ""
         chain = call.on

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Parameter
@@ -9,6 +10,7 @@ from backwright.review.facts import Call, Function
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
+from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.effects import Effects
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
@@ -26,6 +28,7 @@ from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.types import written
+from backwright.review.link.whoasks import asks_who
 
 CALLEES_MAX = 40  # callees listed for one endpoint
 WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
@@ -106,6 +109,10 @@ class Judge:
     @cached_property
     def _guards(self) -> GoGuards:
         return GoGuards(self.project, self.effects)
+
+    @cached_property
+    def _django(self) -> DjangoGuards:
+        return DjangoGuards(self.project)
 
     @cached_property
     def _rust(self) -> RustGuards:
@@ -216,27 +223,36 @@ class Judge:
         """Return whether a login stands before an endpoint; the nearest word decides."""
         if self.guards is not None and self.guards.judges(declared.at, declared.framework):
             return self.guards.requires_login(_asked(declared), self.own_auth, words=AUTH, opens=OPEN)
-        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         told: bool | None = None
+        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        if declared.framework == "django":
+            around = replace(declared, uses=self._django.around(declared))
+            return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
         if self.project.files[declared.at].language == "csharp":
             told, words = self._dotnet(words), []
         for word in words:
-            text = for_path(word, declared.path)
-            if text is None:
-                continue
-            if OPEN.search(text) or (pack and matches(pack.open, text)):
+            said = self._says(word, declared)
+            if said is False:
                 told = bool(told) if pack is not None and pack.stacked else False
-            elif (
-                (AUTH.search(NOT_AUTH.sub("", text)))
-                or (pack and matches(pack.auth, text))
-                or matches(self.own_auth, text)
-            ):
-                told = True
+            told = said or told
         if told is None and declared.handler is not None:
             told = self._handler_checks(declared.handler) or None
         if told is None:
             told = self._configured(declared)
         return told if told is not None else False
+
+    def _says(self, word: str, declared: Declared) -> bool | None:
+        """Return whether a word before an endpoint means a login, or that none is wanted; None if it says neither."""
+        text = for_path(word, declared.path)
+        pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        if text is None:
+            return None
+        plain = NOT_AUTH.sub("", text)
+        if OPEN.search(plain if declared.framework == "django" else text) or (pack and matches(pack.open, text)):
+            return False
+        if AUTH.search(plain) or (pack and matches(pack.auth, text)) or matches(self.own_auth, text):
+            return True
+        return None
 
     def _dotnet(self, words: list[str]) -> bool | None:
         """ASP.NET: [AllowAnonymous] wins wherever it stands; what else is named after a login requires one."""
@@ -269,31 +285,12 @@ class Judge:
             return self._rust.asks_itself(handler)
         if file.language == "kotlin" and demands_session(self.project, handler):
             return True
-        names = [
-            f"{call.on}.{call.name}"
-            for call in file.calls
-            if call.fn == handler.index or within(self.project, handler, call.fn)
-        ][:12]
-        reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
-        asks = re.compile(
-            r"(get_?server_?session|require_?(user|auth|session|login|admin)|\bauth$|get_?(current_?)?user(_?id)?(FromRequest|FromToken|Session|Claims)?$|verify_?(token|jwt|session|auth)|check_?(auth|token|login|session|permission)|ensure_?auth|"
-            r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
-        )  # fmt: skip
-        return any(asks.search(NOT_AUTH.sub("", name)) for name in names) or any(
-            re.search(
-                r"current_user\.(id|is_)|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
-                read,
-                re.IGNORECASE,
-            )
-            for read in reads
-        )
+        own = [call for call in file.calls if call.fn == handler.index or within(self.project, handler, call.fn)]
+        return asks_who(self.project, handler, own, NOT_AUTH)
 
     def _configured(self, declared: Declared) -> bool | None:
         """What the application's configuration says of all endpoints."""
-        language = self.project.files[declared.at].language
-        if language == "python" and declared.framework == "django":
-            return self._drf_default
-        if language == "csharp":
+        if self.project.files[declared.at].language == "csharp":
             return True if self._fallback_policy else None
         if declared.framework == "symfony":
             return self.symfony.requires_login(declared.method, declared.path)
@@ -310,16 +307,6 @@ class Judge:
             c.name in ("SetFallbackPolicy",) for f in self.project.files if f.language == "csharp" for c in f.calls
         )
 
-    @cached_property
-    def _drf_default(self) -> bool | None:
-        for file in self.project.files:
-            for assign in file.assigns if file.language == "python" else ():
-                if assign.target == "REST_FRAMEWORK":
-                    for item in assign.value.items:
-                        if item.name == "DEFAULT_PERMISSION_CLASSES":
-                            return not any("AllowAny" in each.text for each in item.items)
-        return None
-
     def limited(self, declared: Declared, words: list[str]) -> bool:
         """Return whether requests are limited: by what stands before, by the handler, or by a gateway's file."""
         if (
@@ -335,12 +322,18 @@ class Judge:
         ):
             return True
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
+        if declared.framework == "django" and self._django.limited_by_default(declared):
+            return True
         told: bool | None = None
         for word in words:
             text = for_path(word, declared.path)
             if text is None:
                 continue
-            if re.search(r"exempt|skip_?throttle|disable_?rate|without\w*\(.*(throttl|limit)", word, re.IGNORECASE):
+            if re.search(
+                r"throttle_classes=none|exempt|skip_?throttle|disable_?rate|without\w*\(.*(throttl|limit)",
+                word,
+                re.IGNORECASE,
+            ):
                 told = False
                 continue
             if LIMIT.search(text) or (pack and matches(pack.limit, text)) or matches(self.own_limit, text):
@@ -401,6 +394,11 @@ class Judge:
     def _global_limit(self) -> dict[str, bool]:
         return global_limits(self.project, self.texts)
 
+    def _paginated(self, declared: Declared) -> bool | None:
+        by_view = self._django.paginates(declared) if declared.framework == "django" else None
+        told = self.pages.paginated(declared) if not by_view else True
+        return told if told or by_view is None else by_view
+
     # ---- the endpoint -----------------------------------------------------------------------
 
     def endpoint(self, declared: Declared) -> Endpoint:
@@ -425,7 +423,7 @@ class Judge:
         return Endpoint(
             method=declared.method, path=declared.path, handler=declared.label, file=declared.text or project.files[declared.at].path, line=declared.line,
             framework=declared.framework, params=self._params(declared, made), chain=tuple(use.text for use in declared.uses),
-            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self.pages.paginated(declared),
+            auth=self.auth(declared, words), limited=self.limited(declared, words), paginated=self._paginated(declared),
             handler_file=project.files[handler.file].path if handler else "", handler_line=made.line if made else 0,
             callees=callees, tables=tables,
         )  # fmt: skip

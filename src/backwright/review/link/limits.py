@@ -15,16 +15,11 @@ def gateway_limits(texts: Mapping[str, str]) -> bool:
 
 
 def global_limits(project: Project, texts: Mapping[str, str]) -> dict[str, bool]:
-    """Languages whose application limits everything: a default throttle class, a global limiter."""
+    """Languages whose application limits everything: a global limiter."""
     found: dict[str, bool] = {}
     if any('"drogon::plugin::Hodor"' in text for path, text in texts.items() if path.endswith(".json")):
         found["cpp"] = True  # switched on in the application's own configuration
     for file in project.files:
-        for assign in file.assigns:
-            if assign.target in ("REST_FRAMEWORK",) and any(
-                i.name == "DEFAULT_THROTTLE_CLASSES" and i.items for i in assign.value.items
-            ):
-                found[file.language] = True
         for call in file.calls:
             if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
                 found[file.language] = True

@@ -158,7 +158,17 @@ class Model:
     @cached_property
     def served(self) -> dict[Fn, tuple[Fn | None, Edge | None]]:
         """Every function that some endpoint runs, with who calls it."""
-        return self.effects.from_functions(self.handlers)
+        return self.effects.from_functions((*self.handlers, *(fn for fn in self.hooks if fn not in self.handlers)))
+
+    @cached_property
+    def hooks(self) -> dict[Fn, Declared]:
+        """Methods of Django's view classes, which the library runs for a request, to an endpoint of their class."""
+        found: dict[Fn, Declared] = {}
+        for each in self.declared:
+            if each.handler_class is not None and each.framework == "django":
+                for fn in self.routes.views.methods(each.handler_class):
+                    found.setdefault(fn, each)
+        return found
 
     def is_served(self, fn: Fn) -> bool:
         """Whether a request may run this function: from an endpoint, directly or through others."""
@@ -167,8 +177,8 @@ class Model:
     def endpoint_of(self, fn: Fn) -> Declared | None:
         """Return an endpoint that runs a function, if one is known."""
         for _ in range(12):
-            if fn in self.handlers:
-                return self.handlers[fn]
+            if (declared := self.handlers.get(fn) or self.hooks.get(fn)) is not None:
+                return declared
             above = self.served.get(fn, (None, None))[0]
             if above is None:
                 return None
@@ -179,7 +189,7 @@ class Model:
         """Return the way from an endpoint to a function; empty if none leads there."""
         spots: list[Spot] = []
         for _ in range(12):
-            declared = self.handlers.get(fn)
+            declared = self.handlers.get(fn) or self.hooks.get(fn)
             if declared is not None:
                 spots.append(Spot(self.files[declared.at].path, declared.line, f"{declared.method} {declared.path}"))
                 return tuple(reversed(spots))

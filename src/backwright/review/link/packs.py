@@ -22,12 +22,14 @@ class Router(Struct, frozen=True, forbid_unknown_fields=True):
         prefix: Where the prefix stands: places ("0") and keywords.
         uses: Arguments that hold middleware, guards or dependencies.
         under: Where the router stands that it adds its routes to.
+        root: What answers GET at the router's own path: REST framework's list of its resources.
     """
 
     call: tuple[str, ...]
     prefix: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     under: str = ""
+    root: str = ""
 
 
 class Scope(Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +38,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         name: Names of the call, with braces.
         on: Glob on what it is called on; "" for none, "*" for any.
-        prefix: Where the prefix stands; empty if the scope only adds middleware.
+        prefix: Where the prefix stands, or the prefix itself if it starts with "/"; empty if the scope only adds middleware.
         uses: Arguments that hold middleware; "*" for all that are no path and no closure.
         note: Word added to the chain whatever the arguments are: "auth" for Ktor's authenticate.
         opens: Arguments that, if true, make it ask for nothing: `authenticate(optional = true)`.
@@ -44,6 +46,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
         methods: The arguments are HTTP methods, those of the routes inside.
         itself: It changes the router that it is called on: Koa's `router.prefix("/x")`.
         behind: It stands behind a group, and counts for what is inside it: Adonis' `group(() => ...).prefix("/x")`.
+        around: It counts for the routes among its arguments alone, and not for what it is assigned to: Django's i18n_patterns.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     methods: bool = False
     itself: bool = False
     behind: bool = False
+    around: bool = False
 
 
 class Mount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -335,6 +339,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
         open: Globs of names that open what is closed by default.
         stacked: Guards around each other all count: one that opens takes nothing from one around it.
         class_methods: Base class of a handler to the HTTP methods it answers.
+        class_hooks: Base class of a handler to functions of its heirs that are called like a method and are none.
         facades: Classes whose static calls declare routes on what they stand in: Laravel's Route.
         loop_calls: Patterns of calls that run the functions they are given on an event loop that must not be held.
         loop_classes: Base class to the methods of it that run on such a loop.
@@ -364,6 +369,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     open: tuple[str, ...] = ()
     stacked: bool = False
     class_methods: dict[str, tuple[str, ...]] = {}
+    class_hooks: dict[str, tuple[str, ...]] = {}
     global_prefix: tuple[str, ...] = ()
     async_only: bool = False
     facades: tuple[str, ...] = ()

@@ -48,7 +48,9 @@ class Pages:
         many = is_jvm and self.lists.gives(declared)
         for fn in self.reach(declared.handler):
             for access in self.data.by_function.get(fn, ()):
-                if access.op != "write" and access.is_bounded and any(d.does == "bounded" for d in access.does):
+                is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()
+                bounds = access.is_bounded and any(d.does == "bounded" for d in access.does)
+                if access.op != "write" and bounds and not is_one:
                     return True
                 if access.op != "write" and access.many:
                     many = True

@@ -21,6 +21,7 @@ _PARAMETERS = (
     (re.compile(r"\{\$(\w+)\}"), r"{\1}"),
 )
 _REGEX_ENDS = re.compile(r"^\^|\\?[$Z]$|/\?\$?$")
+_INNER_START = re.compile(r"/\^+/?")  # of a Django pattern that is included below another
 _GROUP = re.compile(
     r"\((?!\w+\))(?:[^()]|\([^()]*\))*\)"
 )  # what is left of regular expressions; Next.js' (group) is gone already
@@ -30,6 +31,7 @@ _STAR = re.compile(r"/\*+(?=/|$)")
 def canonical_path(path: str) -> str:
     """Return a path with a leading slash, without a trailing one, parameters as {name}."""
     path = re.sub(r"\?[\w-]+=.*$", "", path.strip().replace("\\/", "/"))  # Drogon: parameters of the query behind it
+    path = _INNER_START.sub("/", path)
     if path.startswith("^") or path.endswith(("$", "/?")):
         path = _REGEX_ENDS.sub("", _REGEX_ENDS.sub("", path))
         path = path.replace("\\.", ".").replace("\\-", "-")

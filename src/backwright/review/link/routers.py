@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Field, File
+from backwright.review.link.djangourls import DjangoUrls
 from backwright.review.link.gorouters import GoRouters
 from backwright.review.link.ktor import Typed, meant
 from backwright.review.link.loops import Unrolling, other_row, row_mark, without_rows
@@ -112,6 +113,7 @@ class Routers:
         self._has_rows = False  # whether a group stands in a loop over a table
         self.fastify = Fastify(self)
         self.minimal = MinimalApi(self)
+        self.django = DjangoUrls(self)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -385,11 +387,10 @@ class Routers:
         for place in places:
             if place.startswith("type:"):
                 return self.typed.path(at, call.args, place[5:]) or ""
-            value = argument(call.args, place)
-            if value is not None:
-                told = self.constant(at, call.fn, value)
-                if told is not None:
-                    return told
+            value = Arg("str", place) if place.startswith("/") else argument(call.args, place)
+            told = self.constant(at, call.fn, value) if value is not None else None
+            if told is not None:
+                return told
         return self.minimal.groups.own_prefix(at, call)
 
     def text_of(self, at: int, fn: int, args: Sequence[Arg], place: str) -> str:
@@ -623,6 +624,9 @@ class Routers:
         for at in numbers:
             if self.project.files[at].language == "javascript" and "javascript" in self.packs:
                 self.fastify.read(at)
+            elif self.project.files[at].language == "python" and "python" in self.packs:
+                self.django.hang(at)
+        self.django.hang_admin(numbers)
         self._share_uses()
         for at in numbers:
             self._hang_file(at)
@@ -681,7 +685,7 @@ class Routers:
 
     def _read_scope(self, at: int, index: int, call: Call, row: tuple[Use, ...] = ()) -> None:
         scope = self.scope(at, call)
-        if scope is None:
+        if scope is None or scope.around:
             return
         above = self.context(at, call)
         prefix = join(above.prefix, self.text_at(at, call, scope.prefix))
@@ -871,7 +875,7 @@ class Routers:
             ):
                 return told
             if name in ("require", "import", "await") and value.items:
-                return self._module_keys(at, self.constant(at, call.fn, value.items[0]) or value.items[0].text)
+                return self.module_keys(at, self.constant(at, call.fn, value.items[0]) or value.items[0].text)
             if (
                 name in ("routes", "middleware", "router", "callback", "handler", "into_router")
                 and on
@@ -886,18 +890,12 @@ class Routers:
                     if project.files[at].language != "javascript" or self._makes_router(found[0])
                     else [ret, Key("middleware", at)]
                 )
-            if name in ("include",) and value.items:
-                inner = value.items[0]
-                if inner.kind == "str":
-                    return self._module_keys(at, inner.text)
-                held = inner.items[0] if inner.kind in ("list", "call") and inner.items else inner
-                if held.kind == "str":
-                    return self._module_keys(at, held.text)
-                return self.children(at, call, held)
+            if name == "include" and value.items:
+                return self.django.included(at, call, value.items[0])
         if project.files[at].language == "php" and value.kind in ("str", "concat", "fmt", "call"):
             return [Key("file", number) for number in self._required(at, value)]
         if value.kind == "str" and ("/" in value.text or "." in value.text):
-            return self._module_keys(at, value.text)
+            return self.module_keys(at, value.text)
         return []
 
     def _required(self, at: int, value: Arg) -> list[int]:
@@ -981,7 +979,8 @@ class Routers:
         self.known.update(keys)
         return keys
 
-    def _module_keys(self, at: int, module: str) -> list[Key]:
+    def module_keys(self, at: int, module: str) -> list[Key]:
+        """Return what a module declares its routes on."""
         keys: list[Key] = []
         for number in self.project.module_files(at, module):
             keys.append(Key("file", number))

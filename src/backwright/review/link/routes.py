@@ -12,6 +12,7 @@ from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.connexion import Connexion
+from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
@@ -85,6 +86,7 @@ class Routes:
         self.settings = Settings(texts or {})
         self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
         self.rust = RustRoutes(routers)
+        self.views = DjangoViews(project)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
@@ -105,6 +107,7 @@ class Routes:
                 *self._marked_classes(at, packs),
                 *self._called(at, packs),
                 *self._by_file(at, packs),
+                *self._roots(at, packs),
             ):
                 plain = replace(each, path=canonical_path(self.aspnet.named(each.at, each.line, each.path)))
                 found += self.nest.adjusted(plain) if each.framework == "nestjs" else [plain]
@@ -327,14 +330,15 @@ class Routes:
                     for path in self._paths(at, -1, mark.args, route.path) or [""]:
                         for way in ways:
                             context = Context(key, path) if key else Context(Key("file", at), path)
+                            above = way or _way("")
                             yield from self._class_endpoints(
                                 at,
                                 mark.line,
                                 Cls(at, index),
                                 pack,
                                 context.prefix,
-                                way.prefix if way else "",
-                                way.uses if way else (),
+                                prefix=above.prefix,
+                                uses=above.uses,
                             )
 
     def _invoked(self, cls: Cls, mark: Mark, pack: Pack, route: Route) -> Iterator[Declared]:
@@ -369,11 +373,12 @@ class Routes:
         cls: Cls,
         pack: Pack,
         path: str,
-        prefix: str,
-        uses: tuple[Use, ...],
-        root: Key | None = None,
+        way: Way | None = None,
+        given: Arg | None = None,
+        prefix: str = "",
+        uses: tuple[Use, ...] = (),
     ) -> Iterator[Declared]:
-        """The HTTP methods that a class answers: its own functions of that name, else what its base class does."""
+        """The HTTP methods that a class answers: its own functions of that name, and what its base class does."""
         name = self.project.class_(cls).name
         marks = tuple(
             Use(_mark_text(m), each.file, m.line)
@@ -381,42 +386,22 @@ class Routes:
             for m in self.project.class_(each).marks
         )
         held = self._class_words(cls)
-        found = False
-        for method in METHODS:
-            functions = [
-                f
-                for c in self.project.base_classes(cls)
-                for f in self.project.methods.get((self.project.class_(c).name, method.lower()), [])
-                if f.file == c.file
-            ]
-            if functions:
-                found = True
-                own = tuple(
-                    Use(_mark_text(m), functions[0].file, m.line) for m in self.project.function(functions[0]).marks
-                )
-                yield Declared(
-                    method,
-                    join(prefix, path),
-                    f"{name}.{method.lower()}",
-                    at,
-                    line,
-                    pack.name,
-                    functions[0],
-                    cls,
-                    (*uses, *held, *marks, *own),
-                    root,
-                )
-        if found:
-            return
-        for base in self.project.ancestors(cls):
-            methods = pack.class_methods.get(base.rpartition(".")[2])
-            if methods:
-                for method in methods:
-                    yield Declared(
-                        method, join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root
-                    )
-                return
-        yield Declared("*", join(prefix, path), name, at, line, pack.name, None, cls, (*uses, *held, *marks), root)
+        made = as_view(given)
+        for method, fn in self.views.answers(cls, pack, given):
+            own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+            yield Declared(
+                method,
+                join(prefix, path),
+                f"{name}.{self.project.function(fn).name}" if fn is not None else name,
+                at,
+                line,
+                pack.name,
+                fn,
+                cls,
+                (*uses, *held, *marks, *own),
+                way.root if way else None,
+                made.items if made is not None else (),
+            )
 
     def _used_in_class(self, cls: Cls, method: str, pack: Pack) -> tuple[Use, ...]:
         """What a class's own calls put before one of its methods: `$this->middleware("auth")->except("index")`."""
@@ -621,13 +606,13 @@ class Routes:
                 )
                 prefix = join(join(start, context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
-                told = [
+                verbs = [
                     word
                     for use in before
                     if use.text.startswith(METHODS_OF)
                     for word in use.text.removeprefix(METHODS_OF).split(",")
                 ]
-                answered = told if told and methods == ["*"] else methods
+                answered = verbs if verbs and methods == ["*"] else methods
                 before = tuple(use for use in before if not use.text.startswith(METHODS_OF))
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
@@ -637,7 +622,7 @@ class Routes:
                     there, call if there == at else structs.replace(call, fn=home[1] if home else -1), scoped
                 ):
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
-                        yield from self._class_endpoints(at, call.line, cls, pack, path, prefix, before, way.root)
+                        yield from self._class_endpoints(at, call.line, cls, pack, path, way, scoped, prefix, before)
                         continue
                     marks = (
                         tuple(
@@ -650,7 +635,7 @@ class Routes:
                     )
                     if pack.class_use and cls is not None and fn is not None:
                         marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
-                    named = self._restricted(fn) if fn and answered == ["*"] else answered
+                    named = self._restricted(fn, label, pack) if answered == ["*"] else answered
                     for method in named:
                         yield Declared(
                             method,
@@ -682,8 +667,10 @@ class Routes:
                 args[place] = structs.replace(held, name="")
         return structs.replace(call, args=tuple(args)) if args != list(call.args) else call
 
-    def _restricted(self, fn: Fn) -> list[str]:
-        """The methods a view's own marks leave: @require_POST, @api_view(["GET"])."""
+    def _restricted(self, fn: Fn | None, label: str, pack: Pack) -> list[str]:
+        """The methods a view's own marks leave: @require_POST, @api_view(["GET"]); those of a library's view."""
+        if fn is None:
+            return self.views.of_library(label, pack)
         if self.project.files[fn.file].language == "go":
             return allowed_methods(self.project, fn) or ["*"]
         for mark in self.project.function(fn).marks:
@@ -945,6 +932,10 @@ class Routes:
             found = self.project.method(cls, function) if cls is not None else ()
             if cls is not None and not found and not self._inherits_action(cls, pack, function):
                 continue
+            if cls is not None and pack.class_methods:  # REST framework's viewsets
+                if method not in self.views.allowed(cls):
+                    continue
+                suffix = suffix.replace("{pk}", f"{{{self.views.lookup(cls)}}}")
             above = path.rpartition("/")[0] if suffix == ".." else path
             target = join(
                 shallow if shallow and "{one}" in suffix else above, suffix.strip(".").replace("{one}", f"{{{one}}}")
@@ -962,7 +953,7 @@ class Routes:
                 at,
                 call.line,
                 pack.name,
-                found[0] if found else None,
+                found[0] if found else self.views.step(cls, method, function) if cls is not None else None,
                 cls,
                 (*uses, *words, *marks, *own),
                 root,
@@ -980,37 +971,39 @@ class Routes:
         self, at: int, call: Call, pack: Pack, cls: Cls, path: str, label: str, uses: tuple[Use, ...], root: Key
     ) -> Iterator[Declared]:
         """DRF: methods marked @action are endpoints below the resource."""
-        for each in self.project.base_classes(cls):
-            for index, made in enumerate(self.project.files[each.file].functions):
-                mark = next((m for m in made.marks if m.name in ("action", "list_route", "detail_route")), None)
-                if made.cls != each.index or mark is None:
-                    continue
-                detail = argument(mark.args, "detail")
-                named = argument(mark.args, "url_path")
-                suffix = (
-                    "{pk}/" if (detail is not None and detail.text == "True") or mark.name == "detail_route" else ""
-                ) + (named.text if named else made.name)
-                methods = argument(mark.args, "methods")
-                told = [i.text.upper() for i in methods.items] if methods is not None else ["GET"]
-                own = tuple(
-                    Use(word, each.file, mark.line)
-                    for v in mark.args
-                    for word in words_of(v)
-                    if "ermission" in v.name or "auth" in v.name
+        for extra in self.views.extras(cls):
+            own = tuple(
+                Use(word, extra.handler.file, extra.mark.line)
+                for v in extra.mark.args
+                for word in words_of(v)
+                if "ermission" in v.name or "auth" in v.name
+            )
+            for method in extra.methods:
+                yield Declared(
+                    method,
+                    join(path, extra.suffix),
+                    f"{label}.{self.project.function(extra.handler).name}",
+                    extra.handler.file,
+                    extra.mark.line,
+                    pack.name,
+                    extra.handler,
+                    cls,
+                    (*uses, *own),
+                    root,
                 )
-                for method in told:
-                    yield Declared(
-                        method,
-                        join(path, suffix),
-                        f"{label}.{made.name}",
-                        each.file,
-                        mark.line,
-                        pack.name,
-                        Fn(each.file, index),
-                        cls,
-                        (*uses, *own),
-                        root,
-                    )
+
+    def _roots(self, at: int, packs: Packs) -> Iterator[Declared]:
+        """What a router answers at its own path, if it is included anywhere."""
+        for index, call in enumerate(self.project.files[at].calls):
+            made = self.routers.router(at, call) if call.name in packs.routers else None
+            if made is None or not made.root:
+                continue
+            pack = next(each for each in packs.packs if made in each.router)
+            key = self.routers.destination(at, index)
+            for way in self.routers.ways(key) if self.routers.edges.get(key) else ():
+                yield Declared(
+                    "GET", way.prefix or "/", made.root, at, call.line, pack.name, None, None, way.uses, way.root
+                )
 
     def _chosen(self, at: int, index: int, call: Call, places: Sequence[str]) -> set[str]:
         """The names that arguments, or calls of that name chained behind, list: `["index"]`, "index,show"."""

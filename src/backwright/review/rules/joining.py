@@ -89,7 +89,11 @@ class Causes:
             asks = Fn(last.at, self.model.named(last.at, self.model.files[last.at].calls[last.call].fn))
             return [("through", through), ("in file", at, asks)]
         access = self.model.data.by_call.get((at, found[0].call))
-        names: list[object] = [("function", at, self.model.named(at, self.model.files[at].calls[found[0].call].fn))]
+        fn = Fn(at, self.model.named(at, self.model.files[at].calls[found[0].call].fn))
+        names: list[object] = [("function", at, fn.index)]
+        declared = self.model.endpoint_of(fn) if self.model.files[at].language == "python" else None
+        if declared is not None:  # a service's loops that one request runs
+            names.append(("request", at, declared.method, declared.path))
         if access is not None and access.table:
             chain = [self.model.files[at].calls[number] for number in access.calls]
             names.insert(0, ("table", at, access.table, chain[0].name, chain[-1].name, found[0].what))

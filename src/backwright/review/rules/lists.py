@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
 from backwright.review.link.project import Cls, Fn, family_of
+from backwright.review.link.related import Related
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
     Loops,
@@ -21,17 +21,12 @@ from backwright.review.rules.looping import (
     parameter_of,
     served,
 )
-from backwright.review.rules.patterns import flat
 
 HOLDS = frozenset("items Items content Content data results rows all object_list".split())
 MAPPERS = frozenset(
     "map flatMap forEach Select SelectMany ConvertAll mapNotNull array_map each transform mapToObj for_each filter_map mapItems through".split()
 )
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
-SERIALIZERS = ("*Serializer", "*Schema")
-LIST_VIEWS = re.compile(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
-PK_RELATIONS = re.compile(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
-NESTED_MAX = 3
 NAME_MIN = 5  # letters of a name that says what it is by itself
 CALLERS_MAX = 6  # callers asked what they hand over
 
@@ -73,7 +68,6 @@ class Lists:
             return
         yield from self._loops()
         yield from self._mappings()
-        yield from Serializers(self).readings()
 
     # ---- loops ------------------------------------------------------------------------------
 
@@ -130,6 +124,11 @@ class Lists:
                 if related.target is not None and len(name) > NAME_MIN:
                     found[family_of(self.model.files[cls.file]), plain(name)].add(related.target)
         return {key: next(iter(targets)) for key, targets in found.items() if len(targets) == 1}
+
+    def only_relation(self, at: int, name: str) -> Related | None:
+        """Return the relation of that name, if one entity alone has one."""
+        target = self._only.get((family_of(self.model.files[at]), plain(name)))
+        return Related(name, is_many=True, is_lazy=True, line=0, target=target) if target is not None else None
 
     def _of_name(self, at: int, fn: int, name: str, depth: int) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of a variable; of a parameter, what callers hand over."""
@@ -275,168 +274,3 @@ class Lists:
             for field in self.model.project.class_(each).fields:
                 if field.type and self.model.project.named_type(each.file, field.type).cls == cls:
                     yield from self.lazily.on(target, f"this.{field.name}", cls)
-
-
-class Serializers:
-    """Django REST framework: what a serializer reads of each object of a list."""
-
-    def __init__(self, lists: Lists) -> None:
-        self.lists, self.model, self.lazily = lists, lists.model, lists.lazily
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield lazy reads of serializers that list views use, and of serializers made with many=True."""
-        for at in backend(self.model):
-            file = self.model.files[at]
-            if file.language != "python":
-                continue
-            for index, made in enumerate(file.classes):
-                names = {field.name: field for field in made.fields}
-                if "serializer_class" in names and any(
-                    LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))
-                ):
-                    value = names["serializer_class"].value
-                    serializer = self.model.project.find_class(at, value.text) if value is not None else None
-                    if serializer is not None:
-                        access, words = self._of_view(at, index)
-                        yield from self._of(at, -1, made.line, serializer, access, words)
-            for number, call in enumerate(file.calls):
-                if (
-                    any(v.name == "many" and v.text == "True" for v in call.args)
-                    and call.fn >= 0
-                    and call.args[0].name in ("", "instance")
-                ):
-                    serializer = self.model.project.find_class(at, call.name)
-                    if serializer is not None and any(
-                        matches(SERIALIZERS, base) for base in self.model.project.ancestors(serializer)
-                    ):
-                        _, access = self.lists.source(at, number, call)
-                        yield from self._of(
-                            at,
-                            call.fn,
-                            call.line,
-                            serializer,
-                            access,
-                            self.lists.nearby(at, call.fn),
-                        )
-
-    def _of_view(self, at: int, index: int) -> tuple[Access | None, set[str]]:
-        """Return the query of a view, and all that is loaded anywhere in its class."""
-        made = self.model.files[at].classes[index]
-        inside = [
-            a
-            for a in self.model.data.accesses
-            if a.at == at and made.line <= a.line <= made.end and a.entity is not None
-        ]
-        words: set[str] = set()
-        for number, fn in enumerate(self.model.files[at].functions):
-            if fn.cls == index:
-                words |= self.lazily.loads(Fn(at, number))
-                for _, target in self.model.effects.callees.get(Fn(at, number), ()):
-                    words |= self.lazily.loads(target)
-        for call in self.model.files[at].calls:
-            if made.line <= call.line <= made.end and call.name in (
-                "select_related",
-                "prefetch_related",
-                "Prefetch",
-                "with_related",
-                "setup_eager_loading",
-            ):
-                words |= {plain(part) for text in flat(call.args) for part in re.split(r"__|\W+", text) if part}
-        return (inside[0] if inside else None), words
-
-    def _of(
-        self, at: int, fn: int, line: int, serializer: Cls, access: Access | None, words: set[str]
-    ) -> Iterator[Reading]:
-        cls = self._entity(serializer) or (access.entity if access is not None else None)
-        if cls is None:
-            return
-        name = self.model.project.class_(serializer).name
-        element = Element(at, fn, line, f"{name} of each", cls, access)
-        for lazy in self._reads(serializer, cls, NESTED_MAX):
-            if not self.lazily.is_loaded(lazy, cls, access, words):
-                yield Reading(element, lazy)
-
-    def _meta(self, serializer: Cls, name: str) -> Arg | None:
-        for each in self.model.project.base_classes(serializer):
-            for made in self.model.files[each.file].classes:
-                if made.name == "Meta" and made.outer == each.index:
-                    for field in made.fields:
-                        if field.name == name:
-                            return field.value
-        return None
-
-    def _entity(self, serializer: Cls) -> Cls | None:
-        value = self._meta(serializer, "model")
-        return self.model.project.find_class(serializer.file, value.text) if value is not None else None
-
-    def _reads(self, serializer: Cls, cls: Cls, depth: int) -> Iterator[Lazy]:
-        stored = self.model.data.entities.get(cls)
-        lazy = self.lazily.relations.get(cls, {})
-        if stored is None or depth == 0:
-            return
-        declared: set[str] = set()
-        for each in self.model.project.base_classes(serializer):
-            for field in self.model.project.class_(each).fields:
-                if field.value is None or field.value.kind != "call" or field.name in declared:
-                    continue
-                declared.add(field.name)
-                yield from self._field(each, field.name, field.line, field.value, cls, depth)
-        fields = self._meta(serializer, "fields")
-        listed = {plain(item.text): item for item in fields.items} if fields is not None else {}
-        nested = self._meta(serializer, "depth") is not None
-        for name, related in lazy.items():
-            if name in listed and related.name not in declared and (related.is_many or nested):
-                line = next(
-                    (
-                        f.line
-                        for c in self.model.files[serializer.file].classes
-                        if c.name == "Meta" and c.outer == serializer.index
-                        for f in c.fields
-                        if f.name == "fields"
-                    ),
-                    self.model.project.class_(serializer).line,
-                )
-                yield Lazy(serializer.file, line, -1, related)
-        for made in ("to_representation",):
-            for target in self.model.project.method(serializer, made)[:1]:
-                params = own_params(self.model.project.function(target))
-                yield from self.lazily.on(target, params[0] if params else "", cls)
-
-    def _field(self, at: Cls, name: str, line: int, value: Arg, cls: Cls, depth: int) -> Iterator[Lazy]:
-        lazy = self.lazily.relations.get(cls, {})
-        given = {item.name: item for item in value.items if item.name}
-        if "write_only" in given:
-            return
-        kind = value.text.rpartition(".")[2]
-        source = given["source"].text if "source" in given else name
-        first, _, rest = source.partition(".")
-        related = lazy.get(plain(first))
-        if kind == "SerializerMethodField":
-            method = given["method_name"].text if "method_name" in given else f"get_{name}"
-            for target in self.model.project.method(at, method)[:1]:
-                params = own_params(self.model.project.function(target))
-                yield from self.lazily.on(target, params[0] if params else "", cls)
-            return
-        if related is None:
-            if kind.endswith("Field") and "." not in source:
-                for target in self.model.project.method(cls, source)[:1]:  # a property or method of the model
-                    for each in self.lazily.on(target, "self", cls):
-                        yield each._replace(
-                            path=(
-                                Spot(self.model.files[at.file].path, line, f"{name} reads {source}"),
-                                *each.path,
-                            )
-                        )
-            return
-        if PK_RELATIONS.search(kind) and not related.is_many:
-            return  # the key stands in the row itself
-        if rest == "id" or (
-            not rest
-            and kind.endswith("Field")
-            and not kind.endswith("RelatedField")
-            and not related.is_many
-            and "source" not in given
-            and kind != "StringRelatedField"
-        ):
-            return
-        yield Lazy(at.file, line, -1, related)

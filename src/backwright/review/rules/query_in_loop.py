@@ -1,6 +1,7 @@
 """query-in-loop: one query, or one request to another service, for each element of a list."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
@@ -15,7 +16,9 @@ from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.serializing import Serializers
 from backwright.review.rules.templating import Shown, Templates
+from backwright.review.rules.weighing import weighed, worked_on
 
 # What is sent once per element, and several of them.
 THINGS = {
@@ -34,13 +37,16 @@ def check(model: Model) -> Iterator[Hit]:
     lazily = Lazily(model, loops, asking)
     lists = Lists(model, loops, lazily)
     in_loops, causes = InLoops(model, loops, asking, lists), Causes(model)
+    asked: set[tuple[int, int]] = set()  # Python: a related name is a query that another place tells as a lazy read
     for at in backend(model):
         for found in in_loops.by_loop(at):
-            causes.add_loop(found, _hit(model, found))
-    for readings in _by_list(lists.readings()):
+            causes.add_loop(found, hit := _hit(model, found))
+            asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
+    readings_ = chain(lists.readings(), Serializers(lists).readings())
+    for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
         causes.add_list(readings, _lazy(model, readings))
     yield from causes.joined()
-    for shown_ in _by_relation(Templates(model, lists, lazily).readings()):
+    for shown_ in _by_template(Templates(model, lists, lazily).readings()):
         yield _in_template(model, shown_)
     yield from eager_lists(model, asking, lazily)
     for fn, parent, field in resolvers(model, asking):
@@ -71,15 +77,19 @@ def _hit(model: Model, found: list[Asked]) -> Hit:
         Spot(file.path, made.line, f"for each {each}"),
         *dict.fromkeys(spots),
     )
+    confidence = weighed(model, at, call.fn, confidence)
     fix = CHANGE if all(asked.what in ("delete", "update") for asked in found) else ""
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}", fix=fix)
 
 
-def _by_list(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    """Yield what is read on the elements of one list."""
-    lists: dict[tuple[int, int, int], list[Reading]] = {}
+def _by_list(model: Model, readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Yield what is read on the elements of one list; of Python's, on those of one serializer, or of one entity in a function."""
+    lists: dict[tuple[int, int, object], list[Reading]] = {}
     for reading in readings:
-        lists.setdefault((reading.element.at, reading.element.fn, reading.element.line), []).append(reading)
+        element = reading.element
+        where = element.cls if model.files[element.at].language == "python" else element.line
+        key = (element.at, element.fn, where) if element.fn >= 0 else (-1, -1, element.how)
+        lists.setdefault(key, []).append(reading)
     yield from lists.values()
 
 
@@ -104,7 +114,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
     ]
     start = (
         *(model.path_to(fn) if element.fn >= 0 else ()),
-        Spot(model.files[element.at].path, element.line, element.how),
+        *(Spot(model.files[e.at].path, e.line, e.how) for e in dict.fromkeys(r.element for r in readings)),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if all(each.lazy.asks for each in readings):
@@ -116,10 +126,21 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         f"{who} runs {many} per {entity}: {told}",
         lazy.fn,
         (*start, *dict.fromkeys(spots)),
-        Confidence.HIGH if element.access is not None else Confidence.MEDIUM,
+        _sure_of_lazy(model, readings, names),
         key=f"lazy:{element.at}:{element.fn}:{element.line}",
         fix="" if lazy.asks else _eager_fix(model, lazy.at, element, lazy.relation.name),
     )
+
+
+def _sure_of_lazy(model: Model, readings: list[Reading], names: list[str]) -> Confidence:
+    """Return how sure it is that lazy reads hold a request up: not so if each element is worked on, or nobody waits."""
+    element = readings[0].element
+    sure = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    if model.files[element.at].language != "python":
+        return sure
+    if all(worked_on(each.lazy.path) for each in readings):
+        return Confidence.LOW
+    return weighed(model, element.at, element.fn, sure) if len(names) == 1 else sure
 
 
 def _relation(lazy: Lazy) -> str:
@@ -130,11 +151,11 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _by_relation(readings: Iterable[Shown]) -> Iterable[list[Shown]]:
-    """Return what one template reads of one relation, from wherever it is rendered."""
-    found: dict[tuple[str, Cls, str], list[Shown]] = {}
+def _by_template(readings: Iterable[Shown]) -> Iterable[list[Shown]]:
+    """Return what one template reads of one entity, from wherever it is rendered."""
+    found: dict[tuple[str, Cls], list[Shown]] = {}
     for each in readings:
-        found.setdefault((each.file, each.element.cls, each.relation.name), []).append(each)
+        found.setdefault((each.file, each.element.cls), []).append(each)
     return found.values()
 
 
@@ -154,8 +175,12 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
             Spot(model.files[each.at].path, each.line, each.how),
         )
     ]
-    path = (*model.path_to(fn), *dict.fromkeys(renders), Spot(first.file, first.line, f"reads {entity}.{relation}"))
-    message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
+    read = {each.relation.name: each.line for each in (*reversed(found), first)}
+    names = list(dict.fromkeys(each.relation.name for each in (first, *found)))
+    reads = [Spot(first.file, read[name], f"reads {entity}.{name}") for name in names]
+    path = (*model.path_to(fn), *dict.fromkeys(renders), *reads)
+    many, which = ("one query", "which is") if len(names) == 1 else (f"{len(names)} queries", "which are")
+    message = f"{who} runs {many} per {entity}: the template reads {_listed(names)}, {which} loaded lazily for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     return Hit(
         -1,

@@ -68,7 +68,10 @@ def check(model: Model) -> Iterator[Hit]:
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if declared.handler is None or declared.method not in ("GET", "*"):
             continue
-        reads = list(_reads(model, declared.handler))
+        cls = declared.handler_class
+        is_list = cls is not None and declared.framework == "django" and endpoint.paginated is False
+        steps = model.routes.views.reading(cls) if is_list and cls is not None else []
+        reads = list(dict.fromkeys(each for fn in (declared.handler, *steps) for each in _reads(model, fn)))
         in_pages = {access.table for access in reads if _is_page(access)}
         for access in reads:
             whole = _is_whole_sql(asking, access)

@@ -1,0 +1,87 @@
+"""Python's ORMs: queries that go on from a variable, and from the other side of a relation, under names that packs know."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from backwright.review.facts import Arg, Call
+from backwright.review.link.project import Cls, Project
+
+_KEYS = frozenset({"ForeignKey", "ManyToManyField", "OneToOneField", "TreeForeignKey", "ParentalKey"})
+_LOADS = frozenset({"select_related", "prefetch_related", "Prefetch", "prefetch_related_objects"})
+# What asks anew even if the relation was loaded before; `all` does not.
+_ANEW = frozenset(
+    "filter exclude order_by values values_list select_related prefetch_related annotate aggregate".split()
+)
+_QUERY = re.compile(r"\bobjects\b|\.query\b|_set\b|\bqueryset\b|get_queryset")
+_WORDS = re.compile(r"\w+")
+_HOPS = 2  # variables followed from one to the other
+
+
+class PythonQueries:
+    """Names of what a call is called on, besides the one that is written."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def names(self, at: int, call: Call) -> Iterator[str]:
+        """Yield `Order.objects.filter()` for `orders` that was made so, and `customer.orders_set` for a related name."""
+        if made := self.spelled(at, call):
+            yield made
+        words = call.on.split(".")
+        for place, word in enumerate(words[1:], 1):
+            then = words[place + 1].removesuffix("()") if place + 1 < len(words) else call.name
+            if word in self.related and (then in _ANEW or (then == "all" and word not in self._loaded)):
+                yield ".".join([*words[:place], f"{word}_set", *words[place + 1 :]])
+                return
+
+    def spelled(self, at: int, call: Call) -> str:
+        """Return what a call is called on with its first variable put in, "" if that holds no query."""
+        root, dot, rest = call.on.partition(".")
+        made = self._made(at, call.fn, root, _HOPS) if root.isidentifier() else ""
+        return f"{made}{dot}{rest}" if made else ""
+
+    def _made(self, at: int, fn: int, name: str, hops: int) -> str:
+        for assign in self.project.assigned[at].get((fn, name), ()) if fn >= 0 else ():
+            value = assign.value
+            text = f"{value.text}()" if value.kind == "call" else value.text if value.kind == "name" else ""
+            if _QUERY.search(text):
+                return text
+            root = text.partition(".")[0]
+            if hops and text and root != name and (above := self._made(at, fn, root, hops - 1)):
+                return f"{above}{text[len(root) :]}"
+        return ""
+
+    @cached_property
+    def related(self) -> dict[str, Cls | None]:
+        """Name of a relation that leads to many to the class of those, None if there are several of that name."""
+        found: dict[str, set[Cls | None]] = defaultdict(set)
+        for at, file in enumerate(self.project.files):
+            for index, made in enumerate(file.classes) if file.language == "python" and not file.is_test else ():
+                for field in made.fields:
+                    value = field.value
+                    kind = value.text.rpartition(".")[2] if value is not None and value.kind == "call" else ""
+                    if value is None or kind not in _KEYS:
+                        continue
+                    named = next((v.text for v in value.items if v.name == "related_name" and v.kind == "str"), "")
+                    if named and named != "+" and kind != "OneToOneField":
+                        found[named].add(Cls(at, index))
+                    if kind == "ManyToManyField":
+                        found[field.name].add(self._target(at, value))
+        return {name: next(iter(told)) if len(told) == 1 else None for name, told in found.items()}
+
+    def _target(self, at: int, value: Arg) -> Cls | None:
+        words = _WORDS.findall(value.items[0].text) if value.items else []
+        return self.project.find_class(at, words[-1]) if words else None
+
+    @cached_property
+    def _loaded(self) -> set[str]:
+        """Words of all relations that some query of the project loads with its rows."""
+        calls = (
+            self.project.files[at].calls[index]
+            for name in _LOADS
+            for at, index in self.project.calls_by_name.get(name, ())
+        )
+        texts = (value.text for call in calls for value in call.args if value.kind == "str")
+        return {word for text in texts for word in text.split("__")}

@@ -1,0 +1,59 @@
+"""Handlers that ask themselves who is there, and turn away who is not logged in."""
+
+import re
+
+from backwright.review.facts import Call
+from backwright.review.link.project import Fn, Project
+
+_ASKS = re.compile(
+    r"(get_?server_?session|require_?(user|auth|session|login|admin)|\bauth$|get_?(current_?)?user(_?id)?(FromRequest|FromToken|Session|Claims)?$|verify_?(token|jwt|session|auth)|check_?(auth|token|login|session|permission)|ensure_?auth|"
+    r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
+)  # fmt: skip
+_READS = re.compile(
+    r"current_user\.(id|is_)|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
+    re.IGNORECASE,
+)
+_CALLS_MAX = 12  # calls looked at: what comes later is no check before the work
+# Python: to ask whether somebody is logged in is no check; pages for guests send them away for it.
+_IS_LOGGED_IN = re.compile(r"(^|\.)(is_authenticated|is_anonymous|is_staff|is_superuser)$")
+_USER = re.compile(r"(^|\.)(request\.user|current_user|g\.user)$")
+_REFUSES = frozenset(
+    "HttpResponseForbidden PermissionDenied redirect_to_login NotAuthenticated AuthenticationFailed handle_no_permission "
+    "permission_denied no_permissions_fail HttpResponseUnauthorized unauthorized Unauthorized Forbidden".split()
+)
+_GOES_ELSEWHERE = frozenset({"redirect", "HttpResponseRedirect"})
+_STATUSES = frozenset({"401", "403", "status.HTTP_401_UNAUTHORIZED", "status.HTTP_403_FORBIDDEN"})
+_SWITCHES_USER = re.compile(r"((django|auth)_|_)?log(in|out)(_user)?")  # who asks and then does so turns nobody away
+
+
+def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Pattern[str]) -> bool:
+    """Whether a handler asks who is there. `inside`: its calls; `plain`: what in a name means no login."""
+    file = project.files[handler.file]
+    names = [f"{call.on}.{call.name}" for call in inside][:_CALLS_MAX]
+    reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
+    if file.language == "python":
+        names = [name for name in names if not _IS_LOGGED_IN.search(name)]
+        reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
+        if turns_away(project, handler):
+            return True
+    return any(_ASKS.search(plain.sub("", name)) for name in names) or any(_READS.search(name) for name in reads)
+
+
+def turns_away(project: Project, fn: Fn) -> bool:
+    """Python: whether a function asks if somebody is logged in, and first of all sends who is not to the login."""
+    file = project.files[fn.file]
+    calls = [call for call in file.calls if call.fn == fn.index]
+    asked = [r.line for r in file.reads if r.fn == fn.index and _IS_LOGGED_IN.search(r.attr) and _USER.search(r.base)]
+    if not asked or any(_SWITCHES_USER.fullmatch(call.name) for call in calls):
+        return False
+    after = sorted((call for call in calls if call.line >= asked[0]), key=lambda call: call.line)
+    return next((told for call in after if (told := _turns_away(call)) is not None), False)
+
+
+def _turns_away(call: Call) -> bool | None:
+    """Whether a call refuses; None for one that does not say where to go."""
+    if call.name in _REFUSES or any(value.text in _STATUSES for value in call.args):
+        return True
+    if call.name not in _GOES_ELSEWHERE:
+        return None
+    return any("login" in each.text.lower() for value in call.args for each in (value, *value.items))

@@ -1,0 +1,39 @@
+"""How much a query per element matters: where nobody waits for it, or each element is worked on anyway, it is told to those who ask."""
+
+import re
+from collections.abc import Sequence
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence
+from backwright.review.link.model import Model
+from backwright.review.rules.asked import ACTS
+from backwright.review.rules.looping import served
+
+# Work that takes its time by its nature, also where a request starts it.
+_JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
+_JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
+
+# Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
+_IN_REQUESTS = re.compile(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
+
+
+def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
+    """Return how sure it is that what a function asks in a loop holds a request up.
+
+    Python's views are found where their paths are declared, and so what none of them reaches is a task, an action of the admin
+    or a job that somebody starts by hand.
+    """
+    file = model.files[at]
+    if file.language != "python" or not model.declared or fn < 0:
+        return sure
+    names = [file.functions[n].name for n in model.enclosing(at, fn)]
+    if _JOBS.search(file.path) or any(_JOB_NAMES.search(name) for name in names):
+        return Confidence.LOW
+    own = model.project.own_class(at, fn)
+    bases = model.project.ancestors(own) if own is not None else ()
+    return sure if served(model, at, fn) or any(_IN_REQUESTS.search(base) for base in bases) else Confidence.LOW
+
+
+def worked_on(path: Sequence[Spot]) -> bool:
+    """Whether an element is handed to what works on it: `order.cancel()`; that it reads on the way is not what is wrong."""
+    return any(ACTS.search(spot.note.rpartition(".")[2]) for spot in path[:1])
