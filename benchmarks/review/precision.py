@@ -1,0 +1,61 @@
+"""The precision that stands on each rule's page, from all hand-read repositories.
+
+    python -m benchmarks.review.precision FOLDER
+
+FOLDER holds a checkout of each repository of corpus/, unseen/ and held/ as <owner>+<name>. A finding of the strict set inside what a
+reader read counts as right if the reader wrote it down, sure or arguable; what nobody wrote down counts as wrong, so these are
+lower bounds. The second pair is on repositories that nothing was built on. The rules' files are written anew.
+"""
+
+import argparse
+import re
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from benchmarks.review.quality import HERE, RULES, review, rule_names, score
+
+BUILT_ON = ("corpus", "unseen")
+LOOKED_AT = (
+    HERE / "held" / "looked-at.txt"
+)  # repositories of held/ that were built on after they were scored once
+
+
+def main() -> None:
+    """Score every repository and write the counts into the rules."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    folder = options.parse_args().folder
+    names = rule_names()
+    looked_at = set(LOOKED_AT.read_text().split())
+    whole: dict[str, Counter[str]] = defaultdict(Counter)
+    fresh: dict[str, Counter[str]] = defaultdict(Counter)
+    for corpus in (*BUILT_ON, "held"):
+        for path in sorted((HERE / corpus).glob("*.toml")):
+            if not (folder / path.stem).is_dir():
+                continue
+            told: dict[str, Counter[str]] = defaultdict(Counter)
+            expected = tomllib.loads(path.read_text())
+            score(expected, review(folder / path.stem, "strict"), names, told, show=False)
+            for name, count in told.items():
+                if name.startswith("told "):
+                    rule = name.removeprefix("told ")
+                    whole[rule].update(count)
+                    if corpus == "held" and path.stem not in looked_at:
+                        fresh[rule].update(count)
+    for path in sorted(RULES.glob("*.toml")):
+        rule = path.stem
+        text = re.sub(r"^precision = .*\n", "", path.read_text(), flags=re.MULTILINE)
+        if whole[rule]["told"]:
+            line = f"{whole[rule]['right']} of {whole[rule]['told']}"
+            if fresh[rule]["told"]:
+                line += f"; on unseen code {fresh[rule]['right']} of {fresh[rule]['told']}"
+            text = re.sub(
+                r"^(fix = )", f'precision = "{line}"\n\\1', text, count=1, flags=re.MULTILINE
+            )
+            print(f"{rule:28}{line}")
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
