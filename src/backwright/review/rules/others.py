@@ -98,7 +98,7 @@ class Others:
                 name = thing(self._class_name(access))
                 if kind == "change":
                     changed.append(Subject(owner, access, True, name))
-                elif kind == "read" and access.many is not True:
+                elif kind == "read" and access.many is not True and access.loop < 0:  # in a loop: of each row of a list
                     loaded.append(Subject(owner, access, False, name, is_loaded=True))
         if declared.method == "GET" or not (writes or self.removes(reach)):
             return (
