@@ -28,6 +28,7 @@ WHO = frozenset(
     "username userid useruuid memberid collaborator collaborators participant recipient".split()
 )  # words for somebody
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_FILLS = re.compile(r"(set|add|put|and|with|append|where)", re.IGNORECASE)
 _FIRST = re.compile(r"(?<![\w.>:])\$?([A-Za-z_]\w*)")  # names that an expression starts with
 
 
@@ -200,7 +201,7 @@ class Bodies:
             for _, call in self.calls_of(fn):
                 if call.to and call.to != "return":
                     self._put(known, [root(call.to)], call.args)
-                if root(call.on) in made and re.match(r"(set|add|put|and|with|append|where)", call.name, re.IGNORECASE):
+                if root(call.on) in made and _FILLS.match(call.name):
                     self._put(known, [root(call.on)], call.args)
             if len(known.keys) + len(known.pure) == before:
                 break
@@ -219,9 +220,8 @@ class Bodies:
 
     def is_asked(self, text: str, known: set[str]) -> bool:
         """Whether an expression is, or starts with, what the client named."""
-        if SOURCE.search(text) or ASKED.search(text):
-            return True
-        return any(name in known for name in _FIRST.findall(text))
+        is_source, names = starts(text)
+        return is_source or not known.isdisjoint(names)
 
     def names_who(self, value: Arg, pure: set[str]) -> bool:
         """Whether a value names somebody that the client did not name: who is logged in, as far as can be told."""
@@ -235,6 +235,13 @@ class Bodies:
         return any(self.names_who(item, pure) for item in value.items)
 
 
+@lru_cache(maxsize=WORDS_KEPT)
+def starts(text: str) -> tuple[bool, frozenset[str]]:
+    """Return whether an expression takes something out of a request, and the names that its parts start with."""
+    return SOURCE.search(text) is not None or ASKED.search(text) is not None, frozenset(_FIRST.findall(text))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
 def root(text: str) -> str:
     """Return the first name of an expression."""
     found = _NAME.search(text)
