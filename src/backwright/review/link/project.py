@@ -701,9 +701,7 @@ class Project:
 
     def resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
         """Return the project's functions that a call may run; () if it leads outside or is not known."""
-        if not any(
-            name in known for known in (self.functions_by_name, self.imported[at], self.classes_by_name, self._renamed)
-        ):
+        if name not in self._names and name not in self.imported[at]:
             return ()
         if not on:
             return self._plain(at, fn, name)
@@ -738,9 +736,10 @@ class Project:
         return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
 
     @cached_property
-    def _renamed(self) -> frozenset[str]:
-        """Names that a function has only where it is handed on: `pub use users::routes as user_routes`."""
-        return frozenset(each.alias for file in self.files for each in file.imports if each.alias != each.name)
+    def _names(self) -> frozenset[str]:
+        """All names of functions and classes, and those that they have only where they are handed on: `pub use users::routes as user_routes`."""
+        renamed = (each.alias for file in self.files for each in file.imports if each.alias != each.name)
+        return frozenset((*self.functions_by_name, *self.classes_by_name, *renamed))
 
     def _handed(self, number: int, name: str) -> tuple[Fn, ...]:
         """Return the function that a module hands on under a name."""
