@@ -13,6 +13,7 @@ from backwright.review.facts import DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
+from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.packs import Effect, Packs, matches
@@ -199,7 +200,7 @@ class Effects:
             return False
         cls = self.project.type_of(at, call.fn, call.on).cls
         if cls is None and self.project.files[at].language == "javascript":
-            return self.project.is_own_export(at, call.on, call.name)
+            return is_own_export(self.project, at, call.on, call.name)
         return cls is not None and bool(self.project.method(cls, call.name))
 
     def receivers(self, at: int, call: Call) -> Iterator[str]:

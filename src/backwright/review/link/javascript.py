@@ -1,8 +1,12 @@
-"""What JavaScript's functions are called that are wrapped or exported."""
+"""What JavaScript's functions are called that are wrapped or exported, and what modules hand on."""
 
 import re
+from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
+
+if TYPE_CHECKING:
+    from backwright.review.link.project import Fn, Project
 
 EXPORTS = ("default", "module.exports", "exports")
 _EXPORTED = re.compile(r"(?:module\.)?exports\.(\w+)\Z")
@@ -32,3 +36,45 @@ def own_name(file: File, index: int) -> str:
         and call.name not in ("require", "setTimeout", "setInterval")
         else ""
     )
+
+
+def is_own_export(project: "Project", at: int, on: str, name: str) -> bool:
+    """Whether a module of the project that a name stands for has a function of this name."""
+    made = project.imported[at].get(on)
+    if made is None or name not in project.functions_by_name:
+        return False
+    files = project.module_files(at, made.module)
+    files += [
+        file
+        for number in files
+        for file in (project.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])
+    ]
+    return any(project.in_file(number, name) for number in files)
+
+
+class Stars:
+    """Modules that hand on all that others have: `export * from "./orders"`."""
+
+    def __init__(self, project: "Project") -> None:
+        self.project = project
+        self._below: dict[int, list[int]] = {}
+
+    def function(self, number: int, name: str) -> "tuple[Fn, ...]":
+        """Return the function of a name that a file hands on in this way."""
+        if self.project.files[number].language != "javascript" or name not in self.project.functions_by_name:
+            return ()
+        return next((found for file in self._files(number) if (found := self.project.in_file(file, name))), ())
+
+    def _files(self, number: int) -> list[int]:
+        """All files whose names a file hands on, through others too."""
+        if number not in self._below:
+            found, todo = {number: None}, [number]
+            while todo:
+                at = todo.pop(0)
+                for made in self.project.files[at].imports:
+                    if made.name == made.alias == "*":
+                        new = [file for file in self.project.module_files(at, made.module) if file not in found]
+                        found.update(dict.fromkeys(new))
+                        todo += new
+            self._below[number] = [*found][1:]
+        return self._below[number]

@@ -18,8 +18,9 @@ from backwright.review.link.jvmguards import Endpointed, JvmGuards
 from backwright.review.link.jvmparams import taken
 from backwright.review.link.ktorguards import demands_session
 from backwright.review.link.limits import gateway_limits, global_limits
-from backwright.review.link.node import demands_login, for_path, inline_words
+from backwright.review.link.node import for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
+from backwright.review.link.nodeguards import NodeGuards
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages, within
 from backwright.review.link.paths import parameters
@@ -57,15 +58,7 @@ _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "Reque
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
                "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
 _DOTNET_REFUSALS = frozenset(
-    {
-        "Unauthorized",
-        "Challenge",
-        "Forbid",
-        "UnauthorizedResult",
-        "ChallengeResult",
-        "ForbidResult",
-        "UnauthorizedAccessException",
-    }
+    "Unauthorized Challenge Forbid UnauthorizedResult ChallengeResult ForbidResult UnauthorizedAccessException".split()
 )
 _PYTHON_DEFAULTS = {
     "Query": "query",
@@ -113,6 +106,10 @@ class Judge:
     @cached_property
     def _django(self) -> DjangoGuards:
         return DjangoGuards(self.project)
+
+    @cached_property
+    def _node(self) -> NodeGuards:
+        return NodeGuards(self.project, self.effects)
 
     @cached_property
     def _rust(self) -> RustGuards:
@@ -278,7 +275,7 @@ class Judge:
             )
             return asked and any(c.fn in inside and c.name in _DOTNET_REFUSALS for c in file.calls)
         if file.language == "javascript":
-            return demands_login(self.project, handler.file, handler.index)
+            return self._node.demands(handler)
         if file.language == "go":
             return self._guards.asks_itself(handler)
         if file.language == "rust":

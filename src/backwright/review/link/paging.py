@@ -11,7 +11,7 @@ from backwright.review.link.project import Fn, Project
 _PAGERS = re.compile(
     r"^(paginate\w*|simple_?[pP]aginate|cursor_?[pP]aginate|setMaxPerPage|set_max_per_page|Pagerfanta|Paginator|LengthAwarePaginator|"
     r"PageNumberPagination|LimitOffsetPagination|CursorPagination|paginate_queryset|PageRequest|Pageable|setMaxResults|findAndCountAll|findAndCount|"
-    r"ToPagedList\w*|PagedList\w*|PaginatedList\w*|keyset_?[pP]aginate)$"
+    r"paged[A-Z_]\w*|ToPagedList\w*|PagedList\w*|PaginatedList\w*|keyset_?[pP]aginate)$"
 )
 _ASKED = re.compile(
     r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
@@ -20,6 +20,7 @@ _REQUEST = re.compile(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+
 _TAKES = frozenset(
     "get input query integer int param QueryParam Query DefaultQuery getQuery getInt value getQueryParam".split()
 )
+_SQL = re.compile(r"\blimit\s+\{\}\s+offset\s+\{\}|\boffset\s+\{\}\s+limit\s+\{\}", re.IGNORECASE)  # both put in
 _CUTS = frozenset("limit offset take skip Take Skip Limit Offset setFirstResult setMaxResults LIMIT".split())
 
 
@@ -45,7 +46,15 @@ class Paging:
             file = self.project.files[at]
             found: dict[int, set[str]] = defaultdict(set)
             for call in file.calls:
-                sign = "pager" if _PAGERS.match(call.name) else "asks" if _asks(call) else "cuts" if _cuts(call) else ""
+                sign = (
+                    "pager"
+                    if _PAGERS.match(call.name) or _cuts_text(call)
+                    else "asks"
+                    if _asks(call)
+                    else "cuts"
+                    if _cuts(call)
+                    else ""
+                )
                 fn = call.fn if sign else -1
                 while fn >= 0:
                     found[fn].add(sign)
@@ -67,3 +76,8 @@ def _asks(call: Call) -> bool:
 
 def _cuts(call: Call) -> bool:
     return call.name in _CUTS and any(value.kind != "num" for value in call.args)
+
+
+def _cuts_text(call: Call) -> bool:
+    """SQL whose limit and offset are both put in: `limit ${limit} offset ${offset}`."""
+    return any(value.kind in ("fmt", "concat") and _SQL.search(value.text) for value in call.args)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
-from backwright.review.link.javascript import EXPORTS, own_name
+from backwright.review.link.javascript import EXPORTS, Stars, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.types import Written, dotted, written
 
@@ -811,6 +811,8 @@ class Project:
             if again is not None and hops and number != at:
                 if found := self._imported_function(number, again, wanted, hops - 1):
                     return found
+            if again is None and (found := self._stars.function(number, wanted)):
+                return found
             if made.name == "default" or not made.name:  # whatever the module exports
                 exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in EXPORTS]
                 if exported:
@@ -821,6 +823,10 @@ class Project:
         if cls is not None:
             return tuple(f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file)[:1]
         return ()
+
+    @cached_property
+    def _stars(self) -> Stars:
+        return Stars(self)
 
     @cached_property
     def _decorated(self) -> dict[str, list[int]]:
@@ -869,19 +875,6 @@ class Project:
             if value.kind == "name" and value.text != name:
                 return self.handed_on(number, value.text, hops - 1)
         return []
-
-    def is_own_export(self, at: int, on: str, name: str) -> bool:
-        """JavaScript: whether a module of the project that a name stands for has a function of this name."""
-        made = self.imported[at].get(on)
-        if made is None or name not in self.functions_by_name:
-            return False
-        files = self.module_files(at, made.module)
-        files += [
-            file
-            for number in files
-            for file in (self.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])
-        ]
-        return any(self.in_file(number, name) for number in files)
 
     def exported_name(self, number: int) -> tuple[Fn, ...]:
         """JavaScript: the function in `export default list` and `module.exports = fp(plugin)`."""
