@@ -13,6 +13,7 @@ _PAGERS = re.compile(
     r"PageNumberPagination|LimitOffsetPagination|CursorPagination|paginate_queryset|PageRequest|Pageable|setMaxResults|findAndCountAll|findAndCount|"
     r"paged[A-Z_]\w*|ToPagedList\w*|PagedList\w*|PaginatedList\w*|keyset_?[pP]aginate)$"
 )
+_PAGER_TYPE = re.compile(r"^(\w+::)*Pag(ination|inator|er)\w*(\.|::|$)")  # Rust: `PaginationOptions::builder()`
 _ASKED = re.compile(
     r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
 )
@@ -46,15 +47,12 @@ class Paging:
             file = self.project.files[at]
             found: dict[int, set[str]] = defaultdict(set)
             for call in file.calls:
-                sign = (
-                    "pager"
-                    if _PAGERS.match(call.name) or _cuts_text(call)
-                    else "asks"
-                    if _asks(call)
-                    else "cuts"
-                    if _cuts(call)
-                    else ""
+                is_pager = (
+                    _PAGERS.match(call.name)
+                    or _cuts_text(call)
+                    or (file.language == "rust" and _PAGER_TYPE.match(call.on))
                 )
+                sign = "pager" if is_pager else "asks" if _asks(call) else "cuts" if _cuts(call) else ""
                 fn = call.fn if sign else -1
                 while fn >= 0:
                     found[fn].add(sign)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from backwright.review.facts import Arg, Function, Param
+from backwright.review.facts import Arg, Call, Function, Param
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.types import written
 
@@ -18,7 +18,9 @@ _PLACES = {
     "ValidatedForm": "form", "Multipart": "form", "MultipartForm": "form", "TypedMultipart": "form", "TypedHeader": "header", "Header": "header", "HeaderMap": "header", "CookieJar": "cookie",
 }  # fmt: skip
 _REFUSES = re.compile(
-    r"unauthori[sz]ed|forbidden|\b40[13]\b|auth_?error|invalid_?token|missing_?(token|credentials)", re.IGNORECASE
+    r"unauthori[sz]ed|forbidden|\b40[13]\b|auth_?error|invalid_?token|missing_?(token|credentials)|not_?logged_?in|"
+    r"(incorrect|invalid|bad)_?(login|credentials)|(login|auth\w*)_?required",
+    re.IGNORECASE,
 )
 _PROVES = re.compile(r"authorization|bearer|\bjwt|token|session|cookie|api_?key|claims|identity", re.IGNORECASE)
 _NAMED = re.compile(r"auth(?!or)|claims|user|admin|logged|login|principal|identity", re.IGNORECASE)
@@ -29,13 +31,26 @@ _MAYBE = re.compile(r"^(Maybe|Opt(ional)?[A-Z_]|Possible)|(Maybe|Optional|Opt)$"
 _FEW = re.compile(r"rate|limit|governor|throttl", re.IGNORECASE)
 _ASKS = re.compile(
     r"(^|[._])(require|ensure|check|verify|validate|must_be|extract)_?(\w+_)?(auth|authenticated|authentication|authorization|token|session|logged_?in|login|admin|jwt|claims|api_?key)s?$|"
-    r"(^|[._])get_?current_?user|(^|[._])current_?user$|get_user(_id)?_from|session\.get_user_id$|(^|\.)authorize$",
+    r"(^|[._])get_?current_?user|(^|[._])current_?user$|get_user(_id)?_from|session\.get_user_id$|(^|\.)authorize$|"
+    r"(^|[._])(user|claims|principal|account)(_\w+)?_from_(jwt|token|session|cookies?|headers?|req(uest)?|parts)$",
     re.IGNORECASE,
 )  # fmt: skip
 _OPENS = re.compile(r"log_?in|sign_?in|sign_?up|register|reset|confirm|activate|refresh|callback", re.IGNORECASE)
 _QUERY = re.compile(r"[?&]<(\w+)(\.\.)?>|[?&](\w+)=<\w+>")
 _HELD = re.compile(r"<(\w+)>")
 _BUILDS_ON = re.compile(r"\b([A-Z]\w*)(?:::|\.)\s*from_request(?:_parts)?\b")  # a guard that first asks another
+# A middleware puts somebody into the request's extensions; an extractor hands them over or refuses.
+_PUT_THERE = re.compile(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
+_FAILS = re.compile(r"\bErr\b|error|reject|\bok_or", re.IGNORECASE)
+# A function that asks for a login: its name, and that it is given what the client sent.
+_CHECKS = re.compile(
+    r"^(check|verify|validate|require|ensure|assert|must|demand|authenticate|authori[sz]e|guard|gate|get_\w*user)"
+)
+_SENT = frozenset("Parts RequestParts HttpRequest Request ServiceRequest HeaderMap CookieJar TypedHeader".split())
+_OPTIONAL = re.compile(r"^(match|if)\b.*\bSome\(.*(=>|\{)\s*None\b", re.DOTALL)
+_RESULT = re.compile(r"^(?:\w+::)*\w*Result<(.*?)(?:,\s*[\w:]+)?>$")
+_KEEPS_GOING = re.compile(r"^(ok|unwrap_or(_default|_else)?|is_ok|map_or(_else)?)$")  # the error does not leave
+_HEADERS = re.compile(r"\bauthorization\b|\bx[-_]api[-_]key\b", re.IGNORECASE)
 DEPTH_MAX = 3
 
 
@@ -45,6 +60,7 @@ class RustGuards:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._asked: dict[tuple[int, str], str] = {}
+        self._checking: dict[Fn, bool] = {}
 
     def word(self, at: int, param: Param) -> str:
         """Return what a parameter demands: its type if that may be a guard, "" if it takes data only or may be absent."""
@@ -63,7 +79,8 @@ class RustGuards:
         if not made or _FEW.search(type_):
             return "require_login" if _PERSON.search(outer) else type_
         told = " ".join(self._said(fn) for fn in made)
-        if _REFUSES.search(told) or (_PROVES.search(told) and re.search(r"\bErr\b|error|reject", told, re.IGNORECASE)):
+        proves = _PROVES.search(told) or (_NAMED.search(outer) and _PUT_THERE.search(told))
+        if _REFUSES.search(told) or (proves and _FAILS.search(told)):
             return "require_login"
         within = {name for name in _BUILDS_ON.findall(told) if name not in _DATA and name != outer}
         if depth and any(self._demands(name, name, depth - 1) == "require_login" for name in within):
@@ -92,15 +109,72 @@ class RustGuards:
                 return True
         return False
 
-    def asks_itself(self, handler: Fn) -> bool:
-        """Whether a handler finds out by itself who is there before it does anything."""
-        made = self.project.function(handler)
-        if _OPENS.search(made.name):
+    def asks_itself(self, handler: Fn, depth: int = 1) -> bool:
+        """Whether a handler finds out by itself who is there, or hands all its work to a function that does."""
+        if _OPENS.search(self.project.function(handler).name):
             return False
-        calls = [
-            c for c in self.project.files[handler.file].calls if c.fn == handler.index or self._within(handler, c.fn)
+        file = self.project.files[handler.file]
+        inside = [(n, c) for n, c in enumerate(file.calls) if c.fn == handler.index or self._within(handler, c.fn)]
+        kept = {c.prev for _, c in inside if _KEEPS_GOING.match(c.name)}
+        asked = [c for n, c in inside if n not in kept]
+        if any(_ASKS.search(f"{c.on}.{c.name}" if c.on else c.name) for c in asked[:16]):
+            return True
+        if any(self._is_check(handler, c) for c in asked) or self._reads_header(handler, asked):
+            return True
+        return depth > 0 and self._hands_on(handler, asked, depth - 1)
+
+    def _hands_on(self, handler: Fn, calls: list[Call], depth: int) -> bool:
+        """Whether each function that is given the request and makes the answer asks for a login."""
+        made = self.project.function(handler)
+        sent = {p.name for p in made.params if _outer(p.type) in _SENT}
+        makers = [
+            fn
+            for c in calls
+            if sent and any(value.text in sent for value in c.args)
+            for fn in self._run_by(handler.file, c)
+            if (answer := _answer(self.project.function(fn).returns)) and answer in made.returns
         ]
-        return any(_ASKS.search(f"{c.on}.{c.name}" if c.on else c.name) for c in calls[:16])
+        return bool(makers) and all(self.asks_itself(fn, depth) for fn in makers)
+
+    def _is_check(self, handler: Fn, call: Call) -> bool:
+        """Whether a call is `AuthCheck::default().check(&req).await?`: it is given the request, and refuses strangers."""
+        if not _CHECKS.match(call.name) or self._is_held(handler, call):
+            return False
+        return any(self._turns_away(fn) for fn in self._run_by(handler.file, call))
+
+    def _is_held(self, handler: Fn, call: Call) -> bool:
+        """Whether a call is made for some requests only: `match wanted { Some(_) => Some(check(&req)?), None => None }`."""
+        return any(
+            each.fn == call.fn
+            and each.value.kind == "other"
+            and _OPTIONAL.match(each.value.text)
+            and f"{call.name}(" in each.value.text
+            for each in self.project.files[handler.file].assigns
+        )
+
+    def _run_by(self, at: int, call: Call) -> tuple[Fn, ...]:
+        """The functions a call may run; a method after a chain of setters is one of the type that the chain begins with."""
+        if found := self.project.resolve_call(at, call)[:1]:
+            return found
+        root = call.on.partition(".")[0].rpartition("::")[2]
+        return tuple(self.project.methods.get((root, call.name), ())[:1]) if root[:1].isupper() else ()
+
+    def _turns_away(self, fn: Fn) -> bool:
+        if fn not in self._checking:
+            made = self.project.function(fn)
+            is_check = "Result" in made.returns and bool(_SENT & self._types(fn))
+            told = self._said(fn) if is_check else ""
+            self._checking[fn] = bool(_REFUSES.search(told) and _PROVES.search(told))
+        return self._checking[fn]
+
+    def _types(self, fn: Fn) -> set[str]:
+        return {_outer(param.type) for param in self.project.function(fn).params}
+
+    def _reads_header(self, handler: Fn, calls: list[Call]) -> bool:
+        """Whether a handler itself compares a secret header and refuses: `headers.get(AUTHORIZATION)`, `Err(forbidden())`."""
+        if not any(c.name == "get" and _HEADERS.search(" ".join(_flat(c.args))) for c in calls):
+            return False
+        return bool(_REFUSES.search(" ".join(f"{c.name} {' '.join(_flat(c.args))}" for c in calls)))
 
     # ---- what is taken ------------------------------------------------------------------------
 
@@ -148,6 +222,12 @@ class RustGuards:
 
 def _flat(values: Iterable[Arg], depth: int = DEPTH_MAX) -> list[str]:
     return [text for value in values for text in (value.text, *(_flat(value.items, depth - 1) if depth else ()))]
+
+
+def _answer(returns: str) -> str:
+    """Return what a function gives if all is well: "Json<Order>" of "Result<Json<Order>, Error>"."""
+    held = _RESULT.match(returns)
+    return held[1] if held else returns
 
 
 def _outer(type_: str) -> str:
