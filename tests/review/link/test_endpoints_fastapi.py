@@ -1,0 +1,71 @@
+"""Endpoints of FastAPI's routers, from small projects written as people write them."""
+
+import pytest
+from tests.review.cases import model_of
+
+OWN_ROUTERS = """
+from fastapi import APIRouter, Depends
+from shop.login import get_current_user
+
+class UserRouter(APIRouter):
+    def __init__(self, tags=None, prefix="", **kwargs):
+        super().__init__(tags=tags, prefix=prefix, dependencies=[Depends(get_current_user)], **kwargs)
+
+class StaffRouter(UserRouter):
+    pass
+
+class HealthRouter(APIRouter):
+    def __init__(self):
+        super().__init__(prefix="/health")
+
+class Router:
+    def get(self, path):
+        return lambda made: made
+"""
+
+CASES = [
+    pytest.param(
+        {
+            "shop/login.py": "def get_current_user():\n    return None\n",
+            "shop/routing.py": OWN_ROUTERS,
+            "shop/orders.py": (
+                'from shop.routing import HealthRouter, Router, StaffRouter, UserRouter\nmine = UserRouter(prefix="/orders")\n'
+                'staff = StaffRouter(prefix="/staff")\nalive = HealthRouter()\nother = Router()\n'
+                '@mine.get("/{id}")\ndef one(id: int):\n    return {}\n'
+                '@staff.get("")\ndef all_orders():\n    return []\n'
+                '@alive.get("/live")\ndef live():\n    return {}\n'
+                '@other.get("/nothing")\ndef nothing():\n    return {}\n'
+            ),
+            "shop/main.py": (
+                "from fastapi import FastAPI\nfrom shop import orders\napp = FastAPI()\n"
+                "app.include_router(orders.mine)\napp.include_router(orders.staff)\napp.include_router(orders.alive)\n"
+            ),
+        },
+        ["GET /health/live open", "GET /orders/{id} auth", "GET /staff auth"],
+        id="classes that inherit from the framework's router, with what their constructors hand on",
+    ),
+    pytest.param(
+        {
+            "shop/__init__.py": "",
+            "shop/routes/__init__.py": (
+                'from fastapi import APIRouter\nfrom . import login\nrouter = APIRouter(prefix="/api")\nrouter.include_router(login.router)\n'
+            ),
+            "shop/routes/login/__init__.py": (
+                'from fastapi import APIRouter\nfrom . import login\nrouter = APIRouter(prefix="/login")\nrouter.include_router(login.public)\n'
+            ),
+            "shop/routes/login/login.py": (
+                "from fastapi import APIRouter\npublic = APIRouter()\n@public.post('/start')\ndef start():\n    return {}\n"
+            ),
+            "shop/main.py": "from fastapi import FastAPI\nfrom shop.routes import router\napp = FastAPI()\napp.include_router(router)\n",
+        },
+        ["POST /api/login/start open"],
+        id="a package with a module of the same name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES)
+def test_fastapi(files, expected):
+    assert expected == sorted(
+        f"{e.method} {e.path} {'auth' if e.auth else 'open'}" for e in model_of(files).endpoints
+    )
