@@ -23,7 +23,79 @@ class Router:
         return lambda made: made
 """
 
+VIEWS = """
+from typing import Annotated
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi_utils.cbv import cbv
+from shop.login import get_current_user, open_session
+
+router = APIRouter(prefix="/api")
+
+class Base:
+    session: Session = Depends(open_session)
+
+class ForUsers(Base):
+    user: User = Depends(get_current_user)
+
+class Opened(ForUsers):
+    user: None = None
+
+@cbv(router)
+class Orders(ForUsers):
+    @router.get("/orders")
+    def orders(self):
+        return []
+
+@cbv(router)
+class Bills:
+    who: Annotated[User, Depends(get_current_user)]
+
+    @router.get("/bills")
+    def bills(self):
+        return []
+
+@cbv(router)
+class Invoices:
+    def __init__(self, user: User = Depends(get_current_user)):
+        self.user = user
+
+    @router.get("/invoices")
+    def invoices(self):
+        return []
+
+@cbv(router)
+class News(Base):
+    current_user: str = "nobody"
+
+    @router.get("/news")
+    def news(self):
+        return []
+
+@cbv(router)
+class Offers(Opened):
+    @router.get("/offers")
+    def offers(self):
+        return []
+
+app = FastAPI()
+app.include_router(router)
+"""
+
 CASES = [
+    pytest.param(
+        {
+            "shop/login.py": "def get_current_user():\n    return None\n\ndef open_session():\n    return None\n",
+            "shop/main.py": VIEWS,
+        },
+        [
+            "GET /api/bills auth",
+            "GET /api/invoices auth",
+            "GET /api/news open",
+            "GET /api/offers open",
+            "GET /api/orders auth",
+        ],
+        id="what a class-based view depends on, also by its base classes and its constructor",
+    ),
     pytest.param(
         {
             "shop/login.py": "def get_current_user():\n    return None\n",

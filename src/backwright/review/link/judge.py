@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Parameter
-from backwright.review.facts import Call, Function
+from backwright.review.facts import Call, Function, Param
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.effects import Effects
+from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
@@ -139,6 +140,7 @@ class Judge:
                 and "without" not in use.text
             ):
                 found += self.aliases.words(use.file, use.text)
+        found += [self._param_words(at, param) for at, param in dependencies(self.project, declared)]
         if declared.handler is not None:
             made = self.project.function(declared.handler)
             injected = (
@@ -155,20 +157,13 @@ class Judge:
                     continue
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
-                found.append(
-                    self._param_words(
-                        declared.handler.file,
-                        param.type,
-                        param.default.text if param.default else "",
-                        param.default.items if param.default else (),
-                        [m.name for m in param.marks],
-                    )
-                )
+                found.append(self._param_words(declared.handler.file, param))
         return found
 
-    def _param_words(self, at: int, type_: str, default: str, items: tuple[object, ...], marks: list[str]) -> str:
-        words = " ".join([type_, default, *marks, *(getattr(i, "text", "") for i in items)])
-        heart = written(type_).name.rpartition(".")[2] if type_ else ""
+    def _param_words(self, at: int, param: Param) -> str:
+        default = (param.default.text, *(i.text for i in param.default.items)) if param.default else ("",)
+        words = " ".join([param.type, default[0], *(m.name for m in param.marks), *default[1:]])
+        heart = written(param.type).name.rpartition(".")[2] if param.type else ""
         if heart:
             words += " " + self._alias(at, heart)
         return self._expanded(at, words)
