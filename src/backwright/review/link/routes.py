@@ -12,6 +12,7 @@ from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.connexion import Connexion
+from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
@@ -673,12 +674,7 @@ class Routes:
             return self.views.of_library(label, pack)
         if self.project.files[fn.file].language == "go":
             return allowed_methods(self.project, fn) or ["*"]
-        for mark in self.project.function(fn).marks:
-            if mark.name in ("require_POST", "require_GET", "require_safe"):
-                return [mark.name.removeprefix("require_").upper().replace("SAFE", "GET")]
-            if mark.name in ("api_view", "require_http_methods"):
-                return [i.text.upper() for v in mark.args for i in (v.items or (v,)) if i.kind == "str"] or ["GET"]
-        return ["*"]
+        return let_through(self.project, fn)
 
     def _call_uses(self, at: int, call: Call, route: Route, handler: Arg | None) -> tuple[Use, ...]:
         found: list[Use] = []
