@@ -57,7 +57,7 @@ def tagged(*words):
     return decorator
 
 
-def require_key(view):
+def require_api_key(view):
     def wrapper(request, *args, **kwargs):
         if request.headers.get("X-Key") is None:
             return HttpResponse(status=401)
@@ -71,7 +71,7 @@ def _shop(views: str, *names: str) -> dict[str, str]:
     paths = "".join(f'    path("{name}", views.{name}),\n' for name in names)
     return {
         "shop/guards.py": GUARDS,
-        "shop/views.py": "from shop.guards import allowed, logged, only, require_key, tagged\n"
+        "shop/views.py": "from shop.guards import allowed, logged, only, require_api_key, tagged\n"
         + views,
         "shop/urls.py": f"from django.urls import path\nfrom shop import views\nurlpatterns = [\n{paths}]\n",
     }
@@ -96,6 +96,36 @@ CASES = [
         ),
         ["* /bills open", "* /news open"],
         id="decorators that refuse nothing, or are given no methods",
+    ),
+    pytest.param(
+        _shop(
+            "@require_api_key\ndef create(request):\n    return None\n\n@require_api_key\ndef listed(request):\n    return None\n\n"
+            "def public(request):\n    return None\n\n"
+            'def orders(request):\n    if request.method == "POST":\n        return create(request)\n    return listed(request)\n\n'
+            'def mixed(request):\n    if request.method == "POST":\n        return create(request)\n    return public(request)\n\n'
+            'def partly(request):\n    if request.method == "POST":\n        return create(request)\n    return None\n',
+            "orders",
+            "mixed",
+            "partly",
+        ),
+        ["* /mixed open", "* /orders auth", "* /partly open"],
+        id="a view that hands every request on wants what all of those want",
+    ),
+    pytest.param(
+        _shop(
+            "from django.conf import settings\nfrom django.http import HttpResponse, HttpResponseForbidden\n\n"
+            'def numbers(request):\n    key = request.headers.get("X-Key")\n    if key != settings.NUMBERS_KEY:\n'
+            "        return HttpResponseForbidden()\n    return HttpResponse()\n\n"
+            'def shown(request):\n    kind = request.headers.get("X-Kind")\n    if kind != settings.KIND:\n'
+            "        return HttpResponseForbidden()\n    return HttpResponse()\n\n"
+            'def counted(request):\n    key = request.headers.get("X-Key")\n    if key == settings.NUMBERS_KEY:\n'
+            "        count(key)\n    return HttpResponse()\n",
+            "numbers",
+            "shown",
+            "counted",
+        ),
+        ["* /counted open", "* /numbers auth", "* /shown open"],
+        id="a header that is compared with a key of the settings",
     ),
 ]
 

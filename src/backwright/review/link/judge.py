@@ -11,6 +11,7 @@ from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
 from backwright.review.link.djangoguards import DjangoGuards
+from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.effects import Effects
 from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
@@ -221,8 +222,7 @@ class Judge:
         told: bool | None = None
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         if declared.framework == "django":
-            around = replace(declared, uses=self._django.around(declared))
-            return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
+            return all(self._django_login(each) for each in handed_on(self.project, declared))
         if self.project.files[declared.at].language == "csharp":
             told, words = self._dotnet(words), []
         for word in words:
@@ -235,6 +235,10 @@ class Judge:
         if told is None:
             told = self._configured(declared)
         return told if told is not None else False
+
+    def _django_login(self, declared: Declared) -> bool:
+        around = replace(declared, uses=self._django.around(declared))
+        return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
 
     def _says(self, word: str, declared: Declared) -> bool | None:
         """Return whether a word before an endpoint means a login, or that none is wanted; None if it says neither."""
