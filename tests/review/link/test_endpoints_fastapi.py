@@ -141,3 +141,60 @@ def test_fastapi(files, expected):
     assert expected == sorted(
         f"{e.method} {e.path} {'auth' if e.auth else 'open'}" for e in model_of(files).endpoints
     )
+
+
+LISTS = """
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+class Ordering(BaseModel):
+    order_by: str = ""
+
+class PageQuery(Ordering):
+    page: int = 1
+    per_page: int = 50
+
+class BookQuery(PageQuery):
+    author: str = ""
+
+class Sheet(BaseModel):
+    page: int = 1
+
+@app.get("/books")
+def books(q: BookQuery = Depends(), search: str = ""):
+    return repository.list_books(q)
+
+@app.get("/pages")
+def pages(q: PageQuery = Depends(PageQuery)):
+    return repository.find(q.page, q.per_page)
+
+@app.get("/unused")
+def unused(q: PageQuery = Depends(PageQuery)):
+    return repository.find()
+
+@app.get("/ordered")
+def ordered(q: Ordering = Depends(Ordering)):
+    return repository.find(q)
+
+@app.get("/sheet")
+def sheet(q: Sheet = Depends(Sheet)):
+    return repository.find(q)
+
+@app.post("/books")
+def add(q: PageQuery):
+    return repository.add(q)
+"""
+
+
+def test_what_is_given_a_page_hands_out_pages():
+    found = {f"{e.method} {e.path}": e.paginated for e in model_of({"main.py": LISTS}).endpoints}
+    assert {
+        "GET /books": True,
+        "GET /pages": True,
+        "GET /unused": None,
+        "GET /ordered": None,
+        "GET /sheet": None,
+        "POST /books": None,
+    } == found

@@ -74,3 +74,18 @@ CASES = [
 @pytest.mark.parametrize(("files", "expected"), CASES)
 def test_flask(files, expected):
     assert expected == sorted(f"{e.method} {e.path}" for e in model_of(files).endpoints)
+
+
+def test_a_module_that_is_called_like_a_user_asks_for_no_login_by_its_name():
+    files = {
+        "shop/web/user.py": "def shown():\n    return True\n\ndef get_current_user():\n    return None\n",
+        "shop/app.py": (
+            "from flask import Flask\nfrom flask_login import current_user\n"
+            "from shop.web import user as principal\napp = Flask(__name__)\n"
+            '@app.route("/bye")\ndef bye():\n    if principal.shown():\n        leave()\n    return ""\n'
+            '@app.route("/me")\ndef me():\n    return principal.get_current_user()\n'
+            '@app.route("/mine")\ndef mine():\n    return current_user.get_orders()\n'
+        ),
+    }
+    found = {e.path: e.auth for e in model_of(files).endpoints}
+    assert {"/bye": False, "/me": True, "/mine": True} == found

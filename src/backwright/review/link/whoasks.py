@@ -34,11 +34,18 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
     names = [f"{call.on}.{call.name}" for call in inside][:_CALLS_MAX]
     reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
     if file.language == "python":
-        names = [name for name in names if not _IS_LOGGED_IN.search(name)]
+        names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
         if turns_away(project, handler):
             return True
     return any(_ASKS.search(plain.sub("", name)) for name in names) or any(_READS.search(name) for name in reads)
+
+
+def _plain(project: Project, at: int, chain: str) -> str:
+    """Return what a module of the project is asked for without the module's name: `from shop.web import user as current_user`."""
+    on, _, name = chain.rpartition(".")
+    made = project.imported[at].get(on)
+    return name if made is not None and project.module_files(at, made.inner) else chain
 
 
 def turns_away(project: Project, fn: Fn) -> bool:
