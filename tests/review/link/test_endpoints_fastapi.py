@@ -133,6 +133,20 @@ CASES = [
         ["POST /api/login/start open"],
         id="a package with a module of the same name",
     ),
+    pytest.param(
+        {
+            "shop/pages.py": "def about():\n    return {}\n",
+            "shop/main.py": (
+                "from fastapi import FastAPI\nfrom shop import pages\nfrom shop.pages import about\n\ndef show(id: int):\n    return {}\n\n"
+                'def hang(app: FastAPI):\n    app.get("/things/{id}", include_in_schema=False)(show)\n'
+                '    app.api_route("/about", methods=["PUT"])(pages.about)\n'
+                '    settings.get("/other")(show)\n    client.get("/nothing")(missing)\n\n'
+                "app = FastAPI()\nhang(app)\n"
+            ),
+        },
+        ["GET /things/{id} open", "PUT /about open"],
+        id="decorators that are called with the function",
+    ),
 ]
 
 
