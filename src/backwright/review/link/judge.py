@@ -6,12 +6,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Parameter
-from backwright.review.facts import Call, Function
+from backwright.review.facts import Call, Function, Param
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.data import Data
 from backwright.review.link.djangoguards import DjangoGuards
+from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.effects import Effects
+from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.jvmguards import Endpointed, JvmGuards
@@ -136,6 +138,7 @@ class Judge:
                 and "without" not in use.text
             ):
                 found += self.aliases.words(use.file, use.text)
+        found += [self._param_words(at, param) for at, param in dependencies(self.project, declared)]
         if declared.handler is not None:
             made = self.project.function(declared.handler)
             injected = (
@@ -152,20 +155,13 @@ class Judge:
                     continue
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
-                found.append(
-                    self._param_words(
-                        declared.handler.file,
-                        param.type,
-                        param.default.text if param.default else "",
-                        param.default.items if param.default else (),
-                        [m.name for m in param.marks],
-                    )
-                )
+                found.append(self._param_words(declared.handler.file, param))
         return found
 
-    def _param_words(self, at: int, type_: str, default: str, items: tuple[object, ...], marks: list[str]) -> str:
-        words = " ".join([type_, default, *marks, *(getattr(i, "text", "") for i in items)])
-        heart = written(type_).name.rpartition(".")[2] if type_ else ""
+    def _param_words(self, at: int, param: Param) -> str:
+        default = (param.default.text, *(i.text for i in param.default.items)) if param.default else ("",)
+        words = " ".join([param.type, default[0], *(m.name for m in param.marks), *default[1:]])
+        heart = written(param.type).name.rpartition(".")[2] if param.type else ""
         if heart:
             words += " " + self._alias(at, heart)
         return self._expanded(at, words)
@@ -223,8 +219,7 @@ class Judge:
         told: bool | None = None
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         if declared.framework == "django":
-            around = replace(declared, uses=self._django.around(declared))
-            return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
+            return all(self._django_login(each) for each in handed_on(self.project, declared))
         if self.project.files[declared.at].language == "csharp":
             told, words = self._dotnet(words), []
         for word in words:
@@ -237,6 +232,10 @@ class Judge:
         if told is None:
             told = self._configured(declared)
         return told if told is not None else False
+
+    def _django_login(self, declared: Declared) -> bool:
+        around = replace(declared, uses=self._django.around(declared))
+        return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
 
     def _says(self, word: str, declared: Declared) -> bool | None:
         """Return whether a word before an endpoint means a login, or that none is wanted; None if it says neither."""

@@ -71,6 +71,7 @@ class Mount(Struct, frozen=True, forbid_unknown_fields=True):
         uses, note: As in Scope.
         default: The prefix if none is given.
         anywhere: Middleware counts for routes that were declared before it too.
+        replaces: Its prefix, if it gives one, stands in place of the one that the child was made with: Flask's blueprints.
         strips: Names of calls around the child that take the prefix away from what it sees; without one of them its paths are whole
             and the prefix is not put before them. Empty: the prefix is always put before them.
     """
@@ -83,6 +84,7 @@ class Mount(Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
     default: str = ""
     anywhere: bool = False
+    replaces: bool = False
     strips: tuple[str, ...] = ()
 
 

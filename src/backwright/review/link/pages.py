@@ -6,7 +6,7 @@ from functools import cached_property
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
 from backwright.review.link.jvmlists import JVM, JvmLists
-from backwright.review.link.paging import Paging
+from backwright.review.link.paging import Paging, takes_page
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
@@ -67,6 +67,8 @@ class Pages:
             ]
         )
         if many and is_jvm and self.lists.takes_page(declared.handler, self.reach(declared.handler)):
+            return True
+        if takes_page(self.project, declared.handler):
             return True
         if many and (PAGES.search(names.replace("_", " ")) or PAGES.search(names)):
             return True

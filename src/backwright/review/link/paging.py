@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from backwright.review.facts import Call
+from backwright.review.facts import Call, File
 from backwright.review.link.project import Fn, Project
 
 # Calls and types of paging libraries: whoever uses them hands out pages.
@@ -17,6 +17,9 @@ _PAGER_TYPE = re.compile(r"^(\w+::)*Pag(ination|inator|er)\w*(\.|::|$)")  # Rust
 _ASKED = re.compile(
     r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
 )
+# Fields that say which page, and how long it is.
+_WHICH = frozenset("page page_number page_index offset skip cursor".split())
+_HOW_MANY = frozenset("per_page page_size size limit take".split())
 _REQUEST = re.compile(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+)?(\(\))?$", re.IGNORECASE)
 _TAKES = frozenset(
     "get input query integer int param QueryParam Query DefaultQuery getQuery getInt value getQueryParam".split()
@@ -59,6 +62,27 @@ class Paging:
                     fn = file.functions[fn].parent
             self._signs[at] = found
         return self._signs[at]
+
+
+def takes_page(project: Project, handler: Fn) -> bool:
+    """Python: whether a handler is given an object that says which page and how long, and uses it."""
+    file = project.files[handler.file]
+    if file.language != "python":
+        return False
+    for param in project.function(handler).params:
+        cls = project.named_type(handler.file, param.type).cls if param.type else None
+        if cls is None:
+            continue
+        fields = {field.name for each in project.base_classes(cls) for field in project.class_(each).fields}
+        if fields & _WHICH and fields & _HOW_MANY and _uses(file, handler, param.name):
+            return True
+    return False
+
+
+def _uses(file: File, fn: Fn, name: str) -> bool:
+    """Whether a function hands on what a name stands for, or reads something of it."""
+    handed = (value.text for call in file.calls if call.fn == fn.index for value in call.args)
+    return name in handed or any(read.fn == fn.index and read.base == name for read in file.reads)
 
 
 def _asks(call: Call) -> bool:

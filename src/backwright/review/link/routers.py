@@ -23,6 +23,7 @@ from backwright.review.link.ktor import Typed, meant
 from backwright.review.link.loops import Unrolling, other_row, row_mark, without_rows
 from backwright.review.link.minimalapi import MinimalApi, is_convention, says_nothing
 from backwright.review.link.node import Fastify, inline_words
+from backwright.review.link.ownrouters import OwnRouters
 from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
@@ -65,12 +66,13 @@ class Use(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """How a router hangs below another. `at`: line in the parent's file, for the order of middleware."""
+    """How a router hangs below another. `at`: line in the parent's file, for the order of middleware; `replaces`: as in Mount."""
 
     parent: Key
     prefix: str = ""
     uses: tuple[Use, ...] = ()
     at: int = 0
+    replaces: bool = False
 
 
 class Way(NamedTuple):
@@ -114,6 +116,7 @@ class Routers:
         self.fastify = Fastify(self)
         self.minimal = MinimalApi(self)
         self.django = DjangoUrls(self)
+        self.own = OwnRouters(self)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -162,26 +165,15 @@ class Routers:
             scope = made.parent
         imported = self.project.imported[at].get(first)
         if imported is not None:
-            wanted = imported.name if imported.name not in ("", "*", "default") else (rest or "module.exports")
-            for module in (imported.module, imported.inner):
-                for number in self.project.module_files(at, module):
-                    if (-1, wanted) in self.project.assigned[number]:
-                        return Key("var", number, -1, wanted)
-                    again = self.project.imported[number].get(wanted)
-                    if again is not None and number != at:
-                        return self.key_of(number, -1, wanted)
-                    if wanted == "module.exports" or imported.name == "default":
-                        for name in ("default", "module.exports", "exports"):
-                            if (-1, name) in self.project.assigned[number]:
-                                return Key("var", number, -1, name)
-                    if rest and module.endswith(f".{imported.name}") and (-1, rest) in self.project.assigned[number]:
-                        return Key("var", number, -1, rest)
+            held = self.own.imported(at, imported, rest)
+            if held is not None:
+                return held
         if (
             file.language == "javascript" and rest
         ):  # `userRoutes.router`, `new UserRoutes().router`: a field of that class
-            held = self.project.type_of(at, fn, chain.rpartition(".")[0]).cls
-            if held is not None:
-                return Key("field", held.file, held.index, chain.rpartition(".")[2])
+            typed = self.project.type_of(at, fn, chain.rpartition(".")[0]).cls
+            if typed is not None:
+                return Key("field", typed.file, typed.index, chain.rpartition(".")[2])
         cls = self.project.own_class(at, fn)
         if cls is not None and any(field.name == chain for field in self.project.class_(cls).fields):
             return Key("field", cls.file, cls.index, chain)
@@ -331,7 +323,7 @@ class Routers:
                 or (not call.on and on.match(self.project.absolute(at, call.name).rpartition(".")[0]))
             ):
                 return router
-        return None
+        return self.own.router(at, call)
 
     def scope(self, at: int, call: Call) -> Scope | None:
         """Return how a call opens a group, or None."""
@@ -634,15 +626,15 @@ class Routers:
     def _make_routers(self, at: int) -> None:
         file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
         for index, call in enumerate(file.calls):
-            if packs is None or call.name not in packs.routers:
+            if packs is None or (call.name not in packs.routers and call.name not in self.own.names):
                 continue
             router = self.router(at, call)
             if router is None:
                 continue
             key = self.destination(at, index)
             self.known.add(key)
-            prefix = self.text_at(at, call, router.prefix)
-            uses = self.uses_of(at, call, router.uses)
+            prefix, inherited = self.own.made(at, call, self.text_at(at, call, router.prefix))
+            uses = inherited + self.uses_of(at, call, router.uses)
             above = argument(call.args, router.under) if router.under else None
             if above is not None and above.kind == "name":
                 self.edges[key].append(Edge(self.key_of(at, call.fn, above.text), prefix, uses, call.line))
@@ -803,9 +795,9 @@ class Routers:
                         if child.kind == "middleware":
                             plain.append(held)
                         elif child != above.key:
-                            self.edges[child].append(
-                                Edge(above.key, prefix, uses + self._around(at, call, given, held), call.line)
-                            )
+                            around = uses + self._around(at, call, given, held)
+                            replaces = mount.replaces and bool(prefix)
+                            self.edges[child].append(Edge(above.key, prefix, around, call.line, replaces))
                             hung = True
             if hung or (mount.child and "*" not in mount.child):
                 for use in self.uses_of(at, structs.replace(call, args=tuple(plain)), ["*"]) if plain else ():
@@ -1178,6 +1170,7 @@ class Routers:
             if not line or start <= line or use.file != key.file or self._elsewhere(key, use, line)
         )
         made = [edge for edge in self.edges.get(key, ()) if edge.parent.kind == "made"]
+        bare = prefix  # without the one that the router was made with
         for edge in made[:1]:
             prefix, uses = join(edge.prefix, prefix), edge.uses + uses
         uses = own + uses
@@ -1192,7 +1185,8 @@ class Routers:
         for edge in above:
             if self._has_rows and other_row(edge.uses, uses):
                 continue
-            self._climb(edge.parent, join(edge.prefix, prefix), edge.uses + uses, edge.at, seen | {key}, found)
+            below = bare if edge.replaces else prefix
+            self._climb(edge.parent, join(edge.prefix, below), edge.uses + uses, edge.at, seen | {key}, found)
 
     def _elsewhere(self, key: Key, use: Use, line: int) -> bool:
         """Whether a field's router is given middleware in another method than the one at this line: their order is not that of the lines."""

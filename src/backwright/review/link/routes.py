@@ -10,8 +10,10 @@ from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.appliedmarks import marked
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.connexion import Connexion
+from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
@@ -183,12 +185,11 @@ class Routes:
                     told.given,
                 )
             return
-        for index, made in enumerate(file.functions):
-            for mark in made.marks:
-                for pack, route in packs.routes.get(mark.name, ()):
-                    if route.shape == "mark" and self._mark_counts(at, made, mark, pack, route):
-                        yield from self._of_mark(at, index, made, mark, pack, route, packs)
-                        break
+        for fn, made, mark in marked(self.project, at):
+            for pack, route in packs.routes.get(mark.name, ()):
+                if route.shape == "mark" and self._mark_counts(at, made, mark, pack, route):
+                    yield from self._of_mark(at, fn, made, mark, pack, route, packs)
+                    break
 
     def _mark_counts(self, at: int, made: Function, mark: Mark, pack: Pack, route: Route) -> bool:
         if route.on == "":
@@ -202,7 +203,7 @@ class Routes:
         return bool(glob(route.on).match(mark.on) or glob(route.on).match(on)) and self.used(at, pack)
 
     def _of_mark(
-        self, at: int, index: int, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
+        self, at: int, fn: Fn, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
     ) -> Iterator[Declared]:
         paths = self._paths(at, made.parent, mark.args, route.path)
         if paths is None:
@@ -210,9 +211,9 @@ class Routes:
         uses = tuple(
             Use(word, at, mark.line) for place in route.uses for v in _at(mark.args, place) for word in words_of(v)
         )
-        others = tuple(Use(_mark_text(m), at, m.line) for m in made.marks if m.name != mark.name)
-        cls = Cls(at, made.cls) if made.cls >= 0 else None
-        label = self.project.label(Fn(at, index))
+        others = tuple(Use(_mark_text(m), fn.file, m.line) for m in made.marks if m.name != mark.name)
+        cls = Cls(fn.file, made.cls) if made.cls >= 0 else None
+        label = self.project.label(fn)
         methods = self._methods(at, made.parent, mark.args, mark.name, route)
         if not methods and route.method.startswith("also:"):
             methods = sorted({m.upper() for each in made.marks for m in (each.name,) if m.upper() in METHODS}) or ["*"]
@@ -240,7 +241,7 @@ class Routes:
                     whole = self._tokens(whole, made, cls)
                     for method in methods:
                         yield Declared(
-                            method, whole, label, at, mark.line or made.line, pack.name, Fn(at, index), cls,
+                            method, whole, label, at, mark.line or made.line, pack.name, fn, cls,
                             (*before, *class_uses, *uses, *others), way.root if way else None, mark.args,
                         )  # fmt: skip
 
@@ -673,12 +674,7 @@ class Routes:
             return self.views.of_library(label, pack)
         if self.project.files[fn.file].language == "go":
             return allowed_methods(self.project, fn) or ["*"]
-        for mark in self.project.function(fn).marks:
-            if mark.name in ("require_POST", "require_GET", "require_safe"):
-                return [mark.name.removeprefix("require_").upper().replace("SAFE", "GET")]
-            if mark.name in ("api_view", "require_http_methods"):
-                return [i.text.upper() for v in mark.args for i in (v.items or (v,)) if i.kind == "str"] or ["GET"]
-        return ["*"]
+        return let_through(self.project, fn)
 
     def _call_uses(self, at: int, call: Call, route: Route, handler: Arg | None) -> tuple[Use, ...]:
         found: list[Use] = []

@@ -23,6 +23,8 @@ _REFUSES = frozenset(
 )
 _GOES_ELSEWHERE = frozenset({"redirect", "HttpResponseRedirect"})
 _STATUSES = frozenset({"401", "403", "status.HTTP_401_UNAUTHORIZED", "status.HTTP_403_FORBIDDEN"})
+_HEADER = re.compile(r"\brequest\.(headers|META)\b")
+_KEY = re.compile(r"^(settings|\w*config|app\.config)\b.*(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
 _SWITCHES_USER = re.compile(r"((django|auth)_|_)?log(in|out)(_user)?")  # who asks and then does so turns nobody away
 
 
@@ -32,22 +34,43 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
     names = [f"{call.on}.{call.name}" for call in inside][:_CALLS_MAX]
     reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
     if file.language == "python":
-        names = [name for name in names if not _IS_LOGGED_IN.search(name)]
+        names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
         if turns_away(project, handler):
             return True
     return any(_ASKS.search(plain.sub("", name)) for name in names) or any(_READS.search(name) for name in reads)
 
 
+def _plain(project: Project, at: int, chain: str) -> str:
+    """Return what a module of the project is asked for without the module's name: `from shop.web import user as current_user`."""
+    on, _, name = chain.rpartition(".")
+    made = project.imported[at].get(on)
+    return name if made is not None and project.module_files(at, made.inner) else chain
+
+
 def turns_away(project: Project, fn: Fn) -> bool:
     """Python: whether a function asks if somebody is logged in, and first of all sends who is not to the login."""
     file = project.files[fn.file]
     calls = [call for call in file.calls if call.fn == fn.index]
+    if _compares_key(project, fn, calls):
+        return True
     asked = [r.line for r in file.reads if r.fn == fn.index and _IS_LOGGED_IN.search(r.attr) and _USER.search(r.base)]
     if not asked or any(_SWITCHES_USER.fullmatch(call.name) for call in calls):
         return False
     after = sorted((call for call in calls if call.line >= asked[0]), key=lambda call: call.line)
     return next((told for call in after if (told := _turns_away(call)) is not None), False)
+
+
+def _compares_key(project: Project, fn: Fn, calls: list[Call]) -> bool:
+    """Whether a function first of all compares a header with a key from the settings, and refuses who has another."""
+    file = project.files[fn.file]
+    held = {a.target for a in file.assigns if a.fn == fn.index and _HEADER.search(a.value.text)}
+    for test in (each for each in file.compares if each.fn == fn.index):
+        sides = (test.left.text, test.right.text)
+        if any(_KEY.search(one) and (other in held or _HEADER.search(other)) for one, other in (sides, sides[::-1])):
+            after = min((call for call in calls if call.line > test.line), key=lambda call: call.line, default=None)
+            return after is not None and _turns_away(after) is True
+    return False
 
 
 def _turns_away(call: Call) -> bool | None:

@@ -1,0 +1,125 @@
+"""Routers that have other names than the framework's: imported ones, and those of the project's own classes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from backwright.review.facts import Call, Import
+from backwright.review.link.packs import Router
+from backwright.review.link.project import Cls
+
+if TYPE_CHECKING:
+    from backwright.review.link.routers import Key, Routers, Use
+
+
+class OwnRouter(NamedTuple):
+    """A class of the project that is a router, and what its constructor hands on to the framework's."""
+
+    router: Router
+    prefix: str
+    uses: tuple[Use, ...]
+
+
+class OwnRouters:
+    """Finds routers by what their names were imported as, and by what their classes inherit from."""
+
+    def __init__(self, routers: Routers) -> None:
+        self.routers, self.project = routers, routers.project
+        self._classes: dict[Cls, OwnRouter | None] = {}
+
+    # ---- imported names -----------------------------------------------------------------------
+
+    def imported(self, at: int, made: Import, rest: str) -> Key | None:
+        """Return the router that an imported name, or a variable `rest` of an imported module, stands for."""
+        project, key = self.project, self.routers.key
+        wanted = made.name if made.name not in ("", "*", "default") else (rest or "module.exports")
+        for module in (made.module, made.inner):
+            for number in project.module_files(at, module):
+                if (-1, wanted) in project.assigned[number]:
+                    return key("var", number, -1, wanted)
+                again = project.imported[number].get(wanted)
+                if again is not None and number != at:
+                    held = self._of_module(at, made, rest)
+                    return held if held is not None else self.routers.key_of(number, -1, wanted)
+                if wanted == "module.exports" or made.name == "default":
+                    for name in ("default", "module.exports", "exports"):
+                        if (-1, name) in project.assigned[number]:
+                            return key("var", number, -1, name)
+                if rest and module.endswith(f".{made.name}") and (-1, rest) in project.assigned[number]:
+                    return key("var", number, -1, rest)
+        return None
+
+    def _of_module(self, at: int, made: Import, rest: str) -> Key | None:
+        """`from . import auth` and `auth.router`, where the package `auth` has a module of that name too."""
+        for number in self.project.module_files(at, made.inner) if rest else ():
+            if (-1, rest) in self.project.assigned[number]:
+                return self.routers.key("var", number, -1, rest)
+        return None
+
+    # ---- own classes --------------------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of the project's classes that are routers."""
+        return frozenset(
+            made.name
+            for number, file in enumerate(self.project.files)
+            for index, made in enumerate(file.classes if file.language == "python" else ())
+            if made.bases and self._of(Cls(number, index)) is not None
+        )
+
+    def router(self, at: int, call: Call) -> Router | None:
+        """Return how a call of one of the project's classes makes a router: `UserRouter(prefix="/x")`."""
+        own = self._called(at, call)
+        return own.router if own is not None else None
+
+    def made(self, at: int, call: Call, prefix: str) -> tuple[str, tuple[Use, ...]]:
+        """Return the prefix of a router and what it is always made with: what the constructor of its class hands on."""
+        own = self._called(at, call)
+        return (prefix or own.prefix, own.uses) if own is not None else (prefix, ())
+
+    def _called(self, at: int, call: Call) -> OwnRouter | None:
+        if self.project.files[at].language != "python" or call.name not in self.names:
+            return None
+        cls = self.project.find_class(at, f"{call.on}.{call.name}" if call.on else call.name)
+        return self._of(cls) if cls is not None else None
+
+    def _of(self, cls: Cls) -> OwnRouter | None:
+        if cls not in self._classes:
+            self._classes[cls] = self._read(cls)
+        return self._classes[cls]
+
+    def _read(self, cls: Cls) -> OwnRouter | None:
+        packs = self.routers.packs.get("python")
+        base = next((b for b in self.project.ancestors(cls)[1:] if self._is_framework(b)), "")
+        if packs is None or not base:
+            return None
+        router = packs.routers[base.rpartition(".")[2]][0][1]
+        prefix: str = ""
+        uses: tuple[Use, ...] = ()
+        for each in self.project.base_classes(cls):
+            for call in self._handed_on(each):
+                prefix = prefix or self.routers.text_at(each.file, call, router.prefix)
+                uses = self.routers.uses_of(each.file, call, router.uses) + uses
+        return OwnRouter(router, prefix, uses)
+
+    def _is_framework(self, base: str) -> bool:
+        """Whether a base class is a router of a framework, imported from it."""
+        packs = self.routers.packs.get("python")
+        module, _, name = base.rpartition(".")
+        if packs is None or not module or name not in packs.routers:
+            return False
+        return any(module.startswith(pack.imports) for pack in packs.packs if pack.router and pack.imports)
+
+    def _handed_on(self, cls: Cls) -> list[Call]:
+        """Return the calls of the framework's constructor in the one of a class: `super().__init__(dependencies=[...])`."""
+        file = self.project.files[cls.file]
+        return [
+            call
+            for call in file.calls
+            if call.name == "__init__"
+            and call.fn >= 0
+            and file.functions[call.fn].cls == cls.index
+            and file.functions[call.fn].name == "__init__"
+        ]
