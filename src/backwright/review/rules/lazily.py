@@ -24,6 +24,8 @@ WRITERS = re.compile(
     r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
     re.IGNORECASE,
 )
+STATEMENTS = frozenset({"Query", "NamedQuery", "NamedQueries"})
+FETCHES = re.compile(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
 JOINS = frozenset("leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split())
 LOADERS = frozenset(
     "load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split()
@@ -299,7 +301,7 @@ class Lazily:
             plain(word)
             for mark in marks
             for text in flat(mark.args)
-            for word in NAMES.findall(text)
+            for word in (_fetched(text) if mark.name in STATEMENTS else NAMES.findall(text))
             if mark.name not in ("Transactional", "Override")
         }
 
@@ -364,6 +366,11 @@ class Lazily:
         else:
             known |= self.loaded_somewhere.get(cls, set()) | self.loaded_somewhere.get(None, set())
         return name in known
+
+
+def _fetched(statement: str) -> list[str]:
+    """Return what a statement joins to have it: `join fetch o.customer`, not what it joins for a condition."""
+    return [name for path in FETCHES.findall(statement) for name in path.split(".")[1:] or [path]]
 
 
 def plain(name: str) -> str:

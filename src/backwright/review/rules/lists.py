@@ -11,7 +11,9 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
-from backwright.review.link.project import Cls, Fn, family_of
+from backwright.review.link.project import OVERLOADING, Cls, Fn, family_of
+from backwright.review.link.types import written
+from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
     Loops,
@@ -19,9 +21,11 @@ from backwright.review.rules.looping import (
     is_offline,
     own_params,
     parameter_of,
+    root,
     served,
 )
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.referring import Referring
 
 HOLDS = frozenset("items Items content Content data results rows all object_list".split())
 MAPPERS = frozenset(
@@ -66,6 +70,8 @@ class Lists:
 
     def __init__(self, model: Model, loops: Loops, lazily: Lazily) -> None:
         self.model, self.loops, self.lazily = model, loops, lazily
+        self.handed = Handed(model)
+        self._referring = Referring(model, lazily, self.handed)
 
     def readings(self) -> Iterator[Reading]:
         """Yield every lazy read on an element of a list, unless it was loaded with the list."""
@@ -94,10 +100,13 @@ class Lists:
                     continue
                 fn = Fn(at, self._inside(at, number))
                 element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
+                handed = [] if access or via else self.handed.queries(at, made.fn, root(made.over), cls)
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, made.fn), via):
-                            yield Reading(element, lazy)
+                        for each in handed or [access]:
+                            if not self.lazily.is_loaded(lazy, cls, each, self.nearby(at, made.fn), via):
+                                yield Reading(element._replace(access=each), lazy)
+                                break
 
     def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
         """Return the entity that a loop goes through, its query, and the relation of another entity that it is."""
@@ -187,6 +196,7 @@ class Lists:
     def _mappings(self) -> Iterator[Reading]:
         """A function that is handed to map by name, and a resource that is made of each."""
         for at in backend(self.model):
+            yield from self._by_getter(at)
             for index, call in enumerate(self.model.files[at].calls):
                 if call.name in MAPPERS and any(value.kind == "name" for value in call.args[:2]):
                     yield from self._by_name(at, index, call)
@@ -202,17 +212,41 @@ class Lists:
             if not targets:
                 continue
             cls, access = self.source(at, index, call, value)
-            made = self.model.project.function(targets[0])
+            target = self._of_one(targets[0])
+            made = self.model.project.function(target)
             params = own_params(made)
             if cls is None and made.params:
                 typed = next((p.type for p in made.params if p.name in params[:1] and p.type), "")
-                cls = self.model.project.named_type(targets[0].file, typed).cls if typed else None
+                cls = self.model.project.named_type(target.file, typed).cls if typed else None
             if cls is None or cls not in self.model.data.entities:
                 continue
             element = Element(at, call.fn, call.line, f"{value.text} for each", cls, access)
-            for lazy in self.lazily.on(targets[0], params[0] if params else made.receiver, cls):
-                if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
-                    yield Reading(element, lazy)
+            handed = [] if access else self.handed.queries(at, call.fn, root(call.on), cls)
+            for lazy in self.lazily.on(target, params[0] if params else made.receiver, cls):
+                for each in handed or [access]:
+                    if not self.lazily.is_loaded(lazy, cls, each, self.nearby(at, call.fn)):
+                        yield Reading(element._replace(access=each), lazy)
+                        break
+
+    def _by_getter(self, at: int) -> Iterator[Reading]:
+        for index, value, cls, related, access in self._referring.readings(at):
+            call = self.model.files[at].calls[index]
+            lazy = Lazy(at, call.line, call.fn, related)
+            if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
+                yield Reading(Element(at, call.fn, call.line, f"{value.text} for each", cls, access), lazy)
+
+    def _of_one(self, fn: Fn) -> Fn:
+        """Return, of methods that share a name, the one for one entity: `from(Order)` next to `from(List<Order>)`."""
+        made = self.model.project.function(fn)
+        if self.model.files[fn.file].language not in OVERLOADING or not self._takes_many(fn):
+            return fn
+        same = (f for f in self.model.project.functions_by_name.get(made.name, ()) if f.file == fn.file)
+        own = (f for f in same if self.model.project.function(f).owner == made.owner)
+        return next((f for f in own if not self._takes_many(f)), fn)
+
+    def _takes_many(self, fn: Fn) -> bool:
+        params = self.model.project.function(fn).params
+        return bool(params) and written(params[0].type).is_many
 
     def source(self, at: int, index: int, call: Call, without: Arg | None = None) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of what a call goes through: what it is called on, or an argument."""
