@@ -9,8 +9,8 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.looping import own_params, parameter_of, root
 
 DEPTH_MAX = 4  # callers followed up
-CALLERS_MAX = 8  # callers of one function that are asked
-FOUND_MAX = 6
+CALLERS_MAX = 12  # callers of one function that are asked
+FOUND_MAX = 12
 
 
 class Handed:

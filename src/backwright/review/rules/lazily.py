@@ -212,7 +212,8 @@ class Lazily:
                 if related is not None:
                     last = file.calls[self.model.effects.chain(fn.file, index)[-1]]
                     if not WRITERS.match(last.name):
-                        yield Lazy(fn.file, call.line, fn.index, related)
+                        asks = file.language == "php" and last is not call  # a relation's method begins a query of its own
+                        yield Lazy(fn.file, call.line, fn.index, related, asks=asks)
                     continue
                 yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)
             given = [
@@ -294,6 +295,16 @@ class Lazily:
         for fn in model.enclosing(access.at, access.fn):
             words |= self.loads(Fn(access.at, fn))
         return words
+
+    def eager_pairs(self, access: Access) -> set[tuple[str, str]]:
+        """Return which relation of which relation a query loads at once: `with("assets.model")` is (assets, model)."""
+        found: set[tuple[str, str]] = set()
+        for does in access.does:
+            if does.does == "eager":
+                for text in flat(self.model.effects.call(does).args):
+                    steps = [plain(step) for step in re.split(r"__|\.", text.partition(":")[0])]
+                    found |= set(zip(steps, steps[1:], strict=False))
+        return found
 
     def _marked(self, fn: Fn) -> set[str]:
         marks = self.model.project.function(fn).marks

@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, Field, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
@@ -16,6 +16,7 @@ from backwright.review.link.types import written
 from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
+    NAMES,
     Loops,
     backend,
     is_offline,
@@ -32,10 +33,14 @@ MAPPERS = frozenset(
     "map flatMap forEach Select SelectMany ConvertAll mapNotNull array_map each transform mapToObj for_each filter_map mapItems through".split()
 )
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
+FOR_ONE = re.compile(r"Create|Update|Write|Patch|Neighbors|Retrieve|Import|Validator")
 SERIALIZERS = ("*Serializer", "*Schema")
 LIST_VIEWS = re.compile(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
 PK_RELATIONS = re.compile(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
 NESTED_MAX = 3
+ANEW = re.compile(r"\.(filter|exclude|order_by|annotate|distinct|reverse|select_related|prefetch_related|only|defer)\(")
+LOADED = re.compile(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
+KNOWS_OWNER = frozenset({"python", "java", "kotlin", "csharp"})  # where what is loaded from its owner knows it
 NAME_MIN = 5  # letters of a name that says what it is by itself
 CALLERS_MAX = 6  # callers asked what they hand over
 
@@ -47,6 +52,8 @@ class Element(NamedTuple):
         at, fn, line: Where the list is gone through.
         how: For people: "for each order", "OrderSerializer of each order".
         access: The query that the list comes from, if it is known.
+        via: The relation of another entity that the list is.
+        lists: All queries that a list that was handed over may come from, without those that load what is read.
     """
 
     at: int
@@ -56,6 +63,7 @@ class Element(NamedTuple):
     cls: Cls
     access: Access | None
     via: str = ""
+    lists: tuple[Access, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -103,10 +111,23 @@ class Lists:
                 handed = [] if access or via else self.handed.queries(at, made.fn, root(made.over), cls)
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        for each in handed or [access]:
-                            if not self.lazily.is_loaded(lazy, cls, each, self.nearby(at, made.fn), via):
-                                yield Reading(element._replace(access=each), lazy)
-                                break
+                        found = self._unloaded(at, made, lazy, element, handed or [access])
+                        if found:
+                            lists = tuple(each for each in found if each is not None) if handed else ()
+                            yield Reading(element._replace(access=found[0], lists=lists), lazy)
+
+    def _unloaded(
+        self, at: int, made: Loop, lazy: Lazy, element: Element, accesses: list[Access | None]
+    ) -> list[Access | None]:
+        """Return the queries that a list may come from without those that load a relation."""
+        near, name, via = self.nearby(at, made.fn), plain(lazy.relation.name), element.via
+        anew = ANEW.search(made.over) if via and self.model.files[at].language == "python" else None
+        if via and self.model.files[at].language in KNOWS_OWNER and plain(root(made.over)).endswith(name):
+            return []  # for line in order.lines: line.order is there
+        if anew is not None and not lazy.via:  # order.lines.filter(...) is a query of its own
+            words = {plain(part) for text in LOADED.findall(made.over) for part in re.split(r"__|\W+", text)}
+            return [] if name in words | near else accesses[:1]
+        return [each for each in accesses if not self.lazily.is_loaded(lazy, element.cls, each, near, via)]
 
     def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
         """Return the entity that a loop goes through, its query, and the relation of another entity that it is."""
@@ -139,6 +160,12 @@ class Lists:
                 if related.target is not None and len(name) > NAME_MIN:
                     found[family_of(self.model.files[cls.file]), plain(name)].add(related.target)
         return {key: next(iter(targets)) for key, targets in found.items() if len(targets) == 1}
+
+    def of_relation(self, at: int, value: Arg) -> tuple[Cls | None, str]:
+        """Return what `project.widgets.all()` holds, if only one entity has such a relation, and its name."""
+        words = [word for word in value.text.split(".")[1:] if word != "all"]
+        found = self._only.get((family_of(self.model.files[at]), plain(words[0]))) if len(words) == 1 else None
+        return found, words[0] if found is not None else ""
 
     def _of_name(self, at: int, fn: int, name: str, depth: int) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of a variable; of a parameter, what callers hand over."""
@@ -223,10 +250,11 @@ class Lists:
             element = Element(at, call.fn, call.line, f"{value.text} for each", cls, access)
             handed = [] if access else self.handed.queries(at, call.fn, root(call.on), cls)
             for lazy in self.lazily.on(target, params[0] if params else made.receiver, cls):
-                for each in handed or [access]:
-                    if not self.lazily.is_loaded(lazy, cls, each, self.nearby(at, call.fn)):
-                        yield Reading(element._replace(access=each), lazy)
-                        break
+                near = self.nearby(at, call.fn)
+                found = [a for a in handed or [access] if not self.lazily.is_loaded(lazy, cls, a, near)]
+                if found:
+                    lists = tuple(each for each in found if each is not None) if handed else ()
+                    yield Reading(element._replace(access=found[0], lists=lists), lazy)
 
     def _by_getter(self, at: int) -> Iterator[Reading]:
         for index, value, cls, related, access in self._referring.readings(at):
@@ -325,13 +353,10 @@ class Serializers:
                 continue
             for index, made in enumerate(file.classes):
                 names = {field.name: field for field in made.fields}
-                if "serializer_class" in names and any(
-                    LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))
-                ):
-                    value = names["serializer_class"].value
-                    serializer = self.model.project.find_class(at, value.text) if value is not None else None
-                    if serializer is not None:
-                        access, words = self._of_view(at, index)
+                listing = self._listing(at, index, names)
+                if listing and any(LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))):
+                    access, words = self._of_view(at, index)
+                    for serializer in listing:
                         yield from self._of(at, -1, made.line, serializer, access, words)
             for number, call in enumerate(file.calls):
                 if (
@@ -344,6 +369,7 @@ class Serializers:
                         matches(SERIALIZERS, base) for base in self.model.project.ancestors(serializer)
                     ):
                         _, access = self.lists.source(at, number, call)
+                        of_relation = self.lists.of_relation(at, call.args[0]) if access is None else (None, "")
                         yield from self._of(
                             at,
                             call.fn,
@@ -351,7 +377,25 @@ class Serializers:
                             serializer,
                             access,
                             self.lists.nearby(at, call.fn),
+                            of_relation,
                         )
+
+    def _listing(self, at: int, index: int, names: Mapping[str, Field]) -> list[Cls]:
+        """Return the serializers that a view lists with: its attribute, or what `get_serializer_class` chooses for lists."""
+        file, project = self.model.files[at], self.model.project
+        chosen = [
+            each.value.text
+            for each in file.returns
+            if each.fn >= 0
+            and file.functions[each.fn].name == "get_serializer_class"
+            and file.functions[each.fn].cls == index
+            and each.value.kind == "name"
+            and not FOR_ONE.search(each.value.text)
+        ]
+        of_lists = [text for text in chosen if "List" in text]
+        value = names["serializer_class"].value if "serializer_class" in names else None
+        found = [project.find_class(at, text) for text in of_lists or chosen[-1:] or ([value.text] if value else [])]
+        return [cls for cls in found if cls is not None]
 
     def _of_view(self, at: int, index: int) -> tuple[Access | None, set[str]]:
         """Return the query of a view, and all that is loaded anywhere in its class."""
@@ -379,15 +423,16 @@ class Serializers:
         return (inside[0] if inside else None), words
 
     def _of(
-        self, at: int, fn: int, line: int, serializer: Cls, access: Access | None, words: set[str]
+        self, at: int, fn: int, line: int, serializer: Cls, access: Access | None, words: set[str], of: tuple[Cls | None, str] = (None, "")
     ) -> Iterator[Reading]:
-        cls = self._entity(serializer) or (access.entity if access is not None else None)
+        cls = self._entity(serializer) or (access.entity if access is not None else of[0])
+        via = of[1] if cls == of[0] else ""
         if cls is None:
             return
         name = self.model.project.class_(serializer).name
         element = Element(at, fn, line, f"{name} of each", cls, access)
         for lazy in self._reads(serializer, cls, NESTED_MAX):
-            if not self.lazily.is_loaded(lazy, cls, access, words):
+            if not self.lazily.is_loaded(lazy, cls, access, words, via):
                 yield Reading(element, lazy)
 
     def _meta(self, serializer: Cls, name: str) -> Arg | None:
@@ -445,7 +490,12 @@ class Serializers:
         source = given["source"].text if "source" in given else name
         first, _, rest = source.partition(".")
         related = lazy.get(plain(first))
-        if kind == "SerializerMethodField":
+        if source == "*":  # another serializer of the same object
+            nested = self.model.project.find_class(at.file, value.text)
+            if nested is not None:
+                yield from self._reads(nested, cls, depth - 1)
+            return
+        if kind.endswith("MethodField"):
             method = given["method_name"].text if "method_name" in given else f"get_{name}"
             for target in self.model.project.method(at, method)[:1]:
                 params = own_params(self.model.project.function(target))

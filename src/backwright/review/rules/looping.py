@@ -17,6 +17,7 @@ CHUNKS = re.compile(
     r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b|generateSequence|\.iterate\(|itertools\.count|Enumerable\.Range|repeatEvery",
     re.IGNORECASE,
 )
+ROWS_OF_PAGE = re.compile(r"\w*paginat\w*(?=(\(\))?\.(items|data|results|object_list|content|rows|records)\b)", re.IGNORECASE)
 ENUMS = re.compile(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
 )
@@ -129,7 +130,7 @@ class Loops:
         over = made.over.strip()
         if made.kind == "while":
             return bool(ROWS.search(over)) or bool(made.vars)
-        if CHUNKS.search(over) or any(CHUNKS.search(var) or KINDS.match(var) for var in made.vars):
+        if CHUNKS.search(ROWS_OF_PAGE.sub("", over)) or any(CHUNKS.search(var) or KINDS.match(var) for var in made.vars):
             return False
         if made.kind == "count":
             over = self._size(at, made)

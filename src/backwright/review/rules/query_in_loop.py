@@ -105,6 +105,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
     start = (
         *(model.path_to(fn) if element.fn >= 0 else ()),
         Spot(model.files[element.at].path, element.line, element.how),
+        *(Spot(model.files[each.at].path, each.line, "the list") for each in element.lists),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if all(each.lazy.asks for each in readings):
@@ -154,8 +155,10 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
             Spot(model.files[each.at].path, each.line, each.how),
         )
     ]
-    path = (*model.path_to(fn), *dict.fromkeys(renders), Spot(first.file, first.line, f"reads {entity}.{relation}"))
-    message = f"{who} runs one query per {entity}: the template reads {relation}, which is loaded lazily for each"
+    read = Spot(first.file, first.line, f"reads {entity}.{relation}")
+    path = (*model.path_to(fn), *dict.fromkeys(renders), read, *dict.fromkeys(s for each in found for s in each.through))
+    how = "which asks anew" if first.asks else "which is loaded lazily"
+    message = f"{who} runs one query per {entity}: the template reads {relation}, {how} for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     return Hit(
         -1,
@@ -164,7 +167,7 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
         path=path,
         confidence=confidence,
         key=f"lazy:{first.file}:{entity}.{relation}",
-        fix=_eager_fix(model, element.at, element, relation),
+        fix="" if first.asks else _eager_fix(model, element.at, element, relation),
         file=first.file,
     )
 
