@@ -297,13 +297,19 @@ class Lazily:
         return words
 
     def eager_pairs(self, access: Access) -> set[tuple[str, str]]:
-        """Return which relation of which relation a query loads at once: `with("assets.model")` is (assets, model)."""
+        """Return which relation of which relation is loaded at once: `with("assets.model")` is (assets, model)."""
+        calls = self.model.files[access.at].calls
+        eager = [self.model.effects.call(does) for does in access.does if does.does == "eager"]
+        eager += [
+            calls[n]
+            for fn in self.model.enclosing(access.at, access.fn)
+            for n in self.calls[access.at].get(fn, ())
+            if calls[n].name in LOADERS
+        ]
         found: set[tuple[str, str]] = set()
-        for does in access.does:
-            if does.does == "eager":
-                for text in flat(self.model.effects.call(does).args):
-                    steps = [plain(step) for step in re.split(r"__|\.", text.partition(":")[0])]
-                    found |= set(zip(steps, steps[1:], strict=False))
+        for text in (text for call in eager for text in flat(call.args)):
+            steps = [plain(step) for step in re.split(r"__|\.", text.partition(":")[0])]
+            found |= set(zip(steps, steps[1:], strict=False))
         return found
 
     def _marked(self, fn: Fn) -> set[str]:
@@ -344,19 +350,20 @@ class Lazily:
         for at in self.model.own:
             for index, told in self.model.effects.of_call[at].items():
                 if any(does.does == "eager" for does in told):
-                    found[None] |= {
-                        plain(part)
-                        for text in flat(self.model.files[at].calls[index].args)
-                        for word in NAMES.findall(text)
-                        for part in re.split("__", word)
-                    }
+                    found[None] |= _words_of(self.model.files[at].calls[index])
         return found
 
     @cached_property
     def loaded_together(self) -> list[set[str]]:
         """For each query that loads relations: their names."""
         found = [words for words in (self.eager_words(access) for access in self.model.data.accesses) if words]
-        return [*found, *([self.loaded_somewhere[None]] if None in self.loaded_somewhere else [])]
+        eager = (
+            self.model.files[at].calls[index]
+            for at in self.model.own
+            for index, told in self.model.effects.of_call[at].items()
+            if any(does.does == "eager" for does in told)
+        )
+        return [*found, *(_words_of(call) for call in eager)]
 
     def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = "") -> bool:
         """Whether a relation was loaded with the list, or may have been where the query is not known.
@@ -377,6 +384,12 @@ class Lazily:
         else:
             known |= self.loaded_somewhere.get(cls, set()) | self.loaded_somewhere.get(None, set())
         return name in known
+
+
+def _words_of(call: Call) -> set[str]:
+    """Return the words of what a call loads with a list."""
+    words = (word for text in flat(call.args) for word in NAMES.findall(text))
+    return {plain(part) for word in words for part in word.split("__")}
 
 
 def _fetched(statement: str) -> list[str]:

@@ -244,7 +244,7 @@ class Templates(TemplateFiles):
         if of.via and of.access is not None:  # the list is known, and this is a relation of a relation of its elements
             pair, paths = (plain(of.via), plain(lazy.relation.name)), self.lazily.eager_pairs(of.access)
             if any(first == pair[0] for first, _ in paths):
-                return pair in paths or pair[1] in near
+                return pair in paths
             return set(pair) <= self.lazily.eager_words(of.access) | near
         return self.lazily.is_loaded(lazy, of.cls, of.access, near, of.via)
 
