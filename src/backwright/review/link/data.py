@@ -13,7 +13,7 @@ from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
-from backwright.review.link.related import Related, backrefs, relation_methods
+from backwright.review.link.related import Related, backrefs, relation_methods, reverses
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
@@ -276,24 +276,8 @@ class Data:
             if file.language != "python":
                 continue
             for index, made in enumerate(file.classes):
-                for target_name, held, back, is_many in backrefs(made):
-                    found[target_name].append((Cls(at, index), held, back, is_many))
-                for made_field in made.fields:
-                    value = made_field.value
-                    if (
-                        value is None
-                        or value.kind != "call"
-                        or value.text.rpartition(".")[2] not in ("ForeignKey", "ManyToManyField", "OneToOneField")
-                        or "models" not in value.text
-                    ):
-                        continue
-                    target = WORDS.findall(value.items[0].text) if value.items else []
-                    named = next((i.text for i in value.items if i.name == "related_name"), "")
-                    if target and named != "+":
-                        default = (
-                            made.name.lower() if value.text.endswith("OneToOneField") else f"{made.name.lower()}_set"
-                        )
-                        found[target[-1]].append((Cls(at, index), made_field, named or default, True))
+                for target, made_field, name, is_many in (*backrefs(made), *reverses(made)):
+                    found[target].append((Cls(at, index), made_field, name, is_many))
         return found
 
     # ---- accesses ---------------------------------------------------------------------------

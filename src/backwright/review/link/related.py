@@ -14,6 +14,9 @@ TYPES = re.compile(
 )
 
 
+FOREIGN_KEYS = frozenset({"ForeignKey", "ManyToManyField", "OneToOneField"})
+
+
 @dataclass(frozen=True)
 class Related:
     """A relation of an entity.
@@ -46,6 +49,21 @@ def backrefs(owner: Class) -> Iterator[tuple[str, Field, str, bool]]:
                 one = any(item.name == "uselist" and item.text == "False" for item in given.items)
                 if inner.kind == "str":
                     yield target[-1], made, inner.text, not one
+
+
+def reverses(owner: Class) -> Iterator[tuple[str, Field, str, bool]]:
+    """Yield the other side of Django's foreign keys, as `backrefs` does: by related_name, or `<model>_set`."""
+    for made in owner.fields:
+        value = made.value
+        kind = value.text.rpartition(".")[2] if value is not None and value.kind == "call" else ""
+        if value is None or kind not in FOREIGN_KEYS or "models" not in value.text or not value.items:
+            continue
+        target = re.findall(r"[A-Za-z_]\w*", value.items[0].text)
+        named = next((item.text for item in value.items if item.name == "related_name"), "")
+        is_one = kind == "OneToOneField"
+        if target and named != "+":
+            default = owner.name.lower() if is_one else f"{owner.name.lower()}_set"
+            yield target[-1], made, named or default, not is_one
 
 
 def relation_methods(project: Project, cls: Cls, spec: Relation, found: dict[str, Related]) -> None:

@@ -37,6 +37,7 @@ GUARDS = frozenset(
         "isLoaded",
     }
 )
+GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
 MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
 SENDS = frozenset(
     "list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split()
@@ -55,6 +56,9 @@ class Asking:
         """Whether a query reads, and is sent where it stands."""
         kinds = {does.does for does in access.does}
         last = self.model.files[access.at].calls[access.index]
+        made = self.model.effects.maker(access.at, access.calls[0])
+        if made is not None and made.name in GIVES_DICT:  # orders.get(id) of what in_bulk gave is a look-up
+            return False
         if (access.op == "write" and not GETS_OR_MAKES.match(last.name)) or "batch" in kinds:
             return False
         sql = self.sql(access)
