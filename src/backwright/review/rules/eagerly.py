@@ -33,7 +33,10 @@ def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
     eager = {cls: found for cls in model.data.entities if (found := _eager(model, cls))}
     for cls, relations in eager.items():
         above = [owner for owner, held in eager.items() if owner != cls and any(each.target == cls for each in held)]
+        told: set[bool] = set()
         for related in relations:
+            if not related.is_many and related.is_many in told:
+                continue  # one-to-ones of one entity are one mistake
             asked = [
                 access
                 for entity in (cls, *above)  # the rows of an eager list have their own eager lists
@@ -41,6 +44,7 @@ def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
                 if not _joins(asking, lazily, access, related.name)
             ]
             if asked:
+                told.add(related.is_many)
                 yield _hit(model, cls, related, asked)
 
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -26,6 +27,7 @@ WRITERS = re.compile(
 )
 STATEMENTS = frozenset({"Query", "NamedQuery", "NamedQueries"})
 FETCHES = re.compile(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
+DESTROYS = re.compile(r"(soft_?)?(destroy|delete|purge|trash)", re.IGNORECASE)
 JOINS = frozenset("leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split())
 LOADERS = frozenset(
     "load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split()
@@ -212,7 +214,9 @@ class Lazily:
                 if related is not None:
                     last = file.calls[self.model.effects.chain(fn.file, index)[-1]]
                     if not WRITERS.match(last.name):
-                        asks = file.language == "php" and last is not call  # a relation's method begins a query of its own
+                        asks = (
+                            file.language == "php" and last is not call
+                        )  # a relation's method begins a query of its own
                         yield Lazy(fn.file, call.line, fn.index, related, asks=asks)
                     continue
                 yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)
@@ -269,6 +273,8 @@ class Lazily:
         self, at: int, call: Call, targets: tuple[Fn, ...], param: str, cls: Cls, depth: int
     ) -> Iterator[Lazy]:
         for target in targets[:1]:
+            if DESTROYS.match(self.model.project.function(target).name):
+                continue  # what belongs to a thing goes with it, thing by thing
             for each in self.on(target, param or self._self(target), cls, -2, depth - 1):
                 spot = Spot(self.model.files[at].path, call.line, shown(call))
                 yield each._replace(path=(spot, *each.path))
@@ -309,7 +315,7 @@ class Lazily:
         found: set[tuple[str, str]] = set()
         for text in (text for call in eager for text in flat(call.args)):
             steps = [plain(step) for step in re.split(r"__|\.", text.partition(":")[0])]
-            found |= set(zip(steps, steps[1:], strict=False))
+            found |= set(pairwise(steps))
         return found
 
     def _marked(self, fn: Fn) -> set[str]:

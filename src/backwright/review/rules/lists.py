@@ -16,7 +16,6 @@ from backwright.review.link.types import written
 from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
-    NAMES,
     Loops,
     backend,
     is_offline,
@@ -109,9 +108,10 @@ class Lists:
                 fn = Fn(at, self._inside(at, number))
                 element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
                 handed = [] if access or via else self.handed.queries(at, made.fn, root(made.over), cls)
+                asked: list[Access | None] = [*handed] or [access]
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        found = self._unloaded(at, made, lazy, element, handed or [access])
+                        found = self._unloaded(at, made, lazy, element, asked)
                         if found:
                             lists = tuple(each for each in found if each is not None) if handed else ()
                             yield Reading(element._replace(access=found[0], lists=lists), lazy)
@@ -249,9 +249,10 @@ class Lists:
                 continue
             element = Element(at, call.fn, call.line, f"{value.text} for each", cls, access)
             handed = [] if access else self.handed.queries(at, call.fn, root(call.on), cls)
+            asked: list[Access | None] = [*handed] or [access]
             for lazy in self.lazily.on(target, params[0] if params else made.receiver, cls):
                 near = self.nearby(at, call.fn)
-                found = [a for a in handed or [access] if not self.lazily.is_loaded(lazy, cls, a, near)]
+                found = [a for a in asked if not self.lazily.is_loaded(lazy, cls, a, near)]
                 if found:
                     lists = tuple(each for each in found if each is not None) if handed else ()
                     yield Reading(element._replace(access=found[0], lists=lists), lazy)
@@ -364,9 +365,9 @@ class Serializers:
                     and call.fn >= 0
                     and call.args[0].name in ("", "instance")
                 ):
-                    serializer = self.model.project.find_class(at, call.name)
-                    if serializer is not None and any(
-                        matches(SERIALIZERS, base) for base in self.model.project.ancestors(serializer)
+                    called = self.model.project.find_class(at, call.name)
+                    if called is not None and any(
+                        matches(SERIALIZERS, base) for base in self.model.project.ancestors(called)
                     ):
                         _, access = self.lists.source(at, number, call)
                         of_relation = self.lists.of_relation(at, call.args[0]) if access is None else (None, "")
@@ -374,7 +375,7 @@ class Serializers:
                             at,
                             call.fn,
                             call.line,
-                            serializer,
+                            called,
                             access,
                             self.lists.nearby(at, call.fn),
                             of_relation,
@@ -423,7 +424,14 @@ class Serializers:
         return (inside[0] if inside else None), words
 
     def _of(
-        self, at: int, fn: int, line: int, serializer: Cls, access: Access | None, words: set[str], of: tuple[Cls | None, str] = (None, "")
+        self,
+        at: int,
+        fn: int,
+        line: int,
+        serializer: Cls,
+        access: Access | None,
+        words: set[str],
+        of: tuple[Cls | None, str] = (None, ""),
     ) -> Iterator[Reading]:
         cls = self._entity(serializer) or (access.entity if access is not None else of[0])
         via = of[1] if cls == of[0] else ""

@@ -132,10 +132,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _by_relation(readings: Iterable[Shown]) -> Iterable[list[Shown]]:
-    """Return what one template reads of one relation, from wherever it is rendered."""
-    found: dict[tuple[str, Cls, str], list[Shown]] = {}
+    """Return what one template reads of the rows of one entity, from wherever it is rendered."""
+    found: dict[tuple[str, Cls, bool], list[Shown]] = {}
     for each in readings:
-        found.setdefault((each.file, each.element.cls, each.relation.name), []).append(each)
+        found.setdefault((each.file, each.element.cls, each.asks), []).append(each)
     return found.values()
 
 
@@ -155,10 +155,17 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
             Spot(model.files[each.at].path, each.line, each.how),
         )
     ]
-    read = Spot(first.file, first.line, f"reads {entity}.{relation}")
-    path = (*model.path_to(fn), *dict.fromkeys(renders), read, *dict.fromkeys(s for each in found for s in each.through))
+    reads = [Spot(each.file, each.line, f"reads {entity}.{each.relation.name}") for each in (first, *found)]
+    path = (
+        *model.path_to(fn),
+        *dict.fromkeys(renders),
+        *dict.fromkeys(reads),
+        *dict.fromkeys(s for each in found for s in each.through),
+    )
     how = "which asks anew" if first.asks else "which is loaded lazily"
-    message = f"{who} runs one query per {entity}: the template reads {relation}, {how} for each"
+    names = list(dict.fromkeys(each.relation.name for each in (first, *found)))
+    many = "one query" if len(names) == 1 else f"{len(names)} queries"
+    message = f"{who} runs {many} per {entity}: the template reads {_listed(names)}, {how} for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     return Hit(
         -1,
@@ -166,7 +173,7 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
         message,
         path=path,
         confidence=confidence,
-        key=f"lazy:{first.file}:{entity}.{relation}",
+        key=f"lazy:{first.file}:{entity}:{first.asks}",
         fix="" if first.asks else _eager_fix(model, element.at, element, relation),
         file=first.file,
     )

@@ -12,7 +12,9 @@ from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import GETTER, Lazily, plain
 from backwright.review.rules.looping import root
 
-EACH = re.compile(r"map|foreach|grouping|peek|comparing|collect|associate|flatten|sortedby|distinctby|tolist|toset", re.IGNORECASE)
+EACH = re.compile(
+    r"map|foreach|grouping|peek|comparing|collect|associate|flatten|sortedby|distinctby|tolist|toset", re.IGNORECASE
+)
 STREAMS = re.compile(r"stream\(\)|Stream\.of|fromIterable|fromStream|asSequence|Flux\.", re.IGNORECASE)
 ONE = re.compile(r"Optional|Mono\.|findFirst|findAny|orElse")
 # What asks an object who it is: a proxy that was not loaded is loaded for that.

@@ -179,7 +179,11 @@ class Templates(TemplateFiles):
                 scopes.append(inner)
                 continue
             text_of = token["expr"] or ""
-            if not text_of or (not text_of.startswith("@php") and text_of[0] == "@" and text[token.end() : token.end() + 2].lstrip().startswith("(")):
+            if not text_of or (
+                not text_of.startswith("@php")
+                and text_of[0] == "@"
+                and text[token.end() : token.end() + 2].lstrip().startswith("(")
+            ):
                 text_of = directive(text, token.start())
             yield from self._members(at, call, path, line, text_of, scopes[-1])
             inner_template = included(text_of) if "include" in text_of or "@each" in text_of else None
@@ -243,7 +247,7 @@ class Templates(TemplateFiles):
             return False
         if of.via and of.access is not None:  # the list is known, and this is a relation of a relation of its elements
             pair, paths = (plain(of.via), plain(lazy.relation.name)), self.lazily.eager_pairs(of.access)
-            if any(first == pair[0] for first, _ in paths):
+            if any(first == pair[0] or last == pair[1] for first, last in paths):
                 return pair in paths
             return set(pair) <= self.lazily.eager_words(of.access) | near
         return self.lazily.is_loaded(lazy, of.cls, of.access, near, of.via)
