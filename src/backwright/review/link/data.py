@@ -13,7 +13,7 @@ from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
-from backwright.review.link.related import Related, relation_methods
+from backwright.review.link.related import Related, backrefs, relation_methods, reverses
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
@@ -265,33 +265,19 @@ class Data:
         return None
 
     def _backrefs(self, cls: Cls, found: dict[str, Related]) -> None:
-        """Django: the other side of a foreign key, by related_name or `<model>_set`."""
-        for owner, made_field, name in self._foreign_keys.get(self.project.class_(cls).name, ()):
-            found.setdefault(name, Related(name, True, True, made_field.line, owner, self.project.class_(owner).name))
+        """The other side of a foreign key: by related_name or `<model>_set` in Django, by backref in SQLAlchemy."""
+        for owner, made_field, name, many in self._foreign_keys.get(self.project.class_(cls).name, ()):
+            found.setdefault(name, Related(name, many, True, made_field.line, owner, self.project.class_(owner).name))
 
     @cached_property
-    def _foreign_keys(self) -> dict[str, list[tuple[Cls, Field, str]]]:
-        found: dict[str, list[tuple[Cls, Field, str]]] = defaultdict(list)
+    def _foreign_keys(self) -> dict[str, list[tuple[Cls, Field, str, bool]]]:
+        found: dict[str, list[tuple[Cls, Field, str, bool]]] = defaultdict(list)
         for at, file in enumerate(self.project.files):
             if file.language != "python":
                 continue
             for index, made in enumerate(file.classes):
-                for made_field in made.fields:
-                    value = made_field.value
-                    if (
-                        value is None
-                        or value.kind != "call"
-                        or value.text.rpartition(".")[2] not in ("ForeignKey", "ManyToManyField", "OneToOneField")
-                        or "models" not in value.text
-                    ):
-                        continue
-                    target = WORDS.findall(value.items[0].text) if value.items else []
-                    named = next((i.text for i in value.items if i.name == "related_name"), "")
-                    if target and named != "+":
-                        default = (
-                            made.name.lower() if value.text.endswith("OneToOneField") else f"{made.name.lower()}_set"
-                        )
-                        found[target[-1]].append((Cls(at, index), made_field, named or default))
+                for target, made_field, name, is_many in (*backrefs(made), *reverses(made)):
+                    found[target].append((Cls(at, index), made_field, name, is_many))
         return found
 
     # ---- accesses ---------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Relations of entities, and those that methods declare: Eloquent's."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from backwright.review.facts import File, Function
+from backwright.review.facts import Class, Field, File, Function
 from backwright.review.link.packs import Relation, matches
 from backwright.review.link.project import Cls, Project
 
@@ -11,6 +12,9 @@ from backwright.review.link.project import Cls, Project
 TYPES = re.compile(
     r"(^|\\|\.)(BelongsTo|BelongsToMany|HasOne|HasMany|HasOneThrough|HasManyThrough|Morph(To|One|Many|ToMany)|Relation)$"
 )
+
+
+FOREIGN_KEYS = frozenset({"ForeignKey", "ManyToManyField", "OneToOneField"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,39 @@ class Related:
     line: int
     target: Cls | None = None
     target_name: str = ""
+
+
+def backrefs(owner: Class) -> Iterator[tuple[str, Field, str, bool]]:
+    """Yield the other side that SQLAlchemy's relations name: the class, the relation, its name there, whether it is many.
+
+    `parent = relationship("Parent", backref="children")` gives parents `children`.
+    """
+    for made in owner.fields:
+        value = made.value
+        if value is None or value.kind != "call" or value.text.rpartition(".")[2] != "relationship" or not value.items:
+            continue
+        target = re.findall(r"\w+", value.items[0].text)
+        for given in value.items:
+            if given.name == "backref" and target:
+                inner = given.items[0] if given.kind == "call" and given.items else given
+                one = any(item.name == "uselist" and item.text == "False" for item in given.items)
+                if inner.kind == "str":
+                    yield target[-1], made, inner.text, not one
+
+
+def reverses(owner: Class) -> Iterator[tuple[str, Field, str, bool]]:
+    """Yield the other side of Django's foreign keys, as `backrefs` does: by related_name, or `<model>_set`."""
+    for made in owner.fields:
+        value = made.value
+        kind = value.text.rpartition(".")[2] if value is not None and value.kind == "call" else ""
+        if value is None or kind not in FOREIGN_KEYS or "models" not in value.text or not value.items:
+            continue
+        target = re.findall(r"[A-Za-z_]\w*", value.items[0].text)
+        named = next((item.text for item in value.items if item.name == "related_name"), "")
+        is_one = kind == "OneToOneField"
+        if target and named != "+":
+            default = owner.name.lower() if is_one else f"{owner.name.lower()}_set"
+            yield target[-1], made, named or default, not is_one
 
 
 def relation_methods(project: Project, cls: Cls, spec: Relation, found: dict[str, Related]) -> None:

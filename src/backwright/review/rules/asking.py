@@ -5,7 +5,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
-from backwright.review.link.effects import STORES, Does, Step
+from backwright.review.link.effects import STORES, Does, Edge, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
@@ -37,6 +37,7 @@ GUARDS = frozenset(
         "isLoaded",
     }
 )
+GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
 MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
 SENDS = frozenset(
     "list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split()
@@ -55,6 +56,9 @@ class Asking:
         """Whether a query reads, and is sent where it stands."""
         kinds = {does.does for does in access.does}
         last = self.model.files[access.at].calls[access.index]
+        made = self.model.effects.maker(access.at, access.calls[0])
+        if made is not None and made.name in GIVES_DICT:  # orders.get(id) of what in_bulk gave is a look-up
+            return False
         if (access.op == "write" and not GETS_OR_MAKES.match(last.name)) or "batch" in kinds:
             return False
         sql = self.sql(access)
@@ -173,9 +177,9 @@ class Asking:
             if not self.remembers(fn):
                 found[fn] = (step, what, 0)
                 level.append(fn)
-        for depth in range(1, CALLS_MAX + 1):
+        for depth in range(1, CALLS_MAX + 2):
             above: list[Fn] = []
-            for fn in level:
+            for fn in level:  # grows: what stands in a lambda stands in the function around it
                 for edge in self.model.effects.callers.get(fn, ()):
                     caller = edge.caller
                     if (
@@ -186,10 +190,18 @@ class Asking:
                     ):
                         continue
                     if self._passes(edge.at, self.model.files[edge.at].calls[edge.call], fn):
-                        found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth)
-                        above.append(caller)
+                        is_inside = self._is_inside(edge, fn)
+                        if depth > CALLS_MAX and not is_inside:
+                            continue
+                        found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth - is_inside)
+                        (level if is_inside else above).append(caller)
             level = above
         return found
+
+    def _is_inside(self, edge: Edge, fn: Fn) -> bool:
+        """Whether a function is a lambda that is written in the one that runs it."""
+        made = self.model.project.function(fn)
+        return made.kind == "lambda" and made.call >= 0 and Fn(fn.file, made.parent) == edge.caller
 
     def _passes(self, at: int, call: Call, fn: Fn) -> bool:
         """Whether a call gives what it calls anything to go by, and is no construction."""
@@ -241,7 +253,7 @@ class Asking:
     def steps(self, fn: Fn) -> list[Step]:
         """Return the way from a function down to its query or request."""
         found = [self.reach[fn][0]]
-        while found[-1].target is not None and len(found) <= CALLS_MAX + 1:
+        while found[-1].target is not None and len(found) <= 2 * CALLS_MAX:
             found.append(self.reach[found[-1].target][0])
         return found
 

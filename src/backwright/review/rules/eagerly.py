@@ -1,4 +1,4 @@
-"""Eager lists of JPA: a query that does not join what is mapped as EAGER is followed by one more for each row."""
+"""What JPA loads at once: a list mapped as EAGER, and the side of a one-to-one that has no key, with one more query for each row."""
 
 import re
 from collections import defaultdict
@@ -33,7 +33,10 @@ def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
     eager = {cls: found for cls in model.data.entities if (found := _eager(model, cls))}
     for cls, relations in eager.items():
         above = [owner for owner, held in eager.items() if owner != cls and any(each.target == cls for each in held)]
+        told: set[bool] = set()
         for related in relations:
+            if not related.is_many and related.is_many in told:
+                continue  # one-to-ones of one entity are one mistake
             asked = [
                 access
                 for entity in (cls, *above)  # the rows of an eager list have their own eager lists
@@ -41,6 +44,7 @@ def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
                 if not _joins(asking, lazily, access, related.name)
             ]
             if asked:
+                told.add(related.is_many)
                 yield _hit(model, cls, related, asked)
 
 
@@ -62,7 +66,17 @@ def _eager(model: Model, cls: Cls) -> list[Related]:
         return []
     together = {field.name for field in made.fields if any(mark.name in _LOADS_TOGETHER for mark in field.marks)}
     relations = model.data.entities[cls].relations.values()
-    return [each for each in relations if each.is_many and not each.is_lazy and each.name not in together]
+    inverse = {
+        field.name
+        for field in made.fields
+        for mark in field.marks
+        if mark.name == "OneToOne" and any(value.name == "mappedBy" for value in mark.args)
+    }
+    return [
+        each
+        for each in relations
+        if each.name not in together and ((each.is_many and not each.is_lazy) or each.name in inverse)
+    ]
 
 
 def _joins(asking: Asking, lazily: Lazily, access: Access, name: str) -> bool:
@@ -81,7 +95,8 @@ def _hit(model: Model, cls: Cls, related: Related, found: list[Access]) -> Hit:
         Spot(model.files[each.at].path, each.line, shown(model.files[each.at].calls[each.index]))
         for each in found[: PLACES_MAX + 1]
     ]
-    mapped = Spot(model.files[cls.file].path, related.line, f"{entity}.{related.name} is EAGER")
+    how = "is EAGER" if related.is_many else "is one-to-one and its key is on the other side, so it is never lazy"
+    mapped = Spot(model.files[cls.file].path, related.line, f"{entity}.{related.name} {how}")
     more = (
         f" ({len(found) - 1} more queries of it)"
         if len(found) > 2
@@ -92,10 +107,10 @@ def _hit(model: Model, cls: Cls, related: Related, found: list[Access]) -> Hit:
     return Hit(
         first.at,
         first.line,
-        f"{who} runs one query per {entity}: {related.name} is EAGER, and the query does not join it{more}",
+        f"{who} runs one query per {entity}: {related.name} {how}, and the query does not join it{more}",
         first.fn,
         (*model.path_to(fn), mapped, *dict.fromkeys(spots)),
         Confidence.MEDIUM,
         key=f"eager:{cls.file}:{cls.index}:{related.name}",
-        fix=f'Map {related.name} as LAZY, and load it where it is needed: join fetch in the query, or @EntityGraph(attributePaths = "{related.name}").',
+        fix=f'{"Map it as LAZY, and load" if related.is_many else "Load"} {related.name} where it is needed: join fetch in the query, or @EntityGraph(attributePaths = "{related.name}").',
     )

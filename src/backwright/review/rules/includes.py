@@ -14,6 +14,7 @@ ENTRY = re.compile(
 )
 NAMED = re.compile(r"['\"]?(\w+)['\"]?\s*(?:=>|:(?!:))\s*(?=(\w*))(?:\$(\w+)\s*\?\?\s*(?:false|null))?")
 CHAIN = re.compile(r"(?<![\w.\"'/>])\$?([A-Za-z_]\w*)((?:\s*(?:\?->|->|\?\.|\.)[A-Za-z_]\w*)+)(\s*\()?")
+AFTER = re.compile(r"\s*\)\s*->")
 STEP = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -41,10 +42,10 @@ def included(text: str) -> Included | None:
     return Included(found[1], given, names, re.search(r"[}\]]\s*only\b", text) is not None)
 
 
-def chains(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each chain of names in an expression: its root, and the words behind it."""
+def chains(text: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Yield each chain of names in an expression: its root, the words behind it, and whether PHP goes on from what the last one gives if called."""
     for found in CHAIN.finditer(text):
-        yield found[1], tuple(STEP.findall(found[2]))
+        yield found[1], tuple(STEP.findall(found[2])), bool(found[3]) and AFTER.match(text, found.end()) is not None
 
 
 GUARD = re.compile(r"relationLoaded\(\s*['\"](\w+)")

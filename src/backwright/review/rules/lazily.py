@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -24,6 +25,9 @@ WRITERS = re.compile(
     r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
     re.IGNORECASE,
 )
+STATEMENTS = frozenset({"Query", "NamedQuery", "NamedQueries"})
+FETCHES = re.compile(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
+DESTROYS = re.compile(r"(soft_?)?(destroy|delete|purge|trash)", re.IGNORECASE)
 JOINS = frozenset("leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split())
 LOADERS = frozenset(
     "load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split()
@@ -210,7 +214,10 @@ class Lazily:
                 if related is not None:
                     last = file.calls[self.model.effects.chain(fn.file, index)[-1]]
                     if not WRITERS.match(last.name):
-                        yield Lazy(fn.file, call.line, fn.index, related)
+                        asks = (
+                            file.language == "php" and last is not call
+                        )  # a relation's method begins a query of its own
+                        yield Lazy(fn.file, call.line, fn.index, related, asks=asks)
                     continue
                 yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)
             given = [
@@ -266,6 +273,8 @@ class Lazily:
         self, at: int, call: Call, targets: tuple[Fn, ...], param: str, cls: Cls, depth: int
     ) -> Iterator[Lazy]:
         for target in targets[:1]:
+            if DESTROYS.match(self.model.project.function(target).name):
+                continue  # what belongs to a thing goes with it, thing by thing
             for each in self.on(target, param or self._self(target), cls, -2, depth - 1):
                 spot = Spot(self.model.files[at].path, call.line, shown(call))
                 yield each._replace(path=(spot, *each.path))
@@ -293,13 +302,29 @@ class Lazily:
             words |= self.loads(Fn(access.at, fn))
         return words
 
+    def eager_pairs(self, access: Access) -> set[tuple[str, str]]:
+        """Return which relation of which relation is loaded at once: `with("assets.model")` is (assets, model)."""
+        calls = self.model.files[access.at].calls
+        eager = [self.model.effects.call(does) for does in access.does if does.does == "eager"]
+        eager += [
+            calls[n]
+            for fn in self.model.enclosing(access.at, access.fn)
+            for n in self.calls[access.at].get(fn, ())
+            if calls[n].name in LOADERS
+        ]
+        found: set[tuple[str, str]] = set()
+        for text in (text for call in eager for text in flat(call.args)):
+            steps = [plain(step) for step in re.split(r"__|\.", text.partition(":")[0])]
+            found |= set(pairwise(steps))
+        return found
+
     def _marked(self, fn: Fn) -> set[str]:
         marks = self.model.project.function(fn).marks
         return {
             plain(word)
             for mark in marks
             for text in flat(mark.args)
-            for word in NAMES.findall(text)
+            for word in (_fetched(text) if mark.name in STATEMENTS else NAMES.findall(text))
             if mark.name not in ("Transactional", "Override")
         }
 
@@ -331,19 +356,20 @@ class Lazily:
         for at in self.model.own:
             for index, told in self.model.effects.of_call[at].items():
                 if any(does.does == "eager" for does in told):
-                    found[None] |= {
-                        plain(part)
-                        for text in flat(self.model.files[at].calls[index].args)
-                        for word in NAMES.findall(text)
-                        for part in re.split("__", word)
-                    }
+                    found[None] |= _words_of(self.model.files[at].calls[index])
         return found
 
     @cached_property
     def loaded_together(self) -> list[set[str]]:
         """For each query that loads relations: their names."""
         found = [words for words in (self.eager_words(access) for access in self.model.data.accesses) if words]
-        return [*found, *([self.loaded_somewhere[None]] if None in self.loaded_somewhere else [])]
+        eager = (
+            self.model.files[at].calls[index]
+            for at in self.model.own
+            for index, told in self.model.effects.of_call[at].items()
+            if any(does.does == "eager" for does in told)
+        )
+        return [*found, *(_words_of(call) for call in eager)]
 
     def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = "") -> bool:
         """Whether a relation was loaded with the list, or may have been where the query is not known.
@@ -364,6 +390,17 @@ class Lazily:
         else:
             known |= self.loaded_somewhere.get(cls, set()) | self.loaded_somewhere.get(None, set())
         return name in known
+
+
+def _words_of(call: Call) -> set[str]:
+    """Return the words of what a call loads with a list."""
+    words = (word for text in flat(call.args) for word in NAMES.findall(text))
+    return {plain(part) for word in words for part in word.split("__")}
+
+
+def _fetched(statement: str) -> list[str]:
+    """Return what a statement joins to have it: `join fetch o.customer`, not what it joins for a condition."""
+    return [name for path in FETCHES.findall(statement) for name in path.split(".")[1:] or [path]]
 
 
 def plain(name: str) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.packs import matches
-from backwright.review.link.project import Cls, Fn, family_of
+from backwright.review.link.project import OVERLOADING, Cls, Fn, family_of
 from backwright.review.link.related import Related
+from backwright.review.link.types import written
+from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
     Loops,
@@ -19,14 +21,19 @@ from backwright.review.rules.looping import (
     is_offline,
     own_params,
     parameter_of,
+    root,
     served,
 )
+from backwright.review.rules.referring import Referring
 
 HOLDS = frozenset("items Items content Content data results rows all object_list".split())
 MAPPERS = frozenset(
     "map flatMap forEach Select SelectMany ConvertAll mapNotNull array_map each transform mapToObj for_each filter_map mapItems through".split()
 )
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
+ANEW = re.compile(r"\.(filter|exclude|order_by|annotate|distinct|reverse|select_related|prefetch_related|only|defer)\(")
+LOADED = re.compile(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
+KNOWS_OWNER = frozenset({"python", "java", "kotlin", "csharp"})  # where what is loaded from its owner knows it
 NAME_MIN = 5  # letters of a name that says what it is by itself
 CALLERS_MAX = 6  # callers asked what they hand over
 
@@ -38,6 +45,8 @@ class Element(NamedTuple):
         at, fn, line: Where the list is gone through.
         how: For people: "for each order", "OrderSerializer of each order".
         access: The query that the list comes from, if it is known.
+        via: The relation of another entity that the list is.
+        lists: All queries that a list that was handed over may come from, without those that load what is read.
     """
 
     at: int
@@ -47,6 +56,7 @@ class Element(NamedTuple):
     cls: Cls
     access: Access | None
     via: str = ""
+    lists: tuple[Access, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -61,6 +71,8 @@ class Lists:
 
     def __init__(self, model: Model, loops: Loops, lazily: Lazily) -> None:
         self.model, self.loops, self.lazily = model, loops, lazily
+        self.handed = Handed(model)
+        self._referring = Referring(model, lazily, self.handed)
 
     def readings(self) -> Iterator[Reading]:
         """Yield every lazy read on an element of a list, unless it was loaded with the list."""
@@ -88,10 +100,28 @@ class Lists:
                     continue
                 fn = Fn(at, self._inside(at, number))
                 element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
+                handed = [] if access or via else self.handed.queries(at, made.fn, root(made.over), cls)
+                asked: list[Access | None] = [*handed] or [access]
                 for var in made.vars:
                     for lazy in self.lazily.on(fn, var, cls, number if fn.index == made.fn else -2):
-                        if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, made.fn), via):
-                            yield Reading(element, lazy)
+                        found = self._unloaded(at, made, lazy, element, asked)
+                        if found:
+                            lists = tuple(each for each in found if each is not None) if handed else ()
+                            yield Reading(element._replace(access=found[0], lists=lists), lazy)
+
+    def _unloaded(
+        self, at: int, made: Loop, lazy: Lazy, element: Element, accesses: list[Access | None]
+    ) -> list[Access | None]:
+        """Return the queries that a list may come from without those that load a relation."""
+        near, name, via = self.nearby(at, made.fn), plain(lazy.relation.name), element.via
+        anew = ANEW.search(made.over) if via and self.model.files[at].language == "python" else None
+        is_of_owner = bool(via) or re.match(r"\w+\.\w+", made.over) is not None
+        if is_of_owner and self.model.files[at].language in KNOWS_OWNER and plain(root(made.over)).endswith(name):
+            return []  # for line in order.lines: line.order is there
+        if anew is not None and not lazy.via:  # order.lines.filter(...) is a query of its own
+            words = {plain(part) for text in LOADED.findall(made.over) for part in re.split(r"__|\W+", text)}
+            return [] if name in words | near else accesses[:1]
+        return [each for each in accesses if not self.lazily.is_loaded(lazy, element.cls, each, near, via)]
 
     def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
         """Return the entity that a loop goes through, its query, and the relation of another entity that it is."""
@@ -186,6 +216,7 @@ class Lists:
     def _mappings(self) -> Iterator[Reading]:
         """A function that is handed to map by name, and a resource that is made of each."""
         for at in backend(self.model):
+            yield from self._by_getter(at)
             for index, call in enumerate(self.model.files[at].calls):
                 if call.name in MAPPERS and any(value.kind == "name" for value in call.args[:2]):
                     yield from self._by_name(at, index, call)
@@ -201,17 +232,43 @@ class Lists:
             if not targets:
                 continue
             cls, access = self.source(at, index, call, value)
-            made = self.model.project.function(targets[0])
+            target = self._of_one(targets[0])
+            made = self.model.project.function(target)
             params = own_params(made)
             if cls is None and made.params:
                 typed = next((p.type for p in made.params if p.name in params[:1] and p.type), "")
-                cls = self.model.project.named_type(targets[0].file, typed).cls if typed else None
+                cls = self.model.project.named_type(target.file, typed).cls if typed else None
             if cls is None or cls not in self.model.data.entities:
                 continue
             element = Element(at, call.fn, call.line, f"{value.text} for each", cls, access)
-            for lazy in self.lazily.on(targets[0], params[0] if params else made.receiver, cls):
-                if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
-                    yield Reading(element, lazy)
+            handed = [] if access else self.handed.queries(at, call.fn, root(call.on), cls)
+            asked: list[Access | None] = [*handed] or [access]
+            for lazy in self.lazily.on(target, params[0] if params else made.receiver, cls):
+                near = self.nearby(at, call.fn)
+                found = [a for a in asked if not self.lazily.is_loaded(lazy, cls, a, near)]
+                if found:
+                    lists = tuple(each for each in found if each is not None) if handed else ()
+                    yield Reading(element._replace(access=found[0], lists=lists), lazy)
+
+    def _by_getter(self, at: int) -> Iterator[Reading]:
+        for index, value, cls, related, access in self._referring.readings(at):
+            call = self.model.files[at].calls[index]
+            lazy = Lazy(at, call.line, call.fn, related)
+            if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
+                yield Reading(Element(at, call.fn, call.line, f"{value.text} for each", cls, access), lazy)
+
+    def _of_one(self, fn: Fn) -> Fn:
+        """Return, of methods that share a name, the one for one entity: `from(Order)` next to `from(List<Order>)`."""
+        made = self.model.project.function(fn)
+        if self.model.files[fn.file].language not in OVERLOADING or not self._takes_many(fn):
+            return fn
+        same = (f for f in self.model.project.functions_by_name.get(made.name, ()) if f.file == fn.file)
+        own = (f for f in same if self.model.project.function(f).owner == made.owner)
+        return next((f for f in own if not self._takes_many(f)), fn)
+
+    def _takes_many(self, fn: Fn) -> bool:
+        params = self.model.project.function(fn).params
+        return bool(params) and written(params[0].type).is_many
 
     def source(self, at: int, index: int, call: Call, without: Arg | None = None) -> tuple[Cls | None, Access | None]:
         """Return the entity and the query of what a call goes through: what it is called on, or an argument."""

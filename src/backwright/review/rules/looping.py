@@ -17,6 +17,9 @@ CHUNKS = re.compile(
     r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b|generateSequence|\.iterate\(|itertools\.count|Enumerable\.Range|repeatEvery",
     re.IGNORECASE,
 )
+ROWS_OF_PAGE = re.compile(
+    r"\w*paginat\w*(?=(\(\))?\.(items|data|results|object_list|content|rows|records)\b)", re.IGNORECASE
+)
 ENUMS = re.compile(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
 )
@@ -35,7 +38,7 @@ SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|si
 # Where one run is not one request: a script or a migration may take its time.
 OFFLINE = re.compile(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools|[\w-]*ctl)(/|$)|"
-    r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
+    r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*|(random|sample|demo|dummy)_?data|populate_?db)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
 ERRORS = re.compile(
@@ -129,7 +132,9 @@ class Loops:
         over = made.over.strip()
         if made.kind == "while":
             return bool(ROWS.search(over)) or bool(made.vars)
-        if CHUNKS.search(over) or any(CHUNKS.search(var) or KINDS.match(var) for var in made.vars):
+        if CHUNKS.search(ROWS_OF_PAGE.sub("", over)) or any(
+            CHUNKS.search(var) or KINDS.match(var) for var in made.vars
+        ):
             return False
         if made.kind == "count":
             over = self._size(at, made)

@@ -115,6 +115,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
     start = (
         *(model.path_to(fn) if element.fn >= 0 else ()),
         *(Spot(model.files[e.at].path, e.line, e.how) for e in dict.fromkeys(r.element for r in readings)),
+        *(Spot(model.files[each.at].path, each.line, "the list") for each in element.lists),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if all(each.lazy.asks for each in readings):
@@ -152,10 +153,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _by_template(readings: Iterable[Shown]) -> Iterable[list[Shown]]:
-    """Return what one template reads of one entity, from wherever it is rendered."""
-    found: dict[tuple[str, Cls], list[Shown]] = {}
+    """Return what one template reads of the rows of one entity, from wherever it is rendered."""
+    found: dict[tuple[str, Cls, bool], list[Shown]] = {}
     for each in readings:
-        found.setdefault((each.file, each.element.cls), []).append(each)
+        found.setdefault((each.file, each.element.cls, each.asks), []).append(each)
     return found.values()
 
 
@@ -175,12 +176,17 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
             Spot(model.files[each.at].path, each.line, each.how),
         )
     ]
-    read = {each.relation.name: each.line for each in (*reversed(found), first)}
+    reads = [Spot(each.file, each.line, f"reads {entity}.{each.relation.name}") for each in (first, *found)]
+    path = (
+        *model.path_to(fn),
+        *dict.fromkeys(renders),
+        *dict.fromkeys(reads),
+        *dict.fromkeys(s for each in found for s in each.through),
+    )
+    how = "which asks anew" if first.asks else "which is loaded lazily"
     names = list(dict.fromkeys(each.relation.name for each in (first, *found)))
-    reads = [Spot(first.file, read[name], f"reads {entity}.{name}") for name in names]
-    path = (*model.path_to(fn), *dict.fromkeys(renders), *reads)
-    many, which = ("one query", "which is") if len(names) == 1 else (f"{len(names)} queries", "which are")
-    message = f"{who} runs {many} per {entity}: the template reads {_listed(names)}, {which} loaded lazily for each"
+    many = "one query" if len(names) == 1 else f"{len(names)} queries"
+    message = f"{who} runs {many} per {entity}: the template reads {_listed(names)}, {how} for each"
     confidence = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
     return Hit(
         -1,
@@ -188,8 +194,8 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
         message,
         path=path,
         confidence=confidence,
-        key=f"lazy:{first.file}:{entity}.{relation}",
-        fix=_eager_fix(model, element.at, element, relation),
+        key=f"lazy:{first.file}:{entity}:{first.asks}",
+        fix="" if first.asks else _eager_fix(model, element.at, element, relation),
         file=first.file,
     )
 

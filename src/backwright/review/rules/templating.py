@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
@@ -28,7 +29,7 @@ TOKEN = re.compile(
     r"th:each=\"(?P<v4>\w+)(?:\s*,\s*\w+)?\s*:\s*\$\{(?P<o3>[\w.]+)\}|@foreach\s*\(\s*(?:var|[\w<>]+)\s+(?P<v5>\w+)\s+in\s+(?P<o4>[\w.]+)|"
     r"<%-?_?\s*(?P<o5>[\w.]+)\.(?:forEach|map)\(\s*(?:function\s*)?\(?(?P<v6>\w+)|<%-?_?\s*for\s*\(\s*(?:const|let|var)\s+(?P<v7>\w+)\s+of\s+(?P<o6>[\w.]+)|<#list\s+(?P<o7>[\w.]+)\s+as\s+(?P<v8>\w+)|"
     r"\{%-?\s*include\s+['\"](?P<i1>[^'\"]+)['\"]|\binclude\(\s*['\"](?P<i2>[^'\"]+)['\"]|@include\(\s*['\"](?P<i3>[^'\"]+)['\"]|"
-    r"(?P<expr>\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|@[A-Za-z_][\w.]*|<%.*?%>|\{!!.*?!!\}|@if\s*\([^\n]*)",
+    r"(?P<expr>@php\b(?!\s*\().*?@endphp|\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|@[A-Za-z_][\w.]*|<%.*?%>|\{!!.*?!!\}|@if\s*\([^\n]*)",
     re.DOTALL,
 )  # fmt: skip
 GETTER = re.compile(r"^(get|is)(?=[A-Z])")
@@ -57,6 +58,8 @@ class Shown(NamedTuple):
     file: str
     line: int
     relation: Related
+    asks: bool = False
+    through: tuple[Spot, ...] = ()
 
 
 class Templates(TemplateFiles):
@@ -85,8 +88,14 @@ class Templates(TemplateFiles):
 
     def _environment(self, at: int, index: int, call: Call) -> dict[str, Bound]:
         found: dict[str, Bound] = {}
-        after = self.model.files[at].calls[index + 1 : index + 4]
-        chained = [v for c in after if c.prev == index and c.name in ("with", "withData") for v in _pairs(c.args)]
+        calls = self.model.files[at].calls
+        chain = self.model.effects.chain(at, index)
+        chained = [
+            value
+            for number in chain[chain.index(index) + 1 :]
+            if calls[number].name in ("with", "withData")
+            for value in _pairs(calls[number].args)
+        ]
         for value in (*call.args, *chained):
             for entry in self._entries(at, call.fn, value):
                 bound = self._bound(at, call.fn, index, entry) if entry.name else None
@@ -114,6 +123,9 @@ class Templates(TemplateFiles):
 
     def _bound(self, at: int, fn: int, index: int, value: Arg) -> Bound | None:
         data = self.model.data
+        if value.kind == "list" and len(value.items) == 1 and value.items[0].kind == "name":  # [$user]
+            one = self._bound(at, fn, index, value.items[0])
+            return one._replace(is_list=True) if one is not None else None
         access = data.origin_of(at, fn, value)
         if access is None and value.kind == "call":
             access = next(
@@ -167,7 +179,11 @@ class Templates(TemplateFiles):
                 scopes.append(inner)
                 continue
             text_of = token["expr"] or ""
-            if not text_of or (text_of[0] == "@" and text[token.end() : token.end() + 2].lstrip().startswith("(")):
+            if not text_of or (
+                not text_of.startswith("@php")
+                and text_of[0] == "@"
+                and text[token.end() : token.end() + 2].lstrip().startswith("(")
+            ):
                 text_of = directive(text, token.start())
             yield from self._members(at, call, path, line, text_of, scopes[-1])
             inner_template = included(text_of) if "include" in text_of or "@each" in text_of else None
@@ -209,43 +225,49 @@ class Templates(TemplateFiles):
             return bound._replace(is_list=False, rounds=True) if bound.is_list else None
         related = self._related(bound, words[1])
         if related is not None and related.target is not None and related.is_many:
-            return Bound(related.target, None, is_list=False, rounds=True, via=related.name)
+            return Bound(related.target, bound.access, is_list=False, rounds=True, via=related.name)
         return None
 
     def _members(
         self, at: int, call: Call, path: str, line: int, text: str, scope: Mapping[str, Bound]
     ) -> Iterator[Shown]:
-        for root, words in chains(text):
+        for root, words, is_called in chains(text):
             bound = scope.get(root)
             if bound is None or not bound.rounds:
                 continue
-            for lazy, of in self._of_chain(at, call, line, bound, words):
+            for lazy, of in self._of_chain(at, call, line, bound, words, is_called=is_called):
                 name = plain(lazy.relation.name)
                 if name not in guarded(self.files[path]) and not self._is_loaded(at, call, lazy, of):
                     element = Element(at, call.fn, call.line, f"renders {path}", of.cls, of.access)
-                    yield Shown(element, path, line, lazy.relation)
+                    yield Shown(element, path, line, lazy.relation, lazy.asks, lazy.path)
 
     def _is_loaded(self, at: int, call: Call, lazy: Lazy, of: Bound) -> bool:
         near = self.lists.nearby(at, call.fn)
+        if lazy.asks:
+            return False
         if of.via and of.access is not None:  # the list is known, and this is a relation of a relation of its elements
-            return {plain(lazy.relation.name), plain(of.via)} <= self.lazily.eager_words(of.access) | near
+            pair, paths = (plain(of.via), plain(lazy.relation.name)), self.lazily.eager_pairs(of.access)
+            if any(first == pair[0] or last == pair[1] for first, last in paths):
+                return pair in paths
+            return set(pair) <= self.lazily.eager_words(of.access) | near
         return self.lazily.is_loaded(lazy, of.cls, of.access, near, of.via)
 
     def _of_chain(
-        self, at: int, call: Call, line: int, bound: Bound, words: tuple[str, ...]
+        self, at: int, call: Call, line: int, bound: Bound, words: tuple[str, ...], *, is_called: bool
     ) -> Iterator[tuple[Lazy, Bound]]:
         """Yield the lazy relations that a chain reads, each with what it is a relation of: `order.customer.address`."""
         for word in words[:STEPS_MAX]:
             related = self._related(bound, word)
             lazy = self.lazily.relations.get(bound.cls, {}).get(plain(GETTER.sub("", word)))
             if lazy is not None:
-                yield Lazy(at, line, call.fn, lazy), bound
+                yield Lazy(at, line, call.fn, lazy, asks=is_called and word == words[-1]), bound
             if related is None:
                 for target in self.model.project.method(bound.cls, word)[:1]:
                     made = self.model.project.function(target)
                     for each in self.lazily.on(target, made.receiver or "this", bound.cls):
                         if not each.via:
-                            yield each, bound
+                            spot = Spot(self.model.files[each.at].path, each.line, self.model.label(target))
+                            yield each._replace(path=(spot,)), bound
                 return
             if related.target is None or related.is_many:
                 return
