@@ -147,6 +147,18 @@ CASES = [
         ["GET /things/{id} open", "PUT /about open"],
         id="decorators that are called with the function",
     ),
+    pytest.param(
+        {
+            "main.py": (
+                "from fastapi import Depends, FastAPI\nfrom login import get_current_user, try_get_current_user\napp = FastAPI()\n"
+                '@app.get("/seen")\ndef seen(user: User | None = Depends(try_get_current_user)):\n    return {}\n'
+                '@app.get("/mine")\ndef mine(user: User = Depends(get_current_user)):\n    return {}\n'
+            ),
+            "login.py": "def try_get_current_user():\n    return None\n\ndef get_current_user():\n    return None\n",
+        },
+        ["GET /mine auth", "GET /seen open"],
+        id="a dependency that only tries to find out who is there",
+    ),
 ]
 
 
