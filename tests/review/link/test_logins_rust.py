@@ -72,7 +72,8 @@ async fn main() {
         .route("/shelf", get(books::shelf))
         .route("/greeting", get(books::greeting))
         .route("/metrics", get(books::metrics))
-        .route("/import", post(books::import));
+        .route("/import", post(books::import))
+        .route("/hook", post(books::hook));
     axum::serve(listener, app).await.unwrap();
 }
 """,
@@ -131,6 +132,14 @@ pub async fn import(app: AppState, headers: HeaderMap) -> AppResult<Done> {
     check_length(&headers)?;
     Ok(Done)
 }
+pub async fn hook(app: AppState, headers: HeaderMap, body: Bytes) -> AppResult<Done> {
+    verify_signature(&headers, &app.key, &body).map_err(bad_request)?;
+    Ok(Done)
+}
+fn verify_signature(headers: &HeaderMap, key: &Key, body: &[u8]) -> Result<(), String> {
+    let signed = headers.get("x-shop-signature").ok_or_else(|| "not signed".to_string())?;
+    key.verify(body, signed)
+}
 fn check_length(headers: &HeaderMap) -> AppResult<()> {
     if headers.get("content-length").is_none() { return Err(bad_request("how long?")); }
     Ok(())
@@ -163,6 +172,7 @@ def test_a_check_in_the_body_whose_error_leaves_demands_a_login() -> None:
         ("GET", "/greeting"): False,  # the error does not leave
         ("GET", "/metrics"): True,
         ("POST", "/import"): False,  # a check of something else
+        ("POST", "/hook"): True,
     }
 
 
