@@ -41,6 +41,10 @@ def check(model: Model) -> Iterator[Hit]:
     yield from _chosen(model)
 
 
+# Tokens are long and random: a fast hash is right for them.
+_OF_TOKENS = re.compile(r"token|api_?key", re.IGNORECASE)
+
+
 class _Fast:
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -57,6 +61,7 @@ class _Fast:
         if (
             _LEAK_CHECK.search(f"{labels} {model.files[at].path}")
             or _SLOW_OWNER.search(labels)
+            or any(_OF_TOKENS.search(model.files[at].functions[model.named(at, fn)].name) for fn in functions)
             or any(self._is_protocol(at, fn) for fn in functions)
         ):
             return

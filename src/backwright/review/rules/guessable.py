@@ -12,7 +12,7 @@ from backwright.review.rules.credentials import is_clear
 # What can be guessed or what costs, most dangerous first.
 GUESSED = (
     ("login", re.compile(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
-    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
+    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|(?<!//)pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
     ("reset", re.compile(r"(forgot|reset|recover|change|update)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
     ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
     ("mail", re.compile(r"(re-?_?send|send)[-_/]?\w*(mail|verification|confirm|code|invit)|(confirm\w*|verif\w*|activat\w*)[-_/](e?mail[-_/])?re-?send|resend|newsletter|subscri(be|ptions?)$|contact([-_]us|[-_]form)?$", re.IGNORECASE)),
@@ -47,7 +47,7 @@ _LOGS_IN = re.compile(r"log-?_?in|sign-?_?in|authenticate", re.IGNORECASE)
 _VERIFIES = re.compile(
     r"(verif|check|valid|redeem|use|apply)\w*[-_/]?\w*(otp|2fa|mfa|totp|code|pin\b|coupon|voucher|promo)|"
     r"(otp|2fa|mfa|totp|code|coupon|voucher|promo)\w*[-_/]\w*(verif|check|valid|redeem|use|apply|login|sign_?in)|login|"
-    r"^.*/(otp|totp|2fa|mfa|pin)$",
+    r"^.*/(otp|totp|2fa|mfa)$|^.*(?<!/)/pin$",
     re.IGNORECASE,
 )
 _MAKES_USER = re.compile(

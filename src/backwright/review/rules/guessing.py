@@ -44,6 +44,8 @@ def guessed(model: Model, at: int) -> Iterator[Guessed]:
     file = model.files[at]
     seen: set[int] = set()
     for index, call in enumerate(file.calls):
+        if call.inside >= 0 and _WAITS.search(model.files[at].calls[call.inside].name):  # how long to wait is no secret
+            continue
         if not (any(d.does == "random-weak" for d in model.effects.of_call[at].get(index, ())) or _weak(call)):
             continue
         named = _purpose(model, at, index, call)
@@ -105,6 +107,9 @@ _WEAK_CALLS = re.compile(
     r"ThreadLocalRandom\.current\(\)\.next\w+|Random\(\)\.next\w*|(random|rnd|rand|rng)\.(next\w*|Next\w*)|"
     r"Random\.(Default\.)?next\w*|Random\(\)\.Next\w*|Random\.Shared\.Next\w*|SmallRng\.\w+|fastrand\.\w+|srand|drand48)$"
 )
+
+
+_WAITS = re.compile(r"sleep|delay|jitter|wait|timeout", re.IGNORECASE)
 
 
 def _weak(call: Call) -> bool:

@@ -17,6 +17,8 @@ SINKS = frozenset({"sink-sql"})
 _CHECKS = re.compile(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
 CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
+_NUMBERS = re.compile(r"(limit|offset|page|page_?size|size|count|skip|take|top)$", re.IGNORECASE)
+
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield statements with a client's input in their text, then those with a parameter of their function in it."""
@@ -67,12 +69,19 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
         if p.type not in ("int", "float", "bool", "Long", "Integer", "long")
     } - {receiver_of(made)}
     known = dict.fromkeys(params)
-    if not any(word in known for item in _items(model, at, call, text) for word in _words(item)):
+    items = [item for item in _items(model, at, call, text) if not _is_of_numbers(item)]
+    if not any(word in known for item in items for word in _words(item)):
         return None
     served = model.is_served(fn)
     path = (*model.path_to(fn), Spot(model.files[at].path, call.line, f"{shown(call)}()"))
     message = f"{model.label(fn)} puts its parameter into the SQL text of {shown(call)}()"
     return Hit(at, call.line, message, call.fn, path, Confidence.MEDIUM if served else Confidence.LOW)
+
+
+def _is_of_numbers(value: Arg) -> bool:
+    """Whether a value is a limit or an offset, or made of nothing else."""
+    told = value.items or (value,)
+    return all(each.kind == "num" or _NUMBERS.search(each.text) for each in told)
 
 
 def _items(model: Model, at: int, call: Call, value: Arg) -> list[Arg]:

@@ -26,8 +26,15 @@ def check(model: Model) -> Iterator[Hit]:
     yield from flows(model, "outgoing", "asks an address that a client chose with", _counts, (0, 1))
 
 
+def _is_declared(model: Model, at: int, call: Call) -> bool:
+    """Whether a call is one of a client that is declared as an interface: Feign, Retrofit, HttpExchange. Its address is fixed there."""
+    project = model.project
+    holder = project.type_of(at, call.fn, call.on).cls if call.on else None
+    return holder is not None and project.class_(holder).kind == "interface"
+
+
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
-    if _is_guarded(model, at, call):
+    if _is_guarded(model, at, call) or _is_declared(model, at, call):
         return False
     if value.name not in ("", "url", "uri", "address", "endpoint", "target"):
         return False
