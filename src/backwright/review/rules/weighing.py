@@ -13,6 +13,7 @@ from backwright.review.rules.looping import served
 _JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
 _JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
 
+GRAPHQL = ("graphene", "ariadne", "strawberry", "tartiflette")
 # Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
 _IN_REQUESTS = re.compile(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
 
@@ -29,6 +30,10 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     names = [file.functions[n].name for n in model.enclosing(at, fn)]
     if _JOBS.search(file.path) or any(_JOB_NAMES.search(name) for name in names):
         return Confidence.LOW
+    if model.imports(
+        *GRAPHQL, language="python"
+    ):  # resolvers are chosen by the query: which functions they run is not followed
+        return sure
     own = model.project.own_class(at, fn)
     bases = model.project.ancestors(own) if own is not None else ()
     return sure if served(model, at, fn) or any(_IN_REQUESTS.search(base) for base in bases) else Confidence.LOW
