@@ -355,3 +355,20 @@ public class OrdersController(IReadRepository<Order> orders) : ControllerBase
     assert {"/orders": False, "/orders/pages": True, "/orders/{id}": None} == {
         e.path: e.paginated for e in found
     }
+
+
+def test_controllers_beside_several_applications_answer_by_the_conventions_of_all() -> None:
+    program = """var app = WebApplication.CreateBuilder(args).Build();
+app.MapControllerRoute("default", "{controller}/{action}/{id?}", new { controller = "Home", action = "Index" });
+app.Run();
+"""
+    files = {
+        "shop/shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+        "shop/Program.cs": program,
+        "admin/admin.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+        "admin/Program.cs": program,
+        "lib/lib.csproj": '<Project Sdk="Microsoft.NET.Sdk"></Project>',
+        "lib/HomeController.cs": "using Microsoft.AspNetCore.Mvc;\nnamespace Lib;\npublic class HomeController : Controller { public IActionResult About() => View(); }\n",
+    }
+    (endpoint,) = model_of(files).endpoints
+    assert (endpoint.path, endpoint.handler) == ("/Home/About", "HomeController.About")

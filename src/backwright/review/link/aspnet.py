@@ -345,10 +345,15 @@ class AspNet:
             return max(near, key=lambda host: len(host.folder))
         if len(self._hosts) == 1:
             return self._hosts[0]
-        every = tuple(dict.fromkeys(each for host in self._hosts for each in host.conventions if host.conventions))
+        every: list[Convention] = []
+        for each in (each for host in self._hosts for each in host.conventions):
+            if each not in every:  # conventions hold dictionaries
+                every.append(each)
         return Host(
             "",
-            every if self._hosts else (Convention(DEFAULT_PATTERN), Convention(f"{{area}}/{DEFAULT_PATTERN}", "*")),
+            tuple(every)
+            if self._hosts
+            else (Convention(DEFAULT_PATTERN), Convention(f"{{area}}/{DEFAULT_PATTERN}", "*")),
             (),
         )
 
