@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Function, Mark
 from backwright.review.link.generated import Generated, mark_text
 from backwright.review.link.marked import Marked
-from backwright.review.link.openapi import near
+from backwright.review.link.modulepaths import shared
 from backwright.review.link.packs import ClassMark, Pack, Packs, Route, matches
 from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn, Project
@@ -216,7 +216,7 @@ class Annotated:
         """The path on the application class that is nearest: `@ApplicationPath("/api")`."""
         here, best, found = self.project.files[at].path, -1, ""
         for number, mark in self._applications.get(name, ()):
-            close = near(self.project.files[number].path, here)
+            close = shared(self.project.files[number].path, here)
             if close > best:
                 best, found = (
                     close,

@@ -16,7 +16,8 @@ from backwright.review.link.effects import Effects
 from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
-from backwright.review.link.jvmguards import Endpointed, JvmGuards
+from backwright.review.link.inside import within
+from backwright.review.link.jvmguards import JvmGuards, endpointed
 from backwright.review.link.jvmparams import taken
 from backwright.review.link.ktorguards import demands_session
 from backwright.review.link.limits import gateway_limits, global_limits
@@ -24,7 +25,7 @@ from backwright.review.link.node import for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
 from backwright.review.link.nodeguards import NodeGuards
 from backwright.review.link.packs import Packs, matches
-from backwright.review.link.pages import Pages, within
+from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routes import Declared
@@ -215,7 +216,7 @@ class Judge:
     def auth(self, declared: Declared, words: list[str]) -> bool | None:
         """Return whether a login stands before an endpoint; the nearest word decides."""
         if self.guards is not None and self.guards.judges(declared.at, declared.framework):
-            return self.guards.requires_login(_asked(declared), self.own_auth, words=AUTH, opens=OPEN)
+            return self.guards.requires_login(endpointed(declared), self.own_auth, words=AUTH, opens=OPEN)
         told: bool | None = None
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         if declared.framework == "django":
@@ -308,7 +309,7 @@ class Judge:
         if (
             self.guards is not None
             and self.guards.judges(declared.at, declared.framework)
-            and self.guards.limits(_asked(declared))
+            and self.guards.limits(endpointed(declared))
         ):
             return True
         if (
@@ -546,18 +547,6 @@ class Judge:
                 if call.name in ("Query", "QueryParam", "DefaultQuery", "queryParam") and call.on in ("c", "ctx"):
                     found.append((call.args[0].text, "query"))
         return list(dict.fromkeys(found))
-
-
-def _asked(declared: Declared) -> Endpointed:
-    return Endpointed(
-        declared.at,
-        declared.method,
-        declared.path,
-        declared.framework,
-        declared.handler,
-        declared.handler_class,
-        tuple(use.text for use in declared.uses),
-    )
 
 
 def _locks_out(call: Call) -> bool:

@@ -9,6 +9,7 @@ from backwright.review.link.jvmfilters import DENIES, Filters
 from backwright.review.link.packs import Pack, Packs, matches
 from backwright.review.link.project import Project
 from backwright.review.link.routers import Routers
+from backwright.review.link.routes import Declared
 from backwright.review.link.settings import Settings
 
 _PRINCIPALS = re.compile(
@@ -208,4 +209,17 @@ def _asks_for(type_: str, marks: Sequence[str]) -> bool:
     return bool(_PRINCIPALS.match(heart)) or any(_PARAM_MARKS.match(mark) for mark in marks)
 
 
-__all__ = ["Endpointed", "JvmGuards"]
+def endpointed(declared: Declared) -> Endpointed:
+    """Return an endpoint as the JVM's guards ask for it."""
+    return Endpointed(
+        declared.at,
+        declared.method,
+        declared.path,
+        declared.framework,
+        declared.handler,
+        declared.handler_class,
+        tuple(use.text for use in declared.uses),
+    )
+
+
+__all__ = ["Endpointed", "JvmGuards", "endpointed"]

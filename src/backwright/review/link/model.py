@@ -8,6 +8,7 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.review.facts import Call, File, Function
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Edge, Effects, Step
+from backwright.review.link.inside import Inside
 from backwright.review.link.judge import Judge
 from backwright.review.link.jvmguards import JvmGuards
 from backwright.review.link.modules import Modules
@@ -80,6 +81,11 @@ class Model:
             and _FRONT_LIBRARY.search(text)
             and not _BACK_LIBRARY.search(text)
         )
+
+    @cached_property
+    def inside(self) -> Inside:
+        """What stands in which function."""
+        return Inside(self.files)
 
     @cached_property
     def effects(self) -> Effects:

@@ -1,6 +1,7 @@
 """Paths of files and the names that imports give them."""
 
 import re
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from backwright.review.facts import File
@@ -51,3 +52,13 @@ def is_ours(module: str, file: File) -> bool:
     return module.startswith(".") or (
         bool(first) and (first in PurePosixPath(file.path).parts or file.package.startswith(first))
     )
+
+
+def program_of(path: str, folders: Collection[str]) -> str:
+    """Return the nearest of these folders above a path, "" if there is none."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if folder in folders:
+            return folder
+    return ""

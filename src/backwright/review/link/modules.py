@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import Import
 from backwright.review.link.data import Data
+from backwright.review.link.modulepaths import program_of
 from backwright.review.link.project import Project, family_of
 
 DEPTH_MAX = 3  # folders below the source root that are looked at for modules
@@ -24,7 +25,7 @@ TECHNICAL = frozenset(
 _ROOTS = frozenset("src main java kotlin app lib internal pkg source server backend api scala com org net io".split())
 
 
-_MANIFEST = re.compile(
+MANIFEST = re.compile(
     r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|pyproject\.toml|go\.mod|composer\.json|[^/]+\.csproj)$"
 )
 
@@ -134,16 +135,11 @@ class Modules:
 
     def program(self, path: str) -> str:
         """Return the folder of the nearest manifest above a file: what is built for itself."""
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self._programs:
-                return folder
-        return ""
+        return program_of(path, self._programs)
 
     @cached_property
     def _programs(self) -> frozenset[str]:
-        return frozenset(path.rpartition("/")[0] for path in self.project.texts if _MANIFEST.search(path))
+        return frozenset(path.rpartition("/")[0] for path in self.project.texts if MANIFEST.search(path))
 
     @cached_property
     def _paths(self) -> frozenset[str]:

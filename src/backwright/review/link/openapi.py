@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from backwright.review.link.modulepaths import shared
 from backwright.review.link.yamlish import parse_yaml
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
@@ -52,19 +53,11 @@ class OpenApi:
     def for_methods(self, names: set[str], path: str) -> Document | None:
         """Return the document that names most of these methods of a file, the nearest of several; None if none names any."""
         best = max(
-            self.documents, key=lambda each: (len(names & each.operations.keys()), near(each.path, path)), default=None
+            self.documents,
+            key=lambda each: (len(names & each.operations.keys()), shared(each.path, path)),
+            default=None,
         )
         return best if best is not None and names & best.operations.keys() else None
-
-
-def near(one: str, other: str) -> int:
-    """Return how many folders two paths have in common."""
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
 
 
 def documents(texts: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from backwright.review.link.data import Data
 from backwright.review.link.effects import Effects
+from backwright.review.link.inside import within
 from backwright.review.link.jvmlists import JVM, JvmLists
 from backwright.review.link.paging import Paging, takes_page
 from backwright.review.link.project import Fn, Project
@@ -108,15 +109,3 @@ class Pages:
             if len(found) > 200:
                 break
         return found
-
-
-def within(project: Project, fn: Fn, inner: int) -> bool:
-    """Whether a function is written in another, up to three functions deep."""
-    functions = project.files[fn.file].functions
-    for _ in range(3):
-        if inner < 0:
-            return False
-        inner = functions[inner].parent
-        if inner == fn.index:
-            return True
-    return False

@@ -1,7 +1,7 @@
 """Whether the configuration of an application asks for a role before an endpoint, and not only for a login."""
 
 from backwright.review.link.judge import Judge
-from backwright.review.link.jvmchains import Endpointed
+from backwright.review.link.jvmguards import endpointed
 from backwright.review.link.routes import Declared
 
 
@@ -9,16 +9,6 @@ def asks_for_role(judge: Judge, declared: Declared) -> bool:
     """Return whether a rule of Spring's, Shiro's or Symfony's configuration wants more than somebody who is logged in."""
     guards = judge.guards
     if guards is not None and guards.judges(declared.at, declared.framework):
-        rule = guards.chains.rule(
-            Endpointed(
-                declared.at,
-                declared.method,
-                declared.path,
-                declared.framework,
-                declared.handler,
-                declared.handler_class,
-                tuple(use.text for use in declared.uses),
-            )
-        )
+        rule = guards.chains.rule(endpointed(declared))
         return rule is not None and rule.asks_for_role
     return declared.framework == "symfony" and judge.symfony.asks_for_role(declared.method, declared.path)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from backwright.review.facts import Arg, Call, Function, Param
+from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.types import written
 
@@ -91,7 +92,7 @@ class RustGuards:
     def _said(self, fn: Fn, depth: int = 1) -> str:
         """The words of a function: what it calls, reads, returns and does with errors."""
         file = self.project.files[fn.file]
-        inside = {fn.index, *(n for n in range(len(file.functions)) if self._within(fn, n))}
+        inside = {fn.index, *(n for n in range(len(file.functions)) if within(self.project, fn, n))}
         calls = [c for c in file.calls if c.fn in inside]
         words = [f"{c.on}.{c.name} {' '.join(_flat(c.args))}" for c in calls]
         words += [" ".join(_flat((r.value,))) for r in file.returns if r.fn in inside]
@@ -102,20 +103,14 @@ class RustGuards:
         words += [f"{r.base}.{r.attr}" for r in file.reads if r.fn in inside]
         return " ".join([*words, self.project.function(fn).returns])
 
-    def _within(self, fn: Fn, inner: int) -> bool:
-        functions = self.project.files[fn.file].functions
-        for _ in range(DEPTH_MAX):
-            inner = functions[inner].parent if inner >= 0 else -1
-            if inner == fn.index:
-                return True
-        return False
-
     def asks_itself(self, handler: Fn, depth: int = 1) -> bool:
         """Whether a handler finds out by itself who is there, or hands all its work to a function that does."""
         if _OPENS.search(self.project.function(handler).name):
             return False
         file = self.project.files[handler.file]
-        inside = [(n, c) for n, c in enumerate(file.calls) if c.fn == handler.index or self._within(handler, c.fn)]
+        inside = [
+            (n, c) for n, c in enumerate(file.calls) if c.fn == handler.index or within(self.project, handler, c.fn)
+        ]
         kept = {c.prev for _, c in inside if _KEEPS_GOING.match(c.name)}
         asked = [c for n, c in inside if n not in kept]
         if any(_ASKS.search(f"{c.on}.{c.name}" if c.on else c.name) for c in asked[:16]):

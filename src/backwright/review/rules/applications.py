@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from backwright.review.link.model import Model
+from backwright.review.link.modulepaths import program_of
+from backwright.review.link.modules import MANIFEST
 
 _PATHS = re.compile(
     r"ProjectReference\s+Include=\"([^\"]+?)[\\/][^\\/\"]+proj\"|\bpath\s*=\s*\"(\.\.?/[^\"]+)\"|\"(?:file|link):(\.\.?/[^\"]+)\""
 )
 _NAMES = re.compile(r"<dependency>.*?<artifactId>([\w.-]+)</artifactId>|\bproject\(\s*[\"']:([\w:.-]+)[\"']", re.DOTALL)
-_PROGRAM = re.compile(
-    r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|pyproject\.toml|go\.mod|composer\.json|[^/]+\.csproj)$"
-)
 _MANIFEST = re.compile(r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|[^/]+\.csproj)$")
 
 
@@ -34,18 +33,13 @@ class Applications:
         return self._of_program.get(program, program)
 
     def _program(self, path: str) -> str:
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self._folders:
-                return folder
-        return ""
+        return program_of(path, self._folders)
 
     @cached_property
     def _folders(self) -> frozenset[str]:
         """Folders with a manifest; Gradle's in Kotlin is read as source."""
         paths = (*self.model.texts, *(file.path for file in self.model.files if file.path.endswith(".kts")))
-        return frozenset(path.rpartition("/")[0] for path in paths if _PROGRAM.search(path))
+        return frozenset(path.rpartition("/")[0] for path in paths if MANIFEST.search(path))
 
     @cached_property
     def _of_program(self) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """Bodies: what stands in each function, and how what a client names travels from a handler through all that it calls."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint
-from backwright.review.facts import Arg, Assign, Call, Compare, Loop, Param, Read
+from backwright.review.facts import Arg, Assign, Call, Compare, Param, Read
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
@@ -51,73 +50,22 @@ class Bodies:
     def __init__(self, model: Model) -> None:
         self.model = model
 
-    @cached_property
-    def calls(self) -> list[dict[int, list[int]]]:
-        """For each file: function to the numbers of its calls."""
-        found: list[dict[int, list[int]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[int]] = defaultdict(list)
-            for index, call in enumerate(file.calls):
-                by_fn[call.fn].append(index)
-            found.append(by_fn)
-        return found
-
-    @cached_property
-    def _compares(self) -> list[dict[int, list[Compare]]]:
-        found: list[dict[int, list[Compare]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[Compare]] = defaultdict(list)
-            for each in file.compares:
-                by_fn[each.fn].append(each)
-            found.append(by_fn)
-        return found
-
-    @cached_property
-    def _reads(self) -> list[dict[int, list[Read]]]:
-        found: list[dict[int, list[Read]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[Read]] = defaultdict(list)
-            for each in file.reads:
-                by_fn[each.fn].append(each)
-            found.append(by_fn)
-        return found
-
-    @cached_property
-    def _assigns(self) -> list[dict[int, list[Assign]]]:
-        found: list[dict[int, list[Assign]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[Assign]] = defaultdict(list)
-            for each in file.assigns:
-                by_fn[each.fn].append(each)
-            found.append(by_fn)
-        return found
-
-    @cached_property
-    def _loops(self) -> list[dict[int, list[Loop]]]:
-        found: list[dict[int, list[Loop]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[Loop]] = defaultdict(list)
-            for each in file.loops:
-                by_fn[each.fn].append(each)
-            found.append(by_fn)
-        return found
-
     def calls_of(self, fn: Fn) -> Iterator[tuple[int, Call]]:
         """Yield the calls of a function with their numbers."""
-        for index in self.calls[fn.file].get(fn.index, ()):
+        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
             yield index, self.model.files[fn.file].calls[index]
 
     def compares_of(self, fn: Fn) -> list[Compare]:
         """Return the comparisons of a function."""
-        return self._compares[fn.file].get(fn.index, [])
+        return self.model.inside.compares[fn.file].get(fn.index, [])
 
     def reads_of(self, fn: Fn) -> list[Read]:
         """Return the attributes that a function reads."""
-        return self._reads[fn.file].get(fn.index, [])
+        return self.model.inside.reads[fn.file].get(fn.index, [])
 
     def assigns_of(self, fn: Fn) -> list[Assign]:
         """Return the assignments of a function."""
-        return self._assigns[fn.file].get(fn.index, [])
+        return self.model.inside.assigns[fn.file].get(fn.index, [])
 
     # ---- reach ------------------------------------------------------------------------------
 
@@ -196,7 +144,7 @@ class Bodies:
             before = len(known.keys) + len(known.pure)
             for assign in self.assigns_of(fn):
                 self._put(known, _NAME.findall(assign.target.partition("[")[0].partition(".")[0]), (assign.value,))
-            for loop in self._loops[fn.file].get(fn.index, ()):
+            for loop in self.model.inside.loops[fn.file].get(fn.index, ()):
                 self._put(known, list(loop.vars), (loop.value or Arg("name", loop.over),))
             for _, call in self.calls_of(fn):
                 if call.to and call.to != "return":

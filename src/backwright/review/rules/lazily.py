@@ -107,28 +107,6 @@ class Lazily:
         return frozenset(name for relations in self.relations.values() for name in relations)
 
     @cached_property
-    def reads(self) -> list[dict[int, list[Read]]]:
-        """For each file: function to its reads of something that is called like a lazy relation or a method."""
-        found: list[dict[int, list[Read]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[Read]] = defaultdict(list)
-            for read in file.reads:
-                by_fn[read.fn].append(read)
-            found.append(by_fn)
-        return found
-
-    @cached_property
-    def calls(self) -> list[dict[int, list[int]]]:
-        """For each file: function to its calls."""
-        found: list[dict[int, list[int]]] = []
-        for file in self.model.files:
-            by_fn: dict[int, list[int]] = defaultdict(list)
-            for index, call in enumerate(file.calls):
-                by_fn[call.fn].append(index)
-            found.append(by_fn)
-        return found
-
-    @cached_property
     def children(self) -> list[dict[int, list[int]]]:
         """For each file: function to the lambdas written in it."""
         found: list[dict[int, list[int]]] = []
@@ -171,8 +149,11 @@ class Lazily:
 
     def _read_here(self, fn: Fn, name: str, cls: Cls, loop: int) -> Iterator[Lazy]:
         lazy = self.relations.get(cls, {})
-        guarded = any(self.model.files[fn.file].calls[n].name in GUARDS for n in self.calls[fn.file].get(fn.index, ()))
-        for read in self.reads[fn.file].get(fn.index, ()):
+        guarded = any(
+            self.model.files[fn.file].calls[n].name in GUARDS
+            for n in self.model.inside.calls[fn.file].get(fn.index, ())
+        )
+        for read in self.model.inside.reads[fn.file].get(fn.index, ()):
             if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
                 related = lazy.get(plain(read.attr))
                 if related is not None and not guarded and not self._is_written(fn, read):
@@ -200,9 +181,9 @@ class Lazily:
     def _called_here(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
         lazy = self.relations.get(cls, {})
         file = self.model.files[fn.file]
-        if any(file.calls[n].name in GUARDS for n in self.calls[fn.file].get(fn.index, ())):
+        if any(file.calls[n].name in GUARDS for n in self.model.inside.calls[fn.file].get(fn.index, ())):
             lazy = {}
-        for index in self.calls[fn.file].get(fn.index, ()):
+        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
             call = file.calls[index]
             if not self._in_loop(fn.file, call.loop, loop):
                 continue
@@ -251,7 +232,7 @@ class Lazily:
         """Properties that are written as methods: `order.customer_name` in Python and PHP accessors."""
         if self.model.files[fn.file].language != "python":
             return
-        for read in self.reads[fn.file].get(fn.index, ()):
+        for read in self.model.inside.reads[fn.file].get(fn.index, ()):
             if read.base == name and self._in_loop(fn.file, read.loop, loop):
                 for target in self.model.project.method(cls, read.attr)[:1]:
                     if any(mark.name.endswith("property") for mark in self.model.project.function(target).marks):
@@ -309,7 +290,7 @@ class Lazily:
         eager += [
             calls[n]
             for fn in self.model.enclosing(access.at, access.fn)
-            for n in self.calls[access.at].get(fn, ())
+            for n in self.model.inside.calls[access.at].get(fn, ())
             if calls[n].name in LOADERS
         ]
         found: set[tuple[str, str]] = set()
@@ -332,7 +313,7 @@ class Lazily:
         """Return the words of all that loads relations in a function, whatever query it belongs to."""
         found: set[str] = set()
         effects = self.model.effects.of_call[fn.file]
-        for index in self.calls[fn.file].get(fn.index, ()):
+        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
             call = self.model.files[fn.file].calls[index]
             if (
                 call.name in LOADERS

@@ -198,10 +198,10 @@ class Lists:
         made = self.model.files[at].loops[loop]
         fn = self._inside(at, loop)
         names = set(made.vars)
-        return any(read.base in names for read in self.lazily.reads[at].get(fn, ())) or any(
+        return any(read.base in names for read in self.model.inside.reads[at].get(fn, ())) or any(
             self.model.files[at].calls[n].on in names
             or any(v.text.lstrip("&*$") in names for v in self.model.files[at].calls[n].args)
-            for n in self.lazily.calls[at].get(fn, ())
+            for n in self.model.inside.calls[at].get(fn, ())
         )
 
     def nearby(self, at: int, fn: int) -> set[str]:

@@ -270,7 +270,7 @@ class Serializers:
             for assign in file.assigns
             if assign.fn == fn.index and loops.mentions(fn.file, assign.value, {name})
         }
-        for index in self.lazily.calls[fn.file].get(fn.index, ()):
+        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
             access = self.model.data.by_call.get((fn.file, index))
             if access is not None and file.calls[access.calls[0]].name == "all":
                 continue  # a relation, which is told as such unless it was loaded

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from backwright.review.link.model import Model
+from backwright.review.link.modulepaths import program_of
 
 _MANIFEST = re.compile(
     r"^(go\.mod|package\.json|pom\.xml|build\.gradle(\.kts)?|pyproject\.toml|requirements\.txt|setup\.py|composer\.json|Cargo\.toml|CMakeLists\.txt|[^/]*\.csproj)$"
@@ -25,10 +26,7 @@ class Services:
 
     def root(self, path: str) -> str:
         """Return the folder of the nearest manifest above a file."""
-        folder = path.rpartition("/")[0]
-        while folder and folder not in self._roots:
-            folder = folder.rpartition("/")[0]
-        return folder
+        return program_of(path, self._roots)
 
     def by_root(self, model: Model, files: Iterable[int]) -> dict[str, list[int]]:
         """Return files by the program that they belong to."""
