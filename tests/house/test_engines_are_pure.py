@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "backwright"
-CORE = ("assess", "plan", "search", "review", "advise", "model", "usecases")
+CORE = ("assess", "plan", "search", "review", "advise", "design", "interview", "model", "usecases")
 FILES = sorted(path for folder in CORE for path in (SOURCE / folder).rglob("*.py"))
 CALLS = {"open", "input", "print", "eval", "exec", "compile", "__import__", "breakpoint"}
 MODULES = {"socket", "ssl", "asyncio", "subprocess", "time", "os", "shutil", "tempfile"}

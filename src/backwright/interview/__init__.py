@@ -1,0 +1,1 @@
+"""Interview: design cases with computed reference numbers, and how answers are scored."""
