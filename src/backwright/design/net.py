@@ -202,10 +202,10 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class CacheSpec:
-    """A cache. With `hit` set, a look-up hits with that chance; after it is emptied the chance climbs back
+    """A cache: hits by chance if `hit` is set, else a real LRU.
 
-    as 1 - exp(-look-ups since / `refill`). With keys, it is a real LRU of `entries` keys drawn from a Zipf
-    law, with `ttl`.
+    After it was emptied the chance climbs back as 1 - exp(-look-ups since / `refill`). With keys, it is an
+    LRU of `entries` keys drawn from a Zipf law, with `ttl`.
     """
 
     name: str
