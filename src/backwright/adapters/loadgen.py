@@ -21,7 +21,7 @@ SECONDS_MAX = 600.0  # a longer run is a soak test, not a calibration
 REQUESTS_MAX = 1_000_000  # about 40 bytes each are kept
 CONNECTIONS_MAX = 4096
 OWN_HOST_RATE_MAX = 200.0  # requests per second to a machine that is not this one
-LEAD = 0.05  # s between opening connections and the begin
+LEAD = 0.01  # s until the begin, so that the first request is not late
 DEAD_AFTER = 20  # failed connections in a row ...
 DEAD_SECONDS = 1.0  # ... and this long without an answer: the server is gone
 LATE_SECONDS = 0.001  # a generator later than this at p99 and than a tenth of the median is too late
@@ -107,6 +107,7 @@ class _Volley:
         self._late: deque[int] = deque()  # due, but every connection is in use
         self._expiry: deque[tuple[float, Exchange, int]] = deque()
         self._idle: dict[Address, deque[Exchange]] = {a: deque() for a in addresses}
+        self._cold = set(addresses)  # of which no answer was read yet
         self._open: dict[Exchange, Address] = {}
         self._chance = Random(plan.seed)  # noqa: S311  (jitter, no secret)
         self._lost_in_a_row = 0
@@ -116,7 +117,6 @@ class _Volley:
 
     def go(self) -> None:
         """Send everything that is due until all has come back, timed out, or the server is gone."""
-        self._warm_up()
         begin = self._begin = perf_counter() + LEAD
         at, count, index = self.plan.at, len(self.plan.at), 0
         hard_end = at[-1] + (self.plan.timeout + self.plan.backoff * 2**self.plan.retries) * (
@@ -142,15 +142,16 @@ class _Volley:
             self._wait(min(due) - (perf_counter() - begin))
         self.ended = perf_counter() - begin
 
-    def _warm_up(self) -> None:
-        """Open connections before the begin, so that they are not part of the first latencies."""
+    def _warm_up(self, address: Address) -> None:
+        """Open connections ahead of need, so that opening them is no part of later latencies.
+
+        Only once an answer has shown that the server keeps them: one that serves a connection with a
+        thread would be blocked by idle ones.
+        """
+        self._cold.discard(address)
         each = min(self.plan.warm, self.plan.connections) // len(self._idle)
-        for address in self._idle:
-            for _ in range(each):
-                self._dial(address)
-        self._begin = perf_counter()
-        while any(e.is_connecting for e in self._open) and perf_counter() < self._begin + 1:
-            self._wait(IDLE_WAIT)
+        for _ in range(each - 1):
+            self._dial(address)
 
     def _dial(self, address: Address) -> Exchange | None:
         try:
@@ -248,7 +249,10 @@ class _Volley:
         request, exchange.request = exchange.request, -1
         self._lost_in_a_row, self._answered_at = 0, now
         if exchange.can_go_on:
-            self._idle[self._open[exchange]].append(exchange)
+            address = self._open[exchange]
+            self._idle[address].append(exchange)
+            if address in self._cold:
+                self._warm_up(address)
         else:
             self._drop(exchange)
         self.timing[request] = exchange.timing

@@ -5,16 +5,20 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from time import perf_counter, sleep
+from typing import IO
 
 from backwright.model.errors import BadRequest, NotFound
 
 START_SECONDS = 60.0  # a JVM with migrations may take most of it
 STOP_SECONDS = 8.0  # what a server gets to end by itself before it is killed
 LOG_BYTES = 600  # of its last words, shown if it does not start
+_EXAMPLE = str(Path(__file__).with_name("example_server.py"))
 
 
 class ChildServers:
@@ -27,7 +31,7 @@ class ChildServers:
 
     @contextmanager
     def serve(self, command: str, environment: Mapping[str, str], port: int) -> Iterator[int]:
-        words = shlex.split(command)
+        words = [sys.executable, "-I", _EXAMPLE] if command == "example" else shlex.split(command)
         if not words:
             raise BadRequest("--serve is empty", hint='--serve "uvicorn app:app --port {port}"')
         with tempfile.TemporaryFile() as log:
@@ -45,17 +49,19 @@ class ChildServers:
                 _end(child)
 
 
-def _await(child: "subprocess.Popen[bytes]", port: int, command: str, log: "tempfile._TemporaryFileWrapper[bytes] | object") -> None:
+def _await(child: "subprocess.Popen[bytes]", port: int, command: str, log: IO[bytes]) -> None:
     until = perf_counter() + START_SECONDS
     while perf_counter() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with suppress(OSError), socket.socket() as tried:
+            tried.settimeout(1)
+            tried.connect(("127.0.0.1", port))
             return
         if child.poll() is not None:
             break
         sleep(0.05)
     ended = child.returncode is not None
-    log.seek(0)  # type: ignore[attr-defined]
-    last = log.read()[-LOG_BYTES:].decode(errors="replace").strip().splitlines()[-1:]  # type: ignore[attr-defined]
+    log.seek(0)
+    last = log.read()[-LOG_BYTES:].decode(errors="replace").strip().splitlines()[-1:]
     what = f"ended with status {child.returncode}" if ended else f"did not listen on port {port} within {START_SECONDS:.0f} s"
     raise NotFound(f"'{command}' {what}", detail=last[0] if last else "It printed nothing.")
 

@@ -35,7 +35,7 @@ class LoadPlan:
         retries: Tries after the first; the pause before try n is backoff * 2^(n-1), drawn evenly
             between nothing and that (full jitter) by a generator seeded with `seed`.
         connections: At most this many at once; who finds none waits, and the wait counts.
-        warm: Connections opened before the begin.
+        warm: Connections opened ahead of need, once the first answer has shown that the server keeps them.
     """
 
     targets: tuple[Target, ...]

@@ -80,6 +80,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_split",
     ),
     UseCase(
+        "design.calibrate",
+        "Measure what requests of a running service cost, and write it into its blueprint",
+        "backwright design calibrate shop --serve example --seconds 2",
+        BUILT,
+        "backwright.usecases.design_calibrate",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",
