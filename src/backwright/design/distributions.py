@@ -17,7 +17,8 @@ class Distribution:
 
     Attributes:
         mean: Seconds, above 0. Of an empirical law it is computed from `points`.
-        cv: Standard deviation over mean, of lognormal, gamma and pareto. A uniform law is 0..2 means.
+        cv: Standard deviation over mean, 0 or more, of lognormal, gamma, pareto and uniform. A uniform
+            law is the mean +- mean x min(1, cv sqrt(3)). With cv 0 these are constant.
         points: Of an empirical law: (share 0..1, seconds), both rising, linear in between.
     """
 
@@ -32,12 +33,22 @@ class Distribution:
             _check_points(self.points)
             return
         above_zero("mean", self.mean)
-        if self.shape in {"lognormal", "gamma", "pareto"}:
-            above_zero("cv", self.cv)
+        not_negative("cv", self.cv)
+
+    @property
+    def kind(self) -> Shape:
+        """The shape, with everything that does not vary called constant."""
+        varies = self.cv > 0 or self.shape in {"exponential", "empirical"}
+        return self.shape if varies else "constant"
+
+    @property
+    def half_width(self) -> float:
+        """How far a uniform law reaches from its mean, s."""
+        return self.mean * min(1.0, self.cv * math.sqrt(3))
 
     def moment(self, power: int) -> float:
         """Return E[X^power] for a power of 1, 2 or 3, s^power; inf if a Pareto tail is too heavy."""
-        match self.shape:
+        match self.kind:
             case "constant":
                 factor = 1.0
             case "exponential":
@@ -48,7 +59,8 @@ class Distribution:
                 k = 1 / self.cv**2
                 factor = math.prod(1 + step / k for step in range(power))
             case "uniform":
-                factor = 2**power / (power + 1)
+                low, high = self.mean - self.half_width, self.mean + self.half_width
+                return _mean_power(low, high, power)
             case "pareto":
                 index = self._index()
                 least = self.mean * (index - 1) / index
@@ -73,7 +85,7 @@ class Distribution:
         """Return P(X > t)."""
         if t < 0:
             return 1.0
-        match self.shape:
+        match self.kind:
             case "constant":
                 return float(t < self.mean)
             case "exponential":
@@ -87,7 +99,7 @@ class Distribution:
             case "gamma":
                 return gamma_tail(1 / self.cv**2, t / (self.mean * self.cv**2))
             case "uniform":
-                return max(0.0, 1 - t / (2 * self.mean))
+                return min(1.0, max(0.0, (self.mean + self.half_width - t) / (2 * self.half_width)))
             case "pareto":
                 index = self._index()
                 least = self.mean * (index - 1) / index
@@ -97,7 +109,7 @@ class Distribution:
     def excess(self, t: float) -> float:
         """Return E[max(0, X - t)], the integral of the tail from t on, s; t from 0 on."""
         mean = self.mean
-        match self.shape:
+        match self.kind:
             case "constant":
                 return max(0.0, mean - t)
             case "exponential":
@@ -114,7 +126,7 @@ class Distribution:
                 above = gamma_tail(1 / self.cv**2 + 1, t / scale)
                 return max(0.0, mean * above - t * self.tail(t))
             case "uniform":
-                return max(0.0, 2 * mean - t) ** 2 / (4 * mean)
+                return _mean_above(mean - self.half_width, mean + self.half_width, t)
             case "pareto":
                 index = self._index()
                 least = mean * (index - 1) / index
@@ -127,7 +139,7 @@ class Distribution:
     def quantile(self, share: float) -> float:
         """Return the duration that this share (0..1, ends not included) stays below, s."""
         inner_part("share", share)
-        match self.shape:
+        match self.kind:
             case "constant":
                 return self.mean
             case "exponential":
@@ -139,7 +151,7 @@ class Distribution:
             case "gamma":
                 return gamma_quantile(1 / self.cv**2, share) * self.mean * self.cv**2
             case "uniform":
-                return 2 * self.mean * share
+                return self.mean + self.half_width * (2 * share - 1)
             case "pareto":
                 index = self._index()
                 return self.mean * (index - 1) / index * math.exp(-math.log1p(-share) / index)

@@ -22,7 +22,7 @@ RAREST = 1e-7  # share of the service law beyond the last slice
 
 def slices(law: Distribution) -> tuple[tuple[float, float], ...]:
     """Return (weight, seconds) pairs that stand for a law in sums: its quantiles, finest in the tail."""
-    if law.shape == "constant":
+    if law.kind == "constant":
         return ((1.0, law.mean),)
     edges = [RAREST ** (i / SLICES) for i in range(SLICES)]
     cuts = sorted({*edges, *(1 - k / 60 for k in range(60))}, reverse=True) + [0.0]
@@ -131,7 +131,7 @@ def mg1_sojourn_percentile(share: float, rate: float, service: Distribution) -> 
     Exact up to the grid of `WaitTail`: tested to .2 % against M/M/1 and M/D/1, for loads up to .95.
     """
     inner_part("share", share)
-    if service.shape == "constant":
+    if service.kind == "constant":
         return md1_wait_percentile(share, rate, service.mean) + service.mean
     wait = mg1_wait_tail(rate, service, (1 - share) / 4)
     return crossing(after_service(wait, service), 1 - share, service.average())
