@@ -32,13 +32,12 @@ def power_sum(first: int, last: int, exponent: float) -> float:
     low = max(first, HEAD + 1)
     if low > last:
         return total
-    if exponent == 1:
-        area = math.log(last / low)
-    else:
-        area = (last ** (1 - exponent) - low ** (1 - exponent)) / (1 - exponent)
+    area = math.log(last / low)
+    if exponent != 1:  # written with expm1, so that exponents near 1 lose no digits
+        area = low ** (1 - exponent) * math.expm1((1 - exponent) * area) / (1 - exponent)
     ends = (low**-exponent + last**-exponent) / 2
     bend = exponent * (low ** (-exponent - 1) - last ** (-exponent - 1)) / 12
-    return total + area + ends + bend
+    return float(total + area + ends + bend)
 
 
 @lru_cache(maxsize=16)

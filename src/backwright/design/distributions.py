@@ -11,6 +11,9 @@ from backwright.design.special_functions import gamma_quantile, gamma_tail, norm
 Shape = Literal["constant", "exponential", "lognormal", "gamma", "uniform", "pareto", "empirical"]
 
 
+TINY = 1e-300  # s; stands for 0 where a logarithm is taken
+
+
 @dataclass(frozen=True)
 class Distribution:
     """A law of durations; the fields are those of `design.net.Sampler`.
@@ -91,10 +94,8 @@ class Distribution:
             case "exponential":
                 return math.exp(-t / self.mean)
             case "lognormal":
-                if t == 0:
-                    return 1.0
                 variance = math.log1p(self.cv**2)
-                z = (math.log(t / self.mean) + variance / 2) / math.sqrt(variance)
+                z = (math.log(max(t, TINY) / self.mean) + variance / 2) / math.sqrt(variance)
                 return math.erfc(z / math.sqrt(2)) / 2
             case "gamma":
                 return gamma_tail(1 / self.cv**2, t / (self.mean * self.cv**2))

@@ -6,6 +6,7 @@ Nagaraja, Order Statistics, 2003; Dean and Barroso, The Tail at Scale, 2013.
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from backwright.design.queueing import Approximate, erlangs_of
 from backwright.design.ranges import above_zero, inner_part, not_negative, part, whole
@@ -60,7 +61,7 @@ def mean_of(tail: Tail, scale: float) -> float:
         0.0, *(start * growth**i for i in range(PIECES + 1))
     ]  # fmt: skip
     total = 0.0
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         centre, half = (low + high) / 2, (high - low) / 2
         total += half * math.fsum(weight * tail(centre + half * x) for x, weight in POINTS)
     return total

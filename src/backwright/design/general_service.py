@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from operator import mul
 
 from backwright.design.distributions import Distribution
@@ -25,10 +26,10 @@ def slices(law: Distribution) -> tuple[tuple[float, float], ...]:
     if law.kind == "constant":
         return ((1.0, law.mean),)
     edges = [RAREST ** (i / SLICES) for i in range(SLICES)]
-    cuts = sorted({*edges, *(1 - k / 60 for k in range(60))}, reverse=True) + [0.0]
+    cuts = [*sorted({*edges, *(1 - k / 60 for k in range(60))}, reverse=True), 0.0]
     return tuple(
         (upper - lower, law.quantile(1 - (upper + lower) / 2))
-        for upper, lower in zip(cuts, cuts[1:], strict=False)
+        for upper, lower in pairwise(cuts)
         if upper > lower
     )
 

@@ -105,9 +105,7 @@ def _solved(matrix: list[list[float]]) -> tuple[float, ...]:
         for row in range(i + 1, size):
             factor = matrix[row][i] / matrix[i][i]
             if factor:
-                matrix[row] = [
-                    a - factor * b for a, b in zip(matrix[row], matrix[i], strict=True)
-                ]
+                matrix[row] = [a - factor * b for a, b in zip(matrix[row], matrix[i], strict=True)]
     answer = [0.0] * size
     for i in reversed(range(size)):
         known = math.fsum(matrix[i][j] * answer[j] for j in range(i + 1, size))

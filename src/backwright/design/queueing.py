@@ -282,7 +282,9 @@ def _mmck_tail(t: float, queue: Finite, service: float, servers: int) -> float:
             waiting[j] + math.exp(-finish * t + (j + 1) * math.log(gain)) * other[j]
             for j in range(last)
         ]
-    slow = math.fsum(chance * min(1.0, tail) for chance, tail in zip(queue.found, late, strict=True))
+    slow = math.fsum(
+        chance * min(1.0, tail) for chance, tail in zip(queue.found, late, strict=True)
+    )
     return at_once * math.exp(-finish * t) + slow
 
 
@@ -399,7 +401,11 @@ def _md1_queue(used: float, count: int) -> list[float]:
     ratio of neighbours no longer changes, the states are a geometric series.
     """
     none = math.exp(-used)
-    above, term, left = [], none, -math.expm1(-used)  # above[j] = P(more than j arrive in a service)
+    above, term, left = (
+        [],
+        none,
+        -math.expm1(-used),
+    )  # above[j] = P(more than j arrive in a service)
     for j in range(count + 1):
         above.append(left)
         term *= used / (j + 1)

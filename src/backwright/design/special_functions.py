@@ -81,11 +81,7 @@ def beta_share(a: float, b: float, x: float) -> float:
     if x >= 1:
         return 1.0
     front = math.exp(
-        math.lgamma(a + b)
-        - math.lgamma(a)
-        - math.lgamma(b)
-        + a * math.log(x)
-        + b * math.log1p(-x)
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
     if x < (a + 1) / (a + b + 2):
         return front / a / _fraction(1.0, _beta_terms(a, b, x))
