@@ -44,11 +44,13 @@ class DensityArithmetic:
 
     def wait(self, resource: str) -> Density:
         waiting = self.waits.get(resource)
-        if waiting is None or waiting.chance * waiting.mean < self.step * 1e-6:
+        if waiting is None or waiting.total < self.step * 1e-6 or waiting.cut <= 0:
             return [1.0]
-        return self.either(
-            [(1 - waiting.chance, [1.0]), (waiting.chance, self.exponential(waiting.mean))]
-        )
+        late = self.exponential(waiting.mean)
+        at = self._steps(min(waiting.cut, self.step * self.count))
+        if at < len(late):
+            late = [*late[:at], 1 - sum(late[:at])]
+        return self.either([(1 - waiting.chance, [1.0]), (waiting.chance, late)])
 
     def then(self, first: Density, second: Density) -> Density:
         if len(second) < len(first):

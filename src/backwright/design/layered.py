@@ -6,20 +6,18 @@ on how long things below are held. Calls are acyclic, so a few rounds from the b
 Source: layered queueing networks and the method of layers (Rolia and Sevcik 1995; Franks et al. 2009).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 
 from backwright.design.flows import Flows, Link, Values, flows_of, tries_by_failing
 from backwright.design.moments import NO_WAIT, ZERO, MomentArithmetic, Moments, Waiting
-from backwright.design.population import places_of
-from backwright.design.queueing import erlang_b, erlang_c
+from backwright.design.population import Crowd, crowds_of
+from backwright.design.queueing import erlang_c
 from backwright.design.timing import Resource, Walk, resources_of
 from backwright.model.design import Design
 
 ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
-NEGLIGIBLE = 1e-6  # chance of a full line below which its limit changes no digit that is shown
-DOUBLINGS, HALVINGS = 30, 40  # of the offered load, to find the one that is admitted
 CLOSE = 1e-7  # relative change of every wait at which it has settled
 
 
@@ -63,12 +61,14 @@ class Layers:
     Attributes:
         entries: Response time of each kind of request, in the order of the workload.
         lost: Chance that a try of a call times out, by caller and callee.
+        waits: For each resource, as requests see them: what does not fit into a line is added to it.
     """
 
     flows: Flows
     uses: tuple[Use, ...]
     entries: tuple[Moments, ...]
     lost: Mapping[Link, float]
+    waits: Mapping[str, Waiting]
 
     @property
     def unstable(self) -> tuple[Use, ...]:
@@ -81,11 +81,6 @@ class Layers:
         """Whether every wait has a mean."""
         return all(isfinite(use.wait.mean) and use.used < 1 for use in self.uses)
 
-    @property
-    def waits(self) -> dict[str, Waiting]:
-        """The wait for each resource, by name."""
-        return {use.resource.name: use.wait for use in self.uses}
-
 
 def layers_of(design: Design, rate: float, values: Values | None = None) -> Layers:
     """Return how a design does with so many requests per second.
@@ -95,25 +90,19 @@ def layers_of(design: Design, rate: float, values: Values | None = None) -> Laye
     """
     values = values or Values()
     resources = resources_of(design)
-    places = places_of(design, resources)
+    crowds = crowds_of(design, resources)
+    order = _bottom_up(resources, crowds)
     smooth = 0.0 if design.workload.arrivals == "regular" else 1.0
     retried = [p for p in design.policies if p.timeout is not None and p.retries]
     lost: dict[Link, float] = {}
+    seen: dict[str, Waiting] = {}
     waits = dict.fromkeys(resources, NO_WAIT)
     flows = flows_of(design, rate, values)
     bare, _, _ = _held(design, flows, values, waits)
     for _ in range(ROUNDS_MAX):
-        held, entries, late = _held(design, flows, values, waits)
-        found = {
-            name: waiting(
-                resource,
-                *held.get(name, (0.0, ZERO)),
-                places[name],
-                smooth,
-            )
-            for name, resource in resources.items()
-        }
-        changed = any(_differ(found[name].mean, waits[name].mean) for name in resources)
+        held, _, late = _held(design, flows, values, waits)
+        found, seen = _settled(order, crowds, held, smooth)
+        changed = any(_differ(found[name].total, waits[name].total) for name in resources)
         waits = found
         if retried:
             tries = {
@@ -125,7 +114,8 @@ def layers_of(design: Design, rate: float, values: Values | None = None) -> Laye
         lost = late
         if not changed:
             break
-    held, entries, lost = _held(design, flows, values, waits)
+    held, _, _ = _held(design, flows, values, waits)
+    _, entries, lost = _held(design, flows, values, seen)
     uses = tuple(
         Use(
             resource,
@@ -136,7 +126,7 @@ def layers_of(design: Design, rate: float, values: Values | None = None) -> Laye
         )
         for name, resource in resources.items()
     )
-    return Layers(flows, uses, entries, lost)
+    return Layers(flows, uses, entries, lost, seen)
 
 
 def _differ(a: float, b: float) -> bool:
@@ -172,70 +162,82 @@ def _held(
     return held, entries, arithmetic.lost
 
 
-def waiting(
-    resource: Resource, rate: float, held: Moments, places: float, smooth: float = 1.0
-) -> Waiting:
-    """Return the wait for a resource.
+def own_wait(resource: Resource, rate: float, held: Moments, smooth: float = 1.0) -> Waiting:
+    """Return the wait for a resource that anybody can come to.
 
     Erlang C with the correction of Allen and Cunneen for how much the time held varies, exponential for
     those that wait. Copies get requests in turn, which evens out what each sees.
 
     Args:
         rate: Over all copies.
-        places: How many can be there at most per copy, held and waiting, because those above are few.
         smooth: Squared coefficient of variation of the gaps between arrivals: 1 Poisson, 0 even.
     """
     if rate <= 0 or held.mean <= 0:
         return NO_WAIT
-    each, size = rate / resource.copies, resource.size
-    erlangs = each * held.mean
-    if not erlangs < size:
+    erlangs = rate / resource.copies * held.mean
+    if not erlangs < resource.size:
         return Waiting(1.0, inf)
-    if places <= size:
-        return NO_WAIT
-    shared = resource.kind in ("workers", "servers", "pool", "cores")
-    gaps = smooth / resource.copies if shared else smooth
-    chance, mean = _bounded(erlangs, size, places) if isfinite(places) else (0.0, 0.0)
-    if not isfinite(places) or chance < 0:
-        chance = erlang_c(size, erlangs)
-        mean = 1 / (size - erlangs)
-    return Waiting(chance, mean * held.mean * (gaps + held.scv) / 2)
+    gaps = smooth if resource.kind == "lock" else smooth / resource.copies
+    mean = held.mean / (resource.size - erlangs) * (gaps + held.scv) / 2
+    return Waiting(erlang_c(resource.size, erlangs), mean)
 
 
-def _bounded(erlangs: float, size: int, places: float) -> tuple[float, float]:
-    """Return chance and mean wait, in times held, where at most `places` can be there.
+def _settled(
+    order: Sequence[Resource], crowds: Mapping[str, Crowd], held: Held, smooth: float
+) -> tuple[dict[str, Waiting], dict[str, Waiting]]:
+    """Return the wait for each resource, and the same as a request sees it over all layers.
 
-    M/M/c/K at the offered load whose admitted part is `erlangs`: as the load nears what the resource can
-    do, everybody who can be there is, as in the closed network that it is. Chance is below 0 if the bound
-    makes no difference.
+    Whoever cannot come to a resource, because what must be held for that is held by others, waits there
+    instead. Together it is the same wait: what is cut off below is found again above. Where that is longer
+    than the wait that the upper resource has of its own, a request sees the whole wait of the lower one.
+
+    Args:
+        order: Each resource before what is held above it.
     """
-    line = int(places) - size
-    low, high = erlangs, erlangs
-    if (erlangs / size) ** line < NEGLIGIBLE:
-        return -1.0, 0.0
-    for _ in range(DOUBLINGS):
-        high *= 2
-        if high * (1 - _states(high, size, line)[2]) >= erlangs:
-            break
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if middle * (1 - _states(middle, size, line)[2]) < erlangs:
-            low = middle
-        else:
-            high = middle
-    waits, queued, full = _states(high, size, line)
-    chance = waits / (1 - full)
-    return (chance, queued / erlangs / chance) if chance > 0 else (0.0, 0.0)
+    waits: dict[str, Waiting] = {}
+    pushed: dict[str, Waiting] = {}
+    passive: set[str] = set()
+    for resource in order:
+        name, crowd = resource.name, crowds[resource.name]
+        rate, time = held.get(name, (0.0, ZERO))
+        own, from_below = own_wait(resource, rate, time, smooth), pushed.get(name, NO_WAIT)
+        if from_below.total > own.total:
+            passive.add(name)
+        chance, mean, _ = max(own, from_below, key=lambda wait: wait.total)
+        cut = inf
+        if isfinite(crowd.places):
+            cut = max(0.0, crowd.places - resource.size) / resource.size * time.mean
+        waits[name] = Waiting(chance, mean, cut)
+        beyond = waits[name].beyond
+        for holder in crowd.holders if beyond else ():
+            runs = held.get(holder, (0.0, ZERO))[0]
+            share = min(1.0, rate / runs * beyond / mean) if runs and isfinite(mean) else 1.0
+            more = Waiting(share, mean)
+            pushed[holder] = max(pushed.get(holder, NO_WAIT), more, key=lambda wait: wait.total)
+    seen = {}
+    for name, wait in waits.items():
+        whole = passive & crowds[name].holders
+        seen[name] = NO_WAIT if name in passive else wait
+        if whole:  # also if it is itself only the line of one further down: then nothing is left to see
+            seen[name] = NO_WAIT if name in passive else Waiting(wait.chance, wait.mean)
+    return waits, seen
 
 
-def _states(erlangs: float, size: int, line: int) -> tuple[float, float, float]:
-    """Return chances: all held but room to wait, and nobody can come; between them the mean number waiting."""
-    blocked, ratio = erlang_b(size, erlangs), erlangs / size
-    if ratio > 1:  # counted down from the fullest state, so that nothing overflows
-        terms = [ratio ** (n - line) for n in range(line + 1)]
-    else:
-        terms = [ratio**n for n in range(line + 1)]
-    mass = sum(terms)
-    scale = blocked / (terms[0] * (1 - blocked) + mass * blocked)
-    queued = sum(n * term for n, term in enumerate(terms))
-    return (mass - terms[-1]) * scale, queued * scale, terms[-1] * scale
+def _bottom_up(resources: Mapping[str, Resource], crowds: Mapping[str, Crowd]) -> list[Resource]:
+    """Return the resources, each before those that are held above it."""
+    order: dict[str, None] = {}
+    below: dict[str, list[str]] = {}
+    for name, crowd in crowds.items():
+        for holder in crowd.holders:
+            below.setdefault(holder, []).append(name)
+
+    def visit(name: str, above: frozenset[str]) -> None:
+        if name in order or name in above:
+            return
+        for each in below.get(name, ()):
+            visit(each, above | {name})
+        order[name] = None
+
+    for name in resources:
+        visit(name, frozenset())
+    return [resources[name] for name in order]

@@ -1,7 +1,7 @@
 """Durations as mean and variance: fast, exact for sums and choices, fitted where a tail is needed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import erfc, isfinite, log, log1p, sqrt
+from math import erfc, exp, inf, isfinite, log, log1p, sqrt
 from typing import NamedTuple
 
 from backwright.model.design import Backoff, CallPolicy, Law
@@ -27,22 +27,39 @@ ZERO = Moments(0.0, 0.0)
 
 
 class Waiting(NamedTuple):
-    """A wait: none, or with a chance an exponential time.
+    """A wait: none, or with a chance an exponential time, cut off where it would go on elsewhere.
 
     Attributes:
-        chance: Share that waits; mean: of those, s. Infinite without a steady state.
+        chance: Share that waits; mean: of those, before the cut, s. Infinite without a steady state.
+        cut: Longest wait here, s.
     """
 
     chance: float
     mean: float
+    cut: float = inf
+
+    @property
+    def total(self) -> float:
+        """Mean over all, before the cut, s."""
+        return self.chance * self.mean if self.chance else 0.0
+
+    @property
+    def beyond(self) -> float:
+        """Mean over all of what is beyond the cut, s."""
+        return self.total * exp(-self.cut / self.mean) if self.total and self.cut < inf else 0.0
 
     @property
     def moments(self) -> Moments:
-        """Mean and variance over all."""
-        if self.chance == 0:
+        """Mean and variance over all, with the cut."""
+        chance, mean, cut = self
+        if not self.total or cut <= 0:
             return ZERO
-        mean = self.chance * self.mean
-        return Moments(mean, self.chance * 2 * self.mean**2 - mean**2 if isfinite(mean) else mean)
+        if not isfinite(mean):
+            return Moments(cut, 0.0) if isfinite(cut) else Moments(inf, inf)
+        left = exp(-cut / mean)
+        first = chance * mean * (1 - left)
+        second = chance * 2 * (mean * mean - (left * mean * (mean + cut) if left else 0.0))
+        return Moments(first, max(0.0, second - first * first))
 
 
 NO_WAIT = Waiting(0.0, 0.0)

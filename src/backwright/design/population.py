@@ -1,5 +1,6 @@
 """How many can be at a resource at once, because what they hold above it is limited, too."""
 
+from dataclasses import dataclass
 from math import inf
 
 from backwright.design.timing import Resource, core_of, server_of
@@ -16,15 +17,29 @@ from backwright.model.design import (
     walk,
 )
 
-Bound = tuple[float, str]  # how many at most over all copies, and by what
+Bound = tuple[float, frozenset[str]]  # how many at most over all copies, and held by what
 
 
-def places_of(design: Design, resources: dict[str, Resource]) -> dict[str, float]:
-    """Return how many can be at each resource at most, held and waiting, per copy; infinite without limit.
+@dataclass(frozen=True)
+class Crowd:
+    """Who can come to a resource.
+
+    Attributes:
+        places: How many can be there at most, held and waiting, per copy; infinite without limit.
+        holders: What they hold meanwhile, which is why they are no more. Whoever cannot come yet waits
+            for that instead. Empty if they are limited by the number of users, or not at all.
+    """
+
+    places: float
+    holders: frozenset[str]
+
+
+def crowds_of(design: Design, resources: dict[str, Resource]) -> dict[str, Crowd]:
+    """Return who can come to each resource.
 
     A pool of 10 in front of a store that does 10 things at once: nobody ever waits at the store.
     """
-    return _Population(design, resources).places()
+    return _Population(design, resources).crowds()
 
 
 class _Population:
@@ -32,19 +47,22 @@ class _Population:
         self.design = design
         self.resources = resources
         self.pools = {(p.owner, p.target): f"{p.name} pool" for p in design.pools}
-        self.seen: dict[str, dict[str, dict[str, float]]] = {}  # resource: caller: by what: how many
-        self.insides: dict[str, float] = {}
+        # resource: caller: held by what: how many; the same for nodes
+        self.seen: dict[str, dict[str, dict[frozenset[str], float]]] = {}
+        self.inbound: dict[str, dict[str, dict[frozenset[str], float]]] = {}
+        self.insides: dict[str, Bound] = {}
 
-    def places(self) -> dict[str, float]:
+    def crowds(self) -> dict[str, Crowd]:
         for node in self._callers_first():
             inside = self._inside(node)
             for handler in node.handlers:
-                self._steps(node, handler.steps, (inside, node.name), frozenset(), 1)
+                self._steps(node, handler.steps, inside, frozenset(), 1)
         found = {}
         for name, resource in self.resources.items():
-            callers = self.seen.get(name)
-            total = sum(sum(by.values()) for by in callers.values()) if callers else inf
-            found[name] = max(1.0, -(-total // resource.copies)) if total < inf else inf
+            most, holders = _total(self.seen.get(name, {}))
+            alike = 1 if resource.kind == "lock" else resource.copies  # one key may draw everybody
+            places = max(1.0, -(-most // alike)) if most < inf else inf
+            found[name] = Crowd(places, holders if most < inf else frozenset())
         return found
 
     def _callers_first(self) -> list[Node]:
@@ -63,19 +81,24 @@ class _Population:
             visit(node.name)
         return [self.design.node(name) for name in reversed(order)]
 
-    def _inside(self, node: Node) -> float:
+    def _inside(self, node: Node) -> Bound:
         """Return how many can be at work in a node at once."""
         if node.name in self.insides:
             return self.insides[node.name]
-        inbound = self.seen.get(node.name, {})
-        total = sum(sum(by.values()) for by in inbound.values()) if inbound else inf
+        most, holders = _total(self.inbound.get(node.name, {}))
         if any(entry.target == node.name for entry in self.design.workload.entries):
-            total = self.design.workload.users or inf
-        total += sum(q.consumers for q in self.design.queues if q.target == node.name and inbound)
-        if node.workers is not None and node.model == "threads":
-            total = min(total, node.workers * node.instances)
-        self.insides[node.name] = total
-        return total
+            most, holders = self.design.workload.users or inf, frozenset()
+        elif any(queue.target == node.name for queue in self.design.queues):
+            most, holders = inf, frozenset()
+        server = server_of(node, "")
+        if server:
+            for each in (server, f"{node.name} replicas"):
+                self.seen[each] = {"": {holders: most}}
+            total = self.resources[server].total
+            if total < most:
+                most, holders = total, frozenset({server})
+        self.insides[node.name] = most, holders
+        return most, holders
 
     def _steps(
         self, node: Node, steps: tuple[Step, ...], bound: Bound, holds: frozenset[str], fan: int
@@ -87,12 +110,9 @@ class _Population:
                     inner = bound
                     if pool and pool not in holds:
                         inner = self._at(pool, node, bound, fan)
-                    target = self.design.node(step.target)
-                    wide = 1 if inner != bound else fan
-                    self._at(target.name, node, inner, wide)
-                    server = server_of(target, step.operation)
-                    if server and server != target.name:
-                        self._at(server, node, inner, wide)
+                    wide = inner[0] * (fan if inner == bound else 1)
+                    callers = self.inbound.setdefault(step.target, {}).setdefault(node.name, {})
+                    callers[inner[1]] = max(callers.get(inner[1], 0.0), wide)
                 case Holding():
                     inner = self._at(f"{step.pool} pool", node, bound, fan)
                     self._steps(node, step.body, inner, holds | {f"{step.pool} pool"}, 1)
@@ -110,12 +130,19 @@ class _Population:
                         self._steps(node, body, bound, holds, fan)
 
     def _at(self, name: str, node: Node, bound: Bound, fan: int) -> Bound:
-        """Note that so many can come to a resource or node; return the bound of what is held there."""
-        most, what = bound[0] * fan, bound[1]
+        """Note that so many can come to a resource; return the bound of what is held there."""
+        most, holders = bound[0] * fan, bound[1]
         by = self.seen.setdefault(name, {}).setdefault(node.name, {})
-        by[what] = max(by.get(what, 0.0), most)
+        by[holders] = max(by.get(holders, 0.0), most)
         total = self.resources[name].total if name in self.resources else inf
-        return (total, name) if total < most else (most, what)
+        return (total, frozenset({name})) if total < most else (most, holders)
+
+
+def _total(callers: dict[str, dict[frozenset[str], float]]) -> Bound:
+    if not callers:
+        return inf, frozenset()
+    most = sum(sum(by.values()) for by in callers.values())
+    return most, frozenset(h for by in callers.values() for held in by for h in held)
 
 
 def called_by(steps: tuple[Step, ...]) -> list[str]:
