@@ -53,6 +53,7 @@ class Flows:
         calls: From a caller to a callee, tries included.
         lookups: Of each cache; puts: into each queue.
         hits: Hit ratio of each cache.
+        tries: Tries per call, by caller and callee; what is not named is tried once.
     """
 
     entry: float
@@ -61,6 +62,7 @@ class Flows:
     lookups: Mapping[str, float] = field(default_factory=dict)
     puts: Mapping[str, float] = field(default_factory=dict)
     hits: Mapping[str, float] = field(default_factory=dict)
+    tries: Mapping[Link, float] = field(default_factory=dict)
 
     def of_node(self, name: str) -> float:
         """Return runs of all operations of a node."""
@@ -137,7 +139,7 @@ def _spread(
                     puts[step.queue] = puts.get(step.queue, 0.0) + flow
                     at = (queue.target, queue.operation)
                     operations[at] = operations.get(at, 0.0) + flow
-    return Flows(rate, operations, calls, lookups, puts, hits)
+    return Flows(rate, operations, calls, lookups, puts, hits, tries)
 
 
 def weighted(
@@ -221,8 +223,11 @@ def hit_ratio(cache: Cache, values: Values, rate: float = 0.0) -> float:
     """
     if cache.hit is not None:
         return min(1.0, max(0.0, values(cache.hit)))
-    return computed_hit_ratio(cache, rate)
+    if not cache.keys or not cache.entries:
+        return 0.0
+    from backwright.design.caching import lru_hit_ratio, ttl_hit_ratio
 
-
-def computed_hit_ratio(cache: Cache, rate: float) -> float:
-    return 0.0
+    fitting = lru_hit_ratio(cache.keys, cache.zipf, cache.entries).value
+    if cache.ttl is None or rate <= 0:
+        return fitting
+    return min(fitting, ttl_hit_ratio(cache.keys, cache.zipf, rate, cache.ttl))

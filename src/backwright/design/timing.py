@@ -181,7 +181,7 @@ class Walk(Generic[T]):
     def entry(self, number: int) -> T:
         """Return the time of a kind of request, from its arrival to the answer."""
         entry = self.design.workload.entries[number]
-        return self._called(CLIENT, entry.target, entry.operation)
+        return self._called(CLIENT, (entry.target, entry.operation), 0.0, "")
 
     def operation(self, name: str, operation: str) -> T:
         """Return the time of an operation, the wait for a server of its node included."""
@@ -218,11 +218,10 @@ class Walk(Generic[T]):
             case Wait():
                 return arithmetic.law(step.time, self.values.law(step.time), node.name)
             case Ask():
-                time = self._called(node.name, step.target, step.operation)
                 pool = self._pools.get((node.name, step.target), "")
-                if not pool or pool in holds:
-                    return time
-                return self._holding(f"{pool} pool", runs, time)
+                return self._called(
+                    node.name, (step.target, step.operation), runs, "" if pool in holds else pool
+                )
             case Holding():
                 time = self.steps(node, step.body, runs, holds | {step.pool})
                 return self._holding(f"{step.pool} pool", runs, time)
@@ -264,12 +263,16 @@ class Walk(Generic[T]):
         self.held(resource, runs, time)
         return self.arithmetic.then(self.arithmetic.wait(resource), time)
 
-    def _called(self, caller: str, target: str, operation: str) -> T:
-        time = self.arithmetic.called(self.operation(target, operation), target)
-        policy = self._policies.get((caller, target))
+    def _called(self, caller: str, callee: tuple[str, str], runs: float, pool: str) -> T:
+        """Return the time of a call; each try takes a connection of its own if there is a pool."""
+        link = (caller, callee[0])
+        time = self.arithmetic.called(self.operation(*callee), callee[0])
+        if pool:
+            time = self._holding(f"{pool} pool", runs * self.flows.tries.get(link, 1.0), time)
+        policy = self._policies.get(link)
         if policy is None:
             return time
         failing = self.values(policy.failing) if policy.failing else 0.0
-        if policy.timeout is None and policy.hedge is None and not (failing and policy.retries):
+        if policy.timeout is None and policy.hedge is None and not failing:
             return time
         return self.arithmetic.tried(time, policy, failing)
