@@ -34,8 +34,8 @@ def judged(slo: Slo, sample: Sample, lost: str = "") -> tuple[Judged, ...]:
     """Return every objective that a simulation can speak to."""
     made = []
     found = {each.percentile: each for each in sample.latency()}
-    for point, limit in slo.latency:
-        point = nearest_point(point)
+    for asked, limit in slo.latency:
+        point = nearest_point(asked)
         at = found.get(point)
         low, value, high = (at.low, at.value, at.high) if at else (NO_LATENCY,) * 3
         made.append(Judged(f"p{point:g}", limit, value, low, high, judge(low, high, limit), lost))

@@ -130,7 +130,7 @@ def defended(design: Design) -> tuple[tuple[str, str, Design], ...]:
     policies(
         "retry budget of 10 %", f"{pairs}: budget: 10 %", lambda p: replace(p, budget=0.1), retried
     )
-    policies("circuit breaker, 50 % of 100, 5 s", "breaker: {errors: 50 %, window: 100, open: 5 s}", lambda p: replace(p, breaker=Breaker()), timed)  # fmt: skip
+    policies("circuit breaker", "breaker: {errors: 50 %, window: 100, open: 5 s}", lambda p: replace(p, breaker=Breaker()), timed)  # fmt: skip
     policies("deadlines that travel with the call", "deadline: propagate", lambda p: replace(p, deadline="propagate"), timed)  # fmt: skip
     policies("four times the time-out", "timeout x 4", lambda p: replace(p, timeout=(p.timeout or 1) * 4), timed)  # fmt: skip
     for order, name in (("lifo", "newest first"), ("codel", "drop what waited too long")):
