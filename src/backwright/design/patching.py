@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import yaml
 
-from backwright.design.units import say_time
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -56,16 +54,23 @@ def patched(text: str, numbers: tuple[Measured, ...]) -> tuple[str, tuple[Change
 
 def said(number: Measured, old: str = "") -> str:
     """Return the flow mapping of a number; the shape of the law that stood there stays if none was measured."""
-    parts = [f"mean: {say_time(number.value)}", f"low: {say_time(number.low)}", f"high: {say_time(number.high)}"]
+    parts = [f"mean: {_time(number.value)}", f"low: {_time(number.low)}", f"high: {_time(number.high)}"]
     shape, cv = (number.shape, "") if number.shape else _shape_of(old)
     parts += [f"shape: {shape}"] if shape else []
     parts += [f"cv: {cv}"] if cv else []
     if number.points:
-        pairs = ", ".join(f"[{share:g}, {say_time(time)}]" for share, time in number.points)
+        pairs = ", ".join(f"[{share:g}, {_time(time)}]" for share, time in number.points)
         parts.append(f"points: [{pairs}]")
     ref = number.ref.replace('"', "'")
     parts += ["source: measured", f'ref: "{ref}"', f"date: {number.date}"]
     return "{" + ", ".join(parts) + "}"
+
+
+def _time(seconds: float) -> str:
+    """Return a time with four digits and a unit that blueprints have."""
+    if 1 <= seconds < 10_000:
+        return f"{seconds:.4g} s"
+    return f"{seconds * 1000:.4g} ms" if seconds >= 0.001 or seconds == 0 else f"{seconds * 1e6:.4g} us"
 
 
 def _shape_of(old: str) -> tuple[str, str]:

@@ -49,7 +49,7 @@ def place(design: Design, fit: Fit, names: Mapping[str, str], ref: str, date: st
             placed += 1
             measured = _measured(law.mean.at, section.time, ref, date, section.points)
             numbers.setdefault(measured.at, measured)
-        if not placed and not laws:
+        if not placed and operation.cpu is None:
             _whole(operation, steps, ref, date, numbers, homeless)
     return Placed(tuple(numbers.values()), tuple(homeless))
 
