@@ -87,6 +87,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.design_calibrate",
     ),
     UseCase(
+        "design.validate",
+        "Predict a running service, measure it, change it, and say where the prediction was right",
+        "backwright design validate shop --serve example --rates 40% --seconds 2",
+        BUILT,
+        "backwright.usecases.design_validate",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

@@ -1,8 +1,9 @@
 """Design calibrate: what requests of a running service cost, measured, and written into its blueprint."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Annotated, Literal
 
 from backwright.design.comparing import Span, percentile
@@ -21,7 +22,7 @@ from backwright.design.placing import Placed, place
 from backwright.design.reading import read_design
 from backwright.model.design import Ask as AskStep
 from backwright.model.design import Design, Step, Wait, walk
-from backwright.model.errors import BadRequest, NothingToDo
+from backwright.model.errors import BadRequest, NotFound, NothingToDo
 from backwright.model.measured import LoadRun
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import design_text, problems_in
@@ -95,6 +96,7 @@ class Calibrated:
         homeless: Measured numbers without a place, and what to do about it.
         unread: (file, line, why) of evidence that was not understood; unread_count counts all.
         died: The server stopped answering during a load.
+        options: What was asked, as options of a command line, without --write.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Calibrated:
     unread_count: int
     died: bool
     seed: int
+    options: str
     verdict: Literal["ok", "partly"]
 
 
@@ -154,13 +157,13 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
     if not placed.numbers and not placed.homeless and not runs:
         raise NothingToDo("the evidence tells no time of an operation", hint="backwright design calibrate --help")
     after, changes = patched(text, placed.numbers)
-    written = bench.files.write(ask.blueprint, after) if ask.write and changes else ""
+    written = bench.files.write(_file_of(ask.blueprint, bench), after) if ask.write and changes else ""
     died = any(run.died_at is not None for _, run in runs)
     problems = [each for _, run in runs if (each := trouble_of(run))]
     return Calibrated(
         design.name, ask.blueprint, tuple(loaded(rate, run) for rate, run in runs), fitted, _ceilings(design, fitted),
         changes, placed.homeless, written, evidence.unread, evidence.unread_count, died, seed,
-        "partly" if died or (problems and not placed.numbers) else "ok",
+        options_of(ask), "partly" if died or (problems and not placed.numbers) else "ok",
     )  # fmt: skip
 
 
@@ -221,6 +224,38 @@ def trouble_of(run: LoadRun) -> str:
     return seen.why if seen is not None and not seen.is_clean else ""
 
 
+def _file_of(path: str, bench: Bench) -> str:
+    """Return the file to write to: a bundled example becomes a file of its own, if there is none yet."""
+    try:
+        bench.files.read(path)
+    except (NotFound, BadRequest):
+        made = f"{path}.yaml"
+        try:
+            bench.files.read(made)
+        except NotFound:
+            return made
+        raise BadRequest(
+            f"'{path}' comes with the package, and {made} is there already",
+            hint=f"backwright design calibrate {made}",
+        ) from None
+    return path
+
+
+def options_of(ask: object) -> str:
+    """Return a request as the options of a command line, those that differ from the default, without write."""
+    words = []
+    for field in fields(ask):  # type: ignore[arg-type]
+        value = getattr(ask, field.name)
+        if field.name in ("blueprint", "write", "report") or value == field.default:
+            continue
+        words.append(f"--{field.name.replace('_', '-')}")
+        if isinstance(value, tuple):
+            words += [shlex.quote(each) for each in value]
+        elif value is not True:
+            words.append(shlex.quote(f"{value:g}" if isinstance(value, float) else str(value)))
+    return " ".join(words)
+
+
 def _named(text: str) -> tuple[str, str]:
     name, equals, value = text.rpartition("=")
     if not equals:
@@ -267,7 +302,8 @@ def _source(ask: Ask, runs: list[tuple[float, LoadRun]]) -> str:
     named = [path.rpartition("/")[2] for path in (ask.timing, ask.access_log, ask.statements, ask.spans) if path]
     if runs:
         rates = " and ".join(f"{rate:g}/s" for rate, _ in runs)
-        named.insert(0, f"design calibrate at {rates}, {ask.seconds:g} s each")
+        doubt = ", on a busy machine" if any(trouble_of(run) for _, run in runs) else ""
+        named.insert(0, f"design calibrate at {rates}, {ask.seconds:g} s each{doubt}")
     return ", ".join(named)
 
 

@@ -12,7 +12,7 @@ from backwright.model.design import Design
 from backwright.model.errors import BadRequest
 from backwright.model.measured import LoadPlan, LoadRun
 from backwright.usecases.bench import Bench
-from backwright.usecases.design_calibrate import trouble_of
+from backwright.usecases.design_calibrate import options_of, trouble_of
 from backwright.usecases.design_file import design_text, load_design
 from backwright.usecases.measuring import (
     SYSTEM,
@@ -26,7 +26,7 @@ from backwright.usecases.measuring import (
     send,
 )
 from backwright.usecases.spec import Mark
-from backwright.usecases.validation_report import as_markdown
+from backwright.usecases.validation_report import as_json, as_markdown
 
 RATES = ("30 %", "60 %", "80 %")
 WARM = 0.1  # share of a load that is left out
@@ -127,6 +127,7 @@ class Validated:
     seed: int
     date: str
     report: str
+    options: str
     verdict: Literal["ok", "partly", "refuted"]
 
 
@@ -151,10 +152,10 @@ def run(ask: Ask, bench: Bench) -> Validated:
     ]  # fmt: skip
     answer = Validated(
         design.name, ask.blueprint, most, what, network, tuple(loads), tuple(tried), sum(bool(c.trouble) for c in loads),
-        died, seed, bench.clock.now().date().isoformat(), "", _verdict(loads, tried),
+        died, seed, bench.clock.now().date().isoformat(), "", options_of(ask), _verdict(loads, tried),
     )  # fmt: skip
     if ask.report:
-        text = as_markdown(answer) if not ask.report.endswith(".json") else bench.as_json(answer)
+        text = as_json(answer) if ask.report.endswith(".json") else as_markdown(answer)
         answer = replace(answer, report=bench.files.write(ask.report, text))
     return answer
 
