@@ -21,6 +21,11 @@ SHOWN = {
     "learn": ("backwright learn api-design", "lesson, drill, due reviews"),
     "review": ("backwright review .", "findings, nine languages"),
     "map": ("backwright map .", "endpoints, modules and tables"),
+    "design.new": ("backwright design new shop -o my.yaml", "a blueprint to start from"),
+    "design.simulate": ("backwright design simulate shop --rate 40", "request by request"),
+    "design.size": ("backwright design size shop --rate 30", "the smallest fleet that holds"),
+    "design.sweep": ("backwright design sweep shop --defences", "ranges, bursts, defences"),
+    "design.compare": ("backwright design compare shop other.yaml", "two designs, same arrivals"),
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
     "design.calibrate": (
         "backwright design calibrate shop --serve example",
