@@ -5,11 +5,10 @@ whatever the load (timers, cold caches, wake-ups that a busy loop shares between
 by Student's t over blocks of consecutive requests, because neighbours are not independent.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, nan, sqrt
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 
 from backwright.design.observed import Sample, Statement
 
@@ -44,7 +43,9 @@ class Level:
 
 @dataclass(frozen=True)
 class SectionFit:
-    """A named part of an operation at the lowest load, where waiting disturbs least.
+    """A named part of an operation, at the load where its median is least.
+
+    At low loads waking up adds to it, at high loads queueing does; nothing takes away from it.
 
     Attributes:
         points: Empirical law, (share, s).
@@ -65,8 +66,9 @@ class OperationFit:
         wall: Time in the server at the lowest load; law: its points.
         cpu: CPU of a request at the highest load, everything included that the process does for it; None
             if nothing told.
-        own: The part of it inside the application, at the lowest load.
-        network: Median of what the client sees beyond the server's own time and CPU, s.
+        own: The part of it inside the application, at the highest load.
+        network: Median of what the client sees beyond the server's own time and CPU, s, at the load where
+            that is least.
     """
 
     name: str
@@ -150,25 +152,31 @@ def fit(levels: Sequence[Level]) -> Fit:
 
 
 def _operation(name: str, levels: Sequence[Level], cpu: CpuFit | None, names: int) -> OperationFit:
-    lowest = next(level for level in levels if any(s.name == name for s in level.samples))
-    samples = [s for s in lowest.samples if s.name == name]
-    walls = [s.wall for s in samples]
-    owns = [s.cpu for s in samples if s.cpu is not None]
+    seen = [level for level in levels if any(s.name == name for s in level.samples)]
+    walls = [s.wall for s in seen[0].samples if s.name == name]
+    owns = [s.cpu for s in seen[-1].samples if s.name == name and s.cpu is not None]
     own = mean_of(owns) if owns else None
-    total = _total(own, lowest, cpu, names)
-    spent: dict[str, list[float]] = defaultdict(list)
-    for sample in samples:
-        for section, seconds in sample.sections:
-            spent[section].append(seconds)
-    sections = tuple(
-        SectionFit(section, mean_of(values), law_of(values), section.lower().endswith(WAITING))
-        for section, values in spent.items()
+    total = _total(own, seen[-1], cpu, names)
+    outside = max(0.0, total.value - own.value) if total and own else 0.0
+    beyond = min((_beyond(name, level) for level in seen), default=0.0)
+    return OperationFit(
+        name, mean_of(walls), law_of(walls), total, own, max(0.0, beyond - outside), tuple(_sections(name, seen))
     )
-    network = _network(name, lowest, total, own)
-    return OperationFit(name, mean_of(walls), law_of(walls), total, own, network, sections)
 
 
-def _total(own: Estimate | None, lowest: Level, cpu: CpuFit | None, names: int) -> Estimate | None:
+def _sections(name: str, levels: Sequence[Level]) -> Iterator[SectionFit]:
+    spent: dict[str, list[list[float]]] = {}
+    for number, level in enumerate(levels):
+        for sample in level.samples:
+            if sample.name == name:
+                for section, seconds in sample.sections:
+                    spent.setdefault(section, [[] for _ in levels])[number].append(seconds)
+    for section, by_level in spent.items():
+        values = min((values for values in by_level if values), key=median)
+        yield SectionFit(section, mean_of(values), law_of(values), section.lower().endswith(WAITING))
+
+
+def _total(own: Estimate | None, level: Level, cpu: CpuFit | None, names: int) -> Estimate | None:
     """Return the whole CPU of one operation's request: its own part, plus an even share of the rest."""
     if cpu is None:
         return own
@@ -177,23 +185,21 @@ def _total(own: Estimate | None, lowest: Level, cpu: CpuFit | None, names: int) 
         return process
     if own is None:
         return None  # which operation burns the process's CPU cannot be told
-    everybody = [s.cpu for s in lowest.samples if s.cpu is not None]
+    everybody = [s.cpu for s in level.samples if s.cpu is not None]
     rest = max(0.0, process.value - fmean(everybody))
     half = max(process.value - process.low, 0.0) + (own.value - own.low)
     value = own.value + rest
     return Estimate(value, max(own.low, value - half), value + half, own.count)
 
 
-def _network(name: str, level: Level, total: Estimate | None, own: Estimate | None) -> float:
-    beyond = sorted(
+def _beyond(name: str, level: Level) -> float:
+    """Return the median of what the client saw beyond the server's own time."""
+    beyond = [
         latency - s.wall
         for s, latency in zip(level.samples, level.latencies, strict=False)
         if s.name == name and latency == latency
-    )
-    if not beyond:
-        return 0.0
-    outside = max(0.0, total.value - own.value) if total and own else 0.0
-    return max(0.0, beyond[len(beyond) // 2] - outside)
+    ]
+    return median(beyond) if beyond else 0.0
 
 
 def _cpu(levels: Sequence[Level]) -> CpuFit | None:
