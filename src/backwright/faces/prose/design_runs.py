@@ -220,8 +220,8 @@ def _winner(answer: Compared) -> str:
     asked = f" at {per_second(answer.rate)}" if answer.rate else ""
     if one.unstable or two.unstable:
         broken = [side for side in (one, two) if side.unstable]
-        said = listed([f"{s.name} is unstable ({s.unstable} offered {s.offered_share:.2f} of its capacity)" for s in broken])  # fmt: skip
-        return f"{said}{asked}, so latencies cannot be compared."
+        unstable = listed([f"{s.name} is unstable ({s.unstable} offered {s.offered_share:.2f} of its capacity)" for s in broken])  # fmt: skip
+        return f"{unstable}{asked}, so latencies cannot be compared."
     p99 = next((d for d in answer.differences if d.percentile == 99.0), None)
     p50 = next((d for d in answer.differences if d.percentile == 50.0), None)
     if p99 is None or p50 is None:
