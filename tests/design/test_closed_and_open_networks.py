@@ -193,7 +193,7 @@ def test_feedback_is_one_longer_visit():
 
 
 def test_an_overloaded_station_is_named():
-    with pytest.raises(Unstable, match="offered 1.5 of capacity at db") as caught:
+    with pytest.raises(Unstable, match=r"offered 1\.5 of capacity at db") as caught:
         jackson([Place("app", 0.01), Place("db", 0.15)], [10, 0], [[0, 1], [0, 0]])
     assert "db" == caught.value.where
 
@@ -218,7 +218,7 @@ def test_classes_share_a_processor_by_their_own_service():
 
 def test_fifo_with_unequal_classes_has_no_product_form():
     kinds = [OpenClass("a", 1, (1,), (0.1,)), OpenClass("b", 1, (1,), (0.3,))]
-    with pytest.raises(ValueError, match="service of a at db is 0.1"):
+    with pytest.raises(ValueError, match=r"service of a at db is 0\.1"):
         bcmp([MixedPlace("db", "fifo")], kinds)
 
 
