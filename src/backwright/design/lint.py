@@ -179,7 +179,7 @@ class _Linting:
                 yield self.warn("retry without budget", at, text, "dist.retries", "hint")
             if policy.timeout is not None and self.nodes[link[1]].kind == "external":
                 text = f"a try of {who} that timed out may have been carried out: each needs the same idempotency key"
-                yield self.warn("retry needs idempotency", at, text, "api.idempotency", "hint")
+                yield self.warn("needs idempotency", at, text, "api.idempotency", "hint")
 
     def missing_timeouts(self) -> Iterator[Warned]:
         for link in self.links:
@@ -203,7 +203,7 @@ class _Linting:
             for handler in self.nodes[link[1]].handlers:
                 late = survival(parts.operation(link[1], handler.name))(policy.hedge)
                 if late > HEDGED:
-                    text = f"{link[0]} -> {link[1]}.{handler.name} is asked twice after {seconds(policy.hedge)}: that is {percent(late)} of the calls more; hedge at the p95"
+                    text = f"{link[0]} -> {link[1]}.{handler.name} is asked twice after {seconds(policy.hedge)}: {percent(late)} more calls; hedge at the p95"
                     yield self.warn("hedging cost", self.place(link), text, "dist.retries")
 
     def storms(self) -> Iterator[Warned]:
@@ -263,11 +263,11 @@ class _Linting:
             copies = node.instances if node.kind == "service" else 1 + node.replicas
             if copies < 2:
                 text = f"{node.name} is one instance, and the {survive} that it is in must be allowed to fail"
-                yield self.warn("single point of failure", at, text, "sd.ha")
+                yield self.warn("single point", at, text, "sd.ha")
                 continue
             if survive == "zone" and node.zones < 2:
                 text = f"all {copies} copies of {node.name} are in one zone, which must be allowed to fail"
-                yield self.warn("single point of failure", at, text, "sd.ha")
+                yield self.warn("single point", at, text, "sd.ha")
                 continue
             lost = 1 if survive == "instance" else -(-copies // node.zones)
             use = used.get(node.name)
@@ -281,7 +281,7 @@ class _Linting:
             for handler in node.handlers if node.model == "eventloop" else ():
                 for step in walk(handler.steps):
                     if isinstance(step, Cpu) and self.values.law(step.time) >= LOOP_STEP:
-                        text = f"{node.name}.{handler.name} computes {seconds(self.values.law(step.time))} on its event loop, and everybody else on it waits; move it to a worker"
+                        text = f"{node.name}.{handler.name} computes {seconds(self.values.law(step.time))} on its event loop while all others wait; move it to a worker"
                         at = step.time.mean.at or f"services.{node.name}"
                         yield self.warn("blocked loop", at, text, "os.async-io")
 

@@ -80,6 +80,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_split",
     ),
     UseCase(
+        "design.check",
+        "What a blueprint can carry by law: where it breaks, why, what to do, and what is wrong anyway",
+        "backwright design check shop",
+        BUILT,
+        "backwright.usecases.design_check",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

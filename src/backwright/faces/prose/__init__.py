@@ -26,6 +26,7 @@ _HOMES = {
     "Review": "review",
     "Map": "maps",
     "SplitAdvice": "split",
+    "DesignChecked": "design_check",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",
