@@ -6,7 +6,6 @@ from typing import Literal
 
 from backwright.design.accounts import accounts_of
 from backwright.design.flows import Values, entry_shares
-from backwright.design.layered import Layers, layers_of
 from backwright.design.laws import (
     Break,
     Ceiling,
@@ -16,6 +15,7 @@ from backwright.design.laws import (
     connections_of,
     months_until,
 )
+from backwright.design.layered import Layers, layers_of
 from backwright.design.lint import Warned, lint
 from backwright.design.provenance import Numbers, numbers_of
 from backwright.design.remedies import remedies_of, why_full
@@ -64,7 +64,8 @@ def check(design: Design, values: Values | None = None) -> Checked:
     first = break_of(ceilings)
     is_full = first is not None and first.rate <= rate
     accounts = accounts_of(design, layers.flows, values)
-    why, do = "", ()
+    why = ""
+    do: tuple[str, ...] = ()
     if first is not None:
         account = accounts.get(first.ceiling.name, {})
         why = why_full(design, first.ceiling, account)

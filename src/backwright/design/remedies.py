@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from math import inf
 
-from backwright.design.accounts import Account
+from backwright.design.accounts import WAITING, Account
 from backwright.design.changes import held_across, released, sized, without_call
 from backwright.design.flows import Values
-from backwright.design.laws import Ceiling, break_of, ceilings_of, least_size
+from backwright.design.laws import Ceiling, break_of, busy, ceilings_of, least_size
 from backwright.design.layered import layers_of
 from backwright.design.timing import Resource, resources_of
-from backwright.design.wording import listed, per_second, percent, seconds
+from backwright.design.wording import digits, listed, per_second, percent, seconds
 from backwright.model.design import Design
 
 SLIGHT = 0.02  # of the time held: what takes less is not named
@@ -60,6 +60,34 @@ def told_part(design: Design, resource: Resource, who: str, each: float) -> str:
     if kind in ("external", "service"):
         return f"{seconds(each)} waiting for {who}"
     return f"{seconds(each)} {'in ' + who if kind or ':' not in who else who}"
+
+
+WHILE = {
+    "workers": "A worker is held while it waits",
+    "pool": "A connection is held while it waits",
+    "cores": "A core computes",
+    "servers": "{owner} works",
+    "lock": "A key of the {owner} lock is held",
+    "consumers": "A consumer of {owner} is held while it works",
+}
+
+
+def said_why(design: Design, ceiling: Ceiling, held: float, account: Account) -> str:
+    """Return how many are held on average by Little's law, and what takes most of that time."""
+    resource = resources_of(design)[ceiling.name]
+    lead = WHILE[resource.kind].format(owner=resource.owner)
+    average = busy(ceiling.offered, held)
+    who, most = next(iter(account.items()), ("", 0.0))
+    share = f", and {told_who(who)} is {percent(most / held)} of that" if len(account) > 1 and held > 0 else ""  # fmt: skip
+    return (
+        f"{lead}: {per_second(ceiling.offered)} x {held:.3g} s = {digits(average)} of {resource.total} busy on"
+        f" average (Little's law){share}."
+    )
+
+
+def told_who(who: str) -> str:
+    """Return whoever takes time, by name: "waiting: db pool" is "the wait for db pool"."""
+    return f"the wait for the {who.removeprefix(WAITING)}" if who.startswith(WAITING) else who
 
 
 def remedies_of(

@@ -87,6 +87,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.design_check",
     ),
     UseCase(
+        "design.solve",
+        "Percentiles of a blueprint with what its assumptions leave open, where it breaks, what helps",
+        "backwright design solve shop --rate 40",
+        BUILT,
+        "backwright.usecases.design_solve",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

@@ -6,17 +6,8 @@ from typing import Annotated, Literal
 from backwright.design.checking import Checked, check
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design
-from backwright.usecases.design_learning import named
+from backwright.usecases.design_learning import LEARN, named
 from backwright.usecases.spec import Mark
-
-LEARN = {
-    "pool": "sql.pooling",
-    "workers": "dist.backpressure",
-    "cores": "perf.capacity",
-    "servers": "sd.scaling",
-    "lock": "sql.transactions",
-    "consumers": "msg.queues",
-}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,15 @@ Reading the catalog takes longer than a whole analytic answer.
 
 from collections.abc import Iterable
 
+# By the kind of what is full.
+LEARN = {
+    "pool": "sql.pooling",
+    "workers": "dist.backpressure",
+    "cores": "perf.capacity",
+    "servers": "sd.scaling",
+    "lock": "sql.transactions",
+    "consumers": "msg.queues",
+}
 NAMES = {
     "api.idempotency": "Idempotency and safe retries",
     "api.rate-limit": "Rate limiting and throttling",

@@ -27,6 +27,7 @@ _HOMES = {
     "Map": "maps",
     "SplitAdvice": "split",
     "DesignChecked": "design_check",
+    "DesignSolved": "design_solve",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",

@@ -9,8 +9,8 @@ from backwright.design.wording import digits, listed, per_second
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
-    from backwright.design.checking import Checked
     from backwright.design.lint import Warned
+    from backwright.design.provenance import Numbers
     from backwright.usecases.design_check import DesignChecked
 
 ROWS_SHOWN, HINTS_SHOWN, LEARN_SHOWN = 12, 3, 3
@@ -49,7 +49,7 @@ def checked(answer: DesignChecked, width: int) -> list[str]:
             text = f"{each.store} is asked for {each.now} connections, scaled out {each.most}, and accepts {each.accepts}"
             lines += label("connect", text, width)
     lines += _warnings(answer, width)
-    lines += label("numbers", said_numbers(found), width)
+    lines += label("numbers", said_numbers(found.numbers), width)
     names = [f"{name} ({skill})" for skill, name in answer.learn[:LEARN_SHOWN]]
     lines += label("learn", "; ".join(names), width)
     return [*lines, "", *next_block(_commands(answer), width)]
@@ -131,9 +131,8 @@ def _columns(name: str, where: str, text: str, width: int) -> list[str]:
     return para(text, width, lead, " " * len(lead))
 
 
-def said_numbers(found: Checked) -> str:
+def said_numbers(numbers: Numbers) -> str:
     """Return where the numbers come from."""
-    numbers = found.numbers
     assumed = f"{len(numbers.assumed)} assumed"
     if numbers.assumed:
         assumed += (
