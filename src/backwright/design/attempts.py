@@ -87,7 +87,7 @@ def _larger(design: Design, resource: Resource) -> list[tuple[str, Design]]:
         "workers": f"{size} workers instead of {resource.size}",
         "cores": f"{size} cores instead of {resource.size}",
         "servers": f"{resource.owner} doing {size} things at once instead of {resource.size}",
-        "pool": f"{resource.name} of {size} instead of {resource.size}",
+        "pool": f"a pool {resource.name.removesuffix(' pool')} of {size} instead of {resource.size}",
         "consumers": f"{size} consumers instead of {resource.size}",
     }.get(resource.kind, "")
     made = [(word, sized(design, resource, size))] if word else []
@@ -97,12 +97,14 @@ def _larger(design: Design, resource: Resource) -> list[tuple[str, Design]]:
     return made
 
 
-def told(attempt: Attempt, percentile: float) -> str:
+def told(attempt: Attempt, percentile: float, limit: float | None = None) -> str:
     """Return a change with its effect: "24 workers instead of 16: p99 560 ms, at worst 716 ms"."""
     if attempt.value is None:
         return attempt.does
     worst = (
         f"at worst {seconds(attempt.worst)}" if attempt.worst is not None else "unstable at worst"
     )
+    if limit is not None and attempt.worst is not None and attempt.worst > limit:
+        worst += ", still above the target"
     text = f"{attempt.does}: p{digits(percentile)} {seconds(attempt.value)}, {worst}"
     return f"{text[0].upper()}{text[1:]}"

@@ -281,7 +281,7 @@ class _Linting:
             for handler in node.handlers if node.model == "eventloop" else ():
                 for step in walk(handler.steps):
                     if isinstance(step, Cpu) and self.values.law(step.time) >= LOOP_STEP:
-                        text = f"{node.name}.{handler.name} computes {seconds(self.values.law(step.time))} on its event loop while all others wait; use a worker"
+                        text = f"{node.name}.{handler.name} computes {seconds(self.values.law(step.time))} on its loop while all others wait; use a worker"
                         at = step.time.mean.at or f"services.{node.name}"
                         yield self.warn("blocked loop", at, text, "os.async-io")
 

@@ -171,7 +171,7 @@ class _Solving:
         latency = self._latency(found, at_best, at_worst)
         judgements = [self._judged(each, swings) for each in latency if each.limit is not None]
         judgements += self._errors(layers, best, worst)
-        breaks = [self._breaks(values) for values in (worst, self.base, best)]
+        low, middle, high = (self._breaks(values) for values in (worst, self.base, best))
         names = [entry.name for entry in self.design.workload.entries]
         decision = _overall(judgements)
         accounts = accounts_of(self.design, layers.flows, self.base, layers.waits)
@@ -188,7 +188,7 @@ class _Solving:
             )
         return Solved(
             self.rate, latency, found.mean, tuple(zip(names, found.by_entry, strict=False)), tuple(judgements), decision,
-            first.ceiling.label if first else "", first.ceiling.used if first else 0.0, *breaks,
+            first.ceiling.label if first else "", first.ceiling.used if first else 0.0, low, middle, high,
             failed_share(self.design, layers, self.base), tuple(uses),
             self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
@@ -198,7 +198,8 @@ class _Solving:
         """Return the answer where no latency can be given."""
         first = break_of(ceilings)
         assert first is not None  # noqa: S101  (something is unstable, so something is limited)
-        account = accounts_of(self.design, layers.flows, self.base).get(first.ceiling.name, {})
+        accounts = accounts_of(self.design, layers.flows, self.base)
+        account = accounts.get(first.ceiling.name, {})
         found = remedies_of(self.design, first.ceiling, account, self.rate)
         not_given, decision = "", "unstable"
         if layers.is_stable:
@@ -210,7 +211,7 @@ class _Solving:
         return Solved(
             self.rate, (), inf, (), (), decision, first.ceiling.label, first.ceiling.used,  # type: ignore[arg-type]
             self._breaks(worst), self._breaks(self.base), self._breaks(best), 0.0,
-            tuple(_use(each, layers, {}) for each in ceilings), why_full(self.design, first.ceiling, account),
+            tuple(_use(each, layers, accounts.get(each.name, {})) for each in ceilings), why_full(self.design, first.ceiling, account),
             tuple(Attempt(each.does, None, None, each.breaks_at) for each in found), (), (), numbers_of(self.design), not_given,
         )  # fmt: skip
 
@@ -320,14 +321,13 @@ def _decided(low: float, high: float, limit: float) -> Decision:
 
 def _overall(judgements: Sequence[Judgement]) -> Decision | Literal["none"]:
     decisions = {each.decision for each in judgements}
-    for worst in ("misses", "undecided", "meets"):
-        if worst in decisions:
-            return worst  # type: ignore[return-value]
-    return "none"
+    worst: tuple[Decision, ...] = ("misses", "undecided", "meets")
+    return next((each for each in worst if each in decisions), "none")
 
 
 def _use(ceiling: Ceiling, layers: Layers, account: dict[str, float]) -> Use:
     use = next((u for u in layers.uses if u.resource.name == ceiling.name), None)
-    held = use.held.mean if use and isfinite(use.held.mean) else ceiling.held_s
-    busy = use.busy if use and layers.is_stable else ceiling.used
+    is_settled = use is not None and layers.is_stable
+    held = use.held.mean if use and is_settled else ceiling.held_s
+    busy = use.busy if use and is_settled else ceiling.used
     return Use(ceiling.label, ceiling.kind, busy, ceiling.full_at, held, tuple(account.items()))

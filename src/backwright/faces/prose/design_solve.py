@@ -106,15 +106,24 @@ def _judged(each: Judgement, name: str, at: str, found: Solved) -> str:
     verb = "averages" if is_time else "is"
     return (
         f"{name} meets {what} at {at} only if {each.by} {verb} {each.side} {said(each.at, each.threshold)}."
-        f" You assumed {said(each.at, swing.low)} to {said(each.at, swing.high)}, so this is not decided."
+        f" You assumed {_span(each.at, swing.low, swing.high)}, so this is not decided."
     )
+
+
+def _span(at: str, low: float, high: float) -> str:
+    """Return "150 to 220 ms": the unit once where it is the same."""
+    first, last = said(at, low), said(at, high)
+    unit = last.partition(" ")[2]
+    return f"{first.removesuffix(f' {unit}') if unit else first} to {last}"
 
 
 def _errors(each: Judgement, name: str) -> str:
-    words = {"meets": "meets", "misses": "misses", "undecided": "may or may not meet"}
-    return (
-        f"{name} {words[each.decision]} errors <= {_share(each.limit)}: {_share(each.value)} fail."
-    )
+    if each.decision == "undecided":
+        return (
+            f"{_share(each.value)} of requests fail, and {_share(each.high)} at the worst of what you assumed, so errors"
+            f" <= {_share(each.limit)} are not decided."
+        )
+    return f"{name} {each.decision} errors <= {_share(each.limit)}: {_share(each.value)} fail."
 
 
 def _share(value: float) -> str:
@@ -289,7 +298,8 @@ def _do(found: Solved) -> str:
     percentile = next(
         (each.percentile for each in reversed(found.latency) if each.limit is not None), 99.0
     )
-    steps += [told(attempt, percentile).rstrip(".") for attempt in found.do]
+    limit = next((each.limit for each in reversed(found.latency) if each.limit is not None), None)
+    steps += [told(attempt, percentile, limit).rstrip(".") for attempt in found.do]
     shown = steps[:ATTEMPTS_SHOWN]
     if len(shown) == 1:
         return f"{shown[0]}."
