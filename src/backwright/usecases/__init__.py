@@ -115,6 +115,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_split",
     ),
     UseCase(
+        "design.check",
+        "What a blueprint can carry by law: where it breaks, why, what to do, and what is wrong anyway",
+        "backwright design check shop",
+        BUILT,
+        "backwright.usecases.design_check",
+    ),
+    UseCase(
+        "design.solve",
+        "Percentiles of a blueprint with what its assumptions leave open, where it breaks, what helps",
+        "backwright design solve shop --rate 40",
+        BUILT,
+        "backwright.usecases.design_solve",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

@@ -26,6 +26,8 @@ _HOMES = {
     "Review": "review",
     "Map": "maps",
     "SplitAdvice": "split",
+    "DesignChecked": "design_check",
+    "DesignSolved": "design_solve",
     "Schema": "maps",
     "NewDesign": "design_new",
     "Simulated": "design_runs",
