@@ -4,10 +4,11 @@ import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
 
-from backwright.design.flows import Flow
-from backwright.design.ink import opening, rate, share, short, shown, style, text_width, xml
+from backwright.design.ink import opening, share, short, shown, style, text_width, xml
 from backwright.design.placing import Plan, Route, Size, Spot, Wire, placed
+from backwright.design.relations import Flow
 from backwright.design.sketch import Part, Sketch, Used
+from backwright.design.units import say_rate
 
 MARGIN, LEADING = 20.0, 15.0  # px
 LABEL_WIDTH = 24  # characters of a label's line
@@ -112,7 +113,7 @@ def label_lines(flow: Flow) -> list[str]:
     named = ", ".join(names) + (f" + {more}" if more > 0 else "")
     often = ""
     if flow.rate is not None:
-        often = f"{'at most ' if flow.at_most else ''}{rate(flow.rate)}"
+        often = f"{'at most ' if flow.at_most else ''}{say_rate(flow.rate)}"
     texts = [f"{often} {named}".strip(), *flow.policy]
     if flow.held:
         texts.append(f"holding {', '.join(short(name, 20) for name in flow.held)}")
@@ -141,7 +142,7 @@ def _line(route: Route, flow: Flow) -> str:
 
 def _told(flow: Flow) -> str:
     words = [
-        *([f"{rate(flow.rate)}"] if flow.rate is not None else []),
+        *([f"{say_rate(flow.rate)}"] if flow.rate is not None else []),
         *flow.operations,
         *flow.policy,
     ]

@@ -1,7 +1,8 @@
-"""What every picture of a design shares: escaped text, its width in pixels, colours for light and dark, figures as words."""
+"""What every picture of a design shares: escaped text, its width in pixels, colours for light and dark."""
 
-import math
 from html import escape
+
+from backwright.design.units import say_share
 
 # Advance widths in em of DejaVu Sans, the widest face that the font list below may come to, so that no text is
 # wider than what was reckoned. Whatever is not listed counts as one em.
@@ -90,40 +91,8 @@ def opening(kind: str, title: str, told: str, width: float, height: float) -> st
     )
 
 
-def number(value: float) -> str:
-    """Return three significant figures without an exponent: 48.8, 1,200, 0.0024."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "without end" if value > 0 else "-"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{round(value, digits):,.{min(digits, 6)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def duration(seconds: float) -> str:
-    """Return a time with the unit that reads best: 25 ms, 3 s, 5 min, 2 h."""
-    for unit, size in (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        is_plain = size <= 1 or seconds % size == 0 or seconds >= 10 * size
-        if is_plain and seconds >= size * (2 if size > 1 else 1):
-            return f"{number(seconds / size)} {unit}"
-    return "0 s" if seconds == 0 else f"{number(seconds * 1e9)} ns"
-
-
-def rate(per_second: float) -> str:
-    """Return a rate: 60/s, 3/min, 2/h."""
-    if per_second >= 0.1 or per_second == 0:
-        return f"{number(per_second)}/s"
-    return (
-        f"{number(per_second * 60)}/min"
-        if per_second >= 1 / 60
-        else f"{number(per_second * 3600)}/h"
-    )
-
-
 def share(value: float) -> str:
-    """Return a share in percent: 79 %, 0.1 %, 99.95 %."""
-    text = (
-        f"{100 * value:.4f}".rstrip("0").rstrip(".")
-        if value > 0.99 and value != 1
-        else number(100 * value)
-    )
-    return f"{text} %"
+    """Return a share in percent; one just below 1 keeps its nines: 79 %, 0.1 %, 99.95 %."""
+    if 0.99 < value < 1:
+        return f"{100 * value:.4f}".rstrip("0").rstrip(".") + " %"
+    return say_share(value)
