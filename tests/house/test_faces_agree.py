@@ -44,6 +44,7 @@ ANSWERS = [
     pytest.param("map", {"path": "example"}, "Map", id="a map"),
     pytest.param("schema", {}, "Schema", id="a schema"),
     pytest.param("advise.split", {"path": "example"}, "SplitAdvice", id="advice on splitting"),
+    pytest.param("design.draw", {"path": "shop"}, "DesignDrawing", id="a drawn design"),
     pytest.param("explain", {}, "RuleList", id="all rules"),
     pytest.param("explain", {"rule": "query-in-loop"}, "Explanation", id="a rule"),
     pytest.param("baseline", {"path": "example", "dry_run": True}, "Accepted", id="a baseline"),

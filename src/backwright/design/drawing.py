@@ -106,7 +106,7 @@ def _lines(part: Part) -> list[str]:
     return first + [short(line, 36) for line in part.lines]
 
 
-def label_lines(flow: Flow) -> list[str]:
+def label_lines(flow: Flow, *, wrapped: bool = True) -> list[str]:
     """Return what stands on a line: how often and what, then the policy, then what is held meanwhile."""
     names = [short(name, 20) for name in flow.operations[:OPERATIONS_SHOWN]]
     more = len(flow.operations) - len(names)
@@ -117,6 +117,8 @@ def label_lines(flow: Flow) -> list[str]:
     texts = [f"{often} {named}".strip(), *flow.policy]
     if flow.held:
         texts.append(f"holding {', '.join(short(name, 20) for name in flow.held)}")
+    if not wrapped:
+        return [text for text in texts if text]
     return [line for text in texts if text for line in textwrap.wrap(text, LABEL_WIDTH)]
 
 

@@ -28,6 +28,7 @@ TALKS = (
     "learn",
     "review",
     "map",
+    "design.draw",
 )  # verbs that are a conversation when a person types
 
 
@@ -252,7 +253,7 @@ def _answer(use_case: UseCase, ask: Any, bench: "Bench", shared: dict[str, Any])
     if use_case.name in TALKS and not shared["as_json"]:
         from importlib import import_module
 
-        talker = import_module(f"backwright.faces.cli.{use_case.name}")
+        talker = import_module(f"backwright.faces.cli.{use_case.name.replace('.', '_')}")
         if talker.wants_talk(ask):
             status: int = talker.converse(ask, bench, terminal)
             return status

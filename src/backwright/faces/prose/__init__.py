@@ -26,6 +26,7 @@ _HOMES = {
     "Review": "review",
     "Map": "maps",
     "SplitAdvice": "split",
+    "DesignDrawing": "design_draw",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",
