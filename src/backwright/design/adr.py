@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backwright.design.ink import shown
-from backwright.design.provenance import Told
+from backwright.design.origins import Told
 
 ROWS_MAX = 60  # numbers listed with their source; the others are counted
 

@@ -1,67 +1,69 @@
-"""Every number of a design with where it comes from, in the order of the blueprint."""
+"""Where a design's numbers come from: how many are measured, cited, assumed, and which."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from backwright.design.ink import share
-from backwright.design.units import say_rate, say_time
-from backwright.model.design import Design, Law, Origin, Quantity
+from backwright.model.design import Design, Law, Quantity
 
-# What the fields that hold a Quantity are measured in; a share where nothing is said.
-_TIMES, _RATES = ("lag", "mean"), ("rate",)
+SECTIONS = ("services", "stores", "externals", "caches", "workload", "calls", "queues", "handlers", "operations", "mean", "value", "mix")  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Told:
-    """A number as it is told.
+class Numbers:
+    """How many numbers come from where; settings that somebody chose are not counted.
 
     Attributes:
-        at: Dotted path in the blueprint.
-        value: With its unit; spread: what it may be, "" if that is one value.
+        assumed: Names of the assumed ones; shapes: of times whose shape was not written, so that
+            exponential stands in.
     """
 
-    at: str
-    value: str
-    spread: str
-    origin: Origin
-    ref: str = ""
-    date: str = ""
+    measured: int
+    cited: int
+    assumed: tuple[str, ...]
+    shapes: tuple[str, ...]
 
 
-def told_of(design: Design) -> tuple[Told, ...]:
-    """Return the numbers of a design that are more than settings: measured, cited and assumed ones."""
-    found: dict[str, Told] = {}
-    for quantity, unit in _quantities(design, ""):
-        if quantity.origin != "chosen":
-            told = _told(quantity, unit)
-            found.setdefault(told.at or f"{len(found)}", told)
-    return tuple(found.values())
+def numbers_of(design: Design) -> Numbers:
+    """Return where the numbers of a design come from."""
+    found = list(quantities_of(design))
+    return Numbers(
+        sum(quantity.origin == "measured" for quantity in found),
+        sum(quantity.origin == "cited" for quantity in found),
+        tuple(name_of(q.at) for q in found if q.origin == "assumed" and q.at),
+        tuple(name_of(law.mean.at) for law in laws_of(design) if law.is_guess and law.mean.at),
+    )
 
 
-def counted(numbers: tuple[Told, ...]) -> str:
-    """Return how many there are of each kind: "7 measured, 1 cited, 4 assumed"."""
-    kinds = [
-        (kind, sum(each.origin == kind for each in numbers))
-        for kind in ("measured", "cited", "assumed")
-    ]
-    return ", ".join(f"{count} {kind}" for kind, count in kinds if count) or "all are settings"
+def uncertain(design: Design) -> list[Quantity]:
+    """Return the numbers that may be smaller or larger than they are taken to be."""
+    return [quantity for quantity in quantities_of(design) if quantity.high > quantity.low]
 
 
-def _quantities(value: object, name: str) -> Iterator[tuple[Quantity, str]]:
-    if isinstance(value, Quantity):
-        yield value, name
-    elif isinstance(value, Law):
-        yield value.mean, "mean"
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _quantities(each, name)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _quantities(getattr(value, field.name), field.name)
+def quantities_of(part: object) -> Iterator[Quantity]:
+    """Yield every quantity in a value, in the order of its fields."""
+    if isinstance(part, Quantity):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from quantities_of(each)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from quantities_of(getattr(part, field.name))
 
 
-def _told(quantity: Quantity, unit: str) -> Told:
-    say = say_time if unit in _TIMES else say_rate if unit in _RATES else share
-    spread = "" if quantity.low == quantity.high else f"{say(quantity.low)} .. {say(quantity.high)}"
-    value = say(quantity.value) + ("/month" if unit == "growth" else "")
-    return Told(quantity.at, value, spread, quantity.origin, quantity.ref, quantity.date)
+def laws_of(part: object) -> Iterator[Law]:
+    """Yield every law in a value."""
+    if isinstance(part, Law):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from laws_of(each)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from laws_of(getattr(part, field.name))
+
+
+def name_of(at: str) -> str:
+    """Return a short name of a place: "externals.payment.operations.charge" is "payment.charge"."""
+    words = [word for word in at.split(".") if word not in SECTIONS and not word.isdigit()]
+    return ".".join(words) or at

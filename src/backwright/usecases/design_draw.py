@@ -9,7 +9,7 @@ from backwright.design.adr import Option, Record, adr
 from backwright.design.drawing import summary, svg
 from backwright.design.ink import share
 from backwright.design.notations import d2, mermaid, structurizr
-from backwright.design.provenance import Told, told_of
+from backwright.design.origins import Told, told_of
 from backwright.design.relations import Flow
 from backwright.design.sketch import Part, sketch_of
 from backwright.design.units import say_rate, say_time

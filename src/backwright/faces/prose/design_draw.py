@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from backwright.design.drawing import label_lines
-from backwright.design.provenance import counted
+from backwright.design.origins import counted
 from backwright.faces.prose.layout import NARROW, label, next_block, para
 
 if TYPE_CHECKING:
