@@ -8,11 +8,13 @@ from backwright import __version__
 from backwright.design.adr import Option, Record, adr
 from backwright.design.drawing import summary, svg
 from backwright.design.ink import share
+from backwright.design.layered import layers_of
 from backwright.design.notations import d2, mermaid, structurizr
 from backwright.design.origins import Told, told_of
 from backwright.design.relations import Flow
-from backwright.design.sketch import Part, sketch_of
+from backwright.design.sketch import Part, Sketch, sketch_of
 from backwright.design.units import say_rate, say_time
+from backwright.design.usage import used_of
 from backwright.model.design import Design
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design
@@ -68,7 +70,7 @@ class DesignDrawing:
 def run(ask: Ask, bench: Bench) -> DesignDrawing:
     """Draw a design; errors as in `load_design`."""
     design = load_design(ask.path, ask.set, bench, ask.rate)
-    sketch = sketch_of(design)
+    sketch = _sketch(design)
     numbers = told_of(design)
     objectives, prices = objectives_of(design), prices_of(design)
     picture = mermaid(sketch)
@@ -87,6 +89,15 @@ def run(ask: Ask, bench: Bench) -> DesignDrawing:
         ask.path, design.name, design.note, summary(sketch), sketch.parts, sketch.flows, sketch.foot, objectives, prices, numbers,
         svg(sketch), picture, structurizr(sketch), d2(sketch), adr(record),
     )  # fmt: skip
+
+
+def _sketch(design: Design) -> Sketch:
+    """Return what a picture shows, with how much is used where the arrivals are known."""
+    rate = design.workload.rate
+    if rate is None:
+        return sketch_of(design)
+    layers = layers_of(design, rate.value)
+    return sketch_of(design, used=used_of(layers), hits=layers.flows.hits)
 
 
 def objectives_of(design: Design) -> tuple[str, ...]:
