@@ -14,9 +14,7 @@ def used_of(layers: Layers) -> tuple[Used, ...]:
         if not resource.total or resource.kind == "lock":
             continue
         part = resource.name.removesuffix(" pool") if resource.kind == "pool" else resource.owner
-        share = (
-            use.used if use.used >= 1 or not isfinite(use.held.mean) else max(use.used, use.busy)
-        )
+        share = use.used
         word = "unstable" if use.used >= 1 else "little room" if share >= LITTLE_ROOM else "fine"
         if part not in found or found[part].share < share:
             found[part] = Used(part, share, word)
