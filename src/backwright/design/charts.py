@@ -18,6 +18,7 @@ from backwright.design.figures import (
     axis_of,
     binned,
     marked,
+    outcome,
     ticks,
 )
 from backwright.design.ink import opening, short, style, text_width, xml
@@ -94,8 +95,8 @@ def timeline(chart: Timeline) -> str:
 
 def tornado(chart: Tornado) -> str:
     """Return bars around the base, widest first, with both outcomes and the objective."""
-    bars = sorted(chart.bars, key=lambda bar: -abs(bar.high - bar.low))
-    ends = [end for bar in bars for end in (bar.low, bar.high)]
+    bars = sorted(chart.bars, key=lambda bar: -bar.reach)
+    ends = [end for bar in bars for end in bar.ends]
     axis = axis_of(
         [*ends, chart.base, *([chart.limit] if chart.limit is not None else [])], from_zero=False
     )
@@ -104,14 +105,14 @@ def tornado(chart: Tornado) -> str:
     tells = [_ends(bar) for bar in bars]
     right = WIDTH - MARGIN - max((text_width(told) for told in tells), default=60) - 12
     room = (
-        max(text_width(say_count(end)) for end in (*ends, chart.base)) + 6
+        max(text_width(outcome(end)) for end in (*ends, chart.base)) + 6
     )  # for outcomes beside a bar
     top, height = MARGIN + 52, ROW * len(bars)
     inner = (left + room, right - room)
     parts = _title(
         chart.title,
         "; ".join(
-            f"{b.label}: {say_count(b.low)} to {say_count(b.high)} {chart.unit}" for b in bars
+            f"{b.label}: {outcome(b.ends[0])} to {outcome(b.ends[1])} {chart.unit}" for b in bars
         ),
     )
     parts += _along(axis, *inner, top + height, chart.unit)
@@ -173,7 +174,10 @@ def grid(chart: Grid) -> str:
 
 def sweep(chart: Sweep) -> str:
     """Return curves with their intervals, the objective, and hatched what is unstable."""
-    dots = [dot for curve in chart.curves for dot in curve.dots]
+    curves = [
+        Curve(c.name, tuple(d for d in c.dots if math.isfinite(d.value))) for c in chart.curves
+    ]
+    dots = [dot for curve in curves for dot in curve.dots]
     limits = [] if chart.limit is None else [chart.limit]
     ups = axis_of([*(d.low for d in dots), *(d.high for d in dots), *limits], may_be_log=True)
     xs = [dot.x for dot in dots] + [x for x in (chart.until, chart.unstable_from) if x is not None]
@@ -181,13 +185,11 @@ def sweep(chart: Sweep) -> str:
     if chart.unstable_from is not None and chart.unstable_from >= across.high:
         across = axis_of([across.low, across.high * 1.1], from_zero=False, most=8)
     left = MARGIN + 16 + max(text_width(marked(mark)) for mark in ups.marks)
-    right = (
-        WIDTH - MARGIN - max((text_width(short(c.name, 20)) for c in chart.curves), default=0) - 14
-    )
+    right = WIDTH - MARGIN - max((text_width(short(c.name, 20)) for c in curves), default=0) - 14
     top, height = MARGIN + 40, PLOT + 60
     told = "; ".join(
         f"{c.name}: " + ", ".join(f"{say_count(d.value)} at {say_count(d.x)}" for d in c.dots)
-        for c in chart.curves
+        for c in curves
     )
     parts = [
         *_title(chart.title, told),
@@ -207,7 +209,7 @@ def sweep(chart: Sweep) -> str:
             f"{chart.limit_name} {say_count(chart.limit)} {chart.y_unit}", left + 6, y - 5
         )
     ends: list[tuple[float, str]] = []
-    for curve in chart.curves:
+    for curve in curves:
         parts += _curve(curve, across, ups, (left, right), (top, height))
         if curve.dots:
             ends.append(
@@ -377,7 +379,7 @@ def _ends(bar: Bar) -> str:
 def _bar(
     bar: Bar, limit: float | None, axis: Axis, inner: tuple[float, float], y: float
 ) -> list[str]:
-    low, high = sorted((bar.low, bar.high))
+    low, high = bar.ends
     x1, x2 = _at(axis, low, inner), _at(axis, high, inner)
     height = ROW - 10
     cut = x2 if limit is None else min(max(_at(axis, limit, inner), x1), x2)
@@ -387,8 +389,8 @@ def _bar(
     if cut < x2:
         over = f'x="{cut:.1f}" y="{y:.1f}" width="{x2 - cut:.1f}" height="{height:.0f}"'
         parts.append(f'<rect class="over" {over}/><rect fill="url(#bw-over)" {over}/>')
-    parts.append(_text(say_count(low), x1 - 4, y + 14, "end", "soft"))
-    parts.append(_text(say_count(high), x2 + 4, y + 14, kind="soft"))
+    parts.append(_text(outcome(low), x1 - 4, y + 14, "end", "soft"))
+    parts.append(_text(outcome(high), x2 + 4, y + 14, kind="soft"))
     return parts
 
 
@@ -417,7 +419,7 @@ def _curve(
     curve: Curve, across: Axis, up: Axis, ends: tuple[float, float], frame: tuple[float, float]
 ) -> list[str]:
     top, height = frame
-    dots = [dot for dot in curve.dots if math.isfinite(dot.value)]
+    dots = curve.dots
     if not dots:
         return []
 

@@ -59,6 +59,7 @@ class Bar:
 
     Attributes:
         low, high: The outcome when the number is at one end of its range and at the other; either may be larger.
+            Infinite: the system is unstable there.
         at_low, at_high: These ends as text with units: "150 ms", "220 ms".
     """
 
@@ -67,6 +68,16 @@ class Bar:
     high: float
     at_low: str = ""
     at_high: str = ""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The outcomes in order."""
+        return min(self.low, self.high), max(self.low, self.high)
+
+    @property
+    def reach(self) -> float:
+        """How much it matters; infinite if an end is unstable."""
+        return math.inf if math.isinf(self.ends[1]) else self.ends[1] - self.ends[0]
 
 
 @dataclass(frozen=True)
@@ -214,3 +225,8 @@ def axis_of(
 def marked(value: float) -> str:
     """Return a number as an axis shows it."""
     return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else say_count(value)
+
+
+def outcome(value: float) -> str:
+    """Return an outcome as a number; one without end is unstable, and has none."""
+    return say_count(value) if math.isfinite(value) else "unstable"

@@ -302,7 +302,7 @@ def _isotonic(
     column: Sequence[_Stop], wanted: Sequence[float], weights: Sequence[float]
 ) -> list[float]:
     """Return the heights nearest to those wanted (least squares) that keep order and gaps: pool adjacent violators."""
-    offsets = [0.0]
+    offsets = [0.0] if column else []
     for a, b in pairwise(column):
         gap = min(a.gap, b.gap) if not (a.is_box and b.is_box) else GAP_BOX
         offsets.append(offsets[-1] + a.height / 2 + gap + b.height / 2)

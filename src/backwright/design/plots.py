@@ -19,6 +19,7 @@ from backwright.design.figures import (
     axis_of,
     binned,
     marked,
+    outcome,
 )
 from backwright.design.ink import short
 from backwright.design.units import say_count
@@ -53,15 +54,15 @@ def timeline(chart: Timeline, width: int) -> list[str]:
 
 def tornado(chart: Tornado, width: int) -> list[str]:
     """Return a row for each number: what it may be, the outcome, its bar."""
-    bars = sorted(chart.bars, key=lambda bar: -abs(bar.high - bar.low))
-    ends = [end for bar in bars for end in (bar.low, bar.high)]
+    bars = sorted(chart.bars, key=lambda bar: -bar.reach)
+    ends = [end for bar in bars for end in bar.ends]
     limits = [] if chart.limit is None else [chart.limit]
     axis = _span_of([*ends, chart.base, *limits])
     rows = [
         (
             short(b.label, 24),
             _change(b),
-            f"{say_count(min(b.low, b.high))} .. {say_count(max(b.low, b.high))}",
+            f"{outcome(b.ends[0])} .. {outcome(b.ends[1])}",
         )
         for b in bars
     ]
@@ -73,16 +74,15 @@ def tornado(chart: Tornado, width: int) -> list[str]:
     room = max(16, min(width, WIDE) - (sum(sizes) + 6 if is_wide else 2))
     head = _scale(axis, room, chart.unit, chart.limit, chart.limit_name)
     lines += ["", f"{'':<{sum(sizes) + 6}}{head}" if is_wide else f"  {head}"]
-    for bar, (name, change, outcome) in zip(bars, rows, strict=True):
-        drawn = _bar(
-            axis, room, (min(bar.low, bar.high), chart.base, max(bar.low, bar.high)), chart.limit
-        )
+    for bar, (name, change, came) in zip(bars, rows, strict=True):
+        drawn = _bar(axis, room, (bar.ends[0], chart.base, bar.ends[1]), chart.limit)
         if is_wide:
             lines.append(
-                f"{name:<{sizes[0]}}  {change:>{sizes[1]}}  {outcome:>{sizes[2]}}  {drawn}".rstrip()
+                f"{name:<{sizes[0]}}  {change:>{sizes[1]}}  {came:>{sizes[2]}}  {drawn}".rstrip()
             )
         else:
-            told = f"{change} gives {outcome} {chart.unit}" if change else f"{outcome} {chart.unit}"
+            came = f"{came} {chart.unit}" if math.isfinite(bar.ends[1]) else came
+            told = f"{change} gives {came}" if change else came
             lines += [
                 *_wrapped(name, width),
                 *(f"  {line}" for line in _wrapped(told, width - 2)),
@@ -196,7 +196,8 @@ def _share(cell: float | None) -> str:
 
 def _span_of(values: Sequence[float]) -> Axis:
     """Return an axis with a little room at both ends, so that no mark stands on its edge."""
-    low, high = min(values), max(values)
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min(finite), max(finite)
     edge = (high - low or abs(high) or 1.0) * 0.05
     return Axis(low - edge, high + edge, ())
 
