@@ -81,8 +81,8 @@ def tornado(chart: Tornado, width: int) -> list[str]:
                 f"{name:<{sizes[0]}}  {change:>{sizes[1]}}  {came:>{sizes[2]}}  {drawn}".rstrip()
             )
         else:
-            came = f"{came} {chart.unit}" if math.isfinite(bar.ends[1]) else came
-            told = f"{change} gives {came}" if change else came
+            gives = f"{came} {chart.unit}" if math.isfinite(bar.ends[1]) else came
+            told = f"{change} gives {gives}" if change else gives
             lines += [
                 *_wrapped(name, width),
                 *(f"  {line}" for line in _wrapped(told, width - 2)),
