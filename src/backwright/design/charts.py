@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
+from backwright.design import wording
 from backwright.design.figures import (
     BINS_MAX,
     Axis,
@@ -22,7 +23,6 @@ from backwright.design.figures import (
     ticks,
 )
 from backwright.design.ink import opening, short, style, text_width, xml
-from backwright.design.units import say_count, say_time
 
 WIDTH = 760.0  # px; fits a column of text and a printed page
 MARGIN, LEADING = 16.0, 15.0
@@ -76,7 +76,7 @@ def timeline(chart: Timeline) -> str:
     depths = axis_of([value for s in chart.depths for value in s.values], most=3)
     left = MARGIN + 16 + max(text_width(marked(m)) for m in (*rates.marks, *depths.marks))
     right = WIDTH - MARGIN
-    parts = _title(chart.title, f"{', '.join(names)} over {say_time(count * chart.step)}")
+    parts = _title(chart.title, f"{', '.join(names)} over {wording.seconds(count * chart.step)}")
     parts.append(_key([(s.role, s.name) for s in chart.rates], MARGIN + 26))
     bottom = top + PLOT + (DEPTH + 40 if chart.depths else 0)
     parts += _spans(chart.spans, levels, seconds, (left, right), (top, bottom))
@@ -118,7 +118,7 @@ def tornado(chart: Tornado) -> str:
     parts += _along(axis, *inner, top + height, chart.unit)
     x0 = _at(axis, chart.base, inner)
     parts.append(f'<path class="base" d="M{x0:.1f} {top - 6:.1f}V{top + height:.1f}"/>')
-    told = f"base {say_count(chart.base)} {chart.unit}"
+    told = f"base {wording.digits(chart.base)} {chart.unit}"
     is_left = chart.limit is not None and chart.limit > chart.base
     parts.append(
         _text(told, x0 + (4 if not is_left else -4), top - 10, "" if not is_left else "end")
@@ -133,7 +133,7 @@ def tornado(chart: Tornado) -> str:
         parts.append(f'<path class="limit" d="M{x1:.1f} {top - 6:.1f}V{top + height:.1f}"/>')
         parts.append(
             _text(
-                f"{chart.limit_name} {say_count(chart.limit)} {chart.unit}",
+                f"{chart.limit_name} {wording.digits(chart.limit)} {chart.unit}",
                 x1 + (4 if is_left else -4),
                 top - 10,
                 "" if is_left else "end",
@@ -188,7 +188,8 @@ def sweep(chart: Sweep) -> str:
     right = WIDTH - MARGIN - max((text_width(short(c.name, 20)) for c in curves), default=0) - 14
     top, height = MARGIN + 40, PLOT + 60
     told = "; ".join(
-        f"{c.name}: " + ", ".join(f"{say_count(d.value)} at {say_count(d.x)}" for d in c.dots)
+        f"{c.name}: "
+        + ", ".join(f"{wording.digits(d.value)} at {wording.digits(d.x)}" for d in c.dots)
         for c in curves
     )
     parts = [
@@ -200,13 +201,13 @@ def sweep(chart: Sweep) -> str:
         parts.append(
             f'<rect fill="url(#bw-over)" x="{x:.1f}" y="{top:.1f}" width="{right - x:.1f}" height="{height:.1f}"/>'
         )
-        words = f"unstable from {say_count(chart.unstable_from)} {chart.x_unit}"
+        words = f"unstable from {wording.digits(chart.unstable_from)} {chart.x_unit}"
         parts += _boxed(words, min(x + 6, right - text_width(words) - 6), top + 18)
     if chart.limit is not None:
         y = top + height * (1 - ups.place(chart.limit))
         parts.append(f'<path class="limit" d="M{left:.1f} {y:.1f}H{right:.1f}"/>')
         parts += _boxed(
-            f"{chart.limit_name} {say_count(chart.limit)} {chart.y_unit}", left + 6, y - 5
+            f"{chart.limit_name} {wording.digits(chart.limit)} {chart.y_unit}", left + 6, y - 5
         )
     ends: list[tuple[float, str]] = []
     for curve in curves:
@@ -435,7 +436,7 @@ def _curve(
     ]
     for dot in dots:
         x, y = point(dot.x, dot.value).split(",")
-        told = f"{curve.name} at {say_count(dot.x)}: {say_count(dot.value)} ({say_count(dot.low)} .. {say_count(dot.high)})"
+        told = f"{curve.name} at {wording.digits(dot.x)}: {wording.digits(dot.value)} ({wording.digits(dot.low)} .. {wording.digits(dot.high)})"
         parts.append(
             f'<circle class="dot" cx="{x}" cy="{y}" r="3"><title>{xml(told)}</title></circle>'
         )

@@ -4,11 +4,11 @@ import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
 
+from backwright.design import wording
 from backwright.design.ink import opening, share, short, shown, style, text_width, xml
 from backwright.design.placing import Plan, Route, Size, Spot, Wire, placed
 from backwright.design.relations import Flow
 from backwright.design.sketch import Part, Sketch, Used
-from backwright.design.units import say_rate
 
 MARGIN, LEADING = 20.0, 15.0  # px
 LABEL_WIDTH = 24  # characters of a label's line
@@ -113,7 +113,7 @@ def label_lines(flow: Flow, *, wrapped: bool = True) -> list[str]:
     named = ", ".join(names) + (f" + {more}" if more > 0 else "")
     often = ""
     if flow.rate is not None:
-        often = f"{'at most ' if flow.at_most else ''}{say_rate(flow.rate)}"
+        often = f"{'at most ' if flow.at_most else ''}{wording.per_second(flow.rate)}"
     texts = [f"{often} {named}".strip(), *flow.policy]
     if flow.held:
         texts.append(f"holding {', '.join(short(name, 20) for name in flow.held)}")
@@ -144,7 +144,7 @@ def _line(route: Route, flow: Flow) -> str:
 
 def _told(flow: Flow) -> str:
     words = [
-        *([f"{say_rate(flow.rate)}"] if flow.rate is not None else []),
+        *([f"{wording.per_second(flow.rate)}"] if flow.rate is not None else []),
         *flow.operations,
         *flow.policy,
     ]

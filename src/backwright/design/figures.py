@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from backwright.design.units import say_count
+from backwright.design import wording
 
 POINTS_MAX = 3600  # seconds of a time line: an hour
 BINS_MAX = 600  # columns that a time line is drawn with; more than pixels that an eye parts
@@ -224,9 +224,9 @@ def axis_of(
 
 def marked(value: float) -> str:
     """Return a number as an axis shows it."""
-    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else say_count(value)
+    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else wording.digits(value)
 
 
 def outcome(value: float) -> str:
     """Return an outcome as a number; one without end is unstable, and has none."""
-    return say_count(value) if math.isfinite(value) else "unstable"
+    return wording.digits(value) if math.isfinite(value) else "unstable"

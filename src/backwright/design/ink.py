@@ -2,7 +2,7 @@
 
 from html import escape
 
-from backwright.design.units import say_share
+from backwright.design import wording
 
 # Advance widths in em of DejaVu Sans, the widest face that the font list below may come to, so that no text is
 # wider than what was reckoned. Whatever is not listed counts as one em.
@@ -95,4 +95,4 @@ def share(value: float) -> str:
     """Return a share in percent; one just below 1 keeps its nines: 79 %, 0.1 %, 99.95 %."""
     if 0.99 < value < 1:
         return f"{100 * value:.4f}".rstrip("0").rstrip(".") + " %"
-    return say_share(value)
+    return wording.percent(value)

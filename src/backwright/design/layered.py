@@ -218,7 +218,9 @@ def _settled(
     for name, wait in waits.items():
         whole = passive & crowds[name].holders
         seen[name] = NO_WAIT if name in passive else wait
-        if whole:  # also if it is itself only the line of one further down: then nothing is left to see
+        if (
+            whole
+        ):  # also if it is itself only the line of one further down: then nothing is left to see
             seen[name] = NO_WAIT if name in passive else Waiting(wait.chance, wait.mean)
     return waits, seen
 

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from backwright.design import wording
 from backwright.design.ink import share, short, shown
 from backwright.design.relations import CLIENT, Flow
 from backwright.design.sketch import Part, Sketch
-from backwright.design.units import say_rate
 
 TEXT_MAX = 200  # characters of one text; a longer one is cut, since tools draw it on one line
 SLUG_MAX = 32
@@ -187,7 +187,7 @@ def _facts(part: Part) -> list[str]:
 def _often(flow: Flow) -> str:
     if flow.rate is None:
         return ""
-    return f"{'at most ' if flow.at_most else ''}{say_rate(flow.rate)}"
+    return f"{'at most ' if flow.at_most else ''}{wording.per_second(flow.rate)}"
 
 
 def _flow_texts(flow: Flow) -> list[str]:

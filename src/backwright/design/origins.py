@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
+from backwright.design import wording
 from backwright.design.ink import share
-from backwright.design.units import say_rate, say_time
 from backwright.model.design import Design, Law, Origin, Quantity
 
 # What the fields that hold a Quantity are measured in; a share where nothing is said.
@@ -61,7 +61,7 @@ def _quantities(value: object, name: str) -> Iterator[tuple[Quantity, str]]:
 
 
 def _told(quantity: Quantity, unit: str) -> Told:
-    say = say_time if unit in _TIMES else say_rate if unit in _RATES else share
+    say = wording.seconds if unit in _TIMES else wording.per_second if unit in _RATES else share
     spread = "" if quantity.low == quantity.high else f"{say(quantity.low)} .. {say(quantity.high)}"
     value = say(quantity.value) + ("/month" if unit == "growth" else "")
     return Told(quantity.at, value, spread, quantity.origin, quantity.ref, quantity.date)

@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
+from backwright.design import wording
 from backwright.design.figures import (
     Axis,
     Bar,
@@ -22,7 +23,6 @@ from backwright.design.figures import (
     outcome,
 )
 from backwright.design.ink import short
-from backwright.design.units import say_count
 
 NARROW = 60  # below it a bar stands under its numbers, as in tables that became records
 WIDE = 100  # a plot is not made wider: the eye loses its line
@@ -88,9 +88,9 @@ def tornado(chart: Tornado, width: int) -> list[str]:
                 *(f"  {line}" for line in _wrapped(told, width - 2)),
                 f"  {drawn}".rstrip(),
             ]
-    key = f"o {say_count(chart.base)} {chart.unit} with every number as it is; = what one of them can make of it"
+    key = f"o {wording.digits(chart.base)} {chart.unit} with every number as it is; = what one of them can make of it"
     if chart.limit is not None:
-        key += f"; | {chart.limit_name} {say_count(chart.limit)} {chart.unit}"
+        key += f"; | {chart.limit_name} {wording.digits(chart.limit)} {chart.unit}"
     lines += ["", *_wrapped(key, width)]
     return [*lines, *(_wrapped(chart.note, width) if chart.note else [])]
 
@@ -123,11 +123,11 @@ def sweep(chart: Sweep, width: int) -> list[str]:
     for curve in chart.curves:
         lines += ["", *_curve(curve, chart, width)]
     if chart.unstable_from is not None:
-        told = f"From {say_count(chart.unstable_from)} {chart.x_unit} on it is unstable: waiting grows without end, so there is no value."
+        told = f"From {wording.digits(chart.unstable_from)} {chart.x_unit} on it is unstable: waiting grows without end, so there is no value."
         lines += ["", *_wrapped(told, width)]
     key = "o estimate, = its interval"
     if chart.limit is not None:
-        key += f", | {chart.limit_name} {say_count(chart.limit)} {chart.y_unit}, O an estimate on that line"
+        key += f", | {chart.limit_name} {wording.digits(chart.limit)} {chart.y_unit}, O an estimate on that line"
     lines += (
         _wrapped(key, width) if chart.unstable_from is not None else ["", *_wrapped(key, width)]
     )
@@ -140,10 +140,11 @@ def _curve(curve: Curve, chart: Sweep, width: int) -> list[str]:
     values = [end for dot in dots for end in (dot.low, dot.value, dot.high)]
     axis = axis_of([*values, *limits] or [0.0, 1.0], may_be_log=True)
     rows = [
-        (f"{say_count(dot.x)} {chart.x_unit}", say_count(dot.value), _interval(dot)) for dot in dots
+        (f"{wording.digits(dot.x)} {chart.x_unit}", wording.digits(dot.value), _interval(dot))
+        for dot in dots
     ]
     beyond = _unstable(chart, curve)
-    names = [row[0] for row in rows] + [f"{say_count(x)} {chart.x_unit}" for x in beyond]
+    names = [row[0] for row in rows] + [f"{wording.digits(x)} {chart.x_unit}" for x in beyond]
     sizes = [
         max([len(name) for name in names], default=0),
         *(max([len(r[at]) for r in rows], default=0) for at in (1, 2)),
@@ -164,7 +165,7 @@ def _curve(curve: Curve, chart: Sweep, width: int) -> list[str]:
         else:
             lines += [f"{at}  {value}  {interval}".rstrip(), f"  {drawn}".rstrip()]
     for x in beyond:
-        at = f"{say_count(x)} {chart.x_unit}"
+        at = f"{wording.digits(x)} {chart.x_unit}"
         hatched = (UNSTABLE * room)[: room - 10] + " unstable "
         lines += [f"{at:>{sizes[0]}}  {'':>{sizes[1] + sizes[2] + 2}}  {hatched}".rstrip()] if is_wide else [at, f"  {hatched}".rstrip()]  # fmt: skip
     return lines
@@ -183,7 +184,7 @@ def _unstable(chart: Sweep, curve: Curve) -> list[float]:
 
 
 def _interval(dot: Dot) -> str:
-    return "" if dot.low == dot.high else f"{say_count(dot.low)} .. {say_count(dot.high)}"
+    return "" if dot.low == dot.high else f"{wording.digits(dot.low)} .. {wording.digits(dot.high)}"
 
 
 def _change(bar: Bar) -> str:
@@ -222,14 +223,14 @@ def _bar(axis: Axis, room: int, ends: tuple[float, float, float], limit: float |
 def _scale(axis: Axis, room: int, unit: str, limit: float | None, limit_name: str) -> str:
     """Return what stands above bars: both ends of the axis, and the limit over its line where it fits."""
     low, high = (
-        say_count(max(axis.low, 0.0) if axis.low < 0 <= axis.high * 0.05 else axis.low),
-        f"{say_count(axis.high)} {unit}",
+        wording.digits(max(axis.low, 0.0) if axis.low < 0 <= axis.high * 0.05 else axis.low),
+        f"{wording.digits(axis.high)} {unit}",
     )
     cells = [" "] * room
     _put(cells, 0, low)
     _put(cells, room - len(high), high)
     if limit is not None:
-        told = f"{limit_name} {say_count(limit)}"
+        told = f"{limit_name} {wording.digits(limit)}"
         at = _column(axis, room, limit) - len(told) // 2
         at = min(max(at, 0), room - len(told))
         around = cells[max(at - 1, 0) : at + len(told) + 1]

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backwright.design import wording
 from backwright.design.ink import share
-from backwright.design.units import say_rate, say_time
 from backwright.model.design import (
     Ask,
     CallPolicy,
@@ -64,16 +64,16 @@ def policy_words(policy: CallPolicy | None) -> tuple[str, ...]:
         return ()
     words = []
     if policy.timeout is not None:
-        words.append(f"time-out {say_time(policy.timeout)}")
+        words.append(f"time-out {wording.seconds(policy.timeout)}")
     if policy.retries:
         budget = f", budget {share(policy.budget)}" if policy.budget is not None else ""
         words.append(f"{policy.retries} {'retry' if policy.retries == 1 else 'retries'}{budget}")
     if policy.hedge is not None:
-        words.append(f"hedge after {say_time(policy.hedge)}")
+        words.append(f"hedge after {wording.seconds(policy.hedge)}")
     if policy.breaker is not None:
         words.append(f"breaker at {share(policy.breaker.errors)} of {policy.breaker.window}")
     if policy.limit is not None:
-        words.append(f"limit {say_rate(policy.limit)}")
+        words.append(f"limit {wording.per_second(policy.limit)}")
     if policy.bulkhead is not None:
         words.append(f"at most {policy.bulkhead} at once")
     if policy.deadline == "propagate":

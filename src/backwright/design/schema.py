@@ -103,7 +103,7 @@ def _provenance(unit: str) -> dict[str, Any]:
         "high": _ref(unit),
         "source": _words("measured", "cited", "assumed", "chosen"),
         "ref": {"type": "string", "description": "Where the number comes from"},
-        "date": {"type": "string"},
+        "date": {"description": "When it was measured or written"},
     }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backwright.design.engine import simulate
 from backwright.design.net import Net, Run
 from backwright.design.programs import Plan
-from backwright.design.statistics import percentile, t_interval
+from backwright.design.statistics import mean_interval, percentiles, warm_up
 
 PERCENTILES = (50.0, 90.0, 95.0, 99.0, 99.9)
 RUNS_MIN, RUNS_MAX = 6, 40  # an interval from fewer than six runs is too wide to say anything
@@ -17,8 +17,8 @@ LENGTH_MIN = 30.0  # s: shorter runs are all warm-up
 CALM = 60.0  # s that are simulated after the last failure, to see whether it recovers
 WARM_SHARE = 0.1  # of a run that is not counted, at least; a pilot run may ask for more
 WARM_MOST = 0.5
+PILOT_ARRIVALS, PILOT_LEAST, PILOT_SEED = 4000, 200, 1_000_003
 ARRIVALS_MAX = 20_000_000  # of all runs together: about ten minutes on a small machine
-CONFIDENCE = 0.95
 
 
 class Experiment(NamedTuple):
@@ -103,7 +103,7 @@ def _points(ordered: list[float]) -> tuple[float, ...]:
     if not ordered:
         return tuple(float("nan") for _ in range(len(PERCENTILES) + 1))
     mean = sum(ordered) / len(ordered)
-    return (mean, *(percentile(ordered, each / 100) for each in PERCENTILES))
+    return (mean, *percentiles(ordered, [each / 100 for each in PERCENTILES], is_sorted=True))
 
 
 def spread_over(experiments: list[Experiment], executor: Executor | None) -> Iterator[Summary]:
@@ -159,8 +159,8 @@ class Sample:
 def _interval(values: list[float]) -> tuple[float, float, float]:
     if len(values) < 2:
         return values[0], values[0], values[0]
-    mean, half = t_interval(values, CONFIDENCE)
-    return mean, mean - half, mean + half
+    found = mean_interval(values)
+    return found.estimate, found.low, found.high
 
 
 def run_length(plan: Plan, arrivals: int = ARRIVALS_PER_RUN) -> float:
@@ -207,9 +207,7 @@ def replicate(  # noqa: PLR0913  (each is a choice of the person)
         on_progress: Told after each batch; False stops.
     """
     length = length or run_length(plan)
-    warmup = min(WARM_MOST, WARM_SHARE) * length
-    if plan.net.troubles:
-        warmup = min(warmup, min(trouble.at for trouble in plan.net.troubles) / 2)
+    warmup = warm_up_of(plan, seed, length)
     made: list[Summary] = []
     sample = Sample((), length, warmup, seed)
     while len(made) < runs:
@@ -221,6 +219,27 @@ def replicate(  # noqa: PLR0913  (each is a choice of the person)
         if not on_progress(sample) or (tight is not None and sample.is_tight(*tight)):
             break
     return sample
+
+
+def warm_up_of(plan: Plan, seed: int, length: float) -> float:
+    """Return how much of a run is not counted, s: what MSER-5 cuts off a pilot run, at least a tenth.
+
+    The pilot has a seed of its own. With failures on the clock at most half of the time before the first.
+    """
+    least, most = WARM_SHARE * length, WARM_MOST * length
+    if plan.net.troubles:
+        return min(least, min(trouble.at for trouble in plan.net.troubles) / 2)
+    share = min(1.0, PILOT_ARRIVALS / max(1.0, arrivals_of(plan, length)))
+    pilot = simulate(plan.net, seed + PILOT_SEED, length * share, 0.0)
+    seen = sorted(
+        pair
+        for starts, spent in zip(pilot.started, pilot.latencies, strict=True)
+        for pair in zip(starts, spent, strict=True)
+    )
+    if len(seen) < PILOT_LEAST:
+        return least
+    cut = warm_up([spent for _, spent in seen])
+    return min(most, max(least, seen[cut][0])) if cut < len(seen) else most
 
 
 @dataclass(frozen=True)
@@ -254,7 +273,7 @@ def differences(first: Sample, second: Sample) -> tuple[Difference, ...]:
             if a.latency[number] == a.latency[number] and b.latency[number] == b.latency[number]
         ]
         if len(pairs) >= 2:
-            mean, half = t_interval([b - a for a, b in pairs], CONFIDENCE)
+            found = mean_interval([b - a for a, b in pairs])
             one = sum(a for a, _ in pairs) / len(pairs)
-            made.append(Difference(point, one, one + mean, mean - half, mean + half))
+            made.append(Difference(point, one, one + found.estimate, found.low, found.high))
     return tuple(made)

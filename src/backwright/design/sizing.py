@@ -8,8 +8,8 @@ from heapq import heappop, heappush
 from backwright.design.judging import Judgement, all_judgements, judged, without_one
 from backwright.design.knobs import Knob, turned, value_of, weight_of
 from backwright.design.layered import layers_of
-from backwright.design.programs import plan_of
-from backwright.design.simulating import replicate, run_length
+from backwright.design.programs import Plan, plan_of
+from backwright.design.simulating import Sample, replicate, run_length
 from backwright.model.design import Design, Quantity
 
 VALUE_MAX = 100_000  # of one knob: a fleet beyond it is not sized by one number
@@ -54,9 +54,9 @@ class Sizing:
     design: Design | None
     knobs: tuple[Knob, ...]
     values: tuple[int, ...]
-    is_proved: bool
     trials: int
     ruled_out: int
+    is_proved: bool = False
     why: str = ""
 
 
@@ -80,13 +80,33 @@ def size(
     A fleet holds if the upper end of every interval is within its limit, also without what must be
     survived. Assumes that more of anything never hurts, so a fleet inside one that failed fails.
     """
-    return _Search(design, knobs, seed, executor, at_once, on_trial).run()
+
+    def simulated(plan: Plan, length: float, is_open: Callable[[Sample], bool]) -> Sample:
+        return replicate(
+            plan,
+            seed,
+            executor=executor,
+            runs=RUNS,
+            length=length,
+            tight=None,
+            at_once=at_once,
+            on_progress=is_open,
+        )
+
+    return _Search(design, knobs, seed, simulated, on_trial).run()
 
 
 class _Search:
-    def __init__(self, design: Design, knobs: tuple[Knob, ...], seed: int, executor: Executor | None, at_once: int, on_trial: Callable[[int], bool]) -> None:  # fmt: skip
+    def __init__(
+        self,
+        design: Design,
+        knobs: tuple[Knob, ...],
+        seed: int,
+        simulated: Callable[[Plan, float, Callable[[Sample], bool]], Sample],
+        on_trial: Callable[[int], bool],
+    ) -> None:
         self.design, self.knobs, self.seed = design, knobs, seed
-        self.executor, self.at_once, self.on_trial = executor, at_once, on_trial
+        self.simulated, self.on_trial = simulated, on_trial
         self.trials = self.ruled_out = 0
         self.known: dict[tuple[int, ...], bool] = {}
         self.failed: list[tuple[int, ...]] = []
@@ -101,10 +121,10 @@ class _Search:
             return self.none("not even the largest fleet that was tried holds: the time is not spent in waiting for it")  # fmt: skip
         best = self.lowered(best, low)
         best, is_proved = self.cheapest(best, low)
-        return Sizing(self.at(best), self.knobs, best, is_proved, self.trials, self.ruled_out)
+        return Sizing(self.at(best), self.knobs, best, self.trials, self.ruled_out, is_proved)
 
     def none(self, why: str) -> Sizing:
-        return Sizing(None, self.knobs, (), False, self.trials, self.ruled_out, why)
+        return Sizing(None, self.knobs, (), self.trials, self.ruled_out, why=why)
 
     def at(self, values: tuple[int, ...]) -> Design:
         made = self.design
@@ -212,15 +232,13 @@ class _Search:
     def judge(self, design: Design) -> Judgement:
         """Simulate until the objectives are decided; what stays undecided does not count as met."""
         plan = plan_of(design)
-        length = run_length(plan, ARRIVALS)
         made: list[Judgement] = ["not decided"]
 
-        def is_open(sample) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
-            found = judged(design.slo, sample)
-            made[0] = all_judgements(found)
+        def is_open(sample: Sample) -> bool:
+            made[0] = all_judgements(judged(design.slo, sample))
             return made[0] == "not decided"
 
-        replicate(plan, self.seed, executor=self.executor, runs=RUNS, length=length, tight=None, at_once=self.at_once, on_progress=is_open)  # fmt: skip
+        self.simulated(plan, run_length(plan, ARRIVALS), is_open)
         return made[0]
 
 

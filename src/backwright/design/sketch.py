@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from backwright.design import wording
 from backwright.design.ink import share
 from backwright.design.relations import CLIENT, Flow, flows_of
-from backwright.design.units import say_count, say_rate, say_time
 from backwright.model.design import (
     Cache,
     Design,
@@ -105,10 +105,10 @@ def _parts(design: Design, arrivals: float | None) -> list[Part]:
         lines = _node_lines(node)
         if node.name in scales:
             scale = scales[node.name]
-            aim = say_count(scale.target) if scale.signal == "queue" else share(scale.target)
+            aim = wording.digits(scale.target) if scale.signal == "queue" else share(scale.target)
             lines.append(f"scales {scale.least} .. {scale.most} by {scale.signal} at {aim}")
         if node.limit is not None:
-            lines.append(f"limit {say_rate(node.limit)}")
+            lines.append(f"limit {wording.per_second(node.limit)}")
         parts.append(Part(node.name, node.kind, tuple(lines), _technology(node)))
     parts += [Part(pool.name, "pool", _pool_lines(pool, by_name)) for pool in design.pools]
     parts += [Part(queue.name, "queue", _queue_lines(queue), "queue") for queue in design.queues]
@@ -119,17 +119,17 @@ def _parts(design: Design, arrivals: float | None) -> list[Part]:
 def _client_lines(design: Design, arrivals: float | None) -> tuple[str, ...]:
     load = design.workload
     if arrivals is None:
-        think = f", think {say_time(load.think.mean.value)}" if load.think else ""
+        think = f", think {wording.seconds(load.think.mean.value)}" if load.think else ""
         return (f"{load.users:,} users{think}",)
     words = {
         "poisson": "Poisson",
         "regular": "evenly spaced",
-        "mmpp": f"bursts of {say_count(load.burst)}x",
-        "diurnal": f"a day of {say_time(load.period)}",
+        "mmpp": f"bursts of {wording.digits(load.burst)}x",
+        "diurnal": f"a day of {wording.seconds(load.period)}",
     }
-    lines = [f"{say_rate(arrivals)}, {words[load.arrivals]}"]
+    lines = [f"{wording.per_second(arrivals)}, {words[load.arrivals]}"]
     if load.peak > 1:
-        lines.append(f"peak {say_count(load.peak)}x")
+        lines.append(f"peak {wording.digits(load.peak)}x")
     return tuple(lines)
 
 
@@ -139,7 +139,7 @@ def _node_lines(node: Node) -> list[str]:
         if node.connections_max:
             lines.append(f"accepts {node.connections_max:,} connections")
         if node.replicas:
-            behind = f", {say_time(node.lag.value)} behind" if node.lag else ""
+            behind = f", {wording.seconds(node.lag.value)} behind" if node.lag else ""
             lines.append(f"{node.replicas} replicas{behind}")
         named = [f"{h.name} {took}" for h in node.handlers if (took := _operation(h))]
         lines += named[:OPERATIONS_MAX]
@@ -193,10 +193,10 @@ def law(time: Law) -> str:
 
 def spread(quantity: Quantity) -> str:
     """Return a time with its range if it has one."""
-    told = say_time(quantity.value)
+    told = wording.seconds(quantity.value)
     if quantity.low == quantity.high:
         return told
-    low, high = say_time(quantity.low), say_time(quantity.high)
+    low, high = wording.seconds(quantity.low), wording.seconds(quantity.high)
     unit = high.rpartition(" ")[2]
     return f"{told} ({low.removesuffix(f' {unit}')} .. {high})"
 
@@ -207,7 +207,7 @@ def _pool_lines(pool: Pool, by_name: Mapping[str, Node]) -> tuple[str, ...]:
         f"{copies} x {pool.size:,} connections" if copies > 1 else f"{pool.size:,} connections"
     ]
     if pool.acquire_timeout is not None:
-        lines.append(f"wait at most {say_time(pool.acquire_timeout)}")
+        lines.append(f"wait at most {wording.seconds(pool.acquire_timeout)}")
     return tuple(lines)
 
 
@@ -222,23 +222,23 @@ def _queue_lines(queue: Queue) -> tuple[str, ...]:
 def _cache_lines(cache: Cache) -> tuple[str, ...]:
     lines = [f"hit {share(cache.hit.value)}"] if cache.hit is not None else []
     if cache.hit is None and cache.keys:
-        lines += [f"{cache.entries:,} of {cache.keys:,} keys", f"Zipf {say_count(cache.zipf)}"]
+        lines += [f"{cache.entries:,} of {cache.keys:,} keys", f"Zipf {wording.digits(cache.zipf)}"]
     if cache.ttl is not None:
-        lines.append(f"kept {say_time(cache.ttl)}")
+        lines.append(f"kept {wording.seconds(cache.ttl)}")
     return (*lines, f"look-up {law(cache.time)}")
 
 
 def _foot(design: Design) -> tuple[str, ...]:
     words = []
     for failure in design.failures:
-        for_ = f" for {say_time(failure.lasting)}" if failure.lasting else ""
+        for_ = f" for {wording.seconds(failure.lasting)}" if failure.lasting else ""
         what = {
-            "load": f"load {say_count(failure.factor)}x",
-            "slow": f"{failure.target} {say_count(failure.factor)}x slower",
+            "load": f"load {wording.digits(failure.factor)}x",
+            "slow": f"{failure.target} {wording.digits(failure.factor)}x slower",
             "kill": f"{failure.count} of {failure.target} down",
             "errors": f"{share(failure.factor)} of calls to {failure.target} fail",
             "cold": f"{failure.target} emptied",
             "zone": f"{failure.count} zone down",
         }[failure.kind]
-        words.append(f"at {say_time(failure.at)} {what}{for_}")
+        words.append(f"at {wording.seconds(failure.at)} {what}{for_}")
     return ("failures: " + "; ".join(words),) if words else ()

@@ -117,7 +117,16 @@ def _sample(design: Design, ask: Ask, bench: Bench, length: float) -> Sample:
         return True
 
     at_once = max(2, getattr(bench.executor, "workers", 1))
-    return replicate(plan_of(design), ask.seed, executor=bench.executor, runs=ask.runs, length=length, tight=None, at_once=at_once, on_progress=on_progress)  # fmt: skip
+    return replicate(
+        plan_of(design),
+        ask.seed,
+        executor=bench.executor,
+        runs=ask.runs,
+        length=length,
+        tight=None,
+        at_once=at_once,
+        on_progress=on_progress,
+    )
 
 
 def _side(design: Design, sample: Sample, rate: float) -> Side:

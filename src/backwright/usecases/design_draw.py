@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from backwright import __version__
+from backwright.design import wording
 from backwright.design.adr import Option, Record, adr
 from backwright.design.drawing import summary, svg
 from backwright.design.ink import share
@@ -13,7 +14,6 @@ from backwright.design.notations import d2, mermaid, structurizr
 from backwright.design.origins import Told, told_of
 from backwright.design.relations import Flow
 from backwright.design.sketch import Part, Sketch, sketch_of
-from backwright.design.units import say_rate, say_time
 from backwright.design.usage import used_of
 from backwright.model.design import Design
 from backwright.usecases.bench import Bench
@@ -103,7 +103,9 @@ def _sketch(design: Design) -> Sketch:
 def objectives_of(design: Design) -> tuple[str, ...]:
     """Return what must hold, in words."""
     slo = design.slo
-    words = [f"p{percentile:g} at most {say_time(limit)}" for percentile, limit in slo.latency]
+    words = [
+        f"p{percentile:g} at most {wording.seconds(limit)}" for percentile, limit in slo.latency
+    ]
     if slo.errors is not None:
         words.append(f"errors at most {share(slo.errors)}")
     if slo.availability:
@@ -113,11 +115,11 @@ def objectives_of(design: Design) -> tuple[str, ...]:
     rate = design.workload.rate
     if rate is not None and words:
         peak = (
-            f", at its peak {say_rate(rate.value * design.workload.peak)}"
+            f", at its peak {wording.per_second(rate.value * design.workload.peak)}"
             if design.workload.peak > 1
             else ""
         )
-        words.append(f"at {say_rate(rate.value)}{peak}")
+        words.append(f"at {wording.per_second(rate.value)}{peak}")
     return tuple(words)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from backwright.design.judging import Judged, all_judgements, judged
 from backwright.design.layered import layers_of
 from backwright.design.programs import Plan, plan_of
+from backwright.design.provenance import numbers_of
 from backwright.design.simulating import (
     ARRIVALS_MAX,
     ARRIVALS_PER_RUN,
@@ -17,8 +18,9 @@ from backwright.design.simulating import (
     replicate,
     run_length,
 )
-from backwright.design.units import UnitError, read_number, say_count
-from backwright.model.design import Design, Failure, quantities
+from backwright.design.units import UnitError, read_number
+from backwright.design.wording import digits
+from backwright.model.design import Design, Failure
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design
@@ -100,6 +102,7 @@ class Simulated:
         length, warmup: Of a run, s; the warm-up is not counted.
         wanted: Half-width in percent that was asked for at p99; reached: that was found.
         stopped: By the person before it was that tight.
+        assumed: Places of the numbers that are assumed.
     """
 
     name: str
@@ -127,7 +130,7 @@ class Simulated:
     wanted: float
     reached: float
     stopped: bool
-    assumed: int
+    assumed: tuple[str, ...]
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
 
 
@@ -184,8 +187,8 @@ def _length(ask: Ask, plan: Plan) -> float:
         enough = ARRIVALS_PER_RUN / max(arrivals_of(plan, length) / length, 1e-9)
         hours = wanted * 10 / EVENTS_PER_SECOND / 3600
         raise BadRequest(
-            f"{say_count(wanted)} requests would be simulated; at most {ARRIVALS_MAX:,} are",
-            detail=f"That would take about {max(1, round(hours)):,} hours here. Runs of {enough:.3g} s have {ARRIVALS_PER_RUN:,} requests each, enough for a p99 within a few percent.",
+            f"{digits(wanted)} requests would be simulated; at most {ARRIVALS_MAX:,} are",
+            detail=f"That would take about {max(1, round(hours)):,} hours here. Runs of {enough:.3g} s have {ARRIVALS_PER_RUN:,} requests each.",
             hint=f"backwright design simulate {ask.path} --length {max(2, round(enough))}s",
         )
     return length
@@ -235,7 +238,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         wanted=ask.tight,
         reached=reached,
         stopped=stopped,
-        assumed=len({q.at for q in quantities(design) if q.origin == "assumed"}),
+        assumed=numbers_of(design).assumed,
         verdict=verdict,
     )
 

@@ -196,11 +196,29 @@ def _none(ask: Ask, design: Design, rate: float, peak: float, found: Sizing) -> 
     culprit = fixed[0].resource.name if fixed else ""
     why = found.why
     if culprit:
-        why = f"{culprit} is offered {fixed[0].used:.2f} of what it can do, and is not among what may be turned"  # fmt: skip
+        why = f"{culprit} is offered {fixed[0].used:.2f} of what it can do, and may not be turned"
     return Sized(
-        design.name, ask.path, rate, peak, (), (), design.currency, 0.0, cost_per_hour(design), 0.0, None, False,
-        found.trials, found.ruled_out, False, why, culprit, (), ask.seed, "none",
-    )  # fmt: skip
+        name=design.name,
+        path=ask.path,
+        rate=rate,
+        peak=peak,
+        turns=(),
+        judged=(),
+        currency=design.currency,
+        cost=0.0,
+        before=cost_per_hour(design),
+        per_thousand=0.0,
+        next=None,
+        is_proved=False,
+        trials=found.trials,
+        ruled_out=found.ruled_out,
+        was_enough=False,
+        why=why,
+        culprit=culprit,
+        settings=(),
+        seed=ask.seed,
+        verdict="none",
+    )
 
 
 def breaks_next(design: Design, rate: float, knobs: tuple[Knob, ...]) -> Limit | None:

@@ -109,11 +109,20 @@ def run(ask: Ask, bench: Bench) -> Swept:
     return _swept(ask, design, points=tuple(made), stopped=stopped)
 
 
-def _swept(ask: Ask, design: Design, *, points: tuple[Point, ...] = (), cells: tuple[Cell, ...] = (), defences: tuple[Defence, ...] = (), ceiling: float = 0.0, stopped: bool = False) -> Swept:  # fmt: skip
+def _swept(
+    ask: Ask,
+    design: Design,
+    *,
+    points: tuple[Point, ...] = (),
+    cells: tuple[Cell, ...] = (),
+    defences: tuple[Defence, ...] = (),
+    full: float = 0.0,
+    stopped: bool = False,
+) -> Swept:
     limit = next((seconds for point, seconds in design.slo.latency if point == 99.0), 0.0)
     rate = design.workload.rate.value if design.workload.rate else 0.0
     return Swept(
-        design.name, ask.path, ask.over.partition("=")[0], points, cells, defences, limit, ceiling, ask.burst, ask.load, rate, RUNS, ask.seed, stopped,
+        design.name, ask.path, ask.over.partition("=")[0], points, cells, defences, limit, full, ask.burst, ask.load, rate, RUNS, ask.seed, stopped,
         "partly" if stopped else "ok",
     )  # fmt: skip
 
@@ -182,6 +191,6 @@ def _bursts(ask: Ask, bench: Bench) -> Swept:
 
     if ask.defences:
         ranked = rank_defences(design, ask.load * full, ask.burst, ask.seed, executor=bench.executor, on_trial=on_each)  # fmt: skip
-        return _swept(ask, design, defences=ranked, ceiling=full)
+        return _swept(ask, design, defences=ranked, full=full)
     cells = map_of(design, full, ask.seed, executor=bench.executor, on_cell=on_each)
-    return _swept(ask, design, cells=cells, ceiling=full)
+    return _swept(ask, design, cells=cells, full=full)

@@ -248,7 +248,7 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
         bench.close()
 
 
-def _answer(  # noqa: PLR0913,PLR0917
+def _answer(
     use_case: UseCase,
     ask: Any,  # noqa: ANN401
     bench: "Bench",
