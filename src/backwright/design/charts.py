@@ -201,8 +201,11 @@ def sweep(chart: Sweep) -> str:
         parts.append(
             f'<rect fill="url(#bw-over)" x="{x:.1f}" y="{top:.1f}" width="{right - x:.1f}" height="{height:.1f}"/>'
         )
-        words = f"unstable from {wording.digits(chart.unstable_from)} {chart.x_unit}"
-        parts += _boxed(words, min(x + 6, right - text_width(words) - 6), top + 18)
+        for number, words in enumerate(
+            ("unstable from", f"{wording.digits(chart.unstable_from)} {chart.x_unit}")
+        ):
+            at = max(min(x + 8, right - text_width(words) - 6), left)
+            parts += _boxed(words, at, top + 18 + LEADING * number)
     if chart.limit is not None:
         y = top + height * (1 - ups.place(chart.limit))
         parts.append(f'<path class="limit" d="M{left:.1f} {y:.1f}H{right:.1f}"/>')

@@ -95,9 +95,14 @@ def _size(part: Part, sketch: Sketch) -> Size:
         sum(flow.target == part.name for flow in sketch.flows),
     )
     return Size(
-        max(*texts, 96.0) + 2 * PAD + (14 if part.kind == "queue" else 0),
+        max(*texts, 96.0) + 2 * PAD + _lines_end(part),
         max(height, 10 + 14.0 * ends),
     )
+
+
+def _lines_end(part: Part) -> float:
+    """Return what the three bars of a queue take from its right."""
+    return 14.0 if part.kind == "queue" else 0.0
 
 
 def _lines(part: Part) -> list[str]:
@@ -170,7 +175,7 @@ def _box(part: Part, spot: Spot) -> str:
         y += LEADING
         rows.append(f'<text class="soft" x="{x:g}" y="{y:g}">{xml(line)}</text>')
     if part.used is not None:
-        rows.append(_bar(part.used, x, y + 8, spot.width - 2 * PAD))
+        rows.append(_bar(part.used, x, y + 8, spot.width - 2 * PAD - _lines_end(part)))
     return f"<g><title>{xml(part.name)}</title>{_outline(part, spot)}{''.join(rows)}</g>"
 
 
