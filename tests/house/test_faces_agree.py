@@ -46,6 +46,7 @@ ANSWERS = [
     pytest.param("advise.split", {"path": "example"}, "SplitAdvice", id="advice on splitting"),
     pytest.param("design.check", {"path": "shop"}, "DesignChecked", id="a design by law"),
     pytest.param("design.solve", {"path": "shop"}, "DesignSolved", id="a design solved"),
+    pytest.param("design.draw", {"path": "shop"}, "DesignDrawing", id="a drawn design"),
     pytest.param("explain", {}, "RuleList", id="all rules"),
     pytest.param("explain", {"rule": "query-in-loop"}, "Explanation", id="a rule"),
     pytest.param("baseline", {"path": "example", "dry_run": True}, "Accepted", id="a baseline"),

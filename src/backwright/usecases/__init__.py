@@ -108,6 +108,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.design_compare",
     ),
     UseCase(
+        "design.draw",
+        "A blueprint as an outline, a picture, a C4 or D2 diagram, or a decision record",
+        "backwright design draw shop",
+        BUILT,
+        "backwright.usecases.design_draw",
+    ),
+    UseCase(
         "advise.split",
         "Whether to divide a code base: parts, what would cross the network, steps; the answer may be no",
         "backwright advise split example",

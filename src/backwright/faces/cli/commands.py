@@ -29,6 +29,7 @@ TALKS = (
     "learn",
     "review",
     "map",
+    "design.draw",
 )  # verbs that are a conversation when a person types
 
 

@@ -28,6 +28,7 @@ _HOMES = {
     "SplitAdvice": "split",
     "DesignChecked": "design_check",
     "DesignSolved": "design_solve",
+    "DesignDrawing": "design_draw",
     "Schema": "maps",
     "NewDesign": "design_new",
     "Simulated": "design_runs",
