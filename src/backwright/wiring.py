@@ -3,7 +3,7 @@
 from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
-from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import engine_stamp, knowledge_texts
@@ -38,6 +38,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         facts=SqliteFacts(settings.cache_dir / "facts.db"),
         knowledge=knowledge_texts,
         engine=engine_stamp,
+        advice=AdviceFolder(settings.content_dir),
         executor=LazyProcesses(),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),

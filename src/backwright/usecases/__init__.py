@@ -80,6 +80,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_split",
     ),
     UseCase(
+        "advise.performance",
+        "Where time and memory go in profiles and heap snapshots; or which law limits, and what to measure",
+        "backwright advise performance --rate 60 --cpu-ms 25 --wait-ms 180 --workers 16",
+        BUILT,
+        "backwright.usecases.advise_performance",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

@@ -34,6 +34,7 @@ class Bench:
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
+        advice: Reads content/advice/<name>.toml as text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
 
@@ -51,6 +52,7 @@ class Bench:
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
     engine: Callable[[], str] = str
+    advice: Callable[[str], str] = str
     profile: str = "me"
     executor: Executor | None = None
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple

@@ -26,6 +26,8 @@ _HOMES = {
     "Review": "review",
     "Map": "maps",
     "SplitAdvice": "split",
+    "PerformanceAdvice": "performance",
+    "LoadAdvice": "performance",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",
