@@ -33,7 +33,10 @@ def read_advice(text: str, name: str, kind: type[Guide]) -> Guide:
     """Return content/advice/<name>.toml as `kind`; BadContent if it is not of that form."""
     try:
         return msgspec.convert(tomllib.loads(text), kind, strict=True)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise BadContent([f"advice/{name}.toml:{line[1] if line else 1}: {error}"]) from None
+    except msgspec.ValidationError as error:
         raise BadContent([f"advice/{name}.toml:1: {error}"]) from None
 
 
@@ -45,7 +48,7 @@ def advice_problems(content: Path, catalog: Catalog) -> list[str]:
         if not path.exists():
             continue
         try:
-            guide = read_advice(path.read_text(encoding="utf-8"), name, kind)
+            guide: object = read_advice(path.read_text(encoding="utf-8"), name, kind)
         except BadContent as bad:
             problems += bad.problems
             continue
@@ -75,7 +78,7 @@ def _source(value: Any, catalog: Catalog) -> str:  # noqa: ANN401
     return "" if known else f"no source is called '{value}'"
 
 
-def _day(value: Any, catalog: Catalog) -> str:  # noqa: ANN401, ARG001
+def _day(value: Any, catalog: Catalog) -> str:  # noqa: ANN401
     fits = re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", str(value))
     return "" if fits else f"'{value}' is no day on which a source was looked at"
 
@@ -84,7 +87,7 @@ def _skill(value: Any, catalog: Catalog) -> str:  # noqa: ANN401
     return "" if value in catalog.skills else f"no skill is called '{value}'"
 
 
-def _expressions(value: Any, catalog: Catalog) -> str:  # noqa: ANN401, ARG001
+def _expressions(value: Any, catalog: Catalog) -> str:  # noqa: ANN401
     for text in value:
         try:
             re.compile(text)

@@ -93,12 +93,31 @@ class HashSet:
 
 
 @dataclass(frozen=True)
+class SessionLimit:
+    """How long a login may last for some kinds of data.
+
+    Attributes:
+        level: Assurance level of NIST SP 800-63B.
+        overall_hours: After which a person logs in again whatever they do.
+        idle_minutes: Without a request; 0 for no such limit.
+    """
+
+    data: tuple[str, ...]
+    level: str
+    overall_hours: float
+    idle_minutes: float
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True)
 class SecurityGuide:
     """content/advice/security.toml. Schemes are in the order of their moving parts, fewest first."""
 
     schemes: tuple[Scheme, ...]
     threats: tuple[Threat, ...]
     hashes: tuple[HashSet, ...]
+    sessions: tuple[SessionLimit, ...]
 
 
 @dataclass(frozen=True)

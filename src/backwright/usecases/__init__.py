@@ -87,6 +87,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_performance",
     ),
     UseCase(
+        "advise.security",
+        "Which way to let callers in fits, its hashing, limits and lifetimes, and what may go wrong",
+        "backwright advise security browser mobile --data personal --services 4",
+        BUILT,
+        "backwright.usecases.advise_security",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

@@ -51,9 +51,9 @@ def read_cpuprofile(data: bytes) -> Profile:
     if found.samples and len(found.timeDeltas) == len(found.samples):
         # deltas[i] is the time before sample i, so sample i lasted deltas[i + 1].
         lasts = [*found.timeDeltas[1:], 0.0]
-        for node, lasted in zip(found.samples, lasts, strict=True):
-            if node in stacks:
-                made.add(stacks[node], max(lasted, 0.0) * 1e-6, 1)
+        for seen, lasted in zip(found.samples, lasts, strict=True):
+            if seen in stacks:
+                made.add(stacks[seen], max(lasted, 0.0) * 1e-6, 1)
             else:
                 lost += 1
     else:

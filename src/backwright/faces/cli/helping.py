@@ -23,6 +23,7 @@ SHOWN = {
     "map": ("backwright map .", "endpoints, modules and tables"),
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
     "advise.performance": ("backwright advise performance", "profiles, heaps, what limits"),
+    "advise.security": ("backwright advise security browser", "who gets in how, with numbers"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
     "explain": ("backwright explain query-in-loop", "one rule and its precision"),
     "baseline": ("backwright baseline example --dry-run", "accept what is there today"),

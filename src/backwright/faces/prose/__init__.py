@@ -28,6 +28,7 @@ _HOMES = {
     "SplitAdvice": "split",
     "PerformanceAdvice": "performance",
     "LoadAdvice": "performance",
+    "SecurityAdvice": "security",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",

@@ -11,7 +11,7 @@ from backwright.faces.prose.layout import few, label, next_block, para, percent,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from backwright.advise.heaps import Held, HeapGrowth, HeapSummary
+    from backwright.advise.heaps import HeapGrowth, HeapSummary, Held
     from backwright.advise.hotspots import Hot, Hotspots, Part, ProfileChange
     from backwright.advise.sampling import Share
     from backwright.usecases.advise_performance import LoadAdvice, PerformanceAdvice, ReadProfile
