@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
-from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import blueprint_texts, engine_stamp, knowledge_texts
@@ -40,6 +40,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         knowledge=knowledge_texts,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         engine=engine_stamp,
+        advice=AdviceFolder(settings.content_dir),
         executor=_executor(settings),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),

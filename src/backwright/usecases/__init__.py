@@ -134,6 +134,18 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design solve shop --rate 40",
         BUILT,
         "backwright.usecases.design_solve",
+        "advise.performance",
+        "Where time and memory go in profiles and heap snapshots; or which law limits, and what to measure",
+        "backwright advise performance --rate 60 --cpu-ms 25 --wait-ms 180 --workers 16",
+        BUILT,
+        "backwright.usecases.advise_performance",
+    ),
+    UseCase(
+        "advise.security",
+        "Which way to let callers in fits, its hashing, limits and lifetimes, and what may go wrong",
+        "backwright advise security browser mobile --data personal --services 4",
+        BUILT,
+        "backwright.usecases.advise_security",
     ),
     UseCase(
         "schema",

@@ -30,6 +30,8 @@ SHOWN = {
     "design.check": ("backwright design check shop", "laws and limits of a blueprint"),
     "design.solve": ("backwright design solve shop --rate 40", "percentiles, what decides"),
     "design.draw": ("backwright design draw shop", "a blueprint as a picture"),
+    "advise.performance": ("backwright advise performance", "profiles, heaps, what limits"),
+    "advise.security": ("backwright advise security browser", "who gets in how, with numbers"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
     "explain": ("backwright explain query-in-loop", "one rule and its precision"),
     "baseline": ("backwright baseline example --dry-run", "accept what is there today"),
