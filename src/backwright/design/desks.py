@@ -43,8 +43,7 @@ class Desk:
         queue = self.queue
         queue.append(task)
         self.waited -= now
-        if len(queue) > self.peak:
-            self.peak = len(queue)
+        self.peak = max(self.peak, len(queue))
 
     def leave(self, now: float) -> None:
         """Give a unit to the first in line, or back."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappush
 from typing import NamedTuple
 
-from backwright.design.agenda import AWAITED, CALLER, NEXT, SLOTS, START, Code, Task
+from backwright.design.agenda import AWAITED, CALLER, NEXT, SLOTS, Code, Task
 from backwright.design.net import Call, Delay, Hold, Op, Use, Visit
 from backwright.design.world import World
 
@@ -120,8 +120,7 @@ def use(op: Use, scope: Scope, world: World, exits: Exits) -> Code:
                 task[NEXT] = turn
                 queue.append(task)
                 desk.waited -= now
-                if len(queue) > desk.peak:
-                    desk.peak = len(queue)
+                desk.peak = max(desk.peak, len(queue))
 
         def end(now: float, task: Task) -> None:
             if queue:

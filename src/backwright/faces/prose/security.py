@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, next_block, para, percent
+from backwright.faces.prose.layout import label, next_block, para, percent
 from backwright.faces.prose.performance import assumptions
 
 if TYPE_CHECKING:
