@@ -129,6 +129,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.design_draw",
     ),
     UseCase(
+        "advise.scale",
+        "How to carry so many requests: the first way of building that holds, and what comes next",
+        "backwright advise scale 100M/day",
+        BUILT,
+        "backwright.usecases.advise_scale",
+    ),
+    UseCase(
+        "advise.monolith-or-services",
+        "Whether there is a reason to divide a system, what that costs, and what has to be there first",
+        "backwright advise monolith-or-services --teams 6 --releases 3",
+        BUILT,
+        "backwright.usecases.advise_monolith_or_services",
+    ),
+    UseCase(
         "advise.split",
         "Whether to divide a code base: parts, what would cross the network, steps; the answer may be no",
         "backwright advise split example",

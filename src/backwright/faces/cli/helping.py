@@ -26,6 +26,11 @@ SHOWN = {
     "design.size": ("backwright design size shop --rate 30", "the smallest fleet that holds"),
     "design.sweep": ("backwright design sweep shop --defences", "ranges, bursts, defences"),
     "design.compare": ("backwright design compare shop other.yaml", "two designs, same arrivals"),
+    "advise.scale": ("backwright advise scale 100M/day", "how to carry so many requests"),
+    "advise.monolith-or-services": (
+        "backwright advise monolith-or-services",
+        "is there a reason to divide?",
+    ),
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
     "design.check": ("backwright design check shop", "laws and limits of a blueprint"),
     "design.solve": ("backwright design solve shop --rate 40", "percentiles, what decides"),

@@ -38,6 +38,8 @@ _HOMES = {
     "Compared": "design_runs",
     "Sized": "design_fleet",
     "Swept": "design_fleet",
+    "DivisionAdvice": "division",
+    "ScaleAdvice": "scale",
     "RuleList": "rules",
     "Explanation": "rules",
     "Accepted": "rules",
