@@ -29,7 +29,7 @@ MISSING = {
     "operation": "tracing, automatic deployment and people on call are not there for each service",
 }
 DO = {
-    "boundaries": "draw the modules and have their imports checked (backwright.toml, rule module-boundary)",
+    "boundaries": "draw the modules and have their imports checked (review.boundaries in backwright.toml)",
     "tables": "give each table one owner that the others ask",
     "operation": "build the deployment, the tracing and the rota with the first service, not the fifth",
 }
