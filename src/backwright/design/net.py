@@ -202,9 +202,9 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class CacheSpec:
-    """A cache. With `hit` set, a look-up hits with that chance; after it is emptied the chance climbs back
+    """A cache. With `hit` set, a look-up hits with that chance; after it is emptied the chance climbs back.
 
-    as 1 - exp(-look-ups since / `refill`). With keys, it is a real LRU of `entries` keys drawn from a Zipf
+    It climbs as 1 - exp(-look-ups since / `refill`). With keys, it is a real LRU of `entries` keys drawn from a Zipf
     law, with `ttl`.
     """
 
