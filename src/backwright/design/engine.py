@@ -11,7 +11,9 @@ from backwright.design.agenda import START, Task
 from backwright.design.arrivals import Launch, begin, launcher
 from backwright.design.net import Net, Run
 from backwright.design.outcome import Finished, Samples, gathered
-from backwright.design.threading_code import Exits, Frame, Scope, compiled
+from backwright.design.scope import Exits, Frame, Scope
+from backwright.design.threading_code import compiled, consumer
+from backwright.design.troubles import scale, trouble
 from backwright.design.world import World
 
 
@@ -36,13 +38,13 @@ def simulate(
 ) -> Run:
     """Simulate a net for `length` seconds and return what happened.
 
-    With an infinite length the run ends at the whole second after which nothing is left to do; that
-    needs `arrivals_max` or a trace.
+    If arrivals end (`arrivals_max`, a trace), the run ends at the whole second at which nothing is left to
+    do, so the length may be infinite.
 
     Args:
         net: What to simulate.
         seed: Any whole number from 0 on; the same seed gives the same run.
-        length: s, may be infinite.
+        length: s.
         warmup: s; requests that arrive earlier are simulated and not counted.
         arrivals_max: No request arrives after so many.
         trace: Arrival times, s, rising, instead of those that the source would draw.
@@ -55,10 +57,14 @@ def simulate(
             raise Stopped
 
     world = World(net, seed, on_refill)
-    samples = Samples(world, length)
+    samples = Samples(world, length, ends=arrivals_max is not None or trace is not None)
     if warmup > 0:
         world.agenda.at(warmup, samples.warm, [])
+    for mailbox in range(len(net.mailboxes)):
+        consumer(world, mailbox)
     begin(world, launcher(world, launches(world)), arrivals_max, trace)
+    trouble(world)
+    scale(world)
     now, was_stopped = run(world, samples, length)
     return gathered(world, samples, now, min(warmup, now), was_stopped=was_stopped)
 

@@ -1,7 +1,7 @@
 """What a simulation gave: samples at each whole second, and the `Run` at the end."""
 
 from array import array
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,10 @@ class Finished(Exception):
 class Samples:
     """What is looked at each whole second: use and lines of stations, copies, depth of mailboxes."""
 
-    def __init__(self, world: World, length: float) -> None:
+    def __init__(self, world: World, length: float, *, ends: bool) -> None:
         self.world = world
         self.length = length
+        self.ends = ends  # arrivals do, so the run is over when nothing is left to do
         self.busy: list[list[int]] = [[] for _ in world.desks]
         self.waiting: list[list[int]] = [[] for _ in world.desks]
         self.copies: list[list[int]] = [[] for _ in world.net.groups]
@@ -38,11 +39,11 @@ class Samples:
             self.busy[k].append(sum(desk.held for desk in desks))
             self.waiting[k].append(sum(desk.waiting for desk in desks))
         for k, samples in enumerate(self.copies):
-            samples.append(world.serving(k))
+            samples.append(len(world.copies[k].up))
         for k, depth in enumerate(self.depth):
-            depth.append(world.depth(k))
+            depth.append(len(world.boxes[k].queue))
         world.on_refill()
-        if self.length == inf and len(world.agenda.heap) <= world.daemons:
+        if self.ends and len(world.agenda.heap) <= world.daemons:
             raise Finished
         if now + 1 <= self.length:
             world.agenda.at(now + 1, self.tick, task)

@@ -1,89 +1,93 @@
 """Programs compiled to threaded code: each step is a closure that knows what comes next.
 
-`compiled(ops, scope, world, ok, fail)` returns the code of a list of steps that goes on with `ok` when they
-are done and with `fail` when one failed; what a failed step held has been released by then. Nothing is looked
-up in the op tree while the simulation runs.
+A step is compiled with two exits: `ok`, which goes on when it is done, and `fail`, which goes on when it
+failed; what a failed step held has been released by then, so a failure unwinds to the nearest Call without a
+stack. Nothing is looked up in the op tree while the simulation runs.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
 from heapq import heappush
-from typing import NamedTuple
+from itertools import accumulate
 
-from backwright.design.agenda import AWAITED, CALLER, NEXT, SLOTS, Code, Task
-from backwright.design.net import Call, Delay, Hold, Op, Use, Visit
+from backwright.design.agenda import AWAITED, CALLER, STAY, Code, Task
+from backwright.design.calling import call
+from backwright.design.copies import Stay
+from backwright.design.holding import any_of, hold, use
+from backwright.design.lookups import HIT
+from backwright.design.mailboxes import ATTEMPTS
+from backwright.design.net import (
+    AnyOf,
+    Break,
+    CacheGet,
+    Call,
+    Delay,
+    Fork,
+    Hold,
+    Loop,
+    Op,
+    Pick,
+    Send,
+    Use,
+    Visit,
+)
+from backwright.design.scope import Build, Exits, Frame, Scope
 from backwright.design.world import World
-
-
-@dataclass
-class Frame:
-    """The slots of a kind of task: the request itself, or the tries of one Call, or a branch."""
-
-    outer: "Frame | None" = None
-    slots: int = 0
-
-    def slot(self) -> int:
-        """Return the index of a new slot."""
-        self.slots += 1
-        return SLOTS + self.slots - 1
-
-    @property
-    def blank(self) -> tuple[None, ...]:
-        """Return what the slots of a new task hold."""
-        return (None,) * self.slots
-
-
-class Exits(NamedTuple):
-    """Where a step goes on."""
-
-    ok: Code
-    fail: Code
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a step stands: in which kind of task, at copies of which groups.
-
-    Attributes:
-        places: Group to the frame and slot that hold the number of the copy.
-    """
-
-    frame: Frame
-    places: Mapping[int, tuple[Frame, int]] = field(default_factory=dict)
-
-    def at(self, group: int, slot: int) -> "Scope":
-        """Return the scope inside a visit."""
-        return replace(self, places={**self.places, group: (self.frame, slot)})
 
 
 def compiled(ops: tuple[Op, ...], scope: Scope, world: World, exits: Exits) -> Code:
     """Return the code of a list of steps."""
-    ok = exits.ok
-    for op in reversed(ops):
-        ok = step(op, scope, world, Exits(ok, exits.fail))
-    return ok
+
+    def body(ops: tuple[Op, ...], scope: Scope, exits: Exits) -> Code:
+        ok = exits.ok
+        for op in reversed(ops):
+            ok = step(op, scope, build, Exits(ok, exits.fail))
+        return ok
+
+    build = Build(world, body)
+    return body(ops, scope, exits)
 
 
-def step(op: Op, scope: Scope, world: World, exits: Exits) -> Code:
+def step(op: Op, scope: Scope, build: Build, exits: Exits) -> Code:  # noqa: PLR0911  (one for each kind)
     """Return the code of a step."""
     match op:
         case Delay():
-            return delay(op, world, exits)
+            return delay(op, build, exits)
         case Use():
-            return use(op, scope, world, exits)
+            return use(op, scope, build, exits)
         case Hold():
-            return hold(op, scope, world, exits)
+            return hold(op, scope, build, exits)
+        case AnyOf():
+            return any_of(op, scope, build, exits)
         case Visit():
-            return visit(op, scope, world, exits)
+            return visit(op, scope, build, exits)
         case Call():
-            return call(op, scope, world, exits)
-        case _:
-            raise NotImplementedError(type(op).__name__)
+            return call(op, scope, build, exits)
+        case Fork():
+            return fork(op, scope, build, exits)
+        case Pick():
+            return pick(op, scope, build, exits)
+        case Loop():
+            return loop(op, scope, build, exits)
+        case Send():
+            return send(op, build, exits)
+        case CacheGet():
+            return cache_get(op, scope, build, exits)
+        case Break():
+            return chance(op, build, exits)
 
 
-def delay(op: Delay, world: World, exits: Exits) -> Code:
-    """Time passes."""
-    heap, number, draw, ok = world.agenda.heap, world.agenda.number, world.draw(op.law), exits.ok
+def delay(op: Delay, build: Build, exits: Exits) -> Code:
+    """Let time pass."""
+    world = build.world
+    heap, number, draw = world.agenda.heap, world.agenda.number, world.draw(op.law)
+    ok = world.alive(exits.ok)
+    if op.node in world.slowed:
+        slow, node = world.slow, op.node
+
+        def start_slowed(now: float, task: Task) -> None:
+            heappush(heap, (now + draw() * slow[node], number(), ok, task))
+
+        return start_slowed
 
     def start(now: float, task: Task) -> None:
         heappush(heap, (now + draw(), number(), ok, task))
@@ -91,116 +95,22 @@ def delay(op: Delay, world: World, exits: Exits) -> Code:
     return start
 
 
-def slot_of(group: int, scope: Scope) -> int:
-    """Return the slot that holds the copy of a group."""
-    frame, slot = scope.places[group]
-    if frame is not scope.frame:
-        raise NotImplementedError
-    return slot
-
-
-def use(op: Use, scope: Scope, world: World, exits: Exits) -> Code:
-    """Acquire a unit, hold it for a time, release it."""
-    heap, number, draw, ok = world.agenda.heap, world.agenda.number, world.draw(op.law), exits.ok
-    desks, group = world.desks[op.station], world.net.stations[op.station].group
-
-    if group < 0:
-        desk = desks[0]
-        queue = desk.queue
-
-        def turn(now: float, task: Task) -> None:
-            heappush(heap, (now + draw(), number(), end, task))
-
-        def start(now: float, task: Task) -> None:
-            if desk.free:
-                desk.free -= 1
-                desk.busy -= now
-                heappush(heap, (now + draw(), number(), end, task))
-            else:
-                task[NEXT] = turn
-                queue.append(task)
-                desk.waited -= now
-                desk.peak = max(desk.peak, len(queue))
-
-        def end(now: float, task: Task) -> None:
-            if queue:
-                first = queue.popleft()
-                desk.waited += now
-                first[NEXT](now, first)
-            else:
-                desk.free += 1
-                desk.busy += now
-            ok(now, task)
-
-        return start
-    slot = slot_of(group, scope)
-
-    def own_turn(now: float, task: Task) -> None:
-        heappush(heap, (now + draw(), number(), own_end, task))
-
-    def own_start(now: float, task: Task) -> None:
-        desk = desks[task[slot]]
-        if desk.free:
-            desk.free -= 1
-            desk.busy -= now
-            heappush(heap, (now + draw(), number(), own_end, task))
-        else:
-            task[NEXT] = own_turn
-            desk.join(now, task)
-
-    def own_end(now: float, task: Task) -> None:
-        desks[task[slot]].leave(now)
-        ok(now, task)
-
-    return own_start
-
-
-def hold(op: Hold, scope: Scope, world: World, exits: Exits) -> Code:
-    """Acquire a unit, run the body, release it."""
-    ready, ok, fail = world.agenda.ready, exits.ok, exits.fail
-    desks, group = world.desks[op.station], world.net.stations[op.station].group
-    if group < 0:
-        raise NotImplementedError
-    slot = slot_of(group, scope)
-
-    def done(now: float, task: Task) -> None:
-        desk = desks[task[slot]]
-        if desk.queue:
-            first = desk.queue.popleft()
-            desk.waited += now
-            first[NEXT](now, first)
-        else:
-            desk.free += 1
-            desk.busy += now
-        ok(now, task)
-
-    def failed(now: float, task: Task) -> None:
-        desks[task[slot]].leave(now)
-        fail(now, task)
-
-    body = compiled(op.body, scope, world, Exits(done, failed))
-
-    def turn(_: float, task: Task) -> None:
-        ready.append((body, task))
-
-    def start(now: float, task: Task) -> None:
-        desk = desks[task[slot]]
-        if desk.free:
-            desk.free -= 1
-            desk.busy -= now
-            body(now, task)
-        else:
-            task[NEXT] = turn
-            desk.join(now, task)
-
-    return start
-
-
-def visit(op: Visit, scope: Scope, world: World, exits: Exits) -> Code:
-    """Choose a copy."""
+def visit(op: Visit, scope: Scope, build: Build, exits: Exits) -> Code:
+    """Choose the next copy that is up and run the body there; fail if none is."""
+    world = build.world
+    copies = world.copies[op.group]
+    turn, fail = copies.turn, exits.fail
+    if world.can_kill:
+        return perilous_visit(op, scope, build, exits)
     slot = scope.frame.slot()
-    turn = world.turns[op.group]
-    body = compiled(op.body, scope.at(op.group, slot), world, exits)
+    body = build.body(op.body, scope.at(op.group, slot), exits)
+    if copies.can_change:
+
+        def look(now: float, task: Task) -> None:
+            copy = task[slot] = turn()
+            (fail if copy < 0 else body)(now, task)
+
+        return look
 
     def start(now: float, task: Task) -> None:
         task[slot] = turn()
@@ -209,59 +119,195 @@ def visit(op: Visit, scope: Scope, world: World, exits: Exits) -> Code:
     return start
 
 
-def call(op: Call, scope: Scope, world: World, exits: Exits) -> Code:
-    """Run the body in tries."""
-    policy, k = world.net.policies[op.policy], op.policy
-    heap, number = world.agenda.heap, world.agenda.number
-    tries, timeouts = world.tries, world.timeouts
-    ok, fail = exits
-    made = scope.frame.slot()
-    retries, base, factor, most = policy.retries, policy.base, policy.factor, policy.most
-    jitter = world.draw(policy.jitter) if policy.jitter >= 0 else None
-    kind = policy.jitter_kind
+def perilous_visit(op: Visit, scope: Scope, build: Build, exits: Exits) -> Code:
+    """Visit a copy that can be killed: the body is a task of its own, which then ends without its caller."""
+    world = build.world
+    copies = world.copies[op.group]
+    turn, stays, fail = copies.turn, copies.stays, exits.fail
+    ok_after, fail_after = world.alive(exits.ok), world.alive(exits.fail)
+    inner = scope.nested(op.body, world)
+    slot = inner.frame.slot()
 
     def done(now: float, child: Task) -> None:
-        if child[AWAITED]:
-            child[AWAITED] = False
-            ok(now, child[CALLER])
+        child[AWAITED] = False
+        del stays[child[slot]][child[STAY]]
+        ok_after(now, child[CALLER])
 
     def failed(now: float, child: Task) -> None:
-        if child[AWAITED]:
-            child[AWAITED] = False
-            again(now, child[CALLER])
-
-    def ring(now: float, child: Task) -> None:
         child[AWAITED] = False
-        timeouts[k] += 1
-        again(now, child[CALLER])
+        del stays[child[slot]][child[STAY]]
+        fail_after(now, child[CALLER])
 
-    def again(now: float, task: Task) -> None:
-        n = task[made]
-        if n >= retries:
-            fail(now, task)
-            return
-        task[made] = n + 1
-        pause = min(base * factor**n, most)
-        if jitter is not None:
-            pause *= jitter() + (0.5 if kind == "equal" else 0.0)
-        heappush(heap, (now + pause, number(), attempt, task))
-
-    frame = Frame(scope.frame)
-    body = compiled(op.body, Scope(frame, scope.places), world, Exits(done, failed))
-    blank = frame.blank
-    lane = world.agenda.lane(policy.timeout or 1e9)
-    timers, seconds, rank, alarm = lane.timers, lane.seconds, lane.rank, lane.ring
-
-    def attempt(now: float, task: Task) -> None:
-        tries[k] += 1
-        child: Task = [now, task, True, ring, None, None, *blank]
-        if not timers:
-            heappush(heap, (now + seconds, rank, alarm, child))
-        timers.append(child)
-        body(now, child)
+    body = build.body(op.body, inner.at(op.group, slot), Exits(done, failed))
+    blank, carried = inner.frame.blank, inner.carried
 
     def start(now: float, task: Task) -> None:
-        task[made] = 0
-        attempt(now, task)
+        copy = turn()
+        if copy < 0:
+            fail(now, task)
+            return
+        stay = Stay(task, fail_after)
+        stays[copy][stay] = None
+        child = [now, task, True, None, None, stay, *blank]
+        for theirs, ours in carried:
+            child[ours] = task[theirs]
+        child[slot] = copy
+        body(now, child)
 
     return start
+
+
+def fork(op: Fork, scope: Scope, build: Build, exits: Exits) -> Code:
+    """Run branches as tasks of their own; go on when `need` are done, fail when that cannot be any more.
+
+    What is still running then goes on, and nobody waits for it.
+    """
+    world, ready = build.world, build.world.agenda.ready
+    need = min(op.need, len(op.branches))
+    spare = len(op.branches) - need
+    ok, fail = exits.ok, exits.fail
+    ok_after, fail_after = world.alive(ok), world.alive(fail)
+    made: list[tuple[Code, tuple[tuple[int, int], ...], Frame, int]] = []
+
+    def branch(ops: tuple[Op, ...]) -> None:
+        inner = scope.nested(ops, world)
+        slot = inner.frame.slot()  # of [successes to come, failures that may come]
+
+        def done(now: float, child: Task) -> None:
+            child[AWAITED] = False
+            left = child[slot]
+            left[0] -= 1
+            if left[0] == 0 and left[1] >= 0:
+                ok_after(now, child[CALLER])
+
+        def failed(now: float, child: Task) -> None:
+            child[AWAITED] = False
+            left = child[slot]
+            left[1] -= 1
+            if left[1] == -1 and left[0] > 0:
+                fail_after(now, child[CALLER])
+
+        body = world.alive(build.body(ops, inner, Exits(done, failed)))
+        made.append((body, inner.carried, inner.frame, slot))
+
+    for ops in op.branches:
+        branch(ops)
+
+    def start(now: float, task: Task) -> None:
+        left = [need, spare]
+        for body, carried, frame, slot in made:
+            child = [now, task, True, None, None, task[STAY], *frame.blank]
+            for theirs, ours in carried:
+                child[ours] = task[theirs]
+            child[slot] = left
+            ready.append((body, child))
+        if need <= 0:
+            ok(now, task)
+
+    return start
+
+
+def pick(op: Pick, scope: Scope, build: Build, exits: Exits) -> Code:
+    """Run the body whose cumulated share is above what was drawn, or nothing."""
+    draw = build.world.draw(op.draw)
+    bodies = [build.body(body, scope, exits) for body in op.bodies]
+    bodies.append(exits.ok)
+    shares = list(accumulate(op.shares))
+
+    def start(now: float, task: Task) -> None:
+        bodies[bisect_right(shares, draw())](now, task)
+
+    return start
+
+
+def loop(op: Loop, scope: Scope, build: Build, exits: Exits) -> Code:
+    """Run the body several times; each round after the first becomes ready, so that the stack stays flat."""
+    if op.times < 1:
+        return exits.ok
+    ready, ok, times = build.world.agenda.ready, exits.ok, op.times
+    slot = scope.frame.slot()
+
+    def round_done(now: float, task: Task) -> None:
+        task[slot] -= 1
+        if task[slot]:
+            ready.append((again, task))
+        else:
+            ok(now, task)
+
+    body = build.body(op.body, scope, Exits(round_done, exits.fail))
+    again = build.world.alive(body)
+
+    def start(now: float, task: Task) -> None:
+        task[slot] = times
+        body(now, task)
+
+    return start
+
+
+def send(op: Send, build: Build, exits: Exits) -> Code:
+    """Put a message into a mailbox."""
+    box, ready = build.world.boxes[op.mailbox], build.world.agenda.ready
+    ok, fail = exits
+
+    def start(now: float, task: Task) -> None:
+        (ok if box.put(now, ready) else fail)(now, task)
+
+    return start
+
+
+def cache_get(op: CacheGet, scope: Scope, build: Build, exits: Exits) -> Code:
+    """Look up a key after a time; on a miss run the body, then store the key."""
+    world, k = build.world, op.cache
+    shelf, hits, lookups = world.shelves[k], world.hits, world.lookups
+    ok = exits.ok
+    slot = scope.frame.slot()
+
+    def store(now: float, task: Task) -> None:
+        shelf.store(now, task[slot])
+        ok(now, task)
+
+    miss = build.body(op.miss, scope, Exits(store, exits.fail))
+
+    def look(now: float, task: Task) -> None:
+        lookups[k] += 1
+        key = task[slot] = shelf.ask(now)
+        if key == HIT:
+            hits[k] += 1
+            ok(now, task)
+        else:
+            miss(now, task)
+
+    return delay(Delay(world.net.caches[k].law), build, Exits(look, exits.fail))
+
+
+def chance(op: Break, build: Build, exits: Exits) -> Code:
+    """Fail with a chance."""
+    draw, share = build.world.draw(op.draw), op.chance
+    ok, fail = exits
+
+    def start(now: float, task: Task) -> None:
+        (fail if draw() < share else ok)(now, task)
+
+    return start
+
+
+def consumer(world: World, mailbox: int) -> None:
+    """Compile the body of a mailbox, and what follows a message: another try, a dead letter, the next."""
+    box, ready, dead_letters = world.boxes[mailbox], world.agenda.ready, world.dead_letters
+    attempts = box.spec.attempts
+
+    def done(_now: float, _message: Task) -> None:
+        box.following(ready)
+
+    def failed(_now: float, message: Task) -> None:
+        message[ATTEMPTS] += 1
+        if message[ATTEMPTS] < attempts:
+            box.queue.append(message)
+        else:
+            dead_letters[mailbox] += 1
+        box.following(ready)
+
+    frame = Frame()
+    frame.slot()  # ATTEMPTS is the first
+    box.begin = compiled(box.spec.body, Scope(frame), world, Exits(done, failed))
+    box.blank = frame.blank
