@@ -273,11 +273,22 @@ def _answer(
     progress.end()
     if shared["as_json"]:
         sys.stdout.write(as_json(answer, use_case) + "\n")
+    elif getattr(ask, "format", "text") != "text" and (picture := getattr(answer, ask.format, "")):
+        _write(picture, ask, bench, terminal)
     else:
         from backwright.faces.prose import prose
 
         terminal.answer(prose(answer, terminal.width))
     return status_of(answer)
+
+
+def _write(picture: str, ask: Any, bench: "Bench", terminal: Terminal) -> None:  # noqa: ANN401
+    """Write what an answer holds in the format that was asked for, to a file or as it is to stdout."""
+    if ask.output:
+        terminal.say(f"written {bench.files.write(ask.output, picture)}")
+    else:
+        terminal.answers.write(picture)
+        terminal.answers.flush()
 
 
 def status_of(answer: object) -> int:
