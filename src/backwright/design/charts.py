@@ -19,8 +19,10 @@ from backwright.design.figures import (
     axis_of,
     binned,
     marked,
+    named,
     outcome,
     ticks,
+    with_unit,
 )
 from backwright.design.ink import opening, short, style, text_width, xml
 
@@ -118,7 +120,7 @@ def tornado(chart: Tornado) -> str:
     parts += _along(axis, *inner, top + height, chart.unit)
     x0 = _at(axis, chart.base, inner)
     parts.append(f'<path class="base" d="M{x0:.1f} {top - 6:.1f}V{top + height:.1f}"/>')
-    told = f"base {wording.digits(chart.base)} {chart.unit}"
+    told = f"base {with_unit(chart.base, chart.unit)}"
     is_left = chart.limit is not None and chart.limit > chart.base
     parts.append(
         _text(told, x0 + (4 if not is_left else -4), top - 10, "" if not is_left else "end")
@@ -133,7 +135,7 @@ def tornado(chart: Tornado) -> str:
         parts.append(f'<path class="limit" d="M{x1:.1f} {top - 6:.1f}V{top + height:.1f}"/>')
         parts.append(
             _text(
-                f"{chart.limit_name} {wording.digits(chart.limit)} {chart.unit}",
+                f"{chart.limit_name} {with_unit(chart.limit, chart.unit)}",
                 x1 + (4 if is_left else -4),
                 top - 10,
                 "" if is_left else "end",
@@ -194,7 +196,7 @@ def sweep(chart: Sweep) -> str:
     )
     parts = [
         *_title(chart.title, told),
-        *_up(ups, left, right, top, height, f"{chart.y_name}, {chart.y_unit}"),
+        *_up(ups, left, right, top, height, named(chart.y_name, chart.y_unit)),
     ]
     if chart.unstable_from is not None:
         x = _at(across, chart.unstable_from, (left, right))
@@ -202,7 +204,7 @@ def sweep(chart: Sweep) -> str:
             f'<rect fill="url(#bw-over)" x="{x:.1f}" y="{top:.1f}" width="{right - x:.1f}" height="{height:.1f}"/>'
         )
         for number, words in enumerate(
-            ("unstable from", f"{wording.digits(chart.unstable_from)} {chart.x_unit}")
+            ("unstable from", with_unit(chart.unstable_from, chart.x_unit))
         ):
             at = max(min(x + 8, right - text_width(words) - 6), left)
             parts += _boxed(words, at, top + 18 + LEADING * number)
@@ -210,7 +212,7 @@ def sweep(chart: Sweep) -> str:
         y = top + height * (1 - ups.place(chart.limit))
         parts.append(f'<path class="limit" d="M{left:.1f} {y:.1f}H{right:.1f}"/>')
         parts += _boxed(
-            f"{chart.limit_name} {wording.digits(chart.limit)} {chart.y_unit}", left + 6, y - 5
+            f"{chart.limit_name} {with_unit(chart.limit, chart.y_unit)}", left + 6, y - 5
         )
     ends: list[tuple[float, str]] = []
     for curve in curves:
@@ -221,7 +223,7 @@ def sweep(chart: Sweep) -> str:
             )
     for y, name in _apart(ends):
         parts.append(_text(name, right + 8, y + 4))
-    parts += _along(across, left, right, top + height, f"{chart.x_name}, {chart.x_unit}")
+    parts += _along(across, left, right, top + height, named(chart.x_name, chart.x_unit))
     return _done(parts, chart.note, top + height + 40)
 
 
