@@ -8,7 +8,7 @@ from tests.bench import CONTENT
 from backwright.design.comparing import Effect, agree, measured_effect, percentile, predicted_effect
 from backwright.design.fitting import Level, fit, law_of, mean_of, statement_time, student
 from backwright.design.observed import Sample, Statement
-from backwright.design.placing import place
+from backwright.design.attribution import place
 from backwright.design.reading import read_design
 
 SHOP = read_design((CONTENT / "examples" / "designs" / "shop.yaml").read_text()).design

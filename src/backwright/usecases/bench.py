@@ -39,6 +39,7 @@ class Bench:
         blueprints: Reads the example blueprints that come with the package: name to text.
         loads, servers: Make what measures a running service; called when one is measured.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
+        advice: Reads content/advice/<name>.toml as text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
 
@@ -59,6 +60,7 @@ class Bench:
     servers: Callable[[], Servers]
     blueprints: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
+    advice: Callable[[str], str] = str
     profile: str = "me"
     executor: Executor | None = None
     progress: Callable[[str], None] = lambda _: None

@@ -18,7 +18,7 @@ from backwright.design.observed import (
     read_timing,
 )
 from backwright.design.patching import Change, Measured, patched
-from backwright.design.placing import Placed, place
+from backwright.design.attribution import Placed, place
 from backwright.design.reading import read_design
 from backwright.model.design import Ask as AskStep
 from backwright.model.design import Design, Step, Wait, walk

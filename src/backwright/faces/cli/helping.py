@@ -26,6 +26,11 @@ SHOWN = {
     "design.size": ("backwright design size shop --rate 30", "the smallest fleet that holds"),
     "design.sweep": ("backwright design sweep shop --defences", "ranges, bursts, defences"),
     "design.compare": ("backwright design compare shop other.yaml", "two designs, same arrivals"),
+    "advise.scale": ("backwright advise scale 100M/day", "how to carry so many requests"),
+    "advise.monolith-or-services": (
+        "backwright advise monolith-or-services",
+        "is there a reason to divide?",
+    ),
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
     "design.calibrate": (
         "backwright design calibrate shop --serve example",
@@ -35,6 +40,11 @@ SHOWN = {
         "backwright design validate shop --serve example",
         "predict, run, change, compare",
     ),
+    "design.check": ("backwright design check shop", "laws and limits of a blueprint"),
+    "design.solve": ("backwright design solve shop --rate 40", "percentiles, what decides"),
+    "design.draw": ("backwright design draw shop", "a blueprint as a picture"),
+    "advise.performance": ("backwright advise performance", "profiles, heaps, what limits"),
+    "advise.security": ("backwright advise security browser", "who gets in how, with numbers"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
     "explain": ("backwright explain query-in-loop", "one rule and its precision"),
     "baseline": ("backwright baseline example --dry-run", "accept what is there today"),
