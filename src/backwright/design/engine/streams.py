@@ -105,6 +105,7 @@ def keys(
             far = np.exp(rest) if power == 0 else np.maximum(rest * power + 1, 0) ** (1 / power)
             beyond = np.minimum(far * start + 0.5, count).astype(np.int64) - 1
             result = np.where(result < head, result, np.maximum(beyond, head))
-        return np.minimum(result, count - 1).astype(np.int64)
+        drawn_keys: NDArray[np.int64] = np.minimum(result, count - 1).astype(np.int64)
+        return drawn_keys
 
     return chain.from_iterable(batches(make, on_refill)).__next__
