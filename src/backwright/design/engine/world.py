@@ -9,7 +9,7 @@ from backwright.design.engine.desks import Desk, WatchfulDesk
 from backwright.design.engine.gates import Gate
 from backwright.design.engine.lookups import GivenRatio, LeastRecentlyUsed, Shelf
 from backwright.design.engine.mailboxes import Box
-from backwright.design.engine.streams import Draw, generator, keys, stream
+from backwright.design.engine.streams import Draw, generator, key_of, keys, stream
 from backwright.design.engine.walking import every
 from backwright.design.net import AnyOf, CacheSpec, Net, Station
 
@@ -106,14 +106,14 @@ class World:
         """Return the state of a cache."""
         if spec.hit is not None:
             return GivenRatio(spec, self.draw(spec.draw))
-        rng = generator(self.seed, spec.draw)
+        rng = generator(self.seed, key_of(self.net.samplers[spec.draw], spec.draw))
         return LeastRecentlyUsed(spec, keys(spec.keys, spec.zipf, rng, self.on_refill))
 
     def draw(self, number: int) -> Draw:
         """Return what gives the next number of a stream."""
         if number not in self.draws:
             sampler = self.net.samplers[number]
-            self.draws[number] = stream(sampler, self.seed, number, self.on_refill)
+            self.draws[number] = stream(sampler, self.seed, key_of(sampler, number), self.on_refill)
         return self.draws[number]
 
     def alive(self, code: Code) -> Code:
