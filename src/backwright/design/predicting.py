@@ -39,9 +39,8 @@ def same_arrivals(
         network: What client and network add to each latency, s.
         skip: Requests that arrive earlier are not counted, s.
     """
-    runs = [
-        simulate(net, seed + n, inf, skip, trace=at, kinds=which) for n in range(REPLICATIONS)
-    ]
+    trace = list(zip(at, which, strict=True))
+    runs = [simulate(net, seed + n, inf, skip, trace=trace) for n in range(REPLICATIONS)]
     return _told(runs, network)
 
 
