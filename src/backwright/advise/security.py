@@ -16,13 +16,17 @@ from backwright.model.guidance import (
 
 Answers = Mapping[str, tuple[str, ...]]
 
-USE_MAX = 0.7  # of the cores given to hashing; the rest is for the minute in which logins come together
+USE_MAX = (
+    0.7  # of the cores given to hashing; the rest is for the minute in which logins come together
+)
 HASH_MS_MAX = 500.0  # a person waits for it at each login; more protection than that is better spent on a factor
 BURST = 5  # wrong passwords that a person types in a row before they look for the right one
 FAILURES_MAX = 100  # in a row on one account (NIST SP 800-63B, rate limiting)
 FAILED_SHARE = 0.05  # of honest logins that fail; our guess, to be replaced by what is measured
 SKEW_MINUTES = 1.0  # clocks differ; a token is accepted that much longer
-COMMON_BITS = 10.0  # strength against ten guesses at everybody's password is below it (Bonneau 2012)
+COMMON_BITS = (
+    10.0  # strength against ten guesses at everybody's password is below it (Bonneau 2012)
+)
 HOURS_A_YEAR = 8766.0
 MEMORIES_MIB = (19, 32, 46, 64, 96, 128, 192, 256, 512, 1024)
 
@@ -45,6 +49,12 @@ class Fit:
     scheme: Scheme
     because: tuple[Reason, ...]
     ruled_out: tuple[Ruled, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """References of the scheme, of what speaks for it and of what ruled out others."""
+        reasons = [each.source for each in self.because] + [each.source for each in self.ruled_out]
+        return (self.scheme.source, *reasons)
 
 
 @dataclass(frozen=True)
@@ -197,12 +207,20 @@ def hashing(budget: Budget, sets: tuple[HashSet, ...]) -> Hashing:
             best = (memory * 1024, 2, 1, sets[0].source)
     if best is None:
         for each in sets:  # most memory first
-            if each.memory_kib / 1024 <= room and each.memory_kib / 1024 * each.passes * speed <= limit:
+            if (
+                each.memory_kib / 1024 <= room
+                and each.memory_kib / 1024 * each.passes * speed <= limit
+            ):
                 best = (each.memory_kib, each.passes, each.lanes, each.source)
                 break
     weakest = min(sets, key=lambda each: each.memory_kib * each.passes)
     fits = best is not None
-    memory_kib, passes, lanes, source = best or (weakest.memory_kib, weakest.passes, weakest.lanes, weakest.source)
+    memory_kib, passes, lanes, source = best or (
+        weakest.memory_kib,
+        weakest.passes,
+        weakest.lanes,
+        weakest.source,
+    )
     ms = memory_kib / 1024 * passes * speed
     used = budget.logins_per_second * ms / 1000
     return Hashing(

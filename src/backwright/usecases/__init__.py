@@ -94,6 +94,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_security",
     ),
     UseCase(
+        "advise.deploy",
+        "Where to run services, in how many zones, how to roll out and keep data, at your own prices",
+        "backwright advise deploy --team 6 --services 3 --rate 40",
+        BUILT,
+        "backwright.usecases.advise_deploy",
+    ),
+    UseCase(
         "schema",
         "The JSON Schema of a blueprint, for programs and editors",
         "backwright schema blueprint",

@@ -92,7 +92,9 @@ class Ask:
     ] = None
     users: Annotated[int | None, "Accounts (assumed 10000)"] = None
     active: Annotated[int | None, "Clients with a token at the same time (assumed 1000)"] = None
-    requests_per_second: Annotated[float | None, "Requests with a token a second (assumed 100)"] = None
+    requests_per_second: Annotated[float | None, "Requests with a token a second (assumed 100)"] = (
+        None
+    )
     bits: Annotated[float | None, "Strength of a weak password in bits (assumed 20)"] = None
     risk: Annotated[
         float | None, "Accepted chance a year that an account is guessed (assumed 0.001)"
@@ -137,7 +139,7 @@ class SecurityAdvice:
 
 def run(ask: Ask, bench: Bench) -> SecurityAdvice:
     """Advise; BadRequest for a number out of range."""
-    values, assumed = filled(ask, DEFAULTS)
+    values, assumed = filled(ask, DEFAULTS, positional="callers")
     numbers, guessed = filled(ask, NUMBERS)
     in_range({**values, **numbers}, LIMITS, "advise security")
     guide = read_advice(bench.advice("security"), "security", SecurityGuide)
@@ -157,9 +159,13 @@ def run(ask: Ask, bench: Bench) -> SecurityAdvice:
     keeps_passwords = people and values["accounts"] == "own"
     tokens = any(each.scheme.id in TOKENS for each in fits)
     found = threats(answers, guide)
-    rules = dict.fromkeys([r for each in fits for r in each.scheme.rules] + [t.rule for t in found if t.rule])
+    rules = dict.fromkeys(
+        [r for each in fits for r in each.scheme.rules] + [t.rule for t in found if t.rule]
+    )
     hashes = hashing(budget, guide.hashes) if keeps_passwords else None
-    used = {name for name, on in ((PASSWORD, keeps_passwords), (TOKEN, tokens)) if on for name in name}
+    used = {
+        name for name, on in ((PASSWORD, keeps_passwords), (TOKEN, tokens)) if on for name in name
+    }
     assumed += tuple(each for each in guessed if each.name.replace(" ", "_") in used)
     references = [each.scheme.source for each in fits]
     references += [r.source for each in fits for r in (*each.because, *each.ruled_out)]
@@ -178,20 +184,35 @@ def run(ask: Ask, bench: Bench) -> SecurityAdvice:
     )  # fmt: skip
 
 
-TOKENS = ("code-jwt", "code-introspected", "client-credentials", "bound-tokens", "delegation", "delegation-bound")
+TOKENS = (
+    "code-jwt",
+    "code-introspected",
+    "client-credentials",
+    "bound-tokens",
+    "delegation",
+    "delegation-bound",
+)
 PASSWORD = ("logins_per_second", "cores", "memory_mib", "hash_ms", "users", "bits", "risk")
 TOKEN = ("active", "requests_per_second")
 
 
 def _revocation(minutes: float) -> str:
-    return "at-once" if minutes < AT_ONCE_MINUTES else "minutes" if minutes <= MINUTES_MAX else "hours"
+    return (
+        "at-once" if minutes < AT_ONCE_MINUTES else "minutes" if minutes <= MINUTES_MAX else "hours"
+    )
 
 
-def _skills(fits: tuple[Fit, ...], found: tuple[Threat, ...], bench: Bench) -> tuple[tuple[str, str], ...]:
+def _skills(
+    fits: tuple[Fit, ...], found: tuple[Threat, ...], bench: Bench
+) -> tuple[tuple[str, str], ...]:
     known = bench.catalog.skills
     ids = dict.fromkeys([each.scheme.skill for each in fits] + [t.skill for t in found])
     return tuple((s, known[s].name) for s in ids if s in known)  # type: ignore[index]
 
 
 def _cited(reference: str, bench: Bench) -> str:
-    return "our judgement" if reference == OWN else bench.catalog.citation(reference)
+    if reference == OWN:
+        return "our judgement"
+    if reference.startswith("rfc/rfc"):
+        return f"RFC {reference.removeprefix('rfc/rfc')}"
+    return bench.catalog.citation(reference)

@@ -20,10 +20,12 @@ class Assumed:
     option: str
 
 
-def filled(ask: object, defaults: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Assumed, ...]]:
+def filled(
+    ask: object, defaults: Mapping[str, Any], positional: str = ""
+) -> tuple[dict[str, Any], tuple[Assumed, ...]]:
     """Return all values by name, and those that were taken from the defaults.
 
-    None, "" and () stand for "not given".
+    None, "" and () stand for "not given". The field `positional` is given without its name.
     """
     values: dict[str, Any] = {}
     assumed = []

@@ -88,7 +88,9 @@ def read_speedscope(data: bytes) -> Profile:
             notes.append(f"a profile of type '{thread.type}' was not read")
         if unit == "seconds":
             seconds = max(seconds, (thread.endValue - thread.startValue) * scale)
-    kind: Kind = next((k for name, k in _KINDS.items() if name in (found.exporter or "")), "unknown")
+    kind: Kind = next(
+        (k for name, k in _KINDS.items() if name in (found.exporter or "")), "unknown"
+    )
     if unit == "bytes":
         kind = "allocated"
     return Profile("speedscope", kind, unit, tuple(made.frames), made.stacks(), max(seconds, 0.0), len(found.profiles), tuple(notes))  # fmt: skip

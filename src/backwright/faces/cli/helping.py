@@ -24,6 +24,7 @@ SHOWN = {
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
     "advise.performance": ("backwright advise performance", "profiles, heaps, what limits"),
     "advise.security": ("backwright advise security browser", "who gets in how, with numbers"),
+    "advise.deploy": ("backwright advise deploy --team 6", "platform, zones, rollout, backup"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
     "explain": ("backwright explain query-in-loop", "one rule and its precision"),
     "baseline": ("backwright baseline example --dry-run", "accept what is there today"),

@@ -29,6 +29,7 @@ _HOMES = {
     "PerformanceAdvice": "performance",
     "LoadAdvice": "performance",
     "SecurityAdvice": "security",
+    "DeployAdvice": "deploy",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, next_block, para, percent
+from backwright.faces.prose.layout import label, next_block, para, percent
 from backwright.faces.prose.performance import assumptions
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def advised(answer: SecurityAdvice, width: int) -> list[str]:
         lines += _lifetimes(answer.lifetimes, answer, width)
     if answer.session is not None:
         limit = answer.session
-        idle = f", or {limit.idle_minutes:.0f} minutes without a request" if limit.idle_minutes else ""
+        idle = (
+            f", or {limit.idle_minutes:.0f} minutes without a request" if limit.idle_minutes else ""
+        )
         lines += label(
             "login",
             f"ask again after {limit.overall_hours:.0f} h at the latest{idle} ({limit.level} for this data:"
@@ -56,7 +58,10 @@ def advised(answer: SecurityAdvice, width: int) -> list[str]:
     lines += label("learn", "; ".join(f"{name} ({id_})" for id_, name in answer.skills[:4]), width)
     rules = " ".join(f"--rule {check.rule}" for check in answer.checks[:3])
     commands = [
-        (f"backwright review . {rules}", f"mistakes of {'this' if len(answer.fits) == 1 else 'these'} in code"),
+        (
+            f"backwright review . {rules}",
+            f"mistakes of {'this' if len(answer.fits) == 1 else 'these'} in code",
+        ),
         (f"backwright learn {answer.skills[0][0]}", "how it works, what goes wrong"),
     ]
     return [*lines, "", *next_block(commands, width)]
@@ -100,7 +105,11 @@ def _set(hashing: Hashing) -> str:
 
 def _hashing(hashing: Hashing, answer: SecurityAdvice, width: int) -> list[str]:
     if not hashing.fits:
-        return label("hash", "give hashing more cores or memory, or leave passwords to a provider or passkeys", width)
+        return label(
+            "hash",
+            "give hashing more cores or memory, or leave passwords to a provider or passkeys",
+            width,
+        )
     budget = answer.budget
     return label(
         "hash",
