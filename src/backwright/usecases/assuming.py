@@ -35,9 +35,8 @@ def filled(
         if given is None or given in ("", ()):
             values[name] = default
             shown = " ".join(default) if isinstance(default, tuple) else _plain(default)
-            assumed.append(
-                Assumed(name.replace("_", " "), shown, f"--{name.replace('_', '-')} {shown}")
-            )
+            option = shown if name == positional else f"--{name.replace('_', '-')} {shown}"
+            assumed.append(Assumed(name.replace("_", " "), shown, option))
     return values, tuple(assumed)
 
 
