@@ -1,12 +1,11 @@
 """Where the time of a profile goes: shares with intervals, whose code, waiting, patterns, changes."""
 
-from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.bench import bench_in
+from tests.bench import CONTENT, bench_in
 
 from backwright.advise.hotspots import Reader, change, hotspots
 from backwright.advise.profiles import read_profile
@@ -14,8 +13,6 @@ from backwright.advise.profiles.values import Frame
 from backwright.advise.sampling import share_of, speed_up
 from backwright.catalog.advice import read_advice
 from backwright.model.guidance import PerformanceGuide
-
-BROUGHT = Path(__file__).parent / "brought"
 
 
 @pytest.fixture
@@ -114,7 +111,7 @@ def test_what_calls_own_code_is_no_pattern_of_it(reader):
 
 
 def test_the_real_profile_of_a_handler_finds_json_and_logging(reader):
-    profile = read_profile((BROUGHT / "handler.speedscope.json").read_bytes())
+    profile = read_profile((CONTENT / "examples" / "profile.speedscope.json").read_bytes())
     found = {match.id: match for match in hotspots(profile, reader).patterns}
     assert {"json", "logging"} <= set(found)
     assert ("encode", "note") == (found["json"].under, found["logging"].under)

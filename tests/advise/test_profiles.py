@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.bench import CONTENT
 
 from backwright.advise.profiles import PROFILE_BYTES_MAX, is_heap, read_profile, unpacked
 from backwright.advise.profiles.folded import in_unit
@@ -15,6 +16,7 @@ from backwright.advise.profiles.pprof import fields
 from backwright.model.errors import BadRequest
 
 BROUGHT = Path(__file__).parent / "brought"
+EXAMPLE = CONTENT / "examples" / "profile.speedscope.json"
 
 
 def named(profile) -> dict[str, float]:
@@ -232,11 +234,15 @@ def test_places_of_py_spy_become_file_and_line():
     assert ("handle", "shop/views.py", 31) == frame
 
 
-@pytest.mark.parametrize("name", ["handler.folded", "handler.speedscope.json", "shop.cpuprofile"])
-def test_what_real_profilers_wrote_is_read(name):
-    profile = read_profile((BROUGHT / name).read_bytes())
-    assert profile.samples > 200
-    assert not is_heap((BROUGHT / name).read_bytes())
+@pytest.mark.parametrize(
+    "path",
+    [BROUGHT / "handler.folded", BROUGHT / "shop.cpuprofile", EXAMPLE],
+    ids=["py-spy, collapsed", "node --cpu-prof", "py-spy, speedscope"],
+)
+def test_what_real_profilers_wrote_is_read(path):
+    data = path.read_bytes()
+    assert read_profile(data).samples > 200
+    assert not is_heap(data)
 
 
 @settings(max_examples=200)

@@ -138,7 +138,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "advise.performance",
         "Where time and memory go in profiles and heap snapshots; or which law limits, and what to measure",
-        "backwright advise performance --rate 60 --cpu-ms 25 --wait-ms 180 --workers 16",
+        "backwright advise performance example",
         BUILT,
         "backwright.usecases.advise_performance",
     ),

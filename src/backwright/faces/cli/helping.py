@@ -30,7 +30,7 @@ SHOWN = {
     "design.check": ("backwright design check shop", "laws and limits of a blueprint"),
     "design.solve": ("backwright design solve shop --rate 40", "percentiles, what decides"),
     "design.draw": ("backwright design draw shop", "a blueprint as a picture"),
-    "advise.performance": ("backwright advise performance", "profiles, heaps, what limits"),
+    "advise.performance": ("backwright advise performance example", "profiles, heaps, what limits"),
     "advise.security": ("backwright advise security browser", "who gets in how, with numbers"),
     "advise.deploy": ("backwright advise deploy --team 6", "platform, zones, rollout, backup"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
