@@ -192,7 +192,9 @@ def _length(ask: Ask, plan: Plan) -> float:
         raise BadRequest(
             f"{digits(wanted)} requests would be simulated; at most {ARRIVALS_MAX:,} are",
             detail=f"That would take about {max(1, round(hours)):,} hours here. Runs of {enough:.3g} s have {ARRIVALS_PER_RUN:,} requests each.",
-            hint=f"backwright design simulate {ask.path} --length {max(2, round(enough))}s",
+            hint=f"backwright design simulate {ask.path} --length {round(enough)}s"
+            if enough >= 2
+            else f"backwright design solve {ask.path} --rate {ask.rate}",
         )
     return length
 
