@@ -5,8 +5,8 @@ measure and what it must come to: mean and p99 of the latency (s), shares, reque
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -29,20 +29,12 @@ from backwright.design.net import (
     Break,
     CacheGet,
     CacheSpec,
-    Call,
-    Delay,
     Fork,
     Group,
     Hold,
     Loop,
-    Net,
     Op,
     Pick,
-    Policy,
-    Run,
-    Sampler,
-    Source,
-    Station,
     Use,
     Visit,
 )
@@ -60,127 +52,7 @@ from backwright.design.queueing import (
 )
 from backwright.design.special_functions import crossing, gamma_quantile
 from benchmarks.design.approximations import mdc_states
-
-S = 0.01  # s; the usual service time
-Metric = Callable[[Run], float]
-
-
-@dataclass(frozen=True)
-class Known:
-    """Something measured and what it is exactly; kind says which target it has."""
-
-    kind: str
-    exact: float
-    measure: Metric
-
-
-@dataclass(frozen=True)
-class Case:
-    """A net with what is known of it.
-
-    Attributes:
-        weight: How many requests to simulate, relative to the other cases.
-        length: Of a closed system: seconds per 1,000 requests; 0 of an open one.
-    """
-
-    name: str
-    net: Net
-    known: tuple[Known, ...]
-    weight: float = 1.0
-    length: float = 0.0
-
-
-def latencies(run: Run, kind: int = 0) -> np.ndarray:
-    """Return the latencies of a kind of request, s."""
-    return np.frombuffer(run.latencies[kind], dtype=np.float64)
-
-
-def mean(exact: float, kind: int = 0) -> Known:
-    """Expect a mean latency, s."""
-    return Known("mean", exact, lambda run: float(latencies(run, kind).mean()))
-
-
-def p99(exact: float, kind: int = 0) -> Known:
-    """Expect a p99 of the latency, s."""
-
-    def measure(run: Run) -> float:
-        values = latencies(run, kind)
-        rank = math.ceil(len(values) * 0.99) - 1
-        return float(np.partition(values, rank)[rank])
-
-    return Known("p99", exact, measure)
-
-
-def failed(exact: float) -> Known:
-    """Expect a share of requests that fail."""
-    return Known("failed", exact, lambda run: sum(run.failed) / sum(run.arrived))
-
-
-def throughput(exact: float) -> Known:
-    """Expect requests per second, over all but the first 100 s."""
-    return Known("per second", exact, lambda run: sum(map(len, run.latencies)) / (run.ended_at - WARM))  # fmt: skip
-
-
-def hits(exact: float) -> Known:
-    """Expect a hit ratio."""
-    return Known("hits", exact, lambda run: run.hits[0] / run.lookups[0])
-
-
-def tries(exact: float) -> Known:
-    """Expect tries per request."""
-    return Known("tries", exact, lambda run: run.tries[0] / sum(run.arrived))
-
-
-WARM = 100.0  # s that are simulated and not counted
-
-
-@dataclass
-class Build:
-    """Collects the parts of a net; each method returns the index of what it adds."""
-
-    samplers: list[Sampler] = field(
-        default_factory=lambda: [Sampler("exponential"), Sampler("unit")]
-    )
-    stations: list[Station] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
-    policies: list[Policy] = field(default_factory=list)
-    caches: list[CacheSpec] = field(default_factory=list)
-
-    def law(self, shape: str = "exponential", mean: float = S, cv: float = 1.0, points: tuple = ()) -> int:  # fmt: skip
-        self.samplers.append(Sampler(shape, mean, cv, points))
-        return len(self.samplers) - 1
-
-    def unit(self) -> int:
-        return self.law("unit", 1.0)
-
-    def station(self, capacity: int = 1, **rest: object) -> int:
-        self.stations.append(Station(f"s{len(self.stations)}", capacity, **rest))
-        return len(self.stations) - 1
-
-    def use(self, capacity: int = 1, mean: float = S, shape: str = "exponential", cv: float = 1.0, **rest: object) -> Use:  # fmt: skip
-        return Use(self.station(capacity, **rest), self.law(shape, mean, cv))
-
-    def delay(self, shape: str = "exponential", mean: float = S, cv: float = 1.0) -> Delay:
-        return Delay(self.law(shape, mean, cv))
-
-    def call(self, body: Sequence[Op], **rest: object) -> Call:
-        self.policies.append(Policy(f"p{len(self.policies)}", **rest))
-        return Call(len(self.policies) - 1, tuple(body))
-
-    def net(self, *programs: Sequence[Op], rate: float = 0.0, kinds: tuple[float, ...] = (), users: int = 0, think: int = -1, regular: bool = False) -> Net:  # fmt: skip
-        if regular:
-            self.samplers[0] = Sampler("constant")
-        return Net(
-            tuple(self.samplers),
-            tuple(self.groups),
-            tuple(self.stations),
-            tuple(self.policies),
-            (),
-            tuple(self.caches),
-            Source(0, 1, kinds or (1.0,), rate=rate, users=users, think=think),
-            tuple(tuple(program) for program in programs),
-            tuple(f"kind{i}" for i in range(len(programs))),
-        )
+from benchmarks.design.nets import Build, Case, S, failed, hits, mean, p99, throughput, tries
 
 
 def markov_queues() -> list[Case]:
@@ -448,7 +320,7 @@ def closed_systems() -> list[Case]:
         net = b.net(program, users=users, think=b.law(*think))
         cases.append(
             Case(name, net, (throughput(answer.throughput), mean(answer.response)), 1.0,
-                 1000 / answer.throughput)
+                 answer.throughput)
         )  # fmt: skip
 
     case("closed: 10 users, think 90 ms, M/M/1", 10, ("exponential", 0.09), [(1, S)])
@@ -460,7 +332,7 @@ def closed_systems() -> list[Case]:
     net = b.net([Hold(b.station(6), work)], users=40, think=b.law("constant", 0.001))
     cases.append(
         Case("held workers: 6 of them, 5 ms of work and a call of 20 ms carry 240/s", net,
-             (throughput(240.0), mean(40 / 240 - 0.001)), 1.0, 1000 / 240)
+             (throughput(240.0), mean(40 / 240 - 0.001)), 1.0, 240.0)
     )  # fmt: skip
     return cases
 

@@ -11,11 +11,14 @@ import time
 from dataclasses import dataclass
 
 from backwright.design.engine import simulate
+
 from backwright.design.net import Run
 from backwright.design.statistics import Interval, mean_interval
-from benchmarks.design.cases import WARM, Case, Known, every_case
+from benchmarks.design.cases import every_case
+from benchmarks.design.nets import Case, Known
 
 RUNS = 20
+WARM = 2000  # requests that are not counted: from ten to a thousand times what the slowest case forgets in
 REQUESTS, QUICK = 2_800_000, 140_000  # of a case of weight 1, over all its runs
 CONFIDENCE = 0.99
 TARGETS = {"mean": 0.003, "p99": 0.01}  # largest relative error, at full size
@@ -41,22 +44,22 @@ class Row:
         return interval.low - slack <= self.known.exact <= interval.high + slack
 
 
-def run_once(case: Case, seed: int, requests: int) -> Run:
-    """Simulate one replication of about so many requests after the warm-up."""
-    if case.length:
-        return simulate(case.net, seed, WARM + case.length * requests / 1000, WARM)
-    more = math.ceil(WARM * case.net.source.rate)
-    return simulate(case.net, seed, math.inf, WARM, arrivals_max=requests + more)
+def run_once(case: Case, seed: int, requests: int) -> tuple[Run, float]:
+    """Simulate one replication of so many requests after a warm-up; return it and the warm-up, s."""
+    warm = WARM / case.rate
+    if case.closed_rate:
+        return simulate(case.net, seed, warm + requests / case.rate, warm), warm
+    return simulate(case.net, seed, math.inf, warm, arrivals_max=requests + WARM), warm
 
 
-def measured(case: Case, requests: int, runs: int, first_seed: int, confidences: tuple[float, ...]) -> list[list[Interval]]:  # fmt: skip
-    """Return for each known value its interval at each confidence, over replications."""
+def measured(case: Case, requests: int, runs: int, seed: int, levels: tuple[float, ...]) -> list[list[Interval]]:  # fmt: skip
+    """Return for each known value its interval at each level of confidence, over replications."""
     values: list[list[float]] = [[] for _ in case.known]
-    for seed in range(first_seed, first_seed + runs):
-        run = run_once(case, seed, max(200, requests // runs))
+    for number in range(runs):
+        run, warm = run_once(case, seed + number, max(100, requests // runs))
         for known, each in zip(case.known, values, strict=True):
-            each.append(known.measure(run))
-    return [[mean_interval(each, c) for c in confidences] for each in values]
+            each.append(known.measure(run, warm))
+    return [[mean_interval(each, level) for level in levels] for each in values]
 
 
 def main() -> None:
@@ -66,12 +69,13 @@ def main() -> None:
     cases = [case for case in every_case() if only in case.name]
     count = sum(len(case.known) for case in cases)
     levels = (CONFIDENCE, 1 - (1 - CONFIDENCE) / max(1, count))
+    runs = RUNS // 2 if is_quick else RUNS
     rows, begun = [], time.process_time()
     print(f"{'':67}{'exact':>12}{'measured':>12}{'error':>9}{'+- 99 %':>9}{'CPU s':>7}")
     for number, case in enumerate(cases):
         start = time.process_time()
         requests = int((QUICK if is_quick else REQUESTS) * case.weight)
-        answers = measured(case, requests, RUNS, 1000 * number, levels)
+        answers = measured(case, requests, runs, 1000 * number, levels)
         spent = time.process_time() - start
         for known, (narrow, wide) in zip(case.known, answers, strict=True):
             row = Row(case.name, known, narrow, wide)
@@ -90,7 +94,7 @@ def report(rows: list[Row], spent: float, cases: int) -> None:
     """Print the sums."""
     outside = [row for row in rows if not row.holds(row.interval)]
     far = [row for row in rows if not row.holds(row.wide)]
-    print(f"\n{cases} cases, {len(rows)} known values, {RUNS} runs each, {spent:.0f} CPU s")
+    print(f"\n{cases} cases, {len(rows)} known values, {spent:.0f} CPU s")
     print(f"inside 99 %: {len(rows) - len(outside)} of {len(rows)} (of correct ones {len(rows) / 100:.1f} "
           f"should miss); inside 99 % for all together: {len(rows) - len(far)} of {len(rows)}")  # fmt: skip
     for kind, target in TARGETS.items():
