@@ -1,12 +1,13 @@
 """Builds the bench from settings. The only file that knows which adapter fills which port."""
 
+from concurrent.futures import Executor
 from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
-from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
-from backwright.adapters.knowledge import engine_stamp, knowledge_texts
+from backwright.adapters.knowledge import blueprint_texts, engine_stamp, knowledge_texts
 from backwright.adapters.processes import LazyProcesses
 from backwright.adapters.sandbox import ProcessSandbox
 from backwright.adapters.source_tree import DiskTrees
@@ -37,12 +38,22 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         git=CommandGit(),
         facts=SqliteFacts(settings.cache_dir / "facts.db"),
         knowledge=knowledge_texts,
+        blueprints=lambda: blueprint_texts(settings.content_dir),
         engine=engine_stamp,
-        executor=LazyProcesses(),
+        advice=AdviceFolder(settings.content_dir),
+        executor=_executor(settings),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=sqlite.rescue,
     )
+
+
+def _executor(settings: Settings) -> Executor:
+    if settings.dask_scheduler:
+        from backwright.adapters.dask import DaskExecutor
+
+        return DaskExecutor(settings.dask_scheduler)
+    return LazyProcesses()
 
 
 def _store(settings: Settings, sqlite: SqliteStore) -> Store:

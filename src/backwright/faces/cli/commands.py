@@ -11,8 +11,9 @@ import click
 from backwright import __version__
 from backwright.faces.cli import EXIT_NEGATIVE, EXIT_OK, EXIT_PARTLY, EXIT_PROBLEM
 from backwright.faces.cli.helping import main_help
-from backwright.faces.cli.terminal import this_terminal
-from backwright.model.errors import BackwrightError
+from backwright.faces.cli.progress import Progress
+from backwright.faces.cli.terminal import Terminal, this_terminal
+from backwright.model.errors import BackwrightError, NothingToDo
 from backwright.usecases import USE_CASES, UseCase
 from backwright.usecases.spec import Question
 
@@ -28,6 +29,7 @@ TALKS = (
     "learn",
     "review",
     "map",
+    "design.draw",
 )  # verbs that are a conversation when a person types
 
 
@@ -234,36 +236,71 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
         question.name: _value(question, options[question.name]) for question in use_case.questions()
     }
     ask = use_case.ask(**given)
+    terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
     bench = make_bench(profile=shared["profile"])
+    progress = Progress(terminal)
+    if not shared["as_json"]:
+        bench = replace(bench, progress=progress)
     try:
-        return _answer(use_case, ask, bench, shared)
+        return _answer(use_case, ask, bench, shared, terminal, progress)
     finally:
+        progress.end()
         bench.close()
 
 
-def _answer(use_case: UseCase, ask: Any, bench: "Bench", shared: dict[str, Any]) -> int:  # noqa: ANN401
+def _answer(
+    use_case: UseCase,
+    ask: Any,  # noqa: ANN401
+    bench: "Bench",
+    shared: dict[str, Any],
+    terminal: Terminal,
+    progress: Progress,
+) -> int:
     from backwright.usecases.nearest import check_profile
 
     if shared["profile"] and use_case.name not in CREATE:
         check_profile(bench, shared["profile"])
-    terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
-    if shared["as_json"] and hasattr(ask, "format") and ask.output:
+    formats = next((q.choices for q in use_case.questions() if q.name == "format"), ())
+    if shared["as_json"] and "json" in formats and ask.output:
         ask, shared["as_json"] = replace(ask, format="json"), False  # the use case writes it
     if use_case.name in TALKS and not shared["as_json"]:
         from importlib import import_module
 
-        talker = import_module(f"backwright.faces.cli.{use_case.name}")
+        talker = import_module(f"backwright.faces.cli.{use_case.name.replace('.', '_')}")
         if talker.wants_talk(ask):
             status: int = talker.converse(ask, bench, terminal)
             return status
     answer = use_case.run(ask, bench)
+    progress.end()
+    has_picture = hasattr(
+        answer, "svg"
+    )  # and then it is written here; other verbs write files themselves
     if shared["as_json"]:
-        sys.stdout.write(as_json(answer, use_case) + "\n")
+        text = as_json(answer, use_case) + "\n"
+    elif has_picture and ask.format != "text":
+        text = _picture(answer, ask, use_case)
     else:
         from backwright.faces.prose import prose
 
-        terminal.answer(prose(answer, terminal.width))
+        text = prose(answer, terminal.width)
+    if has_picture and ask.output:
+        terminal.say(f"written {bench.files.write(ask.output, text)}")
+    elif shared["as_json"] or (has_picture and ask.format != "text"):
+        sys.stdout.write(text)
+    else:
+        terminal.answer(text)
     return status_of(answer)
+
+
+def _picture(answer: object, ask: Any, use_case: UseCase) -> str:  # noqa: ANN401
+    """Return what an answer holds in the format that was asked for; NothingToDo if it holds nothing."""
+    picture: str = getattr(answer, ask.format)
+    if not picture:
+        raise NothingToDo(
+            "this answer has nothing that can be drawn",
+            hint=f"backwright {use_case.name.replace('.', ' ')} {ask.path}",
+        )
+    return picture
 
 
 def status_of(answer: object) -> int:
