@@ -8,10 +8,10 @@ from collections.abc import Callable
 from heapq import heappush
 from typing import cast
 
-from backwright.design.agenda import NEXT, Code, Task
-from backwright.design.desks import Desk, WatchfulDesk
+from backwright.design.engine.agenda import NEXT, Code, Task
+from backwright.design.engine.desks import Desk, WatchfulDesk
+from backwright.design.engine.scope import Build, Exits, Scope
 from backwright.design.net import AnyOf, Delay, Hold, Use
-from backwright.design.scope import Build, Exits, Scope
 
 DeskOf = Callable[[Task], Desk]
 BodyOf = Callable[[Exits], Code]

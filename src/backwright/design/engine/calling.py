@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from heapq import heappush
 
-from backwright.design.agenda import AWAITED, CALLER, SLOTS, STAY, Code, Task
+from backwright.design.engine.agenda import AWAITED, CALLER, SLOTS, STAY, Code, Task
+from backwright.design.engine.scope import Build, Exits, Scope
+from backwright.design.engine.world import World
 from backwright.design.net import Call, Policy
-from backwright.design.scope import Build, Exits, Scope
-from backwright.design.world import World
 
 # Slots of a round: a try and its hedge. It is laid out as a task whose caller is the calling task.
 KIDS, LEFT, DECIDES, DESK = SLOTS, SLOTS + 1, SLOTS + 2, SLOTS + 3

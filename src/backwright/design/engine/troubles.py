@@ -4,11 +4,11 @@ from collections.abc import Callable
 from math import ceil, prod
 from typing import cast
 
-from backwright.design.agenda import Code, Task
-from backwright.design.copies import kill
-from backwright.design.desks import WatchfulDesk
+from backwright.design.engine.agenda import Code, Task
+from backwright.design.engine.copies import kill
+from backwright.design.engine.desks import WatchfulDesk
+from backwright.design.engine.world import World
 from backwright.design.net import Scaler, Trouble
-from backwright.design.world import World
 
 Happening = Callable[[float], None]
 NOBODY: Task = []  # the task of events that concern no request

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backwright.design.agenda import Task
+from backwright.design.engine.agenda import Task
+from backwright.design.engine.world import World
 from backwright.design.net import Run, StationUse
-from backwright.design.world import World
 
 Times = array  # of "d"
 

@@ -9,12 +9,14 @@ from bisect import bisect_right
 from heapq import heappush
 from itertools import accumulate
 
-from backwright.design.agenda import AWAITED, CALLER, STAY, Code, Task
-from backwright.design.calling import call
-from backwright.design.copies import Stay
-from backwright.design.holding import any_of, hold, use
-from backwright.design.lookups import HIT
-from backwright.design.mailboxes import ATTEMPTS
+from backwright.design.engine.agenda import AWAITED, CALLER, STAY, Code, Task
+from backwright.design.engine.calling import call
+from backwright.design.engine.copies import Stay
+from backwright.design.engine.holding import any_of, hold, use
+from backwright.design.engine.lookups import HIT
+from backwright.design.engine.mailboxes import ATTEMPTS
+from backwright.design.engine.scope import Build, Exits, Frame, Scope
+from backwright.design.engine.world import World
 from backwright.design.net import (
     AnyOf,
     Break,
@@ -30,8 +32,6 @@ from backwright.design.net import (
     Use,
     Visit,
 )
-from backwright.design.scope import Build, Exits, Frame, Scope
-from backwright.design.world import World
 
 
 def compiled(ops: tuple[Op, ...], scope: Scope, world: World, exits: Exits) -> Code:

@@ -1,4 +1,4 @@
-"""The discrete-event engine in pure Python: `simulate` runs a `Net` and returns a `Run`.
+"""One simulation from beginning to end: build the world, handle events, gather the run.
 
 Programs are compiled to closures (`threading_code.py`), events are (time, number, code, task) in a heap, and
 the loop below calls one after the other. What order they run in is said in `agenda.py`.
@@ -7,14 +7,14 @@ the loop below calls one after the other. What order they run in is said in `age
 from collections.abc import Callable, Sequence
 from heapq import heappop
 
-from backwright.design.agenda import START, Task
-from backwright.design.arrivals import Launch, begin, launcher
+from backwright.design.engine.agenda import START, Task
+from backwright.design.engine.arrivals import Launch, begin, launcher
+from backwright.design.engine.outcome import Finished, Samples, gathered
+from backwright.design.engine.scope import Exits, Frame, Scope
+from backwright.design.engine.threading_code import compiled, consumer
+from backwright.design.engine.troubles import scale, trouble
+from backwright.design.engine.world import World
 from backwright.design.net import Net, Run
-from backwright.design.outcome import Finished, Samples, gathered
-from backwright.design.scope import Exits, Frame, Scope
-from backwright.design.threading_code import compiled, consumer
-from backwright.design.troubles import scale, trouble
-from backwright.design.world import World
 
 
 class Stopped(Exception):

@@ -1,7 +1,8 @@
 """Random numbers of a simulation: each law, choice and arrival process has a stream of its own.
 
-Stream number i (the key of a sampler, else its index) of a run with seed s is numpy's PCG64 on SeedSequence(s, spawn_key=(i,)), so what one law
-draws never shifts what another draws: two designs that share a seed see the same chance.
+Stream number i (the key of a sampler, else its index) of a run with seed s is numpy's PCG64 on
+SeedSequence(s, spawn_key=(i,)), so what one law draws never shifts what another draws: two designs that share
+a seed see the same chance.
 """
 
 from collections.abc import Callable, Iterator
@@ -110,6 +111,7 @@ def keys(
             far = np.exp(rest) if power == 0 else np.maximum(rest * power + 1, 0) ** (1 / power)
             beyond = np.minimum(far * start + 0.5, count).astype(np.int64) - 1
             result = np.where(result < head, result, np.maximum(beyond, head))
-        return np.minimum(result, count - 1).astype(np.int64)
+        drawn_keys: NDArray[np.int64] = np.minimum(result, count - 1).astype(np.int64)
+        return drawn_keys
 
     return chain.from_iterable(batches(make, on_refill)).__next__

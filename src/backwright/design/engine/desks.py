@@ -4,7 +4,17 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
-from backwright.design.agenda import AWAITED, CALLER, NEXT, SLOTS, START, STAY, Code, Lane, Task
+from backwright.design.engine.agenda import (
+    AWAITED,
+    CALLER,
+    NEXT,
+    SLOTS,
+    START,
+    STAY,
+    Code,
+    Lane,
+    Task,
+)
 from backwright.design.net import Station
 
 # Of "Controlling Queue Delay" (Nichols and Jacobson 2012), as far as the order "codel" follows it.

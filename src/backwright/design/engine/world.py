@@ -3,15 +3,15 @@
 from array import array
 from collections.abc import Callable
 
-from backwright.design.agenda import STAY, Agenda, Code, Task
-from backwright.design.copies import Copies
-from backwright.design.desks import Desk, WatchfulDesk
-from backwright.design.gates import Gate
-from backwright.design.lookups import GivenRatio, LeastRecentlyUsed, Shelf
-from backwright.design.mailboxes import Box
+from backwright.design.engine.agenda import STAY, Agenda, Code, Task
+from backwright.design.engine.copies import Copies
+from backwright.design.engine.desks import Desk, WatchfulDesk
+from backwright.design.engine.gates import Gate
+from backwright.design.engine.lookups import GivenRatio, LeastRecentlyUsed, Shelf
+from backwright.design.engine.mailboxes import Box
+from backwright.design.engine.streams import Draw, generator, key_of, keys, stream
+from backwright.design.engine.walking import every
 from backwright.design.net import AnyOf, CacheSpec, Net, Station
-from backwright.design.streams import Draw, generator, key_of, keys, stream
-from backwright.design.walking import every
 
 
 class World:

@@ -6,9 +6,9 @@ from heapq import heappush
 from itertools import accumulate, islice
 from math import inf, pi, sin
 
-from backwright.design.agenda import Code, Task
+from backwright.design.engine.agenda import Code, Task
+from backwright.design.engine.world import World
 from backwright.design.net import Source
-from backwright.design.world import World
 
 Launch = Callable[[float], None]
 NOBODY: Task = []  # the task of events that concern no request

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from backwright.design.agenda import AWAITED, CALLER, SLOTS, STAY, Code, Task
-from backwright.design.desks import Dropped
+from backwright.design.engine.agenda import AWAITED, CALLER, SLOTS, STAY, Code, Task
+from backwright.design.engine.desks import Dropped
+from backwright.design.engine.walking import needed
+from backwright.design.engine.world import World
 from backwright.design.net import Op
-from backwright.design.walking import needed
-from backwright.design.world import World
 
 
 @dataclass

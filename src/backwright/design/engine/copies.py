@@ -2,8 +2,8 @@
 
 from itertools import cycle
 
-from backwright.design.agenda import Agenda, Code, Task
-from backwright.design.desks import WatchfulDesk
+from backwright.design.engine.agenda import Agenda, Code, Task
+from backwright.design.engine.desks import WatchfulDesk
 from backwright.design.net import Group
 
 

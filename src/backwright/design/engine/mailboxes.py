@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from backwright.design.agenda import SLOTS, Code, Task
+from backwright.design.engine.agenda import SLOTS, Code, Task
 from backwright.design.net import Mailbox
 
 ATTEMPTS = SLOTS  # slot of a message: attempts so far

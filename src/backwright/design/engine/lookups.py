@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from math import exp, inf
 
+from backwright.design.engine.streams import Draw
 from backwright.design.net import CacheSpec
-from backwright.design.streams import Draw
 
 HIT = -1
 
