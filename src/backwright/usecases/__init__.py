@@ -150,6 +150,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_split",
     ),
     UseCase(
+        "design.calibrate",
+        "Measure what requests of a running service cost, and write it into its blueprint",
+        "backwright design calibrate shop --serve example --seconds 2",
+        BUILT,
+        "backwright.usecases.design_calibrate",
+    ),
+    UseCase(
+        "design.validate",
+        "Predict a running service, measure it, change it, and say where the prediction was right",
+        "backwright design validate shop --serve example --rates 40% --seconds 2",
+        BUILT,
+        "backwright.usecases.design_validate",
+    ),
+    UseCase(
         "advise.performance",
         "Where time and memory go in profiles and heap snapshots; or which law limits, and what to measure",
         "backwright advise performance example",

@@ -32,6 +32,14 @@ SHOWN = {
         "is there a reason to divide?",
     ),
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
+    "design.calibrate": (
+        "backwright design calibrate shop --serve example",
+        "measure a running service",
+    ),
+    "design.validate": (
+        "backwright design validate shop --serve example",
+        "predict, run, change, compare",
+    ),
     "design.check": ("backwright design check shop", "laws and limits of a blueprint"),
     "design.solve": ("backwright design solve shop --rate 40", "percentiles, what decides"),
     "design.draw": ("backwright design draw shop", "a blueprint as a picture"),

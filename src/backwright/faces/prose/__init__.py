@@ -26,6 +26,8 @@ _HOMES = {
     "Review": "review",
     "Map": "maps",
     "SplitAdvice": "split",
+    "Calibrated": "design_measured",
+    "Validated": "design_measured",
     "DesignChecked": "design_check",
     "DesignSolved": "design_solve",
     "DesignDrawing": "design_draw",
