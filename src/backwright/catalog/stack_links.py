@@ -57,21 +57,19 @@ def _option(catalog: Catalog, option: Option, where: Where) -> Iterator[str]:
 def _value(criterion: Criterion, fact: Fact) -> Iterator[str]:
     if not fact.value:
         yield "says nothing; leave the fact out if it is not known"
-    for value in fact.value:
-        if criterion.is_number and not (
-            isinstance(value, int | float) and criterion.low <= value <= criterion.high
-        ):
-            yield f"{value} is not a number from {criterion.low:g} to {criterion.high:g}"
-        if not criterion.is_number and value not in criterion.words:
-            yield f"'{value}' is not one of {', '.join(criterion.words)}"
+    try:
+        at = [criterion.at(value) for value in fact.value]
+    except ValueError:
+        wanted = ", ".join(criterion.words) or ("days" if criterion.unit == "day" else "numbers")
+        yield f"'{fact.value[0]}' is not among: {wanted}"
+        return
+    low, high = criterion.ends
+    if criterion.is_number and not all(low <= value <= high for value in at):
+        yield f"{fact.value[-1]} is not between {criterion.low:g} and {criterion.high:g}"
     if (criterion.is_number or criterion.better) and len(fact.value) > 2:
         yield "an interval has two ends"
-    elif criterion.is_number and [*fact.value] != sorted(fact.value, key=float):
+    elif (criterion.is_number or criterion.better) and at != sorted(at):
         yield "the lower end comes first"
-    elif criterion.better and not criterion.is_number and set(fact.value) <= {*criterion.words}:
-        at = [criterion.words.index(str(value)) for value in fact.value]
-        if at != sorted(at):
-            yield "the lower end comes first"
 
 
 def _origin(catalog: Catalog, fact: Fact) -> Iterator[str]:

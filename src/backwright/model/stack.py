@@ -1,14 +1,23 @@
 """What a stack is chosen by: options, criteria, and facts as intervals that say where they come from."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from backwright.model.skill import SkillId
 
 Kind = Literal["language", "framework", "store", "broker", "gateway"]
 KINDS: tuple[Kind, ...] = ("language", "framework", "store", "broker", "gateway")
-Method = Literal["documentation", "licence file", "support table", "published runs", "computed"]
+Method = Literal[
+    "documentation",  # read in the file or page named, on or as of the day named
+    "licence file",
+    "support table",
+    "published runs",
+    "computed",  # from other facts here
+    "from memory",  # the page says so to the author's knowledge; it was not opened that day
+]
 
 LEARNING = "learning"  # hours of the person's own skills: computed, never in a file
 LANGUAGE = "language"  # what a framework is written for: a field of the option, not a fact
@@ -27,7 +36,8 @@ class Criterion:
         low, high: Of a criterion in numbers: the full range, which is what "not known" stands for.
             A number is worth its place between these ends, so that an option's worth does not
             depend on which other options there are.
-        unit: Of a number.
+        unit: Of a number. A "day" is written as an ISO date and counted in years.
+        log: Whether worth is linear in the logarithm.
     """
 
     id: str
@@ -40,6 +50,7 @@ class Criterion:
     low: float = 0.0
     high: float = 0.0
     unit: str = ""
+    log: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -51,10 +62,24 @@ class Criterion:
         """The full range: of a number, or the first and last level of ordered words."""
         return (self.low, self.high) if self.is_number else (0.0, len(self.words) - 1.0)
 
+    def at(self, value: str | float) -> float:
+        """Return where a word, number or day stands on the criterion's scale.
+
+        Raises:
+            ValueError: No such word, or not a number or day.
+        """
+        if self.unit == "day":
+            day = date.fromisoformat(str(value))
+            return day.year + (day.timetuple().tm_yday - 1) / 365
+        return float(value) if self.is_number else float(self.words.index(str(value)))
+
     def worth(self, value: float) -> float:
         """Return what a value on its scale is worth, 0 (worst) to 1 (best), linear between the ends."""
         low, high = self.ends
-        share = (min(max(value, low), high) - low) / (high - low)
+        value = min(max(value, low), high)
+        if self.log:
+            low, high, value = math.log(low), math.log(high), math.log(value)
+        share = (value - low) / (high - low)
         return 1 - share if self.better == "less" else share
 
 
@@ -137,8 +162,5 @@ def interval(criterion: Criterion, fact: Fact | None) -> tuple[float, float]:
     """Return the ends of what a value may be on the criterion's scale; all of it if there is no fact."""
     if fact is None:
         return criterion.ends
-    at = [
-        float(v) if criterion.is_number else float(criterion.words.index(str(v)))
-        for v in fact.value
-    ]
+    at = [criterion.at(value) for value in fact.value]
     return at[0], at[-1]
