@@ -27,12 +27,14 @@ class Bench:
     Attributes:
         load: Reads the catalog and its digest; called once, when first needed.
         problems: Reads content/ afresh and returns the catalog with every problem.
+        progress: Told in a few words what long work is at; may show it.
         rescue: Reads what can still be read of a damaged database; returns the rows and how many
             are known to be lost.
         profile: Whose evidence it is.
         calibration: Keeps what `calibrate` learned; unlike the cache it is not forgotten.
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
+        blueprints: Reads the example blueprints that come with the package: name to text.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
@@ -50,9 +52,11 @@ class Bench:
     git: Git
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
+    blueprints: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
     profile: str = "me"
     executor: Executor | None = None
+    progress: Callable[[str], None] = lambda _: None
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple
     rescue: Callable[[], tuple[tuple[Evidence, ...], int]] | None = None
 
