@@ -26,6 +26,7 @@ SHOWN = {
     "design.size": ("backwright design size shop --rate 30", "the smallest fleet that holds"),
     "design.sweep": ("backwright design sweep shop --defences", "ranges, bursts, defences"),
     "design.compare": ("backwright design compare shop other.yaml", "two designs, same arrivals"),
+    "advise.stack": ("backwright advise stack --among node python go", "which one, for your needs"),
     "advise.split": ("backwright advise split .", "whether to divide it, and where"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),
     "explain": ("backwright explain query-in-loop", "one rule and its precision"),
