@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-from backwright.model.design import Ask, Choice, Cpu, Design, Holding, Locked, Lookup, Node, Parallel, Repeat, Step, Wait  # fmt: skip
+from backwright.model.design import (
+    Ask,
+    Choice,
+    Cpu,
+    Design,
+    Holding,
+    Locked,
+    Lookup,
+    Node,
+    Parallel,
+    Repeat,
+    Step,
+    Wait,
+)
 
 DEPTH_MAX = 50  # calls within calls; a blueprint that goes deeper calls itself
 
@@ -46,38 +59,36 @@ def _called(design: Design, target: str, operation: str, depth: int) -> tuple[fl
     return _steps(design, node, handler.steps, depth)
 
 
-def _steps(
-    design: Design, node: Node, steps: tuple[Step, ...], depth: int
-) -> tuple[float, float]:
+def _steps(design: Design, node: Node, steps: tuple[Step, ...], depth: int) -> tuple[float, float]:
     each = [_step(design, node, step, depth) for step in steps]
     return sum(cpu for cpu, _ in each), sum(wait for _, wait in each)
 
 
 def _step(design: Design, node: Node, step: Step, depth: int) -> tuple[float, float]:
     """Return seconds of (computing in services, everything else)."""
+    cpu = wait = 0.0
     match step:
         case Cpu() if node.kind == "service":
-            return step.time.mean.value, 0.0
+            cpu = step.time.mean.value
         case Cpu() | Wait():
-            return 0.0, step.time.mean.value
+            wait = step.time.mean.value
         case Ask():
-            return _called(design, step.target, step.operation, depth + 1)
+            cpu, wait = _called(design, step.target, step.operation, depth + 1)
         case Holding() | Locked():
-            return _steps(design, node, step.body, depth)
-        case Repeat():
             cpu, wait = _steps(design, node, step.body, depth)
-            return cpu * step.times, wait * step.times
+        case Repeat():
+            cpu, wait = (step.times * t for t in _steps(design, node, step.body, depth))
         case Choice():
             taken = [(s.value, _steps(design, node, body, depth)) for s, body in step.options]
-            return sum(s * c for s, (c, _) in taken), sum(s * w for s, (_, w) in taken)
+            cpu = sum(share * inside for share, (inside, _) in taken)
+            wait = sum(share * outside for share, (_, outside) in taken)
         case Lookup():
             cache = next((c for c in design.caches if c.name == step.cache), None)
             miss = 1 - (cache.hit.value if cache and cache.hit else 0.0)
-            cpu, wait = _steps(design, node, step.miss, depth)
-            return miss * cpu, miss * wait + (cache.time.mean.value if cache else 0.0)
+            cpu, wait = (miss * t for t in _steps(design, node, step.miss, depth))
+            wait += cache.time.mean.value if cache else 0.0
         case Parallel():
             # The longest branch is what the answer waits for; a tie takes the first.
             branches = [_steps(design, node, branch, depth) for branch in step.branches]
-            return max(branches, key=sum, default=(0.0, 0.0))
-        case _:
-            return 0.0, 0.0
+            cpu, wait = max(branches, key=sum, default=(0.0, 0.0))
+    return cpu, wait

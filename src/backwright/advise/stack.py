@@ -252,9 +252,7 @@ def _choice(
     firsts = [max(range(len(names)), key=row.__getitem__) for row in draws.worths]
     share = [firsts.count(number) / samples for number in range(len(names))]
     middle = mean_weights(criteria, draws.weights)
-    centre = [
-        [sum(_worths(c, each.ends[n])) / 2 for n, c in telling.items()] for each in kept
-    ]
+    centre = [[sum(_worths(c, each.ends[n])) / 2 for n, c in telling.items()] for each in kept]
     worth = [sum(middle[n] * row[at] for at, n in enumerate(criteria)) for row in centre]
     central = [_central(number, firsts, draws.weights, middle) for number in range(len(names))]
     ranked = tuple(
@@ -301,7 +299,10 @@ def _verdict(ranked: Sequence[Rated]) -> tuple[Verdict, tuple[str, ...]]:
 
 
 def _central(
-    number: int, firsts: Sequence[int], weights: Sequence[Sequence[float]], middle: Mapping[str, float]
+    number: int,
+    firsts: Sequence[int],
+    weights: Sequence[Sequence[float]],
+    middle: Mapping[str, float],
 ) -> Mapping[str, float]:
     """Return the central weights of an option: the mean of those with which it comes first."""
     won = [weight for first, weight in zip(firsts, weights, strict=True) if first == number]
@@ -337,7 +338,9 @@ def _flip(
     for at, criterion in enumerate(criteria):
         if weight[at] >= 1:
             continue
-        rest = [(worth[n] - weight[at] * row[at]) / (1 - weight[at]) for n, row in enumerate(centre)]
+        rest = [
+            (worth[n] - weight[at] * row[at]) / (1 - weight[at]) for n, row in enumerate(centre)
+        ]
         for number in range(len(names)):
             own = centre[best][at] - centre[number][at]
             slope = own - (rest[best] - rest[number])

@@ -6,7 +6,6 @@ along it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from random import Random
 
@@ -48,14 +47,13 @@ class Weights:
         for high, low in pairs:
             if high in place and low in place:
                 self._above[place[low]] |= 1 << place[high]
-        self._all = (1 << len(self.criteria)) - 1
+        self._known = {(1 << len(self.criteria)) - 1: 1}
 
-    @lru_cache(maxsize=None)  # noqa: B019  (lives as long as one answer)
     def _ways(self, done: int) -> int:
         """Return in how many orders the rest can follow once `done` (a bit mask) stands."""
-        if done == self._all:
-            return 1
-        return sum(self._ways(done | 1 << each) for each in self._next(done))
+        if done not in self._known:
+            self._known[done] = sum(self._ways(done | 1 << each) for each in self._next(done))
+        return self._known[done]
 
     def _next(self, done: int) -> list[int]:
         return [

@@ -1,6 +1,5 @@
 """What a stack is chosen by: options, criteria, and facts as intervals that say where they come from."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,14 +29,14 @@ class Criterion:
     Attributes:
         short: At most 12 characters, for the head of a column.
         means: One sentence: what the words or the number say.
-        better: "more" or "less" if it can be preferred; "" if it only describes (what a store is).
+        better: "more" or "less" if it can be preferred; "" if it only describes (what a store is), or is
+            enough or not enough (the largest message).
         words: Of a criterion in words: all it may say. If it can be preferred, they are levels,
             from least to most.
         low, high: Of a criterion in numbers: the full range, which is what "not known" stands for.
             A number is worth its place between these ends, so that an option's worth does not
             depend on which other options there are.
         unit: Of a number. A "day" is written as an ISO date and counted in years.
-        log: Whether worth is linear in the logarithm.
     """
 
     id: str
@@ -50,7 +49,6 @@ class Criterion:
     low: float = 0.0
     high: float = 0.0
     unit: str = ""
-    log: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -76,10 +74,7 @@ class Criterion:
     def worth(self, value: float) -> float:
         """Return what a value on its scale is worth, 0 (worst) to 1 (best), linear between the ends."""
         low, high = self.ends
-        value = min(max(value, low), high)
-        if self.log:
-            low, high, value = math.log(low), math.log(high), math.log(value)
-        share = (value - low) / (high - low)
+        share = (min(max(value, low), high) - low) / (high - low)
         return 1 - share if self.better == "less" else share
 
 

@@ -125,6 +125,7 @@ class StackAdvice:
     Attributes:
         names: Option id to its name, of all options looked at.
         criteria: What was weighed, by id.
+        among, needs, team: As they were asked for.
         named: Criteria that the person named, most important first where that is said.
         unproved: (option, need): an option is in although nothing is known about that need.
         relax: What giving up one need would leave, most options first; only if none is left.
@@ -138,7 +139,9 @@ class StackAdvice:
     names: Mapping[str, str]
     criteria: Mapping[str, Criterion]
     named: tuple[str, ...]
+    among: tuple[str, ...]
     needs: tuple[str, ...]
+    team: tuple[str, ...]
     bands: Mapping[str, str]
     hours: tuple[Hours, ...]
     learning_basis: Basis
@@ -219,9 +222,11 @@ def _advise(
         kind,
         choice,
         {c.option.id: c.option.name for c in candidates},
-        criteria,
+        {name: weighed[name] for name in choice.weights},
         named,
+        ask.among,
         tuple(need.says for need in needs),
+        ask.team,
         {c.option.id: _text(c.option, criteria["throughput"]) for c in candidates}
         if "throughput" in criteria
         else {},
@@ -256,7 +261,8 @@ def _split(ask: Ask, bench: Bench) -> Split | None:
     for name, value in (("--cpu-ms", ask.cpu_ms), ("--wait-ms", ask.wait_ms)):
         if not 0 <= value <= MS_MAX:
             raise BadRequest(
-                f"{name} {value:g} is no time of a request", hint=f"{COMMAND} --cpu-ms 2 --wait-ms 25"
+                f"{name} {value:g} is no time of a request",
+                hint=f"{COMMAND} --cpu-ms 2 --wait-ms 25",
             )
     if ask.blueprint:
         from backwright.usecases.design_file import load_design

@@ -53,7 +53,7 @@ def kind_of(kind: str, among: Sequence[Option]) -> Kind:
             else f"{first.name} is a {first.kind}, {other.name} a {other.kind}: these cannot be compared",
             hint=f"{COMMAND} --kind {first.kind} --among {first.id}",
         )
-    return kinds[0] if kinds else next((k for k in KINDS if k == kind), LANGUAGE)
+    return kinds[0] if kinds else next((k for k in KINDS if k == kind), KINDS[0])
 
 
 def criteria_of(stack: Stack, kind: Kind) -> dict[str, Criterion]:
@@ -95,9 +95,7 @@ def needs_of(
     return tuple(dict.fromkeys(_need(said, criteria, stack, kind) for said in needs))
 
 
-def _need(
-    said: str, criteria: Mapping[str, Criterion], stack: Stack, kind: str
-) -> Constraint:
+def _need(said: str, criteria: Mapping[str, Criterion], stack: Stack, kind: str) -> Constraint:
     match = NEED.fullmatch(said)
     if not match:
         raise BadRequest(
@@ -157,7 +155,9 @@ def _number(said: str, criterion: Criterion, value: str) -> float:
     try:
         return criterion.at(value.removesuffix(criterion.unit).strip())
     except ValueError:
-        what = "a day, such as 2029-01" if criterion.unit == "day" else f"a number of {criterion.unit}"
+        what = (
+            "a day, such as 2029-01" if criterion.unit == "day" else f"a number of {criterion.unit}"
+        )
         raise BadRequest(
             f"'{said}' needs {what}", hint=f"{COMMAND} --need {criterion.id}={example}"
         ) from None
@@ -188,5 +188,7 @@ def _criterion(word: str, criteria: Mapping[str, Criterion], kind: str) -> Crite
     raise NotFound(
         f"no criterion of a {kind} is called '{word}'",
         detail=f"nearest: {', '.join(close)}" if close else f"known: {listed}",
-        hint=f"{COMMAND} --kind {kind} --prefer {close[0]}" if close else f"{COMMAND} --kind {kind} --compare",
+        hint=f"{COMMAND} --kind {kind} --prefer {close[0]}"
+        if close
+        else f"{COMMAND} --kind {kind} --compare",
     )
