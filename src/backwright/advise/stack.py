@@ -12,7 +12,7 @@ from random import Random
 from typing import Literal
 
 from backwright.advise.weights import Pair, Weights, mean_weights
-from backwright.model.stack import Constraint, Criterion, Option, interval
+from backwright.model.stack import LEARNING, Constraint, Criterion, Option, interval
 
 SAMPLES = 4000  # the noise of an acceptability is then at most 1.6 points (95 %)
 CLEAR = 0.8  # first-rank acceptability from which a winner is called clear
@@ -136,10 +136,14 @@ def _breaks(
     return too_little or (constraint.most is not None and low > constraint.most)
 
 
-def dominates(a: Scale, b: Scale, criteria: Mapping[str, Criterion]) -> bool:
+def dominates(
+    a: Scale, b: Scale, criteria: Mapping[str, Criterion], alike: frozenset[str] = frozenset()
+) -> bool:
     """Whether a is at least as good as b in every criterion whatever the intervals hide, and better in one."""
     better = False
     for name, criterion in criteria.items():
+        if name in alike and a[name] == b[name]:
+            continue
         mine, its = _worths(criterion, a[name]), _worths(criterion, b[name])
         if mine[0] < its[1]:
             return False
@@ -159,12 +163,15 @@ def choose(
     order: Sequence[Pair],
     chance: Random,
     samples: int = SAMPLES,
+    alike: frozenset[str] = frozenset({LEARNING}),
 ) -> Choice:
     """Return the choice.
 
     Args:
-        criteria: What can be preferred, by id; those in which no two options differ do not count.
+        criteria: What can be preferred, by id. One in which all that are left are equal, or of which
+            nothing is known of any of them, is not weighed.
         order: Pairs (more important, less important).
+        alike: Criteria whose intervals hide one and the same thing, a person's pace: drawn together.
     """
     eliminated, left = [], []
     for candidate in candidates:
@@ -174,10 +181,14 @@ def choose(
             eliminated.append(Struck(candidate.option.id, ", ".join(said), said))
         else:
             left.append(candidate)
-    telling = {n: c for n, c in criteria.items() if len({each.ends[n] for each in left}) > 1}
+    telling = {n: c for n, c in criteria.items() if _tells(n, left, alike)}
     beaten, kept = [], []
     for candidate in left:
-        by = [o for o in left if o is not candidate and dominates(o.ends, candidate.ends, telling)]
+        by = [
+            o
+            for o in left
+            if o is not candidate and dominates(o.ends, candidate.ends, criteria, alike)
+        ]
         if by:
             beaten.append(Struck(candidate.option.id, min(o.option.id for o in by)))
         else:
@@ -188,8 +199,17 @@ def choose(
     if len(kept) == 1 or not telling:
         return _settled(kept, out)
     weights = Weights(tuple(telling), order)
-    draws = _drawn(kept, telling, weights, chance, samples)
+    draws = _drawn(kept, telling, weights, chance, samples, alike)
     return _choice(kept, telling, draws, out)
+
+
+def _tells(name: str, left: Sequence[Candidate], alike: frozenset[str]) -> bool:
+    """Whether a criterion can tell those that are left apart."""
+    ends = {each.ends[name] for each in left}
+    if len(ends) > 1:
+        return True
+    is_range = any(low < high for low, high in ends)
+    return is_range and name not in alike and not all(name in each.unknown for each in left)
 
 
 def _settled(kept: Sequence[Candidate], out: tuple[tuple[Struck, ...], ...]) -> Choice:
@@ -220,14 +240,16 @@ def _drawn(
     weights: Weights,
     chance: Random,
     samples: int,
+    alike: frozenset[str],
 ) -> _Draws:
     ends = [[_worths(c, each.ends[name]) for name, c in telling.items()] for each in kept]
     fixed = [[low for low, _ in row] for row in ends]
+    together = [at for at, name in enumerate(telling) if name in alike]
     unsure: dict[tuple[int, int], list[float]] = {
         (number, at): []
         for number, row in enumerate(ends)
         for at, (low, high) in enumerate(row)
-        if low < high
+        if low < high and at not in together
     }
     drawn = _Draws([], [], unsure)
     for _ in range(samples):
@@ -235,6 +257,11 @@ def _drawn(
             low, high = ends[number][at]
             fixed[number][at] = low + (high - low) * chance.random()
             values.append(fixed[number][at])
+        for at in together:
+            share = chance.random()
+            for number, row in enumerate(ends):
+                low, high = row[at]
+                fixed[number][at] = low + (high - low) * share
         weight = weights.draw(chance)
         drawn.weights.append(weight)
         drawn.worths.append([sum(map(float.__mul__, weight, row)) for row in fixed])
@@ -417,7 +444,7 @@ def candidate_of(
     """Return an option with its intervals; hours to learn come from outside."""
     ends = {name: interval(c, option.facts.get(name)) for name, c in criteria.items()}
     unknown = {name for name in criteria if name not in option.facts}
-    if learning is not None and "learning" in criteria:
-        ends["learning"] = learning
-        unknown.discard("learning")
+    if learning is not None and LEARNING in criteria:
+        ends[LEARNING] = learning
+        unknown.discard(LEARNING)
     return Candidate(option, ends, frozenset(unknown))
