@@ -141,6 +141,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright advise monolith-or-services --teams 6 --releases 3",
         BUILT,
         "backwright.usecases.advise_monolith_or_services",
+    ),
+    UseCase(
         "advise.stack",
         "Which language, framework, store, broker or gateway: sourced facts, your needs, how sure it is",
         "backwright advise stack --among nodejs python go --need single-binary",
