@@ -159,7 +159,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "advise.performance",
         "Where time and memory go in profiles and heap snapshots; or which law limits, and what to measure",
-        "backwright advise performance --rate 60 --cpu-ms 25 --wait-ms 180 --workers 16",
+        "backwright advise performance example",
         BUILT,
         "backwright.usecases.advise_performance",
     ),
@@ -169,6 +169,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright advise security browser mobile --data personal --services 4",
         BUILT,
         "backwright.usecases.advise_security",
+    ),
+    UseCase(
+        "advise.deploy",
+        "Where to run services, in how many zones, how to roll out and keep data, at your own prices",
+        "backwright advise deploy --team 6 --services 3 --rate 40",
+        BUILT,
+        "backwright.usecases.advise_deploy",
     ),
     UseCase(
         "schema",

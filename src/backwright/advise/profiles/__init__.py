@@ -63,9 +63,10 @@ def _read(data: bytes) -> Profile:
     if _TEXT.search(data[:START]):
         return read_pprof(data)
     try:
-        return read_folded(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"it is not UTF-8: {error.reason} at byte {error.start}") from None
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return read_pprof(data)
+    return read_folded(text)
 
 
 def _an(word: str) -> str:

@@ -35,6 +35,7 @@ _HOMES = {
     "PerformanceAdvice": "performance",
     "LoadAdvice": "performance",
     "SecurityAdvice": "security",
+    "DeployAdvice": "deploy",
     "Schema": "maps",
     "NewDesign": "design_new",
     "Simulated": "design_runs",
