@@ -1,7 +1,7 @@
 """The catalog: everything Backwright knows, typed, keyed by id, and the few questions asked of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backwright.model.item import Item
 from backwright.model.role import (
@@ -14,6 +14,7 @@ from backwright.model.role import (
     Technology,
 )
 from backwright.model.skill import Skill, SkillId, Source
+from backwright.model.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Catalog:
     profile: Profile
     lessons: frozenset[SkillId]
     domains: tuple[str, ...]
+    stack: Stack = field(default_factory=Stack)
 
     @property
     def real_skills(self) -> tuple[Skill, ...]:

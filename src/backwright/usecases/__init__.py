@@ -143,6 +143,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_monolith_or_services",
     ),
     UseCase(
+        "advise.stack",
+        "Which language, framework, store, broker or gateway: sourced facts, your needs, how sure it is",
+        "backwright advise stack --among nodejs python go --need single-binary",
+        BUILT,
+        "backwright.usecases.advise_stack",
+    ),
+    UseCase(
         "advise.split",
         "Whether to divide a code base: parts, what would cross the network, steps; the answer may be no",
         "backwright advise split example",

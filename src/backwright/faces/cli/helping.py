@@ -26,6 +26,7 @@ SHOWN = {
     "design.size": ("backwright design size shop --rate 30", "the smallest fleet that holds"),
     "design.sweep": ("backwright design sweep shop --defences", "ranges, bursts, defences"),
     "design.compare": ("backwright design compare shop other.yaml", "two designs, same arrivals"),
+    "advise.stack": ("backwright advise stack --among node python go", "which one, for your needs"),
     "advise.scale": ("backwright advise scale 100M/day", "how to carry so many requests"),
     "advise.monolith-or-services": (
         "backwright advise monolith-or-services",
