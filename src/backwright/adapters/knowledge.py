@@ -19,6 +19,14 @@ def knowledge_texts(folder: Path = FOLDER) -> dict[str, str]:
     }
 
 
+def blueprint_texts(content: Path) -> dict[str, str]:
+    """Return the example blueprints that come with the package, by name."""
+    return {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in sorted((content / "examples" / "designs").glob("*.yaml"))
+    }
+
+
 def engine_stamp(folder: Path = FOLDER) -> str:
     """Return what changes whenever the code that links and judges does, so that no kept answer outlives it."""
     stamp = sha256()

@@ -14,12 +14,17 @@ class Sampler:
     """A stream of random numbers: `shape` with `mean` and `cv`, or `points` of an empirical law.
 
     Also used for choices: shape "unit" is uniform on 0..1.
+
+    Attributes:
+        key: Seeds the stream if it is 0 or more; otherwise the sampler's own index does. Nets that differ
+            elsewhere draw alike from streams of the same key.
     """
 
     shape: Literal["constant", "exponential", "lognormal", "gamma", "uniform", "pareto", "empirical", "unit"]  # fmt: skip
     mean: float = 1.0
     cv: float = 1.0
     points: tuple[tuple[float, float], ...] = ()
+    key: int = -1
 
 
 @dataclass(frozen=True)
@@ -202,10 +207,10 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class CacheSpec:
-    """A cache. With `hit` set, a look-up hits with that chance; after it is emptied the chance climbs back
+    """A cache: hits by chance if `hit` is set, else a real LRU.
 
-    as 1 - exp(-look-ups since / `refill`). With keys, it is a real LRU of `entries` keys drawn from a Zipf
-    law, with `ttl`.
+    After it was emptied the chance climbs back as 1 - exp(-look-ups since / `refill`). With keys, it is an
+    LRU of `entries` keys drawn from a Zipf law, with `ttl`.
     """
 
     name: str

@@ -39,12 +39,14 @@ class Law:
         cv: Coefficient of variation (standard deviation over mean) of gamma and lognormal.
         points: Of an empirical law: (share of requests, seconds), both rising, from share 0 to 1;
             linear in between.
+        is_guess: The shape was not written; exponential stands in for it.
     """
 
     mean: Quantity
     shape: Shape = "exponential"
     cv: float = 1.0
     points: tuple[tuple[float, float], ...] = ()
+    is_guess: bool = False
 
 
 # What a handler does, in order. A step is one of the classes below.
@@ -167,6 +169,7 @@ class Node:
         lag: How far a replica is behind, s.
         zones: Failure zones that the instances are spread over.
         availability: Share of time an instance is up; None if not said.
+        limit: Calls per second that an external system lets through; None is not said.
     """
 
     name: str
@@ -184,6 +187,7 @@ class Node:
     lag: Quantity | None = None
     zones: int = 1
     availability: Quantity | None = None
+    limit: float | None = None
 
     def handler(self, name: str) -> Handler | None:
         """Return the handler of that name."""

@@ -33,6 +33,7 @@ class Bench:
         calibration: Keeps what `calibrate` learned; unlike the cache it is not forgotten.
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
+        blueprints: Reads the example blueprints that come with the package: name to text.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
@@ -50,6 +51,7 @@ class Bench:
     git: Git
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
+    blueprints: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
     profile: str = "me"
     executor: Executor | None = None
