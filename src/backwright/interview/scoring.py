@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backwright.interview.cases import Drawn
-from backwright.interview.levels import Asked, is_expected, share_met, weighed
+from backwright.interview.levels import is_expected, share_met, weighed
 from backwright.interview.quantity import read_quantity, show
 from backwright.interview.quoting import quotes
 from backwright.model.case import Estimate, Level, Point
@@ -140,11 +140,11 @@ def rows_of(points: Iterable[Point], text: str, level: Level) -> tuple[PointRow,
     )  # fmt: skip
 
 
-def estimates_of(judged: Iterable[Judged], asked: Asked) -> Estimates:
+def estimates_of(judged: Iterable[Judged]) -> Estimates:
     """Return the score of the numbers; what was asked and not answered yet does not count."""
     listed = list(judged)
     score = sum(j.score for j in listed) / len(listed) if listed else None
-    return Estimates(score, sum(j.verdict == "right" for j in listed), len(asked.estimates))
+    return Estimates(score, sum(j.verdict == "right" for j in listed), len(listed))
 
 
 def checklist_of(

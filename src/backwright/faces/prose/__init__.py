@@ -26,6 +26,8 @@ _HOMES = {
     "Review": "review",
     "Map": "maps",
     "SplitAdvice": "split",
+    "CaseList": "interview",
+    "Interview": "interview",
     "Schema": "maps",
     "RuleList": "rules",
     "Explanation": "rules",
