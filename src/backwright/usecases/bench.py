@@ -27,6 +27,7 @@ class Bench:
     Attributes:
         load: Reads the catalog and its digest; called once, when first needed.
         problems: Reads content/ afresh and returns the catalog with every problem.
+        progress: Told in a few words what long work is at; may show it.
         rescue: Reads what can still be read of a damaged database; returns the rows and how many
             are known to be lost.
         profile: Whose evidence it is.
@@ -55,6 +56,7 @@ class Bench:
     engine: Callable[[], str] = str
     profile: str = "me"
     executor: Executor | None = None
+    progress: Callable[[str], None] = lambda _: None
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple
     rescue: Callable[[], tuple[tuple[Evidence, ...], int]] | None = None
 

@@ -11,6 +11,7 @@ from backwright.review.drawing import mermaid, svg
 from backwright.review.link.model import Model
 from backwright.usecases.bench import Bench
 from backwright.usecases.code import counts_of, decoded, sources_of, texts_of
+from backwright.usecases.design_draft import drafted
 from backwright.usecases.knowing import known
 from backwright.usecases.review_config import read_config
 from backwright.usecases.spec import Mark
@@ -28,8 +29,8 @@ class Ask:
         ""
     )
     format: Annotated[
-        Literal["text", "json", "svg", "mermaid", "html", "blueprint"],
-        "How to write it; json and blueprint are the same",
+        Literal["text", "json", "svg", "mermaid", "html", "blueprint", "design"],
+        "How to write it; json and blueprint are the same; design drafts YAML for `design check`",
     ] = "text"
     output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
     all: Annotated[bool, "Every row, not only those that fit a screen"] = False
@@ -69,6 +70,7 @@ class Map:
         cycles: Groups of modules that import each other.
         commits: Looked at for hot spots; 0 without git.
         svg, mermaid: The picture.
+        draft: The design part of a blueprint as YAML, if it was asked for.
     """
 
     path: str
@@ -82,6 +84,7 @@ class Map:
     commits: int
     svg: str
     mermaid: str
+    draft: str = ""
 
 
 def run(ask: Ask, bench: Bench) -> Map:
@@ -109,7 +112,7 @@ def run(ask: Ask, bench: Bench) -> Map:
     name = tree.single or tree.name
     return Map(
         ask.path, name, counts.lines, counts.files, blueprint, tuple(model.modules.cycles), hot_spots(model, history), coupled(model, history), len(history),
-        svg(blueprint, name), mermaid(blueprint),
+        svg(blueprint, name), mermaid(blueprint), drafted(model, blueprint, name) if ask.format == "design" else "",
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ import click
 from backwright import __version__
 from backwright.faces.cli import EXIT_NEGATIVE, EXIT_OK, EXIT_PARTLY, EXIT_PROBLEM
 from backwright.faces.cli.helping import main_help
-from backwright.faces.cli.terminal import this_terminal
+from backwright.faces.cli.progress import Progress
+from backwright.faces.cli.terminal import Terminal, this_terminal
 from backwright.model.errors import BackwrightError
 from backwright.usecases import USE_CASES, UseCase
 from backwright.usecases.spec import Question
@@ -235,29 +236,41 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
         question.name: _value(question, options[question.name]) for question in use_case.questions()
     }
     ask = use_case.ask(**given)
+    terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
     bench = make_bench(profile=shared["profile"])
+    progress = Progress(terminal)
+    if not shared["as_json"]:
+        bench = replace(bench, progress=progress)
     try:
-        return _answer(use_case, ask, bench, shared)
+        return _answer(use_case, ask, bench, shared, terminal, progress)
     finally:
+        progress.end()
         bench.close()
 
 
-def _answer(use_case: UseCase, ask: Any, bench: "Bench", shared: dict[str, Any]) -> int:  # noqa: ANN401
+def _answer(
+    use_case: UseCase,
+    ask: Any,  # noqa: ANN401
+    bench: "Bench",
+    shared: dict[str, Any],
+    terminal: Terminal,
+    progress: Progress,
+) -> int:
     from backwright.usecases.nearest import check_profile
 
     if shared["profile"] and use_case.name not in CREATE:
         check_profile(bench, shared["profile"])
-    terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
     if shared["as_json"] and hasattr(ask, "format") and ask.output:
         ask, shared["as_json"] = replace(ask, format="json"), False  # the use case writes it
     if use_case.name in TALKS and not shared["as_json"]:
         from importlib import import_module
 
-        talker = import_module(f"backwright.faces.cli.{use_case.name}")
+        talker = import_module(f"backwright.faces.cli.{use_case.name.replace('.', '_')}")
         if talker.wants_talk(ask):
             status: int = talker.converse(ask, bench, terminal)
             return status
     answer = use_case.run(ask, bench)
+    progress.end()
     if shared["as_json"]:
         sys.stdout.write(as_json(answer, use_case) + "\n")
     else:

@@ -31,6 +31,8 @@ def rendered(answer: Map, ask: Ask, width: int) -> str:
     """Return a map in a format."""
     if ask.format == "svg":
         return answer.svg
+    if ask.format == "design":
+        return answer.draft
     if ask.format == "mermaid":
         return answer.mermaid
     if ask.format == "html":

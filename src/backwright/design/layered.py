@@ -1,0 +1,245 @@
+"""Simultaneous possession: what is held is held while lower layers are waited for; a fixed point finds how long.
+
+A worker is held over its queries, calls and the waits before them, a connection over what is done with it.
+So the time that something is held includes the response times below it, and those include waits that depend
+on how long things below are held. Calls are acyclic, so a few rounds from the bottom up settle it.
+Source: layered queueing networks and the method of layers (Rolia and Sevcik 1995; Franks et al. 2009).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+
+from backwright.design.flows import Flows, Link, Values, flows_of, tries_by_failing
+from backwright.design.moments import NO_WAIT, ZERO, MomentArithmetic, Moments, Waiting
+from backwright.design.population import Crowd, crowds_of
+from backwright.design.queueing import erlang_c
+from backwright.design.timing import Resource, Walk, resources_of
+from backwright.model.design import Design
+
+ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
+CLOSE = 1e-7  # relative change of every wait at which it has settled
+
+
+@dataclass(frozen=True)
+class Use:
+    """How a resource is used.
+
+    Attributes:
+        rate: How often per second it is acquired, over all copies.
+        held: For how long, waits below included; infinite if something below is unstable.
+        bare: The same without any wait below: what it takes at the very least.
+        wait: For it.
+    """
+
+    resource: Resource
+    rate: float
+    held: Moments
+    bare: Moments
+    wait: Waiting
+
+    @property
+    def used(self) -> float:
+        """Share of it that is held at least on average; from 1 on it is unstable (utilisation law)."""
+        return self.rate * self.bare.mean / self.resource.total
+
+    @property
+    def busy(self) -> float:
+        """Share that is held on average, waits below included; at most 1."""
+        return min(1.0, self.rate * self.held.mean / self.resource.total) if self.rate else 0.0
+
+    @property
+    def ceiling(self) -> float:
+        """Acquisitions per second that it can do at most: size over time held."""
+        return self.resource.total / self.bare.mean if self.bare.mean > 0 else inf
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A design at one load, layer by layer.
+
+    Attributes:
+        entries: Response time of each kind of request, in the order of the workload.
+        lost: Chance that a try of a call times out, by caller and callee.
+        waits: For each resource, as requests see them: what does not fit into a line is added to it.
+    """
+
+    flows: Flows
+    uses: tuple[Use, ...]
+    entries: tuple[Moments, ...]
+    lost: Mapping[Link, float]
+    waits: Mapping[str, Waiting]
+
+    @property
+    def unstable(self) -> tuple[Use, ...]:
+        """What is offered more than it can do; first what is overloaded by itself, worst first."""
+        own = sorted((use for use in self.uses if use.used >= 1), key=lambda use: -use.used)
+        return tuple(own) or tuple(use for use in self.uses if not isfinite(use.wait.mean))
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether every wait has a mean."""
+        return all(isfinite(use.wait.mean) and use.used < 1 for use in self.uses)
+
+
+def layers_of(design: Design, rate: float, values: Values | None = None) -> Layers:
+    """Return how a design does with so many requests per second.
+
+    Args:
+        rate: Requests per second, at least 0.
+    """
+    values = values or Values()
+    resources = resources_of(design)
+    crowds = crowds_of(design, resources)
+    order = _bottom_up(resources, crowds)
+    smooth = 0.0 if design.workload.arrivals == "regular" else 1.0
+    retried = [p for p in design.policies if p.timeout is not None and p.retries]
+    lost: dict[Link, float] = {}
+    seen: dict[str, Waiting] = {}
+    waits = dict.fromkeys(resources, NO_WAIT)
+    flows = flows_of(design, rate, values)
+    bare, _, _ = _held(design, flows, values, waits)
+    for _ in range(ROUNDS_MAX):
+        held, _, late = _held(design, flows, values, waits)
+        found, seen = _settled(order, crowds, held, smooth)
+        changed = any(_differ(found[name].total, waits[name].total) for name in resources)
+        waits = found
+        if retried:
+            tries = {
+                (p.caller, p.callee): tries_by_failing(p, values, late.get((p.caller, p.callee), 0.0))
+                for p in design.policies
+            }  # fmt: skip
+            changed = changed or any(_differ(late[k], lost.get(k, 0.0)) for k in late)
+            flows = flows_of(design, rate, values, tries)
+        lost = late
+        if not changed:
+            break
+    held, _, _ = _held(design, flows, values, waits)
+    _, entries, lost = _held(design, flows, values, seen)
+    uses = tuple(
+        Use(
+            resource,
+            held[name][0] if name in held else 0.0,
+            held[name][1] if name in held else ZERO,
+            bare[name][1] if name in bare else ZERO,
+            waits[name],
+        )
+        for name, resource in resources.items()
+    )
+    return Layers(flows, uses, entries, lost, seen)
+
+
+def _differ(a: float, b: float) -> bool:
+    return a != b and not abs(a - b) <= CLOSE * max(a, b)
+
+
+Held = dict[str, tuple[float, Moments]]  # resource: how often per second, how long
+
+
+def _held(
+    design: Design, flows: Flows, values: Values, waits: Mapping[str, Waiting]
+) -> tuple[Held, tuple[Moments, ...], dict[Link, float]]:
+    sums: dict[str, list[float]] = {}
+
+    def hold(resource: str, rate: float, time: Moments) -> None:
+        total = sums.setdefault(resource, [0.0, 0.0, 0.0])
+        if rate > 0:
+            total[0] += rate
+            total[1] += rate * time.mean
+            total[2] += rate * (time.variance + time.mean**2)
+
+    arithmetic = MomentArithmetic(waits)
+    walk = Walk(design, flows, values, arithmetic, hold)
+    entries = tuple(walk.entry(n) for n in range(len(design.workload.entries)))
+    for queue in design.queues:
+        time = walk.operation(queue.target, queue.operation)
+        hold(f"{queue.name} consumers", flows.puts.get(queue.name, 0.0), time)
+    held: Held = {}
+    for resource, (rate, first, second) in sums.items():
+        mean = first / rate if rate > 0 else 0.0
+        spread = second / rate - mean * mean if rate > 0 and isfinite(mean) else mean
+        held[resource] = (rate, Moments(mean, max(0.0, spread)))
+    return held, entries, arithmetic.lost
+
+
+def own_wait(resource: Resource, rate: float, held: Moments, smooth: float = 1.0) -> Waiting:
+    """Return the wait for a resource that anybody can come to.
+
+    Erlang C with the correction of Allen and Cunneen for how much the time held varies, exponential for
+    those that wait. Copies get requests in turn, which evens out what each sees.
+
+    Args:
+        rate: Over all copies.
+        smooth: Squared coefficient of variation of the gaps between arrivals: 1 Poisson, 0 even.
+    """
+    if rate <= 0 or held.mean <= 0:
+        return NO_WAIT
+    erlangs = rate / resource.copies * held.mean
+    if not erlangs < resource.size:
+        return Waiting(1.0, inf)
+    gaps = smooth if resource.kind == "lock" else smooth / resource.copies
+    mean = held.mean / (resource.size - erlangs) * (gaps + held.scv) / 2
+    return Waiting(erlang_c(resource.size, erlangs), mean)
+
+
+def _settled(
+    order: Sequence[Resource], crowds: Mapping[str, Crowd], held: Held, smooth: float
+) -> tuple[dict[str, Waiting], dict[str, Waiting]]:
+    """Return the wait for each resource, and the same as a request sees it over all layers.
+
+    Whoever cannot come to a resource, because what must be held for that is held by others, waits there
+    instead. Together it is the same wait: what is cut off below is found again above. Where that is longer
+    than the wait that the upper resource has of its own, a request sees the whole wait of the lower one.
+
+    Args:
+        order: Each resource before what is held above it.
+    """
+    waits: dict[str, Waiting] = {}
+    pushed: dict[str, Waiting] = {}
+    passive: set[str] = set()
+    for resource in order:
+        name, crowd = resource.name, crowds[resource.name]
+        rate, time = held.get(name, (0.0, ZERO))
+        own, from_below = own_wait(resource, rate, time, smooth), pushed.get(name, NO_WAIT)
+        if from_below.total > own.total:
+            passive.add(name)
+        chance, mean, _ = max(own, from_below, key=lambda wait: wait.total)
+        cut = inf
+        if isfinite(crowd.places):
+            cut = max(0.0, crowd.places - resource.size) / resource.size * time.mean
+        waits[name] = Waiting(chance, mean, cut)
+        beyond = waits[name].beyond
+        for holder in crowd.holders if beyond else ():
+            runs = held.get(holder, (0.0, ZERO))[0]
+            share = min(1.0, rate / runs * beyond / mean) if runs and isfinite(mean) else 1.0
+            more = Waiting(share, mean)
+            pushed[holder] = max(pushed.get(holder, NO_WAIT), more, key=lambda wait: wait.total)
+    seen = {}
+    for name, wait in waits.items():
+        whole = passive & crowds[name].holders
+        seen[name] = NO_WAIT if name in passive else wait
+        if (
+            whole
+        ):  # also if it is itself only the line of one further down: then nothing is left to see
+            seen[name] = NO_WAIT if name in passive else Waiting(wait.chance, wait.mean)
+    return waits, seen
+
+
+def _bottom_up(resources: Mapping[str, Resource], crowds: Mapping[str, Crowd]) -> list[Resource]:
+    """Return the resources, each before those that are held above it."""
+    order: dict[str, None] = {}
+    below: dict[str, list[str]] = {}
+    for name, crowd in crowds.items():
+        for holder in crowd.holders:
+            below.setdefault(holder, []).append(name)
+
+    def visit(name: str, above: frozenset[str]) -> None:
+        if name in order or name in above:
+            return
+        for each in below.get(name, ()):
+            visit(each, above | {name})
+        order[name] = None
+
+    for name in resources:
+        visit(name, frozenset())
+    return [resources[name] for name in order]
