@@ -37,7 +37,7 @@ COST_WITHIN = 2.0  # of the reference's price
 FULL = 0.97  # a station used more than this is what the rest waits for
 REQUESTS_MAX = 200_000  # of one run; a cell of a case has a tenth of it
 VARIANTS_MAX = 6  # parts looked at for whether they are needed
-PRICE = 1.0  # of an instance that has none in the case
+PRICES = {"service": 1.0, "store": 4.0, "external": 0.0}  # of what has none in the case, per instance
 
 
 @dataclass(frozen=True)
@@ -263,9 +263,8 @@ def _busiest(run: "Run", plan: "Plan") -> str:
 def price_of(design: Design, prices: Mapping[str, float]) -> float:
     """Return the price of a design per hour: instances times price; a store's copies count each."""
     return sum(
-        prices.get(node.name, PRICE) * (node.instances + node.replicas)
+        prices.get(node.name, PRICES[node.kind]) * (node.instances + node.replicas)
         for node in design.nodes
-        if node.kind != "external"
     )
 
 
