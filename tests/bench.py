@@ -11,7 +11,7 @@ from random import Random
 from uuid import UUID
 
 import backwright
-from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import blueprint_texts, knowledge_texts
@@ -90,6 +90,7 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         facts=SqliteFacts(tmp_path / "cache" / "facts.db"),
         knowledge=knowledge_texts,
         blueprints=lambda: blueprint_texts(CONTENT),
+        advice=AdviceFolder(CONTENT),
         profile=profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings(environ)),
         rescue=store.rescue,

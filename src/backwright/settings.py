@@ -22,6 +22,9 @@ class Settings:
         str, "postgresql://... keeps evidence there instead of in the data folder"
     ] = ""
     profile: Annotated[str, "Whose evidence it is when --as is not given"] = "me"
+    dask_scheduler: Annotated[
+        str, "tcp://... spreads long work over a Dask cluster instead of this machine's cores"
+    ] = ""
 
 
 @dataclass(frozen=True)

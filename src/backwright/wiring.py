@@ -1,9 +1,10 @@
 """Builds the bench from settings. The only file that knows which adapter fills which port."""
 
+from concurrent.futures import Executor
 from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
-from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import blueprint_texts, engine_stamp, knowledge_texts
@@ -39,11 +40,20 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         knowledge=knowledge_texts,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         engine=engine_stamp,
-        executor=LazyProcesses(),
+        advice=AdviceFolder(settings.content_dir),
+        executor=_executor(settings),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=sqlite.rescue,
     )
+
+
+def _executor(settings: Settings) -> Executor:
+    if settings.dask_scheduler:
+        from backwright.adapters.dask import DaskExecutor
+
+        return DaskExecutor(settings.dask_scheduler)
+    return LazyProcesses()
 
 
 def _store(settings: Settings, sqlite: SqliteStore) -> Store:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from backwright.catalog.advice import advice_problems
 from backwright.catalog.catalog import Catalog, Profile, Track
 from backwright.catalog.links import link_problems
 from backwright.catalog.locate import line_of
@@ -71,7 +72,8 @@ def read_problems(content: FilePath) -> tuple[Catalog, list[str]]:
     """Return what could be read and every problem, as "file:line: what"."""
     reader = _Reader(content)
     catalog = reader.read()
-    return catalog, reader.problems + link_problems(catalog, reader.where)
+    loose = [*link_problems(catalog, reader.where), *advice_problems(content, catalog)]
+    return catalog, reader.problems + loose
 
 
 class _Reader:

@@ -25,13 +25,20 @@ class DensityArithmetic:
 
     Attributes:
         waits: Of each resource; what is not named has no wait.
+        kept: Laws that were cut up before, for the same grid.
     """
 
-    def __init__(self, step: float, count: int, waits: Mapping[str, Waiting]) -> None:
+    def __init__(
+        self,
+        step: float,
+        count: int,
+        waits: Mapping[str, Waiting],
+        kept: dict[tuple[Law, float], Density] | None = None,
+    ) -> None:
         self.step = step
         self.count = count
         self.waits = waits
-        self._laws: dict[tuple[Law, float], Density] = {}
+        self._laws = {} if kept is None else kept
 
     def nothing(self) -> Density:
         return [1.0]
@@ -241,7 +248,7 @@ def _gamma(shape: float, scale: float, x: float) -> float:
 def _pareto(least: float, alpha: float, x: float) -> float:
     if x <= least:
         return x
-    return least + least / (alpha - 1) * (1 - (least / x) ** (alpha - 1))
+    return float(least + least / (alpha - 1) * (1 - (least / x) ** (alpha - 1)))
 
 
 def _empirical(points: Sequence[tuple[float, float]], x: float) -> float:

@@ -73,20 +73,24 @@ def without_one(design: Design) -> tuple[tuple[str, Design], ...]:
     with one instance is lost whole; that is for the lint to say, since nothing can be simulated.
     """
     if design.slo.survive == "instance":
-        made = []
-        for node in design.nodes:
-            if node.kind == "service" and node.instances > 1:
-                nodes = (
-                    replace(n, instances=n.instances - 1) if n is node else n for n in design.nodes
-                )
-                made.append((f"one {node.name}", replace(design, nodes=tuple(nodes))))
-        return tuple(made)
-    if design.slo.survive == "zone":
-        nodes = tuple(
-            replace(n, instances=n.instances - -(-n.instances // n.zones))
-            if n.kind == "service" and n.zones > 1 and n.instances > -(-n.instances // n.zones)
-            else n
-            for n in design.nodes
+        return tuple(
+            (f"one {node.name}", _fewer(design, {node.name: 1}))
+            for node in design.nodes
+            if node.kind == "service" and node.instances > 1
         )
-        return (("one zone", replace(design, nodes=nodes)),)
+    if design.slo.survive == "zone":
+        lost = {
+            node.name: -(-node.instances // node.zones)
+            for node in design.nodes
+            if node.kind == "service" and node.zones > 1
+        }
+        return (("one zone", _fewer(design, lost)),)
     return ()
+
+
+def _fewer(design: Design, lost: dict[str, int]) -> Design:
+    nodes = tuple(
+        replace(node, instances=max(1, node.instances - lost.get(node.name, 0)))
+        for node in design.nodes
+    )
+    return replace(design, nodes=nodes)

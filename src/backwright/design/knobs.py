@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from backwright.model.design import Design
+from backwright.model.design import Design, Node
 
 FIELDS = ("instances", "workers", "cores", "loops", "servers", "replicas", "size", "consumers")
 # Where no price is given: an instance counts 1, what runs inside one only breaks ties.
@@ -83,9 +83,16 @@ def turned(design: Design, knob: Knob, value: int) -> Design:
     if knob.field == "consumers":
         queues = (replace(q, consumers=value) if q.name == knob.part else q for q in design.queues)
         return replace(design, queues=tuple(queues))
-    field = {"loops": "cores", "servers": "workers"}.get(knob.field, knob.field)
-    nodes = (replace(n, **{field: value}) if n.name == knob.part else n for n in design.nodes)
+    nodes = (_node(n, knob.field, value) if n.name == knob.part else n for n in design.nodes)
     return replace(design, nodes=tuple(nodes))
+
+
+def _node(node: Node, field: str, value: int) -> Node:
+    if field in ("cores", "loops"):
+        return replace(node, cores=value)
+    if field in ("workers", "servers"):
+        return replace(node, workers=value)
+    return replace(node, replicas=value) if field == "replicas" else replace(node, instances=value)
 
 
 def cost_per_hour(design: Design) -> float:

@@ -82,11 +82,17 @@ class Layers:
         return all(isfinite(use.wait.mean) and use.used < 1 for use in self.uses)
 
 
-def layers_of(design: Design, rate: float, values: Values | None = None) -> Layers:
+def layers_of(
+    design: Design,
+    rate: float,
+    values: Values | None = None,
+    cold: frozenset[str] = frozenset(),
+) -> Layers:
     """Return how a design does with so many requests per second.
 
     Args:
         rate: Requests per second, at least 0.
+        cold: Caches that hold nothing.
     """
     values = values or Values()
     resources = resources_of(design)
@@ -97,7 +103,7 @@ def layers_of(design: Design, rate: float, values: Values | None = None) -> Laye
     lost: dict[Link, float] = {}
     seen: dict[str, Waiting] = {}
     waits = dict.fromkeys(resources, NO_WAIT)
-    flows = flows_of(design, rate, values)
+    flows = flows_of(design, rate, values, None, cold)
     bare, _, _ = _held(design, flows, values, waits)
     for _ in range(ROUNDS_MAX):
         held, _, late = _held(design, flows, values, waits)
@@ -110,7 +116,7 @@ def layers_of(design: Design, rate: float, values: Values | None = None) -> Laye
                 for p in design.policies
             }  # fmt: skip
             changed = changed or any(_differ(late[k], lost.get(k, 0.0)) for k in late)
-            flows = flows_of(design, rate, values, tries)
+            flows = flows_of(design, rate, values, tries, cold)
         lost = late
         if not changed:
             break

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from backwright.design.programs import plan_of
 from backwright.design.simulating import Sample, replicate
@@ -133,8 +134,15 @@ def defended(design: Design) -> tuple[tuple[str, str, Design], ...]:
     policies("circuit breaker", "breaker: {errors: 50 %, window: 100, open: 5 s}", lambda p: replace(p, breaker=Breaker()), timed)  # fmt: skip
     policies("deadlines that travel with the call", "deadline: propagate", lambda p: replace(p, deadline="propagate"), timed)  # fmt: skip
     policies("four times the time-out", "timeout x 4", lambda p: replace(p, timeout=(p.timeout or 1) * 4), timed)  # fmt: skip
-    for order, name in (("lifo", "newest first"), ("codel", "drop what waited too long")):
-        nodes = tuple(replace(n, queue_order=order) if n.kind == "service" and n.workers else n for n in design.nodes)  # fmt: skip
+    orders: tuple[tuple[Literal["lifo", "codel"], str], ...] = (
+        ("lifo", "newest first"),
+        ("codel", "drop what waited too long"),
+    )
+    for order, name in orders:
+        nodes = tuple(
+            replace(n, queue_order=order) if n.kind == "service" and n.workers else n
+            for n in design.nodes
+        )
         made.append((name, f"queue: {{order: {order}}}", replace(design, nodes=nodes)))
     bounded = tuple(
         replace(n, queue_max=n.workers if n.queue_max is None else min(n.queue_max, n.workers))

@@ -106,16 +106,22 @@ def of_survival(tail: Callable[[float], float], reach: float) -> Moments:
     return Moments(mean, max(0.0, second - mean * mean))
 
 
-def _within(tail: Callable[[float], float], limit: float, late: float) -> Moments:
-    """Return the moments of those below a limit."""
-    if late > 1 - NEVER:
+def within(one: Moments, limit: float) -> Moments:
+    """Return the moments of those of a lognormal law that are below a limit."""
+    if one.variance <= 0 or one.mean <= 0:
+        return one if one.mean <= limit else Moments(limit, 0.0)
+    width = log1p(one.scv)
+    at = (log(limit / one.mean) + width / 2) / sqrt(width)
+    below = _normal(at)
+    if below < NEVER:
         return Moments(limit, 0.0)
-    all_ = of_survival(tail, limit)  # of the smaller of time and limit
-    second = all_.variance + all_.mean**2
-    mean = (all_.mean - late * limit) / (1 - late)
-    return Moments(
-        max(0.0, mean), max(0.0, (second - late * limit * limit) / (1 - late) - mean * mean)
-    )
+    mean = one.mean * _normal(at - sqrt(width)) / below
+    second = (one.variance + one.mean**2) * _normal(at - 2 * sqrt(width)) / below
+    return Moments(mean, max(0.0, second - mean * mean))
+
+
+def _normal(z: float) -> float:
+    return 0.5 * erfc(-z / sqrt(2))
 
 
 def at_least(tails: Sequence[float], need: int) -> float:
@@ -192,12 +198,12 @@ class MomentArithmetic:
             one = self._hedged(one, policy.hedge)
         late, won = 0.0, one
         if policy.timeout is not None:
-            limit, tail = policy.timeout, survival(one)
-            late = tail(limit)
+            limit = policy.timeout
+            late = survival(one)(limit)
             link = (policy.caller, policy.callee)
             self.lost[link] = max(late, self.lost.get(link, 0.0))
             if late > NEVER:
-                won = _within(tail, limit, late)
+                won = within(one, limit)
         return self._again(won, late, policy, failing)
 
     def _again(self, won: Moments, late: float, policy: CallPolicy, failing: float) -> Moments:

@@ -65,7 +65,7 @@ def read_design(text: str, name: str = "", sets: tuple[str, ...] = ()) -> Readin
     try:
         tree = read_tree(text)
         for setting in sets:
-            set_value(tree, setting)
+            set_value(tree, setting, SECTIONS)
     except TreeError as error:
         return Reading(None, (error.problem,))
     reader = Reader()

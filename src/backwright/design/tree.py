@@ -123,13 +123,16 @@ def lines_of(tree: Tree, at: str = "") -> Iterator[tuple[str, int]]:
         yield from lines_of(part, f"{at}.{name}" if at else name)
 
 
-def set_value(tree: Fields, setting: str) -> str:
+def set_value(tree: Fields, setting: str, sections: tuple[str, ...] = ()) -> str:
     """Apply "path=value" to the tree and return the path that was set; TreeError if it leads nowhere.
 
     The path may leave out what is plain: "orders.workers=24" finds services.orders.workers. What is
-    not there yet is made, if its parent is there. The value is YAML: a number, a word, {a: b}, [..].
+    not there yet is made, if its parent is there or one of `sections`. The value is YAML: a number, a word, {a: b}, [..].
     """
     path, equals, text = setting.partition("=")
+    first = path.strip().partition(".")[0]
+    if first in sections and first not in tree.items:
+        tree.items[first] = Fields(line=tree.line)
     if not equals or not path.strip() or not text.strip():
         raise TreeError(0, f'--set "{setting}": write PATH=VALUE, such as orders.workers=24')
     parts = path.strip().replace("p99.9", "p99%9").split(".")

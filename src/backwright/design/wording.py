@@ -44,3 +44,15 @@ def listed(parts: list[str], last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+SHARES = (".hit", ".share", ".failing", ".fail", ".availability", ".growth")
+
+
+def said(at: str, value: float) -> str:
+    """Return a number of a blueprint with its unit, which follows from where it stands."""
+    if at == "workload.rate":
+        return per_second(value)
+    if at.endswith(SHARES) or at.startswith("workload.mix"):
+        return percent(value)
+    return seconds(value)

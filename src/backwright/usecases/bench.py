@@ -36,6 +36,7 @@ class Bench:
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
+        advice: Reads content/advice/<name>.toml as text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
     """
 
@@ -54,6 +55,7 @@ class Bench:
     knowledge: Callable[[], dict[str, str]]
     blueprints: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
+    advice: Callable[[str], str] = str
     profile: str = "me"
     executor: Executor | None = None
     progress: Callable[[str], None] = lambda _: None

@@ -121,6 +121,10 @@ class Files(Protocol):
         """Return the text of a file; NotFound if there is none."""
         ...
 
+    def load(self, path: str, limit: int) -> bytes:
+        """Return the bytes of a file of at most `limit`; NotFound if there is none, BadRequest if it is larger."""
+        ...
+
 
 class Trees(Protocol):
     """Folders of source code that a person names. Read only, unless a fix is asked for."""

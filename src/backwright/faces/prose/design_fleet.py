@@ -10,8 +10,8 @@ from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
     from backwright.design.judging import Judged
-    from backwright.usecases.design_size import Sized
-    from backwright.usecases.design_sweep import Swept
+    from backwright.usecases.design_size import Sized, Turn
+    from backwright.usecases.design_sweep import Point, Swept
 
 
 def sized(answer: Sized, width: int) -> list[str]:
@@ -81,12 +81,28 @@ def _fleet(answer: Sized) -> str:
     peak = f" ({answer.peak:g} times the average)" if answer.peak != 1 else ""
     if answer.was_enough:
         spare = [t for t in answer.turns if t.now < t.was]
-        rest = f"; it could do with {listed([f'{t.now} of {t.name}' for t in spare])}" if spare else ", and nothing can be taken away"  # fmt: skip
+        rest = f"; it could do with {listed([_some(t) for t in spare])}" if spare else ", and nothing can be taken away"  # fmt: skip
         return f"{answer.name} as it is holds {asked}{peak}{rest}."
     grown = [t for t in answer.turns if t.now > t.was]
-    return (
-        f"{answer.name} holds {asked}{peak} with {listed([f'{t.now} of {t.name}' for t in grown])}."
-    )
+    return f"{answer.name} holds {asked}{peak} with {listed([_some(t) for t in grown])}."
+
+
+NAMES = {
+    "instances": ("instance of", "instances of"),
+    "replicas": ("replica of", "replicas of"),
+    "workers": ("worker in each", "workers in each"),
+    "cores": ("core in each", "cores in each"),
+    "loops": ("event loop in each", "event loops in each"),
+    "servers": ("server in", "servers in"),
+    "size": ("connection in", "connections in"),
+    "consumers": ("consumer of", "consumers of"),
+}
+
+
+def _some(turn: Turn) -> str:
+    """Return "15 connections in orders_db"."""
+    part, _, field = turn.name.rpartition(".")
+    return f"{turn.now} {NAMES[field][turn.now != 1]} {part}"
 
 
 def _step(was: int, now: int) -> str:
@@ -117,15 +133,14 @@ def swept(answer: Swept, width: int) -> list[str]:
             (
                 point.text,
                 digits(p50.value * 1000) if p50 else "-",
-                digits(p99.value * 1000) if p99 else "-",
-                f"+- {digits(p99.half * 1000)}" if p99 else "",
+                f"{digits(p99.value * 1000)} +- {digits(p99.half * 1000)}" if p99 else "-",
                 percent(point.failed) if p99 else "",
                 percent(point.ceiling_share),
                 f"unstable at {point.unstable}" if point.unstable else point.fullest,
             )
         )
-    head = (answer.over, "p50 ms", "p99 ms", "noise", "failed", "used", "fullest part")
-    lines += ["", *table(head, rows, width, right=(1, 2, 3, 4, 5))]
+    head = (answer.over, "p50 ms", "p99 ms", "failed", "used", "fullest part")
+    lines += ["", *table(head, rows, width, right=(1, 2, 3, 4))]
     lines += ["", *label("basis", f"{answer.runs} runs each, the same draws for every value; seed {answer.seed}", width)]  # fmt: skip
     where = shlex.quote(answer.path)
     commands = [
@@ -154,7 +169,7 @@ def _turning(answer: Swept) -> str:
     )
 
 
-def _p99(point) -> float | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _p99(point: Point) -> float | None:
     return next((each.value for each in point.latency if each.percentile == 99.0), None)
 
 
@@ -223,7 +238,8 @@ def _defences(answer: Swept, width: int) -> list[str]:
     ]
     lines = para(text, width)
     lines += ["", *table(("change", "answered before", "after", "came back"), rows, width, right=(1, 2, 3))]  # fmt: skip
-    how = [d for d in answer.defences if d.how and d.aftermath.recovered == 1][:3]
+    helped = plain is not None and plain.aftermath.recovered < 1
+    how = [d for d in answer.defences if helped and d.how and d.aftermath.recovered == 1][:3]
     lines += [""] if how else []
     for each in how:
         lines += label("how", each.how, width)

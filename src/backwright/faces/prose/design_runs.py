@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from backwright.design import plots
 from backwright.design.wording import digits, listed, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from backwright.usecases.design_simulate import Simulated
 
 PARTS_SHOWN, CALLS_SHOWN = 8, 6
-BUSY = 0.7  # of a part in use: from here on it is worth a word
+CALM = 30.0  # s before and after a failure that it is compared with
 
 
 def simulated(answer: Simulated, width: int) -> list[str]:
@@ -31,7 +33,7 @@ def simulated(answer: Simulated, width: int) -> list[str]:
     if answer.queues:
         rows = [(q.name, digits(round(q.waiting, 1)), digits(round(q.at_end)), digits(round(q.dead_letters))) for q in answer.queues]  # fmt: skip
         lines += ["", *table(("queue", "waiting", "at the end", "given up"), rows, width, right=(1, 2, 3))]  # fmt: skip
-    if answer.failures:
+    if answer.timeline.spans:
         lines += ["", *_timeline(answer, width)]
     lines += ["", *label("basis", _basis(answer), width)]
     return [*lines, "", *next_block(_next(answer), width)]
@@ -122,23 +124,25 @@ def _parts(answer: Simulated, width: int) -> list[str]:
 
 
 def _timeline(answer: Simulated, width: int) -> list[str]:
-    lines = []
-    for start, end, what in answer.failures:
-        during = _share(answer, start, end)
-        after = _share(answer, end, min(end + 30, answer.length))
-        before = _share(answer, max(0.0, start - 30), start)
-        text = (
-            f"{what} from {seconds(start)} to {seconds(end)}: {percent(before)} of the requests were"
-            f" answered before, {percent(during)} meanwhile, {percent(after)} in the 30 s after"
-        )
-        lines += label("failure", text, width)
+    shown = replace(answer.timeline, title="", note="", spans=(), rates=answer.timeline.rates[1:2], depths=answer.timeline.depths[:1])  # fmt: skip
+    lines = plots.timeline(shown, width)
+    for span in answer.timeline.spans:
+        end = span.at + span.lasting
+        parts = [
+            f"{percent(_share(answer, max(0.0, span.at - CALM), span.at))} of the requests were answered before",
+            f"{percent(_share(answer, span.at, end))} meanwhile",
+            f"{percent(_share(answer, end, end + CALM))} in the {CALM:.0f} s after",
+        ]
+        text = f"{span.text} from {seconds(span.at)} to {seconds(end)}: {', '.join(parts)}"
+        lines += ["", *label("failure", text, width)]
     return lines
 
 
 def _share(answer: Simulated, start: float, end: float) -> float:
     span = slice(int(start), max(int(start) + 1, int(end)))
-    good, errors = sum(answer.good[span]), sum(answer.errors[span])
-    return good / (good + errors) if good + errors else 0.0
+    by_role = {series.role: sum(series.values[span]) for series in answer.timeline.rates}
+    ended = by_role["good"] + by_role["failed"]
+    return by_role["good"] / ended if ended else 0.0
 
 
 def _basis(answer: Simulated) -> str:
@@ -163,7 +167,7 @@ def _next(answer: Simulated) -> list[tuple[str, str]]:
                 "the smallest fleet that holds",
             ),
         ]
-    if answer.failures:
+    if answer.timeline.spans:
         return [
             (f"backwright design sweep {where} --defences", "which change helps against a burst"),
             (f"backwright design solve {where}", "where the time goes"),
@@ -220,8 +224,8 @@ def _winner(answer: Compared) -> str:
     asked = f" at {per_second(answer.rate)}" if answer.rate else ""
     if one.unstable or two.unstable:
         broken = [side for side in (one, two) if side.unstable]
-        said = listed([f"{s.name} is unstable ({s.unstable} offered {s.offered_share:.2f} of its capacity)" for s in broken])  # fmt: skip
-        return f"{said}{asked}, so latencies cannot be compared."
+        unstable = listed([f"{s.name} is unstable ({s.unstable} offered {s.offered_share:.2f} of its capacity)" for s in broken])  # fmt: skip
+        return f"{unstable}{asked}, so latencies cannot be compared."
     p99 = next((d for d in answer.differences if d.percentile == 99.0), None)
     p50 = next((d for d in answer.differences if d.percentile == 50.0), None)
     if p99 is None or p50 is None:

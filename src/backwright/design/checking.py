@@ -1,0 +1,125 @@
+"""A design checked by law: what is full, why, what to do, what is wrong whatever the numbers."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+from backwright.design.accounts import accounts_of
+from backwright.design.flows import Values, entry_shares
+from backwright.design.laws import (
+    Break,
+    Ceiling,
+    Connections,
+    break_of,
+    ceilings_of,
+    connections_of,
+    months_until,
+)
+from backwright.design.layered import Layers, layers_of
+from backwright.design.lint import Warned, lint
+from backwright.design.provenance import Numbers, numbers_of
+from backwright.design.remedies import remedies_of, why_full
+from backwright.design.wording import digits, per_second, percent
+from backwright.model.design import Design
+
+REMEDIES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the laws say about a design.
+
+    Attributes:
+        rate: Requests per second that are asked for; of users who think, the most they can ask for.
+        users: Of a closed workload, 0 of an open one.
+        breaks_at: Requests per second from which something is full; None if nothing is limited.
+        bottleneck: What is full first, its label; offered: its load over what it can do.
+        held: That the layers together are unstable though each alone is not: what is held while it waits.
+        room: Sentences about peak and growth.
+        verdict: unstable: waiting grows without end. saturated: users wait until the load fits.
+    """
+
+    rate: float
+    users: int
+    ceilings: tuple[Ceiling, ...]
+    breaks_at: float | None
+    bottleneck: str
+    offered: float
+    held: str
+    why: str
+    do: tuple[str, ...]
+    room: tuple[str, ...]
+    connections: tuple[Connections, ...]
+    warnings: tuple[Warned, ...]
+    numbers: Numbers
+    verdict: Literal["ok", "unstable", "saturated"]
+
+
+def check(design: Design, values: Values | None = None) -> Checked:
+    """Return what the laws say."""
+    values = values or Values()
+    rate = rate_of(design, values)
+    layers = layers_of(design, rate, values)
+    ceilings = ceilings_of(design, layers)
+    first = break_of(ceilings)
+    is_full = first is not None and first.rate <= rate
+    accounts = accounts_of(design, layers.flows, values)
+    why = ""
+    do: tuple[str, ...] = ()
+    if first is not None:
+        account = accounts.get(first.ceiling.name, {})
+        why = why_full(design, first.ceiling, account)
+        if first.ceiling.state != "fine":
+            found = remedies_of(design, first.ceiling, account, rate, values)
+            do = tuple(remedy.does for remedy in found[:REMEDIES_SHOWN])
+    held = "" if is_full else _held(layers)
+    closed = bool(design.workload.users)
+    bad: Literal["unstable", "saturated"] = "saturated" if closed else "unstable"
+    return Checked(
+        rate, design.workload.users, ceilings, first.rate if first else None, first.ceiling.label if first else "",
+        first.ceiling.used if first else 0.0, held, why, do, _room(design, first, rate, values), connections_of(design),
+        lint(design, layers, values), numbers_of(design), bad if is_full or held else "ok",
+    )  # fmt: skip
+
+
+def rate_of(design: Design, values: Values) -> float:
+    """Return requests per second: as given, or the most that users can ask for if nobody ever waits."""
+    load = design.workload
+    if load.rate is not None:
+        return values(load.rate)
+    alone = layers_of(design, 0.0, values)
+    shares = entry_shares(design, values)
+    answer = sum(share * time.mean for share, time in zip(shares, alone.entries, strict=True))
+    cycle = (values.law(load.think) if load.think else 0.0) + answer
+    return load.users / cycle if cycle > 0 else inf
+
+
+def _held(layers: Layers) -> str:
+    """Return what is full only because it is held while something below is waited for, "" if nothing is."""
+    if layers.is_stable:
+        return ""
+    full = [use for use in layers.uses if use.held.mean * use.rate >= use.resource.total]
+    use = full[0] if full else layers.unstable[0]
+    return use.resource.label
+
+
+def _room(design: Design, first: Break | None, rate: float, values: Values) -> tuple[str, ...]:
+    if first is None or rate <= 0 or first.rate <= rate:
+        return ()
+    said = [f"{digits(first.rate / rate)} times today's rate"]
+    load = design.workload
+    if load.peak > 1:
+        left = first.rate / rate / load.peak
+        said.append(
+            f"at the peak of {digits(load.peak)}x ({per_second(rate * load.peak)}) "
+            + ("it is unstable" if left <= 1 else f"{percent(1 - 1 / left)} of it")
+        )
+    growth = values(load.growth) if load.growth else 0.0
+    if growth > 0:
+        months = months_until(rate * load.peak, first.rate, growth)
+        at = "its peak is full" if load.peak > 1 else "it is full"
+        if months is None:
+            said.append(f"growth of {percent(growth)} a month does not fill it within ten years")
+        elif months > 0:
+            said.append(f"growing {percent(growth)} a month, {at} in {months:.0f} months")
+    return tuple(said)
