@@ -54,7 +54,9 @@ def sampled(run: LoadRun, rate: float) -> tuple[Level, list[int]]:
     return Level(rate, tuple(samples), tuple(latencies)), classes
 
 
-def calibrate(rig: Rig, server: Server, kind: Kind, high: float, seconds: float, seed: int) -> Calibration:
+def calibrate(
+    rig: Rig, server: Server, kind: Kind, high: float, seconds: float, seed: int
+) -> Calibration:
     """Measure a server at a low and at a higher load."""
     with rig.serving(server) as port:
         rig.warm(kind, port)
@@ -68,22 +70,34 @@ def calibrate(rig: Rig, server: Server, kind: Kind, high: float, seconds: float,
     own = [s.cpu for s in busy.samples if s.cpu is not None]
     inside, per_round = (fmean(own) if own else 0.0), 0.0
     if kind.path == "cpu":
-        inside, per_round = _line(busy_size, own) if own else (0.0, _line(*_paired(low.samples, size))[1])
+        inside, per_round = (
+            _line(busy_size, own) if own else (0.0, _line(*_paired(low.samples, size))[1])
+        )
     cpu = max(0.0, total - per_round * fmean(busy_size))
     outside = max(0.0, cpu - max(0.0, inside))
     waits = _undisturbed(
         *(
-            [max(0.0, dict(s.sections).get("db.sleep", x) - x) for s, x in zip(level.samples, sizes, strict=True)]
+            [
+                max(0.0, dict(s.sections).get("db.sleep", x) - x)
+                for s, x in zip(level.samples, sizes, strict=True)
+            ]
             if kind.path == "io"
             else [spent for s in level.samples for name, spent in s.sections if name == "db.read"]
             for level, sizes in ((low, size), (busy, busy_size))
         )
     )
     release = _undisturbed(
-        *([spent for s in level.samples for name, spent in s.sections if name == "db.release"] for level in (low, busy))
+        *(
+            [spent for s in level.samples for name, spent in s.sections if name == "db.release"]
+            for level in (low, busy)
+        )
     )
     beyond = min(
-        median(lat - s.wall for s, lat in zip(level.samples, level.latencies, strict=True) if lat == lat)
+        median(
+            lat - s.wall
+            for s, lat in zip(level.samples, level.latencies, strict=True)
+            if lat == lat
+        )
         for level in (low, busy)
     )
     return Calibration(
@@ -113,23 +127,57 @@ def _paired(samples: Sequence[Sample], size: Sequence[float]) -> tuple[list[floa
 def _line(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
     """Return intercept and slope of the least-squares line."""
     mx, my = fmean(x), fmean(y)
-    slope = sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True)) / sum((a - mx) ** 2 for a in x)
+    slope = sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True)) / sum(
+        (a - mx) ** 2 for a in x
+    )
     return my - slope * mx, slope
 
 
-def blueprint(server: Server, kind: Kind, made: Calibration, *, pool: int = 4, workers: int = 1, acquire: float = 0.0, calls: str = "") -> str:
+def blueprint(
+    server: Server,
+    kind: Kind,
+    made: Calibration,
+    *,
+    pool: int = 4,
+    workers: int = 1,
+    acquire: float = 0.0,
+    calls: str = "",
+) -> str:
     """Return the YAML: a handler for each class, the pool held over all that happens on a connection."""
-    service = f"model: eventloop, loops: 1, instances: {workers}" if server.model == "eventloop" else f"workers: {16 if workers == 1 else workers}, cores: 1"
-    lines = ["version: 1", f"name: {server.name}-{kind.path}", "workload:", "  rate: 100/s", "  mix:"]
+    service = (
+        f"model: eventloop, loops: 1, instances: {workers}"
+        if server.model == "eventloop"
+        else f"workers: {16 if workers == 1 else workers}, cores: 1"
+    )
+    lines = [
+        "version: 1",
+        f"name: {server.name}-{kind.path}",
+        "workload:",
+        "  rate: 100/s",
+        "  mix:",
+    ]
     lines += [f"    app.{kind.path}{n:02}: {share * 100:g} %" for n, share in enumerate(SHARES)]
-    lines += ["services:", "  app:", *(f"    {each.strip()}" for each in service.split(",")), "    handlers:"]
+    lines += [
+        "services:",
+        "  app:",
+        *(f"    {each.strip()}" for each in service.split(",")),
+        "    handlers:",
+    ]
     outside = max(0.0, made.cpu - made.inside) if made.inside else made.cpu
     has_pool = server.name != "node" or kind.path == "io"
     for n, size in enumerate(kind.sizes):
-        first = outside / 2 + made.per_round * size + (0.0 if made.per_round and has_pool else made.inside / 2)
+        first = (
+            outside / 2
+            + made.per_round * size
+            + (0.0 if made.per_round and has_pool else made.inside / 2)
+        )
         lines += [f"      {kind.path}{n:02}:", f"        - cpu: {_constant(first)}"]
         if has_pool:
-            lines += ["        - hold: pool", "          steps:", f"            - call: db.{'read' if made.per_round else f'sleep{n:02}'}"]
+            lines += [
+                "        - hold: pool",
+                "          steps:",
+                f"            - call: db.{'read' if made.per_round else f'sleep{n:02}'}",
+            ]
             if made.per_round:  # the loop is needed again for each answer of the database
                 lines.append(f"            - cpu: {_constant(made.inside / 2)}")
             if made.release:
@@ -140,7 +188,11 @@ def blueprint(server: Server, kind: Kind, made: Calibration, *, pool: int = 4, w
         lines.append(f"      read: {_law(made.waits or ((0.0, 0.0), (1.0, 1e-6)))}")
     else:
         for n, size in enumerate(kind.sizes):
-            lines += [f"      sleep{n:02}:", f"        - wait: {_constant(size)}", f"        - wait: {_law(made.waits)}"]
+            lines += [
+                f"      sleep{n:02}:",
+                f"        - wait: {_constant(size)}",
+                f"        - wait: {_law(made.waits)}",
+            ]
     if made.release:
         lines.append(f"      release: {_law(made.release)}")
     patience = f", acquire_timeout: {acquire:g} s" if acquire else ""

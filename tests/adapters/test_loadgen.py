@@ -92,9 +92,7 @@ def plan(port: int, count: int, gap: float = 0.001, **more: object) -> LoadPlan:
             "status",
             id="a redirect is not followed",
         ),
-        pytest.param(
-            b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "status", id="an error"
-        ),
+        pytest.param(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "status", id="an error"),
         pytest.param(b"rubbish\r\n\r\n", "timeout", id="what is no HTTP never ends"),
     ],
 )
@@ -127,7 +125,9 @@ def test_time_outs_are_counted_and_tried_again():
         run = SocketLoad().run(plan(port, 3, timeout=0.05, retries=2, backoff=0.01))
     assert 3 == run.count("ok")
     assert {2} == set(run.tries)
-    assert all(latency >= 0.05 for latency in run.latency)  # from the intended start of the first try
+    assert all(
+        latency >= 0.05 for latency in run.latency
+    )  # from the intended start of the first try
 
 
 def test_latency_counts_from_the_intended_start_even_if_connections_are_short():
@@ -135,7 +135,9 @@ def test_latency_counts_from_the_intended_start_even_if_connections_are_short():
         run = SocketLoad().run(plan(port, 50, gap=0.0, connections=1, warm=1))
     assert 50 == run.count("ok")
     assert run.waited > 0
-    assert all(a <= b for a, b in pairwise(run.latency))  # one after the other, all meant for the same moment
+    assert all(
+        a <= b for a, b in pairwise(run.latency)
+    )  # one after the other, all meant for the same moment
 
 
 def test_timing_headers_are_kept():

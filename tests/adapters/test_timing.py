@@ -160,4 +160,6 @@ def test_the_middleware_imports_nothing_else_of_ours():
     import subprocess
 
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "['backwright', 'backwright.adapters', 'backwright.adapters.timing']" == said.stdout.strip()
+    assert (
+        "['backwright', 'backwright.adapters', 'backwright.adapters.timing']" == said.stdout.strip()
+    )

@@ -59,7 +59,9 @@ def test_sections_are_demands_and_waits_are_not():
     assert sections["db.wait"].is_wait
     assert not sections["postgres.write"].is_wait
     assert sections["postgres.write"].time.low <= 0.02 <= sections["postgres.write"].time.high
-    assert pytest.approx(0.0012 - 0.001, abs=1e-4) == operation.network  # 1.2 ms beyond the wall, 1 of them CPU
+    assert (
+        pytest.approx(0.0012 - 0.001, abs=1e-4) == operation.network
+    )  # 1.2 ms beyond the wall, 1 of them CPU
 
 
 def test_an_empirical_law_keeps_the_mean():
@@ -76,7 +78,9 @@ def test_a_mean_of_nothing_and_of_one():
     assert float("inf") == mean_of([0.1]).high
 
 
-@pytest.mark.parametrize(("df", "t"), [(1, 12.706), (4, 2.776), (10, 2.228), (19, 2.093), (100, 1.984)])
+@pytest.mark.parametrize(
+    ("df", "t"), [(1, 12.706), (4, 2.776), (10, 2.228), (19, 2.093), (100, 1.984)]
+)
 def test_students_t(df, t):
     assert pytest.approx(t, rel=0.006) == student(df)
 
@@ -84,7 +88,9 @@ def test_students_t(df, t):
 def test_every_demand_finds_its_place():
     fitted = fit([level(10, 0.004, 0.0), level(100, 0.004, 0.0, seed=2)])
     placed = place(SHOP, fitted, {}, "calibrate", "2026-11-26")
-    assert {"services.orders.handlers.buy.0.cpu", "stores.postgres.operations.write"} == {n.at for n in placed.numbers}
+    assert {"services.orders.handlers.buy.0.cpu", "stores.postgres.operations.write"} == {
+        n.at for n in placed.numbers
+    }
     assert () == placed.homeless
 
 
@@ -111,7 +117,10 @@ def test_a_whole_time_alone_says_what_to_do():
 
 
 def test_statements_to_the_time_of_a_call():
-    told = (Statement("INSERT INTO orders", 100, 0.025, 0.005), Statement("SELECT 1", 900, 0.0001, 0))
+    told = (
+        Statement("INSERT INTO orders", 100, 0.025, 0.005),
+        Statement("SELECT 1", 900, 0.0001, 0),
+    )
     time = statement_time(told, "insert", 0)
     assert pytest.approx(0.025) == time.value
     assert pytest.approx(0.025 - 1.96 * 0.005 / 10) == time.low

@@ -17,8 +17,12 @@ from backwright.design.observed import (
     ("header", "wall", "sections"),
     [
         pytest.param("wall;dur=12.5, db.read;dur=3", 0.0125, {"db.read": 0.003}, id="ours"),
-        pytest.param('total;dur=20;desc="all, of it", db;dur=5', 0.02, {"db": 0.005}, id="a comma in quotes"),
-        pytest.param("app; dur=7.0 , cache;desc=hit", 0.007, {}, id="blanks, and a metric without time"),
+        pytest.param(
+            'total;dur=20;desc="all, of it", db;dur=5', 0.02, {"db": 0.005}, id="a comma in quotes"
+        ),
+        pytest.param(
+            "app; dur=7.0 , cache;desc=hit", 0.007, {}, id="blanks, and a metric without time"
+        ),
     ],
 )
 def test_a_header(header, wall, sections):
@@ -56,10 +60,16 @@ def test_an_access_log_with_times(line, wall):
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        pytest.param(f'{LINE} "-" "Agent/5.0 (99)"', "no request time", id="the combined format alone"),
-        pytest.param('INFO:     127.0.0.1:4242 - "GET / HTTP/1.1" 200 OK', "not in the common", id="uvicorn"),
+        pytest.param(
+            f'{LINE} "-" "Agent/5.0 (99)"', "no request time", id="the combined format alone"
+        ),
+        pytest.param(
+            'INFO:     127.0.0.1:4242 - "GET / HTTP/1.1" 200 OK', "not in the common", id="uvicorn"
+        ),
         pytest.param("hello", "not in the common", id="something else"),
-        pytest.param(LINE.replace("14/Nov/2026", "2026-11-14") + " 0.1", "the date", id="another date"),
+        pytest.param(
+            LINE.replace("14/Nov/2026", "2026-11-14") + " 0.1", "the date", id="another date"
+        ),
     ],
 )
 def test_an_access_log_without_times_says_what_is_missing(line, why):
@@ -124,7 +134,9 @@ REQUEST = (
 def test_spans(text):
     (sample,) = read_spans(text).samples
     assert ("POST /buy", pytest.approx(0.2)) == (sample.name, sample.wall)
-    assert {"INSERT orders": pytest.approx(0.04), "charge": pytest.approx(0.1)} == dict(sample.sections)
+    assert {"INSERT orders": pytest.approx(0.04), "charge": pytest.approx(0.1)} == dict(
+        sample.sections
+    )
 
 
 @pytest.mark.parametrize("text", ["nothing", "[1]", '{"resourceSpans": 3}', '{"a": 1}\n{"b"'])
@@ -135,5 +147,7 @@ def test_what_are_no_spans_is_counted(text):
 
 
 def test_lines_that_are_not_ours_are_counted():
-    read = read_timing('{"request": "GET /", "wall": 1, "at": 2, "cpu": 0.5}\nnope\n[]\n{"wall": 1}\n')
+    read = read_timing(
+        '{"request": "GET /", "wall": 1, "at": 2, "cpu": 0.5}\nnope\n[]\n{"wall": 1}\n'
+    )
     assert (1, 3) == (len(read.samples), read.unread)

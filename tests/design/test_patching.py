@@ -33,9 +33,17 @@ def test_one_number_changes_and_the_rest_stays(text, at, points):
     assert at == change.at
     assert before_design != design
     laws = {q.at: q for q in quantities(design)}
-    assert (pytest.approx(0.0123), pytest.approx(0.011), "measured") == (laws[at].value, laws[at].low, laws[at].origin)
+    assert (pytest.approx(0.0123), pytest.approx(0.011), "measured") == (
+        laws[at].value,
+        laws[at].low,
+        laws[at].origin,
+    )
     same = {q.at: q.value for q in quantities(before_design) if q.at != at}
-    assert same == {key: value for key, value in {q.at: q.value for q in quantities(design)}.items() if key != at}
+    assert same == {
+        key: value
+        for key, value in {q.at: q.value for q in quantities(design)}.items()
+        if key != at
+    }
     assert [line for line in text.splitlines() if line.lstrip().startswith("#")] == [
         line for line in after.splitlines() if line.lstrip().startswith("#")
     ]

@@ -45,7 +45,9 @@ def test_the_network_is_added_and_the_first_part_left_out():
 def test_the_ceiling_is_capacity_over_what_is_held():
     what, rate = ceiling(NET, 1)
     assert "db" == what
-    assert pytest.approx(2 / (0.5 * 0.04), rel=0.1) == rate  # half of the requests hold one of two for 40 ms
+    assert (
+        pytest.approx(2 / (0.5 * 0.04), rel=0.1) == rate
+    )  # half of the requests hold one of two for 40 ms
 
 
 def test_a_blind_prediction_knows_the_rate_only():

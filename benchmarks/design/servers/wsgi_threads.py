@@ -41,7 +41,9 @@ def application(environ, start_response):
                     connection.execute(f"SELECT pg_sleep({float(value):f})")
             else:
                 with section("db.read"):
-                    connection.execute("SELECT id, v FROM t WHERE id = %s", (int(value) % 100_000,)).fetchone()
+                    connection.execute(
+                        "SELECT id, v FROM t WHERE id = %s", (int(value) % 100_000,)
+                    ).fetchone()
         finally:
             connections.put(connection)
     start_response("200 OK", [("Content-Length", str(len(body)))])

@@ -11,7 +11,9 @@ from typing import Self
 
 from backwright.model.measured import Interference
 
-FOREIGN_MAX = 0.04  # share of all cores that others may take; above, a p99 is theirs as much as ours
+FOREIGN_MAX = (
+    0.04  # share of all cores that others may take; above, a p99 is theirs as much as ours
+)
 STOLEN_MAX = 0.25  # our own server and generator compete with the probe, too, so this is lenient
 STEAL_MAX = 0.02
 PATIENCE = 5.0
@@ -42,7 +44,10 @@ class Probe:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if not hasattr(self, "_process"):
             return

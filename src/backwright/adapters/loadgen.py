@@ -24,7 +24,9 @@ OWN_HOST_RATE_MAX = 200.0  # requests per second to a machine that is not this o
 LEAD = 0.01  # s until the begin, so that the first request is not late
 DEAD_AFTER = 20  # failed connections in a row ...
 DEAD_SECONDS = 1.0  # ... and this long without an answer: the server is gone
-LATE_SECONDS = 0.001  # a generator later than this at p99 and than a tenth of the median is too late
+LATE_SECONDS = (
+    0.001  # a generator later than this at p99 and than a tenth of the median is too late
+)
 DRAIN = 2.0  # s of patience beyond the last time-out
 IDLE_WAIT = 0.05  # s between looks at time-outs when nothing is due
 
@@ -34,7 +36,9 @@ OK, STATUS, TIMEOUT, REFUSED, CLOSED, UNSENT = range(len(OUTCOMES))
 class SocketLoad:
     """Sends load from one thread over kept connections; latencies count from the intended start."""
 
-    def run(self, plan: LoadPlan, *, is_own_host: bool = False, system: tuple[str, ...] = ()) -> LoadRun:
+    def run(
+        self, plan: LoadPlan, *, is_own_host: bool = False, system: tuple[str, ...] = ()
+    ) -> LoadRun:
         """Carry out a plan; see the port."""
         _check(plan, is_own_host=is_own_host)
         addresses = [_first_open(t.url, is_own_host=is_own_host) for t in plan.targets]
@@ -275,7 +279,9 @@ class _Volley:
             self.tries[request] -= 1  # the server had closed it before: that was no try
             heapq.heappush(self._retry, (now, request))
             return
-        self._failed(request, REFUSED if exchange.is_connecting or exchange.problem else CLOSED, now)
+        self._failed(
+            request, REFUSED if exchange.is_connecting or exchange.problem else CLOSED, now
+        )
 
     def _expire(self, now: float) -> None:
         while self._expiry and self._expiry[0][0] <= now:

@@ -62,7 +62,11 @@ def _await(child: "subprocess.Popen[bytes]", port: int, command: str, log: IO[by
     ended = child.returncode is not None
     log.seek(0)
     last = log.read()[-LOG_BYTES:].decode(errors="replace").strip().splitlines()[-1:]
-    what = f"ended with status {child.returncode}" if ended else f"did not listen on port {port} within {START_SECONDS:.0f} s"
+    what = (
+        f"ended with status {child.returncode}"
+        if ended
+        else f"did not listen on port {port} within {START_SECONDS:.0f} s"
+    )
     raise NotFound(f"'{command}' {what}", detail=last[0] if last else "It printed nothing.")
 
 

@@ -77,7 +77,10 @@ class section:  # noqa: N801  (reads as a word in the handler that uses it)
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         record = _record.get()
         if record is not None:
@@ -97,7 +100,9 @@ class _Lines:
         if not self._path:
             return
         try:
-            if self._file is None or self._process != os.getpid():  # each forked worker opens its own
+            if (
+                self._file is None or self._process != os.getpid()
+            ):  # each forked worker opens its own
                 self._file = Path(self._path).open("a", buffering=1, encoding="utf-8")
                 self._process = os.getpid()
             self._file.write(
@@ -199,7 +204,9 @@ class WsgiTiming:
         self._app, self._lines, self._header = app, _Lines(path), header
         self._inflight, self._lock = 0, Lock()
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         """Run the application and time it until its last byte is taken."""
         with self._lock:
             record = Record(self._inflight)

@@ -102,7 +102,12 @@ def main() -> None:
         lost += spun()
     seconds = time.perf_counter() - began
     capacity = seconds * (os.cpu_count() or 1)
-    told = {"stolen": lost / slices if slices else 0.0, "foreign": None, "steal": None, "busiest": ""}
+    told = {
+        "stolen": lost / slices if slices else 0.0,
+        "foreign": None,
+        "steal": None,
+        "busiest": "",
+    }
     last = totals() if first else None
     if first and last:
         after = processes()

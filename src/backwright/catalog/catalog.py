@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from backwright.model.case import Case
 from backwright.model.item import Item
 from backwright.model.role import (
     Criterion,
@@ -66,6 +67,7 @@ class Catalog:
     lessons: frozenset[SkillId]
     domains: tuple[str, ...]
     stack: Stack = field(default_factory=Stack)
+    cases: Mapping[str, Case] = field(default_factory=dict)
 
     @property
     def real_skills(self) -> tuple[Skill, ...]:

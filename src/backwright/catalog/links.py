@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from backwright.catalog.case_links import case_problems
 from backwright.catalog.catalog import Catalog
 from backwright.catalog.stack_links import stack_problems
 from backwright.model.role import SECTIONS, Role
@@ -18,6 +19,7 @@ def link_problems(catalog: Catalog, where: Where) -> list[str]:
     problems = [*_skill_problems(catalog, where), *_item_problems(catalog, where)]
     problems += [*_role_problems(catalog, where), *_path_problems(catalog, where)]
     problems += [*_list_problems(catalog, where), *stack_problems(catalog, where)]
+    problems += case_problems(catalog, where)
     if not any("no skill is called" in problem for problem in problems):
         problems += _graph_problems(catalog.skills, where)
     return problems

@@ -13,6 +13,7 @@ from backwright.catalog.advice import advice_problems
 from backwright.catalog.catalog import Catalog, Profile, Track
 from backwright.catalog.links import link_problems
 from backwright.catalog.locate import line_of
+from backwright.model.case import Case
 from backwright.model.errors import BadContent
 from backwright.model.item import Item
 from backwright.model.role import (
@@ -52,6 +53,7 @@ DOMAINS = (
     "system-design",
     "ai",
 )
+_CASE_LISTS = (("estimate", "estimates"), ("failure", "failures"), ("follow_up", "follow_ups"))
 _LEVELS = {"guided": 2, "unaided": 3, "expert": 4}
 _WEIGHTS = {"useful": 1, "needed": 2, "defining": 3}
 
@@ -101,6 +103,7 @@ class _Reader:
             lessons=frozenset(s for s in skills if (self._skill_file(s, "lesson.md")).exists()),
             domains=DOMAINS,
             stack=self._stack(),
+            cases={case.id: case for case in self._cases()},
         )
 
     def where(self, file: str, *path: str | int) -> str:
@@ -190,6 +193,15 @@ class _Reader:
             return Stack({}, options)
         criteria = self._list("stack/criteria.toml", "criterion", StackCriterion)
         return Stack({criterion.id: criterion for criterion in criteria}, options)
+
+    def _cases(self) -> Iterator[Case]:
+        for file in sorted(self.content.glob("cases/*.toml")):
+            record = self._load(file)
+            for one, many in _CASE_LISTS:
+                if one in record:
+                    record[many] = record.pop(one)
+            if found := self._convert({**record, "id": file.stem}, Case, file):
+                yield found
 
     def _list(self, name: str, key: str, kind: type[Value]) -> tuple[Value, ...]:
         file = self.content / name

@@ -54,7 +54,9 @@ def place(design: Design, fit: Fit, names: Mapping[str, str], ref: str, date: st
     return Placed(tuple(numbers.values()), tuple(homeless))
 
 
-def _cpu(operation: OperationFit, laws: list[Law], ref: str, date: str, homeless: list[str]) -> Iterator[Measured]:
+def _cpu(
+    operation: OperationFit, laws: list[Law], ref: str, date: str, homeless: list[str]
+) -> Iterator[Measured]:
     """Yield the CPU of a request over the steps that compute, in the proportion in which they stand."""
     if operation.cpu is None:
         return
@@ -95,7 +97,12 @@ def _only_law(node: Node, operation: str) -> Law | None:
 
 
 def _whole(
-    operation: OperationFit, steps: tuple[object, ...], ref: str, date: str, numbers: dict[str, Measured], homeless: list[str]
+    operation: OperationFit,
+    steps: tuple[object, ...],
+    ref: str,
+    date: str,
+    numbers: dict[str, Measured],
+    homeless: list[str],
 ) -> None:
     """Without sections only the whole time is known: it has a place if the handler is one wait."""
     waits = [step.time for step in steps if isinstance(step, Wait)]
@@ -108,6 +115,17 @@ def _whole(
         )
 
 
-def _measured(at: str, time: Estimate, ref: str, date: str, points: tuple[tuple[float, float], ...]) -> Measured:
+def _measured(
+    at: str, time: Estimate, ref: str, date: str, points: tuple[tuple[float, float], ...]
+) -> Measured:
     shape = "empirical" if points else ""
-    return Measured(at, time.value, min(time.low, time.value), max(time.high, time.value), ref, date, shape, points)
+    return Measured(
+        at,
+        time.value,
+        min(time.low, time.value),
+        max(time.high, time.value),
+        ref,
+        date,
+        shape,
+        points,
+    )

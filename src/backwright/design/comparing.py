@@ -59,7 +59,10 @@ def measured_effect(
     """Return the effect of a change on a percentile, from runs before and after it, pooled."""
     import numpy as np
 
-    first, second = np.concatenate([np.asarray(r) for r in before]), np.concatenate([np.asarray(r) for r in after])
+    first, second = (
+        np.concatenate([np.asarray(r) for r in before]),
+        np.concatenate([np.asarray(r) for r in after]),
+    )
     ratios = _resampled(second, share, seed) / _resampled(first, share, seed + 1)
     low, high = (float(x) for x in np.quantile(ratios, (0.025, 0.975)))
     ratio = float(np.quantile(second, share) / np.quantile(first, share))

@@ -110,7 +110,13 @@ def student(df: int) -> float:
     """Return t with 97.5 % of Student's law below it (expansion in 1/df, within .5 % from df 3)."""
     if df < 1:
         return inf
-    return 12.706 if df == 1 else 4.303 if df == 2 else 1.96 + 2.372 / df + 2.823 / df**2 + 2.556 / df**3
+    return (
+        12.706
+        if df == 1
+        else 4.303
+        if df == 2
+        else 1.96 + 2.372 / df + 2.823 / df**2 + 2.556 / df**3
+    )
 
 
 def mean_of(values: Sequence[float]) -> Estimate:
@@ -160,7 +166,13 @@ def _operation(name: str, levels: Sequence[Level], cpu: CpuFit | None, names: in
     outside = max(0.0, total.value - own.value) if total and own else 0.0
     beyond = min((_beyond(name, level) for level in seen), default=0.0)
     return OperationFit(
-        name, mean_of(walls), law_of(walls), total, own, max(0.0, beyond - outside), tuple(_sections(name, seen))
+        name,
+        mean_of(walls),
+        law_of(walls),
+        total,
+        own,
+        max(0.0, beyond - outside),
+        tuple(_sections(name, seen)),
     )
 
 
@@ -173,7 +185,9 @@ def _sections(name: str, levels: Sequence[Level]) -> Iterator[SectionFit]:
                     spent.setdefault(section, [[] for _ in levels])[number].append(seconds)
     for section, by_level in spent.items():
         values = min((values for values in by_level if values), key=median)
-        yield SectionFit(section, mean_of(values), law_of(values), section.lower().endswith(WAITING))
+        yield SectionFit(
+            section, mean_of(values), law_of(values), section.lower().endswith(WAITING)
+        )
 
 
 def _total(own: Estimate | None, level: Level, cpu: CpuFit | None, names: int) -> Estimate | None:
@@ -220,9 +234,19 @@ def _cpu(levels: Sequence[Level]) -> CpuFit | None:
     marginal, fixed = _line([(1 / rate, value) for rate, value in blocks])
     if len({rate for rate, _ in points}) < 2:
         only = points[0][1]
-        return CpuFit(tuple(points), only, Estimate(nan, nan, nan, 0), depends_on_load=False, processes=processes)
+        return CpuFit(
+            tuple(points),
+            only,
+            Estimate(nan, nan, nan, 0),
+            depends_on_load=False,
+            processes=processes,
+        )
     return CpuFit(
-        tuple(points), marginal, fixed, depends_on_load=not fixed.low <= 0 <= fixed.high, processes=processes
+        tuple(points),
+        marginal,
+        fixed,
+        depends_on_load=not fixed.low <= 0 <= fixed.high,
+        processes=processes,
     )
 
 

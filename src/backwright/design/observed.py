@@ -131,7 +131,9 @@ def read_timing(text: str) -> Read:
 _COMBINED = re.compile(
     r'\S+ \S+ \S+ \[(?P<at>[^\]]+)\] "(?P<method>[A-Z]+) (?P<path>[^" ]+)[^"]*" (?P<status>\d{3}) \S+(?P<rest>.*)$'
 )
-_NAMED = re.compile(r"\b(?:rt|request_time|duration|upstream_response_time|took)[=:]\s*\"?([\d.]+)\s*(us|ms|s)?")
+_NAMED = re.compile(
+    r"\b(?:rt|request_time|duration|upstream_response_time|took)[=:]\s*\"?([\d.]+)\s*(us|ms|s)?"
+)
 _LAST = re.compile(r'(?:^|\s)"?(\d+(?:\.\d+)?)\s*(us|ms|s)?"?\s*$')
 _UNIT = {"us": MICROSECONDS, "ms": 1e-3, "s": 1.0}
 
@@ -256,7 +258,9 @@ def _documents(text: str, unread: _Unread) -> Iterator[tuple[int, Any]]:
 
 def _raw_spans(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for resource in document["resourceSpans"]:
-        for scope in resource.get("scopeSpans") or resource.get("instrumentationLibrarySpans") or ():
+        for scope in (
+            resource.get("scopeSpans") or resource.get("instrumentationLibrarySpans") or ()
+        ):
             yield from scope["spans"]
 
 
@@ -264,7 +268,9 @@ def _span(raw: Mapping[str, Any]) -> _Span:
     kind = raw.get("kind", 0)
     word = _KINDS.get(kind, "") if isinstance(kind, int) else str(kind).rpartition("_")[2].lower()
     start, end = int(raw["startTimeUnixNano"]) / 1e9, int(raw["endTimeUnixNano"]) / 1e9
-    return _Span(str(raw["spanId"]), str(raw.get("parentSpanId") or ""), str(raw["name"]), word, start, end)
+    return _Span(
+        str(raw["spanId"]), str(raw.get("parentSpanId") or ""), str(raw["name"]), word, start, end
+    )
 
 
 def _sections(span: _Span, below: Mapping[str, list[_Span]]) -> dict[str, float]:

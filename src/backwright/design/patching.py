@@ -44,7 +44,9 @@ def patched(text: str, numbers: tuple[Measured, ...]) -> tuple[str, tuple[Change
         node = _find(root, number.at)
         start, end = node.start_mark.index, _end(node)
         old = text[start:end]
-        edits.append((start, end, Change(number.at, node.start_mark.line + 1, old, said(number, old))))
+        edits.append(
+            (start, end, Change(number.at, node.start_mark.line + 1, old, said(number, old)))
+        )
     for start, end, change in sorted(edits, key=lambda edit: -edit[0]):
         lead = _lead(text, start)
         text = text[:start] + lead + change.new + text[end:]
@@ -54,7 +56,11 @@ def patched(text: str, numbers: tuple[Measured, ...]) -> tuple[str, tuple[Change
 
 def said(number: Measured, old: str = "") -> str:
     """Return the flow mapping of a number; the shape of the law that stood there stays if none was measured."""
-    parts = [f"mean: {_time(number.value)}", f"low: {_time(number.low)}", f"high: {_time(number.high)}"]
+    parts = [
+        f"mean: {_time(number.value)}",
+        f"low: {_time(number.low)}",
+        f"high: {_time(number.high)}",
+    ]
     shape, cv = (number.shape, "") if number.shape else _shape_of(old)
     parts += [f"shape: {shape}"] if shape else []
     parts += [f"cv: {cv}"] if cv else []
@@ -70,7 +76,11 @@ def _time(seconds: float) -> str:
     """Return a time with four digits and a unit that blueprints have."""
     if 1 <= seconds < 10_000:
         return f"{seconds:.4g} s"
-    return f"{seconds * 1000:.4g} ms" if seconds >= 0.001 or seconds == 0 else f"{seconds * 1e6:.4g} us"
+    return (
+        f"{seconds * 1000:.4g} ms"
+        if seconds >= 0.001 or seconds == 0
+        else f"{seconds * 1e6:.4g} us"
+    )
 
 
 def _shape_of(old: str) -> tuple[str, str]:
@@ -99,7 +109,11 @@ def _find(node: yaml.Node, at: str) -> yaml.Node:
             if not taken:
                 raise KeyError(at)
             node, rest = keys[".".join(rest[:taken])], rest[taken:]
-        elif isinstance(node, yaml.SequenceNode) and rest[0].isdigit() and int(rest[0]) < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode)
+            and rest[0].isdigit()
+            and int(rest[0]) < len(node.value)
+        ):
             node, rest = node.value[int(rest[0])], rest[1:]
         else:
             raise KeyError(at)

@@ -31,7 +31,13 @@ class Prediction:
 
 
 def same_arrivals(
-    net: Net, at: Sequence[float], which: Sequence[int], seed: int, *, network: float = 0.0, skip: float = 0.0
+    net: Net,
+    at: Sequence[float],
+    which: Sequence[int],
+    seed: int,
+    *,
+    network: float = 0.0,
+    skip: float = 0.0,
 ) -> Prediction:
     """Return the prediction for these very arrivals and operations, over replications of everything else.
 

@@ -45,6 +45,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.learn",
     ),
     UseCase(
+        "interview",
+        "A design case with drawn numbers: estimates, your blueprint run, a checklist with quotes, questions",
+        "backwright interview url-shortener --seed 7",
+        LEARN,
+        "backwright.usecases.interview",
+    ),
+    UseCase(
         "review",
         "Find what is wrong in backend code: few findings, each with its code path, reason, fix and lesson",
         "backwright review example",

@@ -26,7 +26,16 @@ from backwright.model.errors import BadRequest, NotFound, NothingToDo
 from backwright.model.measured import LoadRun
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import design_text, problems_in
-from backwright.usecases.measuring import SYSTEM, Aim, Reached, level_of, plan_for, rate_of, reached, send
+from backwright.usecases.measuring import (
+    SYSTEM,
+    Aim,
+    Reached,
+    level_of,
+    plan_for,
+    rate_of,
+    reached,
+    send,
+)
 from backwright.usecases.spec import Mark
 
 RATES = ("10/s", "30/s")  # low enough for a laptop's service, apart enough to tell them apart
@@ -153,11 +162,17 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
     date = bench.clock.now().date().isoformat()
     ref = _source(ask, runs)
     placed = place(design, fitted, names, ref, date)
-    placed = _with_statements(design, placed, evidence, names, sum(len(x.samples) for x in levels), ref, date)
+    placed = _with_statements(
+        design, placed, evidence, names, sum(len(x.samples) for x in levels), ref, date
+    )
     if not placed.numbers and not placed.homeless and not runs:
-        raise NothingToDo("the evidence tells no time of an operation", hint="backwright design calibrate --help")
+        raise NothingToDo(
+            "the evidence tells no time of an operation", hint="backwright design calibrate --help"
+        )
     after, changes = patched(text, placed.numbers)
-    written = bench.files.write(_file_of(ask.blueprint, bench), after) if ask.write and changes else ""
+    written = (
+        bench.files.write(_file_of(ask.blueprint, bench), after) if ask.write and changes else ""
+    )
     died = any(run.died_at is not None for _, run in runs)
     problems = [each for _, run in runs if (each := trouble_of(run))]
     return Calibrated(
@@ -169,7 +184,9 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
 
 @contextmanager
 def _service(design: Design, text: str, ask: Ask, bench: Bench) -> Iterator[Reached]:
-    aim = Aim(ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host)
+    aim = Aim(
+        ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host
+    )
     with reached(design, text, (), aim, bench) as service:
         yield service
 
@@ -179,7 +196,8 @@ def _loads(service: Reached, ask: Ask, seed: int, bench: Bench) -> list[tuple[fl
     rates = sorted({rate_of(each) for each in ask.rates or RATES})
     if len(rates) < 2:
         raise BadRequest(
-            "one load cannot tell what depends on the load; give two or more", hint="--rates 20/s 80/s"
+            "one load cannot tell what depends on the load; give two or more",
+            hint="--rates 20/s 80/s",
         )
     runs = []
     for number, rate in enumerate(rates):
@@ -195,7 +213,9 @@ def _warmed(level: Level, run: LoadRun) -> Level:
     start = WARM * run.plan.at[-1]
     kept = [n for n, sample in enumerate(level.samples) if (sample.at or 0.0) >= start]
     return replace(
-        level, samples=tuple(level.samples[n] for n in kept), latencies=tuple(level.latencies[n] for n in kept)
+        level,
+        samples=tuple(level.samples[n] for n in kept),
+        latencies=tuple(level.latencies[n] for n in kept),
     )
 
 
@@ -259,7 +279,9 @@ def options_of(ask: object) -> str:
 def _named(text: str) -> tuple[str, str]:
     name, equals, value = text.rpartition("=")
     if not equals:
-        raise BadRequest(f"--map '{text}' is not NAME=OPERATION", hint="--map 'GET /buy=orders.buy'")
+        raise BadRequest(
+            f"--map '{text}' is not NAME=OPERATION", hint="--map 'GET /buy=orders.buy'"
+        )
     return name, value
 
 
@@ -299,7 +321,11 @@ def _rate(samples: tuple[Sample, ...]) -> float:
 
 
 def _source(ask: Ask, runs: list[tuple[float, LoadRun]]) -> str:
-    named = [path.rpartition("/")[2] for path in (ask.timing, ask.access_log, ask.statements, ask.spans) if path]
+    named = [
+        path.rpartition("/")[2]
+        for path in (ask.timing, ask.access_log, ask.statements, ask.spans)
+        if path
+    ]
     if runs:
         rates = " and ".join(f"{rate:g}/s" for rate, _ in runs)
         doubt = ", on a busy machine" if any(trouble_of(run) for _, run in runs) else ""
@@ -326,7 +352,9 @@ def _with_statements(
         used = {"": next(iter(laws))}
     if not used:
         homeless.append(
-            "which statement is which operation? --map 'FROM orders=" + next(iter(laws), "STORE.OPERATION") + "'"
+            "which statement is which operation? --map 'FROM orders="
+            + next(iter(laws), "STORE.OPERATION")
+            + "'"
         )
     del requests  # a store's operation is one call, whatever a request makes of them
     for word, home in used.items():
@@ -358,7 +386,9 @@ def _ceilings(design: Design, fitted: Fit) -> tuple[Ceiling, ...]:
             if operation is None or handler is None or not _uses(handler.steps, pool.target):
                 continue
             total += entry.share.value
-            held += entry.share.value * sum(s.time.value for s in operation.sections if not s.is_wait)
+            held += entry.share.value * sum(
+                s.time.value for s in operation.sections if not s.is_wait
+            )
         if held > 0:
             units = pool.size * owner.instances
             why = f"{units} connections, each held {held / total * 1000:.3g} ms at least"
@@ -368,5 +398,3 @@ def _ceilings(design: Design, fitted: Fit) -> tuple[Ceiling, ...]:
 
 def _uses(steps: tuple[Step, ...], target: str) -> bool:
     return any(isinstance(s, AskStep) and s.target == target for s in walk(steps))
-
-

@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Annotated, Literal
 
-from backwright.design.comparing import Effect, Span, agree, measured_effect, percentile, predicted_effect
+from backwright.design.comparing import (
+    Effect,
+    Span,
+    agree,
+    measured_effect,
+    percentile,
+    predicted_effect,
+)
 from backwright.design.fitting import fit
 from backwright.design.predicting import blind, ceiling, same_arrivals
 from backwright.design.programs import plan_of
@@ -30,7 +37,10 @@ from backwright.usecases.validation_report import as_json, as_markdown
 
 RATES = ("30 %", "60 %", "80 %")
 WARM = 0.1  # share of a load that is left out
-LOW_SHARE, LOW_SECONDS = 0.1, 3.0  # of the ceiling: a load that warms up and tells what the network adds
+LOW_SHARE, LOW_SECONDS = (
+    0.1,
+    3.0,
+)  # of the ceiling: a load that warms up and tells what the network adds
 P50_WITHIN, P99_WITHIN = 0.05, 0.10  # what a prediction of the same arrivals must keep to
 AFTER_AT = 0.7  # share of the lower ceiling at which a change is tried if no rate is given
 
@@ -179,7 +189,9 @@ def _loads(
 
 def _aim(ask: Ask, design: Design) -> Aim:
     del design
-    return Aim(ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host)
+    return Aim(
+        ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host
+    )
 
 
 def network_of(service: Reached, most: float, seed: int, bench: Bench) -> float:
@@ -202,7 +214,10 @@ def _with_policy(plan: LoadPlan, design: Design) -> LoadPlan:
     if policy is None:
         return plan
     return replace(
-        plan, timeout=policy.timeout or plan.timeout, retries=policy.retries, backoff=policy.backoff.base
+        plan,
+        timeout=policy.timeout or plan.timeout,
+        retries=policy.retries,
+        backoff=policy.backoff.base,
     )
 
 
@@ -226,7 +241,9 @@ def compared(design: Design, run: LoadRun, rate: float, network: float, seed: in
 
 
 def _holds(measured: Span, predicted: float, within: float) -> bool:
-    return measured.low <= predicted <= measured.high or abs(predicted / measured.value - 1) <= within
+    return (
+        measured.low <= predicted <= measured.high or abs(predicted / measured.value - 1) <= within
+    )
 
 
 def _rate_between(after: Design, rates: list[float], most: float, seed: int) -> float:
@@ -250,7 +267,9 @@ def _intervene(
         for design, sets in ((before, ask.set), (after, (*ask.set, change))):
             with reached(design, text, sets, _aim(ask, design), bench) as service:
                 send(service, plan_for(service, rate / 2, LOW_SECONDS / 2, seed), bench)
-                plan = _with_policy(plan_for(service, rate, ask.seconds, seed + 50 + number), design)
+                plan = _with_policy(
+                    plan_for(service, rate, ask.seconds, seed + 50 + number), design
+                )
                 sides.append(send(service, plan, bench))
         if any(trouble_of(side) for side in sides):
             rejected += 1
@@ -261,7 +280,9 @@ def _intervene(
     if not pairs:
         return Intervention(change, rate, predicted, None, None, 0, rejected)
     measured = measured_effect([a for a, _ in pairs], [b for _, b in pairs], 0.99)
-    return Intervention(change, rate, predicted, measured, agree(predicted, measured), len(pairs), rejected)
+    return Intervention(
+        change, rate, predicted, measured, agree(predicted, measured), len(pairs), rejected
+    )
 
 
 def _kept(run: LoadRun) -> list[float]:
@@ -272,14 +293,20 @@ def _kept(run: LoadRun) -> list[float]:
 def effect_of(before: Design, after: Design, plan: LoadPlan, rate: float, network: float, seed: int) -> Effect:  # fmt: skip
     """Return the predicted effect on p99, from pairs of simulations that share arrivals and chance."""
     sides = [
-        same_arrivals(plan_of(at_rate(d, rate)).net, plan.at, plan.which, seed, network=network).p99s
+        same_arrivals(
+            plan_of(at_rate(d, rate)).net, plan.at, plan.which, seed, network=network
+        ).p99s
         for d in (before, after)
     ]
     return predicted_effect([b / a for a, b in zip(*sides, strict=True)])
 
 
-def _verdict(loads: list[Compared], tried: list[Intervention]) -> Literal["ok", "partly", "refuted"]:
+def _verdict(
+    loads: list[Compared], tried: list[Intervention]
+) -> Literal["ok", "partly", "refuted"]:
     believed = [each for each in loads if not each.trouble]
-    if any(not each.is_right for each in believed) or any(each.sign_right is False for each in tried):
+    if any(not each.is_right for each in believed) or any(
+        each.sign_right is False for each in tried
+    ):
         return "refuted"
     return "ok" if believed or any(each.pairs for each in tried) else "partly"

@@ -53,7 +53,9 @@ class Reached:
 
 
 @contextmanager
-def reached(design: Design, text: str, sets: Sequence[str], aim: Aim, bench: Bench) -> Iterator[Reached]:
+def reached(
+    design: Design, text: str, sets: Sequence[str], aim: Aim, bench: Bench
+) -> Iterator[Reached]:
     """Give a block in which the service runs: the person's own that is up, or one started for it."""
     if not aim.serve:
         if not aim.urls:
@@ -101,10 +103,15 @@ def filled_in(template: str, values: Mapping[str, str]) -> str:
         if not brace:
             made.append("{" + part)
             continue
-        ends = [at for at in values if at == name] or [at for at in values if at.endswith(f".{name}")]
+        ends = [at for at in values if at == name] or [
+            at for at in values if at.endswith(f".{name}")
+        ]
         if len(ends) != 1:
             what = "names no value" if not ends else f"may be {' or '.join(sorted(ends)[:3])}"
-            raise BadRequest(f"'{{{name}}}' {what} of the blueprint", hint="write the whole path, such as {pools.db.size}")
+            raise BadRequest(
+                f"'{{{name}}}' {what} of the blueprint",
+                hint="write the whole path, such as {pools.db.size}",
+            )
         made += [values[ends[0]], rest]
     return "".join(made)
 
@@ -125,7 +132,10 @@ def _aimed(design: Design, aim: Aim, port: int) -> Reached:
     headers = tuple(_header(each) for each in aim.headers)
     unknown = [name for name in (*urls, *bodies) if name not in names]
     if unknown:
-        raise BadRequest(f"'{unknown[0]}' is not in the workload of the blueprint", detail=f"There are: {', '.join(names[:8])}")
+        raise BadRequest(
+            f"'{unknown[0]}' is not in the workload of the blueprint",
+            detail=f"There are: {', '.join(names[:8])}",
+        )
     missing = [name for name in names if name not in urls]
     if missing:
         raise BadRequest(

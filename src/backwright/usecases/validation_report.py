@@ -64,7 +64,10 @@ def load_table(loads: tuple[Compared, ...]) -> list[str]:
 
 def intervention_table(tried: tuple[Intervention, ...]) -> list[str]:
     """Return the changes as a table."""
-    lines = ["| change | load | p99 predicted | p99 measured | sign | pairs | rejected |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| change | load | p99 predicted | p99 measured | sign | pairs | rejected |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for each in tried:
         measured = _effect(each.measured) if each.measured else "-"
         lines.append(

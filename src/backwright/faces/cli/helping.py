@@ -19,6 +19,7 @@ SHOWN = {
     "assess": ("backwright assess --domain databases", "what you know, 25 questions"),
     "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),
     "learn": ("backwright learn api-design", "lesson, drill, due reviews"),
+    "interview": ("backwright interview --cases", "design cases, knowledge rounds"),
     "review": ("backwright review .", "findings, nine languages"),
     "map": ("backwright map .", "endpoints, modules and tables"),
     "design.new": ("backwright design new shop -o my.yaml", "a blueprint to start from"),

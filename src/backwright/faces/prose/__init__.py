@@ -31,6 +31,8 @@ _HOMES = {
     "StackAdvice": "stack",
     "StackTable": "stack",
     "StackFacts": "stack",
+    "CaseList": "interview",
+    "Interview": "interview",
     "DesignChecked": "design_check",
     "DesignSolved": "design_solve",
     "DesignDrawing": "design_draw",

@@ -24,7 +24,9 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
     count = len(answer.changes)
     numbers = few(count, "number")
     if answer.died:
-        first = f"The server stopped answering; {numbers} of {answer.name} could be measured before."
+        first = (
+            f"The server stopped answering; {numbers} of {answer.name} could be measured before."
+        )
     elif not count:
         first = f"No number of {answer.name} could be measured."
     elif answer.written:
@@ -39,7 +41,12 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
     lines += _cpu(answer, width)
     if answer.ceilings:
         least = answer.ceilings[0]
-        lines += ["", *label("ceiling", f"{per_second(least.rate)} at most by {least.what}: {least.why}", width)]
+        lines += [
+            "",
+            *label(
+                "ceiling", f"{per_second(least.rate)} at most by {least.what}: {least.why}", width
+            ),
+        ]
     if answer.changes:
         lines += ["", "Would change" if not answer.written else "Changed"]
         for change in answer.changes[:CHANGES_SHOWN]:
@@ -57,7 +64,10 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
         lines += label("unread", f"{path}:{line}: {why}", width)
     if answer.unread_count > 3:
         lines += label("unread", f"{answer.unread_count - 3} more lines", width)
-    lines += ["", *label("basis", f"intervals are 95 %, over blocks of requests; seed {answer.seed}", width)]
+    lines += [
+        "",
+        *label("basis", f"intervals are 95 %, over blocks of requests; seed {answer.seed}", width),
+    ]
     return [*lines, "", *next_block(_after_calibrating(answer), width)]
 
 
@@ -70,7 +80,11 @@ def _after_calibrating(answer: Calibrated) -> list[tuple[str, str]]:
     if answer.changes and not answer.written:
         commands.append((f"{again} --write", "write them"))
     if answer.loads:
-        kept = re.sub(r" --(rates|seconds|map|timing|access-log|statements|spans)( (?!--)\S+)+", "", f" {answer.options}")
+        kept = re.sub(
+            r" --(rates|seconds|map|timing|access-log|statements|spans)( (?!--)\S+)+",
+            "",
+            f" {answer.options}",
+        )
         commands.append((f"backwright design validate {where}{kept}", "predict, run, compare"))
     commands.append((f"backwright design solve {where}", "where it breaks now"))
     return commands
@@ -84,7 +98,9 @@ def _loads(loads: tuple[Loaded, ...], width: int) -> list[str]:
             per_second(load.rate), f"{ok:,} of {load.requests:,}", _span(load.p50), _span(load.p99),
             seconds(load.lag_p99), "-" if load.foreign is None else percent(load.foreign),
         ))  # fmt: skip
-    lines = table(("load", "answered", "p50", "p99", "late", "others"), rows, width, right=(1, 2, 3, 4, 5))
+    lines = table(
+        ("load", "answered", "p50", "p99", "late", "others"), rows, width, right=(1, 2, 3, 4, 5)
+    )
     for load in loads:
         lost = ", ".join(f"{n:,} {name}" for name, n in load.outcomes if name != "ok")
         if lost:
@@ -111,7 +127,9 @@ def _operation(operation: OperationFit, width: int) -> list[str]:
     if operation.own is not None and operation.cpu is not None:
         rows.append(("  of it in the application", _estimate(operation.own), ""))
     for section in operation.sections[:SECTIONS_SHOWN]:
-        rows.append((section.name, _estimate(section.time), "waiting" if section.is_wait else "demand"))
+        rows.append(
+            (section.name, _estimate(section.time), "waiting" if section.is_wait else "demand")
+        )
     if operation.network > 0:
         rows.append(("client and network", f"{seconds(operation.network)} (median)", ""))
     return table((operation.name, "mean", ""), rows, width)
@@ -152,7 +170,12 @@ def validated(answer: Validated, width: int) -> list[str]:
     if answer.report:
         lines += label("report", answer.report, width)
     where = shlex.quote(answer.path)
-    commands = [(f"backwright design calibrate {where} {answer.options}".rstrip(), "measure what it rests on")]
+    commands = [
+        (
+            f"backwright design calibrate {where} {answer.options}".rstrip(),
+            "measure what it rests on",
+        )
+    ]
     if answer.verdict == "ok":
         commands = [(f"backwright design size {where}", "now that it can be believed")]
     return [*lines, "", *next_block(commands, width)]
@@ -166,9 +189,15 @@ def _first(answer: Validated) -> str:
     if answer.verdict == "partly":
         return f"Nothing can be said about {answer.name}: no run was free of interference."
     signs = [each.sign_right for each in answer.interventions]
-    text = f"{answer.name} was predicted at {right} of {believed} loads" if believed else f"{answer.name} was changed"
+    text = (
+        f"{answer.name} was predicted at {right} of {believed} loads"
+        if believed
+        else f"{answer.name} was changed"
+    )
     if signs:
-        text += f"; the effect of a change had the right sign in {signs.count(True)} of {len(signs)}"
+        text += (
+            f"; the effect of a change had the right sign in {signs.count(True)} of {len(signs)}"
+        )
     if answer.rejected:
         text += f"; {few(answer.rejected, 'load')} not counted because of interference"
     return text + "."
@@ -183,7 +212,9 @@ def _compared(loads: tuple[Compared, ...], width: int) -> list[str]:
         )
         for each in loads
     ]  # fmt: skip
-    lines = table(("load", "p50", "predicted", "p99", "predicted", ""), rows, width, right=(1, 2, 3, 4))
+    lines = table(
+        ("load", "p50", "predicted", "p99", "predicted", ""), rows, width, right=(1, 2, 3, 4)
+    )
     for each in loads:
         told = []
         if each.failed or each.same_failed > 0.0005:
@@ -191,18 +222,34 @@ def _compared(loads: tuple[Compared, ...], width: int) -> list[str]:
         if each.trouble:
             told.append(each.trouble)
         if told:
-            lines += label("doubt" if each.trouble else "failed", f"at {per_second(each.rate)}: {'; '.join(told)}", width)
+            lines += label(
+                "doubt" if each.trouble else "failed",
+                f"at {per_second(each.rate)}: {'; '.join(told)}",
+                width,
+            )
     return lines
 
 
 def _intervention(tried: Intervention, width: int) -> list[str]:
     words = {True: "right", False: "wrong", None: "not decided"}
-    lines = para(f"{tried.change} at {per_second(tried.rate)}: the sign was {words[tried.sign_right]}", width)
+    lines = para(
+        f"{tried.change} at {per_second(tried.rate)}: the sign was {words[tried.sign_right]}", width
+    )
     lines += para(f"predicted  p99 {_effect(tried.predicted)}", width, "  ", "    ")
     if tried.measured is not None:
-        lines += para(f"measured   p99 {_effect(tried.measured)}, {few(tried.pairs, 'pair')} of runs", width, "  ", "    ")
+        lines += para(
+            f"measured   p99 {_effect(tried.measured)}, {few(tried.pairs, 'pair')} of runs",
+            width,
+            "  ",
+            "    ",
+        )
     if tried.rejected:
-        lines += para(f"{few(tried.rejected, 'pair')} not counted because of interference", width, "  ", "    ")
+        lines += para(
+            f"{few(tried.rejected, 'pair')} not counted because of interference",
+            width,
+            "  ",
+            "    ",
+        )
     return lines
 
 
