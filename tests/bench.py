@@ -85,7 +85,7 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         cache=DiskCache(cache_folder()),
         calibration=DiskCache(tmp_path / "calibration"),
         lessons=LessonFolder(CONTENT),
-        files=DiskFiles(),
+        files=DiskFiles(CONTENT / "examples" / "profile.speedscope.json"),
         sandbox=ProcessSandbox(),
         trees=DiskTrees(CONTENT / "examples" / "shop"),
         git=CommandGit(),

@@ -39,7 +39,7 @@ from backwright.model.measured import LoadPlan, LoadRun
 
 SHARES = (0.3, 0.6, 0.8)
 SKIP = 0.1
-CALIBRATE_AT = {"io": 150.0, "cpu": 220.0}
+CALIBRATE_AT = {"io": (25.0, 150.0, 270.0), "cpu": (25.0, 150.0, 350.0)}  # requests per second
 PERCENTS = [*range(1, 100), 99.5]
 
 
@@ -129,27 +129,28 @@ class Bench:
             )
             self._known[key] = made
             say(
-                f"{server} {kind.path}: CPU {made.cpu * 1e3:.2f} ms + {made.per_round * 1e6:.2f} us a round (at 25/s {made.cpu_low * 1e3:.2f}), network {made.network * 1e3:.2f} ms, {shape(made.waits)} {shape(made.release)} {' '.join(made.troubles)}"
+                f"{server} {kind.path}: CPU {', '.join(f'{c * 1e3:.2f} ms at {r:g}/s' for r, c in made.cpu)}, {made.per_round * 1e6:.2f} us a round; network {made.network * 1e3:.2f} ms, {shape(made.waits)} {shape(made.release)} {' '.join(made.troubles)}"
             )
         return self._known[key]
 
-    def net(self, server: str, kind: Kind, **settings: object) -> Net:
-        return net_of(blueprint(SERVERS[server], kind, self.calibration(server, kind), **settings))  # type: ignore[arg-type]
+    def net(self, server: str, kind: Kind, rate: float = 250.0, **settings: object) -> Net:
+        return net_of(blueprint(SERVERS[server], kind, self.calibration(server, kind), rate, **settings))  # type: ignore[arg-type]
 
     def points(self, server: str, kind: Kind) -> list[Point]:
-        net, made = self.net(server, kind), self.calibration(server, kind)
-        _, most = ceiling(net, 1)
+        made = self.calibration(server, kind)
+        _, most = ceiling(self.net(server, kind), 1)
         found = []
         with self.rig.serving(SERVERS[server]) as port:
             self.rig.warm(kind, port)
             for share in SHARES:
+                net = self.net(server, kind, share * most)
                 for number in range(self.rounds):
                     plan = poisson(
                         kind,
                         port,
                         share * most,
                         self.seconds,
-                        self.seed + 31 * number + round(share * 100),
+                        self.seed + 31 * number + round(share * 100) + 7 * len(server + kind.path),
                     )
                     run = self.rig.load(plan)
                     found.append(self._point(server, kind, share, plan, run, net, made.network))
@@ -192,6 +193,7 @@ class Bench:
         nets = [self.net(server, kind, **side) for side in (before, after)]
         network = self.calibration(server, kind).network
         rate = at * min(ceiling(net, 1)[1] for net in nets)
+        nets = [self.net(server, kind, rate, **side) for side in (before, after)]
         pairs: list[tuple[list[float], list[float]]] = []
         every: list[tuple[list[float], list[float]]] = []
         failures = [0.0, 0.0]
@@ -240,8 +242,8 @@ class Bench:
         kind, server = IO, SERVERS["uvicorn"]
         _, most = ceiling(self.net("uvicorn", kind), 1)
         rate = share * most
-        calls = f"{{timeout: 250 ms, retries: {retries}, backoff: \"exp(50 ms, full)\"}}"
-        net = self.net("uvicorn", kind, acquire=acquire, calls=calls)
+        calls = f"{{timeout: 250 ms, retries: {retries}, backoff: 50 ms full}}"
+        net = self.net("uvicorn", kind, rate, acquire=acquire, calls=calls)
         phases = [(6.0, rate), (5.0, 3 * rate), (self.seconds * 1.5, rate)]
         with self.rig.serving(server, acquire=acquire) as port:
             self.rig.warm(kind, port)

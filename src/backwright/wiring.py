@@ -32,7 +32,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         cache=cache,
         calibration=DiskCache(settings.data_dir / "calibration", durable=True),
         lessons=LessonFolder(settings.content_dir),
-        files=DiskFiles(),
+        files=DiskFiles(settings.content_dir / "examples" / "profile.speedscope.json"),
         sandbox=ProcessSandbox(),
         trees=DiskTrees(settings.content_dir / "examples" / "shop"),
         git=CommandGit(),
