@@ -156,10 +156,12 @@ def blueprint(
         "    handlers:",
     ]
     outside = max(0.0, made.cpu_at(rate) - made.inside)
+    # granian reads and writes HTTP in threads of its own, so that is not queued for by the event loop.
+    beside = 0.0 if server.name == "granian" else outside
     has_pool = server.name != "node" or kind.path == "io"
     for n, size in enumerate(kind.sizes):
         first = (
-            outside / 2
+            beside / 2
             + made.per_round * size
             + (0.0 if made.per_round and has_pool else made.inside / 2)
         )
@@ -174,7 +176,9 @@ def blueprint(
                 lines.append(f"            - cpu: {_constant(made.inside / 2)}")
             if made.release:
                 lines.append("            - call: db.release")
-        lines.append(f"        - cpu: {_constant(outside / 2 + made.inside / 2)}")
+        lines.append(f"        - cpu: {_constant(beside / 2 + made.inside / 2)}")
+        if outside > beside:
+            lines.append(f"        - wait: {_constant(outside)}")
     lines += ["stores:", "  db:", "    servers: 1000", "    operations:"]
     if made.per_round:
         lines.append(f"      read: {_law(made.waits or ((0.0, 0.0), (1.0, 1e-6)))}")

@@ -60,6 +60,7 @@ class Point:
     blind_p99: float
     cpu_ms: float
     foreign: float | None
+    hypervisor: float | None
     stolen: float
     lag_ms: float
     trouble: str
@@ -244,7 +245,7 @@ class Bench:
         rate = share * most
         calls = f"{{timeout: 250 ms, retries: {retries}, backoff: 50 ms full}}"
         net = self.net("uvicorn", kind, rate, acquire=acquire, calls=calls)
-        phases = [(6.0, rate), (5.0, 3 * rate), (self.seconds * 1.5, rate)]
+        phases = [(6.0, rate), (2.0, 3 * rate), (self.seconds * 1.5, rate)]
         with self.rig.serving(server, acquire=acquire) as port:
             self.rig.warm(kind, port)
             plan = arrivals(
