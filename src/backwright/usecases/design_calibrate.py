@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Literal
 
+from backwright.design.attribution import Placed, place
 from backwright.design.comparing import Span, percentile
 from backwright.design.fitting import Fit, Level, fit, statement_time
 from backwright.design.observed import (
@@ -18,7 +19,6 @@ from backwright.design.observed import (
     read_timing,
 )
 from backwright.design.patching import Change, Measured, patched
-from backwright.design.attribution import Placed, place
 from backwright.design.reading import read_design
 from backwright.model.design import Ask as AskStep
 from backwright.model.design import Design, Step, Wait, walk
@@ -47,10 +47,10 @@ class Ask:
     """What the caller may ask."""
 
     blueprint: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
-    url: Annotated[tuple[str, ...], "Where an operation is: orders.buy=http://127.0.0.1:8000/buy (or =POST http://..)", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
+    url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST http://..", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads to measure at, at least two [10/s 30/s]", Mark(metavar="20/s 80/s")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 10.0
-    serve: Annotated[str, "Command that starts the server; {port} and {dotted.path} are filled in; 'example' for ours"] = ""  # fmt: skip
+    serve: Annotated[str, "Command of a server to start; {port}, {dotted.path} are filled in; 'example' is ours"] = ""  # fmt: skip
     env: Annotated[tuple[str, ...], "Environment of --serve, such as POOL={pools.db.size}", Mark(metavar="NAME=TEXT")] = ()  # fmt: skip
     body: Annotated[tuple[str, ...], "Body of an operation's request", Mark(metavar="OPERATION=TEXT")] = ()  # fmt: skip
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
@@ -221,7 +221,7 @@ def _warmed(level: Level, run: LoadRun) -> Level:
 
 def loaded(rate: float, run: LoadRun) -> Loaded:
     """Return one load as it is told."""
-    values = [x for x in run.latency if x == x]
+    values = run.succeeded()
     seen = run.interference
     outcomes = tuple(
         (name, run.count(name)) for name in ("ok", "status", "timeout", "refused", "closed", "unsent") if run.count(name)

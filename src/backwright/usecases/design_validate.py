@@ -50,12 +50,12 @@ class Ask:
     """What the caller may ask."""
 
     blueprint: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
-    url: Annotated[tuple[str, ...], "Where an operation is: orders.buy=http://127.0.0.1:8000/buy (or =POST http://..)", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
+    url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST http://..", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads, per second or of the ceiling [30% 60% 80%]", Mark(metavar="60/s 80%")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 20.0
     change: Annotated[tuple[str, ...], "What to change and try, such as pools.db.size=8; needs --serve", Mark(metavar="PATH=VALUE")] = ()  # fmt: skip
     rounds: Annotated[int, "How often each change is tried, before and after in turn"] = 2
-    serve: Annotated[str, "Command that starts the server; {port} and {dotted.path} are filled in; 'example' for ours"] = ""  # fmt: skip
+    serve: Annotated[str, "Command of a server to start; {port}, {dotted.path} are filled in; 'example' is ours"] = ""  # fmt: skip
     env: Annotated[tuple[str, ...], "Environment of --serve, such as POOL={pools.db.size}", Mark(metavar="NAME=TEXT")] = ()  # fmt: skip
     body: Annotated[tuple[str, ...], "Body of an operation's request", Mark(metavar="OPERATION=TEXT")] = ()  # fmt: skip
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
@@ -157,7 +157,7 @@ def run(ask: Ask, bench: Bench) -> Validated:
     rates = [rate_of(each, most) for each in ask.rates or RATES]
     loads, network, died = _loads(design, ask, rates, most, seed, bench)
     tried = [
-        _intervene(design, after, change, _rate_between(after, rates if ask.rates else [], most, seed), network, ask, seed, bench)
+        _intervene(_Trial(change, design, after, _rate_between(after, rates if ask.rates else [], most, seed), network), ask, seed, bench)
         for change, after in changed
     ]  # fmt: skip
     answer = Validated(
@@ -226,7 +226,7 @@ def compared(design: Design, run: LoadRun, rate: float, network: float, seed: in
     plan = run.plan
     net = plan_of(at_rate(design, rate)).net
     skip = WARM * plan.at[-1]
-    values = [x for at, x in zip(plan.at, run.latency, strict=True) if x == x and at >= skip]
+    values = run.succeeded(skip)
     p50, p99 = percentile(values, 0.5), percentile(values, 0.99)
     same = same_arrivals(net, plan.at, plan.which, seed, network=network, skip=skip)
     unseen = blind(net, rate, seed, network=network)
@@ -254,10 +254,21 @@ def _rate_between(after: Design, rates: list[float], most: float, seed: int) -> 
     return AFTER_AT * min(most, other)
 
 
-def _intervene(
-    before: Design, after: Design, change: str, rate: float, network: float, ask: Ask, seed: int, bench: Bench
-) -> Intervention:  # fmt: skip
+@dataclass(frozen=True)
+class _Trial:
+    """A change to be tried at a rate."""
+
+    change: str
+    before: Design
+    after: Design
+    rate: float
+    network: float
+
+
+def _intervene(trial: _Trial, ask: Ask, seed: int, bench: Bench) -> Intervention:
     """Try a change in turn with what was before, with the same arrivals on both sides."""
+    before, after, change = trial.before, trial.after, trial.change
+    rate, network = trial.rate, trial.network
     text, _ = design_text(ask.blueprint, bench)
     pairs: list[tuple[list[float], list[float]]] = []
     rejected = 0
@@ -286,8 +297,7 @@ def _intervene(
 
 
 def _kept(run: LoadRun) -> list[float]:
-    skip = WARM * run.plan.at[-1]
-    return [x for at, x in zip(run.plan.at, run.latency, strict=True) if x == x and at >= skip]
+    return run.succeeded(WARM * run.plan.at[-1])
 
 
 def effect_of(before: Design, after: Design, plan: LoadPlan, rate: float, network: float, seed: int) -> Effect:  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
-
 from random import Random
 
 from backwright.design.fitting import Level
@@ -206,11 +205,6 @@ def rate_of(text: str, saturation: float | None = None) -> float:
     if value <= 0:
         raise BadRequest(f"the rate '{text}' sends nothing", hint="--rates 20/s 80/s")
     return value
-
-
-def good(run: LoadRun, skip: float = 0.0) -> list[float]:
-    """Return the latencies of requests that succeeded, in order, without the first `skip` seconds."""
-    return [x for at, x in zip(run.plan.at, run.latency, strict=True) if x == x and at >= skip]
 
 
 def at_rate(design: Design, rate: float) -> Design:

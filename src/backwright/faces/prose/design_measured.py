@@ -47,28 +47,40 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
                 "ceiling", f"{per_second(least.rate)} at most by {least.what}: {least.why}", width
             ),
         ]
-    if answer.changes:
-        lines += ["", "Would change" if not answer.written else "Changed"]
-        for change in answer.changes[:CHANGES_SHOWN]:
-            old = " ".join(change.old.split())
-            lines += para(f"{change.at} (line {change.line})", width, "  ", "    ")
-            lines += para(f"was {old}", width, "    ", "      ")
-            lines += para(f"now {change.new}", width, "    ", "      ")
-        if count > CHANGES_SHOWN:
-            lines.append(f"  {count - CHANGES_SHOWN} more: --json")
+    lines += _changes(answer, width)
     if answer.homeless:
         lines.append("")
         for text in answer.homeless:
             lines += label("do", text, width)
-    for path, line, why in answer.unread[:3]:
-        lines += label("unread", f"{path}:{line}: {why}", width)
-    if answer.unread_count > 3:
-        lines += label("unread", f"{answer.unread_count - 3} more lines", width)
+    lines += _unread(answer, width)
     lines += [
         "",
         *label("basis", f"intervals are 95 %, over blocks of requests; seed {answer.seed}", width),
     ]
     return [*lines, "", *next_block(_after_calibrating(answer), width)]
+
+
+def _changes(answer: Calibrated, width: int) -> list[str]:
+    if not answer.changes:
+        return []
+    lines = ["", "Changed" if answer.written else "Would change"]
+    for change in answer.changes[:CHANGES_SHOWN]:
+        old = " ".join(change.old.split())
+        lines += para(f"{change.at} (line {change.line})", width, "  ", "    ")
+        lines += para(f"was {old}", width, "    ", "      ")
+        lines += para(f"now {change.new}", width, "    ", "      ")
+    if len(answer.changes) > CHANGES_SHOWN:
+        lines.append(f"  {len(answer.changes) - CHANGES_SHOWN} more: --json")
+    return lines
+
+
+def _unread(answer: Calibrated, width: int) -> list[str]:
+    lines = []
+    for path, line, why in answer.unread[:3]:
+        lines += label("unread", f"{path}:{line}: {why}", width)
+    if answer.unread_count > 3:
+        lines += label("unread", f"{answer.unread_count - 3} more lines", width)
+    return lines
 
 
 def _after_calibrating(answer: Calibrated) -> list[tuple[str, str]]:
@@ -126,10 +138,10 @@ def _operation(operation: OperationFit, width: int) -> list[str]:
         rows.append(("CPU of a request", _estimate(operation.cpu), "demand"))
     if operation.own is not None and operation.cpu is not None:
         rows.append(("  of it in the application", _estimate(operation.own), ""))
-    for section in operation.sections[:SECTIONS_SHOWN]:
-        rows.append(
-            (section.name, _estimate(section.time), "waiting" if section.is_wait else "demand")
-        )
+    rows += [
+        (section.name, _estimate(section.time), "waiting" if section.is_wait else "demand")
+        for section in operation.sections[:SECTIONS_SHOWN]
+    ]
     if operation.network > 0:
         rows.append(("client and network", f"{seconds(operation.network)} (median)", ""))
     return table((operation.name, "mean", ""), rows, width)
@@ -206,7 +218,7 @@ def _first(answer: Validated) -> str:
 def _compared(loads: tuple[Compared, ...], width: int) -> list[str]:
     rows = [
         (
-            per_second(each.rate), _span(each.p50), f"{seconds(each.same_p50.value)} {each.error_p50 * 100:+.0f} %",
+            per_second(each.rate), seconds(each.p50.value), f"{seconds(each.same_p50.value)} {each.error_p50 * 100:+.0f} %",
             _span(each.p99), f"{seconds(each.same_p99.value)} {each.error_p99 * 100:+.0f} %",
             "not counted" if each.trouble else "right" if each.is_right else "wrong",
         )
