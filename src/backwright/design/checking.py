@@ -68,7 +68,7 @@ def check(design: Design, values: Values | None = None) -> Checked:
     do: tuple[str, ...] = ()
     if first is not None:
         account = accounts.get(first.ceiling.name, {})
-        why = why_full(design, first.ceiling, account)
+        why = why_full(design, first.ceiling, account, first.rate)
         if first.ceiling.state != "fine":
             found = remedies_of(design, first.ceiling, account, rate, values)
             do = tuple(remedy.does for remedy in found[:REMEDIES_SHOWN])

@@ -1,6 +1,6 @@
 """What follows from rates and times alone: Little, utilisation, ceilings, connections, growth, retry storms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, inf, log
 from typing import Literal
 
@@ -54,6 +54,8 @@ class Ceiling:
         used: offered / can_do.
         full_at: Requests per second of the whole workload at which it is full.
         is_assumed: Rests on times that nobody measured.
+        crowded_at: Requests per second at which it is full because those who hold it wait for each other
+            at what lies below.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Ceiling:
     full_at: float
     state: State
     is_assumed: bool = False
+    crowded_at: float = inf
 
 
 def ceilings_of(design: Design, layers: Layers) -> tuple[Ceiling, ...]:
@@ -90,9 +93,7 @@ def _limit(link: Link, limit: float, rate: float, flows: Flows) -> Ceiling:
 
 def _ceiling(design: Design, use: Use, rate: float) -> Ceiling:
     resource = use.resource
-    state: State = (
-        "unstable" if use.used >= 1 else "little room" if use.used >= LITTLE_ROOM else "fine"
-    )
+    state = state_of(use.used)
     is_assumed = False
     label = resource.label
     if resource.kind == "servers":
@@ -102,6 +103,7 @@ def _ceiling(design: Design, use: Use, rate: float) -> Ceiling:
     return Ceiling(
         resource.name, label, resource.kind, use.rate, use.ceiling, use.bare.mean, use.used,
         rate / use.used if use.used > 0 else inf, state, is_assumed,
+        use.crowded * rate / use.rate,
     )  # fmt: skip
 
 
@@ -143,7 +145,16 @@ def break_of(ceilings: tuple[Ceiling, ...]) -> Break | None:
     if not held:
         return None
     first = min(held, key=lambda each: each.full_at)
-    return Break(first.full_at, first)
+    crowded = min(held, key=lambda each: each.crowded_at)
+    if crowded.crowded_at >= NOTICED * first.full_at:  # the same thing, seen from above
+        return Break(min(first.full_at, crowded.crowded_at), first)
+    used = crowded.used * crowded.full_at / crowded.crowded_at
+    return Break(crowded.crowded_at, replace(crowded, used=used, state=state_of(used)))
+
+
+def state_of(used: float) -> State:
+    """Return the word for a share of what can be done."""
+    return "unstable" if used >= 1 else "little room" if used >= LITTLE_ROOM else "fine"
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ class _Linting:
                 continue
             at, who = self.place(link), f"{link[0]} -> {link[1]}"
             if policy.backoff.base == 0:
-                text = f"{who} tries again at once: when {link[1]} is slow, that makes it slower; pause first, such as exp(50 ms, full)"
+                text = f"{who} tries again at once: when {link[1]} is slow, that makes it slower; pause first, such as `backoff: 50 ms full`"
                 yield self.warn("retry without backoff", at, text, "dist.retries")
             elif policy.backoff.jitter == "none":
                 text = f"{who} pauses without jitter: those that failed together come back together"

@@ -6,7 +6,7 @@ from math import inf
 from backwright.design.accounts import WAITING, Account
 from backwright.design.changes import held_across, released, sized, without_call
 from backwright.design.flows import Values
-from backwright.design.laws import Ceiling, break_of, busy, ceilings_of, least_size
+from backwright.design.laws import NOTICED, Ceiling, break_of, busy, ceilings_of, least_size
 from backwright.design.layered import layers_of
 from backwright.design.timing import Resource, resources_of
 from backwright.design.wording import digits, listed, per_second, percent, seconds
@@ -36,8 +36,12 @@ class Remedy:
     breaks_at: float
 
 
-def why_full(design: Design, ceiling: Ceiling, account: Account) -> str:
-    """Return what a resource is held for, and the division that gives its ceiling."""
+def why_full(design: Design, ceiling: Ceiling, account: Account, breaks_at: float) -> str:
+    """Return what a resource is held for, and the division that gives its ceiling.
+
+    Args:
+        breaks_at: Requests per second; below the ceiling if those who hold it wait for each other.
+    """
     resource = resources_of(design)[ceiling.name]
     lead = ONE[resource.kind].format(owner=resource.owner)
     parts = [
@@ -47,7 +51,11 @@ def why_full(design: Design, ceiling: Ceiling, account: Account) -> str:
     ]
     what = f": {listed(parts)}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""
     division = f"{resource.total} / {ceiling.held_s:.3g} s = {per_second(ceiling.can_do)}"
-    return f"{lead} {seconds(ceiling.held_s)}{what}. {division}."
+    crowded = ""
+    if breaks_at < NOTICED * ceiling.full_at:
+        could = ceiling.can_do * breaks_at / ceiling.full_at
+        crowded = f" With all {resource.total} held they wait for each other at what lies below, so {per_second(could)} is the most."
+    return f"{lead} {seconds(ceiling.held_s)}{what}. {division}.{crowded}"
 
 
 def told_part(design: Design, resource: Resource, who: str, each: float) -> str:

@@ -211,7 +211,7 @@ class _Solving:
         return Solved(
             self.rate, (), inf, (), (), decision, first.ceiling.label, first.ceiling.used,  # type: ignore[arg-type]
             self._breaks(worst), self._breaks(self.base), self._breaks(best), 0.0,
-            tuple(_use(each, layers, accounts.get(each.name, {})) for each in ceilings), why_full(self.design, first.ceiling, account),
+            tuple(_use(each, layers, accounts.get(each.name, {})) for each in ceilings), why_full(self.design, first.ceiling, account, first.rate),
             tuple(Attempt(each.does, None, None, each.breaks_at) for each in found), (), (), numbers_of(self.design), not_given,
         )  # fmt: skip
 
