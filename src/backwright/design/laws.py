@@ -11,9 +11,8 @@ from backwright.design.provenance import laws_of
 from backwright.design.timing import server_of
 from backwright.model.design import CallPolicy, Design
 
-LITTLE_ROOM = (
-    0.7  # above it a queue for one server is longer than two: 1 / (1 - rho) > 3 (our judgement)
-)
+NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
+LITTLE_ROOM = 0.7  # above it an answer takes over 3 times its work at one server (our judgement)
 MONTHS_MAX = 120  # growth is not said further ahead: no rate holds for ten years
 
 State = Literal["unstable", "over limit", "little room", "fine"]

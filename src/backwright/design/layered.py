@@ -155,7 +155,7 @@ def layers_of(
 
 def _limited(resources: Mapping[str, Resource], held: Held, capped: Mapping[str, float]) -> Held:
     """Return what is held, no longer than when all of it is held: waits below cannot be longer than that."""
-    made = dict(held)
+    made: dict[str, tuple[float, Moments]] = dict(held)
     for name, most in capped.items():
         rate, time = held.get(name, (0.0, ZERO))
         longest = resources[name].total / most if most > 0 else inf
@@ -186,7 +186,7 @@ def _held(
     for queue in design.queues:
         time = walk.operation(queue.target, queue.operation)
         hold(f"{queue.name} consumers", flows.puts.get(queue.name, 0.0), time)
-    held: Held = {}
+    held: dict[str, tuple[float, Moments]] = {}
     for resource, (rate, first, second) in sums.items():
         mean = first / rate if rate > 0 else 0.0
         spread = second / rate - mean * mean if rate > 0 and isfinite(mean) else mean
