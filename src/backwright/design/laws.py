@@ -8,10 +8,8 @@ from backwright.design.flows import CLIENT, Flows, Link
 from backwright.design.layered import Layers, Use
 from backwright.design.population import called_by
 from backwright.design.provenance import laws_of
-from backwright.design.timing import server_of
 from backwright.model.design import CallPolicy, Design
 
-NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
 LITTLE_ROOM = 0.7  # above it an answer takes over 3 times its work at one server (our judgement)
 MONTHS_MAX = 120  # growth is not said further ahead: no rate holds for ten years
 
@@ -145,8 +143,8 @@ def break_of(ceilings: tuple[Ceiling, ...]) -> Break | None:
         return None
     first = min(held, key=lambda each: each.full_at)
     crowded = min(held, key=lambda each: each.crowded_at)
-    if crowded.crowded_at >= NOTICED * first.full_at:  # the same thing, seen from above
-        return Break(min(first.full_at, crowded.crowded_at), first)
+    if crowded.crowded_at >= first.full_at:
+        return Break(first.full_at, first)
     used = crowded.used * crowded.full_at / crowded.crowded_at
     return Break(crowded.crowded_at, replace(crowded, used=used, state=state_of(used)))
 
@@ -214,19 +212,19 @@ class Storm:
 def storms_of(design: Design, layers: Layers) -> tuple[Storm, ...]:
     """Return the calls whose retries can keep the callee overloaded, worst first."""
     found = []
-    uses = {use.resource.name: use for use in layers.uses}
     chains = tries_along(design)
     for policy in design.policies:
         if policy.timeout is None or policy.deadline == "propagate" or policy.breaker is not None:
             continue
-        node = design.node(policy.callee)
-        servers = {server_of(node, handler.name) for handler in node.handlers} - {""}
-        pools = {f"{p.name} pool" for p in design.pools if p.owner == node.name}
         tries = chains.get((policy.caller, policy.callee), 1.0)
         if tries <= 1 or not policy.retries:
             continue
         worst = max(
-            (uses[name] for name in servers | pools if name in uses and uses[name].rate > 0),
+            (
+                use
+                for use in layers.uses
+                if use.rate > 0 and use.resource.owner in below(design, policy.callee)
+            ),
             key=lambda use: use.used,
             default=None,
         )
@@ -235,6 +233,18 @@ def storms_of(design: Design, layers: Layers) -> tuple[Storm, ...]:
                 Storm(policy.caller, policy.callee, worst.resource.name, worst.used, tries)
             )
     return tuple(sorted(found, key=lambda storm: -storm.load))
+
+
+def below(design: Design, node: str) -> set[str]:
+    """Return a node and all that it calls, directly or not."""
+    found = {node}
+    waiting = [node]
+    while waiting:
+        for handler in design.node(waiting.pop()).handlers:
+            new = set(called_by(handler.steps)) - found
+            found |= new
+            waiting += new
+    return found
 
 
 def tries_of(policy: CallPolicy | None) -> float:

@@ -21,6 +21,7 @@ from backwright.model.design import Ask, Design, Parallel, walk
 
 ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
 USERS_MAX = 5000  # one step each; more users than that hardly feel that they are not endless
+NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
 CLOSE = 1e-7  # relative change of every wait at which it has settled
 
 
@@ -94,25 +95,29 @@ def layers_of(
     rate: float,
     values: Values | None = None,
     cold: frozenset[str] = frozenset(),
+    *,
+    is_retried: bool = True,
 ) -> Layers:
     """Return how a design does with so many requests per second.
 
     Args:
         rate: Requests per second, at least 0.
         cold: Caches that hold nothing.
+        is_retried: Whether calls that time out are tried again, which adds to the load.
     """
     values = values or Values()
     resources = resources_of(design)
     crowds = crowds_of(design, resources)
     order = _bottom_up(resources, crowds)
     smooth = 0.0 if design.workload.arrivals == "regular" else 1.0
-    retried = [p for p in design.policies if p.timeout is not None and p.retries]
+    retried = is_retried and any(p.timeout is not None and p.retries for p in design.policies)
     lost: dict[Link, float] = {}
     seen: dict[str, Waiting] = {}
     waits = dict.fromkeys(resources, NO_WAIT)
     flows = flows_of(design, rate, values, None, cold)
     bare, _, _ = _held(design, flows, values, waits)
     alone, capped = crowded_ceilings(resources, crowds, bare)
+    alone = _below_all(resources, bare, alone)
     bunches = bunches_of(design, flows, values)
     for _ in range(ROUNDS_MAX):
         held, _, late = _held(design, flows, values, waits)
@@ -151,6 +156,14 @@ def layers_of(
         for name, resource in resources.items()
     )
     return Layers(flows, uses, entries, lost, seen)
+
+
+def _below_all(
+    resources: Mapping[str, Resource], bare: Held, alone: Mapping[str, float]
+) -> dict[str, float]:
+    """Return those ceilings that bind before any single resource is full."""
+    full = min((resources[n].total / (r * t.mean) for n, (r, t) in bare.items() if r * t.mean > 0), default=inf)  # fmt: skip
+    return {n: most for n, most in alone.items() if bare[n][0] > 0 and most / bare[n][0] < NOTICED * full}  # fmt: skip
 
 
 def _limited(resources: Mapping[str, Resource], held: Held, capped: Mapping[str, float]) -> Held:

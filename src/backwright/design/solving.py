@@ -8,7 +8,7 @@ from typing import Literal
 from backwright.design.accounts import accounts_of
 from backwright.design.attempts import Attempt, attempts_of
 from backwright.design.chances import failed_share
-from backwright.design.checking import rate_of
+from backwright.design.checking import rate_of, why_not_stable
 from backwright.design.flows import Values
 from backwright.design.latency import Latency, Solver, phases_of
 from backwright.design.laws import LITTLE_ROOM, Ceiling, break_of, ceilings_of
@@ -164,7 +164,7 @@ class _Solving:
         first = break_of(ceilings)
         found = self.solver.latency(self.base, self.wanted, self.rate)
         if found is None:
-            return self._without(layers, ceilings)
+            return self._without(layers)
         swings = self._swings()
         best, worst = self._corner(swings, better=True), self._corner(swings, better=False)
         at_best, at_worst = (self.solver.latency(values, self.wanted) for values in (best, worst))
@@ -194,8 +194,10 @@ class _Solving:
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
         )  # fmt: skip
 
-    def _without(self, layers: Layers, ceilings: tuple[Ceiling, ...]) -> Solved:
+    def _without(self, layers: Layers) -> Solved:
         """Return the answer where no latency can be given."""
+        patient = layers_of(self.design, self.rate, self.base, is_retried=False)
+        ceilings = ceilings_of(self.design, patient)
         first = break_of(ceilings)
         assert first is not None  # noqa: S101  (something is unstable, so something is limited)
         accounts = accounts_of(self.design, layers.flows, self.base)
@@ -206,6 +208,8 @@ class _Solving:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
             not_given = f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and empties has no closed form: simulate"
             decision = "not given"
+        elif first.rate > self.rate:
+            not_given = why_not_stable(self.design, layers, patient, self.rate)
         ends = self._swings(only_breaks=True)
         worst, best = self._corner(ends, better=False), self._corner(ends, better=True)
         return Solved(
@@ -300,7 +304,8 @@ class _Solving:
     def _breaks(self, values: Values) -> float:
         """Return the requests per second from which something is full."""
         rate = rate_of(self.design, values)
-        first = break_of(ceilings_of(self.design, layers_of(self.design, rate, values)))
+        patient = layers_of(self.design, rate, values, is_retried=False)
+        first = break_of(ceilings_of(self.design, patient))
         return first.rate if first else inf
 
     def _limit(self) -> float | None:
