@@ -11,10 +11,11 @@ from backwright.design.chances import failed_share
 from backwright.design.checking import rate_of, why_not_stable
 from backwright.design.flows import Values
 from backwright.design.latency import Latency, Solver, phases_of
-from backwright.design.laws import LITTLE_ROOM, Ceiling, break_of, ceilings_of
+from backwright.design.laws import LITTLE_ROOM, Ceiling, Storm, break_of, ceilings_of, storms_of
 from backwright.design.layered import Layers, layers_of
 from backwright.design.provenance import Numbers, name_of, numbers_of, uncertain
 from backwright.design.remedies import remedies_of, said_why, why_full
+from backwright.design.wording import digits, percent
 from backwright.model.design import Design
 
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
@@ -118,6 +119,8 @@ class Solved:
         failed: Share of requests that fail.
         swings: The widest first.
         left: Assumed numbers that were not varied.
+        not_given: Why there is no latency though nothing is full by itself.
+        beware: What can happen that percentiles of a steady state do not show.
     """
 
     rate: float
@@ -139,6 +142,7 @@ class Solved:
     left: tuple[str, ...]
     numbers: Numbers
     not_given: str = ""
+    beware: tuple[str, ...] = ()
 
 
 def solve(design: Design) -> Solved:
@@ -192,6 +196,7 @@ class _Solving:
             failed_share(self.design, layers, self.base), tuple(uses),
             self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
+            beware=tuple(_told_storm(storm) for storm in storms_of(self.design, layers)[:1]),
         )  # fmt: skip
 
     def _without(self, layers: Layers) -> Solved:
@@ -318,6 +323,13 @@ class _Solving:
         use = next(u for u in layers.uses if u.resource.name == first.name)
         account = accounts_of(self.design, layers.flows, self.base, layers.waits).get(first.name, {})  # fmt: skip
         return said_why(self.design, first, use.held.mean, account)
+
+
+def _told_storm(storm: Storm) -> str:
+    return (
+        f"{storm.resource} at {percent(storm.used)} with up to {digits(storm.tries)} tries: a burst that makes calls of"
+        f" {storm.callee} time out can keep them timing out (load {storm.load:.1f}); the percentiles hold until then"
+    )
 
 
 def _decided(low: float, high: float, limit: float) -> Decision:

@@ -34,6 +34,8 @@ def solved(answer: DesignSolved, width: int) -> list[str]:
     lines += ["", *_parts(found, width), ""]
     if found.why:
         lines += label("why", found.why, width)
+    for text in found.beware:
+        lines += label("beware", text, width)
     do = _do(found)
     if do:
         lines += label("do", do, width)
