@@ -15,12 +15,12 @@ from typing import NamedTuple
 from unittest import mock
 
 import click
-from tests.bench import bench_in, cache_folder
 
 from backwright.faces.cli import main
 from backwright.faces.cli.commands import root
 from backwright.usecases.simulated import simulate
 from backwright.usecases.standing import declare
+from tests.bench import bench_in, cache_folder
 
 ROOT = Path(__file__).parents[1]
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 from hypothesis import strategies as st
-from tests.bench import START, uuid7
 
 from backwright.model.evidence import Evidence, Kind, Outcome
+from tests.bench import START, uuid7
 
 
 def evidence(number: int = 1, **values) -> Evidence:

@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 from dataclasses import astuple
 
 from backwright.adapters.clock import SystemClock
-from backwright.adapters.disk import DiskCache, DiskFiles, LessonFolder
+from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import blueprint_texts, engine_stamp, knowledge_texts
@@ -16,7 +16,7 @@ from backwright.catalog.compiled import load_catalog
 from backwright.catalog.read import read_problems
 from backwright.settings import Settings, explain_settings, read_settings
 from backwright.usecases.bench import Bench
-from backwright.usecases.ports import Store
+from backwright.usecases.ports import LoadGenerator, Servers, Store
 
 
 def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
@@ -32,14 +32,17 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         cache=cache,
         calibration=DiskCache(settings.data_dir / "calibration", durable=True),
         lessons=LessonFolder(settings.content_dir),
-        files=DiskFiles(),
+        files=DiskFiles(settings.content_dir / "examples" / "profile.speedscope.json"),
         sandbox=ProcessSandbox(),
         trees=DiskTrees(settings.content_dir / "examples" / "shop"),
         git=CommandGit(),
         facts=SqliteFacts(settings.cache_dir / "facts.db"),
         knowledge=knowledge_texts,
+        loads=_loads,
+        servers=_servers,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         engine=engine_stamp,
+        advice=AdviceFolder(settings.content_dir),
         executor=_executor(settings),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
@@ -61,3 +64,15 @@ def _store(settings: Settings, sqlite: SqliteStore) -> Store:
 
         return PostgresStore(settings.database_url)
     return sqlite
+
+
+def _loads() -> LoadGenerator:
+    from backwright.adapters.loadgen import SocketLoad
+
+    return SocketLoad()
+
+
+def _servers() -> Servers:
+    from backwright.adapters.supervisor import ChildServers
+
+    return ChildServers()

@@ -64,8 +64,14 @@ class LessonFolder:
             raise BadContent([f"skills/{skill}/lesson.md:1: not UTF-8: {error}"]) from None
 
 
+EXAMPLE = "example"  # the profile that comes with the package, where no file of that name is
+
+
 class DiskFiles:
     """The Files port: writes are whole or not at all."""
+
+    def __init__(self, example: Path | None = None) -> None:
+        self._example = example
 
     def write(self, path: str, text: str) -> str:
         target = Path(path).expanduser().absolute()
@@ -95,6 +101,37 @@ class DiskFiles:
             raise BadRequest(f"'{path}' is a folder; a file name, please") from None
         except (OSError, UnicodeDecodeError) as error:
             raise BadRequest(f"'{path}' cannot be read as text: {error}") from None
+
+    def load(self, path: str, limit: int) -> bytes:
+        target = Path(path).expanduser()
+        if path == EXAMPLE and self._example is not None and not target.exists():
+            target = self._example
+        try:
+            if target.is_dir():
+                raise BadRequest(f"'{path}' is a folder; a file name, please")
+            with target.open("rb") as file:  # a pipe has no size, so that it is counted while read
+                data = file.read(limit + 1)
+        except FileNotFoundError:
+            raise NotFound(f"no file is called '{path}'") from None
+        except OSError as error:
+            raise BadRequest(f"'{path}' cannot be read: {error.strerror}") from None
+        if len(data) > limit:
+            raise BadRequest(f"'{path}' is larger than {limit // 2**20} MB")
+        return data
+
+
+class AdviceFolder:
+    """Reads content/advice/<name>.toml when a verb asks for it."""
+
+    def __init__(self, content: Path) -> None:
+        self._content = content
+
+    def __call__(self, name: str) -> str:
+        path = self._content / "advice" / f"{name}.toml"
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadContent([f"advice/{name}.toml:1: {error}"]) from None
 
 
 def replace_whole(path: Path, value: bytes, *, durable: bool = True) -> None:

@@ -249,8 +249,8 @@ def stages_percentile(share: float, stages: Sequence[Stage]) -> Approximate:
     shape = mean * mean / variance
     return Approximate(
         gamma_quantile(shape, share) * mean / shape,
-        0.05,
-        "gamma law of the same mean and variance, against sums of up to six exponential stages at p99",
+        0.06,
+        "gamma law of the same mean and variance, against sums of two to six exponential stages, p99",
     )
 
 

@@ -113,6 +113,8 @@ class Histogram:
         if not self.count:
             raise ValueError("the histogram is empty: it has no percentile")
         rank, seen = _rank(self.count, share), 0
+        if rank in {1, self.count}:
+            return self.least if rank == 1 else self.most
         for place, times in enumerate(self.counts):
             seen += times
             if seen >= rank:

@@ -4,7 +4,7 @@ Times are seconds, rates are per second, sizes are bytes, shares are 0..1, whate
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
 Origin = Literal["chosen", "measured", "cited", "assumed"]
@@ -462,3 +462,15 @@ def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield step
         for body in bodies(step):
             yield from walk(body)
+
+
+def quantities(value: object) -> Iterator[Quantity]:
+    """Yield every quantity inside a design, or inside a part of one, in the order of the fields."""
+    if isinstance(value, Quantity):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from quantities(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from quantities(each)

@@ -1,0 +1,1 @@
+"""Designs: engine and closed forms, beside exact theory and peers."""
