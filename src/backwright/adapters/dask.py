@@ -25,7 +25,8 @@ class DaskExecutor(Executor):
     def workers(self) -> int:
         """Threads of the cluster."""
         self._connected()
-        return max(1, sum(self._client.nthreads().values()))
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401  (Executor's own)
         return self._connected().submit(fn, *args, **kwargs)

@@ -19,14 +19,20 @@ from backwright.design.figures import (
     axis_of,
     binned,
     marked,
+    named,
     outcome,
     ticks,
+    with_unit,
 )
 from backwright.design.ink import opening, short, style, text_width, xml
 
 WIDTH = 760.0  # px; fits a column of text and a printed page
 MARGIN, LEADING = 16.0, 15.0
-PLOT, DEPTH = 220.0, 90.0  # heights of a plot and of the panel of what waits
+PLOT, DEPTH, APART = (
+    220.0,
+    66.0,
+    36.0,
+)  # heights of a plot, of a panel of what waits, and between them
 ROW, CELL = 30.0, 42.0
 MOSTLY, HARDLY = (
     0.95,
@@ -73,22 +79,22 @@ def timeline(chart: Timeline) -> str:
     levels = _levels(chart.spans, seconds)
     top = MARGIN + 52 + LEADING * (1 + max(levels, default=-1))
     rates = axis_of([value for s in chart.rates for value in s.values])
-    depths = axis_of([value for s in chart.depths for value in s.values], most=3)
-    left = MARGIN + 16 + max(text_width(marked(m)) for m in (*rates.marks, *depths.marks))
+    depths = [axis_of(series.values or (0.0, 1.0), most=3) for series in chart.depths]
+    left = MARGIN + 16 + max(text_width(marked(m)) for axis in (rates, *depths) for m in axis.marks)
     right = WIDTH - MARGIN
     parts = _title(chart.title, f"{', '.join(names)} over {wording.seconds(count * chart.step)}")
     parts.append(_key([(s.role, s.name) for s in chart.rates], MARGIN + 26))
-    bottom = top + PLOT + (DEPTH + 40 if chart.depths else 0)
+    bottom = top + PLOT + (DEPTH + APART) * len(depths)
     parts += _spans(chart.spans, levels, seconds, (left, right), (top, bottom))
     parts += _up(rates, left, right, top, PLOT, chart.unit)
     for series in chart.rates:
         parts += _line(series, chart.step, seconds, rates, (left, right), (top, PLOT))
-    if chart.depths:
-        below = top + PLOT + 40
-        parts.append(_key([(s.role, s.name) for s in chart.depths], below - 12))
-        parts += _up(depths, left, right, below, DEPTH, "")
-        for series in chart.depths:
-            parts += _line(series, chart.step, seconds, depths, (left, right), (below, DEPTH))
+    # What waits lies orders of magnitude apart, so each line has an axis of its own.
+    for number, (series, axis) in enumerate(zip(chart.depths, depths, strict=True)):
+        below = top + PLOT + APART + (DEPTH + APART) * number
+        parts.append(_key([(series.role, series.name)], below - 10))
+        parts += _up(axis, left, right, below, DEPTH, "")
+        parts += _line(series, chart.step, seconds, axis, (left, right), (below, DEPTH))
     parts += _along(seconds, left, right, bottom, "seconds")
     return _done(parts, chart.note, bottom + 40)
 
@@ -118,7 +124,7 @@ def tornado(chart: Tornado) -> str:
     parts += _along(axis, *inner, top + height, chart.unit)
     x0 = _at(axis, chart.base, inner)
     parts.append(f'<path class="base" d="M{x0:.1f} {top - 6:.1f}V{top + height:.1f}"/>')
-    told = f"base {wording.digits(chart.base)} {chart.unit}"
+    told = f"base {with_unit(chart.base, chart.unit)}"
     is_left = chart.limit is not None and chart.limit > chart.base
     parts.append(
         _text(told, x0 + (4 if not is_left else -4), top - 10, "" if not is_left else "end")
@@ -133,7 +139,7 @@ def tornado(chart: Tornado) -> str:
         parts.append(f'<path class="limit" d="M{x1:.1f} {top - 6:.1f}V{top + height:.1f}"/>')
         parts.append(
             _text(
-                f"{chart.limit_name} {wording.digits(chart.limit)} {chart.unit}",
+                f"{chart.limit_name} {with_unit(chart.limit, chart.unit)}",
                 x1 + (4 if is_left else -4),
                 top - 10,
                 "" if is_left else "end",
@@ -194,7 +200,7 @@ def sweep(chart: Sweep) -> str:
     )
     parts = [
         *_title(chart.title, told),
-        *_up(ups, left, right, top, height, f"{chart.y_name}, {chart.y_unit}"),
+        *_up(ups, left, right, top, height, named(chart.y_name, chart.y_unit)),
     ]
     if chart.unstable_from is not None:
         x = _at(across, chart.unstable_from, (left, right))
@@ -202,7 +208,7 @@ def sweep(chart: Sweep) -> str:
             f'<rect fill="url(#bw-over)" x="{x:.1f}" y="{top:.1f}" width="{right - x:.1f}" height="{height:.1f}"/>'
         )
         for number, words in enumerate(
-            ("unstable from", f"{wording.digits(chart.unstable_from)} {chart.x_unit}")
+            ("unstable from", with_unit(chart.unstable_from, chart.x_unit))
         ):
             at = max(min(x + 8, right - text_width(words) - 6), left)
             parts += _boxed(words, at, top + 18 + LEADING * number)
@@ -210,7 +216,7 @@ def sweep(chart: Sweep) -> str:
         y = top + height * (1 - ups.place(chart.limit))
         parts.append(f'<path class="limit" d="M{left:.1f} {y:.1f}H{right:.1f}"/>')
         parts += _boxed(
-            f"{chart.limit_name} {wording.digits(chart.limit)} {chart.y_unit}", left + 6, y - 5
+            f"{chart.limit_name} {with_unit(chart.limit, chart.y_unit)}", left + 6, y - 5
         )
     ends: list[tuple[float, str]] = []
     for curve in curves:
@@ -221,7 +227,7 @@ def sweep(chart: Sweep) -> str:
             )
     for y, name in _apart(ends):
         parts.append(_text(name, right + 8, y + 4))
-    parts += _along(across, left, right, top + height, f"{chart.x_name}, {chart.x_unit}")
+    parts += _along(across, left, right, top + height, named(chart.x_name, chart.x_unit))
     return _done(parts, chart.note, top + height + 40)
 
 

@@ -230,3 +230,13 @@ def marked(value: float) -> str:
 def outcome(value: float) -> str:
     """Return an outcome as a number; one without end is unstable, and has none."""
     return wording.digits(value) if math.isfinite(value) else "unstable"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Return a number with its unit: "76 requests/s", "50/s", "3"."""
+    return f"{wording.digits(value)}{'' if unit.startswith('/') or not unit else ' '}{unit}"
+
+
+def named(name: str, unit: str) -> str:
+    """Return what stands at an axis."""
+    return f"{name}, {unit}" if unit else name

@@ -20,7 +20,9 @@ from backwright.design.figures import (
     axis_of,
     binned,
     marked,
+    named,
     outcome,
+    with_unit,
 )
 from backwright.design.ink import short
 
@@ -88,9 +90,9 @@ def tornado(chart: Tornado, width: int) -> list[str]:
                 *(f"  {line}" for line in _wrapped(told, width - 2)),
                 f"  {drawn}".rstrip(),
             ]
-    key = f"o {wording.digits(chart.base)} {chart.unit} with every number as it is; = what one of them can make of it"
+    key = f"o {with_unit(chart.base, chart.unit)} with every number as it is; = what one of them can make of it"
     if chart.limit is not None:
-        key += f"; | {chart.limit_name} {wording.digits(chart.limit)} {chart.unit}"
+        key += f"; | {chart.limit_name} {with_unit(chart.limit, chart.unit)}"
     lines += ["", *_wrapped(key, width)]
     return [*lines, *(_wrapped(chart.note, width) if chart.note else [])]
 
@@ -123,11 +125,11 @@ def sweep(chart: Sweep, width: int) -> list[str]:
     for curve in chart.curves:
         lines += ["", *_curve(curve, chart, width)]
     if chart.unstable_from is not None:
-        told = f"From {wording.digits(chart.unstable_from)} {chart.x_unit} on it is unstable: waiting grows without end, so there is no value."
+        told = f"From {with_unit(chart.unstable_from, chart.x_unit)} on it is unstable: waiting grows without end, so there is no value."
         lines += ["", *_wrapped(told, width)]
     key = "o estimate, = its interval"
     if chart.limit is not None:
-        key += f", | {chart.limit_name} {wording.digits(chart.limit)} {chart.y_unit}, O an estimate on that line"
+        key += f", | {chart.limit_name} {with_unit(chart.limit, chart.y_unit)}, O an estimate on that line"
     lines += (
         _wrapped(key, width) if chart.unstable_from is not None else ["", *_wrapped(key, width)]
     )
@@ -140,11 +142,10 @@ def _curve(curve: Curve, chart: Sweep, width: int) -> list[str]:
     values = [end for dot in dots for end in (dot.low, dot.value, dot.high)]
     axis = axis_of([*values, *limits] or [0.0, 1.0], may_be_log=True)
     rows = [
-        (f"{wording.digits(dot.x)} {chart.x_unit}", wording.digits(dot.value), _interval(dot))
-        for dot in dots
+        (with_unit(dot.x, chart.x_unit), wording.digits(dot.value), _interval(dot)) for dot in dots
     ]
     beyond = _unstable(chart, curve)
-    names = [row[0] for row in rows] + [f"{wording.digits(x)} {chart.x_unit}" for x in beyond]
+    names = [row[0] for row in rows] + [with_unit(x, chart.x_unit) for x in beyond]
     sizes = [
         max([len(name) for name in names], default=0),
         *(max([len(r[at]) for r in rows], default=0) for at in (1, 2)),
@@ -152,7 +153,7 @@ def _curve(curve: Curve, chart: Sweep, width: int) -> list[str]:
     is_wide = width >= NARROW and sum(sizes) + 6 + 20 <= width
     room = max(16, min(width, WIDE) - (sum(sizes) + 6 if is_wide else 2))
     head = _scale(axis, room, chart.y_unit, chart.limit, chart.limit_name)
-    name = f"{short(curve.name, 20)} {chart.y_name}, {chart.y_unit}" + (
+    name = f"{short(curve.name, 20)} {named(chart.y_name, chart.y_unit)}" + (
         ", in powers of ten" if axis.is_log else ""
     )
     lines = [*_wrapped(name, width), f"{'':<{sum(sizes) + 6}}{head}" if is_wide else f"  {head}"]
@@ -165,7 +166,7 @@ def _curve(curve: Curve, chart: Sweep, width: int) -> list[str]:
         else:
             lines += [f"{at}  {value}  {interval}".rstrip(), f"  {drawn}".rstrip()]
     for x in beyond:
-        at = f"{wording.digits(x)} {chart.x_unit}"
+        at = with_unit(x, chart.x_unit)
         hatched = (UNSTABLE * room)[: room - 10] + " unstable "
         lines += [f"{at:>{sizes[0]}}  {'':>{sizes[1] + sizes[2] + 2}}  {hatched}".rstrip()] if is_wide else [at, f"  {hatched}".rstrip()]  # fmt: skip
     return lines

@@ -213,7 +213,7 @@ class _Planning:
                 return (
                     n.AnyOf(
                         self.lock(step),
-                        self.draw(f"lock {step.name}"),
+                        self.draw(f"lock {step.name} {len(self.samplers)}"),
                         self.steps(node, step.body, held),
                     ),
                 )

@@ -155,6 +155,11 @@ class Sample:
         rows = [getattr(each.run, field) for each in self.summaries]
         return tuple(sum(column) / len(column) for column in zip(*rows, strict=False))
 
+    def rows(self, field: str, number: int) -> tuple[float, ...]:
+        """Return the mean over the runs of a part's samples, second by second: busy, waiting, depth."""
+        rows = [getattr(each.run, field)[number] for each in self.summaries]
+        return tuple(sum(column) / len(column) for column in zip(*rows, strict=False))
+
 
 def _interval(values: list[float]) -> tuple[float, float, float]:
     if len(values) < 2:

@@ -1,24 +1,29 @@
 """Design draw: a blueprint as an outline, a picture, a diagram of another tool, or a decision record."""
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from backwright import __version__
 from backwright.design import wording
-from backwright.design.adr import Option, Record, adr
+from backwright.design.adr import Figure, Option, Record, adr
 from backwright.design.drawing import summary, svg
+from backwright.design.flows import Values
 from backwright.design.ink import share
-from backwright.design.layered import layers_of
+from backwright.design.layered import Layers, layers_of
 from backwright.design.notations import d2, mermaid, structurizr
 from backwright.design.origins import Told, told_of
+from backwright.design.provenance import uncertain
 from backwright.design.relations import Flow
-from backwright.design.sketch import Part, Sketch, sketch_of
+from backwright.design.sketch import Part, sketch_of
 from backwright.design.usage import used_of
-from backwright.model.design import Design
+from backwright.model.design import Design, Quantity
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design
 from backwright.usecases.spec import Mark
+
+PARTS_TOLD = 8  # of a decision record's table: the fullest ones
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,15 @@ class DesignDrawing:
 def run(ask: Ask, bench: Bench) -> DesignDrawing:
     """Draw a design; errors as in `load_design`."""
     design = load_design(ask.path, ask.set, bench, ask.rate)
-    sketch = _sketch(design)
+    layers = _layers(design)
+    sketch = (
+        sketch_of(design, used=used_of(layers), hits=layers.flows.hits)
+        if layers
+        else sketch_of(design)
+    )
     numbers = told_of(design)
+    plain = load_design(ask.path, (), bench, ask.rate) if ask.set else None
+    before = (_option(plain, (), _layers(plain)),) if plain else ()
     objectives, prices = objectives_of(design), prices_of(design)
     picture = mermaid(sketch)
     record = Record(
@@ -79,7 +91,7 @@ def run(ask: Ask, bench: Bench) -> DesignDrawing:
         bench.clock.now().date().isoformat(),
         tuple(text for text in (design.note, f"The system has {summary(sketch)}.", *sketch.foot) if text),
         (*objectives, *prices),
-        (Option("as the blueprint stands", ask.set),),
+        (*before, _option(design, ask.set, layers)),
         _command(ask),
         __version__,
         numbers=numbers,
@@ -91,13 +103,49 @@ def run(ask: Ask, bench: Bench) -> DesignDrawing:
     )  # fmt: skip
 
 
-def _sketch(design: Design) -> Sketch:
-    """Return what a picture shows, with how much is used where the arrivals are known."""
+def _layers(design: Design) -> Layers | None:
+    """Return how the design does by law; None for a closed workload, whose rate is not known."""
     rate = design.workload.rate
-    if rate is None:
-        return sketch_of(design)
-    layers = layers_of(design, rate.value)
-    return sketch_of(design, used=used_of(layers), hits=layers.flows.hits)
+    return None if rate is None else layers_of(design, rate.value)
+
+
+def _option(design: Design, sets: tuple[str, ...], layers: Layers | None) -> Option:
+    """Return the design as an option of a decision: how full its parts are, at both ends of what is assumed, too."""
+    name = f"{', '.join(sets)}" if sets else "as the blueprint stands"
+    rate = design.workload.rate
+    if layers is None or rate is None:
+        return Option(name, sets)
+    ends = [
+        _at_end(design, rate.value, lambda q: q.low),
+        _at_end(design, rate.value, lambda q: q.high),
+    ]
+    figures, bad = [], []
+    for use in sorted(layers.uses, key=lambda use: -use.used)[:PARTS_TOLD]:
+        low, high = sorted(end.get(use.resource.name, use.used) for end in ends)
+        may = "" if low == high else f"{share(low)} .. {share(high)} at the ends of what is assumed"
+        full = f"; full at {wording.per_second(rate.value / use.used)}" if use.used > 0 else ""
+        is_stable = None if low < 1 <= high else high < 1
+        figures.append(
+            Figure(
+                f"{use.resource.label} in use, stable below 100 %",
+                share(use.used) + full,
+                may or "no number behind it is assumed",
+                is_stable,
+            )
+        )
+        if use.used >= 1:
+            bad.append(
+                f"{use.resource.name} is offered {use.used:.2f} of its capacity: unstable, so it has no latency"
+            )
+    neutral = ("percentiles were not computed here: see design solve and design simulate",)
+    return Option(name, sets, tuple(figures), cons=tuple(bad), neutral=neutral)
+
+
+def _at_end(design: Design, rate: float, end: Callable[[Quantity], float]) -> dict[str, float]:
+    """Return how full each resource is if every assumed number stands at one end of its range."""
+    instead = {q.at: end(q) for q in uncertain(design) if q.at}
+    per_second = instead.get("workload.rate", rate)
+    return {u.resource.name: u.used for u in layers_of(design, per_second, Values(instead)).uses}
 
 
 def objectives_of(design: Design) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """Design simulate: requests through a blueprint one by one, again and again, until the percentiles are sure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
+from backwright.design import charts
+from backwright.design.figures import Series, Span, Timeline
 from backwright.design.judging import Judged, all_judgements, judged
 from backwright.design.layered import layers_of
 from backwright.design.programs import Plan, plan_of
@@ -29,7 +31,7 @@ from backwright.usecases.spec import Mark
 EVENTS_PER_SECOND = (
     250_000  # of the engine on a small machine, for the estimate of how long it takes
 )
-GROWING = 0.02  # of the arrivals still waiting at the end: the line grew all the time
+RUNS_WITH_FAILURES = 12  # the time line is what one looks at then; p99 rarely becomes tight
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,12 @@ class Ask:
     path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
     rate: Annotated[str, "Arrivals, instead of those in the file: 120 or 120/s"] = ""
     set: Annotated[tuple[str, ...], "Change a number: orders.workers=24", Mark(metavar="K=V")] = ()
-    runs: Annotated[int, "At most so many runs"] = RUNS_MAX
+    runs: Annotated[int, "At most so many runs; 0 chooses"] = 0
     length: Annotated[str, "Of one run, such as 300 s; by default long enough for a p99"] = ""
     tight: Annotated[float, "Stop when p99 is known within so many percent; 0 makes all runs"] = 5.0
     seed: Annotated[int, "Of the random numbers; the same seed gives the same answer"] = 7
+    format: Annotated[Literal["text", "svg"], "Text, or the time line as a picture"] = "text"
+    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,8 @@ class Simulated:
         by_entry: (kind of request, its latency).
         unstable: What is offered more than it can do, "" if nothing is.
         failed: Share of requests that failed; goodput: successes per second.
-        offered, good, errors: Per second of a run, averaged over the runs.
-        failures: What went wrong and when, in words, with its start and end in s.
+        timeline: Arrivals, successes and failures per second of a run, averaged over the runs, and
+            what went wrong when; svg: the same as a picture, if it was asked for.
         length, warmup: Of a run, s; the warm-up is not counted.
         wanted: Half-width in percent that was asked for at p99; reached: that was found.
         stopped: By the person before it was that tight.
@@ -118,10 +122,7 @@ class Simulated:
     parts: tuple[PartUse, ...]
     calls: tuple[CallUse, ...]
     queues: tuple[QueueUse, ...]
-    offered: tuple[float, ...]
-    good: tuple[float, ...]
-    errors: tuple[float, ...]
-    failures: tuple[tuple[float, float, str], ...]
+    timeline: Timeline
     runs: int
     length: float
     warmup: float
@@ -131,6 +132,7 @@ class Simulated:
     reached: float
     stopped: bool
     assumed: tuple[str, ...]
+    svg: str = ""
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
 
 
@@ -138,6 +140,7 @@ def run(ask: Ask, bench: Bench) -> Simulated:
     """Simulate; BadRequest if the blueprint or the size of the work makes no sense."""
     design = load_design(ask.path, ask.set, bench, ask.rate)
     plan = plan_of(design)
+    ask = replace(ask, runs=ask.runs or (RUNS_WITH_FAILURES if design.failures else RUNS_MAX))
     length = _length(ask, plan)
     workers = getattr(bench.executor, "workers", 1)
     stopped = False
@@ -170,7 +173,7 @@ def run(ask: Ask, bench: Bench) -> Simulated:
 
 def _length(ask: Ask, plan: Plan) -> float:
     """Return the length of a run, refusing what would take hours."""
-    if not 1 <= ask.runs <= 1000:
+    if not 0 <= ask.runs <= 1000:
         raise BadRequest(f"--runs {ask.runs}: between 1 and 1,000 runs", hint=f"backwright design simulate {ask.path} --runs 40")  # fmt: skip
     if not 0 <= ask.tight < 100:
         raise BadRequest(f"--tight {ask.tight:g}: a percentage between 0 and 100", hint=f"backwright design simulate {ask.path} --tight 5")  # fmt: skip
@@ -189,7 +192,9 @@ def _length(ask: Ask, plan: Plan) -> float:
         raise BadRequest(
             f"{digits(wanted)} requests would be simulated; at most {ARRIVALS_MAX:,} are",
             detail=f"That would take about {max(1, round(hours)):,} hours here. Runs of {enough:.3g} s have {ARRIVALS_PER_RUN:,} requests each.",
-            hint=f"backwright design simulate {ask.path} --length {max(2, round(enough))}s",
+            hint=f"backwright design simulate {ask.path} --length {round(enough)}s"
+            if enough >= 2
+            else f"backwright design solve {ask.path} --rate {ask.rate}",
         )
     return length
 
@@ -211,6 +216,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         verdict = "misses"
     elif stopped:
         verdict = "partly"
+    seen = timeline_of(design, plan, sample)
     kinds = plan.net.names if len(plan.net.names) > 1 and not unstable else ()
     return Simulated(
         name=design.name,
@@ -226,10 +232,8 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         parts=_parts(plan, sample),
         calls=_calls(plan, sample),
         queues=_queues(plan, sample),
-        offered=sample.timeline("offered"),
-        good=sample.timeline("good"),
-        errors=sample.timeline("errors"),
-        failures=tuple((f.at, f.at + f.lasting, said_of(f)) for f in design.failures),
+        timeline=seen,
+        svg=charts.timeline(seen) if ask.format == "svg" else "",
         runs=len(sample.summaries),
         length=sample.length,
         warmup=sample.warmup,
@@ -285,6 +289,35 @@ def _queues(plan: Plan, sample: Sample) -> tuple[QueueUse, ...]:
         dead = sum(s.run.dead_letters[number] for s in sample.summaries) / count
         made.append(QueueUse(mailbox.name, waiting, at_end, dead))
     return tuple(made)
+
+
+DEEP = 5.0  # waiting at most, from which a line is drawn for a station
+LINES_MAX = 4
+
+
+def timeline_of(design: Design, plan: Plan, sample: Sample) -> Timeline:
+    """Return what happened second by second: rates, and the longest lines of those who waited."""
+    rates = (
+        Series("offered", sample.timeline("offered")),
+        Series("answered", sample.timeline("good"), "good"),
+        Series("failed", sample.timeline("errors"), "failed"),
+    )
+    waiting = [
+        Series(f"waiting for {name}", values, "waiting")
+        for name, values in (
+            *((s.name, sample.rows("waiting", n)) for n, s in enumerate(plan.net.stations)),
+            *((m.name, sample.rows("depth", n)) for n, m in enumerate(plan.net.mailboxes)),
+        )
+        if values and max(values) >= DEEP
+    ]
+    waiting.sort(key=lambda series: -max(series.values))
+    return Timeline(
+        f"{design.name}: what was asked and what was answered",
+        rates,
+        tuple(waiting[:LINES_MAX]),
+        tuple(Span(f.at, f.lasting, said_of(f)) for f in design.failures),
+        note=f"{len(sample.summaries)} runs, averaged; seed {sample.seed}",
+    )
 
 
 def said_of(failure: Failure) -> str:

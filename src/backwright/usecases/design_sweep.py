@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from backwright.design import charts
+from backwright.design.checking import rate_of
+from backwright.design.figures import Curve, Dot, Grid, Sweep
+from backwright.design.flows import Values
 from backwright.design.layered import layers_of
 from backwright.design.metastable import Cell, Defence, map_of, rank_defences
 from backwright.design.programs import plan_of
@@ -36,6 +40,8 @@ class Ask:
     rate: Annotated[str, "Arrivals, instead of those in the file: 120 or 120/s"] = ""
     set: Annotated[tuple[str, ...], "Change a number: orders.workers=24", Mark(metavar="K=V")] = ()
     seed: Annotated[int, "Of the random numbers; the same seed gives the same answer"] = 7
+    format: Annotated[Literal["text", "svg"], "Text, or the curve or map as a picture"] = "text"
+    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class Swept:
 
     Attributes:
         ceiling: Arrivals per second at which the first part is full; 0 if not looked for.
+        chart: Curves over a number, or the map; svg: the same as a picture, if it was asked for.
         stopped: By the person before all was tried.
     """
 
@@ -80,6 +87,8 @@ class Swept:
     rate: float
     runs: int
     seed: int
+    chart: Sweep | Grid | None = None
+    svg: str = ""
     stopped: bool = False
     verdict: Literal["ok", "partly"] = "ok"
 
@@ -121,10 +130,70 @@ def _swept(
 ) -> Swept:
     limit = next((seconds for point, seconds in design.slo.latency if point == 99.0), 0.0)
     rate = design.workload.rate.value if design.workload.rate else 0.0
+    chart: Sweep | Grid | None = None
+    if cells:
+        chart = _grid(design, cells, full)
+    elif all(point.number for point in points) and len(points) > 1:
+        chart = _curves(design, ask, points, limit)
+    picture = ""
+    if chart and ask.format == "svg":
+        picture = charts.grid(chart) if isinstance(chart, Grid) else charts.sweep(chart)
     return Swept(
-        design.name, ask.path, ask.over.partition("=")[0], points, cells, defences, limit, full, ask.burst, ask.load, rate, RUNS, ask.seed, stopped,
-        "partly" if stopped else "ok",
-    )  # fmt: skip
+        name=design.name,
+        path=ask.path,
+        over=ask.over.partition("=")[0],
+        points=points,
+        cells=cells,
+        defences=defences,
+        slo_p99=limit,
+        ceiling=full,
+        burst=ask.burst,
+        load=ask.load,
+        rate=rate,
+        runs=RUNS,
+        seed=ask.seed,
+        chart=chart,
+        svg=picture,
+        stopped=stopped,
+        verdict="partly" if stopped else "ok",
+    )
+
+
+def _grid(design: Design, cells: tuple[Cell, ...], ceiling: float) -> Grid:
+    loads, bursts = sorted({c.load for c in cells}), sorted({c.burst for c in cells})
+    at = {(c.load, c.burst): c.aftermath.after for c in cells}
+    return Grid(
+        f"{design.name}: answered after a burst of 10 s",
+        "burst, times the arrivals",
+        tuple(f"{burst:g}x" for burst in bursts),
+        "load",
+        tuple(f"{load:.0%} ({load * ceiling:.3g}/s)" for load in loads),
+        tuple(tuple(at.get((load, burst)) for burst in bursts) for load in loads),
+        "all answered",
+        "none",
+    )
+
+
+def _curves(design: Design, ask: Ask, points: tuple[Point, ...], limit: float) -> Sweep:
+    made = []
+    for name, wanted in (("p99", 99.0), ("p50", 50.0)):
+        found = [(p.number, e) for p in points for e in p.latency if e.percentile == wanted]
+        dots = tuple(Dot(x, e.value * 1000, e.low * 1000, e.high * 1000) for x, e in found)
+        made.append(Curve(name, dots))
+    broken = [point.number for point in points if point.unstable]
+    unit = re.sub(r"^[\d.eE+-]+\s*", "", points[0].text)
+    name = ask.over.partition("=")[0].strip()
+    return Sweep(
+        f"{design.name}: latency over {name}",
+        name,
+        unit,
+        "latency",
+        "ms",
+        tuple(curve for curve in made if curve.dots),
+        limit * 1000 or None,
+        unstable_from=min(broken) if broken and min(broken) > points[0].number else None,
+        until=points[-1].number,
+    )
 
 
 def _values(ask: Ask) -> tuple[str, list[str]]:
@@ -155,7 +224,7 @@ def _values(ask: Ask) -> tuple[str, list[str]]:
 
 
 def _point(design: Design, text: str, ask: Ask, bench: Bench) -> Point:
-    rate = design.workload.rate.value if design.workload.rate else 0.0
+    rate = rate_of(design, Values())
     layers = layers_of(design, rate)
     fullest = max(layers.uses, key=lambda use: use.used, default=None)
     number = float(re.match(r"[\d.eE+-]+", text)[0]) if re.match(r"\d", text) else 0.0  # type: ignore[index]

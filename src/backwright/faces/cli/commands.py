@@ -13,7 +13,7 @@ from backwright.faces.cli import EXIT_NEGATIVE, EXIT_OK, EXIT_PARTLY, EXIT_PROBL
 from backwright.faces.cli.helping import main_help
 from backwright.faces.cli.progress import Progress
 from backwright.faces.cli.terminal import Terminal, this_terminal
-from backwright.model.errors import BackwrightError
+from backwright.model.errors import BackwrightError, NothingToDo
 from backwright.usecases import USE_CASES, UseCase
 from backwright.usecases.spec import Question
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from backwright.usecases.bench import Bench
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
-CREATE = ("start", "assess", "data.import")  # verbs that may be a person's first
+CREATE = ("start", "assess", "interview", "data.import")  # verbs that may be a person's first
 WORD_MAX = 200  # a path may be long; a longer word is no name
 TALKS = (
     "start",
     "assess",
     "learn",
+    "interview",
     "review",
     "map",
     "design.draw",
@@ -260,7 +261,8 @@ def _answer(
 
     if shared["profile"] and use_case.name not in CREATE:
         check_profile(bench, shared["profile"])
-    if shared["as_json"] and hasattr(ask, "format") and ask.output:
+    formats = next((q.choices for q in use_case.questions() if q.name == "format"), ())
+    if shared["as_json"] and "json" in formats and ask.output:
         ask, shared["as_json"] = replace(ask, format="json"), False  # the use case writes it
     if use_case.name in TALKS and not shared["as_json"]:
         from importlib import import_module
@@ -271,13 +273,35 @@ def _answer(
             return status
     answer = use_case.run(ask, bench)
     progress.end()
+    has_picture = hasattr(
+        answer, "svg"
+    )  # and then it is written here; other verbs write files themselves
     if shared["as_json"]:
-        sys.stdout.write(as_json(answer, use_case) + "\n")
+        text = as_json(answer, use_case) + "\n"
+    elif has_picture and ask.format != "text":
+        text = _picture(answer, ask, use_case)
     else:
         from backwright.faces.prose import prose
 
-        terminal.answer(prose(answer, terminal.width))
+        text = prose(answer, terminal.width)
+    if has_picture and ask.output:
+        terminal.say(f"written {bench.files.write(ask.output, text)}")
+    elif shared["as_json"] or (has_picture and ask.format != "text"):
+        sys.stdout.write(text)
+    else:
+        terminal.answer(text)
     return status_of(answer)
+
+
+def _picture(answer: object, ask: Any, use_case: UseCase) -> str:  # noqa: ANN401
+    """Return what an answer holds in the format that was asked for; NothingToDo if it holds nothing."""
+    picture: str = getattr(answer, ask.format)
+    if not picture:
+        raise NothingToDo(
+            "this answer has nothing that can be drawn",
+            hint=f"backwright {use_case.name.replace('.', ' ')} {ask.path}",
+        )
+    return picture
 
 
 def status_of(answer: object) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from backwright.design import plots
 from backwright.design.wording import digits, listed, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from backwright.usecases.design_simulate import Simulated
 
 PARTS_SHOWN, CALLS_SHOWN = 8, 6
-BUSY = 0.7  # of a part in use: from here on it is worth a word
+SOME = 0.01  # of the requests failed: latencies of the rest must say so
+CALM = 30.0  # s before and after a failure that it is compared with
 
 
 def simulated(answer: Simulated, width: int) -> list[str]:
@@ -24,6 +27,9 @@ def simulated(answer: Simulated, width: int) -> list[str]:
     if answer.latency:
         lines += ["", *_latency(answer, width)]
     lines += ["", *_parts(answer, width)]
+    if answer.latency and answer.failed.value > SOME:
+        text = f"latency is that of the {percent(1 - answer.failed.value)} of the requests that were answered"
+        lines += ["", *label("note", text, width)]
     calls = [call for call in answer.calls if call.timeouts or call.refused][:CALLS_SHOWN]
     if calls:
         rows = [(c.name, digits(round(c.tries)), digits(round(c.timeouts)), digits(round(c.refused))) for c in calls]  # fmt: skip
@@ -31,7 +37,7 @@ def simulated(answer: Simulated, width: int) -> list[str]:
     if answer.queues:
         rows = [(q.name, digits(round(q.waiting, 1)), digits(round(q.at_end)), digits(round(q.dead_letters))) for q in answer.queues]  # fmt: skip
         lines += ["", *table(("queue", "waiting", "at the end", "given up"), rows, width, right=(1, 2, 3))]  # fmt: skip
-    if answer.failures:
+    if answer.timeline.spans:
         lines += ["", *_timeline(answer, width)]
     lines += ["", *label("basis", _basis(answer), width)]
     return [*lines, "", *next_block(_next(answer), width)]
@@ -122,23 +128,25 @@ def _parts(answer: Simulated, width: int) -> list[str]:
 
 
 def _timeline(answer: Simulated, width: int) -> list[str]:
-    lines = []
-    for start, end, what in answer.failures:
-        during = _share(answer, start, end)
-        after = _share(answer, end, min(end + 30, answer.length))
-        before = _share(answer, max(0.0, start - 30), start)
-        text = (
-            f"{what} from {seconds(start)} to {seconds(end)}: {percent(before)} of the requests were"
-            f" answered before, {percent(during)} meanwhile, {percent(after)} in the 30 s after"
-        )
-        lines += label("failure", text, width)
+    shown = replace(answer.timeline, title="", note="", spans=(), rates=answer.timeline.rates[1:2], depths=answer.timeline.depths[:1])  # fmt: skip
+    lines = plots.timeline(shown, width)
+    for span in answer.timeline.spans:
+        end = span.at + span.lasting
+        parts = [
+            f"{percent(_share(answer, max(0.0, span.at - CALM), span.at))} of the requests were answered before",
+            f"{percent(_share(answer, span.at, end))} meanwhile",
+            f"{percent(_share(answer, end, end + CALM))} in the {CALM:.0f} s after",
+        ]
+        text = f"{span.text} from {seconds(span.at)} to {seconds(end)}: {', '.join(parts)}"
+        lines += ["", *label("failure", text, width)]
     return lines
 
 
 def _share(answer: Simulated, start: float, end: float) -> float:
     span = slice(int(start), max(int(start) + 1, int(end)))
-    good, errors = sum(answer.good[span]), sum(answer.errors[span])
-    return good / (good + errors) if good + errors else 0.0
+    by_role = {series.role: sum(series.values[span]) for series in answer.timeline.rates}
+    ended = by_role["good"] + by_role["failed"]
+    return by_role["good"] / ended if ended else 0.0
 
 
 def _basis(answer: Simulated) -> str:
@@ -163,7 +171,7 @@ def _next(answer: Simulated) -> list[tuple[str, str]]:
                 "the smallest fleet that holds",
             ),
         ]
-    if answer.failures:
+    if answer.timeline.spans:
         return [
             (f"backwright design sweep {where} --defences", "which change helps against a burst"),
             (f"backwright design solve {where}", "where the time goes"),
