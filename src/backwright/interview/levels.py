@@ -18,7 +18,12 @@ WEIGHTS: Mapping[Level, tuple[float, float, float, float]] = {
     "senior": (0.20, 0.35, 0.20, 0.25),
     "staff": (0.15, 0.30, 0.25, 0.30),
 }
-SHIFT: Mapping[Level, int] = {"junior": -1, "mid": 0, "senior": 1, "staff": 1}  # of a role's targets
+SHIFT: Mapping[Level, int] = {
+    "junior": -1,
+    "mid": 0,
+    "senior": 1,
+    "staff": 1,
+}  # of a role's targets
 TARGET_FROM: Mapping[Level, int] = {"junior": 2, "mid": 3, "senior": 3, "staff": 4}
 ABOUT: Mapping[Level, str] = {
     "junior": "a working design for the main path, with numbers of the right size",

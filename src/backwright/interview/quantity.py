@@ -103,13 +103,18 @@ def _scale(rest: str, asked: Unit, unit: str, said: str) -> float:
     scale = 1.0
     if words and words[0] in _LARGE and (len(words) > 1 or asked.kind != "size"):
         scale *= _LARGE[words.pop(0)]
-    elif words and (glued := re.match(r"^([kKMGBT])(?=(?:req|msg|ops|qps|rps|tps|users|keys))", words[0])):
+    elif words and (
+        glued := re.match(r"^([kKMGBT])(?=(?:req|msg|ops|qps|rps|tps|users|keys))", words[0])
+    ):
         scale *= _LARGE[glued[1]]
         words[0] = words[0][1:]
     word = words[0].strip(".,;)") if words else ""
     kind, size = _meaning(word, asked)
     if kind != asked.kind and not (kind == "plain" and (not word or asked.kind == "count")):
-        raise BadRequest(f"'{said[:40]}' is not in {unit or 'plain figures'}", detail=f"for example: {example(unit)}")
+        raise BadRequest(
+            f"'{said[:40]}' is not in {unit or 'plain figures'}",
+            detail=f"for example: {example(unit)}",
+        )
     scale *= asked.scale if kind == "plain" and asked.kind != "count" else size
     per_second = word.lower() in _PER_SECOND
     if not asked.is_rate or per_second:
@@ -146,8 +151,18 @@ def _meaning(word: str, asked: Unit) -> tuple[str, float]:
         return "size", BYTES[word]
     found = re.fullmatch(r"([kmgtp]?)(i?)(b|bytes?|bits?|bps)", word.lower()) if word else None
     if found and (asked.kind == "size" or found[3] != "b"):
-        per_byte = 8 if found[3].startswith("bi") or found[3] == "bps" or (word.endswith("b") and word[:1].isupper()) else 1
-        prefix = 1024.0 ** "kmgtp".index(found[1]) * 1024 if found[2] and found[1] else _PREFIXES[found[1]]
+        per_byte = (
+            8
+            if found[3].startswith("bi")
+            or found[3] == "bps"
+            or (word.endswith("b") and word[:1].isupper())
+            else 1
+        )
+        prefix = (
+            1024.0 ** "kmgtp".index(found[1]) * 1024
+            if found[2] and found[1]
+            else _PREFIXES[found[1]]
+        )
         return "size", prefix / per_byte
     if asked.kind == "size" and word.lower() in _PREFIXES and word:
         return "size", _PREFIXES[word.lower()]

@@ -19,7 +19,9 @@ NEGATED_WITHIN = 3  # words between "no" and what it denies
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _WORD = re.compile(r"[\w%'-]+")
 _NO = {
-    *("no not never without don't doesn't won't isn't aren't can't cannot skip avoid instead".split()),
+    *(
+        "no not never without don't doesn't won't isn't aren't can't cannot skip avoid instead".split()
+    ),
     *("needn't unnecessary ignore dont doesnt nor neither".split()),
 }
 

@@ -149,7 +149,9 @@ class Case:
         points = [*self.scope, *self.design]
         for prompt in (*self.failures, *self.follow_ups):
             points += prompt.points
-        return tuple(dict.fromkeys([*(e.skill for e in self.estimates), *(p.skill for p in points)]))
+        return tuple(
+            dict.fromkeys([*(e.skill for e in self.estimates), *(p.skill for p in points)])
+        )
 
     def numbers(self, parameters: Mapping[str, float]) -> dict[str, float]:
         """Return every number of the case in base units: parameters, references, derived.

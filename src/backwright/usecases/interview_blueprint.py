@@ -39,7 +39,11 @@ COST_WITHIN = 2.0  # of the reference's price
 FULL = 0.97  # a station used more than this is what the rest waits for
 REQUESTS_MAX = 200_000  # of one run; a cell of a case has a tenth of it
 VARIANTS_MAX = 6  # parts looked at for whether they are needed
-PRICES = {"service": 1.0, "store": 4.0, "external": 0.0}  # of what has none in the case, per instance
+PRICES = {
+    "service": 1.0,
+    "store": 4.0,
+    "external": 0.0,
+}  # of what has none in the case, per instance
 
 
 @dataclass(frozen=True)
@@ -122,12 +126,14 @@ def _missing(design: Design, given: Design) -> tuple[str, ...]:
         if entry.target not in nodes:
             found.append(f"requests go to {entry.target}, and there is no {entry.target} in it")
         elif not nodes[entry.target].handler(entry.operation):
-            found.append(f"requests ask for {entry.target}.{entry.operation}, and {entry.target} has no {entry.operation}")
-    for failure in given.failures:
-        if failure.kind in ("slow", "kill", "errors") and failure.target not in nodes:
-            found.append(f"the case fails {failure.target}, and there is no {failure.target} in it")
-    if not found and not all(math.isfinite(rate) for rate in (_rate(given),)):
-        found.append("the workload has no rate")
+            found.append(
+                f"requests ask for {entry.target}.{entry.operation}, and {entry.target} has no {entry.operation}"
+            )
+    found += [
+        f"the case fails {failure.target}, and there is no {failure.target} in it"
+        for failure in given.failures
+        if failure.kind in ("slow", "kill", "errors") and failure.target not in nodes
+    ]
     return tuple(found)
 
 
@@ -144,12 +150,16 @@ def _changed(design: Design, given: Design) -> tuple[str, ...]:
         if new is None:
             continue
         if old.kind == "store" and (new.workers or math.inf) > (old.workers or math.inf):
-            found.append(f"{old.name} works on {new.workers or 'any number of'} at once; given: {old.workers}")
+            found.append(
+                f"{old.name} works on {new.workers or 'any number of'} at once; given: {old.workers}"
+            )
         for handler in old.handlers:
             mine = new.handler(handler.name)
             before, after = _own_time(handler), _own_time(mine) if mine else None
             if after is not None and after < before * 0.999:
-                found.append(f"{old.name}.{handler.name} takes {after * 1000:.3g} ms; given: {before * 1000:.3g} ms")
+                found.append(
+                    f"{old.name}.{handler.name} takes {after * 1000:.3g} ms; given: {before * 1000:.3g} ms"
+                )
     return tuple(found)
 
 
@@ -164,7 +174,9 @@ def _failures(design: Design, given: Design, reference: Design) -> tuple[Failure
     If the SLO says to survive the loss of an instance, one of every service dies at once.
     """
     flushed = {failure.at for failure in reference.failures if failure.kind == "cold"}
-    cold = [Failure("cold", at, 0.0, cache.name) for at in sorted(flushed) for cache in design.caches]
+    cold = [
+        Failure("cold", at, 0.0, cache.name) for at in sorted(flushed) for cache in design.caches
+    ]
     others = {
         (f.kind, f.target): f
         for f in (*reference.failures, *given.failures)
@@ -172,7 +184,9 @@ def _failures(design: Design, given: Design, reference: Design) -> tuple[Failure
     }
     if killed := next((f for f in others.values() if f.kind == "kill"), None):
         others |= {
-            ("kill", n.name): replace(killed, target=n.name) for n in design.nodes if n.kind == "service"
+            ("kill", n.name): replace(killed, target=n.name)
+            for n in design.nodes
+            if n.kind == "service"
         }
     return tuple(sorted((*others.values(), *cold), key=lambda f: (f.at, f.target)))
 
@@ -254,11 +268,15 @@ def _during(run: "Run", design: Design) -> Check:
     total = sum(entry.share.value for entry in design.workload.entries)
     worst, name = 1.0, ""
     for entry, started in zip(design.workload.entries, run.started, strict=True):
-        share = sum(int(at) in seconds for at in started) / max(1e-9, asked * entry.share.value / total)
+        share = sum(int(at) in seconds for at in started) / max(
+            1e-9, asked * entry.share.value / total
+        )
         if share < worst:
             worst, name = share, entry.name
     got = _share(worst) + (f" of {name}" if name else "")
-    return Check("answered during failures", got, f"{100 * GOOD_DURING:.0f} % or more", worst >= GOOD_DURING)
+    return Check(
+        "answered during failures", got, f"{100 * GOOD_DURING:.0f} % or more", worst >= GOOD_DURING
+    )
 
 
 def _drained(run: "Run", plan: "Plan", design: Design) -> Iterable[Check]:
@@ -277,7 +295,11 @@ def _busiest(run: "Run", plan: "Plan") -> str:
         copies = plan.net.groups[station.group].copies if station.group >= 0 else 1
         best = max(best, (use.busy / (station.capacity * copies), station.name))
     used, name = best
-    return f"{name}: {100 * used:.0f} % used{', the rest waits for it' * (used > FULL)}" if name else ""
+    return (
+        f"{name}: {100 * used:.0f} % used{', the rest waits for it' * (used > FULL)}"
+        if name
+        else ""
+    )
 
 
 def price_of(design: Design, prices: Mapping[str, float]) -> float:
@@ -316,7 +338,9 @@ def _without(design: Design, given: Container[str]) -> Iterable[tuple[str, Desig
             replace(
                 rewritten,
                 caches=tuple(c for c in design.caches if c.name != cache.name),
-                failures=tuple(f for f in design.failures if (f.kind, f.target) != ("cold", cache.name)),
+                failures=tuple(
+                    f for f in design.failures if (f.kind, f.target) != ("cold", cache.name)
+                ),
             ),
         )
     for node in design.nodes:

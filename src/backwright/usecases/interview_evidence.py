@@ -32,12 +32,28 @@ def evidence_of(
     place = f"case:{drawn.case.id}"
     for turn in turns:
         if turn.estimate:
-            outcome = {"right": Outcome.RIGHT, "unknown": Outcome.UNKNOWN}.get(turn.estimate.verdict, Outcome.WRONG)
-            rows.append(_row(bench, drawn, turn.estimate.skill, f"{place}/{turn.id}", outcome, ESTIMATE, turn.said))
+            outcome = {"right": Outcome.RIGHT, "unknown": Outcome.UNKNOWN}.get(
+                turn.estimate.verdict, Outcome.WRONG
+            )
+            rows.append(
+                _row(
+                    bench,
+                    drawn,
+                    turn.estimate.skill,
+                    f"{place}/{turn.id}",
+                    outcome,
+                    ESTIMATE,
+                    turn.said,
+                )
+            )
         for point in turn.points:
-            source = f"{place}/{turn.id}/{point.id}" if turn.id != point.id else f"{place}/{turn.id}"
+            source = (
+                f"{place}/{turn.id}/{point.id}" if turn.id != point.id else f"{place}/{turn.id}"
+            )
             if point.quote:
-                rows.append(_row(bench, drawn, point.skill, source, Outcome.RIGHT, SAID, point.quote))
+                rows.append(
+                    _row(bench, drawn, point.skill, source, Outcome.RIGHT, SAID, point.quote)
+                )
             elif point.expected:
                 rows.append(_row(bench, drawn, point.skill, source, Outcome.WRONG, MISSED, ""))
         if turn.feedback and turn.question:
@@ -51,8 +67,14 @@ def evidence_of(
     return rows
 
 
-def _row(  # noqa: PLR0913, PLR0917  (the columns of a row)
-    bench: Bench, drawn: Drawn, skill: str, source: str, outcome: Outcome, noise: tuple[float, float, float], said: str
+def _row(
+    bench: Bench,
+    drawn: Drawn,
+    skill: str,
+    source: str,
+    outcome: Outcome,
+    noise: tuple[float, float, float],
+    said: str,
 ) -> Evidence:
     guess, slip, weight = noise
     return recorded(

@@ -75,7 +75,9 @@ def turns_of(sitting: Sitting, bench: Bench) -> tuple[tuple[Turn, ...], Turn | N
 def _planned(sitting: Sitting) -> list[tuple[Turn, tuple[Point, ...]]]:
     """Return the turns before the knowledge round, with the points that answers are searched for."""
     drawn, asked = sitting.drawn, sitting.asked
-    listed: list[tuple[str, Sort, str, str, tuple[Point, ...]]] = [("scope", "scope", SCOPE, "", asked.scope)]
+    listed: list[tuple[str, Sort, str, str, tuple[Point, ...]]] = [
+        ("scope", "scope", SCOPE, "", asked.scope)
+    ]
     listed += [(e.id, "estimate", drawn.filled(e.ask), e.unit, ()) for e in asked.estimates]
     listed.append(("design", "design", DESIGN, "", asked.design))
     listed += [(p.id, "failure", p.ask, "", p.points) for p in asked.failures]
@@ -117,7 +119,18 @@ def _knowledge(sitting: Sitting, bench: Bench, before: int) -> list[Turn]:
             options=question.options, wrong=key.wrong,
         )  # fmt: skip
         turns.append(
-            Turn(token, "knowledge", number, question.ask, question.unit, sitting.answers[token], None, (), question, feedback)
+            Turn(
+                token,
+                "knowledge",
+                number,
+                question.ask,
+                question.unit,
+                sitting.answers[token],
+                None,
+                (),
+                question,
+                feedback,
+            )
         )
     return turns
 
@@ -151,5 +164,3 @@ def scope_of(sitting: Sitting, bench: Bench, stand: Standing) -> list[SkillId]:
     named = goal_of(bench.catalog, targets_of(role, SHIFT[sitting.level]), track).named
     least = TARGET_FROM[sitting.level]
     return [s for s, target in named.items() if target.level >= least] or list(named)
-
-

@@ -9,7 +9,7 @@ from backwright.faces.cli.terminal import Terminal
 from backwright.faces.prose import prose
 from backwright.faces.prose.interview import asked, came_of, judged, opening
 from backwright.faces.prose.layout import few, para
-from backwright.model.errors import NothingToDo
+from backwright.model.errors import BadRequest, NothingToDo
 from backwright.usecases.bench import Bench
 from backwright.usecases.interview import Ask, Interview, run
 from backwright.usecases.interview_turns import Turn
@@ -80,7 +80,12 @@ class _Conversation:
                     self._offer()
                 self._answer(turn, self._words(turn))
             self._show(["", *came_of(self.step.turns[-1], self.talk.terminal.width)])
-            go_on(self.talk, fitting(self.talk, "Enter to go on, s to stop and keep: ", "Enter, s stop and keep: "))
+            go_on(
+                self.talk,
+                fitting(
+                    self.talk, "Enter to go on, s to stop and keep: ", "Enter, s stop and keep: "
+                ),
+            )
 
     def _show(self, lines: list[str]) -> None:
         for line in lines:
@@ -94,9 +99,17 @@ class _Conversation:
 
     def _number(self, turn: Turn) -> None:
         prompt = fitting(
-            self.talk, f"in {turn.unit}, i for I don't know, s to stop and keep: ", "number, i, or s to stop and keep: "
+            self.talk,
+            f"in {turn.unit}, i for I don't know, s to stop and keep: ",
+            "number, i, or s to stop and keep: ",
         )
-        self.talk.until(prompt, lambda said: self._answer(turn, said.strip() or SKIP))
+
+        def read(said: str) -> None:
+            if not said.strip():  # a stray Enter is never evidence
+                raise BadRequest(f"a number in {turn.unit}, or i for I don't know, please")
+            self._answer(turn, said.strip())
+
+        self.talk.until(prompt, read)
 
     def _question(self, turn: Turn) -> None:
         assert turn.question is not None  # noqa: S101  (the caller has looked)
@@ -119,7 +132,9 @@ class _Conversation:
     def _words(self, turn: Turn) -> str:
         """Read lines up to an empty one; what was typed before the input ends counts."""
         hint = "lines, an empty one ends; i to skip, s to stop and keep"
-        self._show([hint if len(hint) <= self.talk.terminal.width else "empty line ends; i skips, s stops"])
+        self._show(
+            [hint if len(hint) <= self.talk.terminal.width else "empty line ends; i skips, s stops"]
+        )
         lines: list[str] = []
         while True:
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backwright.faces.prose.layout import few, label, markdown, next_block, para, percent, table
+from backwright.interview.quantity import figures
 
 if TYPE_CHECKING:
     from backwright.interview.scoring import Judged, PointRow
@@ -28,7 +29,11 @@ def listed(answer: CaseList, width: int) -> list[str]:
     rows = [(row.id, row.about) for row in answer.cases]
     lines += [""]
     for id_, about in rows:
-        lines += para(about, width, f"{id_:<16}  ", " " * 18) if width >= 60 else [id_, *para(about, width, "  ")]
+        lines += (
+            para(about, width, f"{id_:<16}  ", " " * 18)
+            if width >= 60
+            else [id_, *para(about, width, "  ")]
+        )
     commands = [
         ("backwright interview", "the first of them, with drawn numbers"),
         (f"backwright interview {rows[0][0]} --level senior", "as a senior"),
@@ -49,7 +54,13 @@ def interview(answer: Interview, width: int) -> list[str]:
     if answer.is_transcript:
         lines += [*opening(answer, width), ""]
         for turn in answer.turns:
-            lines += [*asked(turn, answer.steps, width), *_said(turn, width), "", *came_of(turn, width), ""]
+            lines += [
+                *asked(turn, answer.steps, width),
+                *_said(turn, width),
+                "",
+                *came_of(turn, width),
+                "",
+            ]
             if turn.kind == "design" and answer.design:
                 lines += [*judged(answer.design, width), ""]
     return [*lines, *result(answer, width)]
@@ -66,9 +77,10 @@ def opening(answer: Interview, width: int) -> list[str]:
 
 def asked(turn: Turn, steps: int, width: int) -> list[str]:
     """Return a question."""
-    lines = para(turn.ask, width, f"{turn.number} of {steps}  ", "        ") if turn.question is None else []
+    place = f"{turn.number} of {steps}  "
+    lines = para(turn.ask, width, place, " " * len(place)) if turn.question is None else []
     if turn.question is not None:
-        head = f"{turn.number} of {steps}  {turn.question.domain} / {turn.question.skill_name}"
+        head = f"{place}{turn.question.domain} / {turn.question.skill_name}"
         lines = [*para(head, width), *markdown(turn.ask, width)]
         for letter, option in zip(LETTERS, turn.question.options, strict=False):
             lines += para(option, width, f"  {letter}  ", "     ")
@@ -105,7 +117,7 @@ def _estimate(made: Judged, width: int) -> list[str]:
     else:
         factor = made.factor if made.factor > 1 else 1 / made.factor
         way = "too high" if made.factor > 1 else "too low"
-        shown = f"{factor:,.0f}" if factor >= 10 else f"{factor:.1f}"
+        shown = figures(factor) if factor >= 10 else f"{factor:.1f}"
         lines = para(
             f"Off by a factor of {shown}, {way}: it is {made.reference}, yours is {made.understood} ({within}).",
             width,
@@ -129,7 +141,9 @@ def _points(turn: Turn, width: int) -> list[str]:
     hidden = [point for point in turn.points if not point.expected and not point.quote]
     if hidden:
         levels = sorted({point.level for point in hidden}, key=("mid", "senior", "staff").index)
-        lines += para(f"{few(len(hidden), 'more point')} that a {' or '.join(levels)} would raise.", width)
+        lines += para(
+            f"{few(len(hidden), 'more point')} that a {' or '.join(levels)} would raise.", width
+        )
     return lines
 
 
@@ -147,7 +161,9 @@ def _point(point: PointRow, width: int) -> list[str]:
 def judged(made: Judgement, width: int) -> list[str]:
     """Return what came of running a blueprint."""
     if made.problems:
-        lines = para(f"Your blueprint could not be run: {few(len(made.problems), 'problem')}.", width)
+        lines = para(
+            f"Your blueprint could not be run: {few(len(made.problems), 'problem')}.", width
+        )
         for problem in made.problems:
             lines += para(problem, width, "  ")
         return lines
@@ -157,9 +173,14 @@ def judged(made: Judgement, width: int) -> list[str]:
         lines = para("Your blueprint holds: SLO, failures and price.", width)
     elif missed:
         first = missed[0]
-        lines = para(f"Your blueprint does not hold: {first.what} is {first.got}, and {first.limit} was asked.", width)
+        lines = para(
+            f"Your blueprint does not hold: {first.what} is {first.got}, and {first.limit} was asked.",
+            width,
+        )
     else:
-        lines = para("Your blueprint was run, but it changes what was given, so it does not count.", width)
+        lines = para(
+            "Your blueprint was run, but it changes what was given, so it does not count.", width
+        )
     rows = [(c.what, c.got, c.limit, "" if c.is_met else "missed") for c in checks]
     lines += ["", *table(("", "yours", "asked", ""), rows, width)]
     lines += ["", *label("busiest", made.busiest, width)] if made.busiest else []
@@ -176,13 +197,19 @@ def result(answer: Interview, width: int) -> list[str]:
     estimates, checklist = answer.estimates, answer.checklist
     met = sum(part.met for part in checklist.parts)
     expected = sum(part.expected for part in checklist.parts)
-    said = [f"{estimates.right} of {few(estimates.asked, 'estimate')} within tolerance"] if estimates.score is not None else []
+    said = (
+        [f"{estimates.right} of {few(estimates.asked, 'estimate')} within tolerance"]
+        if estimates.score is not None
+        else []
+    )
     said += [f"{met} of {expected} expected points said"] if expected else []
     if answer.design and not answer.design.problems:
         said.append("the blueprint holds" if answer.design.holds else "the blueprint does not hold")
     if answer.knowledge_asked:
         said.append(f"{answer.knowledge_right} of {few(answer.knowledge_asked, 'question')} right")
-    lines = para(f"{answer.name} as a {answer.level}: {', '.join(said) or 'nothing was answered'}.", width)
+    lines = para(
+        f"{answer.name} as a {answer.level}: {', '.join(said) or 'nothing was answered'}.", width
+    )
     lines.append("")
     lines += _halves(answer, width)
     missed = [p for turn in answer.turns for p in turn.points if p.expected and not p.quote]
@@ -204,11 +231,17 @@ def _halves(answer: Interview, width: int) -> list[str]:
     if answer.design and not answer.is_transcript:
         lines += [*judged(answer.design, width), ""]
     if answer.checklist.score is not None:
-        parts = ", ".join(f"{p.name} {p.met} of {p.expected}" for p in answer.checklist.parts if p.expected)
+        parts = ", ".join(
+            f"{p.name} {p.met} of {p.expected}" for p in answer.checklist.parts if p.expected
+        )
         beyond = sum(p.beyond for p in answer.checklist.parts)
         more = f"; {beyond} beyond {answer.level}" if beyond else ""
-        lines += label("quoted", f"checklist {percent(answer.checklist.score)}: {parts}{more}", width)
-        lines += label("", "a point counts only with a sentence of yours; words are found, not meaning", width)
+        lines += label(
+            "quoted", f"checklist {percent(answer.checklist.score)}: {parts}{more}", width
+        )
+        lines += label(
+            "", "a point counts only with a sentence of yours; words are found, not meaning", width
+        )
     return lines
 
 
@@ -218,17 +251,22 @@ def _evidence(answer: Interview, width: int) -> list[str]:
     rows = answer.evidence[:EVIDENCE_SHOWN]
     told = "; ".join(f"{row.name} {row.right} for, {row.wrong} against" for row in rows)
     more = len(answer.evidence) - len(rows)
-    kept = f"{few(answer.added, 'new row')}" if answer.added else "no new row"
+    kept = f"{few(answer.kept, 'row')} kept" if answer.kept else "nothing kept"
     return label("evidence", f"{kept}. {told}{f'; and {more} more skills' if more else ''}", width)
 
 
 def _commands(answer: Interview) -> list[tuple[str, str]]:
     commands = []
     if answer.drill:
-        commands.append((f"backwright learn {answer.drill.skill} --drill", _short(answer.drill.name)))
+        commands.append(
+            (f"backwright learn {answer.drill.skill} --drill", _short(answer.drill.name))
+        )
     if answer.design is None:
         commands.append(
-            (f"backwright interview {answer.case} --seed {answer.seed} --skeleton mine.yaml", "then --blueprint mine.yaml")
+            (
+                f"backwright interview {answer.case} --seed {answer.seed} --skeleton mine.yaml",
+                "then --blueprint mine.yaml",
+            )
         )
     commands.append(("backwright interview", "another case"))
     return commands
@@ -245,7 +283,11 @@ def _next_question(answer: Interview, width: int) -> list[str]:
     lines = asked(turn, answer.steps, width)
     again = f"backwright interview {answer.case} --level {answer.level} --seed {answer.seed}"
     if answer.turns:
-        return [*lines, "", *para(f"Give it as --answer {turn.id}=TEXT, after the ones before.", width)]
+        return [
+            *lines,
+            "",
+            *para(f"Give it as --answer {turn.id}=TEXT, after the ones before.", width),
+        ]
     commands = [
         (f'{again} --answer "{turn.id}=TEXT"', "answer it"),
         (f"{again} --skeleton mine.yaml", "a blueprint to start from"),
