@@ -190,6 +190,14 @@ services:
     assert "a calls b calls a: a request would never end" in problems(text)[0][1]
 
 
+def test_a_chain_of_calls_that_is_too_deep_is_refused():
+    services = "\n".join(
+        f"  s{n}: {{handlers: {{x: [{{call: s{n + 1}.x}}]}}}}" for n in range(1200)
+    )
+    text = f"version: 1\nworkload: {{rate: 3/s, mix: {{s0.x: 1}}}}\nservices:\n{services}\n  s1200: {{handlers: {{x: [{{cpu: 1 ms}}]}}}}\n"
+    assert "at most 50 are followed" in problems(text)[0][1]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

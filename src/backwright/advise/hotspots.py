@@ -312,12 +312,15 @@ def _matches(tally: _Tally, base: float, samples: int) -> Iterable[Match]:
 
 
 def _own_shares(profile: Profile) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return (share, weight) of each function by name and file, lines apart."""
+    """Return (share, weight) of each function by name and last part of its file.
+
+    Two profiles may come from two machines, or a tool may have shortened paths in one of them.
+    """
     found: dict[tuple[str, str], float] = defaultdict(float)
     for stack, weight in profile.stacks.items():
         if stack:
             frame = profile.frames[stack[-1]]
-            found[frame.name, frame.file] += weight.value
+            found[frame.name, frame.file.rpartition("/")[2]] += weight.value
     whole = sum(found.values()) or 1.0
     return {key: (value / whole, value) for key, value in found.items()}
 

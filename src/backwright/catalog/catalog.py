@@ -15,6 +15,7 @@ from backwright.model.role import (
     Technology,
 )
 from backwright.model.skill import Skill, SkillId, Source
+from backwright.model.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Catalog:
     profile: Profile
     lessons: frozenset[SkillId]
     domains: tuple[str, ...]
+    stack: Stack = field(default_factory=Stack)
     cases: Mapping[str, Case] = field(default_factory=dict)
 
     @property

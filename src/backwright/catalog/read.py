@@ -27,6 +27,8 @@ from backwright.model.role import (
     Technology,
 )
 from backwright.model.skill import Skill, SkillId, Source
+from backwright.model.stack import Criterion as StackCriterion
+from backwright.model.stack import Option, Stack
 
 Value = TypeVar("Value")
 
@@ -100,6 +102,7 @@ class _Reader:
             profile=profile,
             lessons=frozenset(s for s in skills if (self._skill_file(s, "lesson.md")).exists()),
             domains=DOMAINS,
+            stack=self._stack(),
             cases={case.id: case for case in self._cases()},
         )
 
@@ -174,6 +177,22 @@ class _Reader:
                 record["stages"] = record.pop("stage")
             if found := self._convert({**record, "id": file.stem}, kind, file):
                 yield found
+
+    def _stack(self) -> Stack:
+        options = {}
+        for file in sorted(self.content.glob("stack/*.toml")):
+            if file.stem == "criteria":
+                continue
+            record = self._load(file)
+            for fact in record.get("facts", {}).values():
+                if isinstance(fact, dict) and not isinstance(fact.get("value", []), list):
+                    fact["value"] = [fact["value"]]  # one value need not be written as a list
+            if found := self._convert({**record, "id": file.stem}, Option, file):
+                options[found.id] = found
+        if not (self.content / "stack" / "criteria.toml").exists():
+            return Stack({}, options)
+        criteria = self._list("stack/criteria.toml", "criterion", StackCriterion)
+        return Stack({criterion.id: criterion for criterion in criteria}, options)
 
     def _cases(self) -> Iterator[Case]:
         for file in sorted(self.content.glob("cases/*.toml")):

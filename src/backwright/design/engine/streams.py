@@ -1,7 +1,8 @@
 """Random numbers of a simulation: each law, choice and arrival process has a stream of its own.
 
-Stream number i of a run with seed s is numpy's PCG64 on SeedSequence(s, spawn_key=(i,)), so what one law
-draws never shifts what another draws: two designs that share a seed see the same chance.
+Stream number i (the key of a sampler, else its index) of a run with seed s is numpy's PCG64 on
+SeedSequence(s, spawn_key=(i,)), so what one law draws never shifts what another draws: two designs that share
+a seed see the same chance.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +25,11 @@ ZIPF_HEAD = 65_536  # keys with exact chances; behind them the sum is an integra
 def generator(seed: int, number: int) -> np.random.Generator:
     """Return the generator of stream `number`."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(number,))))
+
+
+def key_of(sampler: Sampler, number: int) -> int:
+    """Return the number of a sampler's stream: its key, else its place in the net."""
+    return sampler.key if sampler.key >= 0 else number
 
 
 def batches(

@@ -9,7 +9,7 @@ from backwright.design.engine.desks import Desk, WatchfulDesk
 from backwright.design.engine.gates import Gate
 from backwright.design.engine.lookups import GivenRatio, LeastRecentlyUsed, Shelf
 from backwright.design.engine.mailboxes import Box
-from backwright.design.engine.streams import Draw, generator, keys, stream
+from backwright.design.engine.streams import Draw, generator, key_of, keys, stream
 from backwright.design.engine.walking import every
 from backwright.design.net import AnyOf, CacheSpec, Net, Station
 

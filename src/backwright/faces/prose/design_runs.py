@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backwright.usecases.design_simulate import Simulated
 
 PARTS_SHOWN, CALLS_SHOWN = 8, 6
+SOME = 0.01  # of the requests failed: latencies of the rest must say so
 CALM = 30.0  # s before and after a failure that it is compared with
 
 
@@ -26,6 +27,9 @@ def simulated(answer: Simulated, width: int) -> list[str]:
     if answer.latency:
         lines += ["", *_latency(answer, width)]
     lines += ["", *_parts(answer, width)]
+    if answer.latency and answer.failed.value > SOME:
+        text = f"latency is that of the {percent(1 - answer.failed.value)} of the requests that were answered"
+        lines += ["", *label("note", text, width)]
     calls = [call for call in answer.calls if call.timeouts or call.refused][:CALLS_SHOWN]
     if calls:
         rows = [(c.name, digits(round(c.tries)), digits(round(c.timeouts)), digits(round(c.refused))) for c in calls]  # fmt: skip

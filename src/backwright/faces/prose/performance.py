@@ -431,16 +431,11 @@ def _tools(answer: LoadAdvice, width: int) -> list[str]:
 
 
 def assumptions(assumed: Sequence[Assumed], width: int) -> list[str]:
-    """Return what nobody said, with the options that say it."""
+    """Return what nobody said, as the options that would say it."""
     if not assumed:
         return []
-    return label(
-        "assumed",
-        "; ".join(f"{each.name} {each.value}" for each in assumed)
-        + ". Set them: "
-        + " ".join(each.option for each in assumed),
-        width,
-    )
+    options = " ".join(each.option for each in assumed)
+    return label("assumed", f"{options} (give what differs)", width)
 
 
 RENDER = {"PerformanceAdvice": advised, "LoadAdvice": load_advised}

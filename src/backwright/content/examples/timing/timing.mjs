@@ -1,0 +1,46 @@
+// Server-Timing for a Node server, as backwright.adapters.timing gives it for Python: copy this file.
+//
+//   import { timed, section } from "./timing.mjs";
+//   http.createServer(timed(async (request, response) => {
+//     await section("db.wait", () => pool.acquire());
+//     ...
+//   })).listen(8000);
+//
+// wall: ms until the answer starts; inflight: requests in work on arrival; process: CPU ms of the process
+// since its start. Node cannot tell the CPU time of one request from another's, so there is no `cpu`:
+// `design calibrate` takes it from `process` over all requests.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const current = new AsyncLocalStorage();
+let inflight = 0;
+
+export function timed(handler) {
+  return (request, response) => {
+    const record = { began: performance.now(), inflight: inflight++, sections: new Map() };
+    response.once("close", () => { inflight--; });
+    const writeHead = response.writeHead;
+    response.writeHead = function (...given) {
+      const used = process.cpuUsage();
+      const said = [
+        `wall;dur=${(performance.now() - record.began).toFixed(3)}`,
+        `inflight;dur=${record.inflight}`,
+        `process;dur=${((used.user + used.system) / 1000).toFixed(3)};desc="${process.pid}"`,
+        ...[...record.sections].map(([name, spent]) => `${name};dur=${spent.toFixed(3)}`),
+      ];
+      response.setHeader("server-timing", said.join(", "));
+      return writeHead.apply(this, given);
+    };
+    return current.run(record, () => handler(request, response));
+  };
+}
+
+export async function section(name, body) {
+  const record = current.getStore();
+  const began = performance.now();
+  try {
+    return await body();
+  } finally {
+    record?.sections.set(name, (record.sections.get(name) ?? 0) + performance.now() - began);
+  }
+}
