@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backwright.faces.prose.layout import few, label, markdown, next_block, para, percent, table
+from backwright.interview.quantity import figures
 
 if TYPE_CHECKING:
     from backwright.interview.scoring import Judged, PointRow
@@ -76,13 +77,10 @@ def opening(answer: Interview, width: int) -> list[str]:
 
 def asked(turn: Turn, steps: int, width: int) -> list[str]:
     """Return a question."""
-    lines = (
-        para(turn.ask, width, f"{turn.number} of {steps}  ", "        ")
-        if turn.question is None
-        else []
-    )
+    place = f"{turn.number} of {steps}  "
+    lines = para(turn.ask, width, place, " " * len(place)) if turn.question is None else []
     if turn.question is not None:
-        head = f"{turn.number} of {steps}  {turn.question.domain} / {turn.question.skill_name}"
+        head = f"{place}{turn.question.domain} / {turn.question.skill_name}"
         lines = [*para(head, width), *markdown(turn.ask, width)]
         for letter, option in zip(LETTERS, turn.question.options, strict=False):
             lines += para(option, width, f"  {letter}  ", "     ")
@@ -119,7 +117,7 @@ def _estimate(made: Judged, width: int) -> list[str]:
     else:
         factor = made.factor if made.factor > 1 else 1 / made.factor
         way = "too high" if made.factor > 1 else "too low"
-        shown = f"{factor:,.0f}" if factor >= 10 else f"{factor:.1f}"
+        shown = figures(factor) if factor >= 10 else f"{factor:.1f}"
         lines = para(
             f"Off by a factor of {shown}, {way}: it is {made.reference}, yours is {made.understood} ({within}).",
             width,
@@ -253,7 +251,7 @@ def _evidence(answer: Interview, width: int) -> list[str]:
     rows = answer.evidence[:EVIDENCE_SHOWN]
     told = "; ".join(f"{row.name} {row.right} for, {row.wrong} against" for row in rows)
     more = len(answer.evidence) - len(rows)
-    kept = f"{few(answer.added, 'new row')}" if answer.added else "no new row"
+    kept = f"{few(answer.kept, 'row')} kept" if answer.kept else "nothing kept"
     return label("evidence", f"{kept}. {told}{f'; and {more} more skills' if more else ''}", width)
 
 
