@@ -9,6 +9,7 @@ takes about four minutes, for a look.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -386,6 +387,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the database ends, too
     started = time.perf_counter()
     with rig(is_fifo=asked.fifo) as on:
         told = run(

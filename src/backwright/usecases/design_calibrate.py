@@ -104,7 +104,7 @@ class Calibrated:
         changes: Places of the blueprint, before and after; `written` is the file if they were written.
         homeless: Measured numbers without a place, and what to do about it.
         unread: (file, line, why) of evidence that was not understood; unread_count counts all.
-        died: The server stopped answering during a load.
+        died: The server stopped answering during a load; stopped: the person ended it between loads.
         options: What was asked, as options of a command line, without --write.
     """
 
@@ -119,6 +119,7 @@ class Calibrated:
     unread: tuple[tuple[str, int, str], ...]
     unread_count: int
     died: bool
+    stopped: bool
     seed: int
     options: str
     verdict: Literal["ok", "partly"]
@@ -154,9 +155,10 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
             hint=f"backwright design calibrate {ask.blueprint} --serve example",
         )
     runs: list[tuple[float, LoadRun]] = []
+    stopped = False
     if ask.url or ask.serve:
         with _service(design, text, ask, bench) as service:
-            runs = _loads(service, ask, seed, bench)
+            runs, stopped = _loads(service, ask, seed, bench)
     levels = [*(_warmed(level_of(run, rate), run) for rate, run in runs), *evidence.levels]
     fitted = fit(levels)
     date = bench.clock.now().date().isoformat()
@@ -177,8 +179,8 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
     problems = [each for _, run in runs if (each := trouble_of(run))]
     return Calibrated(
         design.name, ask.blueprint, tuple(loaded(rate, run) for rate, run in runs), fitted, _ceilings(design, fitted),
-        changes, placed.homeless, written, evidence.unread, evidence.unread_count, died, seed,
-        options_of(ask), "partly" if died or (problems and not placed.numbers) else "ok",
+        changes, placed.homeless, written, evidence.unread, evidence.unread_count, died, stopped, seed,
+        options_of(ask), "partly" if died or stopped or (problems and not placed.numbers) else "ok",
     )  # fmt: skip
 
 
@@ -191,21 +193,29 @@ def _service(design: Design, text: str, ask: Ask, bench: Bench) -> Iterator[Reac
         yield service
 
 
-def _loads(service: Reached, ask: Ask, seed: int, bench: Bench) -> list[tuple[float, LoadRun]]:
-    """Run the loads from low to high; stop where the server stops."""
+def _loads(
+    service: Reached, ask: Ask, seed: int, bench: Bench
+) -> tuple[list[tuple[float, LoadRun]], bool]:
+    """Run the loads from low to high; stop where the server stops, or the person, who keeps what there is."""
     rates = sorted({rate_of(each) for each in ask.rates or RATES})
     if len(rates) < 2:
         raise BadRequest(
             "one load cannot tell what depends on the load; give two or more",
             hint="--rates 20/s 80/s",
         )
-    runs = []
+    runs: list[tuple[float, LoadRun]] = []
     for number, rate in enumerate(rates):
-        run = send(service, plan_for(service, rate, ask.seconds, seed + number), bench)
+        bench.progress(f"loading  {rate:g}/s for {ask.seconds:g} s, {number + 1} of {len(rates)}")
+        try:
+            run = send(service, plan_for(service, rate, ask.seconds, seed + number), bench)
+        except KeyboardInterrupt:
+            if not runs:
+                raise
+            return runs, True
         runs.append((rate, run))
         if run.died_at is not None:
             break
-    return runs
+    return runs, False
 
 
 def _warmed(level: Level, run: LoadRun) -> Level:

@@ -134,6 +134,7 @@ class Validated:
     interventions: tuple[Intervention, ...]
     rejected: int
     died: bool
+    stopped: bool
     seed: int
     date: str
     report: str
@@ -155,14 +156,13 @@ def run(ask: Ask, bench: Bench) -> Validated:
     if most == inf:
         what, most = "nothing", 100.0
     rates = [rate_of(each, most) for each in ask.rates or RATES]
-    loads, network, died = _loads(design, ask, rates, most, seed, bench)
-    tried = [
-        _intervene(_Trial(change, design, after, _rate_between(after, rates if ask.rates else [], most, seed), network), ask, seed, bench)
-        for change, after in changed
-    ]  # fmt: skip
+    course = _Course(design, ask, seed, bench)
+    course.go(rates, most, changed)
+    loads, tried = course.loads, course.tried
     answer = Validated(
-        design.name, ask.blueprint, most, what, network, tuple(loads), tuple(tried), sum(bool(c.trouble) for c in loads),
-        died, seed, bench.clock.now().date().isoformat(), "", options_of(ask), _verdict(loads, tried),
+        design.name, ask.blueprint, most, what, course.network, tuple(loads), tuple(tried),
+        sum(bool(each.trouble) for each in loads), course.ended == "died", course.ended == "stopped", seed,
+        bench.clock.now().date().isoformat(), "", options_of(ask), _verdict(loads, tried, course.ended),
     )  # fmt: skip
     if ask.report:
         text = as_json(answer) if ask.report.endswith(".json") else as_markdown(answer)
@@ -170,25 +170,53 @@ def run(ask: Ask, bench: Bench) -> Validated:
     return answer
 
 
-def _loads(
-    design: Design, ask: Ask, rates: list[float], most: float, seed: int, bench: Bench
-) -> tuple[list[Compared], float, bool]:
-    """Measure each load beside its prediction; stop if the server dies."""
-    text, _ = design_text(ask.blueprint, bench)
-    loads: list[Compared] = []
-    with reached(design, text, ask.set, _aim(ask, design), bench) as service:
-        network = network_of(service, most, seed, bench)
-        for number, rate in enumerate(rates):
-            plan = _with_policy(plan_for(service, rate, ask.seconds, seed + number), design)
-            run = send(service, plan, bench)
-            loads.append(compared(design, run, rate, network, seed))
-            if run.died_at is not None:
-                return loads, network, True
-    return loads, network, False
+class _Course:
+    """What was measured so far. It ends early if the server dies, or the person stops and keeps that."""
+
+    def __init__(self, design: Design, ask: Ask, seed: int, bench: Bench) -> None:
+        self.design, self.ask, self.seed, self.bench = design, ask, seed, bench
+        self.loads: list[Compared] = []
+        self.tried: list[Intervention] = []
+        self.network = 0.0
+        self.ended: Literal["", "died", "stopped"] = ""
+
+    def go(self, rates: list[float], most: float, changed: list[tuple[str, Design]]) -> None:
+        """Measure each load, then try each change."""
+        try:
+            self._measure(rates, most)
+            for number, (change, after) in enumerate(changed):
+                if self.ended:
+                    return
+                self.bench.progress(f"changing  {change}, {number + 1} of {len(changed)}")
+                rate = _rate_between(after, rates if self.ask.rates else [], most, self.seed)
+                trial = _Trial(change, self.design, after, rate, self.network)
+                self.tried.append(_intervene(trial, self.ask, self.seed, self.bench))
+        except KeyboardInterrupt:
+            if not self.loads:
+                raise
+            self.ended = "stopped"
+
+    def _measure(self, rates: list[float], most: float) -> None:
+        ask, seed, bench = self.ask, self.seed, self.bench
+        text, _ = design_text(ask.blueprint, bench)
+        with reached(self.design, text, ask.set, _aim(ask), bench) as service:
+            bench.progress("loading  a low load first, to warm up")
+            self.network = network_of(service, most, seed, bench)
+            for number, rate in enumerate(rates):
+                bench.progress(
+                    f"loading  {rate:.3g}/s for {ask.seconds:g} s, {number + 1} of {len(rates)}"
+                )
+                plan = _with_policy(
+                    plan_for(service, rate, ask.seconds, seed + number), self.design
+                )
+                run = send(service, plan, bench)
+                self.loads.append(compared(self.design, run, rate, self.network, seed))
+                if run.died_at is not None:
+                    self.ended = "died"
+                    return
 
 
-def _aim(ask: Ask, design: Design) -> Aim:
-    del design
+def _aim(ask: Ask) -> Aim:
     return Aim(
         ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host
     )
@@ -276,7 +304,7 @@ def _intervene(trial: _Trial, ask: Ask, seed: int, bench: Bench) -> Intervention
     for number in range(max(1, ask.rounds)):
         sides: list[LoadRun] = []
         for design, sets in ((before, ask.set), (after, (*ask.set, change))):
-            with reached(design, text, sets, _aim(ask, design), bench) as service:
+            with reached(design, text, sets, _aim(ask), bench) as service:
                 send(service, plan_for(service, rate / 2, LOW_SECONDS / 2, seed), bench)
                 plan = _with_policy(
                     plan_for(service, rate, ask.seconds, seed + 50 + number), design
@@ -312,11 +340,13 @@ def effect_of(before: Design, after: Design, plan: LoadPlan, rate: float, networ
 
 
 def _verdict(
-    loads: list[Compared], tried: list[Intervention]
+    loads: list[Compared], tried: list[Intervention], ended: str
 ) -> Literal["ok", "partly", "refuted"]:
     believed = [each for each in loads if not each.trouble]
     if any(not each.is_right for each in believed) or any(
         each.sign_right is False for each in tried
     ):
         return "refuted"
+    if ended:
+        return "partly"
     return "ok" if believed or any(each.pairs for each in tried) else "partly"

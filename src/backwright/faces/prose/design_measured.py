@@ -198,7 +198,7 @@ def _first(answer: Validated) -> str:
     believed = sum(not each.trouble for each in answer.loads)
     if answer.died:
         return f"The server stopped answering at {per_second(answer.loads[-1].rate)}; {right} of {believed} loads before were predicted."
-    if answer.verdict == "partly":
+    if answer.verdict == "partly" and not answer.stopped:
         return f"Nothing can be said about {answer.name}: no run was free of interference."
     signs = [each.sign_right for each in answer.interventions]
     text = (
@@ -212,7 +212,7 @@ def _first(answer: Validated) -> str:
         )
     if answer.rejected:
         text += f"; {few(answer.rejected, 'load')} not counted because of interference"
-    return text + "."
+    return ("Stopped. " if answer.stopped else "") + text + "."
 
 
 def _compared(loads: tuple[Compared, ...], width: int) -> list[str]:
