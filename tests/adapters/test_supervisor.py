@@ -1,6 +1,5 @@
 """A server that is started for a measurement: its settings, its end, and that nothing of it is left behind."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -9,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.command import ROOT
+from tests.command import environment
 
 from backwright.adapters.supervisor import ChildServers
 from backwright.model.errors import BadRequest, NotFound
@@ -71,9 +70,9 @@ with ChildServers(patience=0.2).serve({f"{sys.executable} {script}"!r}, {{"PORT"
     print("up", flush=True)
     time.sleep(60)
 """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environ = environment(tmp_path)
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=environ
     ) as us:
         assert us.stdout.readline() == b"up\n"
         pids = [int(pid) for pid in out.read_text().split()]

@@ -46,8 +46,8 @@ WARM = 0.1  # share of a load that is left out: pools fill, code is compiled
 class Ask:
     """What the caller may ask."""
 
-    blueprint: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
-    url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST http://..", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
+    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST URL", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads to measure at, at least two [10/s 30/s]", Mark(metavar="20/s 80/s")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 10.0
     serve: Annotated[str, "Command of a server to start; {port}, {dotted.path} are filled in; 'example' is ours"] = ""  # fmt: skip
@@ -56,7 +56,7 @@ class Ask:
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
     timing: Annotated[str, "JSON lines that the timing middleware wrote", Mark(metavar="FILE")] = ""
     access_log: Annotated[str, "Access log with request times", Mark(metavar="FILE")] = ""
-    statements: Annotated[str, "pg_stat_statements as CSV or as psql prints it", Mark(metavar="FILE")] = ""  # fmt: skip
+    statements: Annotated[str, "Rows of pg_stat_statements as CSV or as psql prints them", Mark(metavar="FILE")] = ""  # fmt: skip
     spans: Annotated[str, "OpenTelemetry spans as OTLP JSON", Mark(metavar="FILE")] = ""
     map: Annotated[tuple[str, ...], "What a section, path or statement is in the blueprint", Mark(metavar="NAME=OPERATION")] = ()  # fmt: skip
     system: Annotated[tuple[str, ...], "Other processes of the service, such as redis-server [postgres]", Mark(metavar="PROCESS")] = ()  # fmt: skip
@@ -141,10 +141,10 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
         NotFound: Nothing answers, or the server does not start.
         NothingToDo: Nothing to measure was named, or nothing told a time.
     """
-    text, name = design_text(ask.blueprint, bench)
+    text, name = design_text(ask.path, bench)
     reading = read_design(text, name)
     if reading.design is None:
-        raise problems_in(ask.blueprint, reading.problems)
+        raise problems_in(ask.path, reading.problems)
     design = reading.design
     seed = bench.clock.seed() if ask.seed is None else ask.seed
     names = dict(_named(each) for each in ask.map)
@@ -152,7 +152,7 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
     if not (ask.url or ask.serve or evidence.levels or evidence.statements):
         raise NothingToDo(
             "there is nothing to measure: name a running service or what one has left",
-            hint=f"backwright design calibrate {ask.blueprint} --serve example",
+            hint=f"backwright design calibrate {ask.path} --serve example",
         )
     runs: list[tuple[float, LoadRun]] = []
     stopped = False
@@ -172,13 +172,11 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
             "the evidence tells no time of an operation", hint="backwright design calibrate --help"
         )
     after, changes = patched(text, placed.numbers)
-    written = (
-        bench.files.write(_file_of(ask.blueprint, bench), after) if ask.write and changes else ""
-    )
+    written = bench.files.write(_file_of(ask.path, bench), after) if ask.write and changes else ""
     died = any(run.died_at is not None for _, run in runs)
     problems = [each for _, run in runs if (each := trouble_of(run))]
     return Calibrated(
-        design.name, ask.blueprint, tuple(loaded(rate, run) for rate, run in runs), fitted, _ceilings(design, fitted),
+        design.name, ask.path, tuple(loaded(rate, run) for rate, run in runs), fitted, _ceilings(design, fitted),
         changes, placed.homeless, written, evidence.unread, evidence.unread_count, died, stopped, seed,
         options_of(ask), "partly" if died or stopped or (problems and not placed.numbers) else "ok",
     )  # fmt: skip
@@ -276,7 +274,7 @@ def options_of(ask: object) -> str:
     words = []
     for field in fields(ask):  # type: ignore[arg-type]
         value = getattr(ask, field.name)
-        if field.name in ("blueprint", "write", "report") or value == field.default:
+        if field.name in ("path", "write", "report") or value == field.default:
             continue
         words.append(f"--{field.name.replace('_', '-')}")
         if isinstance(value, tuple):

@@ -56,7 +56,11 @@ def load_table(loads: tuple[Compared, ...]) -> list[str]:
     ]
     for each in loads:
         others = "-" if each.foreign is None else percent(each.foreign)
-        verdict = each.trouble or ("right" if each.is_right else "wrong")
+        verdict = "; ".join(
+            filter(
+                None, (("right" if each.is_right else "wrong") if each.counts else "", each.trouble)
+            )
+        )
         lines.append(
             f"| {per_second(each.rate)} | {each.requests:,} | {_span(each.p50)} | {seconds(each.same_p50.value)} |"
             f" {each.error_p50 * 100:+.0f} % | {seconds(each.blind_p50)} | {_span(each.p99)} | {seconds(each.same_p99.value)} |"

@@ -92,14 +92,23 @@ def _after_calibrating(answer: Calibrated) -> list[tuple[str, str]]:
     if answer.changes and not answer.written:
         commands.append((f"{again} --write", "write them"))
     if answer.loads:
-        kept = re.sub(
-            r" --(rates|seconds|map|timing|access-log|statements|spans)( (?!--)\S+)+",
-            "",
-            f" {answer.options}",
+        commands.append(
+            (
+                f"backwright design validate {where} {_reaching(answer.options)}".rstrip(),
+                "predict, run, compare",
+            )
         )
-        commands.append((f"backwright design validate {where}{kept}", "predict, run, compare"))
     commands.append((f"backwright design solve {where}", "where it breaks now"))
     return commands
+
+
+REACHING = ("url", "serve", "env", "body", "header", "system", "i-own-this-host")
+
+
+def _reaching(options: str) -> str:
+    """Return those options that say how the service is reached; both verbs know them."""
+    each = re.split(r" ?--(?=[a-z])", options)
+    return " ".join(f"--{one}" for one in each if one.split(" ")[0] in REACHING)
 
 
 def _loads(loads: tuple[Loaded, ...], width: int) -> list[str]:
@@ -194,8 +203,8 @@ def validated(answer: Validated, width: int) -> list[str]:
 
 
 def _first(answer: Validated) -> str:
-    right = sum(each.is_right for each in answer.loads if not each.trouble)
-    believed = sum(not each.trouble for each in answer.loads)
+    right = sum(each.is_right for each in answer.loads if each.counts)
+    believed = sum(each.counts for each in answer.loads)
     if answer.died:
         return f"The server stopped answering at {per_second(answer.loads[-1].rate)}; {right} of {believed} loads before were predicted."
     if answer.verdict == "partly" and not answer.stopped:
@@ -220,7 +229,7 @@ def _compared(loads: tuple[Compared, ...], width: int) -> list[str]:
         (
             per_second(each.rate), seconds(each.p50.value), f"{seconds(each.same_p50.value)} {each.error_p50 * 100:+.0f} %",
             _span(each.p99), f"{seconds(each.same_p99.value)} {each.error_p99 * 100:+.0f} %",
-            "not counted" if each.trouble else "right" if each.is_right else "wrong",
+            "not counted" if not each.counts else "right" if each.is_right else "wrong",
         )
         for each in loads
     ]  # fmt: skip
