@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from backwright.design.comparing import Effect, Span
     from backwright.design.fitting import Estimate, OperationFit
     from backwright.usecases.design_calibrate import Calibrated, Loaded
-    from backwright.usecases.design_validate import Compared, Intervention, Validated
+    from backwright.usecases.validation import Compared, Intervention, Validated
 
 SECTIONS_SHOWN, CHANGES_SHOWN = 8, 10
 
@@ -107,8 +106,14 @@ REACHING = ("url", "serve", "env", "body", "header", "system", "i-own-this-host"
 
 def _reaching(options: str) -> str:
     """Return those options that say how the service is reached; both verbs know them."""
-    each = re.split(r" ?--(?=[a-z])", options)
-    return " ".join(f"--{one}" for one in each if one.split(" ")[0] in REACHING)
+    kept: list[str] = []
+    takes = False
+    for word in shlex.split(options):
+        if word.startswith("--"):
+            takes = word[2:] in REACHING
+        if takes:
+            kept.append(shlex.quote(word))
+    return " ".join(kept)
 
 
 def _loads(loads: tuple[Loaded, ...], width: int) -> list[str]:
@@ -193,7 +198,7 @@ def validated(answer: Validated, width: int) -> list[str]:
     where = shlex.quote(answer.path)
     commands = [
         (
-            f"backwright design calibrate {where} {answer.options}".rstrip(),
+            f"backwright design calibrate {where} {_reaching(answer.options)}".rstrip(),
             "measure what it rests on",
         )
     ]
