@@ -168,7 +168,7 @@ def test_a_right_blueprint_is_confirmed_and_a_change_has_the_right_sign(measure,
     (tmp_path / "till.yaml").write_text(TRUTH)
     service = Simulated()
     told = measure(
-        design_validate, service, serve="mine --port {port}", env=("POOL={pools.db.size}",), seconds=150.0, rounds=1,
+        design_validate, service, serve="mine --port {port}", env=("POOL={pools.db.size}",), seconds=60.0, rounds=1,
         url=("till.pay=http://127.0.0.1:{port}/pay",), rates=("50%", "85%"), change=("pools.db.size=3", "pools.db.size=8"),
     )  # fmt: skip
     assert "ok" == told.verdict

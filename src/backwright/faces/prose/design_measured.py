@@ -33,6 +33,7 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
     else:
         first = f"{numbers} of {answer.name} can be measured ones; nothing is written yet."
     lines = para(first, width)
+    lines += _warning(answer.options, width)
     if answer.loads:
         lines += ["", *_loads(answer.loads, width)]
     for operation in answer.fit.operations:
@@ -116,6 +117,16 @@ def _reaching(options: str) -> str:
     return " ".join(kept)
 
 
+def _warning(options: str, width: int) -> list[str]:
+    if "--i-own-this-host" not in options:
+        return []
+    return label(
+        "warning",
+        "load was sent to a host that is not this machine, because you said that it is yours",
+        width,
+    )
+
+
 def _loads(loads: tuple[Loaded, ...], width: int) -> list[str]:
     rows = []
     for load in loads:
@@ -184,6 +195,7 @@ def _cpu(answer: Calibrated, width: int) -> list[str]:
 def validated(answer: Validated, width: int) -> list[str]:
     """Return how right the predictions were."""
     lines = para(_first(answer), width)
+    lines += _warning(answer.options, width)
     if answer.loads:
         lines += ["", *_compared(answer.loads, width)]
     for tried in answer.interventions:
