@@ -16,7 +16,7 @@ from backwright.catalog.compiled import load_catalog
 from backwright.catalog.read import read_problems
 from backwright.settings import Settings, explain_settings, read_settings
 from backwright.usecases.bench import Bench
-from backwright.usecases.ports import Store
+from backwright.usecases.ports import LoadGenerator, Servers, Store
 
 
 def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
@@ -32,12 +32,14 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         cache=cache,
         calibration=DiskCache(settings.data_dir / "calibration", durable=True),
         lessons=LessonFolder(settings.content_dir),
-        files=DiskFiles(),
+        files=DiskFiles(settings.content_dir / "examples" / "profile.speedscope.json"),
         sandbox=ProcessSandbox(),
         trees=DiskTrees(settings.content_dir / "examples" / "shop"),
         git=CommandGit(),
         facts=SqliteFacts(settings.cache_dir / "facts.db"),
         knowledge=knowledge_texts,
+        loads=_loads,
+        servers=_servers,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         engine=engine_stamp,
         advice=AdviceFolder(settings.content_dir),
@@ -62,3 +64,15 @@ def _store(settings: Settings, sqlite: SqliteStore) -> Store:
 
         return PostgresStore(settings.database_url)
     return sqlite
+
+
+def _loads() -> LoadGenerator:
+    from backwright.adapters.loadgen import SocketLoad
+
+    return SocketLoad()
+
+
+def _servers() -> Servers:
+    from backwright.adapters.supervisor import ChildServers
+
+    return ChildServers()

@@ -190,6 +190,14 @@ services:
     assert "a calls b calls a: a request would never end" in problems(text)[0][1]
 
 
+def test_a_chain_of_calls_that_is_too_deep_is_refused():
+    services = "\n".join(
+        f"  s{n}: {{handlers: {{x: [{{call: s{n + 1}.x}}]}}}}" for n in range(1200)
+    )
+    text = f"version: 1\nworkload: {{rate: 3/s, mix: {{s0.x: 1}}}}\nservices:\n{services}\n  s1200: {{handlers: {{x: [{{cpu: 1 ms}}]}}}}\n"
+    assert "at most 50 are followed" in problems(text)[0][1]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -229,8 +237,22 @@ def test_a_setting_finds_its_place(setting, path, expected):
 
 
 @pytest.mark.parametrize(
+    ("setting", "path"),
+    [
+        pytest.param("web -> api.breaker=null", lambda d: d.policy("web", "api").breaker, id="a breaker"),
+        pytest.param("web.queue=null", lambda d: d.node("web").queue_max, id="a whole mapping"),
+    ],
+)  # fmt: skip
+def test_null_takes_out_what_is_there(setting, path):
+    before, after = read_design(FULL, "x"), read_design(FULL, "x", (setting,))
+    assert path(before.design)
+    assert not path(after.design)
+
+
+@pytest.mark.parametrize(
     ("setting", "words"),
     [
+        pytest.param("web.queue=null", "it is not there, so nothing can be taken out", id="null for what is not there"),
         pytest.param("web.workers", "write PATH=VALUE", id="no value"),
         pytest.param("wbe.workers=3", "no such place; nearest: services.web.workers", id="a place that does not exist"),
         pytest.param("web.workers=[", "not YAML", id="no value that can be read"),

@@ -15,7 +15,7 @@ Key = TypeVar("Key")
 
 HOT_MAX = 40  # functions that an answer names; the rest is a long tail
 PACKAGES_MAX = 12
-PATTERN_MIN = 0.01  # of the time; less is not worth a line
+PATTERN_MIN = 0.02  # of the time; less is not worth a line
 GROWN_MAX = 20
 OWN_GUESS = "own code is what is in no known library or runtime; name yours with --own"
 
@@ -312,12 +312,15 @@ def _matches(tally: _Tally, base: float, samples: int) -> Iterable[Match]:
 
 
 def _own_shares(profile: Profile) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return (share, weight) of each function by name and file, lines apart."""
+    """Return (share, weight) of each function by name and last part of its file.
+
+    Two profiles may come from two machines, or a tool may have shortened paths in one of them.
+    """
     found: dict[tuple[str, str], float] = defaultdict(float)
     for stack, weight in profile.stacks.items():
         if stack:
             frame = profile.frames[stack[-1]]
-            found[frame.name, frame.file] += weight.value
+            found[frame.name, frame.file.rpartition("/")[2]] += weight.value
     whole = sum(found.values()) or 1.0
     return {key: (value / whole, value) for key, value in found.items()}
 

@@ -50,6 +50,12 @@ class Fit:
     because: tuple[Reason, ...]
     ruled_out: tuple[Ruled, ...]
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """References of the scheme, of what speaks for it and of what ruled out others."""
+        reasons = [each.source for each in self.because] + [each.source for each in self.ruled_out]
+        return (self.scheme.source, *reasons)
+
 
 @dataclass(frozen=True)
 class Hashing:

@@ -28,7 +28,11 @@ from backwright.design.ink import opening, short, style, text_width, xml
 
 WIDTH = 760.0  # px; fits a column of text and a printed page
 MARGIN, LEADING = 16.0, 15.0
-PLOT, DEPTH = 220.0, 90.0  # heights of a plot and of the panel of what waits
+PLOT, DEPTH, APART = (
+    220.0,
+    66.0,
+    36.0,
+)  # heights of a plot, of a panel of what waits, and between them
 ROW, CELL = 30.0, 42.0
 MOSTLY, HARDLY = (
     0.95,
@@ -75,22 +79,22 @@ def timeline(chart: Timeline) -> str:
     levels = _levels(chart.spans, seconds)
     top = MARGIN + 52 + LEADING * (1 + max(levels, default=-1))
     rates = axis_of([value for s in chart.rates for value in s.values])
-    depths = axis_of([value for s in chart.depths for value in s.values], most=3)
-    left = MARGIN + 16 + max(text_width(marked(m)) for m in (*rates.marks, *depths.marks))
+    depths = [axis_of(series.values or (0.0, 1.0), most=3) for series in chart.depths]
+    left = MARGIN + 16 + max(text_width(marked(m)) for axis in (rates, *depths) for m in axis.marks)
     right = WIDTH - MARGIN
     parts = _title(chart.title, f"{', '.join(names)} over {wording.seconds(count * chart.step)}")
     parts.append(_key([(s.role, s.name) for s in chart.rates], MARGIN + 26))
-    bottom = top + PLOT + (DEPTH + 40 if chart.depths else 0)
+    bottom = top + PLOT + (DEPTH + APART) * len(depths)
     parts += _spans(chart.spans, levels, seconds, (left, right), (top, bottom))
     parts += _up(rates, left, right, top, PLOT, chart.unit)
     for series in chart.rates:
         parts += _line(series, chart.step, seconds, rates, (left, right), (top, PLOT))
-    if chart.depths:
-        below = top + PLOT + 40
-        parts.append(_key([(s.role, s.name) for s in chart.depths], below - 12))
-        parts += _up(depths, left, right, below, DEPTH, "")
-        for series in chart.depths:
-            parts += _line(series, chart.step, seconds, depths, (left, right), (below, DEPTH))
+    # What waits lies orders of magnitude apart, so each line has an axis of its own.
+    for number, (series, axis) in enumerate(zip(chart.depths, depths, strict=True)):
+        below = top + PLOT + APART + (DEPTH + APART) * number
+        parts.append(_key([(series.role, series.name)], below - 10))
+        parts += _up(axis, left, right, below, DEPTH, "")
+        parts += _line(series, chart.step, seconds, axis, (left, right), (below, DEPTH))
     parts += _along(seconds, left, right, bottom, "seconds")
     return _done(parts, chart.note, bottom + 40)
 

@@ -10,11 +10,11 @@ from backwright.design.simulating import Sample, replicate
 from backwright.design.sizing import at_rate
 from backwright.model.design import Breaker, CallPolicy, Design, Failure
 
-BEFORE, BURST, AFTER = 60.0, 10.0, 60.0  # s: calm, too much, and the time that it has to recover
+BEFORE, BURST, AFTER = 40.0, 10.0, 120.0  # s: calm, too much, and the time that it has to recover
 WATCHED = 30.0  # s at the end that must be as good as the calm
 RECOVERED = 0.9  # of the goodput before the burst
-RUNS = 4
-REQUESTS_PER_RUN = 60_000  # a fast system is watched for a shorter time
+RUNS = 3
+REQUESTS_PER_RUN = 40_000  # a fast system is watched for a shorter time
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from backwright.design.fields import Reader, nearest
 from backwright.model.design import Ask, Design, Holding, Lookup, Node, Put, Step, bodies
 
 CLIENT = "client"
+CHAIN_MAX = 50  # calls one inside the other: no system that answers in time has more
 
 
 def check_references(design: Design, reader: Reader) -> None:
@@ -33,9 +34,15 @@ class _Checking:
         self.pools()
         self.policies()
         self.operated()
-        for cycle in cycles(self.design):
+        circles = cycles(self.design)
+        for cycle in circles:
             circle = " calls ".join((*cycle, cycle[0]))
             self.wrong(f"services.{cycle[0]}", f"{circle}: a request would never end; break it with a queue")  # fmt: skip
+        depth = 0 if circles else chain_of(self.design)
+        if depth > CHAIN_MAX:
+            self.wrong(
+                "services", f"a request goes {depth} calls deep; at most {CHAIN_MAX} are followed"
+            )
 
     def names(self) -> None:
         seen: dict[str, str] = {}
@@ -169,6 +176,21 @@ def asked(steps: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
             yield step.target, step.operation
         for body in bodies(step):
             yield from asked(body)
+
+
+def chain_of(design: Design) -> int:
+    """Return how many calls deep the deepest request goes, at most one more than CHAIN_MAX."""
+    graph = {
+        (node.name, handler.name): set(asked(handler.steps))
+        for node in design.nodes
+        for handler in node.handlers
+    }
+    reached = {(entry.target, entry.operation) for entry in design.workload.entries}
+    depth = 0
+    while reached and depth <= CHAIN_MAX:
+        depth += 1
+        reached = {to for each in reached for to in graph.get(each, ())}
+    return depth
 
 
 def cycles(design: Design) -> list[tuple[str, ...]]:

@@ -1,18 +1,21 @@
 """The smallest fleet that holds: a search over whole numbers whose answer is proved where it can be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
 from backwright.design.judging import Judgement, all_judgements, judged, without_one
-from backwright.design.knobs import Knob, turned, value_of, weight_of
+from backwright.design.knobs import UNPRICED, Knob, turned, value_of, weight_of
 from backwright.design.layered import layers_of
 from backwright.design.programs import Plan, plan_of
 from backwright.design.simulating import Sample, replicate, run_length
 from backwright.model.design import Design, Quantity
 
 VALUE_MAX = 100_000  # of one knob: a fleet beyond it is not sized by one number
+PLENTY = 8  # times what is needed: waiting for it is then negligible
+GROWTHS = 18  # of 1.5 times each: up to 1,800 times the least that is stable
+SEEN_MAX = 50_000  # combinations; a search that needs more says that its answer is not proved
 TRIALS_MAX = 160  # simulated fleets; a search that needs more says that its answer is not proved
 ARRIVALS = 6000  # per run while searching; the answer itself is simulated at full length
 RUNS = 8
@@ -119,9 +122,14 @@ class _Search:
         best = self.enough(low)
         if best is None:
             return self.none("not even the largest fleet that was tried holds: the time is not spent in waiting for it")  # fmt: skip
-        best = self.lowered(best, low)
+        best = self.lowered(best, low, self.heaviest(best))
         best, is_proved = self.cheapest(best, low)
         return Sizing(self.at(best), self.knobs, best, self.trials, self.ruled_out, is_proved)
+
+    def heaviest(self, best: tuple[int, ...]) -> list[int]:
+        """Return the knobs, those first of which one more weighs most."""
+        more = {i: self.weight(_put(best, i, best[i] + 1)) for i in range(len(self.knobs))}
+        return sorted(more, key=lambda i: -more[i])
 
     def none(self, why: str) -> Sizing:
         return Sizing(None, self.knobs, (), self.trials, self.ruled_out, why=why)
@@ -156,18 +164,25 @@ class _Search:
         start = tuple(max(a, b) for a, b in zip(low, now, strict=True))
         if self.holds(start):
             return start
+        if self.judge(self.at(self.plenty(low, start))) == "misses":
+            return None
         factor = 1.25
-        for _ in range(18):
+        for _ in range(GROWTHS):
             tried = tuple(max(v, int(-(-v * factor // 1))) for v in low)
             if self.holds(tried):
                 return tried
             factor *= 1.5
         return None
 
-    def lowered(self, best: tuple[int, ...], low: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the fleet with each knob as low as it goes, those first that weigh most."""
-        order = sorted(range(len(self.knobs)), key=lambda i: -self.weight(best) + self.weight(_put(best, i, low[i])))  # fmt: skip
-        for number in order:
+    def plenty(self, low: tuple[int, ...], best: tuple[int, ...]) -> tuple[int, ...]:
+        """Return so much of everything that more would change nothing."""
+        return tuple(
+            max(PLENTY * a, PLENTY * b, a + PLENTY) for a, b in zip(low, best, strict=True)
+        )
+
+    def lowered(self, best: tuple[int, ...], low: tuple[int, ...], which: Iterable[int]) -> tuple[int, ...]:  # fmt: skip
+        """Return the fleet with these knobs as low as they go, one after the other."""
+        for number in which:
             bottom, top = low[number], best[number]
             while bottom < top:
                 middle = (bottom + top) // 2
@@ -179,27 +194,51 @@ class _Search:
         return best
 
     def cheapest(self, best: tuple[int, ...], low: tuple[int, ...]) -> tuple[tuple[int, ...], bool]:
-        """Go through every cheaper fleet, cheapest first, until one holds or none is left."""
-        limit = self.weight(best) - 1e-9
-        for values in self.cheaper(low, limit):
+        """Return the lightest fleet, and whether every lighter one was ruled out.
+
+        Machines first: a number of machines with plenty of everything inside them that fails rules out
+        all fleets with these machines. The first that holds has its inside lowered and gone through.
+        """
+        machines = [i for i, knob in enumerate(self.knobs) if knob.field in UNPRICED]
+        inside = [i for i in range(len(self.knobs)) if i not in machines]
+        top = self.plenty(low, best)
+        is_proved = True
+        for tried in self.combinations(low, best, machines):
+            if self.weight(_filled(tried, low, inside)) > self.weight(best):
+                break
             if self.trials >= TRIALS_MAX:
                 return best, False
-            if self.holds(values):
-                return values, True
+            if self.holds(_filled(tried, top, inside)):
+                found = self.lowered(_filled(tried, top, inside), low, inside)
+                found, is_sure = self.inner(found, low, inside)
+                is_proved = is_proved and is_sure
+                best = min(best, found, key=self.weight)
+        return best, is_proved
+
+    def inner(self, best: tuple[int, ...], low: tuple[int, ...], inside: list[int]) -> tuple[tuple[int, ...], bool]:  # fmt: skip
+        """Go through every lighter inside of the same machines."""
+        limit = self.weight(best) - 1e-9
+        for values in self.combinations(low, best, inside):
+            made = _filled(best, values, inside)
+            if self.weight(made) > limit:
+                break
+            if self.trials >= TRIALS_MAX:
+                return best, False
+            if self.holds(made):
+                return made, True
         return best, True
 
-    def cheaper(self, low: tuple[int, ...], limit: float) -> Iterator[tuple[int, ...]]:
-        heap = [(self.weight(low), low)]
-        seen = {low}
+    def combinations(self, low: tuple[int, ...], best: tuple[int, ...], which: list[int]) -> Iterator[tuple[int, ...]]:  # fmt: skip
+        """Yield values with these knobs from their least on, lightest first, up to the weight of the best."""
+        start = _filled(best, low, which)
+        limit = self.weight(best)
+        heap, seen = [(self.weight(start), start)], {start}
         while heap:
             weight, values = heappop(heap)
-            if weight > limit:
-                return
-            if len(seen) > 200_000:
-                self.trials = TRIALS_MAX  # too many to go through; not proved
+            if weight > limit + 1e-9 or len(seen) > SEEN_MAX:
                 return
             yield values
-            for number in range(len(values)):
+            for number in which:
                 more = _put(values, number, values[number] + 1)
                 if more not in seen:
                     seen.add(more)
@@ -240,6 +279,11 @@ class _Search:
 
         self.simulated(plan, run_length(plan, ARRIVALS), is_open)
         return made[0]
+
+
+def _filled(values: tuple[int, ...], other: tuple[int, ...], which: list[int]) -> tuple[int, ...]:
+    """Return values with these places taken from the other."""
+    return tuple(other[i] if i in which else value for i, value in enumerate(values))
 
 
 def _put(values: tuple[int, ...], number: int, value: int) -> tuple[int, ...]:

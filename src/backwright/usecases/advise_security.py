@@ -139,7 +139,7 @@ class SecurityAdvice:
 
 def run(ask: Ask, bench: Bench) -> SecurityAdvice:
     """Advise; BadRequest for a number out of range."""
-    values, assumed = filled(ask, DEFAULTS)
+    values, assumed = filled(ask, DEFAULTS, positional="callers")
     numbers, guessed = filled(ask, NUMBERS)
     in_range({**values, **numbers}, LIMITS, "advise security")
     guide = read_advice(bench.advice("security"), "security", SecurityGuide)
@@ -163,12 +163,9 @@ def run(ask: Ask, bench: Bench) -> SecurityAdvice:
         [r for each in fits for r in each.scheme.rules] + [t.rule for t in found if t.rule]
     )
     hashes = hashing(budget, guide.hashes) if keeps_passwords else None
-    used = {
-        name for name, on in ((PASSWORD, keeps_passwords), (TOKEN, tokens)) if on for name in name
-    }
+    used = (PASSWORD if keeps_passwords else ()) + (TOKEN if tokens else ())
     assumed += tuple(each for each in guessed if each.name.replace(" ", "_") in used)
-    references = [each.scheme.source for each in fits]
-    references += [r.source for each in fits for r in (*each.because, *each.ruled_out)]
+    references = [source for each in fits for source in each.sources]
     references += [t.source for t in found] + ([hashes.source] if hashes else [])
     session = session_limit(answers, guide) if people else None
     references += [session.source] if session else []
@@ -192,8 +189,16 @@ TOKENS = (
     "delegation",
     "delegation-bound",
 )
-PASSWORD = ("logins_per_second", "cores", "memory_mib", "hash_ms", "users", "bits", "risk")
-TOKEN = ("active", "requests_per_second")
+PASSWORD: tuple[str, ...] = (
+    "logins_per_second",
+    "cores",
+    "memory_mib",
+    "hash_ms",
+    "users",
+    "bits",
+    "risk",
+)
+TOKEN: tuple[str, ...] = ("active", "requests_per_second")
 
 
 def _revocation(minutes: float) -> str:
@@ -211,4 +216,8 @@ def _skills(
 
 
 def _cited(reference: str, bench: Bench) -> str:
-    return "our judgement" if reference == OWN else bench.catalog.citation(reference)
+    if reference == OWN:
+        return "our judgement"
+    if reference.startswith("rfc/rfc"):
+        return f"RFC {reference.removeprefix('rfc/rfc')}"
+    return bench.catalog.citation(reference)

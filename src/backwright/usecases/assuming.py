@@ -20,10 +20,12 @@ class Assumed:
     option: str
 
 
-def filled(ask: object, defaults: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Assumed, ...]]:
+def filled(
+    ask: object, defaults: Mapping[str, Any], positional: str = ""
+) -> tuple[dict[str, Any], tuple[Assumed, ...]]:
     """Return all values by name, and those that were taken from the defaults.
 
-    None, "" and () stand for "not given".
+    None, "" and () stand for "not given". The field `positional` is given without its name.
     """
     values: dict[str, Any] = {}
     assumed = []
@@ -33,9 +35,8 @@ def filled(ask: object, defaults: Mapping[str, Any]) -> tuple[dict[str, Any], tu
         if given is None or given in ("", ()):
             values[name] = default
             shown = " ".join(default) if isinstance(default, tuple) else _plain(default)
-            assumed.append(
-                Assumed(name.replace("_", " "), shown, f"--{name.replace('_', '-')} {shown}")
-            )
+            option = shown if name == positional else f"--{name.replace('_', '-')} {shown}"
+            assumed.append(Assumed(name.replace("_", " "), shown, option))
     return values, tuple(assumed)
 
 

@@ -14,7 +14,9 @@ from backwright.usecases.ports import (
     Files,
     Git,
     Lessons,
+    LoadGenerator,
     Sandbox,
+    Servers,
     Store,
     Trees,
 )
@@ -35,6 +37,7 @@ class Bench:
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
+        loads, servers: Make what measures a running service; called when one is measured.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         advice: Reads content/advice/<name>.toml as text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
@@ -53,6 +56,8 @@ class Bench:
     git: Git
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
+    loads: Callable[[], LoadGenerator]
+    servers: Callable[[], Servers]
     blueprints: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
     advice: Callable[[str], str] = str

@@ -1,6 +1,6 @@
 """Design simulate: requests through a blueprint one by one, again and again, until the percentiles are sure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from backwright.design import charts
@@ -31,7 +31,7 @@ from backwright.usecases.spec import Mark
 EVENTS_PER_SECOND = (
     250_000  # of the engine on a small machine, for the estimate of how long it takes
 )
-GROWING = 0.02  # of the arrivals still waiting at the end: the line grew all the time
+RUNS_WITH_FAILURES = 12  # the time line is what one looks at then; p99 rarely becomes tight
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Ask:
     path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
     rate: Annotated[str, "Arrivals, instead of those in the file: 120 or 120/s"] = ""
     set: Annotated[tuple[str, ...], "Change a number: orders.workers=24", Mark(metavar="K=V")] = ()
-    runs: Annotated[int, "At most so many runs"] = RUNS_MAX
+    runs: Annotated[int, "At most so many runs; 0 chooses"] = 0
     length: Annotated[str, "Of one run, such as 300 s; by default long enough for a p99"] = ""
     tight: Annotated[float, "Stop when p99 is known within so many percent; 0 makes all runs"] = 5.0
     seed: Annotated[int, "Of the random numbers; the same seed gives the same answer"] = 7
@@ -98,7 +98,7 @@ class Simulated:
     Attributes:
         rate: Arrivals per second on average.
         latency: Mean (percentile 0) and percentiles, s; empty if the system is unstable.
-        by_entry: (kind of request, its latency).
+        by_entry: (kind of request, its latency); failed_by_entry: (kind, share that failed).
         unstable: What is offered more than it can do, "" if nothing is.
         failed: Share of requests that failed; goodput: successes per second.
         timeline: Arrivals, successes and failures per second of a run, averaged over the runs, and
@@ -134,12 +134,14 @@ class Simulated:
     assumed: tuple[str, ...]
     svg: str = ""
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
+    failed_by_entry: tuple[tuple[str, float], ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Simulated:
     """Simulate; BadRequest if the blueprint or the size of the work makes no sense."""
     design = load_design(ask.path, ask.set, bench, ask.rate)
     plan = plan_of(design)
+    ask = replace(ask, runs=ask.runs or (RUNS_WITH_FAILURES if design.failures else RUNS_MAX))
     length = _length(ask, plan)
     workers = getattr(bench.executor, "workers", 1)
     stopped = False
@@ -172,7 +174,7 @@ def run(ask: Ask, bench: Bench) -> Simulated:
 
 def _length(ask: Ask, plan: Plan) -> float:
     """Return the length of a run, refusing what would take hours."""
-    if not 1 <= ask.runs <= 1000:
+    if not 0 <= ask.runs <= 1000:
         raise BadRequest(f"--runs {ask.runs}: between 1 and 1,000 runs", hint=f"backwright design simulate {ask.path} --runs 40")  # fmt: skip
     if not 0 <= ask.tight < 100:
         raise BadRequest(f"--tight {ask.tight:g}: a percentage between 0 and 100", hint=f"backwright design simulate {ask.path} --tight 5")  # fmt: skip
@@ -191,7 +193,9 @@ def _length(ask: Ask, plan: Plan) -> float:
         raise BadRequest(
             f"{digits(wanted)} requests would be simulated; at most {ARRIVALS_MAX:,} are",
             detail=f"That would take about {max(1, round(hours)):,} hours here. Runs of {enough:.3g} s have {ARRIVALS_PER_RUN:,} requests each.",
-            hint=f"backwright design simulate {ask.path} --length {max(2, round(enough))}s",
+            hint=f"backwright design simulate {ask.path} --length {round(enough)}s"
+            if enough >= 2
+            else f"backwright design solve {ask.path} --rate {ask.rate}",
         )
     return length
 
@@ -241,7 +245,14 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         stopped=stopped,
         assumed=numbers_of(design).assumed,
         verdict=verdict,
+        failed_by_entry=tuple((name, _failed(sample, n)) for n, name in enumerate(plan.net.names)),
     )
+
+
+def _failed(sample: Sample, kind: int) -> float:
+    """Return the share of one kind of request that failed, over all runs."""
+    ended = sum(each.run.arrived[kind] for each in sample.summaries)
+    return sum(each.run.failed[kind] for each in sample.summaries) / ended if ended else 0.0
 
 
 def _parts(plan: Plan, sample: Sample) -> tuple[PartUse, ...]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from backwright.design import charts
+from backwright.design.checking import rate_of
 from backwright.design.figures import Curve, Dot, Grid, Sweep
+from backwright.design.flows import Values
 from backwright.design.layered import layers_of
 from backwright.design.metastable import Cell, Defence, map_of, rank_defences
 from backwright.design.programs import plan_of
@@ -222,7 +224,7 @@ def _values(ask: Ask) -> tuple[str, list[str]]:
 
 
 def _point(design: Design, text: str, ask: Ask, bench: Bench) -> Point:
-    rate = design.workload.rate.value if design.workload.rate else 0.0
+    rate = rate_of(design, Values())
     layers = layers_of(design, rate)
     fullest = max(layers.uses, key=lambda use: use.used, default=None)
     number = float(re.match(r"[\d.eE+-]+", text)[0]) if re.match(r"\d", text) else 0.0  # type: ignore[index]

@@ -166,6 +166,8 @@ def fields(data: bytes) -> Iterator[Field]:
     while at < len(data):
         key, at = _varint(data, at)
         number, wire = key >> 3, key & 7
+        if number == 0:
+            raise BadRequest("it is no profile that can be read: neither text, JSON nor pprof")
         if wire == 0:
             value, at = _varint(data, at)
             yield number, value

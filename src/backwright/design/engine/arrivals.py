@@ -29,6 +29,16 @@ def launcher(world: World, starts: Sequence[Launch]) -> Launch:
     return launch
 
 
+def in_turn(starts: Sequence[Launch], kinds: Iterable[int]) -> Launch:
+    """Return what lets one request arrive: its kind is the next of those given."""
+    following = iter(kinds).__next__
+
+    def launch(now: float) -> None:
+        starts[following()](now)
+
+    return launch
+
+
 def begin(
     world: World, launch: Launch, arrivals_max: int | None, trace: Sequence[float] | None
 ) -> None:

@@ -9,7 +9,7 @@ from heapq import heappop
 from math import inf
 
 from backwright.design.engine.agenda import START, Task
-from backwright.design.engine.arrivals import Launch, begin, launcher
+from backwright.design.engine.arrivals import Launch, begin, in_turn, launcher
 from backwright.design.engine.outcome import Finished, Samples, gathered
 from backwright.design.engine.scope import Exits, Frame, Scope
 from backwright.design.engine.threading_code import compiled, consumer
@@ -34,7 +34,7 @@ def simulate(
     warmup: float = 0.0,
     *,
     arrivals_max: int | None = None,
-    trace: Sequence[float] | None = None,
+    trace: Sequence[float] | Sequence[tuple[float, int]] | None = None,
     should_stop: Callable[[], bool] = never,
 ) -> Run:
     """Simulate a net for `length` seconds and return what happened.
@@ -48,7 +48,7 @@ def simulate(
         length: s.
         warmup: s; requests that arrive earlier are simulated and not counted.
         arrivals_max: No request arrives after so many.
-        trace: Arrival times, s, rising, instead of those that the source would draw.
+        trace: Arrival times, s, rising, instead of those that the source would draw; or (time, kind) pairs.
         should_stop: Asked every simulated second and every 1,024 draws of a stream; when it says
             yes, the run up to then is returned.
 
@@ -68,11 +68,29 @@ def simulate(
         world.agenda.at(warmup, samples.warm, [])
     for mailbox in range(len(net.mailboxes)):
         consumer(world, mailbox)
-    begin(world, launcher(world, launches(world)), arrivals_max, trace)
+    times, launch = followed(world, trace)
+    begin(world, launch, arrivals_max, times)
     trouble(world)
     scale(world)
     now, was_stopped = run(world, samples, length)
     return gathered(world, samples, now, min(warmup, now), was_stopped=was_stopped)
+
+
+def followed(
+    world: World, trace: Sequence[float] | Sequence[tuple[float, int]] | None
+) -> tuple[Sequence[float] | None, Launch]:
+    """Return the times of a trace, and what lets one request arrive, of its own kind if the trace has kinds."""
+    starts = launches(world)
+    times: list[float] = []
+    kinds: list[int] = []
+    for each in trace or ():
+        if not isinstance(each, tuple):
+            break
+        times.append(each[0])
+        kinds.append(each[1])
+    if kinds:
+        return times, in_turn(starts, kinds)
+    return trace, launcher(world, starts)  # type: ignore[return-value]  # no pairs, so times
 
 
 def launches(world: World) -> list[Launch]:

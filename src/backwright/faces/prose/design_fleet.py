@@ -200,13 +200,13 @@ def _map(answer: Swept, width: int) -> list[str]:
         "",
         *para(
             (
-                "Share of the requests that are answered half a minute or more after a burst of 10 s; !"
+                "Share of the requests that are answered long after a burst of 10 s (from one and a half to two minutes); !"
                 " marks where it did not come back in every run."
             ),
             width,
         ),
     ]
-    lines += ["", *label("basis", f"ceiling {per_second(answer.ceiling)}; 4 runs a cell; seed {answer.seed}", width)]  # fmt: skip
+    lines += ["", *label("basis", f"ceiling {per_second(answer.ceiling)}; 3 runs a cell; seed {answer.seed}", width)]  # fmt: skip
     where = shlex.quote(answer.path)
     commands = [
         (f"backwright design sweep {where} --defences", "which change lets it recover"),
@@ -248,7 +248,7 @@ def _defences(answer: Swept, width: int) -> list[str]:
         *label(
             "basis",
             (
-                f"ceiling {per_second(answer.ceiling)}; 4 runs each with the same arrivals; seed"
+                f"ceiling {per_second(answer.ceiling)}; 3 runs each with the same arrivals; seed"
                 f" {answer.seed}"
             ),
             width,

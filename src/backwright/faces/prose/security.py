@@ -69,8 +69,7 @@ def advised(answer: SecurityAdvice, width: int) -> list[str]:
 
 def _shown_sources(answer: SecurityAdvice) -> list[str]:
     """Return the sources of the schemes and their reasons, each once; those of threats are in --json."""
-    used = [each.scheme.source for each in answer.fits]
-    used += [reason.source for each in answer.fits for reason in (*each.because, *each.ruled_out)]
+    used = [source for each in answer.fits for source in each.sources]
     return [answer.sources[each] for each in dict.fromkeys(used)]
 
 
