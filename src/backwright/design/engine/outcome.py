@@ -36,8 +36,12 @@ class Samples:
         """Sample, see whether to stop, come back in a second."""
         world = self.world
         for k, desks in enumerate(world.desks):
-            self.busy[k].append(sum(desk.held for desk in desks))
-            self.waiting[k].append(sum(desk.waiting for desk in desks))
+            held = waiting = 0
+            for desk in desks:
+                held += desk.capacity - desk.free
+                waiting += desk.waiting
+            self.busy[k].append(held)
+            self.waiting[k].append(waiting)
         for k, samples in enumerate(self.copies):
             samples.append(len(world.copies[k].up))
         for k, depth in enumerate(self.depth):
