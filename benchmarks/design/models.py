@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 import numpy as np
-from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
 
 from backwright.design.fitting import Level, law_of
 from backwright.design.net import Net
@@ -13,6 +12,7 @@ from backwright.design.observed import Sample, read_header
 from backwright.design.programs import plan_of
 from backwright.design.reading import read_design
 from backwright.model.measured import LoadRun
+from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
 
 SKIP = 0.1
 

@@ -16,6 +16,12 @@ from math import inf
 from pathlib import Path
 
 import numpy as np
+
+from backwright.design.comparing import agree, measured_effect, percentile, predicted_effect
+from backwright.design.engine import simulate
+from backwright.design.net import Net
+from backwright.design.predicting import blind, ceiling, same_arrivals
+from backwright.model.measured import LoadPlan, LoadRun
 from benchmarks.design.models import Calibration, blueprint, calibrate, net_of, sampled
 from benchmarks.design.reporting import markdown
 from benchmarks.design.rig import (
@@ -30,12 +36,6 @@ from benchmarks.design.rig import (
     poisson,
     rig,
 )
-
-from backwright.design.comparing import agree, measured_effect, percentile, predicted_effect
-from backwright.design.engine import simulate
-from backwright.design.net import Net
-from backwright.design.predicting import blind, ceiling, same_arrivals
-from backwright.model.measured import LoadPlan, LoadRun
 
 SHARES = (0.3, 0.6, 0.8)
 SKIP = 0.1
