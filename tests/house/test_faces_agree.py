@@ -59,6 +59,18 @@ ANSWERS = [
     pytest.param("design.check", {"path": "shop"}, "DesignChecked", id="a design by law"),
     pytest.param("design.solve", {"path": "shop"}, "DesignSolved", id="a design solved"),
     pytest.param("design.draw", {"path": "shop"}, "DesignDrawing", id="a drawn design"),
+    pytest.param(
+        "design.calibrate",
+        {"path": "shop", "serve": "example", "rates": ("20/s", "60/s"), "seconds": 1.0, "seed": 1},
+        "Calibrated",
+        id="a service measured",
+    ),
+    pytest.param(
+        "design.validate",
+        {"path": "shop", "serve": "example", "rates": ("40%",), "seconds": 1.0, "seed": 1},
+        "Validated",
+        id="a prediction measured",
+    ),
     pytest.param("explain", {}, "RuleList", id="all rules"),
     pytest.param("explain", {"rule": "query-in-loop"}, "Explanation", id="a rule"),
     pytest.param("baseline", {"path": "example", "dry_run": True}, "Accepted", id="a baseline"),
