@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Literal
 
+from backwright.design.attribution import Placed, place
 from backwright.design.comparing import Span, percentile
 from backwright.design.fitting import Fit, Level, fit, statement_time
 from backwright.design.observed import (
@@ -18,7 +19,6 @@ from backwright.design.observed import (
     read_timing,
 )
 from backwright.design.patching import Change, Measured, patched
-from backwright.design.attribution import Placed, place
 from backwright.design.reading import read_design
 from backwright.model.design import Ask as AskStep
 from backwright.model.design import Design, Step, Wait, walk
