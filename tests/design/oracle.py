@@ -9,7 +9,7 @@ autoscalers. Those have direct tests.
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import accumulate
-from math import exp, inf
+from math import exp, inf, prod
 
 import simpy
 
@@ -38,9 +38,10 @@ class Signal:
 
 @dataclass(eq=False)
 class Stay:
-    """A visit to a copy that can be killed."""
+    """A visit to a copy that can be killed; it lasts until the last thread in it has ended."""
 
     failed: Signal
+    threads: int = 0
     held: list = field(default_factory=list)
     lines: list = field(default_factory=list)
     alive: bool = True
@@ -76,17 +77,19 @@ class Thread:
 
     def __init__(self, act, steps, on_end):
         self.act, self.steps, self.on_end = act, steps, on_end
+        if act.stay:
+            act.stay.threads += 1
 
     def resume(self, value=None):
         if not self.act.is_alive:
-            return
+            return None
         while True:
             try:
                 awaited = self.steps.send(value)
             except StopIteration:
-                return self.on_end(True)
+                return self.end(ok=True)
             except Failed:
-                return self.on_end(False)
+                return self.end(ok=False)
             if isinstance(awaited, Signal):
                 if not awaited.fired:
                     awaited.waiter = self
@@ -95,6 +98,11 @@ class Thread:
             else:
                 awaited.callbacks.append(lambda event: self.resume(event.value))
                 return None
+
+    def end(self, *, ok):
+        if self.act.stay:
+            self.act.stay.threads -= 1
+        self.on_end(ok)
 
 
 @dataclass(eq=False)
@@ -267,6 +275,7 @@ class Oracle:
         ]  # fmt: skip
         self.gates = [Gate(policy) for policy in net.policies]
         self.slow = [1.0] * len(net.groups)
+        self.slows = [[] for _ in net.groups]
         self.erring = []
         self.caches = [self.cache(spec) for spec in net.caches]
         self.busy = [0] * len(net.mailboxes)
@@ -422,7 +431,6 @@ class Oracle:
 
         def end(ok):
             inner.awaited = False
-            stays.remove((stay, act))
             ended.fire(ok)
 
         Thread(inner, self.do(op.body, inner), end).resume()
@@ -645,13 +653,13 @@ class Oracle:
     def trouble(self, trouble):
         match trouble.kind:
             case "slow":
-                before = []
+                factors = self.slows[trouble.target]
 
-                def slower():
-                    before.append(self.slow[trouble.target])
-                    self.slow[trouble.target] *= trouble.factor
+                def change(happens):
+                    happens(trouble.factor)
+                    self.slow[trouble.target] = prod(factors)
 
-                return slower, lambda: self.slow.__setitem__(trouble.target, before[0])
+                return lambda: change(factors.append), lambda: change(factors.remove)
             case "errors":
                 entry = (trouble.target, trouble.factor, trouble.draw)
                 return lambda: self.erring.append(entry), lambda: self.erring.remove(entry)
@@ -687,7 +695,8 @@ class Oracle:
             self.down[group][copy] -= 1
 
     def kill(self, group, copy):
-        lost, gone = list(self.stays[group][copy]), []
+        lost = [(stay, act) for stay, act in self.stays[group][copy] if stay.threads]
+        gone = []
         self.stays[group][copy].clear()
         rows = [self.desks[k] for k, s in enumerate(self.net.stations) if s.group == group]
         rows += [self.bulkheads[k] for k, p in enumerate(self.net.policies)
@@ -705,7 +714,8 @@ class Oracle:
             for desk in stay.held:
                 if desk not in gone:
                     desk.give()
-            self.ready(lambda stay=stay: stay.failed.fire(False), act)
+            if not stay.failed.fired:
+                self.ready(lambda stay=stay: stay.failed.fire(False), act)
 
 
 setattr(Oracle, "break", Oracle.break_)  # a step may be called like a keyword of Python

@@ -237,8 +237,22 @@ def test_a_setting_finds_its_place(setting, path, expected):
 
 
 @pytest.mark.parametrize(
+    ("setting", "path"),
+    [
+        pytest.param("web -> api.breaker=null", lambda d: d.policy("web", "api").breaker, id="a breaker"),
+        pytest.param("web.queue=null", lambda d: d.node("web").queue_max, id="a whole mapping"),
+    ],
+)  # fmt: skip
+def test_null_takes_out_what_is_there(setting, path):
+    before, after = read_design(FULL, "x"), read_design(FULL, "x", (setting,))
+    assert path(before.design)
+    assert not path(after.design)
+
+
+@pytest.mark.parametrize(
     ("setting", "words"),
     [
+        pytest.param("web.queue=null", "it is not there, so nothing can be taken out", id="null for what is not there"),
         pytest.param("web.workers", "write PATH=VALUE", id="no value"),
         pytest.param("wbe.workers=3", "no such place; nearest: services.web.workers", id="a place that does not exist"),
         pytest.param("web.workers=[", "not YAML", id="no value that can be read"),

@@ -43,7 +43,7 @@ class Level:
 
 @dataclass(frozen=True)
 class SectionFit:
-    """A named part of an operation, at the load where its median is least.
+    """A named part of an operation, at the load where its mean is least.
 
     At low loads waking up adds to it, at high loads queueing does; nothing takes away from it.
 
@@ -184,7 +184,7 @@ def _sections(name: str, levels: Sequence[Level]) -> Iterator[SectionFit]:
                 for section, seconds in sample.sections:
                     spent.setdefault(section, [[] for _ in levels])[number].append(seconds)
     for section, by_level in spent.items():
-        values = min((values for values in by_level if values), key=median)
+        values = min((values for values in by_level if values), key=fmean)
         yield SectionFit(
             section, mean_of(values), law_of(values), section.lower().endswith(WAITING)
         )

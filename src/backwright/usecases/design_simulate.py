@@ -98,7 +98,7 @@ class Simulated:
     Attributes:
         rate: Arrivals per second on average.
         latency: Mean (percentile 0) and percentiles, s; empty if the system is unstable.
-        by_entry: (kind of request, its latency).
+        by_entry: (kind of request, its latency); failed_by_entry: (kind, share that failed).
         unstable: What is offered more than it can do, "" if nothing is.
         failed: Share of requests that failed; goodput: successes per second.
         timeline: Arrivals, successes and failures per second of a run, averaged over the runs, and
@@ -134,6 +134,7 @@ class Simulated:
     assumed: tuple[str, ...]
     svg: str = ""
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
+    failed_by_entry: tuple[tuple[str, float], ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Simulated:
@@ -244,7 +245,14 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         stopped=stopped,
         assumed=numbers_of(design).assumed,
         verdict=verdict,
+        failed_by_entry=tuple((name, _failed(sample, n)) for n, name in enumerate(plan.net.names)),
     )
+
+
+def _failed(sample: Sample, kind: int) -> float:
+    """Return the share of one kind of request that failed, over all runs."""
+    ended = sum(each.run.arrived[kind] for each in sample.summaries)
+    return sum(each.run.failed[kind] for each in sample.summaries) / ended if ended else 0.0
 
 
 def _parts(plan: Plan, sample: Sample) -> tuple[PartUse, ...]:
