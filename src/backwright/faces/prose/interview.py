@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, markdown, next_block, para, percent, table
+from backwright.faces.prose.layout import (
+    NARROW,
+    few,
+    label,
+    markdown,
+    next_block,
+    para,
+    percent,
+    table,
+)
 from backwright.interview.quantity import figures
 
 if TYPE_CHECKING:
@@ -84,7 +93,8 @@ def opening(answer: Interview, width: int) -> list[str]:
 def asked(turn: Turn, steps: int, width: int) -> list[str]:
     """Return a question."""
     place = f"{turn.number} of {steps}  "
-    lines = para(turn.ask, width, place, " " * len(place)) if turn.question is None else []
+    ask = f"{turn.ask} In {turn.unit}." if turn.unit and width < NARROW else turn.ask
+    lines = para(ask, width, place, " " * len(place)) if turn.question is None else []
     if turn.question is not None:
         head = f"{place}{turn.question.domain} / {turn.question.skill_name}"
         lines = [*para(head, width), *markdown(turn.ask, width)]
