@@ -40,14 +40,26 @@ def why_full(design: Design, ceiling: Ceiling, account: Account) -> str:
     """Return what a resource is held for, and the division that gives its ceiling."""
     resource = resources_of(design)[ceiling.name]
     lead = ONE[resource.kind].format(owner=resource.owner)
+    held, cut = _cut(account, ceiling.held_s)
     parts = [
         told_part(design, resource, who, each)
-        for who, each in account.items()
+        for who, each in held.items()
         if each > SLIGHT * ceiling.held_s
     ]
-    what = f": {listed(parts)}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""
+    what = f": {listed(parts)}{cut}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""  # fmt: skip
+    if len(parts) == 1 and parts[0].startswith(f"{seconds(ceiling.held_s)} "):
+        what = parts[0].removeprefix(seconds(ceiling.held_s))  # "held 44 ms in db", the time told once
     division = f"{resource.total} / {ceiling.held_s:.3g} s = {per_second(ceiling.can_do)}"
     return f"{lead} {seconds(ceiling.held_s)}{what}. {division}."
+
+
+def _cut(account: Account, held: float) -> tuple[Account, str]:
+    """Return the account without what time-outs cut off, taken from its largest part, and that it was."""
+    over = sum(account.values()) - held
+    if over <= SLIGHT * held:
+        return account, ""
+    who = max(account, key=lambda each: account[each])
+    return {**account, who: max(0.0, account[who] - over)}, ", time-outs counted"
 
 
 def told_part(design: Design, resource: Resource, who: str, each: float) -> str:

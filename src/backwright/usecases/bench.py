@@ -35,6 +35,7 @@ class Bench:
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
+        guides: Reads the guides to them: name to Markdown.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         advice: Reads content/advice/<name>.toml as text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
@@ -54,6 +55,7 @@ class Bench:
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
     blueprints: Callable[[], dict[str, str]] = dict
+    guides: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
     advice: Callable[[str], str] = str
     profile: str = "me"
