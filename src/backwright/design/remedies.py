@@ -48,7 +48,9 @@ def why_full(design: Design, ceiling: Ceiling, account: Account) -> str:
     ]
     what = f": {listed(parts)}{cut}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""  # fmt: skip
     if len(parts) == 1 and parts[0].startswith(f"{seconds(ceiling.held_s)} "):
-        what = parts[0].removeprefix(seconds(ceiling.held_s))  # "held 44 ms in db", the time told once
+        what = parts[0].removeprefix(
+            seconds(ceiling.held_s)
+        )  # "held 44 ms in db", the time told once
     division = f"{resource.total} / {ceiling.held_s:.3g} s = {per_second(ceiling.can_do)}"
     return f"{lead} {seconds(ceiling.held_s)}{what}. {division}."
 

@@ -337,7 +337,7 @@ def said_of(failure: Failure) -> str:
         "load": f"{failure.factor:g} times the arrivals",
         "slow": f"{failure.target} {failure.factor:g} times slower",
         "kill": f"{failure.count} of {failure.target} down",
-        "errors": f"{failure.factor* 100:g} % of calls to {failure.target} fail",
+        "errors": f"{failure.factor * 100:g} % of calls to {failure.target} fail",
         "cold": f"{failure.target} emptied",
         "zone": f"zone {failure.count} down",
     }[failure.kind]

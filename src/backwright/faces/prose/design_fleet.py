@@ -147,7 +147,10 @@ def swept(answer: Swept, width: int) -> list[str]:
     lines += ["", *label("basis", f"{answer.runs} runs each, the same draws for every value; seed {answer.seed}", width)]  # fmt: skip
     where = shlex.quote(answer.path)
     commands = [
-        (f"backwright design sweep {where} --metastability{kept(answer.settings)}", "what a burst leaves behind"),
+        (
+            f"backwright design sweep {where} --metastability{kept(answer.settings)}",
+            "what a burst leaves behind",
+        ),
         (f"backwright design size {where}{kept(answer.settings)}", "the smallest fleet that holds"),
     ]
     return [*lines, "", *next_block(commands, width)]
@@ -212,7 +215,10 @@ def _map(answer: Swept, width: int) -> list[str]:
     lines += ["", *label("basis", f"ceiling {per_second(answer.ceiling)}; 3 runs a cell; seed {answer.seed}", width)]  # fmt: skip
     where = shlex.quote(answer.path)
     commands = [
-        (f"backwright design sweep {where} --defences{kept(answer.settings)}", "which change lets it recover"),
+        (
+            f"backwright design sweep {where} --defences{kept(answer.settings)}",
+            "which change lets it recover",
+        ),
         ("backwright learn dist.retries", "why retries do this"),
     ]
     return [*lines, "", *next_block(commands, width)]
@@ -258,7 +264,10 @@ def _defences(answer: Swept, width: int) -> list[str]:
         ),
     ]
     commands = [
-        (f"backwright design sweep {where} --metastability{kept(answer.settings)}", "the map of loads and bursts"),
+        (
+            f"backwright design sweep {where} --metastability{kept(answer.settings)}",
+            "the map of loads and bursts",
+        ),
         ("backwright learn dist.backpressure", "what the defences do"),
     ]
     return [*lines, "", *next_block(commands, width)]

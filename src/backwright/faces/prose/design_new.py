@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from backwright.faces.prose.layout import clean, code, markdown, next_block, para, split_command
@@ -11,7 +12,7 @@ from backwright.faces.prose.layout import clean, code, markdown, next_block, par
 if TYPE_CHECKING:
     from backwright.usecases.design_new import NewDesign
 
-_PART = re.compile(r"^```console\n(?P<console>.*?)^```[ \t]*$|^#+ (?P<heading>.+)$", re.MULTILINE | re.DOTALL)  # fmt: skip
+_PART = re.compile(r"^```console\n(?P<console>.*?)^```[ \t]*$|^#+ (?P<heading>[^\n]+)$", re.MULTILINE | re.DOTALL)  # fmt: skip
 _EXIT = re.compile(r"  # exit \d$")
 _LAST = "\n## Next\n"
 
@@ -73,12 +74,22 @@ def _add(lines: list[str], more: list[str]) -> None:
 def _console(text: str, width: int) -> list[str]:
     """Return the commands of a block without prompt and exit status, and what is quoted of their output."""
     lines: list[str] = []
-    for line in text.splitlines():
-        if line.startswith("$ "):
-            lines += split_command(_EXIT.sub("", line[2:]), width, "  ")
-        elif line != "...":
-            lines += code(line, width)
+    for is_command, group in groupby([*text.splitlines()], key=lambda line: line.startswith("$ ")):
+        if is_command:
+            for line in group:
+                lines += split_command(_EXIT.sub("", line[2:]), width, "  ")
+            continue
+        for is_left_out, quoted in groupby(group, key=lambda line: line == "..."):
+            if not is_left_out:
+                lines += _quoted(list(quoted), width)
     return lines
+
+
+def _quoted(lines: list[str], width: int) -> list[str]:
+    """Return lines of output with a gutter; as a paragraph where it does not hold them."""
+    if max(map(len, lines)) + 4 <= width:
+        return code("\n".join(lines), width)
+    return para(" ".join(lines), width, "  | ", "  : ")
 
 
 RENDER = {"NewDesign": new_design}

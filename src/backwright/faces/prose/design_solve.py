@@ -120,7 +120,7 @@ def _span(at: str, low: float, high: float) -> str:
 def _errors(each: Judgement, name: str) -> str:
     if each.decision == "undecided":
         return (
-            f"{_share(each.value)} of requests fail, and {_share(each.high)} at the worst of what you assumed, so errors"
+            f"{_share(each.value).capitalize()} of requests fail, and {_share(each.high)} at the worst of what you assumed, so errors"
             f" <= {_share(each.limit)} are not decided."
         )
     return f"{name} {each.decision} errors <= {_share(each.limit)}: {_share(each.value)} fail."
