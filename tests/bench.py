@@ -15,9 +15,11 @@ from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonF
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import blueprint_texts, guide_texts, knowledge_texts
+from backwright.adapters.loadgen import SocketLoad
 from backwright.adapters.sandbox import ProcessSandbox
 from backwright.adapters.source_tree import DiskTrees
 from backwright.adapters.sqlite import SqliteStore
+from backwright.adapters.supervisor import ChildServers
 from backwright.catalog import Catalog
 from backwright.catalog.compiled import load_catalog
 from backwright.catalog.read import read_problems
@@ -89,6 +91,8 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         git=CommandGit(),
         facts=SqliteFacts(tmp_path / "cache" / "facts.db"),
         knowledge=knowledge_texts,
+        loads=SocketLoad,
+        servers=ChildServers,
         blueprints=lambda: blueprint_texts(CONTENT),
         guides=lambda: guide_texts(CONTENT),
         advice=AdviceFolder(CONTENT),

@@ -21,7 +21,7 @@ from backwright.catalog.compiled import load_catalog
 from backwright.catalog.read import read_problems
 from backwright.settings import Settings, explain_settings, read_settings
 from backwright.usecases.bench import Bench
-from backwright.usecases.ports import Store
+from backwright.usecases.ports import LoadGenerator, Servers, Store
 
 
 def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
@@ -43,6 +43,8 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         git=CommandGit(),
         facts=SqliteFacts(settings.cache_dir / "facts.db"),
         knowledge=knowledge_texts,
+        loads=_loads,
+        servers=_servers,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         guides=lambda: guide_texts(settings.content_dir),
         engine=engine_stamp,
@@ -68,3 +70,15 @@ def _store(settings: Settings, sqlite: SqliteStore) -> Store:
 
         return PostgresStore(settings.database_url)
     return sqlite
+
+
+def _loads() -> LoadGenerator:
+    from backwright.adapters.loadgen import SocketLoad
+
+    return SocketLoad()
+
+
+def _servers() -> Servers:
+    from backwright.adapters.supervisor import ChildServers
+
+    return ChildServers()

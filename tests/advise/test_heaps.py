@@ -222,7 +222,7 @@ def test_dominators_are_those_found_by_taking_each_node_out(graph):
     counts = np.bincount([a for a, _ in edges], minlength=nodes) if edges else np.zeros(nodes, int)
     first = np.concatenate(([0], np.cumsum(counts)))
     order, idoms = immediate_dominators(first, np.asarray([b for _, b in edges], dtype=int), nodes)
-    assert brute_force(nodes, edges) == idoms
+    assert brute_force(nodes, edges) == list(idoms)
     position = {node: at for at, node in enumerate(order)}
     assert all(position[idoms[node]] < position[node] for node in order[1:])
 

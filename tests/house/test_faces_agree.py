@@ -43,6 +43,9 @@ ANSWERS = [
     pytest.param("review", {"path": "example"}, "Review", id="a review"),
     pytest.param("map", {"path": "example"}, "Map", id="a map"),
     pytest.param("schema", {}, "Schema", id="a schema"),
+    pytest.param("advise.stack", {}, "StackAdvice", id="advice on a stack"),
+    pytest.param("advise.stack", {"compare": True}, "StackTable", id="a table of languages"),
+    pytest.param("advise.stack", {"facts": "go"}, "StackFacts", id="facts on one option"),
     pytest.param("advise.split", {"path": "example"}, "SplitAdvice", id="advice on splitting"),
     pytest.param(
         "advise.performance",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from backwright.advise.dominators import immediate_dominators
+from backwright.advise.dominators import immediate_dominators, ints
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from backwright.advise.dominators import Ints
     from backwright.advise.profiles.heapsnapshot import Heap
 
-    Numbers = NDArray[np.int64]
+    Numbers = NDArray[np.integer[Any]]
 
 EDGES_MAX = 25_000_000  # dominators take about a microsecond for each edge; more is not waited for
 PATH_MAX = 40  # steps of a retaining path; a linked list would have thousands
@@ -123,8 +125,8 @@ class Tree:
     heap: Heap
     classes: Numbers
     names: tuple[tuple[str, bool], ...]
-    order: tuple[int, ...]
-    idoms: tuple[int, ...]
+    order: Ints
+    idoms: Ints
     retained: Numbers
     strong: NDArray[np.bool_]
 
@@ -141,14 +143,14 @@ def tree_of(heap: Heap) -> Tree:
     shortcut[: heap.first[1]] = False  # those of the root mark the person's global objects
     strong &= ~shortcut
     if int(strong.sum()) > EDGES_MAX:
-        return Tree(heap, classes, names, (), (), heap.sizes, strong)
-    sources = np.repeat(np.arange(heap.nodes), np.diff(heap.first))[strong]
-    first = np.concatenate(([0], np.cumsum(np.bincount(sources, minlength=heap.nodes))))
-    order, idoms = immediate_dominators(first, heap.targets[strong], heap.nodes)
-    retained = heap.sizes.tolist()
-    for node in reversed(order[1:]):
-        retained[idoms[node]] += retained[node]
-    return Tree(heap, classes, names, tuple(order), tuple(idoms), np.asarray(retained), strong)
+        return Tree(heap, classes, names, array("i"), array("i"), heap.sizes, strong)
+    # How many of the references before each edge hold: where a node's own begin among these.
+    kept = np.concatenate(([0], np.cumsum(strong, dtype=np.int32)))
+    order, idoms = immediate_dominators(kept[heap.first], heap.targets[strong], heap.nodes)
+    retained = array("q", heap.sizes.tobytes())
+    for at in range(len(order) - 1, 0, -1):
+        retained[idoms[order[at]]] += retained[order[at]]
+    return Tree(heap, classes, names, order, idoms, np.asarray(retained), strong)
 
 
 def summarise(file: str, tree: Tree) -> HeapSummary:
@@ -217,26 +219,26 @@ def _blamed(tree: Tree, is_new: NDArray[np.bool_]) -> int:
     """
     if not tree.order:
         return -1
-    classes, fresh = tree.classes.tolist(), is_new.tolist()
-    retained, idoms = tree.retained.tolist(), tree.idoms
-    below = [False] * tree.heap.nodes
+    classes, fresh = ints(tree.classes), is_new.tobytes()
+    retained, idoms = tree.retained, tree.idoms
+    below = bytearray(tree.heap.nodes)
     tops: dict[int, list[int]] = {}
     for node in tree.order[1:]:
         above = idoms[node]
         is_top = fresh[node] and tree.names[classes[node]][1]
-        below[node] = below[above] or is_top
+        below[node] = bool(below[above] or is_top)
         if is_top and not below[above]:
             tops.setdefault(classes[node], []).append(node)
     if not tops:
         return -1
-    most = max(tops.values(), key=lambda nodes: sum(retained[node] for node in nodes))
-    return max(most, key=lambda node: retained[node])
+    most = max(tops.values(), key=lambda nodes: int(retained[nodes].sum()))
+    return most[int(retained[most].argmax())]
 
 
 def retaining_path(tree: Tree, target: int) -> tuple[tuple[int, str], ...]:
     """Return a shortest way of strong references from the root: (node, what leads to it and what it is)."""
     heap = tree.heap
-    first, targets, strong = heap.first.tolist(), heap.targets.tolist(), tree.strong.tolist()
+    first, targets, strong = ints(heap.first), ints(heap.targets), tree.strong.tobytes()
     came: dict[int, tuple[int, int]] = {0: (-1, -1)}
     queue = deque([0])
     while queue and target not in came:
@@ -285,7 +287,7 @@ def _classes(heap: Heap) -> tuple[Numbers, tuple[tuple[str, bool], ...]]:
     import numpy as np
 
     width = len(heap.strings)
-    keys, classes = np.unique(heap.types * width + heap.names, return_inverse=True)
+    keys, classes = np.unique(heap.types.astype(np.int64) * width + heap.names, return_inverse=True)
     seen: dict[tuple[str, bool], int] = {}
     index = []
     for key in keys.tolist():
@@ -293,7 +295,7 @@ def _classes(heap: Heap) -> tuple[Numbers, tuple[tuple[str, bool], ...]]:
         name = _NAMES.get(kind) or heap.strings[key % width] or "(no name)"
         is_own = kind not in _ANY and not name.startswith("system")  # "system / Context"
         index.append(seen.setdefault((name, is_own), len(seen)))
-    return np.asarray(index)[classes], tuple(seen)
+    return np.asarray(index, dtype=np.int32)[classes], tuple(seen)
 
 
 def _held(tree: Tree) -> dict[str, Held]:
@@ -321,11 +323,17 @@ def _retained_by_class(tree: Tree) -> list[int]:
     """Return bytes by class: of each node that has no node of its class among its dominators."""
     if not tree.order:
         return []
+    import numpy as np
+
     totals = [0] * len(tree.names)
-    classes, retained = tree.classes.tolist(), tree.retained.tolist()
-    children: dict[int, list[int]] = {}
-    for node in tree.order[1:]:
-        children.setdefault(tree.idoms[node], []).append(node)
+    classes, retained = ints(tree.classes), array("q", tree.retained.astype(np.int64).tobytes())
+    below = np.asarray(tree.idoms)
+    by_parent = np.argsort(below, kind="stable").astype(
+        np.int32
+    )  # the root and the unreachable first
+    nodes = np.arange(tree.heap.nodes + 1, dtype=np.int32)
+    starts = ints(np.searchsorted(below[by_parent], nodes))
+    children = ints(by_parent)
     open_of = [0] * len(tree.names)
     stack = [0]
     while stack:
@@ -335,8 +343,8 @@ def _retained_by_class(tree: Tree) -> list[int]:
             continue
         if open_of[classes[node]] == 0:
             totals[classes[node]] += retained[node]
-        if node in children:
+        if starts[node] < starts[node + 1]:
             open_of[classes[node]] += 1
             stack.append(~node)
-            stack += children[node]
+            stack.extend(children[starts[node] : starts[node + 1]])
     return totals

@@ -1,8 +1,9 @@
 """The catalog: everything Backwright knows, typed, keyed by id, and the few questions asked of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from backwright.model.case import Case
 from backwright.model.item import Item
 from backwright.model.role import (
     Criterion,
@@ -14,6 +15,7 @@ from backwright.model.role import (
     Technology,
 )
 from backwright.model.skill import Skill, SkillId, Source
+from backwright.model.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Catalog:
     profile: Profile
     lessons: frozenset[SkillId]
     domains: tuple[str, ...]
+    stack: Stack = field(default_factory=Stack)
+    cases: Mapping[str, Case] = field(default_factory=dict)
 
     @property
     def real_skills(self) -> tuple[Skill, ...]:

@@ -16,7 +16,7 @@ from backwright.catalog.catalog import Catalog
 from backwright.catalog.read import read_catalog
 from backwright.model.errors import NotFound
 
-FORMAT = 1  # raise when the catalog's types change
+FORMAT = 2  # raise when the catalog's types change
 Get = Callable[[str], bytes | None]
 Put = Callable[[str, bytes], None]
 

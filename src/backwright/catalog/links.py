@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from backwright.catalog.case_links import case_problems
 from backwright.catalog.catalog import Catalog
+from backwright.catalog.stack_links import stack_problems
 from backwright.model.role import SECTIONS, Role
 from backwright.model.skill import Skill, SkillId
 
@@ -16,7 +18,8 @@ def link_problems(catalog: Catalog, where: Where) -> list[str]:
     """Return every loose end as "file:line: what"; the graph is checked only if all ids resolve."""
     problems = [*_skill_problems(catalog, where), *_item_problems(catalog, where)]
     problems += [*_role_problems(catalog, where), *_path_problems(catalog, where)]
-    problems += _list_problems(catalog, where)
+    problems += [*_list_problems(catalog, where), *stack_problems(catalog, where)]
+    problems += case_problems(catalog, where)
     if not any("no skill is called" in problem for problem in problems):
         problems += _graph_problems(catalog.skills, where)
     return problems

@@ -14,6 +14,7 @@ from backwright.catalog.catalog import Catalog, Profile, Track
 from backwright.catalog.guides import guide_problems
 from backwright.catalog.links import link_problems
 from backwright.catalog.locate import line_of
+from backwright.model.case import Case
 from backwright.model.errors import BadContent
 from backwright.model.item import Item
 from backwright.model.role import (
@@ -27,6 +28,8 @@ from backwright.model.role import (
     Technology,
 )
 from backwright.model.skill import Skill, SkillId, Source
+from backwright.model.stack import Criterion as StackCriterion
+from backwright.model.stack import Option, Stack
 
 Value = TypeVar("Value")
 
@@ -51,6 +54,7 @@ DOMAINS = (
     "system-design",
     "ai",
 )
+_CASE_LISTS = (("estimate", "estimates"), ("failure", "failures"), ("follow_up", "follow_ups"))
 _LEVELS = {"guided": 2, "unaided": 3, "expert": 4}
 _WEIGHTS = {"useful": 1, "needed": 2, "defining": 3}
 
@@ -103,6 +107,8 @@ class _Reader:
             profile=profile,
             lessons=frozenset(s for s in skills if (self._skill_file(s, "lesson.md")).exists()),
             domains=DOMAINS,
+            stack=self._stack(),
+            cases={case.id: case for case in self._cases()},
         )
 
     def where(self, file: str, *path: str | int) -> str:
@@ -175,6 +181,31 @@ class _Reader:
             if "stage" in record:
                 record["stages"] = record.pop("stage")
             if found := self._convert({**record, "id": file.stem}, kind, file):
+                yield found
+
+    def _stack(self) -> Stack:
+        options = {}
+        for file in sorted(self.content.glob("stack/*.toml")):
+            if file.stem == "criteria":
+                continue
+            record = self._load(file)
+            for fact in record.get("facts", {}).values():
+                if isinstance(fact, dict) and not isinstance(fact.get("value", []), list):
+                    fact["value"] = [fact["value"]]  # one value need not be written as a list
+            if found := self._convert({**record, "id": file.stem}, Option, file):
+                options[found.id] = found
+        if not (self.content / "stack" / "criteria.toml").exists():
+            return Stack({}, options)
+        criteria = self._list("stack/criteria.toml", "criterion", StackCriterion)
+        return Stack({criterion.id: criterion for criterion in criteria}, options)
+
+    def _cases(self) -> Iterator[Case]:
+        for file in sorted(self.content.glob("cases/*.toml")):
+            record = self._load(file)
+            for one, many in _CASE_LISTS:
+                if one in record:
+                    record[many] = record.pop(one)
+            if found := self._convert({**record, "id": file.stem}, Case, file):
                 yield found
 
     def _list(self, name: str, key: str, kind: type[Value]) -> tuple[Value, ...]:

@@ -118,7 +118,7 @@ class _Draft:
     def service(self, name: str, drafted: Drafted) -> Iterator[str]:
         setting, why = SERVING.get(drafted.framework, UNLIMITED)
         yield f"  {name}:"
-        yield f"    instances: 1  # assumed ({drafted.framework or 'framework not known'})"
+        yield f"    instances: 1  # assumed ({comment(drafted.framework) or 'framework not known'})"
         yield f"    {setting}  # {why}" if setting else f"    # {why}"
         yield "    handlers:"
         left = len(drafted.endpoints) - HANDLERS_MAX
@@ -162,7 +162,7 @@ class _Draft:
         yield "pools:"
         for name, each in pooled:
             known = POOLS.get(each.pool.lower())
-            size, why = (known, f"{each.pool}'s default") if known else (10, "assumed")
+            size, why = (known, f"{comment(each.pool)}'s default") if known else (10, "assumed")
             yield f"  {name}_pool: {{owner: {name}, to: database, size: {size}}}  # {why}"
 
     def stores(self) -> Iterator[str]:

@@ -45,6 +45,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.learn",
     ),
     UseCase(
+        "interview",
+        "A design case with drawn numbers: estimates, your blueprint run, a checklist with quotes, questions",
+        "backwright interview url-shortener --seed 7",
+        LEARN,
+        "backwright.usecases.interview",
+    ),
+    UseCase(
         "review",
         "Find what is wrong in backend code: few findings, each with its code path, reason, fix and lesson",
         "backwright review example",
@@ -143,11 +150,32 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_monolith_or_services",
     ),
     UseCase(
+        "advise.stack",
+        "Which language, framework, store, broker or gateway: sourced facts, your needs, how sure it is",
+        "backwright advise stack --among nodejs python go --need single-binary",
+        BUILT,
+        "backwright.usecases.advise_stack",
+    ),
+    UseCase(
         "advise.split",
         "Whether to divide a code base: parts, what would cross the network, steps; the answer may be no",
         "backwright advise split example",
         BUILT,
         "backwright.usecases.advise_split",
+    ),
+    UseCase(
+        "design.calibrate",
+        "Measure what requests of a running service cost, and write it into its blueprint",
+        "backwright design calibrate shop --serve example --seconds 2",
+        BUILT,
+        "backwright.usecases.design_calibrate",
+    ),
+    UseCase(
+        "design.validate",
+        "Predict a running service, measure it, change it, and say where the prediction was right",
+        "backwright design validate shop --serve example --rates 40% --seconds 2",
+        BUILT,
+        "backwright.usecases.design_validate",
     ),
     UseCase(
         "advise.performance",

@@ -181,7 +181,9 @@ def _read(file: str, ask: Ask, bench: Bench) -> Profile | Tree:
     if is_heap(data):
         from backwright.advise.profiles.heapsnapshot import read_heap
 
-        return tree_of(read_heap(data))
+        heap = read_heap(data)
+        del data  # half a gigabyte at most, and not needed for what follows
+        return tree_of(heap)
     profile = read_profile(data)
     if ask.unit and profile.form == "collapsed stacks":
         profile = in_unit(profile, ask.unit)

@@ -14,7 +14,9 @@ from backwright.usecases.ports import (
     Files,
     Git,
     Lessons,
+    LoadGenerator,
     Sandbox,
+    Servers,
     Store,
     Trees,
 )
@@ -36,6 +38,7 @@ class Bench:
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
         guides: Reads the guides to them: name to Markdown.
+        loads, servers: Make what measures a running service; called when one is measured.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         advice: Reads content/advice/<name>.toml as text.
         settings: Rows of (name, value, origin, variable, help) for `config explain`.
@@ -54,6 +57,8 @@ class Bench:
     git: Git
     facts: FactStore
     knowledge: Callable[[], dict[str, str]]
+    loads: Callable[[], LoadGenerator]
+    servers: Callable[[], Servers]
     blueprints: Callable[[], dict[str, str]] = dict
     guides: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str

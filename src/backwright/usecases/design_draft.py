@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backwright.design.drafting import HANDLERS_MAX, Drafted, Served, Touch, draft
 from backwright.model.blueprint import Blueprint, Service
+from backwright.model.errors import NothingToDo
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 
@@ -15,7 +16,7 @@ SIZES = {"ms": 0.001, "s": 1.0, "min": 60.0}
 
 
 def drafted(model: Model, blueprint: Blueprint, name: str) -> str:
-    """Return the YAML of a first blueprint; `design check` reads it."""
+    """Return the YAML of a first blueprint; `design check` reads it. NothingToDo without endpoints."""
     touches = _touches(model)
     by_service: dict[Service, list[Served]] = defaultdict(list)
     services = sorted(blueprint.services, key=lambda s: -len(s.folder))
@@ -37,6 +38,11 @@ def drafted(model: Model, blueprint: Blueprint, name: str) -> str:
         called = name if service.name.startswith("(") else service.name
         ordered = sorted(most, key=lambda e: (e.path, e.method))
         made.append(Drafted(called, framework, (*ordered, *rest), _pool(blueprint, service)))
+    if not made:
+        raise NothingToDo(
+            f"no endpoint with a handler was found in {name}, so there is nothing to draft",
+            hint="backwright design new shop -o mine.yaml",
+        )
     return draft(name, tuple(made))
 
 

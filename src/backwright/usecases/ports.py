@@ -1,12 +1,14 @@
 """Ports: what a use case may ask of the outside world. Adapters implement them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from backwright.model.evidence import Evidence
 from backwright.model.item import Run
+from backwright.model.measured import LoadPlan, LoadRun
 from backwright.model.source import Change, Tree
 
 
@@ -175,4 +177,41 @@ class FactStore(Protocol):
 
     def put(self, values: Mapping[str, bytes]) -> None:
         """Keep these values, or quietly do not."""
+        ...
+
+
+class LoadGenerator(Protocol):
+    """Sends requests to a service of the person's own, and says what came back and how clean it was."""
+
+    def run(
+        self, plan: LoadPlan, *, is_own_host: bool = False, system: tuple[str, ...] = ()
+    ) -> LoadRun:
+        """Carry out a plan; a server that dies meanwhile is part of the result.
+
+        Args:
+            is_own_host: Accept addresses that are not this machine, at a bounded rate.
+            system: Names of processes that belong to what is measured, such as "postgres".
+
+        Raises:
+            BadRequest: Not http, not loopback, or more than is measured at once.
+            NotFound: Nothing answers there.
+        """
+        ...
+
+
+class Servers(Protocol):
+    """Starts a person's server for a measurement and ends it, children and all."""
+
+    def free_port(self) -> int:
+        """Return a port on loopback that nobody listens on."""
+        ...
+
+    def serve(
+        self, command: str, environment: Mapping[str, str], port: int
+    ) -> AbstractContextManager[int]:
+        """Return a block in which the command runs and listens on the port; gives its process id.
+
+        Raises:
+            NotFound: It cannot be started, or does not listen in time.
+        """
         ...

@@ -17,7 +17,7 @@ from backwright.advise.profiles.values import Profile
 from backwright.model.errors import BadRequest
 
 _HEAP = re.compile(rb'\s*\{\s*"snapshot"\s*:')
-_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # bytes that no text has
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # bytes that are rare in text
 START = 4096  # bytes in which a file shows what it is
 
 __all__ = ["HEAP_BYTES_MAX", "Profile", "is_heap", "read_profile", "unpacked"]
@@ -60,13 +60,15 @@ def _read(data: bytes) -> Profile:
         if b'"callFrame"' in data:
             return read_cpuprofile(data)
         raise BadRequest("its JSON is neither speedscope nor a V8 profile or snapshot")
-    if _TEXT.search(data[:START]):
-        return read_pprof(data)
+    is_binary = _BINARY.search(data[:START]) is not None
     try:
-        text = data.decode("utf-8")
+        return read_folded(data.decode("utf-8"))
     except UnicodeDecodeError:
         return read_pprof(data)
-    return read_folded(text)
+    except BadRequest:
+        if is_binary:
+            return read_pprof(data)
+        raise
 
 
 def _an(word: str) -> str:

@@ -23,7 +23,7 @@ def read_folded(text: str) -> Profile:
     made = Gathering()
     lines, bad, first_bad = 0, 0, 0
     places: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         if number > LINES_MAX:

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.int64]
+    Numbers = NDArray[np.integer[Any]]
 
+# What is read, and how many bytes a number of it takes: half a gigabyte of text has 10^8 of them.
+_NODE = {"type": 4, "name": 4, "id": 8, "self_size": 8, "edge_count": 4}
+_EDGE = {"type": 1, "name_or_index": 4, "to_node": 4}
 HEADER_MAX = 1_000_000  # the description of the fields is about two thousand characters
 PIECE = 8 * 2**20  # bytes parsed at once, so that text and numbers are not both held in full
 
@@ -67,40 +70,32 @@ def read_heap(data: bytes) -> Heap:
     meta, nodes_said, edges_said = _header(data)
     node_fields, edge_fields = _names(meta, "node_fields"), _names(meta, "edge_fields")
     type_names, edge_type_names = _first_list(meta, "node_types"), _first_list(meta, "edge_types")
-    nodes = _array(data, b"nodes", nodes_said * len(node_fields)).reshape(-1, len(node_fields))
-    edges = _array(data, b"edges", edges_said * len(edge_fields)).reshape(-1, len(edge_fields))
+    column = _columns(data, b"nodes", nodes_said, node_fields, _NODE)
+    edge = _columns(data, b"edges", edges_said, edge_fields, _EDGE)
     strings = _strings(data)
-    column = {name: nodes[:, at] for at, name in enumerate(node_fields)}
-    edge = {name: edges[:, at] for at, name in enumerate(edge_fields)}
-    for wanted, there in ((("type", "name", "id", "self_size", "edge_count"), column), (("type", "name_or_index", "to_node"), edge)):  # fmt: skip
-        for name in wanted:
-            if name not in there:
-                raise BadRequest(f"its heap snapshot has no field '{name}'")
     first = np.concatenate(([0], np.cumsum(column["edge_count"])))
-    width = len(node_fields)
-    targets = edge["to_node"] // width
-    _check(len(nodes) > 0, "it has no objects")
+    targets = edge["to_node"] // len(node_fields)
+    _check(nodes_said > 0, "it has no objects")
     _check(
-        bool((column["edge_count"] >= 0).all()) and first[-1] == len(edges),
+        first[-1] == edges_said,
         "its edges are not as many as its objects say",
     )
     _check(
-        not len(targets) or (targets.min() >= 0 and targets.max() < len(nodes)),
+        not edges_said or targets.max() < nodes_said,
         "an edge leads to an object that is not there",
     )
     _check(
-        column["type"].min() >= 0 and column["type"].max() < len(type_names),
+        column["type"].max() < len(type_names),
         "an object has a type that is not there",
     )
     _check(
-        not len(edges) or (edge["type"].min() >= 0 and edge["type"].max() < len(edge_type_names)),
+        not edges_said or edge["type"].max() < len(edge_type_names),
         "an edge has a type that is not there",
     )
     _check(
-        column["name"].min() >= 0 and column["name"].max() < len(strings),
+        column["name"].max() < len(strings),
         "an object has a name that is not there",
     )
-    _check(column["self_size"].min() >= 0, "an object has a negative size")
     return Heap(
         column["type"], column["name"], column["id"], column["self_size"], first,
         edge["type"], edge["name_or_index"], targets, strings, type_names, edge_type_names,
@@ -147,7 +142,28 @@ def _opened(data: bytes, name: bytes) -> int:
     return found.end()
 
 
-def _array(data: bytes, name: bytes, length: int) -> Numbers:
+def _columns(
+    data: bytes, name: bytes, rows: int, fields: list[str], wanted: dict[str, int]
+) -> dict[str, Numbers]:
+    """Return the wanted fields of an array, each as numbers of so many bytes."""
+    import numpy as np
+
+    for field in wanted:
+        if field not in fields:
+            raise BadRequest(f"its heap snapshot has no field '{field}'")
+    flat = _array(data, name, rows * len(fields), 8 if max(wanted.values()) == 8 else 4)
+    table = flat.reshape(-1, len(fields))
+    found: dict[str, Numbers] = {}
+    for field, size in wanted.items():
+        numbers = table[:, fields.index(field)]
+        fits = not len(numbers) or bool(0 <= numbers.min() and numbers.max() < 2 ** (8 * size - 1))
+        _check(fits, f"a number of '{field}' is out of range")
+        found[field] = numbers.astype(np.dtype(f"i{size}"))  # a copy, so that the table can go
+    return found
+
+
+def _array(data: bytes, name: bytes, length: int, size: int) -> Numbers:
+    """Return all numbers of an array, each of `size` bytes."""
     import warnings
 
     import numpy as np
@@ -158,16 +174,15 @@ def _array(data: bytes, name: bytes, length: int) -> Numbers:
         raise BadRequest(f"its heap snapshot ends inside '{name.decode()}': the file is cut short")
     if length > (end - start + 1) // 2 + 1:  # a number takes a digit and a comma
         raise BadRequest(f"its heap snapshot has fewer '{name.decode()}' than it says")
-    made = np.empty(length, dtype=np.int64)
+    made = np.empty(length, dtype=np.dtype(f"i{size}"))
     filled = 0
     with warnings.catch_warnings():
         warnings.simplefilter(
             "error", DeprecationWarning
         )  # numpy's word for text that is no number
         while start < end:
-            stop = min(start + PIECE, end)
-            if stop < end:
-                stop = data.rfind(b",", start, stop) if data.rfind(b",", start, stop) > 0 else end
+            comma = data.rfind(b",", start, start + PIECE) if start + PIECE < end else end
+            stop = comma if comma > start else end
             try:
                 piece = np.fromstring(data[start:stop], dtype=np.int64, sep=",")
             except (DeprecationWarning, ValueError):
@@ -176,6 +191,11 @@ def _array(data: bytes, name: bytes, length: int) -> Numbers:
                 ) from None
             if filled + len(piece) > length:
                 raise BadRequest(f"its heap snapshot has more '{name.decode()}' than it says")
+            if len(piece):
+                _check(
+                    -1 <= piece.min() and piece.max() < 2 ** (8 * size - 1),
+                    "a number is out of range",
+                )
             made[filled : filled + len(piece)] = piece
             filled += len(piece)
             start = stop + 1

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
-LABELS = "sure|target|P50|order|week 1|why|path|proof|fix|do|learn|source|read|unread|basis|guess|since|answer|pace|keep|drop|plan|due|you|can|needs|opens|topics|tools|here|moved|dropped|ran|logged|length|usual|seed|switch|saves|near|before|after|skill|not it|the work|not when|docs|roles|age|or|written|lesson|deadline|system"  # noqa: E501
+LABELS = "sure|target|P50|order|week 1|why|path|proof|fix|do|learn|source|read|unread|basis|guess|since|answer|pace|keep|drop|plan|due|you|can|needs|opens|topics|tools|here|moved|dropped|ran|logged|length|usual|seed|switch|saves|near|before|after|skill|not it|the work|not when|docs|roles|age|or|written|lesson|deadline|system|out|beaten|unproved|flips|measure|cpu|bands|pair|words|hours"  # noqa: E501
 
 
 class Marks(RegexHighlighter):

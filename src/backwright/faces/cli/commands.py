@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from backwright.usecases.bench import Bench
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
-CREATE = ("start", "assess", "data.import")  # verbs that may be a person's first
+CREATE = ("start", "assess", "interview", "data.import")  # verbs that may be a person's first
 WORD_MAX = 200  # a path may be long; a longer word is no name
 TALKS = (
     "start",
     "assess",
     "learn",
+    "interview",
     "review",
     "map",
     "design.draw",

@@ -1,0 +1,312 @@
+"""Design validate: predict a running service, measure it, change it, and say where the prediction was right."""
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Annotated, Literal
+
+from backwright.design.comparing import (
+    Effect,
+    Span,
+    agree,
+    measured_effect,
+    percentile,
+    predicted_effect,
+)
+from backwright.design.fitting import fit
+from backwright.design.predicting import blind, ceiling, same_arrivals
+from backwright.design.programs import plan_of
+from backwright.model.design import Design
+from backwright.model.errors import BadRequest
+from backwright.model.measured import LoadPlan, LoadRun
+from backwright.usecases.bench import Bench
+from backwright.usecases.design_calibrate import options_of, trouble_of
+from backwright.usecases.design_file import design_text, load_design
+from backwright.usecases.measuring import (
+    SYSTEM,
+    Aim,
+    Reached,
+    at_rate,
+    level_of,
+    plan_for,
+    rate_of,
+    reached,
+    send,
+)
+from backwright.usecases.spec import Mark
+from backwright.usecases.validation_report import as_json, as_markdown
+
+RATES = ("30 %", "60 %", "80 %")
+WARM = 0.1  # share of a load that is left out
+LOW_SHARE, LOW_SECONDS = (
+    0.1,
+    3.0,
+)  # of the ceiling: a load that warms up and tells what the network adds
+P50_WITHIN, P99_WITHIN = 0.05, 0.10  # what a prediction of the same arrivals must keep to
+AFTER_AT = 0.7  # share of the lower ceiling at which a change is tried if no rate is given
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the caller may ask."""
+
+    blueprint: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    url: Annotated[tuple[str, ...], "Where an operation is: orders.buy=http://127.0.0.1:8000/buy (or =POST http://..)", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
+    rates: Annotated[tuple[str, ...], "Loads, per second or of the ceiling [30% 60% 80%]", Mark(metavar="60/s 80%")] = ()  # fmt: skip
+    seconds: Annotated[float, "Length of each load"] = 20.0
+    change: Annotated[tuple[str, ...], "What to change and try, such as pools.db.size=8; needs --serve", Mark(metavar="PATH=VALUE")] = ()  # fmt: skip
+    rounds: Annotated[int, "How often each change is tried, before and after in turn"] = 2
+    serve: Annotated[str, "Command that starts the server; {port} and {dotted.path} are filled in; 'example' for ours"] = ""  # fmt: skip
+    env: Annotated[tuple[str, ...], "Environment of --serve, such as POOL={pools.db.size}", Mark(metavar="NAME=TEXT")] = ()  # fmt: skip
+    body: Annotated[tuple[str, ...], "Body of an operation's request", Mark(metavar="OPERATION=TEXT")] = ()  # fmt: skip
+    header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
+    set: Annotated[tuple[str, ...], "Value of the blueprint to replace first", Mark(metavar="PATH=VALUE")] = ()  # fmt: skip
+    system: Annotated[tuple[str, ...], "Other processes of the service, such as redis-server [postgres]", Mark(metavar="PROCESS")] = ()  # fmt: skip
+    report: Annotated[str, "Write a report there: .md, or .json", Mark(metavar="FILE")] = ""
+    seed: Annotated[int | None, "Seed of arrivals and simulation"] = None
+    i_own_this_host: Annotated[bool, "Accept an address that is not this machine, at most 200 requests/s"] = False  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One load, predicted and measured. Times in s; errors are predicted / measured - 1.
+
+    Attributes:
+        same_p50, same_p99: Predicted for the very same arrivals, with the spread of replications.
+        blind_p50, blind_p99: Predicted without knowing them.
+        failed, same_failed: Share of requests that failed: measured, predicted.
+        trouble: Why this load should not be believed, "" if it should.
+        is_right: Within 5 % at p50 and 10 % at p99, or the interval of what was measured holds it.
+    """
+
+    rate: float
+    requests: int
+    p50: Span
+    p99: Span
+    same_p50: Span
+    same_p99: Span
+    blind_p50: float
+    blind_p99: float
+    error_p50: float
+    error_p99: float
+    failed: float
+    same_failed: float
+    lag_p99: float
+    foreign: float | None
+    trouble: str
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A change that was tried. Effects are on p99, after / before.
+
+    Attributes:
+        measured: None if no pair of runs could be believed.
+        sign_right: None: not decided.
+        pairs, rejected: Pairs of runs that counted, and that did not because of interference.
+    """
+
+    change: str
+    rate: float
+    predicted: Effect
+    measured: Effect | None
+    sign_right: bool | None
+    pairs: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Validated:
+    """How right the blueprint is.
+
+    Attributes:
+        network: What client and network add, s, measured at a low load.
+        verdict: ok: every load that could be believed is right, and every sign; refuted: one is not; partly:
+            nothing could be believed.
+    """
+
+    name: str
+    path: str
+    ceiling: float
+    ceiling_of: str
+    network: float
+    loads: tuple[Compared, ...]
+    interventions: tuple[Intervention, ...]
+    rejected: int
+    died: bool
+    seed: int
+    date: str
+    report: str
+    options: str
+    verdict: Literal["ok", "partly", "refuted"]
+
+
+def run(ask: Ask, bench: Bench) -> Validated:
+    """Predict, measure, change, compare; errors as in calibrate."""
+    design = load_design(ask.blueprint, ask.set, bench)
+    if ask.change and not ask.serve:
+        raise BadRequest(
+            "a change needs a server that can be started again with another setting",
+            hint='--serve "uvicorn app:app --port {port}" --env POOL={pools.db.size}',
+        )
+    seed = bench.clock.seed() if ask.seed is None else ask.seed
+    changed = [(each, load_design(ask.blueprint, (*ask.set, each), bench)) for each in ask.change]
+    what, most = ceiling(plan_of(at_rate(design, 1.0)).net, seed)
+    if most == inf:
+        what, most = "nothing", 100.0
+    rates = [rate_of(each, most) for each in ask.rates or RATES]
+    loads, network, died = _loads(design, ask, rates, most, seed, bench)
+    tried = [
+        _intervene(design, after, change, _rate_between(after, rates if ask.rates else [], most, seed), network, ask, seed, bench)
+        for change, after in changed
+    ]  # fmt: skip
+    answer = Validated(
+        design.name, ask.blueprint, most, what, network, tuple(loads), tuple(tried), sum(bool(c.trouble) for c in loads),
+        died, seed, bench.clock.now().date().isoformat(), "", options_of(ask), _verdict(loads, tried),
+    )  # fmt: skip
+    if ask.report:
+        text = as_json(answer) if ask.report.endswith(".json") else as_markdown(answer)
+        answer = replace(answer, report=bench.files.write(ask.report, text))
+    return answer
+
+
+def _loads(
+    design: Design, ask: Ask, rates: list[float], most: float, seed: int, bench: Bench
+) -> tuple[list[Compared], float, bool]:
+    """Measure each load beside its prediction; stop if the server dies."""
+    text, _ = design_text(ask.blueprint, bench)
+    loads: list[Compared] = []
+    with reached(design, text, ask.set, _aim(ask, design), bench) as service:
+        network = network_of(service, most, seed, bench)
+        for number, rate in enumerate(rates):
+            plan = _with_policy(plan_for(service, rate, ask.seconds, seed + number), design)
+            run = send(service, plan, bench)
+            loads.append(compared(design, run, rate, network, seed))
+            if run.died_at is not None:
+                return loads, network, True
+    return loads, network, False
+
+
+def _aim(ask: Ask, design: Design) -> Aim:
+    del design
+    return Aim(
+        ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host
+    )
+
+
+def network_of(service: Reached, most: float, seed: int, bench: Bench) -> float:
+    """Warm the service up with a low load, and return what client and network add to its own time, s."""
+    rate = max(most * LOW_SHARE, 5.0)
+    run = send(service, plan_for(service, rate, LOW_SECONDS, seed + 7), bench)
+    level = level_of(run, rate)
+    if not level.samples:
+        return 0.0
+    fitted = fit([level])
+    shares = dict(zip((t.name for t in service.targets), service.shares, strict=True))
+    weights = [(shares.get(each.name, 0.0), each.network) for each in fitted.operations]
+    total = sum(weight for weight, _ in weights)
+    return sum(weight * value for weight, value in weights) / total if total else 0.0
+
+
+def _with_policy(plan: LoadPlan, design: Design) -> LoadPlan:
+    """Let the client give up and try again as the blueprint says."""
+    policy = next((p for p in design.policies if p.caller == "client"), None)
+    if policy is None:
+        return plan
+    return replace(
+        plan,
+        timeout=policy.timeout or plan.timeout,
+        retries=policy.retries,
+        backoff=policy.backoff.base,
+    )
+
+
+def compared(design: Design, run: LoadRun, rate: float, network: float, seed: int) -> Compared:
+    """Return a run beside what the engine says about it."""
+    plan = run.plan
+    net = plan_of(at_rate(design, rate)).net
+    skip = WARM * plan.at[-1]
+    values = [x for at, x in zip(plan.at, run.latency, strict=True) if x == x and at >= skip]
+    p50, p99 = percentile(values, 0.5), percentile(values, 0.99)
+    same = same_arrivals(net, plan.at, plan.which, seed, network=network, skip=skip)
+    unseen = blind(net, rate, seed, network=network)
+    error50, error99 = same.p50.value / p50.value - 1, same.p99.value / p99.value - 1
+    right = _holds(p50, same.p50.value, P50_WITHIN) and _holds(p99, same.p99.value, P99_WITHIN)
+    seen = run.interference
+    return Compared(
+        rate, len(plan.at), p50, p99, same.p50, same.p99, unseen.p50.value, unseen.p99.value, error50, error99,
+        1 - run.count("ok") / len(plan.at), same.failed, run.lag_p99, seen.foreign if seen else None, trouble_of(run),
+        bool(right and run.died_at is None),
+    )  # fmt: skip
+
+
+def _holds(measured: Span, predicted: float, within: float) -> bool:
+    return (
+        measured.low <= predicted <= measured.high or abs(predicted / measured.value - 1) <= within
+    )
+
+
+def _rate_between(after: Design, rates: list[float], most: float, seed: int) -> float:
+    """Return a load that both settings carry, near the lower ceiling: that is where a change shows."""
+    if rates:
+        return rates[-1]
+    _, other = ceiling(plan_of(at_rate(after, 1.0)).net, seed)
+    return AFTER_AT * min(most, other)
+
+
+def _intervene(
+    before: Design, after: Design, change: str, rate: float, network: float, ask: Ask, seed: int, bench: Bench
+) -> Intervention:  # fmt: skip
+    """Try a change in turn with what was before, with the same arrivals on both sides."""
+    text, _ = design_text(ask.blueprint, bench)
+    pairs: list[tuple[list[float], list[float]]] = []
+    rejected = 0
+    plan: LoadPlan | None = None
+    for number in range(max(1, ask.rounds)):
+        sides: list[LoadRun] = []
+        for design, sets in ((before, ask.set), (after, (*ask.set, change))):
+            with reached(design, text, sets, _aim(ask, design), bench) as service:
+                send(service, plan_for(service, rate / 2, LOW_SECONDS / 2, seed), bench)
+                plan = _with_policy(
+                    plan_for(service, rate, ask.seconds, seed + 50 + number), design
+                )
+                sides.append(send(service, plan, bench))
+        if any(trouble_of(side) for side in sides):
+            rejected += 1
+        else:
+            pairs.append((_kept(sides[0]), _kept(sides[1])))
+    assert plan is not None  # noqa: S101  (there is at least one round)
+    predicted = effect_of(before, after, plan, rate, network, seed)
+    if not pairs:
+        return Intervention(change, rate, predicted, None, None, 0, rejected)
+    measured = measured_effect([a for a, _ in pairs], [b for _, b in pairs], 0.99)
+    return Intervention(
+        change, rate, predicted, measured, agree(predicted, measured), len(pairs), rejected
+    )
+
+
+def _kept(run: LoadRun) -> list[float]:
+    skip = WARM * run.plan.at[-1]
+    return [x for at, x in zip(run.plan.at, run.latency, strict=True) if x == x and at >= skip]
+
+
+def effect_of(before: Design, after: Design, plan: LoadPlan, rate: float, network: float, seed: int) -> Effect:  # fmt: skip
+    """Return the predicted effect on p99, from pairs of simulations that share arrivals and chance."""
+    sides = [
+        same_arrivals(
+            plan_of(at_rate(d, rate)).net, plan.at, plan.which, seed, network=network
+        ).p99s
+        for d in (before, after)
+    ]
+    return predicted_effect([b / a for a, b in zip(*sides, strict=True)])
+
+
+def _verdict(
+    loads: list[Compared], tried: list[Intervention]
+) -> Literal["ok", "partly", "refuted"]:
+    believed = [each for each in loads if not each.trouble]
+    if any(not each.is_right for each in believed) or any(
+        each.sign_right is False for each in tried
+    ):
+        return "refuted"
+    return "ok" if believed or any(each.pairs for each in tried) else "partly"
