@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from backwright.design.wording import digits, listed, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
 from backwright.faces.prose.performance import assumptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backwright.advise.api import RuledOut, Served
     from backwright.model.guidance import Reason, Way
     from backwright.usecases.advise_api import ApiAdvice
@@ -33,12 +35,12 @@ def advised(answer: ApiAdvice, width: int) -> list[str]:
             lines += para(late, width)
     lines += ["", *_times(answer, width)]
     for way, those in _grouped([(each.way, each) for each in answer.served]):
-        because = tuple(dict.fromkeys(reason for each in those for reason in each.because))
-        out = tuple(dict.fromkeys(each for one in those for each in one.ruled_out))
+        because = _once([reason for each in those for reason in each.because])
+        out = _once([out for each in those for out in each.ruled_out])
         lines += ["", *_way(way, because, out, _who(those), width)]
     for way, those in _grouped([(each.push, each) for each in answer.served if each.push]):
-        because = tuple(dict.fromkeys(reason for each in those for reason in each.push_because))
-        out = tuple(dict.fromkeys(each for one in those for each in one.push_ruled_out))
+        because = _once([reason for each in those for reason in each.push_because])
+        out = _once([out for each in those for out in each.push_ruled_out])
         lines += ["", *_way(way, because, out, f"news for {_who(those)}", width)]
     lines += ["", *_numbers(answer, width)]
     lines += label("source", "; ".join(answer.sources.values()), width)
@@ -98,8 +100,16 @@ def _times(answer: ApiAdvice, width: int) -> list[str]:
     return table(head, rows, width, right=(2, 3, 4))
 
 
+Said = TypeVar("Said", "Reason", "RuledOut")
+
+
+def _once(said: list[Said]) -> list[Said]:
+    """Return what was said for several callers once."""
+    return list({each.say: each for each in said}.values())
+
+
 def _way(
-    way: Way, because: tuple[Reason, ...], ruled: tuple[RuledOut, ...], who: str, width: int
+    way: Way, because: Sequence[Reason], ruled: Sequence[RuledOut], who: str, width: int
 ) -> list[str]:
     lines = para(f"{way.name} ({who})", width)
     lines += _in("how", way.how, width)
