@@ -73,7 +73,8 @@ class Ask:
         float | None, "Round trip (assumed browser 50, mobile 100, partner 60, service 1)"
     ] = None
     mbit: Annotated[
-        float | None, "Bandwidth in Mbit/s (assumed browser 20, mobile 8, partner 100, service 1000)"
+        float | None,
+        "Bandwidth in Mbit/s (assumed browser 20, mobile 8, partner 100, service 1000)",
     ] = None
     pushes: Annotated[
         Literal["", "none", "server", "both"],
@@ -152,9 +153,7 @@ def run(ask: Ask, bench: Bench) -> ApiAdvice:
         "cached": ("mostly" if screen.cacheable >= CACHED_MOSTLY else "partly",),
         "encoding": ("heavy" if work.is_heavy else "light",),
     }
-    served = tuple(
-        serve(caller, answers, screen, _line(caller, ask), guide) for caller in callers
-    )
+    served = tuple(serve(caller, answers, screen, _line(caller, ask), guide) for caller in callers)
     inside, pushed = "service" in callers, values["pushes"] != "none"
     assumed += (guessed if inside else ()) + (waited if pushed else ()) + _networks(ask, callers)
     ways = [each.way for each in served] + [each.push for each in served if each.push]
