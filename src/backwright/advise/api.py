@@ -117,7 +117,8 @@ class Served:
     @property
     def sources(self) -> tuple[str, ...]:
         """References of the ways, of what speaks for them and of what ruled out others."""
-        said = [*self.because, *self.push_because, *self.ruled_out, *self.push_ruled_out]
+        said: list[Reason | RuledOut] = [*self.because, *self.push_because]
+        said += [*self.ruled_out, *self.push_ruled_out]
         ways = [self.way, *([self.push] if self.push else [])]
         return (*(way.source for way in ways), *(each.source for each in said))
 

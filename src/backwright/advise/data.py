@@ -75,7 +75,7 @@ class Load:
 
     def grown(self, months: float) -> float:
         """Return by how much everything has grown then."""
-        return (1 + self.growth) ** months
+        return float((1 + self.growth) ** months)
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,14 @@ class Pages:
     without: float
     rows: float
     seconds: float
+
+
+@dataclass(frozen=True)
+class Scan:
+    """How fast a table is read whole, and whether it then lies in memory."""
+
+    mib_s: float
+    is_in_memory: bool
 
 
 @dataclass(frozen=True)
@@ -278,10 +286,10 @@ def levels(rows: float) -> int:
     return count
 
 
-def scan_mib_s(load: Load) -> float:
-    """Return how fast a table is read at the horizon: from memory if it fits there."""
+def scan(load: Load) -> Scan:
+    """Return how fast a table is read whole at the horizon."""
     fits = size(load, load.months).gib <= MEMORY_SHARE * load.memory_gib
-    return SCAN_MEMORY_MIB_S if fits else SCAN_DISK_MIB_S
+    return Scan(SCAN_MEMORY_MIB_S if fits else SCAN_DISK_MIB_S, fits)
 
 
 def walked(fan_out: float, depth: int, rows: float) -> float:
@@ -304,7 +312,7 @@ def _pages(pattern: str, load: Load) -> Pages:
     rows, deep = then.rows, levels(then.rows)
     per_page = max(PAGE_ROOM / (load.row_bytes + ROW_OVERHEAD), 1e-9)
     table = max(rows / per_page, 1.0)
-    scan = then.row_gib * 1024 / scan_mib_s(load)
+    whole = then.row_gib * 1024 / scan(load).mib_s
     if pattern == "key":
         return Pages(pattern, deep, deep + 1, table, 1, 0.0)
     if pattern in ("range", "time"):
@@ -320,7 +328,7 @@ def _pages(pattern: str, load: Load) -> Pages:
         return Pages(pattern, deep, touched * (deep + 1), table * load.depth, touched, touched * LOOKUP_US / 1e6)  # fmt: skip
     if pattern == "text":
         return Pages(pattern, 0, LISTED, table, min(LISTED, rows), 0.0)
-    return Pages(pattern, 0, table, table, rows, scan)
+    return Pages(pattern, 0, table, table, rows, whole)
 
 
 def period(load: Load) -> Period:
@@ -345,7 +353,7 @@ def answers(load: Load, transactions: str, shape: str) -> dict[str, tuple[str, .
     one, read = primary(load), {each.pattern: each for each in pages(load)}
     then, memory = size(load, load.months), MEMORY_SHARE * load.memory_gib
     asked = set(load.patterns)
-    walk, scan = read.get("graph"), read.get("aggregate")
+    walk, whole = read.get("graph"), read.get("aggregate")
     long = walk is not None and walk.seconds > WALK_S
     return {
         "patterns": load.patterns,
@@ -356,8 +364,8 @@ def answers(load: Load, transactions: str, shape: str) -> dict[str, tuple[str, .
         "only": ("key" if asked == {"key"} else "more",),
         "joined": ("yes" if asked & {"join", "graph"} else "no",),
         "walks": ("no" if not walk else "short" if not long else "mainly" if asked <= WALKS_ONLY else "also",),
-        "scans": ("none" if scan is None else "fast" if scan.seconds <= SLOW_S else
-                  "slow" if scan.seconds <= VERY_SLOW_S else "very slow",),
+        "scans": ("none" if whole is None else "fast" if whole.seconds <= SLOW_S else
+                  "slow" if whole.seconds <= VERY_SLOW_S else "very slow",),
         "words": ("none" if "text" not in asked else "fit" if then.text_gib <= memory / 4 else "large",),
         "ages": ("none" if "time" not in asked else "large" if then.gib > load.memory_gib else "small",),
         "reads": ("fit" if load.is_strong or one.machines <= 1 else "copies",),

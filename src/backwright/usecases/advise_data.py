@@ -10,6 +10,7 @@ from backwright.advise.data import (
     Partitions,
     Period,
     Primary,
+    Scan,
     Size,
     answers,
     choose,
@@ -19,7 +20,7 @@ from backwright.advise.data import (
     partitions,
     period,
     primary,
-    scan_mib_s,
+    scan,
     size,
 )
 from backwright.catalog.advice import read_advice
@@ -141,7 +142,7 @@ class DataAdvice:
     pages: tuple[Pages, ...]
     period: Period | None
     skew: float
-    scan_mib_s: float
+    scan: Scan
     skills: tuple[tuple[str, str], ...]
     sources: dict[str, str]
     verdict: Literal["ok", "hot-key"]
@@ -175,7 +176,7 @@ def run(ask: Ask, bench: Bench) -> DataAdvice:
     return DataAdvice(
         known, assumed, load, choice, size(load, 0), size(load, load.months), memory_months(load), one,
         divided, pages(load), period(load) if "time" in patterns and load.growth else None,
-        spread["skew"], scan_mib_s(load),
+        spread["skew"], scan(load),
         tuple((id_, bench.catalog.skills[id_].name) for id_ in skills),
         {each: cited(each, bench) for each in dict.fromkeys(choice.sources)},
         "hot-key" if divided and divided.buckets > 1 else "ok",

@@ -31,7 +31,10 @@ def advised(answer: ApiAdvice, width: int) -> list[str]:
         lines += para(_fewest(answer), width)
     for each in answer.served:
         if each.ms > answer.within_ms:
-            late = f"By network alone a screen takes {WHO[each.caller]} {_ms(each.ms)}, more than the {_ms(answer.within_ms)} allowed: fewer bytes, fewer trips or a server nearer to them."
+            late = (
+                f"By network alone a screen takes {WHO[each.caller]} {_ms(each.ms)}, more than the"
+                f" {_ms(answer.within_ms)} allowed: fewer bytes, fewer trips or a server nearer to them."
+            )
             lines += para(late, width)
     lines += ["", *_times(answer, width)]
     for way, those in _grouped([(each.way, each) for each in answer.served]):

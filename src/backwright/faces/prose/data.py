@@ -12,10 +12,9 @@ from backwright.faces.prose.performance import assumptions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from backwright.advise.data import Pages, RuledOut, Size
+    from backwright.advise.data import Pages, Period, RuledOut, Size
     from backwright.usecases.advise_data import DataAdvice
 
-DISK = 500.0  # MiB/s; faster is from memory
 NAMES = {
     "key": "by key",
     "range": "range",
@@ -139,7 +138,12 @@ def _count(value: float) -> str:
 
 def _numbers(answer: DataAdvice, width: int) -> list[str]:
     load, one = answer.load, answer.primary
-    lines = label("size", f"now {_parts(answer.now)}; in {_years(load.years)} {_parts(answer.then)}. A row carries 28 bytes more, an index entry is 20 at 90 % full; without bloat, logs and copies", width)  # fmt: skip
+    lines = label(
+        "size",
+        f"now {_parts(answer.now)}; in {_years(load.years)} {_parts(answer.then)}. A row carries 28 bytes more,"
+        " an index entry is 20 at 90 % full; without bloat, logs and copies",
+        width,
+    )
     lines += label(
         "memory",
         f"{percent(load.hot)} of it are read often: these leave 75 % of {digits(load.memory_gib)} GiB {_when(answer.memory_months)}",
@@ -167,20 +171,31 @@ def _numbers(answer: DataAdvice, width: int) -> list[str]:
             width,
         )
     if answer.period is not None:
-        each = answer.period
-        fits = answer.answers["ages"] == ("small",)
-        lines += label(
-            "period",
-            f"{'not needed while all of it is less than the memory; then ' if fits else ''}by {each.name}: the newest then holds {_count(each.rows)} rows, {_gib(each.gib)}; {each.kept:,} for {_years(load.years)};"
-            " the longest of year, month, week, day that fits half of the memory",
-            width,
-        )
+        lines += label("period", _period(answer, answer.period), width)
     for pages in answer.pages:
         if pages.pattern == "graph":
-            lines += label("walk", f"{_sum(load.depth)} = {_count(pages.rows)} rows, each an index look-up of 10 us (measured, in memory); over a second is long", width)  # fmt: skip
+            text = (
+                f"{_sum(load.depth)} = {_count(pages.rows)} rows, each an index look-up of 10 us"
+                " (measured, in memory); over a second is long"
+            )
+            lines += label("walk", text, width)
         if pages.pattern == "aggregate":
-            lines += label("scan", f"all rows at {digits(answer.scan_mib_s)} MiB/s ({'measured in memory' if answer.scan_mib_s > DISK else 'from a disk, our guess'}: measure yours) {seconds(pages.seconds)}; over 1 s is slow, over 1 min very", width)  # fmt: skip
+            origin = "measured, in memory" if answer.scan.is_in_memory else "our guess for a disk"
+            text = (
+                f"all rows at {digits(answer.scan.mib_s)} MiB/s ({origin}: measure yours) are"
+                f" {seconds(pages.seconds)}; over 1 s is slow, over 1 min very"
+            )
+            lines += label("scan", text, width)
     return lines
+
+
+def _period(answer: DataAdvice, period: Period) -> str:
+    early = "not needed while all of it is less than the memory; then "
+    return (
+        f"{early if answer.answers['ages'] == ('small',) else ''}by {period.name}: the newest then holds"
+        f" {_count(period.rows)} rows, {_gib(period.gib)}; {period.kept:,} for {_years(answer.load.years)}; the longest of"
+        " year, month, week, day that fits half of the memory"
+    )
 
 
 def _sum(depth: int) -> str:
