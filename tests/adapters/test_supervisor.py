@@ -71,9 +71,7 @@ with ChildServers(patience=0.2).serve({f"{sys.executable} {script}"!r}, {{"PORT"
     time.sleep(60)
 """
     environ = environment(tmp_path)
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=environ
-    ) as us:
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environ) as us:
         assert us.stdout.readline() == b"up\n"
         pids = [int(pid) for pid in out.read_text().split()]
         us.send_signal(signal.SIGKILL)

@@ -36,7 +36,10 @@ def test_prices_are_read_from_the_file_beside_the_blueprint(bench, tmp_path):
     (folder / "mine.yaml").write_text(LEAST + "prices: prices.yml\nslo: {p99: 1 s}\n")
     (folder / "prices.yml").write_text("currency: EUR\nweb: 0.12/h\n")
     design = load_design("designs/mine.yaml", (), bench)
-    assert ("EUR", [("web", 0.12)]) == (design.currency, [(p.node, p.per_hour) for p in design.prices])
+    assert ("EUR", [("web", 0.12)]) == (
+        design.currency,
+        [(p.node, p.per_hour) for p in design.prices],
+    )
     assert dict(design.lines)["slo.p99"] == 5  # lines are those of the person's file
 
 
@@ -49,8 +52,12 @@ def test_a_price_file_that_is_missing_is_named(bench, tmp_path):
 @pytest.mark.parametrize(
     ("path", "kind", "words"),
     [
-        pytest.param("shp", NotFound, "no example or file is called 'shp'", id="a misspelt example"),
-        pytest.param("x.yaml", NotFound, "no file is called 'x.yaml'", id="a file that is not there"),
+        pytest.param(
+            "shp", NotFound, "no example or file is called 'shp'", id="a misspelt example"
+        ),
+        pytest.param(
+            "x.yaml", NotFound, "no file is called 'x.yaml'", id="a file that is not there"
+        ),
         pytest.param("data", BadRequest, "'data' is a folder", id="a folder"),
     ],
 )
@@ -63,7 +70,7 @@ def test_what_is_no_blueprint_is_refused_with_the_next_command(bench, path, kind
 
 def test_problems_are_listed_with_their_lines(bench, tmp_path):
     (tmp_path / "mine.yaml").write_text(LEAST.replace("workers: 4", "workers: 0"))
-    with pytest.raises(BadRequest, match="1 problem in mine.yaml\n  line 3  services.web.workers"):
+    with pytest.raises(BadRequest, match=r"1 problem in mine\.yaml\n  line 3  services\.web\.workers"):
         load_design("mine.yaml", (), bench)
 
 

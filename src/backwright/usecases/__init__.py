@@ -185,6 +185,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.advise_performance",
     ),
     UseCase(
+        "advise.api",
+        "REST, GraphQL or gRPC for those who call, by trips and bytes; and how news reaches them",
+        "backwright advise api browser mobile partner --depth 3 --resources 9",
+        BUILT,
+        "backwright.usecases.advise_api",
+    ),
+    UseCase(
+        "advise.data",
+        "In which model to keep data and how to structure it, by how it is read, how much, and what comes",
+        "backwright advise data key range join aggregate --rows 5000000",
+        BUILT,
+        "backwright.usecases.advise_data",
+    ),
+    UseCase(
         "advise.security",
         "Which way to let callers in fits, its hashing, limits and lifetimes, and what may go wrong",
         "backwright advise security browser mobile --data personal --services 4",
