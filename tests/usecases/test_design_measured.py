@@ -79,7 +79,7 @@ class Simulated:
             timing.append(
                 ""
                 if is_dead
-                else f'wall;dur={took[at] * 1e3:.4f}, cpu;dur=4.0, process;dur={4.0 * number:.1f};desc="1", pg.write;dur={alone[at] * 1e3:.4f}'
+                else f'wall;dur={took[at] * 1e3:.4f}, cpu;dur=4.0, busy;dur={4.0 * number:.1f};desc="1", pg.write;dur={alone[at] * 1e3:.4f}'
             )
         died = plan.at[self.dies_after] if len(plan.at) > self.dies_after else None
         tries = array("H", [1]) * len(plan.at)
