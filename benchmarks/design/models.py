@@ -29,8 +29,6 @@ class Calibration:
         cpu: (rate, CPU of a request beyond what grows with its size) at each load; it falls with the load.
         inside: The part of it within the application.
         per_round: CPU of one round of hashing; 0 for I/O.
-        rest: Law of the CPU beyond what grows with the size, where it cannot be told by request (Node): collecting
-            garbage makes it uneven.
         network: What client and network add.
     """
 
@@ -40,7 +38,6 @@ class Calibration:
     inside: float
     per_round: float
     network: float
-    rest: tuple[tuple[float, float], ...]
     troubles: tuple[str, ...]
 
     def cpu_at(self, rate: float) -> float:
@@ -87,10 +84,6 @@ def calibrate(
             else (0.0, _line(*_paired(levels[-1].samples, sizes[-1]))[1])
         )
     inside = max(0.0, inside)
-    rest: tuple[tuple[float, float], ...] = ()
-    if kind.path == "cpu" and not own:
-        pairs = zip(*_paired(levels[-1].samples, sizes[-1]), strict=True)
-        rest = law_of([max(0.0, spent - per_round * size) for size, spent in pairs])
     cpu = [
         max(0.0, _per_request(x.samples) - per_round * fmean(size))
         for x, size in zip(levels, sizes, strict=True)
@@ -100,13 +93,16 @@ def calibrate(
         if kind.path == "io"
         else _undisturbed(*(_section(x, "db.read") for x in levels))
     )
+    release = _undisturbed(*(_section(x, "db.release") for x in levels))
+    if kind.path == "cpu":  # the turns of the loop within these sections are steps of their own
+        waits, release = ([max(0.0, each - inside / 2) for each in law] for law in (waits, release))
     beyond = min(
         median(lat - s.wall for s, lat in zip(x.samples, x.latencies, strict=True) if not isnan(lat)) - max(0.0, each - inside)
         for x, each in zip(levels, cpu, strict=True)
     )  # fmt: skip
     return Calibration(
-        law_of(waits), law_of(_undisturbed(*(_section(x, "db.release") for x in levels))), tuple(zip(rates, cpu, strict=True)),
-        inside, per_round, max(0.0, beyond), rest, tuple(troubles),
+        law_of(waits), law_of(release), tuple(zip(rates, cpu, strict=True)),
+        inside, per_round, max(0.0, beyond), tuple(troubles),
     )  # fmt: skip
 
 
@@ -183,13 +179,11 @@ def blueprint(
     outside = max(0.0, made.cpu_at(rate) - made.inside)
     has_pool = server.name != "node" or kind.path == "io"
     for n, size in enumerate(kind.sizes):
-        first = (
-            outside / 2
-            + made.per_round * size
-            + (0.0 if made.per_round and has_pool else made.inside / 2)
-        )
-        if made.rest:
-            first = made.per_round * size
+        first = outside / 2 + made.per_round * size
+        if not has_pool:  # one turn of the loop from the first byte to the last
+            first += outside / 2 + made.inside
+        elif not made.per_round:
+            first += made.inside / 2
         lines += [f"      {kind.path}{n:02}:", f"        - cpu: {_constant(first)}"]
         if has_pool:
             lines += [
@@ -201,10 +195,8 @@ def blueprint(
                 lines.append(f"            - cpu: {_constant(made.inside / 2)}")
             if made.release:
                 lines.append("            - call: db.release")
-        last = (
-            _scaled(made.rest, outside) if made.rest else _constant(outside / 2 + made.inside / 2)
-        )
-        lines.append(f"        - cpu: {last}")
+        if has_pool:
+            lines.append(f"        - cpu: {_constant(outside / 2 + made.inside / 2)}")
     lines += ["stores:", "  db:", "    servers: 1000", "    operations:"]
     if made.per_round:
         lines.append(f"      read: {_law(made.waits or ((0.0, 0.0), (1.0, 1e-6)))}")
@@ -226,12 +218,6 @@ def blueprint(
 
 def _constant(seconds: float) -> str:
     return f"constant({seconds * 1e6:.1f} us)"
-
-
-def _scaled(points: Sequence[tuple[float, float]], mean: float) -> str:
-    """Return a law of the same form with another mean."""
-    now = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(points))
-    return _law([(share, time * mean / now) for share, time in points])
 
 
 def _law(points: Sequence[tuple[float, float]]) -> str:

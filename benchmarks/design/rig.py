@@ -21,7 +21,7 @@ from backwright.model.measured import LoadPlan, LoadRun, Target
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "servers"
 PY = sys.executable
-WARM_RATE, WARM_SECONDS = 120.0, 4.0  # Node compiles a loop when it has run often enough
+WARM_RATE, WARM_SECONDS = 200.0, 6.0  # Node compiles a loop when it has run often enough
 STOLEN_MAX = 0.05  # with real-time priority: slices of the probe, which then has it too, that were interrupted
 # Classes of size: thirty of 3 %, ten of .8 %, ten of .2 %, so that the tail is as fine as the body.
 SHARES = (0.03,) * 30 + (0.008,) * 10 + (0.002,) * 10
@@ -78,7 +78,7 @@ IO_MEAN, ROUNDS_MEAN = 0.010, 2000
 IO = Kind("io", sizes(IO_MEAN))
 IO_WHOLE = Kind("io", tuple(ms / 1000 for ms in sizes(IO_MEAN * 1000, whole=True)))
 CPU = Kind("cpu", sizes(ROUNDS_MEAN, whole=True))
-CPU_NODE = Kind("cpu", sizes(ROUNDS_MEAN / 4, whole=True))  # a round costs more there
+CPU_NODE = Kind("cpu", sizes(ROUNDS_MEAN * 4, whole=True))  # of pbkdf2, which are shorter
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ class Rig:
     def load(self, plan: LoadPlan) -> LoadRun:
         return SocketLoad().run(plan, system=("postgres",))
 
-    def warm(self, kind: Kind, port: int) -> None:
+    def warm(self, kind: Kind, port: int, seconds: float = WARM_SECONDS) -> None:
         """Send what compiles code and opens connections: requests like those that are measured."""
-        SocketLoad().run(poisson(kind, port, WARM_RATE, WARM_SECONDS, 1))
+        SocketLoad().run(poisson(kind, port, WARM_RATE, seconds, 1))
 
     def trouble(self, run: LoadRun) -> str:
         """Return why a run is not counted, "" if it is."""

@@ -41,6 +41,7 @@ from benchmarks.design.rig import (
 
 SHARES = (0.3, 0.6, 0.8)
 SKIP = 0.1
+WARM_SHORT = 3.0  # s, for a change, where both sides are as warm
 CALIBRATE_AT = {"io": (25.0, 150.0, 270.0), "cpu": (25.0, 150.0, 350.0)}  # requests per second
 PERCENTS = [*range(1, 100), 99.5]
 
@@ -127,7 +128,7 @@ class Bench:
                 SERVERS[server],
                 kind,
                 CALIBRATE_AT[kind.path],
-                self.seconds / 2,
+                self.seconds * (0.5 if kind.path == "io" else 0.8),
                 self.seed,
             )
             self._known[key] = made
@@ -207,7 +208,7 @@ class Bench:
             runs = []
             for side in (before, after):
                 with self.rig.serving(SERVERS[server], **side) as port:
-                    self.rig.warm(kind, port)
+                    self.rig.warm(kind, port, WARM_SHORT)
                     plan = poisson(kind, port, rate, self.seconds * 0.7, self.seed + 500 + number)
                     runs.append(self.rig.load(plan))
             sides = kept(runs[0]), kept(runs[1])
@@ -341,16 +342,16 @@ COLLAPSES = (
 )
 
 
-def run(bench: Bench, only: set[str], started: float) -> dict:
+def run(bench: Bench, only: set[str], servers: set[str], started: float) -> dict:
     points, tried, fell = [], [], []
     if "io" in only:
-        for server in ("uvicorn", "granian", "threads", "node"):
+        for server in [s for s in ("uvicorn", "granian", "threads", "node") if s in servers]:
             points += bench.points(server, IO_WHOLE if server == "node" else IO)
     if "cpu" in only:
-        for server in ("uvicorn", "granian", "node"):
+        for server in [s for s in ("uvicorn", "granian", "node") if s in servers]:
             points += bench.points(server, CPU_NODE if server == "node" else CPU)
     if "change" in only:
-        tried = [bench.change(*each) for each in CHANGES]
+        tried = [bench.change(*each) for each in CHANGES if each[0] in servers]
     if "collapse" in only:
         fell = [bench.collapse(*each) for each in COLLAPSES]
     return {
@@ -384,6 +385,7 @@ def main() -> None:
         "--fifo", action="store_true", help="real-time priority for all that is measured"
     )
     parser.add_argument("--only", default="io,cpu,change,collapse", help="which parts")
+    parser.add_argument("--servers", default="uvicorn,granian,threads,node", help="which servers")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -391,8 +393,9 @@ def main() -> None:
     started = time.perf_counter()
     with rig(is_fifo=asked.fifo) as on:
         told = run(
-            Bench(on, 4.0 if asked.quick else 12.0, asked.rounds, asked.seed),
+            Bench(on, 4.0 if asked.quick else 10.0, asked.rounds, asked.seed),
             set(asked.only.split(",")),
+            set(asked.servers.split(",")),
             started,
         )
     page = markdown(told)

@@ -14,7 +14,25 @@ from statistics import fmean, median, stdev
 from backwright.design.observed import Sample, Statement
 
 BLOCKS = 20
-SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+SHARES = (
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.9,
+    0.95,
+    0.98,
+    0.99,
+    0.995,
+    0.998,
+    0.999,
+)
 WAITING = (".wait", "_wait", "wait")  # a section called so is waiting for a resource, no demand
 
 
