@@ -194,7 +194,9 @@ def test_a_warning_names_its_line():
 
 def test_tries_multiply_along_the_way():
     made = design(
-        ONE, externals=FAR, calls="client -> app: {retries: 2}, app -> far: {retries: 3, budget: 10 %}"
+        ONE,
+        externals=FAR,
+        calls="client -> app: {retries: 2}, app -> far: {retries: 3, budget: 10 %}",
     )
     assert {("client", "app"): 3.0, ("app", "far"): pytest.approx(3.3)} == tries_along(made)
 

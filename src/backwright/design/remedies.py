@@ -47,18 +47,32 @@ def why_full(design: Design, ceiling: Ceiling, account: Account, breaks_at: floa
     lead = ONE[resource.kind].format(
         owner=resource.owner, one="A loop" if resource.name.endswith(" loops") else "A core"
     )
+    held, cut = _cut(account, ceiling.held_s)
     parts = [
         told_part(design, resource, who, each)
-        for who, each in account.items()
+        for who, each in held.items()
         if each > SLIGHT * ceiling.held_s
     ]
-    what = f": {listed(parts)}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""
+    what = f": {listed(parts)}{cut}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""  # fmt: skip
+    if len(parts) == 1 and parts[0].startswith(f"{seconds(ceiling.held_s)} "):
+        what = parts[0].removeprefix(
+            seconds(ceiling.held_s)
+        )  # "held 44 ms in db", the time told once
     division = f"{resource.total} / {ceiling.held_s:.3g} s = {per_second(ceiling.can_do)}"
     crowded = ""
     if breaks_at < ceiling.full_at * (1 - 1e-9):
         could = ceiling.can_do * breaks_at / ceiling.full_at
         crowded = f" With all {resource.total} held they wait for each other at what lies below, so {per_second(could)} is the most."
     return f"{lead} {seconds(ceiling.held_s)}{what}. {division}.{crowded}"
+
+
+def _cut(account: Account, held: float) -> tuple[Account, str]:
+    """Return the account without what time-outs cut off, taken from its largest part, and that it was."""
+    over = sum(account.values()) - held
+    if over <= SLIGHT * held:
+        return account, ""
+    who = max(account, key=lambda each: account[each])
+    return {**account, who: max(0.0, account[who] - over)}, ", time-outs counted"
 
 
 def told_part(design: Design, resource: Resource, who: str, each: float) -> str:

@@ -107,6 +107,7 @@ class Simulated:
         wanted: Half-width in percent that was asked for at p99; reached: that was found.
         stopped: By the person before it was that tight.
         assumed: Places of the numbers that are assumed.
+        settings: What was set.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Simulated:
     svg: str = ""
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
     failed_by_entry: tuple[tuple[str, float], ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Simulated:
@@ -246,6 +248,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         assumed=numbers_of(design).assumed,
         verdict=verdict,
         failed_by_entry=tuple((name, _failed(sample, n)) for n, name in enumerate(plan.net.names)),
+        settings=ask.set,
     )
 
 
@@ -334,7 +337,7 @@ def said_of(failure: Failure) -> str:
         "load": f"{failure.factor:g} times the arrivals",
         "slow": f"{failure.target} {failure.factor:g} times slower",
         "kill": f"{failure.count} of {failure.target} down",
-        "errors": f"{failure.factor:.0%} of calls to {failure.target} fail",
+        "errors": f"{failure.factor * 100:g} % of calls to {failure.target} fail",
         "cold": f"{failure.target} emptied",
         "zone": f"zone {failure.count} down",
     }[failure.kind]

@@ -164,26 +164,21 @@ def _basis(answer: Simulated) -> str:
 
 
 def _next(answer: Simulated) -> list[tuple[str, str]]:
-    where = shlex.quote(answer.path)
+    where, keep = shlex.quote(answer.path), kept(answer.settings)
+    rate = f" --rate {answer.rate:g}"
     if answer.unstable:
         return [
-            (f"backwright design check {where}", "why, and the least that is stable"),
-            (
-                f"backwright design size {where} --rate {answer.rate:g}",
-                "the smallest fleet that holds",
-            ),
+            (f"backwright design check {where}{rate}{keep}", "why, and the least that is stable"),
+            (f"backwright design size {where}{rate}{keep}", "the smallest fleet that holds"),
         ]
     if any("arrivals" in span.text for span in answer.timeline.spans):
         return [
-            (f"backwright design sweep {where} --defences", "which change helps against a burst"),
-            (f"backwright design solve {where}", "where the time goes"),
+            (f"backwright design sweep {where} --defences{keep}", "what helps against a burst"),
+            (f"backwright design solve {where}{rate}{keep}", "where the time goes"),
         ]
     return [
-        (
-            f"backwright design solve {where} --rate {answer.rate:g}",
-            "where the time goes, what is assumed",
-        ),
-        (f"backwright design size {where}", "the smallest fleet that holds"),
+        (f"backwright design solve {where}{rate}{keep}", "where the time goes, what is assumed"),
+        (f"backwright design size {where}{keep}", "the smallest fleet that holds"),
         (f"backwright design calibrate {where}", "measure it on your server"),
     ]
 
@@ -197,8 +192,8 @@ def compared(answer: Compared, width: int) -> list[str]:
                 _name(d.percentile),
                 digits(d.first * 1000),
                 digits(d.second * 1000),
-                f"{d.value * 1000:+.3g}",
-                f"{d.low * 1000:+.3g} .. {d.high * 1000:+.3g}",
+                _signed(d.value),
+                f"{_signed(d.low)} .. {_signed(d.high)}",
                 "" if d.is_sure else "not sure",
             )
             for d in answer.differences
@@ -220,14 +215,19 @@ def compared(answer: Compared, width: int) -> list[str]:
     )
     lines += label("basis", basis, width)
     where = shlex.quote(answer.path)
-    settings = " ".join(shlex.quote(change) for change in answer.changes)
-    keep = f" --set {settings}" if settings else ""
+    keep = kept(answer.changes)
     rate = f" --rate {answer.rate:g}" if answer.rate else ""
     commands = [
         (f"backwright design solve {where}{rate}{keep}", "where the time goes"),
         (f"backwright design draw {where} --format adr{keep}", "write the decision down"),
     ]
     return [*lines, "", *next_block(commands, width)]
+
+
+def kept(settings: tuple[str, ...]) -> str:
+    """Return the settings of an answer as options of the next command."""
+    said = " ".join(shlex.quote(each) for each in settings)
+    return f" --set {said}" if said else ""
 
 
 def _winner(answer: Compared) -> str:
@@ -251,6 +251,11 @@ def _change(name: str, found: Difference) -> str:
     word = "slower" if found.value > 0 else "faster"
     half = (found.high - found.low) / 2
     return f"{name} is {digits(abs(found.value) * 1000)} ms +- {digits(half * 1000)} {word}"
+
+
+def _signed(value: float) -> str:
+    """Return a difference in ms with its sign."""
+    return f"{'+' if value > 0 else ''}{digits(value * 1000)}"
 
 
 def _moved(name: str, found: Difference) -> str:

@@ -14,7 +14,7 @@ TABLE_MIN = 70  # below it a table becomes records
 _JOIN = "\x00"  # stands for a space that must not break a line
 _UNITS = r"hours?|h|ms|s|weeks?|months?|minutes?|questions?|skills?|targets?|%"
 _NAMED = r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_QUOTED = re.compile(r"'[^']*'")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CODE = re.compile(r"^```[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
