@@ -6,7 +6,6 @@ from tests.design.designs import checkout, design, held_workers
 from backwright.design.changes import held_across, released, without_call
 from backwright.design.checking import check
 from backwright.design.flows import Values
-from backwright.design.layered import layers_of
 from backwright.design.laws import (
     break_of,
     busy,
@@ -17,6 +16,7 @@ from backwright.design.laws import (
     storms_of,
     tries_along,
 )
+from backwright.design.layered import layers_of
 from backwright.design.lint import lint
 from backwright.design.provenance import name_of, numbers_of
 from backwright.design.wording import digits, listed, per_second, percent, said, seconds
