@@ -197,8 +197,19 @@ class _Solving:
             failed_share(self.design, layers, self.base), tuple(uses),
             self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
-            beware=tuple(_told_storm(storm) for storm in storms_of(self.design, layers)[:1]),
+            beware=self._beware(layers),
         )  # fmt: skip
+
+    def _beware(self, layers: Layers) -> tuple[str, ...]:
+        told = [_told_storm(storm) for storm in storms_of(self.design, layers)[:1]]
+        if self.design.failures:
+            count = len(self.design.failures)
+            what = "the failure" if count == 1 else f"the {count} failures"
+            told.insert(
+                0,
+                f"{what} of the blueprint left out: percentiles of calm hours; simulate shows the others",
+            )
+        return tuple(told)
 
     def _without(self, layers: Layers) -> Solved:
         """Return the answer where no latency can be given."""
