@@ -22,7 +22,7 @@ from backwright.model.design import Ask, Design, Parallel, walk
 ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
 USERS_MAX = 5000  # one step each; more users than that hardly feel that they are not endless
 NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
-CLOSE = 1e-7  # relative change of every wait at which it has settled
+CLOSE = 1e-5  # relative change of every wait at which it has settled
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from backwright.design.moments import Moments
 from backwright.design.population import Crowd
 from backwright.design.timing import Resource
 
+MANY = 4  # servers; below these loads nobody waits for a server long enough to change a ceiling by 1 %
+CALM_MANY, CALM_FEW = 0.5, 0.1
 TOKENS_MAX = (
     2000  # beyond it the exact sum takes longer than an answer may; then the bare time counts
 )
@@ -74,7 +76,8 @@ def _closed(resources: Mapping[str, Resource], bare: Held, name: str, leaves: li
         leaf_rate, leaf_time = bare.get(leaf, (0.0, time))
         demand = leaf_rate * leaf_time.mean / rate
         servers = resources[leaf].total
-        if demand > 0 and servers < total:
+        crowded = demand / time.mean * total / servers  # load of it with all held
+        if servers < total and crowded > (CALM_MANY if servers >= MANY else CALM_FEW):
             demands.append((leaf, demand, servers))
     if not demands or total > TOKENS_MAX:
         return alone
