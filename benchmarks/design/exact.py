@@ -1,4 +1,4 @@
-"""The engine beside exact theory: is each known answer inside the engine's own interval, and how far off?
+"""The engine beside exact theory: whether each known answer is inside its interval, and how far off it is.
 
 Run: python -m benchmarks.design.exact [--quick] [--only WORD] [--processes 2]
 Each case is replicated RUNS times with seeds of its own; the interval is Student's, 99 %. With so many

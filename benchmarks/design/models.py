@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isnan
 from statistics import fmean, median
 
-from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
+import numpy as np
 
 from backwright.design.fitting import Level, law_of
 from backwright.design.net import Net
@@ -12,8 +14,8 @@ from backwright.design.observed import Sample, read_header
 from backwright.design.programs import plan_of
 from backwright.design.reading import read_design
 from backwright.model.measured import LoadRun
+from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
 
-LOW = 25.0  # requests per second of the first load
 SKIP = 0.1
 
 
@@ -24,7 +26,7 @@ class Calibration:
     Attributes:
         waits: Empirical law of what the database adds to the size of a class (I/O), or of the query (CPU).
         release: Law of giving a connection back, which with asyncpg is a round trip of its own.
-        cpu: CPU of a request beyond what grows with its size, at the higher load; cpu_low at the lower.
+        cpu: (rate, CPU of a request beyond what grows with its size) at each load; it falls with the load.
         inside: The part of it within the application.
         per_round: CPU of one round of hashing; 0 for I/O.
         network: What client and network add.
@@ -32,12 +34,16 @@ class Calibration:
 
     waits: tuple[tuple[float, float], ...]
     release: tuple[tuple[float, float], ...]
-    cpu: float
-    cpu_low: float
+    cpu: tuple[tuple[float, float], ...]
     inside: float
     per_round: float
     network: float
     troubles: tuple[str, ...]
+
+    def cpu_at(self, rate: float) -> float:
+        """Return the CPU of a request at a rate: linear in the time between requests, as `fixed / rate` is."""
+        gaps = [1 / at for at, _ in reversed(self.cpu)]
+        return float(np.interp(1 / rate, gaps, [value for _, value in reversed(self.cpu)]))
 
 
 def sampled(run: LoadRun, rate: float) -> tuple[Level, list[int]]:
@@ -55,60 +61,63 @@ def sampled(run: LoadRun, rate: float) -> tuple[Level, list[int]]:
 
 
 def calibrate(
-    rig: Rig, server: Server, kind: Kind, high: float, seconds: float, seed: int
+    rig: Rig, server: Server, kind: Kind, rates: Sequence[float], seconds: float, seed: int
 ) -> Calibration:
-    """Measure a server at a low and at a higher load."""
+    """Measure a server at several loads, the lowest first."""
+    levels: list[Level] = []
+    sizes: list[list[float]] = []
+    troubles = []
     with rig.serving(server) as port:
         rig.warm(kind, port)
-        low_run = rig.load(poisson(kind, port, LOW, seconds, seed + 1))
-        high_run = rig.load(poisson(kind, port, high, seconds, seed + 2))
-    low, classes = sampled(low_run, LOW)
-    busy, busy_classes = sampled(high_run, high)
-    troubles = tuple(t for t in (rig.trouble(low_run), rig.trouble(high_run)) if t)
-    size, busy_size = [kind.sizes[c] for c in classes], [kind.sizes[c] for c in busy_classes]
-    total_low, total = _per_request(low.samples), _per_request(busy.samples)
-    own = [s.cpu for s in busy.samples if s.cpu is not None]
+        for number, rate in enumerate(rates):
+            run = rig.load(poisson(kind, port, rate, seconds, seed + 1 + number))
+            level, classes = sampled(run, rate)
+            levels.append(level)
+            sizes.append([kind.sizes[c] for c in classes])
+            troubles += [t] if (t := rig.trouble(run)) else []
+    own = [s.cpu for s in levels[-1].samples if s.cpu is not None]
     inside, per_round = (fmean(own) if own else 0.0), 0.0
     if kind.path == "cpu":
         inside, per_round = (
-            _line(busy_size, own) if own else (0.0, _line(*_paired(low.samples, size))[1])
+            _line(sizes[-1], own)
+            if own
+            else (0.0, _line(*_paired(levels[-1].samples, sizes[-1]))[1])
         )
-    cpu = max(0.0, total - per_round * fmean(busy_size))
-    outside = max(0.0, cpu - max(0.0, inside))
-    waits = _undisturbed(
-        *(
-            [
-                max(0.0, dict(s.sections).get("db.sleep", x) - x)
-                for s, x in zip(level.samples, sizes, strict=True)
-            ]
-            if kind.path == "io"
-            else [spent for s in level.samples for name, spent in s.sections if name == "db.read"]
-            for level, sizes in ((low, size), (busy, busy_size))
-        )
-    )
-    release = _undisturbed(
-        *(
-            [spent for s in level.samples for name, spent in s.sections if name == "db.release"]
-            for level in (low, busy)
-        )
+    inside = max(0.0, inside)
+    cpu = [
+        max(0.0, _per_request(x.samples) - per_round * fmean(size))
+        for x, size in zip(levels, sizes, strict=True)
+    ]
+    waits = (
+        _undisturbed(*map(_waits, levels, sizes))
+        if kind.path == "io"
+        else _undisturbed(*(_section(x, "db.read") for x in levels))
     )
     beyond = min(
-        median(
-            lat - s.wall
-            for s, lat in zip(level.samples, level.latencies, strict=True)
-            if lat == lat
-        )
-        for level in (low, busy)
-    )
+        median(lat - s.wall for s, lat in zip(x.samples, x.latencies, strict=True) if not isnan(lat)) - max(0.0, each - inside)
+        for x, each in zip(levels, cpu, strict=True)
+    )  # fmt: skip
     return Calibration(
-        law_of(waits), law_of(release), cpu, max(0.0, total_low - per_round * fmean(size)), max(0.0, inside), per_round,
-        max(0.0, beyond - outside), troubles,
+        law_of(waits), law_of(_undisturbed(*(_section(x, "db.release") for x in levels))), tuple(zip(rates, cpu, strict=True)),
+        inside, per_round, max(0.0, beyond), tuple(troubles),
     )  # fmt: skip
 
 
+def _section(level: Level, name: str) -> list[float]:
+    return [spent for s in level.samples for section, spent in s.sections if section == name]
+
+
+def _waits(level: Level, sizes: Sequence[float]) -> list[float]:
+    """Return what the database took beyond the time that it was asked to sleep."""
+    return [
+        max(0.0, dict(s.sections).get("db.sleep", x) - x)
+        for s, x in zip(level.samples, sizes, strict=True)
+    ]
+
+
 def _undisturbed(*levels: Sequence[float]) -> Sequence[float]:
-    """Return the times of the load at which the median is least: waking up adds at low loads, queueing at high."""
-    return min((level for level in levels if level), key=median, default=())
+    """Return the times of the load at which the mean is least: waking up adds at low loads, queueing at high."""
+    return min((level for level in levels if level), key=fmean, default=())
 
 
 def _per_request(samples: Sequence[Sample]) -> float:
@@ -120,7 +129,7 @@ def _per_request(samples: Sequence[Sample]) -> float:
 def _paired(samples: Sequence[Sample], size: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return sizes and the CPU that the process burnt until each answer since the one before."""
     rows = sorted((s.process or 0.0, x) for s, x in zip(samples, size, strict=True))
-    steps = [(x, b - a) for (a, _), (b, x) in zip(rows, rows[1:], strict=False)]
+    steps = [(x, b - a) for (a, _), (b, x) in pairwise(rows)]
     return [x for x, _ in steps], [y for _, y in steps]
 
 
@@ -137,6 +146,7 @@ def blueprint(
     server: Server,
     kind: Kind,
     made: Calibration,
+    rate: float,
     *,
     pool: int = 4,
     workers: int = 1,
@@ -163,11 +173,13 @@ def blueprint(
         *(f"    {each.strip()}" for each in service.split(",")),
         "    handlers:",
     ]
-    outside = max(0.0, made.cpu - made.inside) if made.inside else made.cpu
+    outside = max(0.0, made.cpu_at(rate) - made.inside)
+    # granian reads and writes HTTP in threads of its own, so that is not queued for by the event loop.
+    beside = 0.0 if server.name == "granian" else outside
     has_pool = server.name != "node" or kind.path == "io"
     for n, size in enumerate(kind.sizes):
         first = (
-            outside / 2
+            beside / 2
             + made.per_round * size
             + (0.0 if made.per_round and has_pool else made.inside / 2)
         )
@@ -182,7 +194,9 @@ def blueprint(
                 lines.append(f"            - cpu: {_constant(made.inside / 2)}")
             if made.release:
                 lines.append("            - call: db.release")
-        lines.append(f"        - cpu: {_constant(outside / 2 + made.inside / 2)}")
+        lines.append(f"        - cpu: {_constant(beside / 2 + made.inside / 2)}")
+        if outside > beside:
+            lines.append(f"        - wait: {_constant(outside)}")
     lines += ["stores:", "  db:", "    servers: 1000", "    operations:"]
     if made.per_round:
         lines.append(f"      read: {_law(made.waits or ((0.0, 0.0), (1.0, 1e-6)))}")
@@ -208,7 +222,7 @@ def _constant(seconds: float) -> str:
 
 def _law(points: Sequence[tuple[float, float]]) -> str:
     told = ", ".join(f"[{share:g}, {max(0.0, time) * 1e6:.1f} us]" for share, time in points)
-    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in zip(points, points[1:], strict=False))
+    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(points))
     return f"{{mean: {mean * 1e6:.2f} us, shape: empirical, points: [{told}], source: measured, ref: calibration, date: 2026-01-01}}"
 
 

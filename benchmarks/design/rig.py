@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 
@@ -21,7 +21,7 @@ from backwright.model.measured import LoadPlan, LoadRun, Target
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "servers"
 PY = sys.executable
-WARM_RATE, WARM_SECONDS = 300.0, 3.0  # Node compiles what ran a few hundred times
+WARM_RATE, WARM_SECONDS = 120.0, 4.0  # Node compiles a loop when it has run often enough
 STOLEN_MAX = 0.05  # with real-time priority: slices of the probe, which then has it too, that were interrupted
 # Classes of size: thirty of 3 %, ten of .8 %, ten of .2 %, so that the tail is as fine as the body.
 SHARES = (0.03,) * 30 + (0.008,) * 10 + (0.002,) * 10
@@ -50,7 +50,7 @@ def sizes(mean: float, *, whole: bool = False) -> tuple[float, ...]:
     """Return the mean of each class of an exponential law; `whole` rounds to whole numbers from 1 on."""
     edges = [0.0, *accumulate(SHARES)]
     found = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         a, b = -math.log1p(-low), -math.log(max(1e-12, 1 - high)) if high < 1 - 1e-9 else math.inf
         top = 0.0 if math.isinf(b) else (b + 1) * math.exp(-b)
         value = mean * ((a + 1) * math.exp(-a) - top) / (high - low)
@@ -114,9 +114,8 @@ class Rig:
         return SocketLoad().run(plan, system=("postgres",))
 
     def warm(self, kind: Kind, port: int) -> None:
-        """Send what compiles code and opens connections: many small requests."""
-        small = Kind(kind.path, kind.sizes[:1] * len(SHARES))
-        SocketLoad().run(poisson(small, port, WARM_RATE, WARM_SECONDS, 1))
+        """Send what compiles code and opens connections: requests like those that are measured."""
+        SocketLoad().run(poisson(kind, port, WARM_RATE, WARM_SECONDS, 1))
 
     def trouble(self, run: LoadRun) -> str:
         """Return why a run is not counted, "" if it is."""

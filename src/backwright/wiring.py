@@ -7,7 +7,12 @@ from backwright.adapters.clock import SystemClock
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
-from backwright.adapters.knowledge import blueprint_texts, engine_stamp, knowledge_texts
+from backwright.adapters.knowledge import (
+    blueprint_texts,
+    engine_stamp,
+    guide_texts,
+    knowledge_texts,
+)
 from backwright.adapters.processes import LazyProcesses
 from backwright.adapters.sandbox import ProcessSandbox
 from backwright.adapters.source_tree import DiskTrees
@@ -41,6 +46,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         loads=_loads,
         servers=_servers,
         blueprints=lambda: blueprint_texts(settings.content_dir),
+        guides=lambda: guide_texts(settings.content_dir),
         engine=engine_stamp,
         advice=AdviceFolder(settings.content_dir),
         executor=_executor(settings),

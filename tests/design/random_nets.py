@@ -1,6 +1,6 @@
 """Random nets: two or three services over stores, with every step, policy and order that `net.py` has."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from backwright.design.net import (
@@ -28,6 +28,7 @@ from backwright.design.net import (
     Visit,
 )
 
+ORDERS = ("fifo", "fifo", "fifo", "lifo", "codel")
 SHAPES = ("exponential", "lognormal", "gamma", "uniform", "pareto", "empirical", "constant")
 
 
@@ -38,6 +39,7 @@ class Draft:
     Attributes:
         own: Per group, its stations; shared: stations of which there is one.
         is_dangerous: Copies may be killed, callers' deadlines are propagated.
+        is_plain: Lines are first come first served and nobody leaves them: the fast paths.
     """
 
     chance: Random
@@ -50,12 +52,14 @@ class Draft:
     own: dict[int, list[int]] = field(default_factory=dict)
     shared: list[int] = field(default_factory=list)
     is_dangerous: bool = False
+    is_plain: bool = False
 
     def one_in(self, n: int) -> bool:
         return self.chance.random() * n < 1
 
     def sampler(self, sampler: Sampler) -> int:
-        self.samplers.append(sampler)
+        key = self.chance.randrange(2**32) if self.one_in(2) else -1
+        self.samplers.append(replace(sampler, key=key))
         return len(self.samplers) - 1
 
     def unit(self) -> int:
@@ -77,8 +81,10 @@ class Draft:
                 chance.randint(1, 4),
                 group,
                 queue_max=chance.randint(0, 6) if self.one_in(3) else None,
-                order=chance.choice(("fifo", "fifo", "fifo", "lifo", "codel")),
-                patience=chance.uniform(0.01, 0.08) if self.one_in(4) else None,
+                order="fifo" if self.is_plain else chance.choice(ORDERS),
+                patience=chance.uniform(0.01, 0.08)
+                if self.one_in(4) and not self.is_plain
+                else None,
             )
         )
         return len(self.stations) - 1
@@ -146,11 +152,6 @@ class Draft:
             flat.append(lambda: Send(chance.randrange(len(self.mailboxes))))
         deep = [
             lambda: Hold(chance.choice(stations), self.steps(at, below, depth - 1)),
-            lambda: AnyOf(
-                tuple(chance.sample(stations, min(2, len(stations)))),
-                self.unit(),
-                self.steps(at, below, depth - 1),
-            ),
             lambda: Pick(
                 self.unit(), (0.3, 0.5), tuple(self.steps(at, below, depth - 1) for _ in "ab")
             ),
@@ -160,6 +161,9 @@ class Draft:
             ),
             lambda: CacheGet(self.cache(), self.steps(at, below, depth - 1)),
         ]
+        if not self.is_plain:
+            some = tuple(chance.sample(stations, min(2, len(stations))))
+            deep.append(lambda: AnyOf(some, self.unit(), self.steps(at, below, depth - 1)))
         if below:
             deep += [lambda: self.call(at, below, depth - 1)] * 4
         return chance.choice(flat if depth <= 0 or self.one_in(3) else deep)()
@@ -204,7 +208,8 @@ class Draft:
 def random_net(seed: int) -> Net:
     """Return a random net."""
     chance = Random(seed)
-    draft = Draft(chance, is_dangerous=chance.random() < 0.5)
+    manner = chance.choice(("plain", "watchful", "dangerous"))
+    draft = Draft(chance, is_dangerous=manner == "dangerous", is_plain=manner == "plain")
     draft.groups = [
         Group(f"group{k}", chance.randint(1, 3), chance.randint(1, 3))
         for k in range(chance.randint(1, 3))

@@ -165,6 +165,7 @@ def test_an_empirical_law_has_the_mean_of_its_points():
         pytest.param("{rate: 10/s}", "{rate: 10/s, users: 5}", 2, "not both", id="open and closed at once"),
         pytest.param("{rate: 10/s}", "{users: 5}", 2, "how long do they think", id="users who do not think"),
         pytest.param("{rate: 10/s}", "{rate: 10/s, mix: {web.get: 60 %}}", 2, "add up to 60 %", id="a mix that is not whole"),
+        pytest.param("{rate: 10/s}", "{rate: 10/s, peak: 3x, arrivals: diurnal}", 2, "at most twice its mean", id="a day with too high a top"),
         pytest.param("{rate: 10/s}", "{rate: 10/s, arrivals: {mmpp: {burst: 9x, on: 2 s, off: 8 s}}}", 2, "more than the mean rate", id="a burst that is more than all"),
     ],
 )  # fmt: skip
@@ -237,8 +238,22 @@ def test_a_setting_finds_its_place(setting, path, expected):
 
 
 @pytest.mark.parametrize(
+    ("setting", "path"),
+    [
+        pytest.param("web -> api.breaker=null", lambda d: d.policy("web", "api").breaker, id="a breaker"),
+        pytest.param("web.queue=null", lambda d: d.node("web").queue_max, id="a whole mapping"),
+    ],
+)  # fmt: skip
+def test_null_takes_out_what_is_there(setting, path):
+    before, after = read_design(FULL, "x"), read_design(FULL, "x", (setting,))
+    assert path(before.design)
+    assert not path(after.design)
+
+
+@pytest.mark.parametrize(
     ("setting", "words"),
     [
+        pytest.param("web.queue=null", "it is not there, so nothing can be taken out", id="null for what is not there"),
         pytest.param("web.workers", "write PATH=VALUE", id="no value"),
         pytest.param("wbe.workers=3", "no such place; nearest: services.web.workers", id="a place that does not exist"),
         pytest.param("web.workers=[", "not YAML", id="no value that can be read"),

@@ -15,7 +15,8 @@ from backwright.usecases import USE_CASES
 
 DOCS = ROOT / "docs"
 GUIDE = sorted((DOCS / "guide").glob("*.md"))
-PAGES = [*sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("*.md"))]
+SHIPPED = sorted((CONTENT / "guides").glob("*.md"))  # to the example blueprints
+PAGES = [*sorted(DOCS.rglob("*.md")), *SHIPPED, *sorted(ROOT.glob("*.md"))]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ backwright ?(.*?)(?:  # exit (\d))?$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -47,13 +48,26 @@ def where(path: Path) -> str:
 
 
 @missing
-@pytest.mark.parametrize("page", [*GUIDE, ROOT / "README.md"], ids=where)
-def test_every_example_runs_with_its_exit_status(page, tmp_path):
+@pytest.mark.parametrize("page", [*GUIDE, *SHIPPED, ROOT / "README.md"], ids=where)
+def test_every_example_runs_with_its_exit_status_and_says_what_is_quoted(page, tmp_path):
     """One page at a time, in order, on a fresh data folder."""
     for block in CONSOLE.findall(page.read_text()):
-        for line, status in COMMAND.findall(block):
+        for line, status, quoted in examples(block):
             said = say(line, tmp_path / "data", typed="i\n" * 40 + "s\n")
             assert int(status or 0) == said.status, f"backwright {line}: {said.err}"
+            printed = [*said.out.splitlines(), *said.err.splitlines()]
+            assert [] == [each for each in quoted if each not in printed], f"backwright {line}"
+
+
+def examples(block: str) -> list[tuple[str, str, list[str]]]:
+    """Return (arguments, exit status, lines quoted of the output) of each command of a block."""
+    found: list[tuple[str, str, list[str]]] = []
+    for row in block.splitlines():
+        if command := COMMAND.fullmatch(row):
+            found.append((command[1], command[2] or "", []))
+        elif found and row not in ("...", ""):
+            found[-1][2].append(row)
+    return found
 
 
 @missing

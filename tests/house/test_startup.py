@@ -58,6 +58,13 @@ def imported_by(line: str, tmp_path) -> set[str]:
             id="a piped report shows no colour",
         ),
         pytest.param("learn api-design", ("rich", "psycopg"), id="a piped path shows no colour"),
+        pytest.param(
+            "advise performance",
+            ("numpy", "rich", "fsrs"),
+            id="a law needs no arrays, only a heap does",
+        ),
+        pytest.param("advise security", ("numpy", "rich", "fsrs"), id="schemes need no arrays"),
+        pytest.param("advise deploy", ("numpy", "rich", "fsrs"), id="platforms need no arrays"),
     ],
 )
 def test_imports_only_what_is_needed(line, unwanted, tmp_path):

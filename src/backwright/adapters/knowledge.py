@@ -27,6 +27,14 @@ def blueprint_texts(content: Path) -> dict[str, str]:
     }
 
 
+def guide_texts(content: Path) -> dict[str, str]:
+    """Return the guides to the example blueprints, Markdown by the name of the blueprint."""
+    return {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in sorted((content / "guides").glob("*.md"))
+    }
+
+
 def engine_stamp(folder: Path = FOLDER) -> str:
     """Return what changes whenever the code that links and judges does, so that no kept answer outlives it."""
     stamp = sha256()

@@ -8,7 +8,7 @@ import socket
 from array import array
 from collections import deque
 from contextlib import suppress
-from math import nan
+from math import isnan, nan
 from random import Random
 from time import perf_counter
 
@@ -111,7 +111,8 @@ class _Volley:
         self._late: deque[int] = deque()  # due, but every connection is in use
         self._expiry: deque[tuple[float, Exchange, int]] = deque()
         self._idle: dict[Address, deque[Exchange]] = {a: deque() for a in addresses}
-        self._cold = set(addresses)  # of which no answer was read yet
+        each = min(plan.warm, plan.connections) // len(self._idle)
+        self._warm = dict.fromkeys(addresses, each - 1)  # still to be opened ahead of need
         self._open: dict[Exchange, Address] = {}
         self._chance = Random(plan.seed)  # noqa: S311  (jitter, no secret)
         self._lost_in_a_row = 0
@@ -147,15 +148,13 @@ class _Volley:
         self.ended = perf_counter() - begin
 
     def _warm_up(self, address: Address) -> None:
-        """Open connections ahead of need, so that opening them is no part of later latencies.
+        """Open a connection ahead of need, so that opening it is no part of a later latency.
 
-        Only once an answer has shown that the server keeps them: one that serves a connection with a
-        thread would be blocked by idle ones.
+        Only after an answer that kept its connection, because a server with a thread for each would be
+        blocked by idle ones; and one at a time, because of a burst one process would take all.
         """
-        self._cold.discard(address)
-        each = min(self.plan.warm, self.plan.connections) // len(self._idle)
-        for _ in range(each - 1):
-            self._dial(address)
+        self._warm[address] -= 1
+        self._dial(address)
 
     def _dial(self, address: Address) -> Exchange | None:
         try:
@@ -255,7 +254,7 @@ class _Volley:
         if exchange.can_go_on:
             address = self._open[exchange]
             self._idle[address].append(exchange)
-            if address in self._cold:
+            if self._warm[address] > 0 and len(self._open) < self.plan.connections:
                 self._warm_up(address)
         else:
             self._drop(exchange)
@@ -329,7 +328,7 @@ class _Volley:
 
     def result(self, probe: Probe) -> LoadRun:
         """Return what was seen."""
-        lags, times = sorted(self.lags), sorted(x for x in self.latency if x == x)
+        lags, times = sorted(self.lags), sorted(x for x in self.latency if not isnan(x))
         lag = lags[int(0.99 * (len(lags) - 1))] if lags else 0.0
         median = times[len(times) // 2] if times else 0.0
         return LoadRun(

@@ -15,7 +15,7 @@ Key = TypeVar("Key")
 
 HOT_MAX = 40  # functions that an answer names; the rest is a long tail
 PACKAGES_MAX = 12
-PATTERN_MIN = 0.01  # of the time; less is not worth a line
+PATTERN_MIN = 0.02  # of the time; less is not worth a line
 GROWN_MAX = 20
 OWN_GUESS = "own code is what is in no known library or runtime; name yours with --own"
 

@@ -11,6 +11,7 @@ import msgspec
 
 from backwright.catalog.advice import advice_problems
 from backwright.catalog.catalog import Catalog, Profile, Track
+from backwright.catalog.guides import guide_problems
 from backwright.catalog.links import link_problems
 from backwright.catalog.locate import line_of
 from backwright.model.case import Case
@@ -74,7 +75,11 @@ def read_problems(content: FilePath) -> tuple[Catalog, list[str]]:
     """Return what could be read and every problem, as "file:line: what"."""
     reader = _Reader(content)
     catalog = reader.read()
-    loose = [*link_problems(catalog, reader.where), *advice_problems(content, catalog)]
+    loose = [
+        *link_problems(catalog, reader.where),
+        *advice_problems(content, catalog),
+        *guide_problems(content, catalog),
+    ]
     return catalog, reader.problems + loose
 
 

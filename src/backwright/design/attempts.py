@@ -86,7 +86,7 @@ def _larger(design: Design, resource: Resource) -> list[tuple[str, Design]]:
     word = {
         "workers": f"{size} workers instead of {resource.size}",
         "cores": f"{size} cores instead of {resource.size}",
-        "servers": f"{resource.owner} doing {size} things at once instead of {resource.size}",
+        "servers": f"let {resource.owner} do {size} things at once instead of {resource.size}",
         "pool": f"a pool {resource.name.removesuffix(' pool')} of {size} instead of {resource.size}",
         "consumers": f"{size} consumers instead of {resource.size}",
     }.get(resource.kind, "")

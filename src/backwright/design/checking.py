@@ -34,7 +34,7 @@ class Checked:
         users: Of a closed workload, 0 of an open one.
         breaks_at: Requests per second from which something is full; None if nothing is limited.
         bottleneck: What is full first, its label; offered: its load over what it can do.
-        held: That the layers together are unstable though each alone is not: what is held while it waits.
+        held: Why it is unstable though nothing is full by itself, "" otherwise.
         room: Sentences about peak and growth.
         verdict: unstable: waiting grows without end. saturated: users wait until the load fits.
     """
@@ -60,19 +60,20 @@ def check(design: Design, values: Values | None = None) -> Checked:
     values = values or Values()
     rate = rate_of(design, values)
     layers = layers_of(design, rate, values)
-    ceilings = ceilings_of(design, layers)
+    patient = layers if layers.is_stable else layers_of(design, rate, values, is_retried=False)
+    ceilings = ceilings_of(design, patient)
     first = break_of(ceilings)
     is_full = first is not None and first.rate <= rate
-    accounts = accounts_of(design, layers.flows, values)
+    accounts = accounts_of(design, patient.flows, values)
     why = ""
     do: tuple[str, ...] = ()
     if first is not None:
         account = accounts.get(first.ceiling.name, {})
-        why = why_full(design, first.ceiling, account)
+        why = why_full(design, first.ceiling, account, first.rate)
         if first.ceiling.state != "fine":
             found = remedies_of(design, first.ceiling, account, rate, values)
             do = tuple(remedy.does for remedy in found[:REMEDIES_SHOWN])
-    held = "" if is_full else _held(layers)
+    held = "" if is_full or design.workload.users else why_not_stable(design, layers, patient, rate)
     closed = bool(design.workload.users)
     bad: Literal["unstable", "saturated"] = "saturated" if closed else "unstable"
     return Checked(
@@ -94,13 +95,24 @@ def rate_of(design: Design, values: Values) -> float:
     return load.users / cycle if cycle > 0 else inf
 
 
-def _held(layers: Layers) -> str:
-    """Return what is full only because it is held while something below is waited for, "" if nothing is."""
+def why_not_stable(design: Design, layers: Layers, patient: Layers, rate: float) -> str:
+    """Return why a design is unstable in which nothing is full by itself, "" if it is stable.
+
+    Args:
+        patient: The same without second tries.
+    """
     if layers.is_stable:
         return ""
-    full = [use for use in layers.uses if use.held.mean * use.rate >= use.resource.total]
-    use = full[0] if full else layers.unstable[0]
-    return use.resource.label
+    if patient.is_stable:
+        caller, callee = max(layers.lost, key=lambda link: layers.lost[link])
+        tries = layers.flows.calls[caller, callee] / max(1e-12, patient.flows.calls[caller, callee])
+        return (
+            f"without second tries it would carry {per_second(rate)}, but calls of {callee} time out and {caller} makes"
+            f" {digits(tries)} times as many"
+        )
+    full = [use for use in patient.uses if use.held.mean * use.rate >= use.resource.total]
+    use = (full or patient.unstable)[0]
+    return f"the {use.resource.name} could carry it alone, but are held while lower layers are waited for"
 
 
 def _room(design: Design, first: Break | None, rate: float, values: Values) -> tuple[str, ...]:
@@ -112,7 +124,7 @@ def _room(design: Design, first: Break | None, rate: float, values: Values) -> t
         left = first.rate / rate / load.peak
         said.append(
             f"at the peak of {digits(load.peak)}x ({per_second(rate * load.peak)}) "
-            + ("it is unstable" if left <= 1 else f"{percent(1 - 1 / left)} of it")
+            + ("it is unstable" if left <= 1 else f"{percent(1 / left)} is used")
         )
     growth = values(load.growth) if load.growth else 0.0
     if growth > 0:

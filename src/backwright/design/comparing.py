@@ -9,6 +9,7 @@ Direction = Literal["lower", "higher", "none", "open"]
 
 BLOCKS, RESAMPLES = 30, 400
 NO_EFFECT = 0.10  # a p99 that moves by less is taken as unmoved: repeated runs differ by as much
+NO_EFFECT_AT_MOST = 1.25  # an interval that reaches further could hide an effect
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ def predicted_effect(ratios: Sequence[float]) -> Effect:
 
 
 def direction(ratio: float, low: float, high: float) -> Direction:
-    """Return what a ratio says: small is no effect, an interval on both sides of 1 leaves it open."""
+    """Return what a ratio says: small is no effect; where the interval is too wide to say, it is open."""
     if abs(ratio - 1) <= NO_EFFECT:
-        return "none"
+        return "none" if low >= 1 / NO_EFFECT_AT_MOST and high <= NO_EFFECT_AT_MOST else "open"
     if low <= 1 <= high:
         return "open"
     return "lower" if ratio < 1 else "higher"
@@ -89,5 +90,5 @@ def direction(ratio: float, low: float, high: float) -> Direction:
 def agree(predicted: Effect, measured: Effect) -> bool | None:
     """Return whether the sign was right; None if the measurement leaves it open."""
     if measured.direction == "open":
-        return True if predicted.direction == "none" else None
+        return None
     return predicted.direction == measured.direction

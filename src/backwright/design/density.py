@@ -17,6 +17,7 @@ from backwright.model.design import Backoff, CallPolicy, Law
 
 UNIT = 1 << 28  # chances are whole numbers of this; 4e-9 is far below what a p99.9 needs
 SHORT = 6  # a list up to so long is multiplied out
+LEAST_SCV = 1e-4  # a wait that varies by less than 1 % is constant
 Density = list[float]
 
 
@@ -53,11 +54,20 @@ class DensityArithmetic:
         waiting = self.waits.get(resource)
         if waiting is None or waiting.total < self.step * 1e-6 or waiting.cut <= 0:
             return [1.0]
-        late = self.exponential(waiting.mean)
+        late = self._late(waiting)
         at = self._steps(min(waiting.cut, self.step * self.count))
         if at < len(late):
             late = [*late[:at], 1 - sum(late[:at])]
         return self.either([(1 - waiting.chance, [1.0]), (waiting.chance, late)])
+
+    def _late(self, waiting: Waiting) -> Density:
+        if waiting.scv == 1.0:
+            return self.exponential(waiting.mean)
+        if waiting.scv < LEAST_SCV:
+            return self.made(lambda x: min(x, waiting.mean), waiting.mean)
+        return self.made(
+            lambda x: _gamma(1 / waiting.scv, waiting.mean * waiting.scv, x), waiting.mean
+        )
 
     def then(self, first: Density, second: Density) -> Density:
         if len(second) < len(first):

@@ -7,7 +7,8 @@ by Student's t over blocks of consecutive requests, because neighbours are not i
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import inf, nan, sqrt
+from itertools import pairwise
+from math import inf, isnan, nan, sqrt
 from statistics import fmean, median, stdev
 
 from backwright.design.observed import Sample, Statement
@@ -43,7 +44,7 @@ class Level:
 
 @dataclass(frozen=True)
 class SectionFit:
-    """A named part of an operation, at the load where its median is least.
+    """A named part of an operation, at the load where its mean is least.
 
     At low loads waking up adds to it, at high loads queueing does; nothing takes away from it.
 
@@ -125,7 +126,7 @@ def mean_of(values: Sequence[float]) -> Estimate:
         return Estimate(nan, nan, nan, 0)
     count = min(BLOCKS, len(values))
     cuts = [len(values) * n // count for n in range(count + 1)]
-    means = [fmean(values[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    means = [fmean(values[a:b]) for a, b in pairwise(cuts)]
     value = fmean(values)
     if count < 2:
         return Estimate(value, 0.0, inf, len(values))
@@ -184,7 +185,7 @@ def _sections(name: str, levels: Sequence[Level]) -> Iterator[SectionFit]:
                 for section, seconds in sample.sections:
                     spent.setdefault(section, [[] for _ in levels])[number].append(seconds)
     for section, by_level in spent.items():
-        values = min((values for values in by_level if values), key=median)
+        values = min((values for values in by_level if values), key=fmean)
         yield SectionFit(
             section, mean_of(values), law_of(values), section.lower().endswith(WAITING)
         )
@@ -211,7 +212,7 @@ def _beyond(name: str, level: Level) -> float:
     beyond = [
         latency - s.wall
         for s, latency in zip(level.samples, level.latencies, strict=False)
-        if s.name == name and latency == latency
+        if s.name == name and not isnan(latency)
     ]
     return median(beyond) if beyond else 0.0
 

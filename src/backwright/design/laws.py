@@ -1,6 +1,6 @@
 """What follows from rates and times alone: Little, utilisation, ceilings, connections, growth, retry storms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, inf, log
 from typing import Literal
 
@@ -8,12 +8,9 @@ from backwright.design.flows import CLIENT, Flows, Link
 from backwright.design.layered import Layers, Use
 from backwright.design.population import called_by
 from backwright.design.provenance import laws_of
-from backwright.design.timing import server_of
 from backwright.model.design import CallPolicy, Design
 
-LITTLE_ROOM = (
-    0.7  # above it a queue for one server is longer than two: 1 / (1 - rho) > 3 (our judgement)
-)
+LITTLE_ROOM = 0.7  # above it an answer takes over 3 times its work at one server (our judgement)
 MONTHS_MAX = 120  # growth is not said further ahead: no rate holds for ten years
 
 State = Literal["unstable", "over limit", "little room", "fine"]
@@ -54,6 +51,8 @@ class Ceiling:
         used: offered / can_do.
         full_at: Requests per second of the whole workload at which it is full.
         is_assumed: Rests on times that nobody measured.
+        crowded_at: Requests per second at which it is full because those who hold it wait for each other
+            at what lies below.
     """
 
     name: str
@@ -66,6 +65,7 @@ class Ceiling:
     full_at: float
     state: State
     is_assumed: bool = False
+    crowded_at: float = inf
 
 
 def ceilings_of(design: Design, layers: Layers) -> tuple[Ceiling, ...]:
@@ -90,9 +90,7 @@ def _limit(link: Link, limit: float, rate: float, flows: Flows) -> Ceiling:
 
 def _ceiling(design: Design, use: Use, rate: float) -> Ceiling:
     resource = use.resource
-    state: State = (
-        "unstable" if use.used >= 1 else "little room" if use.used >= LITTLE_ROOM else "fine"
-    )
+    state = state_of(use.used)
     is_assumed = False
     label = resource.label
     if resource.kind == "servers":
@@ -102,6 +100,7 @@ def _ceiling(design: Design, use: Use, rate: float) -> Ceiling:
     return Ceiling(
         resource.name, label, resource.kind, use.rate, use.ceiling, use.bare.mean, use.used,
         rate / use.used if use.used > 0 else inf, state, is_assumed,
+        use.crowded * rate / use.rate,
     )  # fmt: skip
 
 
@@ -143,7 +142,16 @@ def break_of(ceilings: tuple[Ceiling, ...]) -> Break | None:
     if not held:
         return None
     first = min(held, key=lambda each: each.full_at)
-    return Break(first.full_at, first)
+    crowded = min(held, key=lambda each: each.crowded_at)
+    if crowded.crowded_at >= first.full_at:
+        return Break(first.full_at, first)
+    used = crowded.used * crowded.full_at / crowded.crowded_at
+    return Break(crowded.crowded_at, replace(crowded, used=used, state=state_of(used)))
+
+
+def state_of(used: float) -> State:
+    """Return the word for a share of what can be done."""
+    return "unstable" if used >= 1 else "little room" if used >= LITTLE_ROOM else "fine"
 
 
 @dataclass(frozen=True)
@@ -204,19 +212,19 @@ class Storm:
 def storms_of(design: Design, layers: Layers) -> tuple[Storm, ...]:
     """Return the calls whose retries can keep the callee overloaded, worst first."""
     found = []
-    uses = {use.resource.name: use for use in layers.uses}
     chains = tries_along(design)
     for policy in design.policies:
         if policy.timeout is None or policy.deadline == "propagate" or policy.breaker is not None:
             continue
-        node = design.node(policy.callee)
-        servers = {server_of(node, handler.name) for handler in node.handlers} - {""}
-        pools = {f"{p.name} pool" for p in design.pools if p.owner == node.name}
         tries = chains.get((policy.caller, policy.callee), 1.0)
         if tries <= 1 or not policy.retries:
             continue
         worst = max(
-            (uses[name] for name in servers | pools if name in uses and uses[name].rate > 0),
+            (
+                use
+                for use in layers.uses
+                if use.rate > 0 and use.resource.owner in below(design, policy.callee)
+            ),
             key=lambda use: use.used,
             default=None,
         )
@@ -225,6 +233,18 @@ def storms_of(design: Design, layers: Layers) -> tuple[Storm, ...]:
                 Storm(policy.caller, policy.callee, worst.resource.name, worst.used, tries)
             )
     return tuple(sorted(found, key=lambda storm: -storm.load))
+
+
+def below(design: Design, node: str) -> set[str]:
+    """Return a node and all that it calls, directly or not."""
+    found = {node}
+    waiting = [node]
+    while waiting:
+        for handler in design.node(waiting.pop()).handlers:
+            new = set(called_by(handler.steps)) - found
+            found |= new
+            waiting += new
+    return found
 
 
 def tries_of(policy: CallPolicy | None) -> float:

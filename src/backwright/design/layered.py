@@ -6,18 +6,22 @@ on how long things below are held. Calls are acyclic, so a few rounds from the b
 Source: layered queueing networks and the method of layers (Rolia and Sevcik 1995; Franks et al. 2009).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 
-from backwright.design.flows import Flows, Link, Values, flows_of, tries_by_failing
+from backwright.design.flows import Flows, Link, Values, flows_of, tries_by_failing, weighted
 from backwright.design.moments import NO_WAIT, ZERO, MomentArithmetic, Moments, Waiting
 from backwright.design.population import Crowd, crowds_of
+from backwright.design.possession import Held, crowded_ceilings
 from backwright.design.queueing import erlang_c
-from backwright.design.timing import Resource, Walk, resources_of
-from backwright.model.design import Design
+from backwright.design.timing import Resource, Walk, resources_of, server_of
+from backwright.model.design import Ask, Design, Parallel, walk
 
 ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
+USERS_MAX = 5000  # one step each; more users than that hardly feel that they are not endless
+NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
 CLOSE = 1e-7  # relative change of every wait at which it has settled
 
 
@@ -30,6 +34,7 @@ class Use:
         held: For how long, waits below included; infinite if something below is unstable.
         bare: The same without any wait below: what it takes at the very least.
         wait: For it.
+        crowded: Acquisitions per second with all of it held, when those who hold it wait for each other below.
     """
 
     resource: Resource
@@ -37,11 +42,12 @@ class Use:
     held: Moments
     bare: Moments
     wait: Waiting
+    crowded: float = inf
 
     @property
     def used(self) -> float:
-        """Share of it that is held at least on average; from 1 on it is unstable (utilisation law)."""
-        return self.rate * self.bare.mean / self.resource.total
+        """What is asked of it over what it can do; from 1 on it is unstable (utilisation law)."""
+        return self.rate / self.ceiling
 
     @property
     def busy(self) -> float:
@@ -79,7 +85,9 @@ class Layers:
     @property
     def is_stable(self) -> bool:
         """Whether every wait has a mean."""
-        return all(isfinite(use.wait.mean) and use.used < 1 for use in self.uses)
+        return all(
+            isfinite(use.wait.mean) and use.used < 1 and use.rate < use.crowded for use in self.uses
+        )
 
 
 def layers_of(
@@ -87,27 +95,41 @@ def layers_of(
     rate: float,
     values: Values | None = None,
     cold: frozenset[str] = frozenset(),
+    *,
+    is_retried: bool = True,
 ) -> Layers:
     """Return how a design does with so many requests per second.
 
     Args:
         rate: Requests per second, at least 0.
         cold: Caches that hold nothing.
+        is_retried: Whether calls that time out are tried again, which adds to the load.
     """
     values = values or Values()
     resources = resources_of(design)
     crowds = crowds_of(design, resources)
     order = _bottom_up(resources, crowds)
     smooth = 0.0 if design.workload.arrivals == "regular" else 1.0
-    retried = [p for p in design.policies if p.timeout is not None and p.retries]
+    retried = is_retried and any(p.timeout is not None and p.retries for p in design.policies)
     lost: dict[Link, float] = {}
     seen: dict[str, Waiting] = {}
     waits = dict.fromkeys(resources, NO_WAIT)
     flows = flows_of(design, rate, values, None, cold)
     bare, _, _ = _held(design, flows, values, waits)
+    alone, capped = crowded_ceilings(resources, crowds, bare)
+    alone = _below_all(resources, bare, alone)
+    bunches = bunches_of(design, flows, values)
     for _ in range(ROUNDS_MAX):
         held, _, late = _held(design, flows, values, waits)
-        found, seen = _settled(order, crowds, held, smooth)
+        found, seen = _settled(
+            order,
+            crowds,
+            _limited(resources, held, capped),
+            smooth,
+            bunches,
+            design.workload.users,
+            waits,
+        )
         changed = any(_differ(found[name].total, waits[name].total) for name in resources)
         waits = found
         if retried:
@@ -129,17 +151,34 @@ def layers_of(
             held[name][1] if name in held else ZERO,
             bare[name][1] if name in bare else ZERO,
             waits[name],
+            alone.get(name, inf),
         )
         for name, resource in resources.items()
     )
     return Layers(flows, uses, entries, lost, seen)
 
 
+def _below_all(
+    resources: Mapping[str, Resource], bare: Held, alone: Mapping[str, float]
+) -> dict[str, float]:
+    """Return those ceilings that bind before any single resource is full."""
+    full = min((resources[n].total / (r * t.mean) for n, (r, t) in bare.items() if r * t.mean > 0), default=inf)  # fmt: skip
+    return {n: most for n, most in alone.items() if bare[n][0] > 0 and most / bare[n][0] < NOTICED * full}  # fmt: skip
+
+
+def _limited(resources: Mapping[str, Resource], held: Held, capped: Mapping[str, float]) -> Held:
+    """Return what is held, no longer than when all of it is held: waits below cannot be longer than that."""
+    made: dict[str, tuple[float, Moments]] = dict(held)
+    for name, most in capped.items():
+        rate, time = held.get(name, (0.0, ZERO))
+        longest = resources[name].total / most if most > 0 else inf
+        if time.mean > longest:
+            made[name] = rate, Moments(longest, time.scv * longest**2)
+    return made
+
+
 def _differ(a: float, b: float) -> bool:
     return a != b and not abs(a - b) <= CLOSE * max(a, b)
-
-
-Held = dict[str, tuple[float, Moments]]  # resource: how often per second, how long
 
 
 def _held(
@@ -160,12 +199,37 @@ def _held(
     for queue in design.queues:
         time = walk.operation(queue.target, queue.operation)
         hold(f"{queue.name} consumers", flows.puts.get(queue.name, 0.0), time)
-    held: Held = {}
+    held: dict[str, tuple[float, Moments]] = {}
     for resource, (rate, first, second) in sums.items():
         mean = first / rate if rate > 0 else 0.0
         spread = second / rate - mean * mean if rate > 0 and isfinite(mean) else mean
         held[resource] = (rate, Moments(mean, max(0.0, spread)))
     return held, entries, arithmetic.lost
+
+
+def bunches_of(design: Design, flows: Flows, values: Values) -> dict[str, float]:
+    """Return companions per second: with how many others of its request each call comes to a resource at once.
+
+    In bunches of b the gaps between arrivals have b times the squared coefficient of variation.
+    """
+    weighed: dict[str, float] = {}
+    for (name, operation), runs in flows.operations.items():
+        node = design.node(name)
+        handler = node.handler(operation)
+        for step, weight in weighted(handler.steps if handler else (), values, flows.hits):
+            if not isinstance(step, Parallel):
+                continue
+            asked = [
+                ask for branch in step.branches for ask in walk(branch) if isinstance(ask, Ask)
+            ]
+            at_once = Counter(ask.target for ask in asked)
+            for ask in asked:
+                pool = design.pool_between(name, ask.target)
+                server = server_of(design.node(ask.target), ask.operation)
+                for resource in (server, f"{pool.name} pool" if pool else ""):
+                    more = (at_once[ask.target] - 1) * runs * weight
+                    weighed[resource] = weighed.get(resource, 0.0) + more
+    return weighed
 
 
 def own_wait(resource: Resource, rate: float, held: Moments, smooth: float = 1.0) -> Waiting:
@@ -188,8 +252,55 @@ def own_wait(resource: Resource, rate: float, held: Moments, smooth: float = 1.0
     return Waiting(erlang_c(resource.size, erlangs), mean)
 
 
+def shared_wait(resource: Resource, rate: float, held: Moments, users: int, wait: float) -> Waiting:
+    """Return the wait for a resource that so many users share, who come again after the rest of their round.
+
+    M/M/c//N, the machine repair model: who arrives finds what the others would leave (Sevcik and Mitrani
+    1981; Lavenberg and Reiser 1980). From one time held to the next the wait is a sum of departures, so it
+    varies less than an exponential one. Beyond `USERS_MAX` the queue is taken for an open one.
+
+    Args:
+        wait: That was found in the round before, s; settles together with this one.
+    """
+    if rate <= 0 or held.mean <= 0:
+        return NO_WAIT
+    each, size = rate / resource.copies, resource.size
+    count = max(1, round(users / resource.copies))
+    if not each * held.mean < size:
+        return Waiting(1.0, inf)
+    if count > USERS_MAX:
+        return own_wait(resource, rate, held)
+    elsewhere = count / each - held.mean - wait
+    if elsewhere <= 0:
+        return Waiting(1.0, (count - size) / size * held.mean, inf, 1e-3)
+    come = held.mean / elsewhere
+    term, mass, late, first, second = 1.0, 1.0, 0.0, 0.0, 0.0
+    for n in range(1, count):  # one less: the others
+        term *= (count - n) * come / min(n, size)
+        mass += term
+        if n >= size:
+            line = n - size + 1
+            late += term
+            first += term * line
+            second += term * line * (line + 1)
+        if mass > 1e200:
+            term, mass, late, first, second = (
+                x * 1e-200 for x in (term, mass, late, first, second)
+            )
+    if late <= 0:
+        return NO_WAIT
+    mean, square = first / late, second / late
+    return Waiting(late / mass, mean * held.mean / size, inf, max(1e-3, square / mean**2 - 1))
+
+
 def _settled(
-    order: Sequence[Resource], crowds: Mapping[str, Crowd], held: Held, smooth: float
+    order: Sequence[Resource],
+    crowds: Mapping[str, Crowd],
+    held: Held,
+    smooth: float,
+    bunches: Mapping[str, float],
+    users: int,
+    before: Mapping[str, Waiting],
 ) -> tuple[dict[str, Waiting], dict[str, Waiting]]:
     """Return the wait for each resource, and the same as a request sees it over all layers.
 
@@ -199,6 +310,8 @@ def _settled(
 
     Args:
         order: Each resource before what is held above it.
+        bunches: Companions per second, by resource.
+        users: Of a closed workload, 0 of an open one; before: waits of the round before.
     """
     waits: dict[str, Waiting] = {}
     pushed: dict[str, Waiting] = {}
@@ -206,14 +319,20 @@ def _settled(
     for resource in order:
         name, crowd = resource.name, crowds[resource.name]
         rate, time = held.get(name, (0.0, ZERO))
-        own, from_below = own_wait(resource, rate, time, smooth), pushed.get(name, NO_WAIT)
+        gaps = smooth + (bunches.get(name, 0.0) / rate if rate > 0 else 0.0)
+        from_below = pushed.get(name, NO_WAIT)
+        own = (
+            shared_wait(resource, rate, time, users, before.get(name, NO_WAIT).total)
+            if users
+            else own_wait(resource, rate, time, gaps)
+        )
         if from_below.total > own.total:
             passive.add(name)
-        chance, mean, _ = max(own, from_below, key=lambda wait: wait.total)
+        chance, mean, _, scv = max(own, from_below, key=lambda wait: wait.total)
         cut = inf
-        if isfinite(crowd.places):
+        if crowd.holders and isfinite(crowd.places):
             cut = max(0.0, crowd.places - resource.size) / resource.size * time.mean
-        waits[name] = Waiting(chance, mean, cut)
+        waits[name] = Waiting(chance, mean, cut, scv if cut == inf else 1.0)
         beyond = waits[name].beyond
         for holder in crowd.holders if beyond else ():
             runs = held.get(holder, (0.0, ZERO))[0]

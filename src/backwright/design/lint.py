@@ -101,13 +101,14 @@ class _Linting:
         return self.lines.get(at, 0)
 
     def place(self, link: Link) -> str:
-        """Return the path of a policy, or of the section if there is none."""
+        """Return the path of a policy, or of what is called if there is none."""
         for at in self.lines:
             if at.startswith("calls.") and at.count(".") == 1:
                 caller, arrow, callee = at.removeprefix("calls.").partition("->")
                 if arrow and (caller.strip(), callee.strip()) == link:
                     return at
-        return f"calls.{link[0]} -> {link[1]}"
+        node = self.nodes[link[1]]
+        return f"{'externals' if node.kind == 'external' else f'{node.kind}s'}.{node.name}"
 
     # Calls
 
@@ -169,7 +170,7 @@ class _Linting:
                 continue
             at, who = self.place(link), f"{link[0]} -> {link[1]}"
             if policy.backoff.base == 0:
-                text = f"{who} tries again at once: when {link[1]} is slow, that makes it slower; pause first, such as exp(50 ms, full)"
+                text = f"{who} tries again at once: when {link[1]} is slow, that makes it slower; pause first, such as `backoff: 50 ms full`"
                 yield self.warn("retry without backoff", at, text, "dist.retries")
             elif policy.backoff.jitter == "none":
                 text = f"{who} pauses without jitter: those that failed together come back together"

@@ -32,11 +32,13 @@ class Waiting(NamedTuple):
     Attributes:
         chance: Share that waits; mean: of those, before the cut, s. Infinite without a steady state.
         cut: Longest wait here, s.
+        scv: Squared coefficient of variation of those that wait: 1 exponential, otherwise gamma, uncut.
     """
 
     chance: float
     mean: float
     cut: float = inf
+    scv: float = 1.0
 
     @property
     def total(self) -> float:
@@ -51,9 +53,12 @@ class Waiting(NamedTuple):
     @property
     def moments(self) -> Moments:
         """Mean and variance over all, with the cut."""
-        chance, mean, cut = self
+        chance, mean, cut, scv = self
         if not self.total or cut <= 0:
             return ZERO
+        if scv != 1.0:
+            first = chance * mean
+            return Moments(first, chance * mean * mean * (1 + scv) - first * first)
         if not isfinite(mean):
             return Moments(cut, 0.0) if isfinite(cut) else Moments(inf, inf)
         left = exp(-cut / mean)

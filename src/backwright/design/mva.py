@@ -107,11 +107,12 @@ def closed(stations: Sequence[Station], users: int, think: float = 0.0) -> Close
         ValueError: For numbers out of range, or if users x servers is over WORK_MAX.
     """
     _check(stations, users, think)
-    work = users * sum(min(s.servers, users) for s in stations if s.servers is not None)
+    total = think + math.fsum(station.demand for station in stations)
+    limited = [s for s in stations if _queues(s, users, total)]
+    work = users * sum(_servers(station) for station in limited)
     if work > WORK_MAX:
         raise ValueError(f"users x servers is {work}: above {WORK_MAX} take `bounds` or `classes`")
-    delay = think + math.fsum(s.demand for s in stations if s.servers is None)
-    limited = [s for s in stations if s.servers is not None and s.demand > 0]
+    delay = think + math.fsum(s.demand for s in stations if not _queues(s, users, total))
     tilt = _open_rate(limited, delay, users)
     start = _poisson_terms(tilt * delay, users)
     weights = start
@@ -120,18 +121,12 @@ def closed(stations: Sequence[Station], users: int, think: float = 0.0) -> Close
     throughput = tilt * weights[users - 1] / weights[users]
     loads = []
     for station in stations:
-        if station.servers is None:
-            loads.append(
-                StationLoad(station.name, throughput * station.demand, station.demand, 0.0)
-            )
-            continue
-        if station.demand == 0:
-            loads.append(StationLoad(station.name, 0.0, 0.0, 0.0))
-            continue
-        there = _users_at(station, limited, start, tilt)
-        used = throughput * station.demand / station.servers
+        busy = throughput * station.demand
+        there = _users_at(station, limited, start, tilt) if station in limited else busy
+        used = busy / station.servers if station.servers is not None else 0.0
         loads.append(StationLoad(station.name, there, there / throughput, used))
-    return Closed(users, throughput, users / throughput - think, tuple(loads))
+    response = math.fsum(load.response for load in loads)
+    return Closed(users, throughput, response, tuple(loads))
 
 
 def _open_rate(limited: Sequence[Station], delay: float, users: int) -> float:
@@ -218,6 +213,13 @@ def _users_at(
         mass += chance
         there += n * chance
     return there / mass
+
+
+def _queues(station: Station, users: int, total: float) -> bool:
+    """Return whether anybody can wait at a station: not if all find a server, or take no time there."""
+    if station.servers is None or station.servers >= users:
+        return False
+    return station.demand * users > 1e-13 * total
 
 
 def _servers(station: Station) -> int:

@@ -15,6 +15,7 @@ from backwright.model.errors import BackwrightError
 
 SERVERS_MAX = 1_000_000  # the recursion of Erlang B takes one step a server: 0.1 s for so many
 PLACES_MAX = 1_000_000  # likewise for waiting places
+PATIENT_MAX = 1e10  # callers who arrive in a patience: a million states of the line to sum, 0.5 s
 NEGLIGIBLE = 1e-20  # a state so rare changes no digit of a sum of the others
 
 
@@ -114,6 +115,8 @@ def erlang_a(rate: float, service: float, servers: int, patience: float) -> Aban
     above_zero("service", service)
     above_zero("patience", patience)
     whole("servers", servers, 1, SERVERS_MAX)
+    if rate * patience > PATIENT_MAX:
+        raise ValueError(f"rate x patience is {rate * patience}: at most {PATIENT_MAX}")
     served = servers / service
     top = max(0, math.floor((rate - served) * patience))
     mass, queued, none_waits = 1.0, float(top), 0.0 if top else 1.0

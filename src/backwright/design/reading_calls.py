@@ -66,7 +66,7 @@ def _backoff(reader: Reader, tree: Tree | None, at: str) -> Backoff:
 
 
 def _breaker(reader: Reader, tree: Tree | None, at: str) -> Breaker | None:
-    if tree is None:
+    if tree is None or (isinstance(tree, Leaf) and not tree.text):
         return None
     fields = reader.fields(tree, at, ("errors", "window", "open")).items
     errors = reader.number(fields.get("errors"), f"{at}.errors", "share")

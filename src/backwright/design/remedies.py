@@ -12,10 +12,11 @@ from backwright.design.timing import Resource, resources_of
 from backwright.design.wording import digits, listed, per_second, percent, seconds
 from backwright.model.design import Design
 
+TRIED = 20  # sizes, one after the other
 SLIGHT = 0.02  # of the time held: what takes less is not named
 ONE = {
     "workers": "A worker is held",
-    "cores": "A core computes",
+    "cores": "{one} computes",
     "servers": "{owner} works",
     "pool": "A connection is held",
     "lock": "A key of the {owner} lock is held",
@@ -36,18 +37,42 @@ class Remedy:
     breaks_at: float
 
 
-def why_full(design: Design, ceiling: Ceiling, account: Account) -> str:
-    """Return what a resource is held for, and the division that gives its ceiling."""
+def why_full(design: Design, ceiling: Ceiling, account: Account, breaks_at: float) -> str:
+    """Return what a resource is held for, and the division that gives its ceiling.
+
+    Args:
+        breaks_at: Requests per second; below the ceiling if those who hold it wait for each other.
+    """
     resource = resources_of(design)[ceiling.name]
-    lead = ONE[resource.kind].format(owner=resource.owner)
+    lead = ONE[resource.kind].format(
+        owner=resource.owner, one="A loop" if resource.name.endswith(" loops") else "A core"
+    )
+    held, cut = _cut(account, ceiling.held_s)
     parts = [
         told_part(design, resource, who, each)
-        for who, each in account.items()
+        for who, each in held.items()
         if each > SLIGHT * ceiling.held_s
     ]
-    what = f": {listed(parts)}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""
+    what = f": {listed(parts)}{cut}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""  # fmt: skip
+    if len(parts) == 1 and parts[0].startswith(f"{seconds(ceiling.held_s)} "):
+        what = parts[0].removeprefix(
+            seconds(ceiling.held_s)
+        )  # "held 44 ms in db", the time told once
     division = f"{resource.total} / {ceiling.held_s:.3g} s = {per_second(ceiling.can_do)}"
-    return f"{lead} {seconds(ceiling.held_s)}{what}. {division}."
+    crowded = ""
+    if breaks_at < ceiling.full_at * (1 - 1e-9):
+        could = ceiling.can_do * breaks_at / ceiling.full_at
+        crowded = f" With all {resource.total} held they wait for each other at what lies below, so {per_second(could)} is the most."
+    return f"{lead} {seconds(ceiling.held_s)}{what}. {division}.{crowded}"
+
+
+def _cut(account: Account, held: float) -> tuple[Account, str]:
+    """Return the account without what time-outs cut off, taken from its largest part, and that it was."""
+    over = sum(account.values()) - held
+    if over <= SLIGHT * held:
+        return account, ""
+    who = max(account, key=lambda each: account[each])
+    return {**account, who: max(0.0, account[who] - over)}, ", time-outs counted"
 
 
 def told_part(design: Design, resource: Resource, who: str, each: float) -> str:
@@ -65,7 +90,7 @@ def told_part(design: Design, resource: Resource, who: str, each: float) -> str:
 WHILE = {
     "workers": "A worker is held while it waits",
     "pool": "A connection is held while it waits",
-    "cores": "A core computes",
+    "cores": "{one} computes",
     "servers": "{owner} works",
     "lock": "A key of the {owner} lock is held",
     "consumers": "A consumer of {owner} is held while it works",
@@ -75,7 +100,9 @@ WHILE = {
 def said_why(design: Design, ceiling: Ceiling, held: float, account: Account) -> str:
     """Return how many are held on average by Little's law, and what takes most of that time."""
     resource = resources_of(design)[ceiling.name]
-    lead = WHILE[resource.kind].format(owner=resource.owner)
+    lead = WHILE[resource.kind].format(
+        owner=resource.owner, one="A loop" if resource.name.endswith(" loops") else "A core"
+    )
     average = busy(ceiling.offered, held)
     who, most = next(iter(account.items()), ("", 0.0))
     share = f", and {told_who(who)} is {percent(most / held)} of that" if len(account) > 1 and held > 0 else ""  # fmt: skip
@@ -157,12 +184,13 @@ def _enlarge(
         keys = least_size(ceiling.offered, ceiling.held_s)
         text = f"{keys} keys are the least that are stable, if requests spread evenly over them; or hold the lock for less."  # fmt: skip
         return [Remedy(text, inf)]
-    size = least_size(ceiling.offered, ceiling.held_s, resource.copies)
-    if size <= resource.size:
-        return []
-    larger = sized(design, resource, size)
-    after = ceilings_of(larger, layers_of(larger, rate, values))
-    first = break_of(after)
+    least = max(least_size(ceiling.offered, ceiling.held_s, resource.copies), resource.size + 1)
+    size = least  # enough, unless they wait for each other below
+    for size in range(least, least + TRIED):
+        larger = sized(design, resource, size)
+        first = break_of(ceilings_of(larger, layers_of(larger, rate, values)))
+        if first is None or first.rate > rate or first.ceiling.name != resource.name:
+            break
     left = 1 - ceiling.offered * ceiling.held_s / (size * resource.copies)
     word = {
         "pool": "A pool of {0}",

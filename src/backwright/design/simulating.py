@@ -268,14 +268,18 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def differences(first: Sample, second: Sample) -> tuple[Difference, ...]:
-    """Return mean and percentiles of two designs, compared run by run."""
+def differences(first: Sample, second: Sample, kind: int = -1) -> tuple[Difference, ...]:
+    """Return mean and percentiles of two designs, compared run by run, of one kind of request or of all."""
     made = []
+    rows = [
+        (a.latency, b.latency) if kind < 0 else (a.by_kind[kind], b.by_kind[kind])
+        for a, b in zip(first.summaries, second.summaries, strict=False)
+    ]
     for number, point in enumerate((0.0, *PERCENTILES)):
         pairs = [
-            (a.latency[number], b.latency[number])
-            for a, b in zip(first.summaries, second.summaries, strict=False)
-            if a.latency[number] == a.latency[number] and b.latency[number] == b.latency[number]
+            (a[number], b[number])
+            for a, b in rows
+            if a[number] == a[number] and b[number] == b[number]
         ]
         if len(pairs) >= 2:
             found = mean_interval([b - a for a, b in pairs])

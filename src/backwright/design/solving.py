@@ -8,13 +8,14 @@ from typing import Literal
 from backwright.design.accounts import accounts_of
 from backwright.design.attempts import Attempt, attempts_of
 from backwright.design.chances import failed_share
-from backwright.design.checking import rate_of
+from backwright.design.checking import rate_of, why_not_stable
 from backwright.design.flows import Values
 from backwright.design.latency import Latency, Solver, phases_of
-from backwright.design.laws import LITTLE_ROOM, Ceiling, break_of, ceilings_of
+from backwright.design.laws import LITTLE_ROOM, Ceiling, Storm, break_of, ceilings_of, storms_of
 from backwright.design.layered import Layers, layers_of
 from backwright.design.provenance import Numbers, name_of, numbers_of, uncertain
 from backwright.design.remedies import remedies_of, said_why, why_full
+from backwright.design.wording import digits, percent
 from backwright.model.design import Design
 
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
@@ -118,6 +119,8 @@ class Solved:
         failed: Share of requests that fail.
         swings: The widest first.
         left: Assumed numbers that were not varied.
+        not_given: Why there is no latency though nothing is full by itself.
+        beware: What can happen that percentiles of a steady state do not show.
     """
 
     rate: float
@@ -139,6 +142,7 @@ class Solved:
     left: tuple[str, ...]
     numbers: Numbers
     not_given: str = ""
+    beware: tuple[str, ...] = ()
 
 
 def solve(design: Design) -> Solved:
@@ -164,7 +168,7 @@ class _Solving:
         first = break_of(ceilings)
         found = self.solver.latency(self.base, self.wanted, self.rate)
         if found is None:
-            return self._without(layers, ceilings)
+            return self._without(layers)
         swings = self._swings()
         best, worst = self._corner(swings, better=True), self._corner(swings, better=False)
         at_best, at_worst = (self.solver.latency(values, self.wanted) for values in (best, worst))
@@ -192,10 +196,13 @@ class _Solving:
             failed_share(self.design, layers, self.base), tuple(uses),
             self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
+            beware=tuple(_told_storm(storm) for storm in storms_of(self.design, layers)[:1]),
         )  # fmt: skip
 
-    def _without(self, layers: Layers, ceilings: tuple[Ceiling, ...]) -> Solved:
+    def _without(self, layers: Layers) -> Solved:
         """Return the answer where no latency can be given."""
+        patient = layers_of(self.design, self.rate, self.base, is_retried=False)
+        ceilings = ceilings_of(self.design, patient)
         first = break_of(ceilings)
         assert first is not None  # noqa: S101  (something is unstable, so something is limited)
         accounts = accounts_of(self.design, layers.flows, self.base)
@@ -206,12 +213,14 @@ class _Solving:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
             not_given = f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and empties has no closed form: simulate"
             decision = "not given"
+        elif first.rate > self.rate:
+            not_given = why_not_stable(self.design, layers, patient, self.rate)
         ends = self._swings(only_breaks=True)
         worst, best = self._corner(ends, better=False), self._corner(ends, better=True)
         return Solved(
             self.rate, (), inf, (), (), decision, first.ceiling.label, first.ceiling.used,  # type: ignore[arg-type]
             self._breaks(worst), self._breaks(self.base), self._breaks(best), 0.0,
-            tuple(_use(each, layers, accounts.get(each.name, {})) for each in ceilings), why_full(self.design, first.ceiling, account),
+            tuple(_use(each, layers, accounts.get(each.name, {})) for each in ceilings), why_full(self.design, first.ceiling, account, first.rate),
             tuple(Attempt(each.does, None, None, each.breaks_at) for each in found), (), (), numbers_of(self.design), not_given,
         )  # fmt: skip
 
@@ -300,7 +309,8 @@ class _Solving:
     def _breaks(self, values: Values) -> float:
         """Return the requests per second from which something is full."""
         rate = rate_of(self.design, values)
-        first = break_of(ceilings_of(self.design, layers_of(self.design, rate, values)))
+        patient = layers_of(self.design, rate, values, is_retried=False)
+        first = break_of(ceilings_of(self.design, patient))
         return first.rate if first else inf
 
     def _limit(self) -> float | None:
@@ -313,6 +323,13 @@ class _Solving:
         use = next(u for u in layers.uses if u.resource.name == first.name)
         account = accounts_of(self.design, layers.flows, self.base, layers.waits).get(first.name, {})  # fmt: skip
         return said_why(self.design, first, use.held.mean, account)
+
+
+def _told_storm(storm: Storm) -> str:
+    return (
+        f"{storm.resource} at {percent(storm.used)} with up to {digits(storm.tries)} tries: a burst that makes calls of"
+        f" {storm.callee} time out can keep them timing out (load {storm.load:.1f}); the percentiles hold until then"
+    )
 
 
 def _decided(low: float, high: float, limit: float) -> Decision:

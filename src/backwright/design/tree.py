@@ -127,7 +127,8 @@ def set_value(tree: Fields, setting: str, sections: tuple[str, ...] = ()) -> str
     """Apply "path=value" to the tree and return the path that was set; TreeError if it leads nowhere.
 
     The path may leave out what is plain: "orders.workers=24" finds services.orders.workers. What is
-    not there yet is made, if its parent is there or one of `sections`. The value is YAML: a number, a word, {a: b}, [..].
+    not there yet is made, if its parent is there or one of `sections`. The value is YAML: a number, a
+    word, {a: b}, [..]; null takes out what is there.
     """
     path, equals, text = setting.partition("=")
     first = path.strip().partition(".")[0]
@@ -202,7 +203,12 @@ class _Walk:
         return None
 
     def put(self, value: Tree) -> str:
-        """Put the value where the path ends, making what is missing; return the whole path."""
+        """Put the value where the path ends, making what is missing; return the whole path.
+
+        The empty value (null) takes out what is there.
+        """
+        if isinstance(value, Leaf) and not value.text:
+            return self.take_out()
         if not self.rest:
             parent, key = self.steps[-1]
             value = _in_place_of(self.node, value)
@@ -219,6 +225,17 @@ class _Walk:
             parent.items[int(key)] = value
         else:
             parent.items[key] = value
+        return self.at
+
+    def take_out(self) -> str:
+        """Remove what the path leads to; TreeError if it is not there."""
+        if self.rest:
+            raise TreeError(0, f'--set "{".".join([self.at, *self.rest]).strip(".")}=null": it is not there, so nothing can be taken out')  # fmt: skip
+        parent, key = self.steps[-1]
+        if isinstance(parent, Rows):
+            del parent.items[int(key)]
+        else:
+            del parent.items[key]
         return self.at
 
 

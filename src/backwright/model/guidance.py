@@ -20,7 +20,8 @@ class Reason:
 
     Attributes:
         source: "source id/section" of the catalog.
-        checked: The day on which the source was last looked at, ISO; a judgement of ours has source "own".
+            A judgement of ours has source "own".
+        checked: The day on which the entry was last gone through, ISO; the file's head says how.
     """
 
     say: str

@@ -173,7 +173,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "design.validate",
         "Predict a running service, measure it, change it, and say where the prediction was right",
-        "backwright design validate shop --serve example --rates 40% --seconds 2",
+        "backwright design validate shop --serve example --rates 40% --seconds 2 --noisy",
         BUILT,
         "backwright.usecases.design_validate",
     ),

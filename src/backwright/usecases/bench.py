@@ -37,6 +37,7 @@ class Bench:
         executor: Where work is spread; None does it in line.
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
+        guides: Reads the guides to them: name to Markdown.
         loads, servers: Make what measures a running service; called when one is measured.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         advice: Reads content/advice/<name>.toml as text.
@@ -59,6 +60,7 @@ class Bench:
     loads: Callable[[], LoadGenerator]
     servers: Callable[[], Servers]
     blueprints: Callable[[], dict[str, str]] = dict
+    guides: Callable[[], dict[str, str]] = dict
     engine: Callable[[], str] = str
     advice: Callable[[str], str] = str
     profile: str = "me"

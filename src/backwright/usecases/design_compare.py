@@ -60,6 +60,7 @@ class Compared:
     Attributes:
         differences: Mean (percentile 0) and percentiles: second minus first, with 95 % intervals.
         changes: What makes the second different, as settings; empty for two files.
+        by_entry: (kind of request, its differences), if both have the same several kinds.
     """
 
     first: Side
@@ -74,6 +75,7 @@ class Compared:
     path: str
     other: str
     verdict: Literal["ok", "unstable"] = "ok"
+    by_entry: tuple[tuple[str, tuple[Difference, ...]], ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Compared:
@@ -108,7 +110,18 @@ def run(ask: Ask, bench: Bench) -> Compared:
         ask.path,
         ask.other,
         "ok" if is_stable or not sides[1].unstable else "unstable",
+        _by_entry(first, second, one, two) if is_stable else (),
     )
+
+
+def _by_entry(
+    first: Design, second: Design, one: Sample, two: Sample
+) -> tuple[tuple[str, tuple[Difference, ...]], ...]:
+    """Return the differences of each kind of request; () if the two are not asked for the same kinds."""
+    names, others = (tuple(e.name for e in each.workload.entries) for each in (first, second))
+    if names != others or len(names) < 2:
+        return ()
+    return tuple((name, differences(one, two, kind)) for kind, name in enumerate(names))
 
 
 def _sample(design: Design, ask: Ask, bench: Bench, length: float) -> Sample:

@@ -1,4 +1,4 @@
-"""Design new: a blueprint to start from, with every section explained, or one of the bundled examples."""
+"""Design new: a blueprint to start from, one of the bundled examples, and the guide to it."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -17,6 +17,7 @@ class Ask:
 
     example: Annotated[str, "Which example to start from", Mark(positional=True)] = START
     output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    guide: Annotated[bool, "The guide to the example: what it is for and what its numbers show"] = False  # fmt: skip
     force: Annotated[bool, "Replace the file if it is there"] = False
     list: Annotated[bool, "Only the examples and what each is about"] = False
 
@@ -31,12 +32,17 @@ class Example:
 
 @dataclass(frozen=True)
 class NewDesign:
-    """A blueprint's text, where it was written, or the list of examples."""
+    """A blueprint's text or its guide, where that was written, or the list of examples.
+
+    Attributes:
+        guide: Markdown, if it was asked for; `text` is then empty.
+    """
 
     name: str
     text: str
     written: str
     examples: tuple[Example, ...]
+    guide: str = ""
     verdict: Literal["ok"] = "ok"
 
 
@@ -48,16 +54,21 @@ def run(ask: Ask, bench: Bench) -> NewDesign:
         return NewDesign("", "", "", examples)
     if ask.example not in bundled:
         raise not_found("example", ask.example, bundled, "backwright design new {}")
-    text = bundled[ask.example]
+    text, guide = bundled[ask.example], ""
+    if ask.guide:
+        text, guide = "", bench.guides().get(ask.example, "")
+        if not guide:
+            raise NotFound(f"'{ask.example}' has no guide", hint=f"backwright design new {ask.example}")  # fmt: skip
     if not ask.output:
-        return NewDesign(ask.example, text, "", examples)
+        return NewDesign(ask.example, text, "", examples, guide)
     if not ask.force and _is_there(ask.output, bench):
         raise BadRequest(
             f"'{ask.output}' is there already",
             detail="Nothing was changed.",
-            hint=f"backwright design new {ask.example} -o {ask.output} --force",
+            hint=f"backwright design new {ask.example}{' --guide' if ask.guide else ''} -o {ask.output} --force",
         )
-    return NewDesign(ask.example, text, bench.files.write(ask.output, text), examples)
+    written = bench.files.write(ask.output, guide or text)
+    return NewDesign(ask.example, text, written, examples, guide)
 
 
 def _is_there(path: str, bench: Bench) -> bool:

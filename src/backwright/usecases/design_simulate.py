@@ -98,7 +98,7 @@ class Simulated:
     Attributes:
         rate: Arrivals per second on average.
         latency: Mean (percentile 0) and percentiles, s; empty if the system is unstable.
-        by_entry: (kind of request, its latency).
+        by_entry: (kind of request, its latency); failed_by_entry: (kind, share that failed).
         unstable: What is offered more than it can do, "" if nothing is.
         failed: Share of requests that failed; goodput: successes per second.
         timeline: Arrivals, successes and failures per second of a run, averaged over the runs, and
@@ -107,6 +107,7 @@ class Simulated:
         wanted: Half-width in percent that was asked for at p99; reached: that was found.
         stopped: By the person before it was that tight.
         assumed: Places of the numbers that are assumed.
+        settings: What was set.
     """
 
     name: str
@@ -134,6 +135,8 @@ class Simulated:
     assumed: tuple[str, ...]
     svg: str = ""
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
+    failed_by_entry: tuple[tuple[str, float], ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Simulated:
@@ -244,7 +247,15 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         stopped=stopped,
         assumed=numbers_of(design).assumed,
         verdict=verdict,
+        failed_by_entry=tuple((name, _failed(sample, n)) for n, name in enumerate(plan.net.names)),
+        settings=ask.set,
     )
+
+
+def _failed(sample: Sample, kind: int) -> float:
+    """Return the share of one kind of request that failed, over all runs."""
+    ended = sum(each.run.arrived[kind] for each in sample.summaries)
+    return sum(each.run.failed[kind] for each in sample.summaries) / ended if ended else 0.0
 
 
 def _parts(plan: Plan, sample: Sample) -> tuple[PartUse, ...]:
@@ -326,7 +337,7 @@ def said_of(failure: Failure) -> str:
         "load": f"{failure.factor:g} times the arrivals",
         "slow": f"{failure.target} {failure.factor:g} times slower",
         "kill": f"{failure.count} of {failure.target} down",
-        "errors": f"{failure.factor:.0%} of calls to {failure.target} fail",
+        "errors": f"{failure.factor * 100:g} % of calls to {failure.target} fail",
         "cold": f"{failure.target} emptied",
         "zone": f"zone {failure.count} down",
     }[failure.kind]

@@ -76,7 +76,7 @@ class Sized:
         is_proved: Every cheaper fleet was ruled out, provided that more never hurts.
         was_enough: Whether the fleet of the file holds.
         why: Why there is no answer.
-        settings: As --set takes them.
+        settings: What was set, and what was found, as --set takes it.
     """
 
     name: str
@@ -145,7 +145,7 @@ def run(ask: Ask, bench: Bench) -> Sized:
         was_enough=all(turn.now <= turn.was for turn in turns),
         why="",
         culprit="",
-        settings=tuple(f"{turn.name}={turn.now}" for turn in turns if turn.now != turn.was),
+        settings=(*ask.set, *(f"{turn.name}={turn.now}" for turn in turns if turn.now != turn.was)),
         seed=ask.seed,
     )
 
@@ -215,7 +215,7 @@ def _none(ask: Ask, design: Design, rate: float, peak: float, found: Sizing) -> 
         was_enough=False,
         why=why,
         culprit=culprit,
-        settings=(),
+        settings=ask.set,
         seed=ask.seed,
         verdict="none",
     )

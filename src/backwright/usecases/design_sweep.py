@@ -90,6 +90,7 @@ class Swept:
     chart: Sweep | Grid | None = None
     svg: str = ""
     stopped: bool = False
+    settings: tuple[str, ...] = ()
     verdict: Literal["ok", "partly"] = "ok"
 
 
@@ -155,6 +156,7 @@ def _swept(
         chart=chart,
         svg=picture,
         stopped=stopped,
+        settings=ask.set,
         verdict="partly" if stopped else "ok",
     )
 

@@ -14,6 +14,7 @@ from backwright.interview.scoring import (
 )
 from backwright.model.case import Case, Level
 from backwright.model.errors import BadRequest
+from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
 from backwright.usecases.interview_turns import Sitting, Turn, turns_of
 from backwright.usecases.nearest import not_found
@@ -129,7 +130,7 @@ class Interview:
         estimates, design: The half that is computed; checklist: the half that is quoted.
         skeleton: YAML to start a blueprint from.
         reference: A blueprint that holds, once the design has been answered; "" before.
-        added: Evidence rows added now.
+        kept: Rows of evidence that this interview has left; 0 if asked to keep none.
         is_over: Nothing is left to ask, or all answers came in one file.
         verdict: "fails" if a blueprint was run and does not hold.
     """
@@ -155,7 +156,7 @@ class Interview:
     reference: str
     written: str
     evidence: tuple[EvidenceRow, ...]
-    added: int
+    kept: int
     drill: Drill | None
     sources: tuple[str, ...]
     is_over: bool = False
@@ -176,8 +177,8 @@ def run(ask: Ask, bench: Bench) -> CaseList | Interview:
     sitting = Sitting(drawn, ask.level, role, asked, answers)
     judgement = _judgement(ask, bench, drawn)
     turns, following, total = turns_of(sitting, bench)
-    evidence, added = _evidence(ask, bench, drawn, turns, judgement)
-    return _interview(ask, bench, sitting, turns, following, total, judgement, evidence, added)
+    evidence, kept = _evidence(ask, bench, drawn, turns, judgement)
+    return _interview(ask, bench, sitting, turns, following, total, judgement, evidence, kept)
 
 
 def _check(ask: Ask, bench: Bench) -> None:
@@ -263,7 +264,7 @@ def _judgement(ask: Ask, bench: Bench, drawn: Drawn) -> "Judgement | None":
 def _evidence(
     ask: Ask, bench: Bench, drawn: Drawn, turns: tuple[Turn, ...], judgement: "Judgement | None"
 ) -> tuple[tuple[EvidenceRow, ...], int]:
-    """Add what the answers show, unless asked not to; return it by skill, and how many rows are new."""
+    """Add what the answers show, unless asked not to; return it by skill, and how many rows are kept."""
     from collections import Counter
 
     from backwright.usecases.interview_evidence import evidence_of
@@ -271,24 +272,23 @@ def _evidence(
     shown = evidence_of(bench, drawn, turns, judgement)
     right = Counter(row.skill for row in shown if row.outcome.value == "right")
     wrong = Counter(row.skill for row in shown if row.outcome.value != "right")
-    added = 0
     if not ask.dry_run and shown:
         there = {(r.source, r.seed, r.given) for r in bench.store.rows(bench.profile)}
-        added = bench.store.append([r for r in shown if (r.source, r.seed, r.given) not in there])
+        bench.store.append([r for r in shown if (r.source, r.seed, r.given) not in there])
     stand = standing(bench)
     skills = bench.catalog.skills
     return tuple(
         EvidenceRow(
-            skill, skills[skill].name, right[skill], wrong[skill],
-            round(stand.mastery.of(skill).probability, 3) if stand.mastery.is_measured else None,
+            skill, skills[SkillId(skill)].name, right[skill], wrong[skill],
+            round(stand.mastery.of(SkillId(skill)).probability, 3) if stand.mastery.is_measured else None,
         )
         for skill in sorted(
             {row.skill for row in shown}, key=lambda s: (-(right[s] + wrong[s]), s)
         )
-    ), added  # fmt: skip
+    ), 0 if ask.dry_run else len(shown)  # fmt: skip
 
 
-def _interview(  # noqa: PLR0913, PLR0917  (the parts of one answer)
+def _interview(  # noqa: PLR0913  (the parts of one answer)
     ask: Ask,
     bench: Bench,
     sitting: Sitting,
@@ -297,7 +297,7 @@ def _interview(  # noqa: PLR0913, PLR0917  (the parts of one answer)
     total: int,
     judgement: "Judgement | None",
     evidence: tuple[EvidenceRow, ...],
-    added: int,
+    kept: int,
 ) -> Interview:
     drawn = sitting.drawn
     knowledge = [turn.feedback for turn in turns if turn.feedback]
@@ -329,7 +329,7 @@ def _interview(  # noqa: PLR0913, PLR0917  (the parts of one answer)
         reference=drawn.blueprint(drawn.case.reference).lstrip() if is_designed else "",
         written=written,
         evidence=evidence,
-        added=added,
+        kept=kept,
         drill=_drill(bench, turns) if turns and following is None else None,
         sources=tuple(bench.catalog.citation(source) for source in drawn.case.sources),
         is_over=following is None or bool(ask.answers),
@@ -373,7 +373,7 @@ def _drill(bench: Bench, turns: tuple[Turn, ...]) -> Drill | None:
             touched[turn.feedback.skill] = None
             if turn.feedback.outcome != "right":
                 missed.setdefault(turn.feedback.skill, "a question of the knowledge round")
-    chance = {skill: stand.mastery.of(skill).probability for skill in touched}  # type: ignore[arg-type]
+    chance = {skill: stand.mastery.of(SkillId(skill)).probability for skill in touched}
     if missed:
         skill = min(missed, key=lambda s: (chance[s], s))
         why = missed[skill]
@@ -382,7 +382,7 @@ def _drill(bench: Bench, turns: tuple[Turn, ...]) -> Drill | None:
         why = "nothing expected was missed; of this case's skills it is the least certain"
     else:
         return None
-    return Drill(skill, bench.catalog.skills[skill].name, why)  # type: ignore[index]
+    return Drill(skill, bench.catalog.skills[SkillId(skill)].name, why)
 
 
 def _unknown(bench: Bench, case: Case) -> float:

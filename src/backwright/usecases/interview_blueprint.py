@@ -1,7 +1,7 @@
 """Runs a candidate's blueprint against the SLO, the failures and the price of a case, and names what it does not need."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 WARM_UP = 5.0  # s, not looked at
 STEADY_MIN = 30.0  # s before the first failure that the SLO is measured over, warm-up included
 CALM = 30.0  # s after the last failure; the last RECOVERED of them are looked at
+FLUSHED = 10  # s that a flush counts as a failure; caches need longer to fill, which the end shows
 RECOVERED = 20.0  # s at the end in which the SLO has to hold again
 GOOD_DURING = 0.8  # share of requests of a failure's seconds that still have to succeed
+DEAD_LETTERS = 0.001  # messages given up, as a share of requests
 COST_WITHIN = 2.0  # of the reference's price
 FULL = 0.97  # a station used more than this is what the rest waits for
 REQUESTS_MAX = 200_000  # of one run; a cell of a case has a tenth of it
@@ -109,7 +111,8 @@ def judge_blueprint(design: Design, given: Design, reference: Design, seed: int)
     seen = _run(fair, seed)
     cost = _cost(fair, given, reference)
     holds = seen.holds and cost.is_met and not changed
-    spare = tuple(_unnecessary(fair, seed)) if seen.holds and not changed else ()
+    needed = {node.name for node in given.nodes}
+    spare = tuple(_unnecessary(fair, needed, seed)) if seen.holds and not changed else ()
     return Judgement(
         (), changed, seen.slo, seen.failures, cost, seen.busiest, spare, seed, _length(fair), holds
     )
@@ -126,11 +129,11 @@ def _missing(design: Design, given: Design) -> tuple[str, ...]:
             found.append(
                 f"requests ask for {entry.target}.{entry.operation}, and {entry.target} has no {entry.operation}"
             )
-    for failure in given.failures:
-        if failure.kind in ("slow", "kill", "errors") and failure.target not in nodes:
-            found.append(f"the case fails {failure.target}, and there is no {failure.target} in it")
-    if not found and not all(math.isfinite(rate) for rate in (_rate(given),)):
-        found.append("the workload has no rate")
+    found += [
+        f"the case fails {failure.target}, and there is no {failure.target} in it"
+        for failure in given.failures
+        if failure.kind in ("slow", "kill", "errors") and failure.target not in nodes
+    ]
     return tuple(found)
 
 
@@ -166,7 +169,10 @@ def _own_time(handler: Handler) -> float:
 
 
 def _failures(design: Design, given: Design, reference: Design) -> tuple[Failure, ...]:
-    """Return the case's failures: those given, and a flush of every cache if the reference's is flushed."""
+    """Return the case's failures: those given, a flush of every cache if the reference's is flushed.
+
+    If the SLO says to survive the loss of an instance, one of every service dies at once.
+    """
     flushed = {failure.at for failure in reference.failures if failure.kind == "cold"}
     cold = [
         Failure("cold", at, 0.0, cache.name) for at in sorted(flushed) for cache in design.caches
@@ -176,6 +182,12 @@ def _failures(design: Design, given: Design, reference: Design) -> tuple[Failure
         for f in (*reference.failures, *given.failures)
         if f.kind != "cold" and (not f.target or any(n.name == f.target for n in design.nodes))
     }
+    if killed := next((f for f in others.values() if f.kind == "kill"), None):
+        others |= {
+            ("kill", n.name): replace(killed, target=n.name)
+            for n in design.nodes
+            if n.kind == "service"
+        }
     return tuple(sorted((*others.values(), *cold), key=lambda f: (f.at, f.target)))
 
 
@@ -243,20 +255,27 @@ def _share(share: float) -> str:
 
 
 def _during(run: "Run", design: Design) -> Check:
-    """Return how many requests succeeded in the seconds of failures (a flush counts for ten)."""
+    """Return how many requests of the worst kind succeeded in the seconds of failures (a flush counts for ten).
+
+    Arrivals are counted over all kinds, so those of one kind are its share of them.
+    """
     seconds = {
         s
         for f in design.failures
-        for s in range(int(f.at), min(math.ceil(f.at + (f.lasting or 10)), len(run.good)))
+        for s in range(int(f.at), min(math.ceil(f.at + (f.lasting or FLUSHED)), len(run.good)))
     }
-    good = sum(run.good[s] for s in seconds)
     asked = sum(run.offered[s] for s in seconds)
-    share = min(1.0, good / asked) if asked else 1.0
+    total = sum(entry.share.value for entry in design.workload.entries)
+    worst, name = 1.0, ""
+    for entry, started in zip(design.workload.entries, run.started, strict=True):
+        share = sum(int(at) in seconds for at in started) / max(
+            1e-9, asked * entry.share.value / total
+        )
+        if share < worst:
+            worst, name = share, entry.name
+    got = _share(worst) + (f" of {name}" if name else "")
     return Check(
-        "answered during failures",
-        _share(share),
-        f"{100 * GOOD_DURING:.0f} % or more",
-        share >= GOOD_DURING,
+        "answered during failures", got, f"{100 * GOOD_DURING:.0f} % or more", worst >= GOOD_DURING
     )
 
 
@@ -265,6 +284,8 @@ def _drained(run: "Run", plan: "Plan", design: Design) -> Iterable[Check]:
         depth = run.depth[index][-1] if run.depth[index] else 0
         limit = max(10, int(_rate(design)))  # a second of arrivals
         yield Check(f"waiting in {name} at the end", str(depth), f"{limit}", depth <= limit)
+        dead, most = run.dead_letters[index], int(DEAD_LETTERS * sum(run.arrived))
+        yield Check(f"given up in {name}", str(dead), str(most), dead <= most)
 
 
 def _busiest(run: "Run", plan: "Plan") -> str:
@@ -294,7 +315,7 @@ def _cost(design: Design, given: Design, reference: Design) -> Check:
     mine, best = price_of(design, prices), price_of(reference, prices)
     unit = given.currency or "units"
     return Check(
-        "price", f"{mine:g} {unit}/h", f"{COST_WITHIN * best:g} {unit}/h (twice the reference's {best:g})",
+        f"price (the reference: {best:g})", f"{mine:g} {unit}/h", f"{COST_WITHIN * best:g} {unit}/h",
         mine <= COST_WITHIN * best,
     )  # fmt: skip
 
@@ -302,13 +323,13 @@ def _cost(design: Design, given: Design, reference: Design) -> Check:
 # What could go
 
 
-def _unnecessary(design: Design, seed: int) -> Iterable[str]:
-    for told, without in list(_without(design))[:VARIANTS_MAX]:
+def _unnecessary(design: Design, given: Container[str], seed: int) -> Iterable[str]:
+    for told, without in list(_without(design, given))[:VARIANTS_MAX]:
         if _run(without, seed).holds:
             yield told
 
 
-def _without(design: Design) -> Iterable[tuple[str, Design]]:
+def _without(design: Design, given: Container[str]) -> Iterable[tuple[str, Design]]:
     """Yield the design without each part that can be left out, and the sentence for it."""
     for cache in design.caches:
         rewritten = _mapped(design, lambda step, name=cache.name: step.miss if isinstance(step, Lookup) and step.cache == name else (step,))  # type: ignore[misc]  # fmt: skip
@@ -326,7 +347,8 @@ def _without(design: Design) -> Iterable[tuple[str, Design]]:
         if node.replicas:
             less = replace(node, replicas=0, replica_reads=())
             yield f"the replicas of {node.name}", _with_node(design, less)
-        if hop := _hop(node):
+        fed = any(queue.target == node.name for queue in design.queues)
+        if node.name not in given and not fed and (hop := _hop(node)):
             target = hop.target
             named = f"{node.name}, which only passes requests on to {target}"
             yield named, _passed(design, node, hop)

@@ -67,7 +67,7 @@ def evidence_of(
     return rows
 
 
-def _row(  # noqa: PLR0913, PLR0917  (the columns of a row)
+def _row(
     bench: Bench,
     drawn: Drawn,
     skill: str,

@@ -3,8 +3,8 @@
 Order, which every engine must keep to give the same results:
 
 1. What became ready (the next in line got its unit, a round of a loop, a branch) runs before time goes on, first come first.
-2. Then the earliest event. At the same time timers go first (by their lane's rank), others in the order of
-   their scheduling.
+2. Then the earliest event. At the same time timers go first, in the order they were started; then the others, in
+   the order they were scheduled.
 
 A task is a list, because tasks are made and thrown away by the million and nothing in Python is
 made faster. Its fields are the constants below; what a program keeps (the copy it visits, tries it has
@@ -35,7 +35,7 @@ class Agenda:
     __slots__ = ("heap", "lanes", "number", "ready")
 
     def __init__(self) -> None:
-        self.heap: list[tuple[float, int, Code, Task]] = []
+        self.heap: list[tuple[float, float, Code, Task]] = []
         self.ready: deque[tuple[Code, Task]] = deque()
         self.number: Callable[[], int] = count(1).__next__
         self.lanes: dict[float, Lane] = {}
@@ -47,7 +47,7 @@ class Agenda:
     def lane(self, seconds: float) -> "Lane":
         """Return the lane of timers of that length."""
         if seconds not in self.lanes:
-            self.lanes[seconds] = Lane(self, seconds, -1 - len(self.lanes))
+            self.lanes[seconds] = Lane(self, seconds)
         return self.lanes[seconds]
 
 
@@ -63,10 +63,12 @@ class Lane:
 
     __slots__ = ("heap", "rank", "seconds", "timers")
 
-    def __init__(self, agenda: Agenda, seconds: float, rank: int) -> None:
+    def __init__(self, agenda: Agenda, seconds: float) -> None:
         self.heap = agenda.heap
         self.seconds = seconds
-        self.rank = rank  # negative: before every sequence number
+        self.rank = (
+            -seconds
+        )  # before every sequence number; of two that ring at once the longer began first
         self.timers: deque[Task] = deque()
 
     def start(self, now: float, task: Task) -> None:

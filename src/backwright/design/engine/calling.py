@@ -108,7 +108,7 @@ def plain_call(op: Call, scope: Scope, build: Build, exits: Exits) -> Code:
     return start
 
 
-def timing(policy: Policy, world: World) -> tuple[deque[Task], float, int, Code]:
+def timing(policy: Policy, world: World) -> tuple[deque[Task], float, float, Code]:
     """Return the queue, the length, the rank and the ring of the lane of time-outs; length 0: there is none."""
     if not policy.timeout:
         return deque(), 0.0, 0, nothing
@@ -186,6 +186,8 @@ class GuardedCall:
         for theirs, ours in self.carried:
             child[ours] = task[theirs]
         child[self.round] = tries
+        if task[STAY] is not None:
+            task[STAY].tasks += 1
         tries[KIDS].append(child)
         if self.lane is not None:
             self.lane.start(now, child)
@@ -210,6 +212,8 @@ class GuardedCall:
 
     def done(self, now: float, child: Task) -> None:
         """Take the first answer; nobody waits for the other try of the round."""
+        if child[STAY] is not None:
+            child[STAY].left()
         if child[AWAITED]:
             tries = child[self.round]
             self.gate.note(now, 0, decides=tries[DECIDES])
@@ -218,6 +222,8 @@ class GuardedCall:
 
     def failed(self, now: float, child: Task) -> None:
         """Note that a try failed."""
+        if child[STAY] is not None:
+            child[STAY].left()
         if child[AWAITED]:
             child[AWAITED] = False
             self.lost(now, child[self.round])

@@ -10,20 +10,40 @@ from backwright.design.net import Group
 class Stay:
     """A visit to a copy that can be killed, with all that is done there on its behalf.
 
+    It lasts until its last task has ended: branches and tries that nobody waits for may outlive the visit.
+
     Attributes:
+        stays: Those at the same copy; it puts itself there.
+        tasks: How many are there: the visit itself, branches and tries that began in it.
+        is_open: The visit itself has not ended, so its caller waits.
         fail: What its caller does if the copy is killed.
         held: Desks of which it holds a unit, here and elsewhere.
         lines: Where it stands in line: desk and entry, by the entry's identity.
     """
 
-    __slots__ = ("caller", "fail", "held", "is_alive", "lines")
+    __slots__ = ("caller", "fail", "held", "is_alive", "is_open", "lines", "stays", "tasks")
 
-    def __init__(self, caller: Task, fail: Code) -> None:
+    def __init__(self, caller: Task, fail: Code, stays: "dict[Stay, None]") -> None:
+        self.stays = stays
+        stays[self] = None
+        self.tasks = 1
+        self.is_open = True
         self.caller = caller
         self.fail = fail
         self.is_alive = True
         self.held: list[WatchfulDesk] = []
         self.lines: dict[int, tuple[WatchfulDesk, Task]] = {}
+
+    def end(self) -> None:
+        """Note that the visit itself has ended."""
+        self.is_open = False
+        self.left()
+
+    def left(self) -> None:
+        """Note that one of its tasks has ended."""
+        self.tasks -= 1
+        if not self.tasks:
+            del self.stays[self]
 
 
 class Copies:
@@ -92,4 +112,5 @@ def kill(
         for desk in stay.held:
             if id(desk) not in gone:
                 desk.leave(now)
-        agenda.ready.append((stay.fail, stay.caller))
+        if stay.is_open:
+            agenda.ready.append((stay.fail, stay.caller))

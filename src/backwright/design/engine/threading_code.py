@@ -102,6 +102,8 @@ def visit(op: Visit, scope: Scope, build: Build, exits: Exits) -> Code:
     turn, fail = copies.turn, exits.fail
     if world.can_kill:
         return perilous_visit(op, scope, build, exits)
+    if world.most(op.group) == 1 and not copies.can_change:
+        return build.body(op.body, scope, exits)  # there is nothing to choose
     slot = scope.frame.slot()
     body = build.body(op.body, scope.at(op.group, slot), exits)
     if copies.can_change:
@@ -130,12 +132,12 @@ def perilous_visit(op: Visit, scope: Scope, build: Build, exits: Exits) -> Code:
 
     def done(now: float, child: Task) -> None:
         child[AWAITED] = False
-        del stays[child[slot]][child[STAY]]
+        child[STAY].end()
         ok_after(now, child[CALLER])
 
     def failed(now: float, child: Task) -> None:
         child[AWAITED] = False
-        del stays[child[slot]][child[STAY]]
+        child[STAY].end()
         fail_after(now, child[CALLER])
 
     body = build.body(op.body, inner.at(op.group, slot), Exits(done, failed))
@@ -146,8 +148,7 @@ def perilous_visit(op: Visit, scope: Scope, build: Build, exits: Exits) -> Code:
         if copy < 0:
             fail(now, task)
             return
-        stay = Stay(task, fail_after)
-        stays[copy][stay] = None
+        stay = Stay(task, fail_after, stays[copy])
         child = [now, task, True, None, None, stay, *blank]
         for theirs, ours in carried:
             child[ours] = task[theirs]
@@ -175,6 +176,8 @@ def fork(op: Fork, scope: Scope, build: Build, exits: Exits) -> Code:
 
         def done(now: float, child: Task) -> None:
             child[AWAITED] = False
+            if child[STAY] is not None:
+                child[STAY].left()
             left = child[slot]
             left[0] -= 1
             if left[0] == 0 and left[1] >= 0:
@@ -182,6 +185,8 @@ def fork(op: Fork, scope: Scope, build: Build, exits: Exits) -> Code:
 
         def failed(now: float, child: Task) -> None:
             child[AWAITED] = False
+            if child[STAY] is not None:
+                child[STAY].left()
             left = child[slot]
             left[1] -= 1
             if left[1] == -1 and left[0] > 0:
@@ -195,6 +200,8 @@ def fork(op: Fork, scope: Scope, build: Build, exits: Exits) -> Code:
 
     def start(now: float, task: Task) -> None:
         left = [need, spare]
+        if task[STAY] is not None:
+            task[STAY].tasks += len(made)
         for body, carried, frame, slot in made:
             child = [now, task, True, None, None, task[STAY], *frame.blank]
             for theirs, ours in carried:

@@ -9,7 +9,7 @@ from backwright.faces.cli.terminal import Terminal
 from backwright.faces.prose import prose
 from backwright.faces.prose.interview import asked, came_of, judged, opening
 from backwright.faces.prose.layout import few, para
-from backwright.model.errors import NothingToDo
+from backwright.model.errors import BadRequest, NothingToDo
 from backwright.usecases.bench import Bench
 from backwright.usecases.interview import Ask, Interview, run
 from backwright.usecases.interview_turns import Turn
@@ -103,7 +103,13 @@ class _Conversation:
             f"in {turn.unit}, i for I don't know, s to stop and keep: ",
             "number, i, or s to stop and keep: ",
         )
-        self.talk.until(prompt, lambda said: self._answer(turn, said.strip() or SKIP))
+
+        def read(said: str) -> None:
+            if not said.strip():  # a stray Enter is never evidence
+                raise BadRequest(f"a number in {turn.unit}, or i for I don't know, please")
+            self._answer(turn, said.strip())
+
+        self.talk.until(prompt, read)
 
     def _question(self, turn: Turn) -> None:
         assert turn.question is not None  # noqa: S101  (the caller has looked)

@@ -62,40 +62,34 @@ def first_sentence(answer: DesignChecked) -> str:
     if found.breaks_at is None:
         return f"{name}: nothing in it is limited in number, so no load makes it unstable. Say how many workers, cores, servers or connections there are."
     breaks = f"{digits(found.breaks_at)} requests/s"
-    full = f"{_plain(found.bottleneck)} {is_or_are(found.bottleneck)}"
+    full = said_full(found.bottleneck)
     if found.verdict == "saturated":
         return (
-            f"{name} carries at most {breaks} and {found.users:,} users could ask for {digits(found.rate)}: the"
+            f"{name} carries at most {breaks} and {found.users:,} users could ask for {digits(found.rate)}:"
             f" {full} full, and users wait until the load fits."
         )
     if found.held:
-        return (
-            f"{name} is unstable at {asked}: the {_plain(found.held)} would carry it alone, but what waits at lower"
-            " layers goes on holding it. No latency is given, because waiting grows without end."
-        )
+        return f"{name} is unstable at {asked}: {found.held}. No latency is given, because waiting grows without end."
     if found.verdict == "unstable":
         return (
-            f"{name} breaks at {breaks} and you ask for {digits(found.rate)}: the {full} unstable, offered"
+            f"{name} breaks at {breaks} and you ask for {digits(found.rate)}: {full} unstable, offered"
             f" {found.offered:.2f} of capacity. No latency is given, because waiting grows without end."
         )
     who = f" ({found.users:,} users)" if found.users else ""
     return (
-        f"{name} is stable at {asked}{who} and breaks at {digits(found.breaks_at)}: the {full} full first,"
+        f"{name} is stable at {asked}{who} and breaks at {digits(found.breaks_at)}: {full} full first,"
         f" today {percent(found.offered)} used."
     )
 
 
-def is_or_are(label_: str) -> str:
-    """Return the verb that goes with the name of a resource."""
-    return (
-        "are"
-        if _plain(label_).endswith(("workers", "cores", "loops", "consumers", "replicas"))
-        else "is"
-    )
+PARTS = ("workers", "cores", "loops", "consumers", "replicas", "pool", "lock")
 
 
-def _plain(label_: str) -> str:
-    return label_.partition(" (")[0]
+def said_full(label_: str) -> str:
+    """Return "the orders workers are", "the db pool is", "postgres is"."""
+    plain = label_.partition(" (")[0]
+    part = next((each for each in PARTS if plain.endswith(f" {each}")), "")
+    return f"{'the ' if part else ''}{plain} {'are' if part.endswith('s') else 'is'}"
 
 
 def _warnings(answer: DesignChecked, width: int) -> list[str]:

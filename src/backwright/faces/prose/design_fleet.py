@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from backwright.design.wording import digits, listed, per_second, percent, seconds
+from backwright.faces.prose.design_runs import kept
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def sized(answer: Sized, width: int) -> list[str]:
             ),
         ]
         commands = [
-            (f"backwright design check {where} --rate {answer.rate:g}", "where it breaks, and why"),
+            (
+                f"backwright design check {where} --rate {answer.rate:g}{kept(answer.settings)}",
+                "where it breaks, and why",
+            ),
             ((f"backwright design size {where} --knob"
 f" {shlex.quote(answer.culprit.split(' ')[0] + '.servers')}"), "let it grow, too") if answer.culprit else
             (f"backwright design solve {where}", "where the time goes without any waiting"),
@@ -67,8 +71,7 @@ f" {shlex.quote(answer.culprit.split(' ')[0] + '.servers')}"), "let it grow, too
         f" end of every 95 % interval is within its limit; seed {answer.seed}"
     )
     lines += label("basis", basis, width)
-    settings = " ".join(shlex.quote(each) for each in answer.settings)
-    keep = f" --set {settings}" if settings else ""
+    keep = kept(answer.settings)
     commands = [
         (f"backwright design simulate {where} --rate {answer.rate:g}{keep}", "look at it"),
         (f"backwright design draw {where} --format adr{keep}", "write the decision down"),
@@ -144,8 +147,11 @@ def swept(answer: Swept, width: int) -> list[str]:
     lines += ["", *label("basis", f"{answer.runs} runs each, the same draws for every value; seed {answer.seed}", width)]  # fmt: skip
     where = shlex.quote(answer.path)
     commands = [
-        (f"backwright design sweep {where} --metastability", "what a burst leaves behind"),
-        (f"backwright design size {where}", "the smallest fleet that holds"),
+        (
+            f"backwright design sweep {where} --metastability{kept(answer.settings)}",
+            "what a burst leaves behind",
+        ),
+        (f"backwright design size {where}{kept(answer.settings)}", "the smallest fleet that holds"),
     ]
     return [*lines, "", *next_block(commands, width)]
 
@@ -209,7 +215,10 @@ def _map(answer: Swept, width: int) -> list[str]:
     lines += ["", *label("basis", f"ceiling {per_second(answer.ceiling)}; 3 runs a cell; seed {answer.seed}", width)]  # fmt: skip
     where = shlex.quote(answer.path)
     commands = [
-        (f"backwright design sweep {where} --defences", "which change lets it recover"),
+        (
+            f"backwright design sweep {where} --defences{kept(answer.settings)}",
+            "which change lets it recover",
+        ),
         ("backwright learn dist.retries", "why retries do this"),
     ]
     return [*lines, "", *next_block(commands, width)]
@@ -255,7 +264,10 @@ def _defences(answer: Swept, width: int) -> list[str]:
         ),
     ]
     commands = [
-        (f"backwright design sweep {where} --metastability", "the map of loads and bursts"),
+        (
+            f"backwright design sweep {where} --metastability{kept(answer.settings)}",
+            "the map of loads and bursts",
+        ),
         ("backwright learn dist.backpressure", "what the defences do"),
     ]
     return [*lines, "", *next_block(commands, width)]

@@ -96,10 +96,12 @@ def _latency(answer: Simulated, width: int) -> list[str]:
         rows.append((_name(each.percentile), digits(each.value * 1000), f"+- {digits(each.half * 1000)}", slo, said.judgement if said else ""))  # fmt: skip
     head = ("latency", "ms", "noise", "SLO", "") if limits else ("latency", "ms", "noise", "", "")
     lines = table(head, rows, width, right=(1, 2, 3))
+    failed = dict(answer.failed_by_entry)
     for name, latency in answer.by_entry:
         p50, p99 = _at(latency, 50.0), _at(latency, 99.0)
+        lost = f", {percent(failed[name])} failed" if failed.get(name) else ""
         if p50 and p99:
-            lines += para(f"{name}: p50 {digits(p50.value * 1000)} ms, p99 {_noisy(p99)}", width, "  ", "    ")  # fmt: skip
+            lines += para(f"{name}: p50 {digits(p50.value * 1000)} ms, p99 {_noisy(p99)}{lost}", width, "  ", "    ")  # fmt: skip
     return lines
 
 
@@ -162,26 +164,21 @@ def _basis(answer: Simulated) -> str:
 
 
 def _next(answer: Simulated) -> list[tuple[str, str]]:
-    where = shlex.quote(answer.path)
+    where, keep = shlex.quote(answer.path), kept(answer.settings)
+    rate = f" --rate {answer.rate:g}"
     if answer.unstable:
         return [
-            (f"backwright design check {where}", "why, and the least that is stable"),
-            (
-                f"backwright design size {where} --rate {answer.rate:g}",
-                "the smallest fleet that holds",
-            ),
+            (f"backwright design check {where}{rate}{keep}", "why, and the least that is stable"),
+            (f"backwright design size {where}{rate}{keep}", "the smallest fleet that holds"),
         ]
-    if answer.timeline.spans:
+    if any("arrivals" in span.text for span in answer.timeline.spans):
         return [
-            (f"backwright design sweep {where} --defences", "which change helps against a burst"),
-            (f"backwright design solve {where}", "where the time goes"),
+            (f"backwright design sweep {where} --defences{keep}", "what helps against a burst"),
+            (f"backwright design solve {where}{rate}{keep}", "where the time goes"),
         ]
     return [
-        (
-            f"backwright design solve {where} --rate {answer.rate:g}",
-            "where the time goes, what is assumed",
-        ),
-        (f"backwright design size {where}", "the smallest fleet that holds"),
+        (f"backwright design solve {where}{rate}{keep}", "where the time goes, what is assumed"),
+        (f"backwright design size {where}{keep}", "the smallest fleet that holds"),
         (f"backwright design calibrate {where}", "measure it on your server"),
     ]
 
@@ -195,14 +192,18 @@ def compared(answer: Compared, width: int) -> list[str]:
                 _name(d.percentile),
                 digits(d.first * 1000),
                 digits(d.second * 1000),
-                f"{d.value * 1000:+.3g}",
-                f"{d.low * 1000:+.3g} .. {d.high * 1000:+.3g}",
+                _signed(d.value),
+                f"{_signed(d.low)} .. {_signed(d.high)}",
                 "" if d.is_sure else "not sure",
             )
             for d in answer.differences
         ]
         head = ("latency", "first ms", "second ms", "change", "95 % interval", "")
         lines += ["", *table(head, rows, width, right=(1, 2, 3))]
+    for name, found in answer.by_entry:
+        p50, p99 = (next((d for d in found if d.percentile == each), None) for each in (50.0, 99.0))
+        if p50 and p99:
+            lines += para(f"{name}: {_moved('p50', p50)}; {_moved('p99', p99)}", width, "  ", "    ")  # fmt: skip
     lines += [""]
     for word, side in (("first", answer.first), ("second", answer.second)):
         lines += label(word, _side(side, answer), width)
@@ -214,13 +215,19 @@ def compared(answer: Compared, width: int) -> list[str]:
     )
     lines += label("basis", basis, width)
     where = shlex.quote(answer.path)
-    settings = " ".join(shlex.quote(change) for change in answer.changes)
-    keep = f" --set {settings}" if settings else ""
+    keep = kept(answer.changes)
+    rate = f" --rate {answer.rate:g}" if answer.rate else ""
     commands = [
-        (f"backwright design solve {where}{keep}", "where the time goes"),
+        (f"backwright design solve {where}{rate}{keep}", "where the time goes"),
         (f"backwright design draw {where} --format adr{keep}", "write the decision down"),
     ]
     return [*lines, "", *next_block(commands, width)]
+
+
+def kept(settings: tuple[str, ...]) -> str:
+    """Return the settings of an answer as options of the next command."""
+    said = " ".join(shlex.quote(each) for each in settings)
+    return f" --set {said}" if said else ""
 
 
 def _winner(answer: Compared) -> str:
@@ -244,6 +251,16 @@ def _change(name: str, found: Difference) -> str:
     word = "slower" if found.value > 0 else "faster"
     half = (found.high - found.low) / 2
     return f"{name} is {digits(abs(found.value) * 1000)} ms +- {digits(half * 1000)} {word}"
+
+
+def _signed(value: float) -> str:
+    """Return a difference in ms with its sign."""
+    return f"{'+' if value > 0 else ''}{digits(value * 1000)}"
+
+
+def _moved(name: str, found: Difference) -> str:
+    sure = "" if found.is_sure else ", not sure"
+    return f"{name} from {seconds(found.first)} to {seconds(found.second)}{sure}"
 
 
 def _side(side: Side, answer: Compared) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from backwright.design.attempts import told
 from backwright.design.remedies import told_who
 from backwright.design.wording import digits, per_second, said, seconds
-from backwright.faces.prose.design_check import is_or_are, said_numbers
+from backwright.faces.prose.design_check import said_full, said_numbers
 from backwright.faces.prose.layout import TABLE_MIN, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
-    from backwright.design.solving import Judgement, Percentile, Solved, Swing
+    from backwright.design.solving import Judgement, Percentile, Solved, Swing, Use
     from backwright.usecases.design_solve import DesignSolved
 
 PLOT = 31  # columns of the plot
@@ -34,6 +34,8 @@ def solved(answer: DesignSolved, width: int) -> list[str]:
     lines += ["", *_parts(found, width), ""]
     if found.why:
         lines += label("why", found.why, width)
+    for text in found.beware:
+        lines += label("beware", text, width)
     do = _do(found)
     if do:
         lines += label("do", do, width)
@@ -52,8 +54,13 @@ def _sentences(answer: DesignSolved) -> list[str]:
     at = f"{digits(found.rate)} requests/s"
     if answer.users:
         at += f" ({answer.users:,} users)"
-    full = f"the {found.bottleneck.partition(' (')[0]} {is_or_are(found.bottleneck)}"
+    full = said_full(found.bottleneck)
     breaks = digits(found.breaks_at)
+    if found.decision == "unstable" and found.not_given:
+        return [
+            f"{name} is unstable at {digits(found.rate)} requests/s: {found.not_given}.",
+            "No latency is given, because waiting grows without end.",
+        ]
     if found.decision == "unstable":
         return [
             f"{name} breaks at {breaks} requests/s and you ask for {digits(found.rate)}: {full} unstable, offered {found.offered:.2f} of capacity.",
@@ -120,7 +127,7 @@ def _span(at: str, low: float, high: float) -> str:
 def _errors(each: Judgement, name: str) -> str:
     if each.decision == "undecided":
         return (
-            f"{_share(each.value)} of requests fail, and {_share(each.high)} at the worst of what you assumed, so errors"
+            f"{_share(each.value).capitalize()} of requests fail, and {_share(each.high)} at the worst of what you assumed, so errors"
             f" <= {_share(each.limit)} are not decided."
         )
     return f"{name} {each.decision} errors <= {_share(each.limit)}: {_share(each.value)} fail."
@@ -263,29 +270,37 @@ def _tornado(found: Solved, width: int) -> list[str]:
 
 
 def _parts(found: Solved, width: int) -> list[str]:
-    rows = []
-    for use in found.uses[:ROWS_SHOWN]:
-        if use.kind == "external":
-            rows.append((use.label, "-", "limit not given", ""))
-            continue
-        rows.append(
-            (use.label, percent(use.used), per_second(use.ceiling), _time(use.held_s, use.account))
-        )
-    head = ("what", f"used at {per_second(found.rate)}", "ceiling", "where the time goes")
-    lines = table(head, rows, width, right=(1,))
+    for head in (
+        f"used at {per_second(found.rate)}",
+        "used",
+    ):  # the shorter where the longer does not fit
+        rows = [_part(use) for use in found.uses[:ROWS_SHOWN]]
+        lines = table(("what", head, "ceiling", "where the time goes"), rows, width, right=(1,))
+        if len(lines) == len(rows) + 1:
+            break
     if len(found.uses) > ROWS_SHOWN:
         lines.append(f"{len(found.uses) - ROWS_SHOWN} more, less used: --json")
     return lines
 
 
+def _part(use: Use) -> tuple[str, str, str, str]:
+    label_ = use.label.replace(", assumed)", ")")
+    if use.kind == "external":
+        return label_, "-", "limit not given", ""
+    return label_, percent(use.used), per_second(use.ceiling), _time(use.held_s, use.account)
+
+
 def _time(held: float, account: tuple[tuple[str, float], ...]) -> str:
+    """Return "held 210 ms: 180 in payment"."""
     if held <= 0:
         return ""
+    total = seconds(held)
     if len(account) < 2:
-        return f"held {seconds(held)}"
+        return f"held {total}"
     who, most = account[0]
-    where = told_who(who) if who.startswith("waiting") else f"in {who}"
-    return f"held {seconds(held)}: {seconds(most)} {where}"
+    unit = total.partition(" ")[2]
+    part = seconds(most).removesuffix(f" {unit}")
+    return f"held {total}: {part} {told_who(who) if who.startswith('waiting') else f'in {who}'}"
 
 
 def _do(found: Solved) -> str:

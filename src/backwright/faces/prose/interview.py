@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, markdown, next_block, para, percent, table
+from backwright.faces.prose.layout import (
+    NARROW,
+    few,
+    label,
+    markdown,
+    next_block,
+    para,
+    percent,
+    table,
+)
+from backwright.interview.quantity import figures
 
 if TYPE_CHECKING:
     from backwright.interview.scoring import Judged, PointRow
@@ -15,6 +25,12 @@ if TYPE_CHECKING:
 MISSED_SHOWN = 5  # expected points that were not found, in the result
 EVIDENCE_SHOWN = 6
 LETTERS = "abcde"
+AS = {
+    "junior": "a junior",
+    "mid": "a mid-level engineer",
+    "senior": "a senior",
+    "staff": "a staff engineer",
+}
 
 
 def listed(answer: CaseList, width: int) -> list[str]:
@@ -67,7 +83,7 @@ def interview(answer: Interview, width: int) -> list[str]:
 
 def opening(answer: Interview, width: int) -> list[str]:
     """Return the situation with its numbers."""
-    lines = para(f"{answer.name}, as a {answer.level}. Numbers of seed {answer.seed}.", width)
+    lines = para(f"{answer.name}, as {AS[answer.level]}. Numbers of seed {answer.seed}.", width)
     lines += ["", *markdown(answer.situation, width), ""]
     lines += label("holds", answer.slo, width)
     lines += label("wanted", f"at this level: {answer.about}", width)
@@ -76,13 +92,11 @@ def opening(answer: Interview, width: int) -> list[str]:
 
 def asked(turn: Turn, steps: int, width: int) -> list[str]:
     """Return a question."""
-    lines = (
-        para(turn.ask, width, f"{turn.number} of {steps}  ", "        ")
-        if turn.question is None
-        else []
-    )
+    place = f"{turn.number} of {steps}  "
+    ask = f"{turn.ask} In {turn.unit}." if turn.unit and width < NARROW else turn.ask
+    lines = para(ask, width, place, " " * len(place)) if turn.question is None else []
     if turn.question is not None:
-        head = f"{turn.number} of {steps}  {turn.question.domain} / {turn.question.skill_name}"
+        head = f"{place}{turn.question.domain} / {turn.question.skill_name}"
         lines = [*para(head, width), *markdown(turn.ask, width)]
         for letter, option in zip(LETTERS, turn.question.options, strict=False):
             lines += para(option, width, f"  {letter}  ", "     ")
@@ -119,7 +133,7 @@ def _estimate(made: Judged, width: int) -> list[str]:
     else:
         factor = made.factor if made.factor > 1 else 1 / made.factor
         way = "too high" if made.factor > 1 else "too low"
-        shown = f"{factor:,.0f}" if factor >= 10 else f"{factor:.1f}"
+        shown = figures(factor) if factor >= 10 else f"{factor:.1f}"
         lines = para(
             f"Off by a factor of {shown}, {way}: it is {made.reference}, yours is {made.understood} ({within}).",
             width,
@@ -144,7 +158,8 @@ def _points(turn: Turn, width: int) -> list[str]:
     if hidden:
         levels = sorted({point.level for point in hidden}, key=("mid", "senior", "staff").index)
         lines += para(
-            f"{few(len(hidden), 'more point')} that a {' or '.join(levels)} would raise.", width
+            f"{few(len(hidden), 'more point')} that {' or '.join(AS[level] for level in levels)} would raise.",
+            width,
         )
     return lines
 
@@ -210,7 +225,7 @@ def result(answer: Interview, width: int) -> list[str]:
     if answer.knowledge_asked:
         said.append(f"{answer.knowledge_right} of {few(answer.knowledge_asked, 'question')} right")
     lines = para(
-        f"{answer.name} as a {answer.level}: {', '.join(said) or 'nothing was answered'}.", width
+        f"{answer.name} as {AS[answer.level]}: {', '.join(said) or 'nothing was answered'}.", width
     )
     lines.append("")
     lines += _halves(answer, width)
@@ -253,7 +268,7 @@ def _evidence(answer: Interview, width: int) -> list[str]:
     rows = answer.evidence[:EVIDENCE_SHOWN]
     told = "; ".join(f"{row.name} {row.right} for, {row.wrong} against" for row in rows)
     more = len(answer.evidence) - len(rows)
-    kept = f"{few(answer.added, 'new row')}" if answer.added else "no new row"
+    kept = f"{few(answer.kept, 'row')} kept" if answer.kept else "nothing kept"
     return label("evidence", f"{kept}. {told}{f'; and {more} more skills' if more else ''}", width)
 
 

@@ -14,6 +14,7 @@ TABLE_MIN = 70  # below it a table becomes records
 _JOIN = "\x00"  # stands for a space that must not break a line
 _UNITS = r"hours?|h|ms|s|weeks?|months?|minutes?|questions?|skills?|targets?|%"
 _NAMED = r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CODE = re.compile(r"^```[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -187,9 +188,13 @@ def next_block(commands: Sequence[tuple[str, str]], width: int) -> list[str]:
 
 
 def split_command(command: str, width: int, lead: str) -> list[str]:
-    """Return a command broken at spaces with backslashes, so that it can still be pasted."""
+    """Return a command broken at spaces with backslashes, so that it can still be pasted.
+
+    Not within quotes, where a shell would take the backslash for a character.
+    """
+    whole = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _JOIN), clean(command))
     pieces = textwrap.wrap(
-        clean(command),
+        whole,
         max(width - len(lead) - 2, 20),
         break_long_words=False,
         break_on_hyphens=False,
@@ -197,7 +202,8 @@ def split_command(command: str, width: int, lead: str) -> list[str]:
     lines = []
     for number, piece in enumerate(pieces):
         start = lead if number == 0 else " " * (len(lead) + 2)
-        lines.append(f"{start}{piece}" + (" \\" if number + 1 < len(pieces) else ""))
+        end = " \\" if number + 1 < len(pieces) else ""
+        lines.append(f"{start}{piece.replace(_JOIN, ' ')}{end}")
     return lines
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROWS = 8
 PATTERNS_SHOWN = 4
+CONTAINERS = ("Object", "Array", "Map", "Set", "global", "Error")  # everything is in one of these
 SHOWN_MIN = 0.005  # of the time; less is not worth a line
 NAME_WIDTH = 44  # of a function in a table; a longer name is cut in its middle
 WHOSE = {"own": "your code", "library": "libraries", "runtime": "runtime", "kernel": "kernel"}
@@ -224,7 +225,7 @@ def _change(change: ProfileChange, profiles: Sequence[ReadProfile], width: int) 
 
 
 def _heap(heap: HeapSummary, width: int, *, briefly: bool) -> list[str]:
-    own = [held for held in heap.held if held.is_own]
+    own = [held for held in heap.held if held.is_own and held.name not in CONTAINERS]
     first = f"{heap.file}: {_bytes(heap.total_bytes)} in {heap.nodes:,} objects"
     if own:
         size = own[0].retained_bytes if own[0].retained_bytes is not None else own[0].own_bytes

@@ -6,9 +6,10 @@
 //     ...
 //   })).listen(8000);
 //
-// wall: ms until the answer starts; inflight: requests in work on arrival; process: CPU ms of the process
-// since its start. Node cannot tell the CPU time of one request from another's, so there is no `cpu`:
-// `design calibrate` takes it from `process` over all requests.
+// wall: ms until the answer starts; inflight: requests in work on arrival; process: ms that the event loop
+// has been busy since the start. The loop is what requests queue for; CPU of the whole process would count
+// the threads that compile and collect garbage beside it. Node cannot tell one request's part from
+// another's, so there is no `cpu`: `design calibrate` takes it from `process` over all requests.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -21,11 +22,11 @@ export function timed(handler) {
     response.once("close", () => { inflight--; });
     const writeHead = response.writeHead;
     response.writeHead = function (...given) {
-      const used = process.cpuUsage();
+      const busy = performance.eventLoopUtilization().active;
       const said = [
         `wall;dur=${(performance.now() - record.began).toFixed(3)}`,
         `inflight;dur=${record.inflight}`,
-        `process;dur=${((used.user + used.system) / 1000).toFixed(3)};desc="${process.pid}"`,
+        `process;dur=${busy.toFixed(3)};desc="${process.pid}"`,
         ...[...record.sections].map(([name, spent]) => `${name};dur=${spent.toFixed(3)}`),
       ];
       response.setHeader("server-timing", said.join(", "));

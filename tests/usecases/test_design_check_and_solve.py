@@ -1,0 +1,60 @@
+"""Design check and design solve from the command line: words, widths, statuses."""
+
+import json
+
+import pytest
+from tests.bench import CONTENT, catalog_and_digest
+from tests.command import say
+
+from backwright.usecases.design_learning import LEARN, NAMES
+
+EXAMPLES = sorted(path.stem for path in (CONTENT / "examples" / "designs").glob("*.yaml"))
+
+
+def test_names_of_skills_are_those_of_the_catalog():
+    catalog, _ = catalog_and_digest()
+    assert {skill: catalog.skills[skill].name for skill in NAMES} == NAMES
+    assert set(LEARN.values()) <= set(NAMES)
+
+
+@pytest.mark.parametrize("verb", ["check", "solve"])
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("width", [80, 40])
+def test_every_example_fits_the_terminal(verb, name, width, tmp_path):
+    said = say(f"design {verb} {name}", tmp_path / "data", columns=width)
+    assert said.err == ""
+    assert said.status in (0, 1, 3)
+    assert max(len(line) for line in said.out.splitlines()) <= width
+    assert said.out.isascii()
+    assert "next  backwright design" in said.out
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "words"),
+    [
+        pytest.param("check shop", 1, "shop breaks at 48.4 requests/s and you ask for 60", id="unstable"),
+        pytest.param("check shop --rate 20", 0, "shop is stable at 20 requests/s", id="stable"),
+        pytest.param("solve shop", 1, "No latency is given", id="no latency for what is unstable"),
+        pytest.param("solve shop --set orders_db.size=16", 0, "only if payment.charge averages under 198 ms.", id="not decided is not negative"),
+        pytest.param("solve shop --rate 20 --set slo.p99=100ms", 1, "misses p99 <= 100 ms", id="missed"),
+        pytest.param("solve shop --rate 20 --set slo.p99=2s", 0, "meets p99 <= 2 s", id="met"),
+    ],
+)  # fmt: skip
+def test_status_and_first_sentence(line, status, words, tmp_path):
+    said = say(f"design {line}", tmp_path / "data")
+    assert status == said.status
+    assert words in " ".join(said.out.split())
+
+
+@pytest.mark.parametrize("verb", ["check", "solve"])
+def test_json_has_the_same_numbers(verb, tmp_path):
+    said = say(f"design {verb} shop --json", tmp_path / "data")
+    answer = json.loads(said.out)
+    inner = answer["checked" if verb == "check" else "solved"]
+    assert inner["breaks_at"] == pytest.approx(48.39, abs=0.01)
+
+
+def test_a_name_that_does_not_exist_is_refused_with_what_there_is(tmp_path):
+    said = say("design check shpo", tmp_path / "data")
+    assert 2 == said.status
+    assert "shop" in said.err
