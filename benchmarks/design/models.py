@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isnan
 from statistics import fmean, median
 
 import numpy as np
-from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
 
 from backwright.design.fitting import Level, law_of
 from backwright.design.net import Net
@@ -13,6 +14,7 @@ from backwright.design.observed import Sample, read_header
 from backwright.design.programs import plan_of
 from backwright.design.reading import read_design
 from backwright.model.measured import LoadRun
+from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
 
 SKIP = 0.1
 
@@ -58,7 +60,9 @@ def sampled(run: LoadRun, rate: float) -> tuple[Level, list[int]]:
     return Level(rate, tuple(samples), tuple(latencies)), classes
 
 
-def calibrate(rig: Rig, server: Server, kind: Kind, rates: Sequence[float], seconds: float, seed: int) -> Calibration:
+def calibrate(
+    rig: Rig, server: Server, kind: Kind, rates: Sequence[float], seconds: float, seed: int
+) -> Calibration:
     """Measure a server at several loads, the lowest first."""
     levels: list[Level] = []
     sizes: list[list[float]] = []
@@ -74,12 +78,23 @@ def calibrate(rig: Rig, server: Server, kind: Kind, rates: Sequence[float], seco
     own = [s.cpu for s in levels[-1].samples if s.cpu is not None]
     inside, per_round = (fmean(own) if own else 0.0), 0.0
     if kind.path == "cpu":
-        inside, per_round = _line(sizes[-1], own) if own else (0.0, _line(*_paired(levels[-1].samples, sizes[-1]))[1])
+        inside, per_round = (
+            _line(sizes[-1], own)
+            if own
+            else (0.0, _line(*_paired(levels[-1].samples, sizes[-1]))[1])
+        )
     inside = max(0.0, inside)
-    cpu = [max(0.0, _per_request(x.samples) - per_round * fmean(size)) for x, size in zip(levels, sizes, strict=True)]
-    waits = _undisturbed(*map(_waits, levels, sizes)) if kind.path == "io" else _undisturbed(*(_section(x, "db.read") for x in levels))
+    cpu = [
+        max(0.0, _per_request(x.samples) - per_round * fmean(size))
+        for x, size in zip(levels, sizes, strict=True)
+    ]
+    waits = (
+        _undisturbed(*map(_waits, levels, sizes))
+        if kind.path == "io"
+        else _undisturbed(*(_section(x, "db.read") for x in levels))
+    )
     beyond = min(
-        median(lat - s.wall for s, lat in zip(x.samples, x.latencies, strict=True) if lat == lat) - max(0.0, each - inside)
+        median(lat - s.wall for s, lat in zip(x.samples, x.latencies, strict=True) if not isnan(lat)) - max(0.0, each - inside)
         for x, each in zip(levels, cpu, strict=True)
     )  # fmt: skip
     return Calibration(
@@ -94,7 +109,10 @@ def _section(level: Level, name: str) -> list[float]:
 
 def _waits(level: Level, sizes: Sequence[float]) -> list[float]:
     """Return what the database took beyond the time that it was asked to sleep."""
-    return [max(0.0, dict(s.sections).get("db.sleep", x) - x) for s, x in zip(level.samples, sizes, strict=True)]
+    return [
+        max(0.0, dict(s.sections).get("db.sleep", x) - x)
+        for s, x in zip(level.samples, sizes, strict=True)
+    ]
 
 
 def _undisturbed(*levels: Sequence[float]) -> Sequence[float]:
@@ -111,7 +129,7 @@ def _per_request(samples: Sequence[Sample]) -> float:
 def _paired(samples: Sequence[Sample], size: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return sizes and the CPU that the process burnt until each answer since the one before."""
     rows = sorted((s.process or 0.0, x) for s, x in zip(samples, size, strict=True))
-    steps = [(x, b - a) for (a, _), (b, x) in zip(rows, rows[1:], strict=False)]
+    steps = [(x, b - a) for (a, _), (b, x) in pairwise(rows)]
     return [x for x, _ in steps], [y for _, y in steps]
 
 
@@ -204,7 +222,7 @@ def _constant(seconds: float) -> str:
 
 def _law(points: Sequence[tuple[float, float]]) -> str:
     told = ", ".join(f"[{share:g}, {max(0.0, time) * 1e6:.1f} us]" for share, time in points)
-    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in zip(points, points[1:], strict=False))
+    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(points))
     return f"{{mean: {mean * 1e6:.2f} us, shape: empirical, points: [{told}], source: measured, ref: calibration, date: 2026-01-01}}"
 
 

@@ -18,14 +18,18 @@ def markdown(told: dict) -> str:
     lines = [
         "# Predicted and measured",
         "",
-        f"Measured on {told['date']} in {told['minutes']} minutes: {told['cores']} cores ({told['processor']}), load average at the end"
-        f" {told['load_average']:.1f}, loads of {told['seconds']:g} s, seed {told['seed']}"
-        f"{', real-time priority for server, database, generator and probe' if told['fifo'] else ''}."
-        f" Again: `python -m benchmarks.design.validate --out docs/validation{' --fifo' if told['fifo'] else ''}`.",
+        (
+            f"Measured on {told['date']} in {told['minutes']} minutes: {told['cores']} cores ({told['processor']}), load average at the end"
+            f" {told['load_average']:.1f}, loads of {told['seconds']:g} s, seed {told['seed']}"
+            f"{', real-time priority for server, database, generator and probe' if told['fifo'] else ''}."
+            f" Again: `python -m benchmarks.design.validate --out docs/validation{' --fifo' if told['fifo'] else ''}`."
+        ),
         "",
-        "Servers: uvicorn and granian (ASGI, asyncpg, PostgreSQL), a WSGI server of 16 threads (psycopg, PostgreSQL), Node (http, timers"
-        " behind a pool in the process). Each was calibrated at three loads in another run than those below, its blueprint read as YAML,"
-        " and simulated with the arrivals and request sizes that were then sent (`same`), or with arrivals of its own (`blind`).",
+        (
+            "Servers: uvicorn and granian (ASGI, asyncpg, PostgreSQL), a WSGI server of 16 threads (psycopg, PostgreSQL), Node (http, timers"
+            " behind a pool in the process). Each was calibrated at three loads in another run than those below, its blueprint read as YAML,"
+            " and simulated with the arrivals and request sizes that were then sent (`same`), or with arrivals of its own (`blind`)."
+        ),
         "",
     ]
     lines += ["## In short", "", *_short(points, tried, fell), ""]
@@ -51,7 +55,9 @@ def _short(points: list[dict], tried: list[dict], fell: list[dict]) -> list[str]
             continue
         clean = [abs(p["errors"][name]) for p in mine if not p["trouble"]]
         every = [abs(p["errors"][name]) for p in mine]
-        met = "" if not clean or goal is None else " (met)" if median(clean) <= goal else " (missed)"
+        met = (
+            "" if not clean or goal is None else " (met)" if median(clean) <= goal else " (missed)"
+        )
         lines.append(
             f"| {KINDS[kind]} {name}, absolute error | {'-' if goal is None else f'<= {goal:.0%}'} | {_median(clean)}{met} | {_median(every)} | {len(clean)} | {len(mine) - len(clean)} |"
         )

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 
@@ -50,7 +50,7 @@ def sizes(mean: float, *, whole: bool = False) -> tuple[float, ...]:
     """Return the mean of each class of an exponential law; `whole` rounds to whole numbers from 1 on."""
     edges = [0.0, *accumulate(SHARES)]
     found = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         a, b = -math.log1p(-low), -math.log(max(1e-12, 1 - high)) if high < 1 - 1e-9 else math.inf
         top = 0.0 if math.isinf(b) else (b + 1) * math.exp(-b)
         value = mean * ((a + 1) * math.exp(-a) - top) / (high - low)

@@ -9,13 +9,21 @@ takes about four minutes, for a look.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
-from math import inf
+from itertools import pairwise
+from math import inf, isnan
 from pathlib import Path
 
 import numpy as np
+
+from backwright.design.comparing import agree, measured_effect, percentile, predicted_effect
+from backwright.design.engine import simulate
+from backwright.design.net import Net
+from backwright.design.predicting import blind, ceiling, same_arrivals
+from backwright.model.measured import LoadPlan, LoadRun
 from benchmarks.design.models import Calibration, blueprint, calibrate, net_of, sampled
 from benchmarks.design.reporting import markdown
 from benchmarks.design.rig import (
@@ -30,12 +38,6 @@ from benchmarks.design.rig import (
     poisson,
     rig,
 )
-
-from backwright.design.comparing import agree, measured_effect, percentile, predicted_effect
-from backwright.design.engine import simulate
-from backwright.design.net import Net
-from backwright.design.predicting import blind, ceiling, same_arrivals
-from backwright.model.measured import LoadPlan, LoadRun
 
 SHARES = (0.3, 0.6, 0.8)
 SKIP = 0.1
@@ -135,7 +137,9 @@ class Bench:
         return self._known[key]
 
     def net(self, server: str, kind: Kind, rate: float = 250.0, **settings: object) -> Net:
-        return net_of(blueprint(SERVERS[server], kind, self.calibration(server, kind), rate, **settings))  # type: ignore[arg-type]
+        return net_of(
+            blueprint(SERVERS[server], kind, self.calibration(server, kind), rate, **settings)
+        )  # type: ignore[arg-type]
 
     def points(self, server: str, kind: Kind) -> list[Point]:
         made = self.calibration(server, kind)
@@ -179,7 +183,7 @@ class Bench:
         point = Point(
             server, kind.path, share, rate, len(plan.at), ms(p50), ms(p99), same.p50.value * 1e3, same.p99.value * 1e3,
             unseen.p50.value * 1e3, unseen.p99.value * 1e3, (used[-1] - used[0]) / max(1, len(used) - 1) * 1e3,
-            seen.foreign if seen else None, seen.stolen if seen else 1.0, run.lag_p99 * 1e3, self.rig.trouble(run),
+            seen.foreign if seen else None, seen.hypervisor if seen else None, seen.stolen if seen else 1.0, run.lag_p99 * 1e3, self.rig.trouble(run),
             [round(float(x) * 1e3, 2) for x in np.percentile(values, PERCENTS)],
         )  # fmt: skip
         told = ", ".join(f"{name} {error * 100:+.0f} %" for name, error in point.errors.items())
@@ -254,7 +258,7 @@ class Bench:
             run = self.rig.load(plan)
         end = sum(seconds for seconds, _ in phases)
         measured = by_second(
-            [(at, x == x) for at, x in zip(plan.at, run.latency, strict=True)], end
+            [(at, not isnan(x)) for at, x in zip(plan.at, run.latency, strict=True)], end
         )
         simulated = simulate(net, self.seed, inf, trace=list(zip(plan.at, plan.which, strict=True)))
         good = {round(at, 7) for started in simulated.started for at in started}
@@ -280,7 +284,7 @@ def at_rate(net: Net, rate: float) -> Net:
 
 def shape(law) -> str:
     """Return the mean of an empirical law, in words."""
-    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in zip(law, law[1:], strict=False))
+    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(law))
     return f"waits {mean * 1e3:.2f} ms"
 
 
@@ -306,8 +310,7 @@ def mean(values: list[float]) -> float:
 
 def kept(run: LoadRun) -> list[float]:
     """Return latencies after the first part."""
-    skip = SKIP * run.plan.at[-1]
-    return [x for at, x in zip(run.plan.at, run.latency, strict=True) if x == x and at >= skip]
+    return run.succeeded(SKIP * run.plan.at[-1])
 
 
 def ms(span) -> tuple[float, float, float]:
@@ -384,6 +387,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the database ends, too
     started = time.perf_counter()
     with rig(is_fifo=asked.fifo) as on:
         told = run(

@@ -1,6 +1,6 @@
 """Random nets: two or three services over stores, with every step, policy and order that `net.py` has."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from backwright.design.net import (
@@ -58,7 +58,8 @@ class Draft:
         return self.chance.random() * n < 1
 
     def sampler(self, sampler: Sampler) -> int:
-        self.samplers.append(sampler)
+        key = self.chance.randrange(2**32) if self.one_in(2) else -1
+        self.samplers.append(replace(sampler, key=key))
         return len(self.samplers) - 1
 
     def unit(self) -> int:

@@ -1,14 +1,15 @@
 """Demands fitted to samples whose truth is known."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
 from tests.bench import CONTENT
 
+from backwright.design.attribution import place
 from backwright.design.comparing import Effect, agree, measured_effect, percentile, predicted_effect
 from backwright.design.fitting import Level, fit, law_of, mean_of, statement_time, student
 from backwright.design.observed import Sample, Statement
-from backwright.design.attribution import place
 from backwright.design.reading import read_design
 
 SHOP = read_design((CONTENT / "examples" / "designs" / "shop.yaml").read_text()).design
@@ -68,7 +69,7 @@ def test_an_empirical_law_keeps_the_mean():
     chance = Random(3)
     values = [chance.expovariate(100) for _ in range(2000)]
     points = law_of(values)
-    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in zip(points, points[1:], strict=False))
+    mean = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(points))
     assert pytest.approx(sum(values) / len(values), rel=0.05) == mean
     assert (0.0, 1.0) == (points[0][0], points[-1][0])
 

@@ -6,7 +6,6 @@ from tests.design.designs import checkout, design, held_workers
 from backwright.design.changes import held_across, released, without_call
 from backwright.design.checking import check
 from backwright.design.flows import Values
-from backwright.design.layered import layers_of
 from backwright.design.laws import (
     break_of,
     busy,
@@ -17,6 +16,7 @@ from backwright.design.laws import (
     storms_of,
     tries_along,
 )
+from backwright.design.layered import layers_of
 from backwright.design.lint import lint
 from backwright.design.provenance import name_of, numbers_of
 from backwright.design.wording import digits, listed, per_second, percent, said, seconds
@@ -194,7 +194,9 @@ def test_a_warning_names_its_line():
 
 def test_tries_multiply_along_the_way():
     made = design(
-        ONE, externals=FAR, calls="client -> app: {retries: 2}, app -> far: {retries: 3, budget: 10 %}"
+        ONE,
+        externals=FAR,
+        calls="client -> app: {retries: 2}, app -> far: {retries: 3, budget: 10 %}",
     )
     assert {("client", "app"): 3.0, ("app", "far"): pytest.approx(3.3)} == tries_along(made)
 

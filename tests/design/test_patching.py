@@ -68,5 +68,5 @@ def test_several_numbers_at_once_are_told_in_the_order_of_the_file():
 
 
 def test_a_path_that_is_not_there_is_named():
-    with pytest.raises(KeyError, match="services.orders.nothing"):
+    with pytest.raises(KeyError, match=r"services\.orders\.nothing"):
         patched(SHOP, (measured("services.orders.nothing"),))

@@ -45,6 +45,14 @@ def test_streams_keep_their_keys_when_something_else_is_added():
     assert keys <= {sampler.key for sampler in more.net.samplers}
 
 
+@pytest.mark.parametrize("path", sorted((CONTENT / "examples" / "designs").glob("*.yaml")), ids=lambda path: path.stem)  # fmt: skip
+def test_no_two_laws_or_choices_share_a_stream(path):
+    samplers = plan_of(read_design(path.read_text()).design).net.samplers
+    keys = [sampler.key for sampler in samplers if sampler.key >= 0]
+    assert len({*keys}) == len(keys)
+    assert min(keys) > len(samplers)  # nor that of one without a key
+
+
 def test_two_designs_that_differ_in_one_setting_meet_the_same_arrivals():
     first = simulate(
         plan_of(read_design(SHOP, "", ("workload.rate=30/s",)).design).net, 3, 30.0, 0.0

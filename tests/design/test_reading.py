@@ -165,6 +165,7 @@ def test_an_empirical_law_has_the_mean_of_its_points():
         pytest.param("{rate: 10/s}", "{rate: 10/s, users: 5}", 2, "not both", id="open and closed at once"),
         pytest.param("{rate: 10/s}", "{users: 5}", 2, "how long do they think", id="users who do not think"),
         pytest.param("{rate: 10/s}", "{rate: 10/s, mix: {web.get: 60 %}}", 2, "add up to 60 %", id="a mix that is not whole"),
+        pytest.param("{rate: 10/s}", "{rate: 10/s, peak: 3x, arrivals: diurnal}", 2, "at most twice its mean", id="a day with too high a top"),
         pytest.param("{rate: 10/s}", "{rate: 10/s, arrivals: {mmpp: {burst: 9x, on: 2 s, off: 8 s}}}", 2, "more than the mean rate", id="a burst that is more than all"),
     ],
 )  # fmt: skip

@@ -49,6 +49,12 @@ ANSWERS = [
     pytest.param("learn fnd.git --part 1", id="a lesson"),
     pytest.param("learn --paths", id="paths"),
     pytest.param("learn --progress", id="progress"),
+    pytest.param("interview --cases", id="design cases"),
+    pytest.param("interview chat --seed 7", id="the first question of an interview"),
+    pytest.param("interview chat --seed 7 --answer rate=20k", id="an estimate and the next one"),
+    pytest.param(
+        "interview chat --seed 7 --answer rate=20k --transcript", id="an interview so far"
+    ),
     pytest.param("start --name Sam", id="what now"),
     pytest.param("start --simulate intermediate", id="the hour of a newcomer"),
     pytest.param("config explain", id="settings"),

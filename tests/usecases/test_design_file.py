@@ -36,7 +36,10 @@ def test_prices_are_read_from_the_file_beside_the_blueprint(bench, tmp_path):
     (folder / "mine.yaml").write_text(LEAST + "prices: prices.yml\nslo: {p99: 1 s}\n")
     (folder / "prices.yml").write_text("currency: EUR\nweb: 0.12/h\n")
     design = load_design("designs/mine.yaml", (), bench)
-    assert ("EUR", [("web", 0.12)]) == (design.currency, [(p.node, p.per_hour) for p in design.prices])
+    assert ("EUR", [("web", 0.12)]) == (
+        design.currency,
+        [(p.node, p.per_hour) for p in design.prices],
+    )
     assert dict(design.lines)["slo.p99"] == 5  # lines are those of the person's file
 
 
@@ -49,8 +52,12 @@ def test_a_price_file_that_is_missing_is_named(bench, tmp_path):
 @pytest.mark.parametrize(
     ("path", "kind", "words"),
     [
-        pytest.param("shp", NotFound, "no example or file is called 'shp'", id="a misspelt example"),
-        pytest.param("x.yaml", NotFound, "no file is called 'x.yaml'", id="a file that is not there"),
+        pytest.param(
+            "shp", NotFound, "no example or file is called 'shp'", id="a misspelt example"
+        ),
+        pytest.param(
+            "x.yaml", NotFound, "no file is called 'x.yaml'", id="a file that is not there"
+        ),
         pytest.param("data", BadRequest, "'data' is a folder", id="a folder"),
     ],
 )

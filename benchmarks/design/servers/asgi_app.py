@@ -7,7 +7,6 @@ Settings are environment variables: POOL connections, DATABASE (an address), ACQ
 connection; the answer is then 503).
 """
 
-import asyncio
 import hashlib
 import json
 import os
@@ -33,7 +32,7 @@ async def io(seconds: float) -> tuple[int, bytes]:
     try:
         with section("db.wait"):
             connection = await connections.acquire(timeout=ACQUIRE)
-    except (TimeoutError, asyncio.TimeoutError):
+    except TimeoutError:
         return 503, b"no connection"
     try:
         with section("db.sleep"):

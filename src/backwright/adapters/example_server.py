@@ -11,17 +11,19 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from backwright.adapters.timing import WsgiTiming, section  # noqa: E402  (found by the line above)
+from backwright.adapters.timing import WsgiTiming, section  # found by the line above
 
 CPU, QUERY, PAYMENT = 0.003, 0.020, 0.150  # s on average; the example blueprint assumes more
 chance = random.Random(7)  # noqa: S311  (waiting times, no secret)
 
 
-def application(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """Serve one order."""
     until = time.thread_time() + CPU
     while time.thread_time() < until:
@@ -40,7 +42,7 @@ def application(environ, start_response):  # type: ignore[no-untyped-def]  # noq
     return [b"ok"]
 
 
-def answer(client, app, pool):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def answer(client: socket.socket, app: WsgiTiming, pool: queue.Queue[int]) -> None:
     """Read one request, run the application, write its answer, close."""
     data = b""
     while b"\r\n\r\n" not in data:
@@ -49,13 +51,13 @@ def answer(client, app, pool):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
             return
         data += got
     method, path, *_ = data.decode("latin-1").split(" ", 2)
-    said = []
+    said: list[str] = []
 
-    def start_response(status, headers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def start_response(status: str, headers: list[tuple[str, str]]) -> None:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
         said.append(f"HTTP/1.1 {status}\r\n{lines}Connection: close\r\n\r\n")
 
-    parts = app({"REQUEST_METHOD": method, "PATH_INFO": path, "pool": pool}, start_response)
+    parts: Any = app({"REQUEST_METHOD": method, "PATH_INFO": path, "pool": pool}, start_response)
     try:
         body = b"".join(parts)
     finally:
@@ -63,7 +65,7 @@ def answer(client, app, pool):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
     client.sendall(said[0].encode() + body)
 
 
-def work(waiting, app, pool):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def work(waiting: queue.Queue[socket.socket], app: WsgiTiming, pool: queue.Queue[int]) -> None:
     """Serve connections for ever."""
     while True:
         client = waiting.get()

@@ -69,7 +69,7 @@ class Exchange:
     def __init__(self, address: Address) -> None:
         family, where = address
         self.socket = socket.socket(family, socket.SOCK_STREAM)
-        self.socket.setblocking(False)
+        self.socket.settimeout(0)  # never blocks
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = self.socket.connect_ex(where)
         self.is_connecting = code in _PENDING
@@ -156,7 +156,8 @@ class Exchange:
             self._in = rest
             return self._head()
         length: int | None = None
-        chunked, timings = False, []
+        chunked = False
+        timings: list[str] = []
         for line in lines:
             name, _, value = line.partition(b":")
             name = name.lower()

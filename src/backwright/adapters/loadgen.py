@@ -8,7 +8,7 @@ import socket
 from array import array
 from collections import deque
 from contextlib import suppress
-from math import nan
+from math import isnan, nan
 from random import Random
 from time import perf_counter
 
@@ -328,7 +328,7 @@ class _Volley:
 
     def result(self, probe: Probe) -> LoadRun:
         """Return what was seen."""
-        lags, times = sorted(self.lags), sorted(x for x in self.latency if x == x)
+        lags, times = sorted(self.lags), sorted(x for x in self.latency if not isnan(x))
         lag = lags[int(0.99 * (len(lags) - 1))] if lags else 0.0
         median = times[len(times) // 2] if times else 0.0
         return LoadRun(

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -13,16 +12,24 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import IO
 
+from backwright.adapters.guarding import STOP_SECONDS
 from backwright.model.errors import BadRequest, NotFound
 
 START_SECONDS = 60.0  # a JVM with migrations may take most of it
-STOP_SECONDS = 8.0  # what a server gets to end by itself before it is killed
 LOG_BYTES = 600  # of its last words, shown if it does not start
+_GUARD = str(Path(__file__).with_name("guarding.py"))
 _EXAMPLE = str(Path(__file__).with_name("example_server.py"))
 
 
 class ChildServers:
-    """Runs a command in a process group of its own."""
+    """Runs a command in a process group of its own.
+
+    Args:
+        patience: s that a server gets to end by itself before it is killed.
+    """
+
+    def __init__(self, patience: float = STOP_SECONDS) -> None:
+        self._patience = patience
 
     def free_port(self) -> int:
         with socket.create_server(("127.0.0.1", 0)) as found:
@@ -42,11 +49,16 @@ class ChildServers:
                 )  # fmt: skip
             except OSError as error:
                 raise NotFound(f"'{words[0]}' cannot be started: {error.strerror}") from None
+            guard = subprocess.Popen(  # noqa: S603  (our own file)
+                [sys.executable, "-I", "-S", _GUARD, str(child.pid), str(self._patience)],
+                stdin=subprocess.PIPE,
+                start_new_session=True,
+            )
             try:
                 _await(child, port, command, log)
                 yield child.pid
             finally:
-                _end(child)
+                _end(child, guard)
 
 
 def _await(child: "subprocess.Popen[bytes]", port: int, command: str, log: IO[bytes]) -> None:
@@ -70,13 +82,11 @@ def _await(child: "subprocess.Popen[bytes]", port: int, command: str, log: IO[by
     raise NotFound(f"'{command}' {what}", detail=last[0] if last else "It printed nothing.")
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """End the whole group: ask, wait, then insist; children that outlive their parent go, too."""
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGTERM)
+def _end(child: "subprocess.Popen[bytes]", guard: "subprocess.Popen[bytes]") -> None:
+    """End the whole group: the guard asks, waits and insists; here it is only waited for."""
+    if guard.stdin is not None:
+        guard.stdin.close()
     with suppress(subprocess.TimeoutExpired):
-        child.wait(STOP_SECONDS)
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+        child.wait(STOP_SECONDS + 2)
     with suppress(subprocess.TimeoutExpired):
-        child.wait(STOP_SECONDS)
+        guard.wait(STOP_SECONDS + 2)

@@ -103,7 +103,7 @@ class _Lines:
             if (
                 self._file is None or self._process != os.getpid()
             ):  # each forked worker opens its own
-                self._file = Path(self._path).open("a", buffering=1, encoding="utf-8")
+                self._file = Path(self._path).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  (open as long as the process)
                 self._process = os.getpid()
             self._file.write(
                 json.dumps({
@@ -139,9 +139,11 @@ class _Metered:
             record.stepped = thread_time()
             try:
                 if error is not None:
-                    asked = steps.throw(error)  # type: ignore[attr-defined]
+                    asked = steps.throw(error)
+                elif send is not None:
+                    asked = send(value)
                 else:
-                    asked = send(value) if send else next(steps)
+                    asked = next(steps)
             except StopIteration:
                 return
             finally:
@@ -151,9 +153,9 @@ class _Metered:
             try:
                 value = yield asked
             except GeneratorExit:
-                steps.close()  # type: ignore[attr-defined]
+                steps.close()
                 raise
-            except BaseException as raised:  # noqa: BLE001  (handed on into the coroutine)
+            except BaseException as raised:  # handed on into the coroutine
                 error, value = raised, None
 
 

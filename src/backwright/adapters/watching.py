@@ -10,6 +10,7 @@ import select
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 SLICE = 0.0003  # s of spinning ...
 EVERY = 0.02  # ... each so many s: 1.5 % of one core
@@ -67,7 +68,7 @@ def listening(ports: "set[int]") -> "set[int]":
     return found
 
 
-def ours(table: "dict[int, tuple[int, str, float]]", about: "dict[str, list]") -> "set[int]":
+def ours(table: "dict[int, tuple[int, str, float]]", about: "dict[str, list[Any]]") -> "set[int]":
     """Return the processes that are part of the measurement, with all their descendants."""
     names = set(about["names"])
     mine = {pid for pid, (_, name, _) in table.items() if name in names}

@@ -12,6 +12,8 @@ import msgspec
 from backwright.catalog.catalog import Catalog
 from backwright.model.errors import BadContent
 from backwright.model.guidance import (
+    ApiGuide,
+    DataGuide,
     DeployGuide,
     PerformanceGuide,
     ProfilerTable,
@@ -26,6 +28,8 @@ KINDS: dict[str, type] = {
     "deploy": DeployGuide,
     "performance": PerformanceGuide,
     "profilers": ProfilerTable,
+    "api": ApiGuide,
+    "data": DataGuide,
 }
 
 

@@ -141,11 +141,13 @@ def _hole_problems(case: Case, here: _Here) -> Iterator[str]:
 
 def _number_problems(case: Case, here: _Here) -> Iterator[str]:
     told: set[tuple[str, str]] = set()
+    sides: dict[tuple[int, str], bool] = {}
     for values in corners(case):
         for number, estimate in enumerate(case.estimates):
-            for what in _complaints(case, estimate, values):
-                if (estimate.id, what.partition(":")[0]) not in told:
-                    told.add((estimate.id, what.partition(":")[0]))
+            for what in _complaints(case, estimate, values, sides, number):
+                key = (estimate.id, what.partition(":")[0])
+                if key not in told:
+                    told.add(key)
                     yield f"{here.at('estimate', number, 'formula')}: {estimate.id} {what}"
 
 
@@ -157,7 +159,14 @@ def corners(case: Case) -> Iterator[dict[str, float]]:
         yield dict(zip(case.parameters, combination, strict=True))
 
 
-def _complaints(case: Case, estimate: Estimate, values: Mapping[str, float]) -> Iterator[str]:
+def _complaints(
+    case: Case,
+    estimate: Estimate,
+    values: Mapping[str, float],
+    sides: dict[tuple[int, str], bool],
+    number: int,
+) -> Iterator[str]:
+    """Yield what is wrong with an estimate at one corner; `sides` remembers where its traps lay at others."""
     try:
         known = case.numbers(values)
         reference = known[estimate.id]
@@ -174,3 +183,5 @@ def _complaints(case: Case, estimate: Estimate, values: Mapping[str, float]) -> 
             yield f"has a trap without a positive value: {formula}"
         elif abs(math.log(value / reference)) <= math.log(estimate.tolerance):
             yield f"has a trap that counts as right: {formula} gives {value:.4g}, the reference {reference:.4g}"
+        elif sides.setdefault((number, formula), value > reference) != (value > reference):
+            yield f"has a trap that crosses the reference between the ends of the ranges: {formula}"

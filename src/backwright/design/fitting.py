@@ -7,7 +7,8 @@ by Student's t over blocks of consecutive requests, because neighbours are not i
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import inf, nan, sqrt
+from itertools import pairwise
+from math import inf, isnan, nan, sqrt
 from statistics import fmean, median, stdev
 
 from backwright.design.observed import Sample, Statement
@@ -125,7 +126,7 @@ def mean_of(values: Sequence[float]) -> Estimate:
         return Estimate(nan, nan, nan, 0)
     count = min(BLOCKS, len(values))
     cuts = [len(values) * n // count for n in range(count + 1)]
-    means = [fmean(values[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    means = [fmean(values[a:b]) for a, b in pairwise(cuts)]
     value = fmean(values)
     if count < 2:
         return Estimate(value, 0.0, inf, len(values))
@@ -211,7 +212,7 @@ def _beyond(name: str, level: Level) -> float:
     beyond = [
         latency - s.wall
         for s, latency in zip(level.samples, level.latencies, strict=False)
-        if s.name == name and latency == latency
+        if s.name == name and not isnan(latency)
     ]
     return median(beyond) if beyond else 0.0
 

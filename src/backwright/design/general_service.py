@@ -17,7 +17,9 @@ from backwright.design.queueing import (
 from backwright.design.ranges import inner_part
 from backwright.design.special_functions import crossing
 
-STEPS = 1200  # of the integral equation: 15 ms for a light law, 150 ms for one that needs a far horizon
+STEPS = (
+    1200  # of the integral equation: 15 ms for a light law, 150 ms for one that needs a far horizon
+)
 SLICES = 240  # of the service law, finer towards its tail
 RAREST = 1e-7  # share of the service law beyond the last slice
 

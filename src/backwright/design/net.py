@@ -2,6 +2,8 @@
 
 An engine takes a `Net`, a seed and a length, and returns a `Run`. Two engines that follow this file give the
 same `Run`, bit for bit: each law, choice and arrival process draws from a stream of its own, numbered here.
+What happens first when several things happen at once is said in `engine/agenda.py`, how streams are made in
+`engine/streams.py`.
 """
 
 from array import array
@@ -48,7 +50,7 @@ class Station:
         group: Index of a group; -1: there is one for the whole system.
         queue_max: What may wait in each copy; None is without limit. Whoever finds it full fails.
         order: fifo; lifo; codel (fifo, and who has waited over .005 s while the shortest wait of the
-            last .1 s was over .005 s fails when it would be served).
+            last .1 s was over .005 s fails when it would be served; who need not wait waits 0 s).
         patience: Who waits longer fails, s; None waits for ever.
     """
 
@@ -63,6 +65,12 @@ class Station:
 @dataclass(frozen=True)
 class Policy:
     """How a Call is made; the fields are those of `model.design.CallPolicy`.
+
+    A try that fails or times out is repeated after a pause; what breaker, limit or bulkhead refuse fails the
+    call at once. A call saves `budget` retries (at most 100 are saved), a retry spends one. A half-open
+    breaker lets one try through; if that has not answered after `breaker_open`, another. A round (a
+    try and its hedge) holds a unit of the bulkhead, a pause does not. With `propagate` a step inside does not
+    acquire a station or begin a call once the try is no longer awaited; what has begun goes on.
 
     Attributes:
         jitter: Stream ("unit") of the jitter of the backoff.
@@ -196,7 +204,10 @@ Op = Delay | Use | Hold | AnyOf | Visit | Call | Fork | Pick | Loop | Send | Cac
 
 @dataclass(frozen=True)
 class Mailbox:
-    """A queue: `consumers` messages at once run the body; a message that fails is tried `attempts` times."""
+    """A queue: `consumers` messages at once run the body; a message that fails is tried `attempts` times.
+
+    It goes back to the end of the line, full or not.
+    """
 
     name: str
     consumers: int
@@ -210,7 +221,8 @@ class CacheSpec:
     """A cache: hits by chance if `hit` is set, else a real LRU.
 
     After it was emptied the chance climbs back as 1 - exp(-look-ups since / `refill`). With keys, it is an
-    LRU of `entries` keys drawn from a Zipf law, with `ttl`.
+    LRU of `entries` keys drawn from a Zipf law, with `ttl` from when a key was stored. Unless it starts cold, it
+    begins with the most popular keys, their ages spread evenly over the ttl.
     """
 
     name: str
@@ -255,7 +267,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A failure on the clock; fields as in `model.design.Failure`, target as an index of group or cache."""
+    """A failure on the clock; fields as in `model.design.Failure`, target as an index of group or cache.
+
+    kill: the first `count` copies that are up. zone: every copy whose number modulo its group's zones is
+    `target`. Work at a copy that goes down fails to whoever waits for it, and gives back what it holds elsewhere;
+    what it called at other nodes goes on. slow: times drawn from now on. load divides the thinking times of a
+    closed source, and does not change a trace.
+    """
 
     kind: Literal["load", "slow", "kill", "errors", "cold", "zone"]
     at: float
@@ -269,6 +287,9 @@ class Trouble:
 @dataclass(frozen=True)
 class Scaler:
     """An autoscaler of a group: every `interval` s it sets copies to ceil(busy / (capacity * target)).
+
+    Copies it adds serve after `boot`; those it takes get no new work and finish what they have, the highest
+    numbers first.
 
     Attributes:
         station: Whose use is the signal (its average over the interval).
@@ -311,7 +332,8 @@ class StationUse:
     """How a station was used, over all copies, after the warm-up.
 
     Attributes:
-        busy: Average number held; waiting: average number in line; peak_waiting: most in line.
+        busy: Average number held; waiting: average number in line; peak_waiting: most in line at
+            one copy.
         refused: Turned away because the line was full or patience ended.
     """
 
@@ -330,9 +352,10 @@ class Run:
             requests that arrived after the warm-up and succeeded; `started` are their arrival times.
         arrived, failed: Per kind, of those that arrived after the warm-up and ended.
         unfinished: Requests still in the system at the end.
-        tries: Tries of calls by policy; timeouts, refused (breaker, limit, bulkhead) by policy.
+        tries: Tries of calls by policy; timeouts, refused (breaker, limit, bulkhead) by policy. These,
+            dead_letters, hits and lookups are counted after the warm-up.
         offered, good, errors: Per whole second of the run: arrivals, successes, failures (at their end).
-        busy, waiting: Per station, sampled at each whole second.
+        busy, waiting: Per station, sampled at each whole second from 1 on.
         copies: Per group, sampled at each whole second.
         dead_letters, depth: Per mailbox: messages given up; messages waiting, sampled each second.
         hits, lookups: Per cache.

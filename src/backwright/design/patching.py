@@ -39,6 +39,8 @@ class Change:
 def patched(text: str, numbers: tuple[Measured, ...]) -> tuple[str, tuple[Change, ...]]:
     """Return the text with the numbers in place, and what was changed; KeyError for a path that is not there."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is None:
+        raise KeyError(numbers[0].at if numbers else "")
     edits = []
     for number in numbers:
         node = _find(root, number.at)

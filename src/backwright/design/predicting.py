@@ -67,7 +67,8 @@ def _told(runs: Sequence[Run], network: float) -> Prediction:
     if not len(pooled):
         nothing = Span(inf, inf, inf)
         return Prediction(nothing, nothing, 1.0)
-    spans, p99s = [], ()
+    spans: list[Span] = []
+    p99s: tuple[float, ...] = ()
     for share in (0.5, 0.99):
         values = [float(np.quantile(x, share)) for x in each if len(x)]
         low, high = (float(x) for x in np.quantile(values, (0.025, 0.975)))

@@ -44,6 +44,7 @@ STORE = ("servers", "connections", "replicas", "replica_reads", "lag", "queue", 
 EXTERNAL = ("limit", "operations", "availability")
 WORKLOAD = ("rate", "users", "think", "arrivals", "period", "mix", "peak", "growth")
 PERCENTILES = ("p50", "p75", "p90", "p95", "p99", "p99.9")
+SINE_MAX = 2.0  # times the mean: above it the sine would fall below nothing at night
 SHARES_OFF = 0.005  # the mix may miss 100 % by rounding, no more
 
 
@@ -238,6 +239,8 @@ def _arrivals(reader: Reader, tree: Tree | None, made: Workload) -> Workload:
         )
         if word == "diurnal" and made.peak <= 1:
             reader.wrong(tree.line if tree else 0, f"{at}: diurnal needs peak: above 1x")
+        if word == "diurnal" and made.peak > SINE_MAX:
+            reader.wrong(tree.line if tree else 0, f"{at}: a day drawn as a sine has at most twice its mean at the top; peak {made.peak:g}x needs mmpp")  # fmt: skip
         return replace(made, arrivals=word)
     reader.fields(tree, at, ("mmpp",))
     inner = reader.fields(tree.items.get("mmpp"), f"{at}.mmpp", ("burst", "on", "off")).items

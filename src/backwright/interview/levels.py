@@ -27,9 +27,9 @@ SHIFT: Mapping[Level, int] = {
 TARGET_FROM: Mapping[Level, int] = {"junior": 2, "mid": 3, "senior": 3, "staff": 4}
 ABOUT: Mapping[Level, str] = {
     "junior": "a working design for the main path, with numbers of the right size",
-    "mid": "the same, and where it breaks first",
-    "senior": "the same, and what fails, who notices, what it costs",
-    "staff": "the same, and what you would not build, how it grows, who has to agree",
+    "mid": "a working design with right numbers, and where it breaks first",
+    "senior": "a design that survives, what fails first, who notices, what it costs",
+    "staff": "all that a senior shows, and what not to build, how it grows, who has to agree",
 }
 
 

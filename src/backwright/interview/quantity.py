@@ -1,5 +1,6 @@
 """Numbers as people say them: "35k/s", "1.8 TB", "0.14 Gbit/s", "100e6 * 10 / day"; and how we show them."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -71,7 +72,7 @@ def read_quantity(said: str, unit: str) -> float:
         return _positive(value, said)
     found = _NUMBER.match(text)
     if not found:
-        raise BadRequest(f"'{said[:40]}' holds no number; for example: {example(unit)}")
+        raise BadRequest(f"'{said[:40]}' holds no number", detail=f"for example: {example(unit)}")
     number = float(re.sub(r"[,_' ]", "", found["number"]))
     if found["power"]:
         number *= 10.0 ** max(-30, min(30, int(found["power"])))
@@ -192,14 +193,11 @@ def figures(number: float) -> str:
 def _three(number: float) -> str:
     if number == 0:
         return "0"
-    if abs(number) < 1e-3:
-        return f"{number:.2g}"
-    decimals = max(0, 3 - len(str(int(abs(number)))) - (abs(number) < 1))
-    decimals += abs(number) < 1 and 1
-    rounded = round(number, decimals if abs(number) < 1000 else -(len(str(int(abs(number)))) - 3))
-    if abs(rounded) >= 1000:
+    decimals = 2 - math.floor(math.log10(abs(number)))
+    rounded = round(number, decimals)
+    if decimals <= 0:
         return f"{rounded:,.0f}"
-    return f"{rounded:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{rounded:.0f}"
+    return f"{rounded:.{min(decimals, 9)}f}".rstrip("0").rstrip(".")
 
 
 def exact(number: float) -> str:

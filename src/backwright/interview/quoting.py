@@ -16,7 +16,7 @@ POINTS_PER_SENTENCE = 3  # a sentence that shows more is a list of words
 QUOTE_MAX = 160  # characters shown
 TEXT_MAX = 20_000  # characters of one answer; an hour of talk is half of it
 NEGATED_WITHIN = 3  # words between "no" and what it denies
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?;])(?<!\.\.)\s+|\n+")
 _WORD = re.compile(r"[\w%'-]+")
 _NO = {
     *(
@@ -63,16 +63,17 @@ def shows(sentence: str, evidence: Iterable[str]) -> bool:
 
 
 def _holds(sentence: str, alternative: str) -> bool:
-    for term in alternative.lower().split("&"):
-        hits = list(_pattern(term.strip()).finditer(sentence))
-        if not any(not _denied(sentence, hit.start(), hit.group()) for hit in hits):
+    terms = [term.strip() for term in alternative.lower().split("&")]
+    # Where the denial is the idea ("not the average"), it denies nothing.
+    may_deny = any(option.strip() in _NO for term in terms for option in term.split("|"))
+    for term in terms:
+        hits = list(_pattern(term).finditer(sentence))
+        if not any(may_deny or not _denied(sentence, hit.start()) for hit in hits):
             return False
     return True
 
 
-def _denied(sentence: str, start: int, hit: str) -> bool:
-    if any(word in _NO for word in hit.split()):
-        return False  # the denial is the idea: "not the mean", "no retry"
+def _denied(sentence: str, start: int) -> bool:
     before = re.split(r"[,:(]", sentence[:start])[-1]
     return any(word in _NO for word in _WORD.findall(before)[-NEGATED_WITHIN:])
 

@@ -40,7 +40,8 @@ class Evidence:
         guess: Chance of this outcome's being right without mastery, 0 to 1.
         slip: Chance of its being wrong despite mastery, 0 to 1.
         weight: How much it counts, 1 for a question; minutes for a time row.
-        source: "item:<id>", "family:<name>/<level>", "declare:<what>", "lesson:<skill>", a lab run,
+        source: "item:<id>", "family:<name>/<level>", "declare:<what>", "lesson:<skill>",
+            "case:<id>/<step>", a lab run,
             a finding's fingerprint.
         given: What the person answered or declared, verbatim.
         seed: Of the question's numbers and option order; the question is rebuilt from it.

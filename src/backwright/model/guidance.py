@@ -287,3 +287,104 @@ class ProfilerTable:
     """content/advice/profilers.toml: by language, the first tool for a use is the one to start with."""
 
     profilers: tuple[Profiler, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way for callers to ask, or for news to reach them.
+
+    Attributes:
+        family: What has to be built and known for it; two ways of one family are one technology.
+        callers: Kinds of callers that it can serve.
+        unless: Each of these, if it holds, rules it out.
+        because: Each of these, if it holds, speaks for it.
+        not_when: When it is wrong whatever was answered, one sentence.
+        rules: Review rules that find its mistakes in code.
+    """
+
+    id: str
+    name: str
+    family: str
+    callers: tuple[str, ...]
+    how: str
+    costs: str
+    not_when: str
+    skill: str
+    source: str
+    checked: str
+    unless: tuple[Reason, ...] = ()
+    because: tuple[Reason, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ApiGuide:
+    """content/advice/api.toml. Ways are in the order of their moving parts, fewest first.
+
+    Attributes:
+        ways: To ask and be answered.
+        pushes: For the server to speak first.
+    """
+
+    ways: tuple[Way, ...]
+    pushes: tuple[Way, ...]
+
+
+@dataclass(frozen=True)
+class DataModel:
+    """One shape that data can have, with the kind of store that goes with it.
+
+    Attributes:
+        store: The word of `advise stack --kind store --need model=` for it.
+    """
+
+    id: str
+    name: str
+    how: str
+    costs: str
+    not_when: str
+    store: str
+    skill: str
+    source: str
+    checked: str
+    unless: tuple[Reason, ...] = ()
+    because: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the main store; it does if one of `because` holds."""
+
+    id: str
+    name: str
+    how: str
+    costs: str
+    skill: str
+    source: str
+    checked: str
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """How one access pattern is served in some models.
+
+    Attributes:
+        models: Ids of data models.
+    """
+
+    pattern: str
+    models: tuple[str, ...]
+    do: str
+    skill: str
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True)
+class DataGuide:
+    """content/advice/data.toml. Models are in the order of what they ask for, least first."""
+
+    models: tuple[DataModel, ...]
+    besides: tuple[Beside, ...]
+    structures: tuple[Structure, ...]

@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass
+from math import isnan
 from typing import Literal
 
 Outcome = Literal["ok", "status", "timeout", "refused", "closed", "unsent"]
@@ -99,6 +100,11 @@ class LoadRun:
     seconds: float
     died_at: float | None = None
     interference: Interference | None = None
+
+    def succeeded(self, skip: float = 0.0) -> list[float]:
+        """Return the latencies of requests that are ok and were meant to start after `skip` s, in order."""
+        pairs = zip(self.plan.at, self.latency, strict=True)
+        return [latency for at, latency in pairs if at >= skip and not isnan(latency)]
 
     def count(self, outcome: Outcome) -> int:
         """Return how many requests ended in that way."""

@@ -173,7 +173,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "design.validate",
         "Predict a running service, measure it, change it, and say where the prediction was right",
-        "backwright design validate shop --serve example --rates 40% --seconds 2",
+        "backwright design validate shop --serve example --rates 40% --seconds 2 --noisy",
         BUILT,
         "backwright.usecases.design_validate",
     ),
@@ -183,6 +183,20 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright advise performance example",
         BUILT,
         "backwright.usecases.advise_performance",
+    ),
+    UseCase(
+        "advise.api",
+        "REST, GraphQL or gRPC for those who call, by trips and bytes; and how news reaches them",
+        "backwright advise api browser mobile partner --depth 3 --resources 9",
+        BUILT,
+        "backwright.usecases.advise_api",
+    ),
+    UseCase(
+        "advise.data",
+        "In which model to keep data and how to structure it, by how it is read, how much, and what comes",
+        "backwright advise data key range join aggregate --rows 5000000",
+        BUILT,
+        "backwright.usecases.advise_data",
     ),
     UseCase(
         "advise.security",

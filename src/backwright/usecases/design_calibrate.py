@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Literal
 
+from backwright.design.attribution import Placed, place
 from backwright.design.comparing import Span, percentile
 from backwright.design.fitting import Fit, Level, fit, statement_time
 from backwright.design.observed import (
@@ -18,7 +19,6 @@ from backwright.design.observed import (
     read_timing,
 )
 from backwright.design.patching import Change, Measured, patched
-from backwright.design.attribution import Placed, place
 from backwright.design.reading import read_design
 from backwright.model.design import Ask as AskStep
 from backwright.model.design import Design, Step, Wait, walk
@@ -46,17 +46,17 @@ WARM = 0.1  # share of a load that is left out: pools fill, code is compiled
 class Ask:
     """What the caller may ask."""
 
-    blueprint: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
-    url: Annotated[tuple[str, ...], "Where an operation is: orders.buy=http://127.0.0.1:8000/buy (or =POST http://..)", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
+    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST URL", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads to measure at, at least two [10/s 30/s]", Mark(metavar="20/s 80/s")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 10.0
-    serve: Annotated[str, "Command that starts the server; {port} and {dotted.path} are filled in; 'example' for ours"] = ""  # fmt: skip
+    serve: Annotated[str, "Command of a server to start; {port}, {dotted.path} are filled in; 'example' is ours"] = ""  # fmt: skip
     env: Annotated[tuple[str, ...], "Environment of --serve, such as POOL={pools.db.size}", Mark(metavar="NAME=TEXT")] = ()  # fmt: skip
     body: Annotated[tuple[str, ...], "Body of an operation's request", Mark(metavar="OPERATION=TEXT")] = ()  # fmt: skip
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
     timing: Annotated[str, "JSON lines that the timing middleware wrote", Mark(metavar="FILE")] = ""
     access_log: Annotated[str, "Access log with request times", Mark(metavar="FILE")] = ""
-    statements: Annotated[str, "pg_stat_statements as CSV or as psql prints it", Mark(metavar="FILE")] = ""  # fmt: skip
+    statements: Annotated[str, "Rows of pg_stat_statements as CSV or as psql prints them", Mark(metavar="FILE")] = ""  # fmt: skip
     spans: Annotated[str, "OpenTelemetry spans as OTLP JSON", Mark(metavar="FILE")] = ""
     map: Annotated[tuple[str, ...], "What a section, path or statement is in the blueprint", Mark(metavar="NAME=OPERATION")] = ()  # fmt: skip
     system: Annotated[tuple[str, ...], "Other processes of the service, such as redis-server [postgres]", Mark(metavar="PROCESS")] = ()  # fmt: skip
@@ -104,7 +104,7 @@ class Calibrated:
         changes: Places of the blueprint, before and after; `written` is the file if they were written.
         homeless: Measured numbers without a place, and what to do about it.
         unread: (file, line, why) of evidence that was not understood; unread_count counts all.
-        died: The server stopped answering during a load.
+        died: The server stopped answering during a load; stopped: the person ended it between loads.
         options: What was asked, as options of a command line, without --write.
     """
 
@@ -119,6 +119,7 @@ class Calibrated:
     unread: tuple[tuple[str, int, str], ...]
     unread_count: int
     died: bool
+    stopped: bool
     seed: int
     options: str
     verdict: Literal["ok", "partly"]
@@ -140,10 +141,10 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
         NotFound: Nothing answers, or the server does not start.
         NothingToDo: Nothing to measure was named, or nothing told a time.
     """
-    text, name = design_text(ask.blueprint, bench)
+    text, name = design_text(ask.path, bench)
     reading = read_design(text, name)
     if reading.design is None:
-        raise problems_in(ask.blueprint, reading.problems)
+        raise problems_in(ask.path, reading.problems)
     design = reading.design
     seed = bench.clock.seed() if ask.seed is None else ask.seed
     names = dict(_named(each) for each in ask.map)
@@ -151,12 +152,13 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
     if not (ask.url or ask.serve or evidence.levels or evidence.statements):
         raise NothingToDo(
             "there is nothing to measure: name a running service or what one has left",
-            hint=f"backwright design calibrate {ask.blueprint} --serve example",
+            hint=f"backwright design calibrate {ask.path} --serve example",
         )
     runs: list[tuple[float, LoadRun]] = []
+    stopped = False
     if ask.url or ask.serve:
         with _service(design, text, ask, bench) as service:
-            runs = _loads(service, ask, seed, bench)
+            runs, stopped = _loads(service, ask, seed, bench)
     levels = [*(_warmed(level_of(run, rate), run) for rate, run in runs), *evidence.levels]
     fitted = fit(levels)
     date = bench.clock.now().date().isoformat()
@@ -170,15 +172,13 @@ def run(ask: Ask, bench: Bench) -> Calibrated:
             "the evidence tells no time of an operation", hint="backwright design calibrate --help"
         )
     after, changes = patched(text, placed.numbers)
-    written = (
-        bench.files.write(_file_of(ask.blueprint, bench), after) if ask.write and changes else ""
-    )
+    written = bench.files.write(_file_of(ask.path, bench), after) if ask.write and changes else ""
     died = any(run.died_at is not None for _, run in runs)
     problems = [each for _, run in runs if (each := trouble_of(run))]
     return Calibrated(
-        design.name, ask.blueprint, tuple(loaded(rate, run) for rate, run in runs), fitted, _ceilings(design, fitted),
-        changes, placed.homeless, written, evidence.unread, evidence.unread_count, died, seed,
-        options_of(ask), "partly" if died or (problems and not placed.numbers) else "ok",
+        design.name, ask.path, tuple(loaded(rate, run) for rate, run in runs), fitted, _ceilings(design, fitted),
+        changes, placed.homeless, written, evidence.unread, evidence.unread_count, died, stopped, seed,
+        options_of(ask), "partly" if died or stopped or (problems and not placed.numbers) else "ok",
     )  # fmt: skip
 
 
@@ -191,21 +191,29 @@ def _service(design: Design, text: str, ask: Ask, bench: Bench) -> Iterator[Reac
         yield service
 
 
-def _loads(service: Reached, ask: Ask, seed: int, bench: Bench) -> list[tuple[float, LoadRun]]:
-    """Run the loads from low to high; stop where the server stops."""
+def _loads(
+    service: Reached, ask: Ask, seed: int, bench: Bench
+) -> tuple[list[tuple[float, LoadRun]], bool]:
+    """Run the loads from low to high; stop where the server stops, or the person, who keeps what there is."""
     rates = sorted({rate_of(each) for each in ask.rates or RATES})
     if len(rates) < 2:
         raise BadRequest(
             "one load cannot tell what depends on the load; give two or more",
             hint="--rates 20/s 80/s",
         )
-    runs = []
+    runs: list[tuple[float, LoadRun]] = []
     for number, rate in enumerate(rates):
-        run = send(service, plan_for(service, rate, ask.seconds, seed + number), bench)
+        bench.progress(f"loading  {rate:g}/s for {ask.seconds:g} s, {number + 1} of {len(rates)}")
+        try:
+            run = send(service, plan_for(service, rate, ask.seconds, seed + number), bench)
+        except KeyboardInterrupt:
+            if not runs:
+                raise
+            return runs, True
         runs.append((rate, run))
         if run.died_at is not None:
             break
-    return runs
+    return runs, False
 
 
 def _warmed(level: Level, run: LoadRun) -> Level:
@@ -221,7 +229,7 @@ def _warmed(level: Level, run: LoadRun) -> Level:
 
 def loaded(rate: float, run: LoadRun) -> Loaded:
     """Return one load as it is told."""
-    values = [x for x in run.latency if x == x]
+    values = run.succeeded()
     seen = run.interference
     outcomes = tuple(
         (name, run.count(name)) for name in ("ok", "status", "timeout", "refused", "closed", "unsent") if run.count(name)
@@ -266,7 +274,7 @@ def options_of(ask: object) -> str:
     words = []
     for field in fields(ask):  # type: ignore[arg-type]
         value = getattr(ask, field.name)
-        if field.name in ("blueprint", "write", "report") or value == field.default:
+        if field.name in ("path", "write", "report") or value == field.default:
             continue
         words.append(f"--{field.name.replace('_', '-')}")
         if isinstance(value, tuple):

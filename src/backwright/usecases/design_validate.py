@@ -49,19 +49,20 @@ AFTER_AT = 0.7  # share of the lower ceiling at which a change is tried if no ra
 class Ask:
     """What the caller may ask."""
 
-    blueprint: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
-    url: Annotated[tuple[str, ...], "Where an operation is: orders.buy=http://127.0.0.1:8000/buy (or =POST http://..)", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
+    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST URL", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads, per second or of the ceiling [30% 60% 80%]", Mark(metavar="60/s 80%")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 20.0
     change: Annotated[tuple[str, ...], "What to change and try, such as pools.db.size=8; needs --serve", Mark(metavar="PATH=VALUE")] = ()  # fmt: skip
     rounds: Annotated[int, "How often each change is tried, before and after in turn"] = 2
-    serve: Annotated[str, "Command that starts the server; {port} and {dotted.path} are filled in; 'example' for ours"] = ""  # fmt: skip
+    serve: Annotated[str, "Command of a server to start; {port}, {dotted.path} are filled in; 'example' is ours"] = ""  # fmt: skip
     env: Annotated[tuple[str, ...], "Environment of --serve, such as POOL={pools.db.size}", Mark(metavar="NAME=TEXT")] = ()  # fmt: skip
     body: Annotated[tuple[str, ...], "Body of an operation's request", Mark(metavar="OPERATION=TEXT")] = ()  # fmt: skip
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
     set: Annotated[tuple[str, ...], "Value of the blueprint to replace first", Mark(metavar="PATH=VALUE")] = ()  # fmt: skip
     system: Annotated[tuple[str, ...], "Other processes of the service, such as redis-server [postgres]", Mark(metavar="PROCESS")] = ()  # fmt: skip
     report: Annotated[str, "Write a report there: .md, or .json", Mark(metavar="FILE")] = ""
+    noisy: Annotated[bool, "Count loads although others disturbed them"] = False
     seed: Annotated[int | None, "Seed of arrivals and simulation"] = None
     i_own_this_host: Annotated[bool, "Accept an address that is not this machine, at most 200 requests/s"] = False  # fmt: skip
 
@@ -75,6 +76,7 @@ class Compared:
         blind_p50, blind_p99: Predicted without knowing them.
         failed, same_failed: Share of requests that failed: measured, predicted.
         trouble: Why this load should not be believed, "" if it should.
+        counts: It is believed, or was asked to be (--noisy).
         is_right: Within 5 % at p50 and 10 % at p99, or the interval of what was measured holds it.
     """
 
@@ -93,6 +95,7 @@ class Compared:
     lag_p99: float
     foreign: float | None
     trouble: str
+    counts: bool
     is_right: bool
 
 
@@ -134,6 +137,7 @@ class Validated:
     interventions: tuple[Intervention, ...]
     rejected: int
     died: bool
+    stopped: bool
     seed: int
     date: str
     report: str
@@ -143,26 +147,25 @@ class Validated:
 
 def run(ask: Ask, bench: Bench) -> Validated:
     """Predict, measure, change, compare; errors as in calibrate."""
-    design = load_design(ask.blueprint, ask.set, bench)
+    design = load_design(ask.path, ask.set, bench)
     if ask.change and not ask.serve:
         raise BadRequest(
             "a change needs a server that can be started again with another setting",
             hint='--serve "uvicorn app:app --port {port}" --env POOL={pools.db.size}',
         )
     seed = bench.clock.seed() if ask.seed is None else ask.seed
-    changed = [(each, load_design(ask.blueprint, (*ask.set, each), bench)) for each in ask.change]
+    changed = [(each, load_design(ask.path, (*ask.set, each), bench)) for each in ask.change]
     what, most = ceiling(plan_of(at_rate(design, 1.0)).net, seed)
     if most == inf:
         what, most = "nothing", 100.0
     rates = [rate_of(each, most) for each in ask.rates or RATES]
-    loads, network, died = _loads(design, ask, rates, most, seed, bench)
-    tried = [
-        _intervene(design, after, change, _rate_between(after, rates if ask.rates else [], most, seed), network, ask, seed, bench)
-        for change, after in changed
-    ]  # fmt: skip
+    course = _Course(design, ask, seed, bench)
+    course.go(rates, most, changed)
+    loads, tried = course.loads, course.tried
     answer = Validated(
-        design.name, ask.blueprint, most, what, network, tuple(loads), tuple(tried), sum(bool(c.trouble) for c in loads),
-        died, seed, bench.clock.now().date().isoformat(), "", options_of(ask), _verdict(loads, tried),
+        design.name, ask.path, most, what, course.network, tuple(loads), tuple(tried),
+        sum(not each.counts for each in loads), course.ended == "died", course.ended == "stopped", seed,
+        bench.clock.now().date().isoformat(), "", options_of(ask), _verdict(loads, tried, course.ended),
     )  # fmt: skip
     if ask.report:
         text = as_json(answer) if ask.report.endswith(".json") else as_markdown(answer)
@@ -170,25 +173,55 @@ def run(ask: Ask, bench: Bench) -> Validated:
     return answer
 
 
-def _loads(
-    design: Design, ask: Ask, rates: list[float], most: float, seed: int, bench: Bench
-) -> tuple[list[Compared], float, bool]:
-    """Measure each load beside its prediction; stop if the server dies."""
-    text, _ = design_text(ask.blueprint, bench)
-    loads: list[Compared] = []
-    with reached(design, text, ask.set, _aim(ask, design), bench) as service:
-        network = network_of(service, most, seed, bench)
-        for number, rate in enumerate(rates):
-            plan = _with_policy(plan_for(service, rate, ask.seconds, seed + number), design)
-            run = send(service, plan, bench)
-            loads.append(compared(design, run, rate, network, seed))
-            if run.died_at is not None:
-                return loads, network, True
-    return loads, network, False
+class _Course:
+    """What was measured so far. It ends early if the server dies, or the person stops and keeps that."""
+
+    def __init__(self, design: Design, ask: Ask, seed: int, bench: Bench) -> None:
+        self.design, self.ask, self.seed, self.bench = design, ask, seed, bench
+        self.loads: list[Compared] = []
+        self.tried: list[Intervention] = []
+        self.network = 0.0
+        self.ended: Literal["", "died", "stopped"] = ""
+
+    def go(self, rates: list[float], most: float, changed: list[tuple[str, Design]]) -> None:
+        """Measure each load, then try each change."""
+        try:
+            self._measure(rates, most)
+            for number, (change, after) in enumerate(changed):
+                if self.ended:
+                    return
+                self.bench.progress(f"changing  {change}, {number + 1} of {len(changed)}")
+                rate = _rate_between(after, rates if self.ask.rates else [], most, self.seed)
+                trial = _Trial(change, self.design, after, rate, self.network)
+                self.tried.append(_intervene(trial, self.ask, self.seed, self.bench))
+        except KeyboardInterrupt:
+            if not self.loads:
+                raise
+            self.ended = "stopped"
+
+    def _measure(self, rates: list[float], most: float) -> None:
+        ask, seed, bench = self.ask, self.seed, self.bench
+        text, _ = design_text(ask.path, bench)
+        with reached(self.design, text, ask.set, _aim(ask), bench) as service:
+            bench.progress("loading  a low load first, to warm up")
+            self.network = network_of(service, most, seed, bench)
+            for number, rate in enumerate(rates):
+                bench.progress(
+                    f"loading  {rate:.3g}/s for {ask.seconds:g} s, {number + 1} of {len(rates)}"
+                )
+                plan = _with_policy(
+                    plan_for(service, rate, ask.seconds, seed + number), self.design
+                )
+                run = send(service, plan, bench)
+                self.loads.append(
+                    compared(self.design, run, rate, self.network, seed=seed, noisy=ask.noisy)
+                )
+                if run.died_at is not None:
+                    self.ended = "died"
+                    return
 
 
-def _aim(ask: Ask, design: Design) -> Aim:
-    del design
+def _aim(ask: Ask) -> Aim:
     return Aim(
         ask.url, ask.serve, ask.env, ask.body, ask.header, ask.system or SYSTEM, ask.i_own_this_host
     )
@@ -221,12 +254,14 @@ def _with_policy(plan: LoadPlan, design: Design) -> LoadPlan:
     )
 
 
-def compared(design: Design, run: LoadRun, rate: float, network: float, seed: int) -> Compared:
+def compared(
+    design: Design, run: LoadRun, rate: float, network: float, *, seed: int, noisy: bool
+) -> Compared:
     """Return a run beside what the engine says about it."""
     plan = run.plan
     net = plan_of(at_rate(design, rate)).net
     skip = WARM * plan.at[-1]
-    values = [x for at, x in zip(plan.at, run.latency, strict=True) if x == x and at >= skip]
+    values = run.succeeded(skip)
     p50, p99 = percentile(values, 0.5), percentile(values, 0.99)
     same = same_arrivals(net, plan.at, plan.which, seed, network=network, skip=skip)
     unseen = blind(net, rate, seed, network=network)
@@ -236,7 +271,7 @@ def compared(design: Design, run: LoadRun, rate: float, network: float, seed: in
     return Compared(
         rate, len(plan.at), p50, p99, same.p50, same.p99, unseen.p50.value, unseen.p99.value, error50, error99,
         1 - run.count("ok") / len(plan.at), same.failed, run.lag_p99, seen.foreign if seen else None, trouble_of(run),
-        bool(right and run.died_at is None),
+        run.died_at is None and (noisy or not trouble_of(run)), bool(right and run.died_at is None),
     )  # fmt: skip
 
 
@@ -254,24 +289,35 @@ def _rate_between(after: Design, rates: list[float], most: float, seed: int) -> 
     return AFTER_AT * min(most, other)
 
 
-def _intervene(
-    before: Design, after: Design, change: str, rate: float, network: float, ask: Ask, seed: int, bench: Bench
-) -> Intervention:  # fmt: skip
+@dataclass(frozen=True)
+class _Trial:
+    """A change to be tried at a rate."""
+
+    change: str
+    before: Design
+    after: Design
+    rate: float
+    network: float
+
+
+def _intervene(trial: _Trial, ask: Ask, seed: int, bench: Bench) -> Intervention:
     """Try a change in turn with what was before, with the same arrivals on both sides."""
-    text, _ = design_text(ask.blueprint, bench)
+    before, after, change = trial.before, trial.after, trial.change
+    rate, network = trial.rate, trial.network
+    text, _ = design_text(ask.path, bench)
     pairs: list[tuple[list[float], list[float]]] = []
     rejected = 0
     plan: LoadPlan | None = None
     for number in range(max(1, ask.rounds)):
         sides: list[LoadRun] = []
         for design, sets in ((before, ask.set), (after, (*ask.set, change))):
-            with reached(design, text, sets, _aim(ask, design), bench) as service:
+            with reached(design, text, sets, _aim(ask), bench) as service:
                 send(service, plan_for(service, rate / 2, LOW_SECONDS / 2, seed), bench)
                 plan = _with_policy(
                     plan_for(service, rate, ask.seconds, seed + 50 + number), design
                 )
                 sides.append(send(service, plan, bench))
-        if any(trouble_of(side) for side in sides):
+        if any(trouble_of(side) for side in sides) and not ask.noisy:
             rejected += 1
         else:
             pairs.append((_kept(sides[0]), _kept(sides[1])))
@@ -286,8 +332,7 @@ def _intervene(
 
 
 def _kept(run: LoadRun) -> list[float]:
-    skip = WARM * run.plan.at[-1]
-    return [x for at, x in zip(run.plan.at, run.latency, strict=True) if x == x and at >= skip]
+    return run.succeeded(WARM * run.plan.at[-1])
 
 
 def effect_of(before: Design, after: Design, plan: LoadPlan, rate: float, network: float, seed: int) -> Effect:  # fmt: skip
@@ -302,11 +347,13 @@ def effect_of(before: Design, after: Design, plan: LoadPlan, rate: float, networ
 
 
 def _verdict(
-    loads: list[Compared], tried: list[Intervention]
+    loads: list[Compared], tried: list[Intervention], ended: str
 ) -> Literal["ok", "partly", "refuted"]:
-    believed = [each for each in loads if not each.trouble]
+    believed = [each for each in loads if each.counts]
     if any(not each.is_right for each in believed) or any(
         each.sign_right is False for each in tried
     ):
         return "refuted"
+    if ended:
+        return "partly"
     return "ok" if believed or any(each.pairs for each in tried) else "partly"

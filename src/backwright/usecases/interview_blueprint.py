@@ -315,7 +315,7 @@ def _cost(design: Design, given: Design, reference: Design) -> Check:
     mine, best = price_of(design, prices), price_of(reference, prices)
     unit = given.currency or "units"
     return Check(
-        "price", f"{mine:g} {unit}/h", f"{COST_WITHIN * best:g} {unit}/h (twice the reference's {best:g})",
+        f"price (the reference: {best:g})", f"{mine:g} {unit}/h", f"{COST_WITHIN * best:g} {unit}/h",
         mine <= COST_WITHIN * best,
     )  # fmt: skip
 

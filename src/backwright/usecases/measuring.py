@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
-
+from math import isnan
 from random import Random
 
 from backwright.design.fitting import Level
-from backwright.design.observed import read_header
+from backwright.design.observed import Sample, read_header
 from backwright.design.tree import Fields, Leaf, Tree, TreeError, read_tree, set_value
 from backwright.design.units import UnitError, read_number
 from backwright.model.design import Design, Quantity
@@ -180,16 +180,16 @@ def send(service: Reached, plan: LoadPlan, bench: Bench) -> LoadRun:
 
 
 def level_of(run: LoadRun, rate: float) -> Level:
-    """Return the samples that the answers carried in their timing headers."""
+    """Return what the timing headers of good answers told; without one, the whole time is all that is known."""
     samples, latencies = [], []
     for number, header in enumerate(run.timing):
-        if not header:
+        latency = run.latency[number]
+        if isnan(latency):
             continue
         name = run.plan.targets[run.plan.which[number]].name
-        sample = read_header(header, name, run.plan.at[number])
-        if sample is not None:
-            samples.append(sample)
-            latencies.append(run.latency[number])
+        at = run.plan.at[number]
+        samples.append(read_header(header, name, at) or Sample(name, latency, at))
+        latencies.append(latency)
     return Level(rate, tuple(samples), tuple(latencies))
 
 
@@ -206,11 +206,6 @@ def rate_of(text: str, saturation: float | None = None) -> float:
     if value <= 0:
         raise BadRequest(f"the rate '{text}' sends nothing", hint="--rates 20/s 80/s")
     return value
-
-
-def good(run: LoadRun, skip: float = 0.0) -> list[float]:
-    """Return the latencies of requests that succeeded, in order, without the first `skip` seconds."""
-    return [x for at, x in zip(run.plan.at, run.latency, strict=True) if x == x and at >= skip]
 
 
 def at_rate(design: Design, rate: float) -> Design:

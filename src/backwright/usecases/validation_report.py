@@ -18,8 +18,10 @@ def as_markdown(answer: Validated) -> str:
     lines = [
         f"# {answer.name}: predicted and measured",
         "",
-        f"{answer.date}, seed {answer.seed}. Verdict: {answer.verdict}. By the blueprint, {answer.ceiling_of} gives out"
-        f" at {per_second(answer.ceiling)}. Client and network add {seconds(answer.network)}, measured at a low load.",
+        (
+            f"{answer.date}, seed {answer.seed}. Verdict: {answer.verdict}. By the blueprint, {answer.ceiling_of} gives out"
+            f" at {per_second(answer.ceiling)}. Client and network add {seconds(answer.network)}, measured at a low load."
+        ),
         "",
     ]
     if answer.loads:
@@ -28,9 +30,11 @@ def as_markdown(answer: Validated) -> str:
         lines += ["", "## Changes that were tried", "", *intervention_table(answer.interventions)]
     lines += [
         "",
-        "Intervals are 95 %, by resampling blocks of requests. `same` are predictions for the very arrivals that were sent, `blind`"
-        " for others of the same rate. `others` is what processes outside of the measurement took of the machine; a load with a"
-        " doubt is not counted.",
+        (
+            "Intervals are 95 %, by resampling blocks of requests. `same` are predictions for the very arrivals that were sent, `blind`"
+            " for others of the same rate. `others` is what processes outside of the measurement took of the machine; a load with a"
+            " doubt is not counted."
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -41,7 +45,7 @@ def as_json(answer: Validated) -> str:
 
     import msgspec
 
-    return json.dumps(msgspec.to_builtins(answer), indent=1) + "\n"
+    return json.dumps(json.loads(msgspec.json.encode(answer)), indent=1) + "\n"
 
 
 def load_table(loads: tuple[Compared, ...]) -> list[str]:
@@ -52,7 +56,11 @@ def load_table(loads: tuple[Compared, ...]) -> list[str]:
     ]
     for each in loads:
         others = "-" if each.foreign is None else percent(each.foreign)
-        verdict = each.trouble or ("right" if each.is_right else "wrong")
+        verdict = "; ".join(
+            filter(
+                None, (("right" if each.is_right else "wrong") if each.counts else "", each.trouble)
+            )
+        )
         lines.append(
             f"| {per_second(each.rate)} | {each.requests:,} | {_span(each.p50)} | {seconds(each.same_p50.value)} |"
             f" {each.error_p50 * 100:+.0f} % | {seconds(each.blind_p50)} | {_span(each.p99)} | {seconds(each.same_p99.value)} |"

@@ -27,9 +27,11 @@ def use(op: Use, scope: Scope, build: Build, exits: Exits) -> Code:
 
     if isinstance(desk, WatchfulDesk):
         return watchful(desk_of(op.station, scope, build), scope, build, exits, held)
-    if group >= 0 or op.node in build.world.slowed:
-        return plain_use(desk_of(op.station, scope, build), exits, held)
-    return single_use(op, desk, build, exits)
+    if op.node in build.world.slowed:
+        return slowed_use(desk_of(op.station, scope, build), exits, held)
+    if len(build.world.desks[op.station]) == 1:
+        return single_use(op, desk, build, exits)
+    return own_use(op, place(group, scope, build), build, exits)
 
 
 def single_use(op: Use, desk: Desk, build: Build, exits: Exits) -> Code:
@@ -62,8 +64,38 @@ def single_use(op: Use, desk: Desk, build: Build, exits: Exits) -> Code:
     return start
 
 
-def plain_use(find: DeskOf, exits: Exits, held: BodyOf) -> Code:
-    """Use a station of a copy, whose line nobody leaves."""
+def own_use(op: Use, slot: int, build: Build, exits: Exits) -> Code:
+    """Use a station of the copy whose number is in a slot, whose line nobody leaves."""
+    agenda, draw = build.world.agenda, build.world.draw(op.law)
+    heap, number, desks = agenda.heap, agenda.number, build.world.desks[op.station]
+    ok, fail = exits
+
+    def turn(now: float, task: Task) -> None:
+        heappush(heap, (now + draw(), number(), end, task))
+
+    def start(now: float, task: Task) -> None:
+        desk = desks[task[slot]]
+        if desk.free:
+            desk.free -= 1
+            desk.busy -= now
+            heappush(heap, (now + draw(), number(), end, task))
+        elif not desk.admits(now, task, turn):
+            fail(now, task)
+
+    def end(now: float, task: Task) -> None:
+        desk = desks[task[slot]]
+        if desk.queue:
+            desk.leave(now)
+        else:
+            desk.free += 1
+            desk.busy += now
+        ok(now, task)
+
+    return start
+
+
+def slowed_use(find: DeskOf, exits: Exits, held: BodyOf) -> Code:
+    """Use a station of a node that can become slow, whose line nobody leaves."""
     ok, fail = exits
 
     def end(now: float, task: Task) -> None:
@@ -95,19 +127,44 @@ def hold(op: Hold, scope: Scope, build: Build, exits: Exits) -> Code:
     if isinstance(desks[0], WatchfulDesk):
         find = desk_of(op.station, scope, build)
         return watchful(find, scope, build, exits, held, later=True)
-    if group >= 0:
-        return plain_hold(desks, scope.places[group], build, exits, held)
-    slot = scope.frame.slot()
-    start = plain_hold(desks, slot, build, exits, held)
-
-    def start_single(now: float, task: Task) -> None:
-        task[slot] = 0
-        start(now, task)
-
-    return start_single
+    if len(desks) == 1:
+        return single_hold(desks[0], build, exits, held)
+    return own_hold(desks, place(group, scope, build), build, exits, held)
 
 
-def plain_hold(desks: list[Desk], slot: int, build: Build, exits: Exits, held: BodyOf) -> Code:
+def single_hold(desk: Desk, build: Build, exits: Exits, held: BodyOf) -> Code:
+    """Hold a station of which there is one, whose line nobody leaves."""
+    ready, (ok, fail), queue = build.world.agenda.ready, exits, desk.queue
+
+    def done(now: float, task: Task) -> None:
+        if queue:
+            desk.leave(now)
+        else:
+            desk.free += 1
+            desk.busy += now
+        ok(now, task)
+
+    def failed(now: float, task: Task) -> None:
+        desk.leave(now)
+        fail(now, task)
+
+    body = held(Exits(done, failed))
+
+    def turn(_: float, task: Task) -> None:
+        ready.append((body, task))
+
+    def start(now: float, task: Task) -> None:
+        if desk.free:
+            desk.free -= 1
+            desk.busy -= now
+            body(now, task)
+        elif not desk.admits(now, task, turn):
+            fail(now, task)
+
+    return start
+
+
+def own_hold(desks: list[Desk], slot: int, build: Build, exits: Exits, held: BodyOf) -> Code:
     """Hold a station of the copy whose number is in a slot, whose line nobody leaves."""
     ready, (ok, fail) = build.world.agenda.ready, exits
 
@@ -204,7 +261,15 @@ def watchful(
 def desk_of(station: int, scope: Scope, build: Build) -> DeskOf:
     """Return what finds the desk of a station for a task."""
     desks, group = build.world.desks[station], build.world.net.stations[station].group
-    if group < 0:
+    if len(desks) == 1:
         return lambda _: desks[0]
-    slot = scope.places[group]
+    slot = place(group, scope, build)
     return lambda task: desks[task[slot]]
+
+
+def place(group: int, scope: Scope, build: Build) -> int:
+    """Return the slot that holds the number of the copy of a group; ValueError outside of a visit to it."""
+    if group not in scope.places:
+        name = build.world.net.groups[group].name
+        raise ValueError(f"a station of '{name}' is used outside of a visit to '{name}'")
+    return scope.places[group]

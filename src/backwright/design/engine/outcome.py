@@ -36,8 +36,12 @@ class Samples:
         """Sample, see whether to stop, come back in a second."""
         world = self.world
         for k, desks in enumerate(world.desks):
-            self.busy[k].append(sum(desk.held for desk in desks))
-            self.waiting[k].append(sum(desk.waiting for desk in desks))
+            held = waiting = 0
+            for desk in desks:
+                held += desk.capacity - desk.free
+                waiting += desk.waiting
+            self.busy[k].append(held)
+            self.waiting[k].append(waiting)
         for k, samples in enumerate(self.copies):
             samples.append(len(world.copies[k].up))
         for k, depth in enumerate(self.depth):
@@ -79,9 +83,10 @@ class Samples:
 
 
 def per_second(times: list["array[float]"], seconds: int) -> tuple[int, ...]:
-    """Return how many of the times are in each second."""
+    """Return how many of the times are in each second; the very end belongs to the last one."""
     every = np.concatenate([np.frombuffer(each) for each in times if each] or [np.empty(0)])
-    return tuple(np.bincount(every.astype(np.int64), minlength=seconds)[:seconds].tolist())
+    second = np.minimum(every.astype(np.int64), seconds - 1)
+    return tuple(np.bincount(second, minlength=seconds).tolist())
 
 
 def packed(values: NDArray[Any]) -> "array[float]":
@@ -105,7 +110,7 @@ def gathered(
     world: World, samples: Samples, now: float, warmup: float, *, was_stopped: bool
 ) -> Run:
     """Return the run that ended now."""
-    seconds = ceil(now)
+    seconds = max(1, ceil(now))
     kinds = range(len(world.net.programs))
     both = [latencies(world, kind, warmup) for kind in kinds]
     failed = tuple(sum(start >= warmup for start in world.lost_starts[kind]) for kind in kinds)

@@ -6,6 +6,7 @@ the loop below calls one after the other. What order they run in is said in `age
 
 from collections.abc import Callable, Sequence
 from heapq import heappop
+from math import inf
 
 from backwright.design.engine.agenda import START, Task
 from backwright.design.engine.arrivals import Launch, begin, in_turn, launcher
@@ -50,7 +51,12 @@ def simulate(
         trace: Arrival times, s, rising, instead of those that the source would draw; or (time, kind) pairs.
         should_stop: Asked every simulated second and every 1,024 draws of a stream; when it says
             yes, the run up to then is returned.
+
+    Raises:
+        ValueError: If the run would never end.
     """
+    if length == inf and arrivals_max is None and trace is None:
+        raise ValueError("a run of infinite length needs arrivals_max or a trace")
 
     def on_refill() -> None:
         if should_stop():

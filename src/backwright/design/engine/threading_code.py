@@ -102,6 +102,8 @@ def visit(op: Visit, scope: Scope, build: Build, exits: Exits) -> Code:
     turn, fail = copies.turn, exits.fail
     if world.can_kill:
         return perilous_visit(op, scope, build, exits)
+    if world.most(op.group) == 1 and not copies.can_change:
+        return build.body(op.body, scope, exits)  # there is nothing to choose
     slot = scope.frame.slot()
     body = build.body(op.body, scope.at(op.group, slot), exits)
     if copies.can_change:

@@ -106,14 +106,14 @@ class World:
         """Return the state of a cache."""
         if spec.hit is not None:
             return GivenRatio(spec, self.draw(spec.draw))
-        rng = generator(self.seed, spec.draw)
+        rng = generator(self.seed, key_of(self.net.samplers[spec.draw], spec.draw))
         return LeastRecentlyUsed(spec, keys(spec.keys, spec.zipf, rng, self.on_refill))
 
     def draw(self, number: int) -> Draw:
         """Return what gives the next number of a stream."""
         if number not in self.draws:
             sampler = self.net.samplers[number]
-            self.draws[number] = stream(sampler, self.seed, number, self.on_refill)
+            self.draws[number] = stream(sampler, self.seed, key_of(sampler, number), self.on_refill)
         return self.draws[number]
 
     def alive(self, code: Code) -> Code:

@@ -320,7 +320,7 @@ def as_json(answer: object, use_case: UseCase) -> str:
     """Return the answer's fields as one JSON object, with the name of its schema."""
     import msgspec
 
-    fields = msgspec.to_builtins(answer, str_keys=True)
+    fields = json.loads(msgspec.json.encode(answer))  # what is not a number or without end is null
     return json.dumps({"schema": use_case.schema_name, **fields}, indent=2, ensure_ascii=False)
 
 

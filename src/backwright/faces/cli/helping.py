@@ -46,6 +46,8 @@ SHOWN = {
     "design.solve": ("backwright design solve shop --rate 40", "percentiles, what decides"),
     "design.draw": ("backwright design draw shop", "a blueprint as a picture"),
     "advise.performance": ("backwright advise performance example", "profiles, heaps, what limits"),
+    "advise.api": ("backwright advise api browser partner", "REST, GraphQL or gRPC, by trips"),
+    "advise.data": ("backwright advise data key range join", "which model, which structure"),
     "advise.security": ("backwright advise security browser", "who gets in how, with numbers"),
     "advise.deploy": ("backwright advise deploy --team 6", "platform, zones, rollout, backup"),
     "schema": ("backwright schema blueprint", "the JSON Schema of a blueprint"),

@@ -38,6 +38,8 @@ _HOMES = {
     "DesignDrawing": "design_draw",
     "PerformanceAdvice": "performance",
     "LoadAdvice": "performance",
+    "ApiAdvice": "api",
+    "DataAdvice": "data",
     "SecurityAdvice": "security",
     "DeployAdvice": "deploy",
     "Schema": "maps",

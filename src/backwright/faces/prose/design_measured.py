@@ -47,28 +47,40 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
                 "ceiling", f"{per_second(least.rate)} at most by {least.what}: {least.why}", width
             ),
         ]
-    if answer.changes:
-        lines += ["", "Would change" if not answer.written else "Changed"]
-        for change in answer.changes[:CHANGES_SHOWN]:
-            old = " ".join(change.old.split())
-            lines += para(f"{change.at} (line {change.line})", width, "  ", "    ")
-            lines += para(f"was {old}", width, "    ", "      ")
-            lines += para(f"now {change.new}", width, "    ", "      ")
-        if count > CHANGES_SHOWN:
-            lines.append(f"  {count - CHANGES_SHOWN} more: --json")
+    lines += _changes(answer, width)
     if answer.homeless:
         lines.append("")
         for text in answer.homeless:
             lines += label("do", text, width)
-    for path, line, why in answer.unread[:3]:
-        lines += label("unread", f"{path}:{line}: {why}", width)
-    if answer.unread_count > 3:
-        lines += label("unread", f"{answer.unread_count - 3} more lines", width)
+    lines += _unread(answer, width)
     lines += [
         "",
         *label("basis", f"intervals are 95 %, over blocks of requests; seed {answer.seed}", width),
     ]
     return [*lines, "", *next_block(_after_calibrating(answer), width)]
+
+
+def _changes(answer: Calibrated, width: int) -> list[str]:
+    if not answer.changes:
+        return []
+    lines = ["", "Changed" if answer.written else "Would change"]
+    for change in answer.changes[:CHANGES_SHOWN]:
+        old = " ".join(change.old.split())
+        lines += para(f"{change.at} (line {change.line})", width, "  ", "    ")
+        lines += para(f"was {old}", width, "    ", "      ")
+        lines += para(f"now {change.new}", width, "    ", "      ")
+    if len(answer.changes) > CHANGES_SHOWN:
+        lines.append(f"  {len(answer.changes) - CHANGES_SHOWN} more: --json")
+    return lines
+
+
+def _unread(answer: Calibrated, width: int) -> list[str]:
+    lines = []
+    for path, line, why in answer.unread[:3]:
+        lines += label("unread", f"{path}:{line}: {why}", width)
+    if answer.unread_count > 3:
+        lines += label("unread", f"{answer.unread_count - 3} more lines", width)
+    return lines
 
 
 def _after_calibrating(answer: Calibrated) -> list[tuple[str, str]]:
@@ -80,14 +92,23 @@ def _after_calibrating(answer: Calibrated) -> list[tuple[str, str]]:
     if answer.changes and not answer.written:
         commands.append((f"{again} --write", "write them"))
     if answer.loads:
-        kept = re.sub(
-            r" --(rates|seconds|map|timing|access-log|statements|spans)( (?!--)\S+)+",
-            "",
-            f" {answer.options}",
+        commands.append(
+            (
+                f"backwright design validate {where} {_reaching(answer.options)}".rstrip(),
+                "predict, run, compare",
+            )
         )
-        commands.append((f"backwright design validate {where}{kept}", "predict, run, compare"))
     commands.append((f"backwright design solve {where}", "where it breaks now"))
     return commands
+
+
+REACHING = ("url", "serve", "env", "body", "header", "system", "i-own-this-host")
+
+
+def _reaching(options: str) -> str:
+    """Return those options that say how the service is reached; both verbs know them."""
+    each = re.split(r" ?--(?=[a-z])", options)
+    return " ".join(f"--{one}" for one in each if one.split(" ")[0] in REACHING)
 
 
 def _loads(loads: tuple[Loaded, ...], width: int) -> list[str]:
@@ -126,10 +147,10 @@ def _operation(operation: OperationFit, width: int) -> list[str]:
         rows.append(("CPU of a request", _estimate(operation.cpu), "demand"))
     if operation.own is not None and operation.cpu is not None:
         rows.append(("  of it in the application", _estimate(operation.own), ""))
-    for section in operation.sections[:SECTIONS_SHOWN]:
-        rows.append(
-            (section.name, _estimate(section.time), "waiting" if section.is_wait else "demand")
-        )
+    rows += [
+        (section.name, _estimate(section.time), "waiting" if section.is_wait else "demand")
+        for section in operation.sections[:SECTIONS_SHOWN]
+    ]
     if operation.network > 0:
         rows.append(("client and network", f"{seconds(operation.network)} (median)", ""))
     return table((operation.name, "mean", ""), rows, width)
@@ -182,11 +203,11 @@ def validated(answer: Validated, width: int) -> list[str]:
 
 
 def _first(answer: Validated) -> str:
-    right = sum(each.is_right for each in answer.loads if not each.trouble)
-    believed = sum(not each.trouble for each in answer.loads)
+    right = sum(each.is_right for each in answer.loads if each.counts)
+    believed = sum(each.counts for each in answer.loads)
     if answer.died:
         return f"The server stopped answering at {per_second(answer.loads[-1].rate)}; {right} of {believed} loads before were predicted."
-    if answer.verdict == "partly":
+    if answer.verdict == "partly" and not answer.stopped:
         return f"Nothing can be said about {answer.name}: no run was free of interference."
     signs = [each.sign_right for each in answer.interventions]
     text = (
@@ -200,15 +221,15 @@ def _first(answer: Validated) -> str:
         )
     if answer.rejected:
         text += f"; {few(answer.rejected, 'load')} not counted because of interference"
-    return text + "."
+    return ("Stopped. " if answer.stopped else "") + text + "."
 
 
 def _compared(loads: tuple[Compared, ...], width: int) -> list[str]:
     rows = [
         (
-            per_second(each.rate), _span(each.p50), f"{seconds(each.same_p50.value)} {each.error_p50 * 100:+.0f} %",
+            per_second(each.rate), seconds(each.p50.value), f"{seconds(each.same_p50.value)} {each.error_p50 * 100:+.0f} %",
             _span(each.p99), f"{seconds(each.same_p99.value)} {each.error_p99 * 100:+.0f} %",
-            "not counted" if each.trouble else "right" if each.is_right else "wrong",
+            "not counted" if not each.counts else "right" if each.is_right else "wrong",
         )
         for each in loads
     ]  # fmt: skip

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, markdown, next_block, para, percent, table
+from backwright.faces.prose.layout import (
+    NARROW,
+    few,
+    label,
+    markdown,
+    next_block,
+    para,
+    percent,
+    table,
+)
 from backwright.interview.quantity import figures
 
 if TYPE_CHECKING:
@@ -16,6 +25,12 @@ if TYPE_CHECKING:
 MISSED_SHOWN = 5  # expected points that were not found, in the result
 EVIDENCE_SHOWN = 6
 LETTERS = "abcde"
+AS = {
+    "junior": "a junior",
+    "mid": "a mid-level engineer",
+    "senior": "a senior",
+    "staff": "a staff engineer",
+}
 
 
 def listed(answer: CaseList, width: int) -> list[str]:
@@ -68,7 +83,7 @@ def interview(answer: Interview, width: int) -> list[str]:
 
 def opening(answer: Interview, width: int) -> list[str]:
     """Return the situation with its numbers."""
-    lines = para(f"{answer.name}, as a {answer.level}. Numbers of seed {answer.seed}.", width)
+    lines = para(f"{answer.name}, as {AS[answer.level]}. Numbers of seed {answer.seed}.", width)
     lines += ["", *markdown(answer.situation, width), ""]
     lines += label("holds", answer.slo, width)
     lines += label("wanted", f"at this level: {answer.about}", width)
@@ -78,7 +93,8 @@ def opening(answer: Interview, width: int) -> list[str]:
 def asked(turn: Turn, steps: int, width: int) -> list[str]:
     """Return a question."""
     place = f"{turn.number} of {steps}  "
-    lines = para(turn.ask, width, place, " " * len(place)) if turn.question is None else []
+    ask = f"{turn.ask} In {turn.unit}." if turn.unit and width < NARROW else turn.ask
+    lines = para(ask, width, place, " " * len(place)) if turn.question is None else []
     if turn.question is not None:
         head = f"{place}{turn.question.domain} / {turn.question.skill_name}"
         lines = [*para(head, width), *markdown(turn.ask, width)]
@@ -142,7 +158,8 @@ def _points(turn: Turn, width: int) -> list[str]:
     if hidden:
         levels = sorted({point.level for point in hidden}, key=("mid", "senior", "staff").index)
         lines += para(
-            f"{few(len(hidden), 'more point')} that a {' or '.join(levels)} would raise.", width
+            f"{few(len(hidden), 'more point')} that {' or '.join(AS[level] for level in levels)} would raise.",
+            width,
         )
     return lines
 
@@ -208,7 +225,7 @@ def result(answer: Interview, width: int) -> list[str]:
     if answer.knowledge_asked:
         said.append(f"{answer.knowledge_right} of {few(answer.knowledge_asked, 'question')} right")
     lines = para(
-        f"{answer.name} as a {answer.level}: {', '.join(said) or 'nothing was answered'}.", width
+        f"{answer.name} as {AS[answer.level]}: {', '.join(said) or 'nothing was answered'}.", width
     )
     lines.append("")
     lines += _halves(answer, width)

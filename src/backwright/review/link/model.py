@@ -68,19 +68,26 @@ class Model:
         """Numbers of the files that are no tests and no part of a page in the browser."""
         return [
             number for number, file in enumerate(self.files)
-            if not file.is_test and not is_front(file) and not (file.language == "javascript" and file.path.startswith(self._front_packages))
+            if not file.is_test and not is_front(file) and not (file.language == "javascript" and self._in_front_package(file.path))
         ]  # fmt: skip
 
+    def _in_front_package(self, path: str) -> bool:
+        """Whether the nearest manifest above a file names a library for pages and none for servers."""
+        folders, nearest = self._packages, path
+        while nearest:
+            nearest = nearest.rpartition("/")[0]
+            if nearest in folders:
+                return folders[nearest]
+        return folders.get("", False)
+
     @cached_property
-    def _front_packages(self) -> tuple[str, ...]:
-        """Folders whose manifest names a library for pages and none for servers."""
-        return tuple(
-            path.removesuffix("package.json")
+    def _packages(self) -> dict[str, bool]:
+        """Folders with a manifest, and whether it is one of pages only."""
+        return {
+            path.rpartition("/")[0]: bool(_FRONT_LIBRARY.search(text)) and not _BACK_LIBRARY.search(text)
             for path, text in self.texts.items()
             if path.rpartition("/")[2] == "package.json"
-            and _FRONT_LIBRARY.search(text)
-            and not _BACK_LIBRARY.search(text)
-        )
+        }
 
     @cached_property
     def inside(self) -> Inside:
