@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from backwright.design import charts
-from backwright.design.checking import rate_of
+from backwright.design.stability import rate_of
 from backwright.design.figures import Curve, Dot, Grid, Sweep
 from backwright.design.flows import Values
 from backwright.design.layered import layers_of
