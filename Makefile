@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test check fix bench bench-quick bench-review lock clean
+.PHONY: start test check fix bench bench-quick bench-review bench-design validate-design lock clean
 
 start: $(VENV)/start.ok
 	@$(BIN)/backwright start; status=$$?; test $$status -eq 3 || exit $$status
@@ -30,6 +30,13 @@ bench-quick: $(VENV)/bench.ok
 
 bench-review: $(VENV)/bench.ok
 	$(BIN)/python -m benchmarks.review.speed
+
+bench-design: $(VENV)/bench.ok
+	$(BIN)/python -m benchmarks.design
+
+# Real servers on loopback, about a quarter of an hour on a machine that does nothing else.
+validate-design: $(VENV)/bench.ok
+	$(BIN)/python -m benchmarks.design.validate --out docs/validation
 
 # Bytecode is compiled at set-up: without it every start would compile again, and start-up is a feature.
 $(VENV)/start.ok: requirements.lock pyproject.toml | $(VENV)

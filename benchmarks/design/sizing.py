@@ -54,7 +54,10 @@ def holds(design: Design, seed: int) -> bool:
         judgement = "not decided"
         for runs in range(2, RUNS + 1, 2):  # stops as the search does: when it is decided
             sample = replicate(plan, seed, runs=runs, length=run_length(plan, ARRIVALS), tight=None, at_once=runs)  # fmt: skip
-            if runs >= 6 and (judgement := all_judgements(judged(each.slo, sample))) != "not decided":
+            if (
+                runs >= 6
+                and (judgement := all_judgements(judged(each.slo, sample))) != "not decided"
+            ):
                 break
         if judgement != "meets":
             return False
