@@ -29,6 +29,8 @@ class Calibration:
         cpu: (rate, CPU of a request beyond what grows with its size) at each load; it falls with the load.
         inside: The part of it within the application.
         per_round: CPU of one round of hashing; 0 for I/O.
+        rest: Law of the CPU beyond what grows with the size, where it cannot be told by request (Node): collecting
+            garbage makes it uneven.
         network: What client and network add.
     """
 
@@ -38,6 +40,7 @@ class Calibration:
     inside: float
     per_round: float
     network: float
+    rest: tuple[tuple[float, float], ...]
     troubles: tuple[str, ...]
 
     def cpu_at(self, rate: float) -> float:
@@ -84,6 +87,10 @@ def calibrate(
             else (0.0, _line(*_paired(levels[-1].samples, sizes[-1]))[1])
         )
     inside = max(0.0, inside)
+    rest: tuple[tuple[float, float], ...] = ()
+    if kind.path == "cpu" and not own:
+        pairs = zip(*_paired(levels[-1].samples, sizes[-1]), strict=True)
+        rest = law_of([max(0.0, spent - per_round * size) for size, spent in pairs])
     cpu = [
         max(0.0, _per_request(x.samples) - per_round * fmean(size))
         for x, size in zip(levels, sizes, strict=True)
@@ -99,7 +106,7 @@ def calibrate(
     )  # fmt: skip
     return Calibration(
         law_of(waits), law_of(_undisturbed(*(_section(x, "db.release") for x in levels))), tuple(zip(rates, cpu, strict=True)),
-        inside, per_round, max(0.0, beyond), tuple(troubles),
+        inside, per_round, max(0.0, beyond), rest, tuple(troubles),
     )  # fmt: skip
 
 
@@ -121,14 +128,14 @@ def _undisturbed(*levels: Sequence[float]) -> Sequence[float]:
 
 
 def _per_request(samples: Sequence[Sample]) -> float:
-    """Return CPU of the process per request between the first and the last answer."""
-    used = sorted((s.process or 0.0) for s in samples)
+    """Return CPU of the event loop or process per request between the first and the last answer."""
+    used = sorted((s.busy or 0.0) for s in samples)
     return (used[-1] - used[0]) / (len(used) - 1)
 
 
 def _paired(samples: Sequence[Sample], size: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return sizes and the CPU that the process burnt until each answer since the one before."""
-    rows = sorted((s.process or 0.0, x) for s, x in zip(samples, size, strict=True))
+    rows = sorted((s.busy or 0.0, x) for s, x in zip(samples, size, strict=True))
     steps = [(x, b - a) for (a, _), (b, x) in pairwise(rows)]
     return [x for x, _ in steps], [y for _, y in steps]
 
@@ -174,15 +181,15 @@ def blueprint(
         "    handlers:",
     ]
     outside = max(0.0, made.cpu_at(rate) - made.inside)
-    # granian reads and writes HTTP in threads of its own, so that is not queued for by the event loop.
-    beside = 0.0 if server.name == "granian" else outside
     has_pool = server.name != "node" or kind.path == "io"
     for n, size in enumerate(kind.sizes):
         first = (
-            beside / 2
+            outside / 2
             + made.per_round * size
             + (0.0 if made.per_round and has_pool else made.inside / 2)
         )
+        if made.rest:
+            first = made.per_round * size
         lines += [f"      {kind.path}{n:02}:", f"        - cpu: {_constant(first)}"]
         if has_pool:
             lines += [
@@ -194,9 +201,10 @@ def blueprint(
                 lines.append(f"            - cpu: {_constant(made.inside / 2)}")
             if made.release:
                 lines.append("            - call: db.release")
-        lines.append(f"        - cpu: {_constant(beside / 2 + made.inside / 2)}")
-        if outside > beside:
-            lines.append(f"        - wait: {_constant(outside)}")
+        last = (
+            _scaled(made.rest, outside) if made.rest else _constant(outside / 2 + made.inside / 2)
+        )
+        lines.append(f"        - cpu: {last}")
     lines += ["stores:", "  db:", "    servers: 1000", "    operations:"]
     if made.per_round:
         lines.append(f"      read: {_law(made.waits or ((0.0, 0.0), (1.0, 1e-6)))}")
@@ -218,6 +226,12 @@ def blueprint(
 
 def _constant(seconds: float) -> str:
     return f"constant({seconds * 1e6:.1f} us)"
+
+
+def _scaled(points: Sequence[tuple[float, float]], mean: float) -> str:
+    """Return a law of the same form with another mean."""
+    now = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(points))
+    return _law([(share, time * mean / now) for share, time in points])
 
 
 def _law(points: Sequence[tuple[float, float]]) -> str:

@@ -178,7 +178,7 @@ class Bench:
         same = same_arrivals(net, plan.at, plan.which, self.seed, network=network, skip=skip)
         unseen = blind(at_rate(net, rate), rate, self.seed, network=network)
         level, _ = sampled(run, rate)
-        used = sorted(s.process or 0.0 for s in level.samples)
+        used = sorted(s.busy or 0.0 for s in level.samples)
         seen = run.interference
         point = Point(
             server, kind.path, share, rate, len(plan.at), ms(p50), ms(p99), same.p50.value * 1e3, same.p99.value * 1e3,

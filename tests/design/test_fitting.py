@@ -47,7 +47,7 @@ def test_cpu_that_does_not_depend_on_the_load_is_said_to_be_constant():
 def test_two_processes_are_added_up_apart():
     one = level(50, 0.004, 0.0)
     other = tuple(
-        Sample(s.name, s.wall, s.at, s.cpu, 0, (), (s.process or 0) + 100, "2") for s in one.samples
+        Sample(s.name, s.wall, s.at, s.cpu, 0, (), (s.busy or 0) + 100, "2") for s in one.samples
     )
     cpu = fit([Level(100, one.samples + other)]).cpu
     assert 2 == cpu.processes

@@ -39,8 +39,9 @@ def addresses_of(url: str, *, is_own_host: bool = False) -> list[Address]:
     hosts = [str(each[4][0]).partition("%")[0] for each in found]
     if not is_own_host and not all(ipaddress.ip_address(host).is_loopback for host in hosts):
         raise BadRequest(
-            f"'{parts.hostname}' is {hosts[0]}, which is not this machine",
-            detail="Load on a machine of somebody else is an attack.",
+            f"'{parts.hostname}' is not this machine"
+            + (f" but {hosts[0]}" if hosts[0] != parts.hostname else ""),
+            detail="Load on a machine of somebody else would be an attack.",
             hint="the same command with --i-own-this-host, if it is yours",
         )
     return [(each[0], (host, port)) for each, host in zip(found, hosts, strict=True)]

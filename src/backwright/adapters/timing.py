@@ -8,7 +8,8 @@
 
 Standard library only; nothing else of backwright is imported, so this file can be copied. Header names:
 `wall` and `cpu` (ms of this request until its answer starts), `inflight` (requests in work when it
-arrived), `process` (CPU ms of the whole process since its start, and its id), then the sections (ms).
+arrived), `busy` (CPU ms, since its start, of what requests queue for: the event loop's thread with ASGI, the
+process with WSGI, whose threads share one lock; and its id), then the sections (ms).
 """
 
 import json
@@ -16,7 +17,7 @@ import os
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, MutableMapping
 from contextvars import ContextVar
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from time import perf_counter, process_time, thread_time
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -31,9 +32,10 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class Record:
     """What is known of one request while it runs; times in seconds."""
 
-    __slots__ = ("began", "cpu", "inflight", "sections", "status", "stepped")
+    __slots__ = ("began", "cpu", "has_loop", "inflight", "sections", "status", "stepped")
 
-    def __init__(self, inflight: int) -> None:
+    def __init__(self, inflight: int, *, has_loop: bool) -> None:
+        self.has_loop = has_loop
         self.began = perf_counter()
         self.cpu = 0.0
         self.stepped: float | None = None
@@ -45,13 +47,21 @@ class Record:
         """CPU seconds of this request alone, the step that is running included."""
         return self.cpu + (thread_time() - self.stepped if self.stepped is not None else 0.0)
 
+    def busy(self) -> float:
+        """CPU seconds of what requests queue for: a server may do other work in threads beside its loop."""
+        return thread_time() if self.has_loop else process_time()
+
+    def whose(self) -> str:
+        """Return which process it is, and which thread if it has a loop of its own."""
+        return f"{os.getpid()}.{get_ident()}" if self.has_loop else str(os.getpid())
+
     def header(self) -> str:
         """Return the Server-Timing value."""
         said = [
             f"wall;dur={(perf_counter() - self.began) * 1000:.3f}",
             f"cpu;dur={self.cpu_so_far() * 1000:.3f}",
             f"inflight;dur={self.inflight}",
-            f'process;dur={process_time() * 1000:.3f};desc="{os.getpid()}"',
+            f'busy;dur={self.busy() * 1000:.3f};desc="{self.whose()}"',
         ]
         said += [f"{name};dur={spent * 1000:.3f}" for name, spent in self.sections.items()]
         return ", ".join(said)
@@ -111,7 +121,7 @@ class _Lines:
                     "status": record.status,
                     "wall": round((perf_counter() - record.began) * 1000, 3),
                     "cpu": round(record.cpu_so_far() * 1000, 3), "inflight": record.inflight,
-                    "process": round(process_time() * 1000, 3), "pid": self._process,
+                    "busy": round(record.busy() * 1000, 3), "whose": record.whose(),
                     "sections": {k: round(v * 1000, 3) for k, v in record.sections.items()},
                 }) + "\n"
             )  # fmt: skip
@@ -176,7 +186,7 @@ class AsgiTiming:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        record = Record(self._inflight)
+        record = Record(self._inflight, has_loop=True)
         self._inflight += 1
         token = _record.set(record)
 
@@ -211,7 +221,7 @@ class WsgiTiming:
     ) -> Iterable[bytes]:
         """Run the application and time it until its last byte is taken."""
         with self._lock:
-            record = Record(self._inflight)
+            record = Record(self._inflight, has_loop=False)
             self._inflight += 1
         record.stepped = thread_time()
         _record.set(record)

@@ -44,7 +44,7 @@ class Level:
 
 @dataclass(frozen=True)
 class SectionFit:
-    """A named part of an operation, at the load where its mean is least.
+    """A named part of an operation, at the load with the most samples, or where its mean is surely less.
 
     At low loads waking up adds to it, at high loads queueing does; nothing takes away from it.
 
@@ -83,13 +83,13 @@ class OperationFit:
 
 @dataclass(frozen=True)
 class CpuFit:
-    """CPU seconds of the whole process for each request, over all operations.
+    """CPU seconds of what requests queue for (event loop or process) for each request, over all operations.
 
     Attributes:
         levels: (rate, estimate), by rate.
         marginal, fixed: c(rate) = marginal + fixed / rate; fixed is s of CPU per second.
         depends_on_load: The interval of `fixed` does not hold 0: one number does not fit all loads.
-        processes: How many processes answered.
+        processes: How many event loops or processes answered.
     """
 
     levels: tuple[tuple[float, Estimate], ...]
@@ -185,10 +185,21 @@ def _sections(name: str, levels: Sequence[Level]) -> Iterator[SectionFit]:
                 for section, seconds in sample.sections:
                     spent.setdefault(section, [[] for _ in levels])[number].append(seconds)
     for section, by_level in spent.items():
-        values = min((values for values in by_level if values), key=fmean)
+        values = _undisturbed([values for values in by_level if values])
         yield SectionFit(
             section, mean_of(values), law_of(values), section.lower().endswith(WAITING)
         )
+
+
+def _undisturbed(levels: Sequence[Sequence[float]]) -> Sequence[float]:
+    """Return the times of the load with the most samples, unless another load's mean is surely less.
+
+    The least of several noisy means would be too low on average.
+    """
+    most = max(levels, key=len)
+    limit = mean_of(most).low
+    surely_less = [values for values in levels if mean_of(values).high < limit]
+    return min(surely_less, key=fmean, default=most)
 
 
 def _total(own: Estimate | None, level: Level, cpu: CpuFit | None, names: int) -> Estimate | None:
@@ -252,15 +263,15 @@ def _cpu(levels: Sequence[Level]) -> CpuFit | None:
 
 
 def _increments(samples: Sequence[Sample]) -> tuple[list[float], int]:
-    """Return CPU between consecutive answers of the same process, and how many processes there are."""
+    """Return CPU between consecutive answers of the same loop or process, and how many there are."""
     last: dict[str, float] = {}
     spent = []
-    told = [s for s in samples if s.process is not None]
-    for sample in sorted(told, key=lambda s: s.process or 0.0):
-        assert sample.process is not None  # noqa: S101  (filtered above)
-        if sample.pid in last:
-            spent.append(sample.process - last[sample.pid])
-        last[sample.pid] = sample.process
+    told = [s for s in samples if s.busy is not None]
+    for sample in sorted(told, key=lambda s: s.busy or 0.0):
+        assert sample.busy is not None  # noqa: S101  (filtered above)
+        if sample.whose in last:
+            spent.append(sample.busy - last[sample.whose])
+        last[sample.whose] = sample.busy
     return spent, len(last)
 
 

@@ -27,7 +27,8 @@ class Sample:
         cpu: Of this request alone; None if not told.
         inflight: Requests in work when it arrived; -1 if not told.
         sections: Time in named parts, such as the wait for a pool.
-        process, pid: CPU of the whole process since its start, and which process; None, "".
+        busy, whose: CPU of what requests queue for (an event loop's thread, or the process) since its start, and
+            which it is; None, "".
         status: 0 if not told.
     """
 
@@ -37,8 +38,8 @@ class Sample:
     cpu: float | None = None
     inflight: int = -1
     sections: tuple[tuple[str, float], ...] = ()
-    process: float | None = None
-    pid: str = ""
+    busy: float | None = None
+    whose: str = ""
     status: int = 0
 
 
@@ -78,7 +79,7 @@ class _Unread:
 
 _ENTRY = re.compile(r'\s*([\w.\-/:]+)\s*((?:;\s*\w+\s*=\s*(?:"[^"]*"|[^;,\s]*)\s*)*)(?:,|$)')
 _PARAMETER = re.compile(r';\s*(\w+)\s*=\s*(?:"([^"]*)"|([^;,\s]*))')
-_OWN = ("wall", "cpu", "inflight", "process")
+_OWN = ("wall", "cpu", "inflight", "busy")
 
 
 def read_header(value: str, name: str, at: float | None = None) -> Sample | None:
@@ -87,15 +88,15 @@ def read_header(value: str, name: str, at: float | None = None) -> Sample | None
     Of another server's header every duration becomes a section, and `total` or `app` stands for wall.
     """
     durations: dict[str, float] = {}
-    pid = ""
+    whose = ""
     for entry in _ENTRY.finditer(value):
         parameters = {k.lower(): a or b for k, a, b in _PARAMETER.findall(entry[2])}
         try:
             durations[entry[1]] = float(parameters.get("dur", ""))
         except ValueError:
             continue
-        if entry[1] == "process":
-            pid = parameters.get("desc", "")
+        if entry[1] == "busy":
+            whose = parameters.get("desc", "")
     wall = next((durations[key] for key in ("wall", "total", "app") if key in durations), None)
     if wall is None:
         return None
@@ -104,7 +105,7 @@ def read_header(value: str, name: str, at: float | None = None) -> Sample | None
         durations["cpu"] / 1000 if "cpu" in durations else None,
         int(durations.get("inflight", -1)),
         tuple((k, v / 1000) for k, v in durations.items() if k not in (*_OWN, "total", "app")),
-        durations["process"] / 1000 if "process" in durations else None, pid,
+        durations["busy"] / 1000 if "busy" in durations else None, whose,
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def read_timing(text: str) -> Read:
                     str(row["request"]), float(row["wall"]) / 1000, float(row["at"]), float(row["cpu"]) / 1000,
                     int(row.get("inflight", -1)),
                     tuple((str(k), float(v) / 1000) for k, v in row.get("sections", {}).items()),
-                    float(row["process"]) / 1000 if "process" in row else None, str(row.get("pid", "")),
+                    float(row["busy"]) / 1000 if "busy" in row else None, str(row.get("whose", "")),
                     int(row.get("status", 0)),
                 )
             )  # fmt: skip

@@ -8,7 +8,6 @@ and no more than what lies below can do. Source: hierarchical decomposition, Cha
 from collections.abc import Mapping
 
 from backwright.design.moments import Moments
-from backwright.design.mva import Station, closed
 from backwright.design.population import Crowd
 from backwright.design.timing import Resource
 
@@ -70,14 +69,16 @@ def _closed(resources: Mapping[str, Resource], bare: Held, name: str, leaves: li
     rate, time = bare[name]
     total = resources[name].total
     alone = total / time.mean if time.mean > 0 else float("inf")
-    stations = []
+    demands = []
     for leaf in leaves:
         leaf_rate, leaf_time = bare.get(leaf, (0.0, time))
         demand = leaf_rate * leaf_time.mean / rate
         servers = resources[leaf].total
         if demand > 0 and servers < total:
-            stations.append(Station(leaf, demand, servers))
-    if not stations or total > TOKENS_MAX:
+            demands.append((leaf, demand, servers))
+    if not demands or total > TOKENS_MAX:
         return alone
-    delay = max(0.0, time.mean - sum(station.demand for station in stations))
-    return min(alone, closed(stations, total, delay).throughput)
+    from backwright.design.mva import Station, closed
+
+    delay = max(0.0, time.mean - sum(demand for _, demand, _ in demands))
+    return min(alone, closed([Station(*each) for each in demands], total, delay).throughput)

@@ -33,6 +33,7 @@ from backwright.usecases.measuring import (
     send,
 )
 from backwright.usecases.spec import Mark
+from backwright.usecases.validation import Compared, Intervention, Validated
 from backwright.usecases.validation_report import as_json, as_markdown
 
 RATES = ("30 %", "60 %", "80 %")
@@ -65,84 +66,6 @@ class Ask:
     noisy: Annotated[bool, "Count loads although others disturbed them"] = False
     seed: Annotated[int | None, "Seed of arrivals and simulation"] = None
     i_own_this_host: Annotated[bool, "Accept an address that is not this machine, at most 200 requests/s"] = False  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One load, predicted and measured. Times in s; errors are predicted / measured - 1.
-
-    Attributes:
-        same_p50, same_p99: Predicted for the very same arrivals, with the spread of replications.
-        blind_p50, blind_p99: Predicted without knowing them.
-        failed, same_failed: Share of requests that failed: measured, predicted.
-        trouble: Why this load should not be believed, "" if it should.
-        counts: It is believed, or was asked to be (--noisy).
-        is_right: Within 5 % at p50 and 10 % at p99, or the interval of what was measured holds it.
-    """
-
-    rate: float
-    requests: int
-    p50: Span
-    p99: Span
-    same_p50: Span
-    same_p99: Span
-    blind_p50: float
-    blind_p99: float
-    error_p50: float
-    error_p99: float
-    failed: float
-    same_failed: float
-    lag_p99: float
-    foreign: float | None
-    trouble: str
-    counts: bool
-    is_right: bool
-
-
-@dataclass(frozen=True)
-class Intervention:
-    """A change that was tried. Effects are on p99, after / before.
-
-    Attributes:
-        measured: None if no pair of runs could be believed.
-        sign_right: None: not decided.
-        pairs, rejected: Pairs of runs that counted, and that did not because of interference.
-    """
-
-    change: str
-    rate: float
-    predicted: Effect
-    measured: Effect | None
-    sign_right: bool | None
-    pairs: int
-    rejected: int
-
-
-@dataclass(frozen=True)
-class Validated:
-    """How right the blueprint is.
-
-    Attributes:
-        network: What client and network add, s, measured at a low load.
-        verdict: ok: every load that could be believed is right, and every sign; refuted: one is not; partly:
-            nothing could be believed.
-    """
-
-    name: str
-    path: str
-    ceiling: float
-    ceiling_of: str
-    network: float
-    loads: tuple[Compared, ...]
-    interventions: tuple[Intervention, ...]
-    rejected: int
-    died: bool
-    stopped: bool
-    seed: int
-    date: str
-    report: str
-    options: str
-    verdict: Literal["ok", "partly", "refuted"]
 
 
 def run(ask: Ask, bench: Bench) -> Validated:
@@ -266,7 +189,7 @@ def compared(
     same = same_arrivals(net, plan.at, plan.which, seed, network=network, skip=skip)
     unseen = blind(net, rate, seed, network=network)
     error50, error99 = same.p50.value / p50.value - 1, same.p99.value / p99.value - 1
-    right = _holds(p50, same.p50.value, P50_WITHIN) and _holds(p99, same.p99.value, P99_WITHIN)
+    right = _agrees(p50, same.p50, P50_WITHIN) and _agrees(p99, same.p99, P99_WITHIN)
     seen = run.interference
     return Compared(
         rate, len(plan.at), p50, p99, same.p50, same.p99, unseen.p50.value, unseen.p99.value, error50, error99,
@@ -275,10 +198,10 @@ def compared(
     )  # fmt: skip
 
 
-def _holds(measured: Span, predicted: float, within: float) -> bool:
-    return (
-        measured.low <= predicted <= measured.high or abs(predicted / measured.value - 1) <= within
-    )
+def _agrees(measured: Span, predicted: Span, within: float) -> bool:
+    """Return whether a prediction is right: close, or what was measured is one of what it says may come."""
+    is_close = abs(predicted.value / measured.value - 1) <= within
+    return is_close or predicted.low <= measured.value <= predicted.high
 
 
 def _rate_between(after: Design, rates: list[float], most: float, seed: int) -> float:

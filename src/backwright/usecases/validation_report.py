@@ -8,7 +8,7 @@ from backwright.design.wording import digits, per_second, percent, seconds
 
 if TYPE_CHECKING:
     from backwright.design.comparing import Effect, Span
-    from backwright.usecases.design_validate import Compared, Intervention, Validated
+    from backwright.usecases.validation import Compared, Intervention, Validated
 
 WORDS = {True: "right", False: "wrong", None: "not decided"}
 

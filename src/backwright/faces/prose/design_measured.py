@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from backwright.design.comparing import Effect, Span
     from backwright.design.fitting import Estimate, OperationFit
     from backwright.usecases.design_calibrate import Calibrated, Loaded
-    from backwright.usecases.design_validate import Compared, Intervention, Validated
+    from backwright.usecases.validation import Compared, Intervention, Validated
 
 SECTIONS_SHOWN, CHANGES_SHOWN = 8, 10
 
@@ -34,6 +33,7 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
     else:
         first = f"{numbers} of {answer.name} can be measured ones; nothing is written yet."
     lines = para(first, width)
+    lines += _warning(answer.options, width)
     if answer.loads:
         lines += ["", *_loads(answer.loads, width)]
     for operation in answer.fit.operations:
@@ -107,8 +107,24 @@ REACHING = ("url", "serve", "env", "body", "header", "system", "i-own-this-host"
 
 def _reaching(options: str) -> str:
     """Return those options that say how the service is reached; both verbs know them."""
-    each = re.split(r" ?--(?=[a-z])", options)
-    return " ".join(f"--{one}" for one in each if one.split(" ")[0] in REACHING)
+    kept: list[str] = []
+    takes = False
+    for word in shlex.split(options):
+        if word.startswith("--"):
+            takes = word[2:] in REACHING
+        if takes:
+            kept.append(shlex.quote(word))
+    return " ".join(kept)
+
+
+def _warning(options: str, width: int) -> list[str]:
+    if "--i-own-this-host" not in options:
+        return []
+    return label(
+        "warning",
+        "load was sent to a host that is not this machine, because you said that it is yours",
+        width,
+    )
 
 
 def _loads(loads: tuple[Loaded, ...], width: int) -> list[str]:
@@ -179,6 +195,7 @@ def _cpu(answer: Calibrated, width: int) -> list[str]:
 def validated(answer: Validated, width: int) -> list[str]:
     """Return how right the predictions were."""
     lines = para(_first(answer), width)
+    lines += _warning(answer.options, width)
     if answer.loads:
         lines += ["", *_compared(answer.loads, width)]
     for tried in answer.interventions:
@@ -193,7 +210,7 @@ def validated(answer: Validated, width: int) -> list[str]:
     where = shlex.quote(answer.path)
     commands = [
         (
-            f"backwright design calibrate {where} {answer.options}".rstrip(),
+            f"backwright design calibrate {where} {_reaching(answer.options)}".rstrip(),
             "measure what it rests on",
         )
     ]

@@ -195,7 +195,7 @@ def split_command(command: str, width: int, lead: str) -> list[str]:
     whole = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _JOIN), clean(command))
     pieces = textwrap.wrap(
         whole,
-        max(width - len(lead) - 2, 20),
+        max(width - len(lead) - 4, 20),  # later lines stand two further in and end in a backslash
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -6,10 +6,10 @@
 //     ...
 //   })).listen(8000);
 //
-// wall: ms until the answer starts; inflight: requests in work on arrival; process: ms that the event loop
+// wall: ms until the answer starts; inflight: requests in work on arrival; busy: ms that the event loop
 // has been busy since the start. The loop is what requests queue for; CPU of the whole process would count
 // the threads that compile and collect garbage beside it. Node cannot tell one request's part from
-// another's, so there is no `cpu`: `design calibrate` takes it from `process` over all requests.
+// another's, so there is no `cpu`: `design calibrate` takes it from `busy` over all requests.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -26,7 +26,7 @@ export function timed(handler) {
       const said = [
         `wall;dur=${(performance.now() - record.began).toFixed(3)}`,
         `inflight;dur=${record.inflight}`,
-        `process;dur=${busy.toFixed(3)};desc="${process.pid}"`,
+        `busy;dur=${busy.toFixed(3)};desc="${process.pid}"`,
         ...[...record.sections].map(([name, spent]) => `${name};dur=${spent.toFixed(3)}`),
       ];
       response.setHeader("server-timing", said.join(", "));
