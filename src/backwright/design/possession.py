@@ -11,7 +11,9 @@ from backwright.design.moments import Moments
 from backwright.design.population import Crowd
 from backwright.design.timing import Resource
 
-MANY = 4  # servers; below these loads nobody waits for a server long enough to change a ceiling by 1 %
+MANY = (
+    4  # servers; below these loads nobody waits for a server long enough to change a ceiling by 1 %
+)
 CALM_MANY, CALM_FEW = 0.5, 0.1
 TOKENS_MAX = (
     2000  # beyond it the exact sum takes longer than an answer may; then the bare time counts
