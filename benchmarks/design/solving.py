@@ -88,6 +88,13 @@ services:
   app: {workers: 16, handlers: {get: [{cpu: constant(5 ms)}, {call: db.r}]}}
 stores: {db: {servers: 1, operations: {r: exponential(8 ms)}}}
 """
+LATE = """
+services:
+  app: {workers: 30, handlers: {get: [{cpu: constant(2 ms)}, {call: db.r}]}}
+stores: {db: {servers: 6, operations: {r: exponential(40 ms)}}}
+calls:
+  app -> db: {timeout: 250 ms, retries: 1, backoff: 50 ms full}
+"""
 GET = "mix: {app.get: 100 %}"
 CASES = [
     *(("held workers", HELD, f"rate: {rate}/s, {GET}") for rate in (150, 200, 220)),
@@ -119,6 +126,8 @@ def main() -> None:
     for number, what in enumerate(("mean", "p50", "p90", "p95", "p99")):
         column = [abs(row[number]) for row in errors]
         print(f"{what:<5} median {median(column):4.1f} %   largest {max(column):5.1f} %")
+    print("where retries add to the load, the state is not steady:")
+    compared("late tries", LATE, f"rate: 120/s, {GET}", QUICK if quick else REQUESTS)
     started(3 if quick else STARTS)
 
 

@@ -1,7 +1,9 @@
 """Builds the bench from settings. The only file that knows which adapter fills which port."""
 
-from concurrent.futures import Executor
+from __future__ import annotations
+
 from dataclasses import astuple
+from typing import TYPE_CHECKING
 
 from backwright.adapters.clock import SystemClock
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
@@ -17,11 +19,14 @@ from backwright.adapters.processes import LazyProcesses
 from backwright.adapters.sandbox import ProcessSandbox
 from backwright.adapters.source_tree import DiskTrees
 from backwright.adapters.sqlite import SqliteStore
-from backwright.catalog.compiled import load_catalog
-from backwright.catalog.read import read_problems
 from backwright.settings import Settings, explain_settings, read_settings
 from backwright.usecases.bench import Bench
-from backwright.usecases.ports import LoadGenerator, Servers, Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from backwright.catalog import Catalog
+    from backwright.usecases.ports import LoadGenerator, Servers, Store
 
 
 def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
@@ -30,8 +35,8 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
     cache = DiskCache(settings.cache_dir)
     sqlite = SqliteStore(settings.data_dir / "evidence.db")
     return Bench(
-        load=lambda: load_catalog(settings.content_dir, cache.get, cache.put),
-        problems=lambda: read_problems(settings.content_dir),
+        load=lambda: _catalog(settings, cache),
+        problems=lambda: _problems(settings),
         store=_store(settings, sqlite),
         clock=SystemClock(),
         cache=cache,
@@ -54,6 +59,18 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=sqlite.rescue,
     )
+
+
+def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:
+    from backwright.catalog.compiled import load_catalog
+
+    return load_catalog(settings.content_dir, cache.get, cache.put)
+
+
+def _problems(settings: Settings) -> tuple[Catalog, list[str]]:
+    from backwright.catalog.read import read_problems
+
+    return read_problems(settings.content_dir)
 
 
 def _executor(settings: Settings) -> Executor:

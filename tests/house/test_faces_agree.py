@@ -58,6 +58,32 @@ ANSWERS = [
     pytest.param("advise.performance", {}, "LoadAdvice", id="advice from numbers"),
     pytest.param("advise.security", {}, "SecurityAdvice", id="advice on security"),
     pytest.param("advise.deploy", {}, "DeployAdvice", id="advice on deployment"),
+    pytest.param("advise.api", {}, "ApiAdvice", id="advice on an API"),
+    pytest.param("advise.data", {}, "DataAdvice", id="advice on data"),
+    pytest.param("advise.scale", {"requests": "1M/day"}, "ScaleAdvice", id="advice on scale"),
+    pytest.param("advise.monolith-or-services", {}, "DivisionAdvice", id="advice on dividing"),
+    pytest.param("design.new", {"guide": True}, "NewDesign", id="a guide"),
+    pytest.param(
+        "design.simulate",
+        {"path": "shop", "rate": "40", "runs": 2, "length": "30s"},
+        "Simulated",
+        id="a design simulated",
+    ),
+    pytest.param(
+        "design.size",
+        {"path": "shop", "rate": "5000", "knob": ("orders_db.size",)},
+        "Sized",
+        id="a design sized",
+    ),
+    pytest.param(
+        "design.sweep", {"path": "shop", "over": "orders_db.size=16"}, "Swept", id="a sweep"
+    ),
+    pytest.param(
+        "design.compare",
+        {"path": "shop", "rate": "40", "set": ("orders_db.size=16",), "runs": 2},
+        "Compared",
+        id="designs compared",
+    ),
     pytest.param("design.check", {"path": "shop"}, "DesignChecked", id="a design by law"),
     pytest.param("design.solve", {"path": "shop"}, "DesignSolved", id="a design solved"),
     pytest.param("design.draw", {"path": "shop"}, "DesignDrawing", id="a drawn design"),

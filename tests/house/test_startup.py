@@ -59,6 +59,11 @@ def imported_by(line: str, tmp_path) -> set[str]:
         ),
         pytest.param("learn api-design", ("rich", "psycopg"), id="a piped path shows no colour"),
         pytest.param(
+            "design solve shop --rate 40",
+            ("numpy", "rich", "fsrs", "jinja2", "icalendar", "psycopg", "tree_sitter"),
+            id="an analytic answer needs no numeric library",
+        ),
+        pytest.param(
             "advise performance",
             ("numpy", "rich", "fsrs"),
             id="a law needs no arrays, only a heap does",

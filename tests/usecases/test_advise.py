@@ -15,6 +15,12 @@ ASKS = [
     "advise security browser mobile service third-party --data health --services 5",
     "advise deploy --price vm=40 paas=25 functions=1 --budget 300",
     "advise deploy --team 30 --services 25 --on-call always --needs agents",
+    "advise api",
+    "advise api browser mobile partner service --pushes both --teams 4 --depth 4 --within-ms 60",
+    "advise api service --calls-per-second 1e6 --pushes server",
+    "advise data",
+    "advise data key range join graph text aggregate time --rows 1e9 --writes 9000 --depth 7",
+    "advise data time --writes 6000 --consistency eventual --transactions none",
     f"advise performance {ROOT / 'handler.folded'} {ROOT / 'shop.cpuprofile'}",
 ]
 

@@ -70,7 +70,9 @@ def test_what_is_no_blueprint_is_refused_with_the_next_command(bench, path, kind
 
 def test_problems_are_listed_with_their_lines(bench, tmp_path):
     (tmp_path / "mine.yaml").write_text(LEAST.replace("workers: 4", "workers: 0"))
-    with pytest.raises(BadRequest, match=r"1 problem in mine\.yaml\n  line 3  services\.web\.workers"):
+    with pytest.raises(
+        BadRequest, match=r"1 problem in mine\.yaml\n  line 3  services\.web\.workers"
+    ):
         load_design("mine.yaml", (), bench)
 
 

@@ -1,11 +1,10 @@
 """A design checked by law: what is full, why, what to do, what is wrong whatever the numbers."""
 
 from dataclasses import dataclass
-from math import inf
 from typing import Literal
 
 from backwright.design.accounts import accounts_of
-from backwright.design.flows import Values, entry_shares
+from backwright.design.flows import Values
 from backwright.design.laws import (
     Break,
     Ceiling,
@@ -15,10 +14,11 @@ from backwright.design.laws import (
     connections_of,
     months_until,
 )
-from backwright.design.layered import Layers, layers_of
+from backwright.design.layered import layers_of
 from backwright.design.lint import Warned, lint
 from backwright.design.provenance import Numbers, numbers_of
 from backwright.design.remedies import remedies_of, why_full
+from backwright.design.stability import rate_of, why_not_stable
 from backwright.design.wording import digits, per_second, percent
 from backwright.model.design import Design
 
@@ -81,38 +81,6 @@ def check(design: Design, values: Values | None = None) -> Checked:
         first.ceiling.used if first else 0.0, held, why, do, _room(design, first, rate, values), connections_of(design),
         lint(design, layers, values), numbers_of(design), bad if is_full or held else "ok",
     )  # fmt: skip
-
-
-def rate_of(design: Design, values: Values) -> float:
-    """Return requests per second: as given, or the most that users can ask for if nobody ever waits."""
-    load = design.workload
-    if load.rate is not None:
-        return values(load.rate)
-    alone = layers_of(design, 0.0, values)
-    shares = entry_shares(design, values)
-    answer = sum(share * time.mean for share, time in zip(shares, alone.entries, strict=True))
-    cycle = (values.law(load.think) if load.think else 0.0) + answer
-    return load.users / cycle if cycle > 0 else inf
-
-
-def why_not_stable(design: Design, layers: Layers, patient: Layers, rate: float) -> str:
-    """Return why a design is unstable in which nothing is full by itself, "" if it is stable.
-
-    Args:
-        patient: The same without second tries.
-    """
-    if layers.is_stable:
-        return ""
-    if patient.is_stable:
-        caller, callee = max(layers.lost, key=lambda link: layers.lost[link])
-        tries = layers.flows.calls[caller, callee] / max(1e-12, patient.flows.calls[caller, callee])
-        return (
-            f"without second tries it would carry {per_second(rate)}, but calls of {callee} time out and {caller} makes"
-            f" {digits(tries)} times as many"
-        )
-    full = [use for use in patient.uses if use.held.mean * use.rate >= use.resource.total]
-    use = (full or patient.unstable)[0]
-    return f"the {use.resource.name} could carry it alone, but are held while lower layers are waited for"
 
 
 def _room(design: Design, first: Break | None, rate: float, values: Values) -> tuple[str, ...]:

@@ -194,7 +194,7 @@ RUNGS: dict[str, tuple[str, str, str]] = {
         "sql.pooling",
     ),
     "several instances": (
-        "a load balancer before several instances, one more than needed",
+        "a load balancer before several instances (one more than needed)",
         "no state in the process: sessions, files and locks move out",
         "sd.scaling",
     ),

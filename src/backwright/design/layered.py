@@ -22,7 +22,7 @@ from backwright.model.design import Ask, Design, Parallel, walk
 ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
 USERS_MAX = 5000  # one step each; more users than that hardly feel that they are not endless
 NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
-CLOSE = 1e-7  # relative change of every wait at which it has settled
+CLOSE = 1e-5  # relative change of every wait at which it has settled
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,9 @@ def layers_of(
     bunches = bunches_of(design, flows, values)
     for _ in range(ROUNDS_MAX):
         held, _, late = _held(design, flows, values, waits)
-        found, seen = _settled(
-            order,
-            crowds,
-            _limited(resources, held, capped),
-            smooth,
-            bunches,
-            design.workload.users,
-            waits,
-        )
+        runs = {node.name: flows.of_node(node.name) for node in design.nodes}
+        arrivals = _Arrivals(smooth, bunches, runs, design.workload.users)
+        found, seen = _settled(order, crowds, _limited(resources, held, capped), arrivals, waits)
         changed = any(_differ(found[name].total, waits[name].total) for name in resources)
         waits = found
         if retried:
@@ -232,22 +226,21 @@ def bunches_of(design: Design, flows: Flows, values: Values) -> dict[str, float]
     return weighed
 
 
-def own_wait(resource: Resource, rate: float, held: Moments, smooth: float = 1.0) -> Waiting:
+def own_wait(resource: Resource, rate: float, held: Moments, gaps: float = 1.0) -> Waiting:
     """Return the wait for a resource that anybody can come to.
 
     Erlang C with the correction of Allen and Cunneen for how much the time held varies, exponential for
-    those that wait. Copies get requests in turn, which evens out what each sees.
+    those that wait.
 
     Args:
         rate: Over all copies.
-        smooth: Squared coefficient of variation of the gaps between arrivals: 1 Poisson, 0 even.
+        gaps: Squared coefficient of variation of the gaps between arrivals at one copy.
     """
     if rate <= 0 or held.mean <= 0:
         return NO_WAIT
     erlangs = rate / resource.copies * held.mean
     if not erlangs < resource.size:
         return Waiting(1.0, inf)
-    gaps = smooth if resource.kind == "lock" else smooth / resource.copies
     mean = held.mean / (resource.size - erlangs) * (gaps + held.scv) / 2
     return Waiting(erlang_c(resource.size, erlangs), mean)
 
@@ -293,13 +286,42 @@ def shared_wait(resource: Resource, rate: float, held: Moments, users: int, wait
     return Waiting(late / mass, mean * held.mean / size, inf, max(1e-3, square / mean**2 - 1))
 
 
+@dataclass(frozen=True)
+class _Arrivals:
+    """How requests come to resources.
+
+    Attributes:
+        smooth: Squared coefficient of variation of the gaps between arrivals: 1 Poisson, 0 even.
+        bunches: Companions per second, by resource.
+        runs: Of each node, per second.
+        users: Of a closed workload, 0 of an open one.
+    """
+
+    smooth: float
+    bunches: Mapping[str, float]
+    runs: Mapping[str, float]
+    users: int
+
+    def gaps(self, resource: Resource, rate: float) -> float:
+        """Return the squared coefficient of variation of the gaps at one copy of a resource.
+
+        Copies get requests in turn, which evens out what each sees: the first visit of a request, that is.
+        When it comes again it stays with its copy.
+        """
+        if rate <= 0:
+            return self.smooth
+        first = (
+            0.0 if resource.kind == "lock" else min(1.0, self.runs.get(resource.owner, 0.0) / rate)
+        )
+        even = first / resource.copies + 1 - first
+        return (self.smooth + self.bunches.get(resource.name, 0.0) / rate) * even
+
+
 def _settled(
     order: Sequence[Resource],
     crowds: Mapping[str, Crowd],
     held: Held,
-    smooth: float,
-    bunches: Mapping[str, float],
-    users: int,
+    arrivals: _Arrivals,
     before: Mapping[str, Waiting],
 ) -> tuple[dict[str, Waiting], dict[str, Waiting]]:
     """Return the wait for each resource, and the same as a request sees it over all layers.
@@ -310,8 +332,7 @@ def _settled(
 
     Args:
         order: Each resource before what is held above it.
-        bunches: Companions per second, by resource.
-        users: Of a closed workload, 0 of an open one; before: waits of the round before.
+        before: Waits of the round before.
     """
     waits: dict[str, Waiting] = {}
     pushed: dict[str, Waiting] = {}
@@ -319,11 +340,11 @@ def _settled(
     for resource in order:
         name, crowd = resource.name, crowds[resource.name]
         rate, time = held.get(name, (0.0, ZERO))
-        gaps = smooth + (bunches.get(name, 0.0) / rate if rate > 0 else 0.0)
+        gaps = arrivals.gaps(resource, rate)
         from_below = pushed.get(name, NO_WAIT)
         own = (
-            shared_wait(resource, rate, time, users, before.get(name, NO_WAIT).total)
-            if users
+            shared_wait(resource, rate, time, arrivals.users, before.get(name, NO_WAIT).total)
+            if arrivals.users
             else own_wait(resource, rate, time, gaps)
         )
         if from_below.total > own.total:

@@ -8,10 +8,13 @@ and no more than what lies below can do. Source: hierarchical decomposition, Cha
 from collections.abc import Mapping
 
 from backwright.design.moments import Moments
-from backwright.design.mva import Station, closed
 from backwright.design.population import Crowd
 from backwright.design.timing import Resource
 
+MANY = (
+    4  # servers; below these loads nobody waits for a server long enough to change a ceiling by 1 %
+)
+CALM_MANY, CALM_FEW = 0.5, 0.1
 TOKENS_MAX = (
     2000  # beyond it the exact sum takes longer than an answer may; then the bare time counts
 )
@@ -70,14 +73,17 @@ def _closed(resources: Mapping[str, Resource], bare: Held, name: str, leaves: li
     rate, time = bare[name]
     total = resources[name].total
     alone = total / time.mean if time.mean > 0 else float("inf")
-    stations = []
+    demands = []
     for leaf in leaves:
         leaf_rate, leaf_time = bare.get(leaf, (0.0, time))
         demand = leaf_rate * leaf_time.mean / rate
         servers = resources[leaf].total
-        if demand > 0 and servers < total:
-            stations.append(Station(leaf, demand, servers))
-    if not stations or total > TOKENS_MAX:
+        crowded = demand / time.mean * total / servers  # load of it with all held
+        if servers < total and crowded > (CALM_MANY if servers >= MANY else CALM_FEW):
+            demands.append((leaf, demand, servers))
+    if not demands or total > TOKENS_MAX:
         return alone
-    delay = max(0.0, time.mean - sum(station.demand for station in stations))
-    return min(alone, closed(stations, total, delay).throughput)
+    from backwright.design.mva import Station, closed
+
+    delay = max(0.0, time.mean - sum(demand for _, demand, _ in demands))
+    return min(alone, closed([Station(*each) for each in demands], total, delay).throughput)

@@ -240,7 +240,7 @@ def _arrivals(reader: Reader, tree: Tree | None, made: Workload) -> Workload:
         if word == "diurnal" and made.peak <= 1:
             reader.wrong(tree.line if tree else 0, f"{at}: diurnal needs peak: above 1x")
         if word == "diurnal" and made.peak > SINE_MAX:
-            reader.wrong(tree.line if tree else 0, f"{at}: a day drawn as a sine has at most twice its mean at the top; peak {made.peak:g}x needs mmpp")  # fmt: skip
+            reader.wrong(tree.line if tree else 0, f"{at}: a sine has at most twice its mean at the top; peak {made.peak:g}x needs mmpp")  # fmt: skip
         return replace(made, arrivals=word)
     reader.fields(tree, at, ("mmpp",))
     inner = reader.fields(tree.items.get("mmpp"), f"{at}.mmpp", ("burst", "on", "off")).items

@@ -54,10 +54,11 @@ def why_full(design: Design, ceiling: Ceiling, account: Account, breaks_at: floa
         if each > SLIGHT * ceiling.held_s
     ]
     what = f": {listed(parts)}{cut}" if len(parts) > 1 or resource.kind in ("pool", "workers") else ""  # fmt: skip
-    if len(parts) == 1 and parts[0].startswith(f"{seconds(ceiling.held_s)} "):
-        what = parts[0].removeprefix(
-            seconds(ceiling.held_s)
-        )  # "held 44 ms in db", the time told once
+    once = seconds(ceiling.held_s)
+    if len(parts) == 1 and parts[0].startswith(
+        f"{once} "
+    ):  # "held 44 ms in db", the time told once
+        what = parts[0].removeprefix(once).removesuffix(" of its own")
     division = f"{resource.total} / {ceiling.held_s:.3g} s = {per_second(ceiling.can_do)}"
     crowded = ""
     if breaks_at < ceiling.full_at * (1 - 1e-9):

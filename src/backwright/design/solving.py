@@ -1,26 +1,27 @@
 """A design solved analytically: percentiles with what the assumptions leave open, and what decides them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, isfinite
 from typing import Literal
 
 from backwright.design.accounts import accounts_of
 from backwright.design.attempts import Attempt, attempts_of
 from backwright.design.chances import failed_share
-from backwright.design.checking import rate_of, why_not_stable
 from backwright.design.flows import Values
 from backwright.design.latency import Latency, Solver, phases_of
 from backwright.design.laws import LITTLE_ROOM, Ceiling, Storm, break_of, ceilings_of, storms_of
 from backwright.design.layered import Layers, layers_of
 from backwright.design.provenance import Numbers, name_of, numbers_of, uncertain
 from backwright.design.remedies import remedies_of, said_why, why_full
+from backwright.design.stability import rate_of, why_not_stable
 from backwright.design.wording import digits, percent
 from backwright.model.design import Design
 
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
 EXPLORED = 12  # assumed numbers that are varied; the others are named as left at their value
-HALVINGS = 22  # of an interval, to find the value that decides: to a millionth of it
+ROUNDS, NEAR = 40, 2e-4  # to find the value that decides; it is shown with three digits
 SWINGS_SHOWN = 5
 Decision = Literal["meets", "misses", "undecided"]
 
@@ -196,8 +197,19 @@ class _Solving:
             failed_share(self.design, layers, self.base), tuple(uses),
             self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
-            beware=tuple(_told_storm(storm) for storm in storms_of(self.design, layers)[:1]),
+            beware=self._beware(layers),
         )  # fmt: skip
+
+    def _beware(self, layers: Layers) -> tuple[str, ...]:
+        told = [_told_storm(storm) for storm in storms_of(self.design, layers)[:1]]
+        if self.design.failures:
+            count = len(self.design.failures)
+            what = "the failure" if count == 1 else f"the {count} failures"
+            told.insert(
+                0,
+                f"{what} of the blueprint left out: percentiles of calm hours; simulate shows the others",
+            )
+        return tuple(told)
 
     def _without(self, layers: Layers) -> Solved:
         """Return the answer where no latency can be given."""
@@ -273,25 +285,21 @@ class _Solving:
     def _threshold(
         self, each: Percentile, swings: Sequence[Swing]
     ) -> tuple[str, str, float, Literal["under", "over", ""]]:
-        """Return the number that decides by itself, and where: by bisection, the others at their value."""
-        assert each.limit is not None  # noqa: S101  (asked for only then)
-        share = each.percentile / 100
+        """Return the number that decides by itself, and where: by false position, the others at their value."""
+        limit, share = each.limit or 0.0, each.percentile / 100
 
-        def meets(q: Swing, value: float) -> bool:
-            found = self.solver.latency(Values({q.at: value}), (share,))
-            return found is not None and found.percentiles[0] <= (each.limit or 0.0)
+        def over(at: str, value: float) -> float:
+            found = self.solver.latency(Values({at: value}), (share,))
+            return found.percentiles[0] - limit if found else inf
 
         for swing in swings:
-            at_low, at_high = meets(swing, swing.low), meets(swing, swing.high)
-            if at_low == at_high:
+            ends = (swing.at_low - limit, swing.at_high - limit)
+            if share != self.target:
+                ends = (over(swing.at, swing.low), over(swing.at, swing.high))
+            if (ends[0] <= 0) == (ends[1] <= 0):
                 continue
-            low, high = swing.low, swing.high
-            for _ in range(HALVINGS):
-                middle = (low + high) / 2
-                low, high = (middle, high) if meets(swing, middle) == at_low else (low, middle)
-                if high - low < 1e-4 * high:
-                    break
-            return swing.name, swing.at, (low + high) / 2, "under" if at_low else "over"
+            value = _root(partial(over, swing.at), (swing.low, swing.high), ends)
+            return swing.name, swing.at, value, "under" if ends[0] <= 0 else "over"
         return "", "", 0.0, ""
 
     def _errors(self, layers: Layers, best: Values, worst: Values) -> list[Judgement]:
@@ -323,6 +331,25 @@ class _Solving:
         use = next(u for u in layers.uses if u.resource.name == first.name)
         account = accounts_of(self.design, layers.flows, self.base, layers.waits).get(first.name, {})  # fmt: skip
         return said_why(self.design, first, use.held.mean, account)
+
+
+def _root(
+    curve: Callable[[float], float], ends: tuple[float, float], at: tuple[float, float]
+) -> float:
+    """Return where a curve crosses 0 between two ends, by false position (Illinois), halving where it is infinite."""
+    (low, high), (below, above) = ends, at
+    for _ in range(ROUNDS):
+        middle = (low + high) / 2
+        if isfinite(below) and isfinite(above):
+            middle = (low * above - high * below) / (above - below)
+        value = curve(middle)
+        if (value <= 0) == (below <= 0):
+            low, below, above = middle, value, above / 2
+        else:
+            high, above, below = middle, value, below / 2
+        if high - low < NEAR * high or abs(value) < NEAR * abs(at[0] if isfinite(at[0]) else at[1]):
+            return middle
+    return (low + high) / 2
 
 
 def _told_storm(storm: Storm) -> str:

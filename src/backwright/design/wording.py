@@ -39,6 +39,11 @@ def digits(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def is_or_are(name: str) -> str:
+    """Return the verb for a resource: "orders_db pool" is, "orders workers" are, the store "redis" is."""
+    return "are" if " " in name and name.endswith("s") else "is"
+
+
 def listed(parts: list[str], last: str = "and") -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(parts) < 2:

@@ -47,7 +47,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "interview",
         "A design case with drawn numbers: estimates, your blueprint run, a checklist with quotes, questions",
-        "backwright interview url-shortener --seed 7",
+        "backwright interview --cases",
         LEARN,
         "backwright.usecases.interview",
     ),

@@ -1,7 +1,6 @@
 """Advise scale: how to carry so many requests, which way of building is the first that holds, and what comes next."""
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Annotated, Any, Literal
 
 from backwright.design.ladder import Demand, Rung, chosen, design_of, ladder
@@ -85,7 +84,7 @@ class ScaleAdvice:
     demand: Demand
     survive: bool
     assumed: tuple[Assumed, ...]
-    verdict: Literal["ok", "none"] = "ok"
+    verdict: Literal["ok", "misses", "none"] = "ok"
 
 
 def run(ask: Ask, bench: Bench) -> ScaleAdvice:
@@ -138,7 +137,7 @@ def run(ask: Ask, bench: Bench) -> ScaleAdvice:
         demand=demand,
         survive=ask.survive,
         assumed=assumed,
-        verdict="ok" if at >= 0 and isfinite(p99) else "none",
+        verdict="none" if at < 0 else "ok" if p99 <= demand.p99 else "misses",
     )
 
 

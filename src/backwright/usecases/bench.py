@@ -1,25 +1,30 @@
 """What a use case may reach for: the catalog, and ports to the outside world."""
 
-from collections.abc import Callable
-from concurrent.futures import Executor
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from backwright.catalog import Catalog
-from backwright.model.evidence import Evidence
-from backwright.usecases.ports import (
-    Cache,
-    Clock,
-    FactStore,
-    Files,
-    Git,
-    Lessons,
-    LoadGenerator,
-    Sandbox,
-    Servers,
-    Store,
-    Trees,
-)
+if TYPE_CHECKING:  # verbs that need no catalog do not wait for its classes
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from backwright.catalog import Catalog
+    from backwright.model.evidence import Evidence
+    from backwright.usecases.ports import (
+        Cache,
+        Clock,
+        FactStore,
+        Files,
+        Git,
+        Lessons,
+        LoadGenerator,
+        Sandbox,
+        Servers,
+        Store,
+        Trees,
+    )
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ NAMES = {
     "sd.ha": "High availability",
     "sd.scaling": "Load balancing and horizontal scaling",
     "sql.pooling": "Connection pooling",
+    "sql.replication": "Replication and read replicas",
+    "sql.sharding": "Partitioning and sharding",
     "sql.transactions": "Transactions and ACID",
     "test.load": "Load and performance testing",
 }

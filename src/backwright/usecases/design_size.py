@@ -9,6 +9,7 @@ from backwright.design.knobs import (
     KnobError,
     cost_per_hour,
     knob_named,
+    knobs_of,
     usual_knobs,
     value_of,
 )
@@ -17,6 +18,7 @@ from backwright.design.programs import plan_of
 from backwright.design.simulating import Sample, replicate
 from backwright.design.sizing import Sizing, at_rate, ceiling, size
 from backwright.design.units import UnitError, read_number
+from backwright.design.wording import is_or_are
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench
@@ -75,7 +77,8 @@ class Sized:
         per_thousand: Cost of 1,000 requests at this rate.
         is_proved: Every cheaper fleet was ruled out, provided that more never hurts.
         was_enough: Whether the fleet of the file holds.
-        why: Why there is no answer.
+        why: Why there is no answer; culprit: what is overloaded and may not be turned; culprit_knobs: what
+            was turned and what would turn it.
         settings: What was set, and what was found, as --set takes it.
     """
 
@@ -99,6 +102,7 @@ class Sized:
     settings: tuple[str, ...]
     seed: int
     verdict: Literal["ok", "none", "partly"] = "ok"
+    culprit_knobs: tuple[str, ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Sized:
@@ -192,11 +196,12 @@ def _sample(design: Design, seed: int, bench: Bench) -> Sample:
 def _none(ask: Ask, design: Design, rate: float, peak: float, found: Sizing) -> Sized:
     layers = layers_of(design, rate)
     knobs = {knob.part for knob in found.knobs}
-    fixed = [use for use in layers.unstable if use.resource.name not in knobs]
+    fixed = [use for use in layers.unstable if part_of(use.resource.name) not in knobs]
     culprit = fixed[0].resource.name if fixed else ""
+    turns = (knob.name for knob in knobs_of(design) if knob.part == part_of(culprit))
     why = found.why
     if culprit:
-        why = f"{culprit} is offered {fixed[0].used:.2f} of what it can do, and may not be turned"
+        why = f"the {culprit} {is_or_are(culprit)} offered {fixed[0].used:.2f} of the capacity, and not among what may be turned"  # fmt: skip
     return Sized(
         name=design.name,
         path=ask.path,
@@ -218,7 +223,13 @@ def _none(ask: Ask, design: Design, rate: float, peak: float, found: Sizing) -> 
         settings=ask.set,
         seed=ask.seed,
         verdict="none",
+        culprit_knobs=(*(knob.name for knob in found.knobs), *list(turns)[:1]) if culprit else (),
     )
+
+
+def part_of(resource: str) -> str:
+    """Return the part of the blueprint that a resource belongs to: "orders_db pool" is orders_db."""
+    return resource.partition(" ")[0]
 
 
 def breaks_next(design: Design, rate: float, knobs: tuple[Knob, ...]) -> Limit | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from backwright.design import charts
-from backwright.design.checking import rate_of
 from backwright.design.figures import Curve, Dot, Grid, Sweep
 from backwright.design.flows import Values
 from backwright.design.layered import layers_of
@@ -13,6 +12,7 @@ from backwright.design.metastable import Cell, Defence, map_of, rank_defences
 from backwright.design.programs import plan_of
 from backwright.design.simulating import Estimate, Sample, replicate, run_length
 from backwright.design.sizing import ceiling
+from backwright.design.stability import rate_of
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench

@@ -96,11 +96,10 @@ def _times(answer: ApiAdvice, width: int) -> list[str]:
     for each in answer.served:
         for cost in each.costs:
             mark = "> " if cost.way == each.way.id else "  "
-            rows.append((
-                mark + each.caller, SHORT[cost.way], digits(cost.trips), f"{digits(cost.kb)} kB", _ms(cost.ms),
-            ))  # fmt: skip
-    head = ("  what a screen costs", "by", "trips", "received", "network")
-    return table(head, rows, width, right=(2, 3, 4))
+            who = f"{mark}{each.caller} by {SHORT[cost.way]}"
+            rows.append((who, digits(cost.trips), f"{digits(cost.kb)} kB", _ms(cost.ms)))
+    head = ("  a screen for", "trips", "received", "network")
+    return table(head, rows, width, right=(1, 2, 3))
 
 
 Said = TypeVar("Said", "Reason", "RuledOut")

@@ -32,14 +32,15 @@ def sized(answer: Sized, width: int) -> list[str]:
                 width,
             ),
         ]
+        knobs = " ".join(answer.culprit_knobs)
         commands = [
             (
                 f"backwright design check {where} --rate {answer.rate:g}{kept(answer.settings)}",
                 "where it breaks, and why",
             ),
-            ((f"backwright design size {where} --knob"
-f" {shlex.quote(answer.culprit.split(' ')[0] + '.servers')}"), "let it grow, too") if answer.culprit else
-            (f"backwright design solve {where}", "where the time goes without any waiting"),
+            (f"backwright design size {where} --rate {answer.rate:g} --knob {knobs}{kept(answer.settings)}", "let it grow")
+            if knobs
+            else (f"backwright design solve {where}{kept(answer.settings)}", "where the time goes without any waiting"),
         ]  # fmt: skip
         return [*lines, "", *next_block(commands, width)]
     rows = [(t.name, str(t.was), str(t.now), _step(t.was, t.now)) for t in answer.turns]

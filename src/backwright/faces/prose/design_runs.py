@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backwright.design import plots
-from backwright.design.wording import digits, listed, per_second, percent, seconds
+from backwright.design.wording import digits, is_or_are, listed, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def _verdict(answer: Simulated) -> str:
     asked = per_second(answer.rate)
     if answer.unstable:
         return (
-            f"{answer.name} is unstable at {asked}: {answer.unstable} is offered"
-            f" {answer.offered_share:.2f} of its capacity. No latency is given, because waiting grows"
+            f"{answer.name} is unstable at {asked}: the {answer.unstable} {is_or_are(answer.unstable)} offered"
+            f" {answer.offered_share:.2f} of capacity. No latency is given, because waiting grows"
             f" without end; {percent(1 - answer.failed.value)} of the requests were answered in the"
             f" {seconds(answer.length)} that were simulated."
         )
@@ -235,8 +235,12 @@ def _winner(answer: Compared) -> str:
     asked = f" at {per_second(answer.rate)}" if answer.rate else ""
     if one.unstable or two.unstable:
         broken = [side for side in (one, two) if side.unstable]
-        unstable = listed([f"{s.name} is unstable ({s.unstable} offered {s.offered_share:.2f} of its capacity)" for s in broken])  # fmt: skip
-        return f"{unstable}{asked}, so latencies cannot be compared."
+        said = [
+            f"{side.name} is unstable (the {side.unstable} {is_or_are(side.unstable)} offered"
+            f" {side.offered_share:.2f} of capacity)"
+            for side in broken
+        ]
+        return f"{listed(said)}{asked}, so latencies cannot be compared."
     p99 = next((d for d in answer.differences if d.percentile == 99.0), None)
     p50 = next((d for d in answer.differences if d.percentile == 50.0), None)
     if p99 is None or p50 is None:

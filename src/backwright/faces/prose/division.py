@@ -77,14 +77,14 @@ def _line(answer: DivisionAdvice) -> str:
         )
     else:
         now = (
-            f"{_releases(total)} of {digits(facts.minutes)} min a workday use"
-            f" {percent(whole.used)} of one line; each waits {digits(whole.wait)} min on average (M/D/1)"
+            f"{_releases(total)} of {digits(facts.minutes)} min a workday"
+            f" {'uses' if total == 1 else 'use'} {percent(whole.used)} of one line; each waits {digits(whole.wait)} min on average (M/D/1)"
         )
     if facts.teams == 1:
         return now
     if isinf(division.divided.wait):
         return f"{now}; a line for each team is too little as well, so make a release shorter"
-    return f"{now}; with a line for each team {digits(division.divided.wait)} min"
+    return f"{now}; with a line for each team a release waits {digits(division.divided.wait)} min"
 
 
 def _releases(count: float) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backwright.design.wording import digits, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 from backwright.faces.prose.performance import assumptions
+from backwright.usecases.design_learning import NAMES
 
 if TYPE_CHECKING:
     from backwright.design.ladder import Rung
@@ -27,9 +28,10 @@ def advised(answer: ScaleAdvice, width: int) -> list[str]:
         for i, rung in enumerate(answer.rungs)
     ]
     lines += ["", *table(("  way to build", "carries", "now", "lasts"), rows, width, right=(1,))]
+    lines += [""]
     if answer.at >= 0:
         rung = answer.rungs[answer.at]
-        lines += ["", *label("what", rung.what, width), *label("costs", rung.costs, width)]
+        lines += [*label("what", rung.what, width), *label("costs", rung.costs, width)]
         lines += label("latency", _latency(answer), width)
         if isfinite(rung.ceiling):
             lines += label("limit", f"{rung.limit}, at {per_second(rung.ceiling)}", width)
@@ -40,7 +42,7 @@ def advised(answer: ScaleAdvice, width: int) -> list[str]:
     lines += label("why", _why(answer), width)
     lines += assumptions(answer.assumed, width)
     skills = dict.fromkeys(rung.skill for rung in answer.rungs[max(answer.at, 0) : answer.at + 2])
-    lines += label("learn", "; ".join(skills), width)
+    lines += label("learn", "; ".join(f"{NAMES[skill]} ({skill})" for skill in skills), width)
     lines += label("source", "Denning and Buzen 1978 (utilisation law); the order of the rungs is our judgement", width)  # fmt: skip
     commands = [
         ("backwright design new shop -o mine.yaml", "describe your own, then check and size it"),
