@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from backwright.design import charts
-from backwright.design.figures import Series, Span, Timeline
-from backwright.design.judging import Judged, all_judgements, judged
-from backwright.design.layered import layers_of
+from backwright.design.drawn import charts
+from backwright.design.drawn.figures import Series, Span, Timeline
+from backwright.design.layers.layered import layers_of
+from backwright.design.layers.provenance import numbers_of
 from backwright.design.programs import Plan, plan_of
-from backwright.design.provenance import numbers_of
-from backwright.design.simulating import (
+from backwright.design.trials.judging import Judged, all_judgements, judged
+from backwright.design.trials.simulating import (
     ARRIVALS_MAX,
     ARRIVALS_PER_RUN,
     RUNS_MAX,
@@ -20,8 +20,8 @@ from backwright.design.simulating import (
     replicate,
     run_length,
 )
-from backwright.design.units import UnitError, read_number
 from backwright.design.wording import digits
+from backwright.design.written.units import UnitError, read_number
 from backwright.model.design import Design, Failure
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench

@@ -6,13 +6,13 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backwright.design import plots
+from backwright.design.drawn import plots
 from backwright.design.wording import digits, is_or_are, listed, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
-    from backwright.design.judging import Judged
-    from backwright.design.simulating import Difference, Estimate
+    from backwright.design.trials.judging import Judged
+    from backwright.design.trials.simulating import Difference, Estimate
     from backwright.usecases.design_compare import Compared, Side
     from backwright.usecases.design_simulate import Simulated
 
