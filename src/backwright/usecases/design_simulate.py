@@ -107,6 +107,7 @@ class Simulated:
         wanted: Half-width in percent that was asked for at p99; reached: that was found.
         stopped: By the person before it was that tight.
         assumed: Places of the numbers that are assumed.
+        cut_at: s into a run at which it was ended because too many requests waited at once; 0 if none was.
         settings: What was set.
     """
 
@@ -134,6 +135,7 @@ class Simulated:
     stopped: bool
     assumed: tuple[str, ...]
     svg: str = ""
+    cut_at: float = 0.0
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
     failed_by_entry: tuple[tuple[str, float], ...] = ()
     settings: tuple[str, ...] = ()
@@ -236,6 +238,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         calls=_calls(plan, sample),
         queues=_queues(plan, sample),
         timeline=seen,
+        cut_at=min((s.run.ended_at for s in sample.summaries if s.run.was_stopped), default=0.0),
         svg=charts.timeline(seen) if ask.format == "svg" else "",
         runs=len(sample.summaries),
         length=sample.length,

@@ -157,6 +157,8 @@ def _basis(answer: Simulated) -> str:
         f"{runs} of {seconds(answer.length)}, the first {seconds(answer.warmup)} not counted;"
         f" {answer.requests:,} requests; noise is the 95 % interval over the runs; seed {answer.seed}"
     )
+    if answer.cut_at:
+        text += f"; runs were ended from {seconds(answer.cut_at)} on, when over 400,000 requests waited at once"
     if answer.assumed:
         shown = ", ".join(answer.assumed[:3]) + (" ..." if len(answer.assumed) > 3 else "")
         text += f"; {few(len(answer.assumed), 'number')} assumed and taken at the middle ({shown}): design solve shows what they may change"
