@@ -13,16 +13,16 @@ from random import Random
 
 import numpy as np
 
-from backwright.design.caching import lru_hit_ratio
-from backwright.design.distributions import Distribution
-from backwright.design.general_service import ggc_sojourn_percentile
-from backwright.design.mva import Class, classes
-from backwright.design.networks import (
+from backwright.design.theory.caching import lru_hit_ratio
+from backwright.design.theory.distributions import Distribution
+from backwright.design.theory.general_service import ggc_sojourn_percentile
+from backwright.design.theory.mva import Class, classes
+from backwright.design.theory.networks import (
     Stage,
     exponential_stages_percentile,
     stages_percentile,
 )
-from backwright.design.queueing import ggc_wait_mean, mdc_wait_mean
+from backwright.design.theory.queueing import ggc_wait_mean, mdc_wait_mean
 
 REPLICATIONS = 1000
 WARM, KEPT = 2000, 4000

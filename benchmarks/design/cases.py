@@ -11,19 +11,6 @@ from itertools import permutations
 
 import numpy as np
 
-from backwright.design.caching import ttl_hit_ratio, zipf
-from backwright.design.distributions import Distribution
-from backwright.design.fanout import (
-    exponential_mean,
-    fork_join,
-    hedged_tail,
-    mean_of,
-    mean_until,
-    percentile_until,
-)
-from backwright.design.general_service import after_service, mg1_sojourn_percentile
-from backwright.design.mva import Closed, closed
-from backwright.design.mva import Station as ClosedStation
 from backwright.design.net import (
     AnyOf,
     Break,
@@ -38,8 +25,21 @@ from backwright.design.net import (
     Use,
     Visit,
 )
-from backwright.design.networks import Place, exponential_stages_percentile, jackson
-from backwright.design.queueing import (
+from backwright.design.theory.caching import ttl_hit_ratio, zipf
+from backwright.design.theory.distributions import Distribution
+from backwright.design.theory.fanout import (
+    exponential_mean,
+    fork_join,
+    hedged_tail,
+    mean_of,
+    mean_until,
+    percentile_until,
+)
+from backwright.design.theory.general_service import after_service, mg1_sojourn_percentile
+from backwright.design.theory.mva import Closed, closed
+from backwright.design.theory.mva import Station as ClosedStation
+from backwright.design.theory.networks import Place, exponential_stages_percentile, jackson
+from backwright.design.theory.queueing import (
     erlang_b,
     md1_wait_mean,
     md1_wait_percentile,
@@ -50,7 +50,7 @@ from backwright.design.queueing import (
     mmck,
     mmck_sojourn_percentile,
 )
-from backwright.design.special_functions import crossing, gamma_quantile
+from backwright.design.theory.special_functions import crossing, gamma_quantile
 from benchmarks.design.approximations import mdc_states
 from benchmarks.design.nets import Build, Case, S, failed, hits, mean, p99, throughput, tries
 

@@ -14,7 +14,7 @@ from functools import partial
 
 from backwright.design.engine import simulate
 from backwright.design.net import Run
-from backwright.design.statistics import Interval, mean_interval
+from backwright.design.theory.statistics import Interval, mean_interval
 from benchmarks.design.cases import every_case
 from benchmarks.design.nets import Case
 

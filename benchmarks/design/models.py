@@ -8,11 +8,11 @@ from statistics import fmean, median
 
 import numpy as np
 
-from backwright.design.fitting import Level, law_of
+from backwright.design.measured.fitting import Level, law_of
+from backwright.design.measured.observed import Sample, read_header
 from backwright.design.net import Net
-from backwright.design.observed import Sample, read_header
 from backwright.design.programs import plan_of
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.model.measured import LoadRun
 from benchmarks.design.rig import SHARES, Kind, Rig, Server, poisson
 

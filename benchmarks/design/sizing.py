@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import product
 from random import Random
 
-from backwright.design.judging import all_judgements, judged, without_one
-from backwright.design.knobs import knobs_of, turned, weight_of
-from backwright.design.layered import layers_of
+from backwright.design.layers.layered import layers_of
 from backwright.design.programs import plan_of
-from backwright.design.reading import read_design
-from backwright.design.simulating import replicate, run_length
-from backwright.design.sizing import ARRIVALS, RUNS, at_rate, size
+from backwright.design.trials.judging import all_judgements, judged, without_one
+from backwright.design.trials.knobs import knobs_of, turned, weight_of
+from backwright.design.trials.simulating import replicate, run_length
+from backwright.design.trials.sizing import ARRIVALS, RUNS, at_rate, size
+from backwright.design.written.reading import read_design
 from backwright.model.design import Design
 
 CASES, QUICK = 50, 6

@@ -12,10 +12,10 @@ import sys
 import time
 from statistics import mean, median
 
-from backwright.design.flows import Values
-from backwright.design.latency import Solver
-from backwright.design.laws import break_of, ceilings_of
-from backwright.design.reading import read_design
+from backwright.design.layers.flows import Values
+from backwright.design.layers.latency import Solver
+from backwright.design.layers.laws import break_of, ceilings_of
+from backwright.design.written.reading import read_design
 from benchmarks.design.direct import Direct
 
 RUNS, REQUESTS, QUICK = 3, 60_000, 10_000

@@ -19,10 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from backwright.design.comparing import agree, measured_effect, percentile, predicted_effect
 from backwright.design.engine import simulate
+from backwright.design.measured.comparing import (
+    agree,
+    measured_effect,
+    percentile,
+    predicted_effect,
+)
+from backwright.design.measured.predicting import blind, ceiling, same_arrivals
 from backwright.design.net import Net
-from backwright.design.predicting import blind, ceiling, same_arrivals
 from backwright.model.measured import LoadPlan, LoadRun
 from benchmarks.design.models import Calibration, blueprint, calibrate, net_of, sampled
 from benchmarks.design.reporting import markdown

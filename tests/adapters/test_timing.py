@@ -9,7 +9,7 @@ from time import thread_time
 import pytest
 
 from backwright.adapters.timing import AsgiTiming, WsgiTiming, section
-from backwright.design.observed import read_header, read_timing
+from backwright.design.measured.observed import read_header, read_timing
 
 SCOPE = {"type": "http", "method": "GET", "path": "/buy"}
 

@@ -4,7 +4,7 @@ import pytest
 from tests.bench import CONTENT
 
 from backwright.advise.amdahl import Split, split_of
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 
 
 def test_three_times_as_fast_saves_two_thirds_of_the_share():

@@ -1,6 +1,6 @@
 """Small designs for tests, as the YAML a person would write."""
 
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.model.design import Design
 
 

@@ -6,8 +6,8 @@ import pytest
 import yaml
 from designs_to_draw import EVIL, SHOP
 
-from backwright.design.adr import Figure, Option, Record, adr
-from backwright.design.origins import Told, counted, told_of
+from backwright.design.drawn.adr import Figure, Option, Record, adr
+from backwright.design.drawn.origins import Told, counted, told_of
 
 RECORD = Record(
     "Return the connection before payment is asked",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backwright.design.availability import (
+from backwright.design.theory.availability import (
     after_zone_loss,
     downtime,
     from_times,

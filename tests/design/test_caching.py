@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backwright.design.caching import (
+from backwright.design.theory.caching import (
     characteristic_time,
     ideal_hit_ratio,
     lru_hit_ratio,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backwright.design import charts, plots
-from backwright.design.figures import (
+from backwright.design.drawn import charts, plots
+from backwright.design.drawn.figures import (
     Bar,
     Curve,
     Dot,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.design.chains import mean, stationary
 
-from backwright.design.mva import Class, Station, bounds, classes, closed
-from backwright.design.networks import (
+from backwright.design.theory.mva import Class, Station, bounds, classes, closed
+from backwright.design.theory.networks import (
     MixedPlace,
     OpenClass,
     Place,
@@ -21,8 +21,8 @@ from backwright.design.networks import (
     stages_percentile,
     visits,
 )
-from backwright.design.queueing import Unstable, mmc_sojourn_mean
-from backwright.design.special_functions import gamma_quantile
+from backwright.design.theory.queueing import Unstable, mmc_sojourn_mean
+from backwright.design.theory.special_functions import gamma_quantile
 
 near = pytest.approx
 

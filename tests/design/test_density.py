@@ -3,11 +3,11 @@
 import pytest
 from tests.design.designs import design
 
-from backwright.design.density import DensityArithmetic, convolved
-from backwright.design.distributions import Distribution
-from backwright.design.flows import Values
-from backwright.design.latency import Solver
-from backwright.design.moments import MomentArithmetic, Moments, Waiting, survival, within
+from backwright.design.layers.density import DensityArithmetic, convolved
+from backwright.design.layers.flows import Values
+from backwright.design.layers.latency import Solver
+from backwright.design.layers.moments import MomentArithmetic, Moments, Waiting, survival, within
+from backwright.design.theory.distributions import Distribution
 from backwright.model.design import CallPolicy, Law, Quantity
 
 POINTS = ((0.0, 0.01), (0.5, 0.03), (0.9, 0.1), (1.0, 0.4))

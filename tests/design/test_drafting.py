@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backwright.design.drafting import HANDLERS_MAX, Drafted, Served, Touch, draft
-from backwright.design.reading import read_design
+from backwright.design.written.drafting import HANDLERS_MAX, Drafted, Served, Touch, draft
+from backwright.design.written.reading import read_design
 from backwright.model.design import Repeat
 
 ORDERS = Served("GET", "/orders", "a.py:3", (Touch("read", "Order", False, "b.py:9"), Touch("read", "Item", True, "b.py:12")))  # fmt: skip

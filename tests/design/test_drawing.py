@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from designs_to_draw import EVIL, HOSTILE, MARKET, SHOP, STORE
 
-from backwright.design.drawing import plan_of, svg
-from backwright.design.ink import share, short, text_width
-from backwright.design.sketch import Used, sketch_of
+from backwright.design.drawn.drawing import plan_of, svg
+from backwright.design.drawn.ink import share, short, text_width
+from backwright.design.drawn.sketch import Used, sketch_of
 
 DESIGNS = [
     pytest.param(SHOP, id="three nodes"),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backwright.design.distributions import Distribution
-from backwright.design.fanout import (
+from backwright.design.theory.distributions import Distribution
+from backwright.design.theory.fanout import (
     branch_share,
     done_tail,
     exponential_mean,
@@ -19,7 +19,7 @@ from backwright.design.fanout import (
     percentile_until,
     share_slow,
 )
-from backwright.design.queueing import Unstable
+from backwright.design.theory.queueing import Unstable
 
 near = pytest.approx
 exponential = Distribution().tail

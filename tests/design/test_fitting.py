@@ -6,11 +6,17 @@ from random import Random
 import pytest
 from tests.bench import CONTENT
 
-from backwright.design.attribution import place
-from backwright.design.comparing import Effect, agree, measured_effect, percentile, predicted_effect
-from backwright.design.fitting import Level, fit, law_of, mean_of, statement_time, student
-from backwright.design.observed import Sample, Statement
-from backwright.design.reading import read_design
+from backwright.design.measured.attribution import place
+from backwright.design.measured.comparing import (
+    Effect,
+    agree,
+    measured_effect,
+    percentile,
+    predicted_effect,
+)
+from backwright.design.measured.fitting import Level, fit, law_of, mean_of, statement_time, student
+from backwright.design.measured.observed import Sample, Statement
+from backwright.design.written.reading import read_design
 
 SHOP = read_design((CONTENT / "examples" / "designs" / "shop.yaml").read_text()).design
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.bench import CONTENT
 
-from backwright.design.knobs import (
+from backwright.design.trials.knobs import (
     Knob,
     KnobError,
     cost_per_hour,
@@ -16,7 +16,7 @@ from backwright.design.knobs import (
     value_of,
     weight_of,
 )
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 
 DESIGNS = {path.stem: read_design(path.read_text()).design for path in (CONTENT / "examples" / "designs").glob("*.yaml")}  # fmt: skip
 EVERY = [(name, knob) for name, design in DESIGNS.items() for knob in knobs_of(design)]

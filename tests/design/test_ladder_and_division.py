@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backwright.design.division import Facts, costs_of, division_of, line_of
 from backwright.design.ladder import CAP, Demand, chosen, design_of, ladder, limits_of, shape_of
-from backwright.design.layered import layers_of
+from backwright.design.layers.layered import layers_of
 
 USUAL = Demand(rate=11.6, peak=3, reads=0.9, app=0.005, read=0.001, write=0.004, cacheable=0.5, hit=0.9, later=0.3, growth=0.05, cores=8, p99=0.3)  # fmt: skip
 TEAM = Facts(teams=1, releases=1, minutes=30, parts=5, crossing=2, hop=0.002, slow=0.01, availability=0.999, rate=50, app=0.005, cores=4, peak=3, apart=False, hardware=False, months=12, shared=1, transactions=0.1, operated=True)  # fmt: skip

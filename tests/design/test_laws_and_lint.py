@@ -3,10 +3,10 @@
 import pytest
 from tests.design.designs import checkout, design, held_workers
 
-from backwright.design.changes import held_across, released, without_call
-from backwright.design.checking import check
-from backwright.design.flows import Values
-from backwright.design.laws import (
+from backwright.design.layers.changes import held_across, released, without_call
+from backwright.design.layers.checking import check
+from backwright.design.layers.flows import Values
+from backwright.design.layers.laws import (
     break_of,
     busy,
     ceilings_of,
@@ -16,9 +16,9 @@ from backwright.design.laws import (
     storms_of,
     tries_along,
 )
-from backwright.design.layered import layers_of
-from backwright.design.lint import lint
-from backwright.design.provenance import name_of, numbers_of
+from backwright.design.layers.layered import layers_of
+from backwright.design.layers.lint import lint
+from backwright.design.layers.provenance import name_of, numbers_of
 from backwright.design.wording import digits, listed, per_second, percent, said, seconds
 
 ONE = "app: {workers: 4, handlers: {get: [{call: far.read}]}}"

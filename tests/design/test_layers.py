@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.design.designs import checkout, design, held_workers, one_store
 
-from backwright.design.flows import Values, flows_of
-from backwright.design.latency import Solver
-from backwright.design.laws import break_of, ceilings_of
-from backwright.design.layered import layers_of
-from backwright.design.mva import Station, closed
-from backwright.design.queueing import mmc_sojourn_mean, mmc_sojourn_percentile
+from backwright.design.layers.flows import Values, flows_of
+from backwright.design.layers.latency import Solver
+from backwright.design.layers.laws import break_of, ceilings_of
+from backwright.design.layers.layered import layers_of
+from backwright.design.theory.mva import Station, closed
+from backwright.design.theory.queueing import mmc_sojourn_mean, mmc_sojourn_percentile
 
 
 def breaks(made):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from backwright.design.metastable import aftermath_of, defended
-from backwright.design.reading import read_design
+from backwright.design.trials.metastable import aftermath_of, defended
+from backwright.design.written.reading import read_design
 
 STORM = """\
 version: 1

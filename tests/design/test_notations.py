@@ -9,9 +9,9 @@ import re
 import pytest
 from designs_to_draw import EVIL, HOSTILE, MARKET, SHOP, STORE
 
-from backwright.design.ink import shown
-from backwright.design.notations import d2, mermaid, structurizr
-from backwright.design.sketch import Used, sketch_of
+from backwright.design.drawn.ink import shown
+from backwright.design.drawn.notations import d2, mermaid, structurizr
+from backwright.design.drawn.sketch import Used, sketch_of
 
 DESIGNS = [
     pytest.param(SHOP, id="three nodes"),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from backwright.design.observed import (
+from backwright.design.measured.observed import (
     read_access_log,
     read_header,
     read_spans,

@@ -3,8 +3,8 @@
 import pytest
 from tests.bench import CONTENT
 
-from backwright.design.patching import Measured, patched
-from backwright.design.reading import read_design
+from backwright.design.written.patching import Measured, patched
+from backwright.design.written.reading import read_design
 
 SHOP = (CONTENT / "examples" / "designs" / "shop.yaml").read_text()
 CPU = "services.orders.handlers.buy.0.cpu"

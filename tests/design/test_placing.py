@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backwright.design.placing import Size, Wire, placed
+from backwright.design.drawn.placing import Size, Wire, placed
 
 SIZES = st.builds(Size, st.integers(60, 240), st.integers(40, 140))
 LABELS = st.one_of(st.just(Size(0, 0)), st.builds(Size, st.integers(20, 140), st.integers(18, 90)))

@@ -8,7 +8,7 @@ from tests.bench import CONTENT
 from backwright.design import net as n
 from backwright.design.engine import simulate
 from backwright.design.programs import plan_of, taken
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.model.design import Quantity
 
 SHOP = (CONTENT / "examples" / "designs" / "shop.yaml").read_text()

@@ -5,9 +5,9 @@ from math import inf
 import pytest
 
 from backwright.design.engine import simulate
-from backwright.design.predicting import blind, ceiling, same_arrivals
+from backwright.design.measured.predicting import blind, ceiling, same_arrivals
 from backwright.design.programs import plan_of
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 
 TEXT = """
 version: 1

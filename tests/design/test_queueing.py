@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.design.chains import mean, stationary
 
-from backwright.design.distributions import Distribution
-from backwright.design.general_service import (
+from backwright.design.theory.distributions import Distribution
+from backwright.design.theory.general_service import (
     ggc_sojourn_percentile,
     mg1_sojourn_percentile,
     mg1_wait_tail,
 )
-from backwright.design.queueing import (
+from backwright.design.theory.queueing import (
     Unstable,
     erlang_a,
     erlang_b,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.bench import CONTENT
 
 from backwright.design.programs import plan_of
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.model.design import Ask, Choice, Cpu, Holding, Locked, Lookup, Parallel, Put, Repeat
 
 EXAMPLES = sorted((CONTENT / "examples" / "designs").glob("*.yaml"))
@@ -294,7 +294,7 @@ def test_the_schema_for_editors_accepts_every_example_and_refuses_a_misspelt_key
     jsonschema = pytest.importorskip("jsonschema")
     import yaml
 
-    from backwright.design.schema import blueprint_schema
+    from backwright.design.written.schema import blueprint_schema
 
     validator = jsonschema.Draft202012Validator(json.loads(json.dumps(blueprint_schema())))
     for text in (*(Path(each).read_text() for each in EXAMPLES), FULL, LEAST):

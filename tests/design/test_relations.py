@@ -3,8 +3,8 @@
 import pytest
 from designs_to_draw import MARKET, SHOP, STORE, about, calls, chosen, law, service, store
 
-from backwright.design.relations import flows_of, policy_words
-from backwright.design.sketch import sketch_of
+from backwright.design.drawn.relations import flows_of, policy_words
+from backwright.design.drawn.sketch import sketch_of
 from backwright.model.design import (
     Cache,
     CallPolicy,

@@ -4,13 +4,13 @@ from itertools import product
 
 import pytest
 
-from backwright.design.judging import judge, judged, without_one
-from backwright.design.knobs import knob_named, turned, weight_of
-from backwright.design.layered import layers_of
+from backwright.design.layers.layered import layers_of
 from backwright.design.programs import plan_of
-from backwright.design.reading import read_design
-from backwright.design.simulating import replicate, run_length
-from backwright.design.sizing import ARRIVALS, RUNS, at_rate, ceiling, size
+from backwright.design.trials.judging import judge, judged, without_one
+from backwright.design.trials.knobs import knob_named, turned, weight_of
+from backwright.design.trials.simulating import replicate, run_length
+from backwright.design.trials.sizing import ARRIVALS, RUNS, at_rate, ceiling, size
+from backwright.design.written.reading import read_design
 
 SEED = 11
 

@@ -6,10 +6,10 @@ from math import inf, isfinite
 import pytest
 from tests.design.designs import checkout, design
 
-from backwright.design.attempts import told
-from backwright.design.flows import Values
-from backwright.design.latency import Solver, phases_of
-from backwright.design.solving import solve
+from backwright.design.layers.attempts import told
+from backwright.design.layers.flows import Values
+from backwright.design.layers.latency import Solver, phases_of
+from backwright.design.layers.solving import solve
 from backwright.model.design import Slo
 
 PAYMENT = "{mean: 150..220 ms, shape: lognormal, cv: 0.6}"

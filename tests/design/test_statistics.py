@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backwright.design.special_functions import (
+from backwright.design.theory.special_functions import (
     beta_share,
     binomial_below,
     gamma_quantile,
@@ -15,7 +15,7 @@ from backwright.design.special_functions import (
     normal_quantile,
     student_quantile,
 )
-from backwright.design.statistics import (
+from backwright.design.theory.statistics import (
     Histogram,
     batch_means,
     is_tight,

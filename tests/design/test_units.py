@@ -2,7 +2,7 @@
 
 import pytest
 
-from backwright.design.units import NEEDED, UnitError, read_number, read_range
+from backwright.design.written.units import NEEDED, UnitError, read_number, read_range
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.bench import catalog_and_digest
 
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.interview.cases import draw
 from backwright.usecases.interview_blueprint import judge_blueprint, judge_text
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.bench import catalog_and_digest
 
 from backwright.catalog.case_links import case_problems, places
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.interview.cases import draw, with_values
 from backwright.interview.levels import asked_of, is_expected
 from backwright.interview.quoting import quotes

@@ -11,7 +11,7 @@ from tests.bench import bench_in
 
 from backwright.design.engine import simulate
 from backwright.design.programs import plan_of
-from backwright.design.reading import read_design
+from backwright.design.written.reading import read_design
 from backwright.faces.prose import prose
 from backwright.model.errors import BadRequest, NotFound, NothingToDo
 from backwright.model.measured import Interference, LoadPlan, LoadRun

@@ -7,9 +7,9 @@ must fail by itself, a part that needs another machine. The costs come with ever
 from dataclasses import dataclass
 from math import ceil, inf
 
-from backwright.design.availability import downtime, series
-from backwright.design.fanout import share_slow
-from backwright.design.queueing import md1_wait_mean
+from backwright.design.theory.availability import downtime, series
+from backwright.design.theory.fanout import share_slow
+from backwright.design.theory.queueing import md1_wait_mean
 
 CAP = 0.65  # of a processor at the peak, as in the ladder of growth
 WORKDAY = 8 * 60  # minutes in which releases are made

@@ -360,6 +360,7 @@ class Run:
         dead_letters, depth: Per mailbox: messages given up; messages waiting, sampled each second.
         hits, lookups: Per cache.
         events: Handled, for speed figures.
+        was_stopped: Before its length: by whoever asked for it, or because too many requests were alive.
     """
 
     latencies: tuple[array, ...]  # type: ignore[type-arg]

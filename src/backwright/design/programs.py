@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from zlib import crc32
 
 from backwright.design import net as n
-from backwright.design.references import CLIENT
+from backwright.design.written.references import CLIENT
 from backwright.model.design import (
     Ask,
     Cache,

@@ -24,7 +24,7 @@ from backwright.advise.data import (
     size,
 )
 from backwright.catalog.advice import read_advice
-from backwright.design.caching import zipf
+from backwright.design.theory.caching import zipf
 from backwright.model.errors import BadRequest
 from backwright.model.guidance import DataGuide
 from backwright.usecases.assuming import Assumed, filled, in_range

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from backwright.design.ladder import Demand, Rung, chosen, design_of, ladder
-from backwright.design.solving import solve
-from backwright.design.units import UnitError, read_number
+from backwright.design.layers.solving import solve
+from backwright.design.written.units import UnitError, read_number
 from backwright.model.errors import BadRequest
 from backwright.usecases.assuming import Assumed, filled, in_range
 from backwright.usecases.bench import Bench

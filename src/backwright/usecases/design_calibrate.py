@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Literal
 
-from backwright.design.attribution import Placed, place
-from backwright.design.comparing import Span, percentile
-from backwright.design.fitting import Fit, Level, fit, statement_time
-from backwright.design.observed import (
+from backwright.design.measured.attribution import Placed, place
+from backwright.design.measured.comparing import Span, percentile
+from backwright.design.measured.fitting import Fit, Level, fit, statement_time
+from backwright.design.measured.observed import (
     Read,
     Sample,
     Statement,
@@ -18,8 +18,8 @@ from backwright.design.observed import (
     read_statements,
     read_timing,
 )
-from backwright.design.patching import Change, Measured, patched
-from backwright.design.reading import read_design
+from backwright.design.written.patching import Change, Measured, patched
+from backwright.design.written.reading import read_design
 from backwright.model.design import Ask as AskStep
 from backwright.model.design import Design, Step, Wait, walk
 from backwright.model.errors import BadRequest, NotFound, NothingToDo

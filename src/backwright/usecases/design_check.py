@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from backwright.design.checking import Checked, check
+from backwright.design.layers.checking import Checked, check
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design
 from backwright.usecases.design_learning import LEARN, named

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from backwright.design.judging import Judged, judged
-from backwright.design.knobs import cost_per_hour
-from backwright.design.layered import layers_of
+from backwright.design.layers.layered import layers_of
 from backwright.design.programs import plan_of
-from backwright.design.simulating import (
+from backwright.design.trials.judging import Judged, judged
+from backwright.design.trials.knobs import cost_per_hour
+from backwright.design.trials.simulating import (
     Difference,
     Ratio,
     Sample,

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from backwright.design.drafting import HANDLERS_MAX, Drafted, Served, Touch, draft
+from backwright.design.written.drafting import HANDLERS_MAX, Drafted, Served, Touch, draft
 from backwright.model.blueprint import Blueprint, Service
 from backwright.model.errors import NothingToDo
 from backwright.review.link.model import Model

@@ -7,17 +7,17 @@ from typing import Annotated, Literal
 
 from backwright import __version__
 from backwright.design import wording
-from backwright.design.adr import Figure, Option, Record, adr
-from backwright.design.drawing import summary, svg
-from backwright.design.flows import Values
-from backwright.design.ink import share
-from backwright.design.layered import Layers, layers_of
-from backwright.design.notations import d2, mermaid, structurizr
-from backwright.design.origins import Told, told_of
-from backwright.design.provenance import uncertain
-from backwright.design.relations import Flow
-from backwright.design.sketch import Part, sketch_of
-from backwright.design.usage import used_of
+from backwright.design.drawn.adr import Figure, Option, Record, adr
+from backwright.design.drawn.drawing import summary, svg
+from backwright.design.drawn.ink import share
+from backwright.design.drawn.notations import d2, mermaid, structurizr
+from backwright.design.drawn.origins import Told, told_of
+from backwright.design.drawn.relations import Flow
+from backwright.design.drawn.sketch import Part, sketch_of
+from backwright.design.drawn.usage import used_of
+from backwright.design.layers.flows import Values
+from backwright.design.layers.layered import Layers, layers_of
+from backwright.design.layers.provenance import uncertain
 from backwright.model.design import Design, Quantity
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design

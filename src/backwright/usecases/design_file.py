@@ -2,8 +2,8 @@
 
 from pathlib import PurePosixPath
 
-from backwright.design.reading import read_design
-from backwright.design.tree import Fields, Leaf, TreeError, read_tree
+from backwright.design.written.reading import read_design
+from backwright.design.written.tree import Fields, Leaf, TreeError, read_tree
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest, NotFound
 from backwright.usecases.bench import Bench

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from backwright.design import charts
-from backwright.design.figures import Series, Span, Timeline
-from backwright.design.judging import Judged, all_judgements, judged
-from backwright.design.layered import layers_of
+from backwright.design.drawn import charts
+from backwright.design.drawn.figures import Series, Span, Timeline
+from backwright.design.layers.layered import layers_of
+from backwright.design.layers.provenance import numbers_of
 from backwright.design.programs import Plan, plan_of
-from backwright.design.provenance import numbers_of
-from backwright.design.simulating import (
+from backwright.design.trials.judging import Judged, all_judgements, judged
+from backwright.design.trials.simulating import (
     ARRIVALS_MAX,
     ARRIVALS_PER_RUN,
     RUNS_MAX,
@@ -20,8 +20,8 @@ from backwright.design.simulating import (
     replicate,
     run_length,
 )
-from backwright.design.units import UnitError, read_number
 from backwright.design.wording import digits
+from backwright.design.written.units import UnitError, read_number
 from backwright.model.design import Design, Failure
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench
@@ -107,6 +107,7 @@ class Simulated:
         wanted: Half-width in percent that was asked for at p99; reached: that was found.
         stopped: By the person before it was that tight.
         assumed: Places of the numbers that are assumed.
+        cut_at: s into a run at which it was ended because too many requests waited at once; 0 if none was.
         settings: What was set.
     """
 
@@ -134,6 +135,7 @@ class Simulated:
     stopped: bool
     assumed: tuple[str, ...]
     svg: str = ""
+    cut_at: float = 0.0
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
     failed_by_entry: tuple[tuple[str, float], ...] = ()
     settings: tuple[str, ...] = ()
@@ -236,6 +238,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         calls=_calls(plan, sample),
         queues=_queues(plan, sample),
         timeline=seen,
+        cut_at=min((s.run.ended_at for s in sample.summaries if s.run.was_stopped), default=0.0),
         svg=charts.timeline(seen) if ask.format == "svg" else "",
         runs=len(sample.summaries),
         length=sample.length,

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from backwright.design.judging import Judged, judged, without_one
-from backwright.design.knobs import (
+from backwright.design.layers.layered import layers_of
+from backwright.design.programs import plan_of
+from backwright.design.trials.judging import Judged, judged, without_one
+from backwright.design.trials.knobs import (
     Knob,
     KnobError,
     cost_per_hour,
@@ -13,12 +15,10 @@ from backwright.design.knobs import (
     usual_knobs,
     value_of,
 )
-from backwright.design.layered import layers_of
-from backwright.design.programs import plan_of
-from backwright.design.simulating import Sample, replicate
-from backwright.design.sizing import Sizing, at_rate, ceiling, size
-from backwright.design.units import UnitError, read_number
+from backwright.design.trials.simulating import Sample, replicate
+from backwright.design.trials.sizing import Sizing, at_rate, ceiling, size
 from backwright.design.wording import is_or_are
+from backwright.design.written.units import UnitError, read_number
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from backwright.design.solving import Solved, solve
+from backwright.design.layers.solving import Solved, solve
 from backwright.design.wording import digits, per_second, said
 from backwright.usecases.bench import Bench
 from backwright.usecases.design_file import load_design
@@ -12,7 +12,7 @@ from backwright.usecases.design_learning import LEARN, named
 from backwright.usecases.spec import Mark
 
 if TYPE_CHECKING:
-    from backwright.design.figures import Tornado
+    from backwright.design.drawn.figures import Tornado
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def run(ask: Ask, bench: Bench) -> DesignSolved:
 
 def tornado_of(name: str, found: Solved) -> "Tornado | None":
     """Return what each assumed number does to the percentile that has an objective, else to p99; None for nothing."""
-    from backwright.design.figures import Bar, Tornado
+    from backwright.design.drawn.figures import Bar, Tornado
 
     asked = next((each for each in reversed(found.latency) if each.limit is not None), None)
     asked = asked or next((each for each in found.latency if each.percentile == 99.0), None)
@@ -97,7 +97,7 @@ def tornado_of(name: str, found: Solved) -> "Tornado | None":
 
 
 def _svg(name: str, found: Solved) -> str:
-    from backwright.design import charts
+    from backwright.design.drawn import charts
 
     chart = tornado_of(name, found)
     return charts.tornado(chart) if chart else ""

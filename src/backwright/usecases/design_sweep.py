@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from backwright.design import charts
-from backwright.design.figures import Curve, Dot, Grid, Sweep
-from backwright.design.flows import Values
-from backwright.design.layered import layers_of
-from backwright.design.metastable import Cell, Defence, map_of, rank_defences
+from backwright.design.drawn import charts
+from backwright.design.drawn.figures import Curve, Dot, Grid, Sweep
+from backwright.design.layers.flows import Values
+from backwright.design.layers.layered import layers_of
+from backwright.design.layers.stability import rate_of
 from backwright.design.programs import plan_of
-from backwright.design.simulating import Estimate, Sample, replicate, run_length
-from backwright.design.sizing import ceiling
-from backwright.design.stability import rate_of
+from backwright.design.trials.metastable import Cell, Defence, map_of, rank_defences
+from backwright.design.trials.simulating import Estimate, Sample, replicate, run_length
+from backwright.design.trials.sizing import ceiling
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest
 from backwright.usecases.bench import Bench

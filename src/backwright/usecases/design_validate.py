@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Annotated, Literal
 
-from backwright.design.comparing import (
+from backwright.design.measured.comparing import (
     Effect,
     Span,
     agree,
@@ -12,8 +12,8 @@ from backwright.design.comparing import (
     percentile,
     predicted_effect,
 )
-from backwright.design.fitting import fit
-from backwright.design.predicting import blind, ceiling, same_arrivals
+from backwright.design.measured.fitting import fit
+from backwright.design.measured.predicting import blind, ceiling, same_arrivals
 from backwright.design.programs import plan_of
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest

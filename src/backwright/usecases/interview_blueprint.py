@@ -421,7 +421,7 @@ def _inside(step: Step, change: Callable[[Step], tuple[Step, ...]]) -> Step:
 
 def judge_text(text: str, given: str, reference: str, seed: int) -> Judgement:
     """Return what comes of a candidate's YAML; the case's own two texts are known to be right."""
-    from backwright.design.reading import read_design
+    from backwright.design.written.reading import read_design
 
     read = read_design(text)
     designs = [read_design(own).design for own in (given, reference)]

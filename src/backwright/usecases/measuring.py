@@ -9,10 +9,10 @@ from itertools import accumulate
 from math import isnan
 from random import Random
 
-from backwright.design.fitting import Level
-from backwright.design.observed import Sample, read_header
-from backwright.design.tree import Fields, Leaf, Tree, TreeError, read_tree, set_value
-from backwright.design.units import UnitError, read_number
+from backwright.design.measured.fitting import Level
+from backwright.design.measured.observed import Sample, read_header
+from backwright.design.written.tree import Fields, Leaf, Tree, TreeError, read_tree, set_value
+from backwright.design.written.units import UnitError, read_number
 from backwright.model.design import Design, Quantity
 from backwright.model.errors import BadRequest
 from backwright.model.measured import LoadPlan, LoadRun, Target

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from backwright.design.schema import blueprint_schema
+from backwright.design.written.schema import blueprint_schema
 from backwright.model.blueprint import Blueprint
 from backwright.model.errors import NotFound
 from backwright.usecases.bench import Bench

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from backwright.design.comparing import Effect, Span
+from backwright.design.measured.comparing import Effect, Span
 
 
 @dataclass(frozen=True)

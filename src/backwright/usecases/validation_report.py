@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.design.wording import digits, per_second, percent, seconds
 
 if TYPE_CHECKING:
-    from backwright.design.comparing import Effect, Span
+    from backwright.design.measured.comparing import Effect, Span
     from backwright.usecases.validation import Compared, Intervention, Validated
 
 WORDS = {True: "right", False: "wrong", None: "not decided"}

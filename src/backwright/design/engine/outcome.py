@@ -14,6 +14,14 @@ from backwright.design.net import Run, StationUse
 Times = array  # of "d"
 
 
+# Waiting or under way at once: about 200 MB. A line that long says that it grows without end.
+ALIVE_MAX = 400_000
+
+
+class Stopped(Exception):
+    """Whoever waits for the run wants no more of it, or too much is alive at once."""
+
+
 class Finished(Exception):
     """The simulation is over; raised by an event, so that the loop need not ask."""
 
@@ -35,6 +43,7 @@ class Samples:
     def tick(self, now: float, task: Task) -> None:
         """Sample, see whether to stop, come back in a second."""
         world = self.world
+        alive = len(world.agenda.heap)
         for k, desks in enumerate(world.desks):
             held = waiting = 0
             for desk in desks:
@@ -42,10 +51,14 @@ class Samples:
                 waiting += desk.waiting
             self.busy[k].append(held)
             self.waiting[k].append(waiting)
+            alive += waiting
         for k, samples in enumerate(self.copies):
             samples.append(len(world.copies[k].up))
         for k, depth in enumerate(self.depth):
             depth.append(len(world.boxes[k].queue))
+            alive += depth[-1]
+        if alive > ALIVE_MAX:
+            raise Stopped
         world.on_refill()
         if self.ends and len(world.agenda.heap) <= world.daemons:
             raise Finished

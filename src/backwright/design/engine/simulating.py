@@ -10,16 +10,12 @@ from math import inf
 
 from backwright.design.engine.agenda import START, Task
 from backwright.design.engine.arrivals import Launch, begin, in_turn, launcher
-from backwright.design.engine.outcome import Finished, Samples, gathered
+from backwright.design.engine.outcome import Finished, Samples, Stopped, gathered
 from backwright.design.engine.scope import Exits, Frame, Scope
 from backwright.design.engine.threading_code import compiled, consumer
 from backwright.design.engine.troubles import scale, trouble
 from backwright.design.engine.world import World
 from backwright.design.net import Net, Run
-
-
-class Stopped(Exception):
-    """Whoever waits for the run wants no more of it."""
 
 
 def never() -> bool:
@@ -50,7 +46,7 @@ def simulate(
         arrivals_max: No request arrives after so many.
         trace: Arrival times, s, rising, instead of those that the source would draw; or (time, kind) pairs.
         should_stop: Asked every simulated second and every 1,024 draws of a stream; when it says
-            yes, the run up to then is returned.
+            yes, the run up to then is returned. So it is when over ALIVE_MAX requests are alive.
 
     Raises:
         ValueError: If the run would never end.

@@ -9,8 +9,8 @@ from backwright.design.wording import digits, listed, per_second
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
-    from backwright.design.lint import Warned
-    from backwright.design.provenance import Numbers
+    from backwright.design.layers.lint import Warned
+    from backwright.design.layers.provenance import Numbers
     from backwright.usecases.design_check import DesignChecked
 
 ROWS_SHOWN, HINTS_SHOWN, LEARN_SHOWN = 12, 3, 3

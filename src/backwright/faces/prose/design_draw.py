@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from backwright.design.drawing import label_lines
-from backwright.design.origins import counted
+from backwright.design.drawn.drawing import label_lines
+from backwright.design.drawn.origins import counted
 from backwright.faces.prose.layout import NARROW, label, next_block, para
 
 if TYPE_CHECKING:
-    from backwright.design.relations import Flow
-    from backwright.design.sketch import Part
+    from backwright.design.drawn.relations import Flow
+    from backwright.design.drawn.sketch import Part
     from backwright.usecases.design_draw import DesignDrawing
 
 LEFT_MAX = 30  # columns of the names, indents included; what is longer gets a line of its own

@@ -10,7 +10,7 @@ from backwright.faces.prose.design_runs import kept
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
-    from backwright.design.judging import Judged
+    from backwright.design.trials.judging import Judged
     from backwright.usecases.design_size import Sized, Turn
     from backwright.usecases.design_sweep import Point, Swept
 

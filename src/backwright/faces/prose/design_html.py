@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from backwright.design.drawing import label_lines
+from backwright.design.drawn.drawing import label_lines
 from backwright.faces.prose.page import page
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from backwright.design.wording import digits, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
-    from backwright.design.comparing import Effect, Span
-    from backwright.design.fitting import Estimate, OperationFit
+    from backwright.design.measured.comparing import Effect, Span
+    from backwright.design.measured.fitting import Estimate, OperationFit
     from backwright.usecases.design_calibrate import Calibrated, Loaded
     from backwright.usecases.validation import Compared, Intervention, Validated
 

@@ -6,13 +6,13 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backwright.design import plots
+from backwright.design.drawn import plots
 from backwright.design.wording import digits, is_or_are, listed, per_second, percent, seconds
 from backwright.faces.prose.layout import few, label, next_block, para, table
 
 if TYPE_CHECKING:
-    from backwright.design.judging import Judged
-    from backwright.design.simulating import Difference, Estimate
+    from backwright.design.trials.judging import Judged
+    from backwright.design.trials.simulating import Difference, Estimate
     from backwright.usecases.design_compare import Compared, Side
     from backwright.usecases.design_simulate import Simulated
 
@@ -157,6 +157,8 @@ def _basis(answer: Simulated) -> str:
         f"{runs} of {seconds(answer.length)}, the first {seconds(answer.warmup)} not counted;"
         f" {answer.requests:,} requests; noise is the 95 % interval over the runs; seed {answer.seed}"
     )
+    if answer.cut_at:
+        text += f"; runs were ended from {seconds(answer.cut_at)} on, when over 400,000 requests waited at once"
     if answer.assumed:
         shown = ", ".join(answer.assumed[:3]) + (" ..." if len(answer.assumed) > 3 else "")
         text += f"; {few(len(answer.assumed), 'number')} assumed and taken at the middle ({shown}): design solve shows what they may change"

@@ -6,14 +6,14 @@ import shlex
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from backwright.design.attempts import told
-from backwright.design.remedies import told_who
+from backwright.design.layers.attempts import told
+from backwright.design.layers.remedies import told_who
 from backwright.design.wording import digits, per_second, said, seconds
 from backwright.faces.prose.design_check import said_full, said_numbers
 from backwright.faces.prose.layout import TABLE_MIN, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
-    from backwright.design.solving import Judgement, Percentile, Solved, Swing, Use
+    from backwright.design.layers.solving import Judgement, Percentile, Solved, Swing, Use
     from backwright.usecases.design_solve import DesignSolved
 
 PLOT = 31  # columns of the plot

@@ -1,0 +1,1 @@
+"""A design as pictures, charts, plots, notations of other tools, and a decision record."""

@@ -1,0 +1,1 @@
+"""Measurements of a running service: samples, demands, predictions beside what was measured."""

@@ -1,0 +1,1 @@
+"""A design tried by simulating: repeated runs, objectives, the smallest fleet, bursts and defences."""
