@@ -241,7 +241,13 @@ def _legend(found: Solved) -> str:
         if noise
         else f"computed, not simulated: {WITHIN}"
     )
-    return f"o estimate{ranges}; {how}."
+    exact = (
+        f" The mean, {seconds(found.mean)}, is exact: nothing is held while something else is waited for,"
+        " so each part queues as if it were alone (product form: Jackson, BCMP)."
+        if found.is_mean_exact
+        else ""
+    )
+    return f"o estimate{ranges}; {how}.{exact}"
 
 
 def _kinds(found: Solved, width: int) -> list[str]:
