@@ -30,7 +30,6 @@ from backwright.model.design import Design
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
 EXPLORED = 12  # assumed numbers that are varied; the others are named as left at their value
 ROUNDS, NEAR = 40, 2e-4  # to find the value that decides; it is shown with three digits
-SWINGS_SHOWN = 5
 Decision = Literal["meets", "misses", "undecided"]
 
 
@@ -205,7 +204,7 @@ class _Solving:
             self.rate, latency, found.mean if exact is None else exact, tuple(zip(names, found.by_entry, strict=False)), tuple(judgements), decision,
             first.ceiling.label if first else "", first.ceiling.used if first else 0.0, low, middle, high,
             failed_share(self.design, layers, self.base), tuple(uses),
-            self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
+            self._why(first.ceiling if first else None, layers), help_, tuple(swings),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
             beware=self._beware(layers), is_mean_exact=exact is not None,
         )  # fmt: skip

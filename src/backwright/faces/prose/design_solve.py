@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from backwright.usecases.design_solve import DesignSolved
 
 PLOT = 31  # columns of the plot
-ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN = 8, 3, 8
+ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN, SWINGS_SHOWN = 8, 3, 8, 5
 WITHIN = "waits are approximations (Allen-Cunneen, layers)"
 
 
@@ -256,7 +256,10 @@ def _kinds(found: Solved, width: int) -> list[str]:
         (name, *(f"{_ms(value)} ms" for value in values))
         for name, values in found.by_entry[:KINDS_SHOWN]
     ]
-    return table(head, rows, width, right=range(1, len(head)))
+    lines = table(head, rows, width, right=range(1, len(head)))
+    if len(found.by_entry) > KINDS_SHOWN:
+        lines.append(f"{len(found.by_entry) - KINDS_SHOWN} more: --json")
+    return lines
 
 
 def _tornado(found: Solved, width: int) -> list[str]:
@@ -270,9 +273,12 @@ def _tornado(found: Solved, width: int) -> list[str]:
             f"{said(swing.at, swing.low)} .. {said(swing.at, swing.high)}",
             f"{_ms(swing.at_low)} .. {_ms(swing.at_high)} ms".replace("unstable ms", "unstable"),
         )
-        for swing in found.swings
+        for swing in found.swings[:SWINGS_SHOWN]
     ]
-    return table(head, rows, width)
+    lines = table(head, rows, width)
+    if len(found.swings) > SWINGS_SHOWN:
+        lines.append(f"{len(found.swings) - SWINGS_SHOWN} more, deciding less: --json")
+    return lines
 
 
 def _parts(found: Solved, width: int) -> list[str]:
