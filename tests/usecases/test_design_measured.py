@@ -120,7 +120,7 @@ def measure(tmp_path, monkeypatch):
 
 def test_calibrating_finds_the_truth_and_writes_only_that(measure, tmp_path):
     told = measure(
-        design_calibrate, Simulated(), url=URL, rates=("5/s", "20/s"), seconds=60.0, write=True
+        design_calibrate, Simulated(), url=URL, rates=("5/s", "20/s"), seconds=240.0, write=True
     )
     cpu, write = told.changes
     assert "services.till.handlers.pay.0.cpu" == cpu.at
