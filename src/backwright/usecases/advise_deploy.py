@@ -241,8 +241,7 @@ def _skills(
 ) -> tuple[tuple[str, str], ...]:
     ids = [each.platform.skill for each in choice.left] + [rollout.skill, "sd.ha"]
     ids += [kept.backup.skill] if kept else []
-    known = bench.catalog.skills
-    return tuple((s, known[s].name) for s in dict.fromkeys(ids) if s in known)  # type: ignore[index]
+    return bench.catalog.named(ids)
 
 
 def _sources(

@@ -211,6 +211,4 @@ def _revocation(minutes: float) -> str:
 def _skills(
     fits: tuple[Fit, ...], found: tuple[Threat, ...], bench: Bench
 ) -> tuple[tuple[str, str], ...]:
-    known = bench.catalog.skills
-    ids = dict.fromkeys([each.scheme.skill for each in fits] + [t.skill for t in found])
-    return tuple((s, known[s].name) for s in ids if s in known)  # type: ignore[index]
+    return bench.catalog.named([*(each.scheme.skill for each in fits), *(t.skill for t in found)])
