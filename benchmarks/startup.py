@@ -29,6 +29,8 @@ CASES: tuple[tuple[str, list[str], float | None], ...] = (
     ),
     ("backwright explore", ["-c", RUN, "explore"], 200),
     ("backwright explore go-developer", ["-c", RUN, "explore", "go-developer"], None),
+    ("backwright design check shop", ["-c", RUN, "design", "check", "shop"], 150),
+    ("backwright design solve shop", ["-c", RUN, "design", "solve", "shop"], 150),
     ("backwright assess --report (25 answers)", ["-c", RUN, "assess", "--report"], None),
 )
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import astuple
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from backwright.adapters.clock import SystemClock
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
-from backwright.adapters.facts_store import SqliteFacts
-from backwright.adapters.git import CommandGit
 from backwright.adapters.knowledge import (
     blueprint_texts,
     engine_stamp,
@@ -16,37 +14,59 @@ from backwright.adapters.knowledge import (
     knowledge_texts,
 )
 from backwright.adapters.processes import LazyProcesses
-from backwright.adapters.sandbox import ProcessSandbox
-from backwright.adapters.source_tree import DiskTrees
-from backwright.adapters.sqlite import SqliteStore
 from backwright.settings import Settings, explain_settings, read_settings
 from backwright.usecases.bench import Bench
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
+    from pathlib import Path
 
+    from backwright.adapters.sqlite import SqliteStore
     from backwright.catalog import Catalog
-    from backwright.usecases.ports import LoadGenerator, Servers, Store
+    from backwright.usecases.ports import (
+        Clock,
+        FactStore,
+        Git,
+        LoadGenerator,
+        Sandbox,
+        Servers,
+        Store,
+        Trees,
+    )
+
+
+class _Later:
+    """An adapter that is imported and made when it is first used: a verb uses two or three of them."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the adapter has)
+        return getattr(self._made, name)
+
+    @cached_property
+    def _made(self) -> object:
+        return self._make()
 
 
 def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
     """Return a bench over the real world, for one person."""
     settings = settings or read_settings()
     cache = DiskCache(settings.cache_dir)
-    sqlite = SqliteStore(settings.data_dir / "evidence.db")
     return Bench(
         load=lambda: _catalog(settings, cache),
         problems=lambda: _problems(settings),
-        store=_store(settings, sqlite),
-        clock=SystemClock(),
+        store=_Later(lambda: _store(settings)),
+        clock=_Later(_clock),
         cache=cache,
         calibration=DiskCache(settings.data_dir / "calibration", durable=True),
         lessons=LessonFolder(settings.content_dir),
         files=DiskFiles(settings.content_dir / "examples" / "profile.speedscope.json"),
-        sandbox=ProcessSandbox(),
-        trees=DiskTrees(settings.content_dir / "examples" / "shop"),
-        git=CommandGit(),
-        facts=SqliteFacts(settings.cache_dir / "facts.db"),
+        sandbox=_Later(_sandbox),
+        trees=_Later(lambda: _trees(settings.content_dir / "examples" / "shop")),
+        git=_Later(_git),
+        facts=_Later(lambda: _facts(settings.cache_dir / "facts.db")),
         knowledge=knowledge_texts,
         loads=_loads,
         servers=_servers,
@@ -57,7 +77,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         executor=_executor(settings),
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
-        rescue=sqlite.rescue,
+        rescue=lambda: _sqlite(settings).rescue(),
     )
 
 
@@ -81,12 +101,48 @@ def _executor(settings: Settings) -> Executor:
     return LazyProcesses()
 
 
-def _store(settings: Settings, sqlite: SqliteStore) -> Store:
+def _store(settings: Settings) -> Store:
     if settings.database_url:
         from backwright.adapters.postgres import PostgresStore
 
         return PostgresStore(settings.database_url)
-    return sqlite
+    return _sqlite(settings)
+
+
+def _sqlite(settings: Settings) -> SqliteStore:
+    from backwright.adapters.sqlite import SqliteStore
+
+    return SqliteStore(settings.data_dir / "evidence.db")
+
+
+def _clock() -> Clock:
+    from backwright.adapters.clock import SystemClock
+
+    return SystemClock()
+
+
+def _sandbox() -> Sandbox:
+    from backwright.adapters.sandbox import ProcessSandbox
+
+    return ProcessSandbox()
+
+
+def _trees(example: Path) -> Trees:
+    from backwright.adapters.source_tree import DiskTrees
+
+    return DiskTrees(example)
+
+
+def _git() -> Git:
+    from backwright.adapters.git import CommandGit
+
+    return CommandGit()
+
+
+def _facts(file: Path) -> FactStore:
+    from backwright.adapters.facts_store import SqliteFacts
+
+    return SqliteFacts(file)
 
 
 def _loads() -> LoadGenerator:

@@ -7,6 +7,7 @@ import sys
 import pytest
 from tests.command import environment
 
+UNUSED = ("sqlite3", "subprocess", "secrets", "hashlib", "difflib", "msgspec", "tomllib")
 HEAVY = ("numpy", "rich", "fsrs", "sqlite3", "msgspec", "jinja2", "icalendar", "psycopg")
 
 
@@ -60,8 +61,13 @@ def imported_by(line: str, tmp_path) -> set[str]:
         pytest.param("learn api-design", ("rich", "psycopg"), id="a piped path shows no colour"),
         pytest.param(
             "design solve shop --rate 40",
-            ("numpy", "rich", "fsrs", "jinja2", "icalendar", "psycopg", "tree_sitter"),
-            id="an analytic answer needs no numeric library",
+            (*HEAVY, *UNUSED, "tree_sitter"),
+            id="an analytic answer needs no numeric library, store, sandbox or catalog",
+        ),
+        pytest.param(
+            "design check shop --rate 40",
+            (*HEAVY, *UNUSED, "tree_sitter"),
+            id="laws need no numeric library, store, sandbox or catalog",
         ),
         pytest.param(
             "advise performance",

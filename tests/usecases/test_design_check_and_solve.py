@@ -58,3 +58,28 @@ def test_a_name_that_does_not_exist_is_refused_with_what_there_is(tmp_path):
     said = say("design check shpo", tmp_path / "data")
     assert 2 == said.status
     assert "shop" in said.err
+
+
+SEVEN_KINDS = """version: 1
+name: kinds
+workload: {rate: 20/s, mix: {web.a: 50 %, web.b: 20 %, web.c: 10 %, web.d: 8 %, web.e: 6 %, web.f: 4 %, web.g: 2 %}}
+services:
+  web:
+    workers: 4
+    handlers: {a: [wait: 20 ms], b: [wait: 40 ms], c: [wait: 60 ms], d: [wait: 80 ms], e: [wait: 100 ms], f: [wait: 120 ms], g: [wait: 140 ms]}
+slo: {p50: 23.5 ms, p99: 5 s}
+"""
+
+
+def test_what_decides_one_target_may_matter_little_to_the_other(tmp_path):
+    """The table is sorted by p99; the number that decides p50 is not among its first rows."""
+    file = tmp_path / "kinds.yaml"
+    file.write_text(SEVEN_KINDS)
+    said = say(f"design solve {file}", tmp_path / "data")
+    assert said.status == 0, said.err
+    assert "meets p50 <= 23.5 ms at 20 requests/s only if web." in " ".join(said.out.split())
+    assert "2 more, deciding less: --json" in said.out
+    swings = json.loads(say(f"design solve {file} --json", tmp_path / "data").out)["solved"][
+        "swings"
+    ]
+    assert 7 == len(swings)

@@ -1,8 +1,6 @@
 """The disk: a cache folder, lessons, and the files that a person names."""
 
 import os
-import secrets
-from hashlib import sha256
 from pathlib import Path
 
 from backwright.model.errors import BadContent, BadRequest, NotFound, StoreProblem
@@ -45,6 +43,10 @@ class DiskCache:
         return [path for path in self._folder.glob("*") if path.is_file()]
 
     def _path(self, key: str) -> Path:
+        from hashlib import (
+            sha256,
+        )  # loads a large library, which verbs that keep nothing do without
+
         return self._folder / sha256(key.encode()).hexdigest()[:32]
 
 
@@ -136,7 +138,7 @@ class AdviceFolder:
 
 def replace_whole(path: Path, value: bytes, *, durable: bool = True) -> None:
     """Write beside the target, flush to the disk (if it is to last), then rename over it."""
-    name = str(path.with_name(f".{path.name}.{secrets.token_hex(6)}"))
+    name = str(path.with_name(f".{path.name}.{os.urandom(6).hex()}"))
     # Created with the person's own umask, as any other program would.
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:

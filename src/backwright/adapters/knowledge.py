@@ -1,6 +1,5 @@
 """Reads the packs and rules that come with the package, and tells its versions apart."""
 
-from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "review"
@@ -37,6 +36,8 @@ def guide_texts(content: Path) -> dict[str, str]:
 
 def engine_stamp(folder: Path = FOLDER) -> str:
     """Return what changes whenever the code that links and judges does, so that no kept answer outlives it."""
+    from hashlib import sha256
+
     stamp = sha256()
     for path in sorted(folder.rglob("*.py")):
         status = path.stat()

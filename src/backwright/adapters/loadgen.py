@@ -19,7 +19,6 @@ from backwright.model.measured import OUTCOMES, LoadPlan, LoadRun
 
 SECONDS_MAX = 600.0  # a longer run is a soak test, not a calibration
 REQUESTS_MAX = 1_000_000  # about 40 bytes each are kept
-CONNECTIONS_MAX = 4096
 OWN_HOST_RATE_MAX = 200.0  # requests per second to a machine that is not this one
 LEAD = 0.01  # s until the begin, so that the first request is not late
 DEAD_AFTER = 20  # failed connections in a row ...

@@ -6,7 +6,6 @@ from typing import Literal
 
 USE_MAX = 0.7  # above it a queue doubles its wait with each step; the usual planning limit
 TAIL = 2.5  # p99 by a mean of so many times; an exponential has 4.6, a constant 1
-SEARCH_MAX = 1_000_000  # workers; more is another design
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,11 @@ class Catalog:
             visit(skill)
         return tuple(done)
 
+    def named(self, skills: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of skills, each once, in order; what is no skill is left out."""
+        known = (self.skills.get(SkillId(skill)) for skill in dict.fromkeys(skills))
+        return tuple((skill.id, skill.name) for skill in known if skill is not None)
+
     def citation(self, reference: str) -> str:
         """Return "source id/section" as text for a reader: "PostgreSQL manual, Indexes"."""
         source_id, _, section = reference.partition("/")

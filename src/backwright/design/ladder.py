@@ -5,7 +5,7 @@ divided. Its ceiling follows from demands (utilisation law): a machine carries `
 The first rung whose ceiling holds the peak is the answer; the next ones say when they will be needed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, inf, log
 
 from backwright.model.design import (
@@ -272,8 +272,3 @@ def _law(mean: float) -> Law:
 
 def _number(value: float) -> Quantity:
     return Quantity(value, value, value, "assumed")
-
-
-def with_rate(demand: Demand, rate: float) -> Demand:
-    """Return the same demand at another average rate."""
-    return replace(demand, rate=rate)

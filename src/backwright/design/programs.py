@@ -72,7 +72,6 @@ class _Planning:
     stations: list[n.Station] = field(default_factory=list)
     policies: list[n.Policy] = field(default_factory=list)
     locks: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
-    plan_: Plan | None = None
     programs: dict[tuple[str, str, str], tuple[n.Op, ...]] = field(default_factory=dict)
 
     def plan(self) -> Plan:

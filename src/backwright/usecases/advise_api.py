@@ -158,13 +158,12 @@ def run(ask: Ask, bench: Bench) -> ApiAdvice:
     assumed += (guessed if inside else ()) + (waited if pushed else ()) + _networks(ask, callers)
     ways = [each.way for each in served] + [each.push for each in served if each.push]
     rules = dict.fromkeys(rule for way in ways for rule in way.rules)
-    skills = dict.fromkeys(way.skill for way in ways)
     return ApiAdvice(
         answers, assumed, screen, served, fewest(served, guide), work if inside else None,
         pushing["clients"] / pushing["late_s"] if pushed else None,
         pushing["late_s"], pushing["clients"], values["teams"], values["within_ms"],
         tuple(Check(rule, f"backwright review . --rule {rule}") for rule in rules),
-        tuple((id_, bench.catalog.skills[id_].name) for id_ in skills),  # type: ignore[index]
+        bench.catalog.named(way.skill for way in ways),
         {s: cited(s, bench) for s in dict.fromkeys(s for each in served for s in each.sources)},
         "slow" if any(each.ms > values["within_ms"] for each in served) else "ok",
     )  # fmt: skip

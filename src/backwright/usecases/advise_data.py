@@ -172,12 +172,12 @@ def run(ask: Ask, bench: Bench) -> DataAdvice:
     assumed += stepped if "graph" in patterns else ()
     assumed += uneven if divided else ()
     parts = [choice.model, *(each.beside for each in choice.besides), *choice.structures]
-    skills = dict.fromkeys(part.skill for part in parts)  # type: ignore[attr-defined]
+    skills = [part.skill for part in parts]  # type: ignore[attr-defined]
     return DataAdvice(
         known, assumed, load, choice, size(load, 0), size(load, load.months), memory_months(load), one,
         divided, pages(load), period(load) if "time" in patterns and load.growth else None,
         spread["skew"], scan(load),
-        tuple((id_, bench.catalog.skills[id_].name) for id_ in skills),
+        bench.catalog.named(skills),
         {each: cited(each, bench) for each in dict.fromkeys(choice.sources)},
         "hot-key" if divided and divided.buckets > 1 else "ok",
     )  # fmt: skip

@@ -19,11 +19,12 @@ from backwright.advise.deploy import (
     recovery,
     roll_out,
 )
-from backwright.catalog.advice import OWN, read_advice
+from backwright.catalog.advice import read_advice
 from backwright.model.errors import BadRequest
 from backwright.model.guidance import DeployGuide, Rollout
 from backwright.usecases.assuming import Assumed, filled, in_range
 from backwright.usecases.bench import Bench
+from backwright.usecases.citing import cited
 
 DEFAULTS: dict[str, Any] = {
     "team": 4,
@@ -240,8 +241,7 @@ def _skills(
 ) -> tuple[tuple[str, str], ...]:
     ids = [each.platform.skill for each in choice.left] + [rollout.skill, "sd.ha"]
     ids += [kept.backup.skill] if kept else []
-    known = bench.catalog.skills
-    return tuple((s, known[s].name) for s in dict.fromkeys(ids) if s in known)  # type: ignore[index]
+    return bench.catalog.named(ids)
 
 
 def _sources(
@@ -260,7 +260,4 @@ def _sources(
         if a in counted
     ]
     used += [kept.backup.source] if kept else []
-    return {
-        each: "our judgement" if each == OWN else bench.catalog.citation(each)
-        for each in dict.fromkeys(used)
-    }
+    return {each: cited(each, bench) for each in dict.fromkeys(used)}

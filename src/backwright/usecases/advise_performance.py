@@ -1,6 +1,5 @@
 """Advise performance: what profiles and heap snapshots say, or which law limits and what to measure next."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -171,7 +170,7 @@ def _from_files(ask: Ask, bench: Bench) -> PerformanceAdvice:
         tuple(summarise(file, tree) for file, tree in trees),
         growth(trees[0][1], trees[1][1]) if len(trees) == 2 else None,
         tuple(unread),
-        _named(bench, skills),
+        bench.catalog.named(skills),
         "partly" if unread else "ok",
     )
 
@@ -218,11 +217,5 @@ def _from_numbers(ask: Ask, bench: Bench) -> LoadAdvice:
     return LoadAdvice(
         load, language, assumed, law, tools, others,
         tuple(bench.catalog.citation(tool.source) for tool in (*tools, *others)),
-        _named(bench, skills), "ok" if law.is_stable else "unstable",
+        bench.catalog.named(skills), "ok" if law.is_stable else "unstable",
     )  # fmt: skip
-
-
-def _named(bench: Bench, skills: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return (id, name) of the skills, each once, in order."""
-    known = bench.catalog.skills
-    return tuple((s, known[s].name) for s in dict.fromkeys(skills) if s in known)  # type: ignore[index]

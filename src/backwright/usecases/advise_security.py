@@ -16,10 +16,11 @@ from backwright.advise.security import (
     session_limit,
     threats,
 )
-from backwright.catalog.advice import OWN, read_advice
+from backwright.catalog.advice import read_advice
 from backwright.model.guidance import SecurityGuide, SessionLimit, Threat
 from backwright.usecases.assuming import Assumed, filled, in_range
 from backwright.usecases.bench import Bench
+from backwright.usecases.citing import cited
 from backwright.usecases.spec import Mark
 
 Caller = Literal["browser", "mobile", "service", "third-party"]
@@ -176,7 +177,7 @@ def run(ask: Ask, bench: Bench) -> SecurityAdvice:
         session, budget, found,
         tuple(Check(rule, f"backwright review . --rule {rule}") for rule in rules),
         _skills(fits, found, bench),
-        {each: _cited(each, bench) for each in dict.fromkeys(references)},
+        {each: cited(each, bench) for each in dict.fromkeys(references)},
         "short" if hashes is not None and not hashes.fits else "ok",
     )  # fmt: skip
 
@@ -210,14 +211,4 @@ def _revocation(minutes: float) -> str:
 def _skills(
     fits: tuple[Fit, ...], found: tuple[Threat, ...], bench: Bench
 ) -> tuple[tuple[str, str], ...]:
-    known = bench.catalog.skills
-    ids = dict.fromkeys([each.scheme.skill for each in fits] + [t.skill for t in found])
-    return tuple((s, known[s].name) for s in ids if s in known)  # type: ignore[index]
-
-
-def _cited(reference: str, bench: Bench) -> str:
-    if reference == OWN:
-        return "our judgement"
-    if reference.startswith("rfc/rfc"):
-        return f"RFC {reference.removeprefix('rfc/rfc')}"
-    return bench.catalog.citation(reference)
+    return bench.catalog.named([*(each.scheme.skill for each in fits), *(t.skill for t in found)])

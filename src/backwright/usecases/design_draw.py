@@ -120,7 +120,8 @@ def _option(design: Design, sets: tuple[str, ...], layers: Layers | None) -> Opt
         _at_end(design, rate.value, lambda q: q.high),
     ]
     figures, bad = [], []
-    for use in sorted(layers.uses, key=lambda use: -use.used)[:PARTS_TOLD]:
+    fullest = sorted(layers.uses, key=lambda use: -use.used)
+    for use in fullest[:PARTS_TOLD]:
         low, high = sorted(end.get(use.resource.name, use.used) for end in ends)
         may = "" if low == high else f"{share(low)} .. {share(high)} at the ends of what is assumed"
         full = f"; full at {wording.per_second(rate.value / use.used)}" if use.used > 0 else ""
@@ -137,8 +138,10 @@ def _option(design: Design, sets: tuple[str, ...], layers: Layers | None) -> Opt
             bad.append(
                 f"{use.resource.name} is offered {use.used:.2f} of its capacity: unstable, so it has no latency"
             )
-    neutral = ("percentiles were not computed here: see design solve and design simulate",)
-    return Option(name, sets, tuple(figures), cons=tuple(bad), neutral=neutral)
+    neutral = ["percentiles were not computed here: see design solve and design simulate"]
+    if len(fullest) > PARTS_TOLD:
+        neutral.append(f"{len(fullest) - PARTS_TOLD} parts that are less full are left out")
+    return Option(name, sets, tuple(figures), cons=tuple(bad), neutral=tuple(neutral))
 
 
 def _at_end(design: Design, rate: float, end: Callable[[Quantity], float]) -> dict[str, float]:

@@ -330,7 +330,8 @@ def timeline_of(design: Design, plan: Plan, sample: Sample) -> Timeline:
         rates,
         tuple(waiting[:LINES_MAX]),
         tuple(Span(f.at, f.lasting, said_of(f)) for f in design.failures),
-        note=f"{len(sample.summaries)} runs, averaged; seed {sample.seed}",
+        note=f"{len(sample.summaries)} runs, averaged; seed {sample.seed}"
+        + (f"; {len(waiting) - LINES_MAX} shorter lines left out" * (len(waiting) > LINES_MAX)),
     )
 
 

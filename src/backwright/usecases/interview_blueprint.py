@@ -324,9 +324,12 @@ def _cost(design: Design, given: Design, reference: Design) -> Check:
 
 
 def _unnecessary(design: Design, given: Container[str], seed: int) -> Iterable[str]:
-    for told, without in list(_without(design, given))[:VARIANTS_MAX]:
+    variants = list(_without(design, given))
+    for told, without in variants[:VARIANTS_MAX]:
         if _run(without, seed).holds:
             yield told
+    if len(variants) > VARIANTS_MAX:
+        yield f"(not looked at: {', '.join(told for told, _ in variants[VARIANTS_MAX:])})"
 
 
 def _without(design: Design, given: Container[str]) -> Iterable[tuple[str, Design]]:

@@ -11,9 +11,10 @@ from random import Random
 
 from backwright.design.measured.fitting import Level
 from backwright.design.measured.observed import Sample, read_header
+from backwright.design.trials import sizing
 from backwright.design.written.tree import Fields, Leaf, Tree, TreeError, read_tree, set_value
 from backwright.design.written.units import UnitError, read_number
-from backwright.model.design import Design, Quantity
+from backwright.model.design import Design
 from backwright.model.errors import BadRequest
 from backwright.model.measured import LoadPlan, LoadRun, Target
 from backwright.usecases.bench import Bench
@@ -210,6 +211,5 @@ def rate_of(text: str, saturation: float | None = None) -> float:
 
 def at_rate(design: Design, rate: float) -> Design:
     """Return the design with an open Poisson workload of that rate, and no failures."""
-    quantity = Quantity(rate, rate, rate, "chosen", at="workload.rate")
-    workload = replace(design.workload, rate=quantity, arrivals="poisson", users=0)
-    return replace(design, workload=workload, failures=())
+    calm = sizing.at_rate(design, rate)
+    return replace(calm, workload=replace(calm.workload, arrivals="poisson"))

@@ -1,7 +1,6 @@
 """Names that do not exist: the nearest ones that do, and the next command."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from backwright.model.errors import NotFound
 from backwright.usecases.bench import Bench
@@ -13,6 +12,8 @@ KNOWN_SHOWN = 7  # more do not fit a line
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """Return the closest names, best first; names that contain the word count as close."""
+    from difflib import get_close_matches  # only a slip of the finger needs it
+
     listed = list(known)
     close = get_close_matches(name.lower(), listed, n=count, cutoff=0.5)
     inside = [each for each in listed if name.lower() in each and each not in close]

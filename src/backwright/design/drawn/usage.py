@@ -1,9 +1,8 @@
 """How much of each part of a picture is in use at a load, in shares and words."""
 
 from backwright.design.drawn.sketch import Used
+from backwright.design.layers.laws import LITTLE_ROOM
 from backwright.design.layers.layered import Layers
-
-LITTLE_ROOM = 0.7  # above it waits grow fast: at 0.7 of one server they are 2.3 times the service, at 0.9 nine times
 
 
 def used_of(layers: Layers) -> tuple[Used, ...]:

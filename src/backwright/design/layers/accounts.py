@@ -8,7 +8,6 @@ from backwright.design.layers.timing import Walk
 from backwright.model.design import CallPolicy, Design, Law
 
 WAITING = "waiting: "  # what stands before the name of a resource that is waited for
-PAUSES = "time-outs and pauses"
 Account = dict[str, float]  # who or what: seconds on average
 
 

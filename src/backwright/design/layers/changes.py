@@ -53,15 +53,6 @@ def with_instances(design: Design, node: str, instances: int) -> Design:
     return _nodes(design, lambda n: replace(n, instances=instances) if n.name == node else n)
 
 
-def with_timeout(design: Design, caller: str, callee: str, timeout: float) -> Design:
-    """Return the design with another time-out of calls, s."""
-    policies = tuple(
-        replace(p, timeout=timeout) if (p.caller, p.callee) == (caller, callee) else p
-        for p in design.policies
-    )
-    return replace(design, policies=policies)
-
-
 def released(design: Design, pool: str) -> Design:
     """Return the design in which a connection is held for each call to its store, and not between them."""
 

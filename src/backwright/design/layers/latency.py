@@ -1,7 +1,7 @@
 """Percentiles of the latency of a design at one set of values: layers first, then densities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, exp, isfinite, log, sqrt
 
 from backwright.design.layers.chances import success_of
@@ -183,11 +183,3 @@ def _mixed(mix: list[_Part]) -> Moments:
 def _rounded(top: float) -> float:
     """Return the next size of grid, of which there are few."""
     return exp(ceil(log(top) / log(RATIO)) * log(RATIO)) if top > 0 else 1e-9
-
-
-def at_rate(design: Design, rate: float) -> Design:
-    """Return the design under another, known rate."""
-    if design.workload.rate is None:
-        return design
-    given = replace(design.workload.rate, value=rate, low=rate, high=rate, origin="chosen")
-    return replace(design, workload=replace(design.workload, rate=given))

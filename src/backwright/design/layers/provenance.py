@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from backwright.model.design import Design, Law, Quantity
+from backwright.model.design import Design, Law, Quantity, quantities
 
 SECTIONS = ("services", "stores", "externals", "caches", "workload", "calls", "queues", "handlers", "operations", "mean", "value", "mix")  # fmt: skip
 
@@ -25,7 +25,7 @@ class Numbers:
 
 def numbers_of(design: Design) -> Numbers:
     """Return where the numbers of a design come from."""
-    found = list(quantities_of(design))
+    found = list(quantities(design))
     return Numbers(
         sum(quantity.origin == "measured" for quantity in found),
         sum(quantity.origin == "cited" for quantity in found),
@@ -36,19 +36,7 @@ def numbers_of(design: Design) -> Numbers:
 
 def uncertain(design: Design) -> list[Quantity]:
     """Return the numbers that may be smaller or larger than they are taken to be."""
-    return [quantity for quantity in quantities_of(design) if quantity.high > quantity.low]
-
-
-def quantities_of(part: object) -> Iterator[Quantity]:
-    """Yield every quantity in a value, in the order of its fields."""
-    if isinstance(part, Quantity):
-        yield part
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from quantities_of(each)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from quantities_of(getattr(part, field.name))
+    return [quantity for quantity in quantities(design) if quantity.high > quantity.low]
 
 
 def laws_of(part: object) -> Iterator[Law]:

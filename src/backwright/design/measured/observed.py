@@ -112,7 +112,7 @@ def read_header(value: str, name: str, at: float | None = None) -> Sample | None
 def read_timing(text: str) -> Read:
     """Read the JSON lines of our middleware."""
     unread, samples = _Unread(), []
-    for number, line in _lines(text):
+    for number, line in _lines(text, unread):
         try:
             row = json.loads(line)
             samples.append(
@@ -146,7 +146,7 @@ def read_access_log(text: str) -> Read:
     is seconds (nginx $request_time, gunicorn %(L)s), whole it is microseconds (Apache and gunicorn %D).
     """
     unread, samples = _Unread(), []
-    for number, line in _lines(text):
+    for number, line in _lines(text, unread):
         found = _COMBINED.match(line)
         if not found:
             unread.add(number, "not in the common or combined format")
@@ -250,7 +250,7 @@ _SERVING = ("server", "consumer")
 
 
 def _documents(text: str, unread: _Unread) -> Iterator[tuple[int, Any]]:
-    for number, line in _lines(text):
+    for number, line in _lines(text, unread):
         try:
             yield number, json.loads(line)
         except ValueError:
@@ -291,9 +291,10 @@ def _sections(span: _Span, below: Mapping[str, list[_Span]]) -> dict[str, float]
     return found
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _lines(text: str, unread: _Unread) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if number > LINES_MAX:
+            unread.add(number, f"and all after it: at most {LINES_MAX:,} lines are read")
             return
         if line.strip():
             yield number, line

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from backwright.model.design import Design, Node
 
-FIELDS = ("instances", "workers", "cores", "loops", "servers", "replicas", "size", "consumers")
 # Where no price is given: an instance counts 1, what runs inside one only breaks ties.
 UNPRICED = {"instances": 1.0, "servers": 1.0, "replicas": 1.0}
 TIE = 0.001

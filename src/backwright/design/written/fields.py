@@ -1,7 +1,6 @@
 """Reads typed values out of a tree and collects what is wrong, so that all problems are told at once."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from itertools import pairwise
 from math import sqrt
 from typing import TypeVar
@@ -229,6 +228,8 @@ class Reader:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return "; nearest: x", or the few there are, or nothing."""
+    from difflib import get_close_matches  # only a slip of the finger needs it
+
     words = [each for each in known if each]
     close = get_close_matches(word, words, 1, 0.6)
     if close:

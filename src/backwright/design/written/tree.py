@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import yaml
@@ -151,6 +150,8 @@ def set_value(tree: Fields, setting: str, sections: tuple[str, ...] = ()) -> str
     walk = best[0]
     missing = len(walk.rest)
     if missing > MISSING_MAX or (missing and not isinstance(walk.node, Fields)) or (missing and not deepest and len(parts) > 1):  # fmt: skip
+        from difflib import get_close_matches  # only a slip of the finger needs it
+
         close = get_close_matches(path.strip(), [at for at, _ in lines_of(tree)], 1, 0.5)
         near = f"; nearest: {close[0]}" if close else ""
         raise TreeError(0, f'--set "{path.strip()}": no such place{near}')

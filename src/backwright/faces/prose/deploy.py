@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backwright.design.wording import listed
 from backwright.faces.prose.layout import few, label, next_block, para, percent, table
 from backwright.faces.prose.performance import assumptions
 
@@ -84,11 +85,8 @@ def _first(choice: Choice) -> str:
     names = [each.platform.name for each in choice.left]
     if len(names) == 1:
         return f"Run it on {names[0]}: everything else is ruled out or no better."
-    listed = f"{', '.join(names[:-1])} or {names[-1]}"
     why = BY.get(choice.decide_by, choice.decide_by)
-    return (
-        f"Any of {listed} fits; decide by {why}. Start with {names[0]}: the fewest parts are yours."
-    )
+    return f"Any of {listed(names, 'or')} fits; decide by {why}. Start with {names[0]}: the fewest parts are yours."
 
 
 def _unreachable(answer: DeployAdvice) -> str:

@@ -167,6 +167,9 @@ def _operation(operation: OperationFit, width: int) -> list[str]:
         (section.name, _estimate(section.time), "waiting" if section.is_wait else "demand")
         for section in operation.sections[:SECTIONS_SHOWN]
     ]
+    left = len(operation.sections) - SECTIONS_SHOWN
+    if left > 0:
+        rows.append((f"{left} more sections", "--json", ""))
     if operation.network > 0:
         rows.append(("client and network", f"{seconds(operation.network)} (median)", ""))
     return table((operation.name, "mean", ""), rows, width)

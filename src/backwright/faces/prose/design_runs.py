@@ -30,10 +30,12 @@ def simulated(answer: Simulated, width: int) -> list[str]:
     if answer.latency and answer.failed.value > SOME:
         text = f"latency is that of the {percent(1 - answer.failed.value)} of the requests that were answered"
         lines += ["", *label("note", text, width)]
-    calls = [call for call in answer.calls if call.timeouts or call.refused][:CALLS_SHOWN]
+    calls = [call for call in answer.calls if call.timeouts or call.refused]
     if calls:
-        rows = [(c.name, digits(round(c.tries)), digits(round(c.timeouts)), digits(round(c.refused))) for c in calls]  # fmt: skip
+        rows = [(c.name, digits(round(c.tries)), digits(round(c.timeouts)), digits(round(c.refused))) for c in calls[:CALLS_SHOWN]]  # fmt: skip
         lines += ["", *table(("calls per run", "tries", "timed out", "refused"), rows, width, right=(1, 2, 3))]  # fmt: skip
+        if len(calls) > CALLS_SHOWN:
+            lines.append(f"{len(calls) - CALLS_SHOWN} more: --json")
     if answer.queues:
         rows = [(q.name, digits(round(q.waiting, 1)), digits(round(q.at_end)), digits(round(q.dead_letters))) for q in answer.queues]  # fmt: skip
         lines += ["", *table(("queue", "waiting", "at the end", "given up"), rows, width, right=(1, 2, 3))]  # fmt: skip

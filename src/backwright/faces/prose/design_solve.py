@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from backwright.usecases.design_solve import DesignSolved
 
 PLOT = 31  # columns of the plot
-ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN = 8, 3, 8
+ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN, SWINGS_SHOWN = 8, 3, 8, 5
 WITHIN = "waits are approximations (Allen-Cunneen, layers)"
 
 
@@ -241,7 +241,13 @@ def _legend(found: Solved) -> str:
         if noise
         else f"computed, not simulated: {WITHIN}"
     )
-    return f"o estimate{ranges}; {how}."
+    exact = (
+        f" The mean, {seconds(found.mean)}, is exact: nothing is held while something else is waited for,"
+        " so each part queues as if it were alone (product form: Jackson, BCMP)."
+        if found.is_mean_exact
+        else ""
+    )
+    return f"o estimate{ranges}; {how}.{exact}"
 
 
 def _kinds(found: Solved, width: int) -> list[str]:
@@ -250,7 +256,10 @@ def _kinds(found: Solved, width: int) -> list[str]:
         (name, *(f"{_ms(value)} ms" for value in values))
         for name, values in found.by_entry[:KINDS_SHOWN]
     ]
-    return table(head, rows, width, right=range(1, len(head)))
+    lines = table(head, rows, width, right=range(1, len(head)))
+    if len(found.by_entry) > KINDS_SHOWN:
+        lines.append(f"{len(found.by_entry) - KINDS_SHOWN} more: --json")
+    return lines
 
 
 def _tornado(found: Solved, width: int) -> list[str]:
@@ -264,9 +273,12 @@ def _tornado(found: Solved, width: int) -> list[str]:
             f"{said(swing.at, swing.low)} .. {said(swing.at, swing.high)}",
             f"{_ms(swing.at_low)} .. {_ms(swing.at_high)} ms".replace("unstable ms", "unstable"),
         )
-        for swing in found.swings
+        for swing in found.swings[:SWINGS_SHOWN]
     ]
-    return table(head, rows, width)
+    lines = table(head, rows, width)
+    if len(found.swings) > SWINGS_SHOWN:
+        lines.append(f"{len(found.swings) - SWINGS_SHOWN} more, deciding less: --json")
+    return lines
 
 
 def _parts(found: Solved, width: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from backwright.design import wording
 from backwright.faces.prose.layout import TABLE_MIN, few, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
@@ -335,17 +336,11 @@ def _some(whom: Sequence[str]) -> str:
 
 
 def _or(names: Iterable[str]) -> str:
-    return _joined([*names], "or")
+    return wording.listed([*names], "or")
 
 
 def _and(names: Iterable[str]) -> str:
-    return _joined([*names], "and")
-
-
-def _joined(names: Sequence[str], word: str) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {word} {names[-1]}"
+    return wording.listed([*names])
 
 
 def _quoted(need: str) -> str:
