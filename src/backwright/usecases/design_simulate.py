@@ -109,6 +109,7 @@ class Simulated:
         assumed: Places of the numbers that are assumed.
         cut_at: s into a run at which it was ended because too many requests waited at once; 0 if none was.
         settings: What was set.
+        users: Of a closed workload, 0 of an open one.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Simulated:
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
     failed_by_entry: tuple[tuple[str, float], ...] = ()
     settings: tuple[str, ...] = ()
+    users: int = 0
 
 
 def run(ask: Ask, bench: Bench) -> Simulated:
@@ -252,6 +254,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         verdict=verdict,
         failed_by_entry=tuple((name, _failed(sample, n)) for n, name in enumerate(plan.net.names)),
         settings=ask.set,
+        users=design.workload.users,
     )
 
 
