@@ -60,7 +60,6 @@ def test_a_name_that_does_not_exist_is_refused_with_what_there_is(tmp_path):
     assert "shop" in said.err
 
 
-<<<<<<< HEAD
 SEVEN_KINDS = """version: 1
 name: kinds
 workload: {rate: 20/s, mix: {web.a: 50 %, web.b: 20 %, web.c: 10 %, web.d: 8 %, web.e: 6 %, web.f: 4 %, web.g: 2 %}}
@@ -84,7 +83,8 @@ def test_what_decides_one_target_may_matter_little_to_the_other(tmp_path):
         "swings"
     ]
     assert 7 == len(swings)
-=======
+
+
 BACK_OFFICE = """version: 1
 name: office
 workload: {users: 40, think: 2 s}
@@ -128,4 +128,3 @@ def test_a_range_of_two_units_names_both(tmp_path):
     (tmp_path / "here" / "office.yaml").write_text(text)
     told = say("design solve office.yaml", tmp_path / "data").out
     assert "700 .. 1.4" not in told
->>>>>>> wt-critic

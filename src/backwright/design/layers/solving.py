@@ -246,11 +246,17 @@ class _Solving:
         not_given, decision = "", "unstable"
         line = self._in_line(0.0)
         if layers.is_stable and line:
-            not_given = f"{self.design.workload.users:,} users wait for that {seconds(line)} on average (Little's law), nearly all of it in line, and how that spreads is not computed: simulate"
+            not_given = (
+                f"{self.design.workload.users:,} users wait for that {seconds(line)} on average (Little's"
+                " law), nearly all of it in line, and how that spreads is not computed: simulate"
+            )
             decision = "not given"
         elif layers.is_stable:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
-            not_given = f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and empties has no closed form: simulate"
+            not_given = (
+                f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and"
+                " empties has no closed form: simulate"
+            )
             decision = "not given"
         elif first.rate > self.rate:
             not_given = why_not_stable(self.design, layers, patient, self.rate)

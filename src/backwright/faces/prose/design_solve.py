@@ -17,12 +17,8 @@ if TYPE_CHECKING:
     from backwright.usecases.design_solve import DesignSolved
 
 PLOT = 31  # columns of the plot
-<<<<<<< HEAD
-ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN, SWINGS_SHOWN = 8, 3, 8, 5
-=======
 RANGE = 22  # columns of the range above it
-ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN = 8, 3, 8
->>>>>>> wt-critic
+ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN, SWINGS_SHOWN = 8, 3, 8, 5
 WITHIN = "waits are approximations (Allen-Cunneen, layers)"
 
 
