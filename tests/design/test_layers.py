@@ -11,7 +11,7 @@ from tests.design.designs import checkout, design, held_workers, one_store
 from backwright.design.layers.flows import Values, flows_of
 from backwright.design.layers.latency import Solver
 from backwright.design.layers.laws import break_of, ceilings_of
-from backwright.design.layers.layered import layers_of
+from backwright.design.layers.layered import _line_of_others, layers_of
 from backwright.design.theory.mva import Station, closed
 from backwright.design.theory.queueing import mmc_sojourn_mean, mmc_sojourn_percentile
 
@@ -106,6 +106,38 @@ def test_users_who_think_are_as_many_as_little_says():
     assert 60 == pytest.approx(rate * (0.5 + found.mean), rel=0.01)
     exact = closed([Station("db", 0.05, 6)], 60, 0.52).throughput
     assert exact == pytest.approx(rate, rel=0.02)
+
+
+@pytest.mark.parametrize("users", [5, 40, 500, 6_000, 200_000])
+def test_the_line_of_others_is_the_one_that_all_terms_make(users):
+    come, size = 4 / 300, 4
+    weights, term = [1.0], 1.0
+    for n in range(1, min(users, 2_000)):
+        term *= (users - n) * come / min(n, size)
+        weights.append(term)
+        if term > 1e250:
+            weights = [each * 1e-200 for each in weights]
+            term *= 1e-200
+    mass, late, first, _ = _line_of_others(users, come, size)
+    assert 0 < late <= mass
+    if users <= 2_000:
+        lines = [(w, n - size + 1) for n, w in enumerate(weights) if n >= size]
+        assert late / mass == pytest.approx(sum(w for w, _ in lines) / sum(weights), abs=1e-9)
+        assert first / mass == pytest.approx(sum(w * n for w, n in lines) / sum(weights), abs=1e-6)
+    else:  # all but those who are elsewhere: as many as come back while one leaves
+        assert first / late == pytest.approx(users - 4 / come - 4, rel=0.01)
+
+
+def test_users_wait_longer_where_the_time_held_varies_and_most_of_them_think():
+    # Little pages wait behind large reports; simulated: p99 of a page 96 ms +- 10.
+    made = design(
+        "app: {handlers: {page: [{call: pg.read}], report: [{repeat: 4, steps: [{call: pg.scan}]}]}}",
+        load="users: 200, think: exponential(4 s), mix: {app.page: 90 %, app.report: 10 %}",
+        stores="pg: {servers: 4, operations: {read: exponential(5 ms), scan: exponential(80 ms)}}",
+    )
+    solver = Solver(made)
+    page, _ = solver.latency(Values(), (0.99,), solver.rate(Values())).by_entry
+    assert page[0] == pytest.approx(0.090, rel=0.15)
 
 
 def test_repeats_choices_and_caches_multiply_calls():

@@ -145,7 +145,7 @@ def test_an_empirical_law_has_the_mean_of_its_points():
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        pytest.param("workers: 4", "workers: 0", 5, "0 workers can serve nothing", id="no workers"),
+        pytest.param("workers: 4", "workers: 0", 5, "0 can serve nothing", id="no workers"),
         pytest.param("workers: 4", "workers: -3", 5, "cannot be negative", id="negative workers"),
         pytest.param("rate: 10/s", "rate: 0/s", 2, "above zero", id="a rate of zero"),
         pytest.param("rate: 10/s", "rate: 10", 2, "a rate needs its period", id="a rate without a period"),
@@ -161,6 +161,11 @@ def test_an_empirical_law_has_the_mean_of_its_points():
         pytest.param("cpu: 5 ms", "cpu: {shape: empirical}", 8, "needs points", id="a law without points"),
         pytest.param("cpu: 5 ms", "cpu: normal(5 ms)", 8, "none of constant", id="a law that does not exist"),
         pytest.param("workers: 4", "wrokers: 4", 5, "nearest: workers", id="a misspelt key"),
+        pytest.param("workers: 4", "workers: 1e9", 5, "too much", id="more workers than can be computed"),
+        pytest.param("cpu: 5 ms", "cpu: 1e-300 s", 8, "below a nanosecond", id="a time of nearly nothing"),
+        pytest.param("{rate: 10/s}", "{rate: 10/s, mix: {web: 1}}", 2, "which of its operations? web.get", id="a service without its operation"),
+        pytest.param("version: 1", "slo: {p99: 0 ms}\nversion: 1", 1, "nothing answers in no time", id="a target of no time"),
+        pytest.param("version: 1", "calls: {client -> web: {limit: 0/s}}\nversion: 1", 1, "lets nothing through", id="a limit of nothing"),
         pytest.param("version: 1", "version: 2", 1, "this reads version 1", id="another version"),
         pytest.param("{rate: 10/s}", "{rate: 10/s, users: 5}", 2, "not both", id="open and closed at once"),
         pytest.param("{rate: 10/s}", "{users: 5}", 2, "how long do they think", id="users who do not think"),
@@ -301,3 +306,21 @@ def test_the_schema_for_editors_accepts_every_example_and_refuses_a_misspelt_key
         found = [error.message[:200] for error in validator.iter_errors(yaml.safe_load(text))]
         assert [] == found
     assert list(validator.iter_errors(yaml.safe_load(LEAST.replace("workers", "wrokers"))))
+
+
+@pytest.mark.parametrize(
+    ("setting", "rate", "users"),
+    [
+        pytest.param("workload.rate=30/s", 30.0, 0, id="a rate sends the users away"),
+        pytest.param("workload.users=7", None, 7, id="users make their own rate"),
+    ],
+)
+def test_of_rate_and_users_the_one_that_is_set_counts(setting, rate, users):
+    text = LEAST.replace("{rate: 10/s}", "{users: 5, think: 2 s}" if rate else "{rate: 10/s, think: 2 s}")  # fmt: skip
+    load = read_design(text, "", (setting,)).design.workload
+    assert (rate, users) == (load.rate and load.rate.value, load.users)
+
+
+def test_an_empty_mix_is_no_mix():
+    text = LEAST.replace("{rate: 10/s}", "{rate: 10/s, mix: {}}")
+    assert ["web.get"] == [entry.name for entry in read_design(text).design.workload.entries]

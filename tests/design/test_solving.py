@@ -7,6 +7,7 @@ import pytest
 from tests.design.designs import checkout, design
 
 from backwright.design.layers.attempts import told
+from backwright.design.layers.checking import check
 from backwright.design.layers.flows import Values
 from backwright.design.layers.latency import Solver, phases_of
 from backwright.design.layers.solving import solve
@@ -115,3 +116,25 @@ def test_a_design_without_limits_is_solved_and_never_breaks():
     found = solve(design("app: {handlers: {get: [{wait: constant(10 ms)}]}}"))
     assert not isfinite(found.breaks_at)
     assert 0.010 == pytest.approx(found.mean)
+
+
+def test_no_latency_is_given_where_so_many_users_stand_in_line_that_the_rate_does_not_tell_how_long():
+    found = solve(one_worker("users: 100000, think: 1 s"))
+    assert ("not given", ()) == (found.decision, found.latency)
+    assert "100,000 users wait for that 99 s on average" in found.not_given
+
+
+def test_where_it_breaks_is_the_same_in_the_check():
+    # A time-out as long as the work makes a second try of every third request.
+    calls = '"client -> app": {timeout: 1 ms, retries: 50}'
+    made = design("app: {workers: 4, handlers: {get: [{cpu: 1 ms}]}}", calls=calls)
+    assert check(made).breaks_at == pytest.approx(solve(made).breaks_at)
+    assert check(made).breaks_at < 3000
+
+
+def test_a_size_that_nobody_builds_is_not_proposed():
+    assert () == solve(one_worker("rate: 1e9/s")).do
+
+
+def one_worker(load: str):
+    return design("app: {workers: 1, handlers: {get: [{cpu: 1 ms}]}}", load=load)

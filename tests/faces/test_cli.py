@@ -126,6 +126,9 @@ BAD = [
     pytest.param("content check fnd.gti", "'fnd.gti'", id="an unknown skill to check"),
     pytest.param("exlpore", "'exlpore'", id="a verb with two letters swapped"),
     pytest.param("data", "'data'", id="half a verb"),
+    pytest.param("design check", "'PATH'", id="no blueprint to check"),
+    pytest.param("design compare", "'PATH'", id="no blueprint to compare"),
+    pytest.param("advise scale", "'REQUESTS'", id="no rate to carry"),
 ]
 
 

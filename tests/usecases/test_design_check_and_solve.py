@@ -4,7 +4,7 @@ import json
 
 import pytest
 from tests.bench import CONTENT, catalog_and_digest
-from tests.command import say
+from tests.command import next_commands, say
 
 from backwright.usecases.design_learning import LEARN, NAMES
 
@@ -83,3 +83,48 @@ def test_what_decides_one_target_may_matter_little_to_the_other(tmp_path):
         "swings"
     ]
     assert 7 == len(swings)
+
+
+BACK_OFFICE = """version: 1
+name: office
+workload: {users: 40, think: 2 s}
+services:
+  app: {workers: 8, handlers: {get: [{cpu: SAID}]}}
+slo: {p99: 1 s}
+"""
+
+
+def test_what_comes_next_for_users_is_accepted(tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "its design.yaml").write_text(BACK_OFFICE.replace("SAID", "20 ms"))
+    simulated = say("design simulate 'its design.yaml' --runs 2 --length 20s", tmp_path / "data")
+    solved, sized, _ = next_commands(simulated.out)
+    assert say(solved.removeprefix("backwright "), tmp_path / "data").err == ""
+    assert " --rate " in sized
+    told = say("design solve 'its design.yaml' --rate 20", tmp_path / "data")
+    assert "at 20 requests/s" in " ".join(told.out.split())
+
+
+def test_users_are_told_what_it_carries_at_most_and_not_that_it_is_unstable(tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "office.yaml").write_text(BACK_OFFICE.replace("SAID", "20 ms"))
+    told = " ".join(say("design solve office.yaml", tmp_path / "data").out.split())
+    assert "More than 400 requests/s it never carries: the app workers are full then." in told
+    assert "unstable" not in told
+
+
+def test_a_design_in_which_nothing_takes_time_never_breaks(tmp_path):
+    (tmp_path / "here").mkdir()
+    text = BACK_OFFICE.replace("SAID", "0 ms").replace("users: 40, think: 2 s", "rate: 10/s")
+    (tmp_path / "here" / "office.yaml").write_text(text)
+    told = say("design check office.yaml", tmp_path / "data").out
+    assert "nothing in it takes time, so no load makes it unstable" in " ".join(told.split())
+    assert " inf" not in told
+
+
+def test_a_range_of_two_units_names_both(tmp_path):
+    (tmp_path / "here").mkdir()
+    text = BACK_OFFICE.replace("SAID", "1 ms").replace("users: 40, think: 2 s", "rate: 10/s")
+    (tmp_path / "here" / "office.yaml").write_text(text)
+    told = say("design solve office.yaml", tmp_path / "data").out
+    assert "700 .. 1.4" not in told

@@ -108,6 +108,7 @@ class Simulated:
         stopped: By the person before it was that tight.
         assumed: Places of the numbers that are assumed.
         settings: What was set.
+        users: Of a closed workload, 0 of an open one.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Simulated:
     verdict: Literal["ok", "misses", "unstable", "partly"] = "ok"
     failed_by_entry: tuple[tuple[str, float], ...] = ()
     settings: tuple[str, ...] = ()
+    users: int = 0
 
 
 def run(ask: Ask, bench: Bench) -> Simulated:
@@ -249,6 +251,7 @@ def simulated(design: Design, plan: Plan, sample: Sample, ask: Ask, *, stopped: 
         verdict=verdict,
         failed_by_entry=tuple((name, _failed(sample, n)) for n, name in enumerate(plan.net.names)),
         settings=ask.set,
+        users=design.workload.users,
     )
 
 

@@ -137,8 +137,11 @@ class Break:
 
 
 def break_of(ceilings: tuple[Ceiling, ...]) -> Break | None:
-    """Return what breaks first as load grows; rate limits refuse but do not break. None: nothing is limited."""
-    held = [each for each in ceilings if each.kind != "limit"]
+    """Return what breaks first as load grows; rate limits refuse but do not break. None: nothing is limited.
+
+    What is held for no time at all is not limited either.
+    """
+    held = [each for each in ceilings if each.kind != "limit" and each.full_at < inf]
     if not held:
         return None
     first = min(held, key=lambda each: each.full_at)

@@ -20,7 +20,8 @@ from backwright.design.theory.queueing import erlang_c
 from backwright.model.design import Ask, Design, Parallel, walk
 
 ROUNDS_MAX = 60  # a design of 5 layers settles in 6; with time-outs in about 20
-USERS_MAX = 5000  # one step each; more users than that hardly feel that they are not endless
+FADES = 20  # power of the utilisation: 4 % fade at 85 %, 64 % at 98 %
+NO_WEIGHT = 1e-14  # of all that was summed: what weighs less is left out
 NOTICED = 0.98  # of a ceiling: what breaks closer below it is the same, seen from another layer
 CLOSE = 1e-5  # relative change of every wait at which it has settled
 
@@ -250,7 +251,7 @@ def shared_wait(resource: Resource, rate: float, held: Moments, users: int, wait
 
     M/M/c//N, the machine repair model: who arrives finds what the others would leave (Sevcik and Mitrani
     1981; Lavenberg and Reiser 1980). From one time held to the next the wait is a sum of departures, so it
-    varies less than an exponential one. Beyond `USERS_MAX` the queue is taken for an open one.
+    varies less than an exponential one.
 
     Args:
         wait: That was found in the round before, s; settles together with this one.
@@ -261,29 +262,53 @@ def shared_wait(resource: Resource, rate: float, held: Moments, users: int, wait
     count = max(1, round(users / resource.copies))
     if not each * held.mean < size:
         return Waiting(1.0, inf)
-    if count > USERS_MAX:
-        return own_wait(resource, rate, held)
     elsewhere = count / each - held.mean - wait
     if elsewhere <= 0:
-        return Waiting(1.0, (count - size) / size * held.mean, inf, 1e-3)
-    come = held.mean / elsewhere
-    term, mass, late, first, second = 1.0, 1.0, 0.0, 0.0, 0.0
-    for n in range(1, count):  # one less: the others
-        term *= (count - n) * come / min(n, size)
-        mass += term
-        if n >= size:
-            line = n - size + 1
-            late += term
-            first += term * line
-            second += term * line * (line + 1)
-        if mass > 1e200:
-            term, mass, late, first, second = (
-                x * 1e-200 for x in (term, mass, late, first, second)
-            )
+        return Waiting(1.0, max(0, count - size) / size * held.mean, inf, 1e-3)
+    mass, late, first, second = _line_of_others(count, held.mean / elsewhere, size)
     if late <= 0:
         return NO_WAIT
     mean, square = first / late, second / late
-    return Waiting(late / mass, mean * held.mean / size, inf, max(1e-3, square / mean**2 - 1))
+    scv = max(1e-3, square / mean**2 - 1)
+    # How much the time held varies counts as it does for strangers (Allen and Cunneen). As it fills up it counts
+    # no more: all users stand in line then, and the mean decides how long. How fast that goes is our judgement.
+    free = 1 - (each * held.mean / size) ** FADES
+    varied = 1 + (held.scv - 1) / 2 * min(1.0, scv) * free
+    return Waiting(late / mass, mean * held.mean / size * varied, inf, scv)
+
+
+def _line_of_others(count: int, come: float, size: int) -> tuple[float, float, float, float]:
+    """Return sums over how many of the others are found there: 1, and of those who wait 1, line, line (line + 1).
+
+    Weights are relative to the likeliest number, from where they are summed both ways until they do not count:
+    some hundred steps, however many users there are.
+
+    Args:
+        come: Time held over time elsewhere.
+    """
+    below = int(count * come / (1 + come))
+    likely = below if below < size else int(count - size / come)
+    likely = min(max(likely, 0), count - 1)
+    mass = late = first = second = 0.0
+    for step in (1, -1):
+        n, term = likely, 1.0
+        if step < 0:
+            term *= n / (count - n) / come if n < size else size / (count - n) / come
+            n -= 1
+        while 0 <= n < count and term > NO_WEIGHT * mass:
+            mass += term
+            if n >= size:
+                line = n - size + 1
+                late += term
+                first += term * line
+                second += term * line * (line + 1)
+            if step > 0:
+                n += 1
+                term *= (count - n) * come / min(n, size)
+            else:
+                term *= min(n, size) / ((count - n) * come)
+                n -= 1
+    return mass, late, first, second
 
 
 @dataclass(frozen=True)

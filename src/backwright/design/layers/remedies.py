@@ -9,6 +9,7 @@ from backwright.design.layers.flows import Values
 from backwright.design.layers.laws import Ceiling, break_of, busy, ceilings_of, least_size
 from backwright.design.layers.layered import layers_of
 from backwright.design.layers.timing import Resource, resources_of
+from backwright.design.theory.queueing import SERVERS_MAX
 from backwright.design.wording import digits, listed, per_second, percent, seconds
 from backwright.model.design import Design
 
@@ -186,6 +187,8 @@ def _enlarge(
         text = f"{keys} keys are the least that are stable, if requests spread evenly over them; or hold the lock for less."  # fmt: skip
         return [Remedy(text, inf)]
     least = max(least_size(ceiling.offered, ceiling.held_s, resource.copies), resource.size + 1)
+    if least > SERVERS_MAX - TRIED:
+        return []  # nobody builds that, and it cannot be computed
     size = least  # enough, unless they wait for each other below
     for size in range(least, least + TRIED):
         larger = sized(design, resource, size)

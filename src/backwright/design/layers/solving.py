@@ -24,11 +24,12 @@ from backwright.design.layers.product_form import exact_mean
 from backwright.design.layers.provenance import Numbers, name_of, numbers_of, uncertain
 from backwright.design.layers.remedies import remedies_of, said_why, why_full
 from backwright.design.layers.stability import rate_of, why_not_stable
-from backwright.design.wording import digits, percent
+from backwright.design.wording import digits, percent, seconds
 from backwright.model.design import Design
 
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
 EXPLORED = 12  # assumed numbers that are varied; the others are named as left at their value
+AGREE = 0.1  # of a mean: two ways to compute it that differ by more do not agree
 ROUNDS, NEAR = 40, 2e-4  # to find the value that decides; it is shown with three digits
 Decision = Literal["meets", "misses", "undecided"]
 
@@ -176,7 +177,7 @@ class _Solving:
         ceilings = ceilings_of(self.design, layers)
         first = break_of(ceilings)
         found = self.solver.latency(self.base, self.wanted, self.rate)
-        if found is None:
+        if found is None or self._in_line(found.mean):
             return self._without(layers)
         swings = self._swings()
         best, worst = self._corner(swings, better=True), self._corner(swings, better=False)
@@ -209,6 +210,19 @@ class _Solving:
             beware=self._beware(layers), is_mean_exact=exact is not None,
         )  # fmt: skip
 
+    def _in_line(self, mean: float) -> float:
+        """Return how long each user is away by Little's law, s, if that is far from the latency that was found.
+
+        So many users at something that is full stand in line nearly all of the time; a rate so close below what
+        it carries says nothing any more of how long the line is. 0 if the two agree.
+        """
+        load = self.design.workload
+        if not load.users or self.rate <= 0:
+            return 0.0
+        think = self.base.law(load.think) if load.think else 0.0
+        away = load.users / self.rate - think
+        return away if abs(away - mean) > AGREE * max(away, mean) else 0.0
+
     def _beware(self, layers: Layers) -> tuple[str, ...]:
         told = [_told_storm(storm) for storm in storms_of(self.design, layers)[:1]]
         if self.design.failures:
@@ -230,7 +244,14 @@ class _Solving:
         account = accounts.get(first.ceiling.name, {})
         found = remedies_of(self.design, first.ceiling, account, self.rate)
         not_given, decision = "", "unstable"
-        if layers.is_stable:
+        line = self._in_line(0.0)
+        if layers.is_stable and line:
+            not_given = (
+                f"{self.design.workload.users:,} users wait for that {seconds(line)} on average (Little's law),"
+                " nearly all of it in line, and how that spreads is not computed: simulate"
+            )
+            decision = "not given"
+        elif layers.is_stable:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
             not_given = f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and empties has no closed form: simulate"
             decision = "not given"
@@ -324,11 +345,15 @@ class _Solving:
         return [Judgement(0.0, limit, value, low, high, _decided(low, high, limit))]
 
     def _breaks(self, values: Values) -> float:
-        """Return the requests per second from which something is full."""
+        """Return the requests per second from which something is full, as many tries counted as there are now."""
         rate = rate_of(self.design, values)
+        layers = layers_of(self.design, rate, values)
+        if layers.is_stable:
+            first = break_of(ceilings_of(self.design, layers))
+            return first.rate if first else inf
         patient = layers_of(self.design, rate, values, is_retried=False)
         first = break_of(ceilings_of(self.design, patient))
-        return first.rate if first else inf
+        return min(rate, first.rate) if first else rate
 
     def _limit(self) -> float | None:
         limits = {percentile / 100: limit for percentile, limit in self.design.slo.latency}

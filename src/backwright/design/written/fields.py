@@ -16,7 +16,9 @@ SHAPES: tuple[Shape, ...] = ("constant", "exponential", "lognormal", "gamma", "u
 ORIGINS: tuple[Origin, ...] = ("measured", "cited", "assumed", "chosen")
 PROVENANCE = ("value", "mean", "low", "high", "source", "ref", "date")
 LONGEST = 86_400 * 366.0  # s: a time above a year is a unit mistake
+SHORTEST = 1e-9  # s: and so is one below a nanosecond, unless it is none at all
 MOST = 1e12  # of anything per second or at once
+MOST_SERVERS = 1_000_000  # of one thing: what the formulas are exact for
 
 
 class Reader:
@@ -87,9 +89,11 @@ class Reader:
             return None
         return value if self._fits(value, unit, at, said, tree.line, least, most) else None
 
-    def whole(self, tree: Tree | None, at: str, *, least: int = 0) -> int | None:
-        """Return a whole number of at least `least`."""
-        value = self.number(tree, at, "count", least=least)
+    def whole(
+        self, tree: Tree | None, at: str, *, least: int = 0, most: float = MOST
+    ) -> int | None:
+        """Return a whole number from `least` to `most`."""
+        value = self.number(tree, at, "count", least=least, most=most)
         return None if value is None else int(value)
 
     def _fits(self, value: float, unit: Unit, at: str, said: str, line: int, least: float, most: float) -> bool:  # fmt: skip
@@ -97,10 +101,22 @@ class Reader:
             why = "cannot be negative" if value < 0 and least <= 0 else f"at least {least:g}"
             self.wrong(line, f"{at}: {said} is too little; {why}")
             return False
+        if unit == "time" and 0 < value < SHORTEST:
+            self.wrong(line, f"{at}: {said} is below a nanosecond; is the unit right?")
+            return False
         if value > (LONGEST if unit == "time" else most):
             self.wrong(line, f"{at}: {said} is too much; is the unit right?")
             return False
         return True
+
+    def limit(self, tree: Tree | None, at: str) -> float | None:
+        """Return how many a second are let through; a limit of none is a mistake."""
+        value = self.number(tree, at, "rate")
+        if value == 0:
+            assert tree is not None  # noqa: S101  (a value was read)
+            self.wrong(tree.line, f"{at}: 0/s lets nothing through; leave it out, or write more")
+            return None
+        return value
 
     def quantity(
         self,

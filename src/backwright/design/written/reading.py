@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from backwright.design.written.fields import Reader
+from backwright.design.written.fields import MOST_SERVERS, Reader
 from backwright.design.written.reading_calls import read_failures, read_policies, read_scales
 from backwright.design.written.reading_steps import Steps
 from backwright.design.written.references import check_references
@@ -67,6 +67,7 @@ def read_design(text: str, name: str = "", sets: tuple[str, ...] = ()) -> Readin
         tree = read_tree(text)
         for setting in sets:
             set_value(tree, setting, SECTIONS)
+            _keep_one_load(tree, setting)
     except TreeError as error:
         return Reading(None, (error.problem,))
     reader = Reader()
@@ -75,6 +76,15 @@ def read_design(text: str, name: str = "", sets: tuple[str, ...] = ()) -> Readin
         check_references(design, reader)
     problems = tuple(sorted(set(reader.problems)))
     return Reading(None if problems else design, problems)
+
+
+def _keep_one_load(tree: Fields, setting: str) -> None:
+    """Take the users out where a rate is set, and the rate where users are: what is said last counts."""
+    load = tree.items.get("workload")
+    said = setting.partition("=")[0].strip()
+    other = {"workload.rate": "users", "workload.users": "rate"}.get(said)
+    if other and isinstance(load, Fields):
+        load.items.pop(other, None)
 
 
 def _design(reader: Reader, tree: Fields, name: str) -> Design:
@@ -121,8 +131,8 @@ def _service(reader: Reader, name: str, part: Tree, at: str) -> Node:
         fields.get("model"), f"{at}.model", ("threads", "eventloop"), "threads"
     )
     workers = _workers(reader, fields.get("workers"), f"{at}.workers")
-    cores = reader.whole(fields.get("cores"), f"{at}.cores", least=1)
-    loops = reader.whole(fields.get("loops"), f"{at}.loops", least=1)
+    cores = reader.whole(fields.get("cores"), f"{at}.cores", least=1, most=MOST_SERVERS)
+    loops = reader.whole(fields.get("loops"), f"{at}.loops", least=1, most=MOST_SERVERS)
     if model == "eventloop":
         if workers is not None:
             reader.wrong(fields["workers"].line, f"{at}.workers: an event loop has loops: (processes), and holds no worker while it waits")  # fmt: skip
@@ -167,7 +177,7 @@ def _store(reader: Reader, name: str, part: Tree, at: str) -> Node:
 def _external(reader: Reader, name: str, part: Tree, at: str) -> Node:
     fields = reader.fields(part, at, EXTERNAL).items
     return Node(
-        name, "external", _operations(reader, fields.get("operations"), f"{at}.operations"), limit=reader.number(fields.get("limit"), f"{at}.limit", "rate"),
+        name, "external", _operations(reader, fields.get("operations"), f"{at}.operations"), limit=reader.limit(fields.get("limit"), f"{at}.limit"),
         availability=reader.quantity(fields.get("availability"), f"{at}.availability", "share"),
     )  # fmt: skip
 
@@ -187,16 +197,16 @@ def _operations(reader: Reader, tree: Tree | None, at: str) -> tuple[Handler, ..
 
 
 def _workers(reader: Reader, tree: Tree | None, at: str) -> int | None:
-    value = reader.whole(tree, at)
+    value = reader.whole(tree, at, most=MOST_SERVERS)
     if value == 0:
         assert tree is not None  # noqa: S101  (a value was read)
-        reader.wrong(tree.line, f"{at}: 0 workers can serve nothing; at least 1")
+        reader.wrong(tree.line, f"{at}: 0 can serve nothing; at least 1")
         return 1
     return value
 
 
 def _least_one(reader: Reader, tree: Tree | None, at: str) -> int:
-    value = reader.whole(tree, at, least=1)
+    value = reader.whole(tree, at, least=1, most=MOST_SERVERS)
     return 1 if value is None else value
 
 
@@ -257,7 +267,7 @@ def _arrivals(reader: Reader, tree: Tree | None, made: Workload) -> Workload:
 
 def _entries(reader: Reader, tree: Tree | None, nodes: tuple[Node, ...], line: int) -> tuple[Entry, ...]:  # fmt: skip
     at = "workload.mix"
-    if tree is None:
+    if tree is None or (isinstance(tree, Fields) and not tree.items):
         offered = [(n.name, h.name) for n in nodes if n.kind == "service" for h in n.handlers]
         if len(offered) == 1:
             share = Quantity(1.0, 1.0, 1.0, "chosen", at=at)
@@ -290,7 +300,7 @@ def _pools(reader: Reader, tree: Tree | None) -> list[Pool]:
     made = []
     for name, part, at in reader.named(tree, "pools"):
         fields = reader.fields(part, at, ("owner", "to", "size", "acquire_timeout")).items
-        size = reader.whole(fields.get("size"), f"{at}.size", least=1)
+        size = reader.whole(fields.get("size"), f"{at}.size", least=1, most=MOST_SERVERS)
         if size is None and "size" not in fields:
             reader.wrong(part.line, f"{at}.size: how many connections per instance of the owner?")
         owner, to = reader.text(fields.get("owner"), f"{at}.owner"), reader.text(fields.get("to"), f"{at}.to")  # fmt: skip
@@ -337,6 +347,10 @@ def _slo(reader: Reader, tree: Tree | None) -> Slo:
     latency = []
     for word in PERCENTILES:
         limit = reader.number(fields.get(word), f"slo.{word}", "time")
+        if limit == 0:
+            reader.wrong(
+                fields[word].line, f"slo.{word}: 0 is too little; nothing answers in no time"
+            )
         if limit:
             latency.append((float(word[1:]), limit))
     return Slo(

@@ -27,7 +27,7 @@ def read_policies(reader: Reader, tree: Fields) -> tuple[CallPolicy, ...]:
 def _policy(reader: Reader, caller: str, callee: str, part: Tree, at: str) -> CallPolicy:
     fields = reader.fields(part, at, POLICY).items
     retries = reader.number(fields.get("retries"), f"{at}.retries", "count", most=RETRIES_MAX)
-    limit = reader.number(fields.get("limit"), f"{at}.limit", "rate")
+    limit = reader.limit(fields.get("limit"), f"{at}.limit")
     timeout = reader.number(fields.get("timeout"), f"{at}.timeout", "time")
     if timeout == 0:
         reader.wrong(fields["timeout"].line, f"{at}.timeout: nothing answers within 0 s")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backwright.design.written.fields import Reader, nearest
+from backwright.design.written.fields import MOST_SERVERS, Reader, nearest
 from backwright.design.written.tree import Fields, Leaf, Tree
 from backwright.model.design import (
     Ask,
@@ -81,7 +81,9 @@ class Steps:
         return Holding(self._reader.text(row.items["hold"], f"{at}.hold"), self._body(row, at))
 
     def _lock(self, row: Fields, at: str) -> Step | None:
-        keys = self._reader.whole(row.items.get("keys"), f"{at}.keys", least=1) or 1
+        keys = (
+            self._reader.whole(row.items.get("keys"), f"{at}.keys", least=1, most=MOST_SERVERS) or 1
+        )
         return Locked(self._reader.text(row.items["lock"], f"{at}.lock"), keys, self._body(row, at))
 
     def _body(self, row: Fields, at: str) -> tuple[Step, ...]:

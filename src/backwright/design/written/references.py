@@ -93,7 +93,10 @@ class _Checking:
 
     def operation(self, target: str, operation: str, at: str, verb: str) -> None:
         node = self.nodes.get(target)
-        if node is None:
+        if node is None and not target and operation in self.nodes:
+            there = ", ".join(f"{operation}.{h.name}" for h in self.nodes[operation].handlers)
+            self.wrong(at, f'{verb} "{operation}": which of its operations? {there}')
+        elif node is None:
             self.missing(at, verb, target or operation, "service, store or external", self.nodes)  # fmt: skip
         elif node.handler(operation) is None:
             names = [handler.name for handler in node.handlers]

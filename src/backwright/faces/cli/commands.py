@@ -145,11 +145,13 @@ def _parameter(question: Question) -> click.Parameter:
     required = question.default is ...
     default = None if required or (question.choices and not question.default) else question.default
     if question.mark.positional:
+        # Not even None is given as the default of what is required: click would take it for an answer.
+        given = {} if required else {"default": default}
         return click.Argument(
             [question.name],
             type=kind,
             required=required,
-            default=default,
+            **given,
             nargs=-1 if question.repeated else 1,
             metavar=f"[{question.name.upper()}]" if not required else question.name.upper(),
         )

@@ -59,6 +59,8 @@ def first_sentence(answer: DesignChecked) -> str:
     """Return the answer in a sentence or two."""
     found, name = answer.checked, answer.name
     asked = f"{digits(found.rate)} requests/s"
+    if found.breaks_at is None and any(each.kind != "limit" for each in found.ceilings):
+        return f"{name}: nothing in it takes time, so no load makes it unstable. Say how long each step takes."
     if found.breaks_at is None:
         return f"{name}: nothing in it is limited in number, so no load makes it unstable. Say how many workers, cores, servers or connections there are."
     breaks = f"{digits(found.breaks_at)} requests/s"

@@ -48,10 +48,15 @@ def simulated(answer: Simulated, width: int) -> list[str]:
 def _verdict(answer: Simulated) -> str:
     asked = per_second(answer.rate)
     if answer.unstable:
+        answered = (
+            f"{percent(1 - answer.failed.value)} of the requests were answered"
+            if answer.requests
+            else "no request was answered"
+        )
         return (
             f"{answer.name} is unstable at {asked}: the {answer.unstable} {is_or_are(answer.unstable)} offered"
             f" {answer.offered_share:.2f} of capacity. No latency is given, because waiting grows"
-            f" without end; {percent(1 - answer.failed.value)} of the requests were answered in the"
+            f" without end; {answered} in the"
             f" {seconds(answer.length)} that were simulated."
         )
     begin = "Stopped early, so this is less sure than asked. " if answer.stopped else ""
@@ -167,7 +172,8 @@ def _basis(answer: Simulated) -> str:
 
 def _next(answer: Simulated) -> list[tuple[str, str]]:
     where, keep = shlex.quote(answer.path), kept(answer.settings)
-    rate = f" --rate {answer.rate:g}"
+    rate = "" if answer.users else f" --rate {answer.rate:g}"  # users make their own rate
+    size = f" --rate {2 * answer.rate:.3g}" if answer.users else ""
     if answer.unstable:
         return [
             (f"backwright design check {where}{rate}{keep}", "why, and the least that is stable"),
@@ -180,7 +186,7 @@ def _next(answer: Simulated) -> list[tuple[str, str]]:
         ]
     return [
         (f"backwright design solve {where}{rate}{keep}", "where the time goes, what is assumed"),
-        (f"backwright design size {where}{keep}", "the smallest fleet that holds"),
+        (f"backwright design size {where}{size}{keep}", "the smallest fleet that holds"),
         (f"backwright design calibrate {where}", "measure it on your server"),
     ]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backwright.usecases.design_solve import DesignSolved
 
 PLOT = 31  # columns of the plot
+RANGE = 22  # columns of the range above it
 ROWS_SHOWN, ATTEMPTS_SHOWN, KINDS_SHOWN, SWINGS_SHOWN = 8, 3, 8, 5
 WITHIN = "waits are approximations (Allen-Cunneen, layers)"
 
@@ -69,7 +70,7 @@ def _sentences(answer: DesignSolved) -> list[str]:
     if found.decision == "not given":
         return [
             f"{name} carries {at} on average, but {found.not_given}.",
-            f"It breaks at {breaks} requests/s.",
+            _most(answer, breaks) if answer.users else f"It breaks at {breaks} requests/s.",
         ]
     told_ = [
         _judged(each, name if number == 0 else "It", at, found)
@@ -80,9 +81,16 @@ def _sentences(answer: DesignSolved) -> list[str]:
         told_.append(
             f"{name} has a p99 of {seconds(p99.value)} at {at}; no target is written (slo: {{p99: 300 ms}})."
         )
-    if isfinite(found.breaks_at):
+    if isfinite(found.breaks_at) and answer.users:
+        told_.append(f"{_most(answer, breaks)}{_between(found)}")
+    elif isfinite(found.breaks_at):
         told_.append(f"Above {breaks} requests/s it is unstable: {full} full.{_between(found)}")
     return told_
+
+
+def _most(answer: DesignSolved, breaks: str) -> str:
+    """Return what a closed workload gets at most: users who wait send nothing, so it is never unstable."""
+    return f"More than {breaks} requests/s it never carries: {said_full(answer.solved.bottleneck)} full then."
 
 
 def _judged(each: Judgement, name: str, at: str, found: Solved) -> str:
@@ -221,7 +229,11 @@ def _ms(value: float | None) -> str:
 
 def _ranged(swing: Swing) -> str:
     short = swing.name.rpartition(".")[2] if len(swing.name) > 8 else swing.name
-    return f"{short} {_bare(swing.at, swing.low)} .. {_bare(swing.at, swing.high)}"
+    low, high = said(swing.at, swing.low), said(swing.at, swing.high)
+    if low.partition(" ")[2] == high.partition(" ")[2] == "ms":  # the unit of the column
+        return f"{short} {_bare(swing.at, swing.low)} .. {_bare(swing.at, swing.high)}"
+    whole = f"{short} {low} .. {high}"
+    return whole if len(whole) <= RANGE else "range"
 
 
 def _bare(at: str, value: float) -> str:
