@@ -1,6 +1,6 @@
 """A design solved analytically: percentiles with what the assumptions leave open, and what decides them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, isfinite
@@ -24,7 +24,7 @@ from backwright.design.layers.provenance import Numbers, name_of, numbers_of, un
 from backwright.design.layers.remedies import remedies_of, said_why, why_full
 from backwright.design.layers.stability import rate_of, why_not_stable
 from backwright.design.wording import digits, percent, seconds
-from backwright.model.design import Design
+from backwright.model.design import Design, Quantity
 
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
 EXPLORED = 12  # assumed numbers that are varied; the others are named as left at their value
@@ -169,7 +169,8 @@ class _Solving:
         self.wanted = tuple(sorted({*SHOWN, *targets}))
         asked = [percentile / 100 for percentile, _ in design.slo.latency]
         self.target = max(asked, default=0.99)
-        self.quantities = uncertain(design)
+        runs = layers_of(design, self.rate, self.base).flows.operations
+        self.quantities = sorted(uncertain(design), key=lambda q: -_weight(q, runs))
 
     def solved(self) -> Solved:
         layers = layers_of(self.design, self.rate, self.base)
@@ -244,7 +245,8 @@ class _Solving:
         not_given, decision = "", "unstable"
         line = self._in_line(0.0)
         if layers.is_stable and line:
-            not_given = f"{self.design.workload.users:,} users wait for that {seconds(line)} on average (Little's law), nearly all of it in line, and how that spreads is not computed: simulate"
+            who = f"{self.design.workload.users:,} users wait for that {seconds(line)} on average"
+            not_given = f"{who} (Little's law), nearly all of it in line, and how that spreads is not computed: simulate"
             decision = "not given"
         elif layers.is_stable:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
@@ -282,6 +284,10 @@ class _Solving:
         for swing in swings:
             low_is_better = swing.at_low <= swing.at_high
             instead[swing.at] = swing.low if low_is_better == better else swing.high
+        # What was not varied by itself is at its end, too: a time at its lower is better, a hit ratio at its upper.
+        for q in self.quantities[EXPLORED:]:
+            low_is_better = not q.at.endswith((".hit", ".think"))
+            instead[q.at] = q.low if low_is_better == better else q.high
         return Values(instead)
 
     def _latency(self, found: Latency, best: Latency | None, worst: Latency | None) -> tuple[Percentile, ...]:  # fmt: skip
@@ -360,6 +366,15 @@ class _Solving:
         use = next(u for u in layers.uses if u.resource.name == first.name)
         account = accounts_of(self.design, layers.flows, self.base, layers.waits).get(first.name, {})  # fmt: skip
         return said_why(self.design, first, use.held.mean, account)
+
+
+def _weight(quantity: Quantity, runs: Mapping[tuple[str, str], float]) -> float:
+    """Return how much time a second an operation's number is asked for; infinite for what is no operation's."""
+    section, _, rest = quantity.at.partition(".")
+    if section not in ("services", "stores", "externals"):
+        return inf
+    node, operation = [*rest.split("."), "", ""][:3:2]
+    return quantity.value * runs.get((node, operation), 0.0)
 
 
 def _root(

@@ -94,8 +94,8 @@ class _Checking:
     def operation(self, target: str, operation: str, at: str, verb: str) -> None:
         node = self.nodes.get(target)
         if node is None and not target and operation in self.nodes:
-            names = ", ".join(f"{operation}.{h.name}" for h in self.nodes[operation].handlers)
-            self.wrong(at, f'{verb} "{operation}": which of its operations? {names}')
+            offered = ", ".join(f"{operation}.{h.name}" for h in self.nodes[operation].handlers)
+            self.wrong(at, f'{verb} "{operation}": which of its operations? {offered}')
         elif node is None:
             self.missing(at, verb, target or operation, "service, store or external", self.nodes)  # fmt: skip
         elif node.handler(operation) is None:
