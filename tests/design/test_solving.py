@@ -136,5 +136,20 @@ def test_a_size_that_nobody_builds_is_not_proposed():
     assert () == solve(one_worker("rate: 1e9/s")).do
 
 
+def test_all_that_is_assumed_is_at_its_end_and_what_takes_most_is_varied_by_itself():
+    handlers = ", ".join(f"h{n}: [{{cpu: 1 ms}}, {{call: db.read}}]" for n in range(15))
+    mix = ", ".join(f"app.h{n}: 6.6667 %" for n in range(15))
+    made = design(
+        f"app: {{handlers: {{{handlers}}}}}",
+        load=f"rate: 10/s, mix: {{{mix}}}",
+        stores="db: {servers: 8, operations: {read: 40 ms}}",
+    )
+    found = solve(made)
+    p50 = found.latency[0]
+    assert "db.read" == found.swings[0].name
+    assert p50.low == pytest.approx(0.7 * p50.value, rel=0.02)
+    assert p50.high == pytest.approx(1.4 * p50.value, rel=0.02)
+
+
 def one_worker(load: str):
     return design("app: {workers: 1, handlers: {get: [{cpu: 1 ms}]}}", load=load)

@@ -1,6 +1,6 @@
 """A design solved analytically: percentiles with what the assumptions leave open, and what decides them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, isfinite
@@ -20,17 +20,17 @@ from backwright.design.layers.laws import (
     storms_of,
 )
 from backwright.design.layers.layered import Layers, layers_of
-from backwright.design.layers.product_form import exact_mean
 from backwright.design.layers.provenance import Numbers, name_of, numbers_of, uncertain
 from backwright.design.layers.remedies import remedies_of, said_why, why_full
 from backwright.design.layers.stability import rate_of, why_not_stable
 from backwright.design.wording import digits, percent, seconds
-from backwright.model.design import Design
+from backwright.model.design import Design, Quantity
 
 SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
 EXPLORED = 12  # assumed numbers that are varied; the others are named as left at their value
 AGREE = 0.1  # of a mean: two ways to compute it that differ by more do not agree
 ROUNDS, NEAR = 40, 2e-4  # to find the value that decides; it is shown with three digits
+SWINGS_SHOWN = 5
 Decision = Literal["meets", "misses", "undecided"]
 
 
@@ -122,7 +122,7 @@ class Solved:
 
     Attributes:
         latency: Empty if it is unstable, or where no closed form holds (`not_given` says why).
-        mean: s; is_mean_exact: the design is of product form, so that its mean is no approximation.
+        mean: s.
         by_entry: (kind of request, values of the percentiles), if there are several kinds.
         breaks_low, breaks_at, breaks_high: Requests per second; infinite if nothing is limited.
         failed: Share of requests that fail.
@@ -152,7 +152,6 @@ class Solved:
     numbers: Numbers
     not_given: str = ""
     beware: tuple[str, ...] = ()
-    is_mean_exact: bool = False
 
 
 def solve(design: Design) -> Solved:
@@ -170,7 +169,8 @@ class _Solving:
         self.wanted = tuple(sorted({*SHOWN, *targets}))
         asked = [percentile / 100 for percentile, _ in design.slo.latency]
         self.target = max(asked, default=0.99)
-        self.quantities = uncertain(design)
+        runs = layers_of(design, self.rate, self.base).flows.operations
+        self.quantities = sorted(uncertain(design), key=lambda q: -_weight(q, runs))
 
     def solved(self) -> Solved:
         layers = layers_of(self.design, self.rate, self.base)
@@ -195,19 +195,18 @@ class _Solving:
             for node in self.design.nodes
             if node.kind == "external" and not any(use.label.startswith(node.name) for use in uses)
         ]
-        exact = exact_mean(self.design, self.base, self.rate)
         help_: tuple[Attempt, ...] = ()
         if first and (decision in ("misses", "undecided") or first.ceiling.used >= LITTLE_ROOM):
             help_ = attempts_of(
                 self.design, first.ceiling, layers, worst, self.target, self._limit()
             )
         return Solved(
-            self.rate, latency, found.mean if exact is None else exact, tuple(zip(names, found.by_entry, strict=False)), tuple(judgements), decision,
+            self.rate, latency, found.mean, tuple(zip(names, found.by_entry, strict=False)), tuple(judgements), decision,
             first.ceiling.label if first else "", first.ceiling.used if first else 0.0, low, middle, high,
             failed_share(self.design, layers, self.base), tuple(uses),
-            self._why(first.ceiling if first else None, layers), help_, tuple(swings),
+            self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
-            beware=self._beware(layers), is_mean_exact=exact is not None,
+            beware=self._beware(layers),
         )  # fmt: skip
 
     def _in_line(self, mean: float) -> float:
@@ -246,17 +245,12 @@ class _Solving:
         not_given, decision = "", "unstable"
         line = self._in_line(0.0)
         if layers.is_stable and line:
-            not_given = (
-                f"{self.design.workload.users:,} users wait for that {seconds(line)} on average (Little's"
-                " law), nearly all of it in line, and how that spreads is not computed: simulate"
-            )
+            who = f"{self.design.workload.users:,} users wait for that {seconds(line)} on average"
+            not_given = f"{who} (Little's law), nearly all of it in line, and how that spreads is not computed: simulate"
             decision = "not given"
         elif layers.is_stable:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
-            not_given = (
-                f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and"
-                " empties has no closed form: simulate"
-            )
+            not_given = f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and empties has no closed form: simulate"
             decision = "not given"
         elif first.rate > self.rate:
             not_given = why_not_stable(self.design, layers, patient, self.rate)
@@ -290,6 +284,10 @@ class _Solving:
         for swing in swings:
             low_is_better = swing.at_low <= swing.at_high
             instead[swing.at] = swing.low if low_is_better == better else swing.high
+        # What was not varied by itself is at its end, too: a time at its lower is better, a hit ratio at its upper.
+        for q in self.quantities[EXPLORED:]:
+            low_is_better = not q.at.endswith((".hit", ".think"))
+            instead[q.at] = q.low if low_is_better == better else q.high
         return Values(instead)
 
     def _latency(self, found: Latency, best: Latency | None, worst: Latency | None) -> tuple[Percentile, ...]:  # fmt: skip
@@ -368,6 +366,15 @@ class _Solving:
         use = next(u for u in layers.uses if u.resource.name == first.name)
         account = accounts_of(self.design, layers.flows, self.base, layers.waits).get(first.name, {})  # fmt: skip
         return said_why(self.design, first, use.held.mean, account)
+
+
+def _weight(quantity: Quantity, runs: Mapping[tuple[str, str], float]) -> float:
+    """Return how much time a second an operation's number is asked for; infinite for what is no operation's."""
+    section, _, rest = quantity.at.partition(".")
+    if section not in ("services", "stores", "externals"):
+        return inf
+    node, operation = [*rest.split("."), "", ""][:3:2]
+    return quantity.value * runs.get((node, operation), 0.0)
 
 
 def _root(
