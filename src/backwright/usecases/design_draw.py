@@ -136,7 +136,7 @@ def _option(design: Design, sets: tuple[str, ...], layers: Layers | None) -> Opt
         )
         if use.used >= 1:
             bad.append(
-                f"{use.resource.name} is offered {use.used:.2f} of its capacity: unstable, so it has no latency"
+                f"{use.resource.name} is offered {wording.digits(use.used)} of its capacity: unstable, so it has no latency"
             )
     neutral = ["percentiles were not computed here: see design solve and design simulate"]
     if len(fullest) > PARTS_TOLD:

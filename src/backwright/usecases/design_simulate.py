@@ -201,7 +201,7 @@ def _length(ask: Ask, plan: Plan) -> float:
             detail=f"That would take about {max(1, round(hours)):,} hours here. Runs of {enough:.3g} s have {ARRIVALS_PER_RUN:,} requests each.",
             hint=f"backwright design simulate {ask.path} --length {round(enough)}s"
             if enough >= 2
-            else f"backwright design solve {ask.path} --rate {ask.rate}",
+            else f"backwright design solve {ask.path}{f' --rate {ask.rate}' if ask.rate else ''}",
         )
     return length
 

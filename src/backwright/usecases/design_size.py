@@ -17,7 +17,7 @@ from backwright.design.trials.knobs import (
 )
 from backwright.design.trials.simulating import Sample, replicate
 from backwright.design.trials.sizing import Sizing, at_rate, ceiling, size
-from backwright.design.wording import is_or_are
+from backwright.design.wording import digits, is_or_are
 from backwright.design.written.units import UnitError, read_number
 from backwright.model.design import Design
 from backwright.model.errors import BadRequest
@@ -201,7 +201,7 @@ def _none(ask: Ask, design: Design, rate: float, peak: float, found: Sizing) -> 
     turns = (knob.name for knob in knobs_of(design) if knob.part == part_of(culprit))
     why = found.why
     if culprit:
-        why = f"the {culprit} {is_or_are(culprit)} offered {fixed[0].used:.2f} of the capacity, and not among what may be turned"  # fmt: skip
+        why = f"the {culprit} {is_or_are(culprit)} offered {digits(fixed[0].used)} of the capacity, and not among what may be turned"  # fmt: skip
     return Sized(
         name=design.name,
         path=ask.path,

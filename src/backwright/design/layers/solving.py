@@ -20,6 +20,7 @@ from backwright.design.layers.laws import (
     storms_of,
 )
 from backwright.design.layers.layered import Layers, layers_of
+from backwright.design.layers.product_form import exact_mean
 from backwright.design.layers.provenance import Numbers, name_of, numbers_of, uncertain
 from backwright.design.layers.remedies import remedies_of, said_why, why_full
 from backwright.design.layers.stability import rate_of, why_not_stable
@@ -30,7 +31,6 @@ SHOWN = (0.5, 0.9, 0.95, 0.99, 0.999)  # shares of requests
 EXPLORED = 12  # assumed numbers that are varied; the others are named as left at their value
 AGREE = 0.1  # of a mean: two ways to compute it that differ by more do not agree
 ROUNDS, NEAR = 40, 2e-4  # to find the value that decides; it is shown with three digits
-SWINGS_SHOWN = 5
 Decision = Literal["meets", "misses", "undecided"]
 
 
@@ -122,7 +122,7 @@ class Solved:
 
     Attributes:
         latency: Empty if it is unstable, or where no closed form holds (`not_given` says why).
-        mean: s.
+        mean: s; is_mean_exact: the design is of product form, so that its mean is no approximation.
         by_entry: (kind of request, values of the percentiles), if there are several kinds.
         breaks_low, breaks_at, breaks_high: Requests per second; infinite if nothing is limited.
         failed: Share of requests that fail.
@@ -152,6 +152,7 @@ class Solved:
     numbers: Numbers
     not_given: str = ""
     beware: tuple[str, ...] = ()
+    is_mean_exact: bool = False
 
 
 def solve(design: Design) -> Solved:
@@ -195,18 +196,19 @@ class _Solving:
             for node in self.design.nodes
             if node.kind == "external" and not any(use.label.startswith(node.name) for use in uses)
         ]
+        exact = exact_mean(self.design, self.base, self.rate)
         help_: tuple[Attempt, ...] = ()
         if first and (decision in ("misses", "undecided") or first.ceiling.used >= LITTLE_ROOM):
             help_ = attempts_of(
                 self.design, first.ceiling, layers, worst, self.target, self._limit()
             )
         return Solved(
-            self.rate, latency, found.mean, tuple(zip(names, found.by_entry, strict=False)), tuple(judgements), decision,
+            self.rate, latency, found.mean if exact is None else exact, tuple(zip(names, found.by_entry, strict=False)), tuple(judgements), decision,
             first.ceiling.label if first else "", first.ceiling.used if first else 0.0, low, middle, high,
             failed_share(self.design, layers, self.base), tuple(uses),
-            self._why(first.ceiling if first else None, layers), help_, tuple(swings[:SWINGS_SHOWN]),
+            self._why(first.ceiling if first else None, layers), help_, tuple(swings),
             tuple(name_of(q.at) for q in self.quantities[EXPLORED:]), numbers_of(self.design),
-            beware=self._beware(layers),
+            beware=self._beware(layers), is_mean_exact=exact is not None,
         )  # fmt: skip
 
     def _in_line(self, mean: float) -> float:
@@ -250,7 +252,10 @@ class _Solving:
             decision = "not given"
         elif layers.is_stable:
             top = max(phase.rate for phase in phases_of(self.design, self.rate))
-            not_given = f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and empties has no closed form: simulate"
+            not_given = (
+                f"arrivals reach {top:.3g}/s at times, more than it can do then, and how a line grows and"
+                " empties has no closed form: simulate"
+            )
             decision = "not given"
         elif first.rate > self.rate:
             not_given = why_not_stable(self.design, layers, patient, self.rate)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from backwright.design.engine import simulate
 from backwright.design.net import Net, Run
 from backwright.design.programs import Plan
-from backwright.design.theory.statistics import mean_interval, percentiles, warm_up
+from backwright.design.theory.statistics import Histogram, mean_interval, warm_up
 
 PERCENTILES = (50.0, 90.0, 95.0, 99.0, 99.9)
 RUNS_MIN, RUNS_MAX = 6, 40  # an interval from fewer than six runs is too wide to say anything
@@ -67,7 +67,7 @@ class Summary:
     Attributes:
         latency: Percentile to seconds, over all kinds; NaN without a success. By kind likewise.
         good, failed: Share of the requests that arrived after the warm-up and ended.
-        run: The run without its latencies.
+        run: The run without its latencies; seen: these as counts, of all kinds and of each.
     """
 
     latency: tuple[float, ...]
@@ -76,6 +76,8 @@ class Summary:
     failed: float
     arrivals: int
     run: Run
+    seen: Histogram
+    seen_by_kind: tuple[Histogram, ...] = ()
 
 
 def summary_of(experiment: Experiment) -> Summary:
@@ -89,25 +91,33 @@ def summary_of(experiment: Experiment) -> Summary:
     )
     ended = sum(run.arrived)
     failed = sum(run.failed)
+    kinds = tuple(_seen(kind) for kind in run.latencies)
+    everything = kinds[0] if len(kinds) == 1 else Histogram()
+    if len(kinds) > 1:
+        for kind in kinds:
+            everything.merge(kind)
     return Summary(
-        _points(run.latencies),
-        tuple(_points((kind,)) for kind in run.latencies) if len(run.latencies) > 1 else (),
+        _points(everything),
+        tuple(map(_points, kinds)) if len(kinds) > 1 else (),
         (ended - failed) / ended if ended else 0.0,
         failed / ended if ended else 0.0,
         ended,
         replace(run, latencies=(), started=()),
+        everything,
+        kinds if len(kinds) > 1 else (),
     )
 
 
-def _points(kinds: tuple[array, ...]) -> tuple[float, ...]:  # type: ignore[type-arg]
-    """Return mean and percentiles of all values together, NaN if there are none; eight bytes a value."""
-    import numpy as np
+def _seen(latencies: array) -> Histogram:  # type: ignore[type-arg]
+    """Return latencies as counts: bounded memory, whatever the length of a run."""
+    return Histogram(latencies)
 
-    values = np.sort(np.concatenate([np.frombuffer(k) if k else np.empty(0) for k in kinds]))
-    if not values.size:
+
+def _points(seen: Histogram) -> tuple[float, ...]:
+    """Return mean and percentiles, NaN if nothing was seen."""
+    if not seen.count:
         return (float("nan"),) * (len(PERCENTILES) + 1)
-    found = percentiles(values, [each / 100 for each in PERCENTILES], is_sorted=True)  # type: ignore[arg-type]
-    return (float(values.mean()), *(float(each) for each in found))
+    return (seen.mean, *(seen.percentile(each / 100) for each in PERCENTILES))
 
 
 def spread_over(experiments: list[Experiment], executor: Executor | None) -> Iterator[Summary]:
@@ -134,13 +144,26 @@ class Sample:
     seed: int
 
     def latency(self, kind: int = -1) -> tuple[Estimate, ...]:
-        """Return mean and percentiles, of one kind of request or of all."""
+        """Return mean and percentiles, of one kind of request or of all.
+
+        Of all runs pooled: the average of each run's own p99.9 would be too low, because few runs see the
+        rare bad stretches. The width of the interval is that of the runs' own percentiles.
+        """
         rows = [s.latency if kind < 0 or not s.by_kind else s.by_kind[kind] for s in self.summaries]
+        pooled = Histogram()
+        for each in self.summaries:
+            pooled.merge(
+                each.seen if kind < 0 or not each.seen_by_kind else each.seen_by_kind[kind]
+            )
         made = []
-        for number, point in enumerate((0.0, *PERCENTILES)):
+        for number, (point, value) in enumerate(
+            zip((0.0, *PERCENTILES), _points(pooled), strict=True)
+        ):
             values = [row[number] for row in rows if row[number] == row[number]]
             if values:
-                made.append(Estimate(point, *_interval(values)))
+                _, low, high = _interval(values)
+                half = (high - low) / 2
+                made.append(Estimate(point, value, max(0.0, value - half), value + half))
         return tuple(made)
 
     def of(self, value: Callable[[Summary], float]) -> Ratio:
@@ -190,7 +213,9 @@ def arrivals_of(plan: Plan, length: float) -> float:
     """Return about how many requests a run has."""
     source = plan.net.source
     rate = source.rate or source.users / max(_mean(plan, source.think), 1e-3)
-    return rate * length
+    loads = (t for t in plan.net.troubles if t.kind == "load" and t.at < length)
+    extra = sum((t.factor - 1) * min(t.lasting, length - t.at) for t in loads if t.factor > 1)
+    return rate * (length + extra)
 
 
 def replicate(  # noqa: PLR0913  (each is a choice of the person)

@@ -75,7 +75,7 @@ def first_sentence(answer: DesignChecked) -> str:
     if found.verdict == "unstable":
         return (
             f"{name} breaks at {breaks} and you ask for {digits(found.rate)}: {full} unstable, offered"
-            f" {found.offered:.2f} of capacity. No latency is given, because waiting grows without end."
+            f" {digits(found.offered)} of capacity. No latency is given, because waiting grows without end."
         )
     who = f" ({found.users:,} users)" if found.users else ""
     return (

@@ -55,7 +55,7 @@ def _verdict(answer: Simulated) -> str:
         )
         return (
             f"{answer.name} is unstable at {asked}: the {answer.unstable} {is_or_are(answer.unstable)} offered"
-            f" {answer.offered_share:.2f} of capacity. No latency is given, because waiting grows"
+            f" {digits(answer.offered_share)} of capacity. No latency is given, because waiting grows"
             f" without end; {answered} in the"
             f" {seconds(answer.length)} that were simulated."
         )
@@ -247,7 +247,7 @@ def _winner(answer: Compared) -> str:
         broken = [side for side in (one, two) if side.unstable]
         said = [
             f"{side.name} is unstable (the {side.unstable} {is_or_are(side.unstable)} offered"
-            f" {side.offered_share:.2f} of capacity)"
+            f" {digits(side.offered_share)} of capacity)"
             for side in broken
         ]
         return f"{listed(said)}{asked}, so latencies cannot be compared."

@@ -64,7 +64,7 @@ def _sentences(answer: DesignSolved) -> list[str]:
         ]
     if found.decision == "unstable":
         return [
-            f"{name} breaks at {breaks} requests/s and you ask for {digits(found.rate)}: {full} unstable, offered {found.offered:.2f} of capacity.",
+            f"{name} breaks at {breaks} requests/s and you ask for {digits(found.rate)}: {full} unstable, offered {digits(found.offered)} of capacity.",
             f"{_range(found)}No latency is given, because waiting grows without end.",
         ]
     if found.decision == "not given":
