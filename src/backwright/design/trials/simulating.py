@@ -304,14 +304,15 @@ def differences(first: Sample, second: Sample, kind: int = -1) -> tuple[Differen
         (a.latency, b.latency) if kind < 0 else (a.by_kind[kind], b.by_kind[kind])
         for a, b in zip(first.summaries, second.summaries, strict=False)
     ]
+    ones, twos = ({e.percentile: e.value for e in each.latency(kind)} for each in (first, second))
     for number, point in enumerate((0.0, *PERCENTILES)):
-        pairs = [
-            (a[number], b[number])
+        changes = [
+            b[number] - a[number]
             for a, b in rows
             if a[number] == a[number] and b[number] == b[number]
         ]
-        if len(pairs) >= 2:
-            found = mean_interval([b - a for a, b in pairs])
-            one = sum(a for a, _ in pairs) / len(pairs)
-            made.append(Difference(point, one, one + found.estimate, found.low, found.high))
+        if len(changes) >= 2:
+            half = mean_interval(changes).half  # of the pairs: what both share cancels out
+            value = twos[point] - ones[point]
+            made.append(Difference(point, ones[point], twos[point], value - half, value + half))
     return tuple(made)
