@@ -146,7 +146,7 @@ def _parameter(question: Question) -> click.Parameter:
     default = None if required or (question.choices and not question.default) else question.default
     if question.mark.positional:
         # Not even None is given as the default of what is required: click would take it for an answer.
-        given = {} if required else {"default": default}
+        given: dict[str, Any] = {} if required else {"default": default}
         return click.Argument(
             [question.name],
             type=kind,
