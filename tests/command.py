@@ -155,7 +155,8 @@ def parse(line: str) -> str:
     while isinstance(group, click.Group):
         name, group, rest = group.resolve_command(context, _left(context))
         verb.append(name)
-        context = group.make_context(name, rest, parent=context)
+        # Help is shown whatever is missing.
+        context = group.make_context(name, rest, parent=context, resilient_parsing="--help" in line)
     return ".".join(verb)
 
 
