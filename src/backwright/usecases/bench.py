@@ -74,6 +74,11 @@ class Bench:
     settings: Callable[[], tuple[tuple[str, str, str, str, str], ...]] = tuple
     rescue: Callable[[], tuple[tuple[Evidence, ...], int]] | None = None
 
+    @property
+    def at_once(self) -> int:
+        """How many pieces of long work are sent out together: one for each processor, at least two."""
+        return max(2, getattr(self.executor, "workers", 1))
+
     def close(self) -> None:
         """End the processes that were started, if any were."""
         if self.executor is not None:

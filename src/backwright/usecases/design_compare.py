@@ -129,7 +129,6 @@ def _sample(design: Design, ask: Ask, bench: Bench, length: float) -> Sample:
         bench.progress(f"comparing  {design.name}: run {len(sample.summaries)} of {ask.runs}")
         return True
 
-    at_once = max(2, getattr(bench.executor, "workers", 1))
     return replicate(
         plan_of(design),
         ask.seed,
@@ -137,7 +136,7 @@ def _sample(design: Design, ask: Ask, bench: Bench, length: float) -> Sample:
         runs=ask.runs,
         length=length,
         tight=None,
-        at_once=at_once,
+        at_once=bench.at_once,
         on_progress=on_progress,
     )
 

@@ -149,7 +149,6 @@ def run(ask: Ask, bench: Bench) -> Simulated:
     plan = plan_of(design)
     ask = replace(ask, runs=ask.runs or (RUNS_WITH_FAILURES if design.failures else RUNS_MAX))
     length = _length(ask, plan)
-    workers = getattr(bench.executor, "workers", 1)
     stopped = False
     kept: list[Sample] = []
 
@@ -168,7 +167,7 @@ def run(ask: Ask, bench: Bench) -> Simulated:
             runs=ask.runs,
             length=length,
             tight=(99.0, ask.tight / 100) if ask.tight else None,
-            at_once=max(2, workers),
+            at_once=bench.at_once,
             on_progress=on_progress,
         )
     except KeyboardInterrupt:

@@ -121,8 +121,7 @@ def run(ask: Ask, bench: Bench) -> Sized:
         bench.progress(f"sizing  {count} fleets simulated")
         return True
 
-    workers = getattr(bench.executor, "workers", 1)
-    found = size(asked, knobs, ask.seed, executor=bench.executor, at_once=max(2, workers), on_trial=on_trial)  # fmt: skip
+    found = size(asked, knobs, ask.seed, executor=bench.executor, at_once=bench.at_once, on_trial=on_trial)  # fmt: skip
     if found.design is None:
         return _none(ask, asked, rate, peak, found)
     samples = [("", _sample(found.design, ask.seed, bench))]
@@ -189,8 +188,7 @@ def _knobs(ask: Ask, design: Design) -> tuple[Knob, ...]:
 
 
 def _sample(design: Design, seed: int, bench: Bench) -> Sample:
-    workers = getattr(bench.executor, "workers", 1)
-    return replicate(plan_of(design), seed, executor=bench.executor, runs=RUNS, tight=None, at_once=max(2, workers))  # fmt: skip
+    return replicate(plan_of(design), seed, executor=bench.executor, runs=RUNS, tight=None, at_once=bench.at_once)  # fmt: skip
 
 
 def _none(ask: Ask, design: Design, rate: float, peak: float, found: Sizing) -> Sized:

@@ -1,7 +1,6 @@
 """Repeated simulations of one design: percentiles with intervals, and a run long enough to believe."""
 
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -91,11 +90,8 @@ def summary_of(experiment: Experiment) -> Summary:
     )
     ended = sum(run.arrived)
     failed = sum(run.failed)
-    kinds = tuple(_seen(kind) for kind in run.latencies)
-    everything = kinds[0] if len(kinds) == 1 else Histogram()
-    if len(kinds) > 1:
-        for kind in kinds:
-            everything.merge(kind)
+    kinds = tuple(map(Histogram, run.latencies))
+    everything = _pooled(kinds)
     return Summary(
         _points(everything),
         tuple(map(_points, kinds)) if len(kinds) > 1 else (),
@@ -108,9 +104,12 @@ def summary_of(experiment: Experiment) -> Summary:
     )
 
 
-def _seen(latencies: array) -> Histogram:  # type: ignore[type-arg]
-    """Return latencies as counts: bounded memory, whatever the length of a run."""
-    return Histogram(latencies)
+def _pooled(parts: Iterable[Histogram]) -> Histogram:
+    """Return all that was counted in the parts."""
+    whole = Histogram()
+    for part in parts:
+        whole.merge(part)
+    return whole
 
 
 def _points(seen: Histogram) -> tuple[float, ...]:
@@ -150,11 +149,10 @@ class Sample:
         rare bad stretches. The width of the interval is that of the runs' own percentiles.
         """
         rows = [s.latency if kind < 0 or not s.by_kind else s.by_kind[kind] for s in self.summaries]
-        pooled = Histogram()
-        for each in self.summaries:
-            pooled.merge(
-                each.seen if kind < 0 or not each.seen_by_kind else each.seen_by_kind[kind]
-            )
+        pooled = _pooled(
+            s.seen if kind < 0 or not s.seen_by_kind else s.seen_by_kind[kind]
+            for s in self.summaries
+        )
         made = []
         for number, (point, value) in enumerate(
             zip((0.0, *PERCENTILES), _points(pooled), strict=True)
