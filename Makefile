@@ -28,7 +28,7 @@ bench: $(VENV)/bench.ok
 bench-quick: $(VENV)/bench.ok
 	$(BIN)/python -m benchmarks --quick
 
-bench-review: $(VENV)/bench.ok
+bench-review: $(VENV)/bench.ok $(VENV)/peers.ok
 	$(BIN)/python -m benchmarks.review.speed
 
 bench-design: $(VENV)/bench.ok
@@ -55,16 +55,25 @@ $(VENV)/bench.ok: requirements-bench.lock $(VENV)/dev.ok
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
+# A peer whose dependencies are older than ours: in an environment of its own.
+$(VENV)/peers.ok: requirements-peers.lock | $(VENV)
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	@touch $@
+
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
 
 # Needs uv. The locks name no package registry.
-COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate -q
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
+COMPILE := uv pip compile pyproject.toml $(LOCKED)
+PAGE := --extra web --extra mcp
+REST := --extra llm --extra oidc --extra server
 lock:
-	$(COMPILE) --group start -o requirements.lock
-	$(COMPILE) --extra server --group start --group dev -o requirements-dev.lock
-	$(COMPILE) --extra server --group start --group dev --group bench -o requirements-bench.lock
+	$(COMPILE) $(PAGE) --group start -o requirements.lock
+	$(COMPILE) $(PAGE) $(REST) --group start --group dev -o requirements-dev.lock
+	$(COMPILE) $(PAGE) $(REST) --group start --group dev --group bench -o requirements-bench.lock
+	uv pip compile --group peers $(LOCKED) -o requirements-peers.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

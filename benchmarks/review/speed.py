@@ -125,8 +125,9 @@ def measure(language: str, tree: Path, lines: int, quick: bool) -> None:
                 )
             )
         if not quick:
+            peers = bin_.parent / "peers" / "bin"
             semgrep = [
-                str(bin_ / "semgrep"),
+                str(peers / "semgrep"),
                 "scan",
                 "-q",
                 "-j",
@@ -142,7 +143,7 @@ def measure(language: str, tree: Path, lines: int, quick: bool) -> None:
                 str(tree),
             ]
             rows.append(
-                ("semgrep, 5 rules of our own", semgrep, {"PATH": f"{bin_}:{os.environ['PATH']}"})
+                ("semgrep, 5 rules of our own", semgrep, {"PATH": f"{peers}:{os.environ['PATH']}"})
             )
         first = 0.0
         for name, command, more in rows:

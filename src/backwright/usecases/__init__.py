@@ -15,6 +15,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright start --simulate intermediate --seed 7",
         STAND,
         "backwright.usecases.start",
+        writes=True,
     ),
     UseCase(
         "explore",
@@ -29,6 +30,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright assess --simulate intermediate --seed 7",
         STAND,
         "backwright.usecases.assess",
+        writes=True,
     ),
     UseCase(
         "roadmap",
@@ -43,6 +45,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright learn api-design",
         LEARN,
         "backwright.usecases.learn",
+        writes=True,
     ),
     UseCase(
         "interview",
@@ -50,6 +53,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright interview --cases",
         LEARN,
         "backwright.usecases.interview",
+        lasts=True,
+        writes=True,
     ),
     UseCase(
         "review",
@@ -57,6 +62,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright review example",
         SYSTEM,
         "backwright.usecases.review",
+        lasts=True,
+        writes=True,
     ),
     UseCase(
         "map",
@@ -64,6 +71,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright map example",
         SYSTEM,
         "backwright.usecases.map",
+        lasts=True,
     ),
     UseCase(
         "explain",
@@ -78,6 +86,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright baseline example --dry-run",
         SYSTEM,
         "backwright.usecases.baseline",
+        lasts=True,
+        writes=True,
     ),
     UseCase(
         "design.new",
@@ -106,6 +116,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design simulate shop --rate 40 --runs 6 --length 60s",
         BUILT,
         "backwright.usecases.design_simulate",
+        lasts=True,
     ),
     UseCase(
         "design.size",
@@ -113,6 +124,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design size shop --rate 30 --knob orders_db.size",
         BUILT,
         "backwright.usecases.design_size",
+        lasts=True,
     ),
     UseCase(
         "design.sweep",
@@ -120,6 +132,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design sweep shop --over orders_db.size=13,16 --rate 40",
         BUILT,
         "backwright.usecases.design_sweep",
+        lasts=True,
     ),
     UseCase(
         "design.compare",
@@ -127,6 +140,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design compare shop --rate 40 --set orders_db.size=16 --runs 4",
         BUILT,
         "backwright.usecases.design_compare",
+        lasts=True,
     ),
     UseCase(
         "design.draw",
@@ -141,6 +155,9 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design calibrate shop --serve example --seconds 2",
         BUILT,
         "backwright.usecases.design_calibrate",
+        lasts=True,
+        writes=True,
+        audience="machine",
     ),
     UseCase(
         "design.validate",
@@ -148,6 +165,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright design validate shop --serve example --rates 40% --seconds 2 --noisy",
         BUILT,
         "backwright.usecases.design_validate",
+        lasts=True,
+        audience="machine",
     ),
     UseCase(
         "advise.stack",
@@ -155,6 +174,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright advise stack --among nodejs python go --need single-binary",
         BUILT,
         "backwright.usecases.advise_stack",
+        lasts=True,
     ),
     UseCase(
         "advise.scale",
@@ -176,6 +196,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright advise split example",
         BUILT,
         "backwright.usecases.advise_split",
+        lasts=True,
     ),
     UseCase(
         "advise.api",
@@ -211,6 +232,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright advise performance example",
         BUILT,
         "backwright.usecases.advise_performance",
+        lasts=True,
     ),
     UseCase(
         "schema",
@@ -232,6 +254,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright data import me.jsonl --dry-run",
         KEEP,
         "backwright.usecases.data_import",
+        writes=True,
     ),
     UseCase(
         "data.rescue",
@@ -239,6 +262,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright data rescue rescued.jsonl",
         KEEP,
         "backwright.usecases.data_rescue",
+        writes=True,
+        audience="machine",
     ),
     UseCase(
         "data.delete",
@@ -246,6 +271,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright data delete --yes",
         KEEP,
         "backwright.usecases.data_delete",
+        writes=True,
     ),
     UseCase(
         "calibrate",
@@ -253,6 +279,9 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright calibrate --dry-run",
         KEEP,
         "backwright.usecases.calibrate",
+        lasts=True,
+        writes=True,
+        audience="operator",
     ),
     UseCase(
         "content.check",
@@ -260,6 +289,8 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright content check fnd.git",
         KEEP,
         "backwright.usecases.content_check",
+        lasts=True,
+        audience="operator",
     ),
     UseCase(
         "config.explain",
@@ -267,6 +298,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright config explain",
         KEEP,
         "backwright.usecases.config_explain",
+        audience="operator",
     ),
 )
 

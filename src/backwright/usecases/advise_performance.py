@@ -44,7 +44,7 @@ class Ask:
     files: Annotated[
         tuple[str, ...],
         "Profiles or heap snapshots; two of one kind are compared, the older first",
-        Mark(positional=True, metavar="FILE"),
+        Mark(positional=True, metavar="FILE", disk="file"),
     ] = ()
     own: Annotated[tuple[str, ...], "Folders or packages that are your own code"] = ()
     kind: Annotated[

@@ -25,7 +25,7 @@ COMMIT_MODULES_MAX = (
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Folder of the code base", Mark(positional=True)] = "."
+    path: Annotated[str, "Folder of the code base", Mark(positional=True, disk="folder")] = "."
     all: Annotated[bool, "Every module and every part"] = False
 
 

@@ -53,7 +53,7 @@ class Ask:
     cpu_ms: Annotated[float, "Computing of a request, in ms: what a framework can change"] = 0.0
     wait_ms: Annotated[float, "Waiting of a request for stores and others, in ms"] = 0.0
     blueprint: Annotated[
-        str, "Take computing and waiting from a blueprint", Mark(metavar="FILE")
+        str, "Take computing and waiting from a blueprint", Mark(metavar="FILE", disk="file")
     ] = ""
     seed: Annotated[int, "Seed of the draws"] = 1
 

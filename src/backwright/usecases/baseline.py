@@ -16,12 +16,12 @@ FORMAT = "backwright/baseline/1"
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Folder to review", Mark(positional=True)] = "."
+    path: Annotated[str, "Folder to review", Mark(positional=True, disk="folder")] = "."
     rules: Annotated[Literal["", "default", "strict", "audit"], "Set of rules, as in `review`"] = ""
     output: Annotated[
         str,
         "File to write instead of backwright-baseline.json in that folder",
-        Mark(metavar="FILE", short="o"),
+        Mark(metavar="FILE", short="o", disk="write"),
     ] = ""
     dry_run: Annotated[bool, "Say what would be accepted, and write nothing"] = False
 

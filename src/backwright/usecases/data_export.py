@@ -13,7 +13,9 @@ class Ask:
     """What the caller may ask."""
 
     path: Annotated[
-        str, "File to write; the rows are printed when left out", Mark(positional=True)
+        str,
+        "File to write; the rows are printed when left out",
+        Mark(positional=True, disk="write"),
     ] = ""
     everybody: Annotated[bool, "Everybody's rows, not only yours"] = False
 

@@ -14,7 +14,9 @@ PROBLEMS_SHOWN_MAX = 100  # a file that is no export at all has one per line
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "File with JSON lines, as `data export` writes it", Mark(positional=True)]
+    path: Annotated[
+        str, "File with JSON lines, as `data export` writes it", Mark(positional=True, disk="file")
+    ]
     dry_run: Annotated[bool, "Say what would be added, and add nothing"] = False
     skip_bad: Annotated[bool, "Leave out bad lines instead of adding nothing"] = False
     into: Annotated[str, "Profile that all rows shall belong to", Mark(metavar="PROFILE")] = ""

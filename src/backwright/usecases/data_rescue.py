@@ -14,7 +14,7 @@ from backwright.usecases.spec import Mark
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "File to write the readable rows to", Mark(positional=True)]
+    path: Annotated[str, "File to write the readable rows to", Mark(positional=True, disk="write")]
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ WARM = 0.1  # share of a load that is left out: pools fill, code is compiled
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True, disk="file")]
     url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST URL", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads to measure at, at least two [10/s 30/s]", Mark(metavar="20/s 80/s")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 10.0
@@ -54,10 +54,16 @@ class Ask:
     env: Annotated[tuple[str, ...], "Environment of --serve, such as POOL={pools.db.size}", Mark(metavar="NAME=TEXT")] = ()  # fmt: skip
     body: Annotated[tuple[str, ...], "Body of an operation's request", Mark(metavar="OPERATION=TEXT")] = ()  # fmt: skip
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
-    timing: Annotated[str, "JSON lines that the timing middleware wrote", Mark(metavar="FILE")] = ""
-    access_log: Annotated[str, "Access log with request times", Mark(metavar="FILE")] = ""
-    statements: Annotated[str, "Rows of pg_stat_statements as CSV or as psql prints them", Mark(metavar="FILE")] = ""  # fmt: skip
-    spans: Annotated[str, "OpenTelemetry spans as OTLP JSON", Mark(metavar="FILE")] = ""
+    timing: Annotated[
+        str, "JSON lines that the timing middleware wrote", Mark(metavar="FILE", disk="file")
+    ] = ""
+    access_log: Annotated[
+        str, "Access log with request times", Mark(metavar="FILE", disk="file")
+    ] = ""
+    statements: Annotated[str, "Rows of pg_stat_statements as CSV or as psql prints them", Mark(metavar="FILE", disk="file")] = ""  # fmt: skip
+    spans: Annotated[str, "OpenTelemetry spans as OTLP JSON", Mark(metavar="FILE", disk="file")] = (
+        ""
+    )
     map: Annotated[tuple[str, ...], "What a section, path or statement is in the blueprint", Mark(metavar="NAME=OPERATION")] = ()  # fmt: skip
     system: Annotated[tuple[str, ...], "Other processes of the service, such as redis-server [postgres]", Mark(metavar="PROCESS")] = ()  # fmt: skip
     write: Annotated[bool, "Write the numbers into the blueprint; otherwise they are only shown"] = False  # fmt: skip

@@ -28,8 +28,10 @@ RUNS = 16
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
-    other: Annotated[str, "A second blueprint; by default the first with --set", Mark(positional=True)] = ""  # fmt: skip
+    path: Annotated[
+        str, "Blueprint file, or a bundled example such as shop", Mark(positional=True, disk="file")
+    ]
+    other: Annotated[str, "A second blueprint; by default the first with --set", Mark(positional=True, disk="file")] = ""  # fmt: skip
     rate: Annotated[str, "Arrivals for both, instead of those in the files: 120 or 120/s"] = ""
     set: Annotated[tuple[str, ...], "Changes that make the second: orders.workers=24", Mark(metavar="K=V")] = ()  # fmt: skip
     runs: Annotated[int, "Pairs of runs"] = RUNS

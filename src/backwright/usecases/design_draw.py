@@ -30,12 +30,14 @@ PARTS_TOLD = 8  # of a decision record's table: the fullest ones
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True, disk="file")]
     format: Annotated[
         Literal["text", "svg", "mermaid", "structurizr", "d2", "html", "adr", "json"],
         "How to draw it",
     ] = "text"
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
     set: Annotated[
         tuple[str, ...], "Numbers to change, as path=value", Mark(metavar="PATH=VALUE")
     ] = ()

@@ -16,7 +16,9 @@ class Ask:
     """What the caller may ask."""
 
     example: Annotated[str, "Which example to start from", Mark(positional=True)] = START
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
     guide: Annotated[bool, "The guide to the example: what it is for and what its numbers show"] = False  # fmt: skip
     force: Annotated[bool, "Replace the file if it is there"] = False
     list: Annotated[bool, "Only the examples and what each is about"] = False

@@ -38,7 +38,9 @@ RUNS_WITH_FAILURES = 12  # the time line is what one looks at then; p99 rarely b
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
+    path: Annotated[
+        str, "Blueprint file, or a bundled example such as shop", Mark(positional=True, disk="file")
+    ]
     rate: Annotated[str, "Arrivals, instead of those in the file: 120 or 120/s"] = ""
     set: Annotated[tuple[str, ...], "Change a number: orders.workers=24", Mark(metavar="K=V")] = ()
     runs: Annotated[int, "At most so many runs; 0 chooses"] = 0
@@ -46,7 +48,9 @@ class Ask:
     tight: Annotated[float, "Stop when p99 is known within so many percent; 0 makes all runs"] = 5.0
     seed: Annotated[int, "Of the random numbers; the same seed gives the same answer"] = 7
     format: Annotated[Literal["text", "svg"], "Text, or the time line as a picture"] = "text"
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
 
 
 @dataclass(frozen=True)

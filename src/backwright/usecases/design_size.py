@@ -34,7 +34,9 @@ REACH = 100.0  # times the rate up to which the next thing to break is looked fo
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
+    path: Annotated[
+        str, "Blueprint file, or a bundled example such as shop", Mark(positional=True, disk="file")
+    ]
     rate: Annotated[str, "Arrivals to hold; by default the file's rate times its peak"] = ""
     set: Annotated[tuple[str, ...], "Change a number: slo.p99=300ms", Mark(metavar="K=V")] = ()
     knob: Annotated[

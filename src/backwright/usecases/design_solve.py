@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
+    path: Annotated[
+        str, "Blueprint file, or a bundled example such as shop", Mark(positional=True, disk="file")
+    ]
     rate: Annotated[str, "Arrivals, instead of those in the file: 120 or 120/s"] = ""
     set: Annotated[tuple[str, ...], "Change a number: orders.workers=24", Mark(metavar="K=V")] = ()
     format: Annotated[Literal["text", "svg"], "Text, or the tornado of what is assumed"] = "text"
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
 
 
 @dataclass(frozen=True)

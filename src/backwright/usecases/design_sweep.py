@@ -30,7 +30,9 @@ LEAST, MOST = 1e-3, 1e9  # requests per second between which the ceiling is look
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint file, or a bundled example such as shop", Mark(positional=True)]
+    path: Annotated[
+        str, "Blueprint file, or a bundled example such as shop", Mark(positional=True, disk="file")
+    ]
     over: Annotated[str, "What to vary: workload.rate=20..100/s, or orders.workers=8,16,24"] = ""
     points: Annotated[int, "Points of a range"] = 9
     metastability: Annotated[bool, "Loads and bursts: where does it not come back by itself?"] = False  # fmt: skip
@@ -41,7 +43,9 @@ class Ask:
     set: Annotated[tuple[str, ...], "Change a number: orders.workers=24", Mark(metavar="K=V")] = ()
     seed: Annotated[int, "Of the random numbers; the same seed gives the same answer"] = 7
     format: Annotated[Literal["text", "svg"], "Text, or the curve or map as a picture"] = "text"
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
 
 
 @dataclass(frozen=True)

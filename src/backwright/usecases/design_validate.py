@@ -50,7 +50,7 @@ AFTER_AT = 0.7  # share of the lower ceiling at which a change is tried if no ra
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True)]
+    path: Annotated[str, "Blueprint, or the name of an example", Mark(positional=True, disk="file")]
     url: Annotated[tuple[str, ...], "Address: orders.buy=http://127.0.0.1:8000/buy, or =POST URL", Mark(metavar="OPERATION=URL")] = ()  # fmt: skip
     rates: Annotated[tuple[str, ...], "Loads, per second or of the ceiling [30% 60% 80%]", Mark(metavar="60/s 80%")] = ()  # fmt: skip
     seconds: Annotated[float, "Length of each load"] = 20.0
@@ -62,7 +62,9 @@ class Ask:
     header: Annotated[tuple[str, ...], "Header of every request", Mark(metavar="NAME:VALUE")] = ()
     set: Annotated[tuple[str, ...], "Value of the blueprint to replace first", Mark(metavar="PATH=VALUE")] = ()  # fmt: skip
     system: Annotated[tuple[str, ...], "Other processes of the service, such as redis-server [postgres]", Mark(metavar="PROCESS")] = ()  # fmt: skip
-    report: Annotated[str, "Write a report there: .md, or .json", Mark(metavar="FILE")] = ""
+    report: Annotated[
+        str, "Write a report there: .md, or .json", Mark(metavar="FILE", disk="write")
+    ] = ""
     noisy: Annotated[bool, "Count loads although others disturbed them"] = False
     seed: Annotated[int | None, "Seed of arrivals and simulation"] = None
     i_own_this_host: Annotated[bool, "Accept an address that is not this machine, at most 200 requests/s"] = False  # fmt: skip

@@ -41,7 +41,7 @@ class Ask:
     seed: Annotated[int | None, "Draws the numbers again; 0 takes the defaults"] = None
     cases: Annotated[bool, "List the cases"] = False
     answers: Annotated[
-        str, "TOML file with an answer for each step, by its id", Mark(metavar="FILE")
+        str, "TOML file with an answer for each step, by its id", Mark(metavar="FILE", disk="file")
     ] = ""
     answer: Annotated[
         tuple[str, ...],
@@ -49,10 +49,10 @@ class Ask:
         Mark(metavar="ID=TEXT"),
     ] = ()
     blueprint: Annotated[
-        str, "Your design as a blueprint file; it is run", Mark(metavar="FILE")
+        str, "Your design as a blueprint file; it is run", Mark(metavar="FILE", disk="file")
     ] = ""
     skeleton: Annotated[
-        str, "Write the blueprint to start from to this file", Mark(metavar="FILE")
+        str, "Write the blueprint to start from to this file", Mark(metavar="FILE", disk="write")
     ] = ""
     transcript: Annotated[bool, "Every question, answer and feedback before the result"] = False
     dry_run: Annotated[bool, "Count nothing as evidence"] = False

@@ -24,7 +24,7 @@ HOT_MAX = 10
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Folder to draw", Mark(positional=True)] = "."
+    path: Annotated[str, "Folder to draw", Mark(positional=True, disk="folder")] = "."
     only: Annotated[Literal["", "endpoints", "modules", "tables"], "Only this part of the text"] = (
         ""
     )
@@ -32,7 +32,9 @@ class Ask:
         Literal["text", "json", "svg", "mermaid", "html", "blueprint", "design"],
         "How to write it; json and blueprint are the same; design drafts YAML for `design check`",
     ] = "text"
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
     all: Annotated[bool, "Every row, not only those that fit a screen"] = False
 
 

@@ -44,7 +44,7 @@ AUTO = "auto"
 class Ask:
     """What the caller may ask."""
 
-    path: Annotated[str, "Folder or file to review", Mark(positional=True)] = "."
+    path: Annotated[str, "Folder or file to review", Mark(positional=True, disk="folder")] = "."
     diff: Annotated[
         str,
         "Only what a change since REF brings; without REF since the merge base with main",
@@ -63,13 +63,17 @@ class Ask:
     format: Annotated[
         Literal["text", "json", "sarif", "github", "markdown", "html"], "How to write it"
     ] = "text"
-    output: Annotated[str, "Write there instead of to stdout", Mark(metavar="FILE", short="o")] = ""
+    output: Annotated[
+        str, "Write there instead of to stdout", Mark(metavar="FILE", short="o", disk="write")
+    ] = ""
     show_unread: Annotated[bool, "Each file that was not read, and why"] = False
     fix: Annotated[bool, "Apply the fixes that are safe"] = False
     preview: Annotated[bool, "With --fix: only show what would change"] = False
     learn: Annotated[bool, "Count findings on your own lines as evidence"] = False
     baseline: Annotated[
-        str, "Accept what this file lists, as `backwright baseline` writes it", Mark(metavar="FILE")
+        str,
+        "Accept what this file lists, as `backwright baseline` writes it",
+        Mark(metavar="FILE", disk="file"),
     ] = ""
     fail_on: Annotated[
         Literal["", "low", "medium", "high", "never"], "Exit with 1 from this severity on [high]"

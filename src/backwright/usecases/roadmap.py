@@ -63,7 +63,9 @@ class Ask:
         str, "Formats to write, with commas: md, json, csv, ics, svg, gantt, html"
     ] = ""
     output: Annotated[
-        str, "Folder (or file, for one format) to write to", Mark(metavar="PATH", short="o")
+        str,
+        "Folder (or file, for one format) to write to",
+        Mark(metavar="PATH", short="o", disk="write"),
     ] = "."
     simulate: Annotated[
         Literal["", "beginner", "intermediate", "advanced", "expert"],

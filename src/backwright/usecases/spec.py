@@ -7,18 +7,26 @@ from importlib import import_module
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
+# What a field names on the disk of the machine that the verb runs on: a file or folder to read, one to write.
+Disk = Literal["", "file", "folder", "write"]
+# Who may run a verb on a server that others use: everybody; who operates it; nobody but a person at the machine itself,
+# because it starts commands or reaches hosts.
+Audience = Literal["everybody", "operator", "machine"]
+
 
 class Mark(NamedTuple):
     """How a field is given: bare on the command line, several times, or by a short letter.
 
     Attributes:
         bare: The value that an option has when it is given without one.
+        disk: What it names on the disk; faces whose callers are elsewhere take an upload instead.
     """
 
     positional: bool = False
     metavar: str = ""
     short: str = ""
     bare: str = ""
+    disk: Disk = ""
 
 
 class Question(NamedTuple):
@@ -54,6 +62,10 @@ class UseCase:
         home: Module that holds `Ask`, an `Annotated[type, "help line"]` frozen dataclass, and
             `run(ask, bench)`, which returns a frozen dataclass and raises BackwrightError only.
         schema: Version of the answer's JSON.
+        lasts: May take seconds: faces show progress and let it be cancelled.
+        writes: May add evidence, or change files that were there; others read, compute, and write at
+            most the file that a field marked `disk="write"` names.
+        audience: Who may run it on a server that others use.
     """
 
     name: str
@@ -62,6 +74,9 @@ class UseCase:
     group: str
     home: str
     schema: int = 1
+    lasts: bool = False
+    writes: bool = False
+    audience: Audience = "everybody"
 
     @cached_property
     def ask(self) -> Callable[..., Any]:
