@@ -40,8 +40,8 @@ def postgres(postgres_address: str) -> Iterator[PostgresStore]:
         connection.execute("DROP TABLE IF EXISTS evidence, backwright_version")
     store = PostgresStore(postgres_address)
     yield store
-    if store._open:
-        store._open.close()
+    if store._here.open:
+        store._here.open.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

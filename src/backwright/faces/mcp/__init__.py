@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backwright.model.errors import NothingToDo
 from backwright.usecases import USE_CASES
 
 _JSON_TYPES = {str: "string", float: "number", int: "integer", bool: "boolean"}
@@ -24,6 +25,11 @@ def tools() -> list[dict[str, Any]]:
         }
         for use_case in USE_CASES
     ]
+
+
+def launch(ask: object) -> int:
+    """Serve; there is nothing to serve yet."""
+    raise NothingToDo("there is no server for coding agents yet", hint="backwright serve")
 
 
 def _property(kind: type, text: str, choices: tuple[str, ...], *, repeated: bool) -> dict[str, Any]:
