@@ -1,14 +1,14 @@
 """Explore: roles, technologies, languages, skills: list, open one, compare several, find by word."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest
 from backwright.model.mastery import Mastery, State
 from backwright.model.role import WEIGHT_NAMES, Role, Target
-from backwright.model.skill import MASTERY_NAMES, Skill, SkillId, Tier
+from backwright.model.skill import MASTERY_NAMES, Brief, Skill, SkillId, Tier
 from backwright.plan.goal import goal_of, targets_of
 from backwright.plan.hours import p80, total
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
@@ -16,7 +16,7 @@ from backwright.plan.transfer import efforts_left, track_of
 from backwright.usecases.bench import Bench
 from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
-from backwright.usecases.reading import Line, url_of
+from backwright.usecases.reading import Line, brief_of, url_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import (
     DEFAULT_HOURS_PER_WEEK,
@@ -204,7 +204,7 @@ class Prerequisite:
 
 @dataclass(frozen=True)
 class SkillCard:
-    """One skill, opened."""
+    """One skill, opened; `brief` stands in for a lesson where there is none."""
 
     id: str
     name: str
@@ -224,6 +224,7 @@ class SkillCard:
     state: str
     mastery: float
     members: tuple[str, ...]
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True)
@@ -266,7 +267,8 @@ def _open(ask: Ask, bench: Bench) -> object:
     if name in catalog.technologies:
         return technology_card(catalog, name)
     if name in catalog.skills:
-        return skill_card(catalog, SkillId(name), standing(bench).mastery)
+        card = skill_card(catalog, SkillId(name), standing(bench).mastery)
+        return replace(card, brief=brief_of(bench, SkillId(name)))
     if name in catalog.paths:
         from backwright.usecases import learn
 

@@ -8,6 +8,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from backwright.model.skill import Brief
+
 LABEL = 9
 NARROW = 60  # below it a label stands before its text, not in a column of its own
 TABLE_MIN = 70  # below it a table becomes records
@@ -89,6 +91,15 @@ def markdown(text: str, width: int, indent: str = "") -> list[str]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def brief(read: Brief, width: int) -> list[str]:
+    """Return the brief of a skill with its source."""
+    return [
+        *markdown(read.markdown, width),
+        "",
+        *label("source", f"{read.source}  {read.url}", width),
+    ]
 
 
 def code(text: str, width: int, indent: str = "") -> list[str]:

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from backwright.faces.prose.layout import few, hours, label, next_block, para, percent, table
+from backwright.faces.prose.layout import brief, few, hours, label, next_block, para, percent, table
 from backwright.usecases.explore import (
     LanguageList,
     SearchResult,
@@ -97,7 +97,12 @@ def skill_card(answer: SkillCard, width: int) -> list[str]:
         lines += label("tools", ", ".join(answer.variants), width)
     for resource in answer.resources:
         lines += label("read", f"{resource.say}  {resource.source}", width)
-    material = f"{few(answer.questions, 'question')}, {'a lesson' if answer.has_lesson else 'no lesson yet'}"
+    if answer.brief:
+        lines += ["", *brief(answer.brief, width), ""]
+    lesson = (
+        "a lesson" if answer.has_lesson else f"{'a brief, ' if answer.brief else ''}no lesson yet"
+    )
+    material = f"{few(answer.questions, 'question')}, {lesson}"
     lines += [*label("here", f"{material}; tier {answer.tier}", width), ""]
     commands = [
         (f"backwright learn {answer.id}", "lesson or drill"),
