@@ -51,3 +51,13 @@ def test_what_is_wrong_in_a_brief_is_told_with_its_line(old, new, expected, tmp_
 )  # fmt: skip
 def test_a_brief_belongs_to_a_skill_without_a_lesson(skill, expected, tmp_path):
     assert f"skills/{skill}/brief.md:1: {expected}" in problems(tmp_path, skill=skill)
+
+
+def test_every_skill_has_a_lesson_or_a_brief():
+    skills = catalog_and_digest()[0].skills
+    folders = [CONTENT / "skills" / skill for skill in skills]
+    assert [] == [
+        folder.name
+        for folder in folders
+        if not (folder / "lesson.md").exists() and not (folder / "brief.md").exists()
+    ]
