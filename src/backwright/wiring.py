@@ -81,6 +81,13 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
     )
 
 
+def code_stamp() -> str:
+    """Return what changes whenever any of our code does: the key of what is made of it and kept."""
+    from pathlib import Path
+
+    return engine_stamp(Path(__file__).parent)
+
+
 def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Bench:
     """Return the bench for a caller who is elsewhere: it reads and writes below one folder only.
 
