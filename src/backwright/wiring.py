@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,32 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         profile=profile or settings.profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=lambda: _sqlite(settings).rescue(),
+    )
+
+
+def code_stamp() -> str:
+    """Return what changes whenever any of our code does: the key of what is made of it and kept."""
+    from pathlib import Path
+
+    return engine_stamp(Path(__file__).parent)
+
+
+def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Bench:
+    """Return the bench for a caller who is elsewhere: it reads and writes below one folder only.
+
+    It starts no command and reaches no host. What is refused is refused by the adapters, whatever a verb asks for.
+    """
+    from backwright.adapters.confined import ConfinedFiles, ConfinedTrees, NoGit, NothingStarted
+
+    examples = (settings or read_settings()).content_dir / "examples"
+    return replace(
+        bench,
+        files=ConfinedFiles(folder, examples / "profile.speedscope.json"),
+        trees=ConfinedTrees(folder, examples / "shop"),
+        git=NoGit(),
+        loads=NothingStarted,
+        servers=NothingStarted,
+        rescue=None,
     )
 
 

@@ -262,6 +262,14 @@ class SearchResult:
     hits: tuple[Found, ...]
 
 
+def answer_kinds() -> tuple[type, ...]:
+    """Return what `run` may answer with; a path is answered by `learn`, which is imported for one only."""
+    from backwright.usecases.learn import Learning
+
+    opened = (RoleCard, SkillCard, TechnologyCard, Learning)
+    return (RoleList, TechnologyList, LanguageList, Comparison, SearchResult, *opened)
+
+
 def run(ask: Ask, bench: Bench) -> object:
     """Return what was asked for: a list, one opened, several compared, or what a word finds."""
     if ask.search:

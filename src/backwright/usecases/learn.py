@@ -204,7 +204,7 @@ class Progress:
     measured: bool
 
 
-def run(ask: Ask, bench: Bench) -> object:
+def run(ask: Ask, bench: Bench) -> Learning | PathList | Progress:
     """Take in an answer or minutes if there are any, and return where the person is on the way."""
     _check(ask, bench)
     if ask.paths:

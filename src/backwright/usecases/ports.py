@@ -67,6 +67,10 @@ class Store(Protocol):
         """Return (profile, rows) for each profile, by name."""
         ...
 
+    def stamp(self, profile: str) -> str:
+        """Return a text that changes whenever the rows of a profile do; cheap to ask for."""
+        ...
+
     def delete(self, profile: str) -> int:
         """Forget a person; return how many rows went."""
         ...
