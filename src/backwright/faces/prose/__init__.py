@@ -53,6 +53,7 @@ _HOMES = {
     "RuleList": "rules",
     "Explanation": "rules",
     "Accepted": "rules",
+    "Asked": "asked",
     # Small verbs call their answer just Answer; their module tells them apart.
     "data_export": "keep",
     "data_import": "keep",
