@@ -53,6 +53,7 @@ _HOMES = {
     "RuleList": "rules",
     "Explanation": "rules",
     "Accepted": "rules",
+    "Asked": "ask",
     # Small verbs call their answer just Answer; their module tells them apart.
     "data_export": "keep",
     "data_import": "keep",

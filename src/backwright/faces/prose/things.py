@@ -133,7 +133,11 @@ def guide_list(answer: GuideList, width: int) -> list[str]:
         lines += ["", heading]
         for guide in guides:
             lines += para(f"{guide.id}: {guide.title}", width, "  ", "    ")
-    return [*lines, "", *next_block([(f"backwright explore {answer.guides[0].id}", "one opened")], width)]
+    return [
+        *lines,
+        "",
+        *next_block([(f"backwright explore {answer.guides[0].id}", "one opened")], width),
+    ]
 
 
 def guide_card(answer: GuideCard, width: int) -> list[str]:
