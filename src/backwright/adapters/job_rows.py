@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from backwright.adapters.tables import engine_for, our_problems
+from backwright.adapters.tables import create, engine_for, our_problems
 from backwright.model.errors import Busy
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ class JobRows:
     def _begin(self) -> Iterator[sa.Connection]:
         with our_problems():
             if not self._is_made:
-                _meta.create_all(self._engine)
+                create(self._engine, _meta)
                 self._is_made = True
             with self._engine.begin() as on:
                 yield on

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BUSY_MS = 5000  # another process writes for milliseconds; five seconds means something is stuck
 CONNECT_SECONDS_MAX = 5  # a database that is gone is reported while the visitor still waits
+LOCK = 0x6261636B + 1  # any constant; two processes must not create tables at once
 CONNECTIONS = 10  # of one process; a request holds one for milliseconds
 
 
@@ -39,6 +40,14 @@ def engine_for(url: str) -> sa.Engine:
         pool_timeout=CONNECT_SECONDS_MAX,
         connect_args={"connect_timeout": CONNECT_SECONDS_MAX},
     )
+
+
+def create(engine: sa.Engine, meta: sa.MetaData) -> None:
+    """Create tables that are not there; of several processes that start at once, one does it."""
+    with engine.begin() as on:
+        if engine.dialect.name == "postgresql":
+            on.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        meta.create_all(on)
 
 
 def _sqlite(url: str) -> sa.Engine:
