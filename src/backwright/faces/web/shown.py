@@ -28,6 +28,18 @@ def day(when: date | datetime | str) -> str:
     return f"{when.day} {when:%b %Y}"
 
 
+def month(when: str) -> str:
+    """Return "Nov 2026"."""
+    return day(when).partition(" ")[2]
+
+
+def span(begin: str, end: str) -> str:
+    """Return "26 Nov to 2 Dec 2026": of the first day only what differs from the last."""
+    first, last = day(begin).split(), day(end).split()
+    keep = 3 if first[2] != last[2] else 2 if first[1] != last[1] else 1
+    return day(end) if first == last else f"{' '.join(first[:keep])} to {' '.join(last)}"
+
+
 def hours(value: float) -> str:
     """Return "12 h", "1.5 h" or "20 min"."""
     if value < 1:
@@ -69,10 +81,11 @@ def command_path(use_case_name: str) -> str:
     return "/" + use_case_name.replace(".", "/")
 
 
-GLOBALS: dict[str, Any] = {"gauge_x": gauge_x, "count": count}
+GLOBALS: dict[str, Any] = {"gauge_x": gauge_x, "count": count, "span": span}
 FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "day": day,
+    "month": month,
     "hours": hours,
     "markdown": markdown,
     "verb_url": command_path,
