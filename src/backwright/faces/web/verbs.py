@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
-from backwright.faces.prose import prose
+from backwright.faces.prose import can_render
 from backwright.faces.web import forms
 from backwright.faces.web.site import bench_of, visitor_of
 from backwright.faces.web.templating import environment, page
+from backwright.faces.web.told import told_of
 from backwright.model.errors import BackwrightError, NotFound, StoreProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.datastructures import ImmutableMultiDict
     from starlette.requests import Request
     from starlette.responses import Response
@@ -45,7 +47,8 @@ async def verb_page(use_case: UseCase, request: Request) -> Response:
             answer = await run(request, use_case, forms.ask_of(use_case, sent, leave_out=NOT_ASKED))
     except BackwrightError as problem:
         error = problem
-    return show(request, use_case, answer, sent if asked else None, error)
+    # What a link has filled in stays, even where only a press of the button asks.
+    return show(request, use_case, answer, sent or (sent if asked else None), error)
 
 
 def show(
@@ -54,8 +57,13 @@ def show(
     answer: Any,  # noqa: ANN401
     sent: ImmutableMultiDict[str, Any] | None = None,
     error: BackwrightError | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return the page of a verb: its own template, or the one that fits all."""
+    """Return the page of a verb: its own template, or the one that fits all.
+
+    Args:
+        more: What the verb's own template needs besides.
+    """
     own = f"verbs/{use_case.name.replace('.', '_').replace('-', '_')}.html"
     has_own = own in environment().list_templates()
     return page(
@@ -66,7 +74,8 @@ def show(
             "fields": forms.fields_of(use_case, visitor_of(request), sent),
             "answer": answer,
             "error": error,
-            "text": partial(prose, answer) if answer is not None and not has_own else None,
+            "told": told_of(answer) if answer is not None and can_render(answer) else None,
+            **(more or {}),
         },
         status=status_of(error),
     )
