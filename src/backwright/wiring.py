@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from backwright.adapters.job_rows import JobRows
     from backwright.adapters.sqlite import SqliteStore
     from backwright.catalog import Catalog
     from backwright.usecases.ports import (
@@ -109,6 +110,15 @@ def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Be
         servers=NothingStarted,
         rescue=None,
     )
+
+
+def job_rows(settings: Settings | None = None) -> JobRows:
+    """Return where the long work of a served page is kept: beside the evidence, or in its database."""
+    from backwright.adapters.job_rows import JobRows
+    from backwright.adapters.tables import sqlite_url
+
+    settings = settings or read_settings()
+    return JobRows(settings.database_url or sqlite_url(settings.data_dir / "jobs.db"))
 
 
 def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:

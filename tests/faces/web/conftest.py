@@ -1,27 +1,25 @@
 """A served page for tests: the real application over SQLite and over PostgreSQL, each test with a database of its own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.bench import bench_in
+from tests.bench import bench_in, bench_over
 from tests.command import known_person
 
-from backwright.adapters.postgres import PostgresStore
+from backwright.adapters.job_rows import JobRows
+from backwright.adapters.tables import sqlite_url
 from backwright.faces.web.app import make_app
+from backwright.faces.web.jobs import Jobs
 from backwright.faces.web.site import Site
 from backwright.usecases.bench import Bench
 from backwright.wiring import confined
 
 SCHEMAS = count()
-
-
-def site_over(bench: Bench, folder: Path) -> Site:
-    """Return the site of the one person at this machine."""
-    return Site(bench, confined, folder / "uploads")
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,18 @@ class Database:
 
     def bench(self) -> Bench:
         """Return a bench over it, empty."""
-        bench = bench_in(self.folder)
-        return replace(bench, store=PostgresStore(self.url)) if self.url else bench
+        return bench_over(self.folder, self.url)
+
+    def jobs(self) -> Jobs:
+        """Return the jobs of a page over it; each makes a bench of its own in its process."""
+        rows = JobRows(self.url or sqlite_url(self.folder / "jobs.db"))
+        return Jobs(rows, partial(bench_over, self.folder, self.url), confined)
+
+    def site(self, bench: Bench | None = None) -> Site:
+        """Return the site of the one person at this machine."""
+        site = Site(bench or self.bench(), confined, self.folder / "uploads")
+        site.parts["jobs"] = self.jobs()
+        return site
 
     def known(self) -> Bench:
         """Return a bench over it, of somebody with 25 answers; `tests.command.known_person` made them."""
@@ -70,16 +78,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def client(database, tmp_path):
+def client(database):
     """A browser at the page of somebody new."""
-    app = make_app(site_over(database.bench(), tmp_path))
+    app = make_app(database.site())
     with TestClient(app, "http://127.0.0.1") as made:
         yield made
 
 
 @pytest.fixture
-def known(database, tmp_path):
+def known(database):
     """A browser at the page of somebody with 25 answers."""
-    app = make_app(site_over(database.known(), tmp_path))
+    app = make_app(database.site(database.known()))
     with TestClient(app, "http://127.0.0.1") as made:
         yield made
