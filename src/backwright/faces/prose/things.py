@@ -10,6 +10,7 @@ from backwright.usecases.explore import (
     TechnologyCard,
     TechnologyList,
 )
+from backwright.usecases.skill_list import SkillList
 
 STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 OPENS_SHOWN = 6
@@ -106,6 +107,28 @@ def skill_card(answer: SkillCard, width: int) -> list[str]:
     return lines + next_block(commands, width)
 
 
+def skill_list(answer: SkillList, width: int) -> list[str]:
+    """Return every skill by domain."""
+    domains = list(dict.fromkeys(row.domain for row in answer.skills))
+    lines = [
+        *para(f"{few(len(answer.skills), 'skill')} in {few(len(domains), 'domain')}.", width),
+        "",
+    ]
+    head = ("skill", "domain", "level", "hours", "you" if answer.measured else "")
+    rows = [
+        (
+            row.id,
+            row.domain,
+            str(row.level),
+            hours(row.hours),
+            STATES[row.state] if answer.measured else "",
+        )
+        for row in answer.skills
+    ]
+    lines += table(head, rows, width, right=(2, 3))
+    return [*lines, "", *next_block([(f"backwright explore {rows[0][0]}", "opened")], width)]
+
+
 def search_result(answer: SearchResult, width: int) -> list[str]:
     """Return what a word found, best first."""
     first = answer.hits[0]
@@ -121,5 +144,6 @@ RENDER = {
     "TechnologyCard": technology_card,
     "LanguageList": language_list,
     "SkillCard": skill_card,
+    "SkillList": skill_list,
     "SearchResult": search_result,
 }
