@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from backwright.faces.web.linking import page_of
 from backwright.faces.web.told import linked, named
+from backwright.faces.prose.report import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,18 +80,40 @@ def markdown(text: str) -> Markup:
     return Markup(made.replace("</table>", "</table></div>"))  # noqa: S704  (made from escaped text)
 
 
+def inline(text: str) -> Markup:
+    """Return one line of Markdown as markup without a paragraph around it."""
+    return Markup(_markdown().renderInline(text))  # noqa: S704  (made from escaped text)
+
+
+def months(low: float, high: float) -> str:
+    """Return "6 to 8 months" or "6 months"."""
+    first, last = round(low), round(high)
+    span = f"{first} to {last}" if last > first else f"{first}"
+    return f"{span} {'month' if span == '1' else 'months'}"
+
+
 def command_path(use_case_name: str) -> str:
     """Return the URL of a verb."""
     return "/" + use_case_name.replace(".", "/")
 
 
-GLOBALS: dict[str, Any] = {"gauge_x": gauge_x, "count": count, "span": span}
+STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
+
+GLOBALS: dict[str, Any] = {
+    "gauge_x": gauge_x,
+    "count": count,
+    "months": months,
+    "span": span,
+    "state_words": STATES,
+}
 FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "day": day,
     "month": month,
     "hours": hours,
     "markdown": markdown,
+    "inline": inline,
+    "spoken": spoken,
     "verb_url": command_path,
     "linked": linked,
     "label_name": named,
