@@ -61,7 +61,7 @@ def _loose(asking: Asking, catalog: Catalog) -> Iterator[tuple[str, str, str]]:
         if intent.id in seen:
             yield "intents", intent.id, f"two intents are called '{intent.id}'"
         seen.add(intent.id)
-        for slot in slots_of(intent.command):
+        for slot in (*slots_of(intent.command), *intent.given):
             if slot not in SLOTS:
                 yield "intents", intent.command, f"nothing fills the slot '{slot}'"
         for page in intent.pages:

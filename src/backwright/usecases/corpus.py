@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from backwright.catalog import Catalog
 from backwright.catalog.advice import KINDS, OWN, read_advice
@@ -11,7 +12,7 @@ from backwright.model.guidance import ApiGuide, DataGuide, DeployGuide, Security
 from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
 from backwright.review.knowledge import Knowledge
-from backwright.search.passages import ABOUT, ASKED, NAME, TITLE, Page, Passage
+from backwright.search.passages import ABOUT, NAME, TITLE, Page, Passage
 
 QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
@@ -47,8 +48,7 @@ def pages_of(
 
 
 def _with_asked(page: Page, questions: Iterable[str]) -> Page:
-    fields = (*page.fields, *((ASKED, question) for question in questions))
-    return Page(page.id, page.kind, page.title, fields, page.passages, page.quiet)
+    return replace(page, asked=tuple(questions))
 
 
 def _skill(
@@ -170,7 +170,7 @@ def _role(role: Role) -> Page:
     sections = (
         Passage(
             f"{role.name}: {name.replace('-', ' ')}",
-            "\n\n".join(f"- {entry.say}" for entry in role.sections[name]),
+            "\n\n".join(f"- {entry.say.rstrip('.')}." for entry in role.sections[name]),
             f"roadmap --role {role.id} --section {name}",
             tuple(entry.source for entry in role.sections[name] if entry.source),
         )
