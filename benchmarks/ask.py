@@ -61,13 +61,17 @@ def main() -> None:
             rank = next((n for n, page in enumerate(pages) if page in wanted), 99)
             ranks.append(rank)
             if options.misses and rank > 2:
-                print(f"passage  {question['ask']}\n         wanted {wanted}\n         found {pages} fit {answer.fit}")
+                print(
+                    f"passage  {question['ask']}\n         wanted {wanted}\n         found {pages} fit {answer.fit}"
+                )
         if wanted := question.get("commands"):
             lines = [c.command for c in (answer.command, *answer.others) if c]
             commands.append(bool(lines) and is_of(lines[0], wanted))
             among.append(any(is_of(line, wanted) for line in lines))
             if options.misses and not commands[-1]:
-                print(f"command  {question['ask']}\n         wanted {wanted}\n         found {lines} {pages[:2]}")
+                print(
+                    f"command  {question['ask']}\n         wanted {wanted}\n         found {lines} {pages[:2]}"
+                )
     let_through = []
     for question in outside:
         answer = answered(question["ask"])
@@ -78,9 +82,13 @@ def main() -> None:
     for depth in (1, 3, 5):
         print(f"right passage in the first {depth}: {share([r < depth for r in ranks])}")
     print(f"right command: {share(commands)}; among the {3} shown: {share(among)}")
-    print(f"inside refused: {refused} of {len(inside)}; outside refused: {share([True] * (len(outside) - len(let_through)) + [False] * len(let_through))}")
+    print(
+        f"inside refused: {refused} of {len(inside)}; outside refused: {share([True] * (len(outside) - len(let_through)) + [False] * len(let_through))}"
+    )
     times.sort()
-    print(f"warm: p50 {times[len(times) // 2]:.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, of {len(times)}")
+    print(
+        f"warm: p50 {times[len(times) // 2]:.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, of {len(times)}"
+    )
     print(f"cold process: {', '.join(f'{each:.0f}' for each in sorted(cold()))} ms")
 
 
@@ -94,7 +102,11 @@ def cold() -> list[float]:
     found = []
     for _ in range(COLD_RUNS):
         begun = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "backwright", "ask", "How do I store passwords?"], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "backwright", "ask", "How do I store passwords?"],
+            check=True,
+            capture_output=True,
+        )
         found.append(1000 * (time.perf_counter() - begun))
     return found
 

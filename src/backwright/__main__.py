@@ -1,13 +1,26 @@
-"""Run the command line: `python -m backwright`."""
+"""Run the command line: `python -m backwright`. The faces that it can start are handed to it here."""
 
 import sys
+from typing import Any
 
 from backwright.faces.cli import main
 
 
 def run() -> None:
     """Run as the `backwright` command."""
-    sys.exit(main())
+    sys.exit(main(launchers={"serve": _serve, "mcp": _mcp}))
+
+
+def _serve(ask: Any) -> int:  # noqa: ANN401  (usecases.serve.Ask, imported when it is needed)
+    from backwright.faces.web.serve import launch
+
+    return launch(ask)
+
+
+def _mcp(ask: Any) -> int:  # noqa: ANN401
+    from backwright.faces.mcp import launch
+
+    return launch(ask)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from backwright.adapters.job_rows import JobRows
     from backwright.adapters.sqlite import SqliteStore
     from backwright.catalog import Catalog
     from backwright.usecases.ports import (
@@ -83,6 +84,41 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=lambda: _sqlite(settings).rescue(),
     )
+
+
+def code_stamp() -> str:
+    """Return what changes whenever any of our code does: the key of what is made of it and kept."""
+    from pathlib import Path
+
+    return engine_stamp(Path(__file__).parent)
+
+
+def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Bench:
+    """Return the bench for a caller who is elsewhere: it reads and writes below one folder only.
+
+    It starts no command and reaches no host. What is refused is refused by the adapters, whatever a verb asks for.
+    """
+    from backwright.adapters.confined import ConfinedFiles, ConfinedTrees, NoGit, NothingStarted
+
+    examples = (settings or read_settings()).content_dir / "examples"
+    return replace(
+        bench,
+        files=ConfinedFiles(folder, examples / "profile.speedscope.json"),
+        trees=ConfinedTrees(folder, examples / "shop"),
+        git=NoGit(),
+        loads=NothingStarted,
+        servers=NothingStarted,
+        rescue=None,
+    )
+
+
+def job_rows(settings: Settings | None = None) -> JobRows:
+    """Return where the long work of a served page is kept: beside the evidence, or in its database."""
+    from backwright.adapters.job_rows import JobRows
+    from backwright.adapters.tables import sqlite_url
+
+    settings = settings or read_settings()
+    return JobRows(settings.database_url or sqlite_url(settings.data_dir / "jobs.db"))
 
 
 def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:

@@ -59,7 +59,7 @@ def written(path: Path, rows: list[Evidence]) -> None:
     """Write a database and close it, as at the end of a program: then there is only one file."""
     store = SqliteStore(path)
     store.append(rows)
-    store._open.close()
+    store._here.open.close()
     gc.collect()
     assert not path.with_name(f"{path.name}-wal").exists()
 

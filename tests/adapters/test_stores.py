@@ -1,5 +1,6 @@
 """The contract of the Store port, the same rows through every adapter."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC
 from itertools import islice
@@ -198,3 +199,20 @@ def test_a_postgresql_that_does_not_answer_is_a_store_problem_that_names_the_set
     with pytest.raises(StoreProblem, match="does not answer") as refused:
         store.rows("me")
     assert "BACKWRIGHT_DATABASE_URL" in refused.value.hint
+
+
+def test_a_stamp_changes_with_the_rows_of_its_profile_only(store):
+    before = store.stamp("a"), store.stamp("b")
+    store.append([evidence(1, profile="a"), evidence(2, profile="a")])
+    added = store.stamp("a")
+    assert added != before[0]
+    assert store.stamp("b") == before[1]
+    store.delete("a")
+    assert store.stamp("a") == before[0]
+
+
+def test_a_store_serves_several_threads(store):
+    made = [evidence(number, profile="a") for number in range(1, 21)]
+    with ThreadPoolExecutor(4) as threads:
+        assert 20 == sum(threads.map(lambda row: store.append([row]), made))
+        assert {20} == set(threads.map(lambda _: len(store.rows("a")), range(8)))

@@ -282,7 +282,7 @@ def test_a_damaged_database_is_rescued_set_aside_and_filled_again(tmp_path):
     bench = bench_in(tmp_path)
     rows = [evidence(number, given="x" * 300, profile="ab"[number % 2]) for number in range(800)]
     bench.store.append(rows)
-    bench.store._open.close()
+    bench.store._here.open.close()
     database = tmp_path / "evidence.db"
     with database.open("r+b") as file:
         file.seek(database.stat().st_size // 4096 // 3 * 4096)

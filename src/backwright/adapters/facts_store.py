@@ -3,9 +3,16 @@
 import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import local
 
 BYTES_MAX = 1_500_000_000  # about ten repositories of a million lines
 BATCH = 500  # SQLite takes at least 999 variables in one statement
+
+
+class _Here(local):
+    """The connection of one thread: connections are not shared, and end with their thread."""
+
+    open: sqlite3.Connection | None = None
 
 
 class SqliteFacts:
@@ -13,7 +20,7 @@ class SqliteFacts:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._open: sqlite3.Connection | None = None
+        self._here = _Here()
 
     def get(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return what is kept under these keys."""
@@ -45,15 +52,15 @@ class SqliteFacts:
             self._forget()
 
     def _connection(self) -> sqlite3.Connection:
-        if self._open is None:
+        if self._here.open is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._path, timeout=2)
             connection.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
                 "CREATE TABLE IF NOT EXISTS facts (number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, value BLOB NOT NULL)"
             )
-            self._open = connection
-        return self._open
+            self._here.open = connection
+        return self._here.open
 
     def _prune(self, connection: sqlite3.Connection) -> None:
         if self._path.stat().st_size > BYTES_MAX:
@@ -64,6 +71,6 @@ class SqliteFacts:
             connection.execute("VACUUM")
 
     def _forget(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        if self._here.open is not None:
+            self._here.open.close()
+            self._here.open = None

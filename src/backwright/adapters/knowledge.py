@@ -27,10 +27,10 @@ def blueprint_texts(content: Path) -> dict[str, str]:
 
 
 def guide_texts(content: Path) -> dict[str, str]:
-    """Return the guides to the example blueprints, Markdown by the name of the blueprint."""
+    """Return every guide, Markdown by its name: to example blueprints, services and common questions."""
     return {
         path.stem: path.read_text(encoding="utf-8")
-        for path in sorted((content / "guides").glob("*.md"))
+        for path in sorted((content / "guides").rglob("*.md"))
     }
 
 

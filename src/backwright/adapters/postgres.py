@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from threading import local
 from typing import TYPE_CHECKING
 
 from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
@@ -31,8 +32,15 @@ _VALUES = ", ".join(["%s"] * len(COLUMNS))
 _INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
 _PROFILES = 'SELECT profile, count(*) FROM evidence GROUP BY profile ORDER BY profile COLLATE "C"'
 _SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
+_STAMP = 'SELECT count(*), max(id COLLATE "C") FROM evidence WHERE profile = %s'
 LOCK = 0x6261636B  # any constant; two processes must not create the schema at once
 CONNECT_SECONDS_MAX = 10
+
+
+class _Here(local):
+    """The connection of one thread: connections are not shared, and end with their thread."""
+
+    open: "psycopg.Connection | None" = None
 
 
 class PostgresStore:
@@ -40,7 +48,7 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._open: psycopg.Connection | None = None
+        self._here = _Here()
 
     def append(self, rows: Sequence[Evidence]) -> int:
         with self._cursor() as cursor:
@@ -65,6 +73,12 @@ class PostgresStore:
             cursor.execute(_PROFILES)
             return tuple((str(name), int(count)) for name, count in cursor.fetchall())
 
+    def stamp(self, profile: str) -> str:
+        with self._cursor() as cursor:
+            cursor.execute(_STAMP, (keepable(profile),))
+            count, last = cursor.fetchone() or (0, None)
+            return f"{count}{last or ''}"
+
     def delete(self, profile: str) -> int:
         with self._cursor() as cursor:
             cursor.execute("DELETE FROM evidence WHERE profile = %s", (keepable(profile),))
@@ -81,9 +95,9 @@ class PostgresStore:
                 hint="pip install 'psycopg[binary]'",
             ) from error
         try:
-            if self._open is None or self._open.closed:
-                self._open = self._connect()
-            with self._open.transaction(), self._open.cursor() as cursor:
+            if self._here.open is None or self._here.open.closed:
+                self._here.open = self._connect()
+            with self._here.open.transaction(), self._here.open.cursor() as cursor:
                 yield cursor
         except psycopg.Error as error:
             first_line = (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import local
 from time import sleep
 
 from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
@@ -34,8 +35,15 @@ _VALUES = ", ".join("?" * len(COLUMNS))
 # Not OR IGNORE, which would also pass over a row that lacks a value and keep the rest of the batch.
 _INSERT = f"INSERT INTO evidence ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
 _SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
+_STAMP = "SELECT count(*), max(id) FROM evidence WHERE profile = ?"
 
 _WRITE_ERRORS = ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")
+
+
+class _Here(local):
+    """The connection of one thread: connections are not shared, and end with their thread."""
+
+    open: sqlite3.Connection | None = None
 
 
 class SqliteStore:
@@ -44,7 +52,7 @@ class SqliteStore:
     def __init__(self, path: Path, busy_ms: int = BUSY_MS) -> None:
         self._path = path
         self._busy_ms = busy_ms
-        self._open: sqlite3.Connection | None = None
+        self._here = _Here()
 
     def append(self, rows: Sequence[Evidence]) -> int:
         with self._database() as database:
@@ -91,6 +99,13 @@ class SqliteStore:
             )
             return tuple((str(name), int(count)) for name, count in found)
 
+    def stamp(self, profile: str) -> str:
+        if not self._path.exists():
+            return "0"
+        with self._database() as database:
+            found = database.execute(_STAMP, (keepable(profile),)).fetchone()
+            return f"{found[0]}{found[1] or ''}"
+
     def delete(self, profile: str) -> int:
         if not self._path.exists():
             return 0
@@ -128,13 +143,13 @@ class SqliteStore:
         """Yield the connection, opened on first use; given up after any error."""
         with self._our_problems():
             try:
-                if self._open is None:
-                    self._open = self._connect()
-                yield self._open
+                if self._here.open is None:
+                    self._here.open = self._connect()
+                yield self._here.open
             except sqlite3.Error:
-                if self._open:
-                    self._open.close()
-                self._open = None
+                if self._here.open:
+                    self._here.open.close()
+                self._here.open = None
                 raise
 
     @contextmanager

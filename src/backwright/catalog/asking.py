@@ -28,7 +28,13 @@ def read_asking(texts: Mapping[str, str]) -> Asking:
             msgspec.convert(records["intents"].get("intent", []), tuple[Intent, ...], strict=True),
             msgspec.convert(records["meanings"].get("meaning", []), tuple[Meaning, ...]),
             msgspec.convert(records["questions"].get("asked", {}), dict[str, tuple[str, ...]]),
-            tuple(w for words in msgspec.convert(records["outside"], dict[str, tuple[str, ...]]).values() for w in words),
+            tuple(
+                w
+                for words in msgspec.convert(
+                    records["outside"], dict[str, tuple[str, ...]]
+                ).values()
+                for w in words
+            ),
         )
     except msgspec.ValidationError as error:
         raise BadContent([f"ask/:1: {error}"]) from None

@@ -13,7 +13,11 @@ LOOKED_AT = 3  # pages; a page further down fits by chance
 
 
 def fit(
-    stems: Sequence[str], said: str, found: Sequence[Found], postings: Postings, outside: Sequence[str]
+    stems: Sequence[str],
+    said: str,
+    found: Sequence[Found],
+    postings: Postings,
+    outside: Sequence[str],
 ) -> float:
     """Return how well the pages found fit a question.
 

@@ -259,8 +259,6 @@ def _near(postings: Postings, said: Sequence[str], meant: Sequence[str]) -> dict
 
 def _page_numbers(postings: Postings) -> "array[int]":
     numbers = array("H")
-    for page, (first, after) in enumerate(
-        zip(postings.firsts, postings.firsts[1:], strict=False)
-    ):
+    for page, (first, after) in enumerate(zip(postings.firsts, postings.firsts[1:], strict=False)):
         numbers.extend([page] * (after - first))
     return numbers

@@ -8,7 +8,9 @@ from backwright.search.words import stems_of
 SENTENCES = 2  # of one passage; more is reading, for which there is the page
 SENTENCE_WORDS_MIN = 4  # shorter is a heading or half of something
 _CODE = re.compile(r"^ *```.*?^ *```[ \t]*$", re.MULTILINE | re.DOTALL)
-_END = re.compile(r"(?<=[.?!])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)[\"')\]]?\s+(?=[A-Z0-9\"'`(])")
+_END = re.compile(
+    r"(?<=[.?!])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)[\"')\]]?\s+(?=[A-Z0-9\"'`(])"
+)
 
 
 def prose_of(markdown: str) -> str:

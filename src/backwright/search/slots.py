@@ -15,7 +15,11 @@ _RPS = re.compile(rf"{_NUMBER}\s*(?:rps|qps|req/s|requests/s)\b", re.IGNORECASE)
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "g": 1e9, "billion": 1e9}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _MONTH_DAYS = 30
-_LIMITS = {"hours": (1, 100), "teams": (1, 1000), "team": (1, 10_000)}  # beyond it is another number
+_LIMITS = {
+    "hours": (1, 100),
+    "teams": (1, 1000),
+    "team": (1, 10_000),
+}  # beyond it is another number
 _NUMBERS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "twelve": "12", "twenty": "20",
@@ -28,9 +32,13 @@ _COUNTED = {
 }  # fmt: skip
 _AVAILABILITY = re.compile(r"\b(9\d(?:\.\d+)?) ?(?:%|percent|per cent)", re.IGNORECASE)
 _NINES = {"two": "99", "three": "99.9", "four": "99.99", "five": "99.999"}
-_ROWS = re.compile(rf"{_NUMBER}\s*(?:[a-z]+\s+){{0,2}}(?:rows|records|documents|readings|entries)\b", re.I)
+_ROWS = re.compile(
+    rf"{_NUMBER}\s*(?:[a-z]+\s+){{0,2}}(?:rows|records|documents|readings|entries)\b", re.I
+)
 _LOGINS = re.compile(rf"\b{_NUMBER}\s*(?:logins|sign-ins|log-ins)\b", re.IGNORECASE)
-_GROWTH = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent) (?:a|per|each|every) month", re.IGNORECASE)
+_GROWTH = re.compile(
+    r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent) (?:a|per|each|every) month", re.IGNORECASE
+)
 _PROFILE = re.compile(r"\b[\w./-]+\.(?:speedscope\.json|cpuprofile|heapsnapshot|pprof|pb\.gz|collapsed|folded|prof)\b")  # fmt: skip
 _CALLERS = (
     ("browser", r"browsers?|web app|web client|website|web site|single page app|spa\b|frontend|front end"),

@@ -49,7 +49,7 @@ STOP = frozenset(
     such sure t take takes tell than that the their them then there these they thing things think this those though through thus to
     together too toward try trying two under until up upon us use used uses using usually ve very want wants was way ways we well were what
     whatever when whenever where whether which while who whole whom whose why will with within without won work works would yet you
-    your yours able going every day days kind sort anyway etc e g eg ie""".split()  # noqa: SIM905  (a list of 200 words is no clearer)
+    your yours able going every day days kind sort anyway etc e g eg ie""".split()
 )
 # "Go" the language is a word that says nothing elsewhere: kept where it stands as a name.
 _GO_NAME = re.compile(r"(?<![.?!] )(?<!^)\bGo\b|\b(?:or|in|learn|versus|vs|than) go\b(?! (?:to|on|down|up|out|back|in|for|wrong|through|from|about)\b)|\bgo (?:developer|service|language|code|server|program)", re.IGNORECASE)  # fmt: skip

@@ -1,4 +1,7 @@
-"""One file per verb. Every face offers exactly the verbs in USE_CASES, in this order."""
+"""One file per verb. Every face offers exactly the verbs in USE_CASES, in this order.
+
+LAUNCHES are what only the command line offers: they start one of the other faces.
+"""
 
 from backwright.usecases.spec import UseCase
 
@@ -309,4 +312,21 @@ USE_CASES: tuple[UseCase, ...] = (
     ),
 )
 
-__all__ = ["USE_CASES", "UseCase"]
+LAUNCHES: tuple[UseCase, ...] = (
+    UseCase(
+        "serve",
+        "The page in a browser: everything here, for you alone or for a team",
+        "backwright serve",
+        KEEP,
+        "backwright.usecases.serve",
+    ),
+    UseCase(
+        "mcp",
+        "Everything here as tools of a coding agent (Model Context Protocol)",
+        "backwright mcp --config claude",
+        KEEP,
+        "backwright.usecases.mcp",
+    ),
+)
+
+__all__ = ["LAUNCHES", "USE_CASES", "UseCase"]

@@ -20,7 +20,9 @@ from backwright.usecases.spec import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-QUOTED = 3  # pages that are quoted; the first is right nine times in ten or the question is too wide
+QUOTED = (
+    3  # pages that are quoted; the first is right nine times in ten or the question is too wide
+)
 MORE = 3  # further pages that are only named
 COMMANDS = 3  # the one that computes the answer, and two more
 SOURCES = 3  # of one passage
@@ -106,9 +108,7 @@ def run(ask: Ask, bench: Bench) -> Asked:
     """Answer from what is written; BadRequest if the question has no words."""
     text = " ".join(ask.question.split())
     if not any(char.isalnum() for char in text):
-        raise BadRequest(
-            "a question has words", hint='backwright ask "How do I store passwords?"'
-        )
+        raise BadRequest("a question has words", hint='backwright ask "How do I store passwords?"')
     at_hand = indexed(bench)
     question, cut = understood(text, at_hand)
     found = search(at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2)
@@ -170,9 +170,7 @@ def _near(found: Found, at_hand: Indexed) -> Near:
     return Near(head.id, head.title, f"backwright {at_hand.passage(found.passage).command}")
 
 
-def _commands(
-    question: Question, found: Sequence[Found], at_hand: Indexed
-) -> Iterator[Command]:
+def _commands(question: Question, found: Sequence[Found], at_hand: Indexed) -> Iterator[Command]:
     """Yield commands, the one that fits best first, each verb once."""
     pages = [(at_hand.head(each.page), each) for each in found]
     slots = slots_in(question.text, at_hand.kept.names, at_hand.kept.kinds)

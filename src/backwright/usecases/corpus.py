@@ -18,7 +18,13 @@ QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
 _CITED = re.compile(r"^[-*] (\S+?)(?:/|: )(.+)$", re.MULTILINE)
 _CODE = re.compile(r"^ *```.*?^ *```[ \t]*$", re.MULTILINE | re.DOTALL)
-_UNSEEN = ("Sources", "Next", "Self-check", "Check yourself", "Exercises")  # answers of exercises quote badly
+_UNSEEN = (
+    "Sources",
+    "Next",
+    "Self-check",
+    "Check yourself",
+    "Exercises",
+)  # answers of exercises quote badly
 
 
 def pages_of(

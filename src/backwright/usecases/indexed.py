@@ -154,5 +154,3 @@ def _names(pairs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return (phrase as it is looked for, id), longest phrase first."""
     found = {spoken(name).strip(): id_ for id_, name in pairs if spoken(name).strip()}
     return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
-
-

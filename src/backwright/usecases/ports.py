@@ -67,6 +67,10 @@ class Store(Protocol):
         """Return (profile, rows) for each profile, by name."""
         ...
 
+    def stamp(self, profile: str) -> str:
+        """Return a text that changes whenever the rows of a profile do; cheap to ask for."""
+        ...
+
     def delete(self, profile: str) -> int:
         """Forget a person; return how many rows went."""
         ...
@@ -109,6 +113,10 @@ class Lessons(Protocol):
 
     def read(self, skill: str) -> str:
         """Return the lesson's Markdown; NotFound if the skill has none."""
+        ...
+
+    def brief(self, skill: str) -> str:
+        """Return the Markdown of the brief that stands in for a lesson, "" if there is none."""
         ...
 
 

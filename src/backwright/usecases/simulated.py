@@ -175,6 +175,9 @@ class _Forgetful:
     def profiles(self) -> tuple[tuple[str, int], ...]:
         return ()
 
+    def stamp(self, profile: str) -> str:
+        return "0"
+
     def delete(self, profile: str) -> int:
         return 0
 

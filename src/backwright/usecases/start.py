@@ -38,6 +38,7 @@ class Ask:
         "Show the hour with a made-up newcomer; keeps nothing",
     ] = ""
     seed: Annotated[int, "Makes the made-up newcomer repeat"] = 7
+    terminal: Annotated[bool, "Stay in this terminal instead of opening the page"] = False
 
 
 @dataclass(frozen=True)

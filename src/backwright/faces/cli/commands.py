@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backwright import __version__
-from backwright.faces.cli import EXIT_NEGATIVE, EXIT_OK, EXIT_PARTLY, EXIT_PROBLEM
+from backwright.faces.cli import EXIT_NEGATIVE, EXIT_OK, EXIT_PARTLY, EXIT_PROBLEM, Launchers
 from backwright.faces.cli.helping import main_help
 from backwright.faces.cli.progress import Progress
 from backwright.faces.cli.terminal import Terminal, this_terminal
 from backwright.model.errors import BackwrightError, NothingToDo
-from backwright.usecases import USE_CASES, UseCase
+from backwright.usecases import LAUNCHES, USE_CASES, UseCase
 from backwright.usecases.spec import Question
 
 if TYPE_CHECKING:
@@ -34,13 +34,16 @@ TALKS = (
 )  # verbs that are a conversation when a person types
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], launchers: Launchers) -> int:
     """Run one command line and return its exit status; errors go to stderr in two or three lines."""
     debug = "--debug" in arguments
     try:
         width = this_terminal().width
         with root.make_context(
-            "backwright", arguments or ["start"], terminal_width=width
+            "backwright",
+            arguments or ["start", "--terminal"],
+            terminal_width=width,
+            obj=launchers,
         ) as context:
             status = root.invoke(context)
             return status if isinstance(status, int) else EXIT_OK
@@ -77,7 +80,7 @@ class Verbs(click.Group):
 
     def _here(self) -> dict[str, list[UseCase]]:
         found: dict[str, list[UseCase]] = {}
-        for use_case in USE_CASES:
+        for use_case in (*USE_CASES, *LAUNCHES):
             if use_case.name.startswith(self._prefix):
                 word = use_case.name.removeprefix(self._prefix).partition(".")[0]
                 found.setdefault(word, []).append(use_case)
@@ -239,6 +242,9 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
         question.name: _value(question, options[question.name]) for question in use_case.questions()
     }
     ask = use_case.ask(**given)
+    launched = _launched(use_case, ask, as_json=shared["as_json"])
+    if launched is not None:
+        return launched
     terminal = this_terminal(plain=shared["plain"], no_color=shared["no_color"])
     bench = make_bench(profile=shared["profile"])
     progress = Progress(terminal)
@@ -249,6 +255,18 @@ def _execute(use_case: UseCase, options: dict[str, Any]) -> int:
     finally:
         progress.end()
         bench.close()
+
+
+def _launched(use_case: UseCase, ask: Any, *, as_json: bool) -> int | None:  # noqa: ANN401
+    """Start another face if that is what was asked for; None if not."""
+    launchers: Launchers = click.get_current_context().obj
+    if use_case.name == "start" and not as_json and "serve" in launchers and ask == use_case.ask():
+        from backwright.usecases.serve import Ask
+
+        return launchers["serve"](Ask())
+    if use_case in LAUNCHES:
+        return launchers[use_case.name](ask)
+    return None
 
 
 def _answer(
@@ -368,7 +386,7 @@ def _without_long_words(text: str) -> str:
 def _help_of(arguments: list[str]) -> str:
     """Return the command that explains the verb of a command line."""
     words = [word for word in arguments if not word.startswith("-")]
-    names = {use_case.name for use_case in USE_CASES}
+    names = {use_case.name for use_case in (*USE_CASES, *LAUNCHES)}
     known = next((words[:n] for n in (2, 1) if ".".join(words[:n]) in names), [])
     return " ".join(["backwright", *known, "--help"])
 

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from backwright.faces.prose.layout import para, split_command
-from backwright.usecases import USE_CASES
+from backwright.usecases import LAUNCHES, USE_CASES
 
 INTRO = (
     "Backwright measures what you know about backend work and says what to learn next. Every line"
@@ -14,7 +14,7 @@ OUTRO = (
     " answer, 2 usage or failure, 3 done in part."
 )
 SHOWN = {
-    "start": ("backwright", "the first hour, then what now?"),
+    "start": ("backwright start", "the page; `backwright`: the terminal"),
     "explore": ("backwright explore go-developer", "roles, technologies, compare"),
     "assess": ("backwright assess --domain databases", "what you know, 25 questions"),
     "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),
@@ -60,6 +60,8 @@ SHOWN = {
     "calibrate": ("backwright calibrate --dry-run", "fit questions to answers"),
     "content.check": ("backwright content check fnd.git", "check questions and lessons"),
     "config.explain": ("backwright config explain", "each setting, its origin"),
+    "serve": ("backwright serve", "the page in a browser"),
+    "mcp": ("backwright mcp --config claude", "tools for a coding agent"),
 }
 LEFT = 48
 
@@ -67,7 +69,7 @@ LEFT = 48
 def main_help(width: int) -> str:
     """Return the help of the whole command."""
     lines = para(INTRO, width)
-    for group, verbs in groupby(USE_CASES, key=lambda use_case: use_case.group):
+    for group, verbs in groupby((*USE_CASES, *LAUNCHES), key=lambda use_case: use_case.group):
         lines += ["", group]
         for use_case in verbs:
             example, about = SHOWN.get(use_case.name, (use_case.example, use_case.summary))

@@ -42,7 +42,7 @@ def converse(ask: Ask, bench: Bench, terminal: Terminal) -> int:
     """Lead through the hour, or answer "what now?" to somebody who was here before."""
     talk = Talk(terminal)
     if not terminal.is_talking:
-        if ask == Ask(seed=ask.seed):
+        if ask == Ask(seed=ask.seed, terminal=ask.terminal):
             ask = Ask(simulate="intermediate", seed=ask.seed)
         terminal.answer(prose(run(ask, bench), terminal.width))
         return EXIT_OK

@@ -1,49 +1,63 @@
-"""What `ask` found, as text: quoted passages with numbers, the command that computes the answer, sources."""
+"""A question, and what came of an answer, as every face that shows text says it."""
 
-from backwright.faces.prose.layout import label, next_block, para, split_command
-from backwright.usecases.ask import Asked, Quote
+from backwright.assess.question import LETTERS, Question
+from backwright.faces.prose.layout import label, markdown, para, percent
+from backwright.model.mastery import state_of
+from backwright.usecases.feedback import Feedback
 
-
-def asked(answer: Asked, width: int) -> list[str]:
-    """Return passages first, then the command, then where it says so."""
-    if answer.verdict == "nothing":
-        return _nothing(answer, width)
-    lines: list[str] = []
-    for quote in answer.quotes:
-        lines += _quote(quote, width)
-    assert answer.command is not None  # noqa: S101  (there is one whenever something is quoted)
-    lines += split_command(answer.command.command, width, "compute  ")
-    lines += [*para(answer.command.why, width, " " * 9), ""]
-    lines += _sources(answer, width)
-    if answer.more:
-        lines += label("more", ", ".join(f"{near.title} ({near.page})" for near in answer.more), width)  # fmt: skip
-    if answer.cut:
-        lines += para("The question is long; its end was not looked at.", width)
-    commands = [(other.command, other.why) for other in answer.others]
-    return [*lines, "", *next_block(commands, width)]
+STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
+IDK = "I don't know (an honest i costs nothing and saves questions)"
 
 
-def _quote(quote: Quote, width: int) -> list[str]:
-    name = quote.title if quote.heading in ("", quote.title) else f"{quote.title}: {quote.heading}"
-    text = quote.text or "Nothing is written on it here yet; its sources are."
-    return [*para(f"[{quote.number}] {name}", width), *para(text, width, "    "), ""]
-
-
-def _sources(answer: Asked, width: int) -> list[str]:
-    lines: list[str] = []
-    for quote in answer.quotes:
-        lines += para(f"[{quote.number}] {quote.command}", width, "", "    ")
-        for source in quote.sources:
-            lines += para(f"{source.title}  {source.url}", width, "    ", "      ")
+def question_lines(question: Question, width: int) -> list[str]:
+    """Return the question and its options, each with its letter."""
+    lines = markdown(question.ask, width)
+    if question.options:
+        lines.append("")
+        for letter, option in zip(LETTERS, question.options, strict=False):
+            lines += para(option, width, f"  {letter}  ", "     ")
+        lines += para(IDK, width, "  i  ", "     ")
     return lines
 
 
-def _nothing(answer: Asked, width: int) -> list[str]:
-    lines = para("I have nothing on that: no page speaks of enough of your words.", width)
-    if answer.more:
-        lines += label("nearest", ", ".join(f"{near.title} ({near.page})" for near in answer.more), width)  # fmt: skip
-    commands = [(near.command, "") for near in answer.more[:1]]
-    return [*lines, "", *next_block([*commands, ("backwright explore", "what there is")], width)]
+def feedback_lines(feedback: Feedback, width: int) -> list[str]:
+    """Return why an answer was right or wrong, what to do, where that is from, what it moved."""
+    lines = label("why", feedback.explain, width)
+    if feedback.chosen_because:
+        lines += label(letter_of(feedback) or "yours", feedback.chosen_because, width)
+    if feedback.do:
+        lines += label("do", feedback.do, width)
+    lines += label("source", feedback.source, width)
+    if feedback.proof:
+        lines += label("proof", feedback.proof, width)
+    if feedback.dropped:
+        text = f"answered in {feedback.seconds or 0:.1f} s, too fast to have been read; not counted"
+        lines += label("dropped", text, width)
+    elif feedback.repeated:
+        text = "the same question was answered less than a week ago; not counted again"
+        lines += label("dropped", text, width)
+    elif feedback.after is not None:
+        before = f"{percent(feedback.before)} -> " if feedback.before is not None else ""
+        state = STATES[state_of(feedback.after).value]
+        text = f"{feedback.skill_name}   {before}{percent(feedback.after)}: {state}"
+        lines += label("moved", text, width)
+    return lines
 
 
-RENDER = {"Asked": asked}
+def verdict(feedback: Feedback, width: int) -> list[str]:
+    """Return the first line of the feedback."""
+    right = feedback.right
+    if right in feedback.options:
+        right = f"{LETTERS[feedback.options.index(right)]}, {right}"
+    if feedback.outcome == "right":
+        return para(f"Right: {right}.", width)
+    if feedback.outcome == "unknown":
+        return para(f"The answer is {right}.", width)
+    return para(f"Not {letter_of(feedback) or feedback.said}: the answer is {right}.", width)
+
+
+def letter_of(feedback: Feedback) -> str:
+    """Return the letter of the option that was chosen, "" for a typed answer."""
+    if feedback.said in feedback.options:
+        return LETTERS[feedback.options.index(feedback.said)]
+    return ""

@@ -1,4 +1,4 @@
-"""The web face: one URL per use case. There are no pages yet."""
+"""The web face: one URL per use case, pages drawn on the server, a JSON interface beside them."""
 
 from backwright.usecases import USE_CASES
 
