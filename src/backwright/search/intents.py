@@ -1,7 +1,6 @@
 """Which command answers a question: by how others asked for it, by words, and by the pages that were found."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backwright.search.words import spoken
@@ -73,18 +72,19 @@ def ranked(
     return sorted(found, key=lambda each: -each[1])
 
 
-def _alike(weights: Mapping[str, float], norm: float, example: Sequence[str], worth) -> float:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _alike(
+    weights: Mapping[str, float],
+    norm: float,
+    example: Sequence[str],
+    worth: Callable[[str], float],
+) -> float:
+    """Return the cosine of a question and an example; a short example counts as a longer one."""
     shared = sum(weights.get(term, 0.0) * worth(term) ** 2 for term in example)
-    size = max(sum(worth(term) ** 2 for term in example) ** 0.5, EXAMPLE_WORTH_MIN)
-    return shared / (norm * size)
+    size: float = sum(worth(term) ** 2 for term in example) ** 0.5
+    return shared / (norm * max(size, EXAMPLE_WORTH_MIN))
 
 
 def _speaks(page: str, pages: Sequence[str]) -> float:
     if page in pages:
         return 1.0
     return KIND if f"{page.partition(':')[0]}:*" in pages else 0.0
-
-
-def is_about_own_code(text: str) -> bool:
-    """Whether a question names the person's own code or service, so that measuring it can answer."""
-    return bool(re.search(r"\b(?:my|our|this) (?:\w+ )?(?:code|repo|repository|project|service|app|application|api)\b", text, re.IGNORECASE))  # fmt: skip

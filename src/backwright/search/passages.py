@@ -111,16 +111,16 @@ def index(pages: Sequence[Page]) -> Postings:
     body: dict[str, dict[int, float]] = defaultdict(dict)
     holds: dict[str, set[int]] = defaultdict(set)
     firsts = [0]
-    texts: list[tuple[int, Counter[str]]] = []
+    texts: list[tuple[int, dict[str, float]]] = []
     for number, page in enumerate(pages):
         for term, weight in _strong(page).items():
             strong[term][number] = weight / (STRONG_SATURATION + weight)
             holds[term].add(number)
         for passage in page.passages:
             words = stems_of(passage.text)
-            counted = Counter(words)
+            counted: dict[str, float] = dict(Counter(words))
             for term in stems_of(passage.heading):
-                counted[term] += HEADING
+                counted[term] = counted.get(term, 0.0) + HEADING
             texts.append((number, counted))
         firsts.append(len(texts))
     average = sum(sum(counted.values()) for _, counted in texts) / max(1, len(texts))

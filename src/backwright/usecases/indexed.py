@@ -1,6 +1,6 @@
 """The index of `ask`: built once for each content, kept in the cache, opened without reading the catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from backwright.usecases.bench import Bench
 from backwright.usecases.corpus import pages_of
 from backwright.usecases.knowing import known
 
-FORMAT = 5  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 6  # raise when what is kept, or how text becomes terms, changes
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -150,7 +150,7 @@ def build(bench: Bench) -> _Kept:
     )  # fmt: skip
 
 
-def _names(pairs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _names(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return (phrase as it is looked for, id), longest phrase first."""
     found = {spoken(name).strip(): id_ for id_, name in pairs if spoken(name).strip()}
     return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
