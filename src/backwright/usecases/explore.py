@@ -306,7 +306,9 @@ def _open(ask: Ask, bench: Bench) -> object:
     guides = _guides(bench)
     if name in guides:
         guide = guides[name]
-        return GuideCard(guide, tuple(Line(catalog.skills[SkillId(s)].name, s) for s in guide.skills))
+        return GuideCard(
+            guide, tuple(Line(catalog.skills[SkillId(s)].name, s) for s in guide.skills)
+        )
     known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths, *guides]
     raise not_found("role", name, known, "backwright explore {}")
 

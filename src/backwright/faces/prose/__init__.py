@@ -16,6 +16,8 @@ _HOMES = {
     "LanguageList": "things",
     "SkillCard": "things",
     "SearchResult": "things",
+    "GuideCard": "things",
+    "GuideList": "things",
     "Assessment": "report",
     "Roadmap": "roadmap",
     "Learning": "learn",
