@@ -52,13 +52,14 @@ def local_app() -> Starlette:
     from backwright.faces.web.jobs import Jobs
     from backwright.faces.web.site import Site
     from backwright.settings import one_numeric_thread
-    from backwright.wiring import confined, job_rows, make_bench
+    from backwright.wiring import confined, job_rows, make_bench, reply_rows
 
     one_numeric_thread()
     bench = make_bench()
     bench = replace(bench, load=cache(bench.load))  # one catalog for all requests
     site = Site(bench, confined, Path(tempfile.mkdtemp(prefix="backwright-")))
     site.parts["jobs"] = Jobs(job_rows(), make_bench, confined)
+    site.parts["replies"] = reply_rows()
     return make_app(site)
 
 
