@@ -14,7 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from backwright.faces.web import own, verbs
+from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
+from backwright.faces.web.problems import problem_page
 from backwright.faces.web.site import PARALLEL, Site
 from backwright.faces.web.templating import HERE, page
 from backwright.model.errors import BackwrightError, BadRequest, NotFound
@@ -33,7 +35,7 @@ def make_app(site: Site) -> Starlette:
     """Return the application over a site."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, site=site)],
+        middleware=[Middleware(Guard, site=site), Middleware(Doorkeeper, site=site)],
         exception_handlers={
             BackwrightError: _problem,
             HTTPException: _http_problem,
@@ -74,13 +76,7 @@ def _route(use_case: UseCase, handler: Callable[[UseCase, Request], Awaitable[Re
 
 async def _problem(request: Request, error: Exception) -> Response:
     problem = error if isinstance(error, BackwrightError) else BadRequest(str(error))
-    return page(
-        request,
-        "problem.html",
-        {"error": problem},
-        verbs.status_of(problem),
-        verbs.headers_of(problem),
-    )
+    return problem_page(request, problem)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

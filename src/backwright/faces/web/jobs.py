@@ -80,7 +80,7 @@ class Jobs:
         self,
         rows: JobRows,
         make: Callable[[], Bench],
-        confine: Callable[[Bench, Path], Bench],
+        confine: Callable[..., Bench],
         at_once: int = 0,
     ) -> None:
         """Do nothing yet.
@@ -210,7 +210,7 @@ class Jobs:
 def work(
     tell: Callable[[object], None],
     make: Callable[[], Bench],
-    confine: Callable[[Bench, Path], Bench],
+    confine: Callable[..., Bench],
     order: Order,
 ) -> None:
     """Do what was ordered and send what came of it: a problem, and the parts by name. Runs in the child."""
@@ -222,7 +222,8 @@ def work(
     bench = make()
     bench = replace(bench, profile=visitor.profile, progress=lambda text: tell(_short(text)))
     if order.folder or not visitor.is_local:
-        bench = confine(bench, Path(order.folder or "/nonexistent"))
+        where = Path(order.folder or "/nonexistent")
+        bench = confine(bench, where, may_write=visitor.may_write)
     try:
         answer = use_case.run(request_of(use_case, order.given), bench)
         tell((None, made_of(use_case, visitor, answer, order.sent)))

@@ -8,9 +8,10 @@ from starlette.concurrency import run_in_threadpool
 
 from backwright.faces.web import forms, jobs
 from backwright.faces.web.answers import context_of, template_of
+from backwright.faces.web.problems import headers_of, status_of
 from backwright.faces.web.site import bench_of, visitor_of
 from backwright.faces.web.templating import page
-from backwright.model.errors import BackwrightError, Busy, NotFound, StoreProblem
+from backwright.model.errors import BackwrightError, NotFound
 
 if TYPE_CHECKING:
     from starlette.datastructures import ImmutableMultiDict
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from backwright.usecases.spec import UseCase
 
-RETRY_SECONDS = 5  # a database that is restarted is back by then, mostly
 NOT_ASKED = ("next",)  # names that a form may carry besides the verb's own fields
 
 
@@ -66,20 +66,6 @@ def show(
     """Return the page of a verb: its own template, or the one that fits all."""
     context = context_of(use_case, visitor_of(request), answer, sent, error)
     return page(request, template_of(use_case), context, status_of(error), headers_of(error))
-
-
-def status_of(error: BackwrightError | None) -> int:
-    """Return the HTTP status of an answer or an error."""
-    if error is None:
-        return 200
-    return {NotFound: 404, StoreProblem: 503, Busy: 503}.get(type(error), 400)
-
-
-def headers_of(error: BackwrightError | None) -> dict[str, str]:
-    """Return when to come again, if the answer is that it does not work now."""
-    if isinstance(error, Busy):
-        return {"retry-after": str(error.seconds)}
-    return {"retry-after": str(RETRY_SECONDS)} if isinstance(error, StoreProblem) else {}
 
 
 def _needs_more(use_case: UseCase) -> bool:
