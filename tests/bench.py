@@ -14,7 +14,7 @@ import backwright
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
-from backwright.adapters.knowledge import blueprint_texts, guide_texts, knowledge_texts
+from backwright.adapters.knowledge import blueprint_texts, guide_texts, knowledge_texts, page_texts
 from backwright.adapters.loadgen import SocketLoad
 from backwright.adapters.postgres import PostgresStore
 from backwright.adapters.sandbox import ProcessSandbox
@@ -96,6 +96,7 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         servers=ChildServers,
         blueprints=lambda: blueprint_texts(CONTENT),
         guides=lambda: guide_texts(CONTENT),
+        pages=lambda: page_texts(CONTENT),
         advice=AdviceFolder(CONTENT),
         profile=profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings(environ)),

@@ -12,6 +12,8 @@ from backwright.adapters.knowledge import (
     engine_stamp,
     guide_texts,
     knowledge_texts,
+    page_texts,
+    rules_stamp,
 )
 from backwright.adapters.processes import LazyProcesses
 from backwright.model.errors import BadRequest
@@ -75,6 +77,8 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         servers=_servers,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         guides=lambda: guide_texts(settings.content_dir),
+        pages=lambda: page_texts(settings.content_dir),
+        rules=rules_stamp,
         engine=engine_stamp,
         advice=AdviceFolder(settings.content_dir),
         executor=_executor(settings),
@@ -82,6 +86,13 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=lambda: _sqlite(settings).rescue(),
     )
+
+
+def code_stamp() -> str:
+    """Return what changes whenever any of our code does: the key of what is made of it and kept."""
+    from pathlib import Path
+
+    return engine_stamp(Path(__file__).parent)
 
 
 def confined(

@@ -9,7 +9,7 @@ from tests.bench import bench_in
 from tests.command import copy_of_known_person, parse, say
 
 from backwright.faces.cli.helping import SHOWN
-from backwright.faces.mcp import tools
+from backwright.faces.mcp.listing import tools
 from backwright.faces.prose import _HOMES, can_render, prose
 from backwright.faces.web import routes
 from backwright.usecases import LAUNCHES, USE_CASES
@@ -31,6 +31,7 @@ ANSWERS = [
     pytest.param("explore", {"technologies": True}, "TechnologyList", id="all technologies"),
     pytest.param("explore", {"name": "redis"}, "TechnologyCard", id="a technology"),
     pytest.param("explore", {"languages": True}, "LanguageList", id="all languages"),
+    pytest.param("explore", {"skills": True}, "SkillList", id="all skills"),
     pytest.param("explore", {"name": "sql.indexes"}, "SkillCard", id="a skill"),
     pytest.param("explore", {"search": "cache"}, "SearchResult", id="a word"),
     pytest.param("assess", {"report": True}, "Assessment", id="a report"),

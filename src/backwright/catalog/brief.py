@@ -7,7 +7,7 @@ from pathlib import Path
 from backwright.catalog.catalog import Catalog
 from backwright.model.skill import Brief, SkillId
 
-WORDS_MIN, WORDS_MAX = 100, 240  # shorter decides nothing, longer wants to be a lesson
+WORDS_MIN, WORDS_MAX = 100, 250  # shorter decides nothing, longer wants to be a lesson
 _SOURCE = re.compile(r"^Source: (.+), (https://[^\s,]+)$")
 
 

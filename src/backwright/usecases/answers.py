@@ -1,7 +1,7 @@
 """The JSON Schema of what a verb asks and answers, for faces that publish one."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from importlib import import_module
@@ -134,5 +134,10 @@ def _named(kind: type, known: dict[str, tuple[type, Json]]) -> Json:
         known[name] = (kind, made)  # before its fields, which may hold it
         hints = get_type_hints(kind, include_extras=True)
         made["properties"] = {each.name: _schema(hints[each.name], known) for each in fields(kind)}
-        made["required"] = [each.name for each in fields(kind)]
+        # A value read from content has no field of its own where the file says nothing: it is not written.
+        made["required"] = [
+            each.name
+            for each in fields(kind)
+            if each.default is MISSING and each.default_factory is MISSING
+        ]
     return {"$ref": f"#/$defs/{name}"}

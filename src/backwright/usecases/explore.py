@@ -6,6 +6,7 @@ from typing import Annotated
 
 from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest
+from backwright.model.guide import Guide
 from backwright.model.mastery import Mastery, State
 from backwright.model.role import WEIGHT_NAMES, Role, Target
 from backwright.model.skill import MASTERY_NAMES, Brief, Skill, SkillId, Tier
@@ -36,7 +37,7 @@ class Ask:
 
     name: Annotated[
         str,
-        "Role, skill, technology or path to open; all roles when left out",
+        "Role, skill, technology, path or guide to open; all roles when left out",
         Mark(positional=True),
     ] = ""
     compare: Annotated[
@@ -44,6 +45,8 @@ class Ask:
     ] = ()
     technologies: Annotated[bool, "List technologies: what each is for"] = False
     languages: Annotated[bool, "List languages: hours to a first service, frameworks"] = False
+    guides: Annotated[bool, "List guides: services and common questions"] = False
+    skills: Annotated[bool, "List skills by domain: level, hours, where you stand"] = False
     search: Annotated[str, "Find skills, roles, technologies and paths by word"] = ""
     all: Annotated[bool, "Show every target, not only the most important"] = False
 
@@ -228,6 +231,21 @@ class SkillCard:
 
 
 @dataclass(frozen=True)
+class GuideList:
+    """Every guide to a service or a common question."""
+
+    guides: tuple[Guide, ...]
+
+
+@dataclass(frozen=True)
+class GuideCard:
+    """One guide, opened, with its skills as one reads them."""
+
+    guide: Guide
+    skills: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Found:
     """One result of a search."""
 
@@ -259,6 +277,12 @@ def run(ask: Ask, bench: Bench) -> object:
         return _search(ask.search, bench)
     if ask.technologies:
         return _technologies(bench.catalog)
+    if ask.guides:
+        return GuideList(tuple(_guides(bench).values()))
+    if ask.skills:
+        from backwright.usecases.skill_list import skill_list
+
+        return skill_list(bench.catalog, standing(bench).mastery)
     if ask.compare or ask.languages or not ask.name:
         stand = standing(bench)
         if ask.compare:
@@ -284,8 +308,23 @@ def _open(ask: Ask, bench: Bench) -> object:
     for role in catalog.roles.values():
         if name.lower() in (role.id, role.name.lower()):
             return _role_card(role, catalog, standing(bench), everything=ask.all)
-    known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths]
+    guides = _guides(bench)
+    if name in guides:
+        guide = guides[name]
+        return GuideCard(
+            guide, tuple(Line(catalog.skills[SkillId(s)].name, s) for s in guide.skills)
+        )
+    known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths, *guides]
     raise not_found("role", name, known, "backwright explore {}")
+
+
+def _guides(bench: Bench) -> dict[str, Guide]:
+    """Return the guides to services and questions by name; those to blueprints are opened with them."""
+    from backwright.catalog.service_guides import parse_guide
+
+    found = {name: parse_guide(name, text) for name, text in bench.guides().items()}
+    guides = [guide for guide in found.values() if guide.commands]
+    return {guide.id: guide for guide in sorted(guides, key=lambda g: (g.kind != "service", g.id))}
 
 
 def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:

@@ -3,7 +3,7 @@
 import pytest
 from tests.faces.web.conftest import PASSWORD, Crowd
 
-from backwright.faces.web.people import cookie_name
+from backwright.faces.web.sessions import cookie_name
 
 
 def log_in(browser, name="ann", password=PASSWORD, **more):

@@ -2,14 +2,27 @@
 
 from itertools import groupby
 
-from backwright.faces.prose.layout import brief, few, hours, label, next_block, para, percent, table
+from backwright.faces.prose.layout import (
+    brief,
+    few,
+    hours,
+    label,
+    markdown,
+    next_block,
+    para,
+    percent,
+    table,
+)
 from backwright.usecases.explore import (
+    GuideCard,
+    GuideList,
     LanguageList,
     SearchResult,
     SkillCard,
     TechnologyCard,
     TechnologyList,
 )
+from backwright.usecases.skill_list import SkillList
 
 STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 OPENS_SHOWN = 6
@@ -111,6 +124,58 @@ def skill_card(answer: SkillCard, width: int) -> list[str]:
     return lines + next_block(commands, width)
 
 
+def guide_list(answer: GuideList, width: int) -> list[str]:
+    """Return every guide: services first, then common questions."""
+    services = [guide for guide in answer.guides if guide.kind == "service"]
+    questions = [guide for guide in answer.guides if guide.kind == "question"]
+    text = f"{few(len(services), 'guide')} to what Backwright is asked to do, {few(len(questions), 'guide')} to common questions."
+    lines = para(text, width)
+    for heading, guides in (("services", services), ("questions", questions)):
+        lines += ["", heading]
+        for guide in guides:
+            lines += para(f"{guide.id}: {guide.title}", width, "  ", "    ")
+    return [
+        *lines,
+        "",
+        *next_block([(f"backwright explore {answer.guides[0].id}", "one opened")], width),
+    ]
+
+
+def guide_card(answer: GuideCard, width: int) -> list[str]:
+    """Return one guide with its sources, skills and commands."""
+    guide = answer.guide
+    lines = para(f"{guide.title}. {guide.about}", width)
+    for heading, text in guide.sections:
+        lines += ["", heading, *markdown(text, width)]
+    lines.append("")
+    for number, (title, url) in enumerate(guide.sources, 1):
+        lines += label("sources" if number == 1 else "", f"[{number}] {title}  {url}", width)
+    lines += label("teaches", ", ".join(f"{s.say} ({s.skill})" for s in answer.skills), width)
+    return [*lines, "", *next_block([(command, "") for command in guide.commands], width)]
+
+
+def skill_list(answer: SkillList, width: int) -> list[str]:
+    """Return every skill by domain."""
+    domains = list(dict.fromkeys(row.domain for row in answer.skills))
+    lines = [
+        *para(f"{few(len(answer.skills), 'skill')} in {few(len(domains), 'domain')}.", width),
+        "",
+    ]
+    head = ("skill", "domain", "level", "hours", "you" if answer.measured else "")
+    rows = [
+        (
+            row.id,
+            row.domain,
+            str(row.level),
+            hours(row.hours),
+            STATES[row.state] if answer.measured else "",
+        )
+        for row in answer.skills
+    ]
+    lines += table(head, rows, width, right=(2, 3))
+    return [*lines, "", *next_block([(f"backwright explore {rows[0][0]}", "opened")], width)]
+
+
 def search_result(answer: SearchResult, width: int) -> list[str]:
     """Return what a word found, best first."""
     first = answer.hits[0]
@@ -126,5 +191,8 @@ RENDER = {
     "TechnologyCard": technology_card,
     "LanguageList": language_list,
     "SkillCard": skill_card,
+    "GuideCard": guide_card,
+    "GuideList": guide_list,
+    "SkillList": skill_list,
     "SearchResult": search_result,
 }

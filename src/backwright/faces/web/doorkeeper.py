@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from backwright.faces.web.access import rule_of, takes_tokens
 from backwright.faces.web.guard import SAFE
-from backwright.faces.web.people import accounts_of, cookie_name
 from backwright.faces.web.problems import headers_of, problem_page, status_of
+from backwright.faces.web.sessions import accounts_of, cookie_name
 from backwright.faces.web.site import Visitor
 from backwright.model.errors import BackwrightError, NotFound, Refused, TooMany
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from backwright.faces.web.doorkeeper import address_of
 from backwright.faces.web.pages.account_entry import form_page
-from backwright.faces.web.people import account_of, accounts_of, forget, remember
+from backwright.faces.web.sessions import account_of, accounts_of, forget, remember
 from backwright.faces.web.site import site_of
 from backwright.model.errors import BackwrightError, BadRequest
 

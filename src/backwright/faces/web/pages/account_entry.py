@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from backwright.faces.web.doorkeeper import address_of
 from backwright.faces.web.pages.theme import own_path
-from backwright.faces.web.people import accounts_of, cookie_name, forget, remember
 from backwright.faces.web.problems import headers_of, status_of
+from backwright.faces.web.sessions import accounts_of, cookie_name, forget, remember
 from backwright.faces.web.site import site_of
 from backwright.faces.web.templating import page
 from backwright.model.errors import BackwrightError
