@@ -145,7 +145,7 @@ def test_a_key_belongs_to_one_request(client):
 
 
 def test_files_that_are_sent_are_read_and_nothing_else_is(client):
-    text = client.get(f"{ROOT}/design/new", params={"name": "shop"}).json()["text"]
+    text = client.get(f"{ROOT}/design/new", params={"example": "shop"}).json()["text"]
     sent = {"path": "mine.yaml", "files": {"mine.yaml": text}}
     assert 200 == client.post(f"{ROOT}/design/check", json=sent).status_code
     elsewhere = {"path": "../../evidence.db", "files": {"mine.yaml": text}}

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from backwright.faces.web import own, verbs
+from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.problems import problem_page
 from backwright.faces.web.site import PARALLEL, Site
@@ -34,7 +35,7 @@ def make_app(site: Site) -> Starlette:
     """Return the application over a site."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, site=site)],
+        middleware=[Middleware(Guard, site=site), Middleware(Doorkeeper, site=site)],
         exception_handlers={
             BackwrightError: _problem,
             HTTPException: _http_problem,

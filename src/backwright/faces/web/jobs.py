@@ -81,7 +81,7 @@ class Jobs:
         self,
         rows: JobRows,
         make: Callable[[], Bench],
-        confine: Callable[[Bench, Path], Bench],
+        confine: Callable[..., Bench],
         at_once: int = 0,
     ) -> None:
         """Do nothing yet.
@@ -211,7 +211,7 @@ class Jobs:
 def work(
     tell: Callable[[object], None],
     make: Callable[[], Bench],
-    confine: Callable[[Bench, Path], Bench],
+    confine: Callable[..., Bench],
     order: Order,
 ) -> None:
     """Do what was ordered and send what came of it: a problem, and the parts by name. Runs in the child."""
