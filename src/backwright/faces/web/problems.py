@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response
@@ -77,7 +78,7 @@ def problem_json(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": f"{error.problem}. {error.detail}" if error.detail else error.problem,
-        "instance": path[:400],
+        "instance": quote(path[:400]),
         **({"hint": error.hint} if error.hint else {}),
     }
     return Response(msgspec.json.encode(told), status, dict(headers), MEDIA)

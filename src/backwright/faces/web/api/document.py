@@ -65,7 +65,7 @@ _MATCH: Json = {
     "in": "header",
     "required": False,
     "description": "An ETag that the caller has",
-    "schema": {"type": "string", "maxLength": 200, "pattern": '^("[!#-~]*"|\\*)$'},
+    "schema": {"type": "string"},
 }
 
 
@@ -79,6 +79,7 @@ def document(operations: Iterable[Operation], url: str = "/") -> Json:
         paths.setdefault(ROOT + each.path, {})[each.method.lower()] = _operation(each, schemas)
     return {
         "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {
             "title": "Backwright",
             "version": __version__,
@@ -174,6 +175,16 @@ def hoisted(schema: Json, schemas: Json) -> Json:
     return moved
 
 
+def _as_items(value: Json) -> Json:
+    """Return a tuple of values of one kind as a list of so many: the same, and known to more programs."""
+    first, *others = value["prefixItems"]
+    if any(each != first for each in others):
+        return value
+    rest = {name: each for name, each in value.items() if name != "prefixItems"}
+    length = 1 + len(others)
+    return {**rest, "items": first, "minItems": length, "maxItems": length}
+
+
 def _differs(there: Json | None, made: Json) -> bool:
     return there is not None and json.dumps(there, sort_keys=True) != json.dumps(
         made, sort_keys=True
@@ -182,6 +193,8 @@ def _differs(there: Json | None, made: Json) -> bool:
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401  (a JSON value)
     if isinstance(value, dict):
+        if isinstance(value.get("prefixItems"), list):
+            value = _as_items(value)
         return {
             key: f"#/components/schemas/{names[each.rpartition('/')[2]]}"
             if key == "$ref" and isinstance(each, str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from backwright.adapters.reply_rows import ReplyRows
 
-KEY_MAX = 200  # characters; a UUID has 36
+KEY = re.compile(r"[!-~]{1,200}")  # a UUID has 36 characters
 REPLY_MAX = 4_000_000  # bytes of a kept answer; a larger one is computed again
 KEPT_HEADERS = ("content-type", "etag", "location", "link", "cache-control")
 
@@ -40,12 +41,13 @@ class KeyInUse(BadRequest):
 
 async def once(request: Request, do: Callable[[Request], Awaitable[Response]]) -> Response:
     """Do it, unless it was done under this key before; then answer as then."""
-    key = request.headers.get("idempotency-key", "")
-    if not key:
+    key = request.headers.get("idempotency-key")
+    if key is None:
         return await do(request)
-    if len(key) > KEY_MAX or not key.isprintable():
+    if not KEY.fullmatch(key):
         raise BadRequest(
-            f"Idempotency-Key: more than {KEY_MAX} characters, or some that cannot be read"
+            "Idempotency-Key: not 1 to 200 visible ASCII characters",
+            detail="A random UUID is a good key.",
         )
     rows: ReplyRows = site_of(request).parts["replies"]
     profile = visitor_of(request).profile
