@@ -71,6 +71,7 @@ def _show(
     context = {
         "answer": answer,
         "error": error,
+        "here": "/explore",
         "search": search,
         "roles": {role.id: role.name for role in catalog.roles.values()},
         "paths": {path.id: path.name for path in catalog.paths.values()},
