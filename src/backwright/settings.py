@@ -25,6 +25,9 @@ class Settings:
     dask_scheduler: Annotated[
         str, "tcp://... spreads long work over a Dask cluster instead of this machine's cores"
     ] = ""
+    mcp_token: Annotated[
+        str, "What clients of `mcp --transport http` send as their bearer token; never shown"
+    ] = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,13 @@ def one_numeric_thread() -> None:
 
 
 def explain_settings(environ: Mapping[str, str] = os.environ) -> tuple[Setting, ...]:
-    """Return every setting with its origin; passwords in URLs are left out."""
+    """Return every setting with its origin; secrets and passwords in URLs are left out."""
     settings = read_settings(environ)
     hints = get_type_hints(Settings, include_extras=True)
     return tuple(
         Setting(
             name=field.name,
-            value=_without_password(str(getattr(settings, field.name))),
+            value=_shown(field.name, str(getattr(settings, field.name))),
             origin=_variable(field.name) if environ.get(_variable(field.name)) else "default",
             variable=_variable(field.name),
             help=get_args(hints[field.name])[1],
@@ -82,6 +85,13 @@ def explain_settings(environ: Mapping[str, str] = os.environ) -> tuple[Setting, 
 
 def _variable(name: str) -> str:
     return f"BACKWRIGHT_{name.upper()}"
+
+
+def _shown(name: str, value: str) -> str:
+    """Return a value as it may be printed: of a secret only that there is one."""
+    if name.endswith("_token"):
+        return "***" if value else ""
+    return _without_password(value)
 
 
 def _without_password(value: str) -> str:

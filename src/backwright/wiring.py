@@ -12,6 +12,8 @@ from backwright.adapters.knowledge import (
     engine_stamp,
     guide_texts,
     knowledge_texts,
+    page_texts,
+    rules_stamp,
 )
 from backwright.adapters.processes import LazyProcesses
 from backwright.settings import Settings, explain_settings, read_settings
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from backwright.adapters.job_rows import JobRows
     from backwright.adapters.sqlite import SqliteStore
     from backwright.catalog import Catalog
     from backwright.usecases.ports import (
@@ -72,6 +75,8 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         servers=_servers,
         blueprints=lambda: blueprint_texts(settings.content_dir),
         guides=lambda: guide_texts(settings.content_dir),
+        pages=lambda: page_texts(settings.content_dir),
+        rules=rules_stamp,
         engine=engine_stamp,
         advice=AdviceFolder(settings.content_dir),
         executor=_executor(settings),
@@ -79,6 +84,13 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         settings=lambda: tuple(astuple(each) for each in explain_settings()),
         rescue=lambda: _sqlite(settings).rescue(),
     )
+
+
+def code_stamp() -> str:
+    """Return what changes whenever any of our code does: the key of what is made of it and kept."""
+    from pathlib import Path
+
+    return engine_stamp(Path(__file__).parent)
 
 
 def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Bench:
@@ -98,6 +110,15 @@ def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Be
         servers=NothingStarted,
         rescue=None,
     )
+
+
+def job_rows(settings: Settings | None = None) -> JobRows:
+    """Return where the long work of a served page is kept: beside the evidence, or in its database."""
+    from backwright.adapters.job_rows import JobRows
+    from backwright.adapters.tables import sqlite_url
+
+    settings = settings or read_settings()
+    return JobRows(settings.database_url or sqlite_url(settings.data_dir / "jobs.db"))
 
 
 def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:

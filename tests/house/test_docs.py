@@ -15,7 +15,7 @@ from backwright.usecases import USE_CASES
 
 DOCS = ROOT / "docs"
 GUIDE = sorted((DOCS / "guide").glob("*.md"))
-SHIPPED = sorted((CONTENT / "guides").glob("*.md"))  # to the example blueprints
+SHIPPED = sorted((CONTENT / "guides").rglob("*.md"))
 PAGES = [*sorted(DOCS.rglob("*.md")), *SHIPPED, *sorted(ROOT.glob("*.md"))]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ backwright ?(.*?)(?:  # exit (\d))?$", re.MULTILINE)

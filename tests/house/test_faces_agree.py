@@ -9,7 +9,7 @@ from tests.bench import bench_in
 from tests.command import copy_of_known_person, parse, say
 
 from backwright.faces.cli.helping import SHOWN
-from backwright.faces.mcp import tools
+from backwright.faces.mcp.listing import tools
 from backwright.faces.prose import _HOMES, can_render, prose
 from backwright.faces.web import routes
 from backwright.usecases import LAUNCHES, USE_CASES

@@ -51,19 +51,25 @@ class DiskCache:
 
 
 class LessonFolder:
-    """The Lessons port over content/skills/<id>/lesson.md."""
+    """The Lessons port over content/skills/<id>/lesson.md and brief.md."""
 
     def __init__(self, content: Path) -> None:
         self._content = content
 
     def read(self, skill: str) -> str:
-        path = self._content / "skills" / skill / "lesson.md"
-        if not path.is_file():
-            raise NotFound(f"there is no lesson for '{skill}'")
+        if text := self._text(skill, "lesson.md"):
+            return text
+        raise NotFound(f"there is no lesson for '{skill}'")
+
+    def brief(self, skill: str) -> str:
+        return self._text(skill, "brief.md")
+
+    def _text(self, skill: str, name: str) -> str:
+        path = self._content / "skills" / skill / name
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8") if path.is_file() else ""
         except UnicodeDecodeError as error:
-            raise BadContent([f"skills/{skill}/lesson.md:1: not UTF-8: {error}"]) from None
+            raise BadContent([f"skills/{skill}/{name}:1: not UTF-8: {error}"]) from None
 
 
 EXAMPLE = "example"  # the profile that comes with the package, where no file of that name is

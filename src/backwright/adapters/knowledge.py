@@ -27,11 +27,37 @@ def blueprint_texts(content: Path) -> dict[str, str]:
 
 
 def guide_texts(content: Path) -> dict[str, str]:
-    """Return the guides to the example blueprints, Markdown by the name of the blueprint."""
+    """Return every guide, Markdown by its name: to example blueprints, services and common questions."""
     return {
         path.stem: path.read_text(encoding="utf-8")
-        for path in sorted((content / "guides").glob("*.md"))
+        for path in sorted((content / "guides").rglob("*.md"))
     }
+
+
+def page_texts(content: Path) -> dict[str, str]:
+    """Return what `ask` searches beside the catalog: lessons, guides, advice and what people ask, by path."""
+    files = [
+        *content.glob("skills/*/lesson.md"),
+        *content.glob("guides/**/*.md"),
+        *content.glob("advice/*.toml"),
+        *content.glob("ask/*.toml"),
+    ]
+    return {
+        path.relative_to(content).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(files)
+    }
+
+
+def rules_stamp(folder: Path = FOLDER) -> str:
+    """Return what changes whenever a rule or its page does, without reading them."""
+    from hashlib import sha256
+
+    stamp = sha256()
+    for path in sorted((folder / "rules").glob("*.*")):
+        if path.suffix in (".md", ".toml"):
+            status = path.stat()
+            stamp.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return stamp.hexdigest()[:24]
 
 
 def engine_stamp(folder: Path = FOLDER) -> str:

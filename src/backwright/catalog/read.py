@@ -10,10 +10,13 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from backwright.catalog.advice import advice_problems
+from backwright.catalog.asking import asking_problems
+from backwright.catalog.brief import brief_problems
 from backwright.catalog.catalog import Catalog, Profile, Track
 from backwright.catalog.guides import guide_problems
 from backwright.catalog.links import link_problems
 from backwright.catalog.locate import line_of
+from backwright.catalog.service_guides import service_guide_problems
 from backwright.model.case import Case
 from backwright.model.errors import BadContent
 from backwright.model.item import Item
@@ -79,6 +82,9 @@ def read_problems(content: FilePath) -> tuple[Catalog, list[str]]:
         *link_problems(catalog, reader.where),
         *advice_problems(content, catalog),
         *guide_problems(content, catalog),
+        *service_guide_problems(content, catalog),
+        *brief_problems(content, catalog),
+        *asking_problems(content, catalog),
     ]
     return catalog, reader.problems + loose
 

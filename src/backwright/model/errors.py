@@ -6,6 +6,7 @@ BackwrightError
     BadContent      a file under content/ is wrong (our fault, or a content author's)
     NothingToDo     there is nobody to ask, or nothing is left
     StoreProblem    the database or the disk refuses: damaged, newer, read-only, full
+    Busy            the server has as much to do as it takes, or the caller asked too often
 """
 
 from collections.abc import Iterable
@@ -54,3 +55,15 @@ class NothingToDo(BackwrightError):
 
 class StoreProblem(BackwrightError):
     """The database or the disk refuses: damaged, written by a newer version, read-only, full."""
+
+
+class Busy(BackwrightError):
+    """The server has as much to do as it takes, or this caller asked too often; later it will work.
+
+    Attributes:
+        seconds: When to try again.
+    """
+
+    def __init__(self, problem: str, *, seconds: int, detail: str = "", hint: str = "") -> None:
+        super().__init__(problem, detail=detail, hint=hint)
+        self.seconds = seconds

@@ -82,6 +82,17 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Brief:
+    """What a skill without a lesson is about, in a few paragraphs of Markdown, and where to read on."""
+
+    skill: SkillId
+    title: str
+    markdown: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Lesson:
     """A lesson in parts that fit a screen: (heading, Markdown)."""
 

@@ -1,14 +1,15 @@
 """Explore: roles, technologies, languages, skills: list, open one, compare several, find by word."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest
+from backwright.model.guide import Guide
 from backwright.model.mastery import Mastery, State
 from backwright.model.role import WEIGHT_NAMES, Role, Target
-from backwright.model.skill import MASTERY_NAMES, Skill, SkillId, Tier
+from backwright.model.skill import MASTERY_NAMES, Brief, Skill, SkillId, Tier
 from backwright.plan.goal import goal_of, targets_of
 from backwright.plan.hours import p80, total
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
@@ -16,7 +17,7 @@ from backwright.plan.transfer import efforts_left, track_of
 from backwright.usecases.bench import Bench
 from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
-from backwright.usecases.reading import Line, url_of
+from backwright.usecases.reading import Line, brief_of, url_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import (
     DEFAULT_HOURS_PER_WEEK,
@@ -36,7 +37,7 @@ class Ask:
 
     name: Annotated[
         str,
-        "Role, skill, technology or path to open; all roles when left out",
+        "Role, skill, technology, path or guide to open; all roles when left out",
         Mark(positional=True),
     ] = ""
     compare: Annotated[
@@ -44,6 +45,7 @@ class Ask:
     ] = ()
     technologies: Annotated[bool, "List technologies: what each is for"] = False
     languages: Annotated[bool, "List languages: hours to a first service, frameworks"] = False
+    guides: Annotated[bool, "List guides: services and common questions"] = False
     skills: Annotated[bool, "List skills by domain: level, hours, where you stand"] = False
     search: Annotated[str, "Find skills, roles, technologies and paths by word"] = ""
     all: Annotated[bool, "Show every target, not only the most important"] = False
@@ -205,7 +207,7 @@ class Prerequisite:
 
 @dataclass(frozen=True)
 class SkillCard:
-    """One skill, opened."""
+    """One skill, opened; `brief` stands in for a lesson where there is none."""
 
     id: str
     name: str
@@ -225,6 +227,22 @@ class SkillCard:
     state: str
     mastery: float
     members: tuple[str, ...]
+    brief: Brief | None = None
+
+
+@dataclass(frozen=True)
+class GuideList:
+    """Every guide to a service or a common question."""
+
+    guides: tuple[Guide, ...]
+
+
+@dataclass(frozen=True)
+class GuideCard:
+    """One guide, opened, with its skills as one reads them."""
+
+    guide: Guide
+    skills: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -245,12 +263,22 @@ class SearchResult:
     hits: tuple[Found, ...]
 
 
+def answer_kinds() -> tuple[type, ...]:
+    """Return what `run` may answer with; a path is answered by `learn`, which is imported for one only."""
+    from backwright.usecases.learn import Learning
+
+    opened = (RoleCard, SkillCard, TechnologyCard, Learning)
+    return (RoleList, TechnologyList, LanguageList, Comparison, SearchResult, *opened)
+
+
 def run(ask: Ask, bench: Bench) -> object:
     """Return what was asked for: a list, one opened, several compared, or what a word finds."""
     if ask.search:
         return _search(ask.search, bench)
     if ask.technologies:
         return _technologies(bench.catalog)
+    if ask.guides:
+        return GuideList(tuple(_guides(bench).values()))
     if ask.skills:
         from backwright.usecases.skill_list import skill_list
 
@@ -271,7 +299,8 @@ def _open(ask: Ask, bench: Bench) -> object:
     if name in catalog.technologies:
         return technology_card(catalog, name)
     if name in catalog.skills:
-        return skill_card(catalog, SkillId(name), standing(bench).mastery)
+        card = skill_card(catalog, SkillId(name), standing(bench).mastery)
+        return replace(card, brief=brief_of(bench, SkillId(name)))
     if name in catalog.paths:
         from backwright.usecases import learn
 
@@ -279,8 +308,23 @@ def _open(ask: Ask, bench: Bench) -> object:
     for role in catalog.roles.values():
         if name.lower() in (role.id, role.name.lower()):
             return _role_card(role, catalog, standing(bench), everything=ask.all)
-    known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths]
+    guides = _guides(bench)
+    if name in guides:
+        guide = guides[name]
+        return GuideCard(
+            guide, tuple(Line(catalog.skills[SkillId(s)].name, s) for s in guide.skills)
+        )
+    known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths, *guides]
     raise not_found("role", name, known, "backwright explore {}")
+
+
+def _guides(bench: Bench) -> dict[str, Guide]:
+    """Return the guides to services and questions by name; those to blueprints are opened with them."""
+    from backwright.catalog.service_guides import parse_guide
+
+    found = {name: parse_guide(name, text) for name, text in bench.guides().items()}
+    guides = [guide for guide in found.values() if guide.commands]
+    return {guide.id: guide for guide in sorted(guides, key=lambda g: (g.kind != "service", g.id))}
 
 
 def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:

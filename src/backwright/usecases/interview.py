@@ -1,7 +1,7 @@
 """Interview: a design case with drawn numbers; estimates and the own blueprint are computed, words are quoted."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from backwright.interview.cases import Drawn, draw
 from backwright.interview.levels import ABOUT, asked_of
@@ -17,12 +17,10 @@ from backwright.model.errors import BadRequest
 from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
 from backwright.usecases.interview_turns import Sitting, Turn, turns_of
+from backwright.usecases.judgement import Judgement
 from backwright.usecases.nearest import not_found
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import DEFAULT_ROLE, role_of, standing
-
-if TYPE_CHECKING:
-    from backwright.usecases.interview_blueprint import Judgement
 
 ANSWER_MAX = 20_000  # characters of one answer: an hour of speech has half as many
 
@@ -148,7 +146,7 @@ class Interview:
     next: Turn | None
     steps: int
     estimates: Estimates
-    design: "Judgement | None"
+    design: Judgement | None
     checklist: Checklist
     knowledge_right: int
     knowledge_asked: int
@@ -239,7 +237,7 @@ def _answers(ask: Ask, bench: Bench, case: Case) -> dict[str, str]:
     return found
 
 
-def _judgement(ask: Ask, bench: Bench, drawn: Drawn) -> "Judgement | None":
+def _judgement(ask: Ask, bench: Bench, drawn: Drawn) -> Judgement | None:
     """Run the blueprint if there is one; the result for the same text and numbers is kept."""
     if not ask.blueprint:
         return None
@@ -247,7 +245,7 @@ def _judgement(ask: Ask, bench: Bench, drawn: Drawn) -> "Judgement | None":
 
     import msgspec
 
-    from backwright.usecases.interview_blueprint import Judgement, judge_text
+    from backwright.usecases.interview_blueprint import judge_text
 
     text = bench.files.read(ask.blueprint)
     case = drawn.case
@@ -262,7 +260,7 @@ def _judgement(ask: Ask, bench: Bench, drawn: Drawn) -> "Judgement | None":
 
 
 def _evidence(
-    ask: Ask, bench: Bench, drawn: Drawn, turns: tuple[Turn, ...], judgement: "Judgement | None"
+    ask: Ask, bench: Bench, drawn: Drawn, turns: tuple[Turn, ...], judgement: Judgement | None
 ) -> tuple[tuple[EvidenceRow, ...], int]:
     """Add what the answers show, unless asked not to; return it by skill, and how many rows are kept."""
     from collections import Counter
@@ -295,7 +293,7 @@ def _interview(  # noqa: PLR0913  (the parts of one answer)
     turns: tuple[Turn, ...],
     following: Turn | None,
     total: int,
-    judgement: "Judgement | None",
+    judgement: Judgement | None,
     evidence: tuple[EvidenceRow, ...],
     kept: int,
 ) -> Interview:

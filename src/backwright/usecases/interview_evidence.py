@@ -11,7 +11,7 @@ from backwright.usecases.interview_turns import Turn
 from backwright.usecases.standing import recorded
 
 if TYPE_CHECKING:
-    from backwright.usecases.interview_blueprint import Judgement
+    from backwright.usecases.judgement import Judgement
 
 # An estimate is a typed answer, but a formula shared by many cases; half of a question.
 ESTIMATE = (0.05, 0.15, 0.5)  # guess, slip, weight

@@ -13,7 +13,7 @@ from backwright.model.errors import BadRequest
 from backwright.model.evidence import Evidence, Kind, Outcome
 from backwright.model.mastery import State
 from backwright.model.role import Path
-from backwright.model.skill import SkillId
+from backwright.model.skill import Brief, SkillId
 from backwright.plan.goal import Goal, goal_of, skills_goal, targets_of
 from backwright.plan.hours import p80, total
 from backwright.plan.order import study_order
@@ -23,7 +23,7 @@ from backwright.usecases.bench import Bench
 from backwright.usecases.feedback import Feedback
 from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
-from backwright.usecases.reading import Line, url_of
+from backwright.usecases.reading import Line, brief_of, url_of
 from backwright.usecases.report import CriterionRow, criteria_of
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import (
@@ -131,6 +131,7 @@ class Learning:
         months_usual: The usual months of a path, (0, 0) otherwise.
         months: From what is missing, at the person's hours a week (P50, P80).
         usual_hours_per_week: Hours a week that the usual months mean from zero (high, low).
+        brief: Of the one skill that is followed, where it has no lesson.
     """
 
     path: str
@@ -154,6 +155,7 @@ class Learning:
     feedback: Feedback | None = None
     can: str = ""
     resources: tuple[Line, ...] = ()
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ class Progress:
     measured: bool
 
 
-def run(ask: Ask, bench: Bench) -> object:
+def run(ask: Ask, bench: Bench) -> Learning | PathList | Progress:
     """Take in an answer or minutes if there are any, and return where the person is on the way."""
     _check(ask, bench)
     if ask.paths:
@@ -299,6 +301,7 @@ def _learning(ask: Ask, bench: Bench, feedback: Feedback | None) -> Learning:
         )
         if shown
         else (),
+        brief=brief_of(bench, SkillId(rows[0].skills[0].skill)) if focus else None,
     )
 
 

@@ -115,6 +115,10 @@ class Lessons(Protocol):
         """Return the lesson's Markdown; NotFound if the skill has none."""
         ...
 
+    def brief(self, skill: str) -> str:
+        """Return the Markdown of the brief that stands in for a lesson, "" if there is none."""
+        ...
+
 
 class Files(Protocol):
     """The files a person names: exports and imports."""

@@ -6,12 +6,9 @@ from typing import Any
 
 from backwright.assess.question import LETTERS, Question
 from backwright.faces.cli.talk import Stopped, Talk
-from backwright.faces.prose.layout import label, markdown, para, percent
-from backwright.model.mastery import state_of
+from backwright.faces.prose.asked import feedback_lines, question_lines, verdict
+from backwright.faces.prose.layout import markdown, para
 from backwright.usecases.feedback import Feedback
-
-STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
-IDK = "I don't know (an honest i costs nothing and saves questions)"
 
 
 def show_question(talk: Talk, question: Question, number: int, left: int) -> None:
@@ -24,12 +21,7 @@ def show_question(talk: Talk, question: Question, number: int, left: int) -> Non
     place = f"question {number}, about {left} to go" if left else f"question {number}"
     gap = width - len(title) - len(place)
     head = [f"{title}{' ' * gap}{place}"] if gap >= 2 else [*para(title, width), place]
-    lines = [*head, "", *markdown(question.ask, width)]
-    if question.options:
-        lines.append("")
-        for letter, option in zip(LETTERS, question.options, strict=False):
-            lines += para(option, width, f"  {letter}  ", "     ")
-        lines += para(IDK, width, "  i  ", "     ")
+    lines = [*head, "", *question_lines(question, width)]
     for line in ["", *lines, ""]:
         talk.terminal.say(line)
 
@@ -92,45 +84,8 @@ def show_feedback(talk: Talk, feedback: Feedback, number: int) -> None:
         say(line)
     if talk.terminal.is_talking:
         say()
-    lines = label("why", feedback.explain, width)
-    if feedback.chosen_because:
-        lines += label(_letter(feedback) or "yours", feedback.chosen_because, width)
-    if feedback.do:
-        lines += label("do", feedback.do, width)
-    lines += label("source", feedback.source, width)
-    if feedback.proof:
-        lines += label("proof", feedback.proof, width)
-    if feedback.dropped:
-        text = f"answered in {feedback.seconds or 0:.1f} s, too fast to have been read; not counted"
-        lines += label("dropped", text, width)
-    elif feedback.repeated:
-        text = "the same question was answered less than a week ago; not counted again"
-        lines += label("dropped", text, width)
-    elif feedback.after is not None:
-        before = f"{percent(feedback.before)} -> " if feedback.before is not None else ""
-        state = STATES[state_of(feedback.after).value]
-        text = f"{feedback.skill_name}   {before}{percent(feedback.after)}: {state}"
-        lines += label("moved", text, width)
-    for line in lines:
+    for line in feedback_lines(feedback, width):
         say(line)
-
-
-def verdict(feedback: Feedback, width: int) -> list[str]:
-    """Return the first line of the feedback."""
-    right = feedback.right
-    if right in feedback.options:
-        right = f"{LETTERS[feedback.options.index(right)]}, {right}"
-    if feedback.outcome == "right":
-        return para(f"Right: {right}.", width)
-    if feedback.outcome == "unknown":
-        return para(f"The answer is {right}.", width)
-    return para(f"Not {_letter(feedback) or feedback.said}: the answer is {right}.", width)
-
-
-def _letter(feedback: Feedback) -> str:
-    if feedback.said in feedback.options:
-        return LETTERS[feedback.options.index(feedback.said)]
-    return ""
 
 
 def go_on(talk: Talk, prompt: str, extra: dict[str, Callable[[], None]] | None = None) -> str:

@@ -1,6 +1,7 @@
 """Learning as text: where one is on a path, the next step, a lesson's part, progress."""
 
 from backwright.faces.prose.layout import (
+    brief,
     few,
     hours,
     label,
@@ -98,7 +99,9 @@ def _one_skill(answer: Learning, width: int) -> list[str]:
     text = f"{state}, {percent(step.mastery)}" if answer.measured else "not known yet"
     lines += label("you", f"{text}; about {hours(step.hours)} hours left", width)
     if not step.has_lesson:
-        lines += label("lesson", "none yet; read these, then drill", width)
+        lines += label("lesson", "none yet; read this, then drill", width)
+    if answer.brief:
+        lines += ["", *brief(answer.brief, width), ""]
     for resource in answer.resources:
         lines += label("read", f"{resource.say}  {resource.source}", width)
     before = [s for s in answer.stages[0].also if s.hours]

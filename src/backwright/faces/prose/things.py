@@ -2,8 +2,20 @@
 
 from itertools import groupby
 
-from backwright.faces.prose.layout import few, hours, label, next_block, para, percent, table
+from backwright.faces.prose.layout import (
+    brief,
+    few,
+    hours,
+    label,
+    markdown,
+    next_block,
+    para,
+    percent,
+    table,
+)
 from backwright.usecases.explore import (
+    GuideCard,
+    GuideList,
     LanguageList,
     SearchResult,
     SkillCard,
@@ -98,13 +110,48 @@ def skill_card(answer: SkillCard, width: int) -> list[str]:
         lines += label("tools", ", ".join(answer.variants), width)
     for resource in answer.resources:
         lines += label("read", f"{resource.say}  {resource.source}", width)
-    material = f"{few(answer.questions, 'question')}, {'a lesson' if answer.has_lesson else 'no lesson yet'}"
+    if answer.brief:
+        lines += ["", *brief(answer.brief, width), ""]
+    lesson = (
+        "a lesson" if answer.has_lesson else f"{'a brief, ' if answer.brief else ''}no lesson yet"
+    )
+    material = f"{few(answer.questions, 'question')}, {lesson}"
     lines += [*label("here", f"{material}; tier {answer.tier}", width), ""]
     commands = [
         (f"backwright learn {answer.id}", "lesson or drill"),
         (f"backwright assess --skill {answer.id}", "measure it"),
     ]
     return lines + next_block(commands, width)
+
+
+def guide_list(answer: GuideList, width: int) -> list[str]:
+    """Return every guide: services first, then common questions."""
+    services = [guide for guide in answer.guides if guide.kind == "service"]
+    questions = [guide for guide in answer.guides if guide.kind == "question"]
+    text = f"{few(len(services), 'guide')} to what Backwright is asked to do, {few(len(questions), 'guide')} to common questions."
+    lines = para(text, width)
+    for heading, guides in (("services", services), ("questions", questions)):
+        lines += ["", heading]
+        for guide in guides:
+            lines += para(f"{guide.id}: {guide.title}", width, "  ", "    ")
+    return [
+        *lines,
+        "",
+        *next_block([(f"backwright explore {answer.guides[0].id}", "one opened")], width),
+    ]
+
+
+def guide_card(answer: GuideCard, width: int) -> list[str]:
+    """Return one guide with its sources, skills and commands."""
+    guide = answer.guide
+    lines = para(f"{guide.title}. {guide.about}", width)
+    for heading, text in guide.sections:
+        lines += ["", heading, *markdown(text, width)]
+    lines.append("")
+    for number, (title, url) in enumerate(guide.sources, 1):
+        lines += label("sources" if number == 1 else "", f"[{number}] {title}  {url}", width)
+    lines += label("teaches", ", ".join(f"{s.say} ({s.skill})" for s in answer.skills), width)
+    return [*lines, "", *next_block([(command, "") for command in guide.commands], width)]
 
 
 def skill_list(answer: SkillList, width: int) -> list[str]:
@@ -144,6 +191,8 @@ RENDER = {
     "TechnologyCard": technology_card,
     "LanguageList": language_list,
     "SkillCard": skill_card,
+    "GuideCard": guide_card,
+    "GuideList": guide_list,
     "SkillList": skill_list,
     "SearchResult": search_result,
 }

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import pages, verbs
+from backwright.faces.web import own, verbs
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.site import PARALLEL, Site
 from backwright.faces.web.templating import HERE, page
@@ -49,18 +49,19 @@ def make_app(site: Site) -> Starlette:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
+    site: Site = app.state.site
+    site.parts["jobs"].start()
     yield
-    app.state.site.bench.close()
+    site.parts["jobs"].stop()
+    site.bench.close()
 
 
 def _routes() -> list[BaseRoute]:
     made: list[BaseRoute] = []
-    own = pages.modules()
-    for module in own.values():
+    for module in own.modules().values():
         made += getattr(module, "ROUTES", ())
     for use_case in USE_CASES:
-        home = own.get(use_case.name.replace(".", "_").replace("-", "_"))
-        handler = getattr(home, "page", verbs.verb_page)
+        handler = getattr(own.module_of(use_case), "page", verbs.verb_page)
         made.append(_route(use_case, handler))
     made.append(Mount("/static", StaticFiles(directory=HERE / "static"), name="static"))
     return made
@@ -73,7 +74,13 @@ def _route(use_case: UseCase, handler: Callable[[UseCase, Request], Awaitable[Re
 
 async def _problem(request: Request, error: Exception) -> Response:
     problem = error if isinstance(error, BackwrightError) else BadRequest(str(error))
-    return page(request, "problem.html", {"error": problem}, verbs.status_of(problem))
+    return page(
+        request,
+        "problem.html",
+        {"error": problem},
+        verbs.status_of(problem),
+        verbs.headers_of(problem),
+    )
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

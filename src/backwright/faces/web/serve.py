@@ -49,14 +49,17 @@ def launch(ask: Ask) -> int:
 def local_app() -> Starlette:
     """Return the application for the one person at this machine."""
     from backwright.faces.web.app import make_app
+    from backwright.faces.web.jobs import Jobs
     from backwright.faces.web.site import Site
     from backwright.settings import one_numeric_thread
-    from backwright.wiring import confined, make_bench
+    from backwright.wiring import confined, job_rows, make_bench
 
     one_numeric_thread()
     bench = make_bench()
     bench = replace(bench, load=cache(bench.load))  # one catalog for all requests
-    return make_app(Site(bench, confined, Path(tempfile.mkdtemp(prefix="backwright-"))))
+    site = Site(bench, confined, Path(tempfile.mkdtemp(prefix="backwright-")))
+    site.parts["jobs"] = Jobs(job_rows(), make_bench, confined)
+    return make_app(site)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
-from backwright.faces.prose import prose
-from backwright.faces.web import forms
+from backwright.faces.web import forms, jobs
+from backwright.faces.web.answers import context_of, template_of
 from backwright.faces.web.site import bench_of, visitor_of
-from backwright.faces.web.templating import environment, page
-from backwright.model.errors import BackwrightError, NotFound, StoreProblem
+from backwright.faces.web.templating import page
+from backwright.model.errors import BackwrightError, Busy, NotFound, StoreProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.datastructures import ImmutableMultiDict
     from starlette.requests import Request
     from starlette.responses import Response
 
     from backwright.usecases.spec import UseCase
 
+RETRY_SECONDS = 5  # a database that is restarted is back by then, mostly
 NOT_ASKED = ("next",)  # names that a form may carry besides the verb's own fields
 
 
@@ -29,7 +31,7 @@ async def run(request: Request, use_case: UseCase, ask: Any) -> Any:  # noqa: AN
 
 
 async def verb_page(use_case: UseCase, request: Request) -> Response:
-    """Show the form of a verb, and the answer if something was asked."""
+    """Show the form of a verb, and the answer if something was asked; what lasts becomes a job with a page of its own."""
     sent: ImmutableMultiDict[str, Any] = (
         request.query_params if request.method in ("GET", "HEAD") else await request.form()
     )
@@ -38,14 +40,22 @@ async def verb_page(use_case: UseCase, request: Request) -> Response:
     answer: Any = None
     error: BackwrightError | None = None
     asked = bool(sent) or not (use_case.writes or use_case.lasts or _needs_more(use_case))
-    if use_case.writes and request.method != "POST":
-        asked = False
+    if (use_case.writes or use_case.lasts) and request.method != "POST":
+        asked = False  # a link fills the form in; it starts nothing
     try:
         if asked:
-            answer = await run(request, use_case, forms.ask_of(use_case, sent, leave_out=NOT_ASKED))
+            ask = forms.ask_of(use_case, sent, leave_out=NOT_ASKED)
+            if use_case.lasts:
+                return await jobs.begin_and_show(request, use_case, ask, pairs(sent))
+            answer = await run(request, use_case, ask)
     except BackwrightError as problem:
         error = problem
-    return show(request, use_case, answer, sent if asked else None, error)
+    return show(request, use_case, answer, sent or None, error)
+
+
+def pairs(sent: ImmutableMultiDict[str, Any]) -> list[tuple[str, str]]:
+    """Return what was filled into a form, uploads aside."""
+    return [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
 
 
 def show(
@@ -54,29 +64,29 @@ def show(
     answer: Any,  # noqa: ANN401
     sent: ImmutableMultiDict[str, Any] | None = None,
     error: BackwrightError | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return the page of a verb: its own template, or the one that fits all."""
-    own = f"verbs/{use_case.name.replace('.', '_').replace('-', '_')}.html"
-    has_own = own in environment().list_templates()
-    return page(
-        request,
-        own if has_own else "verb.html",
-        {
-            "verb": use_case,
-            "fields": forms.fields_of(use_case, visitor_of(request), sent),
-            "answer": answer,
-            "error": error,
-            "text": partial(prose, answer) if answer is not None and not has_own else None,
-        },
-        status=status_of(error),
-    )
+    """Return the page of a verb: its own template, or the one that fits all.
+
+    Args:
+        more: What the verb's own template needs besides.
+    """
+    context = {**context_of(use_case, visitor_of(request), answer, sent, error), **(more or {})}
+    return page(request, template_of(use_case), context, status_of(error), headers_of(error))
 
 
 def status_of(error: BackwrightError | None) -> int:
     """Return the HTTP status of an answer or an error."""
     if error is None:
         return 200
-    return {NotFound: 404, StoreProblem: 503}.get(type(error), 400)
+    return {NotFound: 404, StoreProblem: 503, Busy: 503}.get(type(error), 400)
+
+
+def headers_of(error: BackwrightError | None) -> dict[str, str]:
+    """Return when to come again, if the answer is that it does not work now."""
+    if isinstance(error, Busy):
+        return {"retry-after": str(error.seconds)}
+    return {"retry-after": str(RETRY_SECONDS)} if isinstance(error, StoreProblem) else {}
 
 
 def _needs_more(use_case: UseCase) -> bool:
