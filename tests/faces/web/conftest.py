@@ -91,3 +91,11 @@ def known(database):
     app = make_app(database.site(database.known()))
     with TestClient(app, "http://127.0.0.1") as made:
         yield made
+
+
+@pytest.fixture(params=["somebody new", "somebody known"])
+def anyone(request, database):
+    """A browser at the page of somebody new, then of somebody with 25 answers."""
+    bench = database.known() if request.param == "somebody known" else None
+    with TestClient(make_app(database.site(bench)), "http://127.0.0.1") as made:
+        yield made

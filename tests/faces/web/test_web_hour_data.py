@@ -4,21 +4,29 @@ from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
+from tests.bench import bench_in
+from tests.command import known_person
 
 from backwright.faces.web.site import Visitor
+from backwright.usecases.jsonl import to_json_lines
 
 
-def test_what_goes_out_comes_in_again(known, client):
-    sent = known.get("/data/export?download=1")
+def exported():
+    """Return the rows of somebody with 25 answers as a file has them."""
+    return to_json_lines(bench_in(known_person()).store.all_rows())
+
+
+def test_what_comes_in_goes_out_again(client):
+    rows = exported()
+    answer = client.post("/data/import", files={"file": ("me.jsonl", rows.encode())})
+    assert f"{len(rows.splitlines())} rows added; 0 were there already" in answer.text
+    sent = client.get("/data/export?download=1")
     assert "attachment" in sent.headers["content-disposition"]
-    lines = len(sent.text.splitlines())
-    answer = client.post("/data/import", files={"file": ("me.jsonl", sent.content)})
-    assert f"{lines} rows added; 0 were there already" in answer.text
-    assert client.get("/data/export?download=1").text == sent.text
+    assert sent.text == rows
 
 
-def test_a_look_before_importing_adds_nothing(known, client):
-    rows = known.get("/data/export?download=1").content
+def test_a_look_before_importing_adds_nothing(client):
+    rows = exported().encode()
     answer = client.post("/data/import", data={"dry_run": "1"}, files={"file": ("me.jsonl", rows)})
     assert "would be added" in answer.text
     assert "Nothing about you is kept" in client.get("/data").text
@@ -44,8 +52,8 @@ def test_no_upload_stays_on_the_disk(client, tmp_path):
     assert not list((tmp_path / "uploads").iterdir())
 
 
-def test_rows_of_somebody_else_become_ones_own(known, client):
-    rows = known.get("/data/export?download=1").text.replace('"profile":"me"', '"profile":"eve"')
+def test_rows_of_somebody_else_become_ones_own(client):
+    rows = exported().replace('"profile":"me"', '"profile":"eve"')
     client.post("/data/import", files={"file": ("eve.jsonl", rows.encode())})
     assert '"eve"' not in client.get("/data/export?download=1&everybody=true").text
 

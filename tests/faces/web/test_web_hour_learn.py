@@ -1,28 +1,25 @@
 """Lessons, practice, reviews, minutes and progress in a browser."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
-from tests.bench import START, FixedClock, bench_in
-from tests.command import copy_of_known_person
-from tests.faces.web.conftest import site_over
+from tests.bench import START, FixedClock
 from tests.faces.web.test_web_hour_assess import OLD, fields
 
 from backwright.faces.web.app import make_app
 
 
 @pytest.fixture
-def months_later(tmp_path):
+def months_later(database):
     """A browser at the page of somebody whose answers are half a year old."""
-    copy_of_known_person(tmp_path)
-    bench = bench_in(tmp_path / "data", clock=FixedClock(START + timedelta(days=180)))
-    with TestClient(make_app(site_over(bench, tmp_path)), "http://127.0.0.1") as made:
+    bench = replace(database.known(), clock=FixedClock(START + timedelta(days=180)))
+    with TestClient(make_app(database.site(bench)), "http://127.0.0.1") as made:
         yield made
 
 
-@pytest.mark.parametrize("who", ["client", "known"])
 @pytest.mark.parametrize(
     ("path", "said"),
     [
@@ -34,8 +31,8 @@ def months_later(tmp_path):
         ("/learn?due=true", "Nothing is due for review"),
     ],
 )
-def test_each_page_says_first_what_comes_next(who, path, said, request):
-    answer = request.getfixturevalue(who).get(path)
+def test_each_page_says_first_what_comes_next(anyone, path, said):
+    answer = anyone.get(path)
     assert answer.status_code == 200
     assert said in answer.text
     assert answer.text.count("btn go") == 1

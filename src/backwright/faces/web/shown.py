@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from backwright.faces.prose.report import spoken
 from backwright.faces.web.linking import page_of
 from backwright.faces.web.told import linked, named
-from backwright.faces.prose.report import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
