@@ -19,7 +19,7 @@ def typed(text: str, **more: str) -> dict[str, str]:
 def test_an_example_is_answered_by_a_link(client, verb, example):
     page = client.get(f"/design/{verb}?path={example}")
     assert 200 == page.status_code
-    assert f"<h1 id=\"h\">{example} " in page.text
+    assert f'<h1 id="h">{example} ' in page.text
 
 
 def test_a_typed_blueprint_is_checked(client):
@@ -86,7 +86,9 @@ def test_nothing_of_a_typed_blueprint_is_left_on_the_disk(client, tmp_path):
 
 
 def test_markup_in_a_typed_blueprint_stays_text(client):
-    page = client.post("/design/draw", data=typed(TINY.replace("tiny", "'<script>alert(1)</script>'")))
+    page = client.post(
+        "/design/draw", data=typed(TINY.replace("tiny", "'<script>alert(1)</script>'"))
+    )
     assert "<script>alert" not in page.text
 
 

@@ -19,6 +19,7 @@ _HOMES = {
     "TechnologyCard": "things",
     "LanguageList": "things",
     "SkillCard": "things",
+    "SkillList": "things",
     "SearchResult": "things",
     "Assessment": "report",
     "Roadmap": "roadmap",

@@ -16,12 +16,13 @@ from backwright.faces.web import answers, forms, jobs, verbs
 from backwright.faces.web.blueprints import ranges_of
 from backwright.faces.web.site import bench_of, site_of, visitor_of
 from backwright.faces.web.templating import page as show_page
-from backwright.model.errors import BackwrightError, NotFound
+from backwright.model.errors import BackwrightError, BadRequest, NotFound
 from backwright.usecases import USE_CASES
 from backwright.usecases.design_file import design_text
 from backwright.usecases.design_new import START
 from backwright.usecases.design_new import Ask as AskNew
 from backwright.usecases.design_new import run as run_new
+from backwright.usecases.design_solve import DesignSolved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +92,11 @@ async def _answered(
     sent: ImmutableMultiDict[str, Any],
     folder: Path | None,
 ) -> Response:
+    if folder and use_case.audience == "machine":
+        raise BadRequest(
+            "text in the editor cannot be measured: save it as a file on this machine, and name that",
+            hint=f"backwright {use_case.name.replace('.', ' ')} {MINE} --serve example",
+        )
     names = {question.name: question for question in use_case.questions()}
     also: dict[str, object] = {"path": MINE} if folder else {}
     if "format" in names and PICTURED & set(names["format"].choices):
@@ -223,7 +229,7 @@ async def download(request: Request) -> Response:
 def context(answer: object, visitor: Visitor) -> dict[str, Any]:
     """Return what the templates of a design show beside the words."""
     del visitor
-    if type(answer).__name__ == "DesignSolved":
+    if isinstance(answer, DesignSolved):
         return {"ranges": ranges_of(answer)}
     return {}
 
