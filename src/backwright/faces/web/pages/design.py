@@ -196,7 +196,6 @@ def _forget(folder: Path | None) -> None:
 
 async def download(request: Request) -> Response:
     """Send a drawing in one of its notations."""
-    from backwright.faces.prose import prose
     from backwright.faces.prose.design_html import render
 
     kind = request.path_params["kind"]
@@ -215,8 +214,10 @@ async def download(request: Request) -> Response:
         )
     finally:
         _forget(folder)
-    made = {"html": render, "json": lambda found: answers.as_json(use_case, found), "text": prose}
-    text = made[kind](answer) if kind in made else getattr(answer, kind)
+    if kind == "html":
+        text: str | bytes = render(answer)
+    else:
+        text = answers.as_json(use_case, answer) if kind == "json" else getattr(answer, kind)
     media, ending = FILES[kind]
     name = "".join(char if char.isalnum() or char in "-_" else "-" for char in answer.name)
     return Response(
