@@ -59,6 +59,11 @@ class Database:
         return bench
 
 
+def site_over(bench: Bench, folder: Path) -> Site:
+    """Return the site of the one person at this machine, over files in a folder."""
+    return Database("", folder).site(bench)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Yield an empty database of each sort: all that a page does, it does over both."""
