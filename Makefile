@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test check fix bench bench-quick bench-review bench-design validate-design lock clean
+.PHONY: start test check fix bench bench-quick bench-review bench-design bench-serve validate-design lock clean
 
 start: $(VENV)/start.ok
 	@$(BIN)/backwright start; status=$$?; test $$status -eq 3 || exit $$status
@@ -33,6 +33,13 @@ bench-review: $(VENV)/bench.ok $(VENV)/peers.ok
 
 bench-design: $(VENV)/bench.ok
 	$(BIN)/python -m benchmarks.design
+
+# Needs wrk (Debian's package of that name). The last takes ten minutes.
+bench-serve: $(VENV)/bench.ok
+	$(BIN)/python -m benchmarks.serve.speed
+	$(BIN)/python -m benchmarks.ask
+	$(BIN)/python -m benchmarks.mcp_server
+	$(BIN)/python -m benchmarks.serve.soak
 
 # Real servers on loopback, about a quarter of an hour on a machine that does nothing else.
 validate-design: $(VENV)/bench.ok

@@ -3,7 +3,7 @@
 import atexit
 import shutil
 import tempfile
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,9 @@ import backwright
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
-from backwright.adapters.knowledge import blueprint_texts, guide_texts, knowledge_texts
+from backwright.adapters.knowledge import blueprint_texts, guide_texts, knowledge_texts, page_texts
 from backwright.adapters.loadgen import SocketLoad
+from backwright.adapters.postgres import PostgresStore
 from backwright.adapters.sandbox import ProcessSandbox
 from backwright.adapters.source_tree import DiskTrees
 from backwright.adapters.sqlite import SqliteStore
@@ -95,8 +96,15 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         servers=ChildServers,
         blueprints=lambda: blueprint_texts(CONTENT),
         guides=lambda: guide_texts(CONTENT),
+        pages=lambda: page_texts(CONTENT),
         advice=AdviceFolder(CONTENT),
         profile=profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings(environ)),
         rescue=store.rescue,
     )
+
+
+def bench_over(folder: Path, url: str = "") -> Bench:
+    """Return a bench whose evidence is in PostgreSQL at a URL; in a folder if there is none."""
+    bench = bench_in(folder)
+    return replace(bench, store=PostgresStore(url)) if url else bench

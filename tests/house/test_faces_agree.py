@@ -31,6 +31,7 @@ ANSWERS = [
     pytest.param("explore", {"technologies": True}, "TechnologyList", id="all technologies"),
     pytest.param("explore", {"name": "redis"}, "TechnologyCard", id="a technology"),
     pytest.param("explore", {"languages": True}, "LanguageList", id="all languages"),
+    pytest.param("explore", {"skills": True}, "SkillList", id="all skills"),
     pytest.param("explore", {"name": "sql.indexes"}, "SkillCard", id="a skill"),
     pytest.param("explore", {"search": "cache"}, "SearchResult", id="a word"),
     pytest.param("explore", {"guides": True}, "GuideList", id="all guides"),

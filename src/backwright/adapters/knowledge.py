@@ -34,6 +34,32 @@ def guide_texts(content: Path) -> dict[str, str]:
     }
 
 
+def page_texts(content: Path) -> dict[str, str]:
+    """Return what `ask` searches beside the catalog: lessons, guides, advice and what people ask, by path."""
+    files = [
+        *content.glob("skills/*/lesson.md"),
+        *content.glob("guides/**/*.md"),
+        *content.glob("advice/*.toml"),
+        *content.glob("ask/*.toml"),
+    ]
+    return {
+        path.relative_to(content).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(files)
+    }
+
+
+def rules_stamp(folder: Path = FOLDER) -> str:
+    """Return what changes whenever a rule or its page does, without reading them."""
+    from hashlib import sha256
+
+    stamp = sha256()
+    for path in sorted((folder / "rules").glob("*.*")):
+        if path.suffix in (".md", ".toml"):
+            status = path.stat()
+            stamp.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return stamp.hexdigest()[:24]
+
+
 def engine_stamp(folder: Path = FOLDER) -> str:
     """Return what changes whenever the code that links and judges does, so that no kept answer outlives it."""
     from hashlib import sha256

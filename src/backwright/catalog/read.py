@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from backwright.catalog.advice import advice_problems
+from backwright.catalog.asking import asking_problems
 from backwright.catalog.brief import brief_problems
 from backwright.catalog.catalog import Catalog, Profile, Track
 from backwright.catalog.guides import guide_problems
@@ -83,6 +84,7 @@ def read_problems(content: FilePath) -> tuple[Catalog, list[str]]:
         *guide_problems(content, catalog),
         *service_guide_problems(content, catalog),
         *brief_problems(content, catalog),
+        *asking_problems(content, catalog),
     ]
     return catalog, reader.problems + loose
 

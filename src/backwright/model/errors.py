@@ -6,6 +6,9 @@ BackwrightError
     BadContent      a file under content/ is wrong (our fault, or a content author's)
     NothingToDo     there is nobody to ask, or nothing is left
     StoreProblem    the database or the disk refuses: damaged, newer, read-only, full
+    Busy            the server has as much to do as it takes
+    TooMany         this caller asked too often
+    Refused         who asks may not do this, or must log in first
 """
 
 from collections.abc import Iterable
@@ -54,3 +57,23 @@ class NothingToDo(BackwrightError):
 
 class StoreProblem(BackwrightError):
     """The database or the disk refuses: damaged, written by a newer version, read-only, full."""
+
+
+class Busy(BackwrightError):
+    """The server has as much to do as it takes; later it will work.
+
+    Attributes:
+        seconds: When to try again.
+    """
+
+    def __init__(self, problem: str, *, seconds: int, detail: str = "", hint: str = "") -> None:
+        super().__init__(problem, detail=detail, hint=hint)
+        self.seconds = seconds
+
+
+class TooMany(Busy):
+    """This caller asked too often; others are served."""
+
+
+class Refused(BackwrightError):
+    """Who asks may not do this, or must log in first."""

@@ -245,6 +245,13 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.schema",
     ),
     UseCase(
+        "ask",
+        "A question in plain words: passages with their sources, and the command that computes the answer",
+        'backwright ask "How do I store passwords?"',
+        KEEP,
+        "backwright.usecases.ask",
+    ),
+    UseCase(
         "data.export",
         "Write your evidence as JSON lines",
         "backwright data export me.jsonl",
@@ -284,7 +291,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.calibrate",
         lasts=True,
         writes=True,
-        audience="operator",
+        audience="machine",
     ),
     UseCase(
         "content.check",

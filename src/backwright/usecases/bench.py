@@ -43,6 +43,8 @@ class Bench:
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
         guides: Reads the guides to them, to services and to common questions: name to Markdown.
+        rules: Stamp of the review rules and their pages.
+        pages: Reads what `ask` searches beside the catalog and the rules: path to text.
         loads, servers: Make what measures a running service; called when one is measured.
         engine: Stamp of the review engine's code: part of the key of every kept answer.
         advice: Reads content/advice/<name>.toml as text.
@@ -66,6 +68,8 @@ class Bench:
     servers: Callable[[], Servers]
     blueprints: Callable[[], dict[str, str]] = dict
     guides: Callable[[], dict[str, str]] = dict
+    pages: Callable[[], dict[str, str]] = dict
+    rules: Callable[[], str] = str
     engine: Callable[[], str] = str
     advice: Callable[[str], str] = str
     profile: str = "me"
@@ -83,6 +87,11 @@ class Bench:
         """End the processes that were started, if any were."""
         if self.executor is not None:
             self.executor.shutdown()
+
+    def abandon(self) -> None:
+        """End the processes that were started now, whatever they are at."""
+        kill = getattr(self.executor, "kill", self.close)
+        kill()
 
     @cached_property
     def _loaded(self) -> tuple[Catalog, str]:

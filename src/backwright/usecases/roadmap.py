@@ -12,10 +12,12 @@ from backwright.model.mastery import Mastery, SkillMastery
 from backwright.model.plan import Plan, Step
 from backwright.model.role import SECTIONS, Entry, Role
 from backwright.model.skill import MASTERY_NAMES, SkillId
+from backwright.plan.exports.wording import Week, weeks_of
 from backwright.plan.goal import Goal, goal_of, targets_of
-from backwright.plan.hours import full_hours, total
+from backwright.plan.hours import REVIEWS, full_hours, total
 from backwright.plan.route import Link, Route, RouteSkill, SectionLine
 from backwright.plan.schedule import Learner, cut_to, plan_for
+from backwright.plan.stages import DomainLeft, Stage, WeekPart, domains_of, stages_of, this_week
 from backwright.plan.transfer import efforts_left
 from backwright.usecases.bench import Bench
 from backwright.usecases.learner import learner_of
@@ -72,6 +74,7 @@ class Ask:
         "Plan for a made-up person of this level",
     ] = ""
     seed: Annotated[int, "Makes the made-up person repeat"] = 7
+    what_if: Annotated[bool, "Only show this plan; keep no role, hours or level as yours"] = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,23 @@ class StepRow:
     why: str
     state: str
     opens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """A week in which something starts, with those after it until something else does.
+
+    Attributes:
+        first, last: Numbers of the weeks, counted from the start of the plan, both included.
+        begins, ends: First and last day, ISO.
+        steps: Ids of the skills that start here.
+    """
+
+    first: int
+    last: int
+    begins: str
+    ends: str
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -140,6 +160,10 @@ class Roadmap:
     """A dated plan.
 
     Attributes:
+        this_week: What the first week holds; review_hours: of it, kept for reviews.
+        weeks: The steps by the week they start in.
+        stages: When the parts of the role are reached; domains: what is left of each.
+        skills: Every skill of the role, prerequisites first: those that are done, too.
         sections: The ten sections, each with its lines.
         written: Files that were written.
         verdict: "ok", or "impossible" for a deadline that the plan misses.
@@ -152,6 +176,12 @@ class Roadmap:
     hours_per_week: float
     measured: bool
     steps: tuple[StepRow, ...]
+    this_week: tuple[WeekPart, ...]
+    review_hours: float
+    weeks: tuple[WeekRow, ...]
+    stages: tuple[Stage, ...]
+    domains: tuple[DomainLeft, ...]
+    skills: tuple[RouteSkill, ...]
     start: str
     end_p50: str
     end_p80: str
@@ -209,6 +239,12 @@ def run(ask: Ask, bench: Bench) -> Roadmap:
         hours_per_week=per_week,
         measured=learner.mastery.is_measured,
         steps=tuple(_row(step, route) for step in plan.steps),
+        this_week=this_week(plan, per_week),
+        review_hours=round(per_week * REVIEWS, 2),
+        weeks=tuple(map(_week, weeks_of(route))),
+        stages=stages_of(plan),
+        domains=domains_of(plan, route.skills.values()),
+        skills=tuple(route.skills.values()),
         start=str(plan.start),
         end_p50=str(plan.end_p50),
         end_p80=str(plan.end_p80),
@@ -355,7 +391,7 @@ def _late(
 
 def _remember(ask: Ask, bench: Bench, role: Role, per_week: float, band: str) -> None:
     """Keep the goal that a person names, so that the next command need not repeat it."""
-    if ask.simulate or ask.from_role:
+    if ask.simulate or ask.from_role or ask.what_if:
         return
     said = []
     stand = bench.store.rows(bench.profile)
@@ -387,6 +423,11 @@ def _row(step: Step, route: Route) -> StepRow:
         state=skill.state,
         opens=step.opens,
     )
+
+
+def _week(week: Week) -> WeekRow:
+    steps = tuple(step.skill for step in week.steps)
+    return WeekRow(week.first, week.last, str(week.begins), str(week.ends), steps)
 
 
 def route_of(

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from backwright.faces.prose.layout import Block
+
+WIDE = 400  # columns: no table becomes records, nothing is cut
 Render = Callable[[Any, int], list[str]]
 
 # Which module renders which answer; imported when one is shown.
@@ -15,6 +19,7 @@ _HOMES = {
     "TechnologyCard": "things",
     "LanguageList": "things",
     "SkillCard": "things",
+    "SkillList": "things",
     "SearchResult": "things",
     "GuideCard": "things",
     "GuideList": "things",
@@ -55,6 +60,7 @@ _HOMES = {
     "RuleList": "rules",
     "Explanation": "rules",
     "Accepted": "rules",
+    "Asked": "ask",
     # Small verbs call their answer just Answer; their module tells them apart.
     "data_export": "keep",
     "data_import": "keep",
@@ -67,10 +73,21 @@ _HOMES = {
 
 def prose(answer: object, width: int = 80) -> str:
     """Return the answer as text of at most `width` columns (80 at most is used for prose)."""
+    lines = _render(answer)(answer, max(20, min(width, 80)))
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def told(answer: object) -> "tuple[Block, ...]":
+    """Return the same answer as paragraphs, labels, tables and commands, for faces without columns."""
+    from backwright.faces.prose.layout import blocks_of
+
+    return blocks_of(_render(answer)(answer, WIDE))
+
+
+def _render(answer: object) -> Render:
     name = _name(answer)
-    module = import_module(f"{__name__}.{_HOMES[name]}")
-    render: Render = module.RENDER[name]
-    return "".join(f"{line.rstrip()}\n" for line in render(answer, max(20, min(width, 80))))
+    render: Render = import_module(f"{__name__}.{_HOMES[name]}").RENDER[name]
+    return render
 
 
 def can_render(answer: object) -> bool:

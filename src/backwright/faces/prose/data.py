@@ -6,7 +6,7 @@ from math import isfinite, isinf
 from typing import TYPE_CHECKING
 
 from backwright.design.wording import digits, listed, per_second, percent, seconds
-from backwright.faces.prose.layout import few, label, next_block, para, table
+from backwright.faces.prose.layout import few, heading, label, next_block, para, table
 from backwright.faces.prose.performance import assumptions
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def advised(answer: DataAdvice, width: int) -> list[str]:
         lines += ["", *_part(f"{each.beside.name} (beside it)", each.beside.how, each.beside.costs, width)]  # fmt: skip
         for number, reason in enumerate(each.because):
             lines += _in("why" if number == 0 else "", reason.say, width)
-    lines += ["", "Structure"]
+    lines += ["", *heading("Structure")]
     for structure in choice.structures:
         lines += para(f"{NAMES[structure.pattern]}: {structure.do}", width, "  ", "    ")
     lines += ["", *_pages(answer, width), "", *_numbers(answer, width)]
@@ -122,7 +122,7 @@ def _pages(answer: DataAdvice, width: int) -> list[str]:
     ]  # fmt: skip
     head = ("pattern", "rows touched", "pages read", "without it", "time")
     title = f"Pages of 8 KiB that it reads in {_years(answer.load.years)}, as tables with B-trees"
-    return [*para(title, width), *table(head, rows, width, right=(1, 2, 3, 4))]
+    return [*heading(title), *table(head, rows, width, right=(1, 2, 3, 4))]
 
 
 def _time(each: Pages) -> str:

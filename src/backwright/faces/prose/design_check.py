@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from backwright.design.wording import digits, listed, per_second
-from backwright.faces.prose.layout import few, label, next_block, para, percent, table
+from backwright.faces.prose.layout import few, heading, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
     from backwright.design.layers.lint import Warned
@@ -101,7 +101,7 @@ def _warnings(answer: DesignChecked, width: int) -> list[str]:
     lines: list[str] = []
     for what, some, most in (("warning", warnings, len(warnings)), ("hint", hints, HINTS_SHOWN)):
         if some:
-            lines += ["", few(len(some), what)]
+            lines += ["", *heading(few(len(some), what))]
             for each in some[:most]:
                 lines += warned(each, answer.path, width)
             if len(some) > most:

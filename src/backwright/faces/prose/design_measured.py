@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from backwright.design.wording import digits, per_second, percent, seconds
-from backwright.faces.prose.layout import few, label, next_block, para, table
+from backwright.faces.prose.layout import few, heading, label, next_block, para, table
 
 if TYPE_CHECKING:
     from backwright.design.measured.comparing import Effect, Span
@@ -63,7 +63,7 @@ def calibrated(answer: Calibrated, width: int) -> list[str]:
 def _changes(answer: Calibrated, width: int) -> list[str]:
     if not answer.changes:
         return []
-    lines = ["", "Changed" if answer.written else "Would change"]
+    lines = ["", *heading("Changed" if answer.written else "Would change")]
     for change in answer.changes[:CHANGES_SHOWN]:
         old = " ".join(change.old.split())
         lines += para(f"{change.at} (line {change.line})", width, "  ", "    ")

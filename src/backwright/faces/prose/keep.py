@@ -5,7 +5,7 @@ from __future__ import annotations  # the answers' modules are for the type chec
 import re
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, next_block, para, percent, table
+from backwright.faces.prose.layout import few, heading, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
     from backwright.usecases import (
@@ -128,7 +128,7 @@ def calibration(answer: calibrate.Calibration, width: int) -> list[str]:
         *label("fit", f"log-likelihood {answer.log_likelihood}, {answer.iterations} steps", width),
     ]
     if answer.misbehaving:
-        lines += ["", f"{few(len(answer.misbehaving), 'question')} misbehave"]
+        lines += ["", *heading(f"{few(len(answer.misbehaving), 'question')} misbehave")]
         rows = [
             (
                 f"  {each.source}",

@@ -7,6 +7,7 @@ tables that do not fit become records, a number never parts from its unit.
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from backwright.model.skill import Brief
 
@@ -18,6 +19,97 @@ _UNITS = r"hours?|h|ms|s|weeks?|months?|minutes?|questions?|skills?|targets?|%"
 _NAMED = r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CODE = re.compile(r"^```[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; `lead` is what stands before its first line, `depth` how far it is indented."""
+
+    text: str
+    lead: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the lines below it are about."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A text with a name beside it; an empty name goes on with the one before."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Tabular:
+    """A table; `right` are the columns that align to the right."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Lines whose spaces count: code, or what was drawn with characters."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """Markdown."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What to do next: (command, reason)."""
+
+    commands: tuple[tuple[str, str], ...]
+
+
+Block = Paragraph | Heading | Labelled | Tabular | Verbatim | Written | Commands
+
+
+class _Line(str):
+    """A line that knows the block it is a piece of, for faces whose lines are not this wide."""
+
+    __slots__ = ("block",)
+    block: Block
+
+
+def _of(block: Block, lines: Iterable[str]) -> list[str]:
+    made = []
+    for text in lines:
+        line = _Line(text)
+        line.block = block
+        made.append(line)
+    return list[str](made)
+
+
+def blocks_of(lines: Iterable[str]) -> tuple[Block, ...]:
+    """Return what the lines were made from; lines that nobody knows stay as they are, together."""
+    found: list[Block] = []
+    plain: list[str] = []
+    last: Block | None = None
+    for line in lines:
+        block = line.block if isinstance(line, _Line) else None
+        if block is None and line:
+            plain.append(line)
+        elif plain:
+            found.append(Verbatim("\n".join(plain)))
+            plain = []
+        if block is not None and block is not last:
+            found.append(block)
+        last = block
+    return (*found, Verbatim("\n".join(plain))) if plain else tuple(found)
 
 
 def clean(text: str) -> str:
@@ -46,7 +138,8 @@ def glue(text: str) -> str:
 
 def para(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
     """Return a paragraph wrapped at the width, with its indents."""
-    text = glue(" ".join(clean(text).split()))
+    said = " ".join(clean(text).split())
+    text = glue(said)
     after = first if rest is None else rest
     lines = textwrap.wrap(
         text,
@@ -57,7 +150,8 @@ def para(text: str, width: int, first: str = "", rest: str | None = None) -> lis
         break_long_words=False,
     )
     fitted = [piece for line in lines for piece in _cut(line, max(width, 20), after)]
-    return [line.replace(_JOIN, " ") for line in fitted] or [first.rstrip()]
+    lines = [line.replace(_JOIN, " ") for line in fitted] or [first.rstrip()]
+    return _of(Paragraph(said, first.strip(), len(first) - len(first.lstrip())), lines)
 
 
 def _cut(line: str, width: int, indent: str) -> list[str]:
@@ -69,11 +163,17 @@ def _cut(line: str, width: int, indent: str) -> list[str]:
     return [*pieces, line]
 
 
+def heading(text: str) -> list[str]:
+    """Return one line that names what is below it."""
+    return _of(Heading(clean(text)), [clean(text)])
+
+
 def label(name: str, text: str, width: int) -> list[str]:
     """Return `name   text` with a hanging indent."""
+    block = Labelled(name, " ".join(clean(text).split()))
     if width < NARROW:
-        return para(text, width, f"{name}  ", "  ")
-    return para(text, width, f"{name:<{LABEL}}", " " * LABEL)
+        return _of(block, para(text, width, f"{name}  ", "  "))
+    return _of(block, para(text, width, f"{name:<{LABEL}}", " " * LABEL))
 
 
 def markdown(text: str, width: int, indent: str = "") -> list[str]:
@@ -90,7 +190,7 @@ def markdown(text: str, width: int, indent: str = "") -> list[str]:
     lines += _prose(text[position:], width, indent)
     while lines and not lines[-1]:
         lines.pop()
-    return lines
+    return _of(Written(clean(text)), lines)
 
 
 def brief(read: Brief, width: int) -> list[str]:
@@ -121,7 +221,7 @@ def code(text: str, width: int, indent: str = "") -> list[str]:
             f"{indent}  {'|' if number == 0 else ':'} {piece}".rstrip()
             for number, piece in enumerate(pieces)
         ]
-    return lines
+    return _of(Verbatim(clean(text.rstrip("\n"))), lines)
 
 
 def _prose(text: str, width: int, indent: str) -> list[str]:
@@ -154,11 +254,18 @@ def table(
     Args:
         right: Indexes of columns aligned to the right.
     """
+    flush = frozenset(right)
+    cells = tuple(tuple(clean(cell) for cell in row) for row in rows)
+    return _of(Tabular(tuple(head), cells, flush), _table(head, rows, width, flush))
+
+
+def _table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], width: int, flush: frozenset[int]
+) -> list[str]:
     columns = list(zip(*([head, *rows]), strict=True)) if rows else [(h,) for h in head]
     sizes = [max(len(clean(cell)) for cell in column) for column in columns]
     if width < TABLE_MIN or sum(sizes) + 2 * (len(sizes) - 1) > width:
         return _records(head, rows, width)
-    flush = set(right)
     lines = []
     for row in ([head] if any(head) else []) + list(rows):
         cells = [
@@ -195,7 +302,7 @@ def next_block(commands: Sequence[tuple[str, str]], width: int) -> list[str]:
         else:
             lines += split_command(command, width, lead)
             lines += para(reason, width, "        ") if reason else []
-    return lines
+    return _of(Commands(tuple((clean(command), reason) for command, reason in shown)), lines)
 
 
 def split_command(command: str, width: int, lead: str) -> list[str]:

@@ -75,16 +75,8 @@ def _title(answer: Roadmap) -> str:
 
 
 def _this_week(answer: Roadmap, width: int) -> list[str]:
-    """Return what the first week holds: its hours without those for reviews."""
-    left = answer.hours_per_week * (1 - REVIEWS)
-    told = []
-    for step in answer.steps:
-        now = min(left, step.hours)
-        told.append(f"{step.name} ({step_hours(now)} h)")
-        left -= now
-        if left < 0.5:
-            break
-    text = f"{', then '.join(told)}; {answer.hours_per_week * REVIEWS:.1f} h for reviews"
+    told = [f"{part.name} ({step_hours(part.hours)} h)" for part in answer.this_week]
+    text = f"{', then '.join(told)}; {answer.review_hours:.1f} h for reviews"
     return label("week 1", text, width)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import label, next_block, para, percent
+from backwright.faces.prose.layout import heading, label, next_block, para, percent
 from backwright.faces.prose.performance import assumptions
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def advised(answer: SecurityAdvice, width: int) -> list[str]:
     for each in answer.fits:
         lines += ["", *_fit(each, answer, width)]
     if answer.hashing is not None or answer.lifetimes is not None or answer.session is not None:
-        lines += ["", "Numbers"]
+        lines += ["", *heading("Numbers")]
     if answer.hashing is not None and answer.guessing is not None:
         lines += _hashing(answer.hashing, answer, width)
         lines += _guessing(answer.guessing, answer, width)
@@ -47,7 +47,7 @@ def advised(answer: SecurityAdvice, width: int) -> list[str]:
             f" the level is our reading) [{answer.sources[limit.source]}]",
             width,
         )
-    lines += ["", "What your answers make possible"]
+    lines += ["", *heading("What your answers make possible")]
     for threat in answer.threats[:THREATS_SHOWN]:
         rule = f" (rule {threat.rule})" if threat.rule else ""
         lines += para(f"{threat.kind}: {threat.say} {threat.do}{rule}", width, "  ", "    ")

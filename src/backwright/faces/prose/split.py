@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from backwright.faces.prose.layout import few, label, next_block, para, percent, table
+from backwright.faces.prose.layout import few, heading, label, next_block, para, percent, table
 
 if TYPE_CHECKING:
     from backwright.advise.split import Candidate
@@ -63,7 +63,7 @@ def advised(answer: SplitAdvice, width: int) -> list[str]:
     for candidate in advice.candidates[:PARTS_SHOWN]:
         lines += ["", *_part(candidate, width)]
     if advice.verdict != "possible":
-        lines += ["", "Instead"]
+        lines += ["", *heading("Instead")]
         for text in advice.instead:
             lines += para(text, width, "  ", "  ")
     lines += [

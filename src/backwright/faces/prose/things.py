@@ -25,6 +25,7 @@ from backwright.usecases.explore import (
     TechnologyList,
 )
 from backwright.usecases.guides import GuideCard, GuideList
+from backwright.usecases.skill_list import SkillList
 
 STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 OPENS_SHOWN = 6
@@ -160,6 +161,28 @@ def guide_card(answer: GuideCard, width: int) -> list[str]:
     return [*lines, "", *next_block([(command, "") for command in guide.commands], width)]
 
 
+def skill_list(answer: SkillList, width: int) -> list[str]:
+    """Return every skill by domain."""
+    domains = list(dict.fromkeys(row.domain for row in answer.skills))
+    lines = [
+        *para(f"{few(len(answer.skills), 'skill')} in {few(len(domains), 'domain')}.", width),
+        "",
+    ]
+    head = ("skill", "domain", "level", "hours", "you" if answer.measured else "")
+    rows = [
+        (
+            row.id,
+            row.domain,
+            str(row.level),
+            hours(row.hours),
+            STATES[row.state] if answer.measured else "",
+        )
+        for row in answer.skills
+    ]
+    lines += table(head, rows, width, right=(2, 3))
+    return [*lines, "", *next_block([(f"backwright explore {rows[0][0]}", "opened")], width)]
+
+
 def _quoted(text: str, width: int) -> list[str]:
     """Return commands and what they printed as it was, without a gutter, if the screen is wide enough for that."""
     rows = clean(text).splitlines()
@@ -192,5 +215,6 @@ RENDER = {
     "SkillCard": skill_card,
     "GuideCard": guide_card,
     "GuideList": guide_list,
+    "SkillList": skill_list,
     "SearchResult": search_result,
 }

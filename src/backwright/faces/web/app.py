@@ -13,10 +13,12 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import pages, verbs
+from backwright.faces.web import own, verbs
+from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
+from backwright.faces.web.problems import problem_page
 from backwright.faces.web.site import PARALLEL, Site
-from backwright.faces.web.templating import HERE, page
+from backwright.faces.web.templating import HERE
 from backwright.model.errors import BackwrightError, BadRequest, NotFound
 from backwright.usecases import USE_CASES
 
@@ -33,7 +35,7 @@ def make_app(site: Site) -> Starlette:
     """Return the application over a site."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, site=site)],
+        middleware=[Middleware(Guard, site=site), Middleware(Doorkeeper, site=site)],
         exception_handlers={
             BackwrightError: _problem,
             HTTPException: _http_problem,
@@ -49,18 +51,20 @@ def make_app(site: Site) -> Starlette:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
+    site: Site = app.state.site
+    site.parts["jobs"].start()
     yield
-    app.state.site.bench.close()
+    site.parts["jobs"].stop()
+    site.parts["replies"].close()
+    site.bench.close()
 
 
 def _routes() -> list[BaseRoute]:
     made: list[BaseRoute] = []
-    own = pages.modules()
-    for module in own.values():
+    for module in own.modules().values():
         made += getattr(module, "ROUTES", ())
     for use_case in USE_CASES:
-        home = own.get(use_case.name.replace(".", "_").replace("-", "_"))
-        handler = getattr(home, "page", verbs.verb_page)
+        handler = getattr(own.module_of(use_case), "page", verbs.verb_page)
         made.append(_route(use_case, handler))
     made.append(Mount("/static", StaticFiles(directory=HERE / "static"), name="static"))
     return made
@@ -73,23 +77,25 @@ def _route(use_case: UseCase, handler: Callable[[UseCase, Request], Awaitable[Re
 
 async def _problem(request: Request, error: Exception) -> Response:
     problem = error if isinstance(error, BackwrightError) else BadRequest(str(error))
-    return page(request, "problem.html", {"error": problem}, verbs.status_of(problem))
+    return problem_page(request, problem)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
         problem: BackwrightError = NotFound(f"there is no page '{request.url.path[:200]}'")
+    elif status == 405:
+        problem = BadRequest(f"'{request.url.path[:200]}' does not know {request.method}")
     else:
         problem = BadRequest(str(getattr(error, "detail", error)))
-    return page(request, "problem.html", {"error": problem}, status)
+    return problem_page(request, problem, status, getattr(error, "headers", None))
 
 
 async def _too_large(request: Request, error: Exception) -> Response:
     problem = BadRequest(f"more than {error.args[0]:,} bytes were sent")
-    return page(request, "problem.html", {"error": problem}, 413)
+    return problem_page(request, problem, 413)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     problem = BackwrightError(f"this should not have happened: {type(error).__name__}")
-    return page(request, "problem.html", {"error": problem}, 500)
+    return problem_page(request, problem, 500)

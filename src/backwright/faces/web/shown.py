@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from backwright.faces.prose.report import spoken
+from backwright.faces.web.linking import page_of
+from backwright.faces.web.told import linked, named
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,6 +30,18 @@ def day(when: date | datetime | str) -> str:
     if isinstance(when, str):
         when = date.fromisoformat(when[:10])
     return f"{when.day} {when:%b %Y}"
+
+
+def month(when: str) -> str:
+    """Return "Nov 2026"."""
+    return day(when).partition(" ")[2]
+
+
+def span(begin: str, end: str) -> str:
+    """Return "26 Nov to 2 Dec 2026": of the first day only what differs from the last."""
+    first, last = day(begin).split(), day(end).split()
+    keep = 3 if first[2] != last[2] else 2 if first[1] != last[1] else 1
+    return day(end) if first == last else f"{' '.join(first[:keep])} to {' '.join(last)}"
 
 
 def hours(value: float) -> str:
@@ -64,16 +80,42 @@ def markdown(text: str) -> Markup:
     return Markup(made.replace("</table>", "</table></div>"))  # noqa: S704  (made from escaped text)
 
 
+def inline(text: str) -> Markup:
+    """Return one line of Markdown as markup without a paragraph around it."""
+    return Markup(_markdown().renderInline(text))  # noqa: S704  (made from escaped text)
+
+
+def months(low: float, high: float) -> str:
+    """Return "6 to 8 months" or "6 months"."""
+    first, last = round(low), round(high)
+    span = f"{first} to {last}" if last > first else f"{first}"
+    return f"{span} {'month' if span == '1' else 'months'}"
+
+
 def command_path(use_case_name: str) -> str:
     """Return the URL of a verb."""
     return "/" + use_case_name.replace(".", "/")
 
 
-GLOBALS: dict[str, Any] = {"gauge_x": gauge_x, "count": count}
+STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
+
+GLOBALS: dict[str, Any] = {
+    "gauge_x": gauge_x,
+    "count": count,
+    "months": months,
+    "span": span,
+    "state_words": STATES,
+}
 FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "day": day,
+    "month": month,
     "hours": hours,
     "markdown": markdown,
+    "inline": inline,
+    "spoken": spoken,
     "verb_url": command_path,
+    "linked": linked,
+    "label_name": named,
+    "command_url": page_of,
 }

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 HERE = Path(__file__).parent
+BLOCKS = (
+    "title",
+    "styles",
+    "scripts",
+    "twin",
+    "main",
+)  # of base.html, that depend on nothing but what a page shows
 THEMES = ("auto", "light", "dark")
 NAV = (
     ("/", "Now"),
@@ -72,6 +79,15 @@ def about(request: Request) -> dict[str, Any]:
         "visitor": visitor_of(request),
         "is_local": site_of(request).is_local,
     }
+
+
+def blocks_of(template: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the text of each block of a page, for a page that is put together later."""
+    made = environment().get_template(template)
+    bound = made.new_context({"path": "", "here": "", "theme": "auto", **context})
+    for _ in made.root_render_func(bound):  # binds the blocks of the templates that it extends
+        pass
+    return {name: "".join(bound.blocks[name][0](bound)) for name in BLOCKS}
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""What the page promises: requests a second beside a bare application, weight, tails, ten minutes of mixed load."""
