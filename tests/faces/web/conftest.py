@@ -153,3 +153,11 @@ QUICK = Argon2Secrets(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 def crowd(database) -> Crowd:
     """A page for many people, of whom there are none yet."""
     return Crowd(database)
+
+
+@pytest.fixture(params=["somebody new", "somebody known"])
+def anyone(request, database):
+    """A browser at the page of somebody new, then of somebody with 25 answers."""
+    bench = database.known() if request.param == "somebody known" else None
+    with TestClient(make_app(database.site(bench)), "http://127.0.0.1") as made:
+        yield made

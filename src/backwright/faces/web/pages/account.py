@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from backwright.faces.web.doorkeeper import address_of
 from backwright.faces.web.pages.account_entry import form_page
-from backwright.faces.web.sessions import account_of, accounts_of, forget, remember
+from backwright.faces.web.sessions import account_of, accounts_of, device_name, forget, remember
 from backwright.faces.web.site import site_of
 from backwright.model.errors import BackwrightError, BadRequest
 
@@ -34,6 +34,7 @@ def _shown(
     accounts = accounts_of(site_of(request))
     context: dict[str, Any] = {
         "account": account,
+        "device_name": device_name,
         "sessions": accounts.people.sessions(account.id),
         "here": request.scope.get("session"),
         "tokens": accounts.people.tokens(account.id),
