@@ -14,7 +14,7 @@ from backwright.plan.hours import p80, total
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left, track_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.guides import guide_card, guide_list, guides_of
+from backwright.usecases.guides import GuideCard, GuideList, guide_card, guide_list, guides_of
 from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
 from backwright.usecases.reading import Line, brief_of, url_of
@@ -251,8 +251,11 @@ class SearchResult:
 def answer_kinds() -> tuple[type, ...]:
     """Return what `run` may answer with; a path is answered by `learn`, imported only then."""
     from backwright.usecases.learn import Learning
+    from backwright.usecases.skill_list import SkillList
 
-    return (*KINDS, Learning)
+    lists = (RoleList, TechnologyList, LanguageList, GuideList, SkillList, SearchResult)
+    opened = (RoleCard, SkillCard, TechnologyCard, GuideCard, Learning)
+    return (*lists, Comparison, *opened)
 
 
 def run(ask: Ask, bench: Bench) -> object:
