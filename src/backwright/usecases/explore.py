@@ -253,9 +253,8 @@ def answer_kinds() -> tuple[type, ...]:
     from backwright.usecases.learn import Learning
     from backwright.usecases.skill_list import SkillList
 
-    lists = (RoleList, TechnologyList, LanguageList, GuideList, SkillList, SearchResult)
-    opened = (RoleCard, SkillCard, TechnologyCard, GuideCard, Learning)
-    return (*lists, Comparison, *opened)
+    lists = (RoleList, TechnologyList, LanguageList, GuideList, SkillList, Comparison, SearchResult)
+    return (*lists, RoleCard, SkillCard, TechnologyCard, GuideCard, Learning)
 
 
 def run(ask: Ask, bench: Bench) -> object:
