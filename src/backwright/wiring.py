@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backwright.adapters.job_rows import JobRows
+    from backwright.adapters.reply_rows import ReplyRows
     from backwright.adapters.sqlite import SqliteStore
     from backwright.catalog import Catalog
     from backwright.usecases.accounts import Accounts
@@ -170,12 +171,25 @@ def make_provider(url: str, settings: Settings | None = None) -> Provider | None
 
 
 def job_rows(settings: Settings | None = None) -> JobRows:
-    """Return where the long work of a served page is kept: beside the evidence, or in its database."""
+    """Return where the long work of a served page is kept."""
     from backwright.adapters.job_rows import JobRows
+
+    return JobRows(_served_url(settings))
+
+
+def reply_rows(settings: Settings | None = None) -> ReplyRows:
+    """Return where answers are kept by the key of their request."""
+    from backwright.adapters.reply_rows import ReplyRows
+
+    return ReplyRows(_served_url(settings))
+
+
+def _served_url(settings: Settings | None) -> str:
+    """Return the database of what a served page keeps for a day: a file beside the evidence, or the database of the evidence."""
     from backwright.adapters.tables import sqlite_url
 
     settings = settings or read_settings()
-    return JobRows(settings.database_url or sqlite_url(settings.data_dir / "jobs.db"))
+    return settings.database_url or sqlite_url(settings.data_dir / "served.db")
 
 
 def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:

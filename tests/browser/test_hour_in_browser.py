@@ -50,7 +50,8 @@ def test_the_first_hour(chromium, newcomer_page, script):
 def test_an_answer_needs_no_mouse(tab, newcomer_page):
     begin(tab, newcomer_page)
     tab.get_by_role("button", name="Begin").focus()
-    tab.keyboard.press("Enter")
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
     for _ in range(QUESTIONS):
         if tab.locator('input[type="radio"]').count():
             tab.keyboard.press("b")
@@ -58,8 +59,8 @@ def test_an_answer_needs_no_mouse(tab, newcomer_page):
         else:
             tab.locator('input[name="answer"]').focus()
             tab.keyboard.type("3")
-        tab.keyboard.press("Enter")
-        tab.wait_for_load_state()
+        with tab.expect_navigation():
+            tab.keyboard.press("Enter")
     assert "last question" in heading(tab)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from backwright.adapters.postgres import ALIVE
 from backwright.model.errors import StoreProblem
@@ -86,6 +86,8 @@ def our_problems() -> Iterator[None]:
     """Turn what the database says into a StoreProblem."""
     try:
         yield
+    except IntegrityError:
+        raise  # a key that is taken is an answer, not a problem
     except DBAPIError as error:
         first = (str(error.orig).strip() or type(error).__name__).splitlines()[0]
         raise StoreProblem(f"the database does not answer: {first}") from error

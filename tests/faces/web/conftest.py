@@ -14,6 +14,7 @@ from tests.command import known_person
 
 from backwright.adapters.job_rows import JobRows
 from backwright.adapters.passwords import Argon2Secrets
+from backwright.adapters.reply_rows import ReplyRows
 from backwright.adapters.tables import sqlite_url
 from backwright.faces.web.app import make_app
 from backwright.faces.web.jobs import Jobs
@@ -43,13 +44,19 @@ class Database:
 
     def jobs(self) -> Jobs:
         """Return the jobs of a page over it; each makes a bench of its own in its process."""
-        rows = JobRows(self.url or sqlite_url(self.folder / "jobs.db"))
+        rows = JobRows(self.served_url)
         return Jobs(rows, partial(bench_over, self.folder, self.url), confined)
+
+    @property
+    def served_url(self) -> str:
+        """Where the page keeps what it forgets after a day."""
+        return self.url or sqlite_url(self.folder / "served.db")
 
     def site(self, bench: Bench | None = None) -> Site:
         """Return the site of the one person at this machine."""
         site = Site(bench or self.bench(), confined, self.folder / "uploads")
         site.parts["jobs"] = self.jobs()
+        site.parts["replies"] = ReplyRows(self.served_url)
         return site
 
     def known(self) -> Bench:
@@ -146,3 +153,11 @@ QUICK = Argon2Secrets(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 def crowd(database) -> Crowd:
     """A page for many people, of whom there are none yet."""
     return Crowd(database)
+
+
+@pytest.fixture(params=["somebody new", "somebody known"])
+def anyone(request, database):
+    """A browser at the page of somebody new, then of somebody with 25 answers."""
+    bench = database.known() if request.param == "somebody known" else None
+    with TestClient(make_app(database.site(bench)), "http://127.0.0.1") as made:
+        yield made

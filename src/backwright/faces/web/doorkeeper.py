@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request, cookie_parser
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse
 
 from backwright.faces.web.access import rule_of, takes_tokens
 from backwright.faces.web.guard import SAFE
-from backwright.faces.web.problems import headers_of, problem_page, status_of
+from backwright.faces.web.problems import headers_of, problem_json, problem_page, status_of
 from backwright.faces.web.sessions import accounts_of, cookie_name
 from backwright.faces.web.site import Visitor
 from backwright.model.errors import BackwrightError, NotFound, Refused, TooMany
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from backwright.faces.web.site import Site
@@ -126,14 +125,7 @@ def _said(request: Request, problem: BackwrightError, status: int = 0) -> Respon
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     if takes_tokens(request.url.path):
-        body = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": problem.problem,
-            "hint": problem.hint,
-        }
-        return Response(json.dumps(body), status, headers, "application/problem+json")
+        return problem_json(request.url.path, problem, status, headers)
     if status == 401:
         return RedirectResponse(LOG_IN, 303)
     return problem_page(request, problem)

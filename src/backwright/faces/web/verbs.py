@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
+import anyio.to_thread
 
 from backwright.faces.web import forms, jobs
 from backwright.faces.web.answers import context_of, template_of
 from backwright.faces.web.problems import headers_of, status_of
 from backwright.faces.web.site import bench_of, visitor_of
 from backwright.faces.web.templating import page
-from backwright.model.errors import BackwrightError, NotFound
+from backwright.model.errors import BackwrightError, Busy, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from starlette.datastructures import ImmutableMultiDict
     from starlette.requests import Request
@@ -22,12 +23,34 @@ if TYPE_CHECKING:
 
     from backwright.usecases.spec import UseCase
 
+SECONDS_MAX = 30  # of one request: whoever waits longer has gone; what may take longer is a job
 NOT_ASKED = ("next",)  # names that a form may carry besides the verb's own fields
 
 
-async def run(request: Request, use_case: UseCase, ask: Any) -> Any:  # noqa: ANN401  (the verb's Ask and answer)
-    """Run a verb for whoever asks, in a thread, so that others are served meanwhile."""
-    return await run_in_threadpool(use_case.run, ask, bench_of(request))
+async def run(
+    request: Request,
+    use_case: UseCase,
+    ask: Any,  # noqa: ANN401  (the verb's Ask)
+    folder: Path | None = None,
+) -> Any:  # noqa: ANN401  (the verb's answer)
+    """Run a verb for whoever asks, in a thread, so that others are served meanwhile.
+
+    Args:
+        folder: Where an upload was put; nothing else can be read then.
+
+    Raises:
+        Busy: It takes longer than a request may.
+    """
+    with anyio.move_on_after(SECONDS_MAX):
+        return await anyio.to_thread.run_sync(
+            use_case.run, ask, bench_of(request, folder), abandon_on_cancel=True
+        )
+    raise Busy(
+        f"'{use_case.name}' takes longer than {SECONDS_MAX} s with these values",
+        seconds=SECONDS_MAX,
+        detail="Ask for less, or ask in a terminal.",
+        hint=use_case.example,
+    )
 
 
 async def verb_page(use_case: UseCase, request: Request) -> Response:
