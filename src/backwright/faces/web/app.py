@@ -13,12 +13,13 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import own, verbs
+from backwright.faces.web import ending, own, verbs
 from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.problems import problem_page
 from backwright.faces.web.site import PARALLEL, Site
 from backwright.faces.web.templating import HERE
+from backwright.faces.web.watch import Watch
 from backwright.model.errors import BackwrightError, BadRequest, NotFound
 from backwright.usecases import USE_CASES
 
@@ -35,7 +36,11 @@ def make_app(site: Site) -> Starlette:
     """Return the application over a site."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, site=site), Middleware(Doorkeeper, site=site)],
+        middleware=[
+            Middleware(Watch, site=site),
+            Middleware(Guard, site=site),
+            Middleware(Doorkeeper, site=site),
+        ],
         exception_handlers={
             BackwrightError: _problem,
             HTTPException: _http_problem,
@@ -52,6 +57,7 @@ def make_app(site: Site) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
     site: Site = app.state.site
+    ending.listen()
     site.parts["jobs"].start()
     yield
     site.parts["jobs"].stop()
