@@ -151,6 +151,7 @@ class JobRows:
             .where(mine.c.state == "queued", mine.c.host == host)
             .order_by(mine.c.created)
             .limit(1)
+            .with_for_update(skip_locked=True)  # PostgreSQL: others take the next one meanwhile
             .scalar_subquery()
         )
         running = (

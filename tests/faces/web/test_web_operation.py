@@ -51,7 +51,9 @@ def test_requests_are_counted_by_route_and_never_by_what_was_asked(measured):
     measured.get("/api/v1/roles/go-developer")
     measured.get("/jobs/some-secret-id")
     text = measured.get("/metrics").text
-    assert 'backwright_requests_total{method="GET",route="/technology/{id}",status="200"} 1.0' in text
+    assert (
+        'backwright_requests_total{method="GET",route="/technology/{id}",status="200"} 1.0' in text
+    )
     assert 'route="/api/v1/roles/{id}"' in text
     assert 'route="/jobs/{job}"' in text
     assert "backwright_request_seconds_bucket" in text
