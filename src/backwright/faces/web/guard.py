@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BODY_MAX = 1_000_000  # bytes of a form or JSON body
 UPLOAD_MAX = 64_000_000  # bytes of an upload: an archive of a repository of a million lines
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PROBES = frozenset({"/healthz", "/readyz"})  # asked by address, by what starts and stops servers
 HEADERS = {
     # Nothing inline, nothing from elsewhere: a text that slips through as markup cannot act.
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -66,7 +67,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if name.lower() not in self._site.hosts:
+        if name.lower() not in self._site.hosts and scope["path"] not in PROBES:
             return 421, f"this page does not answer to the name '{name[:80]}'"
         if scope["method"] not in SAFE and not _is_own(headers, host):
             return 403, "this came from another page; open the form here and send it again"
