@@ -264,11 +264,10 @@ class SearchResult:
 
 
 def answer_kinds() -> tuple[type, ...]:
-    """Return what `run` may answer with; a path is answered by `learn`, which is imported for one only."""
+    """Return what `run` may answer with; a path is answered by `learn`, imported only then."""
     from backwright.usecases.learn import Learning
 
-    opened = (RoleCard, SkillCard, TechnologyCard, Learning)
-    return (RoleList, TechnologyList, LanguageList, Comparison, SearchResult, *opened)
+    return (*KINDS, Learning)
 
 
 def run(ask: Ask, bench: Bench) -> object:

@@ -1,12 +1,12 @@
 """The assessment in a browser: begin, answer, be told, stop, go on."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
-from tests.bench import START, FixedClock, bench_in
-from tests.faces.web.conftest import site_over
+from tests.bench import START, FixedClock
 
 from backwright.faces.web.app import make_app
 
@@ -76,9 +76,9 @@ def test_an_answer_that_is_none_of_the_options_shows_the_same_question_again(cli
     assert fields(answer.text)["question"] == first["question"]
 
 
-def test_a_restarted_server_takes_the_answer_to_a_question_that_was_open(client, tmp_path):
+def test_a_restarted_server_takes_the_answer_to_a_question_that_was_open(client, database):
     first = fields(begin(client))
-    site = site_over(bench_in(tmp_path, clock=FixedClock(START + timedelta(hours=1))), tmp_path)
+    site = database.site(replace(database.bench(), clock=FixedClock(START + timedelta(hours=1))))
     with TestClient(make_app(site), "http://127.0.0.1") as later:
         html = later.post("/assess", data={**first, "idk": "i", "at": OLD}).text
         assert "You did not know." in html

@@ -21,6 +21,8 @@ _HOMES = {
     "SkillCard": "things",
     "SkillList": "things",
     "SearchResult": "things",
+    "GuideCard": "things",
+    "GuideList": "things",
     "Assessment": "report",
     "Roadmap": "roadmap",
     "Learning": "learn",

@@ -14,9 +14,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from backwright.faces.web import own, verbs
+from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
+from backwright.faces.web.problems import problem_page
 from backwright.faces.web.site import PARALLEL, Site
-from backwright.faces.web.templating import HERE, page
+from backwright.faces.web.templating import HERE
 from backwright.model.errors import BackwrightError, BadRequest, NotFound
 from backwright.usecases import USE_CASES
 
@@ -33,7 +35,7 @@ def make_app(site: Site) -> Starlette:
     """Return the application over a site."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, site=site)],
+        middleware=[Middleware(Guard, site=site), Middleware(Doorkeeper, site=site)],
         exception_handlers={
             BackwrightError: _problem,
             HTTPException: _http_problem,
@@ -53,6 +55,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     site.parts["jobs"].start()
     yield
     site.parts["jobs"].stop()
+    site.parts["replies"].close()
     site.bench.close()
 
 
@@ -74,29 +77,25 @@ def _route(use_case: UseCase, handler: Callable[[UseCase, Request], Awaitable[Re
 
 async def _problem(request: Request, error: Exception) -> Response:
     problem = error if isinstance(error, BackwrightError) else BadRequest(str(error))
-    return page(
-        request,
-        "problem.html",
-        {"error": problem},
-        verbs.status_of(problem),
-        verbs.headers_of(problem),
-    )
+    return problem_page(request, problem)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
         problem: BackwrightError = NotFound(f"there is no page '{request.url.path[:200]}'")
+    elif status == 405:
+        problem = BadRequest(f"'{request.url.path[:200]}' does not know {request.method}")
     else:
         problem = BadRequest(str(getattr(error, "detail", error)))
-    return page(request, "problem.html", {"error": problem}, status)
+    return problem_page(request, problem, status, getattr(error, "headers", None))
 
 
 async def _too_large(request: Request, error: Exception) -> Response:
     problem = BadRequest(f"more than {error.args[0]:,} bytes were sent")
-    return page(request, "problem.html", {"error": problem}, 413)
+    return problem_page(request, problem, 413)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     problem = BackwrightError(f"this should not have happened: {type(error).__name__}")
-    return page(request, "problem.html", {"error": problem}, 500)
+    return problem_page(request, problem, 500)

@@ -11,6 +11,7 @@ from starlette.datastructures import ImmutableMultiDict
 from backwright.assess.question import parse_token
 from backwright.faces.web import asked, verbs
 from backwright.faces.web.people import person_at
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, BadRequest
@@ -80,7 +81,7 @@ def _show(
         request,
         "assess_question.html",
         {**context, "question": question},
-        verbs.status_of(error),
+        status_of(error),
     )
 
 
@@ -121,7 +122,7 @@ async def _begin(
             "skill": bench.catalog.skills.get(given.get("skill", "")),  # type: ignore[call-overload]
             "error": error,
         },
-        verbs.status_of(error),
+        status_of(error),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from backwright.assess.person import LEVEL_LETTERS
 from backwright.faces.web import verbs
 from backwright.faces.web.people import person_at
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError
 from backwright.usecases import USE_CASES
@@ -77,7 +78,7 @@ async def _form(
         "is_settings": request.url.path == SETTINGS,
         "kept": bool(request.query_params.get("kept")),
     }
-    return page_of(request, "about_you.html", context, verbs.status_of(error))
+    return page_of(request, "about_you.html", context, status_of(error))
 
 
 async def settings(request: Request) -> Response:
