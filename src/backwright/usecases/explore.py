@@ -266,8 +266,10 @@ class SearchResult:
 def answer_kinds() -> tuple[type, ...]:
     """Return what `run` may answer with; a path is answered by `learn`, imported only then."""
     from backwright.usecases.learn import Learning
+    from backwright.usecases.skill_list import SkillList
 
-    return (*KINDS, Learning)
+    lists = (RoleList, TechnologyList, LanguageList, GuideList, SkillList, Comparison, SearchResult)
+    return (*lists, RoleCard, SkillCard, TechnologyCard, GuideCard, Learning)
 
 
 def run(ask: Ask, bench: Bench) -> object:
