@@ -54,6 +54,7 @@ class Part:
     Attributes:
         kind: sentence, heading, pairs, items, table, verbatim, more, markdown.
         pairs: (name, texts).
+        depth: How far pairs are indented: those of one thing, and those of the whole answer.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Part:
     pairs: list[tuple[str, list[str]]] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
     table: Tabular | None = None
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,8 @@ def _part(block: Block, before: Part, after: Block | None) -> Part | None:
 def _paragraph(block: Paragraph, before: Part, after: Block | None) -> Part | None:
     if block.lead in ("|", ":"):
         return Part("verbatim", block.text)
-    if block.depth and (block.lead or before.kind == "pairs"):
-        return _pair(before, block.lead, block.text)
+    if block.depth and (block.lead or (before.kind == "pairs" and before.depth)):
+        return _pair(before, block.lead, block.text, depth=1)
     if block.depth:
         if before.kind != "items":
             return Part("items", items=[block.text])
@@ -154,7 +156,7 @@ def _paragraph(block: Paragraph, before: Part, after: Block | None) -> Part | No
     return Part("heading" if is_title else "sentence", block.text)
 
 
-def _pair(before: Part, name: str, text: str) -> Part | None:
+def _pair(before: Part, name: str, text: str, depth: int = 0) -> Part | None:
     if name == "assumed":
         text = text.removesuffix(" (give what differs)")
         text = ", ".join(
@@ -163,16 +165,16 @@ def _pair(before: Part, name: str, text: str) -> Part | None:
     steps = _STEP.split(text) if name == "do" and text.startswith("1 ") else []
     if len(steps) > 1:
         text, *more = steps
-        made = _pair(before, name, text)
+        made = _pair(before, name, text, depth)
         (made or before).pairs[-1][1].extend(more)
         return made
-    if before.kind == "pairs":
+    if before.kind == "pairs" and before.depth == depth:
         if not name:
             before.pairs[-1][1].append(text)
         else:
             before.pairs.append((name, [text]))
         return None
-    return Part("pairs", pairs=[(name, [text])])
+    return Part("pairs", pairs=[(name, [text])], depth=depth)
 
 
 def _plain(option: re.Match[str]) -> str:
