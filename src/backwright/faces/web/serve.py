@@ -92,13 +92,15 @@ def app_for(ask: Ask, folder: Path) -> Starlette:
     from backwright.faces.web.app import make_app
     from backwright.faces.web.jobs import Jobs
     from backwright.faces.web.site import Site
-    from backwright.settings import one_numeric_thread
+    from backwright.settings import one_numeric_thread, read_settings
     from backwright.wiring import confined, job_rows, make_bench, reply_rows
 
     one_numeric_thread()
-    bench = make_bench()
+    settings = read_settings()
+    bench = make_bench(settings)
     bench = replace(bench, load=cache(bench.load))  # one catalog for all requests
     site = Site(bench, confined, folder / "uploads")
+    site.is_store_near = not settings.database_url
     site.parts["jobs"] = Jobs(job_rows(), make_bench, confined)
     site.parts["replies"] = reply_rows()
     site.parts["measures"] = Measures()
