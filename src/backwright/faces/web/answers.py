@@ -6,14 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from starlette.datastructures import ImmutableMultiDict
 
 from backwright.faces.prose import prose
 from backwright.faces.web import forms, own
 from backwright.faces.web.templating import environment
 
 if TYPE_CHECKING:
-    from starlette.datastructures import ImmutableMultiDict
-
     from backwright.faces.web.site import Visitor
     from backwright.model.errors import BackwrightError
     from backwright.usecases.spec import UseCase
@@ -37,6 +36,7 @@ def context_of(
         "visitor": visitor,
         "is_local": visitor.is_local,
         "verb": use_case,
+        "sent": sent if sent is not None else ImmutableMultiDict(),
         "fields": forms.fields_of(use_case, visitor, sent),
         "answer": answer,
         "error": error,

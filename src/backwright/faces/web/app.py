@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import own, verbs
+from backwright.faces.web import own, uploads, verbs
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.site import PARALLEL, Site
 from backwright.faces.web.templating import HERE, page
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from backwright.faces.web.jobs import Jobs
     from backwright.usecases.spec import UseCase
 
 
@@ -50,7 +51,11 @@ def make_app(site: Site) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
     site: Site = app.state.site
-    site.parts["jobs"].start()
+    jobs: Jobs = site.parts["jobs"]
+    jobs.start()
+    with suppress(BackwrightError):  # without the database nobody knows what is still needed
+        fresh = 0 if site.is_local else uploads.FRESH_SECONDS
+        uploads.sweep(site.uploads, jobs.folders(), fresh)
     yield
     site.parts["jobs"].stop()
     site.bench.close()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import socket
 import sys
-import tempfile
 import webbrowser
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -51,13 +49,13 @@ def local_app() -> Starlette:
     from backwright.faces.web.app import make_app
     from backwright.faces.web.jobs import Jobs
     from backwright.faces.web.site import Site
-    from backwright.settings import one_numeric_thread
+    from backwright.settings import one_numeric_thread, read_settings
     from backwright.wiring import confined, job_rows, make_bench
 
     one_numeric_thread()
     bench = make_bench()
     bench = replace(bench, load=cache(bench.load))  # one catalog for all requests
-    site = Site(bench, confined, Path(tempfile.mkdtemp(prefix="backwright-")))
+    site = Site(bench, confined, read_settings().data_dir / "uploads")
     site.parts["jobs"] = Jobs(job_rows(), make_bench, confined)
     return make_app(site)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from backwright.adapters.job_rows import Job
     from backwright.faces.web.jobs import Jobs
 
+THIS = "/jobs/this/"  # by which templates name the downloads of the answer that they show
 LOOK_SECONDS = 0.4  # between two looks at the row, for a stream of events
 QUIET_SECONDS = 15  # proxies cut a stream that says nothing for a minute
 STREAM_SECONDS = 600  # then the browser opens the stream again by itself
@@ -39,7 +40,7 @@ async def show(request: Request) -> Response:
     if job.state == "done":
         kept = await run_in_threadpool(rows.part, job.id, "page")
         if kept is not None:
-            blocks = {name: Markup(text) for name, text in msgspec.json.decode(kept[1]).items()}  # noqa: S704  (made by our templates)
+            blocks = {name: Markup(text.replace(THIS, f"/jobs/{job.id}/")) for name, text in msgspec.json.decode(kept[1]).items()}  # noqa: S704  (made by our templates)
             return page(request, "job_done.html", {"blocks": blocks, "job": job, "verb": use_case})
     error = error_of(job)
     if error is not None:
