@@ -88,6 +88,11 @@ class Bench:
         if self.executor is not None:
             self.executor.shutdown()
 
+    def abandon(self) -> None:
+        """End the processes that were started now, whatever they are at."""
+        kill = getattr(self.executor, "kill", self.close)
+        kill()
+
     @cached_property
     def _loaded(self) -> tuple[Catalog, str]:
         return self.load()

@@ -59,7 +59,7 @@ class Sitting:
                 state["tries"] += 1
                 if state["tries"] >= TRIES_MAX:
                     return result_of(answered)
-                problem = answered.text
+                problem = answered.values["problem"]
                 continue
             told, problem = answered, ""
             state = self._state(told, state["shown"] + 1, 0)
@@ -85,14 +85,14 @@ class Sitting:
         if state["tries"] >= TRIES_MAX:
             return result_of(told)
         again = await self._run({**self._scope, "asked": state["number"] - 1})
-        return self._ask(again, {**state, "token": _token(again)}, told.text)
+        return self._ask(again, {**state, "token": _token(again)}, told.values["problem"])
 
     async def _answered(self, state: dict[str, Any], filled: types.ElicitResult) -> Told:
         said = (filled.content or {}).get("answer", "")
         seconds = (self._clock.now() - datetime.fromisoformat(state["at"])).total_seconds()
         step = {
             "question": state["token"],
-            "answer": str(said),
+            "answer": str(said) or " ",  # as typed; nothing at all would mean that none was given
             "seconds": seconds,
             "asked": state["number"],
         }

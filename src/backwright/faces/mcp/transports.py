@@ -2,11 +2,11 @@
 
 import hmac
 import os
+import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio
 
@@ -42,20 +42,20 @@ def serve(ask: Any) -> int:  # noqa: ANN401  (usecases.mcp.Ask)
         bench = confined(bench, Path.cwd(), settings)
     workshop = Workshop(bench)
     server = make_server(workshop, shared=shared, stamp=code_stamp())
-    try:
-        if ask.transport == "http":
-            _over_http(server, ask.host, ask.port, settings.mcp_token)
-        else:
-            anyio.run(_over_stdio, server)
-    except KeyboardInterrupt:
-        pass  # how a server is ended
-    finally:
-        workshop.close()
-    if threading.active_count() > 1:
-        # Work whose client is gone cannot be waited for: it may take minutes until its next step.
-        sys.stdout.flush()
-        os._exit(0)
-    return 0
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _leave(workshop))
+    if ask.transport == "http":
+        _over_http(server, ask.host, ask.port, settings.mcp_token)
+    else:
+        anyio.run(_over_stdio, server)
+    return _leave(workshop)
+
+
+def _leave(workshop: Workshop) -> NoReturn:
+    """End at once: a thread that reads, or works for a client that is gone, cannot be waited for."""
+    workshop.close()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 async def _over_stdio(server: "Server[Any]") -> None:

@@ -33,8 +33,7 @@ class Workshop:
     def close(self) -> None:
         """Ask what still works to stop at its next step, and end the processes it started."""
         self._closing.set()
-        if self._bench.executor is not None:
-            self._bench.executor.shutdown(wait=False, cancel_futures=True)
+        self._bench.abandon()
 
     async def run(
         self,

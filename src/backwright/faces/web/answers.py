@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.datastructures import ImmutableMultiDict
 
-from backwright.faces.prose import prose
+from backwright.faces.prose import can_render
 from backwright.faces.web import forms, own
 from backwright.faces.web.templating import environment
+from backwright.faces.web.told import told_of
 
 if TYPE_CHECKING:
     from backwright.faces.web.site import Visitor
@@ -40,7 +40,8 @@ def context_of(
         "fields": forms.fields_of(use_case, visitor, sent),
         "answer": answer,
         "error": error,
-        "text": partial(prose, answer) if answer is not None else None,
+        "told": told_of(answer) if answer is not None and can_render(answer) else None,
+        "sent": sent,
         **own.context_of(use_case, answer, visitor),
     }
 

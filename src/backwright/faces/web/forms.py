@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from backwright.usecases.spec import Question, UseCase
 
 
+_ASSUMED = re.compile(r"\(assumed ([^)]+)\)")
+
+
 @dataclass(frozen=True)
 class Field:
     """One field as it stands in a form.
@@ -23,6 +27,7 @@ class Field:
     Attributes:
         kind: text, number, choice, choices, flag, lines (one value a line), upload, folder.
         values: What is filled in.
+        is_given: The visitor filled it in.
     """
 
     name: str
@@ -32,6 +37,13 @@ class Field:
     choices: tuple[str, ...]
     is_required: bool
     values: tuple[str, ...]
+    is_given: bool = False
+
+    @property
+    def assumed(self) -> str:
+        """What is taken if nothing is filled in, as the help line says it."""
+        found = _ASSUMED.search(self.help)
+        return found[1] if found else ""
 
     @property
     def value(self) -> str:
@@ -52,6 +64,7 @@ def fields_of(
             tuple(choice for choice in question.choices if choice),
             question.default is ...,
             _values(question, sent),
+            sent is not None and any(sent.getlist(question.name)),
         )
         for question in use_case.questions()
         if question.mark.disk != "write"  # a browser saves what it is sent

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from backwright.faces.web.linking import page_of
+from backwright.faces.web.told import linked, named
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -89,4 +92,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "hours": hours,
     "markdown": markdown,
     "verb_url": command_path,
+    "linked": linked,
+    "label_name": named,
+    "command_url": page_of,
 }

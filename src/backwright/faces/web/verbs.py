@@ -95,9 +95,14 @@ def show(
     answer: Any,  # noqa: ANN401
     sent: ImmutableMultiDict[str, Any] | None = None,
     error: BackwrightError | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return the page of a verb: its own template, or the one that fits all."""
-    context = context_of(use_case, visitor_of(request), answer, sent, error)
+    """Return the page of a verb: its own template, or the one that fits all.
+
+    Args:
+        more: What the verb's own template needs besides.
+    """
+    context = {**context_of(use_case, visitor_of(request), answer, sent, error), **(more or {})}
     return page(request, template_of(use_case), context, status_of(error), headers_of(error))
 
 
