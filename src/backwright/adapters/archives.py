@@ -11,14 +11,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from backwright.adapters.source_tree import SOURCE_BYTES_MAX, is_ignored
 from backwright.model.errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO
 
 FILES_MAX = 50_000  # of a review's own limit of 200,000: an upload is one service, not a monorepo
 UNPACKED_MAX = 256_000_000  # bytes on the disk; a million lines of source are about 40 MB
@@ -33,6 +32,12 @@ SKIPPED_NAMED = 20  # of what was left out, by name
 ENDING = re.compile(r"\.(zip|tar|tgz|tar\.gz|tbz2?|tar\.bz2)$", re.IGNORECASE)
 _ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 65_557
 _DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+class Readable(Protocol):
+    """What bytes come from."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass
@@ -59,7 +64,7 @@ class Unpacked:
             self.more += 1
 
 
-def unpack(packed: BinaryIO, size: int, folder: Path) -> Unpacked:
+def unpack(packed: BinaryIO, size: int, folder: Path, files_max: int = FILES_MAX) -> Unpacked:
     """Unpack a zip, tar, tar.gz or tar.bz2 into an empty folder.
 
     What a review would not read anyway (dependencies, binaries of many megabytes) stays packed.
@@ -70,15 +75,17 @@ def unpack(packed: BinaryIO, size: int, folder: Path) -> Unpacked:
     packed.seek(0)
     start = packed.read(512)
     packed.seek(0)
+    made = Unpacked()
+    out = _Out(folder, size, files_max, made)
     try:
         if start.startswith(b"PK"):
-            made = _zip(packed, size, folder)
+            _zip(packed, out)
         elif start.startswith(b"\x1f\x8b"):
-            made = _tar(gzip.GzipFile(fileobj=packed), size, folder)
+            _tar(gzip.GzipFile(fileobj=packed, mode="rb"), out)
         elif start.startswith(b"BZh"):
-            made = _tar(bz2.BZ2File(packed), size, folder)
+            _tar(bz2.BZ2File(packed, mode="rb"), out)
         elif start[257:262] == b"ustar":
-            made = _tar(packed, size, folder)
+            _tar(packed, out)
         else:
             raise BadRequest(
                 "this is no archive that can be read", detail="zip, tar, tar.gz and tar.bz2 are"
@@ -90,7 +97,8 @@ def unpack(packed: BinaryIO, size: int, folder: Path) -> Unpacked:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise BadRequest(
-            "the archive is damaged", detail=f"after {made_files(folder)} files: {_shown(str(error))}"
+            "the archive is damaged",
+            detail=f"after {made_files(folder)} files: {_shown(str(error))}",
         ) from None
     if not made.files:
         told = "; ".join(f"{name}: {why}" for name, why in made.left_out[:3])
@@ -104,10 +112,9 @@ def made_files(folder: Path) -> int:
     return sum(1 for path in folder.rglob("*") if path.is_file())
 
 
-def _zip(packed: BinaryIO, size: int, folder: Path) -> Unpacked:
-    _check_directory(packed, size)
-    made = Unpacked()
-    out = _Out(folder, size, made)
+def _zip(packed: BinaryIO, out: _Out) -> None:
+    _check_directory(packed, out.size)
+    made = out.made
     with zipfile.ZipFile(packed) as archive:
         for entry in archive.infolist():
             if entry.is_dir():
@@ -122,7 +129,6 @@ def _zip(packed: BinaryIO, size: int, folder: Path) -> Unpacked:
             elif target := out.place(entry.filename, entry.file_size):
                 with archive.open(entry) as source:
                     out.copy(source, target, entry.filename)
-    return made
 
 
 def _check_directory(packed: BinaryIO, size: int) -> None:
@@ -138,10 +144,8 @@ def _check_directory(packed: BinaryIO, size: int) -> None:
         raise BadRequest(f"the archive lists more than is taken, {FILES_MAX:,} files")
 
 
-def _tar(stream: IO[bytes], size: int, folder: Path) -> Unpacked:
-    made = Unpacked()
-    out = _Out(folder, size, made)
-    bounded = _Bounded(stream, size)
+def _tar(stream: Readable, out: _Out) -> None:
+    bounded, made = _Bounded(stream, out.size), out.made
     with tarfile.open(fileobj=bounded, mode="r|", errorlevel=0) as archive:  # type: ignore[call-overload]
         for entry in _entries(archive):
             if entry.isdir():
@@ -153,7 +157,6 @@ def _tar(stream: IO[bytes], size: int, folder: Path) -> Unpacked:
                 source = archive.extractfile(entry)
                 if source is not None:
                     out.copy(source, target, entry.name)
-    return made
 
 
 def _entries(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
@@ -166,7 +169,7 @@ def _entries(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 class _Bounded:
     """A stream that ends with an error after so many bytes: what is skipped in a tar is unpacked, too."""
 
-    def __init__(self, stream: IO[bytes], size: int) -> None:
+    def __init__(self, stream: Readable, size: int) -> None:
         self._stream, self._left = stream, min(READ_MAX, max(size * RATIO_MAX, RATIO_FROM * 4))
 
     def read(self, size: int) -> bytes:
@@ -181,27 +184,28 @@ class _Bounded:
 class _Out:
     """Where files go: names that lead elsewhere are left out, sums are kept."""
 
-    def __init__(self, folder: Path, size: int, made: Unpacked) -> None:
-        self._folder, self._size, self._made = folder.resolve(), size, made
+    def __init__(self, folder: Path, size: int, files_max: int, made: Unpacked) -> None:
+        self._folder, self._files_max = folder.resolve(), files_max
+        self.size, self.made = size, made
         self._seen = 0
 
     def place(self, name: str, size: int) -> Path | None:
         """Return where a file goes; None if it is left out."""
         self._seen += 1
-        if self._seen > 4 * FILES_MAX:
-            raise BadRequest(f"the archive holds more than {FILES_MAX:,} files")
+        if self._seen > 4 * self._files_max:
+            raise BadRequest(f"the archive holds more than {self._files_max:,} files")
         why = why_not(name, size)
         if why is not None:
             if why:
-                self._made.leave_out(name, why)
+                self.made.leave_out(name, why)
             return None
         target = self._folder.joinpath(*_parts(name))
         if target.exists() or not self._make_parent(target):
-            self._made.leave_out(name, "its place is taken by another entry")
+            self.made.leave_out(name, "its place is taken by another entry")
             return None
-        self._made.files += 1
-        if self._made.files > FILES_MAX:
-            raise BadRequest(f"the archive holds more than {FILES_MAX:,} files")
+        self.made.files += 1
+        if self.made.files > self._files_max:
+            raise BadRequest(f"the archive holds more than {self._files_max:,} files")
         return target
 
     def _make_parent(self, target: Path) -> bool:
@@ -211,24 +215,24 @@ class _Out:
             return False
         return True
 
-    def copy(self, source: IO[bytes], target: Path, name: str) -> None:
+    def copy(self, source: Readable, target: Path, name: str) -> None:
         """Write one file, whatever its entry said its size was."""
         written = 0
         with target.open("xb") as out:
             while piece := source.read(PIECE):
                 written += len(piece)
-                self._made.size += len(piece)
-                if self._made.size > UNPACKED_MAX:
+                self.made.size += len(piece)
+                if self.made.size > UNPACKED_MAX:
                     raise too_large()
-                if self._made.size > max(RATIO_FROM, self._size * RATIO_MAX):
+                if self.made.size > max(RATIO_FROM, self.size * RATIO_MAX):
                     raise too_large()
                 if written > SOURCE_BYTES_MAX:
                     break
                 out.write(piece)
         if written > SOURCE_BYTES_MAX:
             target.unlink()
-            self._made.files -= 1
-            self._made.leave_out(name, "larger than it said")
+            self.made.files -= 1
+            self.made.leave_out(name, "larger than it said")
 
 
 def why_not(name: str, size: int) -> str | None:

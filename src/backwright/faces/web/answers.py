@@ -36,12 +36,11 @@ def context_of(
         "visitor": visitor,
         "is_local": visitor.is_local,
         "verb": use_case,
-        "sent": sent if sent is not None else ImmutableMultiDict(),
         "fields": forms.fields_of(use_case, visitor, sent),
         "answer": answer,
         "error": error,
         "told": told_of(answer) if answer is not None and can_render(answer) else None,
-        "sent": sent,
+        "sent": sent if sent is not None else ImmutableMultiDict(),
         **own.context_of(use_case, answer, visitor),
     }
 

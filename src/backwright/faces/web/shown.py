@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backwright.faces.web.linking import page_of
 from backwright.faces.web.told import linked, named
@@ -79,6 +79,15 @@ def markdown(text: str) -> Markup:
     return Markup(made.replace("</table>", "</table></div>"))  # noqa: S704  (made from escaped text)
 
 
+def spoken(text: str) -> Markup:
+    """Return a sentence as markup, with what stands between backticks as code."""
+    parts = str(escape(text)).split("`")
+    if len(parts) % 2 == 0:
+        return Markup(escape(text))  # noqa: S704  (escaped)
+    made = [f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts)]
+    return Markup("".join(made))  # noqa: S704  (made from escaped text)
+
+
 def command_path(use_case_name: str) -> str:
     """Return the URL of a verb."""
     return "/" + use_case_name.replace(".", "/")
@@ -91,6 +100,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "month": month,
     "hours": hours,
     "markdown": markdown,
+    "spoken": spoken,
     "verb_url": command_path,
     "linked": linked,
     "label_name": named,

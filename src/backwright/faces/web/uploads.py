@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from backwright.adapters import archives
+from backwright.adapters.source_tree import SOURCE_BYTES_MAX
 from backwright.faces.web.site import site_of, visitor_of
 from backwright.model.errors import BadRequest
 
@@ -53,9 +54,7 @@ class Taken:
             rmtree(self.folder, ignore_errors=True)
 
 
-async def taken(
-    request: Request, use_case: UseCase, sent: ImmutableMultiDict[str, Any]
-) -> Taken:
+async def taken(request: Request, use_case: UseCase, sent: ImmutableMultiDict[str, Any]) -> Taken:
     """Put what was uploaded into a folder of its own.
 
     Raises:
@@ -81,16 +80,16 @@ def _check_named(
     """Ask for an upload where the folder that is meant would be one of the server."""
     if visitor_of(request).is_local or not questions or questions[0].mark.disk != "folder":
         return
-    if not any(isinstance(value, str) and value.strip() for value in sent.getlist(questions[0].name)):
+    if not any(
+        isinstance(value, str) and value.strip() for value in sent.getlist(questions[0].name)
+    ):
         raise BadRequest(
             "choose a file to upload",
             detail="A zip or tar.gz of the folder; or write 'example' for the one that comes with Backwright.",
         )
 
 
-def _put(
-    uploads: Path, found: list[tuple[Question, UploadFile]], in_use: Container[str]
-) -> Taken:
+def _put(uploads: Path, found: list[tuple[Question, UploadFile]], in_use: Container[str]) -> Taken:
     sweep(uploads, in_use)
     folder = uploads / secrets.token_hex(16)
     also: dict[str, object] = {}
@@ -125,7 +124,7 @@ def _one(folder: Path, question: Question, file: UploadFile) -> tuple[str, str]:
         made = archives.unpack(file.file, size, into)
         where = into.name if made.top == "." else f"{into.name}/{made.top}"
         return where, _told(name, made)
-    limit = archives.SOURCE_BYTES_MAX if question.mark.disk == "folder" else FILE_MAX
+    limit = SOURCE_BYTES_MAX if question.mark.disk == "folder" else FILE_MAX
     if size > limit:
         raise BadRequest(f"'{name}' is larger than {limit // 1_000_000} MB")
     file.file.seek(0)

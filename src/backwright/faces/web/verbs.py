@@ -34,8 +34,13 @@ async def run(request: Request, use_case: UseCase, ask: Any) -> Any:  # noqa: AN
     return await run_in_threadpool(use_case.run, ask, bench_of(request))
 
 
-async def verb_page(use_case: UseCase, request: Request) -> Response:
-    """Show the form of a verb, and the answer if something was asked; what lasts becomes a job with a page of its own."""
+async def verb_page(
+    use_case: UseCase, request: Request, also: Mapping[str, object] | None = None
+) -> Response:
+    """Show the form of a verb, and the answer if something was asked; what lasts becomes a job with a page of its own.
+
+    `also` holds values that the page gives whatever was sent.
+    """
     sent = await sent_with(request)
     if not visitor_of(request).may_run(use_case.audience):
         raise NotFound(f"'{use_case.name}' is not offered here")
@@ -45,7 +50,7 @@ async def verb_page(use_case: UseCase, request: Request) -> Response:
         asked = False  # a link fills the form in; it starts nothing
     try:
         if asked:
-            return await answered(request, use_case, sent)
+            return await answered(request, use_case, sent, also)
     except BackwrightError as problem:
         error = problem
     return show(request, use_case, None, sent or None, error)
