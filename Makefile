@@ -38,7 +38,7 @@ bench-design: $(VENV)/bench.ok
 bench-serve: $(VENV)/bench.ok
 	$(BIN)/python -m benchmarks.serve.speed
 	$(BIN)/python -m benchmarks.ask
-	$(BIN)/python -m benchmarks.mcp
+	$(BIN)/python -m benchmarks.mcp_server
 	$(BIN)/python -m benchmarks.serve.soak
 
 # Real servers on loopback, about a quarter of an hour on a machine that does nothing else.

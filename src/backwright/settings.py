@@ -4,9 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, get_args, get_type_hints
+from typing import Annotated, cast, get_args, get_type_hints
 
 import platformdirs
+
+from backwright.model.account import SignUp
+from backwright.model.errors import BadRequest
 
 _APP = "backwright"
 
@@ -22,6 +25,10 @@ class Settings:
         str, "postgresql://... keeps evidence there instead of in the data folder"
     ] = ""
     profile: Annotated[str, "Whose evidence it is when --as is not given"] = "me"
+    sign_up: Annotated[
+        str,
+        "Who may make an account on a page for many: closed (the operator's links), invite, open",
+    ] = "closed"
     dask_scheduler: Annotated[
         str, "tcp://... spreads long work over a Dask cluster instead of this machine's cores"
     ] = ""
@@ -55,6 +62,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             kind = get_args(get_type_hints(Settings, include_extras=True)[field.name])[0]
             given[field.name] = kind(value)
     return Settings(**{**defaults, **given})
+
+
+def sign_up_of(settings: Settings) -> SignUp:
+    """Return who may make an account; BadRequest if the setting says something else."""
+    for known in get_args(SignUp):
+        if settings.sign_up == known:
+            return cast("SignUp", known)
+    raise BadRequest(
+        f"BACKWRIGHT_SIGN_UP is '{settings.sign_up}'; it can be {', '.join(get_args(SignUp))}"
+    )
 
 
 def one_numeric_thread() -> None:

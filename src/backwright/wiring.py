@@ -16,7 +16,8 @@ from backwright.adapters.knowledge import (
     rules_stamp,
 )
 from backwright.adapters.processes import LazyProcesses
-from backwright.settings import Settings, explain_settings, read_settings
+from backwright.model.errors import BadRequest
+from backwright.settings import Settings, explain_settings, read_settings, sign_up_of
 from backwright.usecases.bench import Bench
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backwright.adapters.job_rows import JobRows
+    from backwright.adapters.reply_rows import ReplyRows
     from backwright.adapters.sqlite import SqliteStore
     from backwright.catalog import Catalog
+    from backwright.usecases.accounts import Accounts
     from backwright.usecases.ports import (
         Clock,
         FactStore,
@@ -93,16 +96,20 @@ def code_stamp() -> str:
     return engine_stamp(Path(__file__).parent)
 
 
-def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Bench:
-    """Return the bench for a caller who is elsewhere: it reads and writes below one folder only.
+def confined(
+    bench: Bench, folder: Path, settings: Settings | None = None, *, may_write: bool = True
+) -> Bench:
+    """Return the bench for a caller who is elsewhere: it reads and writes below one folder only, and only their evidence.
 
     It starts no command and reaches no host. What is refused is refused by the adapters, whatever a verb asks for.
     """
     from backwright.adapters.confined import ConfinedFiles, ConfinedTrees, NoGit, NothingStarted
+    from backwright.adapters.own_rows import OwnRows
 
     examples = (settings or read_settings()).content_dir / "examples"
     return replace(
         bench,
+        store=OwnRows(bench.store, bench.profile, may_write=may_write),
         files=ConfinedFiles(folder, examples / "profile.speedscope.json"),
         trees=ConfinedTrees(folder, examples / "shop"),
         git=NoGit(),
@@ -112,13 +119,55 @@ def confined(bench: Bench, folder: Path, settings: Settings | None = None) -> Be
     )
 
 
+def make_accounts(settings: Settings | None = None, clock: Clock | None = None) -> Accounts:
+    """Return the accounts of a page that many people use; the tables are made or brought up to date.
+
+    Raises:
+        BadRequest: What accounts need is not installed, or a setting says nothing that is known.
+    """
+    settings = settings or read_settings()
+    try:
+        from backwright.adapters.limiter import Limits, SqlCounters
+        from backwright.adapters.passwords import Argon2Secrets
+        from backwright.adapters.people import SqlPeople
+        from backwright.adapters.tables import engine_for, sqlite_url
+    except ImportError as error:
+        raise BadRequest(
+            f"accounts need a package that is not installed: {error.name}",
+            hint="pip install 'backwright[web,server]'",
+        ) from error
+    from backwright.usecases.accounts import Accounts
+
+    engine = engine_for(settings.database_url or sqlite_url(settings.data_dir / "people.db"))
+    return Accounts(
+        SqlPeople(engine),
+        Argon2Secrets(),
+        clock or _clock(),
+        Limits(SqlCounters(engine)),
+        sign_up_of(settings),
+    )
+
+
 def job_rows(settings: Settings | None = None) -> JobRows:
-    """Return where the long work of a served page is kept: beside the evidence, or in its database."""
+    """Return where the long work of a served page is kept."""
     from backwright.adapters.job_rows import JobRows
+
+    return JobRows(_served_url(settings))
+
+
+def reply_rows(settings: Settings | None = None) -> ReplyRows:
+    """Return where answers are kept by the key of their request."""
+    from backwright.adapters.reply_rows import ReplyRows
+
+    return ReplyRows(_served_url(settings))
+
+
+def _served_url(settings: Settings | None) -> str:
+    """Return the database of what a served page keeps for a day: a file beside the evidence, or the database of the evidence."""
     from backwright.adapters.tables import sqlite_url
 
     settings = settings or read_settings()
-    return JobRows(settings.database_url or sqlite_url(settings.data_dir / "jobs.db"))
+    return settings.database_url or sqlite_url(settings.data_dir / "served.db")
 
 
 def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:

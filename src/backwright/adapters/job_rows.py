@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from backwright.adapters.tables import create, engine_for, our_problems
-from backwright.model.errors import Busy
+from backwright.model.errors import Busy, TooMany
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -112,7 +112,7 @@ class JobRows:
             waiting = _count(on, _job.c.state == "queued", _job.c.host == job.host)
             own = _count(on, _job.c.state.in_(OPEN), _job.c.profile == job.profile)
             if own >= OPEN_MAX:
-                raise Busy(
+                raise TooMany(
                     f"{own} of your jobs are not finished; cancel one or wait", seconds=FULL_SECONDS
                 )
             if waiting >= QUEUED_MAX:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from backwright.model.errors import StoreProblem
 
@@ -69,10 +69,13 @@ def _sqlite(url: str) -> sa.Engine:
         )
         connection.execute("PRAGMA journal_mode = WAL")  # becomes a writer could be refused at once
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Who only reads waits for no writer.
+        only_reads = connection.get_execution_options().get("only_reads")
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -82,6 +85,8 @@ def our_problems() -> Iterator[None]:
     """Turn what the database says into a StoreProblem."""
     try:
         yield
+    except IntegrityError:
+        raise  # a key that is taken is an answer, not a problem
     except DBAPIError as error:
         first = (str(error.orig).strip() or type(error).__name__).splitlines()[0]
         raise StoreProblem(f"the database does not answer: {first}") from error

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -24,17 +24,12 @@ def read_asking(texts: Mapping[str, str]) -> Asking:
     """
     records = {name: _loaded(name, texts.get(name, "")) for name in FILES}
     try:
+        outside = msgspec.convert(records["outside"], dict[str, tuple[str, ...]])
         return Asking(
             msgspec.convert(records["intents"].get("intent", []), tuple[Intent, ...], strict=True),
             msgspec.convert(records["meanings"].get("meaning", []), tuple[Meaning, ...]),
             msgspec.convert(records["questions"].get("asked", {}), dict[str, tuple[str, ...]]),
-            tuple(
-                w
-                for words in msgspec.convert(
-                    records["outside"], dict[str, tuple[str, ...]]
-                ).values()
-                for w in words
-            ),
+            tuple(word for words in outside.values() for word in words),
         )
     except msgspec.ValidationError as error:
         raise BadContent([f"ask/:1: {error}"]) from None
@@ -67,7 +62,7 @@ def _loose(asking: Asking, catalog: Catalog) -> Iterator[tuple[str, str, str]]:
         if intent.id in seen:
             yield "intents", intent.id, f"two intents are called '{intent.id}'"
         seen.add(intent.id)
-        for slot in slots_of(intent.command):
+        for slot in (*slots_of(intent.command), *intent.given):
             if slot not in SLOTS:
                 yield "intents", intent.command, f"nothing fills the slot '{slot}'"
         for page in intent.pages:
@@ -86,14 +81,14 @@ def _missing(page: str, catalog: Catalog) -> str:
         return "" if page in catalog.skills else f"no skill is called '{page}'"
     if prefix not in PREFIXES:
         return f"'{page}': a page is a skill's id or begins with {', '.join(PREFIXES)}"
-    known = {
+    known: dict[str, Collection[str]] = {
         "technology": catalog.technologies,
         "stack": catalog.stack.options,
         "role": catalog.roles,
         "path": catalog.paths,
         "case": catalog.cases,
-    }.get(prefix)
-    if known is None or name in ("*", *known):
+    }
+    if name == "*" or name in known.get(prefix, (name,)):
         return ""
     return f"no {prefix} is called '{name}'"
 

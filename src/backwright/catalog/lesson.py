@@ -50,7 +50,7 @@ def _pieces(text: str) -> list[str]:
 
 def _blocks(text: str) -> list[str]:
     """Return paragraphs and whole code blocks, in order."""
-    found = re.findall(r"^```.*?^```$|(?:^(?!```).+\n?)+", text, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```[\s\S]*?^```$|(?:^(?!```).*\n?)+", text, re.MULTILINE)
     blocks: list[str] = []
     for block in found:
         if block.startswith("```"):

@@ -43,6 +43,7 @@ class Intent:
         ask: Ways to say it.
         words: Words and phrases that speak for it wherever they stand.
         pages: Pages that speak for it when they are found; "rule:*" stands for all of a kind.
+        given: Slots that speak for it when the question fills them.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Intent:
     ask: tuple[str, ...]
     words: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ BackwrightError
     BadContent      a file under content/ is wrong (our fault, or a content author's)
     NothingToDo     there is nobody to ask, or nothing is left
     StoreProblem    the database or the disk refuses: damaged, newer, read-only, full
-    Busy            the server has as much to do as it takes, or the caller asked too often
+    Busy            the server has as much to do as it takes
+    TooMany         this caller asked too often
+    Refused         who asks may not do this, or must log in first
 """
 
 from collections.abc import Iterable
@@ -58,7 +60,7 @@ class StoreProblem(BackwrightError):
 
 
 class Busy(BackwrightError):
-    """The server has as much to do as it takes, or this caller asked too often; later it will work.
+    """The server has as much to do as it takes; later it will work.
 
     Attributes:
         seconds: When to try again.
@@ -67,3 +69,11 @@ class Busy(BackwrightError):
     def __init__(self, problem: str, *, seconds: int, detail: str = "", hint: str = "") -> None:
         super().__init__(problem, detail=detail, hint=hint)
         self.seconds = seconds
+
+
+class TooMany(Busy):
+    """This caller asked too often; others are served."""
+
+
+class Refused(BackwrightError):
+    """Who asks may not do this, or must log in first."""

@@ -1,15 +1,18 @@
 """Which command answers a question: by how others asked for it, by words, and by the pages that were found."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backwright.search.words import spoken
 
 EXAMPLE, WORDS, PAGES = 1.0, 0.22, 0.55  # what the nearest example, each cue, the pages are worth
 CUES_MAX = 3  # more words of one intent say no more
+GIVEN = 0.35  # worth of a slot that the question fills plainly
 RANKS = (1.0, 0.5, 0.3)  # of the pages found
 KIND = 0.6  # worth of "rule:*" beside a page that is named
+FALLBACK = "learn"  # what can always be done with a page that was found
+FALLBACK_WORTH = 0.42
+EXAMPLE_WORTH_MIN = 5.5  # an example of one plain word fits by chance
 MEANT = 0.4  # worth of a shared stem that was meant, not said
 
 
@@ -21,6 +24,7 @@ class Cue:
     examples: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
     pages: tuple[str, ...]
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,13 @@ def ranked(
     cues: Sequence[Cue],
     pages: Sequence[tuple[str, float]],
     rarity: Mapping[str, float],
+    given: Iterable[str] = (),
 ) -> list[tuple[str, float]]:
     """Return (intent, score), best first.
 
     Args:
         pages: Ids of the pages found with their scores, best first.
+        given: Slots that the question fills.
     """
     said = spoken(question.text)
     unknown = max(rarity.values(), default=1.0)
@@ -60,24 +66,25 @@ def ranked(
             rank * score / top * _speaks(page, cue.pages)
             for rank, (page, score) in zip(RANKS, pages, strict=False)
         )
-        found.append(
-            (cue.id, EXAMPLE * nearest + WORDS * min(hits, CUES_MAX) + PAGES * voted / sum(RANKS))
-        )
+        score = EXAMPLE * nearest + WORDS * min(hits, CUES_MAX) + PAGES * voted / sum(RANKS)
+        score += GIVEN * any(slot in cue.given for slot in given)
+        found.append((cue.id, score + (FALLBACK_WORTH if cue.id == FALLBACK else 0.0)))
     return sorted(found, key=lambda each: -each[1])
 
 
-def _alike(weights: Mapping[str, float], norm: float, example: Sequence[str], worth) -> float:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _alike(
+    weights: Mapping[str, float],
+    norm: float,
+    example: Sequence[str],
+    worth: Callable[[str], float],
+) -> float:
+    """Return the cosine of a question and an example; a short example counts as a longer one."""
     shared = sum(weights.get(term, 0.0) * worth(term) ** 2 for term in example)
-    size = sum(worth(term) ** 2 for term in example) ** 0.5
-    return shared / (norm * size) if size else 0.0
+    size: float = sum(worth(term) ** 2 for term in example) ** 0.5
+    return shared / (norm * max(size, EXAMPLE_WORTH_MIN))
 
 
 def _speaks(page: str, pages: Sequence[str]) -> float:
     if page in pages:
         return 1.0
     return KIND if f"{page.partition(':')[0]}:*" in pages else 0.0
-
-
-def is_about_own_code(text: str) -> bool:
-    """Whether a question names the person's own code or service, so that measuring it can answer."""
-    return bool(re.search(r"\b(?:my|our|this) (?:\w+ )?(?:code|repo|repository|project|service|app|application|api)\b", text, re.IGNORECASE))  # fmt: skip

@@ -21,6 +21,7 @@ BODY_SATURATION, LENGTH_SHARE = 1.2, 0.5  # k1 and b of BM25
 BODY = 0.55  # worth of the best passage beside the strong fields
 KINDS = {"rule": 0.9, "guide": 1.0, "role": 0.6, "case": 0.7, "path": 0.6, "stack": 0.8}  # others 1
 PAIR = 0.3  # worth of two neighbours that stand together
+NEAR = 2.5  # worth of a question that was foreseen word for word
 MEANT = 0.4  # worth of a word that was not said but is meant
 _SCALE = 4000  # impacts are kept as whole numbers of this part
 
@@ -45,7 +46,8 @@ class Page:
 
     Attributes:
         id: Of a skill its id; else kind and name, "rule:query-in-loop".
-        fields: (weight, text) pairs; short texts such as a name or one question each.
+        fields: (weight, text) pairs; short texts such as a name or one topic each.
+        asked: Ways to ask for it.
         quiet: Text that is searched and never shown.
     """
 
@@ -55,6 +57,7 @@ class Page:
     fields: tuple[tuple[float, str], ...]
     passages: tuple[Passage, ...]
     quiet: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Postings:
     Attributes:
         pages: Term to (page, impact) pairs, as bytes of an array of unsigned 32-bit numbers.
         passages: Term to (passage, impact) pairs.
+        phrases: Term to (foreseen question, share of its weight) pairs.
+        owners: Page of each foreseen question.
         rarity: Term to its inverse document frequency over pages.
         firsts: Number of the first passage of each page, and the number of all at the end.
         priors: What a page's kind is worth, by page: a skill is what is meant more often than a case.
@@ -71,6 +76,8 @@ class Postings:
 
     pages: Mapping[str, bytes]
     passages: Mapping[str, bytes]
+    phrases: Mapping[str, bytes]
+    owners: tuple[int, ...]
     rarity: Mapping[str, float]
     firsts: tuple[int, ...]
     priors: tuple[float, ...]
@@ -104,16 +111,16 @@ def index(pages: Sequence[Page]) -> Postings:
     body: dict[str, dict[int, float]] = defaultdict(dict)
     holds: dict[str, set[int]] = defaultdict(set)
     firsts = [0]
-    texts: list[tuple[int, Counter[str]]] = []
+    texts: list[tuple[int, dict[str, float]]] = []
     for number, page in enumerate(pages):
         for term, weight in _strong(page).items():
             strong[term][number] = weight / (STRONG_SATURATION + weight)
             holds[term].add(number)
         for passage in page.passages:
             words = stems_of(passage.text)
-            counted = Counter(words)
+            counted: dict[str, float] = dict(Counter(words))
             for term in stems_of(passage.heading):
-                counted[term] += HEADING
+                counted[term] = counted.get(term, 0.0) + HEADING
             texts.append((number, counted))
         firsts.append(len(texts))
     average = sum(sum(counted.values()) for _, counted in texts) / max(1, len(texts))
@@ -124,18 +131,37 @@ def index(pages: Sequence[Page]) -> Postings:
             body[term][number] = count / (room + count)
             holds[term].add(page_number)
     total = len(pages)
+    rarity = {t: math.log(1 + (total - len(n) + 0.5) / (len(n) + 0.5)) for t, n in holds.items()}
+    phrases: dict[str, dict[int, float]] = defaultdict(dict)
+    owners: list[int] = []
+    for number, page in enumerate(pages):
+        for question in page.asked:
+            for term, share in _shares(stems_of(question), rarity).items():
+                phrases[term][len(owners)] = share
+            owners.append(number)
     return Postings(
         {term: _packed(where) for term, where in strong.items()},
         {term: _packed(where) for term, where in body.items()},
-        {t: math.log(1 + (total - len(n) + 0.5) / (len(n) + 0.5)) for t, n in holds.items()},
+        {term: _packed(where) for term, where in phrases.items()},
+        tuple(owners),
+        rarity,
         tuple(firsts),
         tuple(KINDS.get(page.id.partition(":")[0], 1.0) for page in pages),
     )
 
 
+def _shares(
+    stems: Iterable[str], rarity: Mapping[str, float], unknown: float = 0.0
+) -> dict[str, float]:
+    """Return each term's share of a question, so that the product of two is their cosine."""
+    weights = {term: rarity.get(term, unknown) for term in stems}
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {term: weight / length for term, weight in weights.items()}
+
+
 def _strong(page: Page) -> dict[str, float]:
     found: dict[str, float] = defaultdict(float)
-    for weight, text in page.fields:
+    for weight, text in (*page.fields, *((ASKED, question) for question in page.asked)):
         stems = stems_of(text)
         for term in {*stems, *pairs_of(stems)}:
             # Said in several ways counts a little more, not several times.
@@ -190,6 +216,7 @@ def search(
             body[passage] += weight * rarity * impact
             if is_said:
                 spoken[page_of[passage]].setdefault(term, 0.6)
+    near = _near(postings, said, meant)
     best: dict[int, int] = {}
     for passage, score in body.items():
         page = page_of[passage]
@@ -201,13 +228,33 @@ def search(
             page,
             best.get(page, postings.firsts[page]),
             postings.priors[page]
-            * (strong.get(page, 0.0) + BODY * body.get(best.get(page, -1), 0.0)),
+            * (
+                strong.get(page, 0.0)
+                + BODY * body.get(best.get(page, -1), 0.0)
+                + NEAR * near.get(page, 0.0)
+            ),
             sum(postings.rarity[t] * share for t, share in spoken[page].items()) / whole,
             named.get(page, 0.0) / whole,
         )
         for page in {*strong, *best}
     ]
     return sorted(found, key=lambda each: (-each.score, each.page))[:limit]
+
+
+def _near(postings: Postings, said: Sequence[str], meant: Sequence[str]) -> dict[int, float]:
+    """Return how much the nearest foreseen question of each page is like this one, 0 to 1."""
+    own = _shares(said, postings.rarity, postings.unknown)
+    shares = {**_shares(meant, postings.rarity), **own}
+    alike: dict[int, float] = defaultdict(float)
+    for term, share in shares.items():
+        weight = share if term in own else MEANT * share
+        for question, other in _unpacked(postings.phrases.get(term, b"")):
+            alike[question] += weight * other
+    nearest: dict[int, float] = {}
+    for question, value in alike.items():
+        page = postings.owners[question]
+        nearest[page] = max(nearest.get(page, 0.0), value)
+    return nearest
 
 
 def _page_numbers(postings: Postings) -> "array[int]":

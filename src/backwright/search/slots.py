@@ -77,8 +77,7 @@ def slots_in(question: str, names: Names, kinds: Mapping[str, str]) -> dict[str,
         names: Phrases that stand for an id, longest first.
         kinds: Kind of each option of `advise stack`, by id: only options of one kind are compared.
     """
-    found: dict[str, str] = {}
-    for slot, value in (
+    read = (
         ("rate", _rate(question)),
         ("availability", _availability(question)),
         ("rows", _amount(_ROWS, question)),
@@ -91,9 +90,8 @@ def slots_in(question: str, names: Names, kinds: Mapping[str, str]) -> dict[str,
         ("kind", _one_of(_KINDS, question)),
         ("level", _one_of(_LEVELS, question)),
         *((slot, _count(slot, question)) for slot in _COUNTED),
-    ):
-        if value:
-            found[slot] = value
+    )
+    found = {slot: value for slot, value in read if value}
     if "callers" in found:  # who signs in has another name for the same people
         found["visitors"] = found["callers"].replace("partner", "third-party")
     said = spoken(question)

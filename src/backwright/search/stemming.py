@@ -38,7 +38,7 @@ _EXCEPTIONS = {
     "ran": "run", "slower": "slow", "slowly": "slow", "slowness": "slow", "broke": "break", "broken": "break",
     "chose": "choos", "chosen": "choos", "choice": "choos", "choices": "choos", "choosing": "choos",
     "sent": "send", "wrote": "write", "written": "write", "kept": "keep", "lost": "lose", "losing": "lose",
-    "goes": "go", "going": "go", "golang": "go", "processes": "process", "responses": "respons",
+    "goes": "go", "going": "go", "processes": "process", "responses": "respons",
     "general": "general", "generate": "generat", "generated": "generat", "universal": "universal",
     "policy": "polici", "police": "police", "replicas": "replic", "replica": "replic",
     "failing": "fail", "fails": "fail", "failed": "fail", "failure": "fail", "failures": "fail",

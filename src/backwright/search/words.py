@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from backwright.search.stemming import stem
 
@@ -27,7 +28,7 @@ _NAMES = (
 _SAME = {
     "apis": "api", "js": "javascript", "node": "nodejs", "k8s": "kubernetes", "k8": "kubernetes", "postgres": "postgresql",
     "psql": "postgresql", "pg": "postgresql", "mongo": "mongodb", "auth": "authentication", "authn": "authentication",
-    "authz": "authorization", "db": "database", "dbs": "databases", "golang": "go", "perf": "performance", "ts": "typescript",
+    "authz": "authorization", "db": "database", "dbs": "databases", "perf": "performance", "ts": "typescript",
     "py": "python", "cs": "csharp", "microservice": "microservices", "repo": "repository", "repos": "repositories",
     "gcp": "cloud", "cfg": "configuration", "config": "configuration", "configs": "configuration", "envs": "environments",
     "vms": "vm", "rdbms": "relational database", "msgs": "messages", "mq": "queue", "async": "asynchronous",
@@ -52,12 +53,17 @@ STOP = frozenset(
     your yours able going every day days kind sort anyway etc e g eg ie""".split()
 )
 # "Go" the language is a word that says nothing elsewhere: kept where it stands as a name.
-_GO_NAME = re.compile(r"(?<![.?!] )(?<!^)\bGo\b|\b(?:or|in|learn|versus|vs|than) go\b(?! (?:to|on|down|up|out|back|in|for|wrong|through|from|about)\b)|\bgo (?:developer|service|language|code|server|program)", re.IGNORECASE)  # fmt: skip
+_GO_NAME = re.compile(
+    r"(?<![.?!] )(?<!^)\bGo\b"
+    r"|\b(?:(?i:or|in|learn|versus|vs|than)) go\b(?! (?:to|on|down|up|out|back|in|for|wrong|through|from|about)\b)"
+    r"|^Go (?:or|and|versus|vs)\b"
+    r"|\b[Gg]o (?:developer|services?|language|code|server|program|path)\b"
+)
 
 
 def words_of(text: str) -> list[str]:
     """Return every word in lower case, names and synonyms folded, stop words included."""
-    go = bool(re.search(r"(?<![.?!] )(?<!^)\bGo\b", text)) or bool(_GO_NAME.search(text))
+    go = text.strip().lower() == "go" or bool(_GO_NAME.search(text))
     text = text.lower()
     for name, one in _NAMES:
         if name in text:
@@ -71,7 +77,7 @@ def words_of(text: str) -> list[str]:
             words.extend(_SAME[plain].split())
         else:
             words.append(plain)
-    return ["golang" if word == "go" and go else word for word in words]
+    return words
 
 
 def stems_of(text: str) -> list[str]:
@@ -81,7 +87,7 @@ def stems_of(text: str) -> list[str]:
 
 def pairs_of(stems: Sequence[str]) -> Iterator[str]:
     """Yield neighbours as one term, so that "connection pool" counts more than the two apart."""
-    for left, right in zip(stems, stems[1:], strict=False):
+    for left, right in pairwise(stems):
         yield f"{left} {right}"
 
 

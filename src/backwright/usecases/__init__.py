@@ -291,7 +291,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright.usecases.calibrate",
         lasts=True,
         writes=True,
-        audience="operator",
+        audience="machine",
     ),
     UseCase(
         "content.check",

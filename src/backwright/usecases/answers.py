@@ -72,6 +72,13 @@ def answer_schema(use_case: UseCase) -> Json:
     return root
 
 
+def kind_schema(kind: type) -> Json:
+    """Return the schema of a dataclass: a reference, and what it refers to under "$defs"."""
+    known: dict[str, tuple[type, Json]] = {}
+    made = _named(kind, known)
+    return {**made, "$defs": {name: each for name, (_, each) in known.items()}}
+
+
 def answer_kinds(use_case: UseCase) -> tuple[type, ...]:
     """Return the dataclasses that a verb may answer with: what its module says, else what `run` returns."""
     said = getattr(import_module(use_case.home), "answer_kinds", None)

@@ -174,12 +174,13 @@ def _commands(question: Question, found: Sequence[Found], at_hand: Indexed) -> I
     """Yield commands, the one that fits best first, each verb once."""
     pages = [(at_hand.head(each.page), each) for each in found]
     slots = slots_in(question.text, at_hand.kept.names, at_hand.kept.kinds)
+    given = tuple(slots)
     for head, _ in pages:
         kind, _, name = head.id.rpartition(":")
         slots.setdefault(kind or "skill", name)
     scores = [(head.id, each.score) for head, each in pages]
     done: set[str] = set()
-    for name, _score in ranked(question, at_hand.cues, scores, at_hand.kept.rarity):
+    for name, _score in ranked(question, at_hand.cues, scores, at_hand.kept.rarity, given):
         intent = at_hand.intents[name]
         command = filled(intent.command, slots)
         verb = intent.command.partition("[")[0].partition("{")[0].strip()

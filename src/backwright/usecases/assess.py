@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from backwright.assess.question import Question
+from backwright.assess.shares import Share
 from backwright.model.errors import BadRequest
 from backwright.model.evidence import Kind
 from backwright.model.role import RoleId
@@ -12,7 +13,15 @@ from backwright.model.skill import SkillId
 from backwright.usecases.bench import Bench
 from backwright.usecases.feedback import Feedback
 from backwright.usecases.nearest import not_found
-from backwright.usecases.report import DomainRow, SkillRow, Why, report_of, why_of
+from backwright.usecases.report import (
+    DomainRow,
+    SkillRow,
+    TrendRow,
+    Why,
+    report_of,
+    trend_of,
+    why_of,
+)
 from backwright.usecases.spec import Mark
 from backwright.usecases.standing import Standing, declare, own_track, role_of, standing
 
@@ -49,6 +58,7 @@ class Ask:
     show: Annotated[
         str, "Say why the report says what it says about a skill", Mark(metavar="SKILL")
     ] = ""
+    trend: Annotated[bool, "Only report, with how it changed from day to day"] = False
     simulate: Annotated[
         Literal["", "beginner", "intermediate", "advanced", "expert"],
         "A made-up person answers, so that you can see a report; keeps nothing",
@@ -74,6 +84,8 @@ class Assessment:
         feedback: On the answer just given, None without one.
         stopped: Why there is no next question: "done", "settled", "report", "".
         own_level: The person's own guess, "" if none was given.
+        ready: Expected share of the role's targets that the person does unaided, with its range.
+        trend: The last days on which something was shown; only when asked for.
     """
 
     questions: int
@@ -92,6 +104,7 @@ class Assessment:
     seed: int | None
     minutes: float
     calibrated: bool
+    ready: Share
     next: Question | None = None
     number: int = 0
     left: int = 0
@@ -99,6 +112,7 @@ class Assessment:
     stopped: str = ""
     exam: bool = False
     why: Why | None = None
+    trend: tuple[TrendRow, ...] = ()
 
 
 def run(ask: Ask, bench: Bench) -> Assessment:
@@ -125,7 +139,7 @@ def run(ask: Ask, bench: Bench) -> Assessment:
             bench, ask.question, ask.answer, ask.seconds, Kind.ANSWER, reveal=not ask.exam
         )
     stand = standing(bench)
-    if ask.report or ask.show:
+    if ask.report or ask.show or ask.trend:
         return _assessment(ask, bench, stand, None, "report", feedback)
     from backwright.usecases.asking import asking_for
 
@@ -242,6 +256,7 @@ def _assessment(
         seed=ask.seed,
         minutes=report.minutes,
         calibrated=report.calibrated,
+        ready=report.ready,
         next=following,
         number=ask.asked + 1,
         left=max(0, ask.more - ask.asked),
@@ -249,6 +264,7 @@ def _assessment(
         stopped=stopped,
         exam=ask.exam,
         why=why_of(bench, stand, SkillId(ask.show)) if ask.show else None,
+        trend=trend_of(bench, stand) if ask.trend else (),
     )
 
 

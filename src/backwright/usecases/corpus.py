@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from backwright.catalog import Catalog
 from backwright.catalog.advice import KINDS, OWN, read_advice
@@ -11,7 +12,7 @@ from backwright.model.guidance import ApiGuide, DataGuide, DeployGuide, Security
 from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
 from backwright.review.knowledge import Knowledge
-from backwright.search.passages import ABOUT, ASKED, NAME, TITLE, Page, Passage
+from backwright.search.passages import ABOUT, NAME, TITLE, Page, Passage
 
 QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
@@ -53,8 +54,7 @@ def pages_of(
 
 
 def _with_asked(page: Page, questions: Iterable[str]) -> Page:
-    fields = (*page.fields, *((ASKED, question) for question in questions))
-    return Page(page.id, page.kind, page.title, fields, page.passages, page.quiet)
+    return replace(page, asked=tuple(questions))
 
 
 def _skill(
@@ -176,7 +176,7 @@ def _role(role: Role) -> Page:
     sections = (
         Passage(
             f"{role.name}: {name.replace('-', ' ')}",
-            "\n\n".join(f"- {entry.say}" for entry in role.sections[name]),
+            "\n\n".join(f"- {entry.say.rstrip('.')}." for entry in role.sections[name]),
             f"roadmap --role {role.id} --section {name}",
             tuple(entry.source for entry in role.sections[name] if entry.source),
         )
@@ -205,36 +205,41 @@ def _cases(catalog: Catalog) -> Iterator[Page]:
 def _advice(texts: Mapping[str, str]) -> dict[str, list[Passage]]:
     """Return the advice that is written down, as passages by the skill they belong to."""
     found: dict[str, list[Passage]] = defaultdict(list)
-
-    def add(skill: str, heading: str, text: str, command: str, source: str) -> None:
-        cited = () if source == OWN else (source,)
-        found[skill].append(Passage(heading[:1].upper() + heading[1:], text, command, cited))
-
     for name, kind in KINDS.items():
-        text = texts.get(f"advice/{name}.toml")
-        if text is None:
-            continue
-        guide: object = read_advice(text, name, kind)
-        if isinstance(guide, SecurityGuide):
-            for s in guide.schemes:
-                add(s.skill, s.name, f"{s.how} {s.costs} {s.not_when}", "advise security", s.source)
-            for t in guide.threats:
-                add(t.skill, t.kind, f"{t.say[:1].upper()}{t.say[1:]}. {t.do}", "advise security", t.source)  # fmt: skip
-        elif isinstance(guide, ApiGuide):
-            for way in (*guide.ways, *guide.pushes):
-                add(way.skill, way.name, f"{way.how} {way.costs} {way.not_when}", "advise api", way.source)  # fmt: skip
-        elif isinstance(guide, DataGuide):
-            for model in guide.models:
-                add(model.skill, model.name, f"{model.how} {model.costs} {model.not_when}", "advise data", model.source)  # fmt: skip
-            for beside in guide.besides:
-                add(beside.skill, beside.name, f"{beside.how} {beside.costs}", "advise data", beside.source)  # fmt: skip
-            for structure in guide.structures:
-                add(structure.skill, f"Access by {structure.pattern}", structure.do, "advise data", structure.source)  # fmt: skip
-        elif isinstance(guide, DeployGuide):
-            for platform in guide.platforms:
-                add(platform.skill, platform.name, f"{platform.how} {platform.not_when}", "advise deploy", OWN)  # fmt: skip
-            for rollout in guide.rollouts:
-                add(rollout.skill, rollout.name, rollout.how, "advise deploy", rollout.source)
-            for backup in guide.backups:
-                add(backup.skill, backup.name, backup.how, "advise deploy", backup.source)
+        if text := texts.get(f"advice/{name}.toml"):
+            for skill, heading, say, source in _said(read_advice(text, name, kind)):
+                cited = () if source == OWN else (source,)
+                title = heading[:1].upper() + heading[1:]
+                found[skill].append(Passage(title, say, f"advise {name}", cited))
     return found
+
+
+def _said(guide: object) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (skill, heading, text, source) of what a file of advice says in whole sentences."""
+    if isinstance(guide, SecurityGuide):
+        for s in guide.schemes:
+            yield s.skill, s.name, f"{s.how} {s.costs} {s.not_when}", s.source
+        for t in guide.threats:
+            yield t.skill, t.kind, f"{t.say[:1].upper()}{t.say[1:]}. {t.do}", t.source
+    elif isinstance(guide, ApiGuide):
+        for way in (*guide.ways, *guide.pushes):
+            yield way.skill, way.name, f"{way.how} {way.costs} {way.not_when}", way.source
+    elif isinstance(guide, DataGuide):
+        for model in guide.models:
+            yield (
+                model.skill,
+                model.name,
+                f"{model.how} {model.costs} {model.not_when}",
+                model.source,
+            )
+        for beside in guide.besides:
+            yield beside.skill, beside.name, f"{beside.how} {beside.costs}", beside.source
+        for served in guide.structures:
+            yield served.skill, f"Access by {served.pattern}", served.do, served.source
+    elif isinstance(guide, DeployGuide):
+        for platform in guide.platforms:
+            yield platform.skill, platform.name, f"{platform.how} {platform.not_when}", OWN
+        for rollout in guide.rollouts:
+            yield rollout.skill, rollout.name, rollout.how, rollout.source
+        for backup in guide.backups:
+            yield backup.skill, backup.name, backup.how, backup.source

@@ -46,6 +46,7 @@ class Ask:
     technologies: Annotated[bool, "List technologies: what each is for"] = False
     languages: Annotated[bool, "List languages: hours to a first service, frameworks"] = False
     guides: Annotated[bool, "List guides: services and common questions"] = False
+    skills: Annotated[bool, "List skills by domain: level, hours, where you stand"] = False
     search: Annotated[str, "Find skills, roles, technologies and paths by word"] = ""
     all: Annotated[bool, "Show every target, not only the most important"] = False
 
@@ -263,11 +264,12 @@ class SearchResult:
 
 
 def answer_kinds() -> tuple[type, ...]:
-    """Return what `run` may answer with; a path is answered by `learn`, which is imported for one only."""
+    """Return what `run` may answer with; a path is answered by `learn`, imported only then."""
     from backwright.usecases.learn import Learning
+    from backwright.usecases.skill_list import SkillList
 
-    opened = (RoleCard, SkillCard, TechnologyCard, Learning)
-    return (RoleList, TechnologyList, LanguageList, Comparison, SearchResult, *opened)
+    lists = (RoleList, TechnologyList, LanguageList, GuideList, SkillList, Comparison, SearchResult)
+    return (*lists, RoleCard, SkillCard, TechnologyCard, GuideCard, Learning)
 
 
 def run(ask: Ask, bench: Bench) -> object:
@@ -278,6 +280,10 @@ def run(ask: Ask, bench: Bench) -> object:
         return _technologies(bench.catalog)
     if ask.guides:
         return GuideList(tuple(_guides(bench).values()))
+    if ask.skills:
+        from backwright.usecases.skill_list import skill_list
+
+        return skill_list(bench.catalog, standing(bench).mastery)
     if ask.compare or ask.languages or not ask.name:
         stand = standing(bench)
         if ask.compare:

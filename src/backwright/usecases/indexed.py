@@ -1,6 +1,6 @@
 """The index of `ask`: built once for each content, kept in the cache, opened without reading the catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from backwright.usecases.bench import Bench
 from backwright.usecases.corpus import pages_of
 from backwright.usecases.knowing import known
 
-FORMAT = 3  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 6  # raise when what is kept, or how text becomes terms, changes
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -24,6 +24,8 @@ class _Kept(msgspec.Struct, array_like=True):
     passages: list[msgspec.Raw]
     page_terms: dict[str, bytes]
     passage_terms: dict[str, bytes]
+    phrase_terms: dict[str, bytes]
+    owners: tuple[int, ...]
     rarity: dict[str, float]
     firsts: tuple[int, ...]
     priors: tuple[float, ...]
@@ -56,14 +58,17 @@ class Indexed:
     def postings(self) -> Postings:
         """What the search looks terms up in."""
         kept = self.kept
-        return Postings(kept.page_terms, kept.passage_terms, kept.rarity, kept.firsts, kept.priors)
+        return Postings(
+            kept.page_terms, kept.passage_terms, kept.phrase_terms, kept.owners,
+            kept.rarity, kept.firsts, kept.priors,
+        )  # fmt: skip
 
     @cached_property
     def cues(self) -> tuple[Cue, ...]:
         """The intents as they are compared."""
         kept = self.kept
         return tuple(
-            Cue(intent.id, examples, words, intent.pages)
+            Cue(intent.id, examples, words, intent.pages, intent.given)
             for intent, examples, words in zip(kept.intents, kept.examples, kept.cues, strict=True)
         )
 
@@ -124,6 +129,8 @@ def build(bench: Bench) -> _Kept:
         [msgspec.Raw(msgspec.msgpack.encode(p)) for page in pages for p in page.passages],
         dict(postings.pages),
         dict(postings.passages),
+        dict(postings.phrases),
+        postings.owners,
         dict(postings.rarity),
         postings.firsts,
         postings.priors,
@@ -143,7 +150,7 @@ def build(bench: Bench) -> _Kept:
     )  # fmt: skip
 
 
-def _names(pairs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _names(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return (phrase as it is looked for, id), longest phrase first."""
     found = {spoken(name).strip(): id_ for id_, name in pairs if spoken(name).strip()}
     return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))

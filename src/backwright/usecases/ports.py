@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from backwright.model.account import Account, ApiToken, Member, Session, Team, Ticket, TicketKind
 from backwright.model.evidence import Evidence
 from backwright.model.item import Run
 from backwright.model.measured import LoadPlan, LoadRun
@@ -222,4 +223,190 @@ class Servers(Protocol):
         Raises:
             NotFound: It cannot be started, or does not listen in time.
         """
+        ...
+
+
+class People(Protocol):
+    """Accounts, sessions, tokens, tickets and teams. One contract suite runs over every database.
+
+    Every method is one transaction and may raise StoreProblem: the database does not answer.
+    """
+
+    def add_account(self, account: Account) -> bool:
+        """Add an account; False if the name or subject is taken."""
+        ...
+
+    def add_first(self, account: Account) -> bool:
+        """Add an account if there is none yet, however many ask at once."""
+        ...
+
+    def account(self, id_: str) -> Account | None:
+        """Return an account by id."""
+        ...
+
+    def named(self, name: str) -> Account | None:
+        """Return an account by name, without regard to case."""
+        ...
+
+    def of_subject(self, subject: str) -> Account | None:
+        """Return the account of somebody at the OpenID provider."""
+        ...
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Return every account, by name."""
+        ...
+
+    def change(self, account: Account) -> None:
+        """Replace what is stored about an account, all but its id, name and creation."""
+        ...
+
+    def forget(self, account: str) -> None:
+        """Remove an account with its sessions, tokens, tickets, memberships, and teams that nobody is left in."""
+        ...
+
+    def add_session(self, session: Session) -> None:
+        """Add a session."""
+        ...
+
+    def session(self, digest: str) -> tuple[Session, Account] | None:
+        """Return a session with its account."""
+        ...
+
+    def sessions(self, account: str) -> tuple[Session, ...]:
+        """Return the sessions of an account, last seen first."""
+        ...
+
+    def saw(self, digest: str, at: datetime) -> None:
+        """Note when a session was last used."""
+        ...
+
+    def end_session(self, account: str, id_: str) -> bool:
+        """End one session of an account; False if they have none of that id."""
+        ...
+
+    def end_sessions(self, account: str, but: str = "") -> int:
+        """End the sessions of an account, all but one digest; return how many ended."""
+        ...
+
+    def add_token(self, token: ApiToken) -> None:
+        """Add a token."""
+        ...
+
+    def token(self, digest: str) -> tuple[ApiToken, Account] | None:
+        """Return a token with its account."""
+        ...
+
+    def tokens(self, account: str) -> tuple[ApiToken, ...]:
+        """Return the tokens of an account, newest first."""
+        ...
+
+    def used_token(self, digest: str, at: datetime) -> None:
+        """Note when a token was last used."""
+        ...
+
+    def end_token(self, account: str, id_: str) -> bool:
+        """Revoke one token of an account; False if they have none of that id."""
+        ...
+
+    def add_ticket(self, ticket: Ticket) -> None:
+        """Add a ticket."""
+        ...
+
+    def ticket(self, digest: str, kind: TicketKind) -> Ticket | None:
+        """Return a ticket without using it."""
+        ...
+
+    def take_ticket(self, digest: str, kind: TicketKind) -> Ticket | None:
+        """Return a ticket and remove it: of many who ask at once, one gets it."""
+        ...
+
+    def drop_tickets(self, kind: TicketKind, about: str) -> None:
+        """Remove the tickets of a kind for one account or team."""
+        ...
+
+    def add_team(self, team: Team, owner: str) -> None:
+        """Add a team with its first member."""
+        ...
+
+    def team(self, id_: str) -> Team | None:
+        """Return a team."""
+        ...
+
+    def teams_of(self, account: str) -> tuple[Team, ...]:
+        """Return the teams that an account is in, by name."""
+        ...
+
+    def members(self, team: str) -> tuple[Member, ...]:
+        """Return who is in a team, by name."""
+        ...
+
+    def join(self, team: str, account: str, at: datetime) -> bool:
+        """Make an account a member who does not share; False if there is no such team."""
+        ...
+
+    def leave(self, team: str, account: str) -> None:
+        """End a membership; the oldest other member becomes owner of a team without one, an empty team ends."""
+        ...
+
+    def share(self, team: str, account: str, *, shares: bool) -> None:
+        """Let a team see a member's skills, or no longer."""
+        ...
+
+    def sweep(self, now: datetime, sessions_before: datetime) -> None:
+        """Remove what has expired: tickets, tokens, counters, sessions last seen before a moment."""
+        ...
+
+
+class Secrets(Protocol):
+    """Passwords and tokens: made, hashed, compared."""
+
+    def new_token(self) -> str:
+        """Return 256 bits that nobody can guess, as text that may stand in a URL."""
+        ...
+
+    def digest(self, token: str) -> str:
+        """Return what is stored of a token."""
+        ...
+
+    def hash(self, password: str) -> str:
+        """Return what is stored of a password. Takes some 40 ms of a processor, on purpose."""
+        ...
+
+    def matches(self, stored: str, password: str) -> bool:
+        """Whether a password is the stored one; takes as long when nothing is stored ("")."""
+        ...
+
+    def is_dated(self, stored: str) -> bool:
+        """Whether it was hashed with weaker parameters than today's, so that a login should hash it again."""
+        ...
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a limit says of one more request.
+
+    Attributes:
+        left: How many more are allowed in this window.
+        seconds: Until the window ends.
+    """
+
+    allowed: bool
+    limit: int
+    left: int
+    seconds: int
+
+
+class Limiter(Protocol):
+    """Counts what happens in windows of time."""
+
+    def hit(self, limit: tuple[int, int], *key: str) -> Allowance:
+        """Count one more under a key; limit is (how many, seconds)."""
+        ...
+
+    def look(self, limit: tuple[int, int], *key: str) -> Allowance:
+        """Say how a key stands, and count nothing."""
+        ...
+
+    def forgive(self, limit: tuple[int, int], *key: str) -> None:
+        """Forget what was counted under a key."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from backwright.assess.shares import Share, share_of
 from backwright.catalog import Catalog
 from backwright.model.evidence import Evidence, Kind
 from backwright.model.mastery import LEVEL_FROM, Mastery, SkillMastery, State
@@ -21,6 +22,8 @@ from backwright.usecases.standing import (
     role_of,
 )
 
+TREND_DAYS = 12  # more do not tell more at a glance
+SHOWN = (Kind.ANSWER, Kind.DRILL, Kind.LAB, Kind.FINDING)
 PAUSE_SECONDS = 300  # a longer gap between answers is a break, not thinking
 
 
@@ -48,13 +51,34 @@ class SkillRow:
 
 @dataclass(frozen=True)
 class DomainRow:
-    """One domain: how many skills are strong, gap, not known yet; the expected share mastered."""
+    """One domain: how many skills are strong, gap, not known yet; the expected share mastered.
+
+    Attributes:
+        low, high: Where the share is in four cases of five, skills taken as independent.
+    """
 
     name: str
     strong: int
     gap: int
     unknown: int
     share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """How it stood at the end of a day on which something was shown.
+
+    Attributes:
+        ready: Expected share of the role's targets that the person does unaided.
+    """
+
+    day: str
+    strong: int
+    gap: int
+    unknown: int
+    ready: float
 
 
 @dataclass(frozen=True)
@@ -80,6 +104,7 @@ class Report:
     since: tuple[str, ...]
     minutes: float
     calibrated: bool
+    ready: Share
 
 
 @dataclass(frozen=True)
@@ -118,7 +143,34 @@ def report_of(bench: Bench, stand: Standing) -> Report:
         since=_since(bench, stand),
         minutes=round(_minutes(stand.rows), 1),
         calibrated=calibration(bench) is not None,
+        ready=share_of(mastery.of(skill).probability for skill in goal),
     )
+
+
+def trend_of(bench: Bench, stand: Standing) -> tuple[TrendRow, ...]:
+    """Return how it stood at the end of each of the last days on which something was shown."""
+    catalog = bench.catalog
+    role = role_of(catalog, stand.person.role or DEFAULT_ROLE)
+    goal = goal_of(catalog, targets_of(role, 0), own_track(role, catalog, stand)).named
+    last: dict[str, Evidence] = {}
+    for row in stand.rows:
+        if row.kind in SHOWN:
+            last[row.recorded_at.date().isoformat()] = row
+    found = []
+    for day, end in list(last.items())[-TREND_DAYS:]:
+        rows = tuple(row for row in stand.rows if row.id <= end.id)
+        then = mastery_from(bench, rows, stand.person, end.recorded_at)
+        states = [known.state for skill, known in then.skills.items() if skill not in then.left_out]
+        found.append(
+            TrendRow(
+                day,
+                states.count(State.STRONG),
+                states.count(State.GAP),
+                states.count(State.UNKNOWN),
+                share_of(then.of(skill).probability for skill in goal).expected,
+            )
+        )
+    return tuple(found)
 
 
 def level_name(share_met: float) -> str:
@@ -168,14 +220,16 @@ def _domains(catalog: Catalog, skills: Sequence[SkillRow]) -> list[DomainRow]:
         own = [row for row in skills if row.domain == name]
         if own:
             count = {state: sum(row.state == state for row in own) for state in State}
-            share = sum(row.mastery for row in own) / len(own)
+            share = share_of(row.mastery for row in own)
             rows.append(
                 DomainRow(
                     name,
                     count[State.STRONG],
                     count[State.GAP],
                     count[State.UNKNOWN],
-                    round(share, 3),
+                    share.expected,
+                    share.low,
+                    share.high,
                 )
             )
     return rows
@@ -184,7 +238,7 @@ def _domains(catalog: Catalog, skills: Sequence[SkillRow]) -> list[DomainRow]:
 def _since(bench: Bench, stand: Standing) -> tuple[str, ...]:
     """Return what changed since the last finished sitting before today's answers, in sentences."""
     marks = [r for r in stand.rows if r.source == "declare:report"]
-    answers = [r for r in stand.rows if r.kind in (Kind.ANSWER, Kind.DRILL, Kind.LAB, Kind.FINDING)]
+    answers = [r for r in stand.rows if r.kind in SHOWN]
     earlier = [mark for mark in marks if any(row.id > mark.id for row in answers)]
     if not earlier:
         return ()

@@ -17,6 +17,7 @@ class Ask:
     port: Annotated[int, "Port; the next free one when 0 or left out"] = 0
     workers: Annotated[int, "Processes that answer"] = 1
     open: Annotated[bool, "Open the page in a browser"] = True
+    accounts: Annotated[bool, "People log in, on loopback too"] = False
     url: Annotated[
-        str, "Address that people type, if a proxy stands before it", Mark(metavar="URL")
+        str, "Address that people type, such as https://learn.example.org", Mark(metavar="URL")
     ] = ""

@@ -17,7 +17,7 @@ ASKS = "backwright assess --simulate intermediate --seed 7"
 
 def wants_talk(ask: Ask) -> bool:
     """Whether this request is a conversation, and not a report or one step of a program."""
-    return not (ask.report or ask.show or ask.simulate or ask.question)
+    return not (ask.report or ask.show or ask.trend or ask.simulate or ask.question)
 
 
 def converse(ask: Ask, bench: Bench, terminal: Terminal) -> int:

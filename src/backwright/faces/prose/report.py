@@ -2,7 +2,7 @@
 
 import textwrap
 
-from backwright.faces.prose.layout import few, label, next_block, para, percent, table
+from backwright.faces.prose.layout import day, few, label, next_block, para, percent, table
 from backwright.usecases.assess import Assessment
 from backwright.usecases.report import DomainRow, SkillRow, Why
 
@@ -20,6 +20,8 @@ def assessment(answer: Assessment, width: int) -> list[str]:
         ]
     if answer.why:
         return _why(answer.why, width)
+    if answer.trend:
+        return _trend(answer, width)
     by_state = {s: [r for r in answer.skills if r.state == s] for s in ("strong", "gap", "unknown")}
     lines = para(_first_sentence(answer, by_state), width)
     lines += ["", *_domains(answer, width), ""]
@@ -214,6 +216,23 @@ def _commands(answer: Assessment, by_state: dict[str, list[SkillRow]]) -> list[t
     if doubt:
         commands.append((f"backwright assess --show {doubt[0].id}", "why it says so"))
     return commands
+
+
+def _trend(answer: Assessment, width: int) -> list[str]:
+    first, last = answer.trend[0], answer.trend[-1]
+    text = f"{day(last.day)}: {last.strong} strong, {last.gap} gap, {last.unknown} not known yet"
+    if first is not last:
+        text += f"; on {day(first.day)} it was {first.strong}, {first.gap}, {first.unknown}"
+    lines = para(f"{text}.", width)
+    rows = [
+        (day(r.day), str(r.strong), str(r.gap), str(r.unknown), percent(r.ready))
+        for r in answer.trend
+    ]
+    head = ("end of", "strong", "gap", "not known yet", "ready")
+    lines += ["", *table(head, rows, width, right=(1, 2, 3, 4)), ""]
+    text = f"expected share of the targets of {answer.role_name} that you do unaided"
+    lines += label("ready", text, width)
+    return [*lines, "", *next_block([("backwright assess --report", "the whole report")], width)]
 
 
 def _why(why: Why, width: int) -> list[str]:

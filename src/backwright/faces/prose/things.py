@@ -1,9 +1,13 @@
 """Technologies, languages, skills and search results as text."""
 
+import re
+import textwrap
 from itertools import groupby
 
 from backwright.faces.prose.layout import (
     brief,
+    clean,
+    code,
     few,
     hours,
     label,
@@ -22,9 +26,11 @@ from backwright.usecases.explore import (
     TechnologyCard,
     TechnologyList,
 )
+from backwright.usecases.skill_list import SkillList
 
 STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 OPENS_SHOWN = 6
+_CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def technology_list(answer: TechnologyList, width: int) -> list[str]:
@@ -143,14 +149,54 @@ def guide_list(answer: GuideList, width: int) -> list[str]:
 def guide_card(answer: GuideCard, width: int) -> list[str]:
     """Return one guide with its sources, skills and commands."""
     guide = answer.guide
-    lines = para(f"{guide.title}. {guide.about}", width)
+    lines = para(f"{guide.title}{'' if guide.title.endswith('?') else '.'} {guide.about}", width)
     for heading, text in guide.sections:
-        lines += ["", heading, *markdown(text, width)]
+        lines += ["", heading]
+        for number, piece in enumerate(_CONSOLE.split(text)):
+            quoted = number % 2 == 1
+            lines += ["", *_quoted(piece, width), ""] if quoted else markdown(piece, width)
     lines.append("")
     for number, (title, url) in enumerate(guide.sources, 1):
         lines += label("sources" if number == 1 else "", f"[{number}] {title}  {url}", width)
     lines += label("teaches", ", ".join(f"{s.say} ({s.skill})" for s in answer.skills), width)
     return [*lines, "", *next_block([(command, "") for command in guide.commands], width)]
+
+
+def skill_list(answer: SkillList, width: int) -> list[str]:
+    """Return every skill by domain."""
+    domains = list(dict.fromkeys(row.domain for row in answer.skills))
+    lines = [
+        *para(f"{few(len(answer.skills), 'skill')} in {few(len(domains), 'domain')}.", width),
+        "",
+    ]
+    head = ("skill", "domain", "level", "hours", "you" if answer.measured else "")
+    rows = [
+        (
+            row.id,
+            row.domain,
+            str(row.level),
+            hours(row.hours),
+            STATES[row.state] if answer.measured else "",
+        )
+        for row in answer.skills
+    ]
+    lines += table(head, rows, width, right=(2, 3))
+    return [*lines, "", *next_block([(f"backwright explore {rows[0][0]}", "opened")], width)]
+
+
+def _quoted(text: str, width: int) -> list[str]:
+    """Return commands and what they printed as it was, without a gutter, if the screen is wide enough for that."""
+    rows = clean(text).splitlines()
+    if any(len(row) > width and not row.startswith("$ ") for row in rows):
+        return code(text, width)
+    return [line for row in rows for line in _command(row, width)]
+
+
+def _command(row: str, width: int) -> list[str]:
+    lines = textwrap.wrap(
+        row, width - 2, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    return [row] if len(row) <= width else [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
 
 
 def search_result(answer: SearchResult, width: int) -> list[str]:
@@ -170,5 +216,6 @@ RENDER = {
     "SkillCard": skill_card,
     "GuideCard": guide_card,
     "GuideList": guide_list,
+    "SkillList": skill_list,
     "SearchResult": search_result,
 }

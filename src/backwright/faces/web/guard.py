@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 
+from backwright.faces.web.problems import is_for_programs, problem_json
 from backwright.faces.web.site import Visitor
+from backwright.model.errors import BadRequest
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,7 +56,7 @@ class Guard:
 
         if refusal:
             status, text = refusal
-            await PlainTextResponse(text + "\n", status)(scope, receive, with_headers)
+            await _said(scope["path"], status, text)(scope, receive, with_headers)
             return
         limit = UPLOAD_MAX if headers.get("content-type", "").startswith("multipart/") else BODY_MAX
         await self._app(scope, _bounded(receive, limit), with_headers)
@@ -72,6 +74,12 @@ class Guard:
         if int(length) > UPLOAD_MAX:
             return 413, f"more than {UPLOAD_MAX // 1_000_000} MB"
         return None
+
+
+def _said(path: str, status: int, text: str) -> Response:
+    if is_for_programs(path):
+        return problem_json(path, BadRequest(text), status, {})
+    return PlainTextResponse(text + "\n", status)
 
 
 def _is_own(headers: Headers, host: str) -> bool:

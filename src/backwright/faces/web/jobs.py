@@ -24,7 +24,7 @@ from starlette.responses import RedirectResponse
 from backwright.adapters.child import Child
 from backwright.adapters.job_rows import Job
 from backwright.faces.web import answers, own
-from backwright.faces.web.site import Visitor, site_of, visitor_of
+from backwright.faces.web.site import Site, Visitor, site_of, visitor_of
 from backwright.faces.web.templating import blocks_of
 from backwright.model.errors import BackwrightError, NotFound
 from backwright.usecases import USE_CASES
@@ -52,6 +52,7 @@ PRELOADED = (
     "backwright.catalog.compiled",
     "backwright.adapters.sqlite",
 )
+NOWHERE = "/nonexistent"  # what was uploaded for a job is in its own folder
 _KEYS = re.compile(r"\s{3,}.*Ctrl-C.*$")  # what only a terminal offers
 
 
@@ -80,7 +81,7 @@ class Jobs:
         self,
         rows: JobRows,
         make: Callable[[], Bench],
-        confine: Callable[[Bench, Path], Bench],
+        confine: Callable[..., Bench],
         at_once: int = 0,
     ) -> None:
         """Do nothing yet.
@@ -215,7 +216,7 @@ class Jobs:
 def work(
     tell: Callable[[object], None],
     make: Callable[[], Bench],
-    confine: Callable[[Bench, Path], Bench],
+    confine: Callable[..., Bench],
     order: Order,
 ) -> None:
     """Do what was ordered and send what came of it: a problem, and the parts by name. Runs in the child."""
@@ -224,10 +225,9 @@ def work(
     one_numeric_thread()
     use_case = next(each for each in USE_CASES if each.name == order.verb)
     visitor = Visitor(**order.visitor)
-    bench = make()
-    bench = replace(bench, profile=visitor.profile, progress=lambda text: tell(_short(text)))
-    if order.folder or not visitor.is_local:
-        bench = confine(bench, Path(order.folder or "/nonexistent"))
+    site = Site(make(), confine, Path(NOWHERE), is_local=visitor.is_local)
+    bench = site.bench_for(visitor, Path(order.folder) if order.folder else None)
+    bench = replace(bench, progress=lambda text: tell(_short(text)))
     try:
         answer = use_case.run(request_of(use_case, order.given), bench)
         tell((None, made_of(use_case, visitor, answer, order.sent)))

@@ -24,8 +24,10 @@ def modules() -> dict[str, ModuleType]:
 
 
 def module_of(use_case: UseCase) -> ModuleType | None:
-    """Return the page module of a verb, if it has one."""
-    return modules().get(use_case.name.replace(".", "_").replace("-", "_"))
+    """Return the page module of a verb: its own, or that of its family."""
+    own = modules().get(use_case.name.replace(".", "_").replace("-", "_"))
+    family = modules().get(use_case.name.partition(".")[0])
+    return own or (family if getattr(family, "FAMILY", False) else None)
 
 
 def context_of(use_case: UseCase, answer: object, visitor: Visitor) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from functools import cache, partial
 from threading import Timer
 from typing import TYPE_CHECKING
 
+from backwright.faces.web import many
 from backwright.model.errors import BadRequest
 from backwright.usecases.serve import LOOPBACK, PORT
 
@@ -28,35 +29,43 @@ def launch(ask: Ask) -> int:
     """Serve until interrupted; return the exit status."""
     import uvicorn
 
+    many.check(ask)
     listener = _listener(ask.host, ask.port)
     port = listener.getsockname()[1]
     url = ask.url or f"http://{ask.host}:{port}/"
     sys.stderr.write(f"Backwright is at {url}  (Ctrl-C stops it; what you did is kept)\n")
+    if many.needs_accounts(ask):
+        sys.stderr.write(many.first_words(url))
     if ask.open:
         opener = Timer(OPENS_AFTER, partial(webbrowser.open, url))
         opener.daemon = True
         opener.start()
     config = uvicorn.Config(
-        local_app(), log_level="warning", timeout_graceful_shutdown=GRACE, server_header=False
+        app_for(ask), log_level="warning", timeout_graceful_shutdown=GRACE, server_header=False
     )
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 
-def local_app() -> Starlette:
-    """Return the application for the one person at this machine."""
+def app_for(ask: Ask) -> Starlette:
+    """Return the application: for the one person at this machine, or with accounts."""
     from backwright.faces.web.app import make_app
     from backwright.faces.web.jobs import Jobs
     from backwright.faces.web.site import Site
     from backwright.settings import one_numeric_thread, read_settings
-    from backwright.wiring import confined, job_rows, make_bench
+    from backwright.wiring import confined, job_rows, make_bench, reply_rows
 
     one_numeric_thread()
-    bench = make_bench()
+    settings = read_settings()
+    bench = make_bench(settings)
     bench = replace(bench, load=cache(bench.load))  # one catalog for all requests
-    site = Site(bench, confined, read_settings().data_dir / "uploads")
+    site = Site(bench, confined, settings.data_dir / "uploads")
+    site.is_store_near = not settings.database_url
     site.parts["jobs"] = Jobs(job_rows(), make_bench, confined)
+    site.parts["replies"] = reply_rows()
+    if many.needs_accounts(ask):
+        many.open_to_many(site, ask)
     return make_app(site)
 
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
+from itertools import count as count_from
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from backwright.design.drawn.drawing import label_lines
+from backwright.faces.prose.report import spoken
+from backwright.faces.web.blueprints import problem_lines
+from backwright.faces.web.grouping import groups_of
 from backwright.faces.web.linking import page_of
 from backwright.faces.web.told import linked, named
+from backwright.usecases import USE_CASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markdown_it import MarkdownIt
+
+    from backwright.design.drawn.relations import Flow
 
 GAUGE = (4.0, 316.0)  # from 0 to 1, in units of the drawing, which is 320 wide
 
@@ -72,14 +82,15 @@ def _markdown() -> MarkdownIt:
 def markdown(text: str) -> Markup:
     """Return our own Markdown as markup; markup inside it is escaped, scrolling blocks can be focused."""
     made = _markdown().render(text)
-    made = made.replace("<pre>", '<pre tabindex="0" role="region" aria-label="Code">')
-    made = made.replace(
-        "<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    numbers = count_from(1)
+    made = re.sub("<pre>", lambda _: f"<pre {_region('Code', next(numbers))}>", made)
+    made = re.sub(
+        "<table>", lambda _: f'<div class="scroll" {_region("Table", next(numbers))}><table>', made
     )
     return Markup(made.replace("</table>", "</table></div>"))  # noqa: S704  (made from escaped text)
 
 
-def spoken(text: str) -> Markup:
+def coded(text: str) -> Markup:
     """Return a sentence as markup, with what stands between backticks as code."""
     parts = str(escape(text)).split("`")
     if len(parts) % 2 == 0:
@@ -88,20 +99,82 @@ def spoken(text: str) -> Markup:
     return Markup("".join(made))  # noqa: S704  (made from escaped text)
 
 
+def _region(name: str, number: int) -> str:
+    """Return the attributes of a part that scrolls; no two on a page may be called alike."""
+    return f'tabindex="0" role="region" aria-label="{name} {number}"'
+
+
+_CONSOLE = re.compile(r"^```console\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+def guide_markdown(text: str) -> Markup:
+    """Return a guide as markup; its headings one below those of the page, each command followed by its page."""
+    text = re.sub(r"^# [^\n]*\n", "", text)
+    made = str(markdown(re.sub(r"^(#+) ", r"#\1 ", text, flags=re.MULTILINE)))
+    links = [
+        (command, page_of(re.sub(r"  # exit \d$", "", command)))
+        for block in _CONSOLE.findall(text)
+        for command in re.findall(r"^\$ (.+)$", block, re.MULTILINE)
+    ]
+    for command, href in links:
+        shown = str(escape(command)).replace("&#34;", "&quot;").replace("&#39;", "'")
+        if href:
+            made = made.replace(f"$ {shown}", f'$ <a href="{escape(href)}">{shown}</a>', 1)
+    return Markup(made)  # noqa: S704  (made by markdown above)
+
+
+def as_image(svg: str) -> str:
+    """Return a drawing of ours as the address of an image: the strict policy holds for what it contains."""
+    return f"data:image/svg+xml,{quote(svg)}"
+
+
+def flow_words(flow: Flow) -> str:
+    """Return what stands on a line of a drawing: how often, what, under which policy."""
+    return "; ".join(label_lines(flow, wrapped=False))
+
+
+def inline(text: str) -> Markup:
+    """Return one line of Markdown as markup without a paragraph around it."""
+    return Markup(_markdown().renderInline(text))  # noqa: S704  (made from escaped text)
+
+
+def months(low: float, high: float) -> str:
+    """Return "6 to 8 months" or "6 months"."""
+    first, last = round(low), round(high)
+    span = f"{first} to {last}" if last > first else f"{first}"
+    return f"{span} {'month' if span == '1' else 'months'}"
+
+
 def command_path(use_case_name: str) -> str:
     """Return the URL of a verb."""
     return "/" + use_case_name.replace(".", "/")
 
 
-GLOBALS: dict[str, Any] = {"gauge_x": gauge_x, "count": count, "span": span}
+STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
+
+GLOBALS: dict[str, Any] = {
+    "use_cases": USE_CASES,
+    "groups_of": groups_of,
+    "gauge_x": gauge_x,
+    "count": count,
+    "months": months,
+    "span": span,
+    "state_words": STATES,
+}
 FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "day": day,
     "month": month,
     "hours": hours,
     "markdown": markdown,
+    "inline": inline,
+    "coded": coded,
     "spoken": spoken,
     "verb_url": command_path,
+    "as_image": as_image,
+    "problem_lines": problem_lines,
+    "flow_words": flow_words,
+    "guide_markdown": guide_markdown,
     "linked": linked,
     "label_name": named,
     "command_url": page_of,

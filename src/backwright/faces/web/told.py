@@ -42,6 +42,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")
 _SKILL = re.compile(r"\(([a-z0-9]+(?:\.[a-z0-9-]+)+)\)")
 _RULE = re.compile(r"\(rule ([a-z0-9-]+)\)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;]")
+_STEP = re.compile(r"(?<=[.!?]) (?=[2-9] [A-Z])")
 _OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
 _MORE = re.compile(r"^\s*(.*): --json$")
 
@@ -159,6 +160,12 @@ def _pair(before: Part, name: str, text: str) -> Part | None:
         text = ", ".join(
             each.strip() for each in _OPTION.sub(_plain, text).split("\n") if each.strip()
         )
+    steps = _STEP.split(text) if name == "do" and text.startswith("1 ") else []
+    if len(steps) > 1:
+        text, *more = steps
+        made = _pair(before, name, text)
+        (made or before).pairs[-1][1].extend(more)
+        return made
     if before.kind == "pairs":
         if not name:
             before.pairs[-1][1].append(text)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
+import anyio.to_thread
 from starlette.exceptions import HTTPException
 
 from backwright.faces.web import forms, jobs, uploads
 from backwright.faces.web.answers import context_of, template_of
+from backwright.faces.web.problems import headers_of, status_of
 from backwright.faces.web.site import bench_of, visitor_of
 from backwright.faces.web.templating import page
-from backwright.model.errors import BackwrightError, Busy, NotFound, StoreProblem
+from backwright.model.errors import BackwrightError, Busy, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from starlette.datastructures import ImmutableMultiDict
     from starlette.requests import Request
@@ -22,16 +24,37 @@ if TYPE_CHECKING:
 
     from backwright.usecases.spec import UseCase
 
-RETRY_SECONDS = 5  # a database that is restarted is back by then, mostly
+SECONDS_MAX = 30  # of one request: whoever waits longer has gone; what may take longer is a job
 # Names that a form may carry besides the verb's own fields.
 NOT_ASKED = ("next", uploads.UPLOAD)
 UPLOADS_MAX, FIELDS_MAX = 20, 200  # of one form: the largest has about 25 fields
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-async def run(request: Request, use_case: UseCase, ask: Any) -> Any:  # noqa: ANN401  (the verb's Ask and answer)
-    """Run a verb for whoever asks, in a thread, so that others are served meanwhile."""
-    return await run_in_threadpool(use_case.run, ask, bench_of(request))
+async def run(
+    request: Request,
+    use_case: UseCase,
+    ask: Any,  # noqa: ANN401  (the verb's Ask)
+    folder: Path | None = None,
+) -> Any:  # noqa: ANN401  (the verb's answer)
+    """Run a verb for whoever asks, in a thread, so that others are served meanwhile.
+
+    Args:
+        folder: Where an upload was put; nothing else can be read then.
+
+    Raises:
+        Busy: It takes longer than a request may.
+    """
+    with anyio.move_on_after(SECONDS_MAX):
+        return await anyio.to_thread.run_sync(
+            use_case.run, ask, bench_of(request, folder), abandon_on_cancel=True
+        )
+    raise Busy(
+        f"'{use_case.name}' takes longer than {SECONDS_MAX} s with these values",
+        seconds=SECONDS_MAX,
+        detail="Ask for less, or ask in a terminal.",
+        hint=use_case.example,
+    )
 
 
 async def verb_page(
@@ -83,7 +106,7 @@ async def answered(
         taken.forget()
         raise
     try:
-        answer = await run_in_threadpool(use_case.run, ask, bench_of(request, taken.folder))
+        answer = await run(request, use_case, ask, taken.folder)
     finally:
         taken.forget()
     return show(request, use_case, answer, sent or None)
@@ -109,20 +132,6 @@ def show(
     """
     context = {**context_of(use_case, visitor_of(request), answer, sent, error), **(more or {})}
     return page(request, template_of(use_case), context, status_of(error), headers_of(error))
-
-
-def status_of(error: BackwrightError | None) -> int:
-    """Return the HTTP status of an answer or an error."""
-    if error is None:
-        return 200
-    return {NotFound: 404, StoreProblem: 503, Busy: 503}.get(type(error), 400)
-
-
-def headers_of(error: BackwrightError | None) -> dict[str, str]:
-    """Return when to come again, if the answer is that it does not work now."""
-    if isinstance(error, Busy):
-        return {"retry-after": str(error.seconds)}
-    return {"retry-after": str(RETRY_SECONDS)} if isinstance(error, StoreProblem) else {}
 
 
 def _needs_more(use_case: UseCase) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,21 +14,16 @@ from starlette.routing import Route
 from backwright.faces.web import verbs
 from backwright.faces.web.jobs import error_of, jobs_of, own_job, sent_of, use_case_of
 from backwright.faces.web.site import visitor_of
+from backwright.faces.web.streams import told
 from backwright.faces.web.templating import page
 from backwright.model.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
 
     from backwright.adapters.job_rows import Job
-    from backwright.faces.web.jobs import Jobs
 
 THIS = "/jobs/this/"  # by which templates name the downloads of the answer that they show
-LOOK_SECONDS = 0.4  # between two looks at the row, for a stream of events
-QUIET_SECONDS = 15  # proxies cut a stream that says nothing for a minute
-STREAM_SECONDS = 600  # then the browser opens the stream again by itself
 
 
 async def show(request: Request) -> Response:
@@ -97,26 +91,6 @@ async def events(request: Request) -> Response:
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
-
-
-async def told(jobs: Jobs, job: Job) -> AsyncIterator[str]:
-    """Yield the events of a job until it is over; whoever has gone stops it at the next one."""
-    said, quiet = "", 0.0
-    for _ in range(int(STREAM_SECONDS / LOOK_SECONDS)):
-        now = await run_in_threadpool(jobs.rows.get, job.id)
-        state = now.state if now else "lost"
-        text = msgspec.json.encode({"state": state, "progress": now.progress if now else ""})
-        if now is None or now.is_over or jobs.is_stopping:
-            yield f"event: end\ndata: {text.decode()}\n\n"
-            return
-        if text.decode() != said:
-            said, quiet = text.decode(), 0.0
-            yield f"event: progress\ndata: {said}\n\n"
-        elif quiet >= QUIET_SECONDS:
-            quiet = 0.0
-            yield ": still there\n\n"
-        quiet += LOOK_SECONDS
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 ROUTES = [

@@ -14,9 +14,10 @@ from starlette.routing import Route
 from backwright.adapters.kept import KeptFiles
 from backwright.faces.prose.roadmap import SECTION_TITLES
 from backwright.faces.web import forms, templating
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.rolemap import role_map
 from backwright.faces.web.site import bench_of
-from backwright.faces.web.verbs import run, status_of
+from backwright.faces.web.verbs import run
 from backwright.model.errors import BackwrightError, NotFound
 from backwright.usecases import USE_CASES
 from backwright.usecases.given import request_of

@@ -1,0 +1,5 @@
+"""`data delete` in a browser: a part of the page "my data"."""
+
+from backwright.faces.web.pages.data import delete as page
+
+__all__ = ["page"]

@@ -1,0 +1,5 @@
+"""`data export` in a browser: a part of the page "my data"."""
+
+from backwright.faces.web.pages.data import export as page
+
+__all__ = ["page"]
