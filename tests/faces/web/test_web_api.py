@@ -1,9 +1,12 @@
 """The HTTP interface: the same verbs with the fields of --json, problems that say what to do, pages, validators, keys."""
 
 import json
+import shlex
+from getopt import getopt
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.command import ROOT as ROOT_FOLDER
 
 from backwright.faces.web.api.routes import operations
 from backwright.usecases import USE_CASES
@@ -206,3 +209,21 @@ def test_the_document_holds_together(client):
 def test_the_page_about_it_names_every_path(client):
     page = client.get("/api").text
     assert all(f"{ROOT}{each.path}" in page for each in operations())
+
+
+def test_the_examples_of_the_guide_answer_as_it_says(client):
+    text = (ROOT_FOLDER / "docs" / "guide" / "api.md").read_text()
+    lines = [line for line in text.splitlines() if line.startswith("$ curl")]
+    assert len(lines) > 12
+    for line in lines:
+        command, _, status = line.removeprefix("$ ").partition("  # ")
+        options, (place,) = getopt(shlex.split(command)[1:], "X:H:d:")
+        given = dict(options)
+        headers = dict(value.split(": ", 1) for name, value in options if name == "-H")
+        answer = client.request(
+            given.get("-X", "GET"),
+            place.removeprefix("http://127.0.0.1:8765"),
+            headers=headers,
+            content=given.get("-d"),
+        )
+        assert int(status or 200) == answer.status_code, f"{line}: {answer.text[:300]}"
