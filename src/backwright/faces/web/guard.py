@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 
 from backwright.faces.web.problems import is_for_programs, problem_json
@@ -32,6 +32,8 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
 
 class Guard:
     """The outermost layer: refuses before anything is parsed, and adds the headers to every answer."""
@@ -50,9 +52,9 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                made = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    made.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                more = [each for each in _RAW if each[0] not in said]
+                message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
         if refusal:
