@@ -60,7 +60,7 @@ def fields_of(
             question.name,
             _label(question.name),
             question.help,
-            _kind(question, visitor),
+            "text" if _is_named(use_case, question) else _kind(question, visitor),
             tuple(choice for choice in question.choices if choice),
             question.default is ...,
             _values(question, sent),
@@ -68,6 +68,15 @@ def fields_of(
         )
         for question in use_case.questions()
         if question.mark.disk != "write"  # a browser saves what it is sent
+    )
+
+
+def _is_named(use_case: UseCase, question: Question) -> bool:
+    """Whether a field is typed wherever its caller is: blueprints are examples by name, or text in an editor."""
+    return (
+        use_case.name.startswith("design.")
+        and question.mark.disk == "file"
+        and not question.repeated
     )
 
 

@@ -90,7 +90,12 @@ class Told:
 
 def told_of(answer: object) -> Told:
     """Return an answer as parts of a page; the words are those of the terminal."""
-    blocks = list(told(answer))
+    return arranged(told(answer))
+
+
+def arranged(said: Sequence[Block]) -> Told:
+    """Return blocks of prose as parts of a page."""
+    blocks = list(said)
     first, rest = "", ""
     if blocks and isinstance(opening := blocks[0], Paragraph) and not opening.depth:
         first, rest = _split(opening.text)
@@ -145,8 +150,10 @@ def _part(block: Block, before: Part, after: Block | None) -> Part | None:
 def _paragraph(block: Paragraph, before: Part, after: Block | None) -> Part | None:
     if block.lead in ("|", ":"):
         return Part("verbatim", block.text)
-    if block.depth and (block.lead or (before.kind == "pairs" and before.depth)):
-        return _pair(before, block.lead, block.text, depth=1)
+    if block.lead and block.depth:
+        return _pair(before, block.lead, block.text, block.depth)
+    if before.kind == "pairs" and 0 < before.depth < block.depth:  # goes on with the text above
+        return _pair(before, "", block.text, before.depth)
     if block.depth:
         if before.kind != "items":
             return Part("items", items=[block.text])
@@ -181,6 +188,13 @@ def _plain(option: re.Match[str]) -> str:
     return "\n" + option[1].replace("-", " ")
 
 
+def headed(text: str) -> str:
+    """Return the head of a column: a word begins with a capital, a unit or a name stays as it is."""
+    text = text.strip()
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and len(first) > 2 else text
+
+
 def named(name: str) -> str:
     """Return a label as it heads a text on a page."""
     return NAMES.get(name, name[:1].upper() + name[1:])
@@ -188,6 +202,7 @@ def named(name: str) -> str:
 
 def linked(text: str, name: str = "") -> Markup:
     """Return a text in which rules, addresses and, under "learn", skills are links; the rest is escaped."""
+    text = text.replace("+- ", "± ")
     made = str(escape(glue(text).replace("\0", "\N{NO-BREAK SPACE}")))
     if name == "learn":
         made = _SKILL.sub(r'(<a href="/skill/\1">\1</a>)', made)
