@@ -157,6 +157,7 @@ class JobRows:
             .where(mine.c.state == "queued", mine.c.host == host)
             .order_by(mine.c.created)
             .limit(1)
+            .with_for_update(skip_locked=True)  # PostgreSQL: others take the next one meanwhile
             .scalar_subquery()
         )
         running = (
@@ -248,6 +249,12 @@ class JobRows:
         with self._begin() as on:
             found = on.execute(sa.select(_part.c.name).where(_part.c.job == job_id))
             return tuple(sorted(found.scalars()))
+
+    def count(self) -> dict[str, int]:
+        """Return how many jobs there are in each state."""
+        chosen = sa.select(_job.c.state, sa.func.count()).group_by(_job.c.state)
+        with self._begin() as on:
+            return {str(state): int(number) for state, number in on.execute(chosen)}
 
     def sweep(self, host: str, owner: str) -> None:
         """Give up what nobody does any more, and forget what is older than a day."""

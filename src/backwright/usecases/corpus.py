@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from backwright.catalog import Catalog
 from backwright.catalog.advice import KINDS, OWN, read_advice
+from backwright.catalog.brief import parse_brief
 from backwright.catalog.lesson import parse_lesson
+from backwright.catalog.service_guides import parse_guide
 from backwright.model.guidance import ApiGuide, DataGuide, DeployGuide, SecurityGuide
 from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
@@ -25,6 +27,10 @@ _UNSEEN = (
     "Check yourself",
     "Exercises",
 )  # answers of exercises quote badly
+
+
+_TOLD = ("The question", "In short", "How to decide")  # of a guide to a service or question
+_NUMBER = re.compile(r" \[\d+\]")  # a citation, which has other numbers in an answer
 
 
 def pages_of(
@@ -67,6 +73,7 @@ def _skill(
     fields += [(NAME, pitfall.name) for pitfall in pitfalls]
     fields += [(ABOUT, resource.title) for resource in skill.resources]
     fields += [(ABOUT, catalog.skills[member].name) for member in skill.any_of]
+    fields += [(ABOUT * 0.5, need.why) for need in skill.needs]
     learn = f"learn {skill.id}"
     own = tuple(f"{r.source}/{r.title}" for r in skill.resources)
     passages: list[Passage] = []
@@ -77,9 +84,12 @@ def _skill(
             for number, (heading, part) in enumerate(lesson.parts, 1)
             if heading not in _UNSEEN
         ]
-    passages.append(
-        Passage(skill.name, " ".join(_card(catalog, skill)), f"explore {skill.id}", own)
-    )
+    if text := texts.get(f"skills/{skill.id}/brief.md"):
+        brief = parse_brief(skill.id, text)
+        passages.append(Passage(skill.name, brief.markdown, f"explore {skill.id}", (brief.url,)))
+    else:
+        card = " ".join(_card(catalog, skill))
+        passages.append(Passage(skill.name, card, f"explore {skill.id}", own))
     passages += [
         Passage(p.name, f"{p.about}\n\n{p.instead}", f"explore {skill.id}", own) for p in pitfalls
     ]
@@ -139,17 +149,40 @@ def _rule(catalog: Catalog, knowledge: Knowledge, name: str) -> Page:
 
 def _guide(path: str, text: str) -> Page:
     name = path.rpartition("/")[2].removesuffix(".md")
-    command = next(iter(re.findall(r"^\$ backwright (.+?)(?:  # exit \d)?$", text, re.MULTILINE)[::-1]), f"design new {name}")  # fmt: skip
-    if path.count("/") == 1:  # a guide to an example blueprint is opened with the blueprint
-        command = f"design check {name}"
+    if path.count("/") > 1:
+        return _service_guide(name, text)
     title = _title(text, name)
     passages = tuple(
-        Passage(heading or title, _CODE.sub("", body), command, _references(text))
+        # It is opened with its blueprint.
+        Passage(heading or title, _CODE.sub("", body), f"design check {name}", _references(text))
         for heading, body in _sections(text)
         if heading not in _UNSEEN
     )
     fields = ((TITLE, title), (NAME, name.replace("-", " ")))
     return Page(f"guide:{name}", "guide", title, fields, passages)
+
+
+def _service_guide(name: str, text: str) -> Page:
+    """Return a guide to a service or question: what it says by itself, without examples and limits."""
+    guide = parse_guide(name, text)
+    urls = tuple(url for _, url in guide.sources)
+    passages = tuple(
+        Passage(heading or guide.title, _NUMBER.sub("", body), f"explore {name}", urls)
+        for heading, body in guide.sections
+        if heading in _TOLD
+    )
+    fields = ((TITLE, guide.title), (NAME, name.replace("-", " ")))
+    return Page(f"guide:{name}", "guide", guide.title, fields, passages)
+
+
+def addresses(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (title, URL) of what briefs and guides cite; their passages name it by its URL."""
+    for path, text in texts.items():
+        if path.endswith("/brief.md"):
+            brief = parse_brief(SkillId(""), text)
+            yield brief.source, brief.url
+        elif path.startswith("guides/"):
+            yield from parse_guide("", text).sources
 
 
 def _technology(catalog: Catalog, technology: Technology) -> Page:
@@ -214,7 +247,9 @@ def _advice(texts: Mapping[str, str]) -> dict[str, list[Passage]]:
     return found
 
 
-def _said(guide: object) -> Iterator[tuple[str, str, str, str]]:
+def _said(  # noqa: PLR0912  (one branch for each kind of guide)
+    guide: object,
+) -> Iterator[tuple[str, str, str, str]]:
     """Yield (skill, heading, text, source) of what a file of advice says in whole sentences."""
     if isinstance(guide, SecurityGuide):
         for s in guide.schemes:

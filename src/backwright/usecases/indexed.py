@@ -12,10 +12,10 @@ from backwright.search.intents import Cue
 from backwright.search.passages import Passage, Postings, index
 from backwright.search.words import spoken, stems_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.corpus import pages_of
+from backwright.usecases.corpus import addresses, pages_of
 from backwright.usecases.knowing import known
 
-FORMAT = 6  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 8  # raise when what is kept, or how text becomes terms, changes
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -115,6 +115,7 @@ def build(bench: Bench) -> _Kept:
     options = catalog.stack.options
     named = [(o.id, name) for o in options.values() for name in (o.id, o.name, *o.also)]
     sources = {each.id: (each.title, each.url) for each in catalog.sources.values()}
+    sources |= {url: (title, url) for title, url in addresses(texts)}
     for skill in catalog.skills.values():
         for resource in skill.resources:
             base = catalog.sources[resource.source]

@@ -14,13 +14,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import own, uploads, verbs
+from backwright.faces.web import ending, own, uploads, verbs
 from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.problems import problem_page
 from backwright.faces.web.remembered import Remembered
 from backwright.faces.web.site import PARALLEL, Site
 from backwright.faces.web.templating import HERE
+from backwright.faces.web.watch import Watch
 from backwright.model.errors import BackwrightError, BadRequest, NotFound
 from backwright.usecases import USE_CASES
 
@@ -43,6 +44,7 @@ def make_app(site: Site) -> Starlette:
     app = Starlette(
         routes=_routes(),
         middleware=[
+            Middleware(Watch, site=site),
             Middleware(Guard, site=site),
             Middleware(Doorkeeper, site=site),
             Middleware(Remembered, site=site),
@@ -64,6 +66,7 @@ def make_app(site: Site) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
     site: Site = app.state.site
+    ending.listen()
     jobs: Jobs = site.parts["jobs"]
     jobs.start()
     with suppress(BackwrightError):  # without the database nobody knows what is still needed

@@ -16,7 +16,7 @@ from backwright.faces.prose.report import spoken
 from backwright.faces.web.blueprints import problem_lines
 from backwright.faces.web.grouping import groups_of
 from backwright.faces.web.linking import page_of
-from backwright.faces.web.told import linked, named
+from backwright.faces.web.told import headed, linked, named
 from backwright.usecases import USE_CASES
 
 if TYPE_CHECKING:
@@ -177,5 +177,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "guide_markdown": guide_markdown,
     "linked": linked,
     "label_name": named,
+    "headed": headed,
     "command_url": page_of,
 }
