@@ -148,3 +148,23 @@ def test_every_verb_is_reached_by_links_from_the_first_page(client):
             seen |= {found.partition("?")[0] for found in LISTED.findall(text)}
         seen = {path for path in seen if "/static/" not in path}
     assert set() == {f"/{u.name.replace('.', '/')}" for u in USE_CASES} - seen
+
+
+def test_somebody_elsewhere_works_on_examples_and_typed_text_and_on_no_file(crowd, tmp_path):
+    crowd.person("operator")
+    ann = crowd.person("ann")
+    (tmp_path / "secret.yaml").write_text(TINY)
+    assert "shop breaks at" in ann.get("/design/check?path=shop").text
+    assert "tiny is stable" in ann.post("/design/check", data=typed(TINY)).text
+    answer = ann.get(f"/design/check?path={tmp_path}/secret.yaml")
+    assert 404 == answer.status_code
+    assert "cpu: 20 ms" not in answer.text
+    assert 'type="file"' not in ann.get("/design/compare").text
+
+
+def test_somebody_elsewhere_is_offered_nothing_that_starts_programs(crowd):
+    crowd.person("operator")
+    ann = crowd.person("ann")
+    for path in ("/design", "/verbs", "/design/check?path=shop", "/design/new"):
+        assert "/design/calibrate" not in ann.get(path).text, path
+    assert 404 == ann.post("/design/calibrate", data=typed(TINY)).status_code
