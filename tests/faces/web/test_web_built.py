@@ -168,3 +168,15 @@ def test_somebody_elsewhere_is_offered_nothing_that_starts_programs(crowd):
     for path in ("/design", "/verbs", "/design/check?path=shop", "/design/new"):
         assert "/design/calibrate" not in ann.get(path).text, path
     assert 404 == ann.post("/design/calibrate", data=typed(TINY)).status_code
+
+
+def test_rows_that_are_left_out_are_in_the_json_that_the_page_leads_to(client):
+    page = client.get("/design/check?path=event-driven").text
+    link = re.search(r'href="(/api/v1/design/check[^"]*)">all of them as JSON', page)
+    assert link
+    answer = client.get(link[1].replace("&amp;", "&"))
+    assert "event-driven" == answer.json()["name"]
+
+
+def test_what_was_typed_has_no_address(client):
+    assert "/api/v1/" not in client.post("/design/check", data=typed(TINY)).text

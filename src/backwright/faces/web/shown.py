@@ -15,7 +15,7 @@ from backwright.design.drawn.drawing import label_lines
 from backwright.faces.prose.report import spoken
 from backwright.faces.web.blueprints import problem_lines
 from backwright.faces.web.grouping import groups_of
-from backwright.faces.web.linking import page_of
+from backwright.faces.web.linking import as_json, page_of
 from backwright.faces.web.told import headed, linked, named
 from backwright.usecases import USE_CASES
 
@@ -146,6 +146,7 @@ STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 GLOBALS: dict[str, Any] = {
     "use_cases": USE_CASES,
     "groups_of": groups_of,
+    "json_of": as_json,
     "gauge_x": gauge_x,
     "count": count,
     "months": months,
