@@ -142,6 +142,12 @@ class JobRows:
         with self._begin() as on:
             return tuple(Job(**row) for row in on.execute(chosen).mappings())
 
+    def open_orders(self, host: str) -> tuple[str, ...]:
+        """Return what is still to be done on a machine, or being done."""
+        chosen = sa.select(_job.c.order).where(_job.c.state.in_(OPEN), _job.c.host == host)
+        with self._begin() as on:
+            return tuple(on.execute(chosen).scalars())
+
     def claim(self, host: str, owner: str, at_once: int) -> Job | None:
         """Take the oldest job that waits on this machine, unless so many are being done there."""
         now = time.time()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import ending, own, verbs
+from backwright.faces.web import ending, own, uploads, verbs
 from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.problems import problem_page
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
+    from backwright.faces.web.jobs import Jobs
     from backwright.usecases.spec import UseCase
 
 COMPRESSED_FROM = 1400  # bytes; what fits one packet anyway is not made smaller
@@ -66,7 +67,11 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
     site: Site = app.state.site
     ending.listen()
-    site.parts["jobs"].start()
+    jobs: Jobs = site.parts["jobs"]
+    jobs.start()
+    with suppress(BackwrightError):  # without the database nobody knows what is still needed
+        fresh = 0 if site.is_local else uploads.FRESH_SECONDS
+        uploads.sweep(site.uploads, jobs.folders(), fresh)
     yield
     site.parts["jobs"].stop()
     site.parts["replies"].close()

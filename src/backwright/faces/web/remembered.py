@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backwright.faces.web.api.operation import ROOT
 from backwright.faces.web.shown import command_path
+from backwright.model.errors import BackwrightError
 from backwright.usecases import USE_CASES
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class _Answer(NamedTuple):
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: bytes
+    route: object
 
 
 class Remembered:
@@ -55,11 +57,16 @@ class Remembered:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        key = await self._key(scope, headers)
+        try:
+            key = await self._key(scope, headers)
+        except BackwrightError:  # the store does not answer, which is told where problems are told
+            await self._app(scope, receive, send)
+            return
         kept = self._kept.get(key)
         if kept is None:
-            await self._app(scope, receive, self._keeping(key, send))
+            await self._app(scope, receive, self._keeping(key, scope, send))
             return
+        scope["route"] = kept.route  # as if it had been found, for whoever counts
         self._kept.move_to_end(key)
         if kept.etag in headers.get(b"if-none-match", b"").split(b", "):
             unchanged = [
@@ -75,7 +82,7 @@ class Remembered:
         if scope["method"] != "GET" or len(scope["query_string"]) > QUERY_MAX:
             return False
         path = scope["path"]
-        return (path in self._paths or path.startswith(PAGES)) and scope["visitor"].is_known
+        return (path in self._paths or path.startswith(PAGES)) and bool(scope["visitor"].is_known)
 
     async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[object, ...]:
         store, profile = self._site.bench.store, scope["visitor"].profile
@@ -86,7 +93,7 @@ class Remembered:
         asked_by = tuple(headers.get(name) for name in ASKED_BY)
         return (scope["path"], scope["query_string"], profile, stamp, hour, asked_by)
 
-    def _keeping(self, key: tuple[object, ...], send: Send) -> Send:
+    def _keeping(self, key: tuple[object, ...], scope: Scope, send: Send) -> Send:
         """Return a `send` that passes the answer on and keeps a copy if it is whole, small and good for this."""
         start: Message = {}
         parts: list[bytes] = []
@@ -106,7 +113,7 @@ class Remembered:
                     await send(start)
                     await send({**message, "body": b"".join(parts)})
                     return
-                answer = _tagged(start["headers"], b"".join(parts))
+                answer = _tagged(start["headers"], b"".join(parts), scope.get("route"))
                 self._keep(key, answer)
                 await send({**start, "headers": list(answer.headers)})
             await send(message)
@@ -139,9 +146,9 @@ def _is_plain(headers: list[tuple[bytes, bytes]]) -> bool:
     )
 
 
-def _tagged(headers: list[tuple[bytes, bytes]], body: bytes) -> _Answer:
+def _tagged(headers: list[tuple[bytes, bytes]], body: bytes, route: object) -> _Answer:
     """Return the answer with a tag by which a browser can ask whether it changed."""
     given = dict(headers)
     etag = given.get(b"etag") or b'"' + sha256(body).hexdigest()[:32].encode() + b'"'
     made = {b"cache-control": b"private, no-cache", **given, b"etag": etag}
-    return _Answer(list(made.items()), body, etag)
+    return _Answer(list(made.items()), body, etag, route)

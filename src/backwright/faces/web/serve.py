@@ -99,7 +99,7 @@ def app_for(ask: Ask, folder: Path) -> Starlette:
     settings = read_settings()
     bench = make_bench(settings)
     bench = replace(bench, load=cache(bench.load))  # one catalog for all requests
-    site = Site(bench, confined, folder / "uploads")
+    site = Site(bench, confined, settings.data_dir / "uploads")
     site.is_store_near = not settings.database_url
     site.parts["jobs"] = Jobs(job_rows(), make_bench, confined)
     site.parts["replies"] = reply_rows()

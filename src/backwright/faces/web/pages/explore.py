@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backwright.faces.web import forms, verbs
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, NotFound
@@ -82,7 +83,7 @@ def _show(
         "paths": {path.id: path.name for path in catalog.paths.values()},
         "technology_ids": {each.name: each.id for each in catalog.technologies.values()},
     }
-    return page_of(request, TEMPLATES[type(answer).__name__], context, verbs.status_of(error))
+    return page_of(request, TEMPLATES[type(answer).__name__], context, status_of(error))
 
 
 async def card(kind: str, request: Request) -> Response:
