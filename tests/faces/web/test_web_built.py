@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from tests.bench import CONTENT
+from tests.faces.web.waiting import finished
 
 from backwright.usecases import USE_CASES
 
@@ -180,3 +182,36 @@ def test_rows_that_are_left_out_are_in_the_json_that_the_page_leads_to(client):
 
 def test_what_was_typed_has_no_address(client):
     assert "/api/v1/" not in client.post("/design/check", data=typed(TINY)).text
+
+
+def test_a_typed_blueprint_is_simulated_as_a_job_and_stays_in_the_editor(client, tmp_path):
+    begun = client.post(
+        "/design/simulate", data=typed(TINY, runs="2", length="20s"), follow_redirects=False
+    )
+    page = finished(client, begun.headers["location"])
+    assert "tiny" in page.text
+    assert 'src="data:image/svg+xml,' in page.text
+    assert "cpu: 20 ms" in page.text
+    assert [] == list((tmp_path / "uploads").glob("*"))
+
+
+def test_a_profile_is_uploaded_and_read(client):
+    profile = (CONTENT / "examples" / "profile.speedscope.json").read_bytes()
+    begun = client.post(
+        "/advise/performance",
+        files={"upload": ("profile.speedscope.json", profile)},
+        follow_redirects=False,
+    )
+    page = finished(client, begun.headers["location"])
+    assert 200 == page.status_code
+    assert "Where it goes" in page.text
+
+
+def test_numbers_alone_are_asked_without_an_upload(client):
+    begun = client.post(
+        "/advise/performance",
+        data={"rate": "200", "cpu_ms": "20", "wait_ms": "80", "workers": "16"},
+        files={"upload": ("", b"")},
+        follow_redirects=False,
+    )
+    assert "Unstable: 200 requests/s" in finished(client, begun.headers["location"]).text
