@@ -215,3 +215,33 @@ def test_numbers_alone_are_asked_without_an_upload(client):
         follow_redirects=False,
     )
     assert "Unstable: 200 requests/s" in finished(client, begun.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        pytest.param({"path": "x" * 5000}, 400, id="a path that is too long for the disk"),
+        pytest.param({"path": "a\0b"}, 404, id="a path that no disk has"),
+        pytest.param({"path": "~nobody/a.yaml"}, 404, id="a home of nobody"),
+        pytest.param({"path": "/"}, 400, id="a folder"),
+        pytest.param({"shown": "x" * 5000, "text": "a: 1"}, 400, id="a text of no file"),
+        pytest.param({"text": "x" * 300_000}, 400, id="more text than is read here"),
+        pytest.param({"text": "a: " + "[" * 9000}, 400, id="a text that is deeply nested"),
+        pytest.param({"text": "a\0b: \x1b[2J"}, 400, id="characters that no text has"),
+        pytest.param({"path": "shop", "nothing": "1"}, 200, id="a field that nobody knows"),
+        pytest.param({"path": "shop", "rate": "fast"}, 400, id="a rate that is no number"),
+    ],
+)
+def test_odd_input_is_told_and_breaks_nothing(client, fields, status):
+    answer = client.post("/design/check", data=fields)
+    assert status == answer.status_code
+    assert "should not have happened" not in answer.text
+
+
+def test_bytes_that_are_no_text_break_nothing(client):
+    answer = client.post(
+        "/design/check",
+        content=b"path=&shown=&text=name%3A+%FF%ED%A0%80",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert 400 == answer.status_code
