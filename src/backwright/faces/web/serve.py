@@ -55,7 +55,7 @@ def launch(ask: Ask) -> int:
         if ask.workers > 1:
             share_between_processes(Path(folder) / "counts")
         config = uvicorn.Config(
-            partial(app_for, ask, Path(folder)),
+            partial(app_for, ask),
             factory=True,
             workers=ask.workers,
             log_level="warning",
@@ -82,12 +82,8 @@ def check_workers(workers: int) -> None:
         )
 
 
-def app_for(ask: Ask, folder: Path) -> Starlette:
-    """Return the application: for the one person at this machine, or with accounts. Called in each worker process.
-
-    Args:
-        folder: For what visitors upload; removed with everything in it when the server ends.
-    """
+def app_for(ask: Ask) -> Starlette:
+    """Return the application: for the one person at this machine, or with accounts. Called in each worker process."""
     from backwright.adapters.measures import Measures
     from backwright.faces.web.app import make_app
     from backwright.faces.web.jobs import Jobs
