@@ -145,6 +145,12 @@ def months(low: float, high: float) -> str:
     return f"{span} {'month' if span == '1' else 'months'}"
 
 
+def verb_word(use_case_name: str) -> str:
+    """Return the last word of a verb as it heads a line: "Simulate", "Monolith or services", "API"."""
+    word = use_case_name.rpartition(".")[2].replace("-", " ")
+    return word.upper() if word == "api" else word.capitalize()
+
+
 def command_path(use_case_name: str) -> str:
     """Return the URL of a verb."""
     return "/" + use_case_name.replace(".", "/")
@@ -172,6 +178,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "coded": coded,
     "spoken": spoken,
     "verb_url": command_path,
+    "verb_word": verb_word,
     "as_image": as_image,
     "problem_lines": problem_lines,
     "flow_words": flow_words,
