@@ -14,7 +14,7 @@ from backwright.search.quoting import quoted
 from backwright.search.slots import slots_in
 from backwright.search.words import QUESTION_WORDS_MAX, meant, spoken, stems_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.indexed import Indexed, indexed
+from backwright.usecases.indexed import Indexed, Likeness, indexed
 from backwright.usecases.spec import Mark
 
 if TYPE_CHECKING:
@@ -111,13 +111,19 @@ def run(ask: Ask, bench: Bench) -> Asked:
         raise BadRequest("a question has words", hint='backwright ask "How do I store passwords?"')
     at_hand = indexed(bench)
     question, cut = understood(text, at_hand)
-    found = search(at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2)
+    encoder = bench.encoder()
+    like = at_hand.likeness(question.text, encoder) if encoder else Likeness({}, {})
+    found = search(
+        at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2, like.pages
+    )
     kept = at_hand.kept
-    fits = fit(question.stems, spoken(question.text), found, at_hand.postings, kept.outside)
+    nearest = max(like.pages.values()) if like.pages else None
+    said = spoken(question.text)
+    fits = fit(question.stems, said, found, at_hand.postings, kept.outside, nearest)
     if fits < ENOUGH:
         near = tuple(_near(each, at_hand) for each in found[:MORE])
         return Asked(text, round(fits, 3), (), None, (), near, cut, "nothing")
-    commands = list(_commands(question, found, at_hand))
+    commands = list(_commands(question, found, at_hand, like))
     return Asked(
         question=text,
         fit=round(fits, 3),
@@ -170,7 +176,9 @@ def _near(found: Found, at_hand: Indexed) -> Near:
     return Near(head.id, head.title, f"backwright {at_hand.passage(found.passage).command}")
 
 
-def _commands(question: Question, found: Sequence[Found], at_hand: Indexed) -> Iterator[Command]:
+def _commands(
+    question: Question, found: Sequence[Found], at_hand: Indexed, like: Likeness
+) -> Iterator[Command]:
     """Yield commands, the one that fits best first, each verb once."""
     pages = [(at_hand.head(each.page), each) for each in found]
     slots = slots_in(question.text, at_hand.kept.names, at_hand.kept.kinds)
@@ -180,7 +188,7 @@ def _commands(question: Question, found: Sequence[Found], at_hand: Indexed) -> I
         slots.setdefault(kind or "skill", name)
     scores = [(head.id, each.score) for head, each in pages]
     done: set[str] = set()
-    for name, _score in ranked(question, at_hand.cues, scores, at_hand.kept.rarity, given):
+    for name, _score in ranked(question, at_hand.cues, scores, at_hand.kept.rarity, given, like.intents):
         intent = at_hand.intents[name]
         command = filled(intent.command, slots)
         verb = intent.command.partition("[")[0].partition("{")[0].strip()

@@ -12,8 +12,10 @@ from backwright.model.guidance import ApiGuide, DataGuide, DeployGuide, Security
 from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
 from backwright.review.knowledge import Knowledge
+from backwright.search.quoting import sentences_of
 from backwright.search.passages import ABOUT, NAME, TITLE, Page, Passage
 
+TOPICS_MAX = 12  # more make a sentence about nothing
 QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
 _CITED = re.compile(r"^[-*] (\S+?)(?:/|: )(.+)$", re.MULTILINE)
@@ -84,9 +86,11 @@ def _skill(
         Passage(p.name, f"{p.about}\n\n{p.instead}", f"explore {skill.id}", own) for p in pitfalls
     ]
     quiet = " ".join(f"{i.ask} {i.right} {i.explain}" for i in catalog.items.get(skill.id, ()))
+    topics = "; ".join(skill.topics[:TOPICS_MAX])
     return Page(
-        skill.id, "skill", skill.name, tuple(fields), (*passages, *advice), quiet[:QUIET_CHARS_MAX]
-    )
+        skill.id, "skill", skill.name, tuple(fields), (*passages, *advice), quiet[:QUIET_CHARS_MAX],
+        about=tuple(text for text in (skill.can, topics and f"{skill.name}: {topics}") if text),
+    )  # fmt: skip
 
 
 def _card(catalog: Catalog, skill: Skill) -> Iterator[str]:
@@ -134,7 +138,8 @@ def _rule(catalog: Catalog, knowledge: Knowledge, name: str) -> Page:
         for heading, body in _sections(text)
         if heading in shown
     )
-    return Page(f"rule:{name}", "rule", f"Review rule {name}", tuple(fields), passages)
+    about = (name.replace("-", " "), *(sentences_of(passages[0].text)[:1] if passages else ()))
+    return Page(f"rule:{name}", "rule", f"Review rule {name}", tuple(fields), passages, about=about)
 
 
 def _guide(path: str, text: str) -> Page:
@@ -159,6 +164,7 @@ def _technology(catalog: Catalog, technology: Technology) -> Page:
     return Page(
         f"technology:{technology.id}", "technology", technology.name, fields,
         (Passage(technology.name, text, f"explore {technology.id}", technology.docs),),
+        about=(f"{technology.name}: {technology.what_for}",),
     )  # fmt: skip
 
 
@@ -183,7 +189,7 @@ def _role(role: Role) -> Page:
         for name in SECTIONS
         if role.sections.get(name)
     )
-    return Page(f"role:{role.id}", "role", role.name, fields, (own, *sections))
+    return Page(f"role:{role.id}", "role", role.name, fields, (own, *sections), about=(role.work,))
 
 
 def _path(catalog: Catalog, path: Path) -> Page:
@@ -199,7 +205,9 @@ def _cases(catalog: Catalog) -> Iterator[Page]:
         fields = ((TITLE, case.name), (NAME, case.id.replace("-", " ")), (ABOUT, case.about))
         text = re.sub(r"\{\w+\}", "so many", case.about)
         passage = Passage(case.name, f"{text}.", f"interview {case.id}", case.sources)
-        yield Page(f"case:{case.id}", "case", f"Interview case: {case.name}", fields, (passage,))
+        about = (f"Design {case.name}: {case.about}",)
+        title = f"Interview case: {case.name}"
+        yield Page(f"case:{case.id}", "case", title, fields, (passage,), about=about)
 
 
 def _advice(texts: Mapping[str, str]) -> dict[str, list[Passage]]:
