@@ -1,7 +1,7 @@
 """Makes the files of the sentence encoder: its weights from the model's own files, and vectors of what is written.
 
-    python -m benchmarks.encoder weights FOLDER     FOLDER holds model.safetensors and vocab.txt of all-MiniLM-L6-v2
-    python -m benchmarks.encoder phrases            after content changed: vectors of every foreseen question and title
+python -m benchmarks.encoder weights FOLDER     FOLDER holds model.safetensors and vocab.txt of all-MiniLM-L6-v2
+python -m benchmarks.encoder phrases            after content changed: vectors of every foreseen question and title
 """
 
 import json
@@ -33,7 +33,9 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
     for name, entry in json.loads(raw[8 : 8 + size]).items():
         if name != "__metadata__":
             start, end = entry["data_offsets"]
-            found[name.removeprefix("bert.")] = np.frombuffer(raw[8 + size + start : 8 + size + end], kinds[entry["dtype"]]).reshape(entry["shape"])
+            found[name.removeprefix("bert.")] = np.frombuffer(
+                raw[8 + size + start : 8 + size + end], kinds[entry["dtype"]]
+            ).reshape(entry["shape"])
     return found
 
 
@@ -41,13 +43,23 @@ def weights(folder: Path) -> bytes:
     """Return the encoder's file: 8 bits for each number of a matrix, 4 for each of the table of words."""
     tensors = read_tensors(folder / "model.safetensors")
     pieces = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    kept = [n for n, piece in enumerate(pieces) if piece in _SPECIAL or re.fullmatch(r"(##)?[a-z0-9]+", piece) or (len(piece) == 1 and piece.isascii())]
-    groups = tensors["embeddings.word_embeddings.weight"][kept].reshape(len(kept), SIZE // GROUP, GROUP)
+    kept = [
+        n
+        for n, piece in enumerate(pieces)
+        if piece in _SPECIAL
+        or re.fullmatch(r"(##)?[a-z0-9]+", piece)
+        or (len(piece) == 1 and piece.isascii())
+    ]
+    groups = tensors["embeddings.word_embeddings.weight"][kept].reshape(
+        len(kept), SIZE // GROUP, GROUP
+    )
     start, end = groups.min(-1), groups.max(-1)
     scale = ((end - start) / 15).astype(np.float16)
     start = start.astype(np.float16)
     step = np.where(scale == 0, 1, scale).astype(np.float32)[..., None]
-    four = np.clip(np.round((groups - start[..., None].astype(np.float32)) / step), 0, 15).astype(np.uint8)
+    four = np.clip(np.round((groups - start[..., None].astype(np.float32)) / step), 0, 15).astype(
+        np.uint8
+    )
     four = four.reshape(len(kept), SIZE // 2, 2)
     half = np.float16
     arrays = {
@@ -65,10 +77,14 @@ def weights(folder: Path) -> bytes:
             rows = np.abs(matrix).max(1) / 127
             arrays[f"{layer}.{name}"] = np.round(matrix / rows[:, None]).astype(np.int8)
             arrays[f"{layer}.{name}/scale"] = rows.astype(np.float32)
-            arrays[f"{layer}.{name}/bias"] = tensors[f"encoder.layer.{layer}.{part}.bias"].astype(half)
+            arrays[f"{layer}.{name}/bias"] = tensors[f"encoder.layer.{layer}.{part}.bias"].astype(
+                half
+            )
         for name, part in (("seen", "attention.output"), ("out", "output")):
             for kind in ("weight", "bias"):
-                arrays[f"{layer}.{name}.normal/{kind}"] = tensors[f"encoder.layer.{layer}.{part}.LayerNorm.{kind}"].astype(half)
+                arrays[f"{layer}.{name}.normal/{kind}"] = tensors[
+                    f"encoder.layer.{layer}.{part}.LayerNorm.{kind}"
+                ].astype(half)
     return write_encoder(Encoder(arrays, {pieces[n]: place for place, n in enumerate(kept)}))
 
 

@@ -14,7 +14,13 @@ import backwright
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
-from backwright.adapters.knowledge import blueprint_texts, guide_texts, has_encoder, knowledge_texts, page_texts
+from backwright.adapters.knowledge import (
+    blueprint_texts,
+    guide_texts,
+    has_encoder,
+    knowledge_texts,
+    page_texts,
+)
 from backwright.adapters.loadgen import SocketLoad
 from backwright.adapters.meaning import ShippedEncoder
 from backwright.adapters.postgres import PostgresStore

@@ -66,4 +66,6 @@ def _phrases(folder: Path) -> dict[bytes, bytes]:
     path = folder / "phrases.bin"
     data = path.read_bytes() if path.exists() else b""
     step = KEY_BYTES + SIZE
-    return {data[n : n + KEY_BYTES]: data[n + KEY_BYTES : n + step] for n in range(0, len(data), step)}
+    return {
+        data[n : n + KEY_BYTES]: data[n + KEY_BYTES : n + step] for n in range(0, len(data), step)
+    }

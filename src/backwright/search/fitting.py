@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from backwright.search.passages import Found, Postings
 
 BASE, SCORE, COVERED, STRANGE = -2.1, 2.1, 3.8, -4.8
-LIKE_BASE, LIKE, LIKE_STRANGE = -6.0, 17.0, -4.0
+LIKE_BASE, LIKE, LIKE_STRANGE = -5.7, 17.0, -4.0
 LOOKED_AT = 3  # pages; a page further down fits by chance
 
 

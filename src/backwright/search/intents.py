@@ -7,7 +7,10 @@ from backwright.search.words import spoken
 
 EXAMPLE, WORDS, PAGES = 1.0, 0.22, 0.55  # what the nearest example, each cue, the pages are worth
 CUES_MAX = 3  # more words of one intent say no more
-LIKE, LIKE_MIN = 1.6, 0.35  # worth of a cosine of meaning with the nearest example, above what any two have
+LIKE, LIKE_MIN = (
+    1.6,
+    0.35,
+)  # worth of a cosine of meaning with the nearest example, above what any two have
 GIVEN = 0.35  # worth of a slot that the question fills plainly
 RANKS = (1.0, 0.5, 0.3)  # of the pages found
 KIND = 0.6  # worth of "rule:*" beside a page that is named

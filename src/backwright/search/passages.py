@@ -33,13 +33,15 @@ class Passage:
     """A piece of a page that fits a screen and can be quoted.
 
     Attributes:
-        sources: References "source id/section".
+        sources: References "source id/section", or a title with its address.
+        weight: Below 1 for what says little beside the page's other passages.
     """
 
     heading: str
     text: str
     command: str
     sources: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def index(pages: Sequence[Page]) -> Postings:
     body: dict[str, dict[int, float]] = defaultdict(dict)
     holds: dict[str, set[int]] = defaultdict(set)
     firsts = [0]
-    texts: list[tuple[int, dict[str, float]]] = []
+    texts: list[tuple[int, float, dict[str, float]]] = []
     for number, page in enumerate(pages):
         for term, weight in _strong(page).items():
             strong[term][number] = weight / (STRONG_SATURATION + weight)
@@ -130,14 +132,14 @@ def index(pages: Sequence[Page]) -> Postings:
             counted: dict[str, float] = dict(Counter(words))
             for term in stems_of(passage.heading):
                 counted[term] = counted.get(term, 0.0) + HEADING
-            texts.append((number, counted))
+            texts.append((number, passage.weight, counted))
         firsts.append(len(texts))
-    average = sum(sum(counted.values()) for _, counted in texts) / max(1, len(texts))
-    for number, (page_number, counted) in enumerate(texts):
+    average = sum(sum(counted.values()) for _, _, counted in texts) / max(1, len(texts))
+    for number, (page_number, weight, counted) in enumerate(texts):
         size = sum(counted.values())
         room = BODY_SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * size / max(1.0, average))
         for term, count in counted.items():
-            body[term][number] = count / (room + count)
+            body[term][number] = weight * count / (room + count)
             holds[term].add(page_number)
     total = len(pages)
     rarity = {t: math.log(1 + (total - len(n) + 0.5) / (len(n) + 0.5)) for t, n in holds.items()}

@@ -97,7 +97,9 @@ class Encoder:
         x = self._normal(x + self._linear(seen, f"{name}seen"), f"{name}seen.normal")
         inner = self._linear(x, f"{name}in")
         # GELU by its usual approximation; it differs from the exact one by less than the 8 bits do.
-        inner = 0.5 * inner * (1 + np.tanh(0.7978845608 * (inner + 0.044715 * inner * inner * inner)))
+        inner = (
+            0.5 * inner * (1 + np.tanh(0.7978845608 * (inner + 0.044715 * inner * inner * inner)))
+        )
         return self._normal(x + self._linear(inner, f"{name}out"), f"{name}out.normal")
 
     def _linear(self, x: Floats, name: str) -> Floats:
@@ -125,7 +127,7 @@ class Encoder:
 
     def _words(self, numbers: NDArray[np.int64]) -> Floats:
         """Return rows of the table of words: two numbers a byte, a scale and a start for each group."""
-        kept = self.arrays["words"][numbers]
+        kept = np.asarray(self.arrays["words"][numbers], np.uint8)
         pairs = np.stack([kept & 15, kept >> 4], -1).reshape(*numbers.shape, SIZE // GROUP, GROUP)
         scale = self.arrays["words/scale"][numbers].astype(np.float32)[..., None]
         start = self.arrays["words/start"][numbers].astype(np.float32)[..., None]

@@ -12,17 +12,21 @@ from backwright.model.guidance import ApiGuide, DataGuide, DeployGuide, Security
 from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
 from backwright.review.knowledge import Knowledge
-from backwright.search.quoting import sentences_of
 from backwright.search.passages import ABOUT, NAME, TITLE, Page, Passage
+from backwright.search.quoting import sentences_of
 
+CARD = 0.5  # worth of a skill's card as a passage: it names the ability and explains nothing
 TOPICS_MAX = 12  # more make a sentence about nothing
 QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
 _CITED = re.compile(r"^[-*] (\S+?)(?:/|: )(.+)$", re.MULTILINE)
+_ADDRESSED = re.compile(r"^\d+\. (.+?) (https?://\S+)$", re.MULTILINE)
 _CODE = re.compile(r"^ *```.*?^ *```[ \t]*$", re.MULTILINE | re.DOTALL)
 _UNSEEN = (
     "Sources",
     "Next",
+    "Skills",
+    "Do it now",
     "Self-check",
     "Check yourself",
     "Exercises",
@@ -80,7 +84,7 @@ def _skill(
             if heading not in _UNSEEN
         ]
     passages.append(
-        Passage(skill.name, " ".join(_card(catalog, skill)), f"explore {skill.id}", own)
+        Passage(skill.name, " ".join(_card(catalog, skill)), f"explore {skill.id}", own, CARD)
     )
     passages += [
         Passage(p.name, f"{p.about}\n\n{p.instead}", f"explore {skill.id}", own) for p in pitfalls
@@ -109,9 +113,11 @@ def _lowered(text: str) -> str:
 
 
 def _sections(text: str) -> list[tuple[str, str]]:
-    """Return (heading, text) of a page, the part before the first heading under ""."""
+    """Return (heading, text) of a page; "" is what stands before the first heading, unless a summary follows."""
     parts = _SECTION.split(text)
     intro = parts[0].partition("\n")[2]
+    if "In short" in parts[1::2]:
+        intro = ""
     found = [("", intro), *zip(parts[1::2], parts[2::2], strict=True)]
     return [(heading, body.strip()) for heading, body in found if body.strip()]
 
@@ -123,7 +129,8 @@ def _title(text: str, otherwise: str) -> str:
 
 def _references(text: str) -> tuple[str, ...]:
     section = dict(_sections(text)).get("Sources", "")
-    return tuple(f"{source}/{title.strip()}" for source, title in _CITED.findall(section))
+    ours = (f"{source}/{title.strip()}" for source, title in _CITED.findall(section))
+    return (*ours, *(f"{title.rstrip(',.')} {url}" for title, url in _ADDRESSED.findall(section)))
 
 
 def _rule(catalog: Catalog, knowledge: Knowledge, name: str) -> Page:

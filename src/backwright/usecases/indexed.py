@@ -1,4 +1,4 @@
-"""The index of `ask`: built once for each content, kept in the cache, opened without reading the catalog."""
+"""The index of `ask` as it is kept, and what is looked up in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,9 @@ import msgspec
 from backwright.model.asking import Intent
 from backwright.search.intents import Cue
 from backwright.search.passages import Passage, Postings
-from backwright.usecases.bench import Bench
 from backwright.usecases.ports import SentenceEncoder
 
-FORMAT = 7  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 9  # raise when what is kept, or how text becomes terms, changes
 
 
 class Kept(msgspec.Struct, array_like=True):
@@ -36,7 +35,9 @@ class Kept(msgspec.Struct, array_like=True):
     kinds: dict[str, str]
     sources: dict[str, tuple[str, str]]
     outside: tuple[str, ...]
-    vectors: bytes  # of what is said of pages, then of the examples of intents; empty without an encoder
+    vectors: (
+        bytes  # of what is said of pages, then of the examples of intents; empty without an encoder
+    )
     said_of: tuple[int, ...]  # page of each vector
     examples_of: tuple[int, ...]  # intent of each vector after those
 
@@ -111,28 +112,6 @@ class Indexed:
     def passage(self, number: int) -> Passage:
         """Return a passage with its text."""
         return msgspec.msgpack.decode(self.kept.passages[number], type=Passage)
-
-
-def indexed(bench: Bench) -> Indexed:
-    """Return the index of this content, built when it is not kept yet.
-
-    Raises:
-        BadContent: The content does not hold together.
-    """
-    key = f"ask/{FORMAT}/{bench.digest}/{bench.rules()}"
-    if kept := bench.cache.get(key):
-        try:
-            found = msgspec.msgpack.decode(kept, type=Kept)
-            if found.format == FORMAT:
-                return Indexed(found)
-        except msgspec.DecodeError:
-            pass  # written by another version; build again
-    from backwright.usecases.indexing import build  # only the first time; it reads everything
-
-    bench.progress("building the index of all pages, once")
-    built = build(bench)
-    bench.cache.put(key, msgspec.msgpack.encode(built))
-    return Indexed(built)
 
 
 def _largest(owners: Sequence[int], values: Iterable[float]) -> dict[int, float]:
