@@ -1,13 +1,12 @@
 """Requests a second and p99 of a page and of a JSON endpoint, beside a bare application in the same run; page weight."""
 
-import gzip
 import re
 import sys
 import tempfile
 from pathlib import Path
 from random import Random
 from statistics import median
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from tests.command import copy_of_known_person
 
@@ -15,7 +14,7 @@ from backwright.adapters.loadgen import SocketLoad
 from backwright.model.measured import LoadPlan, Target
 from benchmarks.serve.rig import bare, ours, requests_per_second
 
-PAGE = "/explore?name=go-developer"
+PAGE = "/role/go-developer"
 JSON = "/api/v1/evidence?limit=20"  # own rows, from the database for every request
 GOALS = {"role page": 0.25, "JSON over SQLite": 0.5}
 ROUNDS = 3
@@ -34,6 +33,7 @@ def main() -> None:
                 "JSON over SQLite": site + JSON,
             }
             for url in urls.values():
+                _get(url, "identity")  # a redirect or an error is none of what is measured
                 requests_per_second(url, 1)
             seen: dict[str, list[float]] = {name: [] for name in urls}
             for _ in range(1 if quick else ROUNDS):
@@ -83,17 +83,23 @@ def _weights(site: str) -> None:
         "/design",
         "/ask",
     ):
-        html = _get(site + path)
-        assets = re.findall(rb'(?:href|src)="(/static/[^"]+)"', html)
-        sizes = [
-            len(gzip.compress(html)),
-            *(len(gzip.compress(_get(site + a.decode()))) for a in set(assets)),
-        ]
+        html = _get(site + path, "identity")
+        assets = set(re.findall(rb'(?:href|src)="(/static/[^"]+)"', html))
+        sent = [_get(site + path), *(_get(site + asset.decode()) for asset in assets)]
+        sizes = [len(body) for body in sent]
         print(f"  {path:28}{sum(sizes) / 1000:6.1f} kB compressed   goal {WEIGHT_GOAL // 1000} kB")
 
 
-def _get(url: str) -> bytes:
-    with urlopen(Request(url)) as answer:
+class _NoRedirect(HTTPRedirectHandler):
+    def redirect_request(self, *_) -> None:
+        return None
+
+
+def _get(url: str, accepts: str = "gzip") -> bytes:
+    """Return a body as it is sent; HTTPError unless it is answered with 200."""
+    with build_opener(_NoRedirect).open(
+        Request(url, headers={"accept-encoding": accepts})
+    ) as answer:
         return answer.read()
 
 

@@ -29,6 +29,10 @@ class Settings:
         str,
         "Who may make an account on a page for many: closed (the operator's links), invite, open",
     ] = "closed"
+    oidc_issuer: Annotated[str, "https://... of an OpenID provider at which people can log in"] = ""
+    oidc_client_id: Annotated[str, "What the OpenID provider calls this server"] = ""
+    oidc_client_secret: Annotated[str, "The secret that the OpenID provider gave this server"] = ""
+    oidc_label: Annotated[str, "What the button to the OpenID provider says"] = ""
     dask_scheduler: Annotated[
         str, "tcp://... spreads long work over a Dask cluster instead of this machine's cores"
     ] = ""
@@ -106,7 +110,7 @@ def _variable(name: str) -> str:
 
 def _shown(name: str, value: str) -> str:
     """Return a value as it may be printed: of a secret only that there is one."""
-    if name.endswith("_token"):
+    if name.endswith(("_token", "_secret")):
         return "***" if value else ""
     return _without_password(value)
 

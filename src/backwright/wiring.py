@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         FactStore,
         Git,
         LoadGenerator,
+        Provider,
         Sandbox,
         SentenceEncoder,
         Servers,
@@ -148,6 +149,27 @@ def make_accounts(settings: Settings | None = None, clock: Clock | None = None) 
         clock or _clock(),
         Limits(SqlCounters(engine)),
         sign_up_of(settings),
+    )
+
+
+def make_provider(url: str, settings: Settings | None = None) -> Provider | None:
+    """Return the OpenID provider of a page at this address, None if no setting names one."""
+    settings = settings or read_settings()
+    if not settings.oidc_issuer:
+        return None
+    try:
+        from backwright.adapters.provider import provider_at
+    except ImportError as error:
+        raise BadRequest(
+            f"BACKWRIGHT_OIDC_ISSUER needs a package that is not installed: {error.name}",
+            hint="pip install 'backwright[oidc]'",
+        ) from error
+    return provider_at(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.oidc_label,
+        url,
     )
 
 

@@ -4,15 +4,18 @@ import json
 from importlib import import_module
 from pathlib import Path
 
+import jsonschema
 import pytest
 from tests.bench import bench_in
 from tests.command import copy_of_known_person, parse, say
 
+from backwright.faces.cli.commands import as_json
 from backwright.faces.cli.helping import SHOWN
 from backwright.faces.mcp.listing import tools
 from backwright.faces.prose import _HOMES, can_render, prose
 from backwright.faces.web import routes
 from backwright.usecases import LAUNCHES, USE_CASES
+from backwright.usecases.answers import answer_kinds, answer_schema
 
 VERBS = [use_case.name for use_case in USE_CASES]
 QUESTIONS = [
@@ -171,12 +174,16 @@ def test_the_main_help_shows_every_verb():
 
 
 @pytest.mark.parametrize(("verb", "request_", "kind"), ANSWERS)
-def test_prose_renders_every_kind_of_answer(verb, request_, kind, tmp_path, monkeypatch):
+def test_every_kind_of_answer_is_rendered_and_is_as_its_schema_says(
+    verb, request_, kind, tmp_path, monkeypatch
+):
     copy_of_known_person(tmp_path)
     monkeypatch.chdir(tmp_path)
     Path("all.jsonl").write_text("")
     use_case = USE_CASES[VERBS.index(verb)]
     answer = use_case.run(use_case.ask(**request_), bench_in(tmp_path / "data"))
+    assert type(answer) in answer_kinds(use_case)
+    jsonschema.validate(json.loads(as_json(answer, use_case)), answer_schema(use_case))
     home = import_module(f"backwright.faces.prose.{_HOMES[kind]}")
     assert can_render(answer)
     assert home.RENDER[kind](answer, 80)

@@ -142,6 +142,12 @@ class JobRows:
         with self._begin() as on:
             return tuple(Job(**row) for row in on.execute(chosen).mappings())
 
+    def open_orders(self, host: str) -> tuple[str, ...]:
+        """Return what is still to be done on a machine, or being done."""
+        chosen = sa.select(_job.c.order).where(_job.c.state.in_(OPEN), _job.c.host == host)
+        with self._begin() as on:
+            return tuple(on.execute(chosen).scalars())
+
     def claim(self, host: str, owner: str, at_once: int) -> Job | None:
         """Take the oldest job that waits on this machine, unless so many are being done there."""
         now = time.time()
@@ -151,6 +157,7 @@ class JobRows:
             .where(mine.c.state == "queued", mine.c.host == host)
             .order_by(mine.c.created)
             .limit(1)
+            .with_for_update(skip_locked=True)  # PostgreSQL: others take the next one meanwhile
             .scalar_subquery()
         )
         running = (
@@ -242,6 +249,12 @@ class JobRows:
         with self._begin() as on:
             found = on.execute(sa.select(_part.c.name).where(_part.c.job == job_id))
             return tuple(sorted(found.scalars()))
+
+    def count(self) -> dict[str, int]:
+        """Return how many jobs there are in each state."""
+        chosen = sa.select(_job.c.state, sa.func.count()).group_by(_job.c.state)
+        with self._begin() as on:
+            return {str(state): int(number) for state, number in on.execute(chosen)}
 
     def sweep(self, host: str, owner: str) -> None:
         """Give up what nobody does any more, and forget what is older than a day."""

@@ -36,9 +36,10 @@ def guide_texts(content: Path) -> dict[str, str]:
 
 
 def page_texts(content: Path) -> dict[str, str]:
-    """Return what `ask` searches beside the catalog: lessons, guides, advice and what people ask, by path."""
+    """Return what `ask` searches beside the catalog: lessons, briefs, guides, advice and what people ask, by path."""
     files = [
         *content.glob("skills/*/lesson.md"),
+        *content.glob("skills/*/brief.md"),
         *content.glob("guides/**/*.md"),
         *content.glob("advice/*.toml"),
         *content.glob("ask/*.toml"),

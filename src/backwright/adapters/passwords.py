@@ -1,6 +1,7 @@
 """Passwords by argon2id, and tokens that nobody guesses."""
 
 import secrets
+import unicodedata
 from hashlib import sha256
 
 from argon2 import PasswordHasher
@@ -25,15 +26,20 @@ class Argon2Secrets:
         return sha256(token.encode(errors="replace")).hexdigest()
 
     def hash(self, password: str) -> str:
-        return self._hasher.hash(password)
+        return self._hasher.hash(_bytes(password))
 
     def matches(self, stored: str, password: str) -> bool:
         try:
             # Somebody who does not exist costs the same work, so that time tells nothing.
-            is_right = self._hasher.verify(stored or self._nobody, password)
+            is_right = self._hasher.verify(stored or self._nobody, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
         return is_right and bool(stored)
 
     def is_dated(self, stored: str) -> bool:
         return self._hasher.check_needs_rehash(stored)
+
+
+def _bytes(password: str) -> bytes:
+    # One form of each character, as NIST asks: keyboards differ in how they send an accent.
+    return unicodedata.normalize("NFKC", password).encode(errors="surrogatepass")

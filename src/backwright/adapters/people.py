@@ -36,7 +36,6 @@ from backwright.adapters.people_tables import (
 from backwright.adapters.rows import keepable
 from backwright.adapters.tables import our_problems
 from backwright.model.account import Account, ApiToken, Member, Session, Team, Ticket, TicketKind
-from backwright.model.errors import StoreProblem
 
 LOCK = 0x70656F70  # any constant; two processes must not change the tables at once
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -56,10 +55,8 @@ class SqlPeople:
         try:
             with self._writing() as connection:
                 connection.execute(insert(ACCOUNTS).values(_account_values(account)))
-        except StoreProblem as problem:
-            if isinstance(problem.__cause__, IntegrityError):
-                return False
-            raise
+        except IntegrityError:  # name or subject is taken
+            return False
         return True
 
     def add_first(self, account: Account) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import local
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
@@ -34,13 +35,25 @@ _PROFILES = 'SELECT profile, count(*) FROM evidence GROUP BY profile ORDER BY pr
 _SELECT = f"SELECT {_COLUMNS} FROM evidence"  # noqa: S608
 _STAMP = 'SELECT count(*), max(id COLLATE "C") FROM evidence WHERE profile = %s'
 LOCK = 0x6261636B  # any constant; two processes must not create the schema at once
-CONNECT_SECONDS_MAX = 10
+CONNECT_SECONDS_MAX = 5  # a page says sooner that the database is gone than a person gives up
+IDLE_SECONDS = 1.0  # after such a pause a connection is asked whether it still lives, before a row depends on it
+AGAIN_SECONDS = (
+    1.0  # after a failed attempt others are told so at once, instead of each waiting for their own
+)
+# Seconds until a peer that says nothing counts as gone, in the system's words: a cable cut is noticed like a restart.
+ALIVE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class _Here(local):
     """The connection of one thread: connections are not shared, and end with their thread."""
 
     open: "psycopg.Connection | None" = None
+    used: float = 0.0
 
 
 class PostgresStore:
@@ -49,6 +62,7 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self._url = url
         self._here = _Here()
+        self._failed = (0.0, "")  # when the last attempt to connect failed, and what was said
 
     def append(self, rows: Sequence[Evidence]) -> int:
         with self._cursor() as cursor:
@@ -95,10 +109,10 @@ class PostgresStore:
                 hint="pip install 'psycopg[binary]'",
             ) from error
         try:
-            if self._here.open is None or self._here.open.closed:
-                self._here.open = self._connect()
-            with self._here.open.transaction(), self._here.open.cursor() as cursor:
+            connection = self._living()
+            with connection.transaction(), connection.cursor() as cursor:
                 yield cursor
+            self._here.used = monotonic()
         except psycopg.Error as error:
             first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise StoreProblem(
@@ -107,12 +121,33 @@ class PostgresStore:
                 hint="check BACKWRIGHT_DATABASE_URL, or unset it to use the local file",
             ) from error
 
+    def _living(self) -> "psycopg.Connection":
+        """Return this thread's connection; a new one if the server has ended it, as at its restart."""
+        import psycopg
+
+        here = self._here
+        if here.open and not here.open.closed and monotonic() - here.used > IDLE_SECONDS:
+            try:
+                here.open.execute("SELECT 1")
+            except psycopg.Error:
+                here.open.close()
+        if here.open is None or here.open.closed:
+            here.open = self._connect()
+        return here.open
+
     def _connect(self) -> "psycopg.Connection":
         import psycopg
 
-        connection = psycopg.connect(
-            self._url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
-        )
+        when, said = self._failed
+        if monotonic() - when < AGAIN_SECONDS and said:
+            raise psycopg.OperationalError(said)
+        try:
+            connection = psycopg.connect(
+                self._url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX, **ALIVE
+            )
+        except psycopg.OperationalError as error:
+            self._failed = (monotonic(), str(error))
+            raise
         with connection.transaction(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             cursor.execute(_SCHEMA.encode())

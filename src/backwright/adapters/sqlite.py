@@ -100,7 +100,7 @@ class SqliteStore:
             return tuple((str(name), int(count)) for name, count in found)
 
     def stamp(self, profile: str) -> str:
-        if not self._path.exists():
+        if self._here.open is None and not self._path.exists():
             return "0"
         with self._database() as database:
             found = database.execute(_STAMP, (keepable(profile),)).fetchone()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from backwright.adapters.postgres import ALIVE
 from backwright.model.errors import StoreProblem
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def engine_for(url: str) -> sa.Engine:
         pool_pre_ping=True,  # a connection that died while it lay idle is replaced, not an error
         pool_size=CONNECTIONS,
         pool_timeout=CONNECT_SECONDS_MAX,
-        connect_args={"connect_timeout": CONNECT_SECONDS_MAX},
+        connect_args={"connect_timeout": CONNECT_SECONDS_MAX, **ALIVE},
     )
 
 

@@ -33,7 +33,7 @@ class Passage:
     """A piece of a page that fits a screen and can be quoted.
 
     Attributes:
-        sources: References "source id/section", or a title with its address.
+        sources: References "source id/section", or the address of what is cited.
         weight: Below 1 for what says little beside the page's other passages.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from backwright.model.account import Account, ApiToken, Scope, Session, SignUp, 
 from backwright.model.errors import BadRequest, NotFound, Refused, TooMany
 
 if TYPE_CHECKING:
-    from backwright.usecases.ports import Clock, Limiter, People, Secrets, Store
+    from backwright.usecases.ports import Clock, Known, Limiter, People, Secrets, Store
 
 # NIST SP 800-63B-4, 3.1.1: fifteen characters where the password is all there is; no rule on what they are.
 PASSWORD_MIN, PASSWORD_MAX = 15, 256
 PASSWORD_KINDS_MIN = 5  # different characters: "aaaaaaaaaaaaaaa" is tried first
 NAME_MAX = 64
+SAME_NAMES_MAX = 100  # people of one name, told apart by a number
 DEVICE_MAX = 120  # characters kept of what a browser says it is
 TOKEN_NAME_MAX = 60
 TOKENS_MAX = 20  # of one person: more would not be told apart
@@ -47,6 +49,24 @@ class LoggedIn:
 
     account: Account
     token: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """A login on its way to an OpenID provider and back.
+
+    Attributes:
+        state: Only the browser that began brings it back.
+        nonce: Only the provider's answer to this login repeats it.
+        verifier: Only who has it can use the code (PKCE).
+        ticket: Of an invitation, "" without one.
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+    next: str
+    ticket: str
 
 
 @dataclass(frozen=True)
@@ -169,6 +189,56 @@ class Accounts:
         """End the session of a browser."""
         if found := self.people.session(self.secrets.digest(token)):
             self.people.end_session(found[1].id, found[0].id)
+
+    # -- by a provider ----------------------------------------------------------------------------
+
+    def begin_at_provider(self, next_: str, ticket: str) -> Way:
+        """Return what a login at a provider needs on its way, kept for ten minutes."""
+        nonce, verifier = self.secrets.new_token(), self.secrets.new_token()
+        note = json.dumps({"nonce": nonce, "verifier": verifier, "next": next_, "ticket": ticket})
+        state = self._issue("provider", note=note)
+        return Way(state, nonce, verifier, next_, ticket)
+
+    def back_from_provider(self, state: str) -> Way | None:
+        """Return the login that a state belongs to, once."""
+        kept = self._take(state, "provider")
+        return Way(state=state, **json.loads(kept.note)) if kept else None
+
+    def account_at_provider(self, known: Known, ticket: str) -> Account:
+        """Return the account of somebody the provider knows; one is made if they may have one.
+
+        Raises:
+            Refused: They have none, and were not invited, and accounts are not for anybody. Or it is disabled.
+        """
+        account = self.people.of_subject(known.subject)
+        if account is not None:
+            if account.is_disabled:
+                raise Refused("this account is disabled")
+            return account
+        kind = self.ticket_kind(ticket)
+        if kind is None and self.sign_up != "open":
+            raise Refused(
+                "you have no account here yet",
+                detail="Whoever runs this server can send you a link; follow it and log in there.",
+            )
+        name = checked_name(
+            "".join(c for c in known.name if c.isprintable())[: NAME_MAX - 4] or "?"
+        )
+        made = Account(self.clock.new_id(), name, self.clock.now(), subject=known.subject)
+        if kind == "first":
+            made = replace(made, is_operator=True)
+            if not self.people.add_first(made):
+                raise Refused(*NO_TICKET)
+            self.people.drop_tickets("first", "")
+            return made
+        if kind == "account" and not self._take(ticket, "account"):
+            raise Refused(*NO_TICKET)
+        for number in range(1, SAME_NAMES_MAX):
+            # A name that is taken belongs to whoever has it: the provider's word on names proves nothing.
+            tried = replace(made, name=name if number == 1 else f"{name} {number}")
+            if self.people.add_account(tried):
+                return tried
+        raise BadRequest(f"the name '{name}' is taken too often")
 
     # -- one's own account ------------------------------------------------------------------------
 

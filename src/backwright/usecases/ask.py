@@ -164,9 +164,6 @@ def _quotes(question: Question, found: Sequence[Found], at_hand: Indexed) -> Ite
 def _reference(reference: str, sources: Mapping[str, tuple[str, str]]) -> Reference:
     if reference in sources:
         return Reference(*sources[reference])
-    if "://" in reference:
-        title, _, url = reference.rpartition(" ")
-        return Reference(title, url)
     source, _, section = reference.partition("/")
     if source == "rfc" and section.lower().startswith("rfc"):
         number = "".join(re.findall(r"^rfc ?(\d+)", section.lower())[:1])

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from backwright.catalog import Catalog
 from backwright.catalog.advice import KINDS, OWN, read_advice
+from backwright.catalog.brief import parse_brief
 from backwright.catalog.lesson import parse_lesson
+from backwright.catalog.service_guides import parse_guide
 from backwright.model.guidance import ApiGuide, DataGuide, DeployGuide, SecurityGuide
 from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
@@ -16,21 +18,23 @@ from backwright.search.passages import ABOUT, NAME, TITLE, Page, Passage
 from backwright.search.quoting import sentences_of
 
 CARD = 0.5  # worth of a skill's card as a passage: it names the ability and explains nothing
+OPENING = 2  # first sentences of a lesson or brief whose meaning is compared, too
 TOPICS_MAX = 12  # more make a sentence about nothing
 QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
 _CITED = re.compile(r"^[-*] (\S+?)(?:/|: )(.+)$", re.MULTILINE)
-_ADDRESSED = re.compile(r"^\d+\. (.+?) (https?://\S+)$", re.MULTILINE)
 _CODE = re.compile(r"^ *```.*?^ *```[ \t]*$", re.MULTILINE | re.DOTALL)
 _UNSEEN = (
     "Sources",
     "Next",
-    "Skills",
-    "Do it now",
     "Self-check",
     "Check yourself",
     "Exercises",
 )  # answers of exercises quote badly
+
+
+_TOLD = ("The question", "In short", "How to decide")  # of a guide to a service or question
+_NUMBER = re.compile(r" \[\d+\]")  # a citation, which has other numbers in an answer
 
 
 def pages_of(
@@ -73,6 +77,7 @@ def _skill(
     fields += [(NAME, pitfall.name) for pitfall in pitfalls]
     fields += [(ABOUT, resource.title) for resource in skill.resources]
     fields += [(ABOUT, catalog.skills[member].name) for member in skill.any_of]
+    fields += [(ABOUT * 0.5, need.why) for need in skill.needs]
     learn = f"learn {skill.id}"
     own = tuple(f"{r.source}/{r.title}" for r in skill.resources)
     passages: list[Passage] = []
@@ -83,17 +88,21 @@ def _skill(
             for number, (heading, part) in enumerate(lesson.parts, 1)
             if heading not in _UNSEEN
         ]
-    passages.append(
-        Passage(skill.name, " ".join(_card(catalog, skill)), f"explore {skill.id}", own, CARD)
-    )
+    if text := texts.get(f"skills/{skill.id}/brief.md"):
+        brief = parse_brief(skill.id, text)
+        passages.append(Passage(skill.name, brief.markdown, f"explore {skill.id}", (brief.url,)))
+    else:
+        card = " ".join(_card(catalog, skill))
+        passages.append(Passage(skill.name, card, f"explore {skill.id}", own, CARD))
     passages += [
         Passage(p.name, f"{p.about}\n\n{p.instead}", f"explore {skill.id}", own) for p in pitfalls
     ]
     quiet = " ".join(f"{i.ask} {i.right} {i.explain}" for i in catalog.items.get(skill.id, ()))
     topics = "; ".join(skill.topics[:TOPICS_MAX])
+    opening = sentences_of(passages[0].text)[:OPENING] if passages[0].weight == 1 else []
     return Page(
         skill.id, "skill", skill.name, tuple(fields), (*passages, *advice), quiet[:QUIET_CHARS_MAX],
-        about=tuple(text for text in (skill.can, topics and f"{skill.name}: {topics}") if text),
+        about=tuple(text for text in (skill.can, topics and f"{skill.name}: {topics}", *opening) if text),
     )  # fmt: skip
 
 
@@ -113,11 +122,9 @@ def _lowered(text: str) -> str:
 
 
 def _sections(text: str) -> list[tuple[str, str]]:
-    """Return (heading, text) of a page; "" is what stands before the first heading, unless a summary follows."""
+    """Return (heading, text) of a page, the part before the first heading under ""."""
     parts = _SECTION.split(text)
     intro = parts[0].partition("\n")[2]
-    if "In short" in parts[1::2]:
-        intro = ""
     found = [("", intro), *zip(parts[1::2], parts[2::2], strict=True)]
     return [(heading, body.strip()) for heading, body in found if body.strip()]
 
@@ -129,8 +136,7 @@ def _title(text: str, otherwise: str) -> str:
 
 def _references(text: str) -> tuple[str, ...]:
     section = dict(_sections(text)).get("Sources", "")
-    ours = (f"{source}/{title.strip()}" for source, title in _CITED.findall(section))
-    return (*ours, *(f"{title.rstrip(',.')} {url}" for title, url in _ADDRESSED.findall(section)))
+    return tuple(f"{source}/{title.strip()}" for source, title in _CITED.findall(section))
 
 
 def _rule(catalog: Catalog, knowledge: Knowledge, name: str) -> Page:
@@ -151,17 +157,40 @@ def _rule(catalog: Catalog, knowledge: Knowledge, name: str) -> Page:
 
 def _guide(path: str, text: str) -> Page:
     name = path.rpartition("/")[2].removesuffix(".md")
-    command = next(iter(re.findall(r"^\$ backwright (.+?)(?:  # exit \d)?$", text, re.MULTILINE)[::-1]), f"design new {name}")  # fmt: skip
-    if path.count("/") == 1:  # a guide to an example blueprint is opened with the blueprint
-        command = f"design check {name}"
+    if path.count("/") > 1:
+        return _service_guide(name, text)
     title = _title(text, name)
     passages = tuple(
-        Passage(heading or title, _CODE.sub("", body), command, _references(text))
+        # It is opened with its blueprint.
+        Passage(heading or title, _CODE.sub("", body), f"design check {name}", _references(text))
         for heading, body in _sections(text)
         if heading not in _UNSEEN
     )
     fields = ((TITLE, title), (NAME, name.replace("-", " ")))
     return Page(f"guide:{name}", "guide", title, fields, passages)
+
+
+def _service_guide(name: str, text: str) -> Page:
+    """Return a guide to a service or question: what it says by itself, without examples and limits."""
+    guide = parse_guide(name, text)
+    urls = tuple(url for _, url in guide.sources)
+    passages = tuple(
+        Passage(heading or guide.title, _NUMBER.sub("", body), f"explore {name}", urls)
+        for heading, body in guide.sections
+        if heading in _TOLD
+    )
+    fields = ((TITLE, guide.title), (NAME, name.replace("-", " ")))
+    return Page(f"guide:{name}", "guide", guide.title, fields, passages)
+
+
+def addresses(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (title, URL) of what briefs and guides cite; their passages name it by its URL."""
+    for path, text in texts.items():
+        if path.endswith("/brief.md"):
+            brief = parse_brief(SkillId(""), text)
+            yield brief.source, brief.url
+        elif path.startswith("guides/"):
+            yield from parse_guide("", text).sources
 
 
 def _technology(catalog: Catalog, technology: Technology) -> Page:

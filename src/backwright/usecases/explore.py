@@ -6,7 +6,6 @@ from typing import Annotated
 
 from backwright.catalog import Catalog
 from backwright.model.errors import BadRequest
-from backwright.model.guide import Guide
 from backwright.model.mastery import Mastery, State
 from backwright.model.role import WEIGHT_NAMES, Role, Target
 from backwright.model.skill import MASTERY_NAMES, Brief, Skill, SkillId, Tier
@@ -15,6 +14,7 @@ from backwright.plan.hours import p80, total
 from backwright.plan.schedule import WEEKS_PER_MONTH, weeks
 from backwright.plan.transfer import efforts_left, track_of
 from backwright.usecases.bench import Bench
+from backwright.usecases.guides import GuideCard, GuideList, guide_card, guide_list, guides_of
 from backwright.usecases.learner import learner_of
 from backwright.usecases.nearest import not_found
 from backwright.usecases.reading import Line, brief_of, url_of
@@ -231,21 +231,6 @@ class SkillCard:
 
 
 @dataclass(frozen=True)
-class GuideList:
-    """Every guide to a service or a common question."""
-
-    guides: tuple[Guide, ...]
-
-
-@dataclass(frozen=True)
-class GuideCard:
-    """One guide, opened, with its skills as one reads them."""
-
-    guide: Guide
-    skills: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
 class Found:
     """One result of a search."""
 
@@ -279,7 +264,7 @@ def run(ask: Ask, bench: Bench) -> object:
     if ask.technologies:
         return _technologies(bench.catalog)
     if ask.guides:
-        return GuideList(tuple(_guides(bench).values()))
+        return guide_list(bench)
     if ask.skills:
         from backwright.usecases.skill_list import skill_list
 
@@ -309,23 +294,11 @@ def _open(ask: Ask, bench: Bench) -> object:
     for role in catalog.roles.values():
         if name.lower() in (role.id, role.name.lower()):
             return _role_card(role, catalog, standing(bench), everything=ask.all)
-    guides = _guides(bench)
+    guides = guides_of(bench)
     if name in guides:
-        guide = guides[name]
-        return GuideCard(
-            guide, tuple(Line(catalog.skills[SkillId(s)].name, s) for s in guide.skills)
-        )
+        return guide_card(guides[name], catalog)
     known = [*catalog.roles, *catalog.technologies, *catalog.skills, *catalog.paths, *guides]
     raise not_found("role", name, known, "backwright explore {}")
-
-
-def _guides(bench: Bench) -> dict[str, Guide]:
-    """Return the guides to services and questions by name; those to blueprints are opened with them."""
-    from backwright.catalog.service_guides import parse_guide
-
-    found = {name: parse_guide(name, text) for name, text in bench.guides().items()}
-    guides = [guide for guide in found.values() if guide.commands]
-    return {guide.id: guide for guide in sorted(guides, key=lambda g: (g.kind != "service", g.id))}
 
 
 def role_row(role: Role, catalog: Catalog, stand: Standing) -> RoleRow:

@@ -9,7 +9,7 @@ from backwright.model.asking import Asking
 from backwright.search.passages import Page, index
 from backwright.search.words import spoken, stems_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.corpus import pages_of
+from backwright.usecases.corpus import addresses, pages_of
 from backwright.usecases.indexed import FORMAT, Kept
 from backwright.usecases.knowing import known
 
@@ -45,6 +45,7 @@ def build(bench: Bench) -> Kept:
     examples = [(n, text) for n, intent in enumerate(asking.intents) for text in intent.ask]
     named = [(o.id, name) for o in options.values() for name in (o.id, o.name, *o.also)]
     sources = {each.id: (each.title, each.url) for each in catalog.sources.values()}
+    sources |= {url: (title, url) for title, url in addresses(bench.pages())}
     for skill in catalog.skills.values():
         for resource in skill.resources:
             base = catalog.sources[resource.source]

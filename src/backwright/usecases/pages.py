@@ -47,10 +47,18 @@ def entries(bench: Bench, kind: str) -> Iterator[Entry]:
     elif kind == "rule":
         yield from _rules(bench)
     elif kind == "guide":
-        for name, text in bench.guides().items():
-            yield Entry(kind, name, text.partition("\n")[0].lstrip("# "), f"Blueprint {name}")
+        yield from _guides(bench)
     elif kind == "case":
         yield from (Entry(kind, c.id, c.name, c.about) for c in catalog.cases.values())
+
+
+def _guides(bench: Bench) -> Iterator[Entry]:
+    from backwright.usecases.guides import guides_of
+
+    told = guides_of(bench)
+    for name, text in bench.guides().items():
+        about = told[name].about if name in told else f"Blueprint {name}"
+        yield Entry("guide", name, text.partition("\n")[0].lstrip("# "), about)
 
 
 def _rules(bench: Bench) -> Iterator[Entry]:

@@ -382,6 +382,38 @@ class Secrets(Protocol):
 
 
 @dataclass(frozen=True)
+class Known:
+    """Whom an OpenID provider knows.
+
+    Attributes:
+        subject: Its name and theirs, "issuer subject": never somebody else's.
+        name: What they are called there; may change, proves nothing.
+    """
+
+    subject: str
+    name: str
+
+
+class Provider(Protocol):
+    """An OpenID provider, at which people log in instead of here."""
+
+    label: str
+
+    def begin(self, state: str, nonce: str, verifier: str) -> str:
+        """Return the address to send a browser to."""
+        ...
+
+    def finish(self, code: str, nonce: str, verifier: str) -> Known:
+        """Return whom a code stands for.
+
+        Raises:
+            Refused: Nobody, or what the provider says is not signed, not for us, or not of this login.
+            BackwrightError: The provider does not answer.
+        """
+        ...
+
+
+@dataclass(frozen=True)
 class Allowance:
     """What a limit says of one more request.
 

@@ -32,6 +32,7 @@ from backwright.usecases.code import (
 from backwright.usecases.finding_evidence import Lesson, learn_from
 from backwright.usecases.knowing import known
 from backwright.usecases.review_config import Found, read_config
+from backwright.usecases.review_excerpts import Excerpt, excerpts_of
 from backwright.usecases.review_slice import slice_of
 from backwright.usecases.spec import Mark
 
@@ -79,6 +80,9 @@ class Ask:
         Literal["", "low", "medium", "high", "never"], "Exit with 1 from this severity on [high]"
     ] = ""
     strict: Annotated[bool, "Exit with 3 if anything was unread"] = False
+    excerpts: Annotated[
+        int, "With --json: this many lines of code before and after each place", Mark(metavar="N")
+    ] = 0
     watch: Annotated[bool, "Stay, and review again what changes"] = False
 
 
@@ -162,6 +166,7 @@ class Review:
         older: Findings that stood before the change (with `diff`).
         accepted: Findings that the baseline accepts; fixed: entries of the baseline that are gone.
         base: The revision compared with, "" without `diff`.
+        excerpts: Code around the places of the findings, if it was asked for.
         changed: Files that differ. related: files read with them.
         verdict: ok, findings (at or above fail_on), partly (with strict).
     """
@@ -187,6 +192,7 @@ class Review:
     related: int
     applied: tuple[Applied, ...]
     lessons: tuple[Lesson, ...]
+    excerpts: tuple[Excerpt, ...]
     rules: str
     fail_on: str
     verdict: Literal["ok", "findings", "partly"]
@@ -244,7 +250,7 @@ def run(ask: Ask, bench: Bench) -> Review:
         unused=tuple(AllowedRow(rule, file, line, "", "comment") for file, line, rule in reviewed.unused),
         accepted=accepted, fixed=fixed, older=tuple(older) if ask.only != "endpoints" else (), base=change.base if change else "",
         changed=len(change.lines) if change else 0, related=max(0, len(paths or ()) - (len(change.lines) if change else 0)),
-        applied=applied, lessons=lessons, rules=tier.value, fail_on=fail_on, verdict=verdict,
+        applied=applied, lessons=lessons, excerpts=excerpts_of(shown, tree.root, ask.excerpts, bench), rules=tier.value, fail_on=fail_on, verdict=verdict,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ class Ask:
     host: Annotated[str, "Address to listen on; any but loopback asks for accounts"] = LOOPBACK
     port: Annotated[int, "Port; the next free one when 0 or left out"] = 0
     workers: Annotated[int, "Processes that answer"] = 1
+    log: Annotated[bool, "Write one line of JSON for each request to stderr"] = False
     open: Annotated[bool, "Open the page in a browser"] = True
     accounts: Annotated[bool, "People log in, on loopback too"] = False
     url: Annotated[

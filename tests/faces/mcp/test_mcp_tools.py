@@ -14,7 +14,7 @@ from tests.faces.mcp.conftest import talks
 
 from backwright.faces.mcp.calls import call
 from backwright.faces.mcp.forms import PROBLEM
-from backwright.faces.mcp.listing import NOTICE, kept_tools, tools
+from backwright.faces.mcp.listing import FORMAT, NOTICE, kept_tools, tools
 from backwright.faces.mcp.spoken import call_of
 from backwright.usecases import USE_CASES
 from backwright.usecases.answers import answer_kinds
@@ -190,6 +190,18 @@ def test_text_of_a_reviewed_repository_is_marked_as_data(talk, tmp_path):
     assert again != opened  # another mark each time
 
 
+def test_text_of_a_lesson_is_marked_as_data(talk):
+    async def read(client):
+        lesson = await client.call_tool("learn", {"name": "sql.indexes", "part": 1})
+        path = await client.call_tool("learn", {"name": "api-design"})
+        return lesson, path
+
+    lesson, path = talk(read)
+    assert lesson.content[0].text.startswith(NOTICE)
+    assert NOTICE == lesson.structured_content["notice"]
+    assert NOTICE not in path.content[0].text
+
+
 def test_long_work_says_how_far_it_is(talk):
     heard = []
 
@@ -253,11 +265,7 @@ def test_calls_at_the_same_time_keep_every_answer(talk, bench):
 def test_the_list_of_tools_is_kept_until_the_code_changes(bench):
     kept_tools(bench, USE_CASES[:2], "today")
     assert tools(USE_CASES[:2]) == kept_tools(bench, USE_CASES[:2], "today")
-    key = next(
-        k
-        for k in [f"mcp-tools/1/today/{' '.join(u.name for u in USE_CASES[:2])}"]
-        if bench.cache.get(k)
-    )
+    key = f"mcp-tools/{FORMAT}/today/{' '.join(u.name for u in USE_CASES[:2])}"
     bench.cache.put(key, b"[half")
     assert tools(USE_CASES[:2]) == kept_tools(bench, USE_CASES[:2], "today")
     bench.cache.put(key, json.dumps([]).encode())

@@ -176,6 +176,41 @@ def test_a_page_from_elsewhere_does_not_reach_a_server_on_this_machine(headers, 
 
 
 @pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(b"hello", {"Content-Type": "text/plain"}, id="another kind of content"),
+        pytest.param(b"{", {}, id="half a message"),
+        pytest.param(b'{"method": "\xff\xfe"}', {}, id="bytes that are no text"),
+        pytest.param(b"[" * 100_000, {}, id="brackets without end"),
+        pytest.param(b'"' + b"x" * 5_000_000 + b'"', {}, id="a body without measure"),
+        pytest.param(b"{}", {"Accept": "text/html"}, id="an answer in HTML"),
+        pytest.param(b"{}", {"Mcp-Session-Id": "forged"}, id="a session that nobody began"),
+    ],
+)
+def test_what_is_no_message_is_refused_and_the_server_goes_on(body, headers, tmp_path):
+    usual = {"Host": "127.0.0.1:8766", "Content-Type": "application/json", **ACCEPT}
+    with TestClient(app_over(tmp_path)) as client:
+        assert client.post("/mcp", content=body, headers=usual | headers).status_code in range(
+            400, 500
+        )
+        assert 200 == client.post("/mcp", json=HELLO, headers=usual).status_code
+
+
+def test_a_client_that_goes_in_the_middle_of_an_answer_harms_nobody(tmp_path):
+    asked = {"path": "shop", "rate": "40", "runs": 900, "tight": 0.0}
+
+    async def leave_then_ask(url):
+        async with Client(url, mode="legacy") as client:
+            with anyio.move_on_after(2):
+                await client.call_tool("design_simulate", asked)
+        async with Client(url) as client:
+            return await client.call_tool("explain", {"rule": "query-in-loop"})
+
+    with http_server(tmp_path) as url:
+        assert not anyio.run(leave_then_ask, url).is_error
+
+
+@pytest.mark.parametrize(
     ("given", "expected"),
     [
         pytest.param({}, 401, id="no token"),

@@ -129,3 +129,22 @@ def test_an_answer_is_no_text_in_a_box(client):
         page = client.get(path).text
         assert not re.search(r"<pre", page), path
         assert "<dl" in page
+
+
+def test_every_page_leads_to_everything(client):
+    for path in ("/", "/design", "/advise/security", "/nothing"):
+        assert 'href="/verbs"' in client.get(path).text, path
+
+
+LISTED = re.compile(r'(?:href|action)="(/[^"#]*)"')
+
+
+def test_every_verb_is_reached_by_links_from_the_first_page(client):
+    """Two steps at most; links that only differ in what they ask are one."""
+    seen = {"/"}
+    for _ in range(2):
+        for path in sorted(seen):
+            text = client.get(path).text
+            seen |= {found.partition("?")[0] for found in LISTED.findall(text)}
+        seen = {path for path in seen if "/static/" not in path}
+    assert set() == {f"/{u.name.replace('.', '/')}" for u in USE_CASES} - seen

@@ -15,6 +15,10 @@ import pytest
         ("/explore?technologies=true", "key technologies"),
         ("/technology/redis", "Not when:"),
         ("/explore?languages=true", "languages, the nearest first"),
+        ("/explore?guides=true", "common questions and 10 things"),
+        ("/guide/split-a-monolith", "How to decide"),
+        ("/skill/api.grpc", "deadlines. By default gRPC sets none"),
+        ("/learn?name=api.grpc", "deadlines. By default gRPC sets none"),
         ("/explore?search=n%2B1", "ORMs and the N+1 problem"),
     ],
 )  # fmt: skip
@@ -33,6 +37,7 @@ def test_each_page_says_first_what_it_is_about(anyone, path, said):
         ("sql.indexes", "/skill/sql.indexes"),
         ("redis", "/technology/redis"),
         ("api-design", "/learn?name=api-design"),
+        ("split-a-monolith", "/guide/split-a-monolith"),
         ("nonsense", "/explore?search=nonsense"),
     ],
 )

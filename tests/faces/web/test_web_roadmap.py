@@ -4,7 +4,6 @@ import re
 
 import pytest
 from tests.bench import bench_in
-from tests.faces.web.conftest import site_over
 
 from backwright.faces.web.rolemap import role_map
 from backwright.usecases.roadmap import Ask, run
@@ -88,11 +87,13 @@ def test_the_plan_can_be_taken_along(known, name, kind, begins):
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
-def test_taking_a_plan_along_writes_nothing_and_keeps_no_goal(client, tmp_path, monkeypatch):
+def test_taking_a_plan_along_writes_nothing_and_keeps_no_goal(
+    client, database, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     client.get("/roadmap/export/md?role=go-developer&hours_per_week=5")
     assert [] == list(tmp_path.glob("*.md"))
-    assert () == site_over(bench_in(tmp_path), tmp_path).bench.store.rows("me")
+    assert () == database.bench().store.rows("me")
 
 
 def test_there_is_no_other_export(client):

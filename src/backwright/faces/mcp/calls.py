@@ -63,12 +63,17 @@ def told(use_case: UseCase, answer: object, arguments: Mapping[str, object]) -> 
     values = {"schema": use_case.schema_name, **fields}
     text = asking_text(use_case, answer, arguments) if asks else prose(answer)
     text, cut_text = bounded_text(text)
-    if quotes_files(use_case):
+    if quotes_files(use_case) or _quotes_pages(answer):
         text, values = fenced(text), {"notice": NOTICE, **values}
     cut = [*cut_text, *cut_values]
     if cut:
         text = f"{text}\ncut, as the answer is long   {'; '.join(cut)}\n{_whole(use_case)}\n"
     return Told(text, values, answer=answer)
+
+
+def _quotes_pages(answer: object) -> bool:
+    """Whether an answer holds text of a lesson or of other pages, which anybody may have written."""
+    return bool(getattr(answer, "lesson", None) or getattr(answer, "quotes", None))
 
 
 def fenced(text: str) -> str:

@@ -19,7 +19,7 @@ _ABOUT = {
     "lesson": "A lesson, whole",
     "technology": "A technology: what for, when not, skills, official documentation",
     "rule": "A review rule: what goes wrong, examples, limits, measured precision",
-    "guide": "The guide to an example blueprint",
+    "guide": "A guide to a service, to a common question, or to an example blueprint",
     "case": "A design case of the interview, without its answers",
 }
 

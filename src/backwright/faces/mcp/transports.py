@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (to be recognized, not to be listened on)
 TOKEN_MIN = 16  # characters; what is shorter can be tried out
+CONNECTIONS_MAX = 256  # each client holds one or two; more get 503 instead of a slow answer
+GRACE_S = 3  # for answers that are being written when the server is told to end
 PATH = "/mcp"
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -70,7 +72,14 @@ def _over_http(server: "Server[Any]", host: str, port: int, token: str) -> None:
 
     app = http_app(server, host, token)
     sys.stderr.write(f"backwright mcp: http://{host}:{port}{PATH}\n")
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        limit_concurrency=CONNECTIONS_MAX,
+        timeout_graceful_shutdown=GRACE_S,
+    )
 
 
 def http_app(server: "Server[Any]", host: str, token: str) -> Asgi:

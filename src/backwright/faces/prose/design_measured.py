@@ -67,8 +67,8 @@ def _changes(answer: Calibrated, width: int) -> list[str]:
     for change in answer.changes[:CHANGES_SHOWN]:
         old = " ".join(change.old.split())
         lines += para(f"{change.at} (line {change.line})", width, "  ", "    ")
-        lines += para(f"was {old}", width, "    ", "      ")
-        lines += para(f"now {change.new}", width, "    ", "      ")
+        lines += para(old, width, "    was ", "      ")
+        lines += para(change.new, width, "    now ", "      ")
     if len(answer.changes) > CHANGES_SHOWN:
         lines.append(f"  {len(answer.changes) - CHANGES_SHOWN} more: --json")
     return lines

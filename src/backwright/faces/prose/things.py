@@ -18,14 +18,13 @@ from backwright.faces.prose.layout import (
     table,
 )
 from backwright.usecases.explore import (
-    GuideCard,
-    GuideList,
     LanguageList,
     SearchResult,
     SkillCard,
     TechnologyCard,
     TechnologyList,
 )
+from backwright.usecases.guides import GuideCard, GuideList
 from backwright.usecases.skill_list import SkillList
 
 STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}

@@ -29,7 +29,7 @@ OPERATOR_BELOW = ("/operator/",)
 API = "/api/v1"
 # Where a program's token counts. Accounts, teams and the operator's pages take a browser's session only: a token that
 # leaked must not make others.
-PROGRAMS = ("/api", "/mcp")
+PROGRAMS = ("/api", "/mcp", "/metrics")
 
 
 def rule_of(path: str) -> Rule:

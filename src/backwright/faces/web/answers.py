@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from starlette.datastructures import ImmutableMultiDict
 
 from backwright.faces.prose import can_render
 from backwright.faces.web import forms, own
@@ -12,8 +13,6 @@ from backwright.faces.web.templating import environment
 from backwright.faces.web.told import told_of
 
 if TYPE_CHECKING:
-    from starlette.datastructures import ImmutableMultiDict
-
     from backwright.faces.web.site import Visitor
     from backwright.model.errors import BackwrightError
     from backwright.usecases.spec import UseCase
@@ -41,7 +40,7 @@ def context_of(
         "answer": answer,
         "error": error,
         "told": told_of(answer) if answer is not None and can_render(answer) else None,
-        "sent": sent,
+        "sent": sent if sent is not None else ImmutableMultiDict(),
         **own.context_of(use_case, answer, visitor),
     }
 

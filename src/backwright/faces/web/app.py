@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,32 +10,46 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backwright.faces.web import own, verbs
+from backwright.faces.web import ending, own, uploads, verbs
 from backwright.faces.web.doorkeeper import Doorkeeper
 from backwright.faces.web.guard import Guard, TooLarge
 from backwright.faces.web.problems import problem_page
+from backwright.faces.web.remembered import Remembered
 from backwright.faces.web.site import PARALLEL, Site
 from backwright.faces.web.templating import HERE
+from backwright.faces.web.watch import Watch
 from backwright.model.errors import BackwrightError, BadRequest, NotFound
 from backwright.usecases import USE_CASES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from os import PathLike, stat_result
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Scope
 
+    from backwright.faces.web.jobs import Jobs
     from backwright.usecases.spec import UseCase
+
+COMPRESSED_FROM = 1400  # bytes; what fits one packet anyway is not made smaller
 
 
 def make_app(site: Site) -> Starlette:
     """Return the application over a site."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, site=site), Middleware(Doorkeeper, site=site)],
+        middleware=[
+            Middleware(Watch, site=site),
+            Middleware(Guard, site=site),
+            Middleware(Doorkeeper, site=site),
+            Middleware(Remembered, site=site),
+            Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5),
+        ],
         exception_handlers={
             BackwrightError: _problem,
             HTTPException: _http_problem,
@@ -52,7 +66,12 @@ def make_app(site: Site) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = PARALLEL
     site: Site = app.state.site
-    site.parts["jobs"].start()
+    ending.listen()
+    jobs: Jobs = site.parts["jobs"]
+    jobs.start()
+    with suppress(BackwrightError):  # without the database nobody knows what is still needed
+        fresh = 0 if site.is_local else uploads.FRESH_SECONDS
+        uploads.sweep(site.uploads, jobs.folders(), fresh)
     yield
     site.parts["jobs"].stop()
     site.parts["replies"].close()
@@ -66,8 +85,24 @@ def _routes() -> list[BaseRoute]:
     for use_case in USE_CASES:
         handler = getattr(own.module_of(use_case), "page", verbs.verb_page)
         made.append(_route(use_case, handler))
-    made.append(Mount("/static", StaticFiles(directory=HERE / "static"), name="static"))
+    made.append(Mount("/static", Assets(directory=HERE / "static"), name="static"))
     return made
+
+
+class Assets(StaticFiles):
+    """Our own files. Pages name them with the version, so that a browser may keep them for good."""
+
+    def file_response(
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        made = super().file_response(full_path, stat_result, scope, status_code)
+        if scope["query_string"]:
+            made.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return made
 
 
 def _route(use_case: UseCase, handler: Callable[[UseCase, Request], Awaitable[Response]]) -> Route:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HEADING_MAX = 150  # characters; a longer last sentence stays in the text
 HOURS_SHOWN_MAX = 24 * 3600  # seconds; a page left open longer says nothing about the answer
-_LAST = re.compile(r"(?s)\A(.*?)(?:\A|(?<=[.!?:;)`\]])\s+|\n)([A-Z`][^\n?]*\?)\s*\Z")
+_SENTENCES = re.compile(r"(?<=[.?!:;])\s+(?=[A-Z`\"])")
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,32 @@ class Shown:
 
 
 def shown(question: Question, number: int, now: datetime) -> Shown:
-    """Return the parts of a question; the last sentence is the heading if it is a short question."""
-    heading, body = Markup(f"Question {number}"), question.ask.strip()  # noqa: S704  (a number)
-    found = _LAST.match(body)
-    if found and len(found[2]) <= HEADING_MAX and found[1].count("```") % 2 == 0:
-        heading, body = inline(found[2].strip()), found[1].strip()
+    """Return the parts of a question; the last sentence that asks is the heading."""
+    asks, rest = apart(question.ask)
+    heading = inline(asks) if asks else Markup(f"Read this, and answer question {number}")  # noqa: S704
     return Shown(
         token=question.token,
         domain=question.domain,
         skill=question.skill,
         heading=heading,
-        body=markdown(body) if body else Markup(),
+        body=markdown(rest) if rest else Markup(),
         options=tuple(zip(LETTERS, map(inline, question.options), strict=False)),
         unit=question.unit,
         at=int(now.timestamp()),
     )
+
+
+def apart(text: str) -> tuple[str, str]:
+    """Return the question itself, "" if it is none or too long to stand as a heading, and the rest of the text."""
+    before, gap, last = text.strip().rpartition("\n\n" if "```" not in text else "```")
+    if not gap:
+        before, last = "", text.strip()
+    sentences = _SENTENCES.split(last.strip())
+    asking = [n for n, each in enumerate(sentences) if each.endswith("?")]
+    if not asking or len(sentences[asking[-1]]) > HEADING_MAX:
+        return "", text.strip()
+    asks = " ".join(sentences.pop(asking[-1]).split())
+    return asks, f"{before}{gap}\n{' '.join(sentences)}".strip()
 
 
 def answer_in(sent: ImmutableMultiDict[str, Any], now: datetime) -> dict[str, object]:

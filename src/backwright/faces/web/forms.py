@@ -58,9 +58,9 @@ def fields_of(
     return tuple(
         Field(
             question.name,
-            question.name.replace("_", " ").capitalize(),
+            _label(question.name),
             question.help,
-            _kind(question, visitor),
+            "text" if _is_named(use_case, question) else _kind(question, visitor),
             tuple(choice for choice in question.choices if choice),
             question.default is ...,
             _values(question, sent),
@@ -69,6 +69,28 @@ def fields_of(
         for question in use_case.questions()
         if question.mark.disk != "write"  # a browser saves what it is sent
     )
+
+
+def _is_named(use_case: UseCase, question: Question) -> bool:
+    """Whether a field is typed wherever its caller is: blueprints are examples by name, or text in an editor."""
+    return (
+        use_case.name.startswith("design.")
+        and question.mark.disk == "file"
+        and not question.repeated
+    )
+
+
+UNITS = {
+    "gib": "GiB", "mib": "MiB", "kb": "kB", "us": "µs", "rtt": "RTT", "rpo": "RPO", "rto": "RTO", "cpu": "CPU",
+    "url": "URL", "mbit": "Mbit/s", "api": "API", "id": "id",
+}  # fmt: skip
+
+
+def _label(name: str) -> str:
+    """Return a field's name as a label: words, with units and short names as they are written."""
+    first, *rest = name.split("_")
+    said = [UNITS.get(first, first.capitalize()), *(UNITS.get(word, word) for word in rest)]
+    return " ".join(said)
 
 
 def _kind(question: Question, visitor: Visitor) -> str:

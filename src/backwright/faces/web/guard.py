@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 
 from backwright.faces.web.problems import is_for_programs, problem_json
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BODY_MAX = 1_000_000  # bytes of a form or JSON body
 UPLOAD_MAX = 64_000_000  # bytes of an upload: an archive of a repository of a million lines
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PROBES = frozenset({"/healthz", "/readyz"})  # asked by address, by what starts and stops servers
 HEADERS = {
     # Nothing inline, nothing from elsewhere: a text that slips through as markup cannot act.
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -30,6 +31,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Guard:
@@ -49,9 +52,9 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                made = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    made.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                more = [each for each in _RAW if each[0] not in said]
+                message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
         if refusal:
@@ -64,7 +67,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if name.lower() not in self._site.hosts:
+        if name.lower() not in self._site.hosts and scope["path"] not in PROBES:
             return 421, f"this page does not answer to the name '{name[:80]}'"
         if scope["method"] not in SAFE and not _is_own(headers, host):
             return 403, "this came from another page; open the form here and send it again"

@@ -122,6 +122,11 @@ class Jobs:
         self._news.set()
         return job
 
+    def folders(self) -> frozenset[str]:
+        """Return the folders that jobs of this machine still need."""
+        orders = (msgspec.json.decode(o, type=Order) for o in self.rows.open_orders(self._host))
+        return frozenset(order.folder for order in orders if order.folder)
+
     def start(self) -> None:
         """Begin to do what is queued, in a thread of its own; nothing happens if that was done."""
         with self._lock:

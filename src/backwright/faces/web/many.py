@@ -43,7 +43,7 @@ def check(ask: Ask) -> None:
 def open_to_many(site: Site, ask: Ask) -> None:
     """Give a site accounts; StoreProblem if their database does not answer."""
     from backwright.adapters.limiter import Limits
-    from backwright.wiring import make_accounts
+    from backwright.wiring import make_accounts, make_provider
 
     site.is_local = False
     site.parts["accounts"] = make_accounts()
@@ -53,6 +53,7 @@ def open_to_many(site: Site, ask: Ask) -> None:
         name = str(urlsplit(ask.url).hostname)
     else:
         name = ask.host
+    site.parts["provider"] = make_provider(site.url)
     # This machine may still ask by its own names: probes do. Cookies belong to a name, so that nobody gains by that.
     site.hosts |= {f"[{name}]" if ":" in name else name}
 

@@ -16,7 +16,7 @@ from backwright.faces.prose.report import spoken
 from backwright.faces.web.blueprints import problem_lines
 from backwright.faces.web.grouping import groups_of
 from backwright.faces.web.linking import page_of
-from backwright.faces.web.told import linked, named
+from backwright.faces.web.told import headed, linked, named
 from backwright.usecases import USE_CASES
 
 if TYPE_CHECKING:
@@ -90,6 +90,15 @@ def markdown(text: str) -> Markup:
     return Markup(made.replace("</table>", "</table></div>"))  # noqa: S704  (made from escaped text)
 
 
+def coded(text: str) -> Markup:
+    """Return a sentence as markup, with what stands between backticks as code."""
+    parts = str(escape(text)).split("`")
+    if len(parts) % 2 == 0:
+        return Markup(escape(text))  # noqa: S704  (escaped)
+    made = [f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts)]
+    return Markup("".join(made))  # noqa: S704  (made from escaped text)
+
+
 def _region(name: str, number: int) -> str:
     """Return the attributes of a part that scrolls; no two on a page may be called alike."""
     return f'tabindex="0" role="region" aria-label="{name} {number}"'
@@ -159,6 +168,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "hours": hours,
     "markdown": markdown,
     "inline": inline,
+    "coded": coded,
     "spoken": spoken,
     "verb_url": command_path,
     "as_image": as_image,
@@ -167,5 +177,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "guide_markdown": guide_markdown,
     "linked": linked,
     "label_name": named,
+    "headed": headed,
     "command_url": page_of,
 }

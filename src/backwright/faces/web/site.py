@@ -55,6 +55,7 @@ class Site:
         confine: Makes a bench that reads and writes below one folder only.
         uploads: Folder for what visitors upload; emptied again.
         is_local: Loopback, one person, no accounts.
+        is_store_near: The evidence is in a file beside us, which answers in microseconds.
         hosts: Names under which the page may be asked for (against DNS rebinding).
         url: Address that people type, without a path; "" for a page at this machine.
         parts: What a part of the site keeps for itself, by name: accounts, jobs, limits.
@@ -64,6 +65,7 @@ class Site:
     confine: Callable[..., Bench]
     uploads: Path
     is_local: bool = True
+    is_store_near: bool = True
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "[::1]"})
     url: str = ""
     parts: dict[str, Any] = field(default_factory=dict)

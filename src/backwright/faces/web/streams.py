@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from starlette.concurrency import run_in_threadpool
 
+from backwright.faces.web.ending import is_ending
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -29,7 +31,9 @@ async def told(jobs: Jobs, job: Job) -> AsyncIterator[str]:
         now = await run_in_threadpool(jobs.rows.get, job.id)
         state = now.state if now else "lost"
         text = msgspec.json.encode({"state": state, "progress": now.progress if now else ""})
-        if now is None or now.is_over or jobs.is_stopping:
+        if is_ending() or jobs.is_stopping:
+            return  # without an end: the browser asks again, whoever answers then
+        if now is None or now.is_over:
             yield f"event: end\ndata: {text.decode()}\n\n"
             return
         if text.decode() != said:

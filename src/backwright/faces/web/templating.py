@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
-from backwright import __version__
 from backwright.faces.web import shown
 from backwright.faces.web.site import site_of, visitor_of
 
@@ -50,9 +50,17 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(nav=NAV, version=__version__, **shown.GLOBALS)
+    made.globals.update(nav=NAV, version=_version(), **shown.GLOBALS)
     made.filters.update(shown.FILTERS)
     return made
+
+
+def _version() -> str:
+    """Return a text that changes with our style sheets and scripts, so that no browser shows old ones."""
+    seen = sha256()
+    for file in sorted((HERE / "static").rglob("*.*")):
+        seen.update(file.read_bytes())
+    return seen.hexdigest()[:8]
 
 
 def page(

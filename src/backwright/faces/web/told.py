@@ -54,6 +54,7 @@ class Part:
     Attributes:
         kind: sentence, heading, pairs, items, table, verbatim, more, markdown.
         pairs: (name, texts).
+        depth: How far pairs are indented: those of one thing, and those of the whole answer.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Part:
     pairs: list[tuple[str, list[str]]] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
     table: Tabular | None = None
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,12 @@ class Told:
 
 def told_of(answer: object) -> Told:
     """Return an answer as parts of a page; the words are those of the terminal."""
-    blocks = list(told(answer))
+    return arranged(told(answer))
+
+
+def arranged(said: Sequence[Block]) -> Told:
+    """Return blocks of prose as parts of a page."""
+    blocks = list(said)
     first, rest = "", ""
     if blocks and isinstance(opening := blocks[0], Paragraph) and not opening.depth:
         first, rest = _split(opening.text)
@@ -143,8 +150,10 @@ def _part(block: Block, before: Part, after: Block | None) -> Part | None:
 def _paragraph(block: Paragraph, before: Part, after: Block | None) -> Part | None:
     if block.lead in ("|", ":"):
         return Part("verbatim", block.text)
-    if block.depth and (block.lead or before.kind == "pairs"):
-        return _pair(before, block.lead, block.text)
+    if block.lead and block.depth:
+        return _pair(before, block.lead, block.text, block.depth)
+    if before.kind == "pairs" and 0 < before.depth < block.depth:  # goes on with the text above
+        return _pair(before, "", block.text, before.depth)
     if block.depth:
         if before.kind != "items":
             return Part("items", items=[block.text])
@@ -154,7 +163,7 @@ def _paragraph(block: Paragraph, before: Part, after: Block | None) -> Part | No
     return Part("heading" if is_title else "sentence", block.text)
 
 
-def _pair(before: Part, name: str, text: str) -> Part | None:
+def _pair(before: Part, name: str, text: str, depth: int = 0) -> Part | None:
     if name == "assumed":
         text = text.removesuffix(" (give what differs)")
         text = ", ".join(
@@ -163,20 +172,27 @@ def _pair(before: Part, name: str, text: str) -> Part | None:
     steps = _STEP.split(text) if name == "do" and text.startswith("1 ") else []
     if len(steps) > 1:
         text, *more = steps
-        made = _pair(before, name, text)
+        made = _pair(before, name, text, depth)
         (made or before).pairs[-1][1].extend(more)
         return made
-    if before.kind == "pairs":
+    if before.kind == "pairs" and before.depth == depth:
         if not name:
             before.pairs[-1][1].append(text)
         else:
             before.pairs.append((name, [text]))
         return None
-    return Part("pairs", pairs=[(name, [text])])
+    return Part("pairs", pairs=[(name, [text])], depth=depth)
 
 
 def _plain(option: re.Match[str]) -> str:
     return "\n" + option[1].replace("-", " ")
+
+
+def headed(text: str) -> str:
+    """Return the head of a column: a word begins with a capital, a unit or a name stays as it is."""
+    text = text.strip()
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and len(first) > 2 else text
 
 
 def named(name: str) -> str:
@@ -186,6 +202,7 @@ def named(name: str) -> str:
 
 def linked(text: str, name: str = "") -> Markup:
     """Return a text in which rules, addresses and, under "learn", skills are links; the rest is escaped."""
+    text = text.replace("+- ", "± ")
     made = str(escape(glue(text).replace("\0", "\N{NO-BREAK SPACE}")))
     if name == "learn":
         made = _SKILL.sub(r'(<a href="/skill/\1">\1</a>)', made)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 
-from backwright.faces.web import forms, jobs
+from backwright.faces.web import forms, jobs, uploads
 from backwright.faces.web.answers import context_of, template_of
 from backwright.faces.web.problems import headers_of, status_of
 from backwright.faces.web.site import bench_of, visitor_of
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from backwright.usecases.spec import UseCase
 
 SECONDS_MAX = 30  # of one request: whoever waits longer has gone; what may take longer is a job
-NOT_ASKED = ("next",)  # names that a form may carry besides the verb's own fields
+# Names that a form may carry besides the verb's own fields.
+NOT_ASKED = ("next", uploads.UPLOAD)
+UPLOADS_MAX, FIELDS_MAX = 20, 200  # of one form: the largest has about 25 fields
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def run(
@@ -53,27 +57,59 @@ async def run(
     )
 
 
-async def verb_page(use_case: UseCase, request: Request) -> Response:
-    """Show the form of a verb, and the answer if something was asked; what lasts becomes a job with a page of its own."""
-    sent: ImmutableMultiDict[str, Any] = (
-        request.query_params if request.method in ("GET", "HEAD") else await request.form()
-    )
+async def verb_page(
+    use_case: UseCase, request: Request, also: Mapping[str, object] | None = None
+) -> Response:
+    """Show the form of a verb, and the answer if something was asked; what lasts becomes a job with a page of its own.
+
+    `also` holds values that the page gives whatever was sent.
+    """
+    sent = await sent_with(request)
     if not visitor_of(request).may_run(use_case.audience):
         raise NotFound(f"'{use_case.name}' is not offered here")
-    answer: Any = None
     error: BackwrightError | None = None
     asked = bool(sent) or not (use_case.writes or use_case.lasts or _needs_more(use_case))
     if (use_case.writes or use_case.lasts) and request.method != "POST":
         asked = False  # a link fills the form in; it starts nothing
     try:
         if asked:
-            ask = forms.ask_of(use_case, sent, leave_out=NOT_ASKED)
-            if use_case.lasts:
-                return await jobs.begin_and_show(request, use_case, ask, pairs(sent))
-            answer = await run(request, use_case, ask)
+            return await answered(request, use_case, sent, also)
     except BackwrightError as problem:
         error = problem
-    return show(request, use_case, answer, sent or None, error)
+    return show(request, use_case, None, sent or None, error)
+
+
+async def sent_with(request: Request) -> ImmutableMultiDict[str, Any]:
+    """Return what came with a request: its query, or its form; HTTPException 415 for a body of another kind."""
+    if request.method in ("GET", "HEAD"):
+        return request.query_params
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in FORMS and (kind or request.headers.get("content-length", "0") != "0"):
+        raise HTTPException(415, "a form is taken here; programs use /api")
+    return await request.form(max_files=UPLOADS_MAX, max_fields=FIELDS_MAX)
+
+
+async def answered(
+    request: Request,
+    use_case: UseCase,
+    sent: ImmutableMultiDict[str, Any],
+    also: Mapping[str, object] | None = None,
+) -> Response:
+    """Run a verb on what was sent and show its answer; what lasts becomes a job."""
+    taken = await uploads.taken(request, use_case, sent)
+    try:
+        ask = forms.ask_of(use_case, sent, {**taken.also, **(also or {})}, NOT_ASKED)
+        if use_case.lasts:
+            said = [*pairs(sent), *([(uploads.NOTE, taken.note)] if taken.note else [])]
+            return await jobs.begin_and_show(request, use_case, ask, said, taken.folder)
+    except BaseException:
+        taken.forget()
+        raise
+    try:
+        answer = await run(request, use_case, ask, taken.folder)
+    finally:
+        taken.forget()
+    return show(request, use_case, answer, sent or None)
 
 
 def pairs(sent: ImmutableMultiDict[str, Any]) -> list[tuple[str, str]]:

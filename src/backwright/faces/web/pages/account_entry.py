@@ -102,6 +102,7 @@ async def new_account(request: Request) -> Response:
             error = problem
     opens = await run_in_threadpool(accounts.ticket_kind, ticket)
     context = {"token": ticket, "opens": opens, "name": name, "sign_up": accounts.sign_up}
+    context["provider"] = site_of(request).parts.get("provider")
     return form_page(request, "account/new.html", context, error)
 
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from backwright.faces.web import verbs
 from backwright.faces.web.people import person_at
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of, site_of, visitor_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, BadRequest
@@ -46,7 +47,7 @@ async def my_data(
         "imported": imported,
         "deleted": deleted,
     }
-    return page_of(request, "data.html", context, verbs.status_of(error))
+    return page_of(request, "data.html", context, status_of(error))
 
 
 async def export(use_case: UseCase, request: Request) -> Response:

@@ -9,11 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backwright.faces.web import forms, verbs
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, NotFound
 from backwright.usecases import USE_CASES
 from backwright.usecases.given import request_of
+from backwright.usecases.guides import guides_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,6 +32,8 @@ TEMPLATES = {
     "TechnologyCard": "explore_technology.html",
     "LanguageList": "explore_languages.html",
     "SearchResult": "explore_search.html",
+    "GuideList": "explore_guides.html",
+    "GuideCard": "explore_guide.html",
 }
 
 
@@ -61,6 +65,8 @@ def _home_of(name: str, request: Request) -> str:
         return f"/technology/{name}"
     if name in catalog.paths:
         return str(request.url_for("learn").include_query_params(name=name))
+    if name in guides_of(bench_of(request)):
+        return f"/guide/{name}"
     return str(request.url_for("explore").include_query_params(search=name))
 
 
@@ -77,17 +83,18 @@ def _show(
         "paths": {path.id: path.name for path in catalog.paths.values()},
         "technology_ids": {each.name: each.id for each in catalog.technologies.values()},
     }
-    return page_of(request, TEMPLATES[type(answer).__name__], context, verbs.status_of(error))
+    return page_of(request, TEMPLATES[type(answer).__name__], context, status_of(error))
 
 
 async def card(kind: str, request: Request) -> Response:
-    """Show one role, skill or technology under an address that stays."""
+    """Show one role, skill, technology or guide under an address that stays."""
     name = request.path_params["id"]
     catalog = bench_of(request).catalog
     known: dict[str, object] = {
         "role": catalog.roles,
         "skill": catalog.skills,
         "technology": catalog.technologies,
+        "guide": guides_of(bench_of(request)) if kind == "guide" else (),
     }
     if name not in known[kind]:  # type: ignore[operator]
         raise NotFound(
@@ -102,5 +109,5 @@ async def card(kind: str, request: Request) -> Response:
 
 ROUTES = [
     Route(f"/{kind}/{{id}}", partial(card, kind), name=kind)
-    for kind in ("role", "skill", "technology")
+    for kind in ("role", "skill", "technology", "guide")
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 
 from backwright.faces.web import asked, verbs
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of, site_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, BadRequest
@@ -77,7 +78,7 @@ async def _cases(
         "error": error,
         "here": "/learn",
     }
-    return page_of(request, "interview_cases.html", context, verbs.status_of(error))
+    return page_of(request, "interview_cases.html", context, status_of(error))
 
 
 async def _shown(
@@ -108,7 +109,7 @@ async def _shown(
         "here": "/learn",
     }
     name = "interview_result.html" if is_over else "interview_turn.html"
-    return page_of(request, name, context, verbs.status_of(error))
+    return page_of(request, name, context, status_of(error))
 
 
 async def _run(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from backwright.adapters.job_rows import Job
 
+THIS = "/jobs/this/"  # by which templates name the downloads of the answer that they show
+
 
 async def show(request: Request) -> Response:
     """Show a job: the answer if it is there."""
@@ -32,7 +34,9 @@ async def show(request: Request) -> Response:
     if job.state == "done":
         kept = await run_in_threadpool(rows.part, job.id, "page")
         if kept is not None:
-            blocks = {name: Markup(text) for name, text in msgspec.json.decode(kept[1]).items()}  # noqa: S704  (made by our templates)
+            texts: dict[str, str] = msgspec.json.decode(kept[1])
+            here = {name: text.replace(THIS, f"/jobs/{job.id}/") for name, text in texts.items()}
+            blocks = {name: Markup(text) for name, text in here.items()}  # noqa: S704  (made by our templates)
             return page(request, "job_done.html", {"blocks": blocks, "job": job, "verb": use_case})
     error = error_of(job)
     if error is not None:

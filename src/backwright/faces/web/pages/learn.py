@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 
 from backwright.faces.web import asked, verbs
+from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, BadRequest
@@ -95,4 +96,4 @@ def _show(
             template = "learn_drill.html"
             now = bench_of(request).clock.now()
             context["question"] = asked.shown(answer.question, 0, now) if answer.question else None
-    return page_of(request, template, context, verbs.status_of(error))
+    return page_of(request, template, context, status_of(error))

@@ -60,3 +60,18 @@
   document.addEventListener("DOMContentLoaded", () => settle(document));
   new MutationObserver(() => settle(document)).observe(document.documentElement, { childList: true, subtree: true });
 })();
+
+// A field that leaves only what holds a word; it is hidden where no script runs.
+(() => {
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const field of document.querySelectorAll("input[data-filter]")) {
+      field.closest("[hidden]")?.removeAttribute("hidden");
+      field.addEventListener("input", () => {
+        const word = field.value.trim().toLowerCase();
+        for (const each of document.querySelectorAll(`.${field.dataset.filter}`)) {
+          each.hidden = word !== "" && !each.textContent.toLowerCase().includes(word);
+        }
+      });
+    }
+  });
+})();
