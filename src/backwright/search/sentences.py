@@ -1,7 +1,7 @@
 """Sentences to vectors that are near when they mean alike: a small transformer, computed with numpy alone.
 
 The model is all-MiniLM-L6-v2 (Apache-2.0, search/minilm/NOTICE): six layers, 384 numbers, mean of all
-words. Its matrices are kept as 8-bit and its table of words as 4-bit numbers (docs/decisions/0015).
+words. Its matrices are kept as 8-bit and its table of words as 4-bit numbers (docs/decisions/0017).
 """
 
 from __future__ import annotations
