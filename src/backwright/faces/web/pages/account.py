@@ -114,6 +114,9 @@ async def delete(request: Request) -> Response:
         given = str(sent.get("password", ""))
         await run_in_threadpool(accounts.proves, account, given, address_of(request.scope))
         await run_in_threadpool(accounts.leave, account, site.bench.store)
+        # What was computed from their answers and is kept for a day.
+        await run_in_threadpool(site.parts["jobs"].rows.forget, account.id)
+        await run_in_threadpool(site.parts["replies"].forget, account.id)
     except BackwrightError as problem:
         return await run_in_threadpool(_shown, request, account, problem)
     return forget(RedirectResponse("/account/login", 303), site)
