@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from backwright.model.account import Account, Member, Team
 from backwright.model.errors import BadRequest, NotFound, Refused
 from backwright.usecases.accounts import NO_TICKET
-from backwright.usecases.report import DomainRow, report_of
+from backwright.usecases.report import skill_rows
 from backwright.usecases.standing import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backwright.usecases.accounts import Accounts
     from backwright.usecases.bench import Bench
 
@@ -22,7 +24,10 @@ MEMBERS_MAX = 100  # of one team: the matrix has a column for each
 
 @dataclass(frozen=True)
 class SkillLine:
-    """One skill and where each member who shares stands: strong, gap or unknown."""
+    """One skill and where each member who shares stands: strong, gap, unknown, "" for what does not concern them.
+
+    The languages that somebody does not use do not concern them.
+    """
 
     id: str
     name: str
@@ -35,11 +40,20 @@ class SkillLine:
 
 
 @dataclass(frozen=True)
+class Count:
+    """How many skills of a domain are in which state for one member."""
+
+    strong: int
+    gap: int
+    unknown: int
+
+
+@dataclass(frozen=True)
 class DomainLine:
     """One domain, and each member's counts in it."""
 
     name: str
-    members: tuple[DomainRow, ...]
+    members: tuple[Count, ...]
 
 
 @dataclass(frozen=True)
@@ -131,22 +145,24 @@ class Teams:
         if found is None:
             raise _no_team()
         sharing = tuple(each for each in members if each.shares)
-        reports = [
-            report_of(own, standing(own))
+        rows = [
+            {row.id: row.state for row in skill_rows(own.catalog, standing(own).mastery)}
             for own in (replace(bench, profile=each.account) for each in sharing)
         ]
-        if not reports:
-            return Matrix(found, members, (), (), "", (), ())
+        by_domain: dict[str, list[SkillLine]] = {name: [] for name in bench.catalog.domains}
+        for skill in bench.catalog.real_skills:
+            if any(skill.id in states for states in rows):
+                # Who has answered nothing is not known in anything.
+                states = tuple(states.get(skill.id, "") if states else "unknown" for states in rows)
+                by_domain[skill.domain].append(SkillLine(skill.id, skill.name, states))
         domains = tuple(
-            DomainLine(lines[0].name, tuple(lines))
-            for lines in zip(*(report.domains for report in reports), strict=True)
+            DomainLine(name, tuple(_count(lines, place) for place in range(len(sharing))))
+            for name, lines in by_domain.items()
+            if lines
         )
-        skills = tuple(
-            (rows[0].domain, SkillLine(rows[0].id, rows[0].name, tuple(r.state for r in rows)))
-            for rows in zip(*(report.skills for report in reports), strict=True)
-        )
-        listed = tuple(line for where, line in skills if where == domain)
-        alone = tuple(line for _, line in skills if line.strong == 1) if len(reports) > 1 else ()
+        every = [line for lines in by_domain.values() for line in lines]
+        alone = tuple(line for line in every if line.strong == 1) if len(sharing) > 1 else ()
+        listed = tuple(by_domain.get(domain, ()))
         return Matrix(found, members, sharing, domains, domain if listed else "", listed, alone)
 
     def _check_room(self, by: Account) -> None:
@@ -162,6 +178,11 @@ class Teams:
     def _owner(self, by: Account, team: str) -> None:
         if not self._member(by, team).is_owner:
             raise Refused("only who owns the team may do this")
+
+
+def _count(lines: Sequence[SkillLine], place: int) -> Count:
+    states = [line.states[place] for line in lines]
+    return Count(*(states.count(state) for state in ("strong", "gap", "unknown")))
 
 
 def _no_team() -> NotFound:

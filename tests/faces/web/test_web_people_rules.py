@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from tests.bench import START, bench_in, uuid7
+from tests.command import known_person
 from tests.faces.web.conftest import PASSWORD, Crowd
 
 from backwright.adapters.passwords import Argon2Secrets
 from backwright.faces.web import many
 from backwright.faces.web.doorkeeper import KNOWN
 from backwright.model.errors import BadRequest
+from backwright.model.evidence import Kind
 from backwright.usecases.accounts import (
     LOGINS_ADDRESS,
     LOGINS_HERE,
@@ -21,6 +24,7 @@ from backwright.usecases.accounts import (
     TOKEN_DAYS,
 )
 from backwright.usecases.serve import Ask
+from backwright.usecases.standing import declare
 
 OTHER = "ferry nine gravel tulip"
 
@@ -379,10 +383,43 @@ def test_a_team_sees_whoever_shares_and_nobody_who_stopped(crowd):
     assert 403 == crowd.person("eve").post("/team/join", data=sent).status_code, "once"
     assert "Who can do what" not in ann.get(team).text
     bob.post(f"{team}/share", data={"shares": "yes"})
+    assert "answered a question yet: 1 member, bob." in ann.get(team).text
+    answered(crowd, "bob", "py")
     assert '<th scope="col">bob</th>' in ann.get(team).text
     assert '<th scope="col">ann</th>' not in ann.get(team).text
     bob.post(f"{team}/share", data={"shares": "no"})
     assert "Who can do what" not in ann.get(team).text
+
+
+def test_members_who_use_different_languages_stand_in_one_table(crowd):
+    people = {name: crowd.person(name) for name in ("ann", "bob", "cem")}
+    team = people["ann"].post("/team", data={"name": "Checkout"}).headers["location"]
+    for name in ("bob", "cem"):
+        token = link_in(people["ann"].post(f"{team}/invite").text).partition("token=")[2]
+        people[name].post("/team/join", data={"token": token})
+    for name, languages in (("ann", "py"), ("bob", "go"), ("cem", "")):
+        people[name].post(f"{team}/share", data={"shares": "yes"})
+        if languages:
+            answered(crowd, name, languages)
+    page = people["cem"].get(f"{team}?domain=languages").text
+    for name in people:
+        assert f'<th scope="col">{name}</th>' in page
+    assert "does not use it" in page
+    assert page.count("<tr>") + page.count("<tr aria-current") > 20
+
+
+def answered(crowd, name, languages):
+    """Give somebody 25 answers."""
+    bench = replace(crowd.site.bench, profile=crowd.account(name).id)
+    rows = [
+        replace(
+            row, profile=bench.profile, id=uuid7(START, 1000 * ("ann bob".index(name) + 1) + number)
+        )
+        for number, row in enumerate(bench_in(known_person()).store.all_rows())
+    ]
+    said = [declare(bench, "languages", languages)]
+    kept = [row for row in rows if row.kind is not Kind.DECLARED]
+    bench.store.append([*kept, *said])
 
 
 def test_an_operator_is_in_no_team_that_they_have_not_joined(crowd):
