@@ -32,7 +32,7 @@ def main() -> None:
 
             try:
                 try_it()
-            except Exception as error:
+            except (Exception, BaseExceptionGroup) as error:
                 wrong.append(f"{operation.method} {operation.path}: {error!r:.300}")
     print(
         f"{len(fuzzed.TRIED)} operations, {sum(statuses.values()):,} requests, {time.monotonic() - begun:.0f} s"
