@@ -142,3 +142,16 @@ def test_packages_may_be_called_like_folders_that_are_ignored(folder, is_git):
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     found = {file.path for file in DiskTrees().scan(str(folder)).files}
     assert found == {"good.py", "src/main/java/out/B.java", "src/main/kotlin/shop/env/A.kt"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("x" * 5000, id="too long for a disk"),
+        pytest.param("a\0b", id="a character that no name has"),
+        pytest.param("~nobody/code", id="the home of nobody"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_not_found(path):
+    with pytest.raises(NotFound):
+        DiskTrees().root(path)

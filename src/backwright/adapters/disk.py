@@ -75,6 +75,17 @@ class LessonFolder:
 EXAMPLE = "example"  # the profile that comes with the package, where no file of that name is
 
 
+def _target(path: str) -> Path:
+    """Return where a person's path leads; NotFound if it can lead nowhere."""
+    try:
+        if "\0" not in path:
+            return Path(path).expanduser()
+    except RuntimeError:  # the home of nobody
+        pass
+    shown = path.replace("\0", "\\0")
+    raise NotFound(f"no file is called '{shown}'")
+
+
 class DiskFiles:
     """The Files port: writes are whole or not at all."""
 
@@ -82,7 +93,7 @@ class DiskFiles:
         self._example = example
 
     def write(self, path: str, text: str) -> str:
-        target = Path(path).expanduser().absolute()
+        target = _target(path).absolute()
         if target.is_dir():
             raise BadRequest(f"'{path}' is a folder; a file name, please")
         try:
@@ -95,7 +106,7 @@ class DiskFiles:
         return str(target)
 
     def read(self, path: str) -> str:
-        target = Path(path).expanduser()
+        target = _target(path)
         try:
             if target.stat().st_size > IMPORT_BYTES_MAX:
                 raise BadRequest(
@@ -111,7 +122,7 @@ class DiskFiles:
             raise BadRequest(f"'{path}' cannot be read as text: {error}") from None
 
     def load(self, path: str, limit: int) -> bytes:
-        target = Path(path).expanduser()
+        target = _target(path)
         if path == EXAMPLE and self._example is not None and not target.exists():
             target = self._example
         try:

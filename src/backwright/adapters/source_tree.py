@@ -51,11 +51,16 @@ class DiskTrees:
 
     def _place(self, path: str) -> tuple[Path, str]:
         """Return a folder, and the file in it if only that one was asked for."""
-        target = Path(path).expanduser()
-        if path == EXAMPLE and self._example is not None and not target.exists():
-            target = self._example
-        if not target.exists():
-            raise NotFound(f"there is no folder or file '{path}'", hint="backwright review .")
+        try:
+            target = Path(path).expanduser()
+            if path == EXAMPLE and self._example is not None and not target.exists():
+                target = self._example
+            is_there = target.exists()
+        except (OSError, RuntimeError, ValueError):  # too long, the home of nobody, no path at all
+            is_there = False
+        if not is_there:
+            shown = path.replace("\0", "\\0")
+            raise NotFound(f"there is no folder or file '{shown}'", hint="backwright review .")
         try:
             target = target.resolve()
         except (OSError, RuntimeError) as error:

@@ -145,6 +145,20 @@ def test_an_error_names_the_next_tool_and_carries_no_structured_content(talk):
     ]
 
 
+def test_what_cannot_be_undone_is_not_the_agents_to_confirm(talk, bench):
+    async def delete(client):
+        await client.call_tool("learn", {"name": "fnd.git", "log": 5})
+        return await client.call_tool("data_delete", {})
+
+    result = talk(delete)
+    assert result.is_error
+    assert (
+        'next   only after the person has confirmed it: the tool data_delete with {"yes": true}'
+        in result.content[0].text
+    )
+    assert 1 == len(bench.store.rows("me"))
+
+
 def test_a_tool_that_does_not_exist_is_an_error_of_the_protocol_with_the_nearest_name(talk):
     async def wrong(client):
         with pytest.raises(MCPError, match="no tool is called 'revew'; nearest: review"):

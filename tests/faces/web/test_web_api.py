@@ -1,11 +1,22 @@
 """The HTTP interface: the same verbs with the fields of --json, problems that say what to do, pages, validators, keys."""
 
 import json
+import shlex
+import threading
+import time
+import zipfile
+from getopt import getopt
+from io import BytesIO
 
+import anyio
 import pytest
 from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+from tests.command import ROOT as ROOT_FOLDER
 
+from backwright.faces.web import verbs
 from backwright.faces.web.api.routes import operations
+from backwright.faces.web.app import make_app
 from backwright.usecases import USE_CASES
 
 ROOT = "/api/v1"
@@ -206,3 +217,142 @@ def test_the_document_holds_together(client):
 def test_the_page_about_it_names_every_path(client):
     page = client.get("/api").text
     assert all(f"{ROOT}{each.path}" in page for each in operations())
+
+
+def test_the_examples_of_the_guide_answer_as_it_says(client):
+    text = (ROOT_FOLDER / "docs" / "guide" / "api.md").read_text()
+    lines = [line for line in text.splitlines() if line.startswith("$ curl")]
+    assert len(lines) > 12
+    for line in lines:
+        command, _, status = line.removeprefix("$ ").partition("  # ")
+        options, (place,) = getopt(shlex.split(command)[1:], "X:H:d:")
+        given = dict(options)
+        headers = dict(value.split(": ", 1) for name, value in options if name == "-H")
+        answer = client.request(
+            given.get("-X", "GET"),
+            place.removeprefix("http://127.0.0.1:8765"),
+            headers=headers,
+            content=given.get("-d"),
+        )
+        assert int(status or 200) == answer.status_code, f"{line}: {answer.text[:300]}"
+
+
+def test_an_archive_is_unpacked_for_its_request_and_removed(client, tmp_path):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("shop/app.py", "import os\n")
+    sent = {"files": {"upload": ("shop.zip", packed.getvalue())}, "headers": {"prefer": "wait=30"}}
+    answer = client.post(f"{ROOT}/map", **sent)
+    assert 200 == answer.status_code, answer.text
+    assert "shop" == answer.json()["name"]
+    uploads = tmp_path / "uploads"
+    for _ in range(100):  # the job removes it a moment after it has answered
+        if not list(uploads.iterdir()):
+            break
+        time.sleep(0.1)
+    assert [] == list(uploads.iterdir())
+
+
+def test_who_deletes_their_data_leaves_no_jobs_and_no_kept_answers(client):
+    headers = {"idempotency-key": "k3"}
+    client.post(f"{ROOT}/explore", json={"name": "redis"}, headers=headers)
+    client.post(f"{ROOT}/map", json={"path": "example"}, headers={"prefer": "wait=30"})
+    client.post(f"{ROOT}/data/delete", json={"yes": True})
+    assert [] == client.get(f"{ROOT}/jobs").json()["items"]
+    other = client.post(f"{ROOT}/explore", json={"name": "go"}, headers=headers)
+    assert "idempotent-replayed" not in other.headers
+    assert 200 == other.status_code
+
+
+def test_what_computes_too_long_is_given_up_and_says_when_to_come_again(client, monkeypatch):
+    monkeypatch.setattr(verbs, "SECONDS_MAX", 0)
+    answer = client.get(f"{ROOT}/design/solve?path=shop")
+    assert 503 == answer.status_code
+    assert "retry-after" in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "place"),
+    [
+        ("GET", "/jobs/{}"),
+        ("GET", "/jobs/{}/events"),
+        ("GET", "/jobs/{}/answer.json"),
+        ("POST", "/jobs/{}/cancel"),
+        ("GET", f"{ROOT}/jobs/{{}}"),
+        ("GET", f"{ROOT}/jobs/{{}}/answer"),
+        ("GET", f"{ROOT}/jobs/{{}}/events"),
+        ("POST", f"{ROOT}/jobs/{{}}/cancel"),
+    ],
+)
+def test_a_job_is_only_there_for_whoever_began_it(crowd, method, place):
+    one, other = crowd.person("one"), crowd.person("other")
+    begun = one.post(f"{ROOT}/map", json={"path": "example"}, headers={"prefer": "wait=30"})
+    assert 200 == begun.status_code
+    job = one.get(f"{ROOT}/jobs").json()["items"][0]["id"]
+    assert 404 == other.request(method, place.format(job)).status_code
+    assert 404 != one.request(method, place.format(job)).status_code
+    assert [] == other.get(f"{ROOT}/jobs").json()["items"]
+
+
+def test_the_disk_of_a_server_for_many_cannot_be_read(crowd):
+    person = crowd.person("one")
+    for path in ("/etc/passwd", "../../x", "."):
+        answer = person.post(f"{ROOT}/map", json={"path": path}, headers={"prefer": "wait=30"})
+        assert 404 == answer.status_code, path
+
+
+def test_verbs_of_the_machine_are_not_offered_to_others(crowd):
+    person = crowd.person("operator")
+    assert 404 == person.post(f"{ROOT}/design/calibrate", json={"path": "shop"}).status_code
+    paths = person.get(f"{ROOT}/openapi.json").json()["paths"]
+    assert f"{ROOT}/design/calibrate" not in paths
+    assert f"{ROOT}/explore" in paths
+
+
+def test_a_program_needs_a_token(crowd):
+    answer = crowd.browser().get(f"{ROOT}/roles")
+    assert 401 == answer.status_code
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert "Bearer" in answer.headers["www-authenticate"]
+
+
+def test_who_goes_away_ends_the_stream(database):
+    """The connection is gone after the first event: the application returns, and nothing of it stays."""
+    site = database.site()
+    app = make_app(site)
+    began = threading.Event()
+
+    async def ask():
+        first = anyio.Event()
+
+        async def receive():
+            await first.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            if message["type"] == "http.response.body" and message["body"]:
+                began.set()
+                first.set()
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"/jobs/{job}/events",
+            "raw_path": b"",
+            "query_string": b"",
+            "headers": [(b"host", b"127.0.0.1")],
+            "http_version": "1.1",
+            "scheme": "http",
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+            "root_path": "",
+        }
+        with anyio.fail_after(60):
+            await app(scope, receive, send)
+
+    with TestClient(app, "http://127.0.0.1") as client:
+        long = {"path": "shop", "rate": "40", "length": "3600s", "runs": 100}
+        job = client.post(f"{ROOT}/design/simulate", json=long).json()["id"]
+        anyio.run(ask)
+        assert began.is_set()
+        client.post(f"/jobs/{job}/cancel")

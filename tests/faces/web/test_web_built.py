@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from tests.bench import CONTENT
+from tests.faces.web.waiting import finished
 
 from backwright.usecases import USE_CASES
 
@@ -148,3 +150,98 @@ def test_every_verb_is_reached_by_links_from_the_first_page(client):
             seen |= {found.partition("?")[0] for found in LISTED.findall(text)}
         seen = {path for path in seen if "/static/" not in path}
     assert set() == {f"/{u.name.replace('.', '/')}" for u in USE_CASES} - seen
+
+
+def test_somebody_elsewhere_works_on_examples_and_typed_text_and_on_no_file(crowd, tmp_path):
+    crowd.person("operator")
+    ann = crowd.person("ann")
+    (tmp_path / "secret.yaml").write_text(TINY)
+    assert "shop breaks at" in ann.get("/design/check?path=shop").text
+    assert "tiny is stable" in ann.post("/design/check", data=typed(TINY)).text
+    answer = ann.get(f"/design/check?path={tmp_path}/secret.yaml")
+    assert 404 == answer.status_code
+    assert "cpu: 20 ms" not in answer.text
+    assert 'type="file"' not in ann.get("/design/compare").text
+
+
+def test_somebody_elsewhere_is_offered_nothing_that_starts_programs(crowd):
+    crowd.person("operator")
+    ann = crowd.person("ann")
+    for path in ("/design", "/verbs", "/design/check?path=shop", "/design/new"):
+        assert "/design/calibrate" not in ann.get(path).text, path
+    assert 404 == ann.post("/design/calibrate", data=typed(TINY)).status_code
+
+
+def test_rows_that_are_left_out_are_in_the_json_that_the_page_leads_to(client):
+    page = client.get("/design/check?path=event-driven").text
+    link = re.search(r'href="(/api/v1/design/check[^"]*)">all of them as JSON', page)
+    assert link
+    answer = client.get(link[1].replace("&amp;", "&"))
+    assert "event-driven" == answer.json()["name"]
+
+
+def test_what_was_typed_has_no_address(client):
+    assert "/api/v1/" not in client.post("/design/check", data=typed(TINY)).text
+
+
+def test_a_typed_blueprint_is_simulated_as_a_job_and_stays_in_the_editor(client, tmp_path):
+    begun = client.post(
+        "/design/simulate", data=typed(TINY, runs="2", length="20s"), follow_redirects=False
+    )
+    page = finished(client, begun.headers["location"])
+    assert "tiny" in page.text
+    assert 'src="data:image/svg+xml,' in page.text
+    assert "cpu: 20 ms" in page.text
+    assert [] == list((tmp_path / "uploads").glob("*"))
+
+
+def test_a_profile_is_uploaded_and_read(client):
+    profile = (CONTENT / "examples" / "profile.speedscope.json").read_bytes()
+    begun = client.post(
+        "/advise/performance",
+        files={"upload": ("profile.speedscope.json", profile)},
+        follow_redirects=False,
+    )
+    page = finished(client, begun.headers["location"])
+    assert 200 == page.status_code
+    assert "Where it goes" in page.text
+
+
+def test_numbers_alone_are_asked_without_an_upload(client):
+    begun = client.post(
+        "/advise/performance",
+        data={"rate": "200", "cpu_ms": "20", "wait_ms": "80", "workers": "16"},
+        files={"upload": ("", b"")},
+        follow_redirects=False,
+    )
+    assert "Unstable: 200 requests/s" in finished(client, begun.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        pytest.param({"path": "x" * 5000}, 400, id="a path that is too long for the disk"),
+        pytest.param({"path": "a\0b"}, 404, id="a path that no disk has"),
+        pytest.param({"path": "~nobody/a.yaml"}, 404, id="a home of nobody"),
+        pytest.param({"path": "/"}, 400, id="a folder"),
+        pytest.param({"shown": "x" * 5000, "text": "a: 1"}, 400, id="a text of no file"),
+        pytest.param({"text": "x" * 300_000}, 400, id="more text than is read here"),
+        pytest.param({"text": "a: " + "[" * 9000}, 400, id="a text that is deeply nested"),
+        pytest.param({"text": "a\0b: \x1b[2J"}, 400, id="characters that no text has"),
+        pytest.param({"path": "shop", "nothing": "1"}, 200, id="a field that nobody knows"),
+        pytest.param({"path": "shop", "rate": "fast"}, 400, id="a rate that is no number"),
+    ],
+)
+def test_odd_input_is_told_and_breaks_nothing(client, fields, status):
+    answer = client.post("/design/check", data=fields)
+    assert status == answer.status_code
+    assert "should not have happened" not in answer.text
+
+
+def test_bytes_that_are_no_text_break_nothing(client):
+    answer = client.post(
+        "/design/check",
+        content=b"path=&shown=&text=name%3A+%FF%ED%A0%80",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert 400 == answer.status_code

@@ -19,6 +19,8 @@ from backwright.usecases.given import request_of
 ASKING_MAX = (
     6_000  # characters of values beside a question: the report belongs to a call that asks for it
 )
+# An agent follows what it reads; what cannot be undone is the person's to say.
+CONFIRMED = "only after the person has confirmed it: "
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def problem(error: BackwrightError) -> Told:
     following = call_of(error.hint)
     if following:
         shown = json.dumps(following.arguments, ensure_ascii=False)
-        lines.append(f"next   the tool {following.tool} with {shown}")
+        asked = CONFIRMED if following.arguments.get("yes") else ""
+        lines.append(f"next   {asked}the tool {following.tool} with {shown}")
         values["next"] = {"tool": following.tool, "arguments": following.arguments}
     elif error.hint:
         lines.append(f"next   {error.hint}")

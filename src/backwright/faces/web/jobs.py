@@ -298,6 +298,13 @@ async def begin_and_show(
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
+async def forget(request: Request) -> None:
+    """Delete what is kept for a day about whoever asks: jobs with what came of them, answers by their keys."""
+    site, profile = site_of(request), visitor_of(request).profile
+    for rows in (site.parts["jobs"].rows, site.parts["replies"]):
+        await run_in_threadpool(rows.forget, profile)
+
+
 async def own_job(request: Request) -> Job:
     """Return the job that a path names; NotFound, too, if it is somebody else's."""
     job_id = request.path_params["job"]

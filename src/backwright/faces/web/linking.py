@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from backwright.usecases import USE_CASES
 
 if TYPE_CHECKING:
+    from starlette.datastructures import ImmutableMultiDict
+
     from backwright.usecases.spec import Question, UseCase
 
 LEFT_OUT = ("--json", "--plain", "--no-color", "--help")  # how it is shown, not what is asked
@@ -88,3 +90,16 @@ def _option(
     if not values:
         return [(question, question.mark.bare)] if question.mark.bare else None
     return [(question, value) for value in values]
+
+
+def as_json(use_case: UseCase, sent: ImmutableMultiDict[str, Any] | None) -> str:
+    """Return the address of the same answer as JSON, "" if it has none: long work, or text from an editor."""
+    given = [] if sent is None else [(n, v) for n, v in sent.multi_items() if isinstance(v, str)]
+    is_typed = any(name == "text" and value.strip() for name, value in given) and not any(
+        name == "shown" and value for name, value in given
+    )
+    if use_case.lasts or use_case.writes or is_typed:
+        return ""
+    names = {question.name for question in use_case.questions()}
+    query = urlencode([(name, value) for name, value in given if name in names and value.strip()])
+    return f"/api/v1/{use_case.name.replace('.', '/')}{f'?{query}' if query else ''}"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from starlette.requests import Request
+
     from backwright.faces.web.site import Visitor
     from backwright.usecases.spec import UseCase
 
@@ -40,3 +42,10 @@ def files_of(use_case: UseCase, answer: object) -> dict[str, tuple[str, str | by
     """Return the downloads that the verb's page module makes of an answer: name to media type and content."""
     make = getattr(module_of(use_case), "files", None)
     return make(answer) if make else {}
+
+
+async def after(use_case: UseCase, request: Request) -> None:
+    """Do what the verb's page module has done once the verb was run for whoever asks."""
+    do = getattr(module_of(use_case), "after", None)
+    if do:
+        await do(request)

@@ -15,7 +15,7 @@ from backwright.design.drawn.drawing import label_lines
 from backwright.faces.prose.report import spoken
 from backwright.faces.web.blueprints import problem_lines
 from backwright.faces.web.grouping import groups_of
-from backwright.faces.web.linking import page_of
+from backwright.faces.web.linking import as_json, page_of
 from backwright.faces.web.told import headed, linked, named
 from backwright.usecases import USE_CASES
 
@@ -145,6 +145,12 @@ def months(low: float, high: float) -> str:
     return f"{span} {'month' if span == '1' else 'months'}"
 
 
+def verb_word(use_case_name: str) -> str:
+    """Return the last word of a verb as it heads a line: "Simulate", "Monolith or services", "API"."""
+    word = use_case_name.rpartition(".")[2].replace("-", " ")
+    return word.upper() if word == "api" else word.capitalize()
+
+
 def command_path(use_case_name: str) -> str:
     """Return the URL of a verb."""
     return "/" + use_case_name.replace(".", "/")
@@ -155,6 +161,7 @@ STATES = {"strong": "strong", "gap": "gap", "unknown": "not known yet"}
 GLOBALS: dict[str, Any] = {
     "use_cases": USE_CASES,
     "groups_of": groups_of,
+    "json_of": as_json,
     "gauge_x": gauge_x,
     "count": count,
     "months": months,
@@ -171,6 +178,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "coded": coded,
     "spoken": spoken,
     "verb_url": command_path,
+    "verb_word": verb_word,
     "as_image": as_image,
     "problem_lines": problem_lines,
     "flow_words": flow_words,

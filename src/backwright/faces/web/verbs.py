@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 
-from backwright.faces.web import forms, jobs, uploads
+from backwright.faces.web import forms, jobs, own, uploads
 from backwright.faces.web.answers import context_of, template_of
 from backwright.faces.web.problems import headers_of, status_of
 from backwright.faces.web.site import bench_of, visitor_of
@@ -46,9 +46,11 @@ async def run(
         Busy: It takes longer than a request may.
     """
     with anyio.move_on_after(SECONDS_MAX):
-        return await anyio.to_thread.run_sync(
+        answer = await anyio.to_thread.run_sync(
             use_case.run, ask, bench_of(request, folder), abandon_on_cancel=True
         )
+        await own.after(use_case, request)
+        return answer
     raise Busy(
         f"'{use_case.name}' takes longer than {SECONDS_MAX} s with these values",
         seconds=SECONDS_MAX,

@@ -23,6 +23,7 @@ from backwright.faces.web.api.operation import (
     query,
 )
 from backwright.faces.web.api.sending import FILES, from_body, from_query, offered, takes_files
+from backwright.faces.web.uploads import UPLOAD
 from backwright.usecases import USE_CASES
 from backwright.usecases.answers import answer_schema, ask_schema
 from backwright.usecases.given import TEXT_MAX, VALUES_MAX
@@ -79,7 +80,13 @@ def _of(use_case: UseCase) -> list[Operation]:
         body["properties"][FILES] = texts
         binary = {"type": "string", "format": "binary"}
         files = {"type": "array", "items": binary, "description": texts["description"]}
-        takes[MULTIPART] = {**form, "properties": {**properties, FILES: files}}
+        one = {
+            **binary,
+            "description": "A file, or a zip or tar.gz of a folder, instead of `files`",
+        }
+        takes[MULTIPART] = {**form, "properties": {**properties, FILES: files, UPLOAD: one}}
+        # An upload stands for the field that it names.
+        takes[MULTIPART]["required"] = []
     made.append(
         Operation(
             "POST",

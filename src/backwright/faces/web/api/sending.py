@@ -13,6 +13,7 @@ import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from backwright.faces.web import uploads, verbs
 from backwright.faces.web.api.answering import UnsupportedMedia
 from backwright.faces.web.api.operation import FORM, JSON, MULTIPART
 from backwright.faces.web.site import site_of
@@ -22,6 +23,7 @@ from backwright.usecases.given import request_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
+    from starlette.datastructures import FormData
     from starlette.requests import Request
 
     from backwright.usecases.spec import Question, UseCase
@@ -57,7 +59,7 @@ def takes_files(use_case: UseCase) -> bool:
 
 def from_query(use_case: UseCase, request: Request) -> Any:  # noqa: ANN401  (the verb's Ask)
     """Return the request that a query makes; several values for one field only where it takes several."""
-    return _asked(use_case, _grouped(use_case, request.query_params.multi_items()))
+    return request_of(use_case, _grouped(use_case, request.query_params.multi_items()))
 
 
 @asynccontextmanager
@@ -65,34 +67,50 @@ async def from_body(use_case: UseCase, request: Request, keep: list[Path]) -> As
     """Yield the request that a body makes; its files are removed afterwards unless their folder is put into `keep`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     files: dict[str, str | UploadFile] = {}
+    taken = uploads.Taken()
     if kind == JSON:
         given = _from_json(await request.body())
-        files = _files_of(use_case, given)
+        files = dict(_files_of(use_case, given))
         given = {name: _checked(use_case, name, value) for name, value in given.items()}
     elif kind in (FORM, MULTIPART):
         form = await request.form(max_files=FILES_MAX)
-        pairs: list[tuple[str, str]] = []
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                files[value.filename or name] = value
-                pairs += [(name, value.filename or name)] if name != FILES else []
-            else:
-                pairs.append((name, value))
-        if files and not takes_files(use_case):
-            raise BadRequest(f"'{use_case.name}' takes no files")
-        given = _grouped(use_case, pairs)
+        files = _loose(form)
+        others = [n for n, v in form.multi_items() if isinstance(v, UploadFile) and n != FILES]
+        _check_files(use_case, bool(files), others)
+        given = _grouped(use_case, verbs.pairs(form))
+        if others:
+            taken = await uploads.taken(request, use_case, form)
+            given |= taken.also
     else:
         raise UnsupportedMedia(
             f"'{kind[:80]}' is not read here" if kind else "the body has no content-type",
             hint=f"Content-Type: {JSON}",
         )
-    ask = _asked(use_case, given)
-    folder = await _put(site_of(request).uploads, files) if files else None
+    folder = taken.folder
     try:
+        ask = request_of(use_case, given)
+        folder = folder or (await _put(site_of(request).uploads, files) if files else None)
         yield Sent(ask, folder)
     finally:
         if folder is not None and folder not in keep:
             await run_in_threadpool(rmtree, folder, ignore_errors=True)
+
+
+def _loose(form: FormData) -> dict[str, str | UploadFile]:
+    """Return the files that are sent as they lie in a folder, by path."""
+    found = [each for each in form.getlist(FILES) if isinstance(each, UploadFile)]
+    return {each.filename or FILES: each for each in found}
+
+
+def _check_files(use_case: UseCase, has_loose: bool, others: list[str]) -> None:  # noqa: FBT001  (one of two facts)
+    if (has_loose or others) and not takes_files(use_case):
+        raise BadRequest(f"'{use_case.name}' takes no files")
+    names = {q.name for q in use_case.questions() if q.mark.disk in ("file", "folder")}
+    for name in others:
+        if name not in (*names, uploads.UPLOAD):
+            raise _unknown(use_case, name)
+    if has_loose and others:
+        raise BadRequest(f"files come under '{FILES}' or under the name of a field, not both")
 
 
 def _from_json(body: bytes) -> dict[str, Any]:
@@ -146,10 +164,6 @@ def _grouped(use_case: UseCase, pairs: Iterable[tuple[str, str]]) -> dict[str, A
     }
 
 
-def _asked(use_case: UseCase, given: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    return request_of(use_case, given)
-
-
 def _unknown(use_case: UseCase, name: str) -> BadRequest:
     names = ", ".join(each.name for each in offered(use_case))
     return BadRequest(
@@ -157,9 +171,9 @@ def _unknown(use_case: UseCase, name: str) -> BadRequest:
     )
 
 
-async def _put(uploads: Path, files: Mapping[str, str | UploadFile]) -> Path:
-    """Write files into a folder of their own below the uploads."""
-    folder = uploads / secrets.token_urlsafe(18)
+async def _put(place: Path, files: Mapping[str, str | UploadFile]) -> Path:
+    """Write files into a folder of their own below a place."""
+    folder = place / secrets.token_urlsafe(18)
     targets = {name: _inside(folder, name) for name in files}
     try:
         for name, content in files.items():

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 async def about(request: Request) -> Response:
     """Show what the interface offers to whoever asks, and one call that works."""
     visitor = visitor_of(request)
-    groups: dict[str, list[object]] = {}
+    groups: dict[str, dict[str, tuple[list[str], str]]] = {}
     for each in operations():
         if each.is_for(visitor):
-            groups.setdefault(each.tag, []).append(each)
+            methods, _ = groups.setdefault(each.tag, {}).setdefault(each.path, ([], each.summary))
+            methods.append(each.method)
     base = str(request.base_url).rstrip("/")
     return page(
         request,

@@ -15,6 +15,7 @@ from backwright.faces.web.problems import status_of
 from backwright.faces.web.site import bench_of
 from backwright.faces.web.templating import page as page_of
 from backwright.model.errors import BackwrightError, BadRequest
+from backwright.model.skill import SkillId
 from backwright.usecases.asking import open_question
 from backwright.usecases.assess import QUESTIONS
 from backwright.usecases.given import request_of
@@ -119,7 +120,7 @@ async def _begin(
             "state": state,
             "given": given,
             "domains": bench.catalog.domains,
-            "skill": bench.catalog.skills.get(given.get("skill", "")),  # type: ignore[call-overload]
+            "skill": bench.catalog.skills.get(SkillId(str(given.get("skill", "")))),
             "error": error,
         },
         status_of(error),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 FAMILY = True  # these are the pages of all verbs that begin with "design."
 MINE = "mine.yaml"  # what typed text is called, in problems and in commands
+MINE_MAX = 200_000  # characters; one of 10,000 lines, which is read and checked in about 2 s
 PICTURED = {"svg"}  # a field `format` is not asked for: the page shows the picture beside the words
 EDITOR = ("text", "shown")  # fields of the editor that are none of a verb's
 FILES = {
@@ -78,8 +79,9 @@ async def page(use_case: UseCase, request: Request) -> Response:
     mine = await run_in_threadpool(_own_text, sent, bench_of(request))
     if request.method == "POST" and not mine and not (use_case.lasts or use_case.writes):
         return RedirectResponse(f"{request.url.path}?{_query(sent, names)}", status_code=303)
-    folder = _folder(request, mine) if mine else None
+    folder = None
     try:
+        folder = _folder(request, mine) if mine else None
         return await _answered(request, use_case, sent, folder)
     except BackwrightError as error:
         _forget(folder)
@@ -182,7 +184,16 @@ def _query(sent: ImmutableMultiDict[str, Any], names: set[str]) -> str:
 
 
 def _folder(request: Request, text: str) -> Path:
-    """Return a folder of its own with the text in it: all that this request may read."""
+    """Return a folder of its own with the text in it: all that this request may read.
+
+    Raises:
+        BadRequest: The text is too long.
+    """
+    if len(text) > MINE_MAX:
+        raise BadRequest(
+            f"the text has {len(text):,} characters; at most {MINE_MAX:,} are read here",
+            hint=f"backwright design check {MINE}",
+        )
     folder = site_of(request).uploads / secrets.token_hex(16)
     folder.mkdir(parents=True)
     (folder / MINE).write_text(text, encoding="utf-8")

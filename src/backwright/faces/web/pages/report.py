@@ -22,7 +22,9 @@ GAPS = 8  # shown at once; the map has all
 
 async def report(request: Request) -> Response:
     """Show the whole report, the visitor's own or a made-up person's."""
-    asked = {name: request.query_params.get(name) for name in ("simulate", "seed")}
+    asked: dict[str, object] = {
+        name: request.query_params.get(name) for name in ("simulate", "seed")
+    }
     answer = await _assessed(request, asked if asked["simulate"] else {"trend": True})
     gaps = sorted(
         (row for row in answer.skills if row.state == "gap"),

@@ -6,6 +6,16 @@
   document.querySelectorAll(".keys").forEach((each) => { each.hidden = false; });
   const typed = form.querySelector('input[name="answer"]:not([type="radio"])');
   if (typed && !document.querySelector(".fb")) typed.focus({ preventScroll: true });
+  const toggle = document.querySelector("[data-keys]");
+  let on = true;
+  try { on = localStorage.getItem("keys") !== "off"; } catch { /* nothing may be kept: letters are keys */ }
+  const tell = () => { if (toggle) toggle.setAttribute("aria-pressed", String(on)); };
+  tell();
+  if (toggle) toggle.addEventListener("click", () => {
+    on = !on;
+    tell();
+    try { localStorage.setItem("keys", on ? "on" : "off"); } catch { /* it counts for this page then */ }
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const at = event.target;
@@ -19,6 +29,7 @@
       }
       return;
     }
+    if (!on) return;
     const option = form.querySelector(`input[type="radio"][value="${CSS.escape(event.key.toLowerCase())}"]`);
     if (option) {
       option.checked = true;
