@@ -14,8 +14,15 @@ import backwright
 from backwright.adapters.disk import AdviceFolder, DiskCache, DiskFiles, LessonFolder
 from backwright.adapters.facts_store import SqliteFacts
 from backwright.adapters.git import CommandGit
-from backwright.adapters.knowledge import blueprint_texts, guide_texts, knowledge_texts, page_texts
+from backwright.adapters.knowledge import (
+    blueprint_texts,
+    guide_texts,
+    has_encoder,
+    knowledge_texts,
+    page_texts,
+)
 from backwright.adapters.loadgen import SocketLoad
+from backwright.adapters.meaning import ShippedEncoder
 from backwright.adapters.postgres import PostgresStore
 from backwright.adapters.sandbox import ProcessSandbox
 from backwright.adapters.source_tree import DiskTrees
@@ -97,6 +104,7 @@ def bench_in(tmp_path: Path, profile: str = "me", clock: Clock | None = None) ->
         blueprints=lambda: blueprint_texts(CONTENT),
         guides=lambda: guide_texts(CONTENT),
         pages=lambda: page_texts(CONTENT),
+        encoder=lambda: ShippedEncoder() if has_encoder() else None,
         advice=AdviceFolder(CONTENT),
         profile=profile,
         settings=lambda: tuple(astuple(each) for each in explain_settings(environ)),

@@ -11,6 +11,7 @@ from backwright.adapters.knowledge import (
     blueprint_texts,
     engine_stamp,
     guide_texts,
+    has_encoder,
     knowledge_texts,
     page_texts,
     rules_stamp,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         LoadGenerator,
         Provider,
         Sandbox,
+        SentenceEncoder,
         Servers,
         Store,
         Trees,
@@ -80,6 +82,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         blueprints=lambda: blueprint_texts(settings.content_dir),
         guides=lambda: guide_texts(settings.content_dir),
         pages=lambda: page_texts(settings.content_dir),
+        encoder=_encoder,
         rules=rules_stamp,
         engine=engine_stamp,
         advice=AdviceFolder(settings.content_dir),
@@ -224,6 +227,14 @@ def _sqlite(settings: Settings) -> SqliteStore:
     from backwright.adapters.sqlite import SqliteStore
 
     return SqliteStore(settings.data_dir / "evidence.db")
+
+
+def _encoder() -> SentenceEncoder | None:
+    if not has_encoder():
+        return None
+    from backwright.adapters.meaning import ShippedEncoder
+
+    return ShippedEncoder()
 
 
 def _clock() -> Clock:

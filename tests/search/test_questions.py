@@ -10,7 +10,7 @@ from backwright.faces.prose import prose
 from backwright.model.errors import BadRequest
 from backwright.search.slots import slots_in
 from backwright.usecases.ask import TEXT_MAX, Ask, Asked, run
-from backwright.usecases.indexed import indexed
+from backwright.usecases.opened import indexed
 
 QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text())
 INSIDE, OUTSIDE = QUESTIONS["question"], QUESTIONS["outside"]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "review"
+ENCODER = Path(__file__).parents[1] / "search" / "minilm"
 
 
 def knowledge_texts(folder: Path = FOLDER) -> dict[str, str]:
@@ -47,6 +48,11 @@ def page_texts(content: Path) -> dict[str, str]:
         path.relative_to(content).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(files)
     }
+
+
+def has_encoder(folder: Path = ENCODER) -> bool:
+    """Whether the package came with the weights of the sentence encoder."""
+    return (folder / "weights.bin").exists()
 
 
 def rules_stamp(folder: Path = FOLDER) -> str:

@@ -1,6 +1,6 @@
 """Whether a question is about this field at all: a number from 0 to 1, from what was found and what was not.
 
-A logistic model; docs/method.md says on which questions its four numbers were fitted.
+Two logistic models, with and without likeness in meaning; docs/method.md says on which questions they were fitted.
 """
 
 import math
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from backwright.search.passages import Found, Postings
 
 BASE, SCORE, COVERED, STRANGE = -2.1, 2.1, 3.8, -4.8
+LIKE_BASE, LIKE, LIKE_STRANGE = -5.7, 17.0, -4.0
 LOOKED_AT = 3  # pages; a page further down fits by chance
 
 
@@ -18,12 +19,14 @@ def fit(
     found: Sequence[Found],
     postings: Postings,
     outside: Sequence[str],
+    like: float | None = None,
 ) -> float:
     """Return how well the pages found fit a question.
 
     Args:
         said: The question as `spoken` has it.
         outside: Words and phrases of other fields, as spoken.
+        like: Cosine of its meaning with the nearest sentence of any page, if that is known.
     """
     if not found:
         return 0.0
@@ -32,6 +35,9 @@ def fit(
     unknown = {term for term in own if term not in postings.rarity}
     others = sum(1 for phrase in outside if phrase in said and not set(phrase.split()) <= unknown)
     strange = (len(unknown) + others) * postings.unknown / whole
-    covered = max(found[:LOOKED_AT], key=lambda each: each.covered + each.named).covered
-    z = BASE + SCORE * math.log1p(found[0].score) + COVERED * covered + STRANGE * strange
+    if like is not None:
+        z = LIKE_BASE + LIKE * like + LIKE_STRANGE * strange
+    else:
+        covered = max(found[:LOOKED_AT], key=lambda each: each.covered + each.named).covered
+        z = BASE + SCORE * math.log1p(found[0].score) + COVERED * covered + STRANGE * strange
     return 1 / (1 + math.exp(-z))

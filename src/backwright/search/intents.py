@@ -7,6 +7,10 @@ from backwright.search.words import spoken
 
 EXAMPLE, WORDS, PAGES = 1.0, 0.22, 0.55  # what the nearest example, each cue, the pages are worth
 CUES_MAX = 3  # more words of one intent say no more
+LIKE, LIKE_MIN = (
+    1.6,
+    0.35,
+)  # worth of a cosine of meaning with the nearest example, above what any two have
 GIVEN = 0.35  # worth of a slot that the question fills plainly
 RANKS = (1.0, 0.5, 0.3)  # of the pages found
 KIND = 0.6  # worth of "rule:*" beside a page that is named
@@ -42,12 +46,14 @@ def ranked(
     pages: Sequence[tuple[str, float]],
     rarity: Mapping[str, float],
     given: Iterable[str] = (),
+    alike: Mapping[str, float] | None = None,
 ) -> list[tuple[str, float]]:
     """Return (intent, score), best first.
 
     Args:
         pages: Ids of the pages found with their scores, best first.
         given: Slots that the question fills.
+        alike: Cosine of its meaning with the nearest example of each intent, if that is known.
     """
     said = spoken(question.text)
     unknown = max(rarity.values(), default=1.0)
@@ -67,6 +73,7 @@ def ranked(
             for rank, (page, score) in zip(RANKS, pages, strict=False)
         )
         score = EXAMPLE * nearest + WORDS * min(hits, CUES_MAX) + PAGES * voted / sum(RANKS)
+        score += LIKE * max((alike or {}).get(cue.id, 0.0) - LIKE_MIN, 0.0)
         score += GIVEN * any(slot in cue.given for slot in given)
         found.append((cue.id, score + (FALLBACK_WORTH if cue.id == FALLBACK else 0.0)))
     return sorted(found, key=lambda each: -each[1])

@@ -22,6 +22,8 @@ BODY = 0.55  # worth of the best passage beside the strong fields
 KINDS = {"rule": 0.9, "guide": 1.0, "role": 0.6, "case": 0.7, "path": 0.6, "stack": 0.8}  # others 1
 PAIR = 0.3  # worth of two neighbours that stand together
 NEAR = 2.5  # worth of a question that was foreseen word for word
+LIKE = 14.0  # worth of a cosine of 1 between the meanings of two sentences
+LIKE_MIN = 0.35  # below it two sentences have no more in common than any two
 MEANT = 0.4  # worth of a word that was not said but is meant
 _SCALE = 4000  # impacts are kept as whole numbers of this part
 
@@ -31,13 +33,15 @@ class Passage:
     """A piece of a page that fits a screen and can be quoted.
 
     Attributes:
-        sources: References "source id/section".
+        sources: References "source id/section", or the address of what is cited.
+        weight: Below 1 for what says little beside the page's other passages.
     """
 
     heading: str
     text: str
     command: str
     sources: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Page:
         id: Of a skill its id; else kind and name, "rule:query-in-loop".
         fields: (weight, text) pairs; short texts such as a name or one topic each.
         asked: Ways to ask for it.
+        about: Whole sentences that say what it is about.
         quiet: Text that is searched and never shown.
     """
 
@@ -58,6 +63,12 @@ class Page:
     passages: tuple[Passage, ...]
     quiet: str = ""
     asked: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Sentences whose meaning a question is compared with: the title, what it is about, how it is asked for."""
+        return tuple(dict.fromkeys((self.title, *self.about, *self.asked)))
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,7 @@ def index(pages: Sequence[Page]) -> Postings:
     body: dict[str, dict[int, float]] = defaultdict(dict)
     holds: dict[str, set[int]] = defaultdict(set)
     firsts = [0]
-    texts: list[tuple[int, dict[str, float]]] = []
+    texts: list[tuple[int, float, dict[str, float]]] = []
     for number, page in enumerate(pages):
         for term, weight in _strong(page).items():
             strong[term][number] = weight / (STRONG_SATURATION + weight)
@@ -121,14 +132,14 @@ def index(pages: Sequence[Page]) -> Postings:
             counted: dict[str, float] = dict(Counter(words))
             for term in stems_of(passage.heading):
                 counted[term] = counted.get(term, 0.0) + HEADING
-            texts.append((number, counted))
+            texts.append((number, passage.weight, counted))
         firsts.append(len(texts))
-    average = sum(sum(counted.values()) for _, counted in texts) / max(1, len(texts))
-    for number, (page_number, counted) in enumerate(texts):
+    average = sum(sum(counted.values()) for _, _, counted in texts) / max(1, len(texts))
+    for number, (page_number, weight, counted) in enumerate(texts):
         size = sum(counted.values())
         room = BODY_SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * size / max(1.0, average))
         for term, count in counted.items():
-            body[term][number] = count / (room + count)
+            body[term][number] = weight * count / (room + count)
             holds[term].add(page_number)
     total = len(pages)
     rarity = {t: math.log(1 + (total - len(n) + 0.5) / (len(n) + 0.5)) for t, n in holds.items()}
@@ -182,13 +193,18 @@ def _unpacked(packed: bytes) -> Iterable[tuple[int, float]]:
 
 
 def search(
-    postings: Postings, stems: Sequence[str], meant: Sequence[str] = (), limit: int = 8
+    postings: Postings,
+    stems: Sequence[str],
+    meant: Sequence[str] = (),
+    limit: int = 8,
+    alike: Mapping[int, float] | None = None,
 ) -> list[Found]:
     """Return the pages that fit a question best, best first, one line for each page.
 
     Args:
         stems: Of the question's words.
         meant: Stems of what its phrases stand for.
+        alike: How much each page is like the question in meaning, a cosine, if that is known.
     """
     said = list(dict.fromkeys(stems))
     weights = dict.fromkeys(said, 1.0)
@@ -217,6 +233,7 @@ def search(
             if is_said:
                 spoken[page_of[passage]].setdefault(term, 0.6)
     near = _near(postings, said, meant)
+    like = alike or {}
     best: dict[int, int] = {}
     for passage, score in body.items():
         page = page_of[passage]
@@ -232,11 +249,12 @@ def search(
                 strong.get(page, 0.0)
                 + BODY * body.get(best.get(page, -1), 0.0)
                 + NEAR * near.get(page, 0.0)
+                + LIKE * max(like.get(page, 0.0), 0.0)
             ),
             sum(postings.rarity[t] * share for t, share in spoken[page].items()) / whole,
             named.get(page, 0.0) / whole,
         )
-        for page in {*strong, *best}
+        for page in {*strong, *best, *(n for n, cosine in like.items() if cosine >= LIKE_MIN)}
     ]
     return sorted(found, key=lambda each: (-each.score, each.page))[:limit]
 

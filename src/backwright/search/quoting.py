@@ -19,7 +19,8 @@ def prose_of(markdown: str) -> str:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("|", "#"))]
     text = re.sub(r"\*\*(.+?)\*\*", r"\1", "\n".join(lines), flags=re.DOTALL)
     text = re.sub(r"`([^`\n]+)`", r"\1", text)
-    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+    return re.sub(r" ?\[\d+\]", "", text)  # a page's own numbers would be taken for ours
 
 
 def sentences_of(markdown: str) -> list[str]:

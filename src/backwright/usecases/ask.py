@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,8 @@ from backwright.search.quoting import quoted
 from backwright.search.slots import slots_in
 from backwright.search.words import QUESTION_WORDS_MAX, meant, spoken, stems_of
 from backwright.usecases.bench import Bench
-from backwright.usecases.indexed import Indexed, indexed
+from backwright.usecases.indexed import Indexed, Likeness
+from backwright.usecases.opened import indexed
 from backwright.usecases.spec import Mark
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ QUOTED = (
     3  # pages that are quoted; the first is right nine times in ten or the question is too wide
 )
 MORE = 3  # further pages that are only named
+OTHERS_MIN = 0.25  # score of a further command; below it the question has nothing to do with it
 COMMANDS = 3  # the one that computes the answer, and two more
 SOURCES = 3  # of one passage
 TEXT_MAX = 2000  # characters of a question; more is a text, whose words say everything and nothing
@@ -111,13 +114,17 @@ def run(ask: Ask, bench: Bench) -> Asked:
         raise BadRequest("a question has words", hint='backwright ask "How do I store passwords?"')
     at_hand = indexed(bench)
     question, cut = understood(text, at_hand)
-    found = search(at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2)
+    encoder = bench.encoder()
+    like = at_hand.likeness(question.text, encoder) if encoder else Likeness({}, {})
+    found = search(at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2, like.pages)
     kept = at_hand.kept
-    fits = fit(question.stems, spoken(question.text), found, at_hand.postings, kept.outside)
+    nearest = max(like.pages.values()) if like.pages else None
+    said = spoken(question.text)
+    fits = fit(question.stems, said, found, at_hand.postings, kept.outside, nearest)
     if fits < ENOUGH:
         near = tuple(_near(each, at_hand) for each in found[:MORE])
         return Asked(text, round(fits, 3), (), None, (), near, cut, "nothing")
-    commands = list(_commands(question, found, at_hand))
+    commands = list(_commands(question, found, at_hand, like))
     return Asked(
         question=text,
         fit=round(fits, 3),
@@ -159,7 +166,7 @@ def _reference(reference: str, sources: Mapping[str, tuple[str, str]]) -> Refere
         return Reference(*sources[reference])
     source, _, section = reference.partition("/")
     if source == "rfc" and section.lower().startswith("rfc"):
-        number = section[3:].split()[0] if section[3:].split() else ""
+        number = "".join(re.findall(r"^rfc ?(\d+)", section.lower())[:1])
         return Reference(section, f"https://www.rfc-editor.org/rfc/rfc{number}")
     title, url = sources.get(source, (source, ""))
     return Reference(f"{title}, {section}" if section else title, url)
@@ -170,7 +177,9 @@ def _near(found: Found, at_hand: Indexed) -> Near:
     return Near(head.id, head.title, f"backwright {at_hand.passage(found.passage).command}")
 
 
-def _commands(question: Question, found: Sequence[Found], at_hand: Indexed) -> Iterator[Command]:
+def _commands(
+    question: Question, found: Sequence[Found], at_hand: Indexed, like: Likeness
+) -> Iterator[Command]:
     """Yield commands, the one that fits best first, each verb once."""
     pages = [(at_hand.head(each.page), each) for each in found]
     slots = slots_in(question.text, at_hand.kept.names, at_hand.kept.kinds)
@@ -180,10 +189,14 @@ def _commands(question: Question, found: Sequence[Found], at_hand: Indexed) -> I
         slots.setdefault(kind or "skill", name)
     scores = [(head.id, each.score) for head, each in pages]
     done: set[str] = set()
-    for name, _score in ranked(question, at_hand.cues, scores, at_hand.kept.rarity, given):
+    for name, score in ranked(
+        question, at_hand.cues, scores, at_hand.kept.rarity, given, like.intents
+    ):
         intent = at_hand.intents[name]
         command = filled(intent.command, slots)
         verb = intent.command.partition("[")[0].partition("{")[0].strip()
+        if done and score < OTHERS_MIN:
+            return
         if command and verb not in done:
             done.add(verb)
             yield Command(f"backwright {command}", intent.why)

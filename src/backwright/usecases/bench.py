@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # verbs that need no catalog do not wait for its classes
         Lessons,
         LoadGenerator,
         Sandbox,
+        SentenceEncoder,
         Servers,
         Store,
         Trees,
@@ -43,6 +44,7 @@ class Bench:
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
         guides: Reads the guides to them, to services and to common questions: name to Markdown.
+        encoder: Returns what compares sentences by meaning, None where its files are not there.
         rules: Stamp of the review rules and their pages.
         pages: Reads what `ask` searches beside the catalog and the rules: path to text.
         loads, servers: Make what measures a running service; called when one is measured.
@@ -70,6 +72,7 @@ class Bench:
     guides: Callable[[], dict[str, str]] = dict
     pages: Callable[[], dict[str, str]] = dict
     rules: Callable[[], str] = str
+    encoder: Callable[[], SentenceEncoder | None] = lambda: None
     engine: Callable[[], str] = str
     advice: Callable[[str], str] = str
     profile: str = "me"

@@ -15,7 +15,11 @@ from backwright.model.role import SECTIONS, Path, Role, Technology
 from backwright.model.skill import Skill, SkillId
 from backwright.review.knowledge import Knowledge
 from backwright.search.passages import ABOUT, NAME, TITLE, Page, Passage
+from backwright.search.quoting import sentences_of
 
+CARD = 0.5  # worth of a skill's card as a passage: it names the ability and explains nothing
+OPENING = 2  # first sentences of a lesson or brief whose meaning is compared, too
+TOPICS_MAX = 12  # more make a sentence about nothing
 QUIET_CHARS_MAX = 12_000  # of a skill's questions; beyond it the words repeat
 _SECTION = re.compile(r"^## (.+?)[ \t]*$", re.MULTILINE)
 _CITED = re.compile(r"^[-*] (\S+?)(?:/|: )(.+)$", re.MULTILINE)
@@ -89,14 +93,17 @@ def _skill(
         passages.append(Passage(skill.name, brief.markdown, f"explore {skill.id}", (brief.url,)))
     else:
         card = " ".join(_card(catalog, skill))
-        passages.append(Passage(skill.name, card, f"explore {skill.id}", own))
+        passages.append(Passage(skill.name, card, f"explore {skill.id}", own, CARD))
     passages += [
         Passage(p.name, f"{p.about}\n\n{p.instead}", f"explore {skill.id}", own) for p in pitfalls
     ]
     quiet = " ".join(f"{i.ask} {i.right} {i.explain}" for i in catalog.items.get(skill.id, ()))
+    topics = "; ".join(skill.topics[:TOPICS_MAX])
+    opening = sentences_of(passages[0].text)[:OPENING] if passages[0].weight == 1 else []
     return Page(
-        skill.id, "skill", skill.name, tuple(fields), (*passages, *advice), quiet[:QUIET_CHARS_MAX]
-    )
+        skill.id, "skill", skill.name, tuple(fields), (*passages, *advice), quiet[:QUIET_CHARS_MAX],
+        about=tuple(text for text in (skill.can, topics and f"{skill.name}: {topics}", *opening) if text),
+    )  # fmt: skip
 
 
 def _card(catalog: Catalog, skill: Skill) -> Iterator[str]:
@@ -144,7 +151,8 @@ def _rule(catalog: Catalog, knowledge: Knowledge, name: str) -> Page:
         for heading, body in _sections(text)
         if heading in shown
     )
-    return Page(f"rule:{name}", "rule", f"Review rule {name}", tuple(fields), passages)
+    about = (name.replace("-", " "), *(sentences_of(passages[0].text)[:1] if passages else ()))
+    return Page(f"rule:{name}", "rule", f"Review rule {name}", tuple(fields), passages, about=about)
 
 
 def _guide(path: str, text: str) -> Page:
@@ -192,6 +200,7 @@ def _technology(catalog: Catalog, technology: Technology) -> Page:
     return Page(
         f"technology:{technology.id}", "technology", technology.name, fields,
         (Passage(technology.name, text, f"explore {technology.id}", technology.docs),),
+        about=(f"{technology.name}: {technology.what_for}",),
     )  # fmt: skip
 
 
@@ -216,7 +225,7 @@ def _role(role: Role) -> Page:
         for name in SECTIONS
         if role.sections.get(name)
     )
-    return Page(f"role:{role.id}", "role", role.name, fields, (own, *sections))
+    return Page(f"role:{role.id}", "role", role.name, fields, (own, *sections), about=(role.work,))
 
 
 def _path(catalog: Catalog, path: Path) -> Page:
@@ -232,7 +241,9 @@ def _cases(catalog: Catalog) -> Iterator[Page]:
         fields = ((TITLE, case.name), (NAME, case.id.replace("-", " ")), (ABOUT, case.about))
         text = re.sub(r"\{\w+\}", "so many", case.about)
         passage = Passage(case.name, f"{text}.", f"interview {case.id}", case.sources)
-        yield Page(f"case:{case.id}", "case", f"Interview case: {case.name}", fields, (passage,))
+        about = (f"Design {case.name}: {case.about}",)
+        title = f"Interview case: {case.name}"
+        yield Page(f"case:{case.id}", "case", title, fields, (passage,), about=about)
 
 
 def _advice(texts: Mapping[str, str]) -> dict[str, list[Passage]]:

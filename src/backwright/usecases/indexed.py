@@ -1,24 +1,22 @@
-"""The index of `ask`: built once for each content, kept in the cache, opened without reading the catalog."""
+"""The index of `ask` as it is kept, and what is looked up in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
 
-from backwright.catalog.asking import FILES, read_asking
 from backwright.model.asking import Intent
 from backwright.search.intents import Cue
-from backwright.search.passages import Passage, Postings, index
-from backwright.search.words import spoken, stems_of
-from backwright.usecases.bench import Bench
-from backwright.usecases.corpus import addresses, pages_of
-from backwright.usecases.knowing import known
+from backwright.search.passages import Passage, Postings
+from backwright.usecases.ports import SentenceEncoder
 
-FORMAT = 8  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 11  # raise when what is kept, or how text becomes terms, changes
 
 
-class _Kept(msgspec.Struct, array_like=True):
+class Kept(msgspec.Struct, array_like=True):
+    """The index as it is kept."""
+
     format: int
     heads: list[tuple[str, str, str]]
     passages: list[msgspec.Raw]
@@ -37,6 +35,11 @@ class _Kept(msgspec.Struct, array_like=True):
     kinds: dict[str, str]
     sources: dict[str, tuple[str, str]]
     outside: tuple[str, ...]
+    vectors: (
+        bytes  # of what is said of pages, then of the examples of intents; empty without an encoder
+    )
+    said_of: tuple[int, ...]  # page of each vector
+    examples_of: tuple[int, ...]  # intent of each vector after those
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,18 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """Cosines of a question's meaning with the nearest sentence of pages, by number, and of intents, by id."""
+
+    pages: Mapping[int, float]
+    intents: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Indexed:
     """Pages that can be searched, and what questions about them mean."""
 
-    kept: _Kept
+    kept: Kept
 
     @cached_property
     def postings(self) -> Postings:
@@ -77,6 +88,23 @@ class Indexed:
         """Intents by id."""
         return {intent.id: intent for intent in self.kept.intents}
 
+    def likeness(self, question: str, encoder: SentenceEncoder) -> Likeness:
+        """Return how much pages and intents are like a question in meaning."""
+        import numpy as np  # only with an encoder
+
+        if not self.kept.vectors:
+            return Likeness({}, {})
+        kept = np.frombuffer(self.kept.vectors, np.int8).reshape(-1, encoder.size)
+        cosines = encoder.compared(question, kept)
+        pages, intents = self.kept.said_of, self.kept.examples_of
+        return Likeness(
+            _largest(pages, cosines[: len(pages)]),
+            {
+                self.kept.intents[n].id: value
+                for n, value in _largest(intents, cosines[len(pages) :]).items()
+            },
+        )
+
     def head(self, page: int) -> Head:
         """Return what a page is called."""
         return Head(*self.kept.heads[page])
@@ -86,72 +114,10 @@ class Indexed:
         return msgspec.msgpack.decode(self.kept.passages[number], type=Passage)
 
 
-def indexed(bench: Bench) -> Indexed:
-    """Return the index of this content, built when it is not kept yet.
-
-    Raises:
-        BadContent: The content does not hold together.
-    """
-    key = f"ask/{FORMAT}/{bench.digest}/{bench.rules()}"
-    if kept := bench.cache.get(key):
-        try:
-            found = msgspec.msgpack.decode(kept, type=_Kept)
-            if found.format == FORMAT:
-                return Indexed(found)
-        except msgspec.DecodeError:
-            pass  # written by another version; build again
-    bench.progress("building the index of all pages, once")
-    built = build(bench)
-    bench.cache.put(key, msgspec.msgpack.encode(built))
-    return Indexed(built)
-
-
-def build(bench: Bench) -> _Kept:
-    """Read everything and make the index."""
-    texts, catalog = bench.pages(), bench.catalog
-    asking = read_asking({name: texts.get(f"ask/{name}.toml", "") for name in FILES})
-    pages = pages_of(catalog, known(bench)[0], texts, asking.asked)
-    postings = index(pages)
-    options = catalog.stack.options
-    named = [(o.id, name) for o in options.values() for name in (o.id, o.name, *o.also)]
-    sources = {each.id: (each.title, each.url) for each in catalog.sources.values()}
-    sources |= {url: (title, url) for title, url in addresses(texts)}
-    for skill in catalog.skills.values():
-        for resource in skill.resources:
-            base = catalog.sources[resource.source]
-            whole = resource.path.startswith("https://")
-            sources[f"{resource.source}/{resource.title}"] = (
-                f"{base.title}, {resource.title}" if resource.title != base.title else base.title,
-                resource.path if whole else base.url + resource.path,
-            )
-    return _Kept(
-        FORMAT,
-        [(page.id, page.kind, page.title) for page in pages],
-        [msgspec.Raw(msgspec.msgpack.encode(p)) for page in pages for p in page.passages],
-        dict(postings.pages),
-        dict(postings.passages),
-        dict(postings.phrases),
-        postings.owners,
-        dict(postings.rarity),
-        postings.firsts,
-        postings.priors,
-        {spoken(phrase): tuple(stems_of(m.means)) for m in asking.meanings for phrase in m.say},
-        asking.intents,
-        tuple(tuple(tuple(stems_of(e)) for e in intent.ask) for intent in asking.intents),
-        tuple(tuple(spoken(word) for word in intent.words) for intent in asking.intents),
-        {
-            "options": _names(named),
-            "role": _names((r.id, n) for r in catalog.roles.values() for n in (r.name, r.id.replace("-", " "))),
-            "case": _names((c.id, n) for c in catalog.cases.values() for n in (c.name, c.id.replace("-", " "))),
-            "blueprint": _names((name, name.replace("-", " ")) for name in bench.blueprints() if name != "shop"),
-        },
-        {option.id: option.kind for option in options.values()},
-        sources,
-        tuple(spoken(word) for word in asking.outside),
-    )  # fmt: skip
-
-
-def _names(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return (phrase as it is looked for, id), longest phrase first."""
-    found = {spoken(name).strip(): id_ for id_, name in pairs if spoken(name).strip()}
-    return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+def _largest(owners: Sequence[int], values: Iterable[float]) -> dict[int, float]:
+    """Return the largest value of each owner."""
+    found: dict[int, float] = {}
+    for owner, value in zip(owners, values, strict=True):
+        if value > found.get(owner, -1.0):
+            found[owner] = float(value)
+    return found

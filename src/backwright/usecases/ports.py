@@ -442,3 +442,17 @@ class Limiter(Protocol):
     def forgive(self, limit: tuple[int, int], *key: str) -> None:
         """Forget what was counted under a key."""
         ...
+
+
+class SentenceEncoder(Protocol):
+    """Compares sentences by what they mean."""
+
+    size: int
+
+    def kept(self, sentences: Sequence[str]) -> bytes:
+        """Return one vector of `size` 8-bit numbers for each sentence, those known before without computing."""
+        ...
+
+    def compared(self, sentence: str, kept: object) -> Sequence[float]:
+        """Return the cosine of a sentence with each row of an array of such vectors."""
+        ...

@@ -19,8 +19,8 @@ from backwright.interview.quantity import figures
 if TYPE_CHECKING:
     from backwright.interview.scoring import Judged, PointRow
     from backwright.usecases.interview import CaseList, Interview
-    from backwright.usecases.interview_blueprint import Judgement
     from backwright.usecases.interview_turns import Turn
+    from backwright.usecases.judgement import Judgement
 
 MISSED_SHOWN = 5  # expected points that were not found, in the result
 EVIDENCE_SHOWN = 6
