@@ -73,7 +73,10 @@ async def from_body(use_case: UseCase, request: Request, keep: list[Path]) -> As
         files = dict(_files_of(use_case, given))
         given = {name: _checked(use_case, name, value) for name, value in given.items()}
     elif kind in (FORM, MULTIPART):
+        body = await request.body() if kind == FORM else b""  # kept, so that it can be parsed below
         form = await request.form(max_files=FILES_MAX)
+        if body and not form:
+            raise BadRequest("the body is not a form")
         files = _loose(form)
         others = [n for n, v in form.multi_items() if isinstance(v, UploadFile) and n != FILES]
         _check_files(use_case, bool(files), others)
@@ -115,7 +118,7 @@ def _check_files(use_case: UseCase, has_loose: bool, others: list[str]) -> None:
 
 def _from_json(body: bytes) -> dict[str, Any]:
     try:
-        given = msgspec.json.decode(body) if body.strip() else {}
+        given = msgspec.json.decode(body) if body else {}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {str(error)[:200]}") from None
     if not isinstance(given, dict):
@@ -145,6 +148,8 @@ def _checked(use_case: UseCase, name: str, value: Any) -> Any:  # noqa: ANN401  
         raise BadRequest(f"{name}: {'a list' if question.repeated else 'one value'} is expected")
     if question.type is not str and any(isinstance(each, str) for each in values):
         raise BadRequest(f"{name}: a text is not a {question.type.__name__}", detail=question.help)
+    if any(_is_nothing(question, each) for each in values):
+        raise _says_nothing(name)
     if isinstance(value, list) and None in value:
         raise BadRequest(f"{name}: null is no value of a list")
     return value
@@ -159,12 +164,22 @@ def _grouped(use_case: UseCase, pairs: Iterable[tuple[str, str]]) -> dict[str, A
         if name not in questions:
             raise _unknown(use_case, name)
     for name, values in grouped.items():
-        if "" in values and questions[name].type is not str:
-            raise BadRequest(f"{name}: nothing is said", detail="Leave it out for its default.")
+        if any(_is_nothing(questions[name], value) for value in values):
+            raise _says_nothing(name)
     return {
         name: values if questions[name].repeated or len(values) > 1 else values[0]
         for name, values in grouped.items()
     }
+
+
+def _is_nothing(question: Question, value: object) -> bool:
+    """Whether a value is the empty text where something else is meant; a form may send it, a program leaves it out."""
+    is_free = question.type is str and (not question.choices or question.default == "")
+    return value == "" and not is_free
+
+
+def _says_nothing(name: str) -> BadRequest:
+    return BadRequest(f"{name}: nothing is said", detail="Leave it out for its default.")
 
 
 def _unknown(use_case: UseCase, name: str) -> BadRequest:
