@@ -25,8 +25,8 @@ def sleeps(tell, seconds):
 
 
 def keeps_what_is_done(tell):
-    tell("begun")
     try:
+        tell("begun")
         time.sleep(WAIT * 10)
     except KeyboardInterrupt:
         tell("this much")

@@ -73,7 +73,7 @@ class Child:
 def _main(send: Connection, work: Callable[..., None], arguments: tuple[object, ...]) -> None:
     os.setsid()  # a group of its own, which is ended whole, and no Ctrl-C of the terminal
     Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, KeyboardInterrupt):
         work(send.send, *arguments)
     send.close()
 
