@@ -27,7 +27,7 @@ class Settings:
     profile: Annotated[str, "Whose evidence it is when --as is not given"] = "me"
     sign_up: Annotated[
         str,
-        "Who may make an account on a page for many: closed (the operator's links), invite, open",
+        "Who may make an account on a page for many: closed (by an operator's link), invite (by anybody's link), open",
     ] = "closed"
     oidc_issuer: Annotated[str, "https://... of an OpenID provider at which people can log in"] = ""
     oidc_client_id: Annotated[str, "What the OpenID provider calls this server"] = ""

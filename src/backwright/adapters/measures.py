@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+    from prometheus_client import Counter, Histogram
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # Seconds: pages take milliseconds, what computes up to half a minute.
@@ -47,6 +49,7 @@ class Measures:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def begun(self) -> None:
         """Count a request that is being answered."""
@@ -55,15 +58,23 @@ class Measures:
     def ended(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
         self._open.dec()
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (route, method, status)
+        if key not in self._found:  # the library looks each up under a lock
+            self._found[key] = (
+                self._requests.labels(route, method, str(status)),
+                self._seconds.labels(route),
+            )
+        counter, histogram = self._found[key]
+        counter.inc()
+        histogram.observe(seconds)
 
     def text(self, jobs: Mapping[str, int]) -> bytes:
         """Return everything that was counted, and how many jobs there are in each state."""
         from prometheus_client import CollectorRegistry, generate_latest
         from prometheus_client.multiprocess import MultiProcessCollector
 
-        if os.environ.get(_VARIABLE):
+        if folder := os.environ.get(_VARIABLE):
+            _forget_ended(Path(folder))
             shared = CollectorRegistry()
             collect: Any = MultiProcessCollector  # the library gives it no types
             collect(shared)
@@ -74,3 +85,15 @@ class Measures:
         lines = [b"# HELP backwright_jobs Jobs of the last day\n# TYPE backwright_jobs gauge\n"]
         lines += [f'backwright_jobs{{state="{s}"}} {n}\n'.encode() for s, n in sorted(jobs.items())]
         return counted + b"".join(lines)
+
+
+def _forget_ended(folder: Path) -> None:
+    """Forget what processes that have ended were doing at that moment; what they had done still counts."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = file.stem.rpartition("_")[2]
+        try:
+            os.kill(int(pid), 0)
+        except (ProcessLookupError, ValueError):
+            file.unlink(missing_ok=True)
+        except PermissionError:
+            continue

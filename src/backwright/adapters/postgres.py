@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import local
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backwright.adapters.rows import COLUMNS, flat, keepable, unflat
 from backwright.model.errors import StoreProblem
@@ -41,7 +41,7 @@ AGAIN_SECONDS = (
     1.0  # after a failed attempt others are told so at once, instead of each waiting for their own
 )
 # Seconds until a peer that says nothing counts as gone, in the system's words: a cable cut is noticed like a restart.
-ALIVE = {
+ALIVE: dict[str, Any] = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,

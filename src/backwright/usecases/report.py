@@ -1,6 +1,6 @@
 """The report: strong, gap and not known yet, per domain and skill, with level, change and criteria."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -148,7 +148,7 @@ def report_of(bench: Bench, stand: Standing) -> Report:
 
 
 def trend_of(bench: Bench, stand: Standing) -> tuple[TrendRow, ...]:
-    """Return how it stood at the end of each of the last days on which something was shown."""
+    """Return how it stood at the end of each of the last days on which something was shown, and today."""
     catalog = bench.catalog
     role = role_of(catalog, stand.person.role or DEFAULT_ROLE)
     goal = goal_of(catalog, targets_of(role, 0), own_track(role, catalog, stand)).named
@@ -160,17 +160,24 @@ def trend_of(bench: Bench, stand: Standing) -> tuple[TrendRow, ...]:
     for day, end in list(last.items())[-TREND_DAYS:]:
         rows = tuple(row for row in stand.rows if row.id <= end.id)
         then = mastery_from(bench, rows, stand.person, end.recorded_at)
-        states = [known.state for skill, known in then.skills.items() if skill not in then.left_out]
-        found.append(
-            TrendRow(
-                day,
-                states.count(State.STRONG),
-                states.count(State.GAP),
-                states.count(State.UNKNOWN),
-                share_of(then.of(skill).probability for skill in goal).expected,
-            )
-        )
+        found.append(_trend_row(day, then, goal))
+    today = stand.now.date().isoformat()
+    if found and found[-1].day != today:  # what was shown has faded since
+        found.append(_trend_row(today, stand.mastery, goal))
     return tuple(found)
+
+
+def _trend_row(day: str, mastery: Mastery, goal: Iterable[SkillId]) -> TrendRow:
+    states = [
+        known.state for skill, known in mastery.skills.items() if skill not in mastery.left_out
+    ]
+    return TrendRow(
+        day,
+        states.count(State.STRONG),
+        states.count(State.GAP),
+        states.count(State.UNKNOWN),
+        share_of(mastery.of(skill).probability for skill in goal).expected,
+    )
 
 
 def level_name(share_met: float) -> str:

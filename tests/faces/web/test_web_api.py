@@ -355,4 +355,5 @@ def test_who_goes_away_ends_the_stream(database):
         job = client.post(f"{ROOT}/design/simulate", json=long).json()["id"]
         anyio.run(ask)
         assert began.is_set()
+        assert 0 == site.parts["jobs"].listeners
         client.post(f"/jobs/{job}/cancel")

@@ -6,6 +6,7 @@ import pytest
 from tests.bench import CONTENT
 from tests.faces.web.waiting import finished
 
+from backwright.faces.web.linking import page_of
 from backwright.usecases import USE_CASES
 
 TINY = "version: 1\nname: tiny\nworkload: {rate: 10/s, mix: {a.b: 100%}}\nservices:\n  a: {workers: 1, handlers: {b: [{cpu: 20 ms}]}}\n"
@@ -245,3 +246,17 @@ def test_bytes_that_are_no_text_break_nothing(client):
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert 400 == answer.status_code
+
+
+TEXTS = {"schema", "explain"}  # whose answer is code or a file's text
+
+
+@pytest.mark.parametrize(
+    "use_case",
+    [u for u in USE_CASES if not (u.writes or u.lasts or u.name in TEXTS)],
+    ids=lambda use_case: use_case.name,
+)
+def test_the_example_of_a_verb_is_answered_by_a_page_and_not_by_text_in_a_box(client, use_case):
+    page = client.get(page_of(use_case.example))
+    assert 200 == page.status_code
+    assert "<pre" not in page.text

@@ -1,7 +1,11 @@
 """Long work on the page: a job, its progress, its answer, its end before time."""
 
 import pytest
+from starlette.testclient import TestClient
 from tests.faces.web.waiting import finished
+
+from backwright.faces.web.app import make_app
+from backwright.faces.web.streams import LISTENERS_MAX
 
 SWEEP = {"path": "shop", "rate": "40", "length": "30s", "runs": "2"}
 
@@ -60,3 +64,13 @@ def test_events_end_with_the_job(client):
         lines = list(stream.iter_lines())
     assert "event: end" in lines
     assert '"done"' in lines[-2]
+
+
+def test_too_many_that_listen_are_told_to_look_instead(database):
+    site = database.site()
+    with TestClient(make_app(site), "http://127.0.0.1") as client:
+        place = client.post("/map", data={"path": "example"}, follow_redirects=False)
+        site.parts["jobs"].listeners = LISTENERS_MAX
+        answer = client.get(f"{place.headers['location']}/events")
+    assert 503 == answer.status_code
+    assert answer.headers["retry-after"]

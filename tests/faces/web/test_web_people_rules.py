@@ -180,6 +180,17 @@ def test_who_comes_without_a_link_gets_in_only_where_that_is_open(database, sign
     assert not getattr(crowd.accounts.people.named("ann"), "is_operator", False)
 
 
+@pytest.mark.parametrize(("sign_up", "status"), [("closed", 403), ("invite", 200), ("open", 403)])
+def test_who_has_an_account_invites_others_where_that_is_set(database, sign_up, status):
+    crowd = Crowd(database, sign_up)
+    crowd.person("operator")
+    made = crowd.person("ann").post("/account/invite")
+    assert status == made.status_code
+    if status == 200:
+        sent = {"name": "bob", "password": PASSWORD, "token": link_in(made.text).partition("=")[2]}
+        assert 303 == crowd.browser().post("/account/new", data=sent).status_code
+
+
 def test_an_operator_sends_a_link_and_the_person_chooses_a_new_password(crowd):
     operator, ann = crowd.person("operator"), crowd.person("ann")
     id_ = crowd.accounts.people.named("ann").id
@@ -260,6 +271,24 @@ def test_a_token_has_a_name(crowd, name):
     assert 400 == answer.status_code
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("operator", "nothing is counted"), ("ann", "there is no page")]
+)
+def test_counts_are_fetched_with_an_operators_token_and_no_other(crowd, name, said):
+    crowd.account("operator")
+    token = crowd.accounts.new_token(crowd.account(name), "prometheus", "read")
+    program = crowd.browser()
+    assert 401 == program.get("/metrics").status_code
+    program.headers["authorization"] = f"Bearer {token}"
+    assert said in program.get("/metrics").text.lower()
+
+
+def test_a_page_is_not_shown_again_to_whoever_sits_down_next(crowd):
+    browser = crowd.person("ann")
+    for path in ("/", "/explore", "/report", "/settings", "/data"):
+        assert re.search("no-cache|no-store", browser.get(path).headers["cache-control"]), path
+
+
 def test_who_is_disabled_is_out_at_once_in_browsers_and_programs(crowd):
     operator, ann = crowd.person("operator"), crowd.person("ann")
     account = crowd.account("ann")
@@ -287,6 +316,8 @@ def test_who_deletes_their_account_leaves_no_row(crowd):
     id_ = crowd.account("ann").id
     assert ann.post("/start", data={"name": "Ann", "role": "go-developer"}).status_code < 400
     assert crowd.site.bench.store.rows(id_)
+    job = ann.post("/design/simulate", data={"path": "shop"}).headers["location"]
+    assert (200, 404) == (ann.get(job).status_code, crowd.person("bob").get(job).status_code)
     for sent in ({"name": "ann", "password": OTHER}, {"name": "bob", "password": PASSWORD}):
         assert ann.post("/account/delete", data=sent).status_code in (400, 403)
         assert crowd.site.bench.store.rows(id_)
@@ -294,6 +325,7 @@ def test_who_deletes_their_account_leaves_no_row(crowd):
     assert 303 == gone.status_code
     assert () == crowd.site.bench.store.rows(id_)
     assert None is crowd.accounts.people.named("ann")
+    assert () == crowd.site.parts["jobs"].rows.of(id_)
     assert 303 == ann.get("/").status_code
 
 

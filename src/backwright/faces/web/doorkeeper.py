@@ -62,10 +62,13 @@ class Doorkeeper:
             answer = _said(request, problem)
 
         async def with_limit(message: Message) -> None:
-            if message["type"] == "http.response.start" and spent is not None:
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["ratelimit-policy"] = f'"requests";q={spent.limit};w=60'
-                headers["ratelimit"] = f'"requests";r={spent.left};t={spent.seconds}'
+                # One browser, two people after each other: nothing is shown again without asking.
+                headers.setdefault("cache-control", "private, no-cache")
+                if spent is not None:
+                    headers["ratelimit-policy"] = f'"requests";q={spent.limit};w=60'
+                    headers["ratelimit"] = f'"requests";r={spent.left};t={spent.seconds}'
             await send(message)
 
         await (answer or self._app)(scope, receive, with_limit)

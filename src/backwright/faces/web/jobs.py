@@ -93,6 +93,7 @@ class Jobs:
             at_once: Jobs that this machine does at once; 0 for one for each processor.
         """
         self.rows = rows
+        self.listeners = 0  # who follow a job of this process now
         self._make, self._confine = make, confine
         self._at_once = at_once or os.cpu_count() or 1
         self._host = socket.gethostname()[:200]

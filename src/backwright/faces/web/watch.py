@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import sys
 import time
 from datetime import UTC, datetime
+from random import getrandbits
 from typing import TYPE_CHECKING
-
-from starlette.datastructures import Headers, MutableHeaders
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from backwright.adapters.measures import Measures
     from backwright.faces.web.site import Site
 
+_HEADER = b"x-request-id"
 ID = re.compile(r"[A-Za-z0-9._-]{8,64}")  # what a proxy may say the request is called
 
 
@@ -33,8 +32,10 @@ class Watch:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = Headers(scope=scope).get("x-request-id", "")
-        name = said if ID.fullmatch(said) else secrets.token_hex(8)
+        said = next(
+            (value.decode("latin-1") for key, value in scope["headers"] if key == _HEADER), ""
+        )
+        name = said if ID.fullmatch(said) else f"{getrandbits(64):016x}"
         scope["request_id"] = name
         begun, status = time.perf_counter(), 500
 
@@ -42,7 +43,7 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = name
+                message["headers"] = [*message["headers"], (_HEADER, name.encode())]
             await send(message)
 
         if self._measures:

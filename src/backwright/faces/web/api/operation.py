@@ -36,7 +36,7 @@ class Operation:
         problems: Statuses of problems that this operation has besides those that all have.
         produces: Media type of the answer.
         audience: As of a verb.
-        example: A body that works.
+        note: What is said besides the summary.
     """
 
     method: str
@@ -51,7 +51,6 @@ class Operation:
     problems: tuple[int, ...] = ()
     produces: str = JSON
     audience: str = "everybody"
-    example: Json | None = None
     note: str = ""
 
     def is_for(self, visitor: Visitor) -> bool:

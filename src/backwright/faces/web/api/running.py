@@ -60,6 +60,7 @@ def _of(use_case: UseCase) -> list[Operation]:
                 answers={200: answer_schema(use_case)},
                 problems=(404, 503),
                 audience=use_case.audience,
+                note=f"In a terminal: `{use_case.example}`.",
             )
         )
     finished = {200: answer_schema(use_case)}
@@ -99,7 +100,7 @@ def _of(use_case: UseCase) -> list[Operation]:
             answers={**finished, 202: working.JOB_SCHEMA} if use_case.lasts else finished,
             problems=(404, 429, 503) if use_case.lasts else (404, 503),
             audience=use_case.audience,
-            note=LASTING if use_case.lasts else "",
+            note=f"In a terminal: `{use_case.example}`. {LASTING if use_case.lasts else ''}".strip(),
         )
     )
     return made

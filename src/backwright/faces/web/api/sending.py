@@ -158,6 +158,9 @@ def _grouped(use_case: UseCase, pairs: Iterable[tuple[str, str]]) -> dict[str, A
     for name in grouped:
         if name not in questions:
             raise _unknown(use_case, name)
+    for name, values in grouped.items():
+        if "" in values and questions[name].type is not str:
+            raise BadRequest(f"{name}: nothing is said", detail="Leave it out for its default.")
     return {
         name: values if questions[name].repeated or len(values) > 1 else values[0]
         for name, values in grouped.items()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from backwright.faces.web.api.answering import answer
 from backwright.faces.web.api.operation import ROOT, Json, Operation, in_path
 from backwright.faces.web.jobs import error_of, jobs_of, own_job
 from backwright.faces.web.site import visitor_of
-from backwright.faces.web.streams import told
+from backwright.faces.web.streams import stream
 from backwright.model.errors import NotFound
 
 if TYPE_CHECKING:
@@ -172,11 +172,7 @@ async def _answer(request: Request) -> Response:
 
 async def _events(request: Request) -> Response:
     job = await own_job(request)
-    return StreamingResponse(
-        told(jobs_of(request), job),
-        media_type="text/event-stream",
-        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-    )
+    return stream(jobs_of(request), job)
 
 
 async def _cancel(request: Request) -> Response:

@@ -78,13 +78,14 @@ async def page(use_case: UseCase, request: Request) -> Response:
         return await _shown(request, use_case, None, ImmutableMultiDict([("path", START)]))
     mine = await run_in_threadpool(_own_text, sent, bench_of(request))
     if request.method == "POST" and not mine and not (use_case.lasts or use_case.writes):
+        # backwright: allow redirect-from-input, a path that a route of ours has matched whole
         return RedirectResponse(f"{request.url.path}?{_query(sent, names)}", status_code=303)
     folder = None
     try:
-        folder = _folder(request, mine) if mine else None
+        folder = await run_in_threadpool(_folder, request, mine) if mine else None
         return await _answered(request, use_case, sent, folder)
     except BackwrightError as error:
-        _forget(folder)
+        await run_in_threadpool(_forget, folder)
         return await _shown(request, use_case, None, sent, error)
 
 
@@ -106,7 +107,7 @@ async def _answered(
     ask = forms.ask_of(use_case, _only(sent, names), also)
     if use_case.lasts or use_case.writes:
         if request.method != "POST":  # a link fills the form in; it starts nothing
-            _forget(folder)
+            await run_in_threadpool(_forget, folder)
             return await _shown(request, use_case, None, sent)
         filled = await run_in_threadpool(_with_text, sent, bench_of(request))
         return await jobs.begin_and_show(request, use_case, ask, verbs.pairs(filled), folder)
@@ -215,7 +216,7 @@ async def download(request: Request) -> Response:
     use_case = next(each for each in USE_CASES if each.name == "design.draw")
     sent = await _sent(request)
     mine = await run_in_threadpool(_own_text, sent, bench_of(request))
-    folder = _folder(request, mine) if mine else None
+    folder = await run_in_threadpool(_folder, request, mine) if mine else None
     names = {question.name: question for question in use_case.questions()}
     also: dict[str, object] = {"path": MINE} if folder else {}
     try:
@@ -224,7 +225,7 @@ async def download(request: Request) -> Response:
             use_case.run, replace(ask, format="text"), bench_of(request, folder)
         )
     finally:
-        _forget(folder)
+        await run_in_threadpool(_forget, folder)
     if kind == "html":
         text: str | bytes = render(answer)
     else:

@@ -8,13 +8,13 @@ import msgspec
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import ImmutableMultiDict
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backwright.faces.web import verbs
 from backwright.faces.web.jobs import error_of, jobs_of, own_job, sent_of, use_case_of
 from backwright.faces.web.site import visitor_of
-from backwright.faces.web.streams import told
+from backwright.faces.web.streams import stream
 from backwright.faces.web.templating import page
 from backwright.model.errors import NotFound
 
@@ -86,11 +86,7 @@ async def download(request: Request) -> Response:
 async def events(request: Request) -> Response:
     """Send progress as it comes, as server-sent events: `progress` with a JSON object, then `end`."""
     job = await own_job(request)
-    return StreamingResponse(
-        told(jobs_of(request), job),
-        media_type="text/event-stream",
-        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-    )
+    return stream(jobs_of(request), job)
 
 
 ROUTES = [

@@ -57,6 +57,8 @@ def _missing(site: Site) -> tuple[str, ...]:
         "evidence": lambda: site.bench.store.stamp("nobody"),
         "jobs": site.parts["jobs"].rows.count,
     }
+    if (accounts := site.parts.get("accounts")) is not None:
+        needs["people"] = lambda: accounts.people.named("nobody")
     return tuple(name for name, ask in needs.items() if not _answers(ask))
 
 

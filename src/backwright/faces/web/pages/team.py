@@ -106,6 +106,7 @@ ROUTES = [
     Route("/team", teams, methods=["GET", "POST"]),
     Route("/team/join", join, methods=["GET", "POST"]),
     Route("/team/{team}", team),
+    # backwright: allow login-without-limit, makes a code of 256 bits for a member who is logged in; nothing is guessed
     Route("/team/{team}/invite", invite, methods=["POST"]),
     Route("/team/{team}/share", share, methods=["POST"]),
     Route("/team/{team}/leave", leave, methods=["POST"]),

@@ -19,6 +19,7 @@ async def choose(request: Request) -> Response:
     """Keep the theme and go back to where the form was."""
     sent = await request.form()
     theme, back = str(sent.get("theme", "")), str(sent.get("next", "/"))
+    # backwright: allow redirect-from-input, own_path keeps it to this page
     answer = RedirectResponse(own_path(back), status_code=303)
     if theme in THEMES:
         secure = request.url.scheme == "https"
