@@ -40,6 +40,7 @@ LOGINS_HERE = (10, 900)  # one account from one address
 LOGINS_ACCOUNT = (100, 3600)  # one account from everywhere: slows a botnet, hardly a person
 LOGINS_ADDRESS = (60, 900)  # one address on all accounts: an office has one address, too
 NEW_ACCOUNTS = (10, 3600)  # from one address
+INVITATIONS = (50, 86400)  # by one person in a day: a team, not a mailing list
 TICKET_TRIES = (30, 900)  # wrong links from one address; 256 bits need no more protection than that
 
 
@@ -334,8 +335,10 @@ class Accounts:
     # -- the operator -----------------------------------------------------------------------------
 
     def invite(self, by: Account, note: str = "") -> str:
-        """Return a token with which one person makes an account."""
-        _needs_operator(by)
+        """Return a token with which one person makes an account; from an operator, or from anybody where that is set."""
+        if self.sign_up != "invite" or by.is_disabled:
+            _needs_operator(by)
+        self._count(INVITATIONS, "invite", by.id)
         return self._issue("account", note=note)
 
     def reset(self, by: Account, whose: str) -> str:
