@@ -78,7 +78,11 @@ class PydanticModel:
         if kind == "ModelAuthenticationError" or status in (401, 403):
             return ModelProblem(f"{where} does not accept the key", hint="set BACKWRIGHT_MODEL_KEY")
         if kind in ("ModelQuotaExceededError", "ModelRateLimitError") or status in (402, 429):
-            return ModelProblem(f"{where} says that the quota is used up, or that it is asked too often", detail="Without --chat the answer needs no model.", hint="wait, or look at the account")  # noqa: E501  (a sentence)  # fmt: skip
+            return ModelProblem(
+                f"{where} says that the quota is used up, or that it is asked too often",
+                detail="Without --chat the answer needs no model.",
+                hint="wait, or look at the account",
+            )
         if kind == "ModelNotFoundError" or status == 404:
             return ModelProblem(f"no model answers to the name {self.name}", hint=CONFIG)
         if isinstance(error, TimeoutError) or "Timeout" in kind or "TimedOut" in kind:

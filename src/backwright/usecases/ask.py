@@ -45,7 +45,7 @@ class Ask:
     question: Annotated[str, "Your question, in plain words", Mark(positional=True)] = ""
     chat: Annotated[bool, "Talk about it with the language model that is configured"] = False
     before: Annotated[
-        tuple[str, ...], "What was said so far: you, the model, you, ...", Mark(metavar="TEXT")
+        tuple[str, ...], "What was said so far, by you and the model in turn", Mark(metavar="TEXT")
     ] = ()
 
 
