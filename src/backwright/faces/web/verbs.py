@@ -12,7 +12,7 @@ from backwright.faces.web.answers import context_of, template_of
 from backwright.faces.web.problems import headers_of, status_of
 from backwright.faces.web.site import bench_of, visitor_of
 from backwright.faces.web.templating import page
-from backwright.model.errors import BackwrightError, Busy, NotFound
+from backwright.model.errors import BackwrightError, BadRequest, Busy, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,8 @@ async def verb_page(
         if asked:
             return await answered(request, use_case, sent, also)
     except BackwrightError as problem:
-        error = problem
+        is_only_empty = not sent and isinstance(problem, BadRequest)  # nothing was asked yet
+        error = None if is_only_empty else problem
     return show(request, use_case, None, sent or None, error)
 
 
