@@ -27,7 +27,7 @@ class Settings:
     profile: Annotated[str, "Whose evidence it is when --as is not given"] = "me"
     sign_up: Annotated[
         str,
-        "Who may make an account on a page for many: closed (the operator's links), invite, open",
+        "Who may make an account on a page for many: closed (by an operator's link), invite (by anybody's link), open",
     ] = "closed"
     oidc_issuer: Annotated[str, "https://... of an OpenID provider at which people can log in"] = ""
     oidc_client_id: Annotated[str, "What the OpenID provider calls this server"] = ""
@@ -36,6 +36,14 @@ class Settings:
     dask_scheduler: Annotated[
         str, "tcp://... spreads long work over a Dask cluster instead of this machine's cores"
     ] = ""
+    model: Annotated[
+        str,
+        "anthropic:NAME, openai:NAME or local:NAME, the language model of `ask --chat`; empty for none",
+    ] = ""
+    model_url: Annotated[
+        str, "Address of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1"
+    ] = ""
+    model_key: Annotated[str, "Key for the language model; never shown or logged"] = ""
     mcp_token: Annotated[
         str, "What clients of `mcp --transport http` send as their bearer token; never shown"
     ] = ""
@@ -110,7 +118,7 @@ def _variable(name: str) -> str:
 
 def _shown(name: str, value: str) -> str:
     """Return a value as it may be printed: of a secret only that there is one."""
-    if name.endswith(("_token", "_secret")):
+    if name.endswith(("_token", "_secret", "_key")):
         return "***" if value else ""
     return _without_password(value)
 

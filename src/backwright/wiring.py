@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Clock,
         FactStore,
         Git,
+        LanguageModel,
         LoadGenerator,
         Provider,
         Sandbox,
@@ -83,6 +84,7 @@ def make_bench(settings: Settings | None = None, profile: str = "") -> Bench:
         guides=lambda: guide_texts(settings.content_dir),
         pages=lambda: page_texts(settings.content_dir),
         encoder=_encoder,
+        model=lambda: _model(settings),
         rules=rules_stamp,
         engine=engine_stamp,
         advice=AdviceFolder(settings.content_dir),
@@ -119,6 +121,7 @@ def confined(
         git=NoGit(),
         loads=NothingStarted,
         servers=NothingStarted,
+        model=lambda: None,  # others would talk at the operator's cost
         rescue=None,
     )
 
@@ -227,6 +230,14 @@ def _sqlite(settings: Settings) -> SqliteStore:
     from backwright.adapters.sqlite import SqliteStore
 
     return SqliteStore(settings.data_dir / "evidence.db")
+
+
+def _model(settings: Settings) -> LanguageModel | None:
+    if not settings.model:
+        return None
+    from backwright.adapters.language_model import made
+
+    return made(settings.model, settings.model_url, settings.model_key)
 
 
 def _encoder() -> SentenceEncoder | None:

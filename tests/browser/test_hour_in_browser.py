@@ -120,6 +120,24 @@ def test_every_tab_stop_can_be_seen_and_comes_once(tab, known_page, path):
     assert len(seen) == len({each[0] for each in seen})
 
 
+def test_the_map_of_marks_is_one_stop_and_arrows_go_over_it(tab, known_page):
+    tab.goto(f"{known_page}/report")
+    marks = tab.locator("[data-marks] a")
+    assert marks.count() > 100
+    stop = tab.locator('[data-marks] a[tabindex="0"]')
+    assert 1 == stop.count()
+    stop.focus()
+    reached = {stop.get_attribute("href")}
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "End", "Home", "ArrowUp"):
+        tab.keyboard.press(key)
+        reached.add(tab.evaluate("document.activeElement.getAttribute('href')"))
+        assert 1 == stop.count()
+    assert len(reached) >= 5
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    assert "/report/" in tab.url
+
+
 def test_the_role_map_is_one_stop_and_arrows_follow_its_lines(tab, known_page):
     tab.goto(f"{known_page}/roadmap")
     assert 1 == tab.locator('#role-map a.node[tabindex="0"]').count()

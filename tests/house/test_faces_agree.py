@@ -108,6 +108,7 @@ ANSWERS = [
     pytest.param("explain", {}, "RuleList", id="all rules"),
     pytest.param("explain", {"rule": "query-in-loop"}, "Explanation", id="a rule"),
     pytest.param("baseline", {"path": "example", "dry_run": True}, "Accepted", id="a baseline"),
+    pytest.param("ask", {"question": "How do I store passwords?"}, "Asked", id="a question"),
     pytest.param("data.export", {}, "data_export", id="an export"),
     pytest.param("data.import", {"path": "all.jsonl"}, "data_import", id="an import"),
     pytest.param("data.rescue", {"path": "rescued.jsonl"}, "data_rescue", id="a rescue"),

@@ -5,6 +5,7 @@ BackwrightError
     BadRequest      the caller asked for something that makes no sense
     BadContent      a file under content/ is wrong (our fault, or a content author's)
     NothingToDo     there is nobody to ask, or nothing is left
+    ModelProblem    the language model refuses or cannot be reached
     StoreProblem    the database or the disk refuses: damaged, newer, read-only, full
     Busy            the server has as much to do as it takes
     TooMany         this caller asked too often
@@ -57,6 +58,10 @@ class NothingToDo(BackwrightError):
 
 class StoreProblem(BackwrightError):
     """The database or the disk refuses: damaged, written by a newer version, read-only, full."""
+
+
+class ModelProblem(BackwrightError):
+    """The language model that is configured refuses, cannot be reached, or takes too long."""
 
 
 class Busy(BackwrightError):

@@ -41,6 +41,7 @@ USE_CASES: tuple[UseCase, ...] = (
         "backwright roadmap --role backend-developer",
         LEARN,
         "backwright.usecases.roadmap",
+        writes=True,  # a role, level or hours that are given are kept as the person's goal
     ),
     UseCase(
         "learn",

@@ -39,7 +39,8 @@ TICKET_LASTS: dict[TicketKind, timedelta] = {
 LOGINS_HERE = (10, 900)  # one account from one address
 LOGINS_ACCOUNT = (100, 3600)  # one account from everywhere: slows a botnet, hardly a person
 LOGINS_ADDRESS = (60, 900)  # one address on all accounts: an office has one address, too
-NEW_ACCOUNTS = (10, 3600)  # from one address
+NEW_ACCOUNTS = (60, 3600)  # attempts from one address: an office on its first day, with mistakes
+INVITATIONS = (50, 86400)  # by one person in a day: a team, not a mailing list
 TICKET_TRIES = (30, 900)  # wrong links from one address; 256 bits need no more protection than that
 
 
@@ -334,8 +335,11 @@ class Accounts:
     # -- the operator -----------------------------------------------------------------------------
 
     def invite(self, by: Account, note: str = "") -> str:
-        """Return a token with which one person makes an account."""
-        _needs_operator(by)
+        """Return a token with which one person makes an account; from an operator, or from anybody where that is set."""
+        if not by.is_operator and self.sign_up == "invite":
+            self._count(INVITATIONS, "invite", by.id)
+        else:
+            _needs_operator(by)
         return self._issue("account", note=note)
 
     def reset(self, by: Account, whose: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from backwright.model.asking import filled
@@ -17,6 +17,9 @@ from backwright.search.words import QUESTION_WORDS_MAX, meant, spoken, stems_of
 from backwright.usecases.bench import Bench
 from backwright.usecases.indexed import Indexed, Likeness
 from backwright.usecases.opened import indexed
+from backwright.usecases.ports import Said
+from backwright.usecases.quotes import Quote, Reference
+from backwright.usecases.replying import Given, Reply, reply
 from backwright.usecases.spec import Mark
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ MORE = 3  # further pages that are only named
 OTHERS_MIN = 0.25  # score of a further command; below it the question has nothing to do with it
 COMMANDS = 3  # the one that computes the answer, and two more
 SOURCES = 3  # of one passage
+BEFORE_MAX = 100_000  # characters of a conversation; models forget its beginning before
 TEXT_MAX = 2000  # characters of a question; more is a text, whose words say everything and nothing
 # Below it nothing is quoted. Measured on questions inside and outside the field, see docs/method.md.
 ENOUGH = 0.5
@@ -38,35 +42,11 @@ ENOUGH = 0.5
 class Ask:
     """What the caller may ask."""
 
-    question: Annotated[str, "Your question, in plain words", Mark(positional=True)]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Where a passage rests on: a source's title and address."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A passage, quoted as it stands.
-
-    Attributes:
-        number: By which it is cited.
-        page: Id of the page: a skill's id, or "rule:query-in-loop".
-        text: Its sentences that fit the question best.
-        command: Shows the whole passage.
-    """
-
-    number: int
-    page: str
-    title: str
-    heading: str
-    text: str
-    command: str
-    sources: tuple[Reference, ...]
+    question: Annotated[str, "Your question, in plain words", Mark(positional=True)] = ""
+    chat: Annotated[bool, "Talk about it with the language model that is configured"] = False
+    before: Annotated[
+        tuple[str, ...], "What was said so far, by you and the model in turn", Mark(metavar="TEXT")
+    ] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +73,7 @@ class Asked:
     Attributes:
         fit: How well the best page fits, 0 to 1; below ENOUGH nothing is quoted.
         command: Computes the answer; None when nothing was found.
+        reply: What the language model said, if it was asked.
         cut: Whether the question was too long, so that its end was not looked at.
         verdict: "nothing" makes the exit status 1.
     """
@@ -105,36 +86,76 @@ class Asked:
     more: tuple[Near, ...]
     cut: bool
     verdict: str
+    reply: Reply | None = None
 
 
 def run(ask: Ask, bench: Bench) -> Asked:
-    """Answer from what is written; BadRequest if the question has no words."""
+    """Answer from what is written; with `chat` a language model phrases it.
+
+    Raises:
+        BadRequest: The question has no words, or there is no language model to talk with.
+        ModelProblem: The language model does not answer.
+    """
     text = " ".join(ask.question.split())
     if not any(char.isalnum() for char in text):
         raise BadRequest("a question has words", hint='backwright ask "How do I store passwords?"')
     at_hand = indexed(bench)
+    answer = _found(text, at_hand, bench, whole=ask.chat)
+    return replace(answer, reply=_reply(ask, answer, at_hand, bench)) if ask.chat else answer
+
+
+def _found(text: str, at_hand: Indexed, bench: Bench, *, whole: bool = False) -> Asked:
     question, cut = understood(text, at_hand)
     encoder = bench.encoder()
     like = at_hand.likeness(question.text, encoder) if encoder else Likeness({}, {})
     found = search(at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2, like.pages)
-    kept = at_hand.kept
-    nearest = max(like.pages.values()) if like.pages else None
-    said = spoken(question.text)
-    fits = fit(question.stems, said, found, at_hand.postings, kept.outside, nearest)
-    if fits < ENOUGH:
+    fits = fit(
+        question.stems,
+        spoken(question.text),
+        found,
+        at_hand.postings,
+        at_hand.kept.outside,
+        max(like.pages.values()) if like.pages else None,
+    )
+    if fits < ENOUGH or not found:
         near = tuple(_near(each, at_hand) for each in found[:MORE])
         return Asked(text, round(fits, 3), (), None, (), near, cut, "nothing")
     commands = list(_commands(question, found, at_hand, like))
     return Asked(
         question=text,
         fit=round(fits, 3),
-        quotes=tuple(_quotes(question, found[:QUOTED], at_hand)),
+        quotes=tuple(_quotes(question, found[:QUOTED], at_hand, whole=whole)),
         command=commands[0],
         others=tuple(commands[1:COMMANDS]),
         more=tuple(_near(each, at_hand) for each in found[QUOTED : QUOTED + MORE]),
         cut=cut,
         verdict="ok",
     )
+
+
+def _reply(ask: Ask, answer: Asked, at_hand: Indexed, bench: Bench) -> Reply:
+    model = bench.model()
+    if model is None:
+        raise BadRequest(
+            "no language model is configured",
+            detail="Without --chat the question is answered from what is written.",
+            hint="BACKWRIGHT_MODEL=anthropic:NAME BACKWRIGHT_MODEL_KEY=...",
+        )
+    if sum(map(len, ask.before)) > BEFORE_MAX:
+        raise BadRequest("the conversation is too long to go on", hint="backwright ask --chat")
+    given = Given(list(answer.quotes))
+
+    def find(question: str) -> list[Quote]:
+        known = {(quote.page, quote.heading) for quote in given.passages}
+        quotes = _found(question[:TEXT_MAX], at_hand, bench, whole=True).quotes
+        fresh = [quote for quote in quotes if (quote.page, quote.heading) not in known]
+        return [
+            replace(quote, number=len(given.passages) + number)
+            for number, quote in enumerate(fresh, 1)
+        ]
+
+    before = [Said("person" if n % 2 == 0 else "model", said) for n, said in enumerate(ask.before)]
+    return reply(model, answer.question, before, given, find, bench)
 
 
 def understood(text: str, at_hand: Indexed) -> tuple[Question, bool]:
@@ -146,7 +167,9 @@ def understood(text: str, at_hand: Indexed) -> tuple[Question, bool]:
     return Question(short, tuple(stems[:QUESTION_WORDS_MAX]), tuple(beside)), cut
 
 
-def _quotes(question: Question, found: Sequence[Found], at_hand: Indexed) -> Iterator[Quote]:
+def _quotes(
+    question: Question, found: Sequence[Found], at_hand: Indexed, *, whole: bool
+) -> Iterator[Quote]:
     stems = (*question.stems, *question.meant)
     for number, each in enumerate(found, 1):
         head, passage = at_hand.head(each.page), at_hand.passage(each.passage)
@@ -158,6 +181,7 @@ def _quotes(question: Question, found: Sequence[Found], at_hand: Indexed) -> Ite
             quoted(passage.text, stems, at_hand.kept.rarity),
             f"backwright {passage.command}",
             tuple(_reference(ref, at_hand.kept.sources) for ref in passage.sources[:SOURCES]),
+            passage.text if whole else "",
         )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # verbs that need no catalog do not wait for its classes
         FactStore,
         Files,
         Git,
+        LanguageModel,
         Lessons,
         LoadGenerator,
         Sandbox,
@@ -44,6 +45,8 @@ class Bench:
         knowledge: Reads the packs, rules and pages of the review engine: path to text.
         blueprints: Reads the example blueprints that come with the package: name to text.
         guides: Reads the guides to them, to services and to common questions: name to Markdown.
+        model: Returns the language model that is configured, None without one.
+        heard: Told each piece of text that a language model says, as it comes.
         encoder: Returns what compares sentences by meaning, None where its files are not there.
         rules: Stamp of the review rules and their pages.
         pages: Reads what `ask` searches beside the catalog and the rules: path to text.
@@ -72,6 +75,8 @@ class Bench:
     guides: Callable[[], dict[str, str]] = dict
     pages: Callable[[], dict[str, str]] = dict
     rules: Callable[[], str] = str
+    model: Callable[[], LanguageModel | None] = lambda: None
+    heard: Callable[[str], None] = lambda _: None
     encoder: Callable[[], SentenceEncoder | None] = lambda: None
     engine: Callable[[], str] = str
     advice: Callable[[str], str] = str

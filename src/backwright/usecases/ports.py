@@ -1,6 +1,6 @@
 """Ports: what a use case may ask of the outside world. Adapters implement them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -455,4 +455,51 @@ class SentenceEncoder(Protocol):
 
     def compared(self, sentence: str, kept: object) -> Sequence[float]:
         """Return the cosine of a sentence with each row of an array of such vectors."""
+        ...
+
+
+@dataclass(frozen=True)
+class Said:
+    """One turn of a conversation: who spoke, "person" or "model", and what."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Something that a language model may call.
+
+    Attributes:
+        schema: JSON Schema of its arguments.
+        run: From arguments to text; never raises what is the caller's mistake, but says it.
+    """
+
+    name: str
+    about: str
+    schema: dict[str, object]
+    run: Callable[[dict[str, object]], str]
+
+
+class LanguageModel(Protocol):
+    """A language model: phrases from what it is given, and may ask for more by calling tools."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, without its key."""
+        ...
+
+    def converse(
+        self,
+        instructions: str,
+        before: Sequence[Said],
+        question: str,
+        tools: Sequence[Tool],
+        heard: Callable[[str], None],
+    ) -> str:
+        """Return its reply, each piece of which was given to `heard` as it came.
+
+        Raises:
+            ModelProblem: The key is wrong, the quota is used up, nothing answers or not in time.
+        """
         ...

@@ -52,6 +52,7 @@ QUIETLY = settings(
 )
 
 
+WAIT_SECONDS = 120  # a busy machine is given its time
 BASE = "http://127.0.0.1"
 
 
@@ -73,6 +74,14 @@ def cases(api, operation):
     return found.as_strategy(generation_mode=POSITIVE) | found.as_strategy(generation_mode=NEGATIVE)
 
 
+def check(case, answer):
+    """Raise if an answer is not as the document says; a refusal that says when to come again is none of ours to mend."""
+    is_meant = answer.status_code == 503 and answer.headers.get("retry-after")
+    case.validate_response(
+        answer, checks=[c for c in CHECKS if not (is_meant and c is not_a_server_error)]
+    )
+
+
 @pytest.fixture(scope="module")
 def api(tmp_path_factory):
     with over(tmp_path_factory.mktemp("fuzzed")) as made:
@@ -84,7 +93,6 @@ def test_an_operation_does_as_its_document_says(api, operation):
     @given(cases(api, operation))
     @QUIETLY
     def try_it(case):
-        answer = case.call(base_url=BASE, timeout=120)
-        case.validate_response(answer, checks=list(CHECKS))
+        check(case, case.call(base_url=BASE, timeout=WAIT_SECONDS))
 
     try_it()

@@ -1,6 +1,7 @@
 """Who you are, what now, and the report in a browser."""
 
 import pytest
+from tests.faces.web.waiting import finished
 
 
 def test_somebody_new_is_led_to_the_five_questions(client):
@@ -55,6 +56,15 @@ def test_what_now_has_one_filled_button_and_says_why(known):
     assert html.count("btn go") == 1
     assert "This week" in html
     assert "Likely" in html
+
+
+def test_what_was_looked_at_today_is_found_again_on_the_first_page(known):
+    assert "Looked at today" not in known.get("/").text
+    sent = known.post("/map", data={"path": "example"}, follow_redirects=False)
+    finished(known, sent.headers["location"])
+    html = known.get("/").text
+    assert f'<a href="{sent.headers["location"]}">Map: example</a>' in html
+    assert "Looked at today" not in known.get("/?simulate=expert").text
 
 
 def test_a_look_around_keeps_nothing(client):

@@ -16,7 +16,7 @@ OPEN = """
 """.split()
 OPERATOR = "/operator /operator/invite /operator/reset /operator/change /metrics".split()
 KNOWN = """
-/ /account /account/change /account/delete /account/logout /account/sessions /account/tokens /account/tokens/end
+/ /account /account/change /account/delete /account/invite /account/logout /account/sessions /account/tokens /account/tokens/end
 /team /team/join /team/{team} /team/{team}/invite /team/{team}/leave /team/{team}/share
 """.split()
 VERBS = {f"/{each.name.replace('.', '/')}": each.audience for each in USE_CASES}
@@ -204,3 +204,20 @@ def test_an_operator_cannot_read_somebody_elses_answers_by_any_verb_that_only_re
         text = people["operator"].get(f"/{each.name.replace('.', '/')}").text
         shown += [each.name for secret in ("ann-secret-name", ann) if secret in text]
     assert [] == shown
+
+
+def test_a_program_meets_the_rows_of_its_person_and_what_its_token_may_do(crowd, people):
+    for who in ("operator", "ann"):
+        people[who].post("/start", data={"name": f"{who}-secret-name", "role": "go-developer"})
+    ann = crowd.accounts.people.named("ann")
+    program = crowd.browser()
+    for scope, status in (("read", 403), ("write", 200)):
+        token = crowd.accounts.new_token(ann, scope, scope)
+        program.headers["authorization"] = f"Bearer {token}"
+        text = program.get("/api/v1/data/export?everybody=true").text
+        assert "ann-secret-name" in text
+        assert "operator-secret-name" not in text
+        gone = program.post("/api/v1/data/delete", json={"yes": True})
+        assert status == gone.status_code, gone.text
+    assert () == crowd.site.bench.store.rows(ann.id)
+    assert crowd.site.bench.store.rows(crowd.accounts.people.named("operator").id)

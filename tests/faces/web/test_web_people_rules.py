@@ -180,6 +180,17 @@ def test_who_comes_without_a_link_gets_in_only_where_that_is_open(database, sign
     assert not getattr(crowd.accounts.people.named("ann"), "is_operator", False)
 
 
+@pytest.mark.parametrize(("sign_up", "status"), [("closed", 403), ("invite", 200), ("open", 403)])
+def test_who_has_an_account_invites_others_where_that_is_set(database, sign_up, status):
+    crowd = Crowd(database, sign_up)
+    crowd.person("operator")
+    made = crowd.person("ann").post("/account/invite")
+    assert status == made.status_code
+    if status == 200:
+        sent = {"name": "bob", "password": PASSWORD, "token": link_in(made.text).partition("=")[2]}
+        assert 303 == crowd.browser().post("/account/new", data=sent).status_code
+
+
 def test_an_operator_sends_a_link_and_the_person_chooses_a_new_password(crowd):
     operator, ann = crowd.person("operator"), crowd.person("ann")
     id_ = crowd.accounts.people.named("ann").id

@@ -29,6 +29,7 @@ TALKS = (
     "learn",
     "interview",
     "review",
+    "ask",
     "map",
     "design.draw",
 )  # verbs that are a conversation when a person types

@@ -15,6 +15,7 @@ OUTRO = (
 )
 SHOWN = {
     "start": ("backwright start", "the page; `backwright`: the terminal"),
+    "ask": ('backwright ask "JWT or sessions?"', "passages, sources, the command"),
     "explore": ("backwright explore go-developer", "roles, technologies, compare"),
     "assess": ("backwright assess --domain databases", "what you know, 25 questions"),
     "roadmap": ("backwright roadmap --role backend-developer", "a dated plan, from here"),

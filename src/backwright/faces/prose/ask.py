@@ -1,11 +1,14 @@
 """What `ask` found, as text: quoted passages with numbers, the command that computes the answer, sources."""
 
-from backwright.faces.prose.layout import label, next_block, para, split_command
-from backwright.usecases.ask import Asked, Quote
+from backwright.faces.prose.layout import label, markdown, next_block, para, split_command
+from backwright.usecases.ask import Asked
+from backwright.usecases.quotes import Quote
 
 
 def asked(answer: Asked, width: int) -> list[str]:
     """Return passages first, then the command, then where it says so."""
+    if answer.reply is not None:
+        return [*markdown(answer.reply.text, width), "", *beneath(answer, width)]
     if answer.verdict == "nothing":
         return _nothing(answer, width)
     lines: list[str] = []
@@ -23,6 +26,24 @@ def asked(answer: Asked, width: int) -> list[str]:
     return [*lines, "", *next_block(commands, width)]
 
 
+def beneath(answer: Asked, width: int) -> list[str]:
+    """Return what stands below a language model's words: what it cites, what it called, who it is."""
+    reply = answer.reply
+    assert reply is not None  # noqa: S101  (its only callers have looked)
+    lines: list[str] = []
+    for quote in reply.quotes:
+        lines += _source(quote, width)
+    if reply.calls:
+        lines += label("computed", "; ".join(reply.calls), width)
+    if reply.removed:
+        numbers = ", ".join(f"[{number}]" for number in reply.removed)
+        lines += para(f"Taken out: {numbers}, which it cited and was never given.", width)
+    lines += para(f"Phrased by {reply.model}; check it against the passages.", width)
+    if answer.command is not None:
+        lines += ["", *next_block([(answer.command.command, answer.command.why)], width)]
+    return lines
+
+
 def _quote(quote: Quote, width: int) -> list[str]:
     name = quote.title if quote.heading in ("", quote.title) else f"{quote.title}: {quote.heading}"
     text = quote.text or "Nothing is written on it here yet; its sources are."
@@ -30,11 +51,13 @@ def _quote(quote: Quote, width: int) -> list[str]:
 
 
 def _sources(answer: Asked, width: int) -> list[str]:
-    lines: list[str] = []
-    for quote in answer.quotes:
-        lines += para(f"[{quote.number}] {quote.command}", width, "", "    ")
-        for source in quote.sources:
-            lines += para(f"{source.title}  {source.url}", width, "    ", "      ")
+    return [line for quote in answer.quotes for line in _source(quote, width)]
+
+
+def _source(quote: Quote, width: int) -> list[str]:
+    lines = para(f"[{quote.number}] {quote.command}", width, "", "    ")
+    for source in quote.sources:
+        lines += para(f"{source.title}  {source.url}", width, "    ", "      ")
     return lines
 
 

@@ -10,7 +10,15 @@ import msgspec
 from starlette.responses import Response
 
 from backwright.faces.web.templating import page
-from backwright.model.errors import BackwrightError, Busy, NotFound, Refused, StoreProblem, TooMany
+from backwright.model.errors import (
+    BackwrightError,
+    Busy,
+    ModelProblem,
+    NotFound,
+    Refused,
+    StoreProblem,
+    TooMany,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +26,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 RETRY_SECONDS = 5  # a database that is restarted is back by then, mostly
-STATUS = {NotFound: 404, StoreProblem: 503, Busy: 503, Refused: 403, TooMany: 429}
+STATUS = {
+    NotFound: 404,
+    StoreProblem: 503,
+    Busy: 503,
+    Refused: 403,
+    TooMany: 429,
+    ModelProblem: 502,
+}
 MEDIA = "application/problem+json"
 PROGRAMS = "/api/"
 # What each status means, as the page about the interface explains it; the type of a problem leads there.
@@ -37,6 +52,7 @@ KINDS = {
     422: "The idempotency key belongs to another request.",
     429: "Too often, or too many jobs of yours are open: Retry-After says when to come again.",
     500: "Our fault; the log of the server knows more.",
+    502: "The language model that is configured refuses or cannot be reached.",
     503: "The database or the queue takes nothing now: Retry-After says when to come again.",
 }
 

@@ -9,8 +9,16 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from backwright.faces.web.doorkeeper import address_of
+from backwright.faces.web.jobs import forget as forget_jobs
 from backwright.faces.web.pages.account_entry import form_page
-from backwright.faces.web.sessions import account_of, accounts_of, device_name, forget, remember
+from backwright.faces.web.sessions import (
+    account_of,
+    accounts_of,
+    device_name,
+    forget,
+    link,
+    remember,
+)
 from backwright.faces.web.site import site_of
 from backwright.model.errors import BackwrightError, BadRequest
 
@@ -29,7 +37,11 @@ async def show(request: Request) -> Response:
 
 
 def _shown(
-    request: Request, account: Account, error: BackwrightError | None = None, token: str = ""
+    request: Request,
+    account: Account,
+    error: BackwrightError | None = None,
+    token: str = "",
+    invitation: str = "",
 ) -> Response:
     accounts = accounts_of(site_of(request))
     context: dict[str, Any] = {
@@ -39,6 +51,8 @@ def _shown(
         "here": request.scope.get("session"),
         "tokens": accounts.people.tokens(account.id),
         "new_token": token,
+        "invitation": invitation,
+        "may_invite": accounts.sign_up == "invite",
         "teams": accounts.people.teams_of(account.id),
     }
     return form_page(request, "account/account.html", context, error)
@@ -101,6 +115,17 @@ async def end_token(request: Request) -> Response:
     return RedirectResponse(HOME, 303)
 
 
+async def invite(request: Request) -> Response:
+    """Make a link with which one person makes an account, shown this once."""
+    account = await run_in_threadpool(account_of, request)
+    try:
+        token = await run_in_threadpool(accounts_of(site_of(request)).invite, account)
+    except BackwrightError as problem:
+        return await run_in_threadpool(_shown, request, account, problem)
+    made = link(request, f"/account/new?token={token}")
+    return await run_in_threadpool(_shown, request, account, None, "", made)
+
+
 async def delete(request: Request) -> Response:
     """Delete the account and all that is stored about the person, when they typed their name and password."""
     site, account = site_of(request), await run_in_threadpool(account_of, request)
@@ -114,9 +139,7 @@ async def delete(request: Request) -> Response:
         given = str(sent.get("password", ""))
         await run_in_threadpool(accounts.proves, account, given, address_of(request.scope))
         await run_in_threadpool(accounts.leave, account, site.bench.store)
-        # What was computed from their answers and is kept for a day.
-        await run_in_threadpool(site.parts["jobs"].rows.forget, account.id)
-        await run_in_threadpool(site.parts["replies"].forget, account.id)
+        await forget_jobs(request)  # and what was computed from their answers
     except BackwrightError as problem:
         return await run_in_threadpool(_shown, request, account, problem)
     return forget(RedirectResponse("/account/login", 303), site)
@@ -129,5 +152,6 @@ ROUTES = [
     Route("/account/sessions", end_session, methods=["POST"]),
     Route("/account/tokens", make_token, methods=["POST"]),
     Route("/account/tokens/end", end_token, methods=["POST"]),
+    Route("/account/invite", invite, methods=["POST"]),
     Route("/account/delete", delete, methods=["POST"]),
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from backwright.faces.web import verbs
-from backwright.faces.web.site import bench_of
+from backwright.faces.web.jobs import jobs_of, sent_of
+from backwright.faces.web.site import bench_of, visitor_of
 from backwright.faces.web.templating import page
 from backwright.usecases import USE_CASES
 from backwright.usecases.given import request_of
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 STEPS = 5  # of the plan, on this page
+WORKS = 3  # pieces of long work, on this page
+ABOUT_MAX = 60  # characters of what a piece of work was about; of a path the end tells most
 
 
 async def home(request: Request) -> Response:
@@ -32,8 +36,32 @@ async def home(request: Request) -> Response:
     return page(
         request,
         "home.html",
-        {"state": state, "soon": (soon or list(steps))[:STEPS], "monday": monday},
+        {
+            "state": state,
+            "soon": (soon or list(steps))[:STEPS],
+            "monday": monday,
+            "works": await _works(request),
+        },
     )
+
+
+async def _works(request: Request) -> list[dict[str, str]]:
+    """Return the visitor's latest long work, by verb and what it was about; it is kept for a day."""
+    rows = jobs_of(request).rows
+    jobs = await run_in_threadpool(rows.of, visitor_of(request).profile)
+    found = []
+    for job in jobs[:WORKS]:
+        sent = dict(sent_of(job))
+        about = sent.get("path") or next((v for v in sent.values() if v), "")
+        found.append(
+            {
+                "id": job.id,
+                "verb": job.verb.replace(".", " ").capitalize(),
+                "about": about[-ABOUT_MAX:],
+                "state": job.state,
+            }
+        )
+    return found
 
 
 ROUTES = [Route("/", home, name="home")]

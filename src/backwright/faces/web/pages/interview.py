@@ -127,7 +127,7 @@ async def _run(
     try:
         (folder / FILE).write_text(text, encoding="utf-8")
         ask = request_of(use_case, {**given, "blueprint": FILE})
-        made = await run_in_threadpool(use_case.run, ask, bench_of(request, folder))
+        made = await verbs.run(request, use_case, ask, folder)
     finally:
         await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
     return made
