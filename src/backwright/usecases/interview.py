@@ -206,7 +206,7 @@ def _answers(ask: Ask, bench: Bench, case: Case) -> dict[str, str]:
     if ask.answers:
         try:
             table = tomllib.loads(bench.files.read(ask.answers))
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise BadRequest(
                 f"'{ask.answers}' is not TOML: {error}",
                 hint="backwright interview url-shortener --seed 7 --json",

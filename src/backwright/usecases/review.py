@@ -437,7 +437,7 @@ def _without_baseline(
             each["fingerprint"]: f"{each['rule']} in {each['file']}"
             for each in json.loads(content)["findings"]
         }
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadRequest(
             f"'{ask.baseline or BASELINE}' is no baseline", hint="backwright baseline ."
         ) from None

@@ -73,7 +73,7 @@ def read_config(root: str, bench: Bench) -> Found:
             continue
         try:
             told = tomllib.loads(content.decode("utf-8", "replace"))
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             if name == "pyproject.toml":
                 continue
             raise BadRequest(

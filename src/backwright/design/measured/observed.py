@@ -217,7 +217,7 @@ def read_spans(text: str) -> Read:
     unread, spans = _Unread(), []
     try:
         documents: Iterator[tuple[int, Any]] = iter([(1, json.loads(text))])
-    except ValueError:
+    except (ValueError, RecursionError):
         documents = _documents(text, unread)
     for number, document in documents:
         try:
@@ -253,7 +253,7 @@ def _documents(text: str, unread: _Unread) -> Iterator[tuple[int, Any]]:
     for number, line in _lines(text, unread):
         try:
             yield number, json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             unread.add(number, "no JSON")
 
 

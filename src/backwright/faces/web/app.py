@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from backwright.faces.web import ending, own, uploads, verbs
 from backwright.faces.web.doorkeeper import Doorkeeper
-from backwright.faces.web.guard import Guard, TooLarge
+from backwright.faces.web.guard import CLOSES, Guard, TooLarge, TooSlow
 from backwright.faces.web.problems import problem_page
 from backwright.faces.web.remembered import Remembered
 from backwright.faces.web.site import PARALLEL, Site
@@ -54,6 +54,7 @@ def make_app(site: Site) -> Starlette:
             BackwrightError: _problem,
             HTTPException: _http_problem,
             TooLarge: _too_large,
+            TooSlow: _too_slow,
             Exception: _unexpected,
         },
         lifespan=_lifespan,
@@ -128,7 +129,13 @@ async def _http_problem(request: Request, error: Exception) -> Response:
 
 async def _too_large(request: Request, error: Exception) -> Response:
     problem = BadRequest(f"more than {error.args[0]:,} bytes were sent")
-    return problem_page(request, problem, 413)
+    return problem_page(request, problem, 413, CLOSES)
+
+
+async def _too_slow(request: Request, error: Exception) -> Response:
+    del error
+    problem = BadRequest("the rest of what was sent did not come", hint="send it again")
+    return problem_page(request, problem, 408, CLOSES)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 
+from backwright.faces.web.access import rule_of, takes_tokens
 from backwright.faces.web.problems import is_for_programs, problem_json
 from backwright.faces.web.site import Visitor
 from backwright.model.errors import BadRequest
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 BODY_MAX = 1_000_000  # bytes of a form or JSON body
 UPLOAD_MAX = 64_000_000  # bytes of an upload: an archive of a repository of a million lines
+# Of a body: seconds of silence, and in all. 64 MB in ten minutes are 0.9 Mbit/s, less than a phone sends.
+SILENCE_SECONDS, BODY_SECONDS = 20.0, 600.0
+LENGTH_DIGITS = 18  # of a number of bytes; more is a riddle
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBES = frozenset({"/healthz", "/readyz"})  # asked by address, by what starts and stops servers
 HEADERS = {
@@ -32,6 +38,8 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+# Where a body is not read to its end, nothing after it on this connection is a request.
+CLOSES = {"connection": "close"}
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -61,7 +69,9 @@ class Guard:
             status, text = refusal
             await _said(scope["path"], status, text)(scope, receive, with_headers)
             return
-        limit = UPLOAD_MAX if headers.get("content-type", "").startswith("multipart/") else BODY_MAX
+        is_upload = headers.get("content-type", "").startswith("multipart/")
+        # Nothing is uploaded by whom nobody knows: it would fill the disk.
+        limit = UPLOAD_MAX if is_upload and rule_of(scope["path"]) != "open" else BODY_MAX
         await self._app(scope, _bounded(receive, limit), with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
@@ -72,17 +82,27 @@ class Guard:
         if scope["method"] not in SAFE and not _is_own(headers, host):
             return 403, "this came from another page; open the form here and send it again"
         length = headers.get("content-length", "0")
-        if not length.isdigit():
-            return 400, "content-length is not a number"
+        if not (length.isascii() and length.isdigit() and len(length) <= LENGTH_DIGITS):
+            return 400, "content-length is not a number that can be"
+        if length != "0" and "transfer-encoding" in headers:
+            # A proxy that believes the other one of the two would take what follows for somebody else's request.
+            return 400, "content-length and transfer-encoding say two things about one body"
+        if headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+            return 415, "a body is taken as it is, not compressed"
         if int(length) > UPLOAD_MAX:
             return 413, f"more than {UPLOAD_MAX // 1_000_000} MB"
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_form = kind in FORMS or not (kind or length != "0" or "transfer-encoding" in headers)
+        if scope["method"] not in SAFE and not is_form and not takes_tokens(scope["path"]):
+            # What is no form reads as an empty one, and empty fields of a form mean something, too.
+            return 415, "a form is taken here; programs use /api"
         return None
 
 
 def _said(path: str, status: int, text: str) -> Response:
     if is_for_programs(path):
-        return problem_json(path, BadRequest(text), status, {})
-    return PlainTextResponse(text + "\n", status)
+        return problem_json(path, BadRequest(text), status, CLOSES)
+    return PlainTextResponse(text + "\n", status, CLOSES)
 
 
 def _is_own(headers: Headers, host: str) -> bool:
@@ -103,15 +123,26 @@ class TooLarge(Exception):
     """A body went over its limit while it was read."""
 
 
+class TooSlow(Exception):
+    """A body did not come."""
+
+
 def _bounded(receive: Receive, limit: int) -> Receive:
-    seen = 0
+    seen, ends, is_whole = 0, 0.0, False
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise TooLarge(limit)
-        return message
+        nonlocal seen, ends, is_whole
+        if is_whole:  # what still comes is that they went away, whenever that is
+            return await receive()
+        now = anyio.current_time()
+        ends = ends or now + BODY_SECONDS
+        with anyio.move_on_after(min(SILENCE_SECONDS, ends - now)):
+            message = await receive()
+            seen += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
+            if seen > limit:
+                raise TooLarge(limit)
+            return message
+        raise TooSlow
 
     return bounded

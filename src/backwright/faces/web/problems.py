@@ -44,6 +44,7 @@ KINDS = {
     404: "Something that was named does not exist, or is not yours.",
     405: "The path does not know this method; Allow names those it knows.",
     406: "Nothing that you accept is offered.",
+    408: "The rest of what was sent did not come in time.",
     409: "Not now: the answer is not there yet, or the first request with this key is being answered.",
     413: "More was sent than is taken.",
     415: "The body is of a kind that is not read here.",

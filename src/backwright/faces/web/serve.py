@@ -36,6 +36,7 @@ def launch(ask: Ask) -> int:
     from uvicorn.supervisors import Multiprocess
 
     from backwright.adapters.measures import share_between_processes
+    from backwright.faces.web.patience import Patient
 
     many.check(ask)
     check_workers(ask.workers)
@@ -57,6 +58,7 @@ def launch(ask: Ask) -> int:
         config = uvicorn.Config(
             partial(app_for, ask),
             factory=True,
+            http=Patient,
             workers=ask.workers,
             log_level="warning",
             access_log=False,

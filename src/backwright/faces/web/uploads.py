@@ -7,6 +7,7 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 UPLOAD = "upload"  # the form's name for the one thing that most verbs take
 NOTE = "upload_note"  # what is said of it beside the answer
 FRESH_SECONDS = 900  # what is younger may be another worker's that is just being unpacked
+NAME_MAX = 100  # bytes of an upload's name: file systems take 255, and a number may go before it
 FILE_MAX = 32_000_000  # bytes of one file that is no archive: profiles and heap snapshots are large
 _NAME = re.compile(r"[^\w.\- ]+")
 
@@ -119,8 +121,8 @@ def _one(folder: Path, question: Question, file: UploadFile) -> tuple[str, str]:
     size = file.size or 0
     file.file.seek(0)
     if question.mark.disk == "folder" and is_archive(name, file.file.read(4)):
-        into = folder / _stem(name)
-        into.mkdir(exist_ok=False)
+        into = _free(folder, _stem(name))
+        into.mkdir()
         made = archives.unpack(file.file, size, into)
         where = into.name if made.top == "." else f"{into.name}/{made.top}"
         return where, _told(name, made)
@@ -128,8 +130,16 @@ def _one(folder: Path, question: Question, file: UploadFile) -> tuple[str, str]:
     if size > limit:
         raise BadRequest(f"'{name}' is larger than {limit // 1_000_000} MB")
     file.file.seek(0)
-    (folder / name).write_bytes(file.file.read(limit + 1))
-    return name, f"{name}, {size:,} bytes."
+    target = _free(folder, name)
+    target.write_bytes(file.file.read(limit + 1))
+    return target.name, f"{target.name}, {size:,} bytes."
+
+
+def _free(folder: Path, name: str) -> Path:
+    """Return where an upload goes; two from different folders of the sender may have one name."""
+    numbered = (folder / f"{at}-{name}" for at in count(2))
+    first = folder / name
+    return next(each for each in chain((first,), numbered) if not each.exists())
 
 
 def is_archive(name: str, start: bytes) -> bool:
@@ -140,8 +150,8 @@ def is_archive(name: str, start: bytes) -> bool:
 def own_name(name: str) -> str:
     """Return a name for an upload that says nothing to a file system: its last part, plain."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    plain = _NAME.sub("-", last).strip(". ")[-100:]
-    return plain or "upload"
+    plain = _NAME.sub("-", last).strip(". ").encode(errors="ignore")[-NAME_MAX:]
+    return plain.decode(errors="ignore") or "upload"
 
 
 def _stem(name: str) -> str:

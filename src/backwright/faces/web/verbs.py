@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
-from starlette.exceptions import HTTPException
 
 from backwright.faces.web import forms, jobs, own, uploads
 from backwright.faces.web.answers import context_of, template_of
@@ -28,7 +27,6 @@ SECONDS_MAX = 30  # of one request: whoever waits longer has gone; what may take
 # Names that a form may carry besides the verb's own fields.
 NOT_ASKED = ("next", uploads.UPLOAD)
 UPLOADS_MAX, FIELDS_MAX = 20, 200  # of one form: the largest has about 25 fields
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def run(
@@ -83,12 +81,9 @@ async def verb_page(
 
 
 async def sent_with(request: Request) -> ImmutableMultiDict[str, Any]:
-    """Return what came with a request: its query, or its form; HTTPException 415 for a body of another kind."""
+    """Return what came with a request: its query, or its form."""
     if request.method in ("GET", "HEAD"):
         return request.query_params
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in FORMS and (kind or request.headers.get("content-length", "0") != "0"):
-        raise HTTPException(415, "a form is taken here; programs use /api")
     return await request.form(max_files=UPLOADS_MAX, max_fields=FIELDS_MAX)
 
 

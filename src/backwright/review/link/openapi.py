@@ -82,7 +82,7 @@ def _parsed(path: str, text: str) -> Any:  # noqa: ANN401
     if path.endswith(".json"):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
     return parse_yaml(text)
 

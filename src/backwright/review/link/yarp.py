@@ -57,7 +57,7 @@ def _read(text: str) -> object:
     plain = _COMMENT.sub(lambda match: match[1] or "", text.lstrip("\ufeff"))
     try:
         return json.loads(_LAST_COMMA.sub(lambda match: match[1] or "", plain))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

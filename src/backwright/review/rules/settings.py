@@ -180,7 +180,7 @@ def _of_text(path: str, text: str) -> Iterator[Setting]:
     if path.endswith(".jwk"):
         try:
             keys = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield from (
             (
