@@ -69,9 +69,9 @@ def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
     raise AssertionError(f"the page did not come up: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A browser for the whole run."""
+    """A browser for the tests of one file: what drives it keeps an event loop running, which other tests must not find."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
@@ -83,8 +83,10 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def known_page(chromium, tmp_path_factory):
+def known_page(tmp_path_factory):
     """The page of somebody with 25 answers."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
     home = tmp_path_factory.mktemp("known")
     copy_of_known_person(home)
     with served(home / "data") as url:

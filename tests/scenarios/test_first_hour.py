@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -324,7 +325,7 @@ def test_a_verb_needs_no_network(use_case, tmp_path):
     (tmp_path / "me.jsonl").write_text("")
     path = f"{tmp_path / 'site'}{os.pathsep}{environment(data)['PYTHONPATH']}"
     ran = subprocess.run(
-        [sys.executable, "-m", "backwright", *use_case.example.split()[1:]],
+        [sys.executable, "-m", "backwright", *shlex.split(use_case.example)[1:]],
         env=environment(data, PYTHONPATH=path),
         cwd=tmp_path,
         input="",

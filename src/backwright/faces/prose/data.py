@@ -122,7 +122,7 @@ def _pages(answer: DataAdvice, width: int) -> list[str]:
     ]  # fmt: skip
     head = ("pattern", "rows touched", "pages read", "without it", "time")
     title = f"Pages of 8 KiB that it reads in {_years(answer.load.years)}, as tables with B-trees"
-    return [*heading(title), *table(head, rows, width, right=(1, 2, 3, 4))]
+    return [*heading(title, width), *table(head, rows, width, right=(1, 2, 3, 4))]
 
 
 def _time(each: Pages) -> str:

@@ -163,9 +163,9 @@ def _cut(line: str, width: int, indent: str) -> list[str]:
     return [*pieces, line]
 
 
-def heading(text: str) -> list[str]:
-    """Return one line that names what is below it."""
-    return _of(Heading(clean(text)), [clean(text)])
+def heading(text: str, width: int = 0) -> list[str]:
+    """Return what names what is below it: one line, or as many as `width` asks for."""
+    return _of(Heading(clean(text)), para(text, width) if width else [clean(text)])
 
 
 def label(name: str, text: str, width: int) -> list[str]:
