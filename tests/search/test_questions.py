@@ -13,11 +13,13 @@ from backwright.usecases.ask import TEXT_MAX, Ask, Asked, run
 from backwright.usecases.opened import indexed
 
 QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text())
+BLIND = tomllib.loads((Path(__file__).parent / "blind.toml").read_text())
 INSIDE, OUTSIDE = QUESTIONS["question"], QUESTIONS["outside"]
 TYPICAL = [question for question in INSIDE if question["set"] == "typical"]
 FIRST = 3
 # Shares that hold today, less two questions of what was measured (docs/method.md): a change that costs more is noticed.
-PASSAGE_SHARE, COMMAND_SHARE, REFUSED_SHARE, LOST_SHARE = 0.80, 0.80, 0.90, 0.06
+PASSAGE_SHARE, COMMAND_SHARE, REFUSED_SHARE, LOST_SHARE = 0.80, 0.86, 0.90, 0.06
+DEPTH = 5  # pages that an answer names: those it quotes and those it points to
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,22 @@ def test_most_questions_reach_a_passage_and_the_command(bench):
 def test_questions_of_other_fields_are_refused(bench):
     refused = [run(Ask(question["ask"]), bench).command is None for question in OUTSIDE]
     assert sum(refused) / len(refused) >= REFUSED_SHARE
+
+
+def test_questions_by_somebody_who_saw_only_the_names_of_skills_reach_both(bench):
+    answers = [(question, run(Ask(question["ask"]), bench)) for question in BLIND["question"]]
+    near = [
+        bool({*pages(a), *(m.page for m in a.more[: DEPTH - len(a.quotes)])} & set(q["passages"]))
+        for q, a in answers
+    ]
+    shown = [
+        any(is_of(c.command, q["commands"]) for c in (a.command, *a.others) if c)
+        for q, a in answers
+    ]
+    refused = [run(Ask(each["ask"]), bench).command is None for each in BLIND["outside"]]
+    assert sum(near) / len(near) >= 0.90
+    assert sum(shown) / len(shown) >= 0.95
+    assert sum(refused) / len(refused) >= 0.90
 
 
 def test_no_test_question_is_among_those_that_are_searched(bench):
