@@ -6,17 +6,16 @@ import json
 import os
 import time
 import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from backwright.adapters.tables import create, engine_for, our_problems
+from backwright.adapters.tables import Tables
 from backwright.model.errors import Busy, TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 QUEUED_MAX = 32  # jobs that wait on one machine: at a few seconds each, minutes; more would wait longer than people do
 OPEN_MAX = 4  # jobs of one person, so that one of many cannot fill the queue
@@ -97,12 +96,11 @@ class Job:
         return made
 
 
-class JobRows:
+class JobRows(Tables):
     """Jobs and what came of them, in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
-        self._engine = engine_for(url)
-        self._is_made = False
+        super().__init__(url, _meta)
 
     def add(self, job: Job) -> Job:
         """Queue a job; Busy if too many wait, or its person has too many open."""
@@ -284,19 +282,6 @@ class JobRows:
         with self._begin() as on:
             on.execute(_part.delete().where(_part.c.job.in_(own)))
             on.execute(_job.delete().where(_job.c.profile == profile))
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        with our_problems():
-            if not self._is_made:
-                create(self._engine, _meta)
-                self._is_made = True
-            with self._engine.begin() as on:
-                yield on
 
 
 def _count(on: sa.Connection, *conditions: Any) -> int:  # noqa: ANN401  (column expressions)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from backwright.adapters.tables import create, engine_for, our_problems
+from backwright.adapters.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 KEPT_SECONDS = 24 * 3600  # whoever retries does so within minutes; a day covers a night's outage
 BEGUN_SECONDS = 120  # a process that dies while it answers must not hold its key for ever
@@ -49,12 +48,11 @@ class Reply:
     body: bytes = b""
 
 
-class ReplyRows:
+class ReplyRows(Tables):
     """Replies by person and key, in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
-        self._engine = engine_for(url)
-        self._is_made = False
+        super().__init__(url, _meta)
 
     def begin(self, profile: str, key: str, digest: str) -> Reply | None:
         """Take a key; the reply that has it already, or None: then it is ours, to be filled or given up."""
@@ -101,19 +99,6 @@ class ReplyRows:
         """Delete every reply to a person."""
         with self._begin() as on:
             on.execute(_reply.delete().where(_reply.c.profile == profile))
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        with our_problems():
-            if not self._is_made:
-                create(self._engine, _meta)
-                self._is_made = True
-            with self._engine.begin() as on:
-                yield on
 
 
 _FIELDS = ("digest", "status", "headers", "body")

@@ -94,3 +94,25 @@ def our_problems() -> Iterator[None]:
     except SQLAlchemyError as error:
         first = str(error).splitlines()[0]
         raise StoreProblem(f"the database does not answer: {first}") from error
+
+
+class Tables:
+    """A few tables in SQLite or PostgreSQL, made when they are first used."""
+
+    def __init__(self, url: str, meta: sa.MetaData) -> None:
+        self._engine, self._meta = engine_for(url), meta
+        self._is_made = False
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        """Yield a connection in a transaction of its own; StoreProblem if the database does not answer."""
+        with our_problems():
+            if not self._is_made:
+                create(self._engine, self._meta)
+                self._is_made = True
+            with self._engine.begin() as on:
+                yield on
