@@ -87,6 +87,7 @@ def _skill(
             Passage(heading, part, f"{learn} --part {number}", lesson.sources)
             for number, (heading, part) in enumerate(lesson.parts, 1)
             if heading not in _UNSEEN
+            and sentences_of(part)  # a part of code alone cannot be quoted
         ]
     if text := texts.get(f"skills/{skill.id}/brief.md"):
         brief = parse_brief(skill.id, text)

@@ -11,7 +11,7 @@ from backwright.search.intents import Cue
 from backwright.search.passages import Passage, Postings
 from backwright.usecases.ports import SentenceEncoder
 
-FORMAT = 11  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 12  # raise when what is kept, or how text becomes terms, changes
 
 
 class Kept(msgspec.Struct, array_like=True):

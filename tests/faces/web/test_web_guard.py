@@ -80,3 +80,8 @@ def test_text_of_a_visitor_is_escaped(client):
     page = client.get("/explore", params={"name": "<script>alert(1)</script>"})
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+def test_a_verb_that_only_writes_a_file_asks_where(client):
+    assert 'name="path"' in client.get("/data/rescue").text
+    assert 'name="output"' not in client.get("/design/draw").text

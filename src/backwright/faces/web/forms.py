@@ -67,7 +67,8 @@ def fields_of(
             sent is not None and any(sent.getlist(question.name)),
         )
         for question in use_case.questions()
-        if question.mark.disk != "write"  # a browser saves what it is sent
+        # A browser saves what it is sent; what only writes a file says where, to whom that disk belongs.
+        if question.mark.disk != "write" or (question.default is ... and visitor.is_local)
     )
 
 
