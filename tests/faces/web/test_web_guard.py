@@ -1,9 +1,14 @@
 """What stands before every page: names, origins, sizes, headers."""
 
+from dataclasses import replace
+
 import pytest
 
 from backwright.faces.web.guard import BODY_MAX, UPLOAD_MAX
+from backwright.faces.web.serve import launch
+from backwright.model.errors import BadRequest
 from backwright.usecases import USE_CASES
+from backwright.usecases.serve import Ask
 
 OURS = {"origin": "http://127.0.0.1"}
 
@@ -85,3 +90,18 @@ def test_text_of_a_visitor_is_escaped(client):
 def test_a_verb_that_only_writes_a_file_asks_where(client):
     assert 'name="path"' in client.get("/data/rescue").text
     assert 'name="output"' not in client.get("/design/draw").text
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        pytest.param(Ask(port=99_999), "--port 99999", id="no such port"),
+        pytest.param(
+            Ask(host="nosuch.invalid", accounts=True), "nosuch.invalid", id="no such host"
+        ),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_named(ask, said):
+    with pytest.raises(BadRequest) as raised:
+        launch(replace(ask, open=False))
+    assert said in raised.value.problem

@@ -8,6 +8,7 @@ import sys
 import webbrowser
 from contextlib import suppress
 from dataclasses import replace
+from errno import EACCES, EADDRINUSE
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from backwright.usecases.serve import Ask
 
+PORT_MAX = 65_535
 TRIES = 20  # ports after the usual one; then the system chooses
 OPENS_AFTER = 0.5  # seconds; by then the server listens
 GRACE = 10  # seconds that requests in progress are given at the end
@@ -110,7 +112,12 @@ def app_for(ask: Ask) -> Starlette:
 
 def _listener(host: str, port: int) -> socket.socket:
     """Return a socket that listens: on the port asked for, or on the first that is free."""
+    if not 0 <= port <= PORT_MAX:
+        raise BadRequest(
+            f"--port {port}: from 1 to {PORT_MAX}", hint="backwright serve --port 9000"
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    why = ""
     for number in [port] if port else [*range(PORT, PORT + TRIES), 0]:
         # Named as TCP: only then are answers sent at once instead of being held for the next acknowledgement.
         made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -119,11 +126,13 @@ def _listener(host: str, port: int) -> socket.socket:
             made.bind((host, number))
         except OSError as error:
             made.close()
-            if port:
-                raise BadRequest(
-                    f"port {port} on {host} cannot be used: {error.strerror}",
-                    hint=f"backwright serve --port {port + 1}",
-                ) from None
+            why = str(error.strerror or error)
+            if error.errno not in (EADDRINUSE, EACCES):
+                break  # another port would not help
             continue
         return made
-    raise BadRequest(f"no port is free on {host or LOOPBACK}", hint="backwright serve --port 9000")
+    what = f"port {port} on {host}" if port else f"{host or LOOPBACK}"
+    raise BadRequest(
+        f"{what} cannot be listened on: {why}",
+        hint=f"backwright serve --port {port + 1 if port else 9000}",
+    )
