@@ -124,6 +124,7 @@ def _listener(host: str, port: int) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((host, number))
+            made.listen()  # who comes while the rest is loaded waits, and is not turned away
         except OSError as error:
             made.close()
             why = str(error.strerror or error)
