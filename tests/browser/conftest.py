@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from tests.command import ROOT, copy_of_known_person, environment
@@ -62,8 +63,8 @@ def served(data: Path, *arguments: str) -> Iterator[str]:
 def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
     until = time.monotonic() + STARTS_BY
     while time.monotonic() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            return  # it answers, so that all it says at the start is said
         assert process.poll() is None, log.read_text()
         time.sleep(0.05)
     raise AssertionError(f"the page did not come up: {log.read_text()}")
