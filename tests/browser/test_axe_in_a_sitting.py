@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.browser.steps import press
 from tests.browser.test_axe import RULES
 from tests.browser.test_hour_in_browser import say_nothing_is_known
 
@@ -34,7 +35,7 @@ def test_a_sitting_has_no_barrier(look, newcomer_page):
     tab, barriers = look
     tab.goto(f"{newcomer_page}/assess")
     tab.locator('input[name="more"]').fill("2")
-    tab.get_by_role("button", name="Begin").click()
+    press(tab, "Begin")
     assert [] == barriers()
     say_nothing_is_known(tab)
     assert [] == barriers()
@@ -50,18 +51,18 @@ def test_a_sitting_has_no_barrier(look, newcomer_page):
 def test_an_interview_has_no_barrier(look, newcomer_page):
     tab, barriers = look
     tab.goto(f"{newcomer_page}/interview")
-    tab.get_by_role("button", name="Begin").click()
+    press(tab, "Begin")
     assert [] == barriers()
     tab.get_by_label("Your answer").fill("How many requests a second? Who reads, who writes?")
-    tab.get_by_role("button", name="Answer", exact=True).click()
+    press(tab, "Answer")
     assert [] == barriers()
     while not tab.get_by_text("Or draw it as a blueprint").count():
-        tab.get_by_role("button", name="I don't know").click()
+        press(tab, "I don't know")
     tab.get_by_text("Or draw it as a blueprint").click()
-    tab.get_by_role("button", name="Run it").click()
+    press(tab, "Run it")
     assert "must hold" in tab.locator("main").inner_text()
     assert [] == barriers()
-    tab.get_by_role("button", name="Stop and see the result").click()
+    press(tab, "Stop and see the result")
     assert "The half that is computed" in tab.locator("main").inner_text()
     assert [] == barriers()
 
@@ -71,11 +72,11 @@ def test_what_went_wrong_has_no_barrier(look, newcomer_page):
     tab, barriers = look
     tab.goto(f"{newcomer_page}/start")
     tab.get_by_label("How many hours a week can you study?").fill("500")
-    tab.get_by_role("button", name="Go on to the questions").click()
+    press(tab, "Go on to the questions")
     assert "500 is not a number of hours" in tab.locator("main").inner_text()
     assert [] == barriers()
     tab.goto(f"{newcomer_page}/data")
     tab.get_by_label("to confirm").fill("no")
-    tab.get_by_role("button", name="Delete my data").click()
+    press(tab, "Delete my data")
     assert "nothing was deleted" in tab.locator("main").inner_text()
     assert [] == barriers()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from tests.browser.steps import follow, press
 
 QUESTIONS = 4  # of a sitting in these tests; the real one asks 25
 
@@ -10,21 +11,21 @@ QUESTIONS = 4  # of a sitting in these tests; the real one asks 25
 def begin(tab, url: str) -> None:
     """Say who one is, and ask for a short sitting."""
     tab.goto(url)
-    tab.get_by_role("link", name="Begin").click()
+    follow(tab, tab.get_by_role("link", name="Begin"))
     tab.get_by_label("What shall we call you?").fill("Ada")
     tab.get_by_label("Python", exact=True).check()
     tab.get_by_label(re.compile("Which role")).select_option("python-backend-developer")
-    tab.get_by_role("button", name="Go on to the questions").click()
+    press(tab, "Go on to the questions")
     tab.get_by_label(re.compile("^Questions")).fill(str(QUESTIONS))
 
 
 def say_nothing_is_known(tab) -> None:
     """Answer "I don't know": a button beside a field, an option among others."""
     if tab.get_by_role("button", name="I don't know").count():
-        tab.get_by_role("button", name="I don't know").click()
+        press(tab, "I don't know")
     else:
         tab.get_by_label("I don't know").check()
-        tab.get_by_role("button", name="Answer", exact=True).click()
+        press(tab, "Answer")
 
 
 def heading(tab) -> str:
@@ -40,18 +41,18 @@ def test_the_first_hour(chromium, newcomer_page, script):
     )
     tab = context.new_page()
     begin(tab, newcomer_page)
-    tab.get_by_role("button", name="Begin").click()
+    press(tab, "Begin")
     for number in range(1, QUESTIONS + 1):
         assert f"question {number}" in tab.locator(".now .tag").inner_text()
         say_nothing_is_known(tab)
         assert "You did not know" in tab.locator(".fb").inner_text(), number
     assert "last question" in heading(tab)
-    tab.get_by_role("link", name="See the report").first.click()
+    follow(tab, tab.get_by_role("link", name="See the report").first)
     assert tab.locator(".domain").count() > 10
-    tab.get_by_role("link", name="Roadmap").first.click()
+    follow(tab, tab.get_by_role("link", name="Roadmap").first)
     assert "This week" in heading(tab)
     assert tab.locator(".week").count() >= 1
-    tab.locator(".now .go").click()
+    follow(tab, tab.locator(".now .go"))
     assert tab.url.startswith(f"{newcomer_page}/learn")
     context.close()
 

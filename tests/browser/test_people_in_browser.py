@@ -5,6 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import served
+from tests.browser.steps import press
 from tests.browser.test_axe import RULES
 
 PASSWORD = "gravel tulip ferry nine"
@@ -59,18 +60,18 @@ def test_a_team_comes_together_without_script(chromium, many_page):
     come_in(ann, "ann")
 
     ann.goto(f"{url}/operator")
-    ann.get_by_role("button", name="Make a link for one person").click()
+    press(ann, "Make a link for one person")
     bob.goto(ann.locator("pre.once").inner_text())
     come_in(bob, "bob")
 
     ann.goto(f"{url}/team")
     ann.get_by_label("Name of a new team").fill("Checkout")
-    ann.get_by_role("button", name="Found it").click()
+    press(ann, "Found it")
     team = ann.url
-    ann.get_by_role("button", name="Make a link for one new member").click()
+    press(ann, "Make a link for one new member")
     bob.goto(ann.locator("pre.once").inner_text())
-    bob.get_by_role("button", name="Join").click()
-    bob.get_by_role("button", name="Let the team see my skills").click()
+    press(bob, "Join")
+    press(bob, "Let the team see my skills")
     ann.goto(team)
     assert ann.get_by_text(
         "Nobody who shares has answered a question yet: 1 member, bob."
@@ -83,7 +84,7 @@ def test_a_team_comes_together_without_script(chromium, many_page):
     assert [] == known + barriers(chromium, None, url, entry)
 
     bob.goto(f"{url}/account")
-    bob.get_by_role("button", name="Log out here").click()
+    press(bob, "Log out here")
     bob.go_back()
     bob.reload()
     assert "/account/login" in bob.url, (
