@@ -8,8 +8,9 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
 from backwright.review.rules.opened import open_endpoints
-from backwright.review.rules.others import Others, records_of_others
+from backwright.review.rules.others import Others
 from backwright.review.rules.public import PRIVATE, is_meant_open
+from backwright.review.rules.records import records_of_others
 from backwright.review.rules.rule import Hit
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

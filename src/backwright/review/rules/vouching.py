@@ -1,7 +1,7 @@
 """What vouches for a caller: words, comparisons, lookups and checks that bind a record to who is logged in, or let only staff in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -9,10 +9,10 @@ from backwright.model.blueprint import Endpoint
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.link.roles import asks_for_role
 from backwright.review.link.routes import Declared
-from backwright.review.rules.bodies import WHO, Bodies, Known, is_asked_for, words
+from backwright.review.rules.bodies import WHO, Bodies, Known, is_asked_for, root, words
 from backwright.review.rules.owned import Owner, Owners, snake, texts
 
 STAFF_WORDS = re.compile(
@@ -48,7 +48,7 @@ REFUSES = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(
-    r"(_by|_and|_for|_of|_with|_where|_from)(_\w+)?_(user|owner|author|account|member|customer|creator|buyer|tenant|org|organization|principal|username|current|me|uid|person)s?(_|$)|^(my|own|current_user)_|_(my|own|mine)(_|$)"
+    r"(_by|_and|_for|_of|_with|_where|_from)(_\w+)?_(user|owner|author|account|member|customer|creator|buyer|tenant|org|organization|principal|username|current(?!_(request|time|date|page|locale|version|thread|status|state|year|month|day|week))|me|uid|person)s?(_|$)|^(my|own|current_user)_|_(my|own|mine)(_|$)"
 )
 CURRENT = re.compile(
     r"(current_?(user|member|account|profile)|request\.user|req\.user|self\.request\.user|ctx\.user|auth\(\)\.user\(\)|Auth\.user\(\)|Auth::user\(\)|(?<![\w.])\$?(user|me|member|account|customer|viewer|profile)(\(\))?)(\(\))?[.\->?!]+\w",
@@ -59,14 +59,17 @@ INSERTS = re.compile(
     re.IGNORECASE,
 )
 LOADS = re.compile(
-    r"^(include|then_?include|select_?related|prefetch_?related|preload|with|populate|joined_?load|selectin_?load|join\w*|left_?join\w*|inner_?join\w*|load|eager|related|association|options|relations|fetch|order_?by\w*|select|values_?list|only|defer|annotate|group_?by|returning)$",
+    r"^(include|then_?include|select_?related|prefetch_?related|preload|with|populate|joined_?load|selectin_?load|join\w*|left_?join\w*|inner_?join\w*|load|eager|related|association|options|relations|fetch|order_?by\w*|select|values_?list|only|defer|annotate|group_?by|returning|map|flat_?map|peek|then|if_?present\w*|or_?else\w*)$",
     re.IGNORECASE,
 )
 _LOADS_KEYS = frozenset(
     {"include", "relations", "select", "populate", "attributes", "data", "with", "orderBy", "order", "returning"}
 )
 BESIDE = re.compile(
-    r"favou?rite|like|follow|vote|bookmark|star|reaction|view|history|seen|coupon|log|event|notification|activit"
+    r"favou?rite|like|follow|vote|bookmark|star|reaction|view|history|seen|coupon|log|event|notification|activit|preference|setting|locale|quota"
+)
+_MEMBERS = re.compile(
+    r"member|user|participant|collaborat|owner|admin|access|role|team|permission|grant|invit|assign|staff"
 )
 LOGS_IN = re.compile(
     r"^(get_?)?(current|logged_?in|auth|authenticated|session|jwt|token)_?(user|member|account|claims|principal)\w*$|^(authenticate|login|log_?in|get_?user_?from|verify_?token|parse_?token|decode_?token)\w*$",
@@ -110,17 +113,26 @@ class Subject(NamedTuple):
 
     Attributes:
         owner: The field that says whose it is.
-        access: The query that finds or changes it.
+        access: The query that finds or changes it; None if the framework finds it.
         changes: Whether the endpoint changes it.
         name: What it is called.
+        at, line: Where it is found.
         is_loaded: It is loaded first, and changed as an object.
+        is_list: Rows of everybody, and not one by its id.
+        is_weak: Only worth telling beside what else is wrong with the same thing.
+        cls: Its class, if no query tells.
     """
 
     owner: Owner
-    access: Access
+    access: Access | None
     changes: bool
     name: str
+    at: int
+    line: int
     is_loaded: bool = False
+    is_list: bool = False
+    is_weak: bool = False
+    cls: Cls | None = None
 
 
 class Vouchers:
@@ -178,9 +190,10 @@ class Vouchers:
     def inside(self, reach: Mapping[Fn, Known], subject: Subject, declared: Declared) -> Vouched | None:
         """Return the first thing that vouches for the caller in what a handler runs; what is changed must be vouched for before."""
         access = subject.access
-        whole = access.line if subject.changes and not subject.is_loaded else 0
-        line = max([whole, *(self.model.files[access.at].calls[n].line for n in access.calls)]) if whole else 0
-        ran = self.bodies.before(reach, Fn(access.at, access.fn), line) if whole else ((fn, 0) for fn in reach)
+        ran: Iterable[tuple[Fn, int]] = ((fn, 0) for fn in reach)
+        if access is not None and subject.changes and not subject.is_loaded:
+            line = max([access.line, *(self.model.files[access.at].calls[n].line for n in access.calls)])
+            ran = self.bodies.before(reach, Fn(access.at, access.fn), line)
         for fn, last in (*ran, *((fn, 0) for fn in self._hooks(declared))):
             known = reach[fn] if fn in reach else self.bodies.known_in(fn)
             for found in self._find(fn, known.pure, subject.name):
@@ -257,14 +270,22 @@ class Vouchers:
             return False
         return MAY_CHECK.search(call.name) is not None  # not the project's: it may well look at both
 
+    def binds_rows(self, fn: Fn, access: Access, pure: set[str], thing: str) -> bool:
+        """Whether any call of a query, or of what it goes on from, restricts its rows to somebody."""
+        calls = self.model.files[access.at].calls
+        return any(self._binds(fn, access, calls[index], index, pure, thing) for index in access.calls)
+
     def _binds(self, fn: Fn, access: Access, call: Call, index: int, pure: set[str], thing: str) -> bool:
         """Whether a query names who may ask for its rows: in its conditions, its name, or by what it starts from."""
         if self.owners.is_person(access) and access.op != "raw":
             return False
-        if thing not in self.owners.name(access).lower() and BESIDE.search(snake(self.owners.name(access))):
+        name = self.owners.name(access)
+        if thing not in name.lower() and BESIDE.search(snake(name)):
             return False  # whether somebody likes it says nothing of whose it is
         if index == access.calls[0] and CURRENT.match(call.on):
             return True
+        if access.many is True and root(self.model.files[access.at].calls[access.calls[0]].on) in pure and not _MEMBERS.search(snake(name)):
+            return False  # which of its rows are listed says nothing of whose it is
         if INSERTS.match(call.name) and access.op != "read":
             return False
         if NAMED.search(f"_{snake(call.name)}"):
