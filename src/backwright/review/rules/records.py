@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
+from backwright.review.link.data import Access
+from backwright.review.link.project import Fn
 from backwright.review.rules.others import Others, Seen, spots_of
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.vouching import Subject
 
 SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
 
@@ -41,10 +44,11 @@ def _hit(others: Others, group: list[Seen], checked: dict[str, list[Seen]], key:
     path: list[Spot] = []
     for each in (first, *(other for other in group if other is not first)):
         path += spots_of(model, each.declared, each.endpoint, "anybody who is logged in")
-        access = each.subject.access
-        if access is not None:
-            does = "lists those of everybody" if each.subject.is_list else "finds it by what the client sent alone"
-            path.append(Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} {does}"))  # fmt: skip
+        does = "lists those of everybody" if each.subject.is_list else "finds it by what the client sent alone"
+        path += [
+            Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} {does}")
+            for access in _alike(others, each.subject)
+        ]
     compared = [e for each in group for e in checked[each.subject.name][:1]]
     path = list(dict.fromkeys(path))[:SPOTS_MAX]
     path += [
@@ -62,3 +66,15 @@ def _hit(others: Others, group: list[Seen], checked: dict[str, list[Seen]], key:
     fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
     fix = f"Look it up together with its owner ({subject.owner.field}), or compare that with who is logged in and answer 404."
     return Hit(declared.at, declared.line, message, fn, tuple(path), confidence, Severity.HIGH, key=key, fix=fix)
+
+
+def _alike(others: Others, subject: Subject) -> list[Access]:
+    """The query of a subject, and those of other things in the same function that are made just like it."""
+    if subject.access is None:
+        return []
+
+    def names(access: Access) -> list[str]:
+        return [others.model.files[access.at].calls[n].name for n in access.calls]
+
+    beside = others.model.data.by_function.get(Fn(subject.access.at, subject.access.fn), ())
+    return [subject.access, *(each for each in beside if names(each) == names(subject.access) and others.owners.owner(each) is not None)]  # fmt: skip
