@@ -32,6 +32,16 @@ ACTS = re.compile(
     r"^(update|edit|change|modify|delete|remove|destroy|cancel|close|archive|publish|unpublish|restore|pay|confirm|complete|finish|approve|reject|ship|rename|move|set|put|patch|save|mark|toggle|reorder|transfer|refund|renew|upload)",
     re.IGNORECASE,
 )
+LISTS = re.compile(r"(?<![a-z])(export|download|list|query|filter|feed|backup|report)", re.IGNORECASE)
+# What is shown of a thing is little: a picture of it, or what is known of it elsewhere.
+LITTLE = re.compile(
+    r"\}/(info(rmation)?|events|thumb(nail)?|cover|image|avatar|icon|preview|size|count|stat(u|istic)?s)s?/?$|(^|/)search/",
+    re.IGNORECASE,
+)
+_FOR_OTHERS = re.compile(
+    r"(?<![a-z])(public|shared?|explore|discover|community|published|guests?)(?![a-z])", re.IGNORECASE
+)
+COUNTS = re.compile(r"^(any|exists?|count|sum|has|is_?empty)(_?async|_?by_?id|_?by\w*)?$", re.IGNORECASE)
 BINDS = frozenset({"laravel", "symfony"})  # find a record by the id of the path, and hand it to the handler
 
 _PART = re.compile(
@@ -77,7 +87,7 @@ class Others:
                 found.append(Asked(declared, endpoint, reach, self.vouchers.before(declared, endpoint)))
                 self.scopes.add(reach)
             elif declared.handler is not None and endpoint.auth is False and endpoint.method == "GET":
-                self.scopes.add_open(self.bodies.reach(declared, endpoint))
+                self.scopes.add_open(self.bodies.reach(declared, endpoint), endpoint.path)
         return found
 
     @cached_property
@@ -97,7 +107,7 @@ class Others:
         if declared.method not in (*CHANGING, "GET"):
             return None
         if self._is_for_all(endpoint):
-            return self._listed(reach)
+            return self._listed(endpoint, reach)
         changed: list[Subject] = []
         loaded = list(self._bound(declared, endpoint))
         writes = False
@@ -117,17 +127,22 @@ class Others:
                 if kind == "change":
                     changed.append(subject)
                 elif kind == "read" and access.many is not True and access.loop < 0:  # in a loop: of each row of a list
-                    loaded.append(subject._replace(is_loaded=True))
+                    if not self._counts(access) or self._is_named(subject, endpoint):
+                        loaded.append(subject._replace(is_loaded=True))
         if declared.method == "GET" or not (writes or by_person or self.removes(reach)):
-            return self._shown(endpoint, loaded) or self._listed(reach)
+            return self._shown(endpoint, loaded) or self._listed(endpoint, reach)
         if changed:
             return next((s for s in changed if self._is_named(s, endpoint)), changed[0])
         if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
-            return self._listed(reach)
+            return self._listed(endpoint, reach)
         named = [s for s in loaded if self._is_named(s, endpoint)] or (
             loaded if len({s.name for s in loaded}) == 1 or self.scopes.are_private(loaded) else []
         )
         return self._as_named(named[0], endpoint)._replace(changes=True) if named else None
+
+    def _counts(self, access: Access) -> bool:
+        """Whether a query only asks whether there are rows, or how many."""
+        return any(COUNTS.match(self.model.files[access.at].calls[n].name) for n in access.calls)
 
     def _bound(self, declared: Declared, endpoint: Endpoint) -> Iterator[Subject]:
         """Yield the records that a framework finds by an id of the path, for parameters of their class."""
@@ -148,12 +163,18 @@ class Others:
 
     def _shown(self, endpoint: Endpoint, loaded: list[Subject]) -> Subject | None:
         """What an endpoint hands out that only its owner may see: by what it is, or because it is asked for by its owner elsewhere."""
+        if endpoint.method != "GET" or for_others(endpoint) or LITTLE.search(endpoint.path):
+            return None
         private = [s for s in loaded if self.scopes.is_private(s)]
         return next((s for s in private if self._is_named(s, endpoint)), private[0] if private else None)
 
-    def _listed(self, reach: dict[Fn, Known]) -> Subject | None:
+    def _listed(self, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:
         """What an endpoint lists of everybody; what others list of their owner alone comes first."""
         found: list[Subject] = []
+        if endpoint.method != "GET" and not LISTS.search(snake(f"{endpoint.path} {endpoint.handler}")):
+            return None
+        if for_others(endpoint):
+            return None
         for fn in reach:
             for access in self.model.data.by_function.get(fn, ()):
                 if access.many is not True or access.op != "read" or access.loop >= 0 or self.owners.is_person(access):
@@ -251,6 +272,11 @@ class Others:
         if root(calls[0].on) in known:
             return True
         return any(self.bodies.holds(value, known) for call in calls for value in call.args)
+
+
+def for_others(endpoint: Endpoint) -> bool:
+    """Whether a path says that it shows what its owner lets others see."""
+    return _FOR_OTHERS.search(endpoint.path) is not None
 
 
 def last_of(endpoint: Endpoint) -> str:

@@ -49,15 +49,19 @@ class Scopes:
                     if not kept.get(id(access)):
                         kept[id(access)] = self.vouchers.binds_rows(fn, access, known.pure, key[1])
 
-    def add_open(self, reach: Mapping[Fn, Known]) -> None:
-        """Note what an endpoint without a login shows, if nothing restricts which rows."""
+    def add_open(self, reach: Mapping[Fn, Known], path: str) -> None:
+        """Note what an endpoint without a login shows by its path, if nothing restricts which rows."""
+        named = {thing(part.replace("-", "_")) for part in path.split("/") if part and "{" not in part}
         for fn in reach:
             for access in self.model.data.by_function.get(fn, ()):
                 calls = self.model.files[access.at].calls
+                key = self._key(access)
+                if not any(key[1].endswith(name) for name in named):
+                    continue
                 if access.op == "read" and all(
                     _PLAIN.match(calls[n].name) or LOADS.match(calls[n].name) for n in access.calls
                 ):
-                    self._open.add(self._key(access))
+                    self._open.add(key)
 
     def _key(self, access: Access) -> tuple[str, str]:
         return self.owners.apps.of(access.at), thing(self.owners.name(access))

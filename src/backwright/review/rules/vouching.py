@@ -12,7 +12,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.roles import asks_for_role
 from backwright.review.link.routes import Declared
-from backwright.review.rules.bodies import WHO, Bodies, Known, is_asked_for, root, words
+from backwright.review.rules.bodies import DEPTH_MAX, WHO, Bodies, Known, is_asked_for, root, words
 from backwright.review.rules.owned import Owner, Owners, snake, texts
 
 STAFF_WORDS = re.compile(
@@ -37,7 +37,7 @@ STAFF_PATH = re.compile(
 STAFF_FILE = re.compile(r"(^|[/_.-])(admin\w*|backoffice|staff)([/_.-]|$)")
 CHECKS = re.compile(
     r"^(authori[sz]e(_?(resource|action|object|request|for_?user|access))?|can|cannot|cant|(?-i:can[A-Z_]\w*|may[A-Z]\w*)|allows?|denies|deny\w*|is_?allowed\w*|is_?granted|accessible\w*|is_?editable\w*|is_?visible\w*|"
-    r"has_?(perm|role|access|auth|right|privilege|object|claim|scope|any)\w*|check\w*(perm|access|owner|auth|role|object|right|polic|member|tenant|belong|admin)\w*|"
+    r"has_?(perm|role|access|auth|right|privilege|object|claim|scope|any_?(perm|role|auth|right|scope|claim))\w*|check\w*(perm|access|owner|auth|role|object|right|polic|member|tenant|belong|admin)\w*|"
     r"(ensure|assert|require|verify|validate|guard|enforce|must|is)_?\w*(owner|access|perm|authoriz|admin|right|belong|mine|same_?user|editor|member|staff|superuser)\w*|"
     r"(is|are)_?(owned|own|mine|author|creator|me|self)(_?by\w*|_?of\w*)?|belongs_?to_\w+|owned_?by\w*|owns|policy|policies|gate|"
     r"\w*(forbid|forbidden|permission_?denied|access_?denied|not_?allowed|unauthori[sz]ed|accessdenied)\w*|visible_?to\w*|\w*visible\w*|for_?(current_?)?user|scope_?to\w*|within_?tenant|deny_?access\w*)$",
@@ -68,6 +68,13 @@ _LOADS_KEYS = frozenset(
 BESIDE = re.compile(
     r"favou?rite|like|follow|vote|bookmark|star|reaction|view|history|seen|coupon|log|event|notification|activit|preference|setting|locale|quota"
 )
+# Marks that ask whether who is there may do something with a thing: `#[IsGranted('EDIT', subject: 'note')]`.
+_GRANTS = re.compile(r"^(IsGranted|Security|Pre_?Authorize|Post_?Authorize|Pre_?Filter|Post_?Filter|Can|CheckPolic(y|ies)|CheckAbilit(y|ies)|Permissions?)$")  # fmt: skip
+_GRANTED = re.compile(r"subject|#\w|returnObject|filterObject|(?<![a-z_])(edit|delete|view|update|manage|read|write)(?![a-z])", re.IGNORECASE)  # fmt: skip
+_TELLS = re.compile(
+    r"^(send|notify|publish|dispatch|emit|broadcast|push_?notif|log|audit|track|mail)_?[A-Z_]?\w*$", re.IGNORECASE
+)
+_FINDS_USER = re.compile(r"^(get|find|load|fetch|read|retrieve|lookup)_(current_)?(user|account|member|customer|person)(_id)?(_(by|from|async)\w*)?$")  # fmt: skip
 _MEMBERS = re.compile(
     r"member|user|participant|collaborat|owner|admin|access|role|team|permission|grant|invit|assign|staff"
 )
@@ -196,10 +203,22 @@ class Vouchers:
             ran = self.bodies.before(reach, Fn(access.at, access.fn), line)
         for fn, last in (*ran, *((fn, 0) for fn in self._hooks(declared))):
             known = reach[fn] if fn in reach else self.bodies.known_in(fn)
+            if self._only_tells(reach, fn):
+                continue
             for found in self._find(fn, known.pure, subject.name):
                 if not last or found.line <= last:
                     return found
         return None
+
+    def _only_tells(self, reach: Mapping[Fn, Known], fn: Fn) -> bool:
+        """Whether a function only runs to tell others what was done: a message, a mail, a log."""
+        for _ in range(DEPTH_MAX):
+            if fn not in reach or reach[fn].above is None:
+                return False
+            if _TELLS.match(self.model.project.function(fn).name):
+                return True
+            fn = reach[fn].above or fn
+        return False
 
     def _hooks(self, declared: Declared) -> Iterator[Fn]:
         """What a framework runs of a handler's class before or instead of it."""
@@ -231,11 +250,13 @@ class Vouchers:
     def _find(self, fn: Fn, pure: set[str], thing: str) -> Iterator[Vouched]:
         made = self.model.project.function(fn)
         for mark in made.marks:
+            if _GRANTS.match(mark.name) and (_GRANTED.search(" ".join(texts(mark.args)))):
+                yield Vouched("owner", fn.file, made.line, mark.name)
             if any(
                 STAFF.search(PLAIN.sub("", snake(text)).replace("_", " ")) for text in (mark.name, *texts(mark.args))
             ):
                 yield Vouched("staff", fn.file, made.line, mark.name)
-        is_login = LOGS_IN.match(made.name) is not None
+        is_login = LOGS_IN.match(made.name) is not None or self._is_beside(fn, thing)
         for compare in self.bodies.compares_of(fn):
             sides = (compare.left, compare.right)
             if any(STAFF_WORDS.search(snake(text).replace("_", " ")) for text in texts(sides)):
@@ -249,6 +270,13 @@ class Vouchers:
             if not (is_login and call.name in _EQUALS) and self._checks(fn, index, call, pure, thing):
                 yield Vouched("owner", fn.file, call.line, f"{call.on}.{call.name}")
 
+    def _is_beside(self, fn: Fn, thing: str) -> bool:
+        """Whether a lambda is a condition on what says nothing of whose a thing is, such as the settings of a user."""
+        made = self.model.project.function(fn)
+        access = self.model.data.by_call.get((fn.file, made.call)) if made.call >= 0 else None
+        name = self.owners.name(access) if access is not None else ""
+        return thing not in name.lower() and BESIDE.search(snake(name)) is not None
+
     def _checks(self, fn: Fn, index: int, call: Call, pure: set[str], thing: str) -> bool:
         """Whether a call checks, refuses, or looks up something together with who asks."""
         if CHECKS.match(call.name) or _CHECKERS.search(call.on):
@@ -258,7 +286,9 @@ class Vouchers:
         access = self.model.data.by_call.get((fn.file, index))
         if access is not None:
             return self._binds(fn, access, call, index, pure, thing)
-        if NAMED.search(f"_{snake(call.name)}") and not INSERTS.match(call.name):
+        if NAMED.search(f"_{snake(call.name)}") and not (
+            INSERTS.match(call.name) or _FINDS_USER.match(snake(call.name))
+        ):
             return True
         if INSERTS.match(call.name) or LOADS.match(call.name):
             return False
@@ -284,7 +314,11 @@ class Vouchers:
             return False  # whether somebody likes it says nothing of whose it is
         if index == access.calls[0] and CURRENT.match(call.on):
             return True
-        if access.many is True and root(self.model.files[access.at].calls[access.calls[0]].on) in pure and not _MEMBERS.search(snake(name)):
+        if (
+            access.many is True
+            and root(self.model.files[access.at].calls[access.calls[0]].on) in pure
+            and not _MEMBERS.search(snake(name))
+        ):
             return False  # which of its rows are listed says nothing of whose it is
         if INSERTS.match(call.name) and access.op != "read":
             return False
