@@ -63,7 +63,9 @@ def thing(name: str) -> str:
     """Return what a class and its table are both called here: OrderItem and order_items are order_item."""
     bare = re.sub(r"(Entity|Model|Record|Table|Dao)$", "", name) or name
     name = snake(bare.rpartition(".")[2])
-    return name.removesuffix("es") if name.endswith("sses") else name if name.endswith("ss") else singular(name)
+    if name.endswith(("ss", "series", "species", "news", "status")):
+        return name
+    return name.removesuffix("es") if name.endswith("sses") else singular(name)
 
 
 def is_person(name: str) -> bool:

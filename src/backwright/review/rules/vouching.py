@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, Mark
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
@@ -70,7 +70,10 @@ BESIDE = re.compile(
 )
 # Marks that ask whether who is there may do something with a thing: `#[IsGranted('EDIT', subject: 'note')]`.
 _GRANTS = re.compile(r"^(IsGranted|Security|Pre_?Authorize|Post_?Authorize|Pre_?Filter|Post_?Filter|Can|CheckPolic(y|ies)|CheckAbilit(y|ies)|Permissions?)$")  # fmt: skip
-_GRANTED = re.compile(r"subject|#\w|returnObject|filterObject|(?<![a-z_])(edit|delete|view|update|manage|read|write)(?![a-z])", re.IGNORECASE)  # fmt: skip
+_LOGGED_IN = re.compile(
+    r"\W*((is_?)?(fully_?)?authenticated\w*|IS_AUTHENTICATED\w*|ROLE_USER|USER|permitAll|isAnonymous)?(\(\))?\W*",
+    re.IGNORECASE,
+)
 _TELLS = re.compile(
     r"^(send|notify|publish|dispatch|emit|broadcast|push_?notif|log|audit|track|mail)_?[A-Z_]?\w*$", re.IGNORECASE
 )
@@ -157,11 +160,22 @@ class Vouchers:
             found = STAFF.search(plain.replace("_", " "))
             if found is not None or RIGHTS.search(text):
                 return Vouched("staff", declared.at, declared.line, text[:60])
+        for mark in self._marks(declared):
+            if _grants(mark):
+                return Vouched("staff", declared.at, declared.line, mark.name)
         if STAFF_PATH.search(declared.path) or STAFF_FILE.search(snake(self.model.files[declared.at].path)):
             return Vouched("staff", declared.at, declared.line, declared.path)
         if asks_for_role(self.model.judge, declared):
             return Vouched("staff", declared.at, declared.line, "configuration")
         return None
+
+    def _marks(self, declared: Declared) -> Iterator[Mark]:
+        """The marks of a handler and of its class."""
+        if declared.handler is not None:
+            yield from self.model.project.function(declared.handler).marks
+            own = self.model.project.own_class(declared.handler.file, declared.handler.index)
+            if own is not None:
+                yield from self.model.project.class_(own).marks
 
     def _told(self, declared: Declared, names: set[str]) -> Iterator[str]:
         """All that stands before a handler; what it takes out of the request is no guard, whatever its type is called."""
@@ -250,7 +264,7 @@ class Vouchers:
     def _find(self, fn: Fn, pure: set[str], thing: str) -> Iterator[Vouched]:
         made = self.model.project.function(fn)
         for mark in made.marks:
-            if _GRANTS.match(mark.name) and (_GRANTED.search(" ".join(texts(mark.args)))):
+            if _grants(mark):
                 yield Vouched("owner", fn.file, made.line, mark.name)
             if any(
                 STAFF.search(PLAIN.sub("", snake(text)).replace("_", " ")) for text in (mark.name, *texts(mark.args))
@@ -348,6 +362,12 @@ class Vouchers:
                 if assign.value.kind in ("str", "fmt", "concat"):
                     return assign.value.text
         return ""
+
+
+def _grants(mark: Mark) -> bool:
+    """Whether a mark asks for more than a login."""
+    said = " ".join(texts(mark.args))
+    return _GRANTS.match(mark.name) is not None and _LOGGED_IN.fullmatch(said) is None
 
 
 def _conditions(values: tuple[Arg, ...]) -> Iterator[Arg]:
