@@ -11,6 +11,7 @@ from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.others import Others
 from backwright.review.rules.public import PRIVATE, is_meant_open
 from backwright.review.rules.records import records_of_others
+from backwright.review.rules.routers import unguarded_files
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.staffed import changes_of_staff
 
@@ -21,8 +22,11 @@ GUARDED_SHARE = 0.5  # of the siblings that change something: below it being ope
 def check(model: Model) -> Iterator[Hit]:
     """Yield open endpoints among guarded ones, then others that are open, then those that forget to ask whose a record is."""
     others = Others(model)
-    yield from _beside_guarded(model, others)
-    yield from open_endpoints(model, others)
+    files = dict(unguarded_files(model, others))
+    yield from files.values()
+    for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)):
+        if hit.at not in files:
+            yield hit
     yield from records_of_others(others)
     yield from changes_of_staff(others)
 
