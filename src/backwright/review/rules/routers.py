@@ -8,10 +8,9 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.judge import OPEN
 from backwright.review.link.model import Model
-from backwright.review.link.routers import Use
 from backwright.review.link.routes import Declared
 from backwright.review.rules.others import CHANGING, Others, spots_of
-from backwright.review.rules.owned import snake, texts
+from backwright.review.rules.owned import snake
 from backwright.review.rules.public import is_meant_open
 from backwright.review.rules.rule import Hit
 
@@ -20,7 +19,6 @@ GUARDED_SHARE = 0.5  # of the files of routes in an application
 _BY_PATH = frozenset({"django", "laravel", "spring", "symfony"})  # guards stand elsewhere than the routes
 # Where an application is put together; what is mounted there is looked at in its own file.
 _ENTRY = re.compile(r"(program|main|server|startup|wsgi|asgi|__init__|(\w*[_-])?app)\.\w+$", re.IGNORECASE)
-_REFUSES = re.compile(r"unauthori|forbid|\b40[13]\b|not_?found|denied", re.IGNORECASE)
 _FOR_GUESTS = re.compile(
     r"(^|[/_.-])(auth\w*|login|public|open|guest|web_?hooks?|health|site|pages?|home|index|front\w*|shop|store|catalog\w*|blog|demo|dev|mock|test\w*|setup|install|apple|google|bit_?pay|pay_?pal|stripe|paddle|twilio|telegram|slack|callbacks?|ipn|metrics|static|media|files?|errors?)([/_.-]|$)",
     re.IGNORECASE,
@@ -74,8 +72,6 @@ def _is_forgotten(model: Model, others: Others, at: int, found: list[tuple[Decla
         return False
     if any(OPEN.search(use.text) for declared, _ in found for use in declared.uses):
         return False
-    if any(_may_refuse(model, use) for declared, _ in found for use in declared.uses):
-        return False
     does = [
         (declared, endpoint, others.bodies.reach(declared, endpoint))
         for declared, endpoint in found
@@ -86,21 +82,6 @@ def _is_forgotten(model: Model, others: Others, at: int, found: list[tuple[Decla
         and not others.vouchers.refuses(reach, declared)
         for declared, _, reach in does
     )
-
-
-def _may_refuse(model: Model, use: Use) -> bool:
-    """Whether what stands before an endpoint is a class of the project that turns somebody away."""
-    name = re.match(r"\w+", use.text)
-    names = (name[0], f"{name[0]}Attribute", f"{name[0]}Filter") if name else ()
-    for cls in filter(None, (model.project.find_class(use.file, each) for each in names)):
-        file = model.files[cls.file]
-        if any(
-            file.functions[call.fn].cls == cls.index and _REFUSES.search(f"{call.name} {' '.join(texts(call.args))}")
-            for call in file.calls
-            if call.fn >= 0
-        ):
-            return True
-    return False
 
 
 def _hit(model: Model, at: int, found: list[tuple[Declared, Endpoint]], guard: str, count: int, beside: Spot) -> Hit:
