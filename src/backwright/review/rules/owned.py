@@ -211,6 +211,11 @@ class Owners:
         """Return what is private of the rows that a query is about: a field, or the thing itself."""
         return self.private_of(access.at, self.name(access), access.entity)
 
+    def private_field(self, access: Access) -> str:
+        """Return a field that is private of the rows that a query is about, "" if there is none."""
+        fields = self.fields(access.at, self.name(access), access.entity)
+        return next((field for field in fields if PRIVATE_FIELD.match(snake(field))), "")
+
     def private_of(self, at: int, name: str, cls: Cls | None = None) -> str:
         """Return what is private of a thing of this name: a field, or the thing itself."""
         field = next((f for f in self.fields(at, name, cls) if PRIVATE_FIELD.match(snake(f))), "")
