@@ -37,6 +37,15 @@ class Found(NamedTuple):
     of_person: bool
 
 
+class Personal(NamedTuple):
+    """An open endpoint, and the query and field by which it has to do with what is private of a person."""
+
+    declared: Declared
+    endpoint: Endpoint
+    access: Access | None
+    field: str
+
+
 def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
     """Yield what is open though it changes data or hands out private data, and at most one for what has no login at all."""
     apps = others.owners.apps
@@ -71,9 +80,9 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
         yield _of_project(model, riskiest, len(without))
 
 
-def _personal(others: Others, open_: list[tuple[Declared, Endpoint]]) -> list[tuple[Declared, Endpoint, Access, str]]:
+def _personal(others: Others, open_: list[tuple[Declared, Endpoint]]) -> list[Personal]:
     """Endpoints that have to do with what is private of a person, each with the query and the field."""
-    found: list[tuple[Declared, Endpoint, Access, str]] = []
+    found: list[Personal] = []
     for declared, endpoint in open_:
         for fn in others.bodies.reach(declared, endpoint):
             told = next(
@@ -85,8 +94,13 @@ def _personal(others: Others, open_: list[tuple[Declared, Endpoint]]) -> list[tu
                 None,
             )
             if told is not None:
-                found.append((declared, endpoint, *told))
+                found.append(Personal(declared, endpoint, *told))
                 break
+        else:
+            segments = (part for part in endpoint.path.split("/") if part and "{" not in part)
+            field = others.owners.private_person(declared.at) if any(is_person(part) for part in segments) else ""
+            if field:
+                found.append(Personal(declared, endpoint, None, field))
     return found
 
 
@@ -185,12 +199,15 @@ def _of_project(model: Model, found: Found, count: int) -> Hit:
     )
 
 
-def _of_persons(model: Model, found: list[tuple[Declared, Endpoint, Access, str]]) -> Hit:
+def _of_persons(model: Model, found: list[Personal]) -> Hit:
     """One finding for an application without any login that holds what is private of persons, with all its places."""
     found = sorted(found, key=lambda each: each[1].method == "POST")
     declared, endpoint, access, field = found[0]
     path = [spot for d, e, _, _ in found for spot in spots_of(model, d, e, "no guard found")]
-    path.append(Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} does it"))
+    if access is not None:
+        path.append(
+            Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} does it")
+        )
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     message = f"{endpoint.method} {endpoint.path}{more} give everybody what is private of persons ({field}): nothing in this application needs a login"
     fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
