@@ -332,10 +332,22 @@ class Model:
     def imports(self, *starts: str, language: str = "") -> bool:
         """Whether any file that is no test imports a module that starts so."""
         return any(
-            made.module.replace("\\", ".").replace("::", ".").startswith(starts)
-            for number in self.own if not language or self.files[number].language == language
-            for made in self.files[number].imports
+            module.startswith(starts)
+            for spoken, modules in self._imported.items() if not language or spoken == language
+            for module in modules
         )  # fmt: skip
+
+    @cached_property
+    def _imported(self) -> dict[str, set[str]]:
+        """Language to the modules that its files import, with dots between their parts."""
+        found: dict[str, set[str]] = {}
+        for number in self.own:
+            modules = found.setdefault(self.files[number].language, set())
+            modules.update(made.module for made in self.files[number].imports)
+        return {
+            spoken: {module.replace("\\", ".").replace("::", ".") for module in modules}
+            for spoken, modules in found.items()
+        }
 
 
 def is_front(file: File) -> bool:

@@ -1,9 +1,11 @@
 """Calls that make or send an answer, and the status that is sent with it."""
 
 import re
+from functools import lru_cache
 
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.patterns import flat
 
 _PYTHON = (
@@ -76,7 +78,12 @@ def is_answer(file: File, call: Call) -> bool:
 
 def is_answer_name(file: File, whole: str) -> bool:
     """Whether a dotted name is that of a call that makes or sends an answer."""
-    return bool(ANSWERS[file.language].search(whole)) and not _LOGS.search(whole)
+    return _answers(file.language, whole)
+
+
+@lru_cache(maxsize=WORDS_MAX)
+def _answers(language: str, whole: str) -> bool:
+    return bool(ANSWERS[language].search(whole)) and not _LOGS.search(whole)
 
 
 def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:

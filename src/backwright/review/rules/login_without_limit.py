@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.rule import Hit
@@ -16,6 +17,7 @@ COUNTS = re.compile(
     r"token_?bucket|rate_?limit|throttl|login_?attempt|failed_?(login|attempt)|too_?many|brute_?force|leaky_?bucket",
     re.IGNORECASE,
 )
+_counts = remembered(COUNTS)
 # Libraries whose limits stand in the settings of an ASP.NET application.
 _ASPNET_LIMITS = re.compile(r"\"(Ip|Client)RateLimit(ing|Options)\"")
 Found = tuple[int, str, Declared, Endpoint]
@@ -29,7 +31,7 @@ def check(model: Model) -> Iterator[Hit]:
         file.path.rpartition("/")[0]
         for at in model.own
         for file in (model.files[at],)
-        if any(COUNTS.search(f"{call.on}.{call.name}") for call in file.calls)
+        if any(_counts(f"{call.on}.{call.name}") for call in file.calls)
     }
     limited = _limited_folders(model)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):

@@ -9,6 +9,7 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.rules.boundforms import bound_forms
 from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges
@@ -18,6 +19,7 @@ from backwright.review.rules.rule import Hit
 _ADMIN = re.compile(
     r"admin|staff|superuser|internal|moderat|manage_?users|has_?role|roles_?allowed|console|seed", re.IGNORECASE
 )
+_names_admin = remembered(_ADMIN)
 _CREATES = re.compile(
     r"^(create|build|insert(_?(one|many))?|update(_?(one|many|or_?create))?|upsert|save|fill|force_?fill|find_?(one|by_?id)_?and_?(update|replace)|get_or_create|update_or_create|"
     r"set|assign|replace(_?one)?|merge|add|put|add_?async|update_?range|persist|attach|create_?many|firstOrCreate|updateOrCreate|bulk_?create)$",
@@ -230,7 +232,7 @@ class _Finder:
             declared = self.model.endpoint_of(Fn(at, self.model.named(at, fn)))
             if declared is not None:
                 around += [declared.path, *(use.text for use in declared.uses)]
-            self._admins[key] = any(_ADMIN.search(word) for word in around)
+            self._admins[key] = any(map(_names_admin, around))
         return self._admins[key]
 
     @cached_property

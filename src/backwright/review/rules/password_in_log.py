@@ -7,6 +7,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import remembered
 from backwright.review.rules.credentials import is_clear, is_token, last_name, words_of
 from backwright.review.rules.passwords import IS_BODY
 from backwright.review.rules.rule import Hit
@@ -16,6 +17,7 @@ _LOGS = re.compile(
     r"(\.\w+\(\))*\.(debug|info|warn|warning|error|exception|critical|fatal|trace|log|Debug\w*|Info\w*|Warn\w*|Error\w*|Fatal\w*|Print\w*|Trace\w*|Log\w*|verbose|notice|d|i|w|e|v|write|println|Write\w*|alert|emergency|severe|fine|config|message|msg|Msg\w*)$|"
     r"^(print|println|printf|console\.\w+|fmt\.(Print\w*|Fprint\w*)|error_log|syslog|NSLog|eprintln|dbg|log|info|debug|warn|error|trace|fprintf|System\.out\.print\w*|System\.err\.print\w*|Console\.(Write|WriteLine)|std\.(cout|cerr)|cout|cerr|Log\.\w+|logger|LOG_\w+|var_dump|print_r|Debug\.(Write|WriteLine|Log)|pprint|app\.logger\.\w+|current_app\.logger\.\w+|this\.logger\.\w+|req\.log\.\w+|request\.log\.\w+|fastify\.log\.\w+|server\.log\.\w+)$"
 )
+_is_log = remembered(_LOGS)
 _PRINTS = re.compile(
     r"^(print|println|printf|fmt\.|System\.out|Console\.|std\.|cout|cerr|pprint|var_dump|print_r|puts|fprintf|eprintln|dbg|console\.)"
 )
@@ -49,8 +51,7 @@ def check(model: Model) -> Iterator[Hit]:
         for index, call in enumerate(file.calls):
             whole = f"{call.on}.{call.name}" if call.on else call.name
             if not (
-                call.args
-                and (any(d.does == "log" for d in model.effects.of_call[at].get(index, ())) or _LOGS.search(whole))
+                call.args and (any(d.does == "log" for d in model.effects.of_call[at].get(index, ())) or _is_log(whole))
             ):
                 continue
             if re.search(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import remembered
 
 _KEPT = re.compile(
     r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
@@ -36,6 +37,7 @@ _ASKED = re.compile(
     r"_env|_mode|settings_module|profiles|display_?error|developmentmode|show_error|propagate|salt|pepper|https_only|otp|jwt|bearer|auth|reject|callback|validation|environment|strict|password_hashers|senha|kennwort|session|server",
     re.IGNORECASE,
 )
+_is_asked = remembered(_ASKED)
 _PEOPLE = re.compile(r"users?|accounts?|credentials?|passwords?|logins?|admins?", re.IGNORECASE)
 LINES_MAX = 3000  # of one file of configuration
 
@@ -71,7 +73,7 @@ class Setting(NamedTuple):
 def in_code(model: Model) -> tuple[Setting, ...]:
     """Return the names that are given a value in source that is no test, as far as a rule about security asks for them."""
     return tuple(
-        each for at in model.own for each in _of_file(at, model.files[at]) if _ASKED.search(each.name) or _holds(each)
+        each for at in model.own for each in _of_file(at, model.files[at]) if _is_asked(each.name) or _holds(each)
     )
 
 
