@@ -8,9 +8,11 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
 from backwright.review.rules.opened import open_endpoints
-from backwright.review.rules.others import Others, records_of_others
+from backwright.review.rules.others import Others
 from backwright.review.rules.public import PRIVATE, is_meant_open
+from backwright.review.rules.records import records_of_others
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.staffed import changes_of_staff
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
@@ -22,6 +24,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from _beside_guarded(model, others)
     yield from open_endpoints(model, others)
     yield from records_of_others(others)
+    yield from changes_of_staff(others)
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
