@@ -12,7 +12,8 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.rules.failing import Failing, Weight, kind_of
+from backwright.review.rules.answered import Answer, Answered
+from backwright.review.rules.failing import RANK, Failing, Weight, kind_of
 from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
@@ -32,17 +33,23 @@ GIVES = {
     "none": "nothing",
     "true": "a success",
     "told": "a fault of the client",
+    "bare": "a server error without a cause",
+    "said": "an answer",
     "half": "a shorter list",
 }
 DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
 LINES_MAX = 3  # of a statement, before its end is named as well
-SAME_MAX = 12  # other places named in one finding
+SAME_MAX = 24  # other places named in one finding
 DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
+RETRYING = re.compile(r"^(with_?)?(retry|retries|retrying|backoff)(?![a-z])|[rR]etry$", re.IGNORECASE)
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
 TIDIES = re.compile(
     r"^(close\w*|rollback\w*|flush|sync|write\w*|fprint\w*|print\w*|encode|copy|remove\w*|unlock|shutdown|stop|release|setdeadline|set\w*deadline|cancel|ack|nack|reject|unsubscribe|disconnect)$",
     re.IGNORECASE,
 )
+OWN = re.compile(
+    r"^(write|remove|copy|sync|encode|print|set)", re.IGNORECASE
+)  # of a function of the project it says nothing
 CHANNELS = re.compile(
     r"(^|[._])(tx|sender|chan|channel|sink|notify|oneshot|broadcast|signal|shutdown\w*|stop\w*)$",
     re.IGNORECASE,
@@ -62,26 +69,41 @@ class Place(NamedTuple):
     same: tuple[int, ...] = ()
 
 
+class Caught(NamedTuple):
+    """A handler that drops an error: where, what becomes of it, what failed, and who is told."""
+
+    place: Place
+    ends: str
+    weight: Weight
+    tier: Tier | None
+
+
 def check(model: Model) -> Iterator[Hit]:
-    """Yield errors that are dropped, answered with an empty result, or never looked at."""
+    """Yield errors that are dropped, answered with an empty result or without a log line, or never looked at."""
     failing = Failing(model)
     go = GoErrors(model, failing)
+    answered = Answered(model, failing)
     for at in model.own:
         file = model.files[at]
-        for index in range(len(file.catches)):
-            yield from _caught(model, failing, at, index)
-        yield from _ignored(model, failing, at)
-        if model.files[at].language == "go":
-            yield from _lost(model, go.in_file(at), at)
+        known = set()
         if model.declared:
-            yield from unlogged(model, at)
-            yield from unheard(model, at)
+            for hit in (*unlogged(model, at), *unheard(model, at)):
+                known.add(hit.line)
+                yield hit
+        answers = answered.in_file(at, known)
+        yield from _answered(model, at, answers)
+        known |= {each.line for group in answers.values() for each in group}
+        caught = [made for index in range(len(file.catches)) for made in _caught(model, failing, at, index)]
+        yield from _grouped(model, [each for each in caught if each.place.line not in known])
+        yield from _ignored(model, failing, at)
+        if file.language == "go":
+            yield from _lost(model, go.in_file(at), at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
 
 
-def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit]:
+def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Caught]:
     file = model.files[at]
     made = file.catches[index]
     ends = failing.ends(at, index)
@@ -93,13 +115,61 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit
     weight = failing.weigh(at, guarded)
     if weight is None or failing.is_narrow(made, file.language, weight.kind):
         return
-    if TIDIES.match(file.calls[weight.call].name) and file.calls[weight.call].name not in (
-        "write",
-        "Write",
-    ):
+    if _tidies(file.calls[weight.call].name, weight):
         return
-    tier = _tier(file, ends, weight)
-    yield _hit(model, Place(at, made.line, made.fn), weight, ends, tier)
+    yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(file, ends, weight))
+
+
+def _grouped(model: Model, caught: list[Caught]) -> Iterator[Hit]:
+    """Yield one finding for each way in which a file drops errors, with the others in its path."""
+    groups: dict[tuple[str, Tier | None], list[Caught]] = defaultdict(list)
+    for each in caught:
+        groups[each.ends, each.tier].append(each)
+    for (ends, tier), group in groups.items():
+        first = min(group, key=lambda each: (RANK[each.weight.kind], each.weight.depth, each.place.line))
+        hit = _hit(model, first.place, first.weight, ends, tier)
+        yield _with_others(model, hit, [each.place.line for each in group if each is not first])
+
+
+def _with_others(model: Model, hit: Hit, lines: list[int]) -> Hit:
+    """Return a finding with the other places of its file in its path."""
+    others = tuple(Spot(model.files[hit.at].path, line, "the same") for line in lines[:SAME_MAX])
+    return structs.replace(hit, path=(*hit.path, *others))
+
+
+def _answered(model: Model, at: int, answers: dict[str, list[Answer]]) -> Iterator[Hit]:
+    """Yield answers to any failure that nobody hears of, once for each way and file."""
+    for ends, group in answers.items():
+        first = min(group, key=lambda each: (each.weight is None, each.weight.depth if each.weight else 0, each.line))
+        is_served = model.endpoint_of(Fn(at, model.named(at, first.fn))) is not None
+        tier = Tier.STRICT if is_offline(model.files[at]) and not is_served else None
+        if first.weight is not None:
+            hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, tier)
+        else:
+            label = model.label(Fn(at, model.named(at, first.fn)))
+            what = "any error as the client's fault" if ends == "told" else "for any error"
+            message = f"{label} answers {what} and logs nothing: nobody hears what failed"
+            fix = "Log the error with the request's method and path before answering."
+            path = model.path_to(Fn(at, model.named(at, first.fn)))
+            hit = Hit(
+                at,
+                first.line,
+                message,
+                first.fn,
+                path,
+                Confidence.MEDIUM,
+                Severity.MEDIUM,
+                f"{at}:{first.line}",
+                fix,
+                tier=tier,
+            )
+        said = [each.said for each in group if each.said - each.line > LINES_MAX]
+        yield _with_others(model, hit, [*said, *(each.line for each in group if each is not first)])
+
+
+def _tidies(name: str, weight: Weight) -> bool:
+    """Whether a call only tidies up or prints."""
+    return bool(TIDIES.match(name)) and name not in ("write", "Write") and not (weight.depth and OWN.match(name))
 
 
 def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
@@ -126,7 +196,7 @@ def _is_retried(model: Model, at: int, index: int, guarded: list[int]) -> bool:
             for number, call in enumerate(file.calls)
         ):
             return True
-    return any(RETRIES.search(file.calls[number].name) for number in guarded)
+    return any(RETRYING.search(file.calls[number].name) for number in guarded)
 
 
 # ---- results that nobody looks at ---------------------------------------------------------------
@@ -189,8 +259,7 @@ def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
         first = all_[0]
         hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, None)
         tier = Tier.STRICT if is_offline(model.files[at]) else None
-        others = tuple(Spot(model.files[at].path, each.line, "the same") for each in all_[1 : SAME_MAX + 1])
-        yield structs.replace(hit, path=(*hit.path, *others), tier=tier)
+        yield _with_others(model, structs.replace(hit, tier=tier), [each.line for each in all_[1:]])
 
 
 def _looked_at(model: Model, at: int, index: int) -> list[int]:
