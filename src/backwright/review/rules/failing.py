@@ -52,14 +52,19 @@ TELEMETRY = re.compile(
 )
 
 
+CHANGES = re.compile(
+    r"^(try_?)?([sS]ave|[cC]reate|[iI]nsert|[uU]pdate|[uU]psert|[dD]elete|[rR]emove|[sS]tore|[pP]ersist|[aA]dd|[sS]end|[rR]esend|[pP]ublish|[eE]nqueue|"
+    r"[rR]egister|[rR]ecord|[mM]ark|[rR]evoke|[cC]harge|[rR]efund|[dD]eliver)(?![a-z])"
+)
 # What is called on these reaches for a database, a queue or another service, whoever wrote it.
 STORES = re.compile(
-    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|em|entity_?manager|client|gateway|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
+    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
     re.IGNORECASE,
 )
 # What is asked of these stands in memory, or can only fail for what it is given.
 SURE = re.compile(
-    r"config|setting|transl|locali[sz]|i18n|jwt|token|hash|crypt|valid|serializ|mapper|format|clock|random|uuid",
+    r"config|setting|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
+    r"token_?(service|provider|generator|helper|util|manager)|(en|de)coder",
     re.IGNORECASE,
 )
 # What is waited for and reads only what the client sent, or what a client's text is turned into.
@@ -68,6 +73,7 @@ PARSES = re.compile(
     r"arrayBuffer|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
     re.IGNORECASE,
 )
+HANDED = re.compile(r"(^|[.\s&_])(pool|conn|connection|db|tx)(\(\))?$")
 WORK_CALLS_MAX = 3  # calls followed down to a call on one of these
 
 
@@ -177,6 +183,24 @@ class Failing:
                 best = found
         return best
 
+    def likely(self, at: int, index: int) -> Weight | None:
+        """Return a write that is known by its name alone: a method of the project that saves, sends or removes in some store."""
+        call = self.model.files[at].calls[index]
+        if not CHANGES.match(call.name) or not self.works(at, index):
+            return None
+        if not self.model.project.resolve_call(at, call) and not (call.flags & AWAITED and STORES.search(call.on)):
+            return None
+        return Weight("write", index, (), 1)
+
+    def handed_store(self, at: int, calls: list[int]) -> Weight | None:
+        """Return a query that is known by what it is given: a function of the project that is handed a pool or a connection."""
+        for index in calls:
+            call = self.model.files[at].calls[index]
+            if any(value.kind == "name" and HANDED.search(value.text) for value in call.args):
+                if self.model.project.resolve_call(at, call):
+                    return Weight("query", index, (), 1)
+        return None
+
     def works(self, at: int, index: int) -> bool:
         """Whether a call that does nothing known may fail for reasons that are not the client's: it waits, or reaches for a store."""
         file = self.model.files[at]
@@ -251,7 +275,20 @@ class Failing:
                 continue
             if is_go or call.flags & IN_TRY:
                 found.append(number)
+        if file.language == "rust" and not found:
+            return self._awaited(at, made)
         return found
+
+    def _awaited(self, at: int, made: Catch) -> list[int]:
+        """Return the calls that made a future which is only waited for where its error is passed over: `let Ok(x) = query.await`."""
+        assigns = self.model.inside.assigns[at].get(made.fn, ())
+        named = next((each.value.text for each in assigns if each.line == made.start and each.value.kind == "name"), "")
+        lines = [each.line for each in assigns if each.target == named and each.line < made.start]
+        calls = self.model.files[at].calls
+        inside = self.model.inside.calls[at].get(made.fn, ())
+        return [n for n in inside if calls[n].to == named] or [
+            n for n in inside if lines and calls[n].line == lines[-1]
+        ]
 
     def _chained(self, at: int, handed: int) -> list[int]:
         """Return the calls of a chain before the one that is handed the handler; if it is called on a variable, what made that."""
@@ -264,7 +301,7 @@ class Failing:
         lines = [
             each.line
             for each in self.model.inside.assigns[at].get(fn, ())
-            if each.target == on and each.line <= calls[handed].line
+            if each.target == on and each.line < calls[handed].line
         ]
         made = (n for n in self.model.inside.calls[at].get(fn, ()) if calls[n].line == lines[-1]) if lines else ()
         return [number for number in made if number != handed]
@@ -301,6 +338,8 @@ class Failing:
         returned = [each for each in file.returns if each.catch == index]
         if "continue" in made.does:
             return "skipped"
+        if file.language == "rust" and made.does == ("pass",):
+            return "empty"
         if "other" in made.does:
             return ""
         if returned:

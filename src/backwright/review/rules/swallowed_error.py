@@ -9,16 +9,19 @@ from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
+from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answered import Answer, Answered
 from backwright.review.rules.failing import RANK, Failing, Weight, kind_of
 from backwright.review.rules.go_errors import GoErrors, Lost
+from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.telling import Silent
 from backwright.review.rules.unlogged import unlogged
+from backwright.review.rules.unreturned import unreturned
 
 THINGS = {
     "write": "write",
@@ -57,25 +60,29 @@ CHANNELS = re.compile(
 CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
 
 
+HEARD = re.compile(
+    r"^(inspect_err|tap_err|log_err\w*|trace_err|map_err|or_log\w*|log_error\w*|unwrap_or_log)$"
+)  # Rust: what looks at an error in a chain
+ONE = re.compile(r"^(first|one|get_result|find|fetch_one|fetch_optional|get|get_one|query_row|next)$")
 UNIT = Arg("none", "()")
 
 
 class Place(NamedTuple):
-    """Where an error is lost, and the calls of the same function for which it is the same."""
+    """Where an error is lost."""
 
     at: int
     line: int
     fn: int
-    same: tuple[int, ...] = ()
 
 
 class Caught(NamedTuple):
-    """A handler that drops an error: where, what becomes of it, what failed, and who is told."""
+    """An error that is lost: where, what becomes of it, what failed, who is told, and the line where it is dropped if that is another."""
 
     place: Place
     ends: str
     weight: Weight
     tier: Tier | None
+    dropped: int = 0
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -83,6 +90,7 @@ def check(model: Model) -> Iterator[Hit]:
     failing = Failing(model)
     go = GoErrors(model, failing)
     answered = Answered(model, failing)
+    silent = GoSilent(model, failing, answered.telling)
     for at in model.own:
         file = model.files[at]
         known = set()
@@ -94,10 +102,12 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _answered(model, at, answers)
         known |= {each.line for group in answers.values() for each in group}
         caught = [made for index in range(len(file.catches)) for made in _caught(model, failing, at, index)]
-        yield from _grouped(model, [each for each in caught if each.place.line not in known])
-        yield from _ignored(model, failing, at)
+        caught = [each for each in caught if each.place.line not in known]
+        yield from _grouped(model, [*caught, *_ignored(model, failing, at)])
+        yield from _silent(model, unreturned(model, at), at)
         if file.language == "go":
             yield from _lost(model, go.in_file(at), at)
+            yield from _silent(model, silent.in_file(at), at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
@@ -113,22 +123,26 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     if not guarded or _is_retried(model, at, index, guarded):
         return
     weight = failing.weigh(at, guarded)
+    if weight is None and file.language == "rust" and ends == "empty":
+        weight = failing.handed_store(at, guarded)
     if weight is None or failing.is_narrow(made, file.language, weight.kind):
         return
     if _tidies(file.calls[weight.call].name, weight):
         return
-    yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(file, ends, weight))
+    yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
 
 
 def _grouped(model: Model, caught: list[Caught]) -> Iterator[Hit]:
-    """Yield one finding for each way in which a file drops errors, with the others in its path."""
+    """Yield one finding for each way in which a file loses errors, with the others in its path."""
     groups: dict[tuple[str, Tier | None], list[Caught]] = defaultdict(list)
     for each in caught:
-        groups[each.ends, each.tier].append(each)
-    for (ends, tier), group in groups.items():
+        is_one = model.files[each.place.at].language == "rust" and each.ends == "none"  # as `empty`: the Result is gone
+        groups["empty" if is_one else each.ends, each.tier].append(each)
+    for group in groups.values():
         first = min(group, key=lambda each: (RANK[each.weight.kind], each.weight.depth, each.place.line))
-        hit = _hit(model, first.place, first.weight, ends, tier)
-        yield _with_others(model, hit, [each.place.line for each in group if each is not first])
+        hit = _hit(model, first.place, first.weight, first.ends, first.tier)
+        lines = [each.place.line for each in group if each.place.line != first.place.line]
+        yield _with_others(model, hit, [*lines, *(each.dropped for each in group if each.dropped)])
 
 
 def _with_others(model: Model, hit: Hit, lines: list[int]) -> Hit:
@@ -172,12 +186,20 @@ def _tidies(name: str, weight: Weight) -> bool:
     return bool(TIDIES.match(name)) and name not in ("write", "Write") and not (weight.depth and OWN.match(name))
 
 
-def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
+def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
     """Return who is told: what may well be meant so is for those who ask for more."""
-    is_lost = ends == "none" and weight.kind == "write" and file.language == "rust"  # a write has no "not found"
-    if (ends in ("none", "skipped") and not is_lost) or is_offline(file) or weight.depth > DEPTH_MAX:
+    file = model.files[place.at]
+    named = Fn(place.at, model.named(place.at, place.fn))
+    is_served = place.fn >= 0 and model.endpoint_of(named) is not None
+    if (is_offline(file) and not is_served) or weight.depth > DEPTH_MAX:
         return Tier.STRICT
-    if ends in ("dropped", "true") and weight.kind in ("request", "query"):
+    is_read = weight.kind in ("request", "query")
+    if file.language == "rust" and ends in ("none", "empty"):
+        is_row = weight.depth == 0 and ends == "none" and ONE.match(file.calls[weight.call].name)  # or not found
+        return Tier.STRICT if is_read and (is_row or not is_served) else None
+    if ends in ("none", "skipped"):
+        return Tier.STRICT
+    if ends in ("dropped", "true") and is_read and named not in model.handlers:
         return Tier.STRICT
     return None
 
@@ -202,52 +224,44 @@ def _is_retried(model: Model, at: int, index: int, guarded: list[int]) -> bool:
 # ---- results that nobody looks at ---------------------------------------------------------------
 
 
-def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
+def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
     file = model.files[at]
-    test = {
-        "go": _go,
-        "rust": _rust,
-        "kotlin": _kotlin,
-        "javascript": _floating,
-        "csharp": _floating,
-    }.get(file.language)
+    test = {"go": _go, "rust": _rust, "kotlin": _kotlin, "javascript": _floating, "csharp": _floating}.get(
+        file.language
+    )
     if test is None:
         return
-    grouped: dict[tuple[int, str], list[tuple[int, Weight]]] = defaultdict(list)
     for index, call in enumerate(file.calls):
         ends = test(model, failing, at, index)
         if not ends:
             continue
         weight = failing.weigh(at, _looked_at(model, at, index))
+        is_read = weight is None or weight.kind in ("query", "request")
+        if is_read and ends == "dropped" and file.language in ("go", "rust"):
+            weight = failing.likely(at, index) or weight
         if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
             continue
         if file.language == "go":
-            if weight.depth and not _gives_error(model, at, file.calls[weight.call]):
-                continue
-            if weight.kind in ("request", "query"):
-                if (ends == "given" and _looks_like_data(model, at, weight.call)) or (
-                    ends == "dropped" and _fills(model, at, weight.call)
-                ):
-                    grouped[call.fn, "empty"].append((call.line, weight))
-                continue
-            grouped[call.fn, "dropped" if ends == "given" else ends].append((call.line, weight))
+            ends = _lost_in_go(model, at, ends, weight)
+        if not ends or (ends == "dropped" and weight.kind != "write" and file.language != "go"):
             continue
-        if ends == "dropped" and weight.kind != "write":
-            continue
-        if file.language == "rust" and ends != "none":
-            grouped[-1, ends].append((call.line, weight))  # a file has one way to forget them
-            continue
-        line = call.line if file.language == "kotlin" else file.calls[weight.call].line
+        start = file.calls[model.effects.chain(at, weight.call)[0]].line
+        line = call.line if file.language == "kotlin" else start
         place = Place(at, line, call.fn)
-        yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
-    for (_, ends), found in grouped.items():  # who forgets one error of a function forgets them all
-        found.sort(key=lambda each: each[1].depth > DEPTH_MAX)
-        dropped, weight = found[0]
-        line = file.calls[model.effects.chain(at, weight.call)[0]].line  # where the statement starts
-        same = tuple(each.call for _, each in found[1:])
-        hit = _hit(model, Place(at, line, file.calls[weight.call].fn, same), weight, ends, _tier(file, ends, weight))
-        ends_at = (Spot(file.path, dropped, "dropped here"),) if dropped - line > LINES_MAX else ()
-        yield structs.replace(hit, path=(*hit.path, *ends_at))
+        ends = "dropped" if ends == "given" else ends
+        yield Caught(
+            place, ends, weight, _tier(model, place, ends, weight), call.line if call.line - line > LINES_MAX else 0
+        )
+
+
+def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
+    """Return what becomes of an error that Go code does not look at, "" if it is none, or if a read may well fail there."""
+    if weight.depth and not _gives_error(model, at, model.files[at].calls[weight.call]):
+        return ""
+    if weight.kind not in ("request", "query"):
+        return "dropped" if ends == "given" else ends
+    is_lost = _looks_like_data(model, at, weight.call) if ends == "given" else _fills(model, at, weight.call)
+    return "empty" if is_lost else ""
 
 
 def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
@@ -260,6 +274,21 @@ def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
         hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, None)
         tier = Tier.STRICT if is_offline(model.files[at]) else None
         yield _with_others(model, structs.replace(hit, tier=tier), [each.line for each in all_[1:]])
+
+
+def _silent(model: Model, found: Iterator[Silent], at: int) -> Iterator[Hit]:
+    """Yield what is lost without a handler that guards something, once for each kind and file."""
+    groups: dict[str, list[Silent]] = defaultdict(list)
+    for each in found:
+        groups[each.kind].append(each)
+    for group in groups.values():
+        first = group[0]
+        named = Fn(at, model.named(at, first.fn))
+        message = f"{model.label(named)} {first.says}"
+        path = (*model.path_to(named), Spot(model.files[at].path, first.line, first.kind))
+        key = f"{at}:{first.line}"
+        hit = Hit(at, first.line, message, first.fn, path, Confidence.HIGH, Severity.MEDIUM, key, first.fix)
+        yield _with_others(model, hit, [each.line for each in group[1:]])
 
 
 def _looked_at(model: Model, at: int, index: int) -> list[int]:
@@ -285,8 +314,10 @@ def _fills(model: Model, at: int, index: int) -> bool:
 def _go(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
-    if TIDIES.match(call.name) or call.flags & (IN_WITH | DEFERRED) or call.on.startswith("scope."):
+    if call.flags & (IN_WITH | DEFERRED) or call.on.startswith("scope."):
         return ""  # a scope of GORM keeps its errors
+    if TIDIES.match(call.name) and not (OWN.match(call.name) and failing.likely(at, index)):
+        return ""
     if call.to == "_" or (call.flags & BARE and not call.to):
         return "dropped"
     if model.effects.chain(at, index)[-1] != index:
@@ -306,14 +337,16 @@ def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
     call = file.calls[index]
     if CHANNELS.search(call.on) or call.flags & DEFERRED or TIDIES.match(call.name):
         return ""
+    if any(HEARD.search(file.calls[n].name) for n in model.effects.chain(at, index)):
+        return ""
     if call.to == "_":
         return "dropped"
     if call.prev < 0:
         return ""
     if call.flags & BARE and (call.name == "ok" or (call.name == "unwrap_or" and call.args[:1] == (UNIT,))):
         return "dropped"
-    if call.name == "ok" and call.to == "return" and failing.kind(at, call.prev) == "write":
-        return "none"
+    if call.name == "ok" and not call.flags & BARE:
+        return "none" if failing.weigh(at, [*model.effects.chain(at, call.prev)]) is not None else ""
     if call.name == "unwrap_or_default" or (
         call.name in ("unwrap_or", "unwrap_or_else") and call.args and kind_of(call.args[0]) == "empty"
     ):
@@ -393,7 +426,7 @@ def _in_defer(model: Model, at: int, fn: int) -> bool:
 
 
 def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | None) -> Hit:
-    at, line, fn, same = place
+    at, line, fn = place
     file = model.files[at]
     call = file.calls[weight.call]
     named = Fn(at, model.named(at, fn))
@@ -409,8 +442,6 @@ def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | Non
         )
     path = [*(model.path_to(named) if fn >= 0 else ()), Spot(file.path, call.line, shown(call))]
     path += model.path_down(weight.steps)
-    firsts = [(n, file.calls[model.effects.chain(at, n)[0]].line) for n in same[:SAME_MAX]]
-    path += [Spot(file.path, start, f"the same: {shown(file.calls[n])}") for n, start in firsts]
     is_lost = weight.kind == "write" and ends in ("dropped", "true") and declared is not None
     severity = Severity.HIGH if is_lost else Severity.MEDIUM
     confidence = Confidence.HIGH if weight.depth <= 1 else Confidence.MEDIUM

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, Catch, File
 from backwright.review.link.effects import Step
@@ -35,6 +36,16 @@ ASKS = re.compile(
 )
 LOGS = re.compile(r"(^|[._])_?\w*(logger|Logger|log)$|(^|[._])(log|Log|LOG)[A-Z_.]|^(log|Log)[A-Z_]")
 HOPS_MAX = 2  # calls followed from a handler to what answers or logs
+
+
+class Silent(NamedTuple):
+    """A place where an error is lost: its line, its function, the kind of place, what to say and what to do."""
+
+    line: int
+    fn: int
+    kind: str
+    says: str
+    fix: str
 
 
 class Telling:
