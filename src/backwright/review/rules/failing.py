@@ -261,7 +261,7 @@ class Failing:
                 "exceptionally",
                 "otherwise",
             ):
-                return self._chained(at, handed)
+                return self.before(at, handed)
         start = made.start or made.line
         is_go = file.language == "go"
         if is_go:
@@ -290,7 +290,7 @@ class Failing:
             n for n in inside if lines and calls[n].line == lines[-1]
         ]
 
-    def _chained(self, at: int, handed: int) -> list[int]:
+    def before(self, at: int, handed: int) -> list[int]:
         """Return the calls of a chain before the one that is handed the handler; if it is called on a variable, what made that."""
         calls = self.model.files[at].calls
         chain = [number for number in self.model.effects.chain(at, handed) if number != handed]
