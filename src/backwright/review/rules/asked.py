@@ -8,12 +8,12 @@ from backwright.model.finding import Confidence
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
-from backwright.review.rules.looping import Loops, is_offline, served
+from backwright.review.rules.looping import REGISTERED, Loops, is_offline, served
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
 # What takes its time for each element whatever it asks: files, mails, messages.
 UNITS = re.compile(
-    r"scan|upload|download|import|export|convert|render|send|mail|notif|publish|handle|process|dispatch",
+    r"scan|upload|download|import|export|render|send|mail|notif|publish|handle|process|dispatch",
     re.IGNORECASE,
 )
 # What gives something else each time it is asked although it is asked the same.
@@ -141,11 +141,12 @@ class InLoops:
     def _through(self, at: int, index: int) -> Iterator[Asked]:
         call = self.model.files[at].calls[index]
         targets = self.model.project.resolve_call(at, call)
-        acts = ACTS.search(call.name)  # a thing is done to each element: that it asks on the way is not what is wrong
         asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.builders]
+        # a thing is done to each element: that it asks on the way is not what is wrong
+        acts = ACTS.search(call.name) and (UNITS.search(call.name) or not asking or asking[0] in self.changing.acting)
         if not acts and asking and (asking[0] in self.asking.reach or self.asking.is_used_at_once(at, index)):
             yield from self._asks(at, index, asking)
-        elif targets and self.changing.counts(at, call.fn):
+        elif targets and self.changing.looks_up(at, call.fn):
             yield from self._acts(at, index, targets[0])
 
     def _asks(self, at: int, index: int, targets: list[Fn]) -> Iterator[Asked]:
@@ -173,7 +174,7 @@ class InLoops:
             return
         what = "query"
         steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
-        if not steps and target in self.changing.reach:
+        if not steps and target in self.changing.reach and self.changing.counts(at, fn):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
@@ -198,6 +199,8 @@ class InLoops:
         if not served(self.model, at, call.fn) and (is_offline(file) or (what == "request" and self.model.declared)):
             return -1
         for loop in loops.around(at, index):
+            if self._is_registered(at, loop):
+                return -1
             if not loops.grows(at, loop):
                 if file.loops[loop].kind == "while":
                     continue
@@ -213,6 +216,26 @@ class InLoops:
                 return -1
             return loop
         return -1
+
+    def _is_registered(self, at: int, loop: int) -> bool:
+        """Whether a loop goes through pieces of the program, and no data: handlers, plugins, modules."""
+        model, made = self.model, self.model.files[at].loops[loop]
+        for var in made.vars:
+            cls = model.project.type_of(at, made.fn, var).cls
+            if cls in model.data.entities:
+                return False
+            if REGISTERED.match(var):
+                return True
+            if cls is not None and self._is_service(cls):
+                return True
+        return False
+
+    def _is_service(self, cls: Cls) -> bool:
+        """Whether a class is an interface of what does things, and holds nothing: `IModule.MapEndpoints`."""
+        made = self.model.project.class_(cls)
+        return (
+            made.kind in ("interface", "trait") and not made.fields and len(self.model.project.heirs.get(cls, ())) > 1
+        )
 
     def _same(self, at: int, index: int, chain: tuple[int, ...]) -> int:
         """Return the loop in each round of which a call asks the same, -1 for none: it belongs before the loop."""

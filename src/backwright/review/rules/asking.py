@@ -39,6 +39,8 @@ GUARDS = frozenset(
 )
 GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
 MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
+# What a cache is asked, whoever wrote it: cache.GetString(key), userCache.tryGet(id).
+FROM_CACHE = re.compile(r"_?(try_?)?(get|fetch|load|read|find|peek|retrieve|remember|lookup)(?![a-z])", re.IGNORECASE)
 SENDS = frozenset(
     "list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split()
 )
@@ -243,7 +245,7 @@ class Asking:
             kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
             kept = kept or any(
                 call.fn == fn.index
-                and call.name in (*LOOKS_UP, "TryGet")
+                and (call.name in LOOKS_UP or FROM_CACHE.match(call.name))
                 and re.search(r"cache|memo", call.on, re.IGNORECASE)
                 for call in file.calls
             )
