@@ -16,6 +16,9 @@ LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "transaction", "lock", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
+SAVES = re.compile(
+    r"_*(save|update|delete|remove|store|persist)(?![a-z])"
+)  # a service's method that hands on to its repository's
 DELETES = re.compile(r"^(force_?)?(delete|destroy|remove)", re.IGNORECASE)
 # New rows: what is inserted differs from row to row, and a library that inserts many at once often skips what it does for one.
 MAKES = re.compile(
@@ -60,8 +63,9 @@ class Changing:
     def reach(self) -> dict[Fn, tuple[Step, str, int]]:
         """Function to its first step to a delete or update, what it is, and how many calls lead there."""
         found: dict[Fn, tuple[Step, str, int]] = {}
-        for access in self.model.data.accesses:
-            file = self.model.files[access.at]
+        model = self.model
+        for access in model.data.accesses:
+            file = model.files[access.at]
             if access.fn < 0 or file.language not in LANGUAGES or file.is_test:
                 continue
             what = self.changes(access)
@@ -75,7 +79,8 @@ class Changing:
                 for edge in self.model.effects.callers.get(fn, ()):
                     depth = found[fn][2] + (not step_free)
                     caller = edge.caller
-                    if depth <= CALLS_MAX and caller.index >= 0 and caller not in found:
+                    hands_on = SAVES.match(model.project.function(caller).name) if caller.index >= 0 else None
+                    if depth <= CALLS_MAX + bool(hands_on) and caller.index >= 0 and caller not in found:
                         found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth)
                         above.append(caller)
             level = above

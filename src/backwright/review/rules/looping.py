@@ -33,7 +33,8 @@ KINDS = re.compile(
 )
 # What runs is code that was registered: one round for each piece of it.
 REGISTERED = re.compile(
-    r"[$&_]*(\w*_)?\w*(handler|listener|subscriber|observer|plugin|middleware|interceptor|hook|callback|visitor|validator|strategy|migration|seeder|extension|decorator|processor|initializer)$",
+    r"[$&_]*(\w*_)?\w*(handler|listener|subscriber|observer|plugin|middleware|interceptor|hook|callback|visitor|validator|strategy|migration|seeder|extension|decorator|processor|initializer|"
+    r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
     re.IGNORECASE,
 )
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
