@@ -78,3 +78,17 @@ class Stars:
                         todo += new
             self._below[number] = [*found][1:]
         return self._below[number]
+
+
+def exported_name(project: "Project", number: int) -> "tuple[Fn, ...]":
+    """Return the function in `export default list` and `module.exports = fp(plugin)`."""
+    for target in EXPORTS:
+        for assign in project.assigned[number].get((-1, target), ()):
+            value = assign.value
+            if value.kind == "call":
+                value = next((item for item in value.items if item.kind == "name"), value)
+            if value.kind == "name" and (found := project.in_file(number, value.text)):
+                return found
+            if value.kind == "call" and (found := project.in_file(number, target)):
+                return found
+    return ()
