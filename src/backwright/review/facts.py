@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 7  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 9  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -264,6 +264,15 @@ class Compare(Struct, array_like=True, gc=False, omit_defaults=True):
     fn: int = -1
 
 
+class Member(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A test for membership, `left in right` or `not in`, where a language has an operator for it."""
+
+    left: Arg
+    right: Arg
+    line: int
+    fn: int = -1
+
+
 class Unread(Struct, array_like=True, gc=False, omit_defaults=True):
     """What was not understood: first line (0 for the whole file), last line, why."""
 
@@ -318,6 +327,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     allows: tuple[Allow, ...] = ()
     secrets: tuple[Secret, ...] = ()
     compares: tuple[Compare, ...] = ()
+    members: tuple[Member, ...] = ()
 
 
 encode = Encoder().encode

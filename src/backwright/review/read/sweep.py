@@ -19,6 +19,7 @@ from backwright.review.facts import (
     Function,
     Import,
     Loop,
+    Member,
     Read,
     Return,
     Secret,
@@ -76,6 +77,7 @@ _ORDER = (
     "call",
     "read",
     "compare",
+    "member",
     "error",
 )
 _SETS = ("bare", "awaited", "deferred", "skip")
@@ -123,6 +125,7 @@ class _Sweep:
         self.reads: list[Read] = []
         self.returns: list[Return] = []
         self.compares: list[Compare] = []
+        self.members: list[Member] = []
         self.unread: list[Unread] = []
         self.package = ""
         self.at = _Place()
@@ -180,6 +183,7 @@ class _Sweep:
             allows=allows_of(self.source),
             secrets=secrets_of(self.source),
             compares=tuple(self.compares),
+            members=tuple(self.members),
         )
 
     def _enter(self, end: int, place: _Place) -> None:
@@ -379,6 +383,13 @@ class _Sweep:
         kinds = {left.kind, right.kind}
         if not kinds & {"none", "num", "bool"} and kinds != {"str"}:
             self.compares.append(Compare(left, right, line_of(first), self.at.fn))
+
+    def _member(self, node: Node, _: int) -> None:
+        first, second = self.syntax.compared(node)
+        if first is not None and second is not None:
+            left, right = self.syntax.value(first, 1), self.syntax.value(second, 1)
+            if left.kind in ("name", "call", "other"):
+                self.members.append(Member(left, right, line_of(first), self.at.fn))
 
     def _error(self, node: Node, _: int) -> None:
         first, last = line_of(node), node.end_point[0] + 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.guarded import starts_with_input
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
@@ -49,7 +50,9 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     ):
         return False
     if value.kind in ("fmt", "concat"):
-        return not HOST.match(value.text)
+        return not HOST.match(value.text) and starts_with_input(model, at, call.fn, value, call.line)
+    if not starts_with_input(model, at, call.fn, value, call.line) and not _made_request(model, at, call, value):
+        return False
     if value.kind == "name":
         for number in (*model.enclosing(at, call.fn), -1):
             for assign in model.project.assigned[at].get((number, value.text), ()):
@@ -59,6 +62,15 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
                 if address is not None and not _is_chosen(model, at, call, address):
                     return False
     return value.kind not in ("dict", "list")
+
+
+def _made_request(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether a value is a request that was made before, whose address is looked at by itself."""
+    return value.kind == "name" and any(
+        _address(assign.value) is not None
+        for number in (*model.enclosing(at, call.fn), -1)
+        for assign in model.project.assigned[at].get((number, value.text), ())
+    )
 
 
 def _address(made: Arg) -> Arg | None:
