@@ -23,6 +23,7 @@ LOOKS_UP = re.compile(
     r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$",
     re.IGNORECASE,
 )  # what such a call gives is the server's
+WAYS_MAX = 12  # calls kept that hand a client's value to one parameter
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
@@ -85,6 +86,7 @@ class Taint:
     ) -> None:
         self.project, self.effects, self.handlers = project, effects, handlers
         self.served = frozenset(served)
+        self.ways: dict[tuple[Fn, str], list[Spot]] = {}  # each call that hands a client's value to a parameter
 
     @cached_property
     def values(self) -> dict[Fn, dict[str, Trace]]:
@@ -270,13 +272,18 @@ class Taint:
                         (p for p in params if value.name and p.name == value.name),
                         params[place] if place < len(params) else None,
                     )
-                    if param is None or param.name in found[target] or param.type.split("[")[0].strip() in NUMBERS:
+                    if param is None or param.type.split("[")[0].strip() in NUMBERS:
                         continue
                     came = self.of(fn, value, found[fn], call.line)
                     if came is not None:
                         spot = Spot(
                             self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})"
                         )
+                        ways = self.ways.setdefault((target, param.name.lstrip("*&$")), [])
+                        if spot not in ways and len(ways) < WAYS_MAX:
+                            ways.append(spot)
+                        if param.name.lstrip("*") in found[target]:
+                            continue
                         found[target][param.name.lstrip("*")] = came.then(spot)
                         fresh = True
             if fresh:
