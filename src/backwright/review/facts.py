@@ -307,6 +307,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     Attributes:
         package: Package or namespace as declared, "" where the language has none.
         is_test: By its path or its imports.
+        is_generated: A generator wrote it: only its routes count.
     """
 
     path: str
@@ -328,6 +329,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     secrets: tuple[Secret, ...] = ()
     compares: tuple[Compare, ...] = ()
     members: tuple[Member, ...] = ()
+    is_generated: bool = False
 
 
 encode = Encoder().encode
