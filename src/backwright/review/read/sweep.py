@@ -38,7 +38,7 @@ _ALLOW = re.compile(
     rb"backwright: *(?:allow|ignore)\b[ \[(]*([a-z0-9 ,*-]*)[\])]*[ ,:]*([^\r\n]*?)[ ]*(?:\*/|-->|\?>)?$", re.M
 )
 _SECRETS = re.compile(
-    rb"(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)|(?P<key>-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----)"
+    rb"(?P<aws>\b(?:AKIA|ASIA)(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b)|(?P<key>-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----)"
     rb"|(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}\b)|(?P<slack>\bxox[baprs]-[A-Za-z0-9-]{20,})"
     rb"|(?P<stripe>\b[sr]k_live_[A-Za-z0-9]{20,})|(?P<google>\bAIza[0-9A-Za-z_-]{35}\b)"
 )
@@ -59,6 +59,7 @@ _TEST = re.compile(
     r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
+    r"|(^|/)tests?\.py$|(^|/)(cypress|playwright|vitest|jest)[^/]*\.config\.\w+$"
     r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
 # The order of roles where two nodes cover the same text: what holds the other comes first.
