@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 8  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 10  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -264,6 +264,15 @@ class Compare(Struct, array_like=True, gc=False, omit_defaults=True):
     fn: int = -1
 
 
+class Member(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A test for membership, `left in right` or `not in`, where a language has an operator for it."""
+
+    left: Arg
+    right: Arg
+    line: int
+    fn: int = -1
+
+
 class Unread(Struct, array_like=True, gc=False, omit_defaults=True):
     """What was not understood: first line (0 for the whole file), last line, why."""
 
@@ -298,6 +307,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     Attributes:
         package: Package or namespace as declared, "" where the language has none.
         is_test: By its path or its imports.
+        is_generated: A generator wrote it: only its routes count.
     """
 
     path: str
@@ -318,6 +328,8 @@ class File(Struct, array_like=True, omit_defaults=True):
     allows: tuple[Allow, ...] = ()
     secrets: tuple[Secret, ...] = ()
     compares: tuple[Compare, ...] = ()
+    members: tuple[Member, ...] = ()
+    is_generated: bool = False
 
 
 encode = Encoder().encode

@@ -10,6 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import RANK, WORDS, Guessable
+from backwright.review.rules.logins import built_in
 from backwright.review.rules.rule import Hit
 
 SPOTS_MAX = 10  # other endpoints that are named
@@ -34,11 +35,12 @@ def check(model: Model) -> Iterator[Hit]:
         if any(_counts(f"{call.on}.{call.name}") for call in file.calls)
     }
     limited = _limited_folders(model)
+    locks = _locks_out(model)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if endpoint.limited or endpoint.file.startswith(limited):
             continue
         kind = guessable.kind(declared, endpoint)
-        if kind is None:
+        if kind is None or (kind == "login" and declared.framework == "django" and locks):
             continue
         if endpoint.handler_file.rpartition("/")[0] in counting and endpoint.handler_file.endswith(".py"):
             continue  # a form or the model beside it counts the tries
@@ -47,6 +49,7 @@ def check(model: Model) -> Iterator[Hit]:
         found.sort(key=lambda each: (each[0], each[2].line))
         yield _hit(model, guessable, found)
     yield from _identity(model)
+    yield from built_in(model)
 
 
 def _hit(model: Model, guessable: Guessable, found: list[Found]) -> Hit:
@@ -75,6 +78,18 @@ def _spots(model: Model, declared: Declared, endpoint: Endpoint, also: str) -> I
     yield Spot(own, declared.line, f"{endpoint.method} {endpoint.path}{also}")
     if endpoint.handler_file and (endpoint.handler_file, endpoint.handler_line) != (own, declared.line):
         yield Spot(endpoint.handler_file, endpoint.handler_line, endpoint.handler)
+
+
+def _locks_out(model: Model) -> bool:
+    """Whether an app of Django locks accounts or addresses after failed logins."""
+    return any(
+        item.kind == "str" and item.text.partition(".")[0] in ("axes", "defender")
+        for at in model.own
+        if model.files[at].language == "python"
+        for assign in model.files[at].assigns
+        if assign.target in ("INSTALLED_APPS", "MIDDLEWARE") or "axes" in assign.target.lower()
+        for item in (assign.value, *assign.value.items)
+    )
 
 
 def _limited_folders(model: Model) -> tuple[str, ...]:

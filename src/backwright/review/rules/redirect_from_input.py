@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.rules.guarded import starts_with_input
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
@@ -43,6 +44,8 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         return False
     if any(text.lower() in ("referer", "referrer", "http_referer") for text in flat((value,))):
         return False  # back to the page that asked: nobody else can choose it for the client
+    if not starts_with_input(model, at, call.fn, value, call.line):
+        return False  # only what stands behind the host
     return not any(
         other.name in CHECKS or CHECKING.search(other.name) for other in model.files[at].calls if other.fn in around
     )

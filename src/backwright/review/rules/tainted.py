@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
+from backwright.review.rules.looping import NAMES
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 Counts = Callable[[Model, int, Call, Arg], bool]
@@ -26,8 +30,18 @@ def flows(
             call = model.files[at].calls[index]
             for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
                 if counts is None or counts(model, at, call, value):
-                    yield hit_of(model, at, call, trace, verb)
+                    hit = hit_of(model, at, call, trace, verb)
+                    more = tuple(spot for spot in _ways(model, at, call, value) if spot not in hit.path)
+                    yield structs.replace(hit, path=(*hit.path, *more)) if more else hit
                     break
+
+
+def _ways(model: Model, at: int, call: Call, value: Arg) -> Iterator[Spot]:
+    """The other calls that bring a client's value to the function of a dangerous one."""
+    names = {name for text in flat((value,)) for name in NAMES.findall(text)[:1]}
+    for fn in model.enclosing(at, call.fn):
+        for name in sorted(names):
+            yield from model.taint.ways.get((Fn(at, fn), name), ())[1:]
 
 
 def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:

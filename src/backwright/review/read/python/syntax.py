@@ -36,6 +36,7 @@ class PythonSyntax(Syntax):
     (attribute) @read
     (return_statement) @return (yield) @return
     ["==" "!="] @compare
+    (comparison_operator operators: _ @member (#any-of? @member "in" "not in"))
     (ERROR) @error
     """
     calls = frozenset({"call"})
