@@ -161,7 +161,7 @@ class Vouchers:
 
     def refuses(self, reach: Mapping[Fn, Known], declared: Declared) -> bool:
         """Whether what a handler runs turns somebody away by itself: it compares owners or secrets, calls a check, or answers 403."""
-        for fn in (*reach, *self._hooks(declared)):
+        for fn in (*reach, *self.hooks(declared)):
             for compare in self.bodies.compares_of(fn):
                 sides = [words(" ".join(texts((side,)))) for side in (compare.left, compare.right)]
                 if all(side & WHO for side in sides) or any(side & SECRETS for side in sides):
@@ -181,14 +181,14 @@ class Vouchers:
         whole = access.line if subject.changes and not subject.is_loaded else 0
         line = max([whole, *(self.model.files[access.at].calls[n].line for n in access.calls)]) if whole else 0
         ran = self.bodies.before(reach, Fn(access.at, access.fn), line) if whole else ((fn, 0) for fn in reach)
-        for fn, last in (*ran, *((fn, 0) for fn in self._hooks(declared))):
+        for fn, last in (*ran, *((fn, 0) for fn in self.hooks(declared))):
             known = reach[fn] if fn in reach else self.bodies.known_in(fn)
             for found in self._find(fn, known.pure, subject.name):
                 if not last or found.line <= last:
                     return found
         return None
 
-    def _hooks(self, declared: Declared) -> Iterator[Fn]:
+    def hooks(self, declared: Declared) -> Iterator[Fn]:
         """What a framework runs of a handler's class before or instead of it."""
         project = self.model.project
         cls = declared.handler_class

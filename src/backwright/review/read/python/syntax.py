@@ -33,7 +33,7 @@ class PythonSyntax(Syntax):
     (assignment) @assign (augmented_assignment) @assign
     (try_statement body: (block) @try) (with_item) @with
     (except_clause) @catch
-    (attribute) @read
+    (attribute) @read (comparison_operator ["in" "not in"] @read)
     (return_statement) @return (yield) @return
     ["==" "!="] @compare
     (ERROR) @error
@@ -244,6 +244,12 @@ class PythonSyntax(Syntax):
         while right is not None and right.type == "assignment":  # a = b = value
             right = right.child_by_field_name("right")
         yield short(left, 80), right, type_name(text(node.child_by_field_name("type")))
+
+    def member(self, node: Node) -> tuple[Node | None, Node | None]:
+        """A container that something is looked for in is read, too: `"user" not in session` reads `not in` of it."""
+        if node.type in ("in", "not in"):
+            return node.next_named_sibling, node
+        return super().member(node)
 
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
         holder = node.parent  # of a == b == c the first two
