@@ -16,7 +16,7 @@ _WHO = re.compile(
     r"cookies?(?![a-z])|COOKIES|get_(secure|signed)_cookie|Authorization|HTTP_AUTHORIZATION|api_?key|x-\w*(auth|token|key|user)|bearer|"
     r"logged_?in|is_?authenticated|get_identity|get_?username|identity\b|login_required|require_(auth|login|user|role|permission|token|session|admin)\w*|"
     r"(verify|decode|check|validate|parse|load|authenticate)_?\w*(token|auth|jwt|session|login|user|permission|access|credential|signature|owner|role|admin)|"
-    r"token_?(verif|valid|check|decod|auth)\w*|jwt\.decode|auth\w*\.(verify|check|authenticate|current)|has_perm|is_(admin|staff|superuser|owner)|permission",
+    r"token_?(verif|valid|check|decod|auth)\w*|jwt\.decode|auth\w*\.(verify|check|authenticate|current)|unsign|BadSignature|hmac|has_perm|is_(admin|staff|superuser|owner)|permission",
     re.IGNORECASE,
 )  # fmt: skip
 _HEADERS_ONLY = re.compile(r"(?<![\w.])(self\.)?(request|req)\.(headers|META)$")

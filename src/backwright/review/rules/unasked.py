@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
-from backwright.review.facts import NEW, Arg
 from backwright.review.link.data import Access
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
-from backwright.review.rules.bodies import Known, is_asked_for
+from backwright.review.rules.bodies import Known
 from backwright.review.rules.identity import Identity
 from backwright.review.rules.others import SOCIAL, Others
 from backwright.review.rules.owned import PRIVATE_THING, is_person, snake, thing
@@ -29,11 +28,15 @@ _WIPES = frozenset({"drop_all", "drop_database", "dropDatabase", "flushdb", "flu
 _ENVIRONMENT = re.compile(r"^(dict\()?(os\.environ|request\.META|(current_)?app\.config|request\.environ)\)?$")
 # What guests leave behind: nobody has to be logged in for it.
 _OF_GUESTS = re.compile(
-    r"contact|comment|feedback|message|newsletter|subscri|order|cart|checkout|booking|reservation|lead|enquir|inquir|survey|poll|vote|"
-    r"answer|report|log|event|track|hit|visit|view|rating|review|guest|chat|ticket|application|appointment|donat|paste|share|short|url|link|file|upload|token|session|code|captcha",
+    r"contact|comment|feedback|newsletter|subscri|survey|poll|vote|answer|track|hit|visit|rating|review|guest|chat|token|session|code|captcha|cart|webhook|bounce",
     re.IGNORECASE,
-)  # fmt: skip
-_SHOWN = re.compile(r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author", re.IGNORECASE)
+)
+_OF_ITS_OWN = re.compile(
+    r"message|order|checkout|booking|reservation|lead|enquir|inquir|report|log|event|view|ticket|application|appointment|donat|paste|share|short|url|link|file|upload",
+    re.IGNORECASE,
+)  # unless it is added to something that is there
+_FILES = re.compile(r"(^|_)(file|document|attachment|invoice|statement|receipt|report|upload|backup)s?(_|$)")
+_SHOWN = re.compile(r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}", re.IGNORECASE)
 _DELETES = re.compile(r"^(delete|remove|destroy|unlink|rmtree|drop|truncate|purge)", re.IGNORECASE)
 _REQUESTS = re.compile(r"^(self|cls|request|req|info|_?info|root|parent|db|session|\*+\w*)$")
 
@@ -62,13 +65,12 @@ class Unasked:
 
     def hits(self, told: set[Fn]) -> Iterator[Hit]:
         """Yield one finding for each file. `told`: handlers that another part of the rule told of."""
-        by_file: dict[int, list[Found]] = defaultdict(list)
+        by_file: dict[int, dict[Fn, Found]] = defaultdict(dict)
         for found in (*self._views(told), *self._resolvers(told)):
-            by_file[found.fn.file].append(found)
+            by_file[found.fn.file].setdefault(found.fn, found)
         for at, each in by_file.items():
-            named = [found for found in dict.fromkeys(each) if found.does != "creates"]
-            if named:
-                yield self._hit(at, sorted(dict.fromkeys(each), key=lambda found: found.fn.index), named)
+            if any(found.does != "creates" for found in each.values()):
+                yield self._hit(at, [each[fn] for fn in sorted(each)])
 
     # ---- candidates -------------------------------------------------------------------------
 
@@ -160,7 +162,7 @@ class Unasked:
     def _saves(self, fn: Fn, label: str, path: str, saved: Access) -> Found | None:
         tail = path.rpartition("}")[2].strip("/") or self.model.label(fn).rpartition(".")[2]
         about = f"{self.others.owners.name(saved)} {path} {self.model.label(fn)}"
-        if _OF_GUESTS.search(about) or SOCIAL.search(snake(tail)) and not tail.startswith("create"):
+        if _OF_GUESTS.search(about) or ("{" not in path and _OF_ITS_OWN.search(about)) or SOCIAL.search(snake(tail)) and not tail.startswith("create"):
             return None
         does = "changes" if "{" in path and not tail.startswith(("create", "add", "new")) else "creates"
         return Found(fn, label, does, self._told("writes", saved), saved)
@@ -178,6 +180,8 @@ class Unasked:
                 return Found(fn, label, "hands out", f"hands out users with their {self._is_private(access)}", access)
             if re.search(r"(^|_)(audit|log)(_|$)", name) and inside:
                 return Found(fn, label, "hands out", f"hands out the {name}", access)
+            if _FILES.search(name) and re.search(r"\{(\w*_)?id\}", path) and re.search(r"download|export", path):
+                return Found(fn, label, "hands out", f"hands out any {name.replace('_', ' ')}", access)
             if PRIVATE_THING.search(name) and owners.owner(access) is not None and PRIVATE_THING.search(near):
                 return Found(fn, label, "hands out", f"hands out any {name.replace('_', ' ')}", access)
         return None
@@ -201,8 +205,8 @@ class Unasked:
 
     # ---- the finding ------------------------------------------------------------------------
 
-    def _hit(self, at: int, found: list[Found], named: list[Found]) -> Hit:
-        first = max(named, key=lambda each: (each.does == "changes", -each.fn.index))
+    def _hit(self, at: int, found: list[Found]) -> Hit:
+        first = max(found, key=lambda each: ("creates", "hands out", "changes").index(each.does))
         made = self.model.project.function(first.fn)
         path = self.model.files[at].path
         spots: list[Spot] = []
@@ -214,6 +218,3 @@ class Unasked:
         message = f"{first.label} {first.what} and asks nobody who is there{more}; the application has a login"
         severity = Severity.HIGH if first.does == "changes" else Severity.MEDIUM
         return Hit(at, made.line, message, first.fn.index, tuple(spots), Confidence.MEDIUM, severity)
-
-
-__all__ = ["Unasked", "is_asked_for", "Arg", "NEW"]
