@@ -50,7 +50,7 @@ class Identity:
 
     def _asks(self, fn: Fn) -> bool:
         if fn not in self._asked:
-            self._asked[fn] = any(_is_who(text) for text in self._texts(fn)) or self._session(fn)
+            self._asked[fn] = any(is_who(text) for text in self._texts(fn)) or self._session(fn)
         return self._asked[fn]
 
     def _texts(self, fn: Fn) -> Iterator[str]:
@@ -109,7 +109,8 @@ class Identity:
 
 
 @lru_cache(maxsize=20_000)
-def _is_who(text: str) -> bool:
+def is_who(text: str) -> bool:
+    """Whether an expression says, or asks, who is logged in."""
     return _WHO.search(text) is not None and not _HEADERS_ONLY.search(text)
 
 

@@ -8,6 +8,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
 from backwright.review.rules.opened import open_endpoints
+from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others, records_of_others
 from backwright.review.rules.public import PRIVATE, is_meant_open
 from backwright.review.rules.rule import Hit
@@ -23,7 +24,9 @@ def check(model: Model) -> Iterator[Hit]:
     found = [*_beside_guarded(model, others), *open_endpoints(model, others), *records_of_others(others)]
     yield from found
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
-    yield from Unasked(others).hits({d.handler for d in model.declared if d.handler is not None and (d.at, d.line) in told})
+    handlers = {d.handler for d in model.declared if d.handler is not None and (d.at, d.line) in told}
+    yield from Unasked(others).hits(handlers)
+    yield from OtherAccounts(others).hits(handlers)
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:

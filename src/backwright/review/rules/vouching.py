@@ -27,6 +27,10 @@ PLAIN = re.compile(
     r"(?<![a-z])(permission_?classes|is_?authenticated(_?or_?read_?only)?|login_?required|default_permission_classes|has_?permission|check_?permissions?|allow_?any|roles?_?guard_?not)(?![a-z])",
     re.IGNORECASE,
 )
+# A role that everybody has who signed up.
+_OF_CUSTOMERS = re.compile(
+    r"\w*roles?\w*(\(|\s)\s*\[?\s*(\w*roles?\w*\.)?[\"']?(customer|user|member|client|buyer|student|patient|basic|regular)[\"']?(?![\w,])\s*\]?\s*\)?"
+)
 # A login that is told what it is for: auth('manageUsers'), authorize("orders:write").
 RIGHTS = re.compile(
     r"(auth|protect|guard|requir|allow|restrict|permit|check|can)\w*\([^)]*?\b((manage|get|create|read|write|update|edit|delete|view|list|publish)[A-Z_]\w*|\w+[:.](manage|create|read|write|update|edit|delete|view|list|all))\b"
@@ -134,7 +138,7 @@ class Vouchers:
     def before(self, declared: Declared, endpoint: Endpoint) -> Vouched | None:
         """Return what lets only some in, besides the login itself: a role, a policy, an owner's guard."""
         for text in self._told(declared, {param.name for param in endpoint.params}):
-            plain = PLAIN.sub("", snake(text))
+            plain = PLAIN.sub("", _OF_CUSTOMERS.sub("", snake(text)))
             found = STAFF.search(plain.replace("_", " "))
             if found is not None or RIGHTS.search(text):
                 return Vouched("staff", declared.at, declared.line, text[:60])
