@@ -61,7 +61,10 @@ class Stars:
 
     def function(self, number: int, name: str) -> "tuple[Fn, ...]":
         """Return the function of a name that a file hands on in this way."""
-        if self.project.files[number].language not in ("javascript", "python") or name not in self.project.functions_by_name:
+        if (
+            self.project.files[number].language not in ("javascript", "python")
+            or name not in self.project.functions_by_name
+        ):
             return ()
         return next((found for file in self._files(number) if (found := self.project.in_file(file, name))), ())
 

@@ -34,7 +34,9 @@ _LOGIN_MODULES = (
     "fastapi_users rest_framework.authtoken rest_framework_simplejwt oauth2_provider allauth aiohttp_security graphql_jwt"
 ).split()
 _STORES = re.compile(r"(^|\.)session\[.\w*(user|login|logged|uid|account|auth|email|admin)\w*.\]$", re.IGNORECASE)
-_MAKES = re.compile(r"^(create|get_or_create|update_or_create|add|set|append|insert|new|save|info|debug|warning|error|log)$")
+_MAKES = re.compile(
+    r"^(create|get_or_create|update_or_create|add|set|append|insert|new|save|info|debug|warning|error|log)$"
+)
 
 
 class Identity:
@@ -65,9 +67,9 @@ class Identity:
             yield f"{call.on}.{call.name}()"
             yield from _noted(call.args) if call.flags & NEW or _MAKES.match(call.name) else texts(call.args)
         for read in bodies.reads_of(fn):
-            if not _USER.search(f"{read.base}.{read.attr}") and read.base[-5:] != ".user":
-                yield f"{read.base}.{read.attr}"
-            elif read.base[-5:] == ".user" and read.attr not in ("id", "pk", "username"):
+            if (not _USER.search(f"{read.base}.{read.attr}") and read.base[-5:] != ".user") or (
+                read.base[-5:] == ".user" and read.attr not in ("id", "pk", "username")
+            ):
                 yield f"{read.base}.{read.attr}"
         for assign in bodies.assigns_of(fn):
             yield from texts((assign.value,)) if "." not in assign.target else _noted((assign.value,))
@@ -103,7 +105,9 @@ class Identity:
         file = self.model.files[at]
         if any(_STORES.search(assign.target) for assign in file.assigns):
             return True
-        if any(f"{made.module}.{made.name}.".startswith(tuple(f"{m}." for m in _LOGIN_MODULES)) for made in file.imports):
+        if any(
+            f"{made.module}.{made.name}.".startswith(tuple(f"{m}." for m in _LOGIN_MODULES)) for made in file.imports
+        ):
             return True
         return any(_LOGS_IN.match(call.name) or f"{call.on}.{call.name}" == "jwt.encode" for call in file.calls)
 

@@ -23,7 +23,10 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _OF_ADMINS = re.compile(r"(^|[/_-])(admin\w*|staff|manage\w*|moderat\w*|super\w*|internal)([/_-]|$)", re.IGNORECASE)
-_SIGNS = re.compile(r"sign_?_?up|regist|log_?in|sign_?_?in|reset|forgot|recover|verif|activat|confirm|invit|follow|search", re.IGNORECASE)
+_SIGNS = re.compile(
+    r"sign_?_?up|regist|log_?in|sign_?_?in|reset|forgot|recover|verif|activat|confirm|invit|follow|search",
+    re.IGNORECASE,
+)
 _CHANGES = frozenset({"set_password", "save", "delete", "update", "setattr"})
 _ROLE = re.compile(r"role|group|level|type|perm|admin|staff|super", re.IGNORECASE)
 _ROUNDS = 2
@@ -61,7 +64,9 @@ class OtherAccounts:
                 yield found
 
     def _found(self, declared: Declared, endpoint: Endpoint, reach: dict[Fn, Known]) -> Hit | None:
-        accesses = [a for fn in reach for a in self.model.data.by_function.get(fn, ()) if self.others.owners.is_person(a)]
+        accesses = [
+            a for fn in reach for a in self.model.data.by_function.get(fn, ()) if self.others.owners.is_person(a)
+        ]
         if not accesses or self.others.vouchers.before(declared, endpoint) is not None:
             return None
         for fn, known in reach.items():
@@ -84,7 +89,13 @@ class OtherAccounts:
         giving = {Fn(a.at, a.fn) for a in accesses if a.many is not True and a.op == "read"}
         for edge, target in self.model.effects.callees.get(fn, ()):
             call = calls[edge.call] if edge.at == fn.file else None
-            if call is not None and target in giving and target in reach and call.to.isidentifier() and call.to != "return":
+            if (
+                call is not None
+                and target in giving
+                and target in reach
+                and call.to.isidentifier()
+                and call.to != "return"
+            ):
                 if self._is_named(call.args, known, own):
                     yield Loaded(call.to, call.line)
 
@@ -108,7 +119,9 @@ class OtherAccounts:
             if any(is_who(text) or root(text) in own for text in texts((compare.left, compare.right))):
                 return True
         for read in self.others.bodies.reads_of(fn):
-            if STAFF_READS.search(read.attr) or (_ROLE.search(read.attr) and (root(read.base) in own or is_who(read.base))):
+            if STAFF_READS.search(read.attr) or (
+                _ROLE.search(read.attr) and (root(read.base) in own or is_who(read.base))
+            ):
                 return True
         return any(CHECKS.match(call.name) for _, call in self.others.bodies.calls_of(fn))
 
@@ -126,12 +139,18 @@ class OtherAccounts:
         return ""
 
     def _shows(self, fn: Fn, loaded: Loaded) -> str:
-        read = [r.attr for r in self.others.bodies.reads_of(fn) if r.base == loaded.name and _SECRET.match(snake(r.attr))]
+        read = [
+            r.attr for r in self.others.bodies.reads_of(fn) if r.base == loaded.name and _SECRET.match(snake(r.attr))
+        ]
         return f"hands out {read[0]} of" if read and "password" not in read[0].lower() else ""
 
     def _hit(self, declared: Declared, endpoint: Endpoint, fn: Fn, loaded: Loaded, does: str) -> Hit:
         path = spots_of(self.model, declared, endpoint, "anybody who is logged in")
-        path.append(Spot(self.model.files[fn.file].path, loaded.line, f"{self.model.label(fn)} finds it by what the client sent"))
+        path.append(
+            Spot(
+                self.model.files[fn.file].path, loaded.line, f"{self.model.label(fn)} finds it by what the client sent"
+            )
+        )
         index = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
         message = f"{endpoint.method} {endpoint.path} {does} the account that the client names, whoever asks"
         return Hit(declared.at, declared.line, message, index, tuple(path), Confidence.MEDIUM, Severity.HIGH)

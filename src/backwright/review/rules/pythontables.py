@@ -44,6 +44,6 @@ def _given(sql: str, values: tuple[Arg, ...]) -> Iterator[tuple[str, dict[str, s
     items = [item for value in values for item in (value.items or (value,))]
     if found is None or not items:
         return
-    columns = [column.strip(" \n\t`\"[]") for column in found[2].split(",")]
+    columns = [column.strip(' \n\t`"[]') for column in found[2].split(",")]
     if len(columns) == len(items):
         yield found[1], {c: "" for c, item in zip(columns, items, strict=True) if _WHO.search(item.text)}

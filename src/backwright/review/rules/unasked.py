@@ -21,7 +21,9 @@ from backwright.review.rules.rule import Hit
 
 SPOTS_MAX = 40  # places shown for one file: what comes after is the same mistake once more
 # Paths and names by which something is for those who run the application.
-_INSIDE = re.compile(r"(^|[/_.])(admin\w*|_?debug|internal|backoffice|audits?|logs?|users?|accounts)([/_.]|$)", re.IGNORECASE)
+_INSIDE = re.compile(
+    r"(^|[/_.])(admin\w*|_?debug|internal|backoffice|audits?|logs?|users?|accounts)([/_.]|$)", re.IGNORECASE
+)
 _VERSION = re.compile(r"^v\d+(\.\d+)?$", re.IGNORECASE)
 # What wipes or rebuilds everything.
 _WIPES = frozenset({"drop_all", "drop_database", "dropDatabase", "flushdb", "flushall", "drop_collection", "reset_db"})
@@ -36,7 +38,10 @@ _OF_ITS_OWN = re.compile(
     re.IGNORECASE,
 )  # unless it is added to something that is there
 _FILES = re.compile(r"(^|_)(file|document|attachment|invoice|statement|receipt|report|upload|backup)s?(_|$)")
-_SHOWN = re.compile(r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}", re.IGNORECASE)
+_SHOWN = re.compile(
+    r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
+    re.IGNORECASE,
+)
 _DELETES = re.compile(r"^(delete|remove|destroy|unlink|rmtree|drop|truncate|purge)", re.IGNORECASE)
 _REQUESTS = re.compile(r"^(self|cls|request|req|info|_?info|root|parent|db|session|\*+\w*)$")
 
@@ -107,7 +112,7 @@ class Unasked:
         for each in made:
             if each.fn in told or asked[each.fn] or not (has_login or self._has_login(each.fn.file)):
                 continue
-            if PUBLIC.search(each.name) and not _INSIDE.search(each.name) or SIGNS_UP.search(f"/{each.name}"):
+            if (PUBLIC.search(each.name) and not _INSIDE.search(each.name)) or SIGNS_UP.search(f"/{each.name}"):
                 continue
             found = self._does(each.fn, self._reach(each), "*" if each.changes else "GET", each.name)
             if found is not None:
@@ -162,7 +167,11 @@ class Unasked:
     def _saves(self, fn: Fn, label: str, path: str, saved: Access) -> Found | None:
         tail = path.rpartition("}")[2].strip("/") or self.model.label(fn).rpartition(".")[2]
         about = f"{self.others.owners.name(saved)} {path} {self.model.label(fn)}"
-        if _OF_GUESTS.search(about) or ("{" not in path and _OF_ITS_OWN.search(about)) or SOCIAL.search(snake(tail)) and not tail.startswith("create"):
+        if (
+            _OF_GUESTS.search(about)
+            or ("{" not in path and _OF_ITS_OWN.search(about))
+            or (SOCIAL.search(snake(tail)) and not tail.startswith("create"))
+        ):
             return None
         does = "changes" if "{" in path and not tail.startswith(("create", "add", "new")) else "creates"
         return Found(fn, label, does, self._told("writes", saved), saved)
