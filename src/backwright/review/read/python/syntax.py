@@ -238,6 +238,8 @@ class PythonSyntax(Syntax):
                     (short(to, 80), held, "")
                     for to, held in zip(left.named_children, right.named_children, strict=True)
                 )
+            elif right is not None:  # each holds a part of it: path, query = self.path.split("?")
+                yield from ((short(to, 80), right, "") for to in left.named_children if to.type == "identifier")
             return
         if left is None:
             return
