@@ -26,12 +26,7 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each file of routes: its most dangerous endpoint, with the others in the path."""
     groups: dict[int, list[Found]] = defaultdict(list)
     guessable, logins = Guessable(model), PythonLogins(model)
-    counting = {
-        file.path.rpartition("/")[0]
-        for at in model.own
-        for file in (model.files[at],)
-        if any(COUNTS.search(f"{call.on}.{call.name}") for call in file.calls)
-    }
+    counting = _counting_folders(model)
     limited = _limited_folders(model)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if endpoint.limited or endpoint.file.startswith(limited):
@@ -77,6 +72,19 @@ def _spots(model: Model, declared: Declared, endpoint: Endpoint, also: str) -> I
     yield Spot(own, declared.line, f"{endpoint.method} {endpoint.path}{also}")
     if endpoint.handler_file and (endpoint.handler_file, endpoint.handler_line) != (own, declared.line):
         yield Spot(endpoint.handler_file, endpoint.handler_line, endpoint.handler)
+
+
+def _counting_folders(model: Model) -> set[str]:
+    """Return the folders where something counts tries. A decorator only counts for what it stands before."""
+    found: set[str] = set()
+    marks = {mark.name for at in model.own for made in model.files[at].functions for mark in made.marks}
+    for at in model.own:
+        for call in model.files[at].calls:
+            if COUNTS.search(f"{call.on}.{call.name}"):
+                around = [model.files[at].functions[n] for n in model.enclosing(at, call.fn) if n >= 0]
+                if not any(made.name in marks or made.marks or COUNTS.search(made.name) for made in around):
+                    found.add(model.files[at].path.rpartition("/")[0])
+    return found
 
 
 def _limited_folders(model: Model) -> tuple[str, ...]:
