@@ -28,6 +28,8 @@ _ANY = re.compile(
     r"^(\*|\.\*|\^?https?://\.\*\$?|https?://\*|\^?\.\*\$?|all|any|/\.\*/|\^\.\*\$|\^https\?://\.\*\$)$", re.IGNORECASE
 )
 _CORS = re.compile(r"cors|crossorigin|cross_origin|access-control|resourceoptions", re.IGNORECASE)
+# An expression in which anything may stand before a name: `.*.(shop.com|pay.com)` fits evilshop.com.
+_ANY_BEFORE = re.compile(r"^\^?(https?(\\?)?://)?\.[*+]\.?\(?[a-z][\w-]*\\?\.[a-z]")
 _FROM_REQUEST = re.compile(r"origin", re.IGNORECASE)
 # Calls of builders that open to any origin, and that allow credentials.
 _ANY_CALLS = frozenset(
@@ -85,7 +87,7 @@ def _has_no_login(model: Model) -> bool:
 
 def _is_any(value: Arg) -> bool:
     if value.kind == "str":
-        return bool(_ANY.match(value.text.strip()))
+        return bool(_ANY.match(value.text.strip()) or _ANY_BEFORE.match(value.text.strip()))
     if value.kind in ("bool", "num"):
         return value.text.lower() in ("true", "1")
     if value.kind == "fn":

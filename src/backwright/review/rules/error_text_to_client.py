@@ -229,5 +229,6 @@ class Sent:
             return status != "4" and self._is_given_any(at, fn, var)
         weight = self.failing.weigh(at, self.failing.guarded(at, file.catches.index(made)))
         if status == "4":  # Go: the error is that of one call, and not of whatever may happen in a block
-            return file.language == "go" and weight is not None and weight.depth <= 1
+            is_any = file.language == "python" and all(BROAD.match(each.strip()) for each in made.types)
+            return weight is not None and (is_any or (file.language == "go" and weight.depth <= 1))
         return weight is not None and bool(made.types)

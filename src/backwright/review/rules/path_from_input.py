@@ -70,8 +70,10 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
 def _is_checked(model: Model, at: int, call: Call) -> bool:
     """Whether something in the function checks a path; one that only asks where the program itself lies does not."""
     around = set(model.enclosing(at, call.fn))
+    last = call.line if model.files[at].language == "python" else 0  # what comes after it is no check
     return any(
         other.name in CHECKS
+        and not (last and other.line > last)
         and not any("__file__" in text or "__dirname" in text for text in (other.on, *(v.text for v in other.args)))
         for other in model.files[at].calls
         if other.fn in around

@@ -200,11 +200,18 @@ def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(name) is not None or _ABOUT.search(on) is not None
 
 
+def _constant(model: Model, at: int, value: Arg) -> str:
+    """The text of a value, or of the constant of the file that it names: `VERIFY = False`."""
+    held = model.project.assigned[at].get((-1, value.text), ()) if value.kind == "name" else ()
+    return held[0].value.text if len(held) == 1 and held[0].value.kind == "bool" else value.text
+
+
 def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
     for value in _named(call.args):
         key = value.name.lower()
         if key in _OPTIONS and value.kind in ("bool", "num", "name"):
-            wrong = value.text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(value.text))
+            text = _constant(model, at, value)
+            wrong = text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(text))
             if wrong:
                 what = _OPTIONS[key]
                 severity = None if "signature" in what or "signed" in what else Severity.MEDIUM
