@@ -11,10 +11,25 @@ from backwright.review.link.project import Fn, Project
 ROUNDS = 2  # Repository.all -> Database.query -> cursor.execute
 _KINDS = frozenset({"query", "sink-sql"})
 _WRAPS = frozenset({"text", "SQL", "str"})  # sqlalchemy.text(query)
-_SPELLED = {"sql", "query", "statement", "stmt", "q", "sql_query", "command", "cmd", "raw", "sentence", "consulta", "request"}
+_SPELLED = {
+    "sql",
+    "query",
+    "statement",
+    "stmt",
+    "q",
+    "sql_query",
+    "command",
+    "cmd",
+    "raw",
+    "sentence",
+    "consulta",
+    "request",
+}
 
 
-def relayed(project: Project, known: Sequence[Mapping[int, Sequence[Effect]]]) -> Iterator[tuple[int, int, list[Effect]]]:
+def relayed(
+    project: Project, known: Sequence[Mapping[int, Sequence[Effect]]]
+) -> Iterator[tuple[int, int, list[Effect]]]:
     """Yield (file, call, effects) of the calls of such functions. `known`: for each file, call to what it does."""
     fresh: list[tuple[int, int, Sequence[Effect]]] = [
         (at, index, effects)

@@ -156,7 +156,9 @@ class Taint:
         if declared.handler is None or self.project.files[declared.handler.file].language != "python":
             return False
         marks = self.project.function(declared.handler).marks
-        told = [value.text for mark in marks for value in mark.args[:1]] + self._paths.get((declared.at, declared.line), [])
+        told = [value.text for mark in marks for value in mark.args[:1]] + self._paths.get(
+            (declared.at, declared.line), []
+        )
         return any(re.search(rf"<(int|float|uuid):{re.escape(name)}>", text) for text in told)
 
     @cached_property

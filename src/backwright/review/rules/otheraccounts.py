@@ -13,7 +13,7 @@ from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Known, root
 from backwright.review.rules.identity import Identity, is_who
 from backwright.review.rules.others import Others, spots_of
-from backwright.review.rules.owned import snake, texts
+from backwright.review.rules.owned import snake, texts, thing
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import CHECKS, STAFF_READS
 
@@ -28,6 +28,10 @@ _SIGNS = re.compile(
     re.IGNORECASE,
 )
 _CHANGES = frozenset({"set_password", "save", "delete", "update", "setattr"})
+_ACCOUNT = re.compile(
+    r"((app|application|base|custom|auth|site|my|core|web)_?)?(user|account|member|customer|person|people|employee|patient|student|admin|profile)s?"
+    r"(_?(model|entity|profile|info|data|table))?"
+)
 _ROLE = re.compile(r"role|group|level|type|perm|admin|staff|super", re.IGNORECASE)
 _ROUNDS = 2
 
@@ -76,6 +80,13 @@ class OtherAccounts:
                     return self._hit(declared, endpoint, fn, loaded, does)
         return None
 
+    def _is_account(self, access: Access) -> bool:
+        """Whether a query is about those who log in, and not about what they have elsewhere, such as social accounts."""
+        return (
+            self.others.owners.is_person(access)
+            and _ACCOUNT.fullmatch(thing(self.others.owners.name(access))) is not None
+        )
+
     # ---- the account ------------------------------------------------------------------------
 
     def _loaded(self, fn: Fn, known: Known, accesses: list[Access], reach: dict[Fn, Known]) -> Iterator[Loaded]:
@@ -83,6 +94,9 @@ class OtherAccounts:
         calls = self.model.files[fn.file].calls
         for access in accesses:
             if Fn(access.at, access.fn) == fn and access.to and access.to.isidentifier() and access.to != "return":
+                first = calls[access.calls[0]].on
+                if is_who(first) or root(first) in own:
+                    continue  # of what is of who is logged in already
                 values = [value for number in access.calls for value in calls[number].args]
                 if self._is_named(values, known, own):
                     yield Loaded(access.to, access.line)

@@ -15,7 +15,7 @@ from backwright.review.rules.tainted import flows, hit_of
 
 VERB = "opens a path that a client chose with"
 CHECKS = frozenset(
-    "secure_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
+    "secure_filename sanitize_filename get_valid_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
     "send_from_directory getCanonicalPath toRealPath isRelativeTo starts_with canonicalize fileExists getClientOriginalExtension".split()
 )
 # Methods of a path: what matters is what they are called on.

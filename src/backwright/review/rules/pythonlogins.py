@@ -28,6 +28,9 @@ _OF_ACCOUNT = re.compile(
     r"old|current|change|new_?pass|confirm|repeat|regist|sign_?up|create_?(user|account)|add_?user|delete|update|edit|settings|reset|forgot|seed|setup",
     re.IGNORECASE,
 )
+_GIVES = re.compile(
+    r"login_user|\.remember$|(create|make|generate|encode|issue)\w*_?(token|jwt)|jwt\.encode|set_(secure_)?cookie|auth_login|\.login$"
+)
 _WHERE = re.compile(r"\bselect\b.*\bwhere\b.*\b(passw(or)?d|pwd)\b", re.IGNORECASE | re.DOTALL)
 _SERVER = re.compile(r"(^|\.)(Base|Simple|CGI|WSGI)HTTPRequestHandler$")
 _LIBRARIES = {
@@ -51,9 +54,20 @@ class PythonLogins:
         handler = declared.handler
         if handler is None or self.model.files[handler.file].language != "python":
             return False
-        if endpoint.method in ("DELETE", "HEAD", "OPTIONS") or _OF_ACCOUNT.search(f"{endpoint.path} {endpoint.handler}"):
+        if endpoint.method in ("DELETE", "HEAD", "OPTIONS") or _OF_ACCOUNT.search(
+            f"{endpoint.path} {endpoint.handler}"
+        ):
+            return False
+        if endpoint.auth and not self._logs_in(handler):
             return False
         return self._proves(handler) is not None
+
+    def _logs_in(self, handler: Fn) -> bool:
+        """Whether a handler itself makes a session or a token."""
+        assigns = self.model.inside.assigns[handler.file].get(handler.index, ())
+        return any(re.search(r"session\W", assign.target) for assign in assigns) or any(
+            _GIVES.search(f"{call.on}.{call.name}") for call in self._calls(handler)
+        )
 
     def proof(self, declared: Declared) -> Iterator[Spot]:
         """Yield where the handler itself compares the password."""
@@ -129,7 +143,9 @@ class PythonLogins:
         if any(_PASSWORD.search(param.name) or param.type == "OAuth2PasswordRequestForm" for param in made.params):
             return True
         told = [text for call in self._calls(fn) for text in texts(call.args)]
-        told += [text for assign in self.model.inside.assigns[fn.file].get(fn.index, ()) for text in texts((assign.value,))]
+        told += [
+            text for assign in self.model.inside.assigns[fn.file].get(fn.index, ()) for text in texts((assign.value,))
+        ]
         told += [read.attr for read in self.model.inside.reads[fn.file].get(fn.index, ())]
         return any(_PASSWORD.search(text) for text in told if len(text) < 200)
 
@@ -142,7 +158,9 @@ class PythonLogins:
                 return call.line
             if any(_WHERE.search(value.text) for value in call.args if value.kind in ("str", "fmt", "concat")):
                 return call.line
-            if call.name in ("filter_by", "get", "filter", "find_one") and any(_is_password(value) for value in call.args):
+            if call.name in ("filter_by", "get", "filter", "find_one") and any(
+                _is_password(value) for value in call.args
+            ):
                 return call.line
         for compare in self.model.inside.compares[fn.file].get(fn.index, ()):
             sides = (compare.left, compare.right)

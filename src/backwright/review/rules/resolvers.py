@@ -32,9 +32,20 @@ def resolvers(model: Model) -> Iterator[Resolver]:
             continue
         for index, made in enumerate(file.functions):
             kind = _kind(file, made)
-            if kind is not None:
+            if kind is not None and not _has_own_base(model, at, made):
                 name, changes = kind
                 yield Resolver(Fn(at, index), name, changes, made.params)
+
+
+def _has_own_base(model: Model, at: int, made: Function) -> bool:
+    """Whether a class stands on one of the project's, which may ask who is there for all of them, or says who may use it."""
+    if made.cls < 0:
+        return False
+    file = model.files[at]
+    meta = [n for n, each in enumerate(file.classes) if each.outer == made.cls]
+    if any("permission" in field.name for n in meta for field in file.classes[n].fields):
+        return True
+    return any(model.project.find_class(at, base) is not None for base in file.classes[made.cls].bases)
 
 
 def _kind(file: File, made: Function) -> tuple[str, bool] | None:

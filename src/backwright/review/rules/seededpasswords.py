@@ -18,7 +18,11 @@ _INSERT = re.compile(
 _ROW = re.compile(r"\(([^()]*)\)")
 _VALUE = re.compile(r"'((?:[^']|'')*)'|\"([^\"]*)\"|([^,\s][^,]*)")
 # What a hash looks like, whatever made it; and what stands for a value.
-_NOT_READABLE = re.compile(r"^(\$\w+\$|pbkdf2|scrypt:|argon2|bcrypt|sha\d|md5|[0-9a-fA-F]{32,}$|[A-Za-z0-9+/]{40,}={0,2}$|[?:%{]|null$|!)", re.IGNORECASE)
+_NOT_READABLE = re.compile(
+    r"^(\$\w+\$|pbkdf2|scrypt:|argon2|bcrypt|sha\d|md5|[0-9a-fA-F]{32,}$|[A-Za-z0-9+/]{40,}={0,2}$|[?:%{]|null$|!)",
+    re.IGNORECASE,
+)
+_MADE_UP = re.compile(r"fake|dummy|random|sample|fixture|factor(y|ies)|bench|mock|demo|test", re.IGNORECASE)
 _RUNS = ("execute", "executescript", "executemany", "text")
 
 
@@ -29,16 +33,33 @@ def seeded(model: Model, passwords: Passwords) -> Iterator[tuple[int, int, int, 
         if file.language != "python":
             continue
         for call in file.calls:
-            if call.args:
+            if call.args and not _is_made_up(model, at, call.fn):
                 yield from _made(model, passwords, at, call)
                 if call.name in _RUNS:
                     yield from _inserted(model, at, call)
         for assign in file.assigns:
             on, _, field = assign.target.rpartition(".")
-            if assign.value.kind == "str" and on and password_word(field) == "clear" and _is_readable(assign.value.text):
+            if (
+                assign.value.kind == "str"
+                and on
+                and password_word(field) == "clear"
+                and _is_readable(assign.value.text)
+            ):
                 cls = model.project.type_of(at, assign.fn, on).cls
                 if cls is not None and _keeps(model, passwords, cls):
-                    yield at, assign.line, assign.fn, f"{_label(model, at, assign.fn)} stores the password of an account as it stands in the source", ()
+                    yield (
+                        at,
+                        assign.line,
+                        assign.fn,
+                        f"{_label(model, at, assign.fn)} stores the password of an account as it stands in the source",
+                        (),
+                    )
+
+
+def _is_made_up(model: Model, at: int, fn: int) -> bool:
+    """Whether accounts are made up for a demonstration or a test."""
+    made = model.files[at].functions[fn].name if fn >= 0 else ""
+    return _MADE_UP.search(f"{model.files[at].path} {made}") is not None
 
 
 def _label(model: Model, at: int, fn: int) -> str:
@@ -87,7 +108,9 @@ def _hands_on(model: Model, passwords: Passwords, target: Fn) -> Spot | None:
         return None
     for number in model.inside.calls[target.file].get(target.index, ()):
         call = model.files[target.file].calls[number]
-        if call.name in ("cls", made.owner) and any(value.name == "**" or value.text.startswith("**") for value in call.args):
+        if call.name in ("cls", made.owner) and any(
+            value.name == "**" or value.text.startswith("**") for value in call.args
+        ):
             return Spot(model.files[target.file].path, call.line, "all of it is kept as it is given")
     return None
 
@@ -96,14 +119,16 @@ def _inserted(model: Model, at: int, call: Call) -> Iterator[tuple[int, int, int
     """`INSERT INTO users (name, password) VALUES ('admin', 'admin')`, and rows that are bound beside it."""
     text = call.args[0] if call.args else Arg("none")
     if text.kind == "name":
-        held = model.project.assigned[at].get((call.fn, text.text), ()) or model.project.assigned[at].get((-1, text.text), ())
+        held = model.project.assigned[at].get((call.fn, text.text), ()) or model.project.assigned[at].get(
+            (-1, text.text), ()
+        )
         text = held[0].value if len(held) == 1 else text
     if text.kind not in ("str", "fmt", "concat") or "insert" not in text.text[:4000].lower():
         return
     found = _INSERT.search(text.text)
     if found is None or not is_person(found["table"]):
         return
-    columns = [column.strip(" \n\t`\"[]") for column in found["columns"].split(",")]
+    columns = [column.strip(' \n\t`"[]') for column in found["columns"].split(",")]
     place = next((n for n, column in enumerate(columns) if password_word(column) == "clear"), -1)
     if place < 0:
         return

@@ -18,12 +18,11 @@ from backwright.review.rules.owned import PRIVATE_THING, is_person, snake, thing
 from backwright.review.rules.public import OPTIONAL, PUBLIC, SIGNS_UP, is_meant_open
 from backwright.review.rules.resolvers import Resolver, resolvers
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.templatefiles import RENDERS
 
 SPOTS_MAX = 40  # places shown for one file: what comes after is the same mistake once more
 # Paths and names by which something is for those who run the application.
-_INSIDE = re.compile(
-    r"(^|[/_.])(admin\w*|_?debug|internal|backoffice|audits?|logs?|users?|accounts)([/_.]|$)", re.IGNORECASE
-)
+_INSIDE = re.compile(r"(^|[/_.])(admin\w*|_?debug|internal|backoffice|audits?|logs?)([/_.]|$)", re.IGNORECASE)
 _VERSION = re.compile(r"^v\d+(\.\d+)?$", re.IGNORECASE)
 # What wipes or rebuilds everything.
 _WIPES = frozenset({"drop_all", "drop_database", "dropDatabase", "flushdb", "flushall", "drop_collection", "reset_db"})
@@ -42,8 +41,7 @@ _SHOWN = re.compile(
     r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
     re.IGNORECASE,
 )
-_DELETES = re.compile(r"^(delete|remove|destroy|unlink|rmtree|drop|truncate|purge)", re.IGNORECASE)
-_REQUESTS = re.compile(r"^(self|cls|request|req|info|_?info|root|parent|db|session|\*+\w*)$")
+_PAGE = re.compile(r"(^|\.)(List|Detail|Template|Form|Create|Update|Delete)View$")  # Django's, which render templates
 
 
 class Found(NamedTuple):
@@ -89,7 +87,7 @@ class Unasked:
             if self._is_meant_open(declared, endpoint):
                 continue
             reach = self.others.bodies.reach(declared, endpoint)
-            if self.identity.is_asked(reach) or self._refuses(reach, declared):
+            if self.identity.is_asked(reach) or self._refuses(reach, declared) or self._is_hooked(handler):
                 continue
             found = self._does(handler, reach, endpoint.method, endpoint.path)
             if found is not None:
@@ -185,7 +183,15 @@ class Unasked:
         inside = _INSIDE.search(snake(path)) is not None
         for access in accesses:
             name = thing(owners.name(access))
-            if owners.is_person(access) and (is_person(near) or inside) and self._is_private(access):
+            is_about = inside or (
+                is_person(near) and (access.many is not False or path.endswith("}") or "/" not in path)
+            )
+            if (
+                owners.is_person(access)
+                and is_about
+                and self._is_private(access)
+                and not (self._renders(fn) and not inside)
+            ):
                 return Found(fn, label, "hands out", f"hands out users with their {self._is_private(access)}", access)
             if re.search(r"(^|_)(audit|log)(_|$)", name) and inside:
                 return Found(fn, label, "hands out", f"hands out the {name}", access)
@@ -194,6 +200,30 @@ class Unasked:
             if PRIVATE_THING.search(name) and owners.owner(access) is not None and PRIVATE_THING.search(near):
                 return Found(fn, label, "hands out", f"hands out any {name.replace('_', ' ')}", access)
         return None
+
+    def _renders(self, fn: Fn) -> bool:
+        """Whether a page is made, which shows of somebody what its author chose."""
+        cls = self.model.project.own_class(fn.file, fn.index)
+        if cls is not None and any(_PAGE.search(base) for base in self.model.project.ancestors(cls)):
+            return True
+        return any(call.name in RENDERS for _, call in self.others.bodies.calls_of(fn)) or any(
+            mark.name in ("template", "aiohttp_jinja2") for mark in self.model.project.function(fn).marks
+        )
+
+    @cached_property
+    def _hooks(self) -> dict[str, list[Fn]]:
+        """Flask: the names of applications and blueprints to what runs before each of their requests."""
+        found: dict[str, list[Fn]] = defaultdict(list)
+        for at in self.model.own:
+            for index, made in enumerate(self.model.files[at].functions):
+                for mark in made.marks:
+                    if mark.name in ("before_request", "before_app_request"):
+                        found[mark.on].append(Fn(at, index))
+        return found
+
+    def _is_hooked(self, handler: Fn) -> bool:
+        hooks = [fn for mark in self.model.project.function(handler).marks for fn in self._hooks.get(mark.on, ())]
+        return any(self.identity.is_asked([fn]) or self.identity.refuses(fn) for fn in hooks)
 
     def _is_private(self, access: Access) -> str:
         owners = self.others.owners

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from msgspec import structs
+
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -268,12 +270,14 @@ def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
             return
 
 
-def _named(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
+def _named(values: tuple[Arg, ...], depth: int = 3, line: int = 0) -> Iterator[Arg]:
+    """Yield what has a name, with the line of what it stands in where it has none of its own."""
     for value in values:
+        here = value.line or line
         if value.name:
-            yield value
+            yield value if value.line == here else structs.replace(value, line=here)
         if value.kind in ("dict", "list", "call") and depth:
-            yield from _named(value.items, depth - 1)
+            yield from _named(value.items, depth - 1, here)
 
 
 def _verifies(model: Model, at: int, call: Call) -> bool:
