@@ -26,6 +26,7 @@ _REFUSES = re.compile(
     r"AuthError|InvalidToken\w*|permission_denied|redirect_to_login|unauthorized|forbidden|access_denied)$"
 )
 _STATUS = re.compile(r"^(401|403|status\.HTTP_40[13]_\w+|HTTPStatus\.(UNAUTHORIZED|FORBIDDEN))$")
+_ANSWERS = re.compile(r",\s*(401|403)\b")  # return jsonify(error="no"), 401
 _LOGS_IN = re.compile(
     r"^(login_user|create_access_token|set_secure_cookie|check_password(_hash)?|verify_password|checkpw|create_jwt\w*|create_token|encode_auth_token|remember)$"
 )
@@ -95,7 +96,7 @@ class Identity:
                 return True
         made = self.model.project.function(fn)
         return any(
-            any(_STATUS.match(text) for text in texts((told.value,)))
+            any(_STATUS.match(text) or _ANSWERS.search(text) for text in texts((told.value,)))
             for told in self.model.files[fn.file].returns
             if told.fn == fn.index and made.end - made.line < 400
         )
