@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 10  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 11  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -237,7 +237,10 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Read(Struct, array_like=True, gc=False, omit_defaults=True):
-    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute."""
+    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute.
+
+    Python's `x in base` and `x not in base` are reads of `in` and `not in`.
+    """
 
     base: str
     attr: str

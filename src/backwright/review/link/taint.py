@@ -168,12 +168,28 @@ class Taint:
                     ),
                 )
 
-    @staticmethod
-    def _is_number(declared: Declared, name: str) -> bool:
-        """Whether the document that declares an endpoint lets nothing but a number through."""
-        return declared.framework == "connexion" and any(
-            each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given
+    def _is_number(self, declared: Declared, name: str) -> bool:
+        """Whether what declares an endpoint lets nothing but a number through: a document, `<int:id>` in Flask's or Django's path."""
+        if declared.framework == "connexion":
+            return any(each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given)
+        if declared.handler is None or self.project.files[declared.handler.file].language != "python":
+            return False
+        marks = self.project.function(declared.handler).marks
+        told = [value.text for mark in marks for value in mark.args[:1]] + self._paths.get(
+            (declared.at, declared.line), []
         )
+        return any(re.search(rf"<(int|float|uuid):{re.escape(name)}>", text) for text in told)
+
+    @cached_property
+    def _paths(self) -> dict[tuple[int, int], list[str]]:
+        """Django: file and line of a route to its paths as written."""
+        found: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for name in ("path", "add_url_rule"):
+            for at, index in self.project.calls_by_name.get(name, ()):
+                call = self.project.files[at].calls[index]
+                if call.args and call.args[0].kind == "str":
+                    found[at, call.line].append(call.args[0].text)
+        return found
 
     def _is_chosen(self, at: int, name: str) -> bool:
         """Whether a type has a fixed list of values, so that a client can send no other."""

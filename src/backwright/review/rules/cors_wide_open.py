@@ -31,6 +31,8 @@ _ANY = re.compile(
     r"^(\*|\.\*|\^?https?://\.\*\$?|https?://\*|\^?\.\*\$?|all|any|/\.\*/|\^\.\*\$|\^https\?://\.\*\$)$", re.IGNORECASE
 )
 _CORS = re.compile(r"cors|crossorigin|cross_origin|access-control|resourceoptions", re.IGNORECASE)
+# An expression in which anything may stand before a name: `.*.(shop.com|pay.com)` fits evilshop.com.
+_ANY_BEFORE = re.compile(r"^\^?(https?(\\?)?://)?\.[*+]\.?\(?[a-z][\w-]*\\?\.[a-z]")
 _FROM_REQUEST = re.compile(r"origin", re.IGNORECASE)
 # Calls of builders that open to any origin, and that allow credentials.
 _ANY_CALLS = frozenset(
@@ -116,7 +118,7 @@ def _changes(model: Model) -> bool:
 
 def _is_any(value: Arg) -> bool:
     if value.kind == "str":
-        return bool(_ANY.match(value.text.strip()))
+        return bool(_ANY.match(value.text.strip()) or _ANY_BEFORE.match(value.text.strip()))
     if value.kind in ("bool", "num"):
         return value.text.lower() in ("true", "1")
     if value.kind == "fn":
@@ -463,7 +465,9 @@ def _bare(model: Model, at: int) -> Iterator[Hit]:
         values += [(value, call.line, call.fn) for call in file.calls if call.name == "create" for value in call.args]
         for value, line, fn in values:
             if value.kind == "dict" and any(i.name == "cors" and i.text == "true" for i in value.items):
-                yield _hit(at, "", line, fn, "cors: true lets pages of any site read the answers", model, credentials=False)
+                yield _hit(
+                    at, "", line, fn, "cors: true lets pages of any site read the answers", model, credentials=False
+                )
 
 
 def _says_origin(value: Arg) -> bool:
@@ -472,7 +476,9 @@ def _says_origin(value: Arg) -> bool:
         return any("rigin" in item.name or item.name in ("...", "**", "") for item in value.items)
     if value.name:
         return value.name in ("origins", "resources", "origin")
-    return value.kind in ("name", "call") and re.search(r"opt|config|cors|origin", value.text, re.IGNORECASE) is not None
+    return (
+        value.kind in ("name", "call") and re.search(r"opt|config|cors|origin", value.text, re.IGNORECASE) is not None
+    )
 
 
 _BARE = {

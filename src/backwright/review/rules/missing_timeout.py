@@ -178,7 +178,10 @@ def _is_seen_without(model: Model, does: Does, name: str) -> bool:
     ]
     return bool(made) and all(
         each.value.kind == "dict"
-        and not any(item.name in ("...", "**", "") or "imeout" in item.name or item.name == "signal" for item in each.value.items)
+        and not any(
+            item.name in ("...", "**", "") or "imeout" in item.name or item.name == "signal"
+            for item in each.value.items
+        )
         for each in made
     )
 

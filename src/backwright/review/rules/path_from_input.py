@@ -19,7 +19,7 @@ from backwright.review.rules.tainted import flows, hit_of
 
 VERB = "opens a path that a client chose with"
 CHECKS = frozenset(
-    "secure_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
+    "secure_filename sanitize_filename get_valid_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
     "send_from_directory getCanonicalPath toRealPath isRelativeTo starts_with canonicalize fileExists getClientOriginalExtension".split()
 )
 # Methods of a path: what matters is what they are called on.
@@ -57,7 +57,9 @@ _OF_PARAMS = re.compile(r"\bparams\??\.(\w+)")
 _NUMBER = re.compile(r"number|integer|uuid", re.IGNORECASE)
 _PARAMETER = re.compile(r"^parameter (\w+)$")
 # Frameworks whose path parameters hold no slash, even an encoded one, unless the route says so.
-_ONE_PART = frozenset("fastapi flask django litestar starlette laravel symfony lumen spring aspnet minimal-api gin".split())
+_ONE_PART = frozenset(
+    "fastapi flask django litestar starlette laravel symfony lumen spring aspnet minimal-api gin".split()
+)
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -39,6 +39,8 @@ def check(model: Model) -> Iterator[Hit]:
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if value.text in ("request.path", "request.get_full_path", "request.get_full_path()", "req.path", "r.URL.Path"):
         return False  # the page that was asked for
+    if call.name == "redirect" and value.name and value is not call.args[0]:
+        return False  # Django: what the named page's path is made of
     around = set(model.enclosing(at, call.fn))
     if value.kind in ("fmt", "concat") and value.text.startswith("/") and not value.text.startswith(("//", "/{")):
         return False

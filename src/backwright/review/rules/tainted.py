@@ -15,6 +15,7 @@ from backwright.review.rules.looping import NAMES
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
+WAYS_MAX = 20  # other calls that are looked at for one dangerous call
 Counts = Callable[[Model, int, Call, Arg], bool]
 
 
@@ -54,7 +55,7 @@ def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
     if declared is not None:
         first = Spot(model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
         spots = spots if spots and spots[0] == first else (first, *spots)
-    path = (*spots, Spot(file, call.line, f"{shown(call)}()"))
+    path = (*spots, Spot(file, call.line, f"{shown(call)}()"), *_other_ways(model, fn, call, spots))
     return Hit(
         at,
         call.line,
@@ -64,6 +65,23 @@ def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
         Confidence.HIGH if declared is not None else Confidence.MEDIUM,
         key=f"{at} {call.line}",
     )
+
+
+def _other_ways(model: Model, fn: Fn, call: Call, spots: tuple[Spot, ...]) -> Iterator[Spot]:
+    """Python: yield the other calls that give what a client sent to a function whose parameter ends in a dangerous call."""
+    if fn.index < 0 or model.files[fn.file].language != "python":
+        return
+    made = model.project.function(fn)
+    used = {value.text for value in call.args} | {item.text for value in call.args for item in value.items}
+    if not any(param.name in used for param in made.params):
+        return
+    seen = {(spot.file, spot.line) for spot in spots}
+    for edge in model.effects.callers.get(fn, ())[:WAYS_MAX]:
+        other = model.files[edge.at].calls[edge.call]
+        place = (model.files[edge.at].path, other.line)
+        if place not in seen and any(model.taint.arguments(edge.caller, other)):
+            seen.add(place)
+            yield Spot(*place, f"{model.label(edge.caller)} gives it what a client sent, too")
 
 
 def is_text_with_values(model: Model, at: int, fn: int, value: Arg) -> bool:
