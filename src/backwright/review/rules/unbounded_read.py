@@ -17,11 +17,13 @@ from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
 from backwright.review.rules.growing import Growing
 from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.pagesizes import PageSizes, Size
 from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
 
 DEPTH_MAX = 4  # calls followed from a handler to a query
 SPOTS_MAX = 30  # places named in one finding
+_SIZE_FIX = "Cut what the client asks for to an upper bound that the server sets: min(limit, 100)."
 NAMED_MAX = 3  # tables named in one message
 # What the rows of a statement become: one number, a few groups.
 _GATHERED = re.compile(
@@ -75,6 +77,12 @@ def check(model: Model) -> Iterator[Hit]:
         grouped[cause].append(found)
     for group in grouped.values():
         yield _hit(model, group)
+    sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
+    for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
+        cause = model.files[size.at].language if size.is_asked else size.at
+        sized[cause].setdefault(size, []).append(way)
+    for sizes in sized.values():
+        yield _size_hit(model, sizes)
 
 
 class Reads:
@@ -157,13 +165,44 @@ class Reads:
             if self._is_whole(access):
                 yield access, way
 
+    def sizes(self) -> Iterator[tuple[Size, Way]]:
+        """Yield page sizes that do not bound, with what asks for such a page."""
+        sizes = PageSizes(self.model)
+        starts = {
+            each.handler: (
+                f"{each.method} {each.path}",
+                Spot(self.model.files[each.at].path, each.line, f"{each.method} {each.path}"),
+            )
+            for each in self.model.declared
+            if each.handler is not None
+        }
+        for fn, who in jobs(self.model):
+            starts.setdefault(
+                fn,
+                (
+                    who,
+                    Spot(self.model.files[fn.file].path, self.model.project.function(fn).line, f"{who} runs by itself"),
+                ),
+            )
+        for start, (who, spot) in starts.items():
+            for fn, way in self._reach(start):
+                if not _ONCE.search(self.model.files[fn.file].path):
+                    for size in sizes.of(fn, way):
+                        if not size.is_asked or size.what.rpartition(".")[2].lower() not in sizes.bounded_by_rules:
+                            yield size, Way(who, spot, way)
+
     def _below(self, start: Fn) -> Iterator[tuple[Access, tuple[Edge, ...]]]:
-        """Yield what a function and those below it read, with the calls that lead there; a lambda is no step."""
+        """Yield what a function and those below it read, with the calls that lead there."""
+        for fn, way in self._reach(start):
+            for access in self.model.data.by_function.get(fn, ()):
+                yield access, way
+
+    def _reach(self, start: Fn) -> Iterator[tuple[Fn, tuple[Edge, ...]]]:
+        """Yield a function and those below it, with the calls that lead there; a lambda is no step."""
         ways: dict[Fn, tuple[Edge, ...]] = {start: ()}
         todo = [start]
         for fn in todo:  # grows while it is gone through
-            for access in self.model.data.by_function.get(fn, ()):
-                yield access, ways[fn]
+            yield fn, ways[fn]
             for edge, target in self.model.effects.callees.get(fn, ()):
                 if target in ways:
                     continue
@@ -268,16 +307,48 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, line), Spot(path, line, f"reads {found.table}, too"))
         if found.access.line != line:
             spots.setdefault((path, found.access.line), Spot(path, found.access.line, "all rows come here"))
-        for way in found.ways:
-            for edge in way.calls:
-                path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
-                spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
-            spots.setdefault((way.start.file, way.start.line), way.start)
+        _add_ways(model, found.ways, spots)
     certain = first.part <= Part.OPEN and not first.is_job
     return Hit(
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
         confidence=None if certain else Confidence.MEDIUM, key=f"{access.at}:{access.index}",
     )  # fmt: skip
+
+
+def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
+    first = next(iter(sizes))
+    who = sizes[first][0].who
+    file = model.files[first.at]
+    if first.is_asked:
+        message = f"{who} gives as many rows as the client asks for: {first.what} has no upper bound"
+    else:
+        message = f"{who} asks for a page that is no page: {first.what} gives all rows at once"
+    spots: dict[tuple[str, int], Spot] = {}
+    for size, ways in sizes.items():
+        path, taken = model.files[size.used[0]].path, model.files[size.at].path
+        if (size.at, size.line) != (first.at, first.line):
+            spots.setdefault((taken, size.line), Spot(taken, size.line, f"{size.what}, too"))
+        if (path, size.used[1]) != (file.path, first.line):
+            spots.setdefault((path, size.used[1]), Spot(path, size.used[1], "limits the rows"))
+        _add_ways(model, ways, spots)
+    return Hit(
+        first.at,
+        first.line,
+        message,
+        -1,
+        tuple(spots.values())[:SPOTS_MAX],
+        confidence=Confidence.MEDIUM,
+        key=f"{first.at}:{first.line}:{first.is_asked}",
+        fix=_SIZE_FIX,
+    )
+
+
+def _add_ways(model: Model, ways: list[Way] | tuple[Way, ...], spots: dict[tuple[str, int], Spot]) -> None:
+    for way in ways:
+        for edge in way.calls:
+            path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
+            spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
+        spots.setdefault((way.start.file, way.start.line), way.start)
 
 
 def _what(first: Found, tables: list[str]) -> str:
