@@ -11,6 +11,7 @@ from backwright.review.link.paging import Paging, takes_page
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
+from backwright.review.link.types import written
 
 REACH = 3  # calls into each other that an endpoint is followed
 REACH_OF_LISTS = 5  # a list builder of the project's own stands deeper
@@ -22,6 +23,10 @@ _PAGE_CALLS = re.compile(
     r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor",
     re.IGNORECASE,
 )
+
+
+_PAGED_PATH = re.compile(r"\{(offset|page|cursor|skip)\}/(limit|size|take|page_?size)?/?\{|/offset/\{[^}]*\}/limit/\{")
+_PAGED_TYPE = re.compile(r"Paged|Page<|Paginated")
 
 
 class Pages:
@@ -41,12 +46,18 @@ class Pages:
 
     def paginated(self, declared: Declared) -> bool | None:
         """Return whether a list comes in pages; None if no list is known to be returned."""
-        if declared.method not in ("GET", "*") or declared.handler is None:
+        if declared.handler is None:
             return None
+        if _PAGED_PATH.search(declared.path):
+            return True
+        if declared.method not in ("GET", "*"):
+            return self._by_post(declared, declared.handler)
         is_jvm = self.project.files[declared.handler.file].language in JVM
         if is_jvm and self.lists.gives_page(declared, self.reach(declared.handler)):
             return True
-        many = is_jvm and self.lists.gives(declared)
+        is_csharp = self.project.files[declared.handler.file].language == "csharp"
+        returns = self.project.function(declared.handler).returns
+        many = (is_jvm and self.lists.gives(declared)) or (is_csharp and written(returns).is_many and "byte" not in returns)
         for fn in self.reach(declared.handler):
             for access in self.data.by_function.get(fn, ()):
                 is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()
@@ -76,6 +87,22 @@ class Pages:
         if self._paging.in_pages(self.reach(declared.handler, REACH_OF_LISTS if many else REACH)):
             return True
         return False if many else None
+
+    def _by_post(self, declared: Declared, handler: Fn) -> bool | None:
+        """A list that is asked for with a body: it comes in pages only if it says so."""
+        if declared.method != "POST" or declared.path.endswith("}"):
+            return None
+        made = self.project.function(handler)
+        if self.project.files[handler.file].language in JVM:
+            if self.lists.gives_page(declared, [handler]):
+                return True
+            return None
+        if self.project.files[handler.file].language != "csharp":
+            return None
+        asked = takes_page(self.project, handler)
+        if asked and (_PAGED_TYPE.search(made.returns) or self._paging.in_pages(self.reach(handler))):
+            return True
+        return False if written(made.returns).is_many else None
 
     def _request_names(self, handler: Fn) -> list[str]:
         file = self.project.files[handler.file]
