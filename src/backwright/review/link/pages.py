@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from backwright.review.link.data import Data
-from backwright.review.link.effects import Effects
+from backwright.review.link.effects import Does, Effects
 from backwright.review.link.inside import within
 from backwright.review.link.jvmlists import JVM, JvmLists
 from backwright.review.link.paging import Paging, takes_page
@@ -16,7 +16,7 @@ from backwright.review.link.types import written
 REACH = 3  # calls into each other that an endpoint is followed
 REACH_OF_LISTS = 5  # a list builder of the project's own stands deeper
 PAGES = re.compile(
-    r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|start|page_?index|pagesize|rows|max|num)\b",
+    r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|page_?index|pagesize|rows|num)\b",
     re.IGNORECASE,
 )
 _PAGE_CALLS = re.compile(
@@ -26,6 +26,7 @@ _PAGE_CALLS = re.compile(
 
 
 _PAGED_PATH = re.compile(r"\{(offset|page|cursor|skip)\}/(limit|size|take|page_?size)?/?\{|/offset/\{[^}]*\}/limit/\{")
+_CUTS = re.compile(r"^(limit|take|top|Take|Limit|setMaxResults|SetLimit|first)$")
 _PAGED_TYPE = re.compile(r"Paged|Page<|Paginated")
 
 
@@ -61,7 +62,7 @@ class Pages:
         for fn in self.reach(declared.handler):
             for access in self.data.by_function.get(fn, ()):
                 is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()
-                bounds = access.is_bounded and any(d.does == "bounded" for d in access.does)
+                bounds = access.is_bounded and any(d.does == "bounded" and self._pages(d) for d in access.does)
                 if access.op != "write" and bounds and not is_one:
                     return True
                 if access.op != "write" and access.many:
@@ -87,6 +88,11 @@ class Pages:
         if self._paging.in_pages(self.reach(declared.handler, REACH_OF_LISTS if many else REACH)):
             return True
         return False if many else None
+
+    def _pages(self, does: Does) -> bool:
+        """Whether a limit is that of a page: the ten latest are none."""
+        call = self.effects.call(does)
+        return not (_CUTS.match(call.name) and call.args and call.args[0].kind == "num" and not call.args[0].name)
 
     def _by_post(self, declared: Declared, handler: Fn) -> bool | None:
         """A list that is asked for with a body: it comes in pages only if it says so."""
