@@ -36,6 +36,9 @@ _SQL_GATHERED = re.compile(
 )
 _SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
+_LISTS = re.compile(
+    r"export|feed|rss|atom|csv|xlsx|download|trash|sitemap|autocomplete|suggest|search|/list\b|/all\b", re.IGNORECASE
+)
 # Code that runs once, when a version is put in place.
 _ONCE = re.compile(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures?|fix(es)?|upgrades?|patches|bootstrap|install\w*)(/|\.\w+$)",
@@ -140,7 +143,7 @@ class Reads:
                 and (paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python")
             ):
                 continue  # whoever asked for it may go on
-            if part is Part.PARENT and is_one:
+            if part in (Part.OWNER, Part.PARENT) and (is_one or not self._is_about(declared, access)):
                 continue  # a page of one thing shows what belongs to it
             if (
                 not is_get
@@ -183,6 +186,16 @@ class Reads:
                     for size in sizes.of(fn, way):
                         if not size.is_asked or size.what.rpartition(".")[2].lower() not in sizes.bounded_by_rules:
                             yield size, Way(who, spot, way)
+
+    def _is_about(self, declared: Declared, access: Access) -> bool:
+        """Whether an endpoint is there to list what a query reads, by its path or its name: `/articles/{id}/comments`."""
+        if _LISTS.search(declared.path):
+            return True
+        words = [_stem(word) for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-2:]]
+        if declared.handler is not None:
+            words += [_stem(word) for word in re.findall(r"[A-Z]?[a-z]{2,}", self.model.label(declared.handler))]
+        table = _stem(re.sub(r"[^A-Za-z]", "", self.growing.name(access)))
+        return any(word and (word in table or table in word) for word in words)
 
     def _below(self, start: Fn) -> Iterator[tuple[Access, tuple[Edge, ...]]]:
         """Yield what a function and those below it read, with the calls that lead there."""
@@ -282,6 +295,11 @@ class Reads:
 
 
 # ---- findings -----------------------------------------------------------------------------------
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _hit(model: Model, group: list[Found]) -> Hit:
