@@ -10,7 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.patterns import flat
-from backwright.review.rules.telling import Telling, whole_of
+from backwright.review.rules.telling import NEXT, Telling, whole_of
 
 DEPTH_MAX = 5  # calls between a handler and what failed
 # Functions whose answer is whether something works.
@@ -70,6 +70,8 @@ class Answered:
         if weight is not None and self.telling.hears(self.failing, weight.steps):
             guarded.remove(weight.call)
             weight = self.failing.weigh(at, guarded)
+        if weight is not None and weight.kind == "secret":
+            return
         if weight is not None and weight.depth > DEPTH_MAX:
             weight = None
         if weight is None and not self._may_fail(at, file.language, says, guarded):
@@ -78,7 +80,7 @@ class Answered:
 
     def _may_fail(self, at: int, language: str, says: str, guarded: list[int]) -> bool:
         """Whether something may fail among calls that do nothing known: an answer of a server error says so itself."""
-        if says == "said" or not guarded:
+        if says in ("said", "passed") or not guarded:
             return False
         return (says == "bare" and language not in ("go", "rust")) or any(self.failing.works(at, n) for n in guarded)
 
@@ -106,6 +108,10 @@ class Answered:
             (each.line, " ".join(flat((each.value,)))) for each in file.returns
             if each.catch == index and each.value.kind in ("name", "call", "other", "list", "num")
         ]  # fmt: skip
+        if not answers and (
+            passes := [n for n in self.telling.calls(at, index) if NEXT.search(whole_of(file.calls[n]))]
+        ):
+            return "passed", file.calls[passes[-1]].line
         texts.sort()
         if file.language == "go" and not answers and BLAMES.search(made.body) and not BARE.search(made.body):
             return "told", made.line  # return "", ErrInvalidToken

@@ -69,6 +69,7 @@ OWN = re.compile(
 )
 NEAR = 4  # lines around an answer in which its status is looked for
 _LOGS = re.compile(r"\blog|logger|console", re.IGNORECASE)
+_ASKS = re.compile(r"(^|\.)is[A-Z_]\w*$")
 _STATUS = re.compile(r"[sS]tatus|code")
 
 
@@ -81,7 +82,7 @@ def is_answer(file: File, call: Call) -> bool:
 
 def is_answer_name(file: File, whole: str) -> bool:
     """Whether a dotted name is that of a call that makes or sends an answer."""
-    return bool(ANSWERS[file.language].search(whole)) and not _LOGS.search(whole)
+    return bool(ANSWERS[file.language].search(whole)) and not _LOGS.search(whole) and not _ASKS.search(whole)
 
 
 def is_flash(call: Call) -> bool:
