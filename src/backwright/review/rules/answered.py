@@ -46,7 +46,7 @@ class Answered:
         self.telling = Telling(model)
 
     def in_file(self, at: int, known: Container[int] = ()) -> dict[str, list[Answer]]:
-        """Return what a file's handlers answer without a word to anybody, by what they say: told or bare.
+        """Return what a file's handlers answer without a word to anybody, those that let the request go on apart.
 
         `known` has lines that another check has told.
         """
@@ -55,7 +55,7 @@ class Answered:
             if made.line in known:
                 continue
             for each in self._of(at, index, made):
-                found[each.ends].append(each)
+                found["passed" if each.ends == "passed" else "answered"].append(each)
         return found
 
     def _of(self, at: int, index: int, made: Catch) -> Iterator[Answer]:
@@ -103,7 +103,7 @@ class Answered:
             for n in self.telling.calls(at, index)
             if self.telling.answers(at, n) and not self._is_inside(at, index, n)
         ]
-        texts = [(file.calls[n].line, " ".join((whole_of(file.calls[n]), *flat(file.calls[n].args)))) for n in answers]
+        texts = [(file.calls[n].line, self._words(at, n)) for n in answers]
         texts += [
             (each.line, " ".join(flat((each.value,)))) for each in file.returns
             if each.catch == index and each.value.kind in ("name", "call", "other", "list", "num")
@@ -123,6 +123,12 @@ class Answered:
             return "", 0
         says = _of_text(near) or self._below(at, [n for n in answers if last - file.calls[n].line <= 1])
         return says or ("said" if answers else ""), last
+
+    def _words(self, at: int, number: int) -> str:
+        """Return all that stands in a chain of calls: c.Status(404).JSON(nil)."""
+        calls = self.model.files[at].calls
+        chain = [calls[n] for n in self.model.effects.chain(at, number)]
+        return " ".join(" ".join((whole_of(call), *flat(call.args))) for call in chain)
 
     def _is_inside(self, at: int, index: int, number: int) -> bool:
         held = self.model.files[at].calls[number].inside

@@ -57,6 +57,9 @@ TELEMETRY = re.compile(
 )
 
 
+GETS = re.compile(
+    r"^(get|head)((String|Stream|Json|FromJson|ByteArray|ForObject|ForEntity)\w*)?(Async)?$", re.IGNORECASE
+)
 SECRETS = frozenset({"GenerateFromPassword", "SignedString"})  # Go: a hash or a token that is empty if it fails
 MEDIATES = re.compile(r"(^|[._])_?(mediator|sender|(command|query|message)_?bus)$", re.IGNORECASE)
 CHANGES = re.compile(
@@ -115,7 +118,7 @@ class Failing:
             elif word in ("query", "batch") and does.effect.op == "write":
                 found = "write"
             elif word == "outgoing":
-                found = found or ("request" if self.asking.asks(does) else "write")
+                found = found or ("request" if self._gets(at, index) or self.asking.asks(does) else "write")
             elif word in ("query", "one", "lazy"):
                 found = found or "query"
                 if self._is_write_sql(at, index, does.effect.sql):
@@ -123,6 +126,10 @@ class Failing:
         if access is not None and access.op == "write" and found:
             return "write"
         return found or self._mediated(at, index)
+
+    def _gets(self, at: int, index: int) -> bool:
+        """Whether a request is a GET by the name of its call, whatever the function around is called."""
+        return bool(GETS.match(self.model.files[at].calls[index].name))
 
     def _mediated(self, at: int, index: int) -> str:
         """Return what a command or a query that is handed to a mediator does."""
@@ -407,7 +414,7 @@ class Failing:
                 "onCompletion",
             ):
                 return True
-        return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
+        return bool(TELEMETRY.search("/".join(file.path.split("/")[-2:])))
 
 
 def _made_at(file: File, made: Catch) -> int:

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import BARE, DEFERRED, Arg, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -35,7 +36,7 @@ class Signalled:
             targets = self.model.project.resolve_call(at, call)
             if targets and all(fn in self._telling_by_value for fn in targets) and self._is_served(at, call.fn):
                 says = f"throws away what {shown(call)}() returns, which is how it tells that it failed, and nothing is logged"
-                yield Silent(call.line, call.fn, "ignored", says, FIX)
+                yield Silent(call.line, call.fn, "ignored", says, FIX, (self._telling_by_value[targets[0]],))
 
     def _is_served(self, at: int, fn: int) -> bool:
         return self.model.is_served(Fn(at, self.model.named(at, fn)))
@@ -45,38 +46,37 @@ class Signalled:
         return frozenset(self.model.project.function(fn).name for fn in self._telling_by_value)
 
     @cached_property
-    def _telling_by_value(self) -> frozenset[Fn]:
+    def _telling_by_value(self) -> dict[Fn, Spot]:
+        """Function to the place where the error that it tells of by its value is taken."""
         found = {
-            Fn(at, made.fn) for at in self.model.own if self.model.files[at].language in LANGUAGES
+            Fn(at, made.fn): Spot(self.model.files[at].path, made.line, "the error becomes a value")
+            for at in self.model.own if self.model.files[at].language in LANGUAGES
             for index, made in enumerate(self.model.files[at].catches) if self._tells(at, index, made)
         }  # fmt: skip
-        found |= set(self._through_variable(found))
-        level = set(found)
-        for _ in range(HOPS_MAX):
-            level = {
-                edge.caller
-                for fn in level
-                for edge in self.model.effects.callers.get(fn, ())
-                if self._returns(edge.at, edge.call)
-            } - found
+        level = found | dict(self._through_variable(found))
+        for _ in range(HOPS_MAX + 1):
             found |= level
-        return frozenset(found)
+            level = {
+                edge.caller: spot for fn, spot in level.items() for edge in self.model.effects.callers.get(fn, ())
+                if self._returns(edge.at, edge.call) and edge.caller not in found
+            }  # fmt: skip
+        return found
 
-    def _through_variable(self, found: set[Fn]) -> Iterator[Fn]:
+    def _through_variable(self, found: Mapping[Fn, Spot]) -> Iterator[tuple[Fn, Spot]]:
         """Yield functions that return what a method gave them that is one of several: PROVIDERS[name].send(mail)."""
         function = self.model.project.function
         methods: dict[str, list[Fn]] = defaultdict(list)
         names = {function(fn).name for fn in found if function(fn).cls >= 0}
         for at in self.model.own:
             for number, made in enumerate(self.model.files[at].functions):
-                if made.cls >= 0 and made.name in names:
+                if made.cls >= 0 and made.name in names and any(r.fn == number for r in self.model.files[at].returns):
                     methods[made.name].append(Fn(at, number))
-        sure = {name for name, fns in methods.items() if all(fn in found for fn in fns)}
+        sure = {name: found[fns[0]] for name, fns in methods.items() if all(fn in found for fn in fns)}
         for at in self.model.own:
             for call in self.model.files[at].calls:
                 if call.to == "return" and call.name in sure and call.on and call.fn >= 0:
                     if not self.model.project.resolve_call(at, call):
-                        yield Fn(at, call.fn)
+                        yield Fn(at, call.fn), sure[call.name]
 
     def _returns(self, at: int, index: int) -> bool:
         call = self.model.files[at].calls[index]

@@ -160,15 +160,15 @@ def _with_others(model: Model, hit: Hit, lines: list[int]) -> Hit:
 
 def _answered(model: Model, at: int, answers: dict[str, list[Answer]]) -> Iterator[Hit]:
     """Yield answers to any failure that nobody hears of, once for each way and file."""
-    for ends, group in answers.items():
+    for group in answers.values():
         first = min(group, key=lambda each: (each.weight is None, each.weight.depth if each.weight else 0, each.line))
         is_served = model.endpoint_of(Fn(at, model.named(at, first.fn))) is not None
         tier = Tier.STRICT if is_offline(model.files[at]) and not is_served else None
         if first.weight is not None:
-            hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, tier)
+            hit = _hit(model, Place(at, first.line, first.fn), first.weight, first.ends, tier)
         else:
             label = model.label(Fn(at, model.named(at, first.fn)))
-            what = "any error as the client's fault" if ends == "told" else "for any error"
+            what = "any error as the client's fault" if first.ends == "told" else "for any error"
             message = f"{label} answers {what} and logs nothing: nobody hears what failed"
             fix = "Log the error with the request's method and path before answering."
             path = model.path_to(Fn(at, model.named(at, first.fn)))
@@ -297,7 +297,7 @@ def _silent(model: Model, found: Iterator[Silent], at: int) -> Iterator[Hit]:
         first = group[0]
         named = Fn(at, model.named(at, first.fn))
         message = f"{model.label(named)} {first.says}"
-        path = (*model.path_to(named), Spot(model.files[at].path, first.line, first.kind))
+        path = (*model.path_to(named), Spot(model.files[at].path, first.line, first.kind), *first.spots)
         key = f"{at}:{first.line}"
         hit = Hit(at, first.line, message, first.fn, path, Confidence.HIGH, Severity.MEDIUM, key, first.fix)
         yield _with_others(model, hit, [each.line for each in group[1:]])

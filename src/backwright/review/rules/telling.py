@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Catch, File
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
@@ -48,6 +49,7 @@ class Silent(NamedTuple):
     kind: str
     says: str
     fix: str
+    spots: tuple[Spot, ...] = ()
 
 
 class Telling:
