@@ -250,12 +250,17 @@ class Read(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Return(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A returned value."""
+    """A returned value.
+
+    Attributes:
+        beside: Go: name of the error that is returned beside the value.
+    """
 
     value: Arg
     line: int
     fn: int = -1
     catch: int = -1
+    beside: str = ""
 
 
 class Compare(Struct, array_like=True, gc=False, omit_defaults=True):

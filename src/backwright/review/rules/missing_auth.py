@@ -34,9 +34,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from found
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
     handlers = {
-        d.handler
-        for d in model.declared
-        if d.handler is not None and ((d.at, d.line) in told or d.at in files)
+        d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)
     }
     yield from Unasked(others).hits(handlers)
     yield from OtherAccounts(others).hits(handlers)
