@@ -11,6 +11,7 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import own_params, root
 from backwright.review.rules.password_values import bare, entries, mentions, sql_like
+from backwright.review.rules.mailedpasswords import mailed
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.storing import OUTSIDE, Storing, line_of
@@ -54,6 +55,7 @@ def check(model: Model) -> Iterator[Hit]:
             yield from finder.assigned(at)
             yield from finder.given(at)
             yield from finder.compared(at)
+    yield from mailed(model)
 
 
 class _Readable:
