@@ -11,6 +11,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.accounts import FILLS
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
@@ -88,7 +89,8 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _made(model, at)
         forged = list(forgeable(model, at))
         # A session that nobody signs is told once: what it is made of is the same fault.
-        known = (each for each in guessed(model, at) if not forged or each.sure is Confidence.HIGH)
+        known = [] if FILLS.search(model.files[at].path) else list(guessed(model, at))
+        known = [each for each in known if not forged or each.sure is Confidence.HIGH]
         for each in (*known, *forged):
             hit = _hit(model, at, each.line, each.fn, each.message, each.sure, _FIX_RANDOM)
             yield structs.replace(hit, path=(*hit.path, *_used(model, at, each.fn)))
@@ -321,11 +323,14 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
                     Confidence.HIGH,
                     _FIX_CHECK,
                 )
-            for place, asked in unlimited(model, at, call):
+            wrapped = list(unlimited(model, at, call))
+            for place, asked in wrapped[:1]:
                 told = f"{model.label_around(place, asked.fn)} makes a token that never expires: {asked.name}() is given no options"
-                yield _hit(
+                hit = _hit(
                     model, place, asked.line, asked.fn, told, Confidence.MEDIUM, _FIX_EXPIRY, Severity.MEDIUM
                 )
+                spots = [Spot(model.files[n].path, each.line, f"{each.name}()") for n, each in wrapped[1:USES_MAX]]
+                yield structs.replace(hit, path=(*hit.path, *spots))
             if not _expires(model, at, call):
                 yield _hit(
                     model,
