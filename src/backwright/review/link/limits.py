@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from backwright.review.facts import File
 from backwright.review.link.project import Project
 
-
 _FASTIFY_LIMITS = frozenset({"@fastify/rate-limit", "fastify-rate-limit"})
 
 

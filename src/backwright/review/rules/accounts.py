@@ -86,7 +86,12 @@ class _Accounts:
     def _built(self, at: int, call: Call) -> Iterator[Hit]:
         """Yield the password that a new user is built with: `User.builder().email(mail).password("123456")`."""
         around = f"{call.on} {self.model.label_around(at, call.fn)} {call.to}"
-        if not _TESTS.search(around) and _PEOPLE.search(around) and _MAKES.search(around) and self._is_password(call.args[0].text):
+        if (
+            not _TESTS.search(around)
+            and _PEOPLE.search(around)
+            and _MAKES.search(around)
+            and self._is_password(call.args[0].text)
+        ):
             yield self._hit(at, call.line, "An account that is created", call.fn, call)
 
     def _constant(self, at: int, call: Call, value: Arg) -> Iterator[Hit]:
@@ -145,7 +150,10 @@ class _Accounts:
             if self._is_password(items[0].text) and any(
                 call.loop == number
                 and named_hash(call.on, call.name, "") == "slow"
-                and any(loop.vars[-1] in value.text or any(loop.vars[-1] in i.text for i in value.items) for value in call.args)
+                and any(
+                    loop.vars[-1] in value.text or any(loop.vars[-1] in i.text for i in value.items)
+                    for value in call.args
+                )
                 for call in file.calls
             ):
                 yield self._hit(at, items[0].line or loop.line, f"The account {items[0].name}", loop.fn)

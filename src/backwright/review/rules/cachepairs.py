@@ -26,7 +26,9 @@ def stored_elsewhere(model: Model, at: int) -> Iterator[Hit]:
         if call.fn >= 0 and call.args and CACHE.search(call.on) and (_GETS.match(call.name) or _SETS.match(call.name)):
             by_function[call.fn].append(call)
     for fn, calls in by_function.items():
-        asked = [(call, _made(model, at, fn, entry_key(call) or call.args[0])) for call in calls if _GETS.match(call.name)]
+        asked = [
+            (call, _made(model, at, fn, entry_key(call) or call.args[0])) for call in calls if _GETS.match(call.name)
+        ]
         for call in calls:
             key = entry_key(call) or call.args[0]
             if not _SETS.match(call.name) or key.kind != "name" or len(call.args) < 2:
@@ -35,8 +37,19 @@ def stored_elsewhere(model: Model, at: int) -> Iterator[Hit]:
                 if other.on == call.on and made is not None and key.text in _parts(made) and len(_parts(made)) > 1:
                     rest = next(part for part in _parts(made) if part != key.text)
                     message = f"{model.label_around(at, fn)} looks up {made.text.replace('{}', '...')} with {rest}, but stores under {key.text} alone, which all share"
-                    path = (*model.path_to(Fn(at, model.named(at, fn))), Spot(file.path, other.line, f"{shown(other)}()"))
-                    yield Hit(at, call.line, message, fn, path, Confidence.HIGH, fix="Store under the very key that is looked up.")
+                    path = (
+                        *model.path_to(Fn(at, model.named(at, fn))),
+                        Spot(file.path, other.line, f"{shown(other)}()"),
+                    )
+                    yield Hit(
+                        at,
+                        call.line,
+                        message,
+                        fn,
+                        path,
+                        Confidence.HIGH,
+                        fix="Store under the very key that is looked up.",
+                    )
                     break
 
 
@@ -70,4 +83,12 @@ def returned_early(model: Model, at: int) -> Iterator[Hit]:
         if early:
             message = f"{model.label_around(at, made.parent)} keeps what it returns at line {early[0]} without an expiry: expiresAfter comes later"
             path = tuple(Spot(file.path, line, "returned before expiresAfter") for line in early)
-            yield Hit(at, made.line, message, index, path, Confidence.HIGH, fix="Call expiresAfter first, with a short life for failures.")
+            yield Hit(
+                at,
+                made.line,
+                message,
+                index,
+                path,
+                Confidence.HIGH,
+                fix="Call expiresAfter first, with a short life for failures.",
+            )

@@ -122,10 +122,14 @@ class _Committed:
 
     def _is_deployed(self, each: Setting) -> bool:
         """Whether a value goes to a cluster or a production machine as it is."""
-        return each.path in self._for_production or each.path in self._composed or (
-            each.holder in ("data", "stringData")
-            and "kind: Secret" in self.model.texts.get(each.path, "")
-            and not is_development(each.path)
+        return (
+            each.path in self._for_production
+            or each.path in self._composed
+            or (
+                each.holder in ("data", "stringData")
+                and "kind: Secret" in self.model.texts.get(each.path, "")
+                and not is_development(each.path)
+            )
         )
 
     def _decoded(self, each: Setting) -> str:

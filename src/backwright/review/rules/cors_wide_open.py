@@ -463,7 +463,9 @@ def _bare(model: Model, at: int) -> Iterator[Hit]:
         values += [(value, call.line, call.fn) for call in file.calls if call.name == "create" for value in call.args]
         for value, line, fn in values:
             if value.kind == "dict" and any(i.name == "cors" and i.text == "true" for i in value.items):
-                yield _hit(at, "", line, fn, "cors: true lets pages of any site read the answers", model, credentials=False)
+                yield _hit(
+                    at, "", line, fn, "cors: true lets pages of any site read the answers", model, credentials=False
+                )
 
 
 def _says_origin(value: Arg) -> bool:
@@ -472,7 +474,9 @@ def _says_origin(value: Arg) -> bool:
         return any("rigin" in item.name or item.name in ("...", "**", "") for item in value.items)
     if value.name:
         return value.name in ("origins", "resources", "origin")
-    return value.kind in ("name", "call") and re.search(r"opt|config|cors|origin", value.text, re.IGNORECASE) is not None
+    return (
+        value.kind in ("name", "call") and re.search(r"opt|config|cors|origin", value.text, re.IGNORECASE) is not None
+    )
 
 
 _BARE = {

@@ -15,7 +15,9 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 _OFF = re.compile(r"disable")
-_HEADER = re.compile(r"headers?\b.*?(host|x-forwarded-for|x-real-ip|x-client-ip|user-?agent)", re.IGNORECASE | re.DOTALL)
+_HEADER = re.compile(
+    r"headers?\b.*?(host|x-forwarded-for|x-real-ip|x-client-ip|user-?agent)", re.IGNORECASE | re.DOTALL
+)
 _PARTITION = re.compile(r"Get(FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter$")
 _KEYS = frozenset({"keyGenerator", "key_func", "keyFunc", "KeyGenerator"})
 _FORWARDED = re.compile(r"x-forwarded-for|x-real-ip|headers?\.host\b|headers?\[['\"]host", re.IGNORECASE)
@@ -33,7 +35,9 @@ def _of_spring(model: Model) -> Iterator[Hit]:
     """`http.httpBasic()`, `formLogin()` and the password grant: Spring Security counts no tries by itself."""
     jvm = [at for at in model.own if model.files[at].language in ("java", "kotlin")]
     spring = [at for at in jvm if any("springframework.security" in made.module for made in model.files[at].imports)]
-    logins = [(at, call, what) for at in spring for call in model.files[at].calls if (what := _spring_login(at, call, model))]
+    logins = [
+        (at, call, what) for at in spring for call in model.files[at].calls if (what := _spring_login(at, call, model))
+    ]
     if not logins or gateway_limits(model.texts) or _counts(model, jvm):
         return
     at, call, what = min(logins, key=lambda each: _RANK[each[2]])
@@ -53,7 +57,9 @@ def _spring_login(at: int, call: Call, model: Model) -> str:
     if not what or any(_OFF.search(text) for text in flat(call.args)):
         return ""
     calls = model.files[at].calls
-    inner = {number for number, made in enumerate(model.files[at].functions) if made.call >= 0 and calls[made.call] is call}
+    inner = {
+        number for number, made in enumerate(model.files[at].functions) if made.call >= 0 and calls[made.call] is call
+    }
     if any(_OFF.search(each.name) and (each.fn in inner or each.on.endswith(f"{call.name}()")) for each in calls):
         return ""
     return what
@@ -61,9 +67,9 @@ def _spring_login(at: int, call: Call, model: Model) -> str:
 
 def _counts(model: Model, files: list[int]) -> bool:
     """Whether something in the application counts tries, or a build file names a library that does."""
-    if any(
-        _COUNTS.search(f"{call.on}.{call.name}") for at in files for call in model.files[at].calls
-    ) or any(_COUNTS.search(made.name) for at in files for made in model.files[at].classes):
+    if any(_COUNTS.search(f"{call.on}.{call.name}") for at in files for call in model.files[at].calls) or any(
+        _COUNTS.search(made.name) for at in files for made in model.files[at].classes
+    ):
         return True
     return any(
         re.search(r"bucket4j|resilience4j-ratelimiter|ratelimit", text)
@@ -84,7 +90,9 @@ def _of_laravel(model: Model) -> Iterator[Hit]:
             second = any("twoFactorAuthentication" in text for text in flat((features,))) if features else False
             if limiters is not None and second and not any(i.name == "two-factor" for i in limiters.items):
                 line = limiters.line or made.line
-                message = "no limiter for two-factor is named, so the codes of a second factor can be guessed without limit"
+                message = (
+                    "no limiter for two-factor is named, so the codes of a second factor can be guessed without limit"
+                )
                 yield Hit(at, line, message, confidence=Confidence.HIGH)
             for broker in named["passwords"].items if "passwords" in named and _resets(model) else ():
                 if broker.kind == "dict" and broker.items and not any(i.name == "throttle" for i in broker.items):
@@ -117,7 +125,7 @@ def _by_header(model: Model, at: int) -> Iterator[Hit]:
         if _PARTITION.search(call.name) and call.args and _HEADER.search(" ".join(flat(call.args[:1]))):
             yield _chosen(at, call.line, call.fn)
             continue
-        for value in (*call.args, *(item for value in call.args for item in value.items)):
+        for value in (*call.args, *(item for given in call.args for item in given.items)):
             if value.name in _KEYS and value.kind == "fn" and _FORWARDED.search(value.text):
                 yield _chosen(at, value.line or call.line, call.fn)
 

@@ -18,7 +18,9 @@ def mailed(model: Model) -> Iterator[Hit]:
     for at in model.own:
         file = model.files[at]
         for call in file.calls:
-            given = next((v for v in call.args if v.kind == "name" and is_clear(v.name or v.text) and is_clear(v.text)), None)
+            given = next(
+                (v for v in call.args if v.kind == "name" and is_clear(v.name or v.text) and is_clear(v.text)), None
+            )
             if given is None:
                 continue
             for target in model.project.resolve_call(at, call)[:1]:

@@ -100,7 +100,11 @@ def _says_timeout(model: Model) -> bool:
         for assign in file.assigns:
             if assign.target == "EMAIL_TIMEOUT":
                 return True
-            if assign.target == "EMAIL_BACKEND" and assign.value.kind == "str" and not _BY_SMTP.search(assign.value.text):
+            if (
+                assign.target == "EMAIL_BACKEND"
+                and assign.value.kind == "str"
+                and not _BY_SMTP.search(assign.value.text)
+            ):
                 return True
         if any(made.module.startswith(("anymail", "django_ses")) for made in file.imports):
             return True

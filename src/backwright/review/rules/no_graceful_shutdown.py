@@ -50,7 +50,9 @@ ENDS_MODULES = re.compile(
     r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal"
 )
 
-_GO_FRAMEWORKS = re.compile(r"gin-gonic|gin\.|labstack|echo\.|gofiber|fiber\.|iris|^(r|e|engine|router)$", re.IGNORECASE)
+_GO_FRAMEWORKS = re.compile(
+    r"gin-gonic|gin\.|labstack|echo\.|gofiber|fiber\.|iris|^(r|e|engine|router)$", re.IGNORECASE
+)
 _INTERRUPTED = {
     "go": re.compile(r"signal\.Notify(Context)?"),
     "javascript": re.compile(r"process\.(on|once|addListener)"),

@@ -57,7 +57,9 @@ _OF_PARAMS = re.compile(r"\bparams\??\.(\w+)")
 _NUMBER = re.compile(r"number|integer|uuid", re.IGNORECASE)
 _PARAMETER = re.compile(r"^parameter (\w+)$")
 # Frameworks whose path parameters hold no slash, even an encoded one, unless the route says so.
-_ONE_PART = frozenset("fastapi flask django litestar starlette laravel symfony lumen spring aspnet minimal-api gin".split())
+_ONE_PART = frozenset(
+    "fastapi flask django litestar starlette laravel symfony lumen spring aspnet minimal-api gin".split()
+)
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -10,8 +10,8 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import own_params, root
-from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.mailedpasswords import mailed
+from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.storing import OUTSIDE, Storing, line_of

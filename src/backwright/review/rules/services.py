@@ -15,7 +15,9 @@ _DEPLOYED = re.compile(
     re.IGNORECASE,
 )
 # Folders at the top in which the ways to start all programs of a repository lie.
-_SHARED = re.compile(r"\.?(docker|deploy(ments?)?|build|infra(structure)?|ops|k8s|kubernetes|helm|charts|ci|devops)/", re.IGNORECASE)
+_SHARED = re.compile(
+    r"\.?(docker|deploy(ments?)?|build|infra(structure)?|ops|k8s|kubernetes|helm|charts|ci|devops)/", re.IGNORECASE
+)
 
 
 class Services:

@@ -30,7 +30,7 @@ _COMMENT = re.compile(r"\{#.*?#\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{\{--.*?
 # What is no text of a person's, or is cleaned where it stands.
 _HARMLESS = re.compile(
     r"json|\burl\w*\b|route\(|asset\(|\btrans|__\(|@?lang\b|\bt\(|i18n|csrf|method_field|links\(|include|partial|layout|yield|block\b|slot|"
-    r"form\b|form\.|widget|icon|svg|paginat|config\(|\be\(|strftime|format|\bmedia\b|nonce|super\(|caller\(|errors?\b|flash|\b_\(",
+    r"form\b|form\.|widget|icon|svg|paginat|config\(|\be\(|strftime|format|\bmedia\b|nonce|super\(|caller\(|errors?\b|flash|\b_\(|->(render|links)\(",
     re.IGNORECASE,
 )
 _PATHS = re.compile(
@@ -45,7 +45,9 @@ _ROOT = re.compile(r"^[\s(!$@]*([A-Za-z_]\w*)((?:(?:\.|->|\?\.|\?->)\w+(?:\(\))?
 _ABOVE = re.compile(
     r"\{%-?\s*(?P<kind>extends|include)\s+['\"](?P<name>[^'\"]+)['\"]|@(?P<blade>extends|include)\(\s*['\"](?P<other>[^'\"]+)['\"]"
 )
-_ESCAPING = re.compile(r"^(e|escape\w*|html\w*|sprintf|strip_?tags|clean\w*|sanit\w*|markdown|format\w*|diffForHumans)$", re.IGNORECASE)
+_ESCAPING = re.compile(
+    r"^(e|escape\w*|html\w*|sprintf|strip_?tags|clean\w*|sanit\w*|markdown|format\w*|diffForHumans)$", re.IGNORECASE
+)
 METHODS_MAX = 2  # of one name in the project: with more, nobody knows which is meant
 METHOD_LINES = 12  # of a method that gives back a field; a longer one makes something of its own
 HOPS_MAX = 3  # templates that extend or include each other

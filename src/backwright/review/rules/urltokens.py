@@ -13,8 +13,13 @@ from backwright.review.link.routes import Declared
 from backwright.review.rules.rule import Hit
 
 SPOTS_MAX = 12  # routes named in one finding
-_IN_QUERY = re.compile(r"[?&](access_?token|token|jwt|auth_?token|id_?token|refresh_?token|session(_?(id|token))?|api_?key)=\{\}", re.IGNORECASE)
-_ONCE = re.compile(r"reset|verif|confirm|activat|invit|unsubscrib|magic|e?mail|one_?time|recover|preview|download|share", re.IGNORECASE)
+_IN_QUERY = re.compile(
+    r"[?&](access_?token|token|jwt|auth_?token|id_?token|refresh_?token|session(_?(id|token))?|api_?key)=\{\}",
+    re.IGNORECASE,
+)
+_ONCE = re.compile(
+    r"reset|verif|confirm|activat|invit|unsubscrib|magic|e?mail|one_?time|recover|preview|download|share", re.IGNORECASE
+)
 _IN_PATH = re.compile(r"\{(jwt|auth_?token|access_?token|session_?token|api_?key|user_?token)\}", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(url|redirect\w*|location|href|redirect_?(url|uri|to))$", re.IGNORECASE)
 _REDIRECTS = re.compile(r"redirect", re.IGNORECASE)
@@ -28,7 +33,7 @@ def in_addresses(model: Model) -> Iterator[Hit]:
         yield from _redirected(model, at)
     grouped: dict[int, list[Declared]] = defaultdict(list)
     for declared in model.declared:
-        if _IN_PATH.search(declared.path):
+        if _IN_PATH.search(declared.path) and not _ONCE.search(declared.path):
             grouped[declared.at].append(declared)
     for at, found in grouped.items():
         found.sort(key=lambda each: each.line)
@@ -46,7 +51,8 @@ def _redirected(model: Model, at: int) -> Iterator[Hit]:
     places = [
         (value, value.line or call.line, call.fn)
         for index, call in enumerate(file.calls)
-        if _REDIRECTS.search(call.name) or any(d.does == "sink-redirect" for d in model.effects.of_call[at].get(index, ()))
+        if _REDIRECTS.search(call.name)
+        or any(d.does == "sink-redirect" for d in model.effects.of_call[at].get(index, ()))
         for value in _inner(call.args)
     ]
     places += [
@@ -64,7 +70,9 @@ def _redirected(model: Model, at: int) -> Iterator[Hit]:
         if _ONCE.search(f"{text} {label}"):
             continue
         told.add(line)
-        message = f"{label} puts a token into the address that it redirects to: it stays in logs and in the browser's history"
+        message = (
+            f"{label} puts a token into the address that it redirects to: it stays in logs and in the browser's history"
+        )
         path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
         yield Hit(at, line, message, fn, path, Confidence.MEDIUM, Severity.MEDIUM, fix=_FIX)
 

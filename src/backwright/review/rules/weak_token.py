@@ -326,9 +326,7 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
             wrapped = list(unlimited(model, at, call))
             for place, asked in wrapped[:1]:
                 told = f"{model.label_around(place, asked.fn)} makes a token that never expires: {asked.name}() is given no options"
-                hit = _hit(
-                    model, place, asked.line, asked.fn, told, Confidence.MEDIUM, _FIX_EXPIRY, Severity.MEDIUM
-                )
+                hit = _hit(model, place, asked.line, asked.fn, told, Confidence.MEDIUM, _FIX_EXPIRY, Severity.MEDIUM)
                 spots = [Spot(model.files[n].path, each.line, f"{each.name}()") for n, each in wrapped[1:USES_MAX]]
                 yield structs.replace(hit, path=(*hit.path, *spots))
             if not _expires(model, at, call):
