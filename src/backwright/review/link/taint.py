@@ -312,7 +312,8 @@ class Taint:
             return None
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
-        if value.kind in ("name", "call", "other") and SOURCE.search(value.text):
+        source = SOURCE.search(value.text) if value.kind in ("name", "call", "other") else None
+        if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
         if value.kind in ("name", "call", "other", "fn"):
@@ -331,6 +332,11 @@ class Taint:
             if trace is not None:
                 return trace
         return None
+
+    def _is_own(self, fn: Fn, source: str) -> bool:
+        """Whether what looks like a request is the method's own object: Go's `func (r ReCaptcha) Ok()` with `r.Host`."""
+        made = self.project.function(fn) if fn.index >= 0 else None
+        return made is not None and made.receiver not in ("", "self", "this") and source.startswith(f"{made.receiver}.")
 
     def _passes_on(self, fn: Fn, value: Arg) -> bool:
         """Whether a call gives back what it was given: text functions do, a query, a new object or a longer function does not."""
