@@ -38,7 +38,7 @@ _OF_ITS_OWN = re.compile(
 )  # unless it is added to something that is there
 _FILES = re.compile(r"(^|_)(file|document|attachment|invoice|statement|receipt|report|upload|backup)s?(_|$)")
 _SHOWN = re.compile(
-    r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
+    r"avatar|picture|photo|public|exist|availab|suggest|(?<!ac)count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
     re.IGNORECASE,
 )
 _PRIVATE_COLUMN = re.compile(
