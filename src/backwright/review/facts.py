@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 8  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 12  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -237,7 +237,10 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Read(Struct, array_like=True, gc=False, omit_defaults=True):
-    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute."""
+    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute.
+
+    Python's `x in base` and `x not in base` are reads of `in` and `not in`.
+    """
 
     base: str
     attr: str
@@ -257,6 +260,15 @@ class Return(Struct, array_like=True, gc=False, omit_defaults=True):
 
 class Compare(Struct, array_like=True, gc=False, omit_defaults=True):
     """A test for equality, `left == right` or `!=`; none with null, a number, true or false, or two literals."""
+
+    left: Arg
+    right: Arg
+    line: int
+    fn: int = -1
+
+
+class Member(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A test for membership, `left in right` or `not in`, where a language has an operator for it."""
 
     left: Arg
     right: Arg
@@ -298,6 +310,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     Attributes:
         package: Package or namespace as declared, "" where the language has none.
         is_test: By its path or its imports.
+        is_generated: A generator wrote it: only its routes count.
     """
 
     path: str
@@ -318,6 +331,8 @@ class File(Struct, array_like=True, omit_defaults=True):
     allows: tuple[Allow, ...] = ()
     secrets: tuple[Secret, ...] = ()
     compares: tuple[Compare, ...] = ()
+    members: tuple[Member, ...] = ()
+    is_generated: bool = False
 
 
 encode = Encoder().encode

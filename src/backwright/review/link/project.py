@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.everyday import COMMON
 from backwright.review.link.golang import GoNames
-from backwright.review.link.javascript import EXPORTS, Stars, own_name
+from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.types import Written, dotted, written
 
@@ -437,6 +437,8 @@ class Project:
             rest = rest.partition(".")[2]
         else:
             known = self._variable(at, fn, first)
+            if known is NOTHING and first.endswith("]"):  # orders[i]
+                known = self._variable(at, fn, first.partition("[")[0])._replace(is_many=False)
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
@@ -781,9 +783,8 @@ class Project:
             ]
             if given:
                 return tuple(given[:SAME_NAMES_MAX])
-        if at in self._starred or file.language in ("kotlin", "cpp", "rust"):
-            return self._by_name_alone(at, name)
-        return ()
+        is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")
+        return self._by_name_alone(at, name) if is_open else ()
 
     def _same_package(self, one: int, other: int) -> bool:
         a, b = self.files[one], self.files[other]
@@ -814,7 +815,7 @@ class Project:
                 exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in EXPORTS]
                 if exported:
                     return (Fn(number, exported[0]),)
-                if self.files[number].language == "javascript" and (under := self.exported_name(number)):
+                if self.files[number].language == "javascript" and (under := exported_name(self, number)):
                     return under
         cls = self.find_class(at, name)
         if cls is not None:
@@ -872,19 +873,6 @@ class Project:
             if value.kind == "name" and value.text != name:
                 return self.handed_on(number, value.text, hops - 1)
         return []
-
-    def exported_name(self, number: int) -> tuple[Fn, ...]:
-        """JavaScript: the function in `export default list` and `module.exports = fp(plugin)`."""
-        for target in EXPORTS:
-            for assign in self.assigned[number].get((-1, target), ()):
-                value = assign.value
-                if value.kind == "call":
-                    value = next((item for item in value.items if item.kind == "name"), value)
-                if value.kind == "name" and (found := self.in_file(number, value.text)):
-                    return found
-                if value.kind == "call" and (found := self.in_file(number, target)):
-                    return found
-        return ()
 
     def method(self, cls: Cls, name: str) -> tuple[Fn, ...]:
         """Return the method that an object of this class has: its own, inherited, or those of its heirs."""
@@ -959,11 +947,16 @@ class Project:
         if key not in self._alone:
             same = [
                 f for f in self.functions_by_name.get(name, ())
-                if family_of(self.files[f.file]) == key[0] and self.function(f).kind != "lambda" and not self.files[f.file].is_test
-                and (not of_class or self.function(f).owner)
+                if family_of(self.files[f.file]) == key[0] and self._has_name(f) and not self.files[f.file].is_test
+                and (not of_class or self.function(f).owner or self.function(f).parent >= 0)
             ]  # fmt: skip
             self._alone[key] = tuple(same) if len(same) == 1 else ()
         return self._alone[key]
+
+    def _has_name(self, fn: Fn) -> bool:
+        """Whether a function has a name; JavaScript: also one in a variable, which a factory may give: `const find = async (id) => ...`."""
+        made = self.function(fn)
+        return made.kind != "lambda" or (self.files[fn.file].language == "javascript" and made.call < 0)
 
     def resolve_call(self, at: int, call: Call) -> tuple[Fn, ...]:
         """Return the project's functions that a call may run."""

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
@@ -23,6 +23,7 @@ LOOKS_UP = re.compile(
     r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$",
     re.IGNORECASE,
 )  # what such a call gives is the server's
+WAYS_MAX = 12  # calls kept that hand a client's value to one parameter
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
@@ -46,13 +47,26 @@ INJECTED = re.compile(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
 )
 
+# Functions that take a client's message apart, and what they are given.
+_READS = re.compile(
+    r"parse|decode|deseriali[sz]e|unmarshal|bind|read|extract|convert|normali[sz]e|clean|split|from|^to|load|valid|json|body|payload",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)\b")
+_FIELD = re.compile(r"^\w+\.(?!(name|path|parent|stem|suffix|href|url|host|hostname|text|value|data)\b)\w+$")
+
 
 @dataclass(frozen=True)
 class Trace:
-    """How a value got where it is: the places it passed, oldest first."""
+    """How a value got where it is: the places it passed, oldest first.
+
+    Attributes:
+        is_found: It is what a function of the project gave for a client's value, so that its fields are the project's.
+    """
 
     spots: tuple[Spot, ...]
     declared: Declared | None = None
+    is_found: bool = False
 
     def then(self, spot: Spot) -> "Trace":
         """Return the trace with one more place."""
@@ -72,6 +86,7 @@ class Taint:
     ) -> None:
         self.project, self.effects, self.handlers = project, effects, handlers
         self.served = frozenset(served)
+        self.ways: dict[tuple[Fn, str], list[Spot]] = {}  # each call that hands a client's value to a parameter
 
     @cached_property
     def values(self) -> dict[Fn, dict[str, Trace]]:
@@ -116,6 +131,10 @@ class Taint:
                 ("Query", "Body", "Form", "Header", "Cookie", "Path")
             )
             in_path = f"{{{param.name}}}" in declared.path
+            if declared.framework == "rocket" and (
+                param.type == "PathBuf" or self.project.find_class(handler.file, param.type) is not None
+            ):
+                continue  # parts that lead upwards are refused before the handler, and types of its own parse themselves
             if self._is_chosen(handler.file, param.type) or (
                 in_path
                 and file.language == "php"
@@ -149,12 +168,28 @@ class Taint:
                     ),
                 )
 
-    @staticmethod
-    def _is_number(declared: Declared, name: str) -> bool:
-        """Whether the document that declares an endpoint lets nothing but a number through."""
-        return declared.framework == "connexion" and any(
-            each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given
+    def _is_number(self, declared: Declared, name: str) -> bool:
+        """Whether what declares an endpoint lets nothing but a number through: a document, `<int:id>` in Flask's or Django's path."""
+        if declared.framework == "connexion":
+            return any(each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given)
+        if declared.handler is None or self.project.files[declared.handler.file].language != "python":
+            return False
+        marks = self.project.function(declared.handler).marks
+        told = [value.text for mark in marks for value in mark.args[:1]] + self._paths.get(
+            (declared.at, declared.line), []
         )
+        return any(re.search(rf"<(int|float|uuid):{re.escape(name)}>", text) for text in told)
+
+    @cached_property
+    def _paths(self) -> dict[tuple[int, int], list[str]]:
+        """Django: file and line of a route to its paths as written."""
+        found: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for name in ("path", "add_url_rule"):
+            for at, index in self.project.calls_by_name.get(name, ()):
+                call = self.project.files[at].calls[index]
+                if call.args and call.args[0].kind == "str":
+                    found[at, call.line].append(call.args[0].text)
+        return found
 
     def _is_chosen(self, at: int, name: str) -> bool:
         """Whether a type has a fixed list of values, so that a client can send no other."""
@@ -210,10 +245,18 @@ class Taint:
                     continue
                 trace = self.of(fn, value, known, line)
                 if trace is not None:
-                    known[name] = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+                    came = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+                    known[name] = replace(came, is_found=self._finds(fn, value))
             self._held(fn, known)
             if len(known) == before:
                 break
+
+    def _finds(self, fn: Fn, value: Arg) -> bool:
+        """Whether a value is what a function of the project found by a key, rather than read out of a request."""
+        if value.kind != "call" or not value.items or any(_REQUEST.match(item.text) for item in value.items):
+            return False
+        on, _, name = value.text.rpartition(".")
+        return _READS.search(name) is None and bool(self.project.resolve(fn.file, fn.index, on, name))
 
     def _held(self, fn: Fn, known: dict[str, Trace]) -> None:
         """What a setter puts into an object, its getter gives back: `entry.setUrl(url)`, `entry.getUrl()`."""
@@ -245,13 +288,18 @@ class Taint:
                         (p for p in params if value.name and p.name == value.name),
                         params[place] if place < len(params) else None,
                     )
-                    if param is None or param.name in found[target] or param.type.split("[")[0].strip() in NUMBERS:
+                    if param is None or param.type.split("[")[0].strip() in NUMBERS:
                         continue
                     came = self.of(fn, value, found[fn], call.line)
                     if came is not None:
                         spot = Spot(
                             self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})"
                         )
+                        ways = self.ways.setdefault((target, param.name.lstrip("*&$")), [])
+                        if spot not in ways and len(ways) < WAYS_MAX:
+                            ways.append(spot)
+                        if param.name.lstrip("*") in found[target]:
+                            continue
                         found[target][param.name.lstrip("*")] = came.then(spot)
                         fresh = True
             if fresh:
@@ -270,7 +318,7 @@ class Taint:
         if value.kind in ("name", "call", "other", "fn"):
             for word in WORDS.findall(value.text):
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
-                if first in known:
+                if first in known and not (known[first].is_found and _FIELD.search(word)):
                     return known[first]
                 if word.removesuffix("()") in known:  # what a setter put there
                     return known[word.removesuffix("()")]

@@ -44,12 +44,17 @@ _CPP = (
 )
 _RUST = (
     r"(^|\.|::)(body|json|into_response|Custom|Json|with_status|InternalServerError|ErrorInternalServerError|"
-    r"ErrorBadGateway|text|html|status_code|content|build|finish)$"
+    r"ErrorBadGateway|text|html|status_code|content|build|finish|bad_request|server_error|internal(_server)?_error|custom)$"
 )
 ANSWERS = {
     "python": re.compile(_PYTHON), "javascript": re.compile(_JAVASCRIPT), "java": re.compile(_JAVA), "kotlin": re.compile(_KOTLIN),
     "go": re.compile(_GO), "php": re.compile(_PHP), "csharp": re.compile(_CSHARP), "cpp": re.compile(_CPP), "rust": re.compile(_RUST),
 }  # fmt: skip
+# What the next page shows to the client.
+FLASHES = re.compile(
+    r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
+    r"|\(\)\.with$|(^|\.)(back|redirect)(\(\))?\.with$|(^|\.)flash\.(error|add)$"
+)
 PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
 WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
 FIVE = re.compile(
@@ -84,6 +89,11 @@ def is_answer_name(file: File, whole: str) -> bool:
 @lru_cache(maxsize=WORDS_MAX)
 def _answers(language: str, whole: str) -> bool:
     return bool(ANSWERS[language].search(whole)) and not _LOGS.search(whole)
+
+
+def is_flash(call: Call) -> bool:
+    """Whether a call keeps a text for the next page that the client sees."""
+    return bool(FLASHES.search(f"{call.on}.{call.name}" if call.on else call.name))
 
 
 def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:

@@ -33,6 +33,7 @@ MAPPERS = frozenset(
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
 ANEW = re.compile(r"\.(filter|exclude|order_by|annotate|distinct|reverse|select_related|prefetch_related|only|defer)\(")
 LOADED = re.compile(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
+SETTERS = re.compile(r"(set|add|remove)[A-Z_]")
 KNOWS_OWNER = frozenset({"python", "java", "kotlin", "csharp"})  # where what is loaded from its owner knows it
 NAME_MIN = 5  # letters of a name that says what it is by itself
 CALLERS_MAX = 6  # callers asked what they hand over
@@ -95,6 +96,8 @@ class Lists:
                     continue
                 if is_offline(self.model.files[at]) and not served(self.model, at, made.fn):
                     continue
+                if self._keeps_sides(at, made.fn):
+                    continue
                 cls, access, via = self._element(at, number)
                 if cls not in self.model.data.entities or cls is None or (access is not None and access.many is False):
                     continue
@@ -108,6 +111,12 @@ class Lists:
                         if found:
                             lists = tuple(each for each in found if each is not None) if handed else ()
                             yield Reading(element._replace(access=found[0], lists=lists), lazy)
+
+    def _keeps_sides(self, at: int, fn: int) -> bool:
+        """Whether a method of an entity keeps the two sides of a relation in step: `label.setOperations(operations)`."""
+        own = self.model.project.own_class(at, fn)
+        named = self.model.named(at, fn)
+        return own in self.model.data.entities and bool(SETTERS.match(self.model.files[at].functions[named].name))
 
     def _unloaded(
         self, at: int, made: Loop, lazy: Lazy, element: Element, accesses: list[Access | None]

@@ -50,7 +50,7 @@ _NAME_LIKE = re.compile(
     re.ASCII,
 )
 _LOCATION = re.compile(
-    r"^(/|\./|\.\./|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$"
+    r"^(/|\./|\.\./|\.\w+$|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$"
 )
 _CONNECTION = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,30}://(?P<user>[^:@/\s\"'{}$<>]*):(?P<password>[^@/\s\"']{1,120})@(?P<host>[^/\s:\"'?,]+)",
@@ -150,6 +150,8 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
         return ""
     if len(bare) < 3 or _LOCATION.search(bare) or ("\n" in bare[:-1] and "KEY-----" not in bare):
         return ""
+    if kind == "key" and connects and in_code and re.fullmatch(r"-{3,}|x{3,}|<[\w -]+>", bare):
+        return "high"
     if set(bare) <= set("*.x-_ •#?") or re.search(
         r"<\w+|</|\bplease\b|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
     ):
@@ -172,8 +174,10 @@ def _is_called_like_itself(name: str, text: str) -> bool:
 
 
 def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
-    if re.search(r"<[^>]*>|\$\{|\{\{|^%|^\$\(|ENC\(|vault:|^arn:|xxx|\*{3,}|^env|getenv|^@\w+", text, re.IGNORECASE):
+    if re.search(r"\$\{|\{\{|^%|^\$\(|ENC\(|vault:|^arn:|^env|getenv|^@\w+", text, re.IGNORECASE):
         return ""
+    if re.search(r"<[^>]*>|xxx|\*{3,}", text, re.IGNORECASE):
+        return "high" if connects and in_code else ""  # what signs with a placeholder signs with what everybody knows
     if not connects and _is_called_like_itself(name, text):
         return ""
     if not connects and (

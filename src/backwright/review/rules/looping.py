@@ -12,6 +12,9 @@ from backwright.review.link.remembering import remembered
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
 FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
+COPIES = re.compile(
+    r"unmarshal|decode|deserialize|parse|copy|^map|convert|bind|fill|populate|^scan", re.IGNORECASE
+)  # into an argument
 ROUNDS = 3  # assignments followed inside one round of a loop
 # Loops that make few rounds however much data there is: chunks, pages, tries.
 CHUNKS = re.compile(
@@ -27,6 +30,12 @@ ENUMS = re.compile(
 # One round for each kind of thing that the code knows, however many things there are.
 KINDS = re.compile(
     r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
+    re.IGNORECASE,
+)
+# What runs is code that was registered: one round for each piece of it.
+REGISTERED = re.compile(
+    r"[$&_]*(\w*_)?\w*(handler|listener|subscriber|observer|plugin|middleware|interceptor|hook|callback|visitor|validator|strategy|migration|seeder|extension|decorator|processor|initializer|"
+    r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
     re.IGNORECASE,
 )
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
@@ -236,10 +245,11 @@ class Loops:
             for field in cls.fields:
                 if field.name == last and field.value is not None and name != last:
                     return self._constant(at, -1, field.value, hops - 1)
-        made_import = self.model.project.imported[at].get(name)
-        if made_import is not None:
-            for number in self.model.project.module_files(at, made_import.module):
-                made = self.model.project.assigned[number].get((-1, made_import.name or name))
+        first, _, rest = name.partition(".")
+        made_import = self.model.project.imported[at].get(first)
+        if made_import is not None:  # also of a module: `statuses.ALL`, Go's `activity.Types`
+            for number in self.model.project.module_files(at, made_import.inner if rest else made_import.module):
+                made = self.model.project.assigned[number].get((-1, rest or made_import.name or name))
                 if made:
                     return all(self._constant(number, -1, each.value, hops - 1) for each in made)
         return False
@@ -287,7 +297,9 @@ class Loops:
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
-            more |= self._filled(at, inner, found) & {a.target for a in assigns} - found
+            more |= (self._filled(at, inner, found) | self._written(at, inner, found)) & {
+                a.target for a in assigns
+            } - found
             if not more:
                 break
             found |= more
@@ -302,6 +314,21 @@ class Loops:
             for index in self.calls[at].get(number, ())
             if calls[index].name in FILLS and any(self.mentions(at, value, names) for value in calls[index].args)
         }
+
+    def _written(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
+        """Return what is filled from something of an element: `json.Unmarshal(order.Payload, &input)`, `mapper.map(order, dto)`."""
+        calls = self.model.files[at].calls
+        found: set[str] = set()
+        for number in loops:
+            for index in self.calls[at].get(number, ()):
+                args = calls[index].args
+                if (
+                    len(args) > 1
+                    and COPIES.search(calls[index].name)
+                    and any(self.mentions(at, v, names) for v in args)
+                ):
+                    found |= {value.text.lstrip("&") for value in args if value.kind == "name"}
+        return found
 
     def _inner_loops(self, at: int, loop: int) -> list[int]:
         file = self.model.files[at]

@@ -13,6 +13,7 @@ from backwright.review.rules.looping import own_params, root
 from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.seededpasswords import seeded
 from backwright.review.rules.storing import OUTSIDE, Storing, line_of
 
 CREATES = re.compile(
@@ -49,11 +50,16 @@ _FIX = (
 def check(model: Model) -> Iterator[Hit]:
     """Yield every place where a clear password is stored, looked up or compared."""
     finder = _Readable(model)
+    told: set[tuple[int, int]] = set()
     for at in model.own:
         if finder.worth(at):
-            yield from finder.assigned(at)
-            yield from finder.given(at)
-            yield from finder.compared(at)
+            for hit in (*finder.assigned(at), *finder.given(at), *finder.compared(at)):
+                told.add((hit.at, hit.line))
+                yield hit
+    for at, line, fn, message, path in seeded(model, finder.passwords):
+        if (at, line) not in told:
+            told.add((at, line))
+            yield Hit(at, line, message, fn, path, Confidence.MEDIUM, fix=_FIX)
 
 
 class _Readable:

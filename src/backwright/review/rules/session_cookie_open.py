@@ -35,7 +35,9 @@ _OFF = re.compile(r"^(false|0|off|no)$", re.IGNORECASE)
 _SETS = re.compile(
     r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|CookieBuilder|put|SetCookieWithConfig)$"
 )
-_HOLDS_SESSION = re.compile(r"session|cookie|SessionMiddleware|CookieOptions|remember", re.IGNORECASE)
+_HOLDS_SESSION = re.compile(
+    r"session|cookie|SessionMiddleware|CookieOptions|remember|(redis|memcached|nacl)storage", re.IGNORECASE
+)
 _FIX = "Set HttpOnly, Secure and SameSite=Lax (or Strict) on every cookie that logs somebody in."
 _WHAT = {
     "HttpOnly": "scripts can read it",

@@ -62,6 +62,8 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
     made = model.files[at].functions[call.fn]
     if text is None or not _looks_like_sql(model, at, call, text):
         return None
+    if fn in model.handlers and model.files[at].language == "python":
+        return None  # what it takes from a client is told already; the rest are numbers and what a decorator hands it
     params = {
         p.name
         for number in model.enclosing(at, call.fn)

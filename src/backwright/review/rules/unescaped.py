@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -121,7 +123,7 @@ class Unescaping:
         fn = Fn(at, call.fn)
         known = self.model.taint.around(fn)
         found: dict[str, Trace] = {}
-        for value in call.args:
+        for value in (*call.args, *self._kept(at, call)):
             for entry in [value] if value.name else value.items if value.kind in ("dict", "call") else ():
                 name = entry.name or (entry.text if value.text == "compact" and entry.kind == "str" else "")
                 told = Arg("name", name) if not entry.name else entry
@@ -129,6 +131,17 @@ class Unescaping:
                 if trace is not None:
                     found[name] = trace.then(Spot(self.model.files[at].path, call.line, f"given to the page as {name}"))
         return found
+
+    def _kept(self, at: int, call: Call) -> Iterator[Arg]:
+        """What stands in the variable that a page is given: `context = {"q": q}`, `context["q"] = q`."""
+        for value in call.args:
+            if value.kind != "name" or value.name not in ("", "context"):
+                continue
+            yield from (a.value for a in self.model.project.assigned[at].get((call.fn, value.text), ()))
+            for assign in self.model.inside.assigns[at].get(call.fn, ()):
+                key = re.fullmatch(rf"{re.escape(value.text)}\[['\"](\w+)['\"]\]", assign.target)
+                if key is not None:
+                    yield structs.replace(assign.value, name=key[1])
 
     @cached_property
     def _beside(self) -> dict[str, list[str]]:

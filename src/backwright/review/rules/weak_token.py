@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from msgspec import structs
+
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -200,11 +202,18 @@ def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(name) is not None or _ABOUT.search(on) is not None
 
 
+def _constant(model: Model, at: int, value: Arg) -> str:
+    """The text of a value, or of the constant of the file that it names: `VERIFY = False`."""
+    held = model.project.assigned[at].get((-1, value.text), ()) if value.kind == "name" else ()
+    return held[0].value.text if len(held) == 1 and held[0].value.kind == "bool" else value.text
+
+
 def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
     for value in _named(call.args):
         key = value.name.lower()
         if key in _OPTIONS and value.kind in ("bool", "num", "name"):
-            wrong = value.text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(value.text))
+            text = _constant(model, at, value)
+            wrong = text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(text))
             if wrong:
                 what = _OPTIONS[key]
                 severity = None if "signature" in what or "signed" in what else Severity.MEDIUM
@@ -261,12 +270,14 @@ def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
             return
 
 
-def _named(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
+def _named(values: tuple[Arg, ...], depth: int = 3, line: int = 0) -> Iterator[Arg]:
+    """Yield what has a name, with the line of what it stands in where it has none of its own."""
     for value in values:
+        here = value.line or line
         if value.name:
-            yield value
+            yield value if value.line == here else structs.replace(value, line=here)
         if value.kind in ("dict", "list", "call") and depth:
-            yield from _named(value.items, depth - 1)
+            yield from _named(value.items, depth - 1, here)
 
 
 def _verifies(model: Model, at: int, call: Call) -> bool:

@@ -37,9 +37,10 @@ class PythonSyntax(Syntax):
     (with_item (as_pattern) @assign)
     (try_statement body: (block) @try) (with_item) @with
     (except_clause) @catch
-    (attribute) @read
+    (attribute) @read (comparison_operator ["in" "not in"] @read)
     (return_statement) @return (yield) @return
     ["==" "!="] @compare
+    (comparison_operator operators: _ @member (#any-of? @member "in" "not in"))
     (ERROR) @error
     """
     calls = frozenset({"call"})
@@ -245,12 +246,20 @@ class PythonSyntax(Syntax):
                     (short(to, 80), held, "")
                     for to, held in zip(left.named_children, right.named_children, strict=True)
                 )
+            elif right is not None:  # each holds a part of it: path, query = self.path.split("?")
+                yield from ((short(to, 80), right, "") for to in left.named_children if to.type == "identifier")
             return
         if left is None:
             return
         while right is not None and right.type == "assignment":  # a = b = value
             right = right.child_by_field_name("right")
         yield short(left, 80), right, type_name(text(node.child_by_field_name("type")))
+
+    def member(self, node: Node) -> tuple[Node | None, Node | None]:
+        """A container that something is looked for in is read, too: `"user" not in session` reads `not in` of it."""
+        if node.type in ("in", "not in"):
+            return node.next_named_sibling, node
+        return super().member(node)
 
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
         holder = node.parent  # of a == b == c the first two

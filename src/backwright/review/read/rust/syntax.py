@@ -96,6 +96,10 @@ class RustSyntax(RustValues):
         consequence: (block) @catch) (#eq? @_e "Err"))
     ((let_declaration pattern: (tuple_struct_pattern type: (identifier) @_e) value: (_) @try
         alternative: (block) @catch) (#eq? @_e "Ok"))
+    ((if_expression condition: (let_condition pattern: (tuple_struct_pattern type: (identifier) @_e) @catch value: (_) @try)
+        !alternative) (#eq? @_e "Ok"))
+    ((if_expression condition: (let_chain (let_condition
+        pattern: (tuple_struct_pattern type: (identifier) @_e) @catch value: (_) @try)) !alternative) (#eq? @_e "Ok"))
     ((call_expression function: (field_expression field: (field_identifier) @_or)
         arguments: (arguments (closure_expression parameters: (closure_parameters (_))) @catch))
         (#any-of? @_or "map_err" "unwrap_or_else" "or_else" "inspect_err"))
