@@ -24,7 +24,8 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield statements with a client's input in their text, then those with a parameter of their function in it."""
     seen: set[tuple[int, int]] = set()
     for hit in flows(model, "sink-sql", "puts what a client sent into the SQL text of", _in_text, (0, 1, 2)):
-        seen.add((hit.at, hit.line))
+        path = model.files[hit.at].path
+        seen |= {(hit.at, hit.line), *((hit.at, spot.line) for spot in hit.path if spot.file == path)}
         yield hit
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
