@@ -8,7 +8,7 @@ from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Edit, Severity, Tier
-from backwright.review.facts import AWAITED, BARE, IN_WITH, Call, File
+from backwright.review.facts import AWAITED, BARE, IN_MACRO, IN_WITH, Call, File
 from backwright.review.link.effects import HOLDS, Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -158,7 +158,7 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
     """Return the word for what a call waits for, "" if it does not hold the thread."""
     file = model.files[fn.file]
     call = file.calls[index]
-    if _is_awaited(model, fn.file, index) and not _waits_anyway(model, fn.file, index):
+    if call.flags & IN_MACRO or (_is_awaited(model, fn.file, index) and not _waits_anyway(model, fn.file, index)):
         return ""
     waits = WAITS.get(file.language)
     if (

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import DEFERRED, Call, File, Function
+from backwright.review.facts import DEFERRED, IN_MACRO, Call, File, Function
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
@@ -274,7 +274,7 @@ class Serving:
         if file.is_test:
             return False
         call = self.model.files[edge.at].calls[edge.call]
-        if self.leaves(edge.at, edge.call) or self._is_guessed(edge, target):
+        if call.flags & IN_MACRO or self.leaves(edge.at, edge.call) or self._is_guessed(edge, target):
             return False
         made = self.model.project.function(target)
         if call.flags & DEFERRED and file.language not in ("javascript", "python") and not made.is_async:
