@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.facts import AWAITED, Arg, Call, File, Function
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
@@ -36,7 +36,12 @@ SOURCE = re.compile(
     r"(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 _SETS = re.compile(r"set([A-Z]\w*)$")
-_KEYS = re.compile(r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]")  # what is looked up is the table's, not the key's
+_FETCHES = re.compile(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
+_KEYS = re.compile(
+    r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]"
+)  # what is looked up is the table's, not the key's
+# `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
+_CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -326,11 +331,14 @@ class Taint:
             return None
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
-        if value.kind in ("name", "call", "other") and SOURCE.search(_KEYS.sub("[]", value.text)):
+        told = (
+            _CONDITION.sub(" ", _KEYS.sub("[]", value.text)) if value.kind == "other" else _KEYS.sub("[]", value.text)
+        )
+        if value.kind in ("name", "call", "other") and SOURCE.search(told):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
         if value.kind in ("name", "call", "other", "fn"):
-            for word in WORDS.findall(_KEYS.sub("[]", value.text)):
+            for word in WORDS.findall(told):
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
                 if first in known and not (known[first].is_found and _FIELD.search(word)):
                     return known[first]
@@ -361,10 +369,21 @@ class Taint:
             self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None
         ):
             return False
+        language = self.project.files[fn.file].language
         return not any(
             call.name == name
             and call.on == on
-            and any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+            and (
+                any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+                # What has to be waited for was mostly fetched from somewhere; reading the request is a source.
+                or (
+                    language == "javascript"
+                    and call.flags & AWAITED
+                    and call.fn == fn.index
+                    and on
+                    and _FETCHES.match(name)
+                )
+            )
             for number, call in self._named_calls[fn.file].get(name, ())
         )
 

@@ -104,9 +104,7 @@ def _other_ways(model: Model, serving: Serving, fn: Fn) -> Iterator[Spot]:
                     continue
                 call = model.files[edge.at].calls[edge.call]
                 if model.project.function(each).kind != "lambda":
-                    yield Spot(
-                        model.files[edge.at].path, call.line, f"{model.label(caller)} calls {model.label(each)}"
-                    )
+                    yield Spot(model.files[edge.at].path, call.line, f"{model.label(caller)} calls {model.label(each)}")
                 if caller not in seen:
                     seen.add(caller)
                     above.append(caller)

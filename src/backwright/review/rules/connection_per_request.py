@@ -13,7 +13,11 @@ from backwright.review.rules.looping import backend
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-MAKES = {"connect": "a connection", "pool": "a pool of connections", "client-pool": "a client with connections of its own"}
+MAKES = {
+    "connect": "a connection",
+    "pool": "a pool of connections",
+    "client-pool": "a client with connections of its own",
+}
 EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
 UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 

@@ -25,6 +25,7 @@ _PROTOCOL = re.compile(
     r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint",
     re.IGNORECASE,
 )
+_MAIL_PROTOCOL = re.compile(r"cram_?md5|ntlm|lmv2|apop", re.IGNORECASE)
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
@@ -70,6 +71,7 @@ class _Fast:
         if (
             _LEAK_CHECK.search(f"{labels} {model.files[at].path}")
             or _SLOW_OWNER.search(labels)
+            or _MAIL_PROTOCOL.search(labels)
             or any(_OF_TOKENS.search(model.files[at].functions[model.named(at, fn)].name) for fn in functions)
             or any(self._is_protocol(at, fn) for fn in functions)
         ):
@@ -170,7 +172,10 @@ class _Fast:
             if (
                 model.files[edge.at].is_test
                 or self._also_slow(edge.at, call.fn)
-                or (call.fn >= 0 and _OF_TOKENS.search(model.files[edge.at].functions[model.named(edge.at, call.fn)].name))
+                or (
+                    call.fn >= 0
+                    and _OF_TOKENS.search(model.files[edge.at].functions[model.named(edge.at, call.fn)].name)
+                )
                 or self._is_sent(edge.at, call)
             ):
                 continue

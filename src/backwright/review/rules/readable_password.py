@@ -42,7 +42,7 @@ _STORE_NAME = re.compile(
     r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$",
     re.IGNORECASE,
 )
-_HASHES_ITS_OWN = re.compile(r"hash|encode|encrypt|^set_?pass(word|wd)$", re.IGNORECASE)
+_HASHES_ITS_OWN = re.compile(r"hash|encode|encrypt|^(set|update)\w*pass(word|wd)$", re.IGNORECASE)
 _FIX = (
     "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
 )
@@ -135,7 +135,7 @@ class _Readable:
             if base == assign.target or not self.storing.is_stored(at, assign.fn, base, assign.target):
                 continue
             held = self.passwords.held(at, assign.fn, assign.value, assign.line)
-            if held.state == "clear":
+            if held.state == "clear" and not self._is_hashed_behind(at, assign.fn, base, assign.line):
                 yield self._hit(
                     at,
                     assign.line,
@@ -241,10 +241,22 @@ class _Readable:
             for assign in file.assigns
         ):
             return True
-        return any(
-            each.fn == call.fn and each.line > call.line and each.on == name and _HASHES_ITS_OWN.search(each.name)
-            for each in file.calls
-        )
+        return self._is_hashed_behind(at, call.fn, name, call.line)
+
+    def _is_hashed_behind(self, at: int, fn: int, name: str, line: int) -> bool:
+        """Whether a record is told to hash its password, or handed to a function of the project that tells it so."""
+        for each in self.model.files[at].calls:
+            if each.fn != fn or each.line <= line:
+                continue
+            if each.on == name and _HASHES_ITS_OWN.search(each.name):
+                return True
+            if any(value.text.lstrip("&*") == name for value in each.args) and any(
+                inner.fn == target.index and _HASHES_ITS_OWN.search(inner.name)
+                for target in self.model.project.resolve_call(at, each)
+                for inner in self.model.files[target.file].calls
+            ):
+                return True
+        return False
 
     def _keeps(self, made: Cls | None) -> tuple[Spot, ...]:
         """Return where the constructor of a record puts a password into its field."""

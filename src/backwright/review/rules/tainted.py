@@ -33,9 +33,7 @@ def flows(
     yield from joined.values()
 
 
-def _flows(
-    model: Model, does: str, verb: str, counts: Counts | None, places: tuple[int, ...] | None
-) -> Iterator[Hit]:
+def _flows(model: Model, does: str, verb: str, counts: Counts | None, places: tuple[int, ...] | None) -> Iterator[Hit]:
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
             effect = next((d for d in told if d.does == does), None)
