@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.facts import AWAITED, Arg, Call, File, Function
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
@@ -36,6 +36,12 @@ SOURCE = re.compile(
     r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 _SETS = re.compile(r"set([A-Z]\w*)$")
+_FETCHES = re.compile(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
+_KEYS = re.compile(
+    r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]"
+)  # what is looked up is the table's, not the key's
+# `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
+_CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -122,7 +128,7 @@ class Taint:
             default = param.default.text if param.default is not None else ""
             if (
                 param.type.split("[")[0].strip() in NUMBERS
-                or "Depends" in f"{default}{param.type}"
+                or "Depends" in f"{default}{param.type}{self._alias(handler.file, param.type)}"
                 or "Inject" in marks
                 or self._is_number(declared, param.name)
             ):
@@ -167,6 +173,18 @@ class Taint:
                         declared,
                     ),
                 )
+
+    def _alias(self, at: int, name: str) -> str:
+        """Return what a type's name stands for: `DbSession = Annotated[Session, Depends(get_db)]`, here or where it is imported from."""
+        if self.project.files[at].language != "python" or not name.isidentifier():
+            return ""
+        places = [(at, name)]
+        if (made := self.project.imported[at].get(name)) is not None:
+            places += [(number, made.name) for number in self.project.module_files(at, made.module)]
+        for number, known in places:
+            for assign in self.project.assigned[number].get((-1, known), ()):
+                return " ".join([assign.value.text, *(item.text for item in assign.value.items)])
+        return ""
 
     def _is_number(self, declared: Declared, name: str) -> bool:
         """Whether what declares an endpoint lets nothing but a number through: a document, `<int:id>` in Flask's or Django's path."""
@@ -284,9 +302,10 @@ class Taint:
                 own = receiver_of(made)
                 params = made.params[1:] if own and made.params and made.params[0].name == own else made.params
                 for place, value in enumerate(call.args):
+                    spread = value.name == "**"  # fills what is left, under names that are not seen
                     param = next(
-                        (p for p in params if value.name and p.name == value.name),
-                        params[place] if place < len(params) else None,
+                        (p for p in params if value.name and (p.name == value.name or (spread and p.name[:2] == "**"))),
+                        params[place] if place < len(params) and not spread else None,
                     )
                     if param is None or param.type.split("[")[0].strip() in NUMBERS:
                         continue
@@ -312,12 +331,14 @@ class Taint:
             return None
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
-        source = SOURCE.search(value.text) if value.kind in ("name", "call", "other") else None
+        told = _KEYS.sub("[]", value.text)
+        told = _CONDITION.sub(" ", told) if value.kind == "other" else told
+        source = SOURCE.search(told) if value.kind in ("name", "call", "other") else None
         if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
         if value.kind in ("name", "call", "other", "fn"):
-            for word in WORDS.findall(value.text):
+            for word in WORDS.findall(told):
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
                 if first in known and not (known[first].is_found and _FIELD.search(word)):
                     return known[first]
@@ -353,10 +374,21 @@ class Taint:
             self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None
         ):
             return False
+        language = self.project.files[fn.file].language
         return not any(
             call.name == name
             and call.on == on
-            and any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+            and (
+                any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+                # What has to be waited for was mostly fetched from somewhere; reading the request is a source.
+                or (
+                    language == "javascript"
+                    and call.flags & AWAITED
+                    and call.fn == fn.index
+                    and on
+                    and _FETCHES.match(name)
+                )
+            )
             for number, call in self._named_calls[fn.file].get(name, ())
         )
 

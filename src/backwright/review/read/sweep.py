@@ -69,6 +69,7 @@ _ORDER = (
     "catch",
     "try",
     "with",
+    "macro",
     "loop",
     "return",
     "assign",
@@ -97,7 +98,7 @@ class _Place(NamedTuple):
     cls: int = -1
     loop: int = -1
     catch: int = -1
-    guards: int = 0  # IN_TRY and IN_WITH
+    guards: int = 0  # IN_TRY, IN_WITH and IN_MACRO
     call: int = -1  # among whose arguments
     until: int = 0  # last line of the block that a resource is held for
 
@@ -243,6 +244,9 @@ class _Sweep:
 
     def _with(self, node: Node, end: int) -> None:
         self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_WITH, until=_end_of(node, _HOLDERS, 4)))
+
+    def _macro(self, _: Node, end: int) -> None:
+        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_MACRO))
 
     def _catch(self, node: Node, end: int) -> None:
         made = self.syntax.catch(node)

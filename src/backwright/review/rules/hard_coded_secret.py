@@ -250,7 +250,7 @@ class _Secrets:
                 name in ("unwrap_or", "unwrap_or_default", "unwrap_or_else", "orElse", "getOrElse") and each.value.items
             ):
                 first = each.value.items[0]
-                text = first.text if first.kind == "str" else (re.search(r"\"([^\"]{3,})\"", first.text) or [""])[-1]
+                text = first.text if first.kind == "str" else "".join(re.findall(r"\"([^\"]{3,})\"", first.text)[:1])
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
             yield self._default(each.at, line, shown_name(each.name), kind, sure, each.fn)
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -47,13 +50,16 @@ _WHAT = {
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield cookies of sessions whose flags are turned off, or are not set where the cookie is made."""
-    seen: set[tuple[str, int]] = set()
+    """Yield cookies of sessions whose flags are turned off, or are not set where the cookie is made: once for each file."""
+    found: dict[tuple[str, str], Hit] = {}
     for hit in (*_settings(model), *_set(model)):
-        place = (hit.file or model.files[hit.at].path, hit.line)
-        if place not in seen:
-            seen.add(place)
-            yield hit
+        file = hit.file or model.files[hit.at].path
+        key = (file, "sets" if " sets the session's cookie " in hit.message else hit.message)
+        first = found.setdefault(key, hit)
+        spot = Spot(file, hit.line, "the same")
+        if hit.line != first.line and spot not in first.path:
+            found[key] = replace(first, path=(*first.path, spot))
+    yield from found.values()
 
 
 def _flag(name: str, text: str) -> str:

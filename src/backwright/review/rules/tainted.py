@@ -22,7 +22,18 @@ Counts = Callable[[Model, int, Call, Arg], bool]
 def flows(
     model: Model, does: str, verb: str, counts: Counts | None = None, places: tuple[int, ...] | None = None
 ) -> Iterator[Hit]:
-    """Yield each call with this effect that gets something a client sent, with the way it took."""
+    """Yield calls with this effect that get something a client sent, with the way it took: one finding for each function."""
+    joined: dict[Fn, Hit] = {}
+    for hit in _flows(model, does, verb, counts, places):
+        fn = Fn(hit.at, model.named(hit.at, hit.fn)) if hit.fn >= 0 else Fn(hit.at, -1 - hit.line)
+        first = joined.setdefault(fn, hit)
+        spot = Spot(model.files[hit.at].path, hit.line, "the same")
+        if hit.line != first.line and spot not in first.path:
+            joined[fn] = structs.replace(first, path=(*first.path, spot))
+    yield from joined.values()
+
+
+def _flows(model: Model, does: str, verb: str, counts: Counts | None, places: tuple[int, ...] | None) -> Iterator[Hit]:
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
             effect = next((d for d in told if d.does == does), None)

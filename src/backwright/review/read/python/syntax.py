@@ -26,11 +26,15 @@ class PythonSyntax(Syntax):
     (call) @call (decorator (call) @skip)
     (expression_statement (call) @bare) (expression_statement (await (call) @bare))
     (await (call) @awaited)
+    (with_statement "async" (with_clause (with_item (call) @awaited)))
+    (with_statement "async" (with_clause (with_item (as_pattern (call) @awaited))))
+    (for_statement "async" right: (call) @awaited) (for_in_clause "async" right: (call) @awaited)
     (for_statement body: (_) @loop) (while_statement) @loop
     (list_comprehension body: (_) @loop) (set_comprehension body: (_) @loop)
     (generator_expression body: (_) @loop) (dictionary_comprehension body: (_) @loop)
     (import_statement) @import (import_from_statement) @import
     (assignment) @assign (augmented_assignment) @assign
+    (with_item (as_pattern) @assign)
     (try_statement body: (block) @try) (with_item) @with
     (except_clause) @catch
     (attribute) @read (comparison_operator ["in" "not in"] @read)
@@ -235,6 +239,9 @@ class PythonSyntax(Syntax):
             yield Import(module, name, alias, is_type_only=is_type_only)
 
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
+        if node.type == "as_pattern":  # with Session() as session
+            yield short(node.child_by_field_name("alias"), 80), node.named_child(0), ""
+            return
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and left.type in ("pattern_list", "tuple_pattern"):
             if (
