@@ -73,7 +73,7 @@ STORES = re.compile(
 )
 # What is asked of these stands in memory, or can only fail for what it is given.
 SURE = re.compile(
-    r"config|setting|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
+    r"config|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
     r"token_?(service|provider|generator|helper|util|manager)|(en|de)coder",
     re.IGNORECASE,
 )

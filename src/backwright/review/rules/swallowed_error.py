@@ -136,6 +136,8 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
         return
     if _tidies(file.calls[weight.call].name, weight):
         return
+    if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
+        return  # what is looked up may have a default
     yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
 
 
@@ -206,8 +208,6 @@ def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
         return Tier.STRICT if is_read and (is_row or not is_served) else None
     if ends == "skipped" or (ends == "none" and weight.kind != "write"):  # a write has no "not found"
         return Tier.STRICT
-    if ends == "assigned" and (is_read or READS.match(file.calls[weight.call].name)):
-        return Tier.STRICT
     if ends in ("dropped", "true") and is_read and named not in model.handlers:
         return Tier.STRICT
     return None
@@ -248,6 +248,8 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
             weight = failing.likely(at, index) or weight
+        if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
+            weight = Weight("query", index, (), 1)
         if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
             continue
         if file.language == "go":
@@ -263,14 +265,18 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         )
 
 
+def _passes_on(model: Model, at: int, fn: int) -> bool:
+    """Whether a function runs the rest of the application."""
+    return any(NEXT.search(whole_of(model.files[at].calls[n])) for n in model.inside.calls[at].get(fn, ()))
+
+
 def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
     """Return what becomes of an error that Go code does not look at, "" if it is none, or if a read may well fail there."""
     if weight.depth and not _gives_error(model, at, model.files[at].calls[weight.call]):
         return ""
     if weight.kind not in ("request", "query"):
         return "dropped" if ends == "given" else ends
-    calls = model.inside.calls[at].get(model.files[at].calls[weight.call].fn, ())
-    if ends == "given" and any(NEXT.search(whole_of(model.files[at].calls[n])) for n in calls):
+    if ends == "given" and _passes_on(model, at, model.files[at].calls[weight.call].fn):
         return "passed"
     is_lost = _looks_like_data(model, at, weight.call) if ends == "given" else _fills(model, at, weight.call)
     return "empty" if is_lost else ""
