@@ -42,9 +42,9 @@ def check(model: Model) -> Iterator[Hit]:
     told: set[Fn] = set()
     for at in model.own:
         for hit in finder.of_file(at):
-            fn = Fn(at, hit.fn)
-            if hit.fn < 0 or fn not in told:
-                told.add(fn)
+            held = Fn(at, hit.fn)
+            if hit.fn < 0 or held not in told:
+                told.add(held)
                 yield hit
     yield from bound_forms(model, finder.privileges)
     for at, fn, line, name, fields in filled_by_name(model, finder.privileges):
