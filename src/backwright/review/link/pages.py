@@ -58,7 +58,9 @@ class Pages:
             return True
         is_csharp = self.project.files[declared.handler.file].language == "csharp"
         returns = self.project.function(declared.handler).returns
-        many = (is_jvm and self.lists.gives(declared)) or (is_csharp and written(returns).is_many and "byte" not in returns)
+        many = (is_jvm and self.lists.gives(declared)) or (
+            is_csharp and written(returns).is_many and "byte" not in returns
+        )
         for fn in self.reach(declared.handler):
             for access in self.data.by_function.get(fn, ()):
                 is_one = access.many is False and self.project.files[access.at].language == "python"  # query.first()

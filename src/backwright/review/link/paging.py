@@ -18,7 +18,9 @@ _ASKED = re.compile(
     r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
 )
 # Fields that say which page, and how long it is.
-_WHICH = frozenset("page pagenumber pageindex pageno pagenum pagecursor currentpage offset skip cursor since after".split())
+_WHICH = frozenset(
+    "page pagenumber pageindex pageno pagenum pagecursor currentpage offset skip cursor since after".split()
+)
 _HOW_MANY = frozenset("perpage pagesize size limit take count first maxresults".split())
 _REQUEST = re.compile(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+)?(\(\))?$", re.IGNORECASE)
 _TAKES = frozenset(

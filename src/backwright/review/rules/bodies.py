@@ -76,7 +76,10 @@ class Bodies:
             return {}
         made = self.model.project.function(handler)
         asked = {param.name for param in endpoint.params}
-        first = {p.name.lstrip("$&*") for p in made.params if is_asked_for(p, asked)}
+        return self.reach_from(handler, {p.name.lstrip("$&*") for p in made.params if is_asked_for(p, asked)})
+
+    def reach_from(self, handler: Fn, first: set[str]) -> dict[Fn, Known]:
+        """Return the same of any function, with the parameters that hold what the client named."""
         found = {handler: Known(set(first), set(first))}
         self._spread(handler, found[handler])
         level = [handler]

@@ -421,7 +421,8 @@ class Passwords:
         """Whether a class is stored: an entity of a pack, or one that is marked or built like one."""
         made = self.model.project.class_(cls)
         if cls in self.model.data.entities:
-            return not (self.model.files[cls.file].language == "python" and _SENT_TYPE.search(made.name))
+            is_loose = self.model.files[cls.file].language in ("python", "go")  # whatever a call that stores is given
+            return not (is_loose and _SENT_TYPE.search(made.name))
         if cls in self.saved:
             return not _SENT_TYPE.search(made.name)
         if any(

@@ -12,6 +12,13 @@ PUBLIC = re.compile(
     r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|recover|unlock|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip
+SETS_UP = re.compile(
+    r"^/(api/)?(v\d+/)?(setup|set-up|install(er|ation)?|wizard|onboarding|first-?run|bootstrap|needs-bootstrap)(/|$)",
+    re.IGNORECASE,
+)  # what is there before the first account is
+ASKS = re.compile(
+    r"(^|[/_-])(exists?|available|created|configured|enabled|initiali[sz]ed|bootstrapped|ready)/?$", re.IGNORECASE
+)  # a question with yes or no for an answer
 SIGNS_UP = re.compile(
     r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)(/(create|new|add))?/?$",
     re.IGNORECASE,
@@ -25,7 +32,13 @@ PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice
 
 def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     """Whether an endpoint is open by what it is for, or is guarded in a way that only its class tells."""
-    if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler.replace("(anonymous)", "")):
+    if (
+        SETS_UP.search(endpoint.path)
+        or PUBLIC.search(endpoint.path)
+        or PUBLIC.search(endpoint.handler.replace("(anonymous)", ""))
+    ):
+        return True
+    if endpoint.method == "GET" and ASKS.search(endpoint.path):
         return True
     owner = (
         model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None
