@@ -52,7 +52,9 @@ _READS = re.compile(
     r"parse|decode|deseriali[sz]e|unmarshal|bind|read|extract|convert|normali[sz]e|clean|split|from|^to|load|valid|json|body|payload",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)(\.(body|query|params|json|data|form|args|GET|POST)(\(\))?)?")
+_REQUEST = re.compile(
+    r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)(\.(body|query|params|json|data|form|args|GET|POST)(\(\))?)?"
+)
 _FIELD = re.compile(r"^\w+\.(?!(name|path|parent|stem|suffix|href|url|host|hostname|text|value|data)\b)\w+$")
 
 
