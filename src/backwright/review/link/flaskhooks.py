@@ -82,7 +82,9 @@ def _turns_away(project: Project, fn: Fn) -> bool:
         return False
     refuses = any(_REFUSES.match(call.name) or any(_STATUS.match(t) for t in _texts(call.args)) for call in calls)
     goes = any(call.name == "redirect" and any("login" in text.lower() for text in _texts(call.args)) for call in calls)
-    answers = any(_ANSWERS.search(text) for each in file.returns if each.fn == fn.index for text in _texts((each.value,)))
+    answers = any(
+        _ANSWERS.search(text) for each in file.returns if each.fn == fn.index for text in _texts((each.value,))
+    )
     return refuses or goes or answers
 
 

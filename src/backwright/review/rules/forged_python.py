@@ -211,7 +211,9 @@ def _needs_no_body(model: Model, declared: Declared) -> bool:
     file = model.files[fn.file]
     told = [f"{call.on}.{call.name}" for call in file.calls if call.fn == fn.index]
     told += [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index]
-    return not any(re.search(r"json|get_data|request\.data|request\.files|headers", text, re.IGNORECASE) for text in told)
+    return not any(
+        re.search(r"json|get_data|request\.data|request\.files|headers", text, re.IGNORECASE) for text in told
+    )
 
 
 def _acts_for_user(model: Model, fn: Fn) -> bool:

@@ -178,9 +178,7 @@ class Unasked:
         does = "changes" if "{" in path and not tail.startswith(("create", "add", "new")) else "creates"
         return Found(fn, label, does, self._told("writes", saved), saved)
 
-    def _reads(
-        self, fn: Fn, label: str, path: str, accesses: list[Access], reach: dict[Fn, Known]
-    ) -> Found | None:
+    def _reads(self, fn: Fn, label: str, path: str, accesses: list[Access], reach: dict[Fn, Known]) -> Found | None:
         if _SHOWN.search(path) or _SHOWN.search(self.model.label(fn)):
             return None
         owners = self.others.owners
