@@ -41,7 +41,8 @@ _KEYS = re.compile(
     r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]"
 )  # what is looked up is the table's, not the key's
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
-_CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+_NAMES = re.compile(r"[\w.\[\]()]+\.keys\(\)")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -331,9 +332,7 @@ class Taint:
             return None
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
-        told = (
-            _CONDITION.sub(" ", _KEYS.sub("[]", value.text)) if value.kind == "other" else _KEYS.sub("[]", value.text)
-        )
+        told = CONDITION.sub(" ", _KEYS.sub("[]", value.text)) if value.kind == "other" else _KEYS.sub("[]", value.text)
         if value.kind in ("name", "call", "other") and SOURCE.search(told):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
