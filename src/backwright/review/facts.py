@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 13  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 17  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -251,12 +251,17 @@ class Read(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Return(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A returned value."""
+    """A returned value.
+
+    Attributes:
+        beside: Go: name of the error that is returned beside the value.
+    """
 
     value: Arg
     line: int
     fn: int = -1
     catch: int = -1
+    beside: str = ""
 
 
 class Compare(Struct, array_like=True, gc=False, omit_defaults=True):

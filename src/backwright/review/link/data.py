@@ -823,7 +823,7 @@ def _table_word(words: list[str]) -> str:
             word.lstrip("_") not in skip
             and word not in ("Database", "Context")
             and word.isidentifier()
-            and not word.endswith(("Context", "UnitOfWork", "onnection"))
+            and not word.endswith(("Context", "UnitOfWork", "onnection", "risma", "rismaService", "rismaClient"))
         ):
             return word
     return ""

@@ -87,7 +87,7 @@ class Callbacks:
                         elif fn is not None:
                             passed[fn, own].append((target, place))
         for _ in range(HOPS_MAX):
-            for source, targets in passed.items():
-                for target in targets:
-                    found[target] += [each for each in found.get(source, ()) if each not in found[target]]
+            for handed_on, targets in passed.items():
+                for parameter in targets:
+                    found[parameter] += [each for each in found.get(handed_on, ()) if each not in found[parameter]]
         return found

@@ -243,6 +243,10 @@ class Judge:
         around = replace(declared, uses=self._django.around(declared))
         return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
 
+    def means_login(self, declared: Declared, use: str) -> bool:
+        """Whether what stands before an endpoint means a login by what it is called or does itself."""
+        return self._says(self._expanded(declared.at, use), declared) is True
+
     def _says(self, word: str, declared: Declared) -> bool | None:
         """Return whether a word before an endpoint means a login, or that none is wanted; None if it says neither."""
         text = for_path(word, declared.path)

@@ -15,6 +15,7 @@ from backwright.review.link.jvmguards import JvmGuards
 from backwright.review.link.modules import Modules
 from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_pattern
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.remote import remote
 from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Declared, Routes
 from backwright.review.link.storedtext import StoredText
@@ -196,6 +197,11 @@ class Model:
     def served(self) -> dict[Fn, tuple[Fn | None, Edge | None]]:
         """Every function that some endpoint runs, with who calls it."""
         return self.effects.from_functions((*self.handlers, *(fn for fn in self.hooks if fn not in self.handlers)))
+
+    @cached_property
+    def called_remotely(self) -> Mapping[Fn, object]:
+        """Every function that a remote procedure call or a GraphQL field runs."""
+        return self.effects.from_functions(remote(self.project))
 
     @cached_property
     def hooks(self) -> dict[Fn, Declared]:

@@ -28,12 +28,12 @@ ROUNDS = 3  # passes over the assignments of one function: a chain of that many 
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
     r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|connexion\.request|web\.input|Request|Input|http\.Request)(\(\))?\??\.(request\??\.)?"
-    r"(args|form|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
+    r"(args|forms?|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
     r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
     r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
     r"Host|getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file\.originalname|originalUrl)\b|"
     r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
-    r"(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
+    r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 _SETS = re.compile(r"set([A-Z]\w*)$")
 _FETCHES = re.compile(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
@@ -332,8 +332,12 @@ class Taint:
             return None
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
-        told = CONDITION.sub(" ", _KEYS.sub("[]", value.text)) if value.kind == "other" else _KEYS.sub("[]", value.text)
-        if value.kind in ("name", "call", "other") and SOURCE.search(told):
+        told = _KEYS.sub("[]", value.text)
+        told = CONDITION.sub(" ", told) if value.kind == "other" else told
+        if ".keys()" in told and not SOURCE.search(told):
+            told = _NAMES.sub("", told)  # the names of a model's fields
+        source = SOURCE.search(told) if value.kind in ("name", "call", "other") else None
+        if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
         if value.kind in ("name", "call", "other", "fn"):
@@ -352,6 +356,11 @@ class Taint:
             if trace is not None:
                 return trace
         return None
+
+    def _is_own(self, fn: Fn, source: str) -> bool:
+        """Whether what looks like a request is the method's own object: Go's `func (r ReCaptcha) Ok()` with `r.Host`."""
+        made = self.project.function(fn) if fn.index >= 0 else None
+        return made is not None and made.receiver not in ("", "self", "this") and source.startswith(f"{made.receiver}.")
 
     def _passes_on(self, fn: Fn, value: Arg) -> bool:
         """Whether a call gives back what it was given: text functions do, a query, a new object or a longer function does not."""

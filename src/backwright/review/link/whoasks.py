@@ -11,7 +11,7 @@ _ASKS = re.compile(
     r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
 )  # fmt: skip
 _READS = re.compile(
-    r"current_user\.(id|is_)|(^|\.)session\.not in$|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
+    r"current_user\.(id|is_)|(^|\.)session\.not in$|^self\.current_user$|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
     re.IGNORECASE,
 )
 _CALLS_MAX = 12  # calls looked at: what comes later is no check before the work

@@ -28,12 +28,11 @@ def read_one(path: str, source: bytes) -> File:
         return _unread(path, source, why)
     try:
         file = read_source(path, source)
-        file.is_generated = bool(why)
-        if why:
-            file.unread = (Unread(0, 0, why),)
-        return file
     except (RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError) as error:
         return _unread(path, source, f"the reader failed: {type(error).__name__}")
+    if why:
+        file.is_generated, file.unread = True, (Unread(0, 0, why),)
+    return file
 
 
 def why_not(path: str, source: bytes) -> str:

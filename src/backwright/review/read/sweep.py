@@ -377,7 +377,7 @@ class _Sweep:
         if held is not None:
             value = self.syntax.value(held)
             self._kept(held, value)
-            self.returns.append(Return(value, line_of(node), self.at.fn, self.at.catch))
+            self.returns.append(Return(value, line_of(node), self.at.fn, self.at.catch, self.syntax.beside(node)))
             self.named.setdefault(self.syntax.inner(held).id, "return")
 
     def _compare(self, node: Node, _: int) -> None:

@@ -10,7 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.patterns import flat
-from backwright.review.rules.telling import Telling, whole_of
+from backwright.review.rules.telling import NEXT, Telling, whole_of
 
 DEPTH_MAX = 5  # calls between a handler and what failed
 # Functions whose answer is whether something works.
@@ -46,7 +46,7 @@ class Answered:
         self.telling = Telling(model)
 
     def in_file(self, at: int, known: Container[int] = ()) -> dict[str, list[Answer]]:
-        """Return what a file's handlers answer without a word to anybody, by what they say: told or bare.
+        """Return what a file's handlers answer without a word to anybody, those that let the request go on apart.
 
         `known` has lines that another check has told.
         """
@@ -55,7 +55,7 @@ class Answered:
             if made.line in known:
                 continue
             for each in self._of(at, index, made):
-                found[each.ends].append(each)
+                found["passed" if each.ends == "passed" else "answered"].append(each)
         return found
 
     def _of(self, at: int, index: int, made: Catch) -> Iterator[Answer]:
@@ -70,6 +70,8 @@ class Answered:
         if weight is not None and self.telling.hears(self.failing, weight.steps):
             guarded.remove(weight.call)
             weight = self.failing.weigh(at, guarded)
+        if weight is not None and weight.kind == "secret":
+            return
         if weight is not None and weight.depth > DEPTH_MAX:
             weight = None
         if weight is None and not self._may_fail(at, file.language, says, guarded):
@@ -78,7 +80,7 @@ class Answered:
 
     def _may_fail(self, at: int, language: str, says: str, guarded: list[int]) -> bool:
         """Whether something may fail among calls that do nothing known: an answer of a server error says so itself."""
-        if says == "said" or not guarded:
+        if says in ("said", "passed") or not guarded:
             return False
         return (says == "bare" and language not in ("go", "rust")) or any(self.failing.works(at, n) for n in guarded)
 
@@ -101,11 +103,15 @@ class Answered:
             for n in self.telling.calls(at, index)
             if self.telling.answers(at, n) and not self._is_inside(at, index, n)
         ]
-        texts = [(file.calls[n].line, " ".join((whole_of(file.calls[n]), *flat(file.calls[n].args)))) for n in answers]
+        texts = [(file.calls[n].line, self._words(at, n)) for n in answers]
         texts += [
             (each.line, " ".join(flat((each.value,)))) for each in file.returns
             if each.catch == index and each.value.kind in ("name", "call", "other", "list", "num")
         ]  # fmt: skip
+        if not answers and (
+            passes := [n for n in self.telling.calls(at, index) if NEXT.search(whole_of(file.calls[n]))]
+        ):
+            return "passed", file.calls[passes[-1]].line
         texts.sort()
         if file.language == "go" and not answers and BLAMES.search(made.body) and not BARE.search(made.body):
             return "told", made.line  # return "", ErrInvalidToken
@@ -117,6 +123,12 @@ class Answered:
             return "", 0
         says = _of_text(near) or self._below(at, [n for n in answers if last - file.calls[n].line <= 1])
         return says or ("said" if answers else ""), last
+
+    def _words(self, at: int, number: int) -> str:
+        """Return all that stands in a chain of calls: c.Status(404).JSON(nil)."""
+        calls = self.model.files[at].calls
+        chain = [calls[n] for n in self.model.effects.chain(at, number)]
+        return " ".join(" ".join((whole_of(call), *flat(call.args))) for call in chain)
 
     def _is_inside(self, at: int, index: int, number: int) -> bool:
         held = self.model.files[at].calls[number].inside

@@ -71,6 +71,7 @@ OWN = re.compile(
 )
 NEAR = 4  # lines around an answer in which its status is looked for
 _LOGS = re.compile(r"\blog|logger|console", re.IGNORECASE)
+_ASKS = re.compile(r"(^|\.)is[A-Z_]\w*$")
 _STATUS = re.compile(r"[sS]tatus|code")
 
 
@@ -88,7 +89,7 @@ def is_answer_name(file: File, whole: str) -> bool:
 
 @lru_cache(maxsize=WORDS_MAX)
 def _answers(language: str, whole: str) -> bool:
-    return bool(ANSWERS[language].search(whole)) and not _LOGS.search(whole)
+    return bool(ANSWERS[language].search(whole)) and not _LOGS.search(whole) and not _ASKS.search(whole)
 
 
 def is_flash(call: Call) -> bool:

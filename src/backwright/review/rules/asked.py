@@ -14,12 +14,12 @@ from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
-from backwright.review.rules.looping import REGISTERED, Loops, is_offline, served
+from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
     r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
-    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
     r"grant|do|on)(?![a-z])",
 )
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
@@ -120,6 +120,9 @@ class InLoops:
         """Whether a query goes through a relation that was loaded before: `song.genres.pluck("id")` after `songs.load("genres")`."""
         calls = self.model.files[access.at].calls
         words = re.split(r"\W+", calls[access.calls[0]].on)
+        made = root(calls[access.calls[0]].on)
+        if not any(made in self.loops.names(access.at, loop) for loop in self.loops.around(access.at, access.index)):
+            return False  # prisma.folder is the client's
         first = calls[access.calls[0]].name
         near = self.lists.nearby(access.at, access.fn)
         return any(plain(word) in near for word in (*words[1:], first) if word)
@@ -225,6 +228,7 @@ class InLoops:
             not self.model.declared
             or served(self.model, at, fn)
             or access is None
+            or access.op != "raw"
             or access.entity is not None
             or bool(access.table)
         )

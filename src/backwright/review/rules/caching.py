@@ -88,6 +88,8 @@ class Puts:
                     container, _, key = assign.target[:-1].partition("[")
                     yield Put(at, assign.fn, assign.line, container, Arg("name", key))
             for index, call in enumerate(file.calls):
+                if call.name == "set" and len(call.args) < 2:
+                    continue  # one value that is replaced: AtomicReference, a signal
                 if call.fn >= 0 and call.on and call.args and (call.name in PUTS or call.name in LOADS):
                     yield Put(at, call.fn, call.line, call.on, call.args[0], index)
 

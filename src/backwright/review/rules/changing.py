@@ -14,7 +14,7 @@ from backwright.review.rules.looping import Loops, parameter_of, root, served
 # Where it was measured how many such loops one would change. Unit of work libraries elsewhere send their statements together.
 LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
 ACTS_MAX = 3  # calls followed to what changes something
-ACTING = frozenset({"publish", "mail", "transaction", "lock", "process"})
+ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
 SAVES = re.compile(
     r"_*(save|update|delete|remove|store|persist)(?![a-z])"

@@ -12,7 +12,7 @@ from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
 
 CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
-RANK = {"write": 0, "migration": 1, "start": 2, "request": 3, "query": 4}
+RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
 WORDS = {"publish": "write", "mail": "write", "session-set": "write", "migrate": "migration", "serve": "start"}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
@@ -29,6 +29,11 @@ OUTSIDE = re.compile(
     r"QueryException|DBALException|DriverException|HibernateException|PersistenceException|JDBCException|DrogonDbException|sql_error|"
     r"broken_connection|failure|RequestError|AxiosError|KafkaException|MailException|SMTPException|ORMException|IOException)$"
 )
+FIXED = frozenset({"str", "fmt", "concat", "num", "bool", "none", "list", "dict"})
+COUNTERS = re.compile(r"count|num|err|fail|skip|miss|total|stat", re.IGNORECASE)  # what is counted is told in the end
+ELSEWHERE = re.compile(
+    r"(//|#|\*) .*\b(already|is|was|been|gets) (logged|reported)\b|\blogged (at|by|in)\b", re.IGNORECASE
+)  # says a comment
 CLEANS = re.compile(
     r"^(rollback\w*|abort|close\w*|release|end|destroy|disconnect\w*|cancel\w*|dispose\w*|quit|stop|shutdown|unlink|rm|remove|delete_?(if_?exists|file|temp\w*)|"
     r"unlock|reset|clear|kill|terminate|detach|interrupt|currentThread)$",
@@ -52,6 +57,11 @@ TELEMETRY = re.compile(
 )
 
 
+GETS = re.compile(
+    r"^(get|head)((String|Stream|Json|FromJson|ByteArray|ForObject|ForEntity)\w*)?(Async)?$", re.IGNORECASE
+)
+SECRETS = frozenset({"GenerateFromPassword", "SignedString"})  # Go: a hash or a token that is empty if it fails
+MEDIATES = re.compile(r"(^|[._])_?(mediator|sender|(command|query|message)_?bus)$", re.IGNORECASE)
 CHANGES = re.compile(
     r"^(try_?)?([sS]ave|[cC]reate|[iI]nsert|[uU]pdate|[uU]psert|[dD]elete|[rR]emove|[sS]tore|[pP]ersist|[aA]dd|[sS]end|[rR]esend|[pP]ublish|[eE]nqueue|"
     r"[rR]egister|[rR]ecord|[mM]ark|[rR]evoke|[cC]harge|[rR]efund|[dD]eliver)(?![a-z])"
@@ -63,7 +73,7 @@ STORES = re.compile(
 )
 # What is asked of these stands in memory, or can only fail for what it is given.
 SURE = re.compile(
-    r"config|setting|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
+    r"config|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
     r"token_?(service|provider|generator|helper|util|manager)|(en|de)coder",
     re.IGNORECASE,
 )
@@ -97,6 +107,8 @@ class Failing:
 
     def kind(self, at: int, index: int) -> str:
         """Return what a call does to the world: write, request, query, or "" for nothing that matters."""
+        if self.model.files[at].language == "go" and self.model.files[at].calls[index].name in SECRETS:
+            return "secret"
         access = self.model.data.by_call.get((at, index))
         found = ""
         for does in self.model.effects.of_call[at].get(index, ()):
@@ -106,14 +118,25 @@ class Failing:
             elif word in ("query", "batch") and does.effect.op == "write":
                 found = "write"
             elif word == "outgoing":
-                found = found or ("request" if self.asking.asks(does) else "write")
+                found = found or ("request" if self._gets(at, index) or self.asking.asks(does) else "write")
             elif word in ("query", "one", "lazy"):
                 found = found or "query"
                 if self._is_write_sql(at, index, does.effect.sql):
                     found = "write"
         if access is not None and access.op == "write" and found:
             return "write"
-        return found
+        return found or self._mediated(at, index)
+
+    def _gets(self, at: int, index: int) -> bool:
+        """Whether a request is a GET by the name of its call, whatever the function around is called."""
+        return bool(GETS.match(self.model.files[at].calls[index].name))
+
+    def _mediated(self, at: int, index: int) -> str:
+        """Return what a command or a query that is handed to a mediator does."""
+        call = self.model.files[at].calls[index]
+        if call.name not in ("Send", "SendAsync", "send", "dispatch", "handle") or not MEDIATES.search(call.on):
+            return ""
+        return "query" if any("Query" in value.text for value in call.args) else "write"
 
     def _is_own(self, at: int, index: int) -> bool:
         """Whether a call runs a function of the project, which is looked at itself."""
@@ -324,13 +347,13 @@ class Failing:
         """Return what becomes of an error: dropped, empty, none, true, skipped, or "" if something is done with it."""
         file = self.model.files[at]
         made = file.catches[index]
-        if {"raise", "log", "assign"} & set(made.does):
+        if {"raise", "log"} & set(made.does) or ("assign" in made.does and not self._assigns_fixed(at, made)):
             return ""
         if (
             made.var
             and made.var != "_"
             and re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", _without_comments(made.body))
-        ):
+        ) or ELSEWHERE.search(made.body):
             return ""
         calls = [call for call in file.calls if call.catch == index]
         if any(not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls):
@@ -344,7 +367,14 @@ class Failing:
             return ""
         if returned:
             return self._returned(file, made, returned)
-        return "dropped"
+        return "assigned" if "assign" in made.does else "dropped"
+
+    def _assigns_fixed(self, at: int, made: Catch) -> bool:
+        """Whether all that a handler assigns is written there: an empty list, zero, a text."""
+        assigns = [
+            each for each in self.model.inside.assigns[at].get(made.fn, ()) if made.line <= each.line <= made.end
+        ]
+        return bool(assigns) and all(each.value.kind in FIXED and not COUNTERS.search(each.target) for each in assigns)
 
     def _returned(self, file: File, made: Catch, returned: list[Return]) -> str:
         if file.language == "go" and re.search(
@@ -384,7 +414,7 @@ class Failing:
                 "onCompletion",
             ):
                 return True
-        return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
+        return bool(TELEMETRY.search("/".join(file.path.split("/")[-2:])))
 
 
 def _made_at(file: File, made: Catch) -> int:
@@ -414,7 +444,7 @@ def kind_of(value: Arg) -> str:
     """Return what a returned value says: empty, true, none, or "" for anything else."""
     if value.kind == "none" or (
         value.kind in ("name", "other")
-        and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt")
+        and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt", "default", "default!")
     ):
         return "none"
     if value.kind in ("list", "dict"):

@@ -140,7 +140,7 @@ def _mentions(file: File) -> dict[str, list[tuple[int, Catch | None]]]:
         for call in file.calls
         if not (call.on == "errors" and call.line in asked)  # errors.Is(err, ...) is the handler itself
     ]
-    texts += [(each.line, " ".join(flat((each.value,)))) for each in file.returns]
+    texts += [(each.line, " ".join((*flat((each.value,)), each.beside))) for each in file.returns]
     texts += [(each.line, " ".join(flat((each.value,)))) for each in file.assigns]
     texts += [(each.line, f"{each.left.text} {each.right.text}") for each in file.compares]
     texts += [(each.end, each.over) for each in file.loops]

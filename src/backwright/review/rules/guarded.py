@@ -9,7 +9,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import INJECTED
-from backwright.review.rules.looping import NAMES
+from backwright.review.rules.looping import NAMES, root
 
 _IN_LIST = frozenset(
     "includes contains Contains ContainsKey containsKey has in_array indexOf IndexOf array_key_exists is_in count contains_key".split()
@@ -96,11 +96,16 @@ def _of(value: Arg) -> set[str]:
 
 
 _SCHEME_ONLY = re.compile(r"^(https?:)?(//)?$")
+_SAME_PAGE = re.compile(
+    r"(self\.)?(request|req)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
+)
 _PUT_IN = re.compile(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
 
 
 def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, depth: int = 3) -> bool:
     """Whether the beginning of a text, where an address names its host, is what a client chose; yes where that is not known."""
+    if _SAME_PAGE.fullmatch(value.text):
+        return False  # the page that was asked for begins with a slash
     if value.kind in ("fmt", "concat"):
         start = value.text.partition("{")[0]
         if not _SCHEME_ONLY.match(start):
@@ -113,6 +118,8 @@ def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, dep
         return model.taint.of(place, on, known, line) is not None
     if value.kind == "other" and "+" in value.text:
         first = value.text.partition("+")[0].strip()
+        if depth and re.match(r"\w+(\s|$)", first):
+            return starts_with_input(model, at, fn, Arg("name", root(first)), line, depth - 1)
         return model.taint.of(place, Arg("other", first), known, line) is not None
     if value.kind == "name" and depth:
         made = [

@@ -355,6 +355,8 @@ class _Secrets:
         """Yield `os.environ.get("SECRET_KEY", "dev")`, `env("APP_KEY", default="...")`, `SetDefault("jwt.secret", "...")`."""
         if call.args[0].kind != "str" or len(call.args) < 2 or not _ASKS_ENVIRONMENT.search(whole[-30:]):
             return
+        if re.search(r"check|require|assert|ensure|missing", call.name, re.IGNORECASE):
+            return  # what stands behind the name is told to whoever did not set it
         given = next(
             (
                 v

@@ -19,6 +19,7 @@ _WHO = re.compile(
     r"token_?(verif|valid|check|decod|auth)\w*|jwt\.decode|auth\w*\.(verify|check|authenticate|current)|unsign|BadSignature|hmac|has_perm|is_(admin|staff|superuser|owner)|permission",
     re.IGNORECASE,
 )  # fmt: skip
+TEXT_MAX = 100  # characters of an expression: longer ones are SQL, messages and the like
 _HEADERS_ONLY = re.compile(r"(?<![\w.])(self\.)?(request|req)\.(headers|META)$")
 _USER = re.compile(r"(^|[^\w.])(self\.)?(request|info\.context)\.user(\.(id|pk|username))?$")
 _REFUSES = re.compile(
@@ -116,7 +117,7 @@ class Identity:
 @lru_cache(maxsize=20_000)
 def is_who(text: str) -> bool:
     """Whether an expression says, or asks, who is logged in."""
-    return _WHO.search(text) is not None and not _HEADERS_ONLY.search(text)
+    return len(text) <= TEXT_MAX and _WHO.search(text) is not None and not _HEADERS_ONLY.search(text)
 
 
 def _noted(values: Iterable[Arg]) -> Iterator[str]:

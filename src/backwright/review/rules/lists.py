@@ -99,9 +99,11 @@ class Lists:
                 if self._keeps_sides(at, made.fn):
                     continue
                 cls, access, via = self._element(at, number)
+                fn = Fn(at, self._inside(at, number))
+                if cls is None:
+                    cls = self._by_use(fn, made)
                 if cls not in self.model.data.entities or cls is None or (access is not None and access.many is False):
                     continue
-                fn = Fn(at, self._inside(at, number))
                 element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
                 handed = [] if access or via else self.handed.queries(at, made.fn, root(made.over), cls)
                 asked: list[Access | None] = [*handed] or [access]
@@ -153,6 +155,27 @@ class Lists:
             return target, None, found[2]
         held = found[2] in HOLDS and access is not None and access.many
         return (owner, access, "") if held else (None, None, "")
+
+    def _by_use(self, fn: Fn, made: Loop) -> Cls | None:
+        """Return the entity that an element must be by the function it is handed to: `OrderDto.of(it)`."""
+        model = self.model
+        for index in model.inside.calls[fn.file].get(fn.index, ()):
+            call = model.files[fn.file].calls[index]
+            given = [(n, v) for n, v in enumerate(call.args) if v.kind == "name" and v.text in made.vars]
+            if not given or not made.line <= call.line <= made.end:
+                continue
+            for target in model.project.resolve_call(fn.file, call)[:1]:
+                into = model.project.function(target)
+                names = {name for name, _ in parameter_of(into, call, given)}
+                for param in into.params:
+                    known = (
+                        model.project.named_type(target.file, param.type)
+                        if param.name in names and param.type
+                        else None
+                    )
+                    if known is not None and known.cls in model.data.entities and not known.is_many:
+                        return known.cls
+        return None
 
     @cached_property
     def _only(self) -> dict[tuple[str, str], Cls]:

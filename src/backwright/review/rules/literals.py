@@ -37,12 +37,12 @@ _PLACEHOLDER = re.compile(
 )
 _VERB = re.compile(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
 _SHOULD_CHANGE = re.compile(
-    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please",
+    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please|^default",
     re.IGNORECASE,
 )
 # Names of keys that somebody else checks.
 _OF_OTHERS = re.compile(
-    r"s3|aws|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
+    r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(
@@ -116,6 +116,8 @@ def kind_of_name(name: str) -> str:
 
 def connection_password(text: str) -> str:
     """Return the password in a connection string, "" if there is none or it stands for one."""
+    if " " in text.partition("://")[0].strip() and "=" not in text.partition("://")[0]:
+        return ""  # a sentence that shows what such an address looks like
     found = _CONNECTION.search(text) if "://" in text else None
     if found is not None:
         return (

@@ -125,7 +125,7 @@ def _by_header(model: Model, at: int) -> Iterator[Hit]:
         if _PARTITION.search(call.name) and call.args and _HEADER.search(" ".join(flat(call.args[:1]))):
             yield _chosen(at, call.line, call.fn)
             continue
-        for value in (*call.args, *(item for value in call.args for item in value.items)):
+        for value in (*call.args, *(item for given in call.args for item in given.items)):
             if value.name in _KEYS and value.kind == "fn" and _FORWARDED.search(value.text):
                 yield _chosen(at, value.line or call.line, call.fn)
 

@@ -491,7 +491,8 @@ def backend(model: Model) -> list[int]:
 
 def served(model: Model, at: int, fn: int) -> bool:
     """Whether a request may run a function, or what it is written in."""
-    return any(model.is_served(Fn(at, number)) for number in model.enclosing(at, fn))
+    around = [Fn(at, number) for number in model.enclosing(at, fn)]
+    return any(model.is_served(each) or each in model.called_remotely for each in around)
 
 
 def own_params(made: Function) -> list[str]:

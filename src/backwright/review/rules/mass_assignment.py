@@ -12,6 +12,7 @@ from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.rules.boundforms import bound_forms
+from backwright.review.rules.filledbyname import filled_by_name
 from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges
 from backwright.review.rules.requestbodies import is_body, is_checked
 from backwright.review.rules.rule import Hit
@@ -41,11 +42,16 @@ def check(model: Model) -> Iterator[Hit]:
     told: set[Fn] = set()
     for at in model.own:
         for hit in finder.of_file(at):
-            fn = Fn(at, hit.fn)
-            if hit.fn < 0 or fn not in told:
-                told.add(fn)
+            held = Fn(at, hit.fn)
+            if hit.fn < 0 or held not in told:
+                told.add(held)
                 yield hit
     yield from bound_forms(model, finder.privileges)
+    for at, fn, line, name, fields in filled_by_name(model, finder.privileges):
+        if Fn(at, fn) not in told:
+            message = f"setattr() sets whatever a client names, {_listed(fields)} of {name} too"
+            path = (*model.path_to(Fn(at, model.named(at, fn))), Spot(model.files[at].path, line, "setattr"))
+            yield Hit(at, line, message, fn, path, Confidence.HIGH)
 
 
 class _Finder:

@@ -12,6 +12,7 @@ from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
 from backwright.review.rules.public import PRIVATE, is_meant_open
 from backwright.review.rules.records import records_of_others
+from backwright.review.rules.routers import unguarded_files
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
@@ -23,15 +24,18 @@ GUARDED_SHARE = 0.5  # of the siblings that change something: below it being ope
 def check(model: Model) -> Iterator[Hit]:
     """Yield open endpoints among guarded ones, then others that are open, then those that forget to ask whose a record is."""
     others = Others(model)
+    files = dict(unguarded_files(model, others))
     found = [
-        *_beside_guarded(model, others),
-        *open_endpoints(model, others),
+        *files.values(),
+        *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
         *records_of_others(others),
         *changes_of_staff(others),
     ]
     yield from found
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
-    handlers = {d.handler for d in model.declared if d.handler is not None and (d.at, d.line) in told}
+    handlers = {
+        d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)
+    }
     yield from Unasked(others).hits(handlers)
     yield from OtherAccounts(others).hits(handlers)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence, Edit, Severity
+from backwright.model.finding import Confidence, Edit, Severity, Tier
 from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
@@ -40,6 +40,7 @@ LIMITS = frozenset(
         "move_on_after",
     }
 )
+_ASIDE = re.compile(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECASE)  # no part of the application
 PLACES_MAX = 24  # places of one cause that are named
 STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 
@@ -74,7 +75,8 @@ def check(model: Model) -> Iterator[Hit]:
         same.sort(key=lambda does: is_offline(model.files[does.at]))
         hit = _hit(model, same[0].at, same[0], len(same) - 1)
         spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
-        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]))
+        aside = all(_ASIDE.search(model.files[does.at].path) for does in same)
+        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if aside else None)
     yield from mails(model)
 
 

@@ -121,7 +121,7 @@ class Others:
                 owner = Owner("id") if self.owners.is_person(access) else self.owners.owner(access)
                 if self.owners.is_person(access) and not (by_person and self._is_named_person(endpoint)):
                     continue
-                if owner is None or not self._by_key(access, known.keys):
+                if owner is None or not self._by_key(access, known.keys) or self.scopes.is_filtered(access.entity):
                     continue
                 subject = Subject(owner, access, kind == "change", thing(self._class_name(access)), access.at, access.line)  # fmt: skip
                 if kind == "change":
@@ -132,7 +132,11 @@ class Others:
         if declared.method == "GET" or not (writes or by_person or self.removes(reach)):
             return self._shown(endpoint, loaded) or self._listed(endpoint, reach)
         if changed:
-            return next((s for s in changed if self._is_named(s, endpoint)), changed[0])
+            named = [s for s in changed if self._is_named(s, endpoint)]
+            own = [
+                s for s in changed if "." not in s.owner.field
+            ]  # what is a part of another thing may only be tidied up with it
+            return next(iter(named or own), None)
         if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
             return self._listed(endpoint, reach)
         named = [s for s in loaded if self._is_named(s, endpoint)] or (
@@ -155,7 +159,7 @@ class Others:
                 continue
             cls = self.model.project.named_type(declared.handler.file, param.type).cls
             stored = self.model.data.entities.get(cls) if cls is not None else None
-            if cls is None or stored is None or is_person(stored.name):
+            if cls is None or stored is None or is_person(stored.name) or self.scopes.is_filtered(cls):
                 continue
             owner = self.owners.owner_of(cls.file, stored.table or stored.name, cls)
             if owner is not None:
@@ -246,6 +250,11 @@ class Others:
         if access.op == "raw":
             return "read"
         return "save" if any(SAVES.match(name) for name in names) else "insert"
+
+    def sql(self, access: Access) -> list[str]:
+        """Return the SQL that a query is given as text, itself or in a variable."""
+        calls = [self.model.files[access.at].calls[number] for number in access.calls]
+        return [text for call in calls for text in self._sql(access, call.args)]
 
     def _sql(self, access: Access, values: tuple[object, ...]) -> Iterator[str]:
         for value in values:

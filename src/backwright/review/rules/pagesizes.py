@@ -171,6 +171,8 @@ class PageSizes:
             if _CLAMP_CALLS.match(name):
                 return None
             told = self.model.project.resolve(fn.file, fn.index, on, name)[:1]
+            if not told and not on and len(alone := self.model.project.functions_by_name.get(name, ())) == 1:
+                told = tuple(alone)  # a helper that is loaded everywhere
             for made in told:
                 if SIZE_WORD.search(name):
                     return self._of_helper(made, depth - 1)

@@ -110,9 +110,9 @@ class PythonLogins:
             for call in file.calls:
                 if call.name == "include" and call.args and call.args[0].text in _LIBRARIES:
                     found[at].append((call.line, call.fn, _LIBRARIES[call.args[0].text]))
-        for at, each in found.items():
-            if each:
-                yield self._hit(at, sorted(set(each)))
+        for at, places in found.items():
+            if places:
+                yield self._hit(at, sorted(set(places)))
 
     def _hit(self, at: int, found: list[tuple[int, int, str]]) -> Hit:
         line, fn, label = found[0]

@@ -10,6 +10,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import own_params, root
+from backwright.review.rules.mailedpasswords import mailed
 from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
@@ -61,6 +62,7 @@ def check(model: Model) -> Iterator[Hit]:
         if (at, line) not in told:
             told.add((at, line))
             yield Hit(at, line, message, fn, path, Confidence.MEDIUM, fix=_FIX)
+    yield from mailed(model)
 
 
 class _Readable:

@@ -75,7 +75,7 @@ class Scopes:
 
     def is_scoped(self, access: Access) -> bool:
         """Whether most queries of what a query is about ask for its owner."""
-        return self._is_scoped(self._key(access)) and not self._is_filtered(access.entity)
+        return self._is_scoped(self._key(access)) and not self.is_filtered(access.entity)
 
     def _is_scoped(self, key: tuple[str, str]) -> bool:
         bound = self._bound.get(key, {})
@@ -90,7 +90,7 @@ class Scopes:
     def is_private(self, subject: Subject) -> bool:
         """Whether only its owner may see something: by its name or fields, or because it is asked for by its owner elsewhere."""
         cls = subject.access.entity if subject.access is not None else subject.cls
-        if self._is_filtered(cls):
+        if self.is_filtered(cls):
             return False
         key = self._of(subject)
         if self._is_scoped(key):
@@ -103,7 +103,8 @@ class Scopes:
 
     # ---- filters that stand before every query ------------------------------------------------
 
-    def _is_filtered(self, cls: Cls | None) -> bool:
+    def is_filtered(self, cls: Cls | None) -> bool:
+        """Whether a filter by who asks stands before every query of a class."""
         if cls is None:
             return False
         names = {self.model.project.class_(each).name for each in self.model.project.base_classes(cls)}

@@ -16,13 +16,13 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 _NOT_KEPT = re.compile(
-    r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
+    r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|test[-_][\w-]+|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
     r"(^|/)(package(-lock)?|tsconfig[^/]*|composer|openapi[^/]*|swagger[^/]*|angular|nest-cli|renovate|lerna|turbo|nx|project|jsconfig|\.eslintrc|manifest)\.(json|ya?ml)$|(^|/)(pom|build|checkstyle[^/]*|logback[^/]*|log4j2?[^/]*)\.xml$|"
     r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|test|testing|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
     re.IGNORECASE,
 )
 _DEV = re.compile(
-    r"(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
+    r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
     re.IGNORECASE,
 )
 _PAIR = re.compile(

@@ -19,7 +19,8 @@ from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.telling import Silent
+from backwright.review.rules.signalled import Signalled
+from backwright.review.rules.telling import NEXT, Silent, whole_of
 from backwright.review.rules.unlogged import unlogged
 from backwright.review.rules.unreturned import unreturned
 
@@ -30,6 +31,7 @@ THINGS = {
     "migration": "migration",
     "start": "start",
     "connection": "connection",
+    "secret": "hash or token",
 }
 GIVES = {
     "empty": "an empty answer",
@@ -38,6 +40,8 @@ GIVES = {
     "told": "a fault of the client",
     "bare": "a server error without a cause",
     "said": "an answer",
+    "passed": "a request that goes on",
+    "assigned": "a fixed value",
     "half": "a shorter list",
 }
 DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
@@ -63,6 +67,7 @@ CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redi
 HEARD = re.compile(
     r"^(inspect_err|tap_err|log_err\w*|trace_err|map_err|or_log\w*|log_error\w*|unwrap_or_log)$"
 )  # Rust: what looks at an error in a chain
+READS = re.compile(r"^(get|fetch|find|load|read|list|head|query|count|exists|lookup|resolve)(?![a-z])", re.IGNORECASE)
 ONE = re.compile(r"^(first|one|get_result|find|fetch_one|fetch_optional|get|get_one|query_row|next)$")
 UNIT = Arg("none", "()")
 
@@ -90,6 +95,7 @@ def check(model: Model) -> Iterator[Hit]:
     failing = Failing(model)
     go = GoErrors(model, failing)
     answered = Answered(model, failing)
+    signalled = Signalled(model, failing, answered.telling)
     silent = GoSilent(model, failing, answered.telling)
     for at in model.own:
         file = model.files[at]
@@ -105,6 +111,7 @@ def check(model: Model) -> Iterator[Hit]:
         caught = [each for each in caught if each.place.line not in known]
         yield from _grouped(model, [*caught, *_ignored(model, failing, at)])
         yield from _silent(model, unreturned(model, at), at)
+        yield from _silent(model, signalled.in_file(at), at)
         if file.language == "go":
             yield from _lost(model, go.in_file(at), at)
             yield from _silent(model, silent.in_file(at), at)
@@ -129,6 +136,8 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
         return
     if _tidies(file.calls[weight.call].name, weight):
         return
+    if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
+        return  # what is looked up may have a default
     yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
 
 
@@ -153,15 +162,15 @@ def _with_others(model: Model, hit: Hit, lines: list[int]) -> Hit:
 
 def _answered(model: Model, at: int, answers: dict[str, list[Answer]]) -> Iterator[Hit]:
     """Yield answers to any failure that nobody hears of, once for each way and file."""
-    for ends, group in answers.items():
+    for group in answers.values():
         first = min(group, key=lambda each: (each.weight is None, each.weight.depth if each.weight else 0, each.line))
         is_served = model.endpoint_of(Fn(at, model.named(at, first.fn))) is not None
         tier = Tier.STRICT if is_offline(model.files[at]) and not is_served else None
         if first.weight is not None:
-            hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, tier)
+            hit = _hit(model, Place(at, first.line, first.fn), first.weight, first.ends, tier)
         else:
             label = model.label(Fn(at, model.named(at, first.fn)))
-            what = "any error as the client's fault" if ends == "told" else "for any error"
+            what = "any error as the client's fault" if first.ends == "told" else "for any error"
             message = f"{label} answers {what} and logs nothing: nobody hears what failed"
             fix = "Log the error with the request's method and path before answering."
             path = model.path_to(Fn(at, model.named(at, first.fn)))
@@ -197,7 +206,7 @@ def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
     if file.language == "rust" and ends in ("none", "empty"):
         is_row = weight.depth == 0 and ends == "none" and ONE.match(file.calls[weight.call].name)  # or not found
         return Tier.STRICT if is_read and (is_row or not is_served) else None
-    if ends in ("none", "skipped"):
+    if ends == "skipped" or (ends == "none" and weight.kind != "write"):  # a write has no "not found"
         return Tier.STRICT
     if ends in ("dropped", "true") and is_read and named not in model.handlers:
         return Tier.STRICT
@@ -239,6 +248,8 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
             weight = failing.likely(at, index) or weight
+        if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
+            weight = Weight("query", index, (), 1)
         if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
             continue
         if file.language == "go":
@@ -254,12 +265,19 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         )
 
 
+def _passes_on(model: Model, at: int, fn: int) -> bool:
+    """Whether a function runs the rest of the application."""
+    return any(NEXT.search(whole_of(model.files[at].calls[n])) for n in model.inside.calls[at].get(fn, ()))
+
+
 def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
     """Return what becomes of an error that Go code does not look at, "" if it is none, or if a read may well fail there."""
     if weight.depth and not _gives_error(model, at, model.files[at].calls[weight.call]):
         return ""
     if weight.kind not in ("request", "query"):
         return "dropped" if ends == "given" else ends
+    if ends == "given" and _passes_on(model, at, model.files[at].calls[weight.call].fn):
+        return "passed"
     is_lost = _looks_like_data(model, at, weight.call) if ends == "given" else _fills(model, at, weight.call)
     return "empty" if is_lost else ""
 
@@ -285,7 +303,7 @@ def _silent(model: Model, found: Iterator[Silent], at: int) -> Iterator[Hit]:
         first = group[0]
         named = Fn(at, model.named(at, first.fn))
         message = f"{model.label(named)} {first.says}"
-        path = (*model.path_to(named), Spot(model.files[at].path, first.line, first.kind))
+        path = (*model.path_to(named), Spot(model.files[at].path, first.line, first.kind), *first.spots)
         key = f"{at}:{first.line}"
         hit = Hit(at, first.line, message, first.fn, path, Confidence.HIGH, Severity.MEDIUM, key, first.fix)
         yield _with_others(model, hit, [each.line for each in group[1:]])

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Catch, File
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.read.sweep import LOG
 from backwright.review.rules.answering import is_answer
-from backwright.review.rules.failing import Failing
+from backwright.review.rules.failing import ELSEWHERE, Failing
 from backwright.review.rules.patterns import flat
 
 _WORDS = "BadRequest|NotFound|Unauthorized|Forbidden|Conflict|UnprocessableEntity|Unprocessable|InternalServer|ServiceUnavailable|BadGateway|GatewayTimeout|AccessDenied"
@@ -35,6 +36,8 @@ ASKS = re.compile(
     r"has\w*|is[A-Z_]\w*|Is[A-Z]\w*|get(Code|StatusCode|Status|Message|Cause|Previous|LocalizedMessage)|toLowerCase|toUpperCase|lower|upper|equals|indexOf|toString|ToString|str|String)$"
 )
 LOGS = re.compile(r"(^|[._])_?\w*(logger|Logger|log)$|(^|[._])(log|Log|LOG)[A-Z_.]|^(log|Log)[A-Z_]")
+# What runs the rest of the application.
+NEXT = re.compile(r"^(this\.)?_?next(\.(invoke|handle|proceed|Invoke|ServeHTTP))?$|^call_next$|^\w+\.Next$|\.doFilter$")
 HOPS_MAX = 2  # calls followed from a handler to what answers or logs
 
 
@@ -46,6 +49,7 @@ class Silent(NamedTuple):
     kind: str
     says: str
     fix: str
+    spots: tuple[Spot, ...] = ()
 
 
 class Telling:
@@ -83,7 +87,7 @@ class Telling:
         """Whether a handler writes the error down, throws it on or gives it to something that may."""
         file = self.model.files[at]
         made = file.catches[index]
-        if "log" in made.does or _is_thrown_on(file.language, made):
+        if "log" in made.does or ELSEWHERE.search(made.body) or _is_thrown_on(file.language, made):
             return True
         word = _word(made.var)
         for number in self.calls(at, index):

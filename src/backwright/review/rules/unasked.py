@@ -38,7 +38,11 @@ _OF_ITS_OWN = re.compile(
 )  # unless it is added to something that is there
 _FILES = re.compile(r"(^|_)(file|document|attachment|invoice|statement|receipt|report|upload|backup)s?(_|$)")
 _SHOWN = re.compile(
-    r"avatar|picture|photo|public|exist|availab|suggest|count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
+    r"avatar|picture|photo|public|exist|availab|suggest|(?<!ac)count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
+    re.IGNORECASE,
+)
+_PRIVATE_COLUMN = re.compile(
+    r"(?<=[\s,.`\"])(balance|password|passwd|ssn|iban|salary|phone(_number)?|address|birth_?date|date_of_birth|card_number|cvv|e?mail)(?=[\s,`\"])",
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"(^|\.)(List|Detail|Template|Form|Create|Update|Delete)View$")  # Django's, which render templates
@@ -160,7 +164,7 @@ class Unasked:
             return Found(fn, label, "changes", self._told("changes", accesses[0]), accesses[0])
         if saved is not None:
             return self._saves(fn, label, path, saved)
-        return self._reads(fn, label, path, accesses) if method in ("GET", "*") else None
+        return self._reads(fn, label, path, accesses, reach) if method in ("GET", "*") else None
 
     def _saves(self, fn: Fn, label: str, path: str, saved: Access) -> Found | None:
         tail = path.rpartition("}")[2].strip("/") or self.model.label(fn).rpartition(".")[2]
@@ -174,7 +178,7 @@ class Unasked:
         does = "changes" if "{" in path and not tail.startswith(("create", "add", "new")) else "creates"
         return Found(fn, label, does, self._told("writes", saved), saved)
 
-    def _reads(self, fn: Fn, label: str, path: str, accesses: list[Access]) -> Found | None:
+    def _reads(self, fn: Fn, label: str, path: str, accesses: list[Access], reach: dict[Fn, Known]) -> Found | None:
         if _SHOWN.search(path) or _SHOWN.search(self.model.label(fn)):
             return None
         owners = self.others.owners
@@ -197,9 +201,21 @@ class Unasked:
                 return Found(fn, label, "hands out", f"hands out the {name}", access)
             if _FILES.search(name) and re.search(r"\{(\w*_)?id\}", path) and re.search(r"download|export", path):
                 return Found(fn, label, "hands out", f"hands out any {name.replace('_', ' ')}", access)
-            if PRIVATE_THING.search(name) and owners.owner(access) is not None and PRIVATE_THING.search(near):
+            told = self._selects(access)
+            if told and self._by_asked(access, reach) and re.search(r"\{\w+\}$", path) and not self._renders(fn):
+                return Found(fn, label, "hands out", f"hands out the {told} of any {name}", access)
+            is_owned = owners.owner(access) is not None or self._by_asked(access, reach)
+            if PRIVATE_THING.search(name) and is_owned and PRIVATE_THING.search(near):
                 return Found(fn, label, "hands out", f"hands out any {name.replace('_', ' ')}", access)
         return None
+
+    def _selects(self, access: Access) -> str:
+        """Raw SQL: what is most private of the columns that are asked of users or their accounts."""
+        if not self.others.owners.is_person(access):
+            return ""
+        sql = " ".join(self.others.sql(access))
+        found = _PRIVATE_COLUMN.search(sql.partition(" where ")[0].partition(" WHERE ")[0])
+        return found[0].strip().lower() if found is not None else ""
 
     def _renders(self, fn: Fn) -> bool:
         """Whether a page is made, which shows of somebody what its author chose."""

@@ -36,6 +36,9 @@ _SQL_GATHERED = re.compile(
 )
 _SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
+_LISTS = re.compile(
+    r"export|feed|rss|atom|csv|xlsx|download|trash|sitemap|autocomplete|suggest|search|/list\b|/all\b", re.IGNORECASE
+)
 # Code that runs once, when a version is put in place.
 _ONCE = re.compile(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures?|fix(es)?|upgrades?|patches|bootstrap|install\w*)(/|\.\w+$)",
@@ -73,13 +76,13 @@ def check(model: Model) -> Iterator[Hit]:
     reads = Reads(model, asking, choosing, Growing(model, choosing))
     grouped: dict[tuple[object, ...], list[Found]] = defaultdict(list)
     for found in reads.found():
-        cause = (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN)
-        grouped[cause].append(found)
+        key: tuple[object, ...] = (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN)
+        grouped[key].append(found)
     for group in grouped.values():
         yield _hit(model, group)
     sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
     for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
-        cause = model.files[size.at].language if size.is_asked else size.at
+        cause: object = model.files[size.at].language if size.is_asked else size.at
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
@@ -90,7 +93,7 @@ class Reads:
 
     def __init__(self, model: Model, asking: Asking, choosing: Choosing, growing: Growing) -> None:
         self.model, self.asking, self.choosing, self.growing = model, asking, choosing, growing
-        self._whole: dict[tuple[int, int], bool] = {}
+        self._whole: dict[tuple[int, int, bool], bool] = {}
 
     def found(self) -> Iterator[Found]:
         """Yield each query once, with all endpoints that ask for it; those of jobs if no endpoint does."""
@@ -105,25 +108,18 @@ class Reads:
                 ways[access.at, access.index].append(Way(f"{declared.method} {declared.path}", start, way))
         for key, access in seen.items():
             yield Found(access, self.choosing.part(access), self.growing.name(access), tuple(ways[key]))
+        of_jobs: dict[tuple[int, int], tuple[Access, list[Way]]] = {}
         for fn, who in jobs(self.model):
             made = self.model.project.function(fn)
             start = Spot(self.model.files[fn.file].path, made.line, f"{who} runs by itself")
             for access, way in self._below(fn):
                 key = (access.at, access.index)
-                if (
-                    key not in seen
-                    and not is_offline(self.model.files[access.at])
-                    and self.choosing.part(access) <= Part.SOME
-                    and self._is_whole(access)
-                ):
-                    seen[key] = access
-                    yield Found(
-                        access,
-                        self.choosing.part(access),
-                        self.growing.name(access),
-                        (Way(who, start, way),),
-                        is_job=True,
-                    )
+                if key in seen or is_offline(self.model.files[access.at]):
+                    continue
+                if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
+                    of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
+        for access, told in of_jobs.values():
+            yield Found(access, self.choosing.part(access), self.growing.name(access), tuple(told), is_job=True)
 
     def _of_endpoint(self, declared: Declared, paginated: bool | None) -> Iterator[tuple[Access, tuple[Edge, ...]]]:
         assert declared.handler is not None  # noqa: S101
@@ -147,7 +143,7 @@ class Reads:
                 and (paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python")
             ):
                 continue  # whoever asked for it may go on
-            if part is Part.PARENT and is_one:
+            if part in (Part.OWNER, Part.PARENT) and (is_one or not self._is_about(declared, access)):
                 continue  # a page of one thing shows what belongs to it
             if (
                 not is_get
@@ -191,6 +187,16 @@ class Reads:
                         if not size.is_asked or size.what.rpartition(".")[2].lower() not in sizes.bounded_by_rules:
                             yield size, Way(who, spot, way)
 
+    def _is_about(self, declared: Declared, access: Access) -> bool:
+        """Whether an endpoint is there to list what a query reads, by its path or its name: `/articles/{id}/comments`."""
+        if _LISTS.search(declared.path):
+            return True
+        words = [_stem(word) for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-2:]]
+        if declared.handler is not None:
+            words += [_stem(word) for word in re.findall(r"[A-Z]?[a-z]{2,}", self.model.label(declared.handler))]
+        table = _stem(re.sub(r"[^A-Za-z]", "", self.growing.name(access)))
+        return any(word and (word in table or table in word) for word in words)
+
     def _below(self, start: Fn) -> Iterator[tuple[Access, tuple[Edge, ...]]]:
         """Yield what a function and those below it read, with the calls that lead there."""
         for fn, way in self._reach(start):
@@ -213,13 +219,13 @@ class Reads:
 
     # ---- single queries -------------------------------------------------------------------------
 
-    def _is_whole(self, access: Access) -> bool:
-        key = (access.at, access.index)
+    def _is_whole(self, access: Access, *, in_job: bool = False) -> bool:
+        key = (access.at, access.index, in_job)
         if key not in self._whole:
-            self._whole[key] = self._reads_all(access)
+            self._whole[key] = self._reads_all(access, in_job=in_job)
         return self._whole[key]
 
-    def _reads_all(self, access: Access) -> bool:
+    def _reads_all(self, access: Access, *, in_job: bool) -> bool:
         """Whether a query gives rows, more of them the longer its table is, and nothing on the way limits it."""
         file = self.model.files[access.at]
         if (
@@ -237,14 +243,16 @@ class Reads:
             part = Part.SOME  # of what has something on the other side
         if not table or part in (Part.UNKNOWN, Part.FEW) or self.growing.is_settled(access):
             return False
-        if not self._matters(access, part) or not self._gives_rows(access, part):
+        if not self._matters(access, part, in_job=in_job) or not self._gives_rows(access, part):
             return False
         return not self.choosing.is_cut(access)
 
-    def _matters(self, access: Access, part: Part) -> bool:
+    def _matters(self, access: Access, part: Part, *, in_job: bool) -> bool:
         """Whether the part that is read grows with the table."""
         if part <= Part.OPEN:
             return not self.growing.may_be_short(access)
+        if in_job and part is Part.SOME and self.growing.is_added_to(access):
+            return True  # what is due: as many as there are
         return self.growing.is_paged(access) or self.growing.is_steady(access)
 
     def _gives_rows(self, access: Access, part: Part) -> bool:
@@ -287,6 +295,11 @@ class Reads:
 
 
 # ---- findings -----------------------------------------------------------------------------------
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _hit(model: Model, group: list[Found]) -> Hit:

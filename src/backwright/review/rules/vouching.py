@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint
-from backwright.review.facts import Arg, Call, Mark
+from backwright.review.facts import Arg, Call, Compare, Mark
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
@@ -91,7 +91,7 @@ LOGS_IN = re.compile(
 )  # what only finds out who is there
 SECRETS = frozenset("password passwd token secret signature hmac otp totp captcha passcode apikey nonce".split())
 _PROVES = re.compile(
-    r"(check|verif|valid|compare|match|consume|redeem|decode|prove)\w*(password|passwd|token|secret|signature|otp|captcha|code|key|hmac)|compare_?digest|constant_?time|timing_?safe|hash_?equals",
+    r"(check|verif|(?<!in)valid|compare|match|consume|redeem|decode|prove)\w*(password|passwd|token|secret|signature|otp|captcha|code|key|hmac)|compare_?digest|constant_?time|timing_?safe|hash_?equals",
     re.IGNORECASE,
 )
 STAFF_READS = re.compile(
@@ -201,16 +201,33 @@ class Vouchers:
         for fn in (*reach, *self.hooks(declared)):
             for compare in self.bodies.compares_of(fn):
                 sides = [words(" ".join(texts((side,)))) for side in (compare.left, compare.right)]
-                if all(side & WHO for side in sides) or any(side & SECRETS for side in sides):
+                if all(side & WHO for side in sides):
+                    return True
+                literal = compare.left.kind == "str" or compare.right.kind == "str"
+                if any(side & SECRETS for side in sides) and not (literal and self._is_of_store(reach, fn, compare)):
                     return True
             if any(STAFF_READS.search(read.attr) for read in self.bodies.reads_of(fn)):
                 return True
+            asks = self._asks_elsewhere(fn)
             for _, call in self.bodies.calls_of(fn):
                 if CHECKS.match(call.name) or _CHECKERS.search(call.on) or REFUSES.search(call.name):
                     return True
-                if _PROVES.search(call.name) or any(REFUSES.search(text) for text in texts(call.args)):
+                if _PROVES.search(call.name) or (not asks and any(REFUSES.search(text) for text in texts(call.args))):
                     return True
         return False
+
+    def _asks_elsewhere(self, fn: Fn) -> bool:
+        """Whether a function asks another server, whose refusal is none of this one."""
+        return any(
+            does.does == "outgoing"
+            for each in self.model.enclosing(fn.file, fn.index)
+            for does in self.model.effects.of_function.get(Fn(fn.file, each), ())
+        )
+
+    def _is_of_store(self, reach: Mapping[Fn, Known], fn: Fn, compare: Compare) -> bool:
+        """Whether what is compared with a literal comes from elsewhere than the client: `token === 'none'`."""
+        known = reach[fn].keys if fn in reach else set()
+        return not any(self.bodies.is_asked(side.text, known) for side in (compare.left, compare.right) if side.kind != "str")  # fmt: skip
 
     def inside(self, reach: Mapping[Fn, Known], subject: Subject, declared: Declared) -> Vouched | None:
         """Return the first thing that vouches for the caller in what a handler runs; what is changed must be vouched for before."""

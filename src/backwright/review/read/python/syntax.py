@@ -161,7 +161,14 @@ class PythonSyntax(Syntax):
             if each.type != "keyword_argument"
         )
         name = node.child_by_field_name("name")
-        return Class(text(name), line_of(name or node), node.end_point[0] + 1, bases=names, marks=self._marks(node))
+        words = named(bases, "keyword_argument") if bases is not None else []
+        marks = (*self._marks(node), *(self._keyword(each) for each in words))
+        return Class(text(name), line_of(name or node), node.end_point[0] + 1, bases=names, marks=marks)
+
+    def _keyword(self, node: Node) -> Mark:
+        """`class Body(BaseModel, extra="allow")` is marked `extra` by the word class."""
+        held = self.value(node.child_by_field_name("value"))
+        return Mark(text(node.child_by_field_name("name")), "class", (held,), line_of(node))
 
     def loop(self, body: Node) -> Loop:
         if body.type == "while_statement":
