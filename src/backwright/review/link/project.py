@@ -709,6 +709,8 @@ class Project:
             return self.method(known.cls, name)
         if known.name and self.files[at].language == "go" and self._is_foreign(at, on):
             return ()
+        if self.files[at].language == "python" and self._is_library_object(at, known.name):
+            return ()
         made = self.imported[at].get(on.partition(".")[0])
         if made is not None:
             files = self.module_files(at, made.inner) if made.name else []
@@ -749,6 +751,16 @@ class Project:
         """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
         made = self.imported[at].get(on)
         return made is None or not self.module_files(at, made.module)
+
+    def _is_library_object(self, at: int, name: str) -> bool:
+        """Whether a type's name is that of a class of a module that is not the project's: `aiohttp.web.WebSocketResponse()`."""
+        module, _, last = name.removesuffix("()").rpartition(".")
+        return (
+            bool(module)
+            and last[:1].isupper()
+            and "(" not in module
+            and not self.module_files(at, module.partition(".")[0])
+        )
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]

@@ -41,7 +41,8 @@ _KEYS = re.compile(
     r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]"
 )  # what is looked up is the table's, not the key's
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
-_CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+_NAMES = re.compile(r"[\w.\[\]()]+\.keys\(\)")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -334,7 +335,9 @@ class Taint:
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
         told = _KEYS.sub("[]", value.text)
-        told = _CONDITION.sub(" ", told) if value.kind == "other" else told
+        told = CONDITION.sub(" ", told) if value.kind == "other" else told
+        if ".keys()" in told and not SOURCE.search(told):
+            told = _NAMES.sub("", told)  # the names of a model's fields
         source = SOURCE.search(told) if value.kind in ("name", "call", "other") else None
         if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]

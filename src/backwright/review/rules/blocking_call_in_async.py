@@ -170,7 +170,8 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
         and not (file.language == "csharp" and _is_done(model, fn, call.on))
     ):
         return "wait" if not serving.leaves(fn.file, index) else ""
-    for does in model.effects.of_call[fn.file].get(index, ()):
+    told = model.effects.of_call[fn.file].get(index, ())
+    for does in sorted(told, key=lambda does: does.does == "cpu"):  # what a slow hash is for says more
         word = _word(model, file, call, does)
         if word and not serving.leaves(fn.file, index):
             return word
@@ -341,6 +342,8 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     key = f"{fn.file}:{named.index}:{what}"
     if DOES[what] == "waits for the database":
         key = f"{fn.file}:query" if is_served else f"{file.language}:query"
+    elif what in ("file", "cpu"):
+        key = f"{file.language}:{what}"  # small each, and mostly everywhere
     is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO
     return Hit(
         fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),

@@ -17,7 +17,7 @@ ONCE_MARKS = re.compile(
 )
 ONCE_CALLS = frozenset(
     "Do OnceFunc OnceValue OnceValues lazy Lazy get_or_init get_or_try_init get_or_insert_with call_once call_once_force "
-    "singleton addSingleton AddSingleton TryAddSingleton once memoize computeIfAbsent GetOrAdd getOrPut setdefault remember "
+    "singleton GetInstance getInstance get_instance addSingleton AddSingleton TryAddSingleton once memoize computeIfAbsent GetOrAdd getOrPut setdefault remember "
     "rememberForever single factory share bind instance register useFactory AddDbContextPool AddPooledDbContextFactory "
     "lazy_static thread_local get_or_create workerStart onWorkerStart LazyLock LazyCell OnceCell supplier memoizeSupplier "
     "AddDbContext AddNpgsqlDataSource AddHostedService onReady before_serving on_startup".split()

@@ -25,7 +25,7 @@ _PROTOCOL = re.compile(
     r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint",
     re.IGNORECASE,
 )
-_MAIL_PROTOCOL = re.compile(r"cram_?md5|ntlm|lmv2|apop", re.IGNORECASE)
+_FOREIGN = re.compile(r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar", re.IGNORECASE)  # protocols that ask for this hash
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
@@ -52,7 +52,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 # Tokens are long and random: a fast hash is right for them. A code that is mailed is checked once and kept nowhere.
-_OF_TOKENS = re.compile(r"(?i:token|api_?key|activat|_code(_|$)|etag)|Code(s|$|[A-Z])")
+_OF_TOKENS = re.compile(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag)|Code(s|$|[A-Z])")
 
 
 class _Fast:
@@ -71,7 +71,7 @@ class _Fast:
         if (
             _LEAK_CHECK.search(f"{labels} {model.files[at].path}")
             or _SLOW_OWNER.search(labels)
-            or _MAIL_PROTOCOL.search(labels)
+            or _FOREIGN.search(f"{labels} {model.files[at].path}")
             or any(_OF_TOKENS.search(model.files[at].functions[model.named(at, fn)].name) for fn in functions)
             or any(self._is_protocol(at, fn) for fn in functions)
         ):
