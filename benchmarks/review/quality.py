@@ -3,8 +3,8 @@
     python -m benchmarks.review.quality FOLDER [--corpus unseen]
 
 FOLDER holds a checkout of each repository of corpus/*.toml, at the commit named there, as <owner>+<name>. What stands in
-unseen/, held/ and fresh/ was written down by readers who had not seen a rule, and scored before anything was built on it. In
-fresh/ only findings were written down (`endpoints = false`).
+unseen/, held/, fresh/ and kept/ was written down by readers who had not seen a rule, and scored before anything was built on it. In
+fresh/ and kept/ only findings were written down (`endpoints = false`).
 """
 
 import argparse
