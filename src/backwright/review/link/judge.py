@@ -30,6 +30,7 @@ from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
@@ -58,6 +59,7 @@ LIMIT = re.compile(
     r"request_?limit|(?<!last)(?<!last_)login_?attempts?(?!ed)|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add|note|reset|clear)_?(failed_?login|(login_?|signin_?)?(failures?|failed|attempts?|tries|misses))|(?<![a-z])(is_?)?locked(_?(out|until|for))?(?![a-z])|(few|count|max)_?tries|Hodor|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
     re.IGNORECASE,
 )  # fmt: skip
+_limits = remembered(LIMIT)
 _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
@@ -357,11 +359,9 @@ class Judge:
         """The calls of a file that limit how often something is asked, wherever they stand."""
         if at not in self._limiting:
             file = self.project.files[at]
-            self._limiting[at] = [
-                call for call in file.calls if LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)
-            ]
-            self._limit_names[at] = {r.fn for r in file.reads if LIMIT.search(r.attr)} | {
-                a.fn for a in file.assigns if LIMIT.search(a.target)
+            self._limiting[at] = [call for call in file.calls if _limits(f"{call.on}.{call.name}") or _locks_out(call)]
+            self._limit_names[at] = {r.fn for r in file.reads if _limits(r.attr)} | {
+                a.fn for a in file.assigns if _limits(a.target)
             }
         return self._limiting[at]
 

@@ -115,6 +115,10 @@ class Syntax:
         """Return the value of a return statement."""
         return node.named_children[0] if node.named_child_count else None
 
+    def beside(self, node: Node) -> str:
+        """Return the name of the error that a return gives beside its value, "" for none."""
+        return ""
+
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
         """Return the two sides of a test for equality, of which the operator is captured.
 
@@ -205,8 +209,8 @@ class Syntax:
             return self._binary(node, depth)
         if kind in self.lists:
             return Arg("list", items=self._items(node, depth))
-        if kind in self.dicts:
-            return Arg("dict", items=self._entries(node, depth))
+        if kind in self.dicts:  # of what is too deep, the source says at least which names stand in it
+            return Arg("dict", short(node) if depth >= DEPTH_MAX else "", items=self._entries(node, depth))
         return Arg(self.kinds.get(kind, "other"), short(node))
 
     def string(self, node: Node, depth: int = 0) -> Arg:

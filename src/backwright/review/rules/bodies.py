@@ -79,12 +79,13 @@ class Bodies:
         asked = {param.name for param in endpoint.params}
         key = (handler, frozenset(asked))
         if key not in self._reach:
-            self._reach[key] = self._reached(handler, asked)
+            made = self.model.project.function(handler)
+            first = {p.name.lstrip("$&*") for p in made.params if is_asked_for(p, asked)}
+            self._reach[key] = self.reach_from(handler, first)
         return self._reach[key]
 
-    def _reached(self, handler: Fn, asked: set[str]) -> dict[Fn, Known]:
-        made = self.model.project.function(handler)
-        first = {p.name.lstrip("$&*") for p in made.params if is_asked_for(p, asked)}
+    def reach_from(self, handler: Fn, first: set[str]) -> dict[Fn, Known]:
+        """Return the same of any function, with the parameters that hold what the client named."""
         found = {handler: Known(set(first), set(first))}
         self._spread(handler, found[handler])
         level = [handler]

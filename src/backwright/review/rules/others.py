@@ -251,6 +251,11 @@ class Others:
             return "read"
         return "save" if any(SAVES.match(name) for name in names) else "insert"
 
+    def sql(self, access: Access) -> list[str]:
+        """Return the SQL that a query is given as text, itself or in a variable."""
+        calls = [self.model.files[access.at].calls[number] for number in access.calls]
+        return [text for call in calls for text in self._sql(access, call.args)]
+
     def _sql(self, access: Access, values: tuple[object, ...]) -> Iterator[str]:
         for value in values:
             text, kind = getattr(value, "text", ""), getattr(value, "kind", "")

@@ -12,6 +12,7 @@ from backwright.review.link.jsdata import singular
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
 from backwright.review.rules.applications import Applications
+from backwright.review.rules.pythontables import tables
 
 PERSON = "user|owner|author|customer|buyer|seller|member|creator|patient|student|uploader|poster|account|person"
 _OWNER = re.compile(
@@ -96,7 +97,7 @@ class Owners:
             fields.update({name: each.target_name for name, each in stored.relations.items() if not each.is_many})
             for name in {stored.name, stored.table} - {""}:
                 found[self.apps.of(cls.file), thing(name)].update(fields)
-        for path, name, fields in (*self._of_texts(), *self._of_calls()):
+        for path, name, fields in (*self._of_texts(), *self._of_calls(), *tables(self.model)):
             found[self.apps.of_path(path), thing(name)].update(fields)
         return found
 

@@ -27,6 +27,10 @@ PLAIN = re.compile(
     r"(?<![a-z])(permission_?classes|is_?authenticated(_?or_?read_?only)?|login_?required|default_permission_classes|has_?permission|check_?permissions?|allow_?any|roles?_?guard_?not)(?![a-z])",
     re.IGNORECASE,
 )
+# A role that everybody has who signed up.
+_OF_CUSTOMERS = re.compile(
+    r"\w*roles?\w*(\(|\s)\s*\[?\s*(\w*roles?\w*\.)?[\"']?(customer|user|member|client|buyer|student|patient|basic|regular)[\"']?(?![\w,])\s*\]?\s*\)?"
+)
 # ASP.NET: a login with a requirement of its own.
 _REQUIREMENT = re.compile(r"RequireAuthorization\(\s*(?!\))[^)]|Authorize<\w+>|Requirement\b")
 # A login that is told what it is for: auth('manageUsers'), authorize("orders:write").
@@ -158,7 +162,7 @@ class Vouchers:
     def before(self, declared: Declared, endpoint: Endpoint) -> Vouched | None:
         """Return what lets only some in, besides the login itself: a role, a policy, an owner's guard."""
         for text in self._told(declared, {param.name for param in endpoint.params}):
-            plain = PLAIN.sub("", snake(text))
+            plain = PLAIN.sub("", _OF_CUSTOMERS.sub("", snake(text)))
             found = STAFF.search(plain.replace("_", " "))
             if found is not None or RIGHTS.search(text) or _REQUIREMENT.search(text):
                 return Vouched("staff", declared.at, declared.line, text[:60])
@@ -196,7 +200,7 @@ class Vouchers:
 
     def refuses(self, reach: Mapping[Fn, Known], declared: Declared) -> bool:
         """Whether what a handler runs turns somebody away by itself: it compares owners or secrets, calls a check, or answers 403."""
-        for fn in (*reach, *self._hooks(declared)):
+        for fn in (*reach, *self.hooks(declared)):
             for compare in self.bodies.compares_of(fn):
                 sides = [words(" ".join(texts((side,)))) for side in (compare.left, compare.right)]
                 if all(side & WHO for side in sides):
@@ -234,7 +238,7 @@ class Vouchers:
         if access is not None and subject.changes and not subject.is_loaded:
             line = max([access.line, *(self.model.files[access.at].calls[n].line for n in access.calls)])
             ran = self.bodies.before(reach, Fn(access.at, access.fn), line)
-        for fn, last in (*ran, *((fn, 0) for fn in self._hooks(declared))):
+        for fn, last in (*ran, *((fn, 0) for fn in self.hooks(declared))):
             known = reach[fn] if fn in reach else self.bodies.known_in(fn)
             if self._only_tells(reach, fn):
                 continue
@@ -253,7 +257,7 @@ class Vouchers:
             fn = reach[fn].above or fn
         return False
 
-    def _hooks(self, declared: Declared) -> Iterator[Fn]:
+    def hooks(self, declared: Declared) -> Iterator[Fn]:
         """What a framework runs of a handler's class before or instead of it."""
         project = self.model.project
         cls = declared.handler_class
