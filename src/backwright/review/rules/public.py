@@ -58,15 +58,23 @@ def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
 
 
 def _may_refuse(model: Model, use: Use) -> bool:
-    """Whether what stands before an endpoint is a class of the project that turns somebody away."""
+    """Whether what stands before an endpoint is a class or function of the project that turns somebody away."""
     name = re.match(r"\w+", use.text)
     names = (name[0], f"{name[0]}Attribute", f"{name[0]}Filter") if name else ()
     for cls in filter(None, (model.project.find_class(use.file, each) for each in names)):
-        file = model.files[cls.file]
-        if any(
-            file.functions[call.fn].cls == cls.index and _REFUSES.search(f"{call.name} {' '.join(texts(call.args))}")
-            for call in file.calls
-            if call.fn >= 0
-        ):
+        made = model.files[cls.file].functions
+        if any(_says_no(model, cls.file, n) for n, fn in enumerate(made) if fn.cls == cls.index):
+            return True
+    for fn in model.project.resolve(use.file, -1, "", name[0]) if name else ():
+        inner = (n for n, made in enumerate(model.files[fn.file].functions) if made.parent == fn.index)
+        if any(_says_no(model, fn.file, n) for n in (fn.index, *inner)):
             return True
     return False
+
+
+def _says_no(model: Model, at: int, fn: int) -> bool:
+    """Whether a function answers 401 or the like."""
+    calls = (model.files[at].calls[n] for n in model.inside.calls[at].get(fn, ()))
+    told = [text for call in calls for text in (call.name, *texts(call.args))]
+    told += [text for each in model.files[at].returns if each.fn == fn for text in texts((each.value,))]
+    return any(_REFUSES.search(text) for text in told)
