@@ -18,7 +18,7 @@ _ADDING = frozenset(
 )
 # Tables that a developer or an administrator fills, whoever may add to them.
 SETTLED = re.compile(
-    r"roles?$|countr|settings?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
+    r"roles?$|countr|settings?$|propert(y|ies)$|auth(_methods?)?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
     r"templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$|status(es)?$|types?$|polic(y|ies)$|tenants?$|tiers?$|fields?$|brackets?$|"
     r"authorit(y|ies)$|privileges?$|channels?$|servers?$|environments?$|domains?$|modules?$|schedules?$|slots?$|badges?$|rates?$|specialt(y|ies)|cards?_?types?$|timezones?$|formats?$|streams?$|trophies$|trophy$|librar(y|ies)$|"
     r"rules?$|filters?$|tokens?$|dashboards?$|clients?_?apps?$|api_?keys?$|keys?$|webhooks?$|subscriptions?_?plans?$|licen[cs]es?$|hooks?$|integrations?$|credentials?$|muscles?$|equipments?$|warehouses?$|branch(es)?$|"
