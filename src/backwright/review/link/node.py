@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import AWAITED, IN_TRY, Arg, Call, File
-from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.javascript import EXPORTS, exported_name
 from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Fn, Project
 
@@ -290,7 +290,7 @@ class Fastify:
         """Return the plugin function that a file exports."""
         file = self.project.files[number]
         found = [Fn(number, index) for index, made in enumerate(file.functions) if made.name in EXPORTS]
-        found = found or list(self.project.exported_name(number))
+        found = found or list(exported_name(self.project, number))
         if not found:  # export default fp(async (app) => ...)
             found = [
                 Fn(number, index) for index, made in enumerate(file.functions)

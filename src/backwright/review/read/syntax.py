@@ -209,8 +209,8 @@ class Syntax:
             return self._binary(node, depth)
         if kind in self.lists:
             return Arg("list", items=self._items(node, depth))
-        if kind in self.dicts:
-            return Arg("dict", items=self._entries(node, depth))
+        if kind in self.dicts:  # of what is too deep, the source says at least which names stand in it
+            return Arg("dict", short(node) if depth >= DEPTH_MAX else "", items=self._entries(node, depth))
         return Arg(self.kinds.get(kind, "other"), short(node))
 
     def string(self, node: Node, depth: int = 0) -> Arg:

@@ -1,14 +1,16 @@
 """Calls that make or send an answer, and the status that is sent with it."""
 
 import re
+from functools import lru_cache
 
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.patterns import flat
 
 _PYTHON = (
     r"^((flask|web|django\.http|fastapi|starlette|responses|http|quart|sanic\w*)\.)?(\w+\.)*"
-    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$"
+    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$|^self\.(wfile\.write|send_error)$"
 )
 _JAVASCRIPT = (
     r"^((this\.)?_?(res|response|reply|c|ctx|context|h|resp)\b[\w.()]*\.)(json|send|end|jsonp|write|text|html|body|render)$"
@@ -82,7 +84,12 @@ def is_answer(file: File, call: Call) -> bool:
 
 def is_answer_name(file: File, whole: str) -> bool:
     """Whether a dotted name is that of a call that makes or sends an answer."""
-    return bool(ANSWERS[file.language].search(whole)) and not _LOGS.search(whole) and not _ASKS.search(whole)
+    return _answers(file.language, whole)
+
+
+@lru_cache(maxsize=WORDS_MAX)
+def _answers(language: str, whole: str) -> bool:
+    return bool(ANSWERS[language].search(whole)) and not _LOGS.search(whole) and not _ASKS.search(whole)
 
 
 def is_flash(call: Call) -> bool:

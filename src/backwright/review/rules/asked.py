@@ -5,20 +5,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from backwright.model.finding import Confidence
+from backwright.review.facts import Call
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
-from backwright.review.rules.looping import Loops, is_offline, served
+from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
     r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
-    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|convert|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
     r"grant|do|on)(?![a-z])",
 )
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
@@ -42,10 +43,11 @@ class Asked(NamedTuple):
     is_same: bool = False
 
 
+FIELDS_MIN = 3  # heirs of an interface with fields from which on it is one of services
 SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
 # What takes its time for each element whatever it asks: files, mails, messages.
 UNITS = re.compile(
-    r"scan|upload|download|import|export|convert|render|send|mail|notif|publish|handle|process|dispatch",
+    r"scan|upload|download|import|export|render|send|mail|notif|publish|handle|process|dispatch",
     re.IGNORECASE,
 )
 # What gives something else each time it is asked although it is asked the same.
@@ -93,8 +95,16 @@ class InLoops:
                 if chain not in done:
                     yield from self._direct(at, index, "request", chain)
                 done.add(chain)
-            elif call.name in self._names or call.name in model.project.imported[at]:
-                yield from self._through(at, index)
+            elif through := self._through(at, index):
+                yield from through
+            elif self.asking.guessed.reads(at, index):
+                chain = tuple(model.effects.chain(at, index))
+                if chain not in done:
+                    yield from (
+                        asked._replace(confidence=Confidence.MEDIUM)
+                        for asked in self._direct(at, index, "query", chain)
+                    )
+                done.add(chain)
 
     # ---- in the loop itself -----------------------------------------------------------------
 
@@ -111,6 +121,9 @@ class InLoops:
         """Whether a query goes through a relation that was loaded before: `song.genres.pluck("id")` after `songs.load("genres")`."""
         calls = self.model.files[access.at].calls
         words = re.split(r"\W+", calls[access.calls[0]].on)
+        made = root(calls[access.calls[0]].on)
+        if not any(made in self.loops.names(access.at, loop) for loop in self.loops.around(access.at, access.index)):
+            return False  # prisma.folder is the client's
         first = calls[access.calls[0]].name
         near = self.lists.nearby(access.at, access.fn)
         return any(plain(word) in near for word in (*words[1:], first) if word)
@@ -138,15 +151,43 @@ class InLoops:
 
     # ---- through functions ------------------------------------------------------------------
 
-    def _through(self, at: int, index: int) -> Iterator[Asked]:
+    def _through(self, at: int, index: int) -> list[Asked]:
         call = self.model.files[at].calls[index]
-        targets = self.model.project.resolve_call(at, call)
-        acts = ACTS.search(call.name)  # a thing is done to each element: that it asks on the way is not what is wrong
+        if (own := self._own(at, call)) is not None:
+            return list(self._recursive(at, index, own))
+        name, targets = call.name, self._targets(at, call)
+        if not targets:
+            return []
+        if call.name != (made := self.model.project.function(targets[0])).name and made.params:
+            name = made.params[0].type or name  # mediator.Send(new GetOrder(id)) runs a handler of GetOrder
         asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.builders]
+        # a thing is done to each element: that it asks on the way is not what is wrong
+        acts = ACTS.search(name) and (UNITS.search(name) or not asking or asking[0] in self.changing.acting)
         if not acts and asking and (asking[0] in self.asking.reach or self.asking.is_used_at_once(at, index)):
-            yield from self._asks(at, index, asking)
-        elif targets and self.changing.counts(at, call.fn):
-            yield from self._acts(at, index, targets[0])
+            return list(self._asks(at, index, asking))
+        return list(self._acts(at, index, targets[0])) if self.changing.looks_up(at, call.fn) else []
+
+    def _own(self, at: int, call: Call) -> Fn | None:
+        """Return the function that a call stands in if that is the one it calls."""
+        if call.on not in ("", "this", "self", "$this", "cls", "Self"):
+            return None
+        functions = self.model.files[at].functions
+        return next((Fn(at, n) for n in self.model.enclosing(at, call.fn) if functions[n].name == call.name), None)
+
+    def _recursive(self, at: int, index: int, own: Fn) -> Iterator[Asked]:
+        """A function that asks and calls itself for each child: one query for each node of a tree."""
+        step, what = self.asking.of_function.get(own, (None, ""))
+        loop = self._loop(at, index, (index,), "query")
+        if step is not None and what == "query" and loop >= 0 and served(self.model, at, own.index):
+            yield Asked(at, step.call, loop, what, [], Confidence.MEDIUM)
+
+    def _targets(self, at: int, call: Call) -> list[Fn]:
+        """Return the functions that a call runs; of what is handed to a mediator, its handlers."""
+        project = self.model.project
+        if call.name in self._names or call.name in project.imported[at]:
+            if found := project.resolve_call(at, call):
+                return list(found)
+        return self.model.effects.dotnet.handled(at, call) if self.model.files[at].language == "csharp" else []
 
     def _asks(self, at: int, index: int, targets: list[Fn]) -> Iterator[Asked]:
         call, target = self.model.files[at].calls[index], targets[0]
@@ -160,7 +201,8 @@ class InLoops:
         steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
-            sure = Confidence.MEDIUM if is_same else _sureness(depth, len(targets), is_served=is_served)
+            is_guess = what == "query" and (steps[-1].at, steps[-1].call) not in self.model.data.by_call
+            sure = Confidence.MEDIUM if is_same or is_guess else _sureness(depth, len(targets), is_served=is_served)
             yield Asked(at, index, loop, what, steps, sure, is_same)
 
     def _acts(self, at: int, index: int, target: Fn) -> Iterator[Asked]:
@@ -173,7 +215,7 @@ class InLoops:
             return
         what = "query"
         steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
-        if not steps and target in self.changing.reach:
+        if not steps and target in self.changing.reach and self.changing.counts(at, fn):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
@@ -187,6 +229,7 @@ class InLoops:
             not self.model.declared
             or served(self.model, at, fn)
             or access is None
+            or access.op != "raw"
             or access.entity is not None
             or bool(access.table)
         )
@@ -198,6 +241,8 @@ class InLoops:
         if not served(self.model, at, call.fn) and (is_offline(file) or (what == "request" and self.model.declared)):
             return -1
         for loop in loops.around(at, index):
+            if self._is_registered(at, loop):
+                return -1
             if not loops.grows(at, loop):
                 if file.loops[loop].kind == "while":
                     continue
@@ -213,6 +258,24 @@ class InLoops:
                 return -1
             return loop
         return -1
+
+    def _is_registered(self, at: int, loop: int) -> bool:
+        """Whether a loop goes through pieces of the program, and no data: handlers, plugins, modules."""
+        model, made = self.model, self.model.files[at].loops[loop]
+        for var in made.vars:
+            cls = model.project.type_of(at, made.fn, var).cls
+            if cls in model.data.entities:
+                return False
+            if REGISTERED.match(var):
+                return True
+            if cls is not None and self._is_service(cls):
+                return True
+        return False
+
+    def _is_service(self, cls: Cls) -> bool:
+        """Whether a class is an interface of what does things, and no thing itself: `IModule.MapEndpoints`."""
+        made, heirs = self.model.project.class_(cls), len(self.model.project.heirs.get(cls, ()))
+        return made.kind in ("interface", "trait") and heirs > (FIELDS_MIN if made.fields else 1)
 
     def _same(self, at: int, index: int, chain: tuple[int, ...]) -> int:
         """Return the loop in each round of which a call asks the same, -1 for none: it belongs before the loop."""

@@ -8,6 +8,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.effects import STORES, Does, Edge, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.guessed import Guessed
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
@@ -39,6 +40,8 @@ GUARDS = frozenset(
 )
 GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
 MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
+# What a cache is asked, whoever wrote it: cache.GetString(key), userCache.tryGet(id).
+FROM_CACHE = re.compile(r"_?(?i:(try_?)?(get|fetch|load|read|find|peek|retrieve|remember|lookup))(?![a-z])")
 SENDS = frozenset(
     "list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split()
 )
@@ -48,7 +51,7 @@ class Asking:
     """Which calls and functions ask."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
+        self.model, self.guessed = model, Guessed(model)
 
     # ---- single accesses --------------------------------------------------------------------
 
@@ -166,6 +169,16 @@ class Asking:
                     fn = Fn(at, does.fn)
                     if does.does == "outgoing" and does.fn >= 0 and fn not in found and self.asks(does):
                         found[fn] = (Step(at, index, None), "request")
+        for at in self.model.own:
+            file = self.model.files[at]
+            for index, call in enumerate(file.calls):
+                fn = Fn(at, call.fn)
+                if call.fn >= 0 and fn not in found and self.guessed.reads(at, index):
+                    found[fn] = (Step(at, index, None), "query")
+            for number, made in enumerate(file.functions):
+                fn = Fn(at, number)
+                if made.owner and fn not in found and (index := self.guessed.asks(fn, made)) >= 0:
+                    found[fn] = (Step(at, index, None), "query")
         return found
 
     @cached_property
@@ -243,7 +256,7 @@ class Asking:
             kept = bool(looked & put) or any(REMEMBERED.search(name) for name in put if name)
             kept = kept or any(
                 call.fn == fn.index
-                and call.name in (*LOOKS_UP, "TryGet")
+                and (call.name in LOOKS_UP or FROM_CACHE.match(call.name))
                 and re.search(r"cache|memo", call.on, re.IGNORECASE)
                 for call in file.calls
             )

@@ -5,7 +5,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from backwright.review.link.data import Access
-from backwright.review.link.effects import Step
+from backwright.review.link.effects import Does, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
@@ -13,7 +13,12 @@ from backwright.review.rules.looping import Loops, parameter_of, root, served
 
 # Where it was measured how many such loops one would change. Unit of work libraries elsewhere send their statements together.
 LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
+ACTS_MAX = 3  # calls followed to what changes something
+ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
+SAVES = re.compile(
+    r"_*(save|update|delete|remove|store|persist)(?![a-z])"
+)  # a service's method that hands on to its repository's
 DELETES = re.compile(r"^(force_?)?(delete|destroy|remove)", re.IGNORECASE)
 # New rows: what is inserted differs from row to row, and a library that inserts many at once often skips what it does for one.
 MAKES = re.compile(
@@ -50,12 +55,17 @@ class Changing:
         """Whether changes are looked at here: a request waits for them."""
         return self.model.files[at].language in LANGUAGES and served(self.model, at, fn)
 
+    def looks_up(self, at: int, fn: int) -> bool:
+        """Whether what is read on the way to a change is looked at here: a request waits for it."""
+        return self.model.files[at].language != "cpp" and served(self.model, at, fn)
+
     @cached_property
     def reach(self) -> dict[Fn, tuple[Step, str, int]]:
         """Function to its first step to a delete or update, what it is, and how many calls lead there."""
         found: dict[Fn, tuple[Step, str, int]] = {}
-        for access in self.model.data.accesses:
-            file = self.model.files[access.at]
+        model = self.model
+        for access in model.data.accesses:
+            file = model.files[access.at]
             if access.fn < 0 or file.language not in LANGUAGES or file.is_test:
                 continue
             what = self.changes(access)
@@ -69,11 +79,36 @@ class Changing:
                 for edge in self.model.effects.callers.get(fn, ()):
                     depth = found[fn][2] + (not step_free)
                     caller = edge.caller
-                    if depth <= CALLS_MAX and caller.index >= 0 and caller not in found:
+                    hands_on = SAVES.match(model.project.function(caller).name) if caller.index >= 0 else None
+                    if depth <= CALLS_MAX + bool(hands_on) and caller.index >= 0 and caller not in found:
                         found[caller] = (Step(edge.at, edge.call, fn), found[fn][1], depth)
                         above.append(caller)
             level = above
         return found
+
+    @cached_property
+    def acting(self) -> frozenset[Fn]:
+        """Functions that change something, themselves or through a few calls: rows, files, what others are told."""
+        model, files = self.model, self.model.files
+        found = {
+            Fn(a.at, a.fn)
+            for a in model.data.accesses
+            if a.fn >= 0 and not files[a.at].is_test and not self.asking.reads(a) and not a.is_lazy
+        }
+        for fn, told in model.effects.of_function.items():
+            if fn.index >= 0 and not files[fn.file].is_test and any(self._acts(does) for does in told):
+                found.add(fn)
+        level = list(found)
+        for _ in range(ACTS_MAX):
+            above = {
+                edge.caller for fn in level for edge in model.effects.callers.get(fn, ()) if edge.caller.index >= 0
+            }
+            level = list(above - found)
+            found |= above
+        return frozenset(found)
+
+    def _acts(self, does: Does) -> bool:
+        return does.does in ACTING or (does.does == "outgoing" and not self.asking.asks(does))
 
     def steps(self, fn: Fn) -> list[Step]:
         """Return the way from a function down to what it deletes or updates."""
@@ -111,7 +146,7 @@ class Changing:
         found: list[dict[int, list[int]]] = []
         for at, file in enumerate(self.model.files):
             by_fn: dict[int, list[int]] = defaultdict(list)
-            for index, call in enumerate(file.calls if file.language in LANGUAGES else ()):
+            for index, call in enumerate(file.calls):
                 by_fn[self.model.named(at, call.fn)].append(index)
             found.append(by_fn)
         return found

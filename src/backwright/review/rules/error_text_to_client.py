@@ -289,6 +289,8 @@ class Sent:
         if status == "4" and file.language != "go" and ASKS_KIND.search(made.body):
             return False
         if status == "4":  # Go: the error is that of one call, and not of whatever may happen in a block
+            if file.language == "python" and not all(BROAD.match(each.strip()) for each in made.types):
+                return False
             return weight is not None and weight.depth <= (1 if file.language == "go" else DEPTH_MAX)
         if file.language == "javascript" and self._wraps(at, made):
             return True

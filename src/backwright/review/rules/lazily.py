@@ -81,7 +81,12 @@ class Lazily:
 
     @cached_property
     def _proxies(self) -> bool:
-        """Whether EF Core loads navigations when they are read: without proxies they are just null."""
+        """Whether navigations are loaded when they are read: EF 6 and NHibernate do so, EF Core only with proxies."""
+        if self.model.imports("System.Data.Entity", "NHibernate", language="csharp"):
+            files = self.model.files
+            return not any(
+                a.target.endswith("LazyLoadingEnabled") and a.value.text == "false" for f in files for a in f.assigns
+            )
         return any(
             name in self.model.project.calls_by_name for name in ("UseLazyLoadingProxies", "UseLazyLoading")
         ) or any(

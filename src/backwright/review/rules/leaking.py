@@ -223,7 +223,7 @@ class Leaks:
         kept = made[-1]
         if any(assign.value.kind == "str" for assign in made):
             file = self.model.files[at]
-            if made[0].value.kind == "str" or not handles_outside(file, file.functions[fn]):
+            if made[0].value.kind == "str" or fn < 0 or not handles_outside(file, file.functions[fn]):
                 return None  # a fixed text, and another only in some case
             kept = made[0]
         leak = self.of(at, fn, kept.value, hops - 1)

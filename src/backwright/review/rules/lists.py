@@ -33,6 +33,7 @@ MAPPERS = frozenset(
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
 ANEW = re.compile(r"\.(filter|exclude|order_by|annotate|distinct|reverse|select_related|prefetch_related|only|defer)\(")
 LOADED = re.compile(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
+SETTERS = re.compile(r"(set|add|remove)[A-Z_]")
 KNOWS_OWNER = frozenset({"python", "java", "kotlin", "csharp"})  # where what is loaded from its owner knows it
 NAME_MIN = 5  # letters of a name that says what it is by itself
 CALLERS_MAX = 6  # callers asked what they hand over
@@ -95,10 +96,14 @@ class Lists:
                     continue
                 if is_offline(self.model.files[at]) and not served(self.model, at, made.fn):
                     continue
+                if self._keeps_sides(at, made.fn):
+                    continue
                 cls, access, via = self._element(at, number)
+                fn = Fn(at, self._inside(at, number))
+                if cls is None:
+                    cls = self._by_use(fn, made)
                 if cls not in self.model.data.entities or cls is None or (access is not None and access.many is False):
                     continue
-                fn = Fn(at, self._inside(at, number))
                 element = Element(at, made.fn, made.line, f"for each {made.vars[0]}", cls, access, via)
                 handed = [] if access or via else self.handed.queries(at, made.fn, root(made.over), cls)
                 asked: list[Access | None] = [*handed] or [access]
@@ -108,6 +113,12 @@ class Lists:
                         if found:
                             lists = tuple(each for each in found if each is not None) if handed else ()
                             yield Reading(element._replace(access=found[0], lists=lists), lazy)
+
+    def _keeps_sides(self, at: int, fn: int) -> bool:
+        """Whether a method of an entity keeps the two sides of a relation in step: `label.setOperations(operations)`."""
+        own = self.model.project.own_class(at, fn)
+        named = self.model.named(at, fn)
+        return own in self.model.data.entities and bool(SETTERS.match(self.model.files[at].functions[named].name))
 
     def _unloaded(
         self, at: int, made: Loop, lazy: Lazy, element: Element, accesses: list[Access | None]
@@ -144,6 +155,27 @@ class Lists:
             return target, None, found[2]
         held = found[2] in HOLDS and access is not None and access.many
         return (owner, access, "") if held else (None, None, "")
+
+    def _by_use(self, fn: Fn, made: Loop) -> Cls | None:
+        """Return the entity that an element must be by the function it is handed to: `OrderDto.of(it)`."""
+        model = self.model
+        for index in model.inside.calls[fn.file].get(fn.index, ()):
+            call = model.files[fn.file].calls[index]
+            given = [(n, v) for n, v in enumerate(call.args) if v.kind == "name" and v.text in made.vars]
+            if not given or not made.line <= call.line <= made.end:
+                continue
+            for target in model.project.resolve_call(fn.file, call)[:1]:
+                into = model.project.function(target)
+                names = {name for name, _ in parameter_of(into, call, given)}
+                for param in into.params:
+                    known = (
+                        model.project.named_type(target.file, param.type)
+                        if param.name in names and param.type
+                        else None
+                    )
+                    if known is not None and known.cls in model.data.entities and not known.is_many:
+                        return known.cls
+        return None
 
     @cached_property
     def _only(self) -> dict[tuple[str, str], Cls]:

@@ -8,9 +8,13 @@ from functools import cached_property
 from backwright.review.facts import Arg, Assign, Call, File, Function, Loop
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn, family_of
+from backwright.review.link.remembering import remembered
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
 FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
+COPIES = re.compile(
+    r"unmarshal|decode|deserialize|parse|copy|^map|convert|bind|fill|populate|^scan", re.IGNORECASE
+)  # into an argument
 ROUNDS = 3  # assignments followed inside one round of a loop
 # Loops that make few rounds however much data there is: chunks, pages, tries.
 CHUNKS = re.compile(
@@ -28,6 +32,12 @@ KINDS = re.compile(
     r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
     re.IGNORECASE,
 )
+# What runs is code that was registered: one round for each piece of it.
+REGISTERED = re.compile(
+    r"[$&_]*(\w*_)?\w*(handler|listener|subscriber|observer|plugin|middleware|interceptor|hook|callback|visitor|validator|strategy|migration|seeder|extension|decorator|processor|initializer|"
+    r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
+    re.IGNORECASE,
+)
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = re.compile(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
@@ -41,6 +51,7 @@ OFFLINE = re.compile(
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*|(random|sample|demo|dummy)_?data|populate_?db)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
+_is_offline = remembered(OFFLINE)
 ERRORS = re.compile(
     r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE
 )  # what a loop is left with when something fails
@@ -234,10 +245,11 @@ class Loops:
             for field in cls.fields:
                 if field.name == last and field.value is not None and name != last:
                     return self._constant(at, -1, field.value, hops - 1)
-        made_import = self.model.project.imported[at].get(name)
-        if made_import is not None:
-            for number in self.model.project.module_files(at, made_import.module):
-                made = self.model.project.assigned[number].get((-1, made_import.name or name))
+        first, _, rest = name.partition(".")
+        made_import = self.model.project.imported[at].get(first)
+        if made_import is not None:  # also of a module: `statuses.ALL`, Go's `activity.Types`
+            for number in self.model.project.module_files(at, made_import.inner if rest else made_import.module):
+                made = self.model.project.assigned[number].get((-1, rest or made_import.name or name))
                 if made:
                     return all(self._constant(number, -1, each.value, hops - 1) for each in made)
         return False
@@ -285,7 +297,9 @@ class Loops:
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
-            more |= self._filled(at, inner, found) & {a.target for a in assigns} - found
+            more |= (self._filled(at, inner, found) | self._written(at, inner, found)) & {
+                a.target for a in assigns
+            } - found
             if not more:
                 break
             found |= more
@@ -300,6 +314,21 @@ class Loops:
             for index in self.calls[at].get(number, ())
             if calls[index].name in FILLS and any(self.mentions(at, value, names) for value in calls[index].args)
         }
+
+    def _written(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
+        """Return what is filled from something of an element: `json.Unmarshal(order.Payload, &input)`, `mapper.map(order, dto)`."""
+        calls = self.model.files[at].calls
+        found: set[str] = set()
+        for number in loops:
+            for index in self.calls[at].get(number, ()):
+                args = calls[index].args
+                if (
+                    len(args) > 1
+                    and COPIES.search(calls[index].name)
+                    and any(self.mentions(at, v, names) for v in args)
+                ):
+                    found |= {value.text.lstrip("&") for value in args if value.kind == "name"}
+        return found
 
     def _inner_loops(self, at: int, loop: int) -> list[int]:
         file = self.model.files[at]
@@ -451,7 +480,7 @@ def root(text: str) -> str:
 
 def is_offline(file: File) -> bool:
     """Whether a file is a script, a migration or the like by its place."""
-    return OFFLINE.search(file.path) is not None
+    return _is_offline(file.path)
 
 
 def backend(model: Model) -> list[int]:
@@ -462,7 +491,8 @@ def backend(model: Model) -> list[int]:
 
 def served(model: Model, at: int, fn: int) -> bool:
     """Whether a request may run a function, or what it is written in."""
-    return any(model.is_served(Fn(at, number)) for number in model.enclosing(at, fn))
+    around = [Fn(at, number) for number in model.enclosing(at, fn)]
+    return any(model.is_served(each) or each in model.called_remotely for each in around)
 
 
 def own_params(made: Function) -> list[str]:

@@ -5,6 +5,7 @@ from itertools import chain
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asked import Asked, InLoops
@@ -115,7 +116,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
     start = (
         *(model.path_to(fn) if element.fn >= 0 else ()),
         *(Spot(model.files[e.at].path, e.line, e.how) for e in dict.fromkeys(r.element for r in readings)),
-        *(Spot(model.files[each.at].path, each.line, "the list") for each in element.lists),
+        *(Spot(model.files[each.at].path, _begin(model, each), "the list") for each in element.lists),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if all(each.lazy.asks for each in readings):
@@ -172,7 +173,7 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
         spot
         for each in list(places.values())[:RENDERS_MAX]
         for spot in (
-            *([Spot(model.files[each.access.at].path, each.access.line, "the list")] if each.access else []),
+            *([Spot(model.files[each.access.at].path, _begin(model, each.access), "the list")] if each.access else []),
             Spot(model.files[each.at].path, each.line, each.how),
         )
     ]
@@ -237,6 +238,12 @@ def _eager_fix(model: Model, at: int, element: Element, relation: str) -> str:
     if model.files[at].language in ("java", "kotlin"):
         return f'Load it with the list: @EntityGraph(attributePaths = "{relation}") on the repository method, or join fetch in its query.'
     return ""
+
+
+def _begin(model: Model, access: Access) -> int:
+    """Return the line on which a query begins, which may be a chain of many lines."""
+    calls = model.files[access.at].calls
+    return min(calls[number].line for number in access.calls)
 
 
 def _noun(variables: tuple[str, ...], over: str) -> str:

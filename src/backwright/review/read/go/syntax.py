@@ -316,7 +316,9 @@ class GoSyntax(Syntax):
 
     def beside(self, node: Node) -> str:
         values = [value for each in named(node, "expression_list") for value in children(each)]
-        return text(values[-1]) if len(values) > 1 and values[-1].type == "identifier" and values[-1].type != "nil" else ""
+        return (
+            text(values[-1]) if len(values) > 1 and values[-1].type == "identifier" and values[-1].type != "nil" else ""
+        )
 
     # ---- calls and values -----------------------------------------------------------------
 

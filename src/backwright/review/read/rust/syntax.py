@@ -70,6 +70,7 @@ class RustSyntax(RustValues):
     (struct_item) @class (enum_item) @class (trait_item) @class (union_item) @class (impl_item) @class
     ((mod_item name: (identifier) @_mod body: (_)) @class (#any-of? @_mod "tests" "test"))
     (struct_item body: (_) @field) (enum_item body: (_) @field) (union_item body: (_) @field)
+    ((block (label) @label) @macro (#eq? @label "'__"))
     (call_expression) @call (struct_expression) @call (macro_invocation) @call
     (macro_invocation (token_tree (identifier) @call . (token_tree "(")))
     (macro_invocation (token_tree (token_tree (identifier) @call . (token_tree "("))))

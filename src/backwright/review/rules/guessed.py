@@ -1,0 +1,79 @@
+"""Queries of libraries that no pack knows: SQL text given to a wrapper, and what a repository is asked."""
+
+import re
+
+from backwright.review.facts import NEW, Call, Function
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+
+SELECTS = re.compile(r"\s*\(?\s*(select\b.*\bfrom\b|with\b.*\bselect\b)", re.IGNORECASE | re.DOTALL)
+STATEMENT_PLACES = 3  # arguments looked at: a context, a connection, the statement
+# What takes a statement and does not send it.
+KEEPS = re.compile(
+    r"prepare|text|^sql$|^raw$|log|print|format|debug|info|warn|error|append|push|add|join|replace|match|test|literal|assert|expect|fragment|query_?builder|create_?(native_?)?query",
+    re.IGNORECASE,
+)
+STORE = re.compile(
+    r"(repos|(\w+_|[a-z0-9])(repos?|Repos?)|\w*(repository|repositories|Repository|Repositories)|\w+(Dao|DAO|_dao))$"
+)
+STORES = re.compile(r"(Repository|Repo|Dao|DAO|RepositoryImpl|RepoImpl|DaoImpl|DaoJdbc)\d?$")
+READS = re.compile(
+    r"_*(?i:(try_?)?(get|find|list|load|fetch|search|count|exists?|query|select|lookup|any|first|single|has))(?![a-z])"
+)
+NO_READS = re.compile(
+    r"(name|instance|repository|session|manager|connection|class|table|metadata|builder|type|config|options|context|factory|url|path|key|columns?|fields?)$",
+    re.IGNORECASE,
+)
+# What a repository keeps to reach its store.
+REACHES = re.compile(
+    r"(^|_|\b)(db|database|session|client|conn|connection|context|store|collection|coll|table|sql|em|entity_?manager|dsl|engine|pool|jdbc\w*|query|select\w*|from|redis|driver|template|mongo\w*)(\b|_|$)|Table$|Client$|Context$|Database$|Template$",
+    re.IGNORECASE,
+)  # fmt: skip
+LANGUAGES = frozenset({"go", "rust", "php", "javascript", "csharp", "python", "java", "kotlin"})
+
+
+class Guessed:
+    """Which calls and functions most likely ask a database."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def reads(self, at: int, index: int) -> bool:
+        """Whether a call asks although nothing is known of what it runs."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        if not call.on or not call.args or file.language not in LANGUAGES or call.flags & NEW:
+            return False
+        is_store = _reads(call.name) and self._is_store(at, call)
+        if not is_store and not self._gives_statement(call):
+            return False
+        if any(does.does != "sink-sql" for does in self.model.effects.of_call[at].get(index, ())):
+            return False
+        return not is_store or not self.model.project.resolve_call(at, call)
+
+    def _gives_statement(self, call: Call) -> bool:
+        texts = [v.text for v in call.args[:STATEMENT_PLACES] if v.kind in ("str", "fmt", "concat")]
+        return any(SELECTS.match(text) for text in texts) and not KEEPS.search(call.name)
+
+    def _is_store(self, at: int, call: Call) -> bool:
+        words = call.on.replace("()", "").replace("->", ".").split(".")
+        if any(STORE.match(word.lstrip("$_")) for word in words[-2:]):
+            return True
+        known = self.model.project.type_of(at, call.fn, call.on) if call.on[:1].isupper() is False else None
+        return known is not None and bool(STORES.search(known.name.rpartition(".")[2]))
+
+    def asks(self, fn: Fn, made: Function) -> int:
+        """Return the call by which a method of a repository asks a store that is not known, -1 for none."""
+        if not STORES.search(made.owner) or not _reads(made.name) or made.kind == "constructor":
+            return -1
+        file = self.model.files[fn.file]
+        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
+            call = file.calls[index]
+            words = call.on.replace("->", ".").split(".")
+            if any(REACHES.search(word.removesuffix("()")) for word in (*words, *([call.name] if not call.on else []))):
+                return index
+        return -1
+
+
+def _reads(name: str) -> bool:
+    return READS.match(name) is not None and (not NO_READS.search(name) or "By" in name or "_by_" in name)
