@@ -188,7 +188,7 @@ class Loops:
             )
         if value.kind == "call":
             last = value.text.rpartition(".")[2]
-            if last in ("range",):
+            if last in ("range",) or CONFIGURED.match(f"{value.text}("):
                 return True
             named = last in (
                 "listOf",
