@@ -1,6 +1,6 @@
 """Real N+1 queries: what query-in-loop says of the commit before a fix, and of the fix.
 
-    python -m benchmarks.review.nplus FOLDER [--only NAME] [--unseen] [--missed]
+    python -m benchmarks.review.nplus FOLDER [--fixes FILE] [--only NAME] [--unseen] [--missed]
 
 FOLDER holds a git directory of each repository of nplus.toml as <owner>+<name>/repo. The commits were chosen and the places
 written down by a reader who had seen neither the rule nor its output.
@@ -26,12 +26,13 @@ def main() -> None:
     """Print one line for each fix, then recall by language and kind."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
+    options.add_argument("--fixes", type=Path, default=HERE / "nplus.toml")
     options.add_argument("--only", default="")
     options.add_argument("--unseen", action="store_true", help="leave out fixes that were built on")
     options.add_argument("--missed", action="store_true", help="say what was missed")
     asked = options.parse_args()
     told: Counter[tuple[str, str]] = Counter()
-    for fix in tomllib.loads((HERE / "nplus.toml").read_text())["fix"]:
+    for fix in tomllib.loads(asked.fixes.read_text())["fix"]:
         git = git_of(asked.folder, fix["repository"])
         if (
             git is None

@@ -3,7 +3,8 @@
     python -m benchmarks.review.quality FOLDER [--corpus unseen]
 
 FOLDER holds a checkout of each repository of corpus/*.toml, at the commit named there, as <owner>+<name>. What stands in
-unseen/ was written down by readers who had not seen a rule, and is only scored.
+unseen/, held/ and fresh/ was written down by readers who had not seen a rule, and scored before anything was built on it. In
+fresh/ only findings were written down (`endpoints = false`).
 """
 
 import argparse
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-RULES = Path(__file__).parents[2] / "src" / "backwright" / "review" / "rules"
+SOURCE = Path(__file__).parents[2] / "src" / "backwright"
+RULES = SOURCE / "review" / "rules"
+PITFALLS = SOURCE / "content" / "pitfalls.toml"
 # Names in the corpus that are no pitfall, and the rules that find them.
 ALIASES = {
     "sql-injection": {"sql-from-input"},
@@ -42,7 +45,9 @@ def main() -> None:
     """Print one row for each repository, then the findings by rule."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--corpus", default="corpus", choices=("corpus", "unseen", "held"))
+    options.add_argument(
+        "--corpus", default="corpus", choices=("corpus", "unseen", "held", "fresh")
+    )
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")
     options.add_argument("--without", type=Path, help="file that names repositories to leave out")
@@ -85,6 +90,22 @@ def main() -> None:
         if name.startswith("told "):
             print(f"{name.removeprefix('told '):28}{count['told']:>6}{count['right']:>8}")
     print(f"{'all':28}{whole['told']:>6}{whole['agreed']:>8}")
+    print_pitfalls(totals)
+
+
+def print_pitfalls(totals: dict[str, Counter[str]]) -> None:
+    """Print the recall and the precision of the ten pitfalls alone."""
+    named: Counter[str] = Counter()
+    for path in RULES.glob("*.toml"):
+        rule = tomllib.loads(path.read_text())
+        if rule.get("pitfall"):
+            named.update(totals[f"told {rule['id']}"])
+    for pitfall in tomllib.loads(PITFALLS.read_text())["pitfall"]:
+        named.update(totals[pitfall["id"]])
+    print(
+        f"\nthe ten pitfalls: {named['sure found']} of {named['sure']} sure places found, "
+        f"{named['right']} of {named['told']} findings agreed with"
+    )
 
 
 def line(name: str, row: Counter[str]) -> str:
@@ -147,8 +168,9 @@ def score(
     context = expected.get(
         "context", ""
     )  # what the server puts before all paths, if the reader left it out
+    listed = expected.get("endpoints", True)
     wanted = {key(e): e for e in expected.get("endpoint", ())}
-    got = {key(e, context): e for e in answer["endpoints"] if inside(e["file"])}
+    got = {key(e, context): e for e in answer["endpoints"] if listed and inside(e["file"])}
     row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
     flags(wanted, got, row, show=show)
     for finding in expected.get("finding", ()):

@@ -52,10 +52,10 @@ def test_a_shared_library_that_handles_the_signal_counts_for_all() -> None:
     assert told(two(**shared), Tier.STRICT) == set()
 
 
-def test_open_cors_is_told_by_default_where_nobody_logs_in() -> None:
+def test_open_cors_is_told_by_default_where_something_can_be_changed() -> None:
     server = "const express = require('express');\nconst cors = require('cors');\nconst app = express();\napp.use(cors({ origin: '*' }));\n"
     change = "app.post('/items', (req, res) => res.json(save(req.body)));\n"
     guarded = "app.delete('/items/:id', requireLogin, (req, res) => res.end());\n"
     rules = [knowledge().rules["cors-wide-open"]]
-    for code, count in ((server + change, 1), (server + change + guarded, 0), (server, 0)):
+    for code, count in ((server + change, 1), (server + change + guarded, 1), (server, 0)):
         assert len(review_model(model_of({"app.js": code}), rules, Tier.DEFAULT).findings) == count

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 from pathlib import Path
+from threading import Timer
 
 import pytest
-from tests.command import copy_of_known_person, say
+from tests.command import command, copy_of_known_person, environment, say
 
 FILES = {
     "requirements.txt": "fastapi\nsqlalchemy\nrequests\nprometheus-client\n",
@@ -259,3 +262,49 @@ def test_the_team_says_what_it_wants_in_backwright_toml(shop, tmp_path):
     said = say(["review", str(shop)], tmp_path / "data")
     assert 2 == said.status
     assert "exclud" in said.err
+
+
+def test_a_watched_folder_is_reviewed_again_when_it_changes(shop, tmp_path):
+    service = shop / "shop/service.py"
+    lazy = service.read_text()
+    service.write_text("def recent(page):\n    return []\n")
+    watching = subprocess.Popen(
+        [*command("review"), str(shop), "--watch"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(tmp_path / "data", PYTHONUNBUFFERED="1"),
+    )
+    hangs = Timer(180, watching.kill)
+    hangs.start()
+    try:
+        said_until(watching, "watching; Ctrl-C stops")
+        service.write_text(lazy)
+        assert "Order.customer" in said_until(watching, "1 new, 0 gone")
+        service.write_text("def recent(page):\n    return []\n")
+        said_until(watching, "0 new, 1 gone")
+        shutil.rmtree(shop / "shop")
+        said_until(watching, "no backend code")
+        watching.send_signal(signal.SIGINT)
+        assert 0 == watching.wait()
+    finally:
+        hangs.cancel()
+        watching.kill()
+
+
+def said_until(watching: subprocess.Popen, words: str) -> str:
+    """Read what a process says, up to the line with these words."""
+    told = ""
+    for line in watching.stdout:
+        told += line
+        if words in line:
+            return told
+    raise AssertionError(told)
+
+
+@pytest.mark.parametrize("other", ["--format json", "--output report.txt", "--fix"])
+def test_watching_is_for_a_screen(shop, tmp_path, other):
+    said = say(["review", str(shop), "--watch", *other.split()], tmp_path / "data")
+    assert 2 == said.status
+    assert other.split()[0] in said.err
+    assert "next" in said.err or "try" in said.err

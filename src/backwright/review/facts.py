@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 10  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 17  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -22,6 +22,7 @@ IN_CATCH = 8
 IN_WITH = 16  # the resource of a `with`, `using`, try-with-resources or `defer`
 NEW = 32  # constructs: `new X()`, `X{}`, or a call of something that is written like a class
 MACRO = 64
+IN_MACRO = 256  # in a block that a macro of the project is handed: what it does with it is not seen
 DEFERRED = 128  # started and not waited for: `go f()`, a future or task that is kept
 
 
@@ -237,7 +238,10 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Read(Struct, array_like=True, gc=False, omit_defaults=True):
-    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute."""
+    """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute.
+
+    Python's `x in base` and `x not in base` are reads of `in` and `not in`.
+    """
 
     base: str
     attr: str
@@ -247,16 +251,30 @@ class Read(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Return(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A returned value."""
+    """A returned value.
+
+    Attributes:
+        beside: Go: name of the error that is returned beside the value.
+    """
 
     value: Arg
     line: int
     fn: int = -1
     catch: int = -1
+    beside: str = ""
 
 
 class Compare(Struct, array_like=True, gc=False, omit_defaults=True):
     """A test for equality, `left == right` or `!=`; none with null, a number, true or false, or two literals."""
+
+    left: Arg
+    right: Arg
+    line: int
+    fn: int = -1
+
+
+class Member(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A test for membership, `left in right` or `not in`, where a language has an operator for it."""
 
     left: Arg
     right: Arg
@@ -298,6 +316,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     Attributes:
         package: Package or namespace as declared, "" where the language has none.
         is_test: By its path or its imports.
+        is_generated: A generator wrote it: only its routes count.
     """
 
     path: str
@@ -318,6 +337,8 @@ class File(Struct, array_like=True, omit_defaults=True):
     allows: tuple[Allow, ...] = ()
     secrets: tuple[Secret, ...] = ()
     compares: tuple[Compare, ...] = ()
+    members: tuple[Member, ...] = ()
+    is_generated: bool = False
 
 
 encode = Encoder().encode

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from backwright.model.finding import Confidence, Finding, Severity, Tier
 from backwright.review.facts import Allow, File
 from backwright.review.link.model import Model
@@ -59,7 +61,7 @@ _CONFIDENCE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
 def _findings(rule: Rule, model: Model, tier: Tier) -> list[Finding]:
     found: list[Finding] = []
     seen: set[tuple[object, ...]] = set()
-    for hit in _hits(rule, model):
+    for hit in filter(None, (_by_hand(hit, model) for hit in _hits(rule, model))):
         key: tuple[object, ...] = (hit.key,) if hit.key else (hit.at, hit.file, hit.line)
         if key in seen or (hit.tier is not None and hit.tier.rank > tier.rank):
             continue
@@ -74,6 +76,15 @@ def _hits(rule: Rule, model: Model) -> Iterable[Hit]:
     yield from matched(rule, model)
     for check in code_of(rule):
         yield from check(model)
+
+
+def _by_hand(hit: Hit, model: Model) -> Hit | None:
+    """A hit in a generated file at the first place of its way that somebody wrote; None if there is none."""
+    if hit.at < 0 or not model.files[hit.at].is_generated:
+        return hit
+    numbers = {file.path: n for n, file in enumerate(model.files) if not file.is_generated}
+    spot = next((spot for spot in hit.path if spot.file in numbers), None)
+    return structs.replace(hit, at=numbers[spot.file], line=spot.line, fn=-1) if spot is not None else None
 
 
 def _finding(rule: Rule, hit: Hit, model: Model) -> Finding:

@@ -60,7 +60,7 @@ def _does(params: str, line: str) -> set[str]:
     pytest.param("", 'http.Get("http://a.example")', {"outgoing"}, id="the default client asks outside"),
     pytest.param("", "client := &http.Client{Timeout: time.Second}\nclient.Do(req)", {"client", "outgoing"}, id="a client of one's own"),
     pytest.param("", 'resty.New().R().Get("http://a.example")', {"client", "outgoing"}, id="resty"),
-    pytest.param("", 'grpc.Dial("a:1")', {"client"}, id="a gRPC connection"),
+    pytest.param("", 'grpc.Dial("a:1")', {"client", "client-pool"}, id="a gRPC connection"),
     pytest.param("", 'smtp.SendMail("a:25", nil, "a", nil, nil)', {"mail"}, id="a mail"),
     pytest.param("", "time.Sleep(time.Second)", {"sleep"}, id="a sleep"),
     pytest.param("", 'exec.Command("ls", name).Run()', {"process", "sink-command"}, id="a process"),

@@ -84,3 +84,45 @@ def test_a_function_called_first_counts_for_what_it_demands(body: str, expected:
         }
     ).endpoints
     assert [expected] == [each.auth for each in found]
+
+
+SESSION = js(
+    "import { getSession } from './store.js';",
+    "export default function look(req, res) {",
+    "  const found = getSession(req.headers['x-app-token']);",
+    "  if (!found) { res.status(401); res.send({ reason: 'no' }); return null; }",
+    "  return found;",
+    "}",
+    "export const onlyKnown = async (req, res, next) => {",
+    "  const found = await look(req, res);",
+    "  if (!found) { return; }",
+    "  res.locals = found;",
+    "  next();",
+    "};",
+    "export const tagged = async (req, res, next) => { res.locals.tag = 1; next(); };",
+)
+ANSWERED = [
+    pytest.param("app.post('/x', onlyKnown, (req, res) => { res.send({}); });", True, id="a middleware that leaves the answer to a function"),
+    pytest.param("app.post('/x', tagged, (req, res) => { res.send({}); });", False, id="a middleware that asks nothing"),
+    pytest.param("app.post('/x', (req, res) => { const found = look(req, res); if (!found) return; res.send({}); });", True, id="a handler that leaves the answer to a function"),
+    pytest.param("app.post('/x', (req, res) => { look(req, res); res.send({}); });", False, id="an answer that nobody looks at"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("route", "expected"), ANSWERED)
+def test_a_function_that_is_handed_the_response_may_refuse(route: str, expected: bool) -> None:
+    found = model_of(
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "src/session.js": SESSION,
+            "src/store.js": js("export function getSession(token) { return null; }"),
+            "src/app.js": js(
+                "import express from 'express';",
+                "import look, { onlyKnown, tagged } from './session.js';",
+                "const app = express();",
+                route,
+                "app.listen(1);",
+            ),
+        }
+    ).endpoints
+    assert [expected] == [each.auth for each in found]

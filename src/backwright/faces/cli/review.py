@@ -8,12 +8,13 @@ from backwright.faces.cli import EXIT_PROBLEM
 from backwright.faces.cli.commands import as_json, status_of
 from backwright.faces.cli.terminal import Terminal
 from backwright.faces.prose import prose
-from backwright.model.errors import BackwrightError, NothingToDo
+from backwright.model.errors import BackwrightError, BadRequest, NothingToDo
 from backwright.usecases import USE_CASES
 from backwright.usecases.bench import Bench
 from backwright.usecases.review import Ask, Review, run
 
-POLL_SECONDS = 0.5  # between two looks at the stamps of all files while watching
+POLL_SECONDS = 0.5  # between two looks at the stamps of all files while watching, at least
+POLL_SHARE = 20  # and this many times what a look took, so that a large repository is not looked at all the time
 
 
 def wants_talk(ask: Ask) -> bool:
@@ -67,18 +68,30 @@ def rendered(answer: Review, ask: Ask, width: int) -> str:
 
 def _watch(ask: Ask, bench: Bench, terminal: Terminal) -> int:
     """Review again what changed, until the person stops."""
+    for said, what in (
+        (ask.format != "text", f"--format {ask.format}"),
+        (ask.output, "--output"),
+        (ask.fix, "--fix"),
+    ):
+        if said:
+            raise BadRequest(
+                f"--watch shows text on this screen, and {what} was asked for",
+                hint=f"backwright review {ask.path} {what}",
+            )
     once = replace(ask, watch=False)
     seen = ""
     known: set[str] = set()
     status = 0
     try:
         while True:
+            started = time.monotonic()
             tree = bench.trees.scan(ask.path)
+            looked = time.monotonic() - started
             stamp = repr([(f.path, f.stamp) for f in tree.files])
             if stamp != seen:
                 status, known = _once(once, bench, terminal, known, first=not seen)
                 seen = stamp
-            time.sleep(POLL_SECONDS)
+            time.sleep(max(POLL_SECONDS, POLL_SHARE * looked))
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return status

@@ -33,6 +33,7 @@ class Operation(NamedTuple):
     cls: Cls | None
     uses: tuple[Use, ...]
     given: tuple[Arg, ...]
+    framework: str = FRAMEWORK
 
 
 class Added(NamedTuple):

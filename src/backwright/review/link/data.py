@@ -316,7 +316,7 @@ class Data:
 
     def _access(self, at: int, chain: list[int]) -> Access:
         calls = self.project.files[at].calls
-        inner = self._inside(at, chain)
+        inner = self.inner(at, chain)
         others = (
             beside(self.project.files[at], chain, self.effects.outer[at])
             if self.project.files[at].language == "javascript"
@@ -385,7 +385,7 @@ class Data:
                     found[fn].append(does)
         return found
 
-    def _inside(self, at: int, chain: list[int]) -> list[int]:
+    def inner(self, at: int, chain: list[int]) -> list[int]:
         """Return the calls among a chain's arguments: `session.scalars(select(Order).options(...))`, also if put into a variable before."""
         found: list[int] = []
         todo = list(chain)
@@ -436,7 +436,7 @@ class Data:
             )
         spelled = self.effects.python.spelled(at, first) if self.project.files[at].language == "python" else ""
         names = WORDS.findall(spelled or first.on)
-        for number in (*chain, *self._inside(at, chain)):
+        for number in (*chain, *self.inner(at, chain)):
             for value in calls[number].args:
                 if value.kind in ("name", "call", "type", "other", "str"):
                     names += WORDS.findall(value.text)[:6]
@@ -823,7 +823,7 @@ def _table_word(words: list[str]) -> str:
             word.lstrip("_") not in skip
             and word not in ("Database", "Context")
             and word.isidentifier()
-            and not word.endswith(("Context", "UnitOfWork", "onnection"))
+            and not word.endswith(("Context", "UnitOfWork", "onnection", "risma", "rismaService", "rismaClient"))
         ):
             return word
     return ""

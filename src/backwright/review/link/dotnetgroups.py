@@ -178,6 +178,8 @@ class Groups:
                     above = self.routers.context(at, call)
                     uses = above.uses + self.routers.behind(at, index)
                     for target in self.project.method(cls, inner.name)[:1]:
+                        if not self.project.function(target).params:
+                            continue  # it is handed nothing: `T.Default()`
                         self.routers.add_edge(self._entry(target), above.key, above.prefix, uses, call.line)
 
     def _entry(self, fn: Fn) -> "Key":

@@ -18,6 +18,7 @@ from backwright.review.link.jsdata import accessors
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
+from backwright.review.link.relays import relayed
 from backwright.review.link.routers import argument
 from backwright.review.link.types import dotted
 
@@ -83,6 +84,9 @@ class Effects:
         self.dotnet = DotnetData(project)
         self.python = PythonQueries(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
+        for at, index, effects in relayed(project, [_kinds(calls) for calls in self.of_call]):
+            call = project.files[at].calls[index]
+            self.of_call[at][index] = [Does(effect, at, index, call.fn) for effect in effects]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
             for found in calls.values():
@@ -495,3 +499,7 @@ def _constructed(call: Call) -> Call:
 
 
 __all__ = ["Cls", "Does", "Edge", "Effects", "Step"]
+
+
+def _kinds(calls: Mapping[int, list[Does]]) -> dict[int, list[Effect]]:
+    return {index: [does.effect for does in found] for index, found in calls.items()}

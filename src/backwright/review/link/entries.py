@@ -42,6 +42,8 @@ def _of_python(at: int, file: File) -> Iterator[tuple[Fn, tuple[str, ...]]]:
     for number, made in enumerate(file.functions):
         if made.cls in servers:
             yield Fn(at, number), _OF_SERVER
+        elif [param.name for param in made.params[-2:]] == ["environ", "start_response"]:
+            yield Fn(at, number), ("environ",)
         elif (taken := _resolved(made)) and (has_graphql or taken[0] > 0):
             yield Fn(at, number), tuple(p.name.lstrip("*") for p in made.params[taken[0] + 1 :] if p.name != "*")
         elif any(mark.name in _HANDLES for mark in made.marks):

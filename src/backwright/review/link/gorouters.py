@@ -1,10 +1,11 @@
 """Go's routers: what they hang on through wrappers, fields, returned handlers and interfaces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import NEW, Arg, Call
+from backwright.review.facts import NEW, Arg, Assign, Call
+from backwright.review.link.gocallbacks import Callbacks
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
 from backwright.review.link.project import Fn
@@ -19,6 +20,7 @@ class GoRouters:
     def __init__(self, routers: "Routers") -> None:
         self.routers, self.project = routers, routers.project
         self.wrapping = Wrapping(self.project)
+        self.callbacks = Callbacks(routers, self.project)
 
     def know_fields(self, at: int) -> None:
         """Fields that are declared as a router are one."""
@@ -52,6 +54,13 @@ class GoRouters:
 
     # ---- hanging ----------------------------------------------------------------------------
 
+    def hang_all(self, numbers: Sequence[int]) -> None:
+        """Hang what functions return, then what is handed to something."""
+        for at in numbers:
+            self.hang_returned(at)
+        for at in numbers:
+            self.hang(at)
+
     def hang_returned(self, at: int) -> None:
         """Hang routers on the functions that return them in a wrapper."""
         for each in self.project.files[at].returns:
@@ -70,6 +79,8 @@ class GoRouters:
                 target = self.routers.key_of(at, assign.fn, assign.target)
                 self._hang(at, assign.fn, assign.value, target, assign.line)
                 self._is_given(at, assign.fn, assign.value, target)
+            elif assign.value.kind == "name" and "." in assign.value.text:
+                self._read_field(at, assign)
         for call in file.calls:
             if call.flags & NEW and not call.on and any(self._may_hold(each) for each in call.args):
                 self._fill(at, call)
@@ -124,6 +135,16 @@ class GoRouters:
                 if source in routers.known and source != target:
                     routers.add_edge(target, source, "", (), 0)
                     routers.known.add(target)
+
+    def _read_field(self, at: int, assign: Assign) -> None:
+        """`r := options.BaseRouter`: the variable is what the field was filled with."""
+        on, _, name = assign.value.text.rpartition(".")
+        cls = self.project.type_of(at, assign.fn, on).cls
+        field = self.routers.key("field", cls.file, cls.index, name) if cls is not None else None
+        target = self.routers.key_of(at, assign.fn, assign.target)
+        if field in self.routers.known and field is not None and target.kind == "var":
+            self.routers.add_edge(target, field, "", (), assign.line)
+            self.routers.known.add(target)
 
     def _fill(self, at: int, call: Call) -> None:
         """`&Server{router: r}`: the field and the variable are one router."""

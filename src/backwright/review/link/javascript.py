@@ -53,7 +53,7 @@ def is_own_export(project: "Project", at: int, on: str, name: str) -> bool:
 
 
 class Stars:
-    """Modules that hand on all that others have: `export * from "./orders"`."""
+    """Modules that hand on all that others have: `export * from "./orders"`, `from .orders import *`."""
 
     def __init__(self, project: "Project") -> None:
         self.project = project
@@ -61,7 +61,10 @@ class Stars:
 
     def function(self, number: int, name: str) -> "tuple[Fn, ...]":
         """Return the function of a name that a file hands on in this way."""
-        if self.project.files[number].language != "javascript" or name not in self.project.functions_by_name:
+        if (
+            self.project.files[number].language not in ("javascript", "python")
+            or name not in self.project.functions_by_name
+        ):
             return ()
         return next((found for file in self._files(number) if (found := self.project.in_file(file, name))), ())
 

@@ -9,9 +9,11 @@ from backwright.model.blueprint import Endpoint, Parameter
 from backwright.review.facts import Call, Function, Param
 from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
+from backwright.review.link.cppguards import CppGuards
 from backwright.review.link.data import Data
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.djangohanded import handed_on
+from backwright.review.link.dotnetguards import asks_itself, has_fallback_policy
 from backwright.review.link.effects import Effects
 from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
@@ -28,6 +30,7 @@ from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
@@ -38,7 +41,7 @@ CALLEES_MAX = 40  # callees listed for one endpoint
 WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
 AUTH = re.compile(
     r"auth(?!or(?!i))|login_?required|require_?(login|user|session|account|admin|role|permission|token|jwt)|(?<!un)protect|current_?_?user|"
-    r"logged_?in|jwt|guard|passport|permission|is_?admin|ensure_?(login|user|admin|signed)|principal|secured|roles_?allowed|verify_?(token|session|user)|"
+    r"logged_?in|jwt|guard|passport|permission|is_?admin|ensure_?(login|user|admin|signed)|principal|secured|roles_?allowed|(verify|validate)_?(token|session|jwt)|verify_?user|"
     r"session_?required|bearer|api_?key|check_?(token|session|user|login)|member_?only|signed_?in|get_?user|identity|claims|credential|access_?token|"
     r"with_?(session|user)|oauth|security|acl|sanctum|deserialize_?user|token_?required|admin_?(only|required)",
     re.IGNORECASE,
@@ -48,7 +51,7 @@ OPEN = re.compile(
     re.IGNORECASE,
 )
 NOT_AUTH = re.compile(
-    r"\w*csrf\w*|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
+    r"\w*csrf\w*|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
     re.IGNORECASE,
 )
 LIMIT = re.compile(
@@ -56,13 +59,11 @@ LIMIT = re.compile(
     r"request_?limit|(?<!last)(?<!last_)login_?attempts?(?!ed)|lockout|max_?attempts|failed_?attempts|failed_?login(s|_?(count|attempts))|(record|count|increment|register|track|add|note|reset|clear)_?(failed_?login|(login_?|signin_?)?(failures?|failed|attempts?|tries|misses))|(?<![a-z])(is_?)?locked(_?(out|until|for))?(?![a-z])|(few|count|max)_?tries|Hodor|ratelimit|axes|rate_limit|express-?brute|Bulkhead|tollbooth|TokenBucket",
     re.IGNORECASE,
 )  # fmt: skip
+_limits = remembered(LIMIT)
 _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "RequestParam": "query", "Query": "query", "FromQuery": "query", "QueryParam": "query", "QueryValue": "query",
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
                "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
-_DOTNET_REFUSALS = frozenset(
-    "Unauthorized Challenge Forbid UnauthorizedResult ChallengeResult ForbidResult UnauthorizedAccessException".split()
-)
 _PYTHON_DEFAULTS = {
     "Query": "query",
     "Body": "body",
@@ -113,6 +114,10 @@ class Judge:
     @cached_property
     def _node(self) -> NodeGuards:
         return NodeGuards(self.project, self.effects)
+
+    @cached_property
+    def _cpp(self) -> CppGuards:
+        return CppGuards(self.project)
 
     @cached_property
     def _rust(self) -> RustGuards:
@@ -208,7 +213,7 @@ class Judge:
                 if call.fn == fn.index or within(self.project, fn, call.fn)
             ][:30]
             if self.project.files[fn.file].language == "javascript":
-                found.append(inline_words(self.project, fn.file, fn.index))
+                found.append(self._node.said(fn))
         return found
 
     # ---- verdicts ---------------------------------------------------------------------------
@@ -237,6 +242,10 @@ class Judge:
     def _django_login(self, declared: Declared) -> bool:
         around = replace(declared, uses=self._django.around(declared))
         return self._django.requires_login(declared, [self._says(word, around) for word in self.words(around)])
+
+    def means_login(self, declared: Declared, use: str) -> bool:
+        """Whether what stands before an endpoint means a login by what it is called or does itself."""
+        return self._says(self._expanded(declared.at, use), declared) is True
 
     def _says(self, word: str, declared: Declared) -> bool | None:
         """Return whether a word before an endpoint means a login, or that none is wanted; None if it says neither."""
@@ -269,11 +278,7 @@ class Judge:
         if file.language == "php":  # to ask for the user is common where none is needed
             return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
         if file.language == "csharp":
-            inside = {handler.index, *(n for n in range(len(file.functions)) if within(self.project, handler, n))}
-            asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(
-                c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls
-            )
-            return asked and any(c.fn in inside and c.name in _DOTNET_REFUSALS for c in file.calls)
+            return asks_itself(self.project, handler)
         if file.language == "javascript":
             return self._node.demands(handler)
         if file.language == "go":
@@ -291,18 +296,13 @@ class Judge:
             return True if self._fallback_policy else None
         if declared.framework == "symfony":
             return self.symfony.requires_login(declared.method, declared.path)
+        if declared.framework == "oatpp":
+            return self._cpp.demands(declared.method, declared.path) or None
         return None
 
     @cached_property
     def _fallback_policy(self) -> bool:
-        return any(
-            a.target.endswith(("FallbackPolicy",))
-            for f in self.project.files
-            if f.language == "csharp"
-            for a in f.assigns
-        ) or any(
-            c.name in ("SetFallbackPolicy",) for f in self.project.files if f.language == "csharp" for c in f.calls
-        )
+        return has_fallback_policy(self.project)
 
     def limited(self, declared: Declared, words: list[str]) -> bool:
         """Return whether requests are limited: by what stands before, by the handler, or by a gateway's file."""
@@ -359,11 +359,9 @@ class Judge:
         """The calls of a file that limit how often something is asked, wherever they stand."""
         if at not in self._limiting:
             file = self.project.files[at]
-            self._limiting[at] = [
-                call for call in file.calls if LIMIT.search(f"{call.on}.{call.name}") or _locks_out(call)
-            ]
-            self._limit_names[at] = {r.fn for r in file.reads if LIMIT.search(r.attr)} | {
-                a.fn for a in file.assigns if LIMIT.search(a.target)
+            self._limiting[at] = [call for call in file.calls if _limits(f"{call.on}.{call.name}") or _locks_out(call)]
+            self._limit_names[at] = {r.fn for r in file.reads if _limits(r.attr)} | {
+                a.fn for a in file.assigns if _limits(a.target)
             }
         return self._limiting[at]
 

@@ -3,7 +3,19 @@
 import re
 from collections.abc import Mapping
 
+from backwright.review.facts import File
 from backwright.review.link.project import Project
+
+_FASTIFY_LIMITS = frozenset({"@fastify/rate-limit", "fastify-rate-limit"})
+
+
+def _is_loaded_limit(file: File) -> bool:
+    """Whether a file only hands Fastify's plugin on, for a loader of plugins: it counts all routes unless it is told not to."""
+    named = {made.alias or made.name for made in file.imports if made.module in _FASTIFY_LIMITS}
+    if not named or any(value.text in named for call in file.calls for value in call.args):
+        return False
+    values = [value for each in file.returns for value in each.value.items]
+    return not any(value.name == "global" and value.text == "false" for value in values)
 
 
 def gateway_limits(texts: Mapping[str, str]) -> bool:
@@ -20,6 +32,8 @@ def global_limits(project: Project, texts: Mapping[str, str]) -> dict[str, bool]
     if any('"drogon::plugin::Hodor"' in text for path, text in texts.items() if path.endswith(".json")):
         found["cpp"] = True  # switched on in the application's own configuration
     for file in project.files:
+        if file.language == "javascript" and _is_loaded_limit(file):
+            found["javascript"] = True
         for call in file.calls:
             if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
                 found[file.language] = True

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint, Spot
@@ -69,8 +70,13 @@ class Model:
         """Numbers of the files that are no tests and no part of a page in the browser."""
         return [
             number for number, file in enumerate(self.files)
-            if not file.is_test and not is_front(file) and not (file.language == "javascript" and self._in_front_package(file.path))
+            if not file.is_test and not file.is_generated and not is_front(file) and not (file.language == "javascript" and self._in_front_package(file.path))
         ]  # fmt: skip
+
+    @cached_property
+    def routed(self) -> list[int]:
+        """Numbers of the files that may hold routes: the own ones, and what a generator wrote from a document."""
+        return sorted({*self.own, *(n for n, file in enumerate(self.files) if file.is_generated and not file.is_test)})
 
     def _in_front_package(self, path: str) -> bool:
         """Whether the nearest manifest above a file names a library for pages and none for servers."""
@@ -109,7 +115,7 @@ class Model:
     def routers(self) -> Routers:
         """The graph of routers."""
         routers = Routers(self.project, self.packs)
-        routers.build(self.own)
+        routers.build(self.routed)
         return routers
 
     @cached_property
@@ -136,7 +142,25 @@ class Model:
     @cached_property
     def declared(self) -> list[Declared]:
         """Endpoints as declared."""
-        return self.routes.find(self.own)
+        found = [self._without_base(each) for each in self.routes.find(self.routed)]
+        paths: dict[tuple[int, int, str], list[str]] = {}
+        for each in found:
+            if self.files[each.at].is_generated:
+                paths.setdefault((each.at, each.line, each.method), []).append(each.path)
+        return [  # generated files offer several ways to mount the same: one that nobody uses leads nowhere
+            each
+            for each in found
+            if not any(
+                other != each.path and other.endswith(each.path)
+                for other in paths.get((each.at, each.line, each.method), ())
+            )
+        ]
+
+    def _without_base(self, each: Declared) -> Declared:
+        """An endpoint of a generated file without the base that its options may have: "" unless somebody sets it."""
+        if not self.files[each.at].is_generated or "{*}" not in each.path:
+            return each
+        return replace(each, path=each.path.replace("/{*}", "", 1) or "/")
 
     @cached_property
     def endpoints(self) -> list[Endpoint]:
@@ -338,10 +362,22 @@ class Model:
     def imports(self, *starts: str, language: str = "") -> bool:
         """Whether any file that is no test imports a module that starts so."""
         return any(
-            made.module.replace("\\", ".").replace("::", ".").startswith(starts)
-            for number in self.own if not language or self.files[number].language == language
-            for made in self.files[number].imports
+            module.startswith(starts)
+            for spoken, modules in self._imported.items() if not language or spoken == language
+            for module in modules
         )  # fmt: skip
+
+    @cached_property
+    def _imported(self) -> dict[str, set[str]]:
+        """Language to the modules that its files import, with dots between their parts."""
+        found: dict[str, set[str]] = {}
+        for number in self.own:
+            modules = found.setdefault(self.files[number].language, set())
+            modules.update(made.module for made in self.files[number].imports)
+        return {
+            spoken: {module.replace("\\", ".").replace("::", ".") for module in modules}
+            for spoken, modules in found.items()
+        }
 
 
 def is_front(file: File) -> bool:

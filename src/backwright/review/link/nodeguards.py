@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from backwright.review.facts import Arg, Call, Function, Return
+from backwright.review.facts import BARE, Arg, Call, Function, Return
 from backwright.review.link.effects import STORES, Effects, Step
 from backwright.review.link.node import demands_login, inline_words
 from backwright.review.link.project import Fn, Project
@@ -39,6 +39,7 @@ _ON = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"_?(req|request|ctx|context|c|event|res|response)")
+_RESPONSE = re.compile(r"_?(res|resp|response|reply)")
 _ROOT = re.compile(r"[A-Za-z_$][\w$]*")
 _PART = re.compile(r"(\w+)(?:\s*:\s*\w+)?(?:\s*=\s*([\w.]+))?$")
 
@@ -55,6 +56,13 @@ class NodeGuards:
         """Whether a handler turns away who is not logged in, or has it done by what it calls first."""
         return demands_login(self.project, handler.file, handler.index) or self._by_first_calls(handler)
 
+    def said(self, middleware: Fn) -> str:
+        """Return what a middleware demands, itself or by the function that it leaves the answer to."""
+        own = inline_words(self.project, middleware.file, middleware.index)
+        if own or not self._by_first_calls(middleware):
+            return own
+        return "login_required"
+
     # ---- the handler ------------------------------------------------------------------------
 
     def _by_first_calls(self, fn: Fn, depth: int = _DEPTH) -> bool:
@@ -68,7 +76,7 @@ class NodeGuards:
             if self.project.function(target).parent == fn.index and target.file == fn.file:
                 continue  # part of it
             first = next((told for told in returned if told.line >= call.line), None)
-            if first is not None and self._answers(fn, call, first):
+            if _answers_itself(call) or (first is not None and self._answers(fn, call, first)):
                 if self._refuses(target, depth) and not self._switched_off(fn, call, self.project.function(target)):
                     return True
                 if inline_words(self.project, target.file, target.index):
@@ -176,6 +184,13 @@ class NodeGuards:
                 if assign.value.kind == "dict":
                     return assign.value
         return value
+
+
+def _answers_itself(call: Call) -> bool:
+    """Whether a function is handed the response, and its caller looks at what it gives: `if (!session(req, res)) return;`."""
+    return not call.flags & BARE and any(
+        value.kind == "name" and _RESPONSE.fullmatch(value.text) for value in call.args
+    )
 
 
 def _sign(call: Call) -> str:

@@ -212,10 +212,10 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             query (sent to a database now), lazy (a query that is built and sent when it is used), part (a step of
             building one: filter, order), one (makes or asks a query for at most one row), bounded (limits a query), eager (loads
             relations with it), batch (many rows in one statement), transaction;
-            outgoing (HTTP, RPC), publish (a queue or topic), mail; client (makes a client object of any of these);
+            outgoing (HTTP, RPC), publish (a queue or topic), mail; client (makes a client object of any of these), client-pool (one with connections of its own);
             connect (opens one database connection), pool (opens a pool), migrate (changes the schema);
             serve (listens until the program ends), session-set (stores or ends a client's session);
-            sleep, file, process, cpu (hashing, compression, image work): hold a thread;
+            sleep, file, process, cpu (hashing, compression, image work): hold a thread; resolve (asks for a host's address);
             offload (runs what it is given on another thread);
             password-hash (slow and salted), hash (fast), cipher, random-weak, random-strong, token-make, token-check;
             cache-set, cache-get, cache-make; lock; log, metric, trace, health, shutdown, limit, auth;

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from backwright.review.facts import Call, File
 from backwright.review.link.project import Fn, Project
@@ -18,8 +18,10 @@ _ASKED = re.compile(
     r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
 )
 # Fields that say which page, and how long it is.
-_WHICH = frozenset("page page_number page_index offset skip cursor".split())
-_HOW_MANY = frozenset("per_page page_size size limit take".split())
+_WHICH = frozenset(
+    "page pagenumber pageindex pageno pagenum pagecursor currentpage offset skip cursor since after".split()
+)
+_HOW_MANY = frozenset("perpage pagesize size limit take count first maxresults".split())
 _REQUEST = re.compile(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+)?(\(\))?$", re.IGNORECASE)
 _TAKES = frozenset(
     "get input query integer int param QueryParam Query DefaultQuery getQuery getInt value getQueryParam".split()
@@ -65,18 +67,37 @@ class Paging:
 
 
 def takes_page(project: Project, handler: Fn) -> bool:
-    """Python: whether a handler is given an object that says which page and how long, and uses it."""
+    """Whether a handler is given, or fills from the request, an object that says which page and how long, and uses it."""
     file = project.files[handler.file]
-    if file.language != "python":
-        return False
-    for param in project.function(handler).params:
-        cls = project.named_type(handler.file, param.type).cls if param.type else None
+    for name, type_ in _objects(project, handler):
+        cls = project.named_type(handler.file, type_).cls if type_ else None
         if cls is None:
             continue
-        fields = {field.name for each in project.base_classes(cls) for field in project.class_(each).fields}
-        if fields & _WHICH and fields & _HOW_MANY and _uses(file, handler, param.name):
+        fields = {_plain(field.name) for each in project.base_classes(cls) for field in project.class_(each).fields}
+        fields |= {
+            _plain(param.name)
+            for made in project.files[cls.file].functions
+            if made.cls == cls.index and made.kind == "constructor"
+            for param in made.params
+        }
+        if fields & _WHICH and fields & _HOW_MANY and (file.language != "python" or _uses(file, handler, name)):
             return True
     return False
+
+
+def _objects(project: Project, handler: Fn) -> Iterator[tuple[str, str]]:
+    """Yield name and type of each parameter of a handler; Go: also of what it makes to bind a request to."""
+    file = project.files[handler.file]
+    for param in project.function(handler).params:
+        yield param.name, param.type
+    if file.language == "go":
+        for assign in file.assigns:
+            if assign.fn == handler.index and (assign.type or assign.value.kind == "call"):
+                yield assign.target, assign.type or assign.value.text
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _uses(file: File, fn: Fn, name: str) -> bool:

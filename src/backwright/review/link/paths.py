@@ -6,6 +6,7 @@ _PARAMETERS = (
     (re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)"), r"{\1}"),  # Django's regular expressions
     (re.compile(r"(?<=[/.\-~]):(\w+)<[^<>/]*>"), r"{\1}"),  # Fiber's :id<int>
     (re.compile(r"/\{\$\}$"), "/"),  # Go's "this path alone"
+    (re.compile(r"<(\w+):(?:int|float|path|re(?::[^<>]*)?)>"), r"{\1}"),  # Bottle's <id:int>
     (re.compile(r"<(?:[\w.]+(?:\([^)]*\))?:)?(\w+)(?:\.\.)?>"), r"{\1}"),  # <int:id>, <id>, <path..>
     (re.compile(r"\[\[?\.\.\.(\w+)\]\]?"), r"{\1}"),  # [...slug]
     (re.compile(r"(?<=/)\[(\w+)\]"), r"{\1}"),  # [id]

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.everyday import COMMON
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
@@ -25,13 +26,6 @@ _MODEL_GIVES = frozenset(
 ) | {"create"}
 _MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
 _FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
-COMMON = frozenset(
-    "get set add put post delete remove update create save find list all open close read write run start stop init main handle "
-    "execute call apply map filter each send index show store name value key type id size length count first last next "
-    "toString equals hashCode string format parse build new from into clone copy then catch test check process load json "
-    "render log info error warn debug print println invoke accept query exec connect push pop append insert commit "
-    "rollback flush clear reset validate register include use mount group route item items data config setup".split()
-)
 
 
 class Fn(NamedTuple):
@@ -80,6 +74,7 @@ class Project:
         self._modules: dict[tuple[int, str], list[int]] = {}
         self._implementations: dict[tuple[Cls, str], tuple[Fn, ...]] = {}
         self._classes: dict[tuple[int, str], Cls | None] = {}
+        self._alone: dict[tuple[str, str, bool], tuple[Fn, ...]] = {}
 
     # ---- lookups --------------------------------------------------------------------------
 
@@ -325,13 +320,15 @@ class Project:
         near = [cls for cls in same if package and self.files[cls.file].package == package]
         if near:
             return near[0]
-        if family in ("python", "javascript") and made is None and not self._has_star(at):
+        if family in ("python", "javascript") and made is None and at not in self._starred:
             return same[0] if len(same) == 1 else None
         here_path = self.files[at].path
         return max(same, key=lambda cls: shared(self.files[cls.file].path, here_path)) if same else None
 
-    def _has_star(self, at: int) -> bool:
-        return any(made.name == "*" for made in self.files[at].imports)
+    @cached_property
+    def _starred(self) -> frozenset[int]:
+        """Files that import all of a module."""
+        return frozenset(at for at, file in enumerate(self.files) if any(made.name == "*" for made in file.imports))
 
     def _imported_class(self, at: int, made: Import, name: str, hops: int) -> Cls | None:
         if hops == 0:
@@ -712,6 +709,8 @@ class Project:
             return self.method(known.cls, name)
         if known.name and self.files[at].language == "go" and self._is_foreign(at, on):
             return ()
+        if self.files[at].language == "python" and self._is_library_object(at, known.name):
+            return ()
         made = self.imported[at].get(on.partition(".")[0])
         if made is not None:
             files = self.module_files(at, made.inner) if made.name else []
@@ -753,6 +752,16 @@ class Project:
         made = self.imported[at].get(on)
         return made is None or not self.module_files(at, made.module)
 
+    def _is_library_object(self, at: int, name: str) -> bool:
+        """Whether a type's name is that of a class of a module that is not the project's: `aiohttp.web.WebSocketResponse()`."""
+        module, _, last = name.removesuffix("()").rpartition(".")
+        return (
+            bool(module)
+            and last[:1].isupper()
+            and "(" not in module
+            and not self.module_files(at, module.partition(".")[0])
+        )
+
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
         here = self.in_file(at, name)
@@ -779,14 +788,14 @@ class Project:
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
-        if file.language == "kotlin" and name in self.functions_by_name and self._has_star(at):
+        if file.language == "kotlin" and name in self.functions_by_name and at in self._starred:
             stars = {each.module for each in file.imports if each.name == "*"}
             given = [
                 f for f in self.functions_by_name[name] if self.files[f.file].package in stars and self._is_extension(f)
             ]
             if given:
                 return tuple(given[:SAME_NAMES_MAX])
-        is_open = self._has_star(at) or file.language in ("kotlin", "cpp", "rust", "javascript")
+        is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")
         return self._by_name_alone(at, name) if is_open else ()
 
     def _same_package(self, one: int, other: int) -> bool:
@@ -946,13 +955,15 @@ class Project:
         """A name that one function of the project has, and that is no everyday word, means that one. `of_class`: only methods count."""
         if name in COMMON or len(name) < 5:
             return ()
-        family = family_of(self.files[at])
-        same = [
-            f for f in self.functions_by_name.get(name, ())
-            if family_of(self.files[f.file]) == family and self._has_name(f) and not self.files[f.file].is_test
-            and (not of_class or self.function(f).owner or self.function(f).parent >= 0)
-        ]  # fmt: skip
-        return tuple(same) if len(same) == 1 else ()
+        key = (family_of(self.files[at]), name, of_class)
+        if key not in self._alone:
+            same = [
+                f for f in self.functions_by_name.get(name, ())
+                if family_of(self.files[f.file]) == key[0] and self._has_name(f) and not self.files[f.file].is_test
+                and (not of_class or self.function(f).owner or self.function(f).parent >= 0)
+            ]  # fmt: skip
+            self._alone[key] = tuple(same) if len(same) == 1 else ()
+        return self._alone[key]
 
     def _has_name(self, fn: Fn) -> bool:
         """Whether a function has a name; JavaScript: also one in a variable, which a factory may give: `const find = async (id) => ...`."""

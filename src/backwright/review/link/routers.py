@@ -605,14 +605,12 @@ class Routers:
             self.minimal.made(at)
         for at in dotnet:
             self.minimal.read(at)
+        go = [at for at in numbers if self.project.files[at].language == "go" and "go" in self.packs]
+        self.go.callbacks.hang(go)
         for at in numbers:
             self._read_closures(at)
             self._bind_arguments(at)
-        go = [at for at in numbers if self.project.files[at].language == "go" and "go" in self.packs]
-        for at in go:
-            self.go.hang_returned(at)
-        for at in go:
-            self.go.hang(at)
+        self.go.hang_all(go)
         for at in numbers:
             if self.project.files[at].language == "javascript" and "javascript" in self.packs:
                 self.fastify.read(at)

@@ -40,6 +40,7 @@ from backwright.review.link.routers import (
 from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
+from backwright.review.link.tornado import tornado
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
@@ -290,13 +291,11 @@ class Routes:
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
-        for told in self.connexion.operations(numbers):
-            line = self.project.function(told.handler).line
-            marks = tuple(
-                Use(_mark_text(m), told.handler.file, m.line) for m in self.project.function(told.handler).marks
-            )
+        for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers)):
+            made = self.project.function(told.handler)
+            marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield Declared(
-                told.method, told.path, told.label, told.handler.file, line, "connexion", told.handler, told.cls,
+                told.method, told.path, told.label, told.handler.file, made.line, told.framework, told.handler, told.cls,
                 (*told.uses, *marks), None, told.given,
             )  # fmt: skip
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)

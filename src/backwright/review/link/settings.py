@@ -20,6 +20,7 @@ class Settings:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = texts
+        self._given: dict[str, dict[str, Value]] = {}  # name of an application to what it is served
 
     def get(self, path: str, key: str) -> Value | None:
         """Return the value of a key for the module that a source file stands in."""
@@ -59,7 +60,22 @@ class Settings:
         mine = [each for each in self._files if path.startswith(each[0])]
         longest = max((len(root) for root, _ in mine), default=0)
         mine = [each for each in mine if len(each[0]) == longest]
+        mine += [(root, values) for root, values in self._served(mine) if values]
         return mine or (self._files if len({root for root, _ in self._files}) == 1 else [])
+
+    def _served(self, mine: list[tuple[str, dict[str, Value]]]) -> list[tuple[str, dict[str, Value]]]:
+        """What a configuration service of the repository gives an application: files that are called like it."""
+        named = next((v for _, values in mine if isinstance(v := values.get("spring.application.name"), str)), "")
+        if not named:
+            return []
+        if named not in self._given:
+            self._given[named] = {}
+            for path, text in self.texts.items():
+                stem, dot, end = path.rpartition("/")[2].rpartition(".")
+                if stem == named and dot and end in ("yml", "yaml", "properties") and "/test/" not in f"/{path}":
+                    for name, value in _properties(text) if end == "properties" else _yaml(text):
+                        self._given[named].setdefault(name, value)
+        return [(mine[0][0], self._given[named])]
 
     @cached_property
     def _files(self) -> list[tuple[str, dict[str, Value]]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import remembered
 from backwright.review.link.taint import Trace
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ SANITIZES = re.compile(
     r"sanitiz|sanitis|purif|striptags|strip_tags|cleanHtml|escapeHtml|htmlspecialchars|HtmlEncode",
     re.IGNORECASE,
 )
+_sanitizes = remembered(SANITIZES)
 NESTED_MAX = 3  # dictionaries in dictionaries: { data: { post: { text } } }
 
 
@@ -123,7 +125,7 @@ class StoredText:
         found: set[str] = set()
         for at in self.model.own:
             for call in self.model.files[at].calls:
-                if SANITIZES.search(call.name) or SANITIZES.search(call.on.rpartition(".")[2]):
+                if _sanitizes(call.name) or _sanitizes(call.on.rpartition(".")[2]):
                     names = [call.to, *(_names(call.args))]
                     made = self.model.function_at(at, call.fn)
                     names += [re.sub(r"^(clean|get|set|safe|render)_?", "", made.name)] if made is not None else []

@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.facts import AWAITED, Arg, Call, File, Function
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
@@ -17,24 +17,32 @@ CALLS_MAX = 5  # functions that a value is followed through
 SHORT_LINES = 25  # of a function that may give back what it was given; a longer one makes something of its own
 ASKS = frozenset({"query", "lazy", "one", "outgoing", "cache-get"})
 WRAPS = frozenset(
-    "Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
+    "BytesIO StringIO StringReader ByteArrayInputStream InputSource Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
 )
 LOOKS_UP = re.compile(
     r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$",
     re.IGNORECASE,
 )  # what such a call gives is the server's
+WAYS_MAX = 12  # calls kept that hand a client's value to one parameter
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
 SOURCE = re.compile(
     r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|connexion\.request|web\.input|Request|Input|http\.Request)(\(\))?\??\.(request\??\.)?"
-    r"(args|form|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
+    r"(args|forms?|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
     r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
     r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
     r"Host|getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file\.originalname|originalUrl)\b|"
     r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
-    r"(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
+    r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 _SETS = re.compile(r"set([A-Z]\w*)$")
+_FETCHES = re.compile(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
+_KEYS = re.compile(
+    r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]"
+)  # what is looked up is the table's, not the key's
+# `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
+CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+_NAMES = re.compile(r"[\w.\[\]()]+\.keys\(\)")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -46,13 +54,28 @@ INJECTED = re.compile(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
 )
 
+# Functions that take a client's message apart, and what they are given.
+_READS = re.compile(
+    r"parse|decode|deseriali[sz]e|unmarshal|bind|read|extract|convert|normali[sz]e|clean|split|from|^to|load|valid|json|body|payload",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)(\.(body|query|params|json|data|form|args|GET|POST)(\(\))?)?"
+)
+_FIELD = re.compile(r"^\w+\.(?!(name|path|parent|stem|suffix|href|url|host|hostname|text|value|data)\b)\w+$")
+
 
 @dataclass(frozen=True)
 class Trace:
-    """How a value got where it is: the places it passed, oldest first."""
+    """How a value got where it is: the places it passed, oldest first.
+
+    Attributes:
+        is_found: It is what a function of the project gave for a client's value, so that its fields are the project's.
+    """
 
     spots: tuple[Spot, ...]
     declared: Declared | None = None
+    is_found: bool = False
 
     def then(self, spot: Spot) -> "Trace":
         """Return the trace with one more place."""
@@ -72,6 +95,7 @@ class Taint:
     ) -> None:
         self.project, self.effects, self.handlers = project, effects, handlers
         self.served = frozenset(served)
+        self.ways: dict[tuple[Fn, str], list[Spot]] = {}  # each call that hands a client's value to a parameter
 
     @cached_property
     def values(self) -> dict[Fn, dict[str, Trace]]:
@@ -107,7 +131,7 @@ class Taint:
             default = param.default.text if param.default is not None else ""
             if (
                 param.type.split("[")[0].strip() in NUMBERS
-                or "Depends" in f"{default}{param.type}"
+                or "Depends" in f"{default}{param.type}{self._alias(handler.file, param.type)}"
                 or "Inject" in marks
                 or self._is_number(declared, param.name)
             ):
@@ -116,6 +140,10 @@ class Taint:
                 ("Query", "Body", "Form", "Header", "Cookie", "Path")
             )
             in_path = f"{{{param.name}}}" in declared.path
+            if declared.framework == "rocket" and (
+                param.type == "PathBuf" or self.project.find_class(handler.file, param.type) is not None
+            ):
+                continue  # parts that lead upwards are refused before the handler, and types of its own parse themselves
             if self._is_chosen(handler.file, param.type) or (
                 in_path
                 and file.language == "php"
@@ -149,12 +177,40 @@ class Taint:
                     ),
                 )
 
-    @staticmethod
-    def _is_number(declared: Declared, name: str) -> bool:
-        """Whether the document that declares an endpoint lets nothing but a number through."""
-        return declared.framework == "connexion" and any(
-            each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given
+    def _alias(self, at: int, name: str) -> str:
+        """Return what a type's name stands for: `DbSession = Annotated[Session, Depends(get_db)]`, here or where it is imported from."""
+        if self.project.files[at].language != "python" or not name.isidentifier():
+            return ""
+        places = [(at, name)]
+        if (made := self.project.imported[at].get(name)) is not None:
+            places += [(number, made.name) for number in self.project.module_files(at, made.module)]
+        for number, known in places:
+            for assign in self.project.assigned[number].get((-1, known), ()):
+                return " ".join([assign.value.text, *(item.text for item in assign.value.items)])
+        return ""
+
+    def _is_number(self, declared: Declared, name: str) -> bool:
+        """Whether what declares an endpoint lets nothing but a number through: a document, `<int:id>` in Flask's or Django's path."""
+        if declared.framework == "connexion":
+            return any(each.name == name and each.text in ("integer", "number", "boolean") for each in declared.given)
+        if declared.handler is None or self.project.files[declared.handler.file].language != "python":
+            return False
+        marks = self.project.function(declared.handler).marks
+        told = [value.text for mark in marks for value in mark.args[:1]] + self._paths.get(
+            (declared.at, declared.line), []
         )
+        return any(re.search(rf"<(int|float|uuid):{re.escape(name)}>", text) for text in told)
+
+    @cached_property
+    def _paths(self) -> dict[tuple[int, int], list[str]]:
+        """Django: file and line of a route to its paths as written."""
+        found: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for name in ("path", "add_url_rule"):
+            for at, index in self.project.calls_by_name.get(name, ()):
+                call = self.project.files[at].calls[index]
+                if call.args and call.args[0].kind == "str":
+                    found[at, call.line].append(call.args[0].text)
+        return found
 
     def _is_chosen(self, at: int, name: str) -> bool:
         """Whether a type has a fixed list of values, so that a client can send no other."""
@@ -210,10 +266,18 @@ class Taint:
                     continue
                 trace = self.of(fn, value, known, line)
                 if trace is not None:
-                    known[name] = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+                    came = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
+                    known[name] = replace(came, is_found=self._finds(fn, value))
             self._held(fn, known)
             if len(known) == before:
                 break
+
+    def _finds(self, fn: Fn, value: Arg) -> bool:
+        """Whether a value is what a function of the project found by a key, rather than read out of a request."""
+        if value.kind != "call" or not value.items or any(_REQUEST.fullmatch(item.text) for item in value.items):
+            return False
+        on, _, name = value.text.rpartition(".")
+        return _READS.search(name) is None and bool(self.project.resolve(fn.file, fn.index, on, name))
 
     def _held(self, fn: Fn, known: dict[str, Trace]) -> None:
         """What a setter puts into an object, its getter gives back: `entry.setUrl(url)`, `entry.getUrl()`."""
@@ -241,17 +305,23 @@ class Taint:
                 own = receiver_of(made)
                 params = made.params[1:] if own and made.params and made.params[0].name == own else made.params
                 for place, value in enumerate(call.args):
+                    spread = value.name == "**"  # fills what is left, under names that are not seen
                     param = next(
-                        (p for p in params if value.name and p.name == value.name),
-                        params[place] if place < len(params) else None,
+                        (p for p in params if value.name and (p.name == value.name or (spread and p.name[:2] == "**"))),
+                        params[place] if place < len(params) and not spread else None,
                     )
-                    if param is None or param.name in found[target] or param.type.split("[")[0].strip() in NUMBERS:
+                    if param is None or param.type.split("[")[0].strip() in NUMBERS:
                         continue
                     came = self.of(fn, value, found[fn], call.line)
                     if came is not None:
                         spot = Spot(
                             self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})"
                         )
+                        ways = self.ways.setdefault((target, param.name.lstrip("*&$")), [])
+                        if spot not in ways and len(ways) < WAYS_MAX:
+                            ways.append(spot)
+                        if param.name.lstrip("*") in found[target]:
+                            continue
                         found[target][param.name.lstrip("*")] = came.then(spot)
                         fresh = True
             if fresh:
@@ -264,13 +334,18 @@ class Taint:
             return None
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
-        if value.kind in ("name", "call", "other") and SOURCE.search(value.text):
+        told = _KEYS.sub("[]", value.text)
+        told = CONDITION.sub(" ", told) if value.kind == "other" else told
+        if ".keys()" in told and not SOURCE.search(told):
+            told = _NAMES.sub("", told)  # the names of a model's fields
+        source = SOURCE.search(told) if value.kind in ("name", "call", "other") else None
+        if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
         if value.kind in ("name", "call", "other", "fn"):
-            for word in WORDS.findall(value.text):
+            for word in WORDS.findall(told):
                 first = _ROOT_ENDS.split(word.lstrip("$"), maxsplit=1)[0]
-                if first in known:
+                if first in known and not (known[first].is_found and _FIELD.search(word)):
                     return known[first]
                 if word.removesuffix("()") in known:  # what a setter put there
                     return known[word.removesuffix("()")]
@@ -283,6 +358,11 @@ class Taint:
             if trace is not None:
                 return trace
         return None
+
+    def _is_own(self, fn: Fn, source: str) -> bool:
+        """Whether what looks like a request is the method's own object: Go's `func (r ReCaptcha) Ok()` with `r.Host`."""
+        made = self.project.function(fn) if fn.index >= 0 else None
+        return made is not None and made.receiver not in ("", "self", "this") and source.startswith(f"{made.receiver}.")
 
     def _passes_on(self, fn: Fn, value: Arg) -> bool:
         """Whether a call gives back what it was given: text functions do, a query, a new object or a longer function does not."""
@@ -299,10 +379,21 @@ class Taint:
             self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None
         ):
             return False
+        language = self.project.files[fn.file].language
         return not any(
             call.name == name
             and call.on == on
-            and any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+            and (
+                any(does.does in ASKS for does in self.effects.of_call[fn.file].get(number, ()))
+                # What has to be waited for was mostly fetched from somewhere; reading the request is a source.
+                or (
+                    language == "javascript"
+                    and call.flags & AWAITED
+                    and call.fn == fn.index
+                    and on
+                    and _FETCHES.match(name)
+                )
+            )
             for number, call in self._named_calls[fn.file].get(name, ())
         )
 

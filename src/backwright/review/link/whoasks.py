@@ -3,6 +3,7 @@
 import re
 
 from backwright.review.facts import Call
+from backwright.review.link.flaskhooks import is_hooked
 from backwright.review.link.project import Fn, Project
 
 _ASKS = re.compile(
@@ -10,12 +11,13 @@ _ASKS = re.compile(
     r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
 )  # fmt: skip
 _READS = re.compile(
-    r"current_user\.(id|is_)|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
+    r"current_user\.(id|is_)|(^|\.)session\.not in$|^self\.current_user$|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
     re.IGNORECASE,
 )
 _CALLS_MAX = 12  # calls looked at: what comes later is no check before the work
 # Python: to ask whether somebody is logged in is no check; pages for guests send them away for it.
 _IS_LOGGED_IN = re.compile(r"(^|\.)(is_authenticated|is_anonymous|is_staff|is_superuser)$")
+_GETS_USER = re.compile(r"get_?user(_?id)?$", re.IGNORECASE)
 _USER = re.compile(r"(^|\.)(request\.user|current_user|g\.user)$")
 _REFUSES = frozenset(
     "HttpResponseForbidden PermissionDenied redirect_to_login NotAuthenticated AuthenticationFailed handle_no_permission "
@@ -31,14 +33,22 @@ _SWITCHES_USER = re.compile(r"((django|auth)_|_)?log(in|out)(_user)?")  # who as
 def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Pattern[str]) -> bool:
     """Whether a handler asks who is there. `inside`: its calls; `plain`: what in a name means no login."""
     file = project.files[handler.file]
+    if file.language == "python":
+        inside = [call for call in inside if not _looks_up(project, handler, call)]
     names = [f"{call.on}.{call.name}" for call in inside][:_CALLS_MAX]
     reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
     if file.language == "python":
         names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
-        if turns_away(project, handler):
+        if turns_away(project, handler) or is_hooked(project, handler):
             return True
     return any(_ASKS.search(plain.sub("", name)) for name in names) or any(_READS.search(name) for name in reads)
+
+
+def _looks_up(project: Project, handler: Fn, call: Call) -> bool:
+    """Whether a user is looked up by what stands in the path: `User.get_user(username)` asks who that is, not who is there."""
+    named = {param.name for param in project.function(handler).params} - {"self", "request", "token", "info"}
+    return _GETS_USER.match(call.name) is not None and any(value.text in named for value in call.args)
 
 
 def _plain(project: Project, at: int, chain: str) -> str:

@@ -19,6 +19,7 @@ from backwright.review.facts import (
     Function,
     Import,
     Loop,
+    Member,
     Read,
     Return,
     Secret,
@@ -37,7 +38,7 @@ _ALLOW = re.compile(
     rb"backwright: *(?:allow|ignore)\b[ \[(]*([a-z0-9 ,*-]*)[\])]*[ ,:]*([^\r\n]*?)[ ]*(?:\*/|-->|\?>)?$", re.M
 )
 _SECRETS = re.compile(
-    rb"(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)|(?P<key>-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----)"
+    rb"(?P<aws>\b(?:AKIA|ASIA)(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b)|(?P<key>-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----)"
     rb"|(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}\b)|(?P<slack>\bxox[baprs]-[A-Za-z0-9-]{20,})"
     rb"|(?P<stripe>\b[sr]k_live_[A-Za-z0-9]{20,})|(?P<google>\bAIza[0-9A-Za-z_-]{35}\b)"
 )
@@ -58,6 +59,7 @@ _TEST = re.compile(
     r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
+    r"|(^|/)tests?\.py$|(^|/)(cypress|playwright|vitest|jest)[^/]*\.config\.\w+$"
     r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
 # The order of roles where two nodes cover the same text: what holds the other comes first.
@@ -67,6 +69,7 @@ _ORDER = (
     "catch",
     "try",
     "with",
+    "macro",
     "loop",
     "return",
     "assign",
@@ -76,6 +79,7 @@ _ORDER = (
     "call",
     "read",
     "compare",
+    "member",
     "error",
 )
 _SETS = ("bare", "awaited", "deferred", "skip")
@@ -94,7 +98,7 @@ class _Place(NamedTuple):
     cls: int = -1
     loop: int = -1
     catch: int = -1
-    guards: int = 0  # IN_TRY and IN_WITH
+    guards: int = 0  # IN_TRY, IN_WITH and IN_MACRO
     call: int = -1  # among whose arguments
     until: int = 0  # last line of the block that a resource is held for
 
@@ -123,6 +127,7 @@ class _Sweep:
         self.reads: list[Read] = []
         self.returns: list[Return] = []
         self.compares: list[Compare] = []
+        self.members: list[Member] = []
         self.unread: list[Unread] = []
         self.package = ""
         self.at = _Place()
@@ -180,6 +185,7 @@ class _Sweep:
             allows=allows_of(self.source),
             secrets=secrets_of(self.source),
             compares=tuple(self.compares),
+            members=tuple(self.members),
         )
 
     def _enter(self, end: int, place: _Place) -> None:
@@ -238,6 +244,9 @@ class _Sweep:
 
     def _with(self, node: Node, end: int) -> None:
         self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_WITH, until=_end_of(node, _HOLDERS, 4)))
+
+    def _macro(self, _: Node, end: int) -> None:
+        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_MACRO))
 
     def _catch(self, node: Node, end: int) -> None:
         made = self.syntax.catch(node)
@@ -368,7 +377,7 @@ class _Sweep:
         if held is not None:
             value = self.syntax.value(held)
             self._kept(held, value)
-            self.returns.append(Return(value, line_of(node), self.at.fn, self.at.catch))
+            self.returns.append(Return(value, line_of(node), self.at.fn, self.at.catch, self.syntax.beside(node)))
             self.named.setdefault(self.syntax.inner(held).id, "return")
 
     def _compare(self, node: Node, _: int) -> None:
@@ -379,6 +388,13 @@ class _Sweep:
         kinds = {left.kind, right.kind}
         if not kinds & {"none", "num", "bool"} and kinds != {"str"}:
             self.compares.append(Compare(left, right, line_of(first), self.at.fn))
+
+    def _member(self, node: Node, _: int) -> None:
+        first, second = self.syntax.compared(node)
+        if first is not None and second is not None:
+            left, right = self.syntax.value(first, 1), self.syntax.value(second, 1)
+            if left.kind in ("name", "call", "other"):
+                self.members.append(Member(left, right, line_of(first), self.at.fn))
 
     def _error(self, node: Node, _: int) -> None:
         first, last = line_of(node), node.end_point[0] + 1

@@ -115,6 +115,10 @@ class Syntax:
         """Return the value of a return statement."""
         return node.named_children[0] if node.named_child_count else None
 
+    def beside(self, node: Node) -> str:
+        """Return the name of the error that a return gives beside its value, "" for none."""
+        return ""
+
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
         """Return the two sides of a test for equality, of which the operator is captured.
 

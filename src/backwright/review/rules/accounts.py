@@ -32,6 +32,9 @@ FILLS = re.compile(
     r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|tools?|scripts?|utils?/cli)/",
     re.IGNORECASE,
 )
+_SETS = re.compile(r"(set_?)?password", re.IGNORECASE)
+_MAKES = re.compile(r"create|new|build|seed|fixture|init|default|load|setup|ToCreate|add|register", re.IGNORECASE)
+_TESTS = re.compile(r"\btest|Test(Case)?\b|\bsetUp\b")
 _NO_ACCOUNT = re.compile(r"dummy|fake|placeholder|timing|constant_?time|nobody|nonexist", re.IGNORECASE)
 _DEPLOYS = re.compile(r"(^|/)(Procfile|Dockerfile[^/]*|fly\.toml|render\.ya?ml|railway\.json|app\.ya?ml)$")
 _STARTS = re.compile(r"(^|/)(main|app|server|program|startup|index|wsgi|asgi|manage|__init__|run)\.\w+$", re.IGNORECASE)
@@ -51,6 +54,7 @@ def accounts(model: Model) -> Iterator[Hit]:
                 yield from finder.of_call(at, call)
         yield from finder.hashed(at)
         yield from finder.listed(at)
+        yield from finder.gone_through(at)
 
 
 class _Accounts:
@@ -66,6 +70,8 @@ class _Accounts:
             if user is not None and self._is_account(call, user.text) and self._is_password(password.text):
                 yield self._hit(at, password.line or call.line, f"The account {user.text}", call.fn, call)
             return
+        if _SETS.fullmatch(call.name) and len(call.args) == 1 and call.args[0].kind == "str":
+            yield from self._built(at, call)
         if not _CREATES.match(call.name):
             return
         for target in self.model.project.resolve_call(at, call)[:1] if _PEOPLE.search(call.name) else ():
@@ -76,6 +82,17 @@ class _Accounts:
                 yield self._hit(at, call.line, f"The account {user_}", call.fn, call)
         if re.search(r"[uU]ser\w*$", call.on) and call.name == "CreateAsync" and len(call.args) > 1:
             yield from self._constant(at, call, call.args[1])
+
+    def _built(self, at: int, call: Call) -> Iterator[Hit]:
+        """Yield the password that a new user is built with: `User.builder().email(mail).password("123456")`."""
+        around = f"{call.on} {self.model.label_around(at, call.fn)} {call.to}"
+        if (
+            not _TESTS.search(around)
+            and _PEOPLE.search(around)
+            and _MAKES.search(around)
+            and self._is_password(call.args[0].text)
+        ):
+            yield self._hit(at, call.line, "An account that is created", call.fn, call)
 
     def _constant(self, at: int, call: Call, value: Arg) -> Iterator[Hit]:
         """Yield the constant that a user is created with, where it stands."""
@@ -122,6 +139,24 @@ class _Accounts:
             named = next((p[0].text for p in pairs if p[0].kind == p[1].kind == "str" and _ADMIN.match(p[0].text)), "")
             if named and any(self._writes_password(at, c) for c in file.calls if c.fn == assign.fn):
                 yield self._hit(at, assign.line, f"The account {named}", assign.fn)
+
+    def gone_through(self, at: int) -> Iterator[Hit]:
+        """Yield `for name, password := range map[string]string{"ann": "secret"}` with a hash of the password inside."""
+        file = self.model.files[at]
+        for number, loop in enumerate(file.loops):
+            items = loop.value.items if loop.value is not None and loop.value.kind in ("dict", "call") else ()
+            if not items or not loop.vars or not all(i.name and i.kind == "str" for i in items):
+                continue
+            if self._is_password(items[0].text) and any(
+                call.loop == number
+                and named_hash(call.on, call.name, "") == "slow"
+                and any(
+                    loop.vars[-1] in value.text or any(loop.vars[-1] in i.text for i in value.items)
+                    for value in call.args
+                )
+                for call in file.calls
+            ):
+                yield self._hit(at, items[0].line or loop.line, f"The account {items[0].name}", loop.fn)
 
     def _writes_password(self, at: int, call: Call) -> bool:
         """Whether a call stores a password: by SQL, by a named argument, or as the project's own function that makes users."""

@@ -1,14 +1,16 @@
 """Calls that make or send an answer, and the status that is sent with it."""
 
 import re
+from functools import lru_cache
 
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.patterns import flat
 
 _PYTHON = (
     r"^((flask|web|django\.http|fastapi|starlette|responses|http|quart|sanic\w*)\.)?(\w+\.)*"
-    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$"
+    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$|^self\.(wfile\.write|send_error)$"
 )
 _JAVASCRIPT = (
     r"^((this\.)?_?(res|response|reply|c|ctx|context|h|resp)\b[\w.()]*\.)(json|send|end|jsonp|write|text|html|body|render)$"
@@ -42,12 +44,17 @@ _CPP = (
 )
 _RUST = (
     r"(^|\.|::)(body|json|into_response|Custom|Json|with_status|InternalServerError|ErrorInternalServerError|"
-    r"ErrorBadGateway|text|html|status_code|content|build|finish)$"
+    r"ErrorBadGateway|text|html|status_code|content|build|finish|bad_request|server_error|internal(_server)?_error|custom)$"
 )
 ANSWERS = {
     "python": re.compile(_PYTHON), "javascript": re.compile(_JAVASCRIPT), "java": re.compile(_JAVA), "kotlin": re.compile(_KOTLIN),
     "go": re.compile(_GO), "php": re.compile(_PHP), "csharp": re.compile(_CSHARP), "cpp": re.compile(_CPP), "rust": re.compile(_RUST),
 }  # fmt: skip
+# What the next page shows to the client.
+FLASHES = re.compile(
+    r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
+    r"|\(\)\.with$|(^|\.)(back|redirect)(\(\))?\.with$|(^|\.)flash\.(error|add)$"
+)
 PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
 WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
 FIVE = re.compile(
@@ -64,6 +71,7 @@ OWN = re.compile(
 )
 NEAR = 4  # lines around an answer in which its status is looked for
 _LOGS = re.compile(r"\blog|logger|console", re.IGNORECASE)
+_ASKS = re.compile(r"(^|\.)is[A-Z_]\w*$")
 _STATUS = re.compile(r"[sS]tatus|code")
 
 
@@ -76,7 +84,17 @@ def is_answer(file: File, call: Call) -> bool:
 
 def is_answer_name(file: File, whole: str) -> bool:
     """Whether a dotted name is that of a call that makes or sends an answer."""
-    return bool(ANSWERS[file.language].search(whole)) and not _LOGS.search(whole)
+    return _answers(file.language, whole)
+
+
+@lru_cache(maxsize=WORDS_MAX)
+def _answers(language: str, whole: str) -> bool:
+    return bool(ANSWERS[language].search(whole)) and not _LOGS.search(whole) and not _ASKS.search(whole)
+
+
+def is_flash(call: Call) -> bool:
+    """Whether a call keeps a text for the next page that the client sees."""
+    return bool(FLASHES.search(f"{call.on}.{call.name}" if call.on else call.name))
 
 
 def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence, Edit, Severity
-from backwright.review.facts import AWAITED, BARE, IN_WITH, Call, File
+from backwright.model.finding import Confidence, Edit, Severity, Tier
+from backwright.review.facts import AWAITED, BARE, IN_MACRO, IN_WITH, Call, File
 from backwright.review.link.effects import HOLDS, Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -22,7 +22,7 @@ DOES = {
     "password-hash": "hashes a password", "query": "waits for the database", "one": "waits for the database",
     "lazy": "waits for the database", "outgoing": "waits for another service", "mail": "sends mail", "wait": "waits for a task",
     "publish": "waits for the message broker", "connect": "opens a connection", "transaction": "waits for the database",
-    "cache-get": "waits for the cache", "cache-set": "waits for the cache",
+    "cache-get": "waits for the cache", "cache-set": "waits for the cache", "resolve": "looks a host's name up",
 }  # fmt: skip
 THREAD = {
     "csharp": "a request thread",
@@ -45,7 +45,8 @@ WAITS = {
 }
 HASHES = frozenset({"password-hash"})
 STARTS = re.compile(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
-SAME_MAX = 12  # other places named in one finding
+SAME_MAX = 24  # other places named in one finding
+WAYS_MAX = 3  # calls followed upwards from what blocks, to name the other ways that lead to it
 STORES = ("query", "one")
 ASYNC_DATABASE = (
     "sqlalchemy.ext.asyncio",
@@ -72,7 +73,7 @@ INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdi
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield calls that hold a shared thread, once per place; queries once per file."""
+    """Yield calls that hold a shared thread, once per place; queries once per file, or once in all if no endpoint leads there."""
     serving = Serving(model)
     grouped: dict[str, list[Hit]] = defaultdict(list)
     for fn in serving.reached:
@@ -81,11 +82,33 @@ def check(model: Model) -> Iterator[Hit]:
                 grouped[hit.key].append(hit)
     for hits in grouped.values():
         first = hits[0]
-        places = {
-            hit.line: Spot(model.files[hit.at].path, hit.line, "the same") for hit in hits[1:] if hit.line != first.line
-        }
-        yield structs.replace(first, path=(*first.path, *list(places.values())[:SAME_MAX]))
+        places = dict.fromkeys(
+            Spot(model.files[hit.at].path, hit.line, "the same")
+            for hit in hits[1:]
+            if (hit.at, hit.line) != (first.at, first.line)
+        )
+        ways = [spot for spot in _other_ways(model, serving, Fn(first.at, first.fn)) if spot not in first.path]
+        yield structs.replace(first, path=(*first.path, *list(places)[:SAME_MAX], *ways[:SAME_MAX]))
     yield from held_locks(model)
+
+
+def _other_ways(model: Model, serving: Serving, fn: Fn) -> Iterator[Spot]:
+    """Yield the other calls on shared threads that lead to a function: each of them holds its thread as long."""
+    level, seen = [fn], {fn}
+    for _ in range(WAYS_MAX):
+        above: list[Fn] = []
+        for each in level:
+            for edge in model.effects.callers.get(each, ()):
+                caller = edge.caller
+                if caller not in serving.reached or not serving.is_way(edge, each):
+                    continue
+                call = model.files[edge.at].calls[edge.call]
+                if model.project.function(each).kind != "lambda":
+                    yield Spot(model.files[edge.at].path, call.line, f"{model.label(caller)} calls {model.label(each)}")
+                if caller not in seen:
+                    seen.add(caller)
+                    above.append(caller)
+        level = above
 
 
 def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
@@ -133,7 +156,7 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
     """Return the word for what a call waits for, "" if it does not hold the thread."""
     file = model.files[fn.file]
     call = file.calls[index]
-    if _is_awaited(model, fn.file, index) and not _waits_anyway(model, fn.file, index):
+    if call.flags & IN_MACRO or (_is_awaited(model, fn.file, index) and not _waits_anyway(model, fn.file, index)):
         return ""
     waits = WAITS.get(file.language)
     if (
@@ -147,7 +170,8 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
         and not (file.language == "csharp" and _is_done(model, fn, call.on))
     ):
         return "wait" if not serving.leaves(fn.file, index) else ""
-    for does in model.effects.of_call[fn.file].get(index, ()):
+    told = model.effects.of_call[fn.file].get(index, ())
+    for does in sorted(told, key=lambda does: does.does == "cpu"):  # what a slow hash is for says more
         word = _word(model, file, call, does)
         if word and not serving.leaves(fn.file, index):
             return word
@@ -315,11 +339,16 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     where = f" in {label}" if label != who else ""
     message = f"{who} {DOES[what]} on {THREAD.get(file.language, 'the event loop')}: {shown(call)}(){where}"
     is_minor = what in ("file", "cpu") or not is_served
-    key = f"{fn.file}:query" if DOES[what] == "waits for the database" else f"{fn.file}:{named.index}:{what}"
+    key = f"{fn.file}:{named.index}:{what}"
+    if DOES[what] == "waits for the database":
+        key = f"{fn.file}:query" if is_served else f"{file.language}:query"
+    elif what in ("file", "cpu"):
+        key = f"{file.language}:{what}"  # small each, and mostly everywhere
+    is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO
     return Hit(
         fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),
         Confidence.MEDIUM if is_minor else Confidence.HIGH, Severity.MEDIUM if is_minor else Severity.HIGH,
-        key=key, fix=_fix(file.language, what, call), edit=_edit(model, fn, index),
+        key=key, fix=_fix(file.language, what, call), edit=_edit(model, fn, index), tier=Tier.STRICT if is_guess else None,
     )  # fmt: skip
 
 

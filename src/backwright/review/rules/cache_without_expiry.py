@@ -7,6 +7,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.rules.cachepairs import returned_early
 from backwright.review.rules.caching import CACHE, DROPS, LIVES, STATE, ZERO, entry_key
 from backwright.review.rules.looping import NAMES, backend, is_offline, own_params, root
 from backwright.review.rules.patterns import flat
@@ -28,6 +29,8 @@ FOREVER = re.compile(r"forever|persist|permanent", re.IGNORECASE)
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield entries that are written without a time to live, unless they are dropped when the data changes."""
+    for at in backend(model):
+        yield from returned_early(model, at)
     sets = [
         does for at in backend(model) if not is_offline(model.files[at])
         for told in model.effects.of_call[at].values() for does in told if does.does == "cache-set" and does.fn >= 0

@@ -88,6 +88,8 @@ class Puts:
                     container, _, key = assign.target[:-1].partition("[")
                     yield Put(at, assign.fn, assign.line, container, Arg("name", key))
             for index, call in enumerate(file.calls):
+                if call.name == "set" and len(call.args) < 2:
+                    continue  # one value that is replaced: AtomicReference, a signal
                 if call.fn >= 0 and call.on and call.args and (call.name in PUTS or call.name in LOADS):
                     yield Put(at, call.fn, call.line, call.on, call.args[0], index)
 
@@ -178,7 +180,7 @@ class Puts:
         numbers = {put.at} | ({cls.file} if cls is not None else set())
         if cls is not None:
             name = self.model.project.class_(cls).name
-            numbers |= {fn.file for (owner, _), fns in self._methods_of.items() if owner == name for fn in fns}
+            numbers |= self._files_of.get(name, set())
         for number in numbers:
             file = self.model.files[number]
             for call in file.calls:
@@ -222,8 +224,12 @@ class Puts:
         return False
 
     @cached_property
-    def _methods_of(self) -> dict[tuple[str, str], list]:  # type: ignore[type-arg]
-        return self.model.project.methods
+    def _files_of(self) -> dict[str, set[int]]:
+        """Class to the files that its methods stand in."""
+        found: dict[str, set[int]] = {}
+        for (owner, _), fns in self.model.project.methods.items():
+            found.setdefault(owner, set()).update(fn.file for fn in fns)
+        return found
 
     def looks_up(self, put: Put) -> bool:
         """Whether the function looks into the container before it puts something there."""

@@ -17,7 +17,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import DEFAULT, LOCAL, secret_hit, secret_message
 from backwright.review.rules.settings import Setting, in_texts, is_development
 
-SAME_MAX = 12  # other places named in one finding
+SAME_MAX = 24  # other places named in one finding
 _ON_LOCALHOST = re.compile(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost")
 _USUAL = frozenset(
     "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
@@ -28,6 +28,7 @@ _TELLS_PRODUCTION = re.compile(
     r"PROFILES_ACTIVE[\"']?\s*[:=]\s*[\"']?prod|GIN_MODE[\"']?\s*[:=]\s*[\"']?release",
     re.MULTILINE | re.IGNORECASE,
 )
+_STAYS_UP = re.compile(r"^\s*restart:\s*[\"']?(always|unless-stopped)", re.MULTILINE)
 _NO_VALUES = re.compile(
     r"policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom", re.IGNORECASE
 )
@@ -41,10 +42,13 @@ def configured(model: Model) -> Iterator[Hit]:
     """Yield each value of configuration once, however many files repeat it: manifests are often generated in variants."""
     same: dict[str, list[Hit]] = {}
     told = list(_Committed(model).all())
-    sizes = Counter(
-        hit.file for _, hit in told
-    )  # what holds few values is written by hand, bundles are made of such parts
-    for text, hit in sorted(told, key=lambda each: (sizes[each[1].file], each[1].file, each[1].line)):
+    # What holds few values, in a folder that holds few, is written by hand; bundles are made of such parts.
+    sizes = Counter(hit.file for _, hit in told)
+    folders = Counter(hit.file.rpartition("/")[0] for _, hit in told)
+    for text, hit in sorted(
+        told,
+        key=lambda each: (folders[each[1].file.rpartition("/")[0]], sizes[each[1].file], each[1].file, each[1].line),
+    ):
         same.setdefault(text, []).append(hit)
     for hits in same.values():
         first = next((hit for hit in hits if hit.confidence is not Confidence.LOW), hits[0])
@@ -103,12 +107,29 @@ class _Committed:
             path for path, text in self.model.texts.items() if _COMPOSE.search(path) and _TELLS_PRODUCTION.search(text)
         )
 
+    @cached_property
+    def _composed(self) -> frozenset[str]:
+        """Committed `.env` files that give their values to a compose file beside them which keeps its services running."""
+        found = set()
+        for path, text in self.model.texts.items():
+            if not _COMPOSE.search(path) or is_development(path.rpartition("/")[2].replace("compose", "")):
+                continue
+            env = f"{path.rpartition('/')[0]}/.env".lstrip("/")
+            names = re.findall(r"^\s*(?:export\s+)?(\w+)\s*=", self.model.texts.get(env, ""), re.MULTILINE)
+            if _STAYS_UP.search(text) and any(re.search(rf"\$\{{?{name}\b", text) for name in names):
+                found.add(env)
+        return frozenset(found)
+
     def _is_deployed(self, each: Setting) -> bool:
         """Whether a value goes to a cluster or a production machine as it is."""
-        return each.path in self._for_production or (
-            each.holder in ("data", "stringData")
-            and "kind: Secret" in self.model.texts.get(each.path, "")
-            and not is_development(each.path)
+        return (
+            each.path in self._for_production
+            or each.path in self._composed
+            or (
+                each.holder in ("data", "stringData")
+                and "kind: Secret" in self.model.texts.get(each.path, "")
+                and not is_development(each.path)
+            )
         )
 
     def _decoded(self, each: Setting) -> str:

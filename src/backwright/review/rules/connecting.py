@@ -17,13 +17,13 @@ ONCE_MARKS = re.compile(
 )
 ONCE_CALLS = frozenset(
     "Do OnceFunc OnceValue OnceValues lazy Lazy get_or_init get_or_try_init get_or_insert_with call_once call_once_force "
-    "singleton addSingleton AddSingleton TryAddSingleton once memoize computeIfAbsent GetOrAdd getOrPut setdefault remember "
+    "singleton GetInstance getInstance get_instance addSingleton AddSingleton TryAddSingleton once memoize computeIfAbsent GetOrAdd getOrPut setdefault remember "
     "rememberForever single factory share bind instance register useFactory AddDbContextPool AddPooledDbContextFactory "
     "lazy_static thread_local get_or_create workerStart onWorkerStart LazyLock LazyCell OnceCell supplier memoizeSupplier "
     "AddDbContext AddNpgsqlDataSource AddHostedService onReady before_serving on_startup".split()
 )
 START = re.compile(
-    r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database)$",
+    r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database|cached\w*|get_?or_(create|init|make)\w*|(get_?)?(instance|singleton))$",
     re.IGNORECASE,
 )
 PAGES = re.compile(r"On(Get|Post|Put|Delete)\w*$")
@@ -66,6 +66,8 @@ class Requests:
 
     def _is_listener(self, call: Call) -> bool:
         """`server.on('request', ...)`: one run per request."""
+        if call.name == "Transform":  # class-transformer: for each object that is answered
+            return True
         return call.name in ("on", "createServer") and (
             call.name == "createServer"
             or bool(call.args and call.args[0].kind == "str" and EVENTS.match(call.args[0].text))
@@ -200,6 +202,7 @@ class Kept:
                 return True
             if made.call >= 0 and (
                 file.calls[made.call].name in ONCE_CALLS
+                or file.calls[made.call].on.rpartition(".")[2] in ONCE_CALLS
                 or any(v.kind == "str" and v.text in ONCE_CALLS for v in file.calls[made.call].args)
             ):
                 return True

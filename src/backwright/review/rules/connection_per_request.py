@@ -1,8 +1,9 @@
-"""connection-per-request: a database connection, or a whole pool, that each request opens anew."""
+"""connection-per-request: a database connection, a pool, or a client with connections of its own, that each request makes anew."""
 
 import re
 from collections.abc import Iterator
 
+from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
@@ -12,6 +13,11 @@ from backwright.review.rules.looping import backend
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
+MAKES = {
+    "connect": "a connection",
+    "pool": "a pool of connections",
+    "client-pool": "a client with connections of its own",
+}
 EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
 UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
@@ -23,7 +29,7 @@ def check(model: Model) -> Iterator[Hit]:
         for at in backend(model)
         for told in model.effects.of_call[at].values()
         for does in told
-        if does.does in ("connect", "pool") and does.fn >= 0
+        if does.does in MAKES and does.fn >= 0
     ]
     if not opens:
         return
@@ -47,13 +53,16 @@ def check(model: Model) -> Iterator[Hit]:
         declared = model.endpoint_of(fn)
         who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
         where = f" in {model.label(fn)}" if declared is not None else ""
-        what = "a pool of connections" if does.does == "pool" else "a connection"
+        what = MAKES[does.does]
         yield Hit(
             does.at,
             call.line,
             f"{who} opens {what} for each request: {shown(call)}(){where}",
             does.fn,
             model.path_to(fn),
+            Confidence.MEDIUM if does.does == "client-pool" else None,
+            Severity.MEDIUM if does.does == "client-pool" else None,
+            key=f"{does.at}:{fn.index}:{does.does}" if does.does == "client-pool" else "",
             fix=_fix(does),
         )
 
@@ -85,6 +94,8 @@ def _is_pooled(model: Model, does: Does, call: Call) -> bool:
 
 
 def _fix(does: Does) -> str:
+    if does.does == "client-pool":
+        return "Make the client once when the service starts and hand it to what uses it: it keeps connections open and may be used by many at once."
     if does.does == "pool":
         return "Make the pool once when the service starts and hand it to what uses it; a pool per request has nothing to share."
     return "Open a bounded pool once when the service starts, and borrow a connection from it for each unit of work."

@@ -4,6 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -28,6 +31,8 @@ _ANY = re.compile(
     r"^(\*|\.\*|\^?https?://\.\*\$?|https?://\*|\^?\.\*\$?|all|any|/\.\*/|\^\.\*\$|\^https\?://\.\*\$)$", re.IGNORECASE
 )
 _CORS = re.compile(r"cors|crossorigin|cross_origin|access-control|resourceoptions", re.IGNORECASE)
+# An expression in which anything may stand before a name: `.*.(shop.com|pay.com)` fits evilshop.com.
+_ANY_BEFORE = re.compile(r"^\^?(https?(\\?)?://)?\.[*+]\.?\(?[a-z][\w-]*\\?\.[a-z]")
 _FROM_REQUEST = re.compile(r"origin", re.IGNORECASE)
 # Calls of builders that open to any origin, and that allow credentials.
 _ANY_CALLS = frozenset(
@@ -38,16 +43,37 @@ _ANY_CALLS = frozenset(
 _CREDENTIAL_CALLS = frozenset(
     "AllowCredentials allowCredentials setAllowCredentials supports_credentials allow_credentials".split()
 )
+OPEN = "open"  # key of all places that let any origin in without its cookies
+OTHERS_MAX = 24  # places named in one finding
 _FIX = "List the origins that may call, compare the Origin header with that list, and allow credentials for them only."
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield CORS rules that let any origin in, loudest where cookies go with it."""
+    """Yield CORS rules that let any origin in: each that lets cookies go with it, all others as one."""
+    opened: list[Hit] = []
+    for hit in _all(model):
+        if hit.key == OPEN:
+            opened.append(hit)
+        else:
+            yield hit
+    told = [hit for hit in opened if hit.tier is None] or opened
+    if told:
+        first, *others = told
+        spots = {
+            Spot(hit.file or model.files[hit.at].path, hit.line, "any origin here, too"): None
+            for hit in others
+            if (hit.at, hit.file, hit.line) != (first.at, first.file, first.line)
+        }
+        yield structs.replace(first, path=(*first.path, *list(spots)[:OTHERS_MAX]))
+
+
+def _all(model: Model) -> Iterator[Hit]:
     yield from _settings(model)
     for at in model.own:
         yield from _builders(model, at)
         yield from _headers(model, at)
         yield from _marks(model, at)
+        yield from _bare(model, at)
 
 
 def _hit(
@@ -64,28 +90,35 @@ def _hit(
 ) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if at >= 0 and fn >= 0 else ()
     place = file or model.files[at].path
-    if not credentials and not is_development(place) and _has_no_login(model):
-        # The browser of somebody inside the network is then all that an attacker needs.
+    low = is_development(place) or (not credentials and not _changes(model))
+    if not credentials:
+        # The browser of somebody inside the network is all that an attacker needs where nobody has to log in.
+        severity = Severity.LOW
+        if not low and _has_no_login(model):
+            severity = Severity.MEDIUM
+            message += ", and no route asks for a login: any page that is open inside your network can send requests"
         return Hit(
-            at, line, f"{message}, and no route asks for a login: any page that is open inside your network can send requests",
-            fn, path, Confidence.MEDIUM, Severity.MEDIUM, key="no-login", file=file, fix=_FIX,
+            at, line, message, fn, path, Confidence.MEDIUM, severity, key=OPEN, file=file, fix=_FIX,
+            tier=Tier.STRICT if low else None,
         )  # fmt: skip
-    low = not credentials or is_development(place)
     return Hit(
-        at, line, message, fn, path, Confidence.LOW if low and credentials else sure, Severity.LOW if not credentials else Severity.MEDIUM if low else None, key=key,
+        at, line, message, fn, path, Confidence.LOW if low else sure, Severity.MEDIUM if low else None, key=key,
         file=file, fix=_FIX, tier=Tier.STRICT if low else None,
     )  # fmt: skip
 
 
 def _has_no_login(model: Model) -> bool:
     """Whether something can be changed over HTTP and no endpoint of the application is known to ask for a login."""
-    changed = any(e.method in ("POST", "PUT", "PATCH", "DELETE") for e in model.endpoints)
-    return changed and not any(e.auth for e in model.endpoints)
+    return _changes(model) and not any(e.auth for e in model.endpoints)
+
+
+def _changes(model: Model) -> bool:
+    return any(e.method in ("POST", "PUT", "PATCH", "DELETE", "*") for e in model.endpoints)
 
 
 def _is_any(value: Arg) -> bool:
     if value.kind == "str":
-        return bool(_ANY.match(value.text.strip()))
+        return bool(_ANY.match(value.text.strip()) or _ANY_BEFORE.match(value.text.strip()))
     if value.kind in ("bool", "num"):
         return value.text.lower() in ("true", "1")
     if value.kind == "fn":
@@ -403,6 +436,66 @@ def _compares(model: Model, at: int, fn: int) -> bool:
     return any(r.fn in inside and re.search(r"allowed|whitelist|origins|trusted", r.attr, re.IGNORECASE) for r in file.reads) or any(
         re.search(r"allowed|whitelist|trusted", a.target, re.IGNORECASE) and a.value.kind == "list" for a in file.assigns
     )  # fmt: skip
+
+
+# ---- libraries that let any origin in unless they are told otherwise ---------------------------------
+
+
+def _bare(model: Model, at: int) -> Iterator[Hit]:
+    """`app.use(cors())`, `app.enableCors()`, `cors.New()` of Fiber, `cors.Default()` of Gin, `CORS(app)` of Flask."""
+    file = model.files[at]
+    language = file.language
+    if language not in _BARE:
+        return
+    modules = [made.module for made in file.imports]
+    known = [(name, on) for name, on, module in _BARE[language] if any(module.search(each) for each in modules)]
+    for call in file.calls if known else ():
+        if (
+            any(name.fullmatch(call.name) and on.fullmatch(call.on) for name, on in known)
+            and not any(_says_origin(value) for value in call.args)
+            and (language != "cpp" or any("AllowCorsGlobal" in value.text for value in call.args))
+        ):
+            named = "AllowCorsGlobal" if language == "cpp" else f"{call.name}()"
+            message = f"{named} without origins lets pages of any site read the answers"
+            yield _hit(at, "", call.line, call.fn, message, model, credentials=False)
+    if language == "javascript" and any(module.startswith("@nestjs/core") for module in modules):
+        values = [(each.value, each.line, each.fn) for each in file.assigns]
+        values += [(value, call.line, call.fn) for call in file.calls if call.name == "create" for value in call.args]
+        for value, line, fn in values:
+            if value.kind == "dict" and any(i.name == "cors" and i.text == "true" for i in value.items):
+                yield _hit(
+                    at, "", line, fn, "cors: true lets pages of any site read the answers", model, credentials=False
+                )
+
+
+def _says_origin(value: Arg) -> bool:
+    """Whether options may name origins: they are not written here, or say so."""
+    if value.kind == "dict":
+        return any("rigin" in item.name or item.name in ("...", "**", "") for item in value.items)
+    if value.name:
+        return value.name in ("origins", "resources", "origin")
+    return (
+        value.kind in ("name", "call") and re.search(r"opt|config|cors|origin", value.text, re.IGNORECASE) is not None
+    )
+
+
+_BARE = {
+    language: tuple((re.compile(name), re.compile(on), re.compile(module)) for name, on, module in each)
+    for language, each in {
+        "javascript": (
+            (r"cors", r"", r"^(cors|hono/cors|@koa/cors|koa2-cors|koa-cors)$"),
+            (r"enableCors", r"app", r"^@nestjs/core"),
+        ),
+        "go": (
+            (r"New", r"cors", r"gofiber/.*cors"),
+            (r"Default|AllowAll", r"cors", r"gin-contrib/cors|rs/cors"),
+            (r"CORS", r"middleware", r"labstack/echo.*middleware"),
+            (r"CORS", r"handlers", r"gorilla/handlers"),
+        ),
+        "python": ((r"CORS", r"", r"flask_cors"),),
+        "cpp": ((r"make_shared", r"std", r"AllowCorsGlobal"),),
+    }.items()
+}
 
 
 # ---- annotations --------------------------------------------------------------------------------------

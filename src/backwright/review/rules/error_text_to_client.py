@@ -12,16 +12,26 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, status_of
+from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, status_of
 from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
 from backwright.review.rules.handling import handles_errors, handles_outside
 from backwright.review.rules.leaking import Leak, Leaks
 from backwright.review.rules.looping import is_offline
-from backwright.review.rules.passing import Passing
+from backwright.review.rules.passing import Passing, Site
 from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
 
 SAME_MAX = 24  # other places named in one finding
+DEPTH_MAX = 3  # calls between a handler that answers with 4xx and what failed
+KEEPS = re.compile(r"^(Wrap|SetInternal|WithInternal|WithError|withCause|initCause)$")  # what is kept for the log
+# Where an answer of 4xx may be for the kind of error that was asked for.
+ASKS_KIND = re.compile(
+    r"\binstanceof\b|\bis [A-Z]\w|\bisinstance\(|\bis_a\(|[.>](name|code|kind|type|errorCode|status|statusCode|isJoi|errors)\b\s*(===?|!==?|\)|\?)|"
+    r"\b(switch|when|match)\s*\(|get_class\("
+)
+HANDS_ON = re.compile(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
+TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
+SENDS_IT = re.compile(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 BODIES = re.compile(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 
 
@@ -74,19 +84,34 @@ class Sent:
     def _in_calls(self, at: int) -> Iterator[Hit]:
         file = self.model.files[at]
         for index, call in enumerate(file.calls):
-            if not is_answer(file, call):
+            if file.language == "rust" and call.name == "map_err":
+                yield from self._made_of_it(at, index, call)
+            if not is_answer(file, call) and not is_flash(call):
                 yield from self._passed_on(at, call)
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
                 continue
             chain = self.model.effects.chain(at, index)
-            given = [value for n in (*chain, *self._makers_in(at, index)) for value in file.calls[n].args]
+            made = (n for n in (*chain, *self._makers_in(at, index)) if not KEEPS.match(file.calls[n].name))
+            given = [value for n in made for value in file.calls[n].args]
             if file.language == "rust" and call.name == "into_response":
                 given.append(Arg("other", call.on))
             found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value)) is not None]
+            if not found and (whole := self.leaks.whole(at, call)) is not None:
+                found = [whole]
             if found:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
                 yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call))
+
+    def _made_of_it(self, at: int, index: int, call: Call) -> Iterator[Hit]:
+        """Yield errors of queries and requests that Actix answers with as they are: map_err(error::ErrorInternalServerError)."""
+        handed = call.args[0] if call.args else None
+        if handed is None or handed.kind != "name" or not SENDS_IT.search(handed.text) or call.fn < 0:
+            return
+        before = self.failing.before(at, index)
+        if self.failing.weigh(at, before) is not None or any(self.failing.works(at, n) for n in before):
+            leak = Leak("text", handed.text, "")
+            yield from self._judge(at, call.line, call.fn, call.catch, leak, handed.text, "5")
 
     def _makers_in(self, at: int, index: int) -> list[int]:
         """Return the calls that begin a chain among the arguments: new ErrorDetails { Message = e.Message }.ToString()."""
@@ -132,7 +157,9 @@ class Sent:
                 or not self._answers_by_returning(at, each.fn)
             ):
                 continue
-            if each.value.kind == "call" and is_answer_name(file, each.value.text):
+            if each.value.kind == "call" and (
+                is_answer_name(file, each.value.text) or HANDS_ON.search(each.value.text)
+            ):
                 continue
             leak = self.leaks.of(at, each.fn, each.value)
             if leak is not None:
@@ -182,6 +209,14 @@ class Sent:
             "Log the error and answer with a fixed text; send a message only for errors that were made for the client."
         )
         confidence = Confidence.HIGH if status == "5" else Confidence.MEDIUM
+        if leak.line and abs(leak.line - line) > NEAR - 1:
+            path = (*path, Spot(file.path, leak.line, leak.text))
+        if made is None:
+            given = [
+                Spot(model.files[where].path, model.files[where].calls[n].line, "given any error")
+                for where, n in self._given(at, fn, leak.var)
+            ]
+            path = (*path, *given[:SAME_MAX])
         yield Hit(
             at,
             line,
@@ -218,7 +253,26 @@ class Sent:
         file = self.model.files[at]
         if handles_errors(self.model, at, fn) or handles_outside(file, file.functions[fn]):
             return True
-        return any(var in self.passing.given_any.get(Fn(at, n), ()) for n in self.model.enclosing(at, fn))
+        if self._given(at, fn, var):
+            return True
+        params = [param for n in self.model.enclosing(at, fn) for param in file.functions[n].params]
+        return any(param.name == var and BROAD.match(param.type) and file.language in TYPED for param in params)
+
+    def _given(self, at: int, fn: int, var: str) -> list[Site]:
+        """Return the calls that hand a parameter whatever error was caught."""
+        return [
+            site
+            for n in self.model.enclosing(at, fn)
+            for site in self.passing.given_any.get(Fn(at, n), {}).get(var, ())
+        ]
+
+    def _is_given_weight(self, at: int, fn: int, var: str) -> bool:
+        """Whether one of the errors that a parameter is given may be that of a write, a query or a request."""
+        for where, number in self._given(at, fn, var):
+            catch = self.model.files[where].calls[number].catch
+            if catch >= 0 and self.failing.weigh(where, self.failing.guarded(where, catch)) is not None:
+                return True
+        return False
 
     def _is_sure(self, at: int, fn: int, made: Catch | None, status: str, var: str) -> bool:
         """Whether an error of a database or of another service, or one that nobody expected, can be told there."""
@@ -226,8 +280,29 @@ class Sent:
         if status == "5":
             return True
         if made is None:
-            return status != "4" and self._is_given_any(at, fn, var)
-        weight = self.failing.weigh(at, self.failing.guarded(at, file.catches.index(made)))
+            return self._is_given_any(at, fn, var) and (status != "4" or self._is_given_weight(at, fn, var))
+        guarded = self.failing.guarded(at, file.catches.index(made))
+        weight = self.failing.weigh(at, guarded)
+        if status == "4" and file.language == "rust":
+            return weight is not None or any(self.failing.works(at, number) for number in guarded)
+        if status == "4" and file.language != "go" and ASKS_KIND.search(made.body):
+            return False
         if status == "4":  # Go: the error is that of one call, and not of whatever may happen in a block
-            return file.language == "go" and weight is not None and weight.depth <= 1
-        return weight is not None and bool(made.types)
+            if file.language == "python" and not all(BROAD.match(each.strip()) for each in made.types):
+                return False
+            return weight is not None and weight.depth <= (1 if file.language == "go" else DEPTH_MAX)
+        if file.language == "javascript" and self._wraps(at, made):
+            return True
+        if weight is None and file.language == "javascript":
+            return any(self.failing.works(at, number) for number in guarded)
+        return weight is not None and (bool(made.types) or file.language == "javascript")
+
+    def _wraps(self, at: int, made: Catch) -> bool:
+        """Whether a handler stands around whatever function is handed to the one it is in: handler(req, res).catch(...)."""
+        file = self.model.files[at]
+        enclosing = self.model.enclosing(at, made.fn)
+        params = {param.name for fn in enclosing for param in file.functions[fn].params}
+        return any(
+            call.name in params and not call.on and made.start <= call.line <= made.end and call.fn in enclosing
+            for call in file.calls
+        )

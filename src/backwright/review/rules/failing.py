@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import IN_TRY, Arg, Call, Catch, File, Return
+from backwright.review.facts import AWAITED, IN_TRY, Arg, Call, Catch, File, Return
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.patterns import flat
 
-CALLS_MAX = 4  # calls followed from what is guarded down to the write, query or request
-RANK = {"write": 0, "migration": 1, "start": 2, "request": 3, "query": 4}
+CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
+RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
 WORDS = {"publish": "write", "mail": "write", "session-set": "write", "migrate": "migration", "serve": "start"}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
@@ -30,6 +29,11 @@ OUTSIDE = re.compile(
     r"QueryException|DBALException|DriverException|HibernateException|PersistenceException|JDBCException|DrogonDbException|sql_error|"
     r"broken_connection|failure|RequestError|AxiosError|KafkaException|MailException|SMTPException|ORMException|IOException)$"
 )
+FIXED = frozenset({"str", "fmt", "concat", "num", "bool", "none", "list", "dict"})
+COUNTERS = re.compile(r"count|num|err|fail|skip|miss|total|stat", re.IGNORECASE)  # what is counted is told in the end
+ELSEWHERE = re.compile(
+    r"(//|#|\*) .*\b(already|is|was|been|gets) (logged|reported)\b|\blogged (at|by|in)\b", re.IGNORECASE
+)  # says a comment
 CLEANS = re.compile(
     r"^(rollback\w*|abort|close\w*|release|end|destroy|disconnect\w*|cancel\w*|dispose\w*|quit|stop|shutdown|unlink|rm|remove|delete_?(if_?exists|file|temp\w*)|"
     r"unlock|reset|clear|kill|terminate|detach|interrupt|currentThread)$",
@@ -53,11 +57,34 @@ TELEMETRY = re.compile(
 )
 
 
-# Answers that say that it is the client's fault.
-BLAMES = re.compile(
-    r"(?<!\w)(NotFound|BadRequest|Conflict|notFound|badRequest|conflict|NOT_FOUND|BAD_REQUEST|CONFLICT|HTTP_404\w*|HTTP_400\w*|k404NotFound|k400BadRequest)(?!\w)|(?<![\w.])(400|404|409)(?!\w)"
+GETS = re.compile(
+    r"^(get|head)((String|Stream|Json|FromJson|ByteArray|ForObject|ForEntity)\w*)?(Async)?$", re.IGNORECASE
 )
-BLAMING_CALLS_MAX = 4  # calls in a handler that only answers
+SECRETS = frozenset({"GenerateFromPassword", "SignedString"})  # Go: a hash or a token that is empty if it fails
+MEDIATES = re.compile(r"(^|[._])_?(mediator|sender|(command|query|message)_?bus)$", re.IGNORECASE)
+CHANGES = re.compile(
+    r"^(try_?)?([sS]ave|[cC]reate|[iI]nsert|[uU]pdate|[uU]psert|[dD]elete|[rR]emove|[sS]tore|[pP]ersist|[aA]dd|[sS]end|[rR]esend|[pP]ublish|[eE]nqueue|"
+    r"[rR]egister|[rR]ecord|[mM]ark|[rR]evoke|[cC]harge|[rR]efund|[dD]eliver)(?![a-z])"
+)
+# What is called on these reaches for a database, a queue or another service, whoever wrote it.
+STORES = re.compile(
+    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
+    re.IGNORECASE,
+)
+# What is asked of these stands in memory, or can only fail for what it is given.
+SURE = re.compile(
+    r"config|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
+    r"token_?(service|provider|generator|helper|util|manager)|(en|de)coder",
+    re.IGNORECASE,
+)
+# What is waited for and reads only what the client sent, or what a client's text is turned into.
+PARSES = re.compile(
+    r"^(json|text|formData|form|body|read_?body|parse\w*|safe_?parse|safeParseAsync|validate\w*|verify\w*|decode\w*|compare\w*|"
+    r"arrayBuffer|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
+    re.IGNORECASE,
+)
+HANDED = re.compile(r"(^|[.\s&_])(pool|conn|connection|db|tx)(\(\))?$")
+WORK_CALLS_MAX = 3  # calls followed down to a call on one of these
 
 
 class Weight(NamedTuple):
@@ -80,6 +107,8 @@ class Failing:
 
     def kind(self, at: int, index: int) -> str:
         """Return what a call does to the world: write, request, query, or "" for nothing that matters."""
+        if self.model.files[at].language == "go" and self.model.files[at].calls[index].name in SECRETS:
+            return "secret"
         access = self.model.data.by_call.get((at, index))
         found = ""
         for does in self.model.effects.of_call[at].get(index, ()):
@@ -89,14 +118,25 @@ class Failing:
             elif word in ("query", "batch") and does.effect.op == "write":
                 found = "write"
             elif word == "outgoing":
-                found = found or ("request" if self.asking.asks(does) else "write")
+                found = found or ("request" if self._gets(at, index) or self.asking.asks(does) else "write")
             elif word in ("query", "one", "lazy"):
                 found = found or "query"
                 if self._is_write_sql(at, index, does.effect.sql):
                     found = "write"
         if access is not None and access.op == "write" and found:
             return "write"
-        return found
+        return found or self._mediated(at, index)
+
+    def _gets(self, at: int, index: int) -> bool:
+        """Whether a request is a GET by the name of its call, whatever the function around is called."""
+        return bool(GETS.match(self.model.files[at].calls[index].name))
+
+    def _mediated(self, at: int, index: int) -> str:
+        """Return what a command or a query that is handed to a mediator does."""
+        call = self.model.files[at].calls[index]
+        if call.name not in ("Send", "SendAsync", "send", "dispatch", "handle") or not MEDIATES.search(call.on):
+            return ""
+        return "query" if any("Query" in value.text for value in call.args) else "write"
 
     def _is_own(self, at: int, index: int) -> bool:
         """Whether a call runs a function of the project, which is looked at itself."""
@@ -166,6 +206,50 @@ class Failing:
                 best = found
         return best
 
+    def likely(self, at: int, index: int) -> Weight | None:
+        """Return a write that is known by its name alone: a method of the project that saves, sends or removes in some store."""
+        call = self.model.files[at].calls[index]
+        if not CHANGES.match(call.name) or not self.works(at, index):
+            return None
+        if not self.model.project.resolve_call(at, call) and not (call.flags & AWAITED and STORES.search(call.on)):
+            return None
+        return Weight("write", index, (), 1)
+
+    def handed_store(self, at: int, calls: list[int]) -> Weight | None:
+        """Return a query that is known by what it is given: a function of the project that is handed a pool or a connection."""
+        for index in calls:
+            call = self.model.files[at].calls[index]
+            if any(value.kind == "name" and HANDED.search(value.text) for value in call.args):
+                if self.model.project.resolve_call(at, call):
+                    return Weight("query", index, (), 1)
+        return None
+
+    def works(self, at: int, index: int) -> bool:
+        """Whether a call that does nothing known may fail for reasons that are not the client's: it waits, or reaches for a store."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        if PARSES.match(call.name) or SURE.search(call.on):
+            return False
+        if call.inside >= 0 and PARSES.match(file.calls[call.inside].name):
+            return False
+        if file.language != "go" and (call.flags & AWAITED or STORES.search(call.on)):
+            return True
+        targets = [fn for fn in self.model.project.resolve_call(at, call) if fn in self._workers]
+        return any(file.language != "go" or "error" in self.model.project.function(fn).returns for fn in targets)
+
+    @cached_property
+    def _workers(self) -> set[Fn]:
+        """Functions that call something on a store, a service or a client, themselves or through others."""
+        found = {
+            Fn(at, call.fn) for at in self.model.own for call in self.model.files[at].calls
+            if call.fn >= 0 and call.on and STORES.search(call.on)
+        }  # fmt: skip
+        level = set(found)
+        for _ in range(WORK_CALLS_MAX):
+            level = {edge.caller for fn in level for edge in self.model.effects.callers.get(fn, ())} - found
+            found |= level
+        return found
+
     def _steps(self, fn: Fn) -> Iterator[Step]:
         for _ in range(CALLS_MAX + 1):
             step = self.reach[fn][1]
@@ -200,7 +284,7 @@ class Failing:
                 "exceptionally",
                 "otherwise",
             ):
-                return [number for number in self.model.effects.chain(at, handed) if number != handed]
+                return self.before(at, handed)
         start = made.start or made.line
         is_go = file.language == "go"
         if is_go:
@@ -214,7 +298,36 @@ class Failing:
                 continue
             if is_go or call.flags & IN_TRY:
                 found.append(number)
+        if file.language == "rust" and not found:
+            return self._awaited(at, made)
         return found
+
+    def _awaited(self, at: int, made: Catch) -> list[int]:
+        """Return the calls that made a future which is only waited for where its error is passed over: `let Ok(x) = query.await`."""
+        assigns = self.model.inside.assigns[at].get(made.fn, ())
+        named = next((each.value.text for each in assigns if each.line == made.start and each.value.kind == "name"), "")
+        lines = [each.line for each in assigns if each.target == named and each.line < made.start]
+        calls = self.model.files[at].calls
+        inside = self.model.inside.calls[at].get(made.fn, ())
+        return [n for n in inside if calls[n].to == named] or [
+            n for n in inside if lines and calls[n].line == lines[-1]
+        ]
+
+    def before(self, at: int, handed: int) -> list[int]:
+        """Return the calls of a chain before the one that is handed the handler; if it is called on a variable, what made that."""
+        calls = self.model.files[at].calls
+        chain = [number for number in self.model.effects.chain(at, handed) if number != handed]
+        on = calls[handed].on
+        if chain or not on.isidentifier():
+            return chain
+        fn = calls[handed].fn
+        lines = [
+            each.line
+            for each in self.model.inside.assigns[at].get(fn, ())
+            if each.target == on and each.line < calls[handed].line
+        ]
+        made = (n for n in self.model.inside.calls[at].get(fn, ()) if calls[n].line == lines[-1]) if lines else ()
+        return [number for number in made if number != handed]
 
     def _chains(self, at: int, index: int) -> list[int]:
         return self.model.effects.chain(at, index)
@@ -234,49 +347,34 @@ class Failing:
         """Return what becomes of an error: dropped, empty, none, true, skipped, or "" if something is done with it."""
         file = self.model.files[at]
         made = file.catches[index]
-        if file.language == "rust" and self._maps_to_blame(file, made):
-            return "told"
-        if {"raise", "log", "assign"} & set(made.does):
+        if {"raise", "log"} & set(made.does) or ("assign" in made.does and not self._assigns_fixed(at, made)):
             return ""
         if (
             made.var
             and made.var != "_"
             and re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", _without_comments(made.body))
-        ):
+        ) or ELSEWHERE.search(made.body):
             return ""
         calls = [call for call in file.calls if call.catch == index]
-        if self._blames_client(file, made, index, calls):
-            return "told"
         if any(not CLEANS.match(call.name) and not EMPTY_CALLS.match(_whole(call)) for call in calls):
             return ""
         returned = [each for each in file.returns if each.catch == index]
         if "continue" in made.does:
             return "skipped"
+        if file.language == "rust" and made.does == ("pass",):
+            return "empty"
         if "other" in made.does:
             return ""
         if returned:
             return self._returned(file, made, returned)
-        return "dropped"
+        return "assigned" if "assign" in made.does else "dropped"
 
-    def _maps_to_blame(self, file: File, made: Catch) -> bool:
-        """Rust: whether any error becomes one that says it is the client's fault: map_err(|_| Error::NotFound)."""
-        if made.types or not (made.var.startswith("_") or not made.var) or made.fn < 0:
-            return False
-        handed = file.functions[made.fn].call
-        is_mapped = handed >= 0 and file.calls[handed].name == "map_err"
-        return is_mapped and "log" not in made.does and bool(BLAMES.search(made.body))
-
-    def _blames_client(self, file: File, made: Catch, index: int, calls: list[Call]) -> bool:
-        """Whether a handler for any error answers that the client asked for the wrong thing."""
-        if any(not BROAD.match(each.strip()) for each in made.types) or file.language in (
-            "go",
-            "rust",
-        ):
-            return False
-        answers = [each for each in file.returns if each.catch == index]
-        if not answers or len(calls) > BLAMING_CALLS_MAX:
-            return False
-        return all(BLAMES.search(" ".join(flat((each.value,)))) for each in answers)
+    def _assigns_fixed(self, at: int, made: Catch) -> bool:
+        """Whether all that a handler assigns is written there: an empty list, zero, a text."""
+        assigns = [
+            each for each in self.model.inside.assigns[at].get(made.fn, ()) if made.line <= each.line <= made.end
+        ]
+        return bool(assigns) and all(each.value.kind in FIXED and not COUNTERS.search(each.target) for each in assigns)
 
     def _returned(self, file: File, made: Catch, returned: list[Return]) -> str:
         if file.language == "go" and re.search(
@@ -316,7 +414,7 @@ class Failing:
                 "onCompletion",
             ):
                 return True
-        return bool(TELEMETRY.search(file.path.rpartition("/")[2]))
+        return bool(TELEMETRY.search("/".join(file.path.split("/")[-2:])))
 
 
 def _made_at(file: File, made: Catch) -> int:
@@ -346,7 +444,7 @@ def kind_of(value: Arg) -> str:
     """Return what a returned value says: empty, true, none, or "" for anything else."""
     if value.kind == "none" or (
         value.kind in ("name", "other")
-        and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt")
+        and value.text in ("null", "None", "nil", "undefined", "nullptr", "std::nullopt", "default", "default!")
     ):
         return "none"
     if value.kind in ("list", "dict"):

@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word
@@ -16,12 +18,14 @@ from backwright.review.rules.passwords import passwords_of
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
+_ASKS = frozenset({"outgoing"})
 CALLERS_DEPTH = 3  # helpers between the code that knows it is a password and the hash
 _LEAK_CHECK = re.compile(r"pwned|hibp|breach|leaked|compromised|haveibeen", re.IGNORECASE)
 _PROTOCOL = re.compile(
     r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar", re.IGNORECASE)  # protocols that ask for this hash
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
@@ -33,16 +37,22 @@ _FIX = "Use Argon2id (or bcrypt where it is given) with a salt of its own for ea
 def check(model: Model) -> Iterator[Hit]:
     """Yield each fast hash that a password goes into, once for the hash."""
     finder = _Fast(model)
+    found: dict[tuple[int, str], Hit] = {}
     for at, calls in sorted(finder.hashing.sites.items()):
         for index, kind in calls.items():
-            if kind == "fast":
-                yield from finder.site(at, index)
+            for hit in finder.site(at, index) if kind == "fast" else ():
+                key = (hit.at, hit.message.rpartition(" with ")[2])
+                first = found.setdefault(key, hit)
+                spot = Spot(model.files[hit.at].path, hit.line, "the same")
+                if hit.line != first.line and spot not in first.path:
+                    found[key] = structs.replace(first, path=(*first.path, spot))
+    yield from found.values()
     yield from _settings(model)
     yield from _chosen(model)
 
 
-# Tokens are long and random: a fast hash is right for them.
-_OF_TOKENS = re.compile(r"token|api_?key", re.IGNORECASE)
+# Tokens are long and random: a fast hash is right for them. A code that is mailed is checked once and kept nowhere.
+_OF_TOKENS = re.compile(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag)|Code(s|$|[A-Z])")
 
 
 class _Fast:
@@ -61,6 +71,7 @@ class _Fast:
         if (
             _LEAK_CHECK.search(f"{labels} {model.files[at].path}")
             or _SLOW_OWNER.search(labels)
+            or _FOREIGN.search(f"{labels} {model.files[at].path}")
             or any(_OF_TOKENS.search(model.files[at].functions[model.named(at, fn)].name) for fn in functions)
             or any(self._is_protocol(at, fn) for fn in functions)
         ):
@@ -119,6 +130,19 @@ class _Fast:
             if c.fn == fn
         )
 
+    def _is_sent(self, at: int, call: Call) -> bool:
+        """Whether a hash is handed to a function that asks another service: its protocol wants this hash."""
+        if not call.to or call.to == "return":
+            return False
+        asking = self.model.effects.reaching(_ASKS)
+        return any(
+            each.fn == call.fn
+            and each.line >= call.line
+            and any(value.text == call.to for value in each.args)
+            and any(target in asking for target in self.model.project.resolve_call(at, each))
+            for each in self.model.files[at].calls
+        )
+
     def _shown(self, at: int, fn: int) -> tuple[Spot, ...]:
         """Return the way from an endpoint, or else from the first caller."""
         if fn < 0:
@@ -145,7 +169,15 @@ class _Fast:
         made = model.project.function(fn)
         for edge in model.effects.callers.get(fn, ()):
             call = model.files[edge.at].calls[edge.call]
-            if model.files[edge.at].is_test or self._also_slow(edge.at, call.fn):
+            if (
+                model.files[edge.at].is_test
+                or self._also_slow(edge.at, call.fn)
+                or (
+                    call.fn >= 0
+                    and _OF_TOKENS.search(model.files[edge.at].functions[model.named(edge.at, call.fn)].name)
+                )
+                or self._is_sent(edge.at, call)
+            ):
                 continue
             handed = [
                 (param, value)

@@ -143,7 +143,8 @@ def of_flask(model: Model) -> Iterator[Hit]:
         words = f"{declared.path} {made.name}"
         if NOT_FOR_BROWSERS.search(words) or _ENTRY.search(words):
             continue
-        if _reads_flask_form(model, handler) and _acts_for_user(model, handler):
+        sends = _reads_flask_form(model, handler) or (declared.method == "POST" and _needs_no_body(model, declared))
+        if sends and _acts_for_user(model, handler):
             found[handler.file].append(declared)
     for at, all_ in found.items():
         unique = {each.handler: each for each in all_ if each.handler is not None}
@@ -170,6 +171,8 @@ def _has_token(model: Model) -> bool:
             continue
         if any(_FLASK_TOKENS.search(f"{made.module}.{made.name}") for made in file.imports):
             return True
+        if any(_checks_itself(made) for made in file.functions):
+            return True
         for assign in file.assigns:
             if "SAMESITE" in assign.target.upper() and re.search(r"lax|strict", assign.value.text, re.IGNORECASE):
                 return True
@@ -183,6 +186,14 @@ def _has_token(model: Model) -> bool:
     return False
 
 
+def _checks_itself(made: Function) -> bool:
+    """Whether a function of the project's own stands before requests and is called after the check: `csrf_protect`."""
+    names = [mark.name for mark in made.marks]
+    if "csrf" in made.name.lower() and any(name in ("before_request", "before_app_request") for name in names):
+        return True
+    return any("csrf" in name.lower() and "exempt" not in name.lower() for name in names)
+
+
 def _reads_flask_form(model: Model, fn: Fn) -> bool:
     file = model.files[fn.file]
     return any(
@@ -190,6 +201,19 @@ def _reads_flask_form(model: Model, fn: Fn) -> bool:
         and (read.base.endswith("request.form") or (read.attr == "form" and read.base.endswith("request")))
         for read in file.reads
     ) or any(call.fn == fn.index and call.on.endswith("request.form") for call in file.calls)
+
+
+def _needs_no_body(model: Model, declared: Declared) -> bool:
+    """Whether the path alone says what is done, so that an empty form of another page does it."""
+    fn = declared.handler
+    if fn is None or "{" not in declared.path:
+        return False
+    file = model.files[fn.file]
+    told = [f"{call.on}.{call.name}" for call in file.calls if call.fn == fn.index]
+    told += [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index]
+    return not any(
+        re.search(r"json|get_data|request\.data|request\.files|headers", text, re.IGNORECASE) for text in told
+    )
 
 
 def _acts_for_user(model: Model, fn: Fn) -> bool:

@@ -30,6 +30,8 @@ def of_express(model: Model) -> Iterator[Hit]:
         _takes_forms(file) for file in own
     ):
         return
+    if any(_asks_for_bearer(file) for file in own):
+        return
     changing = [
         each
         for each in model.declared
@@ -56,6 +58,15 @@ def of_express(model: Model) -> Iterator[Hit]:
             )
             yield Hit(at, call.line, message, call.fn, spots, Confidence.MEDIUM)
             return
+
+
+def _asks_for_bearer(file: File) -> bool:
+    """Whether logins are shown in a header that no foreign page can send; the session is for something else, such as the way through OAuth."""
+    if any(made.module in ("passport-jwt", "express-jwt", "passport-http-bearer") for made in file.imports):
+        return True
+    return any(made.module in ("jsonwebtoken", "jose") for made in file.imports) and any(
+        read.attr == "authorization" for read in file.reads
+    )
 
 
 def _takes_forms(file: File) -> bool:

@@ -1,31 +1,18 @@
-"""Go: errors that are assigned and forgotten, taken for the client's fault, or never asked for after a loop of rows."""
+"""Go: errors that are assigned and forgotten, or never asked for after a loop of rows."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Assign, Call, Catch, File, Function
+from backwright.review.facts import Assign, Catch, File, Function
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
-from backwright.review.read.sweep import LOG
-from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import Failing, Weight
 from backwright.review.rules.looping import root
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 2  # calls between a handler and what failed: handler, service, repository
-CALLS_MAX = 6  # calls in a handler that only answers
 ERRORS = re.compile(r"^(err\w*|\w+Err)$")
-BLAMES = re.compile(
-    r"\b(Status)?(NotFound|BadRequest|Unauthorized|Forbidden|Conflict|UnprocessableEntity)\b|\b(400|401|403|404|409|422)\b"
-    r"|\b(\w+\.)?Err(Invalid|Not|No|Unauthori[sz]ed|Bad|Forbidden|Unknown|Wrong|Missing|Expired)\w*"
-)
-FINE = re.compile(r"\b(Status)?InternalServerError\b|\b50\d\b")
-BUILDS = re.compile(
-    r"^(Map|H|M|Status|New|NewError|StatusText|Sprintf|Header|Abort|Set|WriteHeader|JSON\w*|\w*Response|\w*Error)$"
-)
 NARROW = re.compile(r"(^|\.)(Err\w+|EOF|\w*NotFound\w*|\w*NoRows\w*|Nil)$")
 NEXT = re.compile(r"^(\w+)\.Next(\(|$)")
 READS = frozenset({"Query", "QueryContext", "Queryx", "QueryxContext", "Find", "Aggregate", "Rows", "NamedQuery"})
@@ -53,8 +40,7 @@ class GoErrors:
         for assign in file.assigns:
             if assign.fn >= 0 and ERRORS.match(assign.target) and assign.value.kind in ("call", "name"):
                 yield from self._forgotten(at, assign, mentions)
-        for index, made in enumerate(file.catches):
-            yield from self._blamed(at, index, made)
+        for made in file.catches:
             yield from self._used_anyway(at, made)
         yield from self._half_read(at)
 
@@ -123,47 +109,6 @@ class GoErrors:
                 if any(does.does in ("pool", "connect") for does in self.model.effects.of_call[at].get(index, ())):
                     yield Lost(made.line, made.fn, "dropped", Weight("connection", index, (), 0))
 
-    # ---- any failure is the client's fault ---------------------------------------------------------
-
-    def _blamed(self, at: int, index: int, made: Catch) -> Iterator[Lost]:
-        if made.types or not made.var or made.var == "_" or "log" in made.does or made.fn < 0:
-            return
-        if re.search(rf"(?<![\w$]){re.escape(made.var)}(?!\w)", made.body) or LOG.search(made.body):
-            return
-        if not BLAMES.search(made.body) or FINE.search(made.body) or self.failing.is_asking(at, made.fn):
-            return
-        file = self.model.files[at]
-        calls = [call for call in file.calls if call.catch == index]
-        if len(calls) > CALLS_MAX or any(not self._only_answers(file, call) for call in calls):
-            return
-        if self._asked_before(file, made):
-            return
-        weight = self.failing.weigh(at, self.failing.guarded(at, index))
-        if weight is not None and weight.depth <= DEPTH_MAX and not self._hears(at, weight):
-            yield Lost(made.line, made.fn, "told", weight)
-
-    def _only_answers(self, file: File, call: Call) -> bool:
-        return is_answer(file, call) or bool(BUILDS.match(call.name)) or call.on in ("errors", "fmt", "http")
-
-    def _asked_before(self, file: File, made: Catch) -> bool:
-        """Whether the same error was asked for its kind before: what is left then is known."""
-        return any(
-            each.fn == made.fn and each.var == made.var and each.types and made.line - 12 <= each.line < made.line
-            for each in file.catches
-        )
-
-    def _hears(self, at: int, weight: Weight) -> bool:
-        """Whether what is called writes its errors to a log itself."""
-        targets = self.model.project.resolve_call(at, self.model.files[at].calls[weight.call])
-        return any(fn in self._logging for fn in targets)
-
-    @cached_property
-    def _logging(self) -> frozenset[Fn]:
-        """Functions that log in a handler."""
-        return frozenset(
-            Fn(at, made.fn) for at in self.model.own for made in self.model.files[at].catches if "log" in made.does
-        )
-
     # ---- rows ----------------------------------------------------------------------------------
 
     def _half_read(self, at: int) -> Iterator[Lost]:
@@ -195,7 +140,7 @@ def _mentions(file: File) -> dict[str, list[tuple[int, Catch | None]]]:
         for call in file.calls
         if not (call.on == "errors" and call.line in asked)  # errors.Is(err, ...) is the handler itself
     ]
-    texts += [(each.line, " ".join(flat((each.value,)))) for each in file.returns]
+    texts += [(each.line, " ".join((*flat((each.value,)), each.beside))) for each in file.returns]
     texts += [(each.line, " ".join(flat((each.value,)))) for each in file.assigns]
     texts += [(each.line, f"{each.left.text} {each.right.text}") for each in file.compares]
     texts += [(each.end, each.over) for each in file.loops]

@@ -55,6 +55,8 @@ _MAKES_USER = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", re.IGNORECASE)
+_NEW_ENDS = re.compile(r"/(create|new|add)$", re.IGNORECASE)
+_SENDS_MAIL = re.compile(r"send_?\w*mail|mail_?\w*send", re.IGNORECASE)
 _FOR_INSIDE = re.compile(r"/(private|internal|debug|test|dev|admin)(/|$)", re.IGNORECASE)
 _SENDS_CODE = re.compile(
     r"(^|_|/)(send|get|request|resend)_?(auth|verif\w*|verify|sms|otp|login|phone|mobile)_?(code|otp|sms)$",
@@ -94,6 +96,8 @@ class Guessable:
             return None
         for kind, pattern in GUESSED:
             if pattern.search(path) or pattern.search(name):
+                if kind == "code" and path.endswith("//pin"):
+                    continue  # something is pinned
                 if kind in ("reset", "register", "mail") and _UNGUESSABLE.search(endpoint.path):
                     return None
                 if endpoint.auth:
@@ -115,15 +119,24 @@ class Guessable:
 
     def _mails(self, declared: Declared, told: str) -> bool:
         """Whether a handler sends a mail, or says so."""
-        return declared.handler in self._mailing or re.search(r"mail", told, re.IGNORECASE) is not None
+        if declared.handler in self._mailing or re.search(r"mail", told, re.IGNORECASE) is not None:
+            return True
+        level = [declared.handler] if declared.handler is not None else []
+        for _ in range(2):  # a client of one's own that asks a service for mail
+            level = [target for fn in level for _, target in self.model.effects.callees.get(fn, ())]
+            if any(_SENDS_MAIL.search(self.model.project.function(fn).name) for fn in level):
+                return True
+        return False
 
     def _makes_user(self, declared: Declared, path: str, name: str) -> bool:
         """Whether an open endpoint creates somebody who can log in: under a path of people, with a password that it hashes or is sent."""
         if declared.method not in ("POST", "PUT") or declared.handler is None or _FOR_INSIDE.search(path):
             return False
-        if not _PEOPLE.search(path) and not _MAKES_USER.match(name):
+        if not _PEOPLE.search(_NEW_ENDS.sub("", path)) and not _MAKES_USER.match(name):
             return False
-        return declared.handler in self._hashing or self._takes_password(declared.handler)
+        return declared.handler in self._hashing or (
+            _NEW_ENDS.search(path) is None and self._takes_password(declared.handler)
+        )
 
     def _takes_password(self, handler: Fn) -> bool:
         """Whether the body of a request has a password: by its type, or by what the handler reads of it."""

@@ -28,6 +28,8 @@ _TIME = re.compile(
     r"\b(time\.time|datetime\.(now|utcnow)|Date\.now|getTime|currentTimeMillis|nanoTime|time\(|microtime|uniqid|uuid1|"
     r"getTimeInMillis|time\.Now|UnixNano|DateTime\.Now|Ticks|Instant\.now)\b"
 )
+# What a link is shared by, if it is made of the clock: nothing else proves who may read what it leads to.
+_SHARED = re.compile(r"uid$|share|public_?(id|link)", re.IGNORECASE)
 
 
 class Guessed(NamedTuple):
@@ -161,6 +163,8 @@ def _purpose(model: Model, at: int, index: int, call: Call) -> str:
         ):
             names.append(assign.target)
     words = [re.split(r"[.\]'\"\[]+", n.rstrip("]'\""))[-1].strip("$") for n in names if n and n != "return"]
+    if call.name == "uniqid" and (shared := next((w for w in words if _SHARED.search(w)), "")):
+        return shared
     if any(
         set(words_of(w)) & _NOT_NEEDED and not set(words_of(w)) & {"token", "otp", "password", "secret"}
         for w in words[:1]

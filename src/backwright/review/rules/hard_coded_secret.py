@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules import literals
@@ -45,10 +45,12 @@ _OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^
 _CONNECTION = re.compile(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
+_TESTS = re.compile(r"^Test|Test(ing)?(Config|Settings)?$")
 _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
     re.IGNORECASE,
 )
+HANDED_MAX = 6  # arguments of a call that are looked at for a key
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -102,7 +104,7 @@ class _Secrets:
     # ---- names --------------------------------------------------------------------------------
 
     def _named(self, each: Setting) -> Iterator[Hit]:
-        if not self._worth(each.path):
+        if not self._worth(each.path) or (each.where == "field" and _TESTS.search(each.holder)):
             return
         text = literal(each.value)
         if text is not None and len(text) > 8 and ("://" in text or "=" in text) and literals.connection_password(text):
@@ -116,6 +118,8 @@ class _Secrets:
             )
             return
         kind = literals.kind_of_name(each.name)
+        if kind == "key" and each.where in ("field", "assign") and self._is_refused(each):
+            return
         if not kind:
             yield from self._users(each)
             yield from self._key_list(each)
@@ -165,6 +169,16 @@ class _Secrets:
             sure = "low" if sure else ""
         if sure:
             yield self._hit(each.at, "", each.line, secret_message(kind, each.name), sure, each.fn)
+
+    def _is_refused(self, each: Setting) -> bool:
+        """Whether a constant is the known placeholder that the file compares the real key with."""
+        name = re.split(r"[.:>\[\]'\"]+", each.name.rstrip("]'\""))[-1].lstrip("$")
+        return name.isupper() and any(
+            re.split(r"[.:>]+", side.text)[-1] == name
+            for compare in self.model.files[each.at].compares
+            for side in (compare.left, compare.right)
+            if side.kind == "name"
+        )
 
     def _users(self, each: Setting) -> Iterator[Hit]:
         """Yield `USERS = {"admin": "s3cret"}`: names of people to their passwords."""
@@ -236,7 +250,7 @@ class _Secrets:
                 name in ("unwrap_or", "unwrap_or_default", "unwrap_or_else", "orElse", "getOrElse") and each.value.items
             ):
                 first = each.value.items[0]
-                text = first.text if first.kind == "str" else (re.search(r"\"([^\"]{3,})\"", first.text) or [""])[-1]
+                text = first.text if first.kind == "str" else "".join(re.findall(r"\"([^\"]{3,})\"", first.text)[:1])
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
             yield self._default(each.at, line, shown_name(each.name), kind, sure, each.fn)
 
@@ -258,6 +272,8 @@ class _Secrets:
                 continue
             whole = f"{call.on}.{call.name}" if call.on else call.name
             yield from self._asked(at, call, whole)
+            if any(value.kind == "str" and not value.name for value in call.args[:HANDED_MAX]):
+                yield from self._handed(at, call)
             yield from self._formatted(at, call)
             is_other_key = whole == "Key" and file.language != "php"  # Firebase's is the one that signs
             if TAKES_SECRET.match(call.name) and not is_other_key:
@@ -285,6 +301,37 @@ class _Secrets:
                         call.fn,
                     )
 
+    def _handed(self, at: int, call: Call) -> Iterator[Hit]:
+        """Yield the literal that the project's own function or constructor takes as its key: `new TokenService("abc", 3600)`."""
+        made = next((value for value in call.args[:1] if value.kind == "type" and value.name == "<>"), None)
+        given = [value for value in call.args if value is not made]
+        if call.name not in self.model.project.functions_by_name and made is None and not call.flags & NEW:
+            return
+        called = (
+            structs.replace(call, name=made.text, on="", args=tuple(given), flags=NEW) if made is not None else call
+        )
+        targets = self.model.project.resolve_call(at, called)[:1] or (
+            [fn for fn in self.model.project.functions_by_name.get(made.text, ()) if self._constructs(fn)][:1]
+            if made is not None
+            else ()
+        )
+        for target in targets:
+            function = self.model.project.function(target)
+            params = function.params
+            if function.receiver and params and params[0].name == function.receiver:
+                params = params[1:]
+            for param, value in zip(params, given, strict=False):
+                name = param.name.lstrip("&*$")
+                if value.kind != "str" or value.name or literals.kind_of_name(name) != "key":
+                    continue
+                if literals.is_secret("key", name, value.text, connects=bool(called.flags & NEW)):
+                    message = f"The {name} that {self.model.label(target)} is given is a literal in the source"
+                    yield self._hit(at, "", value.line or call.line, message, "high", call.fn)
+
+    def _constructs(self, fn: Fn) -> bool:
+        made = self.model.project.function(fn)
+        return made.name == made.owner
+
     def _formatted(self, at: int, call: Call) -> Iterator[Hit]:
         """Yield the constant that is put into a connection string as its password: `Sprintf("user=%s password=%s", user, password)`."""
         text = next((v.text for v in call.args[:1] if v.kind in ("str", "fmt", "concat")), "")
@@ -308,6 +355,8 @@ class _Secrets:
         """Yield `os.environ.get("SECRET_KEY", "dev")`, `env("APP_KEY", default="...")`, `SetDefault("jwt.secret", "...")`."""
         if call.args[0].kind != "str" or len(call.args) < 2 or not _ASKS_ENVIRONMENT.search(whole[-30:]):
             return
+        if re.search(r"check|require|assert|ensure|missing", call.name, re.IGNORECASE):
+            return  # what stands behind the name is told to whoever did not set it
         given = next(
             (
                 v

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 4  # callers followed up from a hash
@@ -42,6 +43,7 @@ FEEDS = frozenset(
 )
 
 
+@lru_cache(maxsize=WORDS_MAX)
 def named_hash(on: str, name: str, texts: str) -> str:
     """Return "slow" or "fast" for a call that hashes by its name or by the algorithm it is given, else ""."""
     whole = f"{on}.{name}" if on else name

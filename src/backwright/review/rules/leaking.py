@@ -21,7 +21,11 @@ STACK = re.compile(
 )
 TEXT = re.compile(
     r"^[$&*]*(\w+)(\.(base|source|unwrap|getCause|cause|InnerException|root_cause))?(\(\))?"
-    r"\.(Error|getMessage|message|Message|localizedMessage|getLocalizedMessage|toString|ToString|what|to_string|sqlMessage|getErrorMessage|args|orig|detail)(\(\))?$"
+    r"\.(Error|getMessage|message|Message|localizedMessage|getLocalizedMessage|toString|ToString|what|to_string|sqlMessage|getErrorMessage|args|orig|detail|details)(\(\))?$"
+)
+# One of two texts, of which the error's comes first if it has one: err.message || "failed", e.getMessage() ?: "failed".
+EITHER = re.compile(
+    r"^[$&*(]*(\w+)\??(\.|->)(getMessage\(\)|message|Message|localizedMessage|what\(\))\s*(\|\||\?\?|\?:|\?)|^str\((\w+)\)\s+(or|if)\b"
 )
 # A driver's own words for what failed, whatever the variable is called: result.getErrorMessage(), sqlite3_errmsg(db).
 DRIVER = re.compile(
@@ -31,6 +35,7 @@ DRIVER = re.compile(
 CARRIED = re.compile(
     r"^((?:\w+\.)+(?:Error|Err))\.Error(\(\))?$"
 )  # Go: the error that a result carries, result.Error.Error()
+TRANSLATES = re.compile(r"(^|\.)(Translate\w*|translate|Localize|localize|gettext|_|__)$")
 GO_ERRORS = re.compile(r"^(err\w*|\w+Err)$")
 WHOLE = frozenset(
     {
@@ -68,6 +73,7 @@ class Leak(NamedTuple):
     text: str
     var: str
     spots: tuple[Spot, ...] = ()
+    line: int = 0
 
 
 class Leaks:
@@ -130,7 +136,13 @@ class Leaks:
             return found
         if value.kind == "fn":
             return None
-        inner = [leak for item in value.items if (leak := self.of(at, fn, item, hops)) is not None]
+        if value.kind == "call" and TRANSLATES.search(value.text):
+            return None  # a key of a text
+        inner = [
+            leak._replace(line=leak.line or item.line)
+            for item in value.items
+            if (leak := self.of(at, fn, item, hops)) is not None
+        ]
         if inner:
             return min(inner, key=lambda each: each.kind)
         return (self._named(at, fn, value, hops) or self._filled(at, fn, value, hops)) if hops else None
@@ -149,6 +161,9 @@ class Leaks:
             carried = CARRIED.match(text) if self.model.files[at].language == "go" else None
             if carried:
                 return Leak("text", text, carried[1])
+        either = EITHER.match(text) if value.kind == "other" else None
+        if either and (name := either[1] or either[5]) and ERROR_NAMES.match(name):
+            return Leak("text", text, name)
         last = (
             value.items[-1:]
             if value.kind == "call" and text in WHOLE
@@ -167,6 +182,17 @@ class Leaks:
             return None
         found = re.search(r"\b(\w+)\.to_string\(\)", value.text)
         return Leak("text", found[0], found[1]) if found and ERROR_NAMES.match(found[1]) else None
+
+    def whole(self, at: int, call: Call) -> Leak | None:
+        """Return what Go's c.JSON(500, err) gives away: the error as it is, with the fields that the driver's has."""
+        if self.model.files[at].language != "go" or "JSON" not in call.name:
+            return None
+        given = [
+            *call.args,
+            *(item for value in call.args if value.kind in ("dict", "call", "list") for item in value.items),
+        ]
+        held = next((value for value in given if value.kind == "name" and GO_ERRORS.match(value.text)), None)
+        return Leak("text", held.text, held.text) if held is not None else None
 
     def _called(self, at: int, fn: int, value: Arg) -> Leak | None:
         """Return what a function of the project gives away of an error it is given."""
@@ -197,7 +223,7 @@ class Leaks:
         kept = made[-1]
         if any(assign.value.kind == "str" for assign in made):
             file = self.model.files[at]
-            if made[0].value.kind == "str" or not handles_outside(file, file.functions[fn]):
+            if made[0].value.kind == "str" or fn < 0 or not handles_outside(file, file.functions[fn]):
                 return None  # a fixed text, and another only in some case
             kept = made[0]
         leak = self.of(at, fn, kept.value, hops - 1)

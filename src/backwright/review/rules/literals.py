@@ -37,12 +37,12 @@ _PLACEHOLDER = re.compile(
 )
 _VERB = re.compile(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
 _SHOULD_CHANGE = re.compile(
-    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please",
+    r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please|^default",
     re.IGNORECASE,
 )
 # Names of keys that somebody else checks.
 _OF_OTHERS = re.compile(
-    r"s3|aws|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
+    r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(
@@ -50,7 +50,7 @@ _NAME_LIKE = re.compile(
     re.ASCII,
 )
 _LOCATION = re.compile(
-    r"^(/|\./|\.\./|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$"
+    r"^(/|\./|\.\./|\.\w+$|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$"
 )
 _CONNECTION = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,30}://(?P<user>[^:@/\s\"'{}$<>]*):(?P<password>[^@/\s\"']{1,120})@(?P<host>[^/\s:\"'?,]+)",
@@ -116,6 +116,8 @@ def kind_of_name(name: str) -> str:
 
 def connection_password(text: str) -> str:
     """Return the password in a connection string, "" if there is none or it stands for one."""
+    if " " in text.partition("://")[0].strip() and "=" not in text.partition("://")[0]:
+        return ""  # a sentence that shows what such an address looks like
     found = _CONNECTION.search(text) if "://" in text else None
     if found is not None:
         return (
@@ -150,6 +152,8 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
         return ""
     if len(bare) < 3 or _LOCATION.search(bare) or ("\n" in bare[:-1] and "KEY-----" not in bare):
         return ""
+    if kind == "key" and connects and in_code and re.fullmatch(r"-{3,}|x{3,}|<[\w -]+>", bare):
+        return "high"
     if set(bare) <= set("*.x-_ •#?") or re.search(
         r"<\w+|</|\bplease\b|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
     ):
@@ -172,8 +176,10 @@ def _is_called_like_itself(name: str, text: str) -> bool:
 
 
 def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
-    if re.search(r"<[^>]*>|\$\{|\{\{|^%|^\$\(|ENC\(|vault:|^arn:|xxx|\*{3,}|^env|getenv|^@\w+", text, re.IGNORECASE):
+    if re.search(r"\$\{|\{\{|^%|^\$\(|ENC\(|vault:|^arn:|^env|getenv|^@\w+", text, re.IGNORECASE):
         return ""
+    if re.search(r"<[^>]*>|xxx|\*{3,}", text, re.IGNORECASE):
+        return "high" if connects and in_code else ""  # what signs with a placeholder signs with what everybody knows
     if not connects and _is_called_like_itself(name, text):
         return ""
     if not connects and (

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import RANK, WORDS, Guessable
+from backwright.review.rules.logins import built_in
+from backwright.review.rules.pythonlogins import PythonLogins
 from backwright.review.rules.rule import Hit
 
 SPOTS_MAX = 10  # other endpoints that are named
@@ -16,6 +19,7 @@ COUNTS = re.compile(
     r"token_?bucket|rate_?limit|throttl|login_?attempt|failed_?(login|attempt)|too_?many|brute_?force|leaky_?bucket",
     re.IGNORECASE,
 )
+_counts = remembered(COUNTS)
 # Libraries whose limits stand in the settings of an ASP.NET application.
 _ASPNET_LIMITS = re.compile(r"\"(Ip|Client)RateLimit(ing|Options)\"")
 Found = tuple[int, str, Declared, Endpoint]
@@ -24,37 +28,41 @@ Found = tuple[int, str, Declared, Endpoint]
 def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each file of routes: its most dangerous endpoint, with the others in the path."""
     groups: dict[int, list[Found]] = defaultdict(list)
-    guessable = Guessable(model)
-    counting = {
-        file.path.rpartition("/")[0]
-        for at in model.own
-        for file in (model.files[at],)
-        if any(COUNTS.search(f"{call.on}.{call.name}") for call in file.calls)
-    }
+    guessable, logins = Guessable(model), PythonLogins(model)
+    counting = _counting_folders(model)
     limited = _limited_folders(model)
+    locks = _locks_out(model)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if endpoint.limited or endpoint.file.startswith(limited):
             continue
         kind = guessable.kind(declared, endpoint)
-        if kind is None:
+        if kind is None and endpoint.method != "GET" and logins.is_login(declared, endpoint):
+            kind = "login"
+        if (
+            kind is None
+            or logins.is_only_shown(declared)
+            or (kind == "login" and declared.framework == "django" and locks)
+        ):
             continue
         if endpoint.handler_file.rpartition("/")[0] in counting and endpoint.handler_file.endswith(".py"):
             continue  # a form or the model beside it counts the tries
         groups[declared.at].append((RANK[kind], kind, declared, endpoint))
     for found in groups.values():
         found.sort(key=lambda each: (each[0], each[2].line))
-        yield _hit(model, guessable, found)
+        yield _hit(model, guessable, found, logins)
     yield from _identity(model)
+    yield from built_in(model)
+    yield from logins.hits()
 
 
-def _hit(model: Model, guessable: Guessable, found: list[Found]) -> Hit:
+def _hit(model: Model, guessable: Guessable, found: list[Found], logins: PythonLogins) -> Hit:
     """Return one finding for the endpoints of one file."""
     _, kind, declared, endpoint = found[0]
     handled = declared.handler
     others = [e for e in found[1:] if (e[2].line, e[3].path) != (declared.line, endpoint.path)]
     more = f", like {others[0][3].path}" + (f" and {len(others) - 1} more" if len(others) > 1 else "") if others else ""
     sure = kind in ("login", "code") or (handled is not None and handled in guessable.proving)
-    path = list(_spots(model, declared, endpoint, ""))
+    path = [*_spots(model, declared, endpoint, ""), *logins.proof(declared)]
     for each in others[:SPOTS_MAX]:
         path += _spots(model, each[2], each[3], ", too")
     fn = handled.index if handled is not None and handled.file == declared.at else -1
@@ -73,6 +81,31 @@ def _spots(model: Model, declared: Declared, endpoint: Endpoint, also: str) -> I
     yield Spot(own, declared.line, f"{endpoint.method} {endpoint.path}{also}")
     if endpoint.handler_file and (endpoint.handler_file, endpoint.handler_line) != (own, declared.line):
         yield Spot(endpoint.handler_file, endpoint.handler_line, endpoint.handler)
+
+
+def _locks_out(model: Model) -> bool:
+    """Whether an app of Django locks accounts or addresses after failed logins."""
+    return any(
+        item.kind == "str" and item.text.partition(".")[0] in ("axes", "defender")
+        for at in model.own
+        if model.files[at].language == "python"
+        for assign in model.files[at].assigns
+        if assign.target in ("INSTALLED_APPS", "MIDDLEWARE") or "axes" in assign.target.lower()
+        for item in (assign.value, *assign.value.items)
+    )
+
+
+def _counting_folders(model: Model) -> set[str]:
+    """Return the folders where something counts tries. A decorator only counts for what it stands before."""
+    found: set[str] = set()
+    marks = {mark.name for at in model.own for made in model.files[at].functions for mark in made.marks}
+    for at in model.own:
+        for call in model.files[at].calls:
+            if _counts(f"{call.on}.{call.name}"):
+                around = [model.files[at].functions[n] for n in model.enclosing(at, call.fn) if n >= 0]
+                if not any(made.name in marks or made.marks or COUNTS.search(made.name) for made in around):
+                    found.add(model.files[at].path.rpartition("/")[0])
+    return found
 
 
 def _limited_folders(model: Model) -> tuple[str, ...]:

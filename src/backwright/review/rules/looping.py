@@ -8,6 +8,7 @@ from functools import cached_property
 from backwright.review.facts import Arg, Assign, Call, File, Function, Loop
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn, family_of
+from backwright.review.link.remembering import remembered
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
 FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
@@ -54,6 +55,7 @@ OFFLINE = re.compile(
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*|(random|sample|demo|dummy)_?data|populate_?db)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
+_is_offline = remembered(OFFLINE)
 ERRORS = re.compile(
     r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE
 )  # what a loop is left with when something fails
@@ -482,7 +484,7 @@ def root(text: str) -> str:
 
 def is_offline(file: File) -> bool:
     """Whether a file is a script, a migration or the like by its place."""
-    return OFFLINE.search(file.path) is not None
+    return _is_offline(file.path)
 
 
 def backend(model: Model) -> list[int]:

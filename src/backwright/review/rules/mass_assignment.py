@@ -9,8 +9,10 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import remembered
 from backwright.review.link.routes import Declared
 from backwright.review.rules.boundforms import bound_forms
+from backwright.review.rules.filledbyname import filled_by_name
 from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges
 from backwright.review.rules.requestbodies import is_body, is_checked
 from backwright.review.rules.rule import Hit
@@ -18,6 +20,7 @@ from backwright.review.rules.rule import Hit
 _ADMIN = re.compile(
     r"admin|staff|superuser|internal|moderat|manage_?users|has_?role|roles_?allowed|console|seed", re.IGNORECASE
 )
+_names_admin = remembered(_ADMIN)
 _CREATES = re.compile(
     r"^(create|build|insert(_?(one|many))?|update(_?(one|many|or_?create))?|upsert|save|fill|force_?fill|find_?(one|by_?id)_?and_?(update|replace)|get_or_create|update_or_create|"
     r"set|assign|replace(_?one)?|merge|add|put|add_?async|update_?range|persist|attach|create_?many|firstOrCreate|updateOrCreate|bulk_?create)$",
@@ -39,11 +42,16 @@ def check(model: Model) -> Iterator[Hit]:
     told: set[Fn] = set()
     for at in model.own:
         for hit in finder.of_file(at):
-            fn = Fn(at, hit.fn)
-            if hit.fn < 0 or fn not in told:
-                told.add(fn)
+            held = Fn(at, hit.fn)
+            if hit.fn < 0 or held not in told:
+                told.add(held)
                 yield hit
     yield from bound_forms(model, finder.privileges)
+    for at, fn, line, name, fields in filled_by_name(model, finder.privileges):
+        if Fn(at, fn) not in told:
+            message = f"setattr() sets whatever a client names, {_listed(fields)} of {name} too"
+            path = (*model.path_to(Fn(at, model.named(at, fn))), Spot(model.files[at].path, line, "setattr"))
+            yield Hit(at, line, message, fn, path, Confidence.HIGH)
 
 
 class _Finder:
@@ -230,7 +238,7 @@ class _Finder:
             declared = self.model.endpoint_of(Fn(at, self.model.named(at, fn)))
             if declared is not None:
                 around += [declared.path, *(use.text for use in declared.uses)]
-            self._admins[key] = any(_ADMIN.search(word) for word in around)
+            self._admins[key] = any(map(_names_admin, around))
         return self._admins[key]
 
     @cached_property

@@ -8,9 +8,14 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
 from backwright.review.rules.opened import open_endpoints
-from backwright.review.rules.others import Others, records_of_others
+from backwright.review.rules.otheraccounts import OtherAccounts
+from backwright.review.rules.others import Others
 from backwright.review.rules.public import PRIVATE, is_meant_open
+from backwright.review.rules.records import records_of_others
+from backwright.review.rules.routers import unguarded_files
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.staffed import changes_of_staff
+from backwright.review.rules.unasked import Unasked
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
@@ -19,9 +24,20 @@ GUARDED_SHARE = 0.5  # of the siblings that change something: below it being ope
 def check(model: Model) -> Iterator[Hit]:
     """Yield open endpoints among guarded ones, then others that are open, then those that forget to ask whose a record is."""
     others = Others(model)
-    yield from _beside_guarded(model, others)
-    yield from open_endpoints(model, others)
-    yield from records_of_others(others)
+    files = dict(unguarded_files(model, others))
+    found = [
+        *files.values(),
+        *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
+        *records_of_others(others),
+        *changes_of_staff(others),
+    ]
+    yield from found
+    told = {(hit.at, hit.line) for hit in found if hit.tier is None}
+    handlers = {
+        d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)
+    }
+    yield from Unasked(others).hits(handlers)
+    yield from OtherAccounts(others).hits(handlers)
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:

@@ -3,12 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from backwright.model.finding import Confidence, Edit, Severity
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
+from backwright.model.finding import Confidence, Edit, Severity, Tier
 from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.looping import NAMES, is_offline, root
+from backwright.review.rules.mailing import mails
 from backwright.review.rules.rule import Hit
 
 # What waits for another machine; the second group only where the pack knows how a time-out is given.
@@ -36,6 +40,8 @@ LIMITS = frozenset(
         "move_on_after",
     }
 )
+_ASIDE = re.compile(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECASE)  # no part of the application
+PLACES_MAX = 24  # places of one cause that are named
 STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 
 
@@ -66,17 +72,39 @@ def check(model: Model) -> Iterator[Hit]:
                 continue
         left.setdefault(_cause(model, does), []).append(does)
     for same in left.values():
-        yield _hit(model, same[0].at, same[0], len(same) - 1)
+        same.sort(key=lambda does: is_offline(model.files[does.at]))
+        hit = _hit(model, same[0].at, same[0], len(same) - 1)
+        spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
+        aside = all(_ASIDE.search(model.files[does.at].path) for does in same)
+        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if aside else None)
+    yield from mails(model)
+
+
+def _places(model: Model, does: Does, at: int, line: int) -> Iterator[Spot]:
+    """Where a call begins, where its client was made, and the call itself if it is not the one that is told."""
+    file = model.files[does.at]
+    call = file.calls[does.index]
+    first = min(file.calls[number].line for number in (does.index, *model.effects.chain(does.at, does.index)))
+    if (does.at, call.line) != (at, line):
+        yield Spot(file.path, call.line, f"{shown(call)}()")
+    if first != call.line:
+        yield Spot(file.path, first, "the call begins")
+    client = NAMES.findall(call.on.partition("(")[0])[-1:] if does.does not in ("client", "pool", "connect") else []
+    for made in file.calls if client else ():
+        if NAMES.findall(made.to)[-1:] == client and (made.flags & NEW or made.name[:1].isupper()):
+            yield Spot(file.path, made.line, f"{made.name} makes the client")
 
 
 def _cause(model: Model, does: Does) -> str:
-    """Return what is mended at once: a client object; else the calls of a file, but each that an endpoint leads to for itself."""
+    """Return what is mended at once: a client object, else a library's calls: of a file, if requests lead there, or of all jobs."""
     client = _client(model, does)
     if client:
         return f"{does.at}:{client}"
-    line = model.effects.call(does).line
     is_served = does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
-    return f"{does.at}:{line}" if is_served else f"{does.at}:{does.effect.library}"
+    if is_served:
+        return f"{does.at}:{does.effect.library}"
+    file = model.files[does.at]
+    return f"{file.language}:{does.effect.library}:{is_offline(file)}"
 
 
 def _waits(model: Model, does: Does) -> bool:
@@ -134,11 +162,30 @@ def _has_timeout(model: Model, does: Does) -> bool:
             value.kind == "name"
             and value.name == ""
             and value.text.rpartition(".")[2] in ("options", "opts", "kwargs", "config", "params_", "settings")
+            and not _is_seen_without(model, does, value.text)
         ):
             return True
         if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
             return True
     return False
+
+
+def _is_seen_without(model: Model, does: Does, name: str) -> bool:
+    """Whether the options are written in the same function, and none of them is a time-out."""
+    call = model.effects.call(does)
+    made = [
+        each
+        for number in model.enclosing(does.at, call.fn)
+        for each in model.project.assigned[does.at].get((number, name), ())
+    ]
+    return bool(made) and all(
+        each.value.kind == "dict"
+        and not any(
+            item.name in ("...", "**", "") or "imeout" in item.name or item.name == "signal"
+            for item in each.value.items
+        )
+        for each in made
+    )
 
 
 def _names(value: object) -> Iterator[str]:
@@ -210,7 +257,7 @@ def _hit(model: Model, at: int, does: Does, more: int) -> Hit:
         message = f"{model.label(fn) if does.fn >= 0 else file.path} waits for {shown(call)}() without a time-out: {library} has none by default"
     served = declared is not None
     if more:
-        message += f" ({more} more {'calls' if more > 1 else 'call'} in this file)"
+        message += f" ({more} more {'calls' if more > 1 else 'call'})"
     return Hit(
         at, call.line, message, does.fn, model.path_to(fn) if does.fn >= 0 else (), Confidence.MEDIUM if is_offline(file) else Confidence.HIGH,
         Severity.HIGH if served else Severity.MEDIUM if not is_offline(file) else Severity.LOW,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.link.model import Model
 from backwright.review.link.modules import TECHNICAL, Crossing
 from backwright.review.rules.rule import Hit
@@ -75,6 +75,8 @@ def _hit(
         message,
         path=tuple(path),
         confidence=Confidence.HIGH if back or len(names) > 2 else Confidence.MEDIUM,
+        # Go's compiler refuses rings of packages: there only folders that hold several of them can be in one.
+        tier=Tier.STRICT if model.files[closing.at].language == "go" else None,
     )
 
 

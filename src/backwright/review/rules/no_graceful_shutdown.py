@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Call
 from backwright.review.link.model import Model, shown
 from backwright.review.rules.looping import is_offline
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.services import Services
 
@@ -33,7 +37,7 @@ SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"serve_forever|wait_for_termination|start_consuming"),
         re.compile(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE),
     ),
-    "cpp": (re.compile(r"listen|listen_after_bind"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
+    "cpp": (re.compile(r"listen|listen_after_bind|run"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
     "php": (re.compile(r"run"), re.compile(r"^(EventLoop|Loop|loop|React\.EventLoop\.Loop)$")),
     "kotlin": (re.compile(r"start"), re.compile(r"^(HttpServer|server|Javalin\.create\(\))$")),
     "java": (re.compile(r"start"), re.compile(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
@@ -46,29 +50,86 @@ ENDS_MODULES = re.compile(
     r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal"
 )
 
+_GO_FRAMEWORKS = re.compile(
+    r"gin-gonic|gin\.|labstack|echo\.|gofiber|fiber\.|iris|^(r|e|engine|router)$", re.IGNORECASE
+)
+_INTERRUPTED = {
+    "go": re.compile(r"signal\.Notify(Context)?"),
+    "javascript": re.compile(r"process\.(on|once|addListener)"),
+}
+_SIGNAL = re.compile(r"SIG[A-Z]+$|os\.(Interrupt|Kill)$")
+_INTERRUPT = re.compile(r"SIGINT$|os\.(Interrupt|Kill)$")
+_TERMINATED = re.compile(r"SIGTERM|SIGQUIT|SIGHUP")
+OTHERS_MAX = 24  # other programs named in one finding
 _SHARED = re.compile(r"^$|(^|/)(common|shared|libs?|pkg|packages|core|internal|platform|kit|utils?)(/|$)")
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield the call that serves, once for each program and language, if nothing in it or beside the programs handles the signal to stop."""
+    """Yield the call that serves, once for each language, with those of the repository's other programs that do the same."""
     services = Services(model)
     for language in sorted({model.files[at].language for at in model.own} & SERVES.keys()):
-        own = [at for at in model.own if model.files[at].language == language]
-        programs = services.by_root(model, own)
-        serving = {root: _serving(model, files) for root, files in programs.items()}
-        shared = [
-            at for root, files in programs.items() if serving[root] is None and _SHARED.search(root) for at in files
-        ]
-        if any(_ends(model, at) for at in shared):  # a library of the repository may do it for all
+        found = list(_of_language(model, services, language))
+        told = [hit for hit in found if hit.tier is None] or found
+        if told:
+            first, *others = told
+            spots = tuple(Spot(model.files[hit.at].path, hit.line, "so does this program") for hit in others)
+            yield structs.replace(first, path=spots[:OTHERS_MAX])
+
+
+def _of_language(model: Model, services: Services, language: str) -> Iterator[Hit]:
+    """Yield the call that serves of each program, if nothing in it or beside the programs handles the signal to stop."""
+    own = [at for at in model.own if model.files[at].language == language]
+    programs = services.by_root(model, own)
+    serving = {root: _serving(model, files) for root, files in programs.items()}
+    shared = [at for root, files in programs.items() if serving[root] is None and _SHARED.search(root) for at in files]
+    if any(_ends(model, at) for at in shared):  # a library of the repository may do it for all
+        return
+    for root, place in serving.items():
+        half = _only_interrupted(model, programs[root]) if place is not None else None
+        if place is None or (half is None and any(_ends(model, at) for at in programs[root])):
             continue
-        for root, place in serving.items():
-            if place is None or any(_ends(model, at) for at in programs[root]):
-                continue
-            at, call = place
-            message = f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress"
-            key, fix = f"shutdown:{language}:{root}", _FIXES.get(language, "")
-            tier = None if services.is_deployed(root) else Tier.STRICT
-            yield Hit(at, call.line, message, call.fn, (), Confidence.MEDIUM, Severity.MEDIUM, key, fix, tier=tier)
+        at, call = place
+        message = f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress"
+        if half is not None:
+            at, call = half
+            message = "only the interrupt of a keyboard stops the server in good order: a deployment sends SIGTERM, which kills it in the middle of its requests"
+        key, fix = f"shutdown:{language}", _FIXES.get(language, "")
+        tier = None if services.is_deployed(root) or _has_data(model, programs[root]) else Tier.STRICT
+        yield Hit(at, call.line, message, call.fn, (), Confidence.MEDIUM, Severity.MEDIUM, key, fix, tier=tier)
+
+
+def _has_data(model: Model, files: list[int]) -> bool:
+    """Whether a program asks a database, so that a cut request may leave something half done."""
+    inside = set(files)
+    return any(fn.file in inside for fn in model.data.by_function)
+
+
+def _only_interrupted(model: Model, files: list[int]) -> tuple[int, Call] | None:
+    """Return the call that waits for SIGINT where nothing names the signal that a deployment sends.
+
+    Of several programs of a repository the one that uses most counts: the others are tools.
+    """
+    found, uses = None, 0
+    for at in files:
+        file = model.files[at]
+        if file.language not in ("go", "javascript") or is_offline_server(model, at):
+            continue
+        said = [text for call in file.calls for text in flat(call.args)]
+        said += [text for each in file.assigns for text in flat((each.value,))]
+        said += [each.attr for each in file.reads]
+        if any(_TERMINATED.search(text) for text in said):
+            return None
+        if any(ENDS_MODULES.search(made.module) and made.module != "os/signal" for made in file.imports):
+            return None
+        for call in file.calls:
+            if _INTERRUPTED[file.language].fullmatch(f"{call.on}.{call.name}"):
+                given = [text for text in flat(call.args) if _SIGNAL.search(text)]
+                if given and all(_INTERRUPT.search(text) for text in given):
+                    found = (at, call) if found is None or len(file.imports) > uses else found
+                    uses = max(uses, len(file.imports))
+    if found is not None and any("STOPSIGNAL" in text for path, text in model.texts.items() if "ockerfile" in path):
+        return None
+    return found
 
 
 def _serving(model: Model, files: list[int]) -> tuple[int, Call] | None:
@@ -96,7 +157,9 @@ _FIXES = {
 def is_offline_server(model: Model, at: int) -> bool:
     """Whether a file lies where no server does, except for Go's cmd folder."""
     file = model.files[at]
-    return is_offline(file) and not re.search(r"(^|/)cmd/|(^|/)bin/", file.path)
+    return (is_offline(file) and not re.search(r"(^|/)cmd/|(^|/)bin/", file.path)) or (
+        re.search(r"(^|/)install\w*/", file.path) is not None
+    )
 
 
 def _ends(model: Model, at: int) -> bool:
@@ -128,16 +191,25 @@ def _serves(model: Model, at: int, call: Call) -> bool:
             "@hapi",
             "restify",
             "polka",
+            "@nestjs/core",
             language="javascript",
         )
     if file.language == "go":
-        return call.name.startswith(("Listen", "Serve")) or model.imports(
-            "github.com/gin-gonic", "github.com/labstack/echo", "github.com/gofiber", language="go"
+        return call.name.startswith(("Listen", "Serve")) or any(
+            _GO_FRAMEWORKS.search(each) for each in model.effects.receivers(at, call)
         )
     if file.language in ("java", "kotlin"):
         return model.imports("com.sun.net.httpserver", "io.javalin", language=file.language)
     if file.language == "php":
         return model.imports("React.Http", "Amp.Http.Server", language="php")
     if file.language == "cpp":
-        return any("httplib" in made.module for made in file.imports)
+        library = "oatpp" if call.name == "run" else "httplib"
+        return any(library in made.module for made in file.imports) or (
+            library == "oatpp" and _is_of(model, at, call, "oatpp")
+        )
     return True
+
+
+def _is_of(model: Model, at: int, call: Call, library: str) -> bool:
+    """Whether what a call is made on is of a library that another file includes."""
+    return any(library in receiver for receiver in model.effects.receivers(at, call))

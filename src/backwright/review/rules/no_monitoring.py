@@ -56,6 +56,12 @@ def check(model: Model) -> Iterator[Hit]:
     message = f"{len(model.endpoints)} endpoints and no metrics, traces or health route found"
     if start is not None and line:
         yield Hit(start.file, line, message, path=path, key="project")
+    elif model.files[first.at].is_generated:
+        for at in model.own:
+            main = next((made for made in model.files[at].functions if made.name == "main"), None)
+            if main is not None:
+                yield Hit(at, main.line, message, path=path, key="project")
+                return
     else:
         yield Hit(first.at, first.line, message, path=path, key="project")
 
@@ -69,5 +75,11 @@ def watched(model: Model) -> bool:
     if any(LIBRARIES.search(made.module) for at in model.own for made in model.files[at].imports):
         return True
     return any(
-        MANIFEST.search(path) and (LIBRARIES.search(text) or PROBES.search(text)) for path, text in model.texts.items()
+        MANIFEST.search(path) and (LIBRARIES.search(_used(path, text)) or PROBES.search(text))
+        for path, text in model.texts.items()
     )
+
+
+def _used(path: str, text: str) -> str:
+    """A manifest without what only others need: go.mod names the libraries of libraries, too."""
+    return re.sub(r"^.*// indirect.*$", "", text, flags=re.MULTILINE) if path.endswith("go.mod") else text

@@ -17,7 +17,7 @@ from backwright.review.rules.rule import Hit
 
 # Paths on which a person shows what everybody may see.
 SHOWN = re.compile(
-    r"profile|author|avatar|public|exist|availab|search|suggest|count|look_?up|check|recent|popular|leader|rank",
+    r"profile|author|avatar|public|exist|availab|search|suggest|(?<!ac)count|look_?up|check|recent|popular|leader|rank",
     re.IGNORECASE,
 )
 _ID = re.compile(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)

@@ -1,20 +1,18 @@
 """Records of others: endpoints behind a login that read or change what belongs to somebody, whoever asks."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
-from backwright.model.finding import Confidence, Severity
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Bodies, Known, root
 from backwright.review.rules.owned import Owner, Owners, is_person, snake, thing
-from backwright.review.rules.rule import Hit
+from backwright.review.rules.scoped import Scopes
 from backwright.review.rules.vouching import Subject, Vouched, Vouchers
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE", "*"})
@@ -34,7 +32,17 @@ ACTS = re.compile(
     r"^(update|edit|change|modify|delete|remove|destroy|cancel|close|archive|publish|unpublish|restore|pay|confirm|complete|finish|approve|reject|ship|rename|move|set|put|patch|save|mark|toggle|reorder|transfer|refund|renew|upload)",
     re.IGNORECASE,
 )
-
+LISTS = re.compile(r"(?<![a-z])(export|download|list|query|filter|feed|backup|report)", re.IGNORECASE)
+# What is shown of a thing is little: a picture of it, or what is known of it elsewhere.
+LITTLE = re.compile(
+    r"\}/(info(rmation)?|events|thumb(nail)?|cover|image|avatar|icon|preview|size|count|stat(u|istic)?s)s?/?$|(^|/)search/",
+    re.IGNORECASE,
+)
+_FOR_OTHERS = re.compile(
+    r"(?<![a-z])(public|shared?|explore|discover|community|published|guests?)(?![a-z])", re.IGNORECASE
+)
+COUNTS = re.compile(r"^(any|exists?|count|sum|has|is_?empty)(_?async|_?by_?id|_?by\w*)?$", re.IGNORECASE)
+BINDS = frozenset({"laravel", "symfony"})  # find a record by the id of the path, and hand it to the handler
 
 _PART = re.compile(
     r"(New|Insertable|Update|Create|Upsert|Base)[A-Z]"
@@ -50,6 +58,15 @@ class Seen(NamedTuple):
     vouched: Vouched | None
 
 
+class Asked(NamedTuple):
+    """An endpoint behind a login with all that it runs, and whether only staff may use it."""
+
+    declared: Declared
+    endpoint: Endpoint
+    reach: dict[Fn, Known]
+    staff: Vouched | None
+
+
 class Others:
     """All endpoints of a repository that have to do with what belongs to somebody."""
 
@@ -58,18 +75,29 @@ class Others:
         self.bodies = Bodies(model)
         self.owners = Owners(model)
         self.vouchers = Vouchers(model, self.bodies, self.owners)
+        self.scopes = Scopes(model, self.owners, self.vouchers)
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """Endpoints behind a login."""
+        found: list[Asked] = []
+        for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
+            if declared.handler is not None and endpoint.auth is True:
+                reach = self.bodies.reach(declared, endpoint)
+                found.append(Asked(declared, endpoint, reach, self.vouchers.before(declared, endpoint)))
+                self.scopes.add(reach)
+            elif declared.handler is not None and endpoint.auth is False and endpoint.method == "GET":
+                self.scopes.add_open(self.bodies.reach(declared, endpoint), endpoint.path)
+        return found
 
     @cached_property
     def seen(self) -> list[Seen]:
-        """Endpoints behind a login that are about one record of somebody, by an id that the client names."""
+        """Endpoints behind a login that are about records of somebody: one by an id that the client names, or a list."""
         found: list[Seen] = []
-        for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
-            if endpoint.auth is not True or declared.handler is None:
-                continue
-            reach = self.bodies.reach(declared, endpoint)
+        for declared, endpoint, reach, staff in self.asked:
             subject = self._subject(declared, endpoint, reach)
             if subject is not None:
-                vouched = self.vouchers.before(declared, endpoint) or self.vouchers.inside(reach, subject, declared)
+                vouched = staff or self.vouchers.inside(reach, subject, declared)
                 found.append(Seen(declared, endpoint, subject, vouched))
         return found
 
@@ -79,9 +107,9 @@ class Others:
         if declared.method not in (*CHANGING, "GET"):
             return None
         if self._is_for_all(endpoint):
-            return None
+            return self._listed(endpoint, reach)
         changed: list[Subject] = []
-        loaded: list[Subject] = []
+        loaded = list(self._bound(declared, endpoint))
         writes = False
         by_person = declared.method in ("PUT", "PATCH", "DELETE")
         for fn, known in reach.items():
@@ -93,31 +121,81 @@ class Others:
                 owner = Owner("id") if self.owners.is_person(access) else self.owners.owner(access)
                 if self.owners.is_person(access) and not (by_person and self._is_named_person(endpoint)):
                     continue
-                if owner is None or not self._by_key(access, known.keys):
+                if owner is None or not self._by_key(access, known.keys) or self.scopes.is_filtered(access.entity):
                     continue
-                name = thing(self._class_name(access))
+                subject = Subject(owner, access, kind == "change", thing(self._class_name(access)), access.at, access.line)  # fmt: skip
                 if kind == "change":
-                    changed.append(Subject(owner, access, True, name))
+                    changed.append(subject)
                 elif kind == "read" and access.many is not True and access.loop < 0:  # in a loop: of each row of a list
-                    loaded.append(Subject(owner, access, False, name, is_loaded=True))
-        if declared.method == "GET" or not (writes or self.removes(reach)):
-            return (
-                next((s for s in loaded if self.owners.private(s.access)), None) if declared.method == "GET" else None
-            )
+                    if not self._counts(access) or self._is_named(subject, endpoint):
+                        loaded.append(subject._replace(is_loaded=True))
+        if declared.method == "GET" or not (writes or by_person or self.removes(reach)):
+            return self._shown(endpoint, loaded) or self._listed(endpoint, reach)
         if changed:
-            return next((s for s in changed if self._is_named(s, endpoint)), changed[0])
+            named = [s for s in changed if self._is_named(s, endpoint)]
+            own = [
+                s for s in changed if "." not in s.owner.field
+            ]  # what is a part of another thing may only be tidied up with it
+            return next(iter(named or own), None)
         if declared.method == "POST" and not ACTS.search(self._verb(endpoint)):
-            return None
+            return self._listed(endpoint, reach)
         named = [s for s in loaded if self._is_named(s, endpoint)] or (
-            loaded if len({s.name for s in loaded}) == 1 else []
+            loaded if len({s.name for s in loaded}) == 1 or self.scopes.are_private(loaded) else []
         )
-        return self._as_named(named[0], endpoint)._replace(changes=True) if named and "{" in endpoint.path else None
+        return self._as_named(named[0], endpoint)._replace(changes=True) if named else None
+
+    def _counts(self, access: Access) -> bool:
+        """Whether a query only asks whether there are rows, or how many."""
+        return any(COUNTS.match(self.model.files[access.at].calls[n].name) for n in access.calls)
+
+    def _bound(self, declared: Declared, endpoint: Endpoint) -> Iterator[Subject]:
+        """Yield the records that a framework finds by an id of the path, for parameters of their class."""
+        if declared.handler is None or declared.framework not in BINDS:
+            return
+        asked = {param.name for param in endpoint.params if param.where == "path"}
+        made = self.model.project.function(declared.handler)
+        for param in made.params:
+            if not param.type or param.name.lstrip("$&*") not in asked:
+                continue
+            cls = self.model.project.named_type(declared.handler.file, param.type).cls
+            stored = self.model.data.entities.get(cls) if cls is not None else None
+            if cls is None or stored is None or is_person(stored.name) or self.scopes.is_filtered(cls):
+                continue
+            owner = self.owners.owner_of(cls.file, stored.table or stored.name, cls)
+            if owner is not None:
+                yield Subject(owner, None, False, thing(stored.name), declared.handler.file, made.line, is_loaded=True, cls=cls)  # fmt: skip
+
+    def _shown(self, endpoint: Endpoint, loaded: list[Subject]) -> Subject | None:
+        """What an endpoint hands out that only its owner may see: by what it is, or because it is asked for by its owner elsewhere."""
+        if endpoint.method != "GET" or for_others(endpoint) or LITTLE.search(endpoint.path):
+            return None
+        private = [s for s in loaded if self.scopes.is_private(s)]
+        return next((s for s in private if self._is_named(s, endpoint)), private[0] if private else None)
+
+    def _listed(self, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:
+        """What an endpoint lists of everybody; what others list of their owner alone comes first."""
+        found: list[Subject] = []
+        if endpoint.method != "GET" and not LISTS.search(snake(f"{endpoint.path} {endpoint.handler}")):
+            return None
+        if for_others(endpoint):
+            return None
+        for fn in reach:
+            for access in self.model.data.by_function.get(fn, ()):
+                if access.many is not True or access.op != "read" or access.loop >= 0 or self.owners.is_person(access):
+                    continue
+                owner = self.owners.owner(access)
+                if owner is not None and not self.scopes.is_shown(access):
+                    subject = Subject(owner, access, False, thing(self._class_name(access)), access.at, access.line, is_list=True)  # fmt: skip
+                    if self.scopes.is_scoped(access):
+                        return subject
+                    found.append(subject)
+        return found[0]._replace(is_weak=True) if found else None
 
     def _as_named(self, subject: Subject, endpoint: Endpoint) -> Subject:
         """What is loaded may only lead to what is meant: the comment of an article."""
         near = last_of(endpoint)
         owner = (
-            self.owners.owner_of(subject.access.at, near)
+            self.owners.owner_of(subject.at, near)
             if near and not (is_person(near) or self._is_named(subject, endpoint))
             else None
         )
@@ -173,6 +251,11 @@ class Others:
             return "read"
         return "save" if any(SAVES.match(name) for name in names) else "insert"
 
+    def sql(self, access: Access) -> list[str]:
+        """Return the SQL that a query is given as text, itself or in a variable."""
+        calls = [self.model.files[access.at].calls[number] for number in access.calls]
+        return [text for call in calls for text in self._sql(access, call.args)]
+
     def _sql(self, access: Access, values: tuple[object, ...]) -> Iterator[str]:
         for value in values:
             text, kind = getattr(value, "text", ""), getattr(value, "kind", "")
@@ -200,6 +283,11 @@ class Others:
         return any(self.bodies.holds(value, known) for call in calls for value in call.args)
 
 
+def for_others(endpoint: Endpoint) -> bool:
+    """Whether a path says that it shows what its owner lets others see."""
+    return _FOR_OTHERS.search(endpoint.path) is not None
+
+
 def last_of(endpoint: Endpoint) -> str:
     """Return the thing that the last word of a path names, leaving out what is done with it."""
     parts = [part for part in endpoint.path.split("/") if part and "{" not in part]
@@ -217,32 +305,3 @@ def spots_of(model: Model, declared: Declared, endpoint: Endpoint, note: str) ->
     ):
         found.append(Spot(endpoint.handler_file, endpoint.handler_line, model.label(declared.handler)))
     return found
-
-
-def records_of_others(others: Others) -> Iterator[Hit]:
-    """Yield endpoints that anybody who is logged in can use on the records of others."""
-    checked: dict[str, list[Seen]] = defaultdict(list)
-    for each in others.seen:
-        if each.vouched is not None and each.vouched.kind == "owner":
-            checked[each.subject.name].append(each)
-    for each in others.seen:
-        if each.vouched is None:
-            yield _hit(others.model, each, checked[each.subject.name])
-
-
-def _hit(model: Model, seen: Seen, checked: list[Seen]) -> Hit:
-    declared, endpoint, subject = seen.declared, seen.endpoint, seen.subject
-    access = subject.access
-    does = "changes" if subject.changes else "hands out"
-    field = f"{subject.name}.{subject.owner.field}"
-    path = spots_of(model, declared, endpoint, "anybody who is logged in")
-    path += [Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} finds it by what the client sent alone")]  # fmt: skip
-    path += [
-        Spot(e.endpoint.file, e.declared.line, f"{e.endpoint.method} {e.endpoint.path} asks whose it is")
-        for e in checked[:1]
-    ]
-    message = f"{endpoint.method} {endpoint.path} {does} any {subject.name.replace('_', ' ')}, whoever's it is; nothing compares {field} with who is logged in"
-    confidence = Confidence.HIGH if checked and not subject.owner.is_noted else Confidence.MEDIUM if checked or not subject.owner.is_noted else Confidence.LOW  # fmt: skip
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
-    fix = f"Look it up together with its owner ({subject.owner.field}), or compare that with who is logged in and answer 404."
-    return Hit(declared.at, declared.line, message, fn, tuple(path), confidence, Severity.HIGH, fix=fix)

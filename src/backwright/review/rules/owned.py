@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Field
@@ -12,6 +12,7 @@ from backwright.review.link.jsdata import singular
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
 from backwright.review.rules.applications import Applications
+from backwright.review.rules.pythontables import tables
 
 PERSON = "user|owner|author|customer|buyer|seller|member|creator|patient|student|uploader|poster|account|person"
 _OWNER = re.compile(
@@ -43,6 +44,7 @@ _CREATE = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(?:\w+[
 _COLUMN = re.compile(r"^\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)", re.MULTILINE)
 _PRISMA = re.compile(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
 _PRISMA_FIELD = re.compile(r"^\s*(\w+)\s+(\w+)", re.MULTILINE)
+NAMES_KEPT = 20_000  # names whose parts are kept: a repository has some thousands
 _OF_VIEW = frozenset({"queryset", "query_set", "model"})  # fields that say what a view is about
 _SCHEMAS = frozenset({"define", "Schema", "pgTable", "mysqlTable", "sqliteTable"})
 
@@ -54,16 +56,20 @@ class Owner(NamedTuple):
     is_noted: bool = False
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def snake(name: str) -> str:
     """Return a name in lower case, its words joined by underscores."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def thing(name: str) -> str:
     """Return what a class and its table are both called here: OrderItem and order_items are order_item."""
     bare = re.sub(r"(Entity|Model|Record|Table|Dao)$", "", name) or name
     name = snake(bare.rpartition(".")[2])
-    return name.removesuffix("es") if name.endswith("sses") else name if name.endswith("ss") else singular(name)
+    if name.endswith(("ss", "series", "species", "news", "status")):
+        return name
+    return name.removesuffix("es") if name.endswith("sses") else singular(name)
 
 
 def is_person(name: str) -> bool:
@@ -80,6 +86,7 @@ class Owners:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.apps = Applications(model)
+        self._owners: dict[tuple[str, str, Cls | None], Owner | None] = {}
 
     @cached_property
     def _fields(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -90,7 +97,7 @@ class Owners:
             fields.update({name: each.target_name for name, each in stored.relations.items() if not each.is_many})
             for name in {stored.name, stored.table} - {""}:
                 found[self.apps.of(cls.file), thing(name)].update(fields)
-        for path, name, fields in (*self._of_texts(), *self._of_calls()):
+        for path, name, fields in (*self._of_texts(), *self._of_calls(), *tables(self.model)):
             found[self.apps.of_path(path), thing(name)].update(fields)
         return found
 
@@ -141,13 +148,32 @@ class Owners:
 
     def owner_of(self, at: int, name: str, cls: Cls | None = None) -> Owner | None:
         """Return the field that says whose a thing of this name is."""
+        key = (self.apps.of(at), name, cls)
+        if key not in self._owners:
+            self._owners[key] = self._owner_of(at, name, cls)
+        return self._owners[key]
+
+    def _owner_of(self, at: int, name: str, cls: Cls | None) -> Owner | None:
         noted: Owner | None = None
-        for field, type_ in self.fields(at, name, cls).items():
+        fields = self.fields(at, name, cls)
+        for field, type_ in fields.items():
             if _NOTED.match(field):
                 noted = noted or Owner(field, is_noted=True)
             elif _OWNER.match(field) and not (_TEXT.match(type_) and not _ID.search(field)):
                 return Owner(field)
-        return noted
+        return noted or self._owner_above(at, thing(name), fields)
+
+    def _owner_above(self, at: int, name: str, fields: Mapping[str, str]) -> Owner | None:
+        """The owner of what something is a part of, if that is private: the line of an order, the transfer of an account."""
+        for field, type_ in fields.items():
+            for above in dict.fromkeys((thing(type_), thing(re.sub(r"_?(id|uuid)$", "", snake(field))))):
+                if above == name or not PRIVATE_THING.search(above) or is_list_type(type_):
+                    continue
+                owners = (f for f, t in self.fields(at, above).items() if _OWNER.match(f) and not (_TEXT.match(t) and not _ID.search(f)))  # fmt: skip
+                owner = next(owners, None)
+                if owner is not None:
+                    return Owner(f"{field}.{owner}")
+        return None
 
     def name(self, access: Access) -> str:
         """Return what a query is about, "" if that is not known."""
@@ -167,9 +193,14 @@ class Owners:
 
     def is_person(self, access: Access) -> bool:
         """Whether a query is about users."""
+        name = self.name(access)
         if access.entity is not None and is_person(self.model.project.class_(access.entity).name):
-            return True
-        return is_person(self.name(access))
+            return not self._is_held(access, name)
+        return is_person(name) and not self._is_held(access, name)
+
+    def _is_held(self, access: Access, name: str) -> bool:
+        """Whether an account is no user but has one: a bank account, the account of a shop."""
+        return thing(name).endswith("account") and self.owner(access) is not None
 
     def private_person(self, at: int) -> str:
         """Return what is private of users in a file's application, whatever they are called there."""
@@ -179,9 +210,15 @@ class Owners:
 
     def private(self, access: Access) -> str:
         """Return what is private of the rows that a query is about: a field, or the thing itself."""
-        name = self.name(access)
-        field = next((f for f in self.fields(access.at, name, access.entity) if PRIVATE_FIELD.match(snake(f))), "")
-        return field or (thing(name) if PRIVATE_THING.search(thing(name)) else "")
+        return self.private_of(access.at, self.name(access), access.entity)
+
+    def private_of(self, at: int, name: str, cls: Cls | None = None) -> str:
+        """Return what is private of a thing of this name: a field, or the thing itself."""
+        field = next((f for f in self.fields(at, name, cls) if PRIVATE_FIELD.match(snake(f))), "")
+        if field or PRIVATE_THING.search(thing(name)):
+            return field or thing(name)
+        owner = self.owner_of(at, name, cls)
+        return owner.field if owner is not None and "." in owner.field else ""
 
 
 def _is_text(field: Field) -> bool:
@@ -191,6 +228,11 @@ def _is_text(field: Field) -> bool:
         return False
     made = [value.text, *(item.text for item in value.items)]
     return any(_TEXT_VALUE.search(each) for each in made) and not any("ForeignKey" in each for each in made)
+
+
+def is_list_type(type_: str) -> bool:
+    """Whether a field's type says that it holds many."""
+    return re.search(r"List|Set\b|Collection|\[\]|Vec<|Iterable|Map<|many", type_) is not None
 
 
 def camel(name: str) -> str:

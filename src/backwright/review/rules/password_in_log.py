@@ -7,6 +7,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import remembered
 from backwright.review.rules.credentials import is_clear, is_token, last_name, words_of
 from backwright.review.rules.passwords import IS_BODY
 from backwright.review.rules.rule import Hit
@@ -14,8 +15,9 @@ from backwright.review.rules.rule import Hit
 _LOGS = re.compile(
     r"(^|[._])(log(ger|ging)?|_logger|logs?|slog|zap|console|winston|pino|bunyan|logrus|Log|Logger|LOG|LOGGER|spdlog|tracing|loguru|structlog|syslog|NLog|Serilog|log4j|klog|glog|zerolog|sugar|Sugar|stdout|stderr)(\(\))?"
     r"(\.\w+\(\))*\.(debug|info|warn|warning|error|exception|critical|fatal|trace|log|Debug\w*|Info\w*|Warn\w*|Error\w*|Fatal\w*|Print\w*|Trace\w*|Log\w*|verbose|notice|d|i|w|e|v|write|println|Write\w*|alert|emergency|severe|fine|config|message|msg|Msg\w*)$|"
-    r"^(print|println|printf|console\.\w+|fmt\.(Print\w*|Fprint\w*)|error_log|syslog|NSLog|eprintln|dbg|log|info|debug|warn|error|trace|fprintf|System\.out\.print\w*|System\.err\.print\w*|Console\.(Write|WriteLine)|std\.(cout|cerr)|cout|cerr|Log\.\w+|logger|LOG_\w+|var_dump|print_r|Debug\.(Write|WriteLine|Log)|pprint|app\.logger\.\w+|current_app\.logger\.\w+|this\.logger\.\w+|req\.log\.\w+|request\.log\.\w+|fastify\.log\.\w+|server\.log\.\w+)$"
+    r"^(print|println|printf|console\.\w+|fmt\.(Print\w*|Fprint\w*)|error_log|syslog|NSLog|eprintln|dbg|log|info|debug|warn|error|trace|fprintf|System\.out\.print\w*|System\.err\.print\w*|Console\.(Write|WriteLine)|std\.(cout|cerr)|cout|cerr|Log\.\w+|logger|LOG_\w+|var_dump|print_r|Debug\.(Write|WriteLine|Log)|pprint|this\.(debug|info|warn|error|log)|app\.logger\.\w+|current_app\.logger\.\w+|this\.logger\.\w+|req\.log\.\w+|request\.log\.\w+|fastify\.log\.\w+|server\.log\.\w+)$"
 )
+_is_log = remembered(_LOGS)
 _PRINTS = re.compile(
     r"^(print|println|printf|fmt\.|System\.out|Console\.|std\.|cout|cerr|pprint|var_dump|print_r|puts|fprintf|eprintln|dbg|console\.)"
 )
@@ -39,6 +41,9 @@ _OF_USER = re.compile(
     r"user|auth|session|access|login|resp|result|data|body|req|account|credential|device|form|config|settings|self|this",
     re.IGNORECASE,
 )
+_VALUES = re.compile(r"val(ue)?|content|plain(text)?", re.IGNORECASE)
+_CALLED = re.compile(r"\b(secret|password|credential|api[ _-]?key)s?\b", re.IGNORECASE)
+_KEY_PARAM = re.compile(r"^(api_?key|access_?token|token|auth_?key|password)$", re.IGNORECASE)
 _FIX = "Log who and what happened (user id, result, request id), never the secret; name the fields that are logged instead of the whole body."
 
 
@@ -46,11 +51,12 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield calls that write a secret into a log."""
     for at in model.own:
         file = model.files[at]
+        if file.language == "csharp":
+            yield from _queries(model, at)
         for index, call in enumerate(file.calls):
             whole = f"{call.on}.{call.name}" if call.on else call.name
             if not (
-                call.args
-                and (any(d.does == "log" for d in model.effects.of_call[at].get(index, ())) or _LOGS.search(whole))
+                call.args and (any(d.does == "log" for d in model.effects.of_call[at].get(index, ())) or _is_log(whole))
             ):
                 continue
             if re.search(
@@ -73,7 +79,9 @@ def check(model: Model) -> Iterator[Hit]:
 def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) -> Iterator[Hit]:
     told = " ".join(v.text for v in call.args if v.kind in ("str", "fmt", "concat"))
     for value in call.args:
-        found = _secret(value) or _kept_token(model, at, call, value)
+        found = _secret(value) or _kept_token(model, at, call, value) or _told_secret(value)
+        if found and _is_hashed(model, at, call, found):
+            continue
         if found and not is_clear(found) and _USELESS.search(told):
             continue  # a token that no longer opens anything
         if found:
@@ -109,6 +117,35 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             Confidence.HIGH if path else Confidence.MEDIUM,
             fix=_FIX,
         )
+
+
+def _told_secret(value: Arg) -> str:
+    """Return the value that a text itself calls a secret: `setting secret '${name}' to '${value}'`."""
+    if value.kind not in ("fmt", "concat"):
+        return ""
+    parts = value.text.split("{}")
+    for before, item in zip(parts, value.items, strict=False):
+        whole = "{}".join(parts[: parts.index(before) + 1])
+        if item.kind == "name" and _VALUES.fullmatch(item.text.lstrip("$")) and _CALLED.search(whole):
+            return item.text
+    return ""
+
+
+def _is_hashed(model: Model, at: int, call: Call, name: str) -> bool:
+    """Whether a variable holds the hash of a password by then: `password = hash_password(password)`."""
+    made = _assigned(model, at, call, Arg("name", name.lstrip("&*")))
+    return made is not None and re.search(r"hash|bcrypt|argon|digest|encrypt", made.text, re.IGNORECASE) is not None
+
+
+def _queries(model: Model, at: int) -> Iterator[Hit]:
+    """Yield Serilog's logging of whole query strings where routes take keys there."""
+    for assign in model.files[at].assigns:
+        if not assign.target.endswith("IncludeQueryInRequestPath") or assign.value.text != "true":
+            continue
+        keyed = next((e for e in model.endpoints if any(_KEY_PARAM.search(param.name) for param in e.params)), None)
+        if keyed is not None:
+            message = f"the query string is logged with each request, and {keyed.method} {keyed.path} takes a key there"
+            yield Hit(at, assign.line, message, assign.fn, (), Confidence.MEDIUM, Severity.MEDIUM, fix=_FIX)
 
 
 def _assigned(model: Model, at: int, call: Call, value: Arg) -> Arg | None:

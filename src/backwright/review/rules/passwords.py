@@ -9,6 +9,7 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import SELVES, Cls, Fn
+from backwright.review.link.taint import CONDITION
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.hashing import Hashing
 from backwright.review.rules.looping import own_params, parameter_of, root
@@ -102,6 +103,7 @@ class Passwords:
         self.hashing = Hashing(model)
         self._hashes: dict[Cls, bool] = {}
         self._hooks: dict[int, bool] = {}
+        self._hash_holders: set[str] | None = None
 
     # ---- values -----------------------------------------------------------------------------
 
@@ -117,7 +119,7 @@ class Passwords:
             found = [self.held(at, fn, item, line, hops - 1) for item in value.items]
             return next((f for state in ("slow", "fast", "clear") for f in found if f.state == state), UNKNOWN)
         if value.kind == "other":
-            return self._source(at, fn, value.text, line, hops)
+            return self._source(at, fn, CONDITION.sub("", value.text), line, hops)
         return UNKNOWN
 
     def _name(self, at: int, fn: int, chain: str, line: int, hops: int) -> Held:
@@ -224,6 +226,8 @@ class Passwords:
             if self.is_record(known.cls):
                 return Held("kept")
             made = self._constructed(known.cls, last_name(chain), hops)
+            if made is None and not _SENT_TYPE.search(known.name) and known.name.lower() in self._given_hashes():
+                return UNKNOWN
             return (
                 made
                 if made is not None
@@ -238,6 +242,21 @@ class Passwords:
             if _SENT.match(first) or _SENT.match(last_name(base))
             else Held("kept", is_sure=False)
         )
+
+    def _given_hashes(self) -> set[str]:
+        """Return the variables, by name, whose password is somewhere replaced by what a hash gives: `user.password = hashed`."""
+        if self._hash_holders is None:
+            found = self._hash_holders = set[str]()  # asked again below
+            for at in self.model.own:
+                for assign in self.model.files[at].assigns:
+                    if assign.fn >= 0 and "." in assign.target and is_clear(last_name(assign.target)):
+                        value = assign.value
+                        if value.kind == "name":
+                            made = self.model.project.assigned[at].get((assign.fn, value.text), ())
+                            value = made[-1].value if made else value
+                        if value.kind == "call" and self.held(at, assign.fn, value, assign.line).state != "clear":
+                            found.add(root(assign.target).lower())
+        return self._hash_holders
 
     def _is_body(self, at: int, fn: int, name: str, line: int) -> bool:
         """Whether a variable is the body of a request: `content = request.json`."""
@@ -421,7 +440,8 @@ class Passwords:
         """Whether a class is stored: an entity of a pack, or one that is marked or built like one."""
         made = self.model.project.class_(cls)
         if cls in self.model.data.entities:
-            return not (self.model.files[cls.file].language == "python" and _SENT_TYPE.search(made.name))
+            is_loose = self.model.files[cls.file].language in ("python", "go")  # whatever a call that stores is given
+            return not (is_loose and _SENT_TYPE.search(made.name))
         if cls in self.saved:
             return not _SENT_TYPE.search(made.name)
         if any(

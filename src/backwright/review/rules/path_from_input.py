@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.routes import Declared
 from backwright.review.link.taint import Trace
+from backwright.review.rules.guarded import Guards
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, hit_of
 
 VERB = "opens a path that a client chose with"
 CHECKS = frozenset(
-    "secure_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
+    "secure_filename sanitize_filename get_valid_filename basename is_relative_to commonpath safe_join realpath resolve startswith startsWith HasPrefix normalize Base GetFileName "
     "send_from_directory getCanonicalPath toRealPath isRelativeTo starts_with canonicalize fileExists getClientOriginalExtension".split()
 )
 # Methods of a path: what matters is what they are called on.
@@ -43,13 +47,73 @@ _KEPT = re.compile(
 _UPLOAD = re.compile(r"file|image|img|upload|photo|picture|avatar|pic|^f$|^im$", re.IGNORECASE)
 
 
+# Calls with more than one path, or with the path behind something else; of all others only the first argument is one.
+_MORE_PATHS = re.compile(
+    r"cop(y|ies)|move|rename|link|save_?file|SaveUploadedFile|ServeFile|^(File|Path|Paths|get|of|resolve|FileFromFS)$|extract",
+    re.IGNORECASE,
+)
+_PATH_NAMES = re.compile(r"path|file|dest|target|source|src|dir|folder", re.IGNORECASE)
+_OF_PARAMS = re.compile(r"\bparams\??\.(\w+)")
+_NUMBER = re.compile(r"number|integer|uuid", re.IGNORECASE)
+_PARAMETER = re.compile(r"^parameter (\w+)$")
+# Frameworks whose path parameters hold no slash, even an encoded one, unless the route says so.
+_ONE_PART = frozenset(
+    "fastapi flask django litestar starlette laravel symfony lumen spring aspnet minimal-api gin".split()
+)
+
+
 def check(model: Model) -> Iterator[Hit]:
-    """Yield files whose name a client chooses, where nothing in the function checks it."""
-    told: set[tuple[int, int]] = set()
+    """Yield files whose name a client chooses, where nothing on the way checks it."""
+    told: set[object] = set()
+    guards = Guards(model)
     for hit in (*flows(model, "sink-path", VERB, _counts), *_paths(model), *_stored(model)):
-        if (hit.at, hit.fn) not in told or hit.fn < 0:  # one path is mostly opened, copied and sent by one function
-            told.add((hit.at, hit.fn))
-            yield hit
+        # One path is mostly opened, copied and sent by one function, and one value may end in several.
+        causes = {(hit.at, hit.fn), *((spot.file, spot.line) for spot in hit.path[1:2] if len(hit.path) > 2)}
+        if (hit.fn >= 0 and causes & told) or any(guards.checked(fn) for fn in guards.along(hit.path, hit.at, hit.fn)):
+            continue
+        told |= causes
+        if _is_number(model, hit):
+            continue
+        yield structs.replace(hit, tier=Tier.STRICT, confidence=Confidence.LOW) if _is_one_part(model, hit) else hit
+
+
+def _is_one_part(model: Model, hit: Hit) -> bool:
+    """Whether all that the client chooses is one part of the address, which a framework gives without slashes."""
+    named = next((found[1] for spot in hit.path if (found := _PARAMETER.match(spot.note))), "")
+    declared = _declared(model, hit) if named else None
+    if declared is None or declared.framework not in _ONE_PART or f"{{{named}}}" not in declared.path:
+        return False
+    made = model.project.function(declared.handler) if declared.handler is not None else None
+    marks = [text for mark in (made.marks if made is not None else ()) for text in flat(mark.args)]
+    given = [text for call in model.files[declared.at].calls if call.line == declared.line for text in flat(call.args)]
+    return not any(f"path:{named}" in text or f"{named}:" in text or "*" in text for text in (*marks, *given))
+
+
+def _is_number(model: Model, hit: Hit) -> bool:
+    """Whether the schema of a route lets nothing but a number or a UUID through: `params: Type.Object({ id: Type.Number() })`."""
+    named = next((found[1] for spot in hit.path if (found := _OF_PARAMS.search(spot.note))), "")
+    declared = _declared(model, hit) if named else None
+    return declared is not None and any(
+        item.name == named and _NUMBER.search(" ".join(flat((item,)))) is not None for item in _inner(declared.given)
+    )
+
+
+def _declared(model: Model, hit: Hit) -> Declared | None:
+    """The endpoint that a finding's way starts with."""
+    return next(
+        (
+            each
+            for each in model.declared
+            if hit.path and (model.files[each.at].path, each.line) == (hit.path[0].file, hit.path[0].line)
+        ),
+        None,
+    )
+
+
+def _inner(values: tuple[Arg, ...]) -> Iterator[Arg]:
+    for value in values:
+        yield value
+        yield from _inner(value.items)
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
@@ -57,7 +121,7 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         item.name == "root" for other in call.args for item in other.items
     ):
         return False  # Express keeps what it sends below its root
-    if _TEMPORARY.search(value.text):
+    if _TEMPORARY.search(value.text) or not _is_path(call, value):
         return False
     if model.files[at].language == "python":
         if call.name == "save" and not _is_saved_file(call, value):
@@ -67,11 +131,19 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     return not _is_checked(model, at, call)
 
 
+def _is_path(call: Call, value: Arg) -> bool:
+    """Whether an argument is the path, and not what is written or how a download is called."""
+    if value.name:
+        return _PATH_NAMES.search(value.name) is not None and not re.search(r"name|type", value.name)
+    return value is call.args[0] or _MORE_PATHS.search(call.name) is not None
+
+
 def _is_checked(model: Model, at: int, call: Call) -> bool:
     """Whether something in the function checks a path; one that only asks where the program itself lies does not."""
     around = set(model.enclosing(at, call.fn))
     return any(
         other.name in CHECKS
+        and other.line <= call.line
         and not any("__file__" in text or "__dirname" in text for text in (other.on, *(v.text for v in other.args)))
         for other in model.files[at].calls
         if other.fn in around

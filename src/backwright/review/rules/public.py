@@ -4,14 +4,23 @@ import re
 
 from backwright.model.blueprint import Endpoint
 from backwright.review.link.model import Model
+from backwright.review.link.routers import Use
 from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import GUESSED
+from backwright.review.rules.owned import texts
 
 PUBLIC = re.compile(
     r"webhook|callback|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
     r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|recover|unlock|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip
+SETS_UP = re.compile(
+    r"^/(api/)?(v\d+/)?(setup|set-up|install(er|ation)?|wizard|onboarding|first-?run|bootstrap|needs-bootstrap)(/|$)",
+    re.IGNORECASE,
+)  # what is there before the first account is
+ASKS = re.compile(
+    r"(^|[/_-])(exists?|available|created|configured|enabled|initiali[sz]ed|bootstrapped|ready)/?$", re.IGNORECASE
+)  # a question with yes or no for an answer
 SIGNS_UP = re.compile(
     r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)(/(create|new|add))?/?$",
     re.IGNORECASE,
@@ -20,20 +29,44 @@ GUARDING = re.compile(
     r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)"
 )
 OPTIONAL = re.compile(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
+_REFUSES = re.compile(r"unauthori|forbid|\b40[13]\b|not_?found|denied", re.IGNORECASE)
 PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
 
 
 def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     """Whether an endpoint is open by what it is for, or is guarded in a way that only its class tells."""
-    if PUBLIC.search(endpoint.path) or PUBLIC.search(endpoint.handler.replace("(anonymous)", "")):
+    if (
+        SETS_UP.search(endpoint.path)
+        or PUBLIC.search(endpoint.path)
+        or PUBLIC.search(endpoint.handler.replace("(anonymous)", ""))
+    ):
+        return True
+    if endpoint.method == "GET" and ASKS.search(endpoint.path):
         return True
     owner = (
         model.project.own_class(declared.handler.file, declared.handler.index) if declared.handler is not None else None
     )
     if owner is not None and any(GUARDING.search(base) for base in model.files[owner.file].classes[owner.index].bases):
         return True  # what it stands on asks who is there
+    if any(_may_refuse(model, use) for use in declared.uses):
+        return True
     if any(OPTIONAL.search(use.text) for use in declared.uses):
         return True  # who is logged in is known, and the handler decides
     if endpoint.method == "POST" and SIGNS_UP.search(endpoint.path) and not PRIVATE.search(endpoint.path):
         return True
     return any(pattern.search(endpoint.path) for _, pattern in GUESSED[:1])
+
+
+def _may_refuse(model: Model, use: Use) -> bool:
+    """Whether what stands before an endpoint is a class of the project that turns somebody away."""
+    name = re.match(r"\w+", use.text)
+    names = (name[0], f"{name[0]}Attribute", f"{name[0]}Filter") if name else ()
+    for cls in filter(None, (model.project.find_class(use.file, each) for each in names)):
+        file = model.files[cls.file]
+        if any(
+            file.functions[call.fn].cls == cls.index and _REFUSES.search(f"{call.name} {' '.join(texts(call.args))}")
+            for call in file.calls
+            if call.fn >= 0
+        ):
+            return True
+    return False

@@ -10,10 +10,12 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import own_params, root
+from backwright.review.rules.mailedpasswords import mailed
 from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.storing import OUTSIDE, Storing, line_of
+from backwright.review.rules.seededpasswords import seeded
+from backwright.review.rules.storing import OPTIONS, OUTSIDE, Storing, line_of
 
 CREATES = re.compile(
     r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$"
@@ -41,6 +43,7 @@ _STORE_NAME = re.compile(
     r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$",
     re.IGNORECASE,
 )
+_HASHES_ITS_OWN = re.compile(r"hash|encode|encrypt|^(set|update)\w*pass(word|wd)$", re.IGNORECASE)
 _FIX = (
     "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
 )
@@ -49,11 +52,17 @@ _FIX = (
 def check(model: Model) -> Iterator[Hit]:
     """Yield every place where a clear password is stored, looked up or compared."""
     finder = _Readable(model)
+    told: set[tuple[int, int]] = set()
     for at in model.own:
         if finder.worth(at):
-            yield from finder.assigned(at)
-            yield from finder.given(at)
-            yield from finder.compared(at)
+            for hit in (*finder.assigned(at), *finder.given(at), *finder.compared(at)):
+                told.add((hit.at, hit.line))
+                yield hit
+    for at, line, fn, message, path in seeded(model, finder.passwords):
+        if (at, line) not in told:
+            told.add((at, line))
+            yield Hit(at, line, message, fn, path, Confidence.MEDIUM, fix=_FIX)
+    yield from mailed(model)
 
 
 class _Readable:
@@ -128,7 +137,7 @@ class _Readable:
             if base == assign.target or not self.storing.is_stored(at, assign.fn, base, assign.target):
                 continue
             held = self.passwords.held(at, assign.fn, assign.value, assign.line)
-            if held.state == "clear":
+            if held.state == "clear" and not self._is_hashed_behind(at, assign.fn, base, assign.line):
                 yield self._hit(
                     at,
                     assign.line,
@@ -176,6 +185,8 @@ class _Readable:
         )
         finds = FINDS.match(call.name) and call.on
         text = self._sql_text(at, call) if call.args else ""
+        if made is not None and OPTIONS.search(call.name):
+            return
         if made is not None and not self.passwords.hashes_itself(made):
             stores = self.passwords.is_record(made) or self.storing.goes_to_storage(at, call)
         elif made is None and call.flags & NEW:
@@ -200,7 +211,7 @@ class _Readable:
             return
         for value in named:
             held = self.passwords.held(at, call.fn, value, call.line + 2)
-            if held.state == "clear" and not self._copies(at, call, value):
+            if held.state == "clear" and not self._copies(at, call, value) and not self._hashed_later(at, call, value):
                 looked = bool(finds) or bool(text and _ASKS_SQL.search(text) and not _WRITES_SQL.search(text))
                 line = line_of(model, at, call, value)
                 if looked:
@@ -216,6 +227,38 @@ class _Readable:
                     message = f"{self._where(at, call.fn)} stores the password as typed {what}"
                     yield self._hit(at, line, call.fn, held, message, kept=self._keeps(made))
                 return
+
+    def _hashed_later(self, at: int, call: Call, value: Arg) -> bool:
+        """Whether the record's password is hashed before it is stored: `user.Password = encode(user.Password)`, `user.EncodePassword()`."""
+        name = call.to.removesuffix("[]")
+        if not name or name == "return":
+            return False
+        file = self.model.files[at]
+        target = f"{name}.{value.name}".lower()
+        if any(
+            assign.fn == call.fn
+            and assign.line > call.line
+            and assign.target.replace("->", ".").lower() == target
+            and self.passwords.held(at, call.fn, assign.value, assign.line).state != "clear"
+            for assign in file.assigns
+        ):
+            return True
+        return self._is_hashed_behind(at, call.fn, name, call.line)
+
+    def _is_hashed_behind(self, at: int, fn: int, name: str, line: int) -> bool:
+        """Whether a record is told to hash its password, or handed to a function of the project that tells it so."""
+        for each in self.model.files[at].calls:
+            if each.fn != fn or each.line <= line:
+                continue
+            if each.on == name and _HASHES_ITS_OWN.search(each.name):
+                return True
+            if any(value.text.lstrip("&*") == name for value in each.args) and any(
+                inner.fn == target.index and _HASHES_ITS_OWN.search(inner.name)
+                for target in self.model.project.resolve_call(at, each)
+                for inner in self.model.files[target.file].calls
+            ):
+                return True
+        return False
 
     def _keeps(self, made: Cls | None) -> tuple[Spot, ...]:
         """Return where the constructor of a record puts a password into its field."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.rules.guarded import starts_with_input
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
@@ -38,11 +39,15 @@ def check(model: Model) -> Iterator[Hit]:
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if value.text in ("request.path", "request.get_full_path", "request.get_full_path()", "req.path", "r.URL.Path"):
         return False  # the page that was asked for
+    if call.name == "redirect" and value.name and value is not call.args[0]:
+        return False  # Django: what the named page's path is made of
     around = set(model.enclosing(at, call.fn))
     if value.kind in ("fmt", "concat") and value.text.startswith("/") and not value.text.startswith(("//", "/{")):
         return False
     if any(text.lower() in ("referer", "referrer", "http_referer") for text in flat((value,))):
         return False  # back to the page that asked: nobody else can choose it for the client
+    if not starts_with_input(model, at, call.fn, value, call.line):
+        return False  # only what stands behind the host
     return not any(
         other.name in CHECKS or CHECKING.search(other.name) for other in model.files[at].calls if other.fn in around
     )

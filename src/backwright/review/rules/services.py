@@ -14,6 +14,10 @@ _DEPLOYED = re.compile(
     r"(^|/)(Dockerfile[^/]*|Containerfile|Procfile|app\.ya?ml|fly\.toml|render\.ya?ml|Chart\.ya?ml|k8s/[^/]*|kubernetes/[^/]*|[^/]*deployment[^/]*\.ya?ml|[^/]*\.service)$",
     re.IGNORECASE,
 )
+# Folders at the top in which the ways to start all programs of a repository lie.
+_SHARED = re.compile(
+    r"\.?(docker|deploy(ments?)?|build|infra(structure)?|ops|k8s|kubernetes|helm|charts|ci|devops)/", re.IGNORECASE
+)
 
 
 class Services:
@@ -37,4 +41,12 @@ class Services:
 
     def is_deployed(self, root: str) -> bool:
         """Whether something says how a program is started elsewhere: beside it, or at the top of the repository."""
-        return any("/" not in path or path.startswith(f"{root}/" if root else "") for path in self._deployed)
+        return any(
+            "/" not in path or self._is_shared(path) or path.startswith(f"{root}/" if root else "")
+            for path in self._deployed
+        )
+
+    def _is_shared(self, path: str) -> bool:
+        """Whether a file lies in a folder for all programs, in which none of them does."""
+        found = _SHARED.match(path)
+        return found is not None and not any(f"{root}/".startswith(found[0]) for root in self._roots)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import DEFERRED, Call, File, Function
+from backwright.review.facts import DEFERRED, IN_MACRO, Call, File, Function
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
@@ -21,6 +21,7 @@ ASYNC_WORDS = frozenset(
 REACTIVE = re.compile(
     r"^(reactor\.\S*|io\.smallrye\S*|io\.reactivex\S*)?\b(Mono|Flux|Uni|Multi|Single|Maybe|Completable|Flowable|Observable|Publisher|Flow|Future)\b\W|^(Mono|Flux|Uni|Multi|Completable)$"
 )
+TYPED = frozenset({"kotlin", "java", "csharp"})  # where the type of what a method is called on decides
 BLOCKING_MARKS = re.compile(r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$")
 # Words that move what is behind or inside them to a thread that nobody else waits for.
 AWAY = re.compile(
@@ -54,6 +55,7 @@ STARTING = re.compile(
 )
 REQUEST_PARAMS = {"req", "request", "ctx", "context", "_req", "_request"}
 ANSWER_PARAMS = {"res", "response", "reply", "next", "_res"}
+_OLD_ROCKET = re.compile(r"^rocket\s*=\s*(\{[^}\n]*version\s*=\s*)?\"[~^=]?0\.[0-4]\b", re.MULTILINE)
 
 
 class Above(NamedTuple):
@@ -170,12 +172,12 @@ class Serving:
                 continue
             for index, made in enumerate(file.functions):
                 fn = Fn(at, index)
-                if (
-                    made.is_async
-                    and made.kind != "lambda"
-                    and not self._is_sent_away(fn)
-                    and not self._is_starting(fn, 3)
-                ):
+                if not made.is_async or self._is_sent_away(fn):
+                    continue
+                if made.kind == "lambda":
+                    if file.language == "rust" and made.call >= 0 and _is_task(file.calls[made.call]):
+                        yield fn
+                elif not self._is_starting(fn, 3):
                     yield fn
 
     def _runs_shared(self, file: File, made: Function) -> bool:
@@ -208,12 +210,18 @@ class Serving:
         packs = self.model.packs.get(file.language)
         pack = packs.by_name.get(framework) if packs is not None else None
         if pack is not None and pack.async_only:
-            return True
+            return framework != "rocket" or not self._is_old_rocket
         if file.language in ("java", "kotlin"):
             if not self._is_reactive(file.path):
                 return made.is_async
             return made.is_async or bool(REACTIVE.search(made.returns)) or self._serves_only_reactively(file.path)
         return made.is_async
+
+    @cached_property
+    def _is_old_rocket(self) -> bool:
+        """Rocket up to 0.4 gave each request a thread; since 0.5 a plain function runs on an async worker, too."""
+        texts = (text for name, text in self.model.texts.items() if name.endswith("Cargo.toml"))
+        return any(_OLD_ROCKET.search(text) for text in texts)
 
     def _is_reactive(self, path: str) -> bool:
         """Whether the build file nearest to a source file names no servlet stack: there a Mono runs on the servlet's thread."""
@@ -256,18 +264,37 @@ class Serving:
 
     # ---- what leaves the thread -----------------------------------------------------------------
 
+    def is_way(self, edge: Edge, target: Fn) -> bool:
+        """Whether what a call runs still runs on the thread of the caller."""
+        return self._stays(edge, target)
+
     def _stays(self, edge: Edge, target: Fn) -> bool:
         """Whether what a call runs still runs on the same thread."""
         file = self.model.files[target.file]
         if file.is_test:
             return False
         call = self.model.files[edge.at].calls[edge.call]
-        if self.leaves(edge.at, edge.call):
+        if call.flags & IN_MACRO or self.leaves(edge.at, edge.call) or self._is_guessed(edge, target):
             return False
         made = self.model.project.function(target)
         if call.flags & DEFERRED and file.language not in ("javascript", "python") and not made.is_async:
             return False
         return not (call.name in THREADS and made.kind == "lambda")
+
+    def _is_guessed(self, edge: Edge, target: Fn) -> bool:
+        """Whether only a method's name says that a call runs it: `chain.request()` on a library's object is not the own Publisher's `request`."""
+        file, made = self.model.files[edge.at], self.model.project.function(target)
+        call = file.calls[edge.call]
+        if file.language not in TYPED or not call.on or made.cls < 0 or made.kind == "lambda":
+            return False
+        if self.model.project.type_of(edge.at, call.fn, call.on).cls is not None:
+            return False
+        said = call.on.replace("()", "").rpartition(".")[2].lstrip("_").lower()
+        owner = made.owner.lower()
+        if said in ("this", "self"):
+            own = self.model.project.own_class(edge.at, call.fn)
+            return own is None or self.model.project.class_(own).name != made.owner
+        return said not in owner and owner not in said and made.name.lower() not in owner
 
     def _is_sent_away(self, fn: Fn) -> bool:
         """Whether a lambda, or one it is written in, is handed to a call that runs it elsewhere."""
@@ -324,3 +351,8 @@ class Serving:
     def _names_other_thread(self, call: Call) -> bool:
         plain = tuple(value for value in call.args if value.kind not in ("fn", "str", "fmt", "concat"))
         return any(AWAY.search(text) for text in flat(plain))
+
+
+def _is_task(call: Call) -> bool:
+    """Whether a call starts a task on the runtime's own workers: `tokio::spawn(async { ... })`."""
+    return call.name == "spawn" and call.on.rpartition(".")[2] in ("tokio", "task", "rt", "actix_web", "async_std", "")

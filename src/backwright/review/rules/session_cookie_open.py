@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -35,7 +38,9 @@ _OFF = re.compile(r"^(false|0|off|no)$", re.IGNORECASE)
 _SETS = re.compile(
     r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|CookieBuilder|put|SetCookieWithConfig)$"
 )
-_HOLDS_SESSION = re.compile(r"session|cookie|SessionMiddleware|CookieOptions|remember", re.IGNORECASE)
+_HOLDS_SESSION = re.compile(
+    r"session|cookie|SessionMiddleware|CookieOptions|remember|(redis|memcached|nacl)storage", re.IGNORECASE
+)
 _FIX = "Set HttpOnly, Secure and SameSite=Lax (or Strict) on every cookie that logs somebody in."
 _WHAT = {
     "HttpOnly": "scripts can read it",
@@ -45,13 +50,16 @@ _WHAT = {
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield cookies of sessions whose flags are turned off, or are not set where the cookie is made."""
-    seen: set[tuple[str, int]] = set()
+    """Yield cookies of sessions whose flags are turned off, or are not set where the cookie is made: once for each file."""
+    found: dict[tuple[str, str], Hit] = {}
     for hit in (*_settings(model), *_set(model)):
-        place = (hit.file or model.files[hit.at].path, hit.line)
-        if place not in seen:
-            seen.add(place)
-            yield hit
+        file = hit.file or model.files[hit.at].path
+        key = (file, "sets" if " sets the session's cookie " in hit.message else hit.message)
+        first = found.setdefault(key, hit)
+        spot = Spot(file, hit.line, "the same")
+        if hit.line != first.line and spot not in first.path:
+            found[key] = replace(first, path=(*first.path, spot))
+    yield from found.values()
 
 
 def _flag(name: str, text: str) -> str:

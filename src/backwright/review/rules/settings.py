@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import remembered
 
 _KEPT = re.compile(
     r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
@@ -15,13 +16,13 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 _NOT_KEPT = re.compile(
-    r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
+    r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|test[-_][\w-]+|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
     r"(^|/)(package(-lock)?|tsconfig[^/]*|composer|openapi[^/]*|swagger[^/]*|angular|nest-cli|renovate|lerna|turbo|nx|project|jsconfig|\.eslintrc|manifest)\.(json|ya?ml)$|(^|/)(pom|build|checkstyle[^/]*|logback[^/]*|log4j2?[^/]*)\.xml$|"
     r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|test|testing|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
     re.IGNORECASE,
 )
 _DEV = re.compile(
-    r"(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
+    r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
     re.IGNORECASE,
 )
 _PAIR = re.compile(
@@ -36,6 +37,7 @@ _ASKED = re.compile(
     r"_env|_mode|settings_module|profiles|display_?error|developmentmode|show_error|propagate|salt|pepper|https_only|otp|jwt|bearer|auth|reject|callback|validation|environment|strict|password_hashers|senha|kennwort|session|server",
     re.IGNORECASE,
 )
+_is_asked = remembered(_ASKED)
 _PEOPLE = re.compile(r"users?|accounts?|credentials?|passwords?|logins?|admins?", re.IGNORECASE)
 LINES_MAX = 3000  # of one file of configuration
 
@@ -71,7 +73,7 @@ class Setting(NamedTuple):
 def in_code(model: Model) -> tuple[Setting, ...]:
     """Return the names that are given a value in source that is no test, as far as a rule about security asks for them."""
     return tuple(
-        each for at in model.own for each in _of_file(at, model.files[at]) if _ASKED.search(each.name) or _holds(each)
+        each for at in model.own for each in _of_file(at, model.files[at]) if _is_asked(each.name) or _holds(each)
     )
 
 

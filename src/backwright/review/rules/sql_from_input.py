@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import receiver_of
+from backwright.review.rules.looping import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
 
 SINKS = frozenset({"sink-sql"})
 _CHECKS = re.compile(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
+CALLERS_DEPTH = 3  # functions followed upwards to see whether anything but constants is handed down
+_CONSTANT = re.compile(r"([\w.]+\.)?[A-Z][A-Z0-9_]+")
 CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
 _NUMBERS = re.compile(r"(limit|offset|page|page_?size|size|count|skip|take|top)$", re.IGNORECASE)
@@ -24,7 +27,8 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield statements with a client's input in their text, then those with a parameter of their function in it."""
     seen: set[tuple[int, int]] = set()
     for hit in flows(model, "sink-sql", "puts what a client sent into the SQL text of", _in_text, (0, 1, 2)):
-        seen.add((hit.at, hit.line))
+        path = model.files[hit.at].path
+        seen |= {(hit.at, hit.line), *((hit.at, spot.line) for spot in hit.path if spot.file == path)}
         yield hit
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
@@ -62,6 +66,8 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
     made = model.files[at].functions[call.fn]
     if text is None or not _looks_like_sql(model, at, call, text):
         return None
+    if fn in model.handlers and model.files[at].language == "python":
+        return None  # what it takes from a client is told already; the rest are numbers and what a decorator hands it
     params = {
         p.name
         for number in model.enclosing(at, call.fn)
@@ -72,10 +78,61 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
     items = [item for item in _items(model, at, call, text) if not _is_of_numbers(item)]
     if not any(word in known for item in items for word in _words(item)):
         return None
+    given = {word for item in items for word in _words(item) if word in known}
+    if _only_constants(model, fn, given, CALLERS_DEPTH):
+        return None
     served = model.is_served(fn)
     path = (*model.path_to(fn), Spot(model.files[at].path, call.line, f"{shown(call)}()"))
     message = f"{model.label(fn)} puts its parameter into the SQL text of {shown(call)}()"
-    return Hit(at, call.line, message, call.fn, path, Confidence.MEDIUM if served else Confidence.LOW)
+    tier = None if served else Tier.STRICT
+    return Hit(
+        at, call.line, message, call.fn, path, Confidence.MEDIUM if served else Confidence.LOW, tier=tier,
+        key=f"{at} {fn.index} parameter",
+    )  # fmt: skip
+
+
+def _only_constants(model: Model, fn: Fn, names: set[str], depth: int) -> bool:
+    """Whether all who call a function give these parameters fixed texts and numbers, themselves or through their own parameters."""
+    made = model.project.function(fn)
+    edges = [edge for edge in model.effects.callers.get(fn, ()) if not model.files[edge.at].is_test]
+    if not edges or depth == 0:
+        return False
+    for edge in edges:
+        call = model.files[edge.at].calls[edge.call]
+        own = (
+            {param.name.strip("&*$. ") for param in model.project.function(edge.caller).params}
+            if edge.caller.index >= 0
+            else set()
+        )
+        for param, value in parameter_of(made, call, enumerate(call.args)):
+            if param.strip("&*$. ") not in names or value.kind in ("str", "num", "bool", "none"):
+                continue
+            if value.kind == "name" and (
+                _CONSTANT.fullmatch(value.text) or _is_fixed(model, edge.at, call.fn, value.text)
+            ):
+                continue
+            word = value.text.lstrip("&*$")
+            if not (value.kind == "name" and word in own and _only_constants(model, edge.caller, {word}, depth - 1)):
+                return False
+    return True
+
+
+def _is_fixed(model: Model, at: int, fn: int, name: str) -> bool:
+    """Whether a variable is only given fixed texts, or runs over a list of them."""
+    for number in (*model.enclosing(at, fn), -1):
+        values = [assign.value for assign in model.project.assigned[at].get((number, name), ())]
+        values += [
+            loop.value
+            for loop in model.files[at].loops
+            if loop.fn == number and name in loop.vars and loop.value is not None
+        ]
+        if values:
+            return all(
+                value.kind == "str"
+                or (value.kind == "list" and bool(value.items) and all(i.kind == "str" for i in value.items))
+                for value in values
+            )
+    return False
 
 
 def _is_of_numbers(value: Arg) -> bool:

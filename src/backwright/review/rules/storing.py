@@ -16,6 +16,7 @@ STORES = re.compile(
     r"repo(sitory|sitories)?\b|dao\b|mapper|\b(db_?)?session\b|\bem\b|manager|_?db\b|context|store\b|collection|table|\bmodels?\b|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql",
     re.IGNORECASE,
 )
+OPTIONS = re.compile(r"(Options?|Opts)$")  # what a function is told, which stores a record of its own
 _KEPT_ELSEWHERE = re.compile(r"session|cookie|cache|state|storage", re.IGNORECASE)
 OUTSIDE = re.compile(
     r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt",
@@ -50,7 +51,7 @@ class Storing:
         if first in ("self", "this", "$this", "cls"):
             return False  # what an object keeps of itself: judged where it is made
         if known.cls is not None:
-            if self.passwords.hashes_itself(known.cls):
+            if self.passwords.hashes_itself(known.cls) or OPTIONS.search(model.project.class_(known.cls).name):
                 return False
             return self.passwords.is_record(known.cls) or self.is_persisted(at, fn, root(first))
         if re.search(

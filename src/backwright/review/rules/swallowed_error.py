@@ -9,15 +9,20 @@ from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
+from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.rules.failing import Failing, Weight, kind_of
+from backwright.review.rules.answered import Answer, Answered
+from backwright.review.rules.failing import RANK, Failing, Weight, kind_of
 from backwright.review.rules.go_errors import GoErrors, Lost
+from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.signalled import Signalled
+from backwright.review.rules.telling import NEXT, Silent, whole_of
 from backwright.review.rules.unlogged import unlogged
+from backwright.review.rules.unreturned import unreturned
 
 THINGS = {
     "write": "write",
@@ -26,23 +31,32 @@ THINGS = {
     "migration": "migration",
     "start": "start",
     "connection": "connection",
+    "secret": "hash or token",
 }
 GIVES = {
     "empty": "an empty answer",
     "none": "nothing",
     "true": "a success",
     "told": "a fault of the client",
+    "bare": "a server error without a cause",
+    "said": "an answer",
+    "passed": "a request that goes on",
+    "assigned": "a fixed value",
     "half": "a shorter list",
 }
 DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
 LINES_MAX = 3  # of a statement, before its end is named as well
-SAME_MAX = 12  # other places named in one finding
+SAME_MAX = 24  # other places named in one finding
 DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
+RETRYING = re.compile(r"^(with_?)?(retry|retries|retrying|backoff)(?![a-z])|[rR]etry$", re.IGNORECASE)
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
 TIDIES = re.compile(
     r"^(close\w*|rollback\w*|flush|sync|write\w*|fprint\w*|print\w*|encode|copy|remove\w*|unlock|shutdown|stop|release|setdeadline|set\w*deadline|cancel|ack|nack|reject|unsubscribe|disconnect)$",
     re.IGNORECASE,
 )
+OWN = re.compile(
+    r"^(write|remove|copy|sync|encode|print|set)", re.IGNORECASE
+)  # of a function of the project it says nothing
 CHANNELS = re.compile(
     r"(^|[._])(tx|sender|chan|channel|sink|notify|oneshot|broadcast|signal|shutdown\w*|stop\w*)$",
     re.IGNORECASE,
@@ -50,38 +64,63 @@ CHANNELS = re.compile(
 CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
 
 
+HEARD = re.compile(
+    r"^(inspect_err|tap_err|log_err\w*|trace_err|map_err|or_log\w*|log_error\w*|unwrap_or_log)$"
+)  # Rust: what looks at an error in a chain
+READS = re.compile(r"^(get|fetch|find|load|read|list|head|query|count|exists|lookup|resolve)(?![a-z])", re.IGNORECASE)
+ONE = re.compile(r"^(first|one|get_result|find|fetch_one|fetch_optional|get|get_one|query_row|next)$")
 UNIT = Arg("none", "()")
 
 
 class Place(NamedTuple):
-    """Where an error is lost, and the calls of the same function for which it is the same."""
+    """Where an error is lost."""
 
     at: int
     line: int
     fn: int
-    same: tuple[int, ...] = ()
+
+
+class Caught(NamedTuple):
+    """An error that is lost: where, what becomes of it, what failed, who is told, and the line where it is dropped if that is another."""
+
+    place: Place
+    ends: str
+    weight: Weight
+    tier: Tier | None
+    dropped: int = 0
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield errors that are dropped, answered with an empty result, or never looked at."""
+    """Yield errors that are dropped, answered with an empty result or without a log line, or never looked at."""
     failing = Failing(model)
     go = GoErrors(model, failing)
+    answered = Answered(model, failing)
+    signalled = Signalled(model, failing, answered.telling)
+    silent = GoSilent(model, failing, answered.telling)
     for at in model.own:
         file = model.files[at]
-        for index in range(len(file.catches)):
-            yield from _caught(model, failing, at, index)
-        yield from _ignored(model, failing, at)
-        if model.files[at].language == "go":
-            yield from _lost(model, go.in_file(at), at)
+        known = set()
         if model.declared:
-            yield from unlogged(model, at)
-            yield from unheard(model, at)
+            for hit in (*unlogged(model, at), *unheard(model, at)):
+                known.add(hit.line)
+                yield hit
+        answers = answered.in_file(at, known)
+        yield from _answered(model, at, answers)
+        known |= {each.line for group in answers.values() for each in group}
+        caught = [made for index in range(len(file.catches)) for made in _caught(model, failing, at, index)]
+        caught = [each for each in caught if each.place.line not in known]
+        yield from _grouped(model, [*caught, *_ignored(model, failing, at)])
+        yield from _silent(model, unreturned(model, at), at)
+        yield from _silent(model, signalled.in_file(at), at)
+        if file.language == "go":
+            yield from _lost(model, go.in_file(at), at)
+            yield from _silent(model, silent.in_file(at), at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
 
 
-def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit]:
+def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Caught]:
     file = model.files[at]
     made = file.catches[index]
     ends = failing.ends(at, index)
@@ -91,23 +130,85 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Hit
     if not guarded or _is_retried(model, at, index, guarded):
         return
     weight = failing.weigh(at, guarded)
+    if weight is None and file.language == "rust" and ends == "empty":
+        weight = failing.handed_store(at, guarded)
     if weight is None or failing.is_narrow(made, file.language, weight.kind):
         return
-    if TIDIES.match(file.calls[weight.call].name) and file.calls[weight.call].name not in (
-        "write",
-        "Write",
-    ):
+    if _tidies(file.calls[weight.call].name, weight):
         return
-    tier = _tier(file, ends, weight)
-    yield _hit(model, Place(at, made.line, made.fn), weight, ends, tier)
+    if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
+        return  # what is looked up may have a default
+    yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
 
 
-def _tier(file: File, ends: str, weight: Weight) -> Tier | None:
+def _grouped(model: Model, caught: list[Caught]) -> Iterator[Hit]:
+    """Yield one finding for each way in which a file loses errors, with the others in its path."""
+    groups: dict[tuple[str, Tier | None], list[Caught]] = defaultdict(list)
+    for each in caught:
+        is_one = model.files[each.place.at].language == "rust" and each.ends == "none"  # as `empty`: the Result is gone
+        groups["empty" if is_one else each.ends, each.tier].append(each)
+    for group in groups.values():
+        first = min(group, key=lambda each: (RANK[each.weight.kind], each.weight.depth, each.place.line))
+        hit = _hit(model, first.place, first.weight, first.ends, first.tier)
+        lines = [each.place.line for each in group if each.place.line != first.place.line]
+        yield _with_others(model, hit, [*lines, *(each.dropped for each in group if each.dropped)])
+
+
+def _with_others(model: Model, hit: Hit, lines: list[int]) -> Hit:
+    """Return a finding with the other places of its file in its path."""
+    others = tuple(Spot(model.files[hit.at].path, line, "the same") for line in lines[:SAME_MAX])
+    return structs.replace(hit, path=(*hit.path, *others))
+
+
+def _answered(model: Model, at: int, answers: dict[str, list[Answer]]) -> Iterator[Hit]:
+    """Yield answers to any failure that nobody hears of, once for each way and file."""
+    for group in answers.values():
+        first = min(group, key=lambda each: (each.weight is None, each.weight.depth if each.weight else 0, each.line))
+        is_served = model.endpoint_of(Fn(at, model.named(at, first.fn))) is not None
+        tier = Tier.STRICT if is_offline(model.files[at]) and not is_served else None
+        if first.weight is not None:
+            hit = _hit(model, Place(at, first.line, first.fn), first.weight, first.ends, tier)
+        else:
+            label = model.label(Fn(at, model.named(at, first.fn)))
+            what = "any error as the client's fault" if first.ends == "told" else "for any error"
+            message = f"{label} answers {what} and logs nothing: nobody hears what failed"
+            fix = "Log the error with the request's method and path before answering."
+            path = model.path_to(Fn(at, model.named(at, first.fn)))
+            hit = Hit(
+                at,
+                first.line,
+                message,
+                first.fn,
+                path,
+                Confidence.MEDIUM,
+                Severity.MEDIUM,
+                f"{at}:{first.line}",
+                fix,
+                tier=tier,
+            )
+        said = [each.said for each in group if each.said - each.line > LINES_MAX]
+        yield _with_others(model, hit, [*said, *(each.line for each in group if each is not first)])
+
+
+def _tidies(name: str, weight: Weight) -> bool:
+    """Whether a call only tidies up or prints."""
+    return bool(TIDIES.match(name)) and name not in ("write", "Write") and not (weight.depth and OWN.match(name))
+
+
+def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
     """Return who is told: what may well be meant so is for those who ask for more."""
-    is_lost = ends == "none" and weight.kind == "write" and file.language == "rust"  # a write has no "not found"
-    if (ends in ("none", "skipped") and not is_lost) or is_offline(file) or weight.depth > DEPTH_MAX:
+    file = model.files[place.at]
+    named = Fn(place.at, model.named(place.at, place.fn))
+    is_served = place.fn >= 0 and model.endpoint_of(named) is not None
+    if (is_offline(file) and not is_served) or weight.depth > DEPTH_MAX:
         return Tier.STRICT
-    if ends in ("dropped", "true") and weight.kind in ("request", "query"):
+    is_read = weight.kind in ("request", "query")
+    if file.language == "rust" and ends in ("none", "empty"):
+        is_row = weight.depth == 0 and ends == "none" and ONE.match(file.calls[weight.call].name)  # or not found
+        return Tier.STRICT if is_read and (is_row or not is_served) else None
+    if ends == "skipped" or (ends == "none" and weight.kind != "write"):  # a write has no "not found"
+        return Tier.STRICT
+    if ends in ("dropped", "true") and is_read and named not in model.handlers:
         return Tier.STRICT
     return None
 
@@ -126,58 +227,59 @@ def _is_retried(model: Model, at: int, index: int, guarded: list[int]) -> bool:
             for number, call in enumerate(file.calls)
         ):
             return True
-    return any(RETRIES.search(file.calls[number].name) for number in guarded)
+    return any(RETRYING.search(file.calls[number].name) for number in guarded)
 
 
 # ---- results that nobody looks at ---------------------------------------------------------------
 
 
-def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Hit]:
+def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
     file = model.files[at]
-    test = {
-        "go": _go,
-        "rust": _rust,
-        "kotlin": _kotlin,
-        "javascript": _floating,
-        "csharp": _floating,
-    }.get(file.language)
+    test = {"go": _go, "rust": _rust, "kotlin": _kotlin, "javascript": _floating, "csharp": _floating}.get(
+        file.language
+    )
     if test is None:
         return
-    grouped: dict[tuple[int, str], list[tuple[int, Weight]]] = defaultdict(list)
     for index, call in enumerate(file.calls):
         ends = test(model, failing, at, index)
         if not ends:
             continue
         weight = failing.weigh(at, _looked_at(model, at, index))
+        is_read = weight is None or weight.kind in ("query", "request")
+        if is_read and ends == "dropped" and file.language in ("go", "rust"):
+            weight = failing.likely(at, index) or weight
+        if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
+            weight = Weight("query", index, (), 1)
         if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
             continue
         if file.language == "go":
-            if weight.depth and not _gives_error(model, at, file.calls[weight.call]):
-                continue
-            if weight.kind in ("request", "query"):
-                if (ends == "given" and _looks_like_data(model, at, weight.call)) or (
-                    ends == "dropped" and _fills(model, at, weight.call)
-                ):
-                    grouped[call.fn, "empty"].append((call.line, weight))
-                continue
-            grouped[call.fn, "dropped" if ends == "given" else ends].append((call.line, weight))
+            ends = _lost_in_go(model, at, ends, weight)
+        if not ends or (ends == "dropped" and weight.kind != "write" and file.language != "go"):
             continue
-        if ends == "dropped" and weight.kind != "write":
-            continue
-        if file.language == "rust" and ends != "none":
-            grouped[-1, ends].append((call.line, weight))  # a file has one way to forget them
-            continue
-        line = call.line if file.language == "kotlin" else file.calls[weight.call].line
+        start = file.calls[model.effects.chain(at, weight.call)[0]].line
+        line = call.line if file.language == "kotlin" else start
         place = Place(at, line, call.fn)
-        yield _hit(model, place, weight, "dropped" if ends == "given" else ends, _tier(file, ends, weight))
-    for (_, ends), found in grouped.items():  # who forgets one error of a function forgets them all
-        found.sort(key=lambda each: each[1].depth > DEPTH_MAX)
-        dropped, weight = found[0]
-        line = file.calls[model.effects.chain(at, weight.call)[0]].line  # where the statement starts
-        same = tuple(each.call for _, each in found[1:])
-        hit = _hit(model, Place(at, line, file.calls[weight.call].fn, same), weight, ends, _tier(file, ends, weight))
-        ends_at = (Spot(file.path, dropped, "dropped here"),) if dropped - line > LINES_MAX else ()
-        yield structs.replace(hit, path=(*hit.path, *ends_at))
+        ends = "dropped" if ends == "given" else ends
+        yield Caught(
+            place, ends, weight, _tier(model, place, ends, weight), call.line if call.line - line > LINES_MAX else 0
+        )
+
+
+def _passes_on(model: Model, at: int, fn: int) -> bool:
+    """Whether a function runs the rest of the application."""
+    return any(NEXT.search(whole_of(model.files[at].calls[n])) for n in model.inside.calls[at].get(fn, ()))
+
+
+def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
+    """Return what becomes of an error that Go code does not look at, "" if it is none, or if a read may well fail there."""
+    if weight.depth and not _gives_error(model, at, model.files[at].calls[weight.call]):
+        return ""
+    if weight.kind not in ("request", "query"):
+        return "dropped" if ends == "given" else ends
+    if ends == "given" and _passes_on(model, at, model.files[at].calls[weight.call].fn):
+        return "passed"
+    is_lost = _looks_like_data(model, at, weight.call) if ends == "given" else _fills(model, at, weight.call)
+    return "empty" if is_lost else ""
 
 
 def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
@@ -189,8 +291,22 @@ def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
         first = all_[0]
         hit = _hit(model, Place(at, first.line, first.fn), first.weight, ends, None)
         tier = Tier.STRICT if is_offline(model.files[at]) else None
-        others = tuple(Spot(model.files[at].path, each.line, "the same") for each in all_[1 : SAME_MAX + 1])
-        yield structs.replace(hit, path=(*hit.path, *others), tier=tier)
+        yield _with_others(model, structs.replace(hit, tier=tier), [each.line for each in all_[1:]])
+
+
+def _silent(model: Model, found: Iterator[Silent], at: int) -> Iterator[Hit]:
+    """Yield what is lost without a handler that guards something, once for each kind and file."""
+    groups: dict[str, list[Silent]] = defaultdict(list)
+    for each in found:
+        groups[each.kind].append(each)
+    for group in groups.values():
+        first = group[0]
+        named = Fn(at, model.named(at, first.fn))
+        message = f"{model.label(named)} {first.says}"
+        path = (*model.path_to(named), Spot(model.files[at].path, first.line, first.kind), *first.spots)
+        key = f"{at}:{first.line}"
+        hit = Hit(at, first.line, message, first.fn, path, Confidence.HIGH, Severity.MEDIUM, key, first.fix)
+        yield _with_others(model, hit, [each.line for each in group[1:]])
 
 
 def _looked_at(model: Model, at: int, index: int) -> list[int]:
@@ -216,8 +332,10 @@ def _fills(model: Model, at: int, index: int) -> bool:
 def _go(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
-    if TIDIES.match(call.name) or call.flags & (IN_WITH | DEFERRED) or call.on.startswith("scope."):
+    if call.flags & (IN_WITH | DEFERRED) or call.on.startswith("scope."):
         return ""  # a scope of GORM keeps its errors
+    if TIDIES.match(call.name) and not (OWN.match(call.name) and failing.likely(at, index)):
+        return ""
     if call.to == "_" or (call.flags & BARE and not call.to):
         return "dropped"
     if model.effects.chain(at, index)[-1] != index:
@@ -237,14 +355,16 @@ def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
     call = file.calls[index]
     if CHANNELS.search(call.on) or call.flags & DEFERRED or TIDIES.match(call.name):
         return ""
+    if any(HEARD.search(file.calls[n].name) for n in model.effects.chain(at, index)):
+        return ""
     if call.to == "_":
         return "dropped"
     if call.prev < 0:
         return ""
     if call.flags & BARE and (call.name == "ok" or (call.name == "unwrap_or" and call.args[:1] == (UNIT,))):
         return "dropped"
-    if call.name == "ok" and call.to == "return" and failing.kind(at, call.prev) == "write":
-        return "none"
+    if call.name == "ok" and not call.flags & BARE:
+        return "none" if failing.weigh(at, [*model.effects.chain(at, call.prev)]) is not None else ""
     if call.name == "unwrap_or_default" or (
         call.name in ("unwrap_or", "unwrap_or_else") and call.args and kind_of(call.args[0]) == "empty"
     ):
@@ -324,7 +444,7 @@ def _in_defer(model: Model, at: int, fn: int) -> bool:
 
 
 def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | None) -> Hit:
-    at, line, fn, same = place
+    at, line, fn = place
     file = model.files[at]
     call = file.calls[weight.call]
     named = Fn(at, model.named(at, fn))
@@ -340,8 +460,6 @@ def _hit(model: Model, place: Place, weight: Weight, ends: str, tier: Tier | Non
         )
     path = [*(model.path_to(named) if fn >= 0 else ()), Spot(file.path, call.line, shown(call))]
     path += model.path_down(weight.steps)
-    firsts = [(n, file.calls[model.effects.chain(at, n)[0]].line) for n in same[:SAME_MAX]]
-    path += [Spot(file.path, start, f"the same: {shown(file.calls[n])}") for n, start in firsts]
     is_lost = weight.kind == "write" and ends in ("dropped", "true") and declared is not None
     severity = Severity.HIGH if is_lost else Severity.MEDIUM
     confidence = Confidence.HIGH if weight.depth <= 1 else Confidence.MEDIUM

@@ -3,21 +3,37 @@
 import re
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
+from backwright.review.rules.looping import NAMES
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
+WAYS_MAX = 20  # other calls that are looked at for one dangerous call
 Counts = Callable[[Model, int, Call, Arg], bool]
 
 
 def flows(
     model: Model, does: str, verb: str, counts: Counts | None = None, places: tuple[int, ...] | None = None
 ) -> Iterator[Hit]:
-    """Yield each call with this effect that gets something a client sent, with the way it took."""
+    """Yield calls with this effect that get something a client sent, with the way it took: one finding for each function."""
+    joined: dict[Fn, Hit] = {}
+    for hit in _flows(model, does, verb, counts, places):
+        fn = Fn(hit.at, model.named(hit.at, hit.fn)) if hit.fn >= 0 else Fn(hit.at, -1 - hit.line)
+        first = joined.setdefault(fn, hit)
+        spot = Spot(model.files[hit.at].path, hit.line, "the same")
+        if hit.line != first.line and spot not in first.path:
+            joined[fn] = structs.replace(first, path=(*first.path, spot))
+    yield from joined.values()
+
+
+def _flows(model: Model, does: str, verb: str, counts: Counts | None, places: tuple[int, ...] | None) -> Iterator[Hit]:
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
             effect = next((d for d in told if d.does == does), None)
@@ -26,8 +42,18 @@ def flows(
             call = model.files[at].calls[index]
             for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
                 if counts is None or counts(model, at, call, value):
-                    yield hit_of(model, at, call, trace, verb)
+                    hit = hit_of(model, at, call, trace, verb)
+                    more = tuple(spot for spot in _ways(model, at, call, value) if spot not in hit.path)
+                    yield structs.replace(hit, path=(*hit.path, *more)) if more else hit
                     break
+
+
+def _ways(model: Model, at: int, call: Call, value: Arg) -> Iterator[Spot]:
+    """The other calls that bring a client's value to the function of a dangerous one."""
+    names = {name for text in flat((value,)) for name in NAMES.findall(text)[:1]}
+    for fn in model.enclosing(at, call.fn):
+        for name in sorted(names):
+            yield from model.taint.ways.get((Fn(at, fn), name), ())[1:]
 
 
 def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
@@ -40,7 +66,7 @@ def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
     if declared is not None:
         first = Spot(model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
         spots = spots if spots and spots[0] == first else (first, *spots)
-    path = (*spots, Spot(file, call.line, f"{shown(call)}()"))
+    path = (*spots, Spot(file, call.line, f"{shown(call)}()"), *_other_ways(model, fn, call, spots))
     return Hit(
         at,
         call.line,
@@ -50,6 +76,23 @@ def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
         Confidence.HIGH if declared is not None else Confidence.MEDIUM,
         key=f"{at} {call.line}",
     )
+
+
+def _other_ways(model: Model, fn: Fn, call: Call, spots: tuple[Spot, ...]) -> Iterator[Spot]:
+    """Python: yield the other calls that give what a client sent to a function whose parameter ends in a dangerous call."""
+    if fn.index < 0 or model.files[fn.file].language != "python":
+        return
+    made = model.project.function(fn)
+    used = {value.text for value in call.args} | {item.text for value in call.args for item in value.items}
+    if not any(param.name in used for param in made.params):
+        return
+    seen = {(spot.file, spot.line) for spot in spots}
+    for edge in model.effects.callers.get(fn, ())[:WAYS_MAX]:
+        other = model.files[edge.at].calls[edge.call]
+        place = (model.files[edge.at].path, other.line)
+        if place not in seen and any(model.taint.arguments(edge.caller, other)):
+            seen.add(place)
+            yield Spot(*place, f"{model.label(edge.caller)} gives it what a client sent, too")
 
 
 def is_text_with_values(model: Model, at: int, fn: int, value: Arg) -> bool:

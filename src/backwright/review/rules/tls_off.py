@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import remembered
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code, in_texts, is_development
@@ -36,6 +37,7 @@ _CALLS = re.compile(
     r"AllowAllHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|NoCertificateVerification|AcceptAnyCertificate|trustAllCerts|"
     r"insecure_tls)$"
 )
+_is_unchecked = remembered(_CALLS)
 _NAMES = re.compile(
     r"\b(NoopHostnameVerifier\.INSTANCE|TrustAllStrategy\.INSTANCE|InsecureTrustManagerFactory\.INSTANCE|"
     r"ALLOW_ALL_HOSTNAME_VERIFIER|DangerousAcceptAnyServerCertificateValidator|ssl\.CERT_NONE|CERT_NONE|SSL_VERIFY_NONE|"
@@ -147,7 +149,7 @@ def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence 
 def _called(model: Model, at: int) -> Iterator[Hit]:
     for call in model.files[at].calls:
         whole = f"{call.on}.{call.name}" if call.on else call.name
-        if _CALLS.search(whole) and call.name != "_create_stdlib_context":
+        if _is_unchecked(whole) and call.name != "_create_stdlib_context":
             yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
         elif (
             call.name in ("curl_setopt", "curl_easy_setopt", "setopt", "set_option", "withOption")

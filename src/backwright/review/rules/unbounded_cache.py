@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
@@ -14,6 +15,9 @@ from backwright.review.rules.rule import Hit
 
 KNOWN = re.compile(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
 BOUNDS = re.compile(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
+# What the program itself has a number of, and stores that stand in for a database.
+_OF_CODE = re.compile(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template", re.IGNORECASE)  # fmt: skip
+_IN_PLACE = re.compile(r"in_?mem|memory|fake|stub|mock", re.IGNORECASE)
 SMALL = re.compile(r"\b(bool|boolean|Literal|Enum)\b|Enum$|Type$|Kind$", re.IGNORECASE)
 LONG_RUNNING = re.compile(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
 
@@ -44,6 +48,8 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         if home is None or not _lives_long(model, requests, put, *home) or puts.shrinks(put, home[1]):
             continue
         names = f"{put.container} {_owner(model, put)}"
+        if _OF_CODE.search(put.container) or (_IN_PLACE.search(names) and not CACHE.search(put.container)):
+            continue
         if STATE.search(names) and not CACHE.search(names):
             continue
         if not puts.looks_up(put) and not CACHE.search(names):
@@ -55,12 +61,15 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         message = (
             f"{name} keeps an entry for every {_said(put.key)} that {model.label(fn)} is asked for, and forgets none"
         )
+        last = NAMES.findall(name)[-1:]
+        made = [a for a in file.assigns if a.fn < 0 and NAMES.findall(a.target)[-1:] == last]
+        spots = tuple(Spot(file.path, each.line, f"{name} is made") for each in made[:1])
         yield Hit(
             put.at,
             put.line,
             message,
             put.fn,
-            model.path_to(fn),
+            (*model.path_to(fn), *spots),
             key=f"{put.at if home[1] is None else home[1]}:{name}",
         )
 

@@ -1,221 +1,392 @@
-"""unbounded-read: an endpoint that reads a whole table, however long it has become."""
+"""unbounded-read: an endpoint or a job that reads a table as long as it has become, or as much as a client asks for."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Call
+from backwright.model.finding import Confidence
 from backwright.review.link.data import Access
-from backwright.review.link.effects import CONTEXT
+from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.looping import root
+from backwright.review.rules.choosing import Choosing
+from backwright.review.rules.conditions import Part
+from backwright.review.rules.growing import Growing
+from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.pagesizes import PageSizes, Size
+from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
 
-# Calls that neither choose rows nor bound them: a chain of nothing else reads the whole table.
-WHOLE = re.compile(
-    r"^(all|get|find|find_?all|list_?all|stream_?all|findMany|list|selectFrom|select|select_?all|query|queryset|from|table|objects|to_?list(Async)?|to_?array(Async)?|fetch_?all|load|exec|execute|scalars|unique|fetch|getResult(List)?|"
-    r"order_?by|sort(_?by)?|latest|oldest|ThenBy|OrderByDescending|order|desc|asc|include|with|prefetch_related|select_related|options|joinedload|selectinload|preload|eager_?load|populate|lean|AsNoTracking|"
-    r"AsNoTrackingWithIdentityResolution|AsSplitQuery|AsTracking|AsQueryable|ThenInclude|ProjectTo|ProjectToType|ListAsync|"
-    r"as_select|as_returning|values|values_list|only|defer|createQueryBuilder|getQuery|createQuery|toSql|collect|raw|lists|pluck|db|session|getMany|getRawMany|Model|Set|query_as|query_scalar|"
-    r"newQuery|connection|returning|project|projection|map|toArray|fetchAllAssociative|findAndCount|leftJoinAndSelect|innerJoinAndSelect|left_?(outer_?)?join|expect|unwrap|iter|into_iter|try_collect|map_err|boxed|Find|Table|Order|Preload|Rows|All|Scan|QueryAsync|Query|withRelations|relations|into|scopes|collection|database|getCollection)$",
+DEPTH_MAX = 4  # calls followed from a handler to a query
+SPOTS_MAX = 30  # places named in one finding
+_SIZE_FIX = "Cut what the client asks for to an upper bound that the server sets: min(limit, 100)."
+NAMED_MAX = 3  # tables named in one message
+# What the rows of a statement become: one number, a few groups.
+_GATHERED = re.compile(
+    r"^(group_?by|sum|avg|average|count\w*|max|min|exists|distinct\w*|select_?distinct\w*|aggregate|having|annotate_count|reduce|delete\w*|update\w*|insert\w*|remove\w*|set|restore|truncate|execute_?(update|delete)\w*|destroy)$",
     re.IGNORECASE,
 )
-SMALL = re.compile(
-    r"tags?$|categor|roles?$|countr|settings?$|types?$|status(es)?$|permissions?$|currenc|languages?$|brands?$|plans?$|tiers?$|regions?$|menus?$|features?$|config|locales?$|units?$|levels?$|"
-    r"genres?$|options?$|groups?$|teams?$|departments?$|zones?$|cit(y|ies)$|states?$|templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$",
-    re.IGNORECASE,
-)  # fmt: skip
-ENDPOINTS_MAX = 6  # other endpoints named in one finding
-CONTEXTS = frozenset(
-    {
-        "ctx",
-        "context",
-        "cancellationToken",
-        "token",
-        "ct",
-        "r.Context",
-        "c.Request.Context",
-        "pool",
-        "conn",
-        "db",
-    }
-)
-SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with".split())
-SHAPES = re.compile(
-    r"^(select\w*|from|query\w*|order\w*|sort\w*|include|with|populate|preload|options|values\w*|only|map|project\w*|left_?(outer_?)?join\w*|expect|unwrap|map_err|iter|into_iter|collect|innerJoin\w*|create\w*|table|load|fetch\w*|all|scalars|execute|exec|Query\w*|get|scopes|collection|database|getCollection)$",
+_SQL_GATHERED = re.compile(
+    r"\b(group\s+by|distinct|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_|(inner|cross|right)\s+join)",
     re.IGNORECASE,
 )
-BOUNDS = re.compile(r"^(limit|take|paginate\w*|top|offset|skip|setMaxResults)$", re.IGNORECASE)
-SQL_BOUND = re.compile(
-    r"\b(limit|fetch\s+(first|next)|top\s*\(?\d|count\s*\(|sum\s*\(|group\s+by|max\s*\(|min\s*\(|avg\s*\(|exists|distinct|(inner|cross|right)\s+join|rownum|information_schema|pg_|sqlite_)",
+_SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
+_SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
+_LISTS = re.compile(
+    r"export|feed|rss|atom|csv|xlsx|download|trash|sitemap|autocomplete|suggest|search|/list\b|/all\b", re.IGNORECASE
+)
+# Code that runs once, when a version is put in place.
+_ONCE = re.compile(
+    r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures?|fix(es)?|upgrades?|patches|bootstrap|install\w*)(/|\.\w+$)",
     re.IGNORECASE,
 )
-# A condition that is given a value, or that picks rows by one: what it leaves may be few. `WHERE deleted_at IS NULL` leaves most.
-SQL_CHOICE = re.compile(
-    r"\bwhere\b(?=.*(\?|\$\d|[:@]\w|%s|%\(|\{|=|\bin\b|\bbetween\b|\bmatch\b|\blike\b))", re.IGNORECASE | re.DOTALL
+# What Python does with a query that it is handed: it goes through all rows, or shows them.
+_SHOWS = re.compile(
+    r"^(list|len|sum|set|sorted|tuple|any|all|max|min|dict|enumerate|iter|map|zip|render\w*|JsonResponse|\w*Response|\w*Serializer|\w*Schema|dump|jsonify)$"
 )
-# Documents and options of a query that say nothing: bson.D{}, new FindOptions().
-EMPTY = re.compile(r"(^|\.)(D|M|Document|FindOptions|doc!?|Find)$")
+_SENT = re.compile(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
+
+
+class Way(NamedTuple):
+    """How a query is reached: what asks for it, and the calls down to it."""
+
+    who: str
+    start: Spot
+    calls: tuple[Edge, ...]
+
+
+class Found(NamedTuple):
+    """A query that reads too much."""
+
+    access: Access
+    part: Part
+    table: str
+    ways: tuple[Way, ...]
+    is_job: bool = False
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield endpoints that read all rows of a table that grows, once per query."""
+    """Yield what endpoints and jobs read without a limit: one finding for each file and cause."""
     asking = Asking(model)
-    found: dict[tuple[int, int], list[tuple[Declared, Access]]] = {}
-    for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
-        if declared.handler is None or declared.method not in ("GET", "*"):
-            continue
+    choosing = Choosing(model, asking)
+    reads = Reads(model, asking, choosing, Growing(model, choosing))
+    grouped: dict[tuple[object, ...], list[Found]] = defaultdict(list)
+    for found in reads.found():
+        key: tuple[object, ...] = (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN)
+        grouped[key].append(found)
+    for group in grouped.values():
+        yield _hit(model, group)
+    sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
+    for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
+        cause: object = model.files[size.at].language if size.is_asked else size.at
+        sized[cause].setdefault(size, []).append(way)
+    for sizes in sized.values():
+        yield _size_hit(model, sizes)
+
+
+class Reads:
+    """Finds queries that read a growing table, and what asks for them."""
+
+    def __init__(self, model: Model, asking: Asking, choosing: Choosing, growing: Growing) -> None:
+        self.model, self.asking, self.choosing, self.growing = model, asking, choosing, growing
+        self._whole: dict[tuple[int, int, bool], bool] = {}
+
+    def found(self) -> Iterator[Found]:
+        """Yield each query once, with all endpoints that ask for it; those of jobs if no endpoint does."""
+        ways: dict[tuple[int, int], list[Way]] = defaultdict(list)
+        seen: dict[tuple[int, int], Access] = {}
+        for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
+            if declared.handler is None:
+                continue
+            start = Spot(self.model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
+            for access, way in self._of_endpoint(declared, endpoint.paginated):
+                seen[access.at, access.index] = access
+                ways[access.at, access.index].append(Way(f"{declared.method} {declared.path}", start, way))
+        for key, access in seen.items():
+            yield Found(access, self.choosing.part(access), self.growing.name(access), tuple(ways[key]))
+        of_jobs: dict[tuple[int, int], tuple[Access, list[Way]]] = {}
+        for fn, who in jobs(self.model):
+            made = self.model.project.function(fn)
+            start = Spot(self.model.files[fn.file].path, made.line, f"{who} runs by itself")
+            for access, way in self._below(fn):
+                key = (access.at, access.index)
+                if key in seen or is_offline(self.model.files[access.at]):
+                    continue
+                if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
+                    of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
+        for access, told in of_jobs.values():
+            yield Found(access, self.choosing.part(access), self.growing.name(access), tuple(told), is_job=True)
+
+    def _of_endpoint(self, declared: Declared, paginated: bool | None) -> Iterator[tuple[Access, tuple[Edge, ...]]]:
+        assert declared.handler is not None  # noqa: S101
         cls = declared.handler_class
-        is_list = cls is not None and declared.framework == "django" and endpoint.paginated is False
-        steps = model.routes.views.reading(cls) if is_list and cls is not None else []
-        reads = list(dict.fromkeys(each for fn in (declared.handler, *steps) for each in _reads(model, fn)))
-        in_pages = {access.table for access in reads if _is_page(access)}
-        for access in reads:
-            whole = _is_whole_sql(asking, access)
-            is_open = endpoint.paginated is False or access.table in in_pages  # the other way: without a page all of it
-            if whole or (whole is None and is_open and _is_whole(model, access)):
-                found.setdefault((access.at, access.index), []).append((declared, access))
-    for (first, access), *others in found.values():
-        yield _hit(model, first, access, [declared for declared, _ in others])
+        is_list = cls is not None and declared.framework == "django" and paginated is False
+        roots = [declared.handler, *(self.model.routes.views.reading(cls) if is_list and cls is not None else ())]
+        reads = [each for fn in dict.fromkeys(roots) for each in self._below(fn)]
+        in_pages = {
+            access.table
+            for access, _ in reads
+            if access.op != "write" and access.is_bounded and any(d.does == "bounded" for d in access.does)
+        }
+        is_get = declared.method in ("GET", "*")
+        is_one = re.search(r"\}$", declared.path) is not None
+        for access, way in reads:
+            part = self.choosing.part(access)
+            sent = not access.is_lazy or _SENT.match(self.model.files[access.at].calls[access.calls[-1]].name)
+            if (
+                not sent
+                and access.to == "return"
+                and (paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python")
+            ):
+                continue  # whoever asked for it may go on
+            if way and self._is_handed_query(access) and self.choosing.by_caller(access, way[-1]) > Part.OPEN:
+                continue
+            if part in (Part.OWNER, Part.PARENT) and (is_one or not self._is_about(declared, access)):
+                continue  # a page of one thing shows what belongs to it
+            if (
+                not is_get
+                and (part > Part.OPEN or len(way) > 2 or not self.growing.is_paged(access))
+                and part is not Part.ALL
+            ):
+                continue
+            if (
+                paginated is not False
+                and part > Part.ALL
+                and access.table not in in_pages
+                and not (paginated is None and self.growing.is_paged(access))
+            ):
+                continue
+            if self._is_whole(access):
+                yield access, way
 
+    def sizes(self) -> Iterator[tuple[Size, Way]]:
+        """Yield page sizes that do not bound, with what asks for such a page."""
+        sizes = PageSizes(self.model)
+        starts = {
+            each.handler: (
+                f"{each.method} {each.path}",
+                Spot(self.model.files[each.at].path, each.line, f"{each.method} {each.path}"),
+            )
+            for each in self.model.declared
+            if each.handler is not None
+        }
+        for fn, who in jobs(self.model):
+            starts.setdefault(
+                fn,
+                (
+                    who,
+                    Spot(self.model.files[fn.file].path, self.model.project.function(fn).line, f"{who} runs by itself"),
+                ),
+            )
+        for start, (who, spot) in starts.items():
+            for fn, way in self._reach(start):
+                if not _ONCE.search(self.model.files[fn.file].path):
+                    for size in sizes.of(fn, way):
+                        if not size.is_asked or size.what.rpartition(".")[2].lower() not in sizes.bounded_by_rules:
+                            yield size, Way(who, spot, way)
 
-def _reads(model: Model, handler: Fn) -> Iterator[Access]:
-    """Yield what a handler and the functions right below it read."""
-    for fn in model.effects.below(handler, 3):
-        yield from model.data.by_function.get(fn, ())
+    def _is_about(self, declared: Declared, access: Access) -> bool:
+        """Whether an endpoint is there to list what a query reads, by its path or its name: `/articles/{id}/comments`."""
+        if _LISTS.search(declared.path):
+            return True
+        words = [_stem(word) for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-2:]]
+        if declared.handler is not None:
+            words += [_stem(word) for word in re.findall(r"[A-Z]?[a-z]{2,}", self.model.label(declared.handler))]
+        table = _stem(re.sub(r"[^A-Za-z]", "", self.growing.name(access)))
+        return any(word and (word in table or table in word) for word in words)
 
+    def _below(self, start: Fn) -> Iterator[tuple[Access, tuple[Edge, ...]]]:
+        """Yield what a function and those below it read, with the calls that lead there."""
+        for fn, way in self._reach(start):
+            for access in self.model.data.by_function.get(fn, ()):
+                yield access, way
 
-def _is_page(access: Access) -> bool:
-    """Whether a query reads a page of a table."""
-    return access.op != "write" and access.is_bounded and any(does.does == "bounded" for does in access.does)
+    def _reach(self, start: Fn) -> Iterator[tuple[Fn, tuple[Edge, ...]]]:
+        """Yield a function and those below it, with the calls that lead there; a lambda is no step."""
+        ways: dict[Fn, tuple[Edge, ...]] = {start: ()}
+        todo = [start]
+        for fn in todo:  # grows while it is gone through
+            yield fn, ways[fn]
+            for edge, target in self.model.effects.callees.get(fn, ()):
+                if target in ways:
+                    continue
+                is_inside = self.model.project.function(target).kind == "lambda" and target.file == fn.file
+                if is_inside or len(ways[fn]) < DEPTH_MAX:
+                    ways[target] = ways[fn] if is_inside else (*ways[fn], edge)
+                    todo.append(target)
 
+    # ---- single queries -------------------------------------------------------------------------
 
-def _is_whole_sql(asking: Asking, access: Access) -> bool | None:
-    """Whether a statement reads a whole table; None if no statement is known."""
-    sql = asking.sql(access)
-    if not sql:
-        return None
-    if _is_cut(asking.model, access):
-        return False
-    if not access.table or access.loop >= 0 or access.is_bounded or access.many is False or _is_small(access):
-        return False
-    if SQL_BOUND.search(sql) or SQL_CHOICE.search(sql):
-        return False
-    return re.match(r"\s*select\b", sql, re.IGNORECASE) is not None
+    def _is_whole(self, access: Access, *, in_job: bool = False) -> bool:
+        key = (access.at, access.index, in_job)
+        if key not in self._whole:
+            self._whole[key] = self._reads_all(access, in_job=in_job)
+        return self._whole[key]
 
-
-def _is_cut(model: Model, access: Access) -> bool:
-    """Whether a statement that is kept in a variable is limited by a call of its own: `query.setMaxResults(20)`."""
-    calls = model.files[access.at].calls
-    name = calls[access.calls[0]].on
-    return bool(name) and any(call.fn == access.fn and call.on == name and BOUNDS.match(call.name) for call in calls)
-
-
-def _is_small(access: Access) -> bool:
-    return SMALL.search(re.sub(r"(?<=\w)(Model|Entity|Table|Record|Row)s?$", "", access.table)) is not None
-
-
-def _is_whole(model: Model, access: Access) -> bool:
-    if access.op in ("write", "raw") or not access.many or access.is_bounded or _is_small(access):
-        return False
-    if not access.table or access.loop >= 0:
-        return False
-    file = model.files[access.at]
-    calls = [file.calls[number] for number in access.calls]
-    if _was_bounded(model, access, calls[0]):
-        return False
-    begun = [model.files[at].calls[number] for at, numbers in access.begun for number in numbers]
-    starts = {model.project.function(Fn(at, made)).name for at, made in _functions(model, access)}
-    for call in (*calls, *begun):
-        if call.name not in starts and (
-            not WHOLE.match(call.name) or (not SHAPES.match(call.name) and _conditions(model, access, call))
+    def _reads_all(self, access: Access, *, in_job: bool) -> bool:
+        """Whether a query gives rows, more of them the longer its table is, and nothing on the way limits it."""
+        file = self.model.files[access.at]
+        if (
+            access.op == "write"
+            or access.many is False
+            or access.is_bounded
+            or access.loop >= 0
+            or _ONCE.search(file.path)
         ):
             return False
-    if root(calls[0].on) in ("request", "req", "ctx", "c", "params") or (
-        calls[0].on in ("self", "this") and access.entity is None
-    ):
-        return False
-    if access.is_lazy and access.to != "return":
-        return _is_iterated(model, access)
-    return True
-
-
-def _functions(model: Model, access: Access) -> set[tuple[int, int]]:
-    """Return the functions in which a query is begun: that one calls them chooses no rows, what stands in them may."""
-    found = {(begun.at, model.files[begun.at].calls[begun.calls[0]].fn) for begun in access.begun}
-    return {each for each in found if each[1] >= 0}
-
-
-def _was_bounded(model: Model, access: Access, first: Call) -> bool:
-    """Whether a query goes on from a variable that was limited before, is the rows of one parent, or is asked for one row."""
-    file = model.files[access.at]
-    if file.language == "python" and re.search(r"_set(\.|$)", first.on):
-        return True
-    last = file.calls[access.calls[-1]]
-    if last.inside >= 0 and file.calls[last.inside].name in ("get_object_or_404", "aget_object_or_404"):
-        return True
-    if not model.project.assigned[access.at].get((access.fn, root(first.on))):
-        return False
-    return any(call.fn == access.fn and call.line < access.line and BOUNDS.match(call.name) for call in file.calls)
-
-
-def _conditions(model: Model, access: Access, call: Call) -> bool:
-    """Whether a call is given a condition: `find({ status: 'open' })`. Where the rows go to is none."""
-    into = {place for does in access.does if model.effects.call(does) is call for place in does.effect.into}
-    for number, value in enumerate(call.args):
-        if str(number) in into or value.kind == "type" or value.text in CONTEXTS or CONTEXT.search(value.text):
-            continue
-        if value.kind == "call" and not value.items and EMPTY.search(value.text):
-            continue
-        if value.name in ("where", "filter", "limit", "take", "by") or value.kind in (
-            "fn",
-            "fmt",
-            "concat",
-            "num",
-            "list",
+        part, table = self.choosing.part(access), self.growing.name(access)
+        if part is Part.ALL and any(
+            re.fullmatch(r"(inner_?)?join", file.calls[number].name, re.IGNORECASE) for number in access.calls
         ):
+            part = Part.SOME  # of what has something on the other side
+        if not table or part in (Part.UNKNOWN, Part.FEW) or self.growing.is_settled(access):
+            return False
+        if not self._matters(access, part, in_job=in_job) or not self._gives_rows(access, part):
+            return False
+        return not self.choosing.is_cut(access)
+
+    def _matters(self, access: Access, part: Part, *, in_job: bool) -> bool:
+        """Whether the part that is read grows with the table."""
+        if part <= Part.OPEN:
+            return not self.growing.may_be_short(access)
+        if in_job and part is Part.SOME and self.growing.is_added_to(access):
+            return True  # what is due: as many as there are
+        return self.growing.is_paged(access) or self.growing.is_steady(access)
+
+    def _gives_rows(self, access: Access, part: Part) -> bool:
+        calls = [self.model.files[access.at].calls[number] for number in access.calls]
+        sql = self.asking.sql(access)
+        if sql:
+            return bool(_SELECT.match(sql)) and not _SQL_GATHERED.search(sql) and not _SQL_BOUND.search(sql)
+        if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
+            return False
+        asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
+        if any(_GATHERED.match(name) for name in asked):
+            return False
+        if root(calls[0].on) in ("request", "req", "params") or (
+            calls[0].on in ("self", "this") and access.entity is None
+        ):
+            return False
+        last = calls[-1]
+        if last.inside >= 0 and self.model.files[access.at].calls[last.inside].name in (
+            "get_object_or_404",
+            "aget_object_or_404",
+        ):
+            return False
+        return (
+            not access.is_lazy
+            or _SENT.match(last.name) is not None
+            or access.to == "return"
+            or self._is_iterated(access)
+        )
+
+    def _is_handed_query(self, access: Access) -> bool:
+        """PHP: whether a query of Doctrine is run that callers have built: `function orders(Query $query) { return $query->execute(); }`."""
+        file = self.model.files[access.at]
+        first = file.calls[access.calls[0]]
+        if file.language != "php" or access.fn < 0 or first.name not in ("execute", "getResult", "getArrayResult"):
+            return False
+        params = file.functions[access.fn].params
+        return any(
+            param.name.lstrip("$") == root(first.on) and param.type.rpartition("\\")[2] == "Query" for param in params
+        )
+
+    def _is_iterated(self, access: Access) -> bool:
+        file = self.model.files[access.at]
+        last = file.calls[access.calls[-1]]
+        if last.inside >= 0 and file.language == "python" and _SHOWS.match(file.calls[last.inside].name):
             return True
-        if value.kind == "dict" and any(item.name not in SHAPING for item in value.items):
-            return True
-        if value.kind in ("name", "call") and (value.text[:1].islower() or "Spec" in value.text):
-            return True  # a specification chooses rows, too
-    return False
+        return any(
+            made.kind == "each" and access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over)
+            for made in file.loops
+            if made.fn == access.fn
+        )
 
 
-def _is_iterated(model: Model, access: Access) -> bool:
+# ---- findings -----------------------------------------------------------------------------------
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def _hit(model: Model, group: list[Found]) -> Hit:
+    group.sort(key=lambda found: (found.part, found.access.line))
+    first = group[0]
+    access = first.access
     file = model.files[access.at]
-    last = file.calls[access.calls[-1]]
-    return last.inside >= 0 or any(
-        access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over)
-        for made in file.loops
-        if made.fn == access.fn
+    call = file.calls[access.index]
+    tables = list(dict.fromkeys(found.table for found in group))
+    who = first.ways[0].who
+    what = _what(first, tables)
+    message = f"{who} reads {what} at once: {shown(call)}() has no limit"
+    spots: dict[tuple[str, int], Spot] = {}
+    for found in group:
+        line = _line(model, found.access)
+        path = model.files[found.access.at].path
+        if found is not first:
+            spots.setdefault((path, line), Spot(path, line, f"reads {found.table}, too"))
+        if found.access.line != line:
+            spots.setdefault((path, found.access.line), Spot(path, found.access.line, "all rows come here"))
+        _add_ways(model, found.ways, spots)
+    certain = first.part <= Part.OPEN and not first.is_job
+    return Hit(
+        access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
+        confidence=None if certain else Confidence.MEDIUM, key=f"{access.at}:{access.index}",
+    )  # fmt: skip
+
+
+def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
+    first = next(iter(sizes))
+    who = sizes[first][0].who
+    file = model.files[first.at]
+    if first.is_asked:
+        message = f"{who} gives as many rows as the client asks for: {first.what} has no upper bound"
+    else:
+        message = f"{who} asks for a page that is no page: {first.what} gives all rows at once"
+    spots: dict[tuple[str, int], Spot] = {}
+    for size, ways in sizes.items():
+        path, taken = model.files[size.used[0]].path, model.files[size.at].path
+        if (size.at, size.line) != (first.at, first.line):
+            spots.setdefault((taken, size.line), Spot(taken, size.line, f"{size.what}, too"))
+        if (path, size.used[1]) != (file.path, first.line):
+            spots.setdefault((path, size.used[1]), Spot(path, size.used[1], "limits the rows"))
+        _add_ways(model, ways, spots)
+    return Hit(
+        first.at,
+        first.line,
+        message,
+        -1,
+        tuple(spots.values())[:SPOTS_MAX],
+        confidence=Confidence.MEDIUM,
+        key=f"{first.at}:{first.line}:{first.is_asked}",
+        fix=_SIZE_FIX,
     )
+
+
+def _add_ways(model: Model, ways: list[Way] | tuple[Way, ...], spots: dict[tuple[str, int], Spot]) -> None:
+    for way in ways:
+        for edge in way.calls:
+            path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
+            spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
+        spots.setdefault((way.start.file, way.start.line), way.start)
+
+
+def _what(first: Found, tables: list[str]) -> str:
+    named = ", ".join(tables[:NAMED_MAX]) + (" and more" if len(tables) > NAMED_MAX else "")
+    if first.part is Part.OWNER:
+        return f"all {named} of one owner"
+    if first.part is Part.PARENT:
+        return f"all {named} of one parent"
+    return f"all of {named}"
 
 
 def _line(model: Model, access: Access) -> int:
     """Return the line of the call that reads; in C#, where chains stand over many lines, the one that the statement starts on."""
     file = model.files[access.at]
     return min(file.calls[number].line for number in access.calls) if file.language == "csharp" else access.line
-
-
-def _hit(model: Model, declared: Declared, access: Access, others: list[Declared]) -> Hit:
-    file = model.files[access.at]
-    fn = Fn(access.at, model.named(access.at, access.fn))
-    call = file.calls[access.index]
-    message = f"{declared.method} {declared.path} reads all of {access.table} at once: {shown(call)}() has no limit"
-    path = (*model.path_to(fn), *_asked_by(model, fn, others))
-    return Hit(access.at, _line(model, access), message, access.fn, path, key=f"{access.at}:{access.index}", fix="")
-
-
-def _asked_by(model: Model, fn: Fn, others: list[Declared]) -> Iterator[Spot]:
-    """Yield where other endpoints ask for the same."""
-    for other in others[:ENDPOINTS_MAX]:
-        if other.handler is None:
-            continue
-        line = next((edge.call for edge, to in model.effects.callees.get(other.handler, ()) if to == fn), -1)
-        file = model.files[other.handler.file]
-        at = file.calls[line].line if line >= 0 else model.project.function(other.handler).line
-        yield Spot(file.path, at, f"{other.method} {other.path}, too")

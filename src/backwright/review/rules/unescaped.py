@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import structs
+
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -30,7 +32,7 @@ _COMMENT = re.compile(r"\{#.*?#\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{\{--.*?
 # What is no text of a person's, or is cleaned where it stands.
 _HARMLESS = re.compile(
     r"json|\burl\w*\b|route\(|asset\(|\btrans|__\(|@?lang\b|\bt\(|i18n|csrf|method_field|links\(|include|partial|layout|yield|block\b|slot|"
-    r"form\b|form\.|widget|icon|svg|paginat|config\(|\be\(|strftime|format|\bmedia\b|nonce|super\(|caller\(|errors?\b|flash|\b_\(",
+    r"form\b|form\.|widget|icon|svg|paginat|config\(|\be\(|strftime|format|\bmedia\b|nonce|super\(|caller\(|errors?\b|flash|\b_\(|->(render|links)\(",
     re.IGNORECASE,
 )
 _PATHS = re.compile(
@@ -45,6 +47,11 @@ _ROOT = re.compile(r"^[\s(!$@]*([A-Za-z_]\w*)((?:(?:\.|->|\?\.|\?->)\w+(?:\(\))?
 _ABOVE = re.compile(
     r"\{%-?\s*(?P<kind>extends|include)\s+['\"](?P<name>[^'\"]+)['\"]|@(?P<blade>extends|include)\(\s*['\"](?P<other>[^'\"]+)['\"]"
 )
+_ESCAPING = re.compile(
+    r"^(e|escape\w*|html\w*|sprintf|strip_?tags|clean\w*|sanit\w*|markdown|format\w*|diffForHumans)$", re.IGNORECASE
+)
+METHODS_MAX = 2  # of one name in the project: with more, nobody knows which is meant
+METHOD_LINES = 12  # of a method that gives back a field; a longer one makes something of its own
 HOPS_MAX = 3  # templates that extend or include each other
 
 
@@ -97,7 +104,25 @@ class Unescaping:
         if self.stored.is_cleaned(output.member or output.root):
             return None
         sent = self._environment.get(path, {}).get(output.root)
-        return sent or (self.stored.trace(output.member) if output.member else None)
+        return sent or (self.stored.trace(output.member) or self._of_method(output) if output.member else None)
+
+    def _of_method(self, output: Output) -> Trace | None:
+        """Return where the text of a method comes from that gives back a stored field: `link->domainOfUrl()` of `this->url`."""
+        if not output.shown.endswith("()"):
+            return None
+        made = self.model.project.functions_by_name.get(output.member, ())
+        for fn in made if len(made) <= METHODS_MAX else ():
+            function, file = self.model.project.function(fn), self.model.project.file_of(fn)
+            if function.kind != "method" or function.end - function.line > METHOD_LINES:
+                continue
+            if any(call.fn == fn.index and _ESCAPING.search(call.name) for call in file.calls):
+                continue
+            for read in file.reads:
+                if read.fn == fn.index and read.base.lstrip("$") in ("this", "self"):
+                    trace = None if self.stored.is_cleaned(read.attr) else self.stored.trace(read.attr)
+                    if trace is not None:
+                        return trace.then(Spot(file.path, function.line, f"{output.member}() gives back {read.attr}"))
+        return None
 
     @cached_property
     def _environment(self) -> Mapping[str, dict[str, Trace]]:
@@ -121,7 +146,7 @@ class Unescaping:
         fn = Fn(at, call.fn)
         known = self.model.taint.around(fn)
         found: dict[str, Trace] = {}
-        for value in call.args:
+        for value in (*call.args, *self._kept(at, call)):
             for entry in [value] if value.name else value.items if value.kind in ("dict", "call") else ():
                 name = entry.name or (entry.text if value.text == "compact" and entry.kind == "str" else "")
                 told = Arg("name", name) if not entry.name else entry
@@ -129,6 +154,17 @@ class Unescaping:
                 if trace is not None:
                     found[name] = trace.then(Spot(self.model.files[at].path, call.line, f"given to the page as {name}"))
         return found
+
+    def _kept(self, at: int, call: Call) -> Iterator[Arg]:
+        """What stands in the variable that a page is given: `context = {"q": q}`, `context["q"] = q`."""
+        for value in call.args:
+            if value.kind != "name" or value.name not in ("", "context"):
+                continue
+            yield from (a.value for a in self.model.project.assigned[at].get((call.fn, value.text), ()))
+            for assign in self.model.inside.assigns[at].get(call.fn, ()):
+                key = re.fullmatch(rf"{re.escape(value.text)}\[['\"](\w+)['\"]\]", assign.target)
+                if key is not None:
+                    yield structs.replace(assign.value, name=key[1])
 
     @cached_property
     def _beside(self) -> dict[str, list[str]]:

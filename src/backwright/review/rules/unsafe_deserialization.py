@@ -19,7 +19,8 @@ def check(model: Model) -> Iterator[Hit]:
     yield from _of_settings(model)
     seen: set[tuple[int, int]] = set()
     for hit in flows(model, "sink-deserialize", "loads objects out of what a client sent with", _counts):
-        seen.add((hit.at, hit.line))
+        path = model.files[hit.at].path
+        seen |= {(hit.at, hit.line), *((hit.at, spot.line) for spot in hit.path if spot.file == path)}
         yield hit
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
@@ -38,7 +39,8 @@ def check(model: Model) -> Iterator[Hit]:
                     f"{model.label(fn)} loads objects with {shown(call)}() while it answers a request",
                     call.fn,
                     model.path_to(fn),
-                    Confidence.MEDIUM,
+                    Confidence.LOW,
+                    tier=Tier.STRICT,  # mostly what the service itself wrote to its database or cache
                 )
 
 

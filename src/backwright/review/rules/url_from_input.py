@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.guarded import starts_with_input
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.tainted import flows
+from backwright.review.rules.storedurls import StoredUrls, receiver_address
+from backwright.review.rules.tainted import flows, hit_of
 
 # Text before the first value fixes the host: it names one, or is the start of a path below the client's own address.
 HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/|^[^{}/:]+/")
@@ -19,11 +22,47 @@ GUARDS = re.compile(
 GUARDED = re.compile(
     r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE
 )
+VERB = "asks an address that a client chose with"
+_LOOKS = re.compile(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
+_SAFE_CLIENT = re.compile(
+    r"(safe|guard|restrict|ssrf|block|filter|allow)\w*(transport|agent|handler|connector|dialer|adapter)", re.IGNORECASE
+)
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield outgoing calls whose address a client decides."""
-    yield from flows(model, "outgoing", "asks an address that a client chose with", _counts, (0, 1))
+    """Yield outgoing calls whose address a client decides, now or when it was stored."""
+    found = [*flows(model, "outgoing", VERB, _counts, (0, 1)), *_on_addresses(model)]
+    yield from found
+    told = {(hit.at, hit.line) for hit in found}
+    stored = [hit for hit in StoredUrls(model).hits() if (hit.at, hit.line) not in told]
+    guarded = {
+        language: _is_guarded_anywhere(model, language) for language in {model.files[hit.at].language for hit in stored}
+    }
+    yield from (hit for hit in stored if not guarded[model.files[hit.at].language])
+
+
+def _on_addresses(model: Model) -> Iterator[Hit]:
+    """C#: calls that are made on the address itself, `url.GetStringAsync()`."""
+    for at in model.own:
+        if model.files[at].language != "csharp":
+            continue
+        for index, told in model.effects.of_call[at].items():
+            call = model.files[at].calls[index]
+            value = receiver_address(call) if any(d.effect.library == "Flurl" for d in told) else None
+            fn = Fn(at, call.fn)
+            trace = model.taint.of(fn, value, model.taint.around(fn), call.line) if value is not None else None
+            if trace is not None and not _is_guarded(model, at, call):
+                yield hit_of(model, at, call, trace, VERB)
+
+
+def _is_guarded_anywhere(model: Model, language: str) -> bool:
+    """Whether the application looks somewhere whether an address is an internal one."""
+    return any(
+        _LOOKS.search(call.name)
+        for number in model.own
+        if model.files[number].language == language
+        for call in model.files[number].calls
+    )
 
 
 def _is_declared(model: Model, at: int, call: Call) -> bool:
@@ -49,7 +88,9 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     ):
         return False
     if value.kind in ("fmt", "concat"):
-        return not HOST.match(value.text)
+        return not HOST.match(value.text) and starts_with_input(model, at, call.fn, value, call.line)
+    if not starts_with_input(model, at, call.fn, value, call.line) and not _made_request(model, at, call, value):
+        return False
     if value.kind == "name":
         for number in (*model.enclosing(at, call.fn), -1):
             for assign in model.project.assigned[at].get((number, value.text), ()):
@@ -59,6 +100,15 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
                 if address is not None and not _is_chosen(model, at, call, address):
                     return False
     return value.kind not in ("dict", "list")
+
+
+def _made_request(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether a value is a request that was made before, whose address is looked at by itself."""
+    return value.kind == "name" and any(
+        _address(assign.value) is not None
+        for number in (*model.enclosing(at, call.fn), -1)
+        for assign in model.project.assigned[at].get((number, value.text), ())
+    )
 
 
 def _address(made: Arg) -> Arg | None:
@@ -85,5 +135,9 @@ def _is_guarded(model: Model, at: int, call: Call) -> bool:
     return (
         GUARDED.search(call.on) is not None
         or any(GUARDED.search(f"{functions[n].owner} {functions[n].name}") for n in around)
-        or any(GUARDS.search(other.name) for other in model.files[at].calls if other.fn in around)
+        or any(
+            GUARDS.search(other.name) or any(_SAFE_CLIENT.search(text) for text in flat(other.args))
+            for other in model.files[at].calls
+            if other.fn in around
+        )
     )

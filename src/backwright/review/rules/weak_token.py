@@ -4,14 +4,23 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
+from backwright.review.rules.urltokens import in_addresses
+from backwright.review.rules.wrappedtokens import unlimited
+
+_SEEDS = re.compile(r"(^|/)(seed(s|er|ers|ing)?|fixtures?|demo_?data)(/|\.\w+$)", re.IGNORECASE)  # made-up data
+USES_MAX = 12  # callers named beside what makes a token
 
 # ---- checking -----------------------------------------------------------------------------------
 _NONE = re.compile(r"^none$", re.IGNORECASE)
@@ -80,9 +89,18 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _made(model, at)
         forged = list(forgeable(model, at))
         # A session that nobody signs is told once: what it is made of is the same fault.
-        known = (each for each in guessed(model, at) if not forged or each.sure is Confidence.HIGH)
+        known = [] if _SEEDS.search(model.files[at].path) else list(guessed(model, at))
+        known = [each for each in known if not forged or each.sure is Confidence.HIGH]
         for each in (*known, *forged):
-            yield _hit(model, at, each.line, each.fn, each.message, each.sure, _FIX_RANDOM)
+            hit = _hit(model, at, each.line, each.fn, each.message, each.sure, _FIX_RANDOM)
+            yield structs.replace(hit, path=(*hit.path, *_used(model, at, each.fn)))
+    yield from in_addresses(model)
+
+
+def _used(model: Model, at: int, fn: int) -> Iterator[Spot]:
+    """Where what a function makes is asked for."""
+    for edge in model.effects.callers.get(Fn(at, model.named(at, fn)), ())[:USES_MAX] if fn >= 0 else ():
+        yield Spot(model.files[edge.at].path, model.files[edge.at].calls[edge.call].line, "is asked for it here")
 
 
 def _hit(
@@ -200,11 +218,18 @@ def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(name) is not None or _ABOUT.search(on) is not None
 
 
+def _constant(model: Model, at: int, value: Arg) -> str:
+    """The text of a value, or of the constant of the file that it names: `VERIFY = False`."""
+    held = model.project.assigned[at].get((-1, value.text), ()) if value.kind == "name" else ()
+    return held[0].value.text if len(held) == 1 and held[0].value.kind == "bool" else value.text
+
+
 def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
     for value in _named(call.args):
         key = value.name.lower()
         if key in _OPTIONS and value.kind in ("bool", "num", "name"):
-            wrong = value.text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(value.text))
+            text = _constant(model, at, value)
+            wrong = text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(text))
             if wrong:
                 what = _OPTIONS[key]
                 severity = None if "signature" in what or "signed" in what else Severity.MEDIUM
@@ -261,12 +286,14 @@ def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
             return
 
 
-def _named(values: tuple[Arg, ...], depth: int = 3) -> Iterator[Arg]:
+def _named(values: tuple[Arg, ...], depth: int = 3, line: int = 0) -> Iterator[Arg]:
+    """Yield what has a name, with the line of what it stands in where it has none of its own."""
     for value in values:
+        here = value.line or line
         if value.name:
-            yield value
+            yield value if value.line == here else structs.replace(value, line=here)
         if value.kind in ("dict", "list", "call") and depth:
-            yield from _named(value.items, depth - 1)
+            yield from _named(value.items, depth - 1, here)
 
 
 def _verifies(model: Model, at: int, call: Call) -> bool:
@@ -305,6 +332,12 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
                     Confidence.HIGH,
                     _FIX_CHECK,
                 )
+            wrapped = list(unlimited(model, at, call))
+            for place, asked in wrapped[:1]:
+                told = f"{model.label_around(place, asked.fn)} makes a token that never expires: {asked.name}() is given no options"
+                hit = _hit(model, place, asked.line, asked.fn, told, Confidence.MEDIUM, _FIX_EXPIRY, Severity.MEDIUM)
+                spots = [Spot(model.files[n].path, each.line, f"{each.name}()") for n, each in wrapped[1:USES_MAX]]
+                yield structs.replace(hit, path=(*hit.path, *spots))
             if not _expires(model, at, call):
                 yield _hit(
                     model,

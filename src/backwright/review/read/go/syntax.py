@@ -314,6 +314,12 @@ class GoSyntax(Syntax):
         values = [value for each in named(node, "expression_list") for value in children(each)]
         return next((each for each in values if each.type != "nil"), values[0] if values else None)
 
+    def beside(self, node: Node) -> str:
+        values = [value for each in named(node, "expression_list") for value in children(each)]
+        return (
+            text(values[-1]) if len(values) > 1 and values[-1].type == "identifier" and values[-1].type != "nil" else ""
+        )
+
     # ---- calls and values -----------------------------------------------------------------
 
     def callee(self, node: Node) -> tuple[str, Node | None, int]:

@@ -26,16 +26,21 @@ class PythonSyntax(Syntax):
     (call) @call (decorator (call) @skip)
     (expression_statement (call) @bare) (expression_statement (await (call) @bare))
     (await (call) @awaited)
+    (with_statement "async" (with_clause (with_item (call) @awaited)))
+    (with_statement "async" (with_clause (with_item (as_pattern (call) @awaited))))
+    (for_statement "async" right: (call) @awaited) (for_in_clause "async" right: (call) @awaited)
     (for_statement body: (_) @loop) (while_statement) @loop
     (list_comprehension body: (_) @loop) (set_comprehension body: (_) @loop)
     (generator_expression body: (_) @loop) (dictionary_comprehension body: (_) @loop)
     (import_statement) @import (import_from_statement) @import
     (assignment) @assign (augmented_assignment) @assign
+    (with_item (as_pattern) @assign)
     (try_statement body: (block) @try) (with_item) @with
     (except_clause) @catch
-    (attribute) @read
+    (attribute) @read (comparison_operator ["in" "not in"] @read)
     (return_statement) @return (yield) @return
     ["==" "!="] @compare
+    (comparison_operator operators: _ @member (#any-of? @member "in" "not in"))
     (ERROR) @error
     """
     calls = frozenset({"call"})
@@ -156,7 +161,14 @@ class PythonSyntax(Syntax):
             if each.type != "keyword_argument"
         )
         name = node.child_by_field_name("name")
-        return Class(text(name), line_of(name or node), node.end_point[0] + 1, bases=names, marks=self._marks(node))
+        words = named(bases, "keyword_argument") if bases is not None else []
+        marks = (*self._marks(node), *(self._keyword(each) for each in words))
+        return Class(text(name), line_of(name or node), node.end_point[0] + 1, bases=names, marks=marks)
+
+    def _keyword(self, node: Node) -> Mark:
+        """`class Body(BaseModel, extra="allow")` is marked `extra` by the word class."""
+        held = self.value(node.child_by_field_name("value"))
+        return Mark(text(node.child_by_field_name("name")), "class", (held,), line_of(node))
 
     def loop(self, body: Node) -> Loop:
         if body.type == "while_statement":
@@ -227,6 +239,9 @@ class PythonSyntax(Syntax):
             yield Import(module, name, alias, is_type_only=is_type_only)
 
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
+        if node.type == "as_pattern":  # with Session() as session
+            yield short(node.child_by_field_name("alias"), 80), node.named_child(0), ""
+            return
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and left.type in ("pattern_list", "tuple_pattern"):
             if (
@@ -238,12 +253,20 @@ class PythonSyntax(Syntax):
                     (short(to, 80), held, "")
                     for to, held in zip(left.named_children, right.named_children, strict=True)
                 )
+            elif right is not None:  # each holds a part of it: path, query = self.path.split("?")
+                yield from ((short(to, 80), right, "") for to in left.named_children if to.type == "identifier")
             return
         if left is None:
             return
         while right is not None and right.type == "assignment":  # a = b = value
             right = right.child_by_field_name("right")
         yield short(left, 80), right, type_name(text(node.child_by_field_name("type")))
+
+    def member(self, node: Node) -> tuple[Node | None, Node | None]:
+        """A container that something is looked for in is read, too: `"user" not in session` reads `not in` of it."""
+        if node.type in ("in", "not in"):
+            return node.next_named_sibling, node
+        return super().member(node)
 
     def compared(self, node: Node) -> tuple[Node | None, Node | None]:
         holder = node.parent  # of a == b == c the first two

@@ -14,6 +14,7 @@ LOOKED_AT = 2000  # characters of a statement that are searched for what it does
 _BOUND = re.compile(
     r"(?<![\w:.])(?!(?:ref|mut|box|if|in|true|false|self|crate|super)\b)[a-z_]\w*\b(?!\s*(?:::|\(|!|:(?!:)))"
 )
+_LEAVES = re.compile(r"\b(return|break|continue)\b")
 _LITERAL = re.compile(r'"[^"]*"')
 _ENDS = re.compile(r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind")
 _LOGGED = re.compile(rf"\b(?:{'|'.join(sorted(LOGS))})(?:[\x0c!]\s?\(|\(c\")")
@@ -46,6 +47,8 @@ def catch_of(node: Node) -> Catch:
     pattern: Node | None
     body: Node | None = node
     tail = "return"
+    if node.type == "tuple_struct_pattern":
+        return _passed_over(node)
     if node.type == "match_arm":
         pattern, body = node.child_by_field_name("pattern"), node.child_by_field_name("value")
         pattern = named_child(pattern, 0) if pattern is not None else None
@@ -68,6 +71,18 @@ def catch_of(node: Node) -> Catch:
         does=() if is_empty or body is None else _does(body, tail),
         end=node.end_point[0] + 1,
     )
+
+
+def _passed_over(pattern: Node) -> Catch:
+    """Return what `if let Ok(found) = ask() { ... }` without an else does with an error: nothing, or what stands below it."""
+    asked = pattern.parent or pattern
+    holder = asked
+    while holder.type != "if_expression" and holder.parent is not None:
+        holder = holder.parent
+    body = holder.child_by_field_name("consequence")
+    goes_on = body is not None and not _LEAVES.search(short(body, LOOKED_AT))
+    line = asked.end_point[0] + 1
+    return Catch(line, does=("pass",) if goes_on else ("other",), end=line, start=line_of(pattern))
 
 
 def _is_dropped(arm: Node) -> bool:

@@ -8,7 +8,7 @@ the source is changed before it is parsed, byte for byte, and no position moves:
     vec![a; 3]              vec<FF>(a, 3)
     json!({"a": {"b": 1}})  json<FF>(["a"= ["b"= 1]])
     select! { p = f => b }  { (f);  b }               as statements; stream! and lazy_static! too
-    run! { conn: a { b } }  { { b } }                 blocks that a macro of the project is handed
+    run! { conn: a { b } }  '__: { { b } }            blocks that a macro of the project is handed, under a label
 
 A macro whose inside does not parse after that stays as it is. The inside of `#[cfg(test)] mod tests { ... }` is
 blanked: it is no part of the program.
@@ -23,6 +23,7 @@ from tree_sitter import Language, Node, Parser
 from backwright.review.read.syntax import TEXT_MAX
 
 MARK = 0x0C
+LABEL = b"'__: "
 BANG = ord("!")
 INSIDE_MAX = 6000  # bytes of one macro that is looked into; longer ones are generated or a language of their own
 WORK = 6  # bytes looked at for each byte of the source, at most: macros in macros in macros are read once per level
@@ -181,7 +182,7 @@ def _rewrite_blocks(out: bytearray, start: int, opener: int) -> int:
     if not _parses(b"fn f() " + inside):
         return 4 * len(inside)
     begin = start - len(_PATH.search(out[max(0, start - 60) : start])[0])  # type: ignore[index]
-    out[begin:opener] = b" " * (opener - begin)
+    out[begin:opener] = LABEL.ljust(opener - begin) if opener - begin >= len(LABEL) else b" " * (opener - begin)
     out[opener : end + 1] = inside
     return 4 * len(inside)
 

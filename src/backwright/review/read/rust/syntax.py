@@ -70,6 +70,7 @@ class RustSyntax(RustValues):
     (struct_item) @class (enum_item) @class (trait_item) @class (union_item) @class (impl_item) @class
     ((mod_item name: (identifier) @_mod body: (_)) @class (#any-of? @_mod "tests" "test"))
     (struct_item body: (_) @field) (enum_item body: (_) @field) (union_item body: (_) @field)
+    ((block (label) @label) @macro (#eq? @label "'__"))
     (call_expression) @call (struct_expression) @call (macro_invocation) @call
     (macro_invocation (token_tree (identifier) @call . (token_tree "(")))
     (macro_invocation (token_tree (token_tree (identifier) @call . (token_tree "("))))
@@ -96,6 +97,10 @@ class RustSyntax(RustValues):
         consequence: (block) @catch) (#eq? @_e "Err"))
     ((let_declaration pattern: (tuple_struct_pattern type: (identifier) @_e) value: (_) @try
         alternative: (block) @catch) (#eq? @_e "Ok"))
+    ((if_expression condition: (let_condition pattern: (tuple_struct_pattern type: (identifier) @_e) @catch value: (_) @try)
+        !alternative) (#eq? @_e "Ok"))
+    ((if_expression condition: (let_chain (let_condition
+        pattern: (tuple_struct_pattern type: (identifier) @_e) @catch value: (_) @try)) !alternative) (#eq? @_e "Ok"))
     ((call_expression function: (field_expression field: (field_identifier) @_or)
         arguments: (arguments (closure_expression parameters: (closure_parameters (_))) @catch))
         (#any-of? @_or "map_err" "unwrap_or_else" "or_else" "inspect_err"))

@@ -1,0 +1,445 @@
+"""Which part of a table a query chooses, by all that is said on the way to it: its chain, what it goes on from, its SQL."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from backwright.review.facts import Arg, Call
+from backwright.review.link.data import Access
+from backwright.review.link.effects import CONTEXT, STORES, Edge
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.asking import Asking
+from backwright.review.rules.conditions import Part, of_equal, of_sql, of_values
+from backwright.review.rules.looping import own_params, parameter_of, root
+
+DEPTH_MAX = 4  # variables, callers and functions followed back from a query
+CALLERS_MAX = 4
+# Calls that neither choose rows nor bound them, whatever they are given.
+PLAIN = re.compile(
+    r"^(select\w*|then_?include|from\w*|query(set|_as|_scalar|builder)?|order\w*|sort\w*|then_?by\w*|latest|oldest|desc|asc|include\w*|with(Count|Relations|_for_update)?|prefetch_related|select_related|options|joined_?load|"
+    r"select_?in_?load|preload|eager_?load|populate|lean|as_?no_?tracking\w*|as_?split_?query|as_?tracking|as_?queryable|project\w*|as_select|as_returning|values(_list)?|only|defer|create_?(query|sql|native|typed)\w*|"
+    r"get_?query|to_?sql|collect|raw|lists|pluck|db|session|model|set|new_?(query|select|model_?query)\w*|connection|returning|map\w*|to_?array|(left|inner|right|full)_?(outer_?)?join\w*|join\w*|expect|unwrap|iter|into_?\w*|try_collect|map_err|boxed|"
+    r"table|preload|scopes|collection|database|get_?(collection|db|repository|manager)|relations|add_?select|add_?columns|with_?entities|as_?enumerable|as_?async_?enumerable|configure_?await|to_?dto\w*|clone|unscoped|debug|distinct|"
+    r"also|let|run|apply|use|stream|flat_?map|for_?each|cast|row_?mapper|text|label|alias|as|unique|add_?(Entity|Scalar|OrderBy|GroupBy)|group_?by|annotate|hint|set_?(hint|lock_mode|flush_mode|cache\w*|read_only|hydration\w*|fetch_\w+)|"
+    r"allow_?disk_?use|read|comment|using|reverse|of|manager|instrument|inspect_err|ok_or\w*|context|await_?\w*|execute_?as_?list|as_?list|get_?scalar_?result|default_?if_?empty|to_?list|to_?vec|sub_?query|exec|fetch_?into|omit|tag_?with|with_?context)$",
+    re.IGNORECASE,
+)
+# Calls that read: given a document, a condition or a key, they choose by it.
+READS = re.compile(
+    r"^(all|get|gets|find\w*|list\w*|scan|load\w*|fetch\w*|execute\w*|scalars?|get_?result\w*|get_?(raw_?)?many|to_?(list|array|dictionary|hash_?set|lookup)(async)?|rows|query\w*|related|stream\w*|search\w*|retrieve\w*|read\w*|call|cursor|items|values|do|documents|"
+    r"for_?each\w*|get_?object\w*|get_array_result|get_?items|query_?\w*|json|iterator|lazy\w*|association|first\w*|count\w*)$",
+    re.IGNORECASE,
+)
+CHOOSES = re.compile(
+    r"^(and_?|or_?)?(where\w*|filter\w*|exclude|having\w*|match|and|or|by|eq|belonging_to|set_?parameters?|on|criteria|matching|add_?criteria|is|gt|gte|lt|lte|when|q|not|add|andwhere|in|between|find_?by\w*)$",
+    re.IGNORECASE,
+)
+BOUNDS = re.compile(
+    r"^(limit|take|paginate\w*|top|offset|skip|set_?max_?results|set_?first_?result|for_?page|fetch_?first|slice|set_?limit|page|size|batch_?size|paginate|gather)$",
+    re.IGNORECASE,
+)
+PAGER = re.compile(r"paginat|pager|to_?paged|paged|page(_|$|[A-Z])|(apply|add|with)_?(limit|pag)", re.IGNORECASE)
+# `findAllByCustomerId`, `whereEmail`, `listForUser`: a name that says its conditions.
+DERIVED = re.compile(
+    r"^(?:find|get|list|read|query|search|stream|fetch|load|where|select|filter|retrieve|by|for)_?(?:all|many|top\d*|first\d*|distinct|\w*?)?_?(?:By|For|Where|by|for|where|Of|of|In|in)_?(?=[A-Z_a-z])(?P<fields>[A-Za-z_]\w*)$"
+)
+_OPEN_NAMES = re.compile(
+    r"trash|deleted|archiv|public|publish|visible|active|enabled|approved|hidden|draft|accessib|allowed|viewable|restrict|permi|can[A-Z_]|access|live|current|popular|recent|order|sort|search|filter|query|locale|translat|language|scope|undelet|unread|without|valid|expired|verified",
+    re.IGNORECASE,
+)
+_OWNED_NAMES = re.compile(
+    r"(by|for|of|owned|mine|my)_?(current_?)?(user|owner|me|account|tenant|org\w*|team|author|member|group|project|workspace)|^mine$|^owned",
+    re.IGNORECASE,
+)
+_RELATIONS = frozenset(
+    "hasMany belongsToMany hasManyThrough morphMany morphToMany morphedByMany HasMany Related Association belonging_to".split()
+)
+_FIELD_ENDS = re.compile(
+    r"(?:Is)?(?:Null|NotNull|True|False|Before|After|Between|Containing|Contains|Like|Not|LessThan\w*|GreaterThan\w*|StartingWith|EndingWith|StartsWith|EndsWith)$|_(?:null|not_null|before|after|between|like|gt|lt|gte|lte)$"
+)
+_MUTABLE = frozenset({"php", "java", "kotlin", "javascript", "cpp"})
+
+
+class Choosing:
+    """Answers are kept per query."""
+
+    def __init__(self, model: Model, asking: Asking) -> None:
+        self.model, self.asking = model, asking
+        self._parts: dict[tuple[int, int], Part] = {}
+        self._bodies: dict[Fn, Part] = {}
+
+    def part(self, access: Access) -> Part:
+        """Return which part of its table a query asks for."""
+        key = (access.at, access.index)
+        if key not in self._parts:
+            self._parts[key] = self._part(access)
+        return self._parts[key]
+
+    def _part(self, access: Access) -> Part:
+        sql = self.asking.sql(access)
+        if sql:
+            return of_sql(sql)
+        calls = self.model.files[access.at].calls
+        found = self._relation(access.at, calls[access.calls[0]])
+        for at, number, is_optional in self.calls(access):
+            part = self._of_call(at, self.model.files[at].calls[number], access)
+            found = max(found, min(part, Part.OPEN) if is_optional else part)
+        return found
+
+    # ---- what belongs to a query --------------------------------------------------------------
+
+    def calls(self, access: Access) -> Iterator[tuple[int, int, bool]]:
+        """Yield all calls that say what a query asks for, with whether that may not be said always."""
+        for number in self.asked(access):
+            yield access.at, number, False
+        calls = self.model.files[access.at].calls
+        inner = self.model.data.inner(access.at, list(access.calls))
+        for number in inner:
+            if any(_BEGINS.match(calls[each].name) for each in self.model.effects.chain(access.at, number)):
+                yield access.at, number, False
+        for number in access.calls if self.model.files[access.at].language in ("csharp", "java", "kotlin") else ():
+            yield from self._specified(access.at, calls[number])
+        if access.begun:
+            for begun in access.begun:
+                for number in () if self._is_sent(begun.at, list(begun.calls)) else begun.calls:
+                    yield begun.at, number, False
+        else:
+            first = self.model.files[access.at].calls[access.calls[0]]
+            yield from self._behind(access.at, first.fn, root(first.on), set(access.calls), DEPTH_MAX)
+
+    def asked(self, access: Access) -> list[int]:
+        """Return the calls of a chain up to the one that reads: what follows goes on with the rows."""
+        told = self.model.effects.of_call[access.at]
+        if access.is_lazy:
+            return list(access.calls)
+        last = max(
+            (
+                n
+                for n, number in enumerate(access.calls)
+                if any(d.does in STORES or d.does == "bounded" for d in told.get(number, ()))
+            ),
+            default=len(access.calls) - 1,
+        )
+        return list(access.calls[: last + 1])
+
+    def _behind(self, at: int, fn: int, name: str, known: set[int], depth: int) -> Iterator[tuple[int, int, bool]]:
+        """Yield the calls of what was put into a variable, or handed over as a parameter, before."""
+        if depth == 0 or not name or fn < 0 or not name.isidentifier() or name in ("this", "self", "ctx"):
+            return
+        file = self.model.files[at]
+        found = False
+        for number in self.into[at].get((fn, name), ()):
+            if number in known:
+                continue
+            chain = self.model.effects.chain(at, number)
+            if self._is_sent(at, chain):
+                continue
+            known.update(chain)
+            found = True
+            start = root(file.calls[chain[0]].on)
+            for each in chain:
+                yield at, each, start == name
+            if start != name:
+                yield from self._behind(at, fn, start, known, depth - 1)
+        for number in self.on[at].get((fn, name), ()) if file.language in _MUTABLE and found else ():
+            if number not in known and not file.calls[number].to:
+                chain = self.model.effects.chain(at, number)
+                known.update(chain)
+                yield from ((at, each, False) for each in chain)
+        if not found and name in own_params(file.functions[fn]):
+            yield from self._handed(at, fn, name, depth)
+
+    def _is_sent(self, at: int, chain: list[int]) -> bool:
+        """Whether a chain gives rows and is no query any more."""
+        told, calls = self.model.effects.of_call[at], self.model.files[at].calls
+        return any(
+            does.does == "one" or (does.does == "query" and READS.match(calls[number].name))
+            for number in chain
+            for does in told.get(number, ())
+        )
+
+    def _handed(self, at: int, fn: int, name: str, depth: int) -> Iterator[tuple[int, int, bool]]:
+        for edge in self.model.effects.callers.get(Fn(at, fn), ())[:CALLERS_MAX]:
+            value = self._argument(at, fn, name, edge)
+            if value is not None and value.kind in ("name", "call"):
+                yield from self._of_argument(edge, value, depth)
+                return
+
+    def _argument(self, at: int, fn: int, name: str, edge: Edge) -> Arg | None:
+        """Return what a call hands over as one of the parameters of the function that it runs."""
+        made, call = self.model.files[at].functions[fn], self.model.files[edge.at].calls[edge.call]
+        return next(
+            (v for param, v in parameter_of(made, call, enumerate(call.args)) if param.lstrip("$") == name), None
+        )
+
+    def _of_argument(self, edge: Edge, value: Arg, depth: int) -> Iterator[tuple[int, int, bool]]:
+        fn = self.model.files[edge.at].calls[edge.call].fn
+        made = list(self._made(edge.at, fn, value)) if value.kind == "call" else []
+        yield from made or self._behind(edge.at, fn, root(value.text), {edge.call}, depth - 1)
+
+    def by_caller(self, access: Access, edge: Edge) -> Part:
+        """Return which part a query asks for that one caller has built and handed over."""
+        name = root(self.model.files[access.at].calls[access.calls[0]].on)
+        value = self._argument(access.at, access.fn, name, edge)
+        if value is None or value.kind not in ("name", "call"):
+            return Part.UNKNOWN
+        told = self._of_argument(edge, value, DEPTH_MAX)
+        return max(
+            (
+                min(part, Part.OPEN) if may_miss else part
+                for at, number, may_miss in told
+                for part in [self._of_call(at, self.model.files[at].calls[number], access)]
+            ),
+            default=Part.ALL,
+        )
+
+    def _specified(self, at: int, call: Call) -> Iterator[tuple[int, int, bool]]:
+        """Yield what a specification says that a call is given: `ListAsync(new OpenOrdersSpec(buyer))`."""
+        for value in call.args[:1]:
+            if value.kind == "name":
+                value = next(
+                    (each.value for each in self.model.project.assigned[at].get((call.fn, value.text), ())), value
+                )
+            if value.kind == "call" and re.search(r"Spec(ification)?\d*$", value.text):
+                yield from self._made(at, call.fn, value)
+
+    def _made(self, at: int, fn: int, value: Arg) -> Iterator[tuple[int, int, bool]]:
+        """Yield what a function says of the query that it makes; of several conditions each may be left out."""
+        on, _, name = value.text.rpartition(".")
+        for made in self.model.project.resolve(at, fn, on, name)[:1]:
+            calls = self.model.files[made.file].calls
+            told = [
+                n
+                for n in self.model.inside.calls[made.file].get(made.index, ())
+                if CHOOSES.match(calls[n].name) or BOUNDS.match(calls[n].name)
+            ]
+            yield from ((made.file, number, len(told) > 1) for number in told)
+
+    @cached_property
+    def into(self) -> list[dict[tuple[int, str], list[int]]]:
+        """For each file: (function, variable) to the calls whose result it is."""
+        return [
+            _grouped((call.fn, call.to, n) for n, call in enumerate(file.calls) if call.to and call.to != "return")
+            for file in self.model.files
+        ]
+
+    @cached_property
+    def on(self) -> list[dict[tuple[int, str], list[int]]]:
+        """For each file: (function, variable) to the calls that are made on it: `query.take(20)`."""
+        return [
+            _grouped((call.fn, call.on, n) for n, call in enumerate(file.calls) if call.on and call.prev < 0)
+            for file in self.model.files
+        ]
+
+    # ---- single calls -------------------------------------------------------------------------
+
+    def _relation(self, at: int, first: Call) -> Part:
+        """What a query chooses by what it is called on: `article.comments.all()`, `user.getOrders()`."""
+        words = first.on.split(".")
+        language = self.model.files[at].language
+        if language == "python" and len(words) > 1 and words[0][:1].islower():
+            if words[-1].endswith("_set") or words[-1] in self.model.effects.python.related:
+                return (
+                    Part.OWNER
+                    if re.search(r"user|account|profile|org|tenant|team|member", ".".join(words[:-1]))
+                    else Part.PARENT
+                )
+        if (
+            language == "javascript"
+            and re.match(r"get[A-Z]", first.name)
+            and re.fullmatch(r"[a-z]\w*", first.on)
+            and first.args == ()
+        ):
+            return Part.PARENT
+        return Part.ALL
+
+    def _of_call(self, at: int, call: Call, access: Access) -> Part:
+        name = call.name
+        if name in _RELATIONS:
+            return Part.PARENT
+        if BOUNDS.match(name) or (PLAIN.match(name) and not (name.lower() in ("with", "on", "in") and False)):
+            return Part.ALL
+        if CHOOSES.match(name) and not (DERIVED.match(name) and not call.args):
+            derived = (
+                self._derived(name)
+                if name.lower().startswith(("findby", "whe"))
+                and name[5:6].isupper()
+                and call.args[:1]
+                and call.args[0].kind in ("name", "call")
+                else None
+            )
+            return derived if derived is not None else self._of_lambdas(at, call, of_values(call.args, name=name))
+        if READS.match(name):
+            return self._of_read(at, call, access)
+        told = self.model.project.resolve_call(at, call) or self._scope(access, name)
+        if told:
+            return max((self._body(fn, DEPTH_MAX) for fn in told[:2]), default=Part.ALL)
+        return self._by_name(name, call.args)
+
+    def _scope(self, access: Access, name: str) -> tuple[Fn, ...]:
+        """Eloquent: the local scope of a model that a call runs, `scopePublished` for `published()`."""
+        if self.model.files[access.at].language != "php" or access.entity is None:
+            return ()
+        return self.model.project.method(access.entity, f"scope{name[:1].upper()}{name[1:]}")
+
+    def _body(self, fn: Fn, depth: int) -> Part:
+        """What the conditions in a function choose: a scope, an extension method, one that begins a query."""
+        if fn not in self._bodies:
+            self._bodies[fn] = Part.ALL  # a function that calls itself
+            file = self.model.files[fn.file]
+            found = [self._by_name(self.model.project.function(fn).name.removeprefix("scope"), ())]
+            for number in self.model.inside.calls[fn.file].get(fn.index, ()):
+                call = file.calls[number]
+                if call.name in _RELATIONS:
+                    found.append(Part.PARENT)
+                elif CHOOSES.match(call.name):
+                    found.append(self._of_lambdas(fn.file, call, of_values(call.args, name=call.name)))
+            told = [part for part in found if part is not Part.UNKNOWN]
+            either = any(
+                file.calls[n].name.startswith("or") for n in self.model.inside.calls[fn.file].get(fn.index, ())
+            )
+            self._bodies[fn] = min(told, default=Part.OPEN) if either else max(told, default=Part.OPEN)
+        return self._bodies[fn]
+
+    def _of_read(self, at: int, call: Call, access: Access) -> Part:
+        """What a call that reads chooses by what it is given: `find({ userId })`, `Find(&users, "team = ?", id)`."""
+        into = {place for does in access.does if self.model.effects.call(does) is call for place in does.effect.into}
+        values = [
+            value
+            for number, value in enumerate(call.args)
+            if str(number) not in into
+            and value.kind != "type"
+            and not CONTEXT.search(value.text)
+            and value.text not in _CONTEXTS
+        ]
+        derived = self._derived(call.name)
+        if derived is not None:
+            return derived
+        if not values:
+            return Part.ALL
+        first = values[0]
+        if first.kind == "call" and (not first.items or _EMPTY.search(first.text)):
+            if _EMPTY.search(first.text) or re.search(r"Spec(ification)?\d*$", first.text):
+                return Part.ALL
+            return Part.UNKNOWN
+        if first.kind == "dict" or first.name in ("where", "filter", "by") or (first.kind == "str" and len(values) > 1):
+            return of_values(
+                [each for each in values if each.name not in _SHAPING] if first.kind != "dict" else [_narrowed(first)]
+            )
+        if first.kind in ("list", "fn", "bool", "none"):
+            return Part.FEW if first.kind == "list" and call.name.lower().startswith(("find", "all")) else Part.ALL
+        if first.kind == "name" and re.search(
+            r"^(query|q|select|stmt|statement|conn\w*|pool|db|tx|sql|mapper|fields|columns|options|sort|order\w*|page\w*|cancell?ation\w*|token|ct|\w*Class|[A-Z]\w*\.class|self\.\w*)$",
+            first.text.rpartition(".")[2],
+        ):
+            return Part.ALL
+        if first.kind in ("call", "name", "str"):
+            if re.search(r"[sS]pec(ification)?$", first.text):
+                return Part.ALL  # what it says is looked at by itself
+            return (
+                Part.ALL
+                if first.kind == "str" or PLAIN.match(first.text.rpartition(".")[2]) or first.text[:1].isupper()
+                else Part.UNKNOWN
+            )
+        return Part.UNKNOWN
+
+    def _derived(self, name: str) -> Part | None:
+        found = DERIVED.match(name)
+        if found is None:
+            return None
+        fields = re.split(r"OrderBy|_order_by|SortBy", found["fields"])[0]
+        parts = []
+        for alternative in re.split(r"(?<=[a-z0-9])Or(?=[A-Z])|_or_", fields):
+            told = [self._field(each) for each in re.split(r"(?<=[a-z0-9])And(?=[A-Z])|_and_", alternative) if each]
+            parts.append(max(told, default=Part.UNKNOWN))
+        return min(parts, default=Part.UNKNOWN)
+
+    def _field(self, name: str) -> Part:
+        if _FIELD_ENDS.search(name):
+            return Part.OPEN
+        if re.search(r"(?<=[a-z])In$|_in$|Ids$|_ids$", name):
+            return Part.FEW
+        return of_equal(name[:1].lower() + name[1:], "x")
+
+    def _by_name(self, name: str, args: Iterable[Arg]) -> Part:
+        if _OWNED_NAMES.search(name):
+            return Part.OWNER
+        if (derived := self._derived(name)) is not None and derived is not Part.UNKNOWN:
+            return derived
+        return Part.OPEN if _OPEN_NAMES.search(name) else Part.UNKNOWN
+
+    def _of_lambdas(self, at: int, call: Call, told: Part) -> Part:
+        """What is compared inside a lambda whose text was cut counts, too."""
+        if told not in (Part.UNKNOWN, Part.OPEN):
+            return told
+        if self.model.files[at].language == "php":  # a closure that adds conditions
+            return max(
+                (
+                    told,
+                    *(self._body(Fn(at, value.ref), 1) for value in call.args if value.kind == "fn" and value.ref >= 0),
+                )
+            )
+        compares = self.model.inside.compares[at]
+        found = [
+            of_equal(each.left.text, each.right.text)
+            for value in call.args
+            if value.kind == "fn" and value.ref >= 0 and "||" not in value.text
+            for each in compares.get(value.ref, ())
+        ]
+        return max((told, *found)) if found and told is Part.OPEN else (max(found) if found else told)
+
+    # ---- limits -------------------------------------------------------------------------------
+
+    def is_cut(self, access: Access) -> bool:
+        """Whether a query is limited by another statement: `query.setMaxResults(20)`, `q = q.Take(20)`, `paginate(query)`."""
+        file = self.model.files[access.at]
+        calls = file.calls
+        for at, number, _ in self.calls(access):
+            if number not in access.calls and BOUNDS.match(self.model.files[at].calls[number].name):
+                return True
+        last, first = calls[access.calls[-1]], calls[access.calls[0]]
+        if last.inside >= 0 and (PAGER.search(calls[last.inside].name) or PAGER.search(calls[last.inside].on)):
+            return True
+        names = {name for name in (last.to, root(first.on)) if name and name.isidentifier() and name not in _NO_QUERIES}
+        if not names:
+            return False
+        for number in self.model.inside.calls[access.at].get(access.fn, ()):
+            call = calls[number]
+            if BOUNDS.match(call.name) and (root(call.on) in names or call.on in names):
+                return True
+            if PAGER.search(call.name) or PAGER.search(call.on):
+                if root(call.on) in names or any(
+                    root(value.text) in names for value in call.args if value.kind in ("name", "call")
+                ):
+                    return True
+        return False
+
+
+_BEGINS = re.compile(r"^(select\w*|query\w*|from\w*|find|table|Select|createQuery\w*|newQuery\w*)$")
+_CONTEXTS = frozenset("ctx context cancellationToken token ct r.Context c.Request.Context pool conn db".split())
+_EMPTY = re.compile(
+    r"(^|\.)(D|M|Document|FindOptions|doc!?|Find|HashMap|Map|of|MapSqlParameterSource|emptyMap|newInstance)$"
+)
+_SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with take skip".split())
+_NO_QUERIES = frozenset("this self return db session ctx context conn tx pool em entityManager prisma".split())
+
+
+def _narrowed(value: Arg) -> Arg:
+    """Return a document of options without what only shapes the answer."""
+    return Arg(
+        value.kind,
+        value.text,
+        value.name,
+        tuple(item for item in value.items if item.name not in _SHAPING),
+        value.ref,
+        value.line,
+    )
+
+
+def _grouped(rows: Iterable[tuple[int, str, int]]) -> dict[tuple[int, str], list[int]]:
+    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for fn, name, number in rows:
+        found[fn, name].append(number)
+    return found

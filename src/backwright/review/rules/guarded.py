@@ -1,0 +1,133 @@
+"""What a client's value meets on its way to a dangerous call: lists it must be in, patterns it must match, what it is compared with."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from backwright.model.blueprint import Spot
+from backwright.review.facts import Arg, Call
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.taint import INJECTED
+from backwright.review.rules.looping import NAMES, root
+
+_IN_LIST = frozenset(
+    "includes contains Contains ContainsKey containsKey has in_array indexOf IndexOf array_key_exists is_in count contains_key".split()
+)
+_MATCHES = frozenset(
+    "match fullmatch test matches Matches MatchString Match preg_match IsMatch is_match matchEntire regex_match".split()
+)
+_CUTS = frozenset("replace replaceAll ReplaceAll Replace str_replace replace_all preg_replace sub".split())
+_SEPARATORS = re.compile(r"^(\.\.?[/\\]?|/|\\+|\[\^?.*\]\+?)$")
+_FINDS = re.compile(r"(find|get|has|exists?|is)_?\w*by", re.IGNORECASE)
+
+
+class Guards:
+    """Finds checks in the functions that a value went through."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @cached_property
+    def _files(self) -> dict[str, int]:
+        return {file.path: number for number, file in enumerate(self.model.files)}
+
+    def along(self, spots: Iterable[Spot], at: int, fn: int) -> Iterator[Fn]:
+        """Yield the functions that a value passed: the one it ends in with what is around it, then those of its way."""
+        seen: set[Fn] = set()
+        places = [Fn(at, n) for n in self.model.enclosing(at, fn)]
+        for spot in spots:
+            file = self._files.get(spot.file)
+            if file is not None:
+                inner = self._at(file, spot.line)
+                places += [Fn(file, n) for n in self.model.enclosing(file, inner)]
+        for place in places:
+            if place not in seen:
+                seen.add(place)
+                yield place
+
+    def _at(self, at: int, line: int) -> int:
+        """Return the innermost function around a line, -1 if there is none."""
+        around = [
+            (made.end - made.line, n)
+            for n, made in enumerate(self.model.files[at].functions)
+            if made.line <= line <= made.end
+        ]
+        return min(around)[1] if around else -1
+
+    def checked(self, fn: Fn) -> bool:
+        """Whether a function asks whether a client's value is one of a list, matches a pattern or equals what it should be."""
+        names = {name for name in self.model.taint.around(fn) if not INJECTED.match(name)}
+        if not names:
+            return False
+        file = self.model.files[fn.file]
+        for compare in file.compares:
+            if compare.fn == fn.index:
+                sides = (_of(compare.left) & names, _of(compare.right) & names)
+                plain = (compare.left.kind, compare.right.kind)
+                if bool(sides[0]) != bool(sides[1]) and "str" not in plain:
+                    return True
+        if any(each.fn == fn.index and _of(each.left) & names for each in file.members):
+            return True
+        return any(call.fn == fn.index and _checks(call, names) for call in file.calls)
+
+
+def _checks(call: Call, names: set[str]) -> bool:
+    given = {name for value in call.args for name in _of(value)}
+    if _FINDS.match(call.name) and any(len(n) > 3 and n.lower() in call.name.lower() for n in given & names):
+        return True  # findByFilename(filename): what is not stored is refused
+    if call.name in _IN_LIST:
+        return bool(call.on) and bool(given & names) and not set(NAMES.findall(call.on)[:1]) & names
+    if call.name in _MATCHES:
+        return bool((given | set(NAMES.findall(call.on)[:1])) & names)
+    if call.name in _CUTS:
+        return any(value.kind == "str" and _SEPARATORS.match(value.text) for value in call.args) and bool(
+            (given | set(NAMES.findall(call.on)[:1])) & names
+        )
+    return False
+
+
+def _of(value: Arg) -> set[str]:
+    """The variables that a value is made of."""
+    found = set(NAMES.findall(value.text)[:1]) if value.kind in ("name", "call", "other") else set()
+    for item in value.items:
+        found |= _of(item)
+    return found
+
+
+_SCHEME_ONLY = re.compile(r"^(https?:)?(//)?$")
+_SAME_PAGE = re.compile(
+    r"(self\.)?(request|req)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
+)
+_PUT_IN = re.compile(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
+
+
+def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, depth: int = 3) -> bool:
+    """Whether the beginning of a text, where an address names its host, is what a client chose; yes where that is not known."""
+    if _SAME_PAGE.fullmatch(value.text):
+        return False  # the page that was asked for begins with a slash
+    if value.kind in ("fmt", "concat"):
+        start = value.text.partition("{")[0]
+        if not _SCHEME_ONLY.match(start):
+            return False
+        return not value.items or starts_with_input(model, at, fn, value.items[0], line, depth)
+    place = Fn(at, fn)
+    known = model.taint.around(place)
+    if value.kind == "call" and _PUT_IN.search(value.text):
+        on = Arg("name", value.text.rpartition(".")[0])
+        return model.taint.of(place, on, known, line) is not None
+    if value.kind == "other" and "+" in value.text:
+        first = value.text.partition("+")[0].strip()
+        if depth and re.match(r"\w+(\s|$)", first):
+            return starts_with_input(model, at, fn, Arg("name", root(first)), line, depth - 1)
+        return model.taint.of(place, Arg("other", first), known, line) is not None
+    if value.kind == "name" and depth:
+        made = [
+            each.value
+            for number in (*model.enclosing(at, fn), -1)
+            for each in model.project.assigned[at].get((number, value.text), ())
+            if each.value.kind != "none"
+        ]
+        if made:
+            return any(starts_with_input(model, at, fn, each, line, depth - 1) for each in made)
+    return model.taint.of(place, value, known, line) is not None

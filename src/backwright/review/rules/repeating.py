@@ -1,0 +1,58 @@
+"""Functions that run by themselves, again and again: scheduled jobs, background services, tasks of a queue."""
+
+import re
+from collections.abc import Iterator
+
+from backwright.review.facts import Call, File
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.looping import is_offline
+
+_MARKS = re.compile(
+    r"^(Scheduled|Schedules|Schedule|Cron|Interval|shared_task|task|periodic_task|db_periodic_task|repeat_every|scheduled_job|actor|job|TimerTrigger|DisallowConcurrentExecution|AsPeriodicTask|AsCronTask|cron)$"
+)
+_TASKS_OF = re.compile(r"^(task|job|actor|cron)$")  # words that mean it only on a scheduler: `@celery.task`
+_SCHEDULERS = re.compile(r"celery|huey|dramatiq|sched|cron|app$|queue|rq|arq|broker|jobs?$", re.IGNORECASE)
+_BASES = re.compile(
+    r"(^|\.)(I?Job|QuartzJobBean|IInvocable|BackgroundService|ShouldQueue|StatefulJob|ScheduledService\w*|CronJob\w*|IScheduledTask|TimerTask)(<|$)"
+)
+_METHODS = frozenset(
+    "Execute ExecuteAsync execute handle run Run perform Invoke process doWork DoWork executeInternal".split()
+)
+_STARTS = re.compile(
+    r"^(AddFunc|AddJob|add_job|scheduleJob|schedule|cron|every|Every|AddOrUpdate|scheduleAtFixedRate|scheduleWithFixedDelay|setInterval|do|Do|run|fixedRateTimer|add_cron_job|NewJob|at|daily|repeat|everyMinute)$"
+)
+_ON = re.compile(r"cron|sched|RecurringJob|gocron|node-cron|agenda|timer|every|jobs?$", re.IGNORECASE)
+
+
+def jobs(model: Model) -> Iterator[tuple[Fn, str]]:
+    """Yield each such function with what a person calls it."""
+    for at in model.own:
+        file = model.files[at]
+        if is_offline(file):
+            continue
+        for index, made in enumerate(file.functions):
+            if any(
+                _MARKS.match(mark.name) and (not _TASKS_OF.match(mark.name) or _SCHEDULERS.search(mark.on))
+                for mark in made.marks
+            ) or (
+                made.cls >= 0
+                and made.name in _METHODS
+                and any(_BASES.search(base) for base in file.classes[made.cls].bases)
+            ):
+                yield Fn(at, index), model.label(Fn(at, index))
+        for call in file.calls:
+            if _STARTS.match(call.name) and (
+                _ON.search(call.on) or call.name in ("setInterval", "add_job", "scheduleJob", "AddFunc")
+            ):
+                yield from ((fn, model.label(fn)) for fn in _given(model, at, file, call))
+
+
+def _given(model: Model, at: int, file: File, call: Call) -> Iterator[Fn]:
+    """Yield the functions that a scheduler is given: a lambda, or one by its name."""
+    for value in call.args:
+        if value.kind == "fn" and value.ref >= 0:
+            yield Fn(at, value.ref)
+        elif value.kind == "name" and not value.text.isupper():
+            on, _, name = value.text.rpartition(".")
+            yield from model.project.resolve(at, call.fn, on, name)[:1]
