@@ -25,6 +25,9 @@ ACTS = re.compile(
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
 
 
+AT_ONCE = frozenset({"ASP.NET Identity"})  # sends each change by itself, with no unit of work
+
+
 class Asked(NamedTuple):
     """A call in a loop that asks once per element.
 
@@ -114,7 +117,8 @@ class InLoops:
                 yield from self._direct(access.at, access.index, "query", access.calls)
             return
         what = self.changing.changes(access)
-        if what and self.changing.counts(access.at, access.fn):
+        at_once = access.library in AT_ONCE and served(self.model, access.at, access.fn)
+        if what and (at_once or self.changing.counts(access.at, access.fn)):
             yield from self._direct(access.at, access.index, what, access.calls)
 
     def _is_loaded(self, access: Access) -> bool:
