@@ -229,6 +229,12 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
                 f"{call.name} shows errors with their source to everybody",
                 Confidence.MEDIUM,
             )
+    yield from _imported(model, at)
+
+
+def _imported(model: Model, at: int) -> Iterator[Hit]:
+    """Profiles of Go's default mux, and switches of frameworks that show causes of errors."""
+    file = model.files[at]
     for made in file.imports:
         if (
             made.module == "net/http/pprof"
