@@ -17,7 +17,7 @@ TECHNICAL = frozenset(
     "controllers controller services service models model repositories repository entities entity dto dtos views utils util helpers "
     "common shared core lib config configuration middleware middlewares routes api schemas domain infrastructure application web db database "
     "interfaces types exceptions errors constants handlers handler adapters ports cmd internal pkg app src main http rest persistence data "
-    "storage store stores bolt sqlite sqlite3 postgres postgresql mysql mongo mongodb redis sql gorm orm dao daos dal repo repos ent "
+    "detail details impl storage store stores bolt sqlite sqlite3 postgres postgresql mysql mongo mongodb redis sql gorm orm dao daos dal repo repos ent "
     "presentation extensions mappers security base support components providers requests resources includes include "
     # Folders by kind of class, as Laravel and Symfony lay them out.
     "builders casts enums events facades jobs listeners observers rules values traits contracts policies notifications mail console commands tasks "

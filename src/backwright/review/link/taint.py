@@ -42,7 +42,8 @@ _KEYS = re.compile(
 )  # what is looked up is the table's, not the key's
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
 CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
-_NAMES = re.compile(r"[\w.\[\]()]+\.keys\(\)")
+_OF_KEYS = re.compile(r"\b(\w+)\.keys\(\)")
+_DUMPS = re.compile(r"\.(dict|model_dump|asdict)$")
 _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
@@ -336,8 +337,14 @@ class Taint:
             return None
         told = _KEYS.sub("[]", value.text)
         told = CONDITION.sub(" ", told) if value.kind == "other" else told
-        if ".keys()" in told and not SOURCE.search(told):
-            told = _NAMES.sub("", told)  # the names of a model's fields
+        if (
+            value.kind == "call"
+            and told.endswith((".keys", ".keys()"))
+            and self._is_dumped(known.get(_ROOT_ENDS.split(told)[0]))
+        ):
+            return None
+        if ".keys()" in told:
+            told = _OF_KEYS.sub(lambda found: " " if self._is_dumped(known.get(found[1])) else found[0], told)
         source = SOURCE.search(told) if value.kind in ("name", "call", "other") else None
         if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]
@@ -363,6 +370,11 @@ class Taint:
         """Whether what looks like a request is the method's own object: Go's `func (r ReCaptcha) Ok()` with `r.Host`."""
         made = self.project.function(fn) if fn.index >= 0 else None
         return made is not None and made.receiver not in ("", "self", "this") and source.startswith(f"{made.receiver}.")
+
+    @staticmethod
+    def _is_dumped(trace: Trace | None) -> bool:
+        """Whether a dictionary was made of a declared model, so that its keys are the names of fields."""
+        return trace is not None and any(_DUMPS.search(spot.note) for spot in trace.spots)
 
     def _passes_on(self, fn: Fn, value: Arg) -> bool:
         """Whether a call gives back what it was given: text functions do, a query, a new object or a longer function does not."""

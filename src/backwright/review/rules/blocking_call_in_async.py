@@ -45,7 +45,7 @@ WAITS = {
 }
 HASHES = frozenset({"password-hash"})
 STARTS = re.compile(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
-SAME_MAX = 24  # other places named in one finding
+SAME_MAX = 40  # other places named in one finding
 WAYS_MAX = 3  # calls followed upwards from what blocks, to name the other ways that lead to it
 STORES = ("query", "one")
 ASYNC_DATABASE = (

@@ -43,6 +43,10 @@ _STORE_NAME = re.compile(
     r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$",
     re.IGNORECASE,
 )
+# A login at another server has to be sent there as it is.
+_ELSEWHERE = re.compile(
+    r"(Git|Smtp|SMTP|Imap|Mail|Proxy|S?[Ff]tp|Ssh|Database|DataSource|Jdbc|Webdav|Remote|Registry|Vpn|Connection)([A-Z_]|$)"
+)
 _HASHES_ITS_OWN = re.compile(r"hash|encode|encrypt|^(set|update)\w*pass(word|wd)$", re.IGNORECASE)
 _FIX = (
     "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
@@ -185,7 +189,7 @@ class _Readable:
         )
         finds = FINDS.match(call.name) and call.on
         text = self._sql_text(at, call) if call.args else ""
-        if made is not None and OPTIONS.search(call.name):
+        if made is not None and (OPTIONS.search(call.name) or _ELSEWHERE.match(call.name)):
             return
         if made is not None and not self.passwords.hashes_itself(made):
             stores = self.passwords.is_record(made) or self.storing.goes_to_storage(at, call)
