@@ -3,8 +3,8 @@
     python -m benchmarks.review.quality FOLDER [--corpus unseen]
 
 FOLDER holds a checkout of each repository of corpus/*.toml, at the commit named there, as <owner>+<name>. What stands in
-unseen/, held/ and fresh/ was written down by readers who had not seen a rule, and scored before anything was built on it. In
-fresh/ only findings were written down (`endpoints = false`).
+unseen/, held/, fresh/ and kept/ was written down by readers who had not seen a rule, and scored before anything was built on it. In
+fresh/ and kept/ only findings were written down (`endpoints = false`).
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     options.add_argument(
-        "--corpus", default="corpus", choices=("corpus", "unseen", "held", "fresh")
+        "--corpus", default="corpus", choices=("corpus", "unseen", "held", "fresh", "kept")
     )
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")

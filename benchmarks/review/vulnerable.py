@@ -4,7 +4,8 @@
 
 FOLDER holds a checkout of each repository of vulnerable/*.toml as <owner>+<name>. Every vulnerable place was labelled by a reader
 who had not seen a rule; nothing is left out for want of a rule. Recall counts the places that the reader was sure of; a finding
-is right if it stands at any labelled place of its kind, within three lines.
+is right if it stands at any labelled place of its kind, within three lines. `built_on = true`: looked at while rules were made;
+before that the last three (Damn-Vulnerable-RESTaurant-API-Game, myflaskapp, django-ecommerce) were scored once: recall .53, precision .81, F1 .64.
 """
 
 import argparse

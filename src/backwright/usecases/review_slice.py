@@ -9,7 +9,7 @@ import msgspec
 
 from backwright.model.source import Change, Tree
 from backwright.review import facts
-from backwright.review.link.project import COMMON
+from backwright.review.link.everyday import COMMON
 from backwright.usecases.bench import Bench
 from backwright.usecases.code import Sources, decoded
 

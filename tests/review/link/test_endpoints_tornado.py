@@ -32,7 +32,11 @@ handlers = [(r"/", Main), (r"/other", Other), (r"/static/(.*)", tornado.web.Stat
 def make():
     return tornado.web.Application([*handlers, url(r"/users/(\\d+)/(?P<tab>\\w+)/?", User, name="user")])
 """,
-        ["DELETE /users/{key}/{tab} User.delete False", "GET / Main.get True", "GET /users/{user_id}/{tab} User.get True"],
+        [
+            "DELETE /users/{key}/{tab} User.delete False",
+            "GET / Main.get True",
+            "GET /users/{user_id}/{tab} User.get True",
+        ],
         id="tornado: lists of a path and a class, methods of base classes",
     ),
     pytest.param(
@@ -91,5 +95,7 @@ app.blueprint(bp)
 
 @pytest.mark.parametrize(("source", "expected"), CASES)
 def test_endpoints(source, expected):
-    found = [f"{e.method} {e.path} {e.handler} {e.auth}" for e in model_of({"app.py": source}).endpoints]
+    found = [
+        f"{e.method} {e.path} {e.handler} {e.auth}" for e in model_of({"app.py": source}).endpoints
+    ]
     assert sorted(expected) == sorted(found)

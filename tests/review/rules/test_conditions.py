@@ -72,6 +72,14 @@ def test_the_conditions_of_a_statement(sql, expected):
             id="Prisma: { id: { in: ids } }",
         ),
         pytest.param(
+            Arg("dict", "", "", (Arg("call", "keys.map", "OR"),)), Part.FEW, id="Prisma: { OR: keys.map(...) }"
+        ),
+        pytest.param(
+            Arg("dict", "", "", (Arg("dict", "", "profile"),)),
+            Part.UNKNOWN,
+            id="Prisma: what stands deeper than is read",
+        ),
+        pytest.param(
             Arg("call", "comments.article_id.eq", "", (Arg("name", "id"),)),
             Part.PARENT,
             id="Diesel: article_id.eq(id)",

@@ -145,6 +145,8 @@ class Effects:
             and self.project.files[at].language == "javascript"
         ):
             return found  # of a list
+        if call.on == "Math":
+            return found  # also where a class of the project is called so
         receivers: list[str] | None = None
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):

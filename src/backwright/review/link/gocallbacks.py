@@ -25,12 +25,18 @@ class Callbacks:
         for at in numbers:
             file = self.project.files[at]
             for call in file.calls:
-                if call.on or not call.args or call.fn < 0:
+                if call.on or not call.args or call.fn < 0 or not self._given_router(at, call):
                     continue
                 fn, place = self._parameter(at, call.fn, call.name)
                 given = self._handed.get((fn, place), ()) if fn is not None else ()
                 if given:
                     self._bind(at, call, given)
+
+    def _given_router(self, at: int, call: Call) -> bool:
+        return any(
+            value.kind == "name" and self.routers.key_of(at, call.fn, value.text) in self.routers.known
+            for value in call.args
+        )
 
     def _bind(self, at: int, call: Call, given: Iterable[Fn]) -> None:
         for number, value in enumerate(call.args):

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
-from backwright.review.link.everyday import COMMON
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
+from backwright.review.link.names import FAMILY, by_name_alone
 from backwright.review.link.types import Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -25,7 +25,6 @@ _MODEL_GIVES = frozenset(
     "find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()
 ) | {"create"}
 _MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
-_FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
 
 
 class Fn(NamedTuple):
@@ -74,7 +73,7 @@ class Project:
         self._modules: dict[tuple[int, str], list[int]] = {}
         self._implementations: dict[tuple[Cls, str], tuple[Fn, ...]] = {}
         self._classes: dict[tuple[int, str], Cls | None] = {}
-        self._alone: dict[tuple[str, str, bool], tuple[Fn, ...]] = {}
+        self.alone: dict[tuple[str, str, bool], tuple[Fn, ...]] = {}
 
     # ---- lookups --------------------------------------------------------------------------
 
@@ -730,7 +729,7 @@ class Project:
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
-        return self._by_name_alone(at, name, of_class=self.files[at].language in ("python", "javascript"))
+        return by_name_alone(self, at, name, of_class=self.files[at].language in ("python", "javascript"))
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -784,7 +783,7 @@ class Project:
             if given:
                 return tuple(given[:SAME_NAMES_MAX])
         is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")
-        return self._by_name_alone(at, name) if is_open else ()
+        return by_name_alone(self, at, name) if is_open else ()
 
     def _same_package(self, one: int, other: int) -> bool:
         a, b = self.files[one], self.files[other]
@@ -939,25 +938,6 @@ class Project:
                     todo.append(heir)
                     yield heir
 
-    def _by_name_alone(self, at: int, name: str, *, of_class: bool = False) -> tuple[Fn, ...]:
-        """A name that one function of the project has, and that is no everyday word, means that one. `of_class`: only methods count."""
-        if name in COMMON or len(name) < 5:
-            return ()
-        key = (family_of(self.files[at]), name, of_class)
-        if key not in self._alone:
-            same = [
-                f for f in self.functions_by_name.get(name, ())
-                if family_of(self.files[f.file]) == key[0] and self._has_name(f) and not self.files[f.file].is_test
-                and (not of_class or self.function(f).owner or self.function(f).parent >= 0)
-            ]  # fmt: skip
-            self._alone[key] = tuple(same) if len(same) == 1 else ()
-        return self._alone[key]
-
-    def _has_name(self, fn: Fn) -> bool:
-        """Whether a function has a name; JavaScript: also one in a variable, which a factory may give: `const find = async (id) => ...`."""
-        made = self.function(fn)
-        return made.kind != "lambda" or (self.files[fn.file].language == "javascript" and made.call < 0)
-
     def resolve_call(self, at: int, call: Call) -> tuple[Fn, ...]:
         """Return the project's functions that a call may run."""
         if call.flags & NEW and not call.on:
@@ -987,4 +967,4 @@ class Project:
 
 def family_of(file: File) -> str:
     """Return the languages that name each other's things as one."""
-    return _FAMILY.get(file.language, file.language)
+    return FAMILY.get(file.language, file.language)

@@ -99,7 +99,7 @@ class RustGuards:
         words += [
             self._said(other, depth - 1) for c in calls if depth for other in self.project.resolve_call(fn.file, c)[:1]
         ]
-        words += [f"{c.body} Err" for c in file.catches if c.fn in inside]
+        words += [f"{c.body} Err" for c in file.catches if c.fn in inside and (c.body or not c.does)]
         words += [f"{r.base}.{r.attr}" for r in file.reads if r.fn in inside]
         return " ".join([*words, self.project.function(fn).returns])
 

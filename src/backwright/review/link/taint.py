@@ -17,7 +17,7 @@ CALLS_MAX = 5  # functions that a value is followed through
 SHORT_LINES = 25  # of a function that may give back what it was given; a longer one makes something of its own
 ASKS = frozenset({"query", "lazy", "one", "outgoing", "cache-get"})
 WRAPS = frozenset(
-    "Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
+    "BytesIO StringIO StringReader ByteArrayInputStream InputSource Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
 )
 LOOKS_UP = re.compile(
     r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$",
@@ -60,7 +60,9 @@ _READS = re.compile(
     r"parse|decode|deseriali[sz]e|unmarshal|bind|read|extract|convert|normali[sz]e|clean|split|from|^to|load|valid|json|body|payload",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)\b")
+_REQUEST = re.compile(
+    r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)(\.(body|query|params|json|data|form|args|GET|POST)(\(\))?)?"
+)
 _FIELD = re.compile(r"^\w+\.(?!(name|path|parent|stem|suffix|href|url|host|hostname|text|value|data)\b)\w+$")
 
 
@@ -273,7 +275,7 @@ class Taint:
 
     def _finds(self, fn: Fn, value: Arg) -> bool:
         """Whether a value is what a function of the project found by a key, rather than read out of a request."""
-        if value.kind != "call" or not value.items or any(_REQUEST.match(item.text) for item in value.items):
+        if value.kind != "call" or not value.items or any(_REQUEST.fullmatch(item.text) for item in value.items):
             return False
         on, _, name = value.text.rpartition(".")
         return _READS.search(name) is None and bool(self.project.resolve(fn.file, fn.index, on, name))

@@ -16,7 +16,7 @@ FRAMEWORK = "tornado"
 
 
 def tornado(project: Project, numbers: Iterable[int]) -> Iterator[Operation]:
-    """Yield what the lists of these files declare: `[(r"/users/(\\d+)", UserHandler)]`, `url(r"/", MainHandler)`."""
+    r"""Yield what the lists of these files declare: `[(r"/users/(\d+)", UserHandler)]`, `url(r"/", MainHandler)`."""
     numbers = [n for n in numbers if project.files[n].language == "python"]
     if not any(made.module.partition(".")[0] == "tornado" for n in numbers for made in project.files[n].imports):
         return

@@ -27,6 +27,10 @@ BARE = re.compile(
     r"|\b(INTERNAL_SERVER_ERROR|BAD_GATEWAY|SERVICE_UNAVAILABLE)\b|\bHTTP_50\d\w*"
 )
 
+FORGET = frozenset(
+    {"javascript", "java", "kotlin", "csharp", "php"}
+)  # where a new exception has no cause unless it is given one
+
 
 class Answer(NamedTuple):
     """A handler that answers and tells nobody: where, in which function, what it says, what failed if it is known, and the line of the answer."""
@@ -55,7 +59,7 @@ class Answered:
             if made.line in known:
                 continue
             for each in self._of(at, index, made):
-                found["passed" if each.ends == "passed" else "answered"].append(each)
+                found[each.ends if each.ends in ("passed", "causeless") else "answered"].append(each)
         return found
 
     def _of(self, at: int, index: int, made: Catch) -> Iterator[Answer]:
@@ -80,7 +84,7 @@ class Answered:
 
     def _may_fail(self, at: int, language: str, says: str, guarded: list[int]) -> bool:
         """Whether something may fail among calls that do nothing known: an answer of a server error says so itself."""
-        if says in ("said", "passed") or not guarded:
+        if says in ("said", "passed", "causeless") or not guarded:
             return False
         return (says == "bare" and language not in ("go", "rust")) or any(self.failing.works(at, n) for n in guarded)
 
@@ -116,7 +120,7 @@ class Answered:
         if file.language == "go" and not answers and BLAMES.search(made.body) and not BARE.search(made.body):
             return "told", made.line  # return "", ErrInvalidToken
         if not texts:
-            return "", 0
+            return ("causeless", made.line) if "raise" in made.does and file.language in FORGET else ("", 0)
         last = texts[-1][0]
         near = " ".join(text for line, text in texts if last - line <= 1)
         if made.var and re.search(rf"(?<![\w$.]){re.escape(made.var)}(?!\w)", near) and file.language != "python":

@@ -10,7 +10,7 @@ from backwright.review.rules.patterns import flat
 
 _PYTHON = (
     r"^((flask|web|django\.http|fastapi|starlette|responses|http|quart|sanic\w*)\.)?(\w+\.)*"
-    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$"
+    r"(jsonify|\w*Response\w*|make_response|HTTPException|HTTPInternalServerError|abort|json_response|text_response)$|^self\.(wfile\.write|send_error)$"
 )
 _JAVASCRIPT = (
     r"^((this\.)?_?(res|response|reply|c|ctx|context|h|resp)\b[\w.()]*\.)(json|send|end|jsonp|write|text|html|body|render)$"

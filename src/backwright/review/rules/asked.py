@@ -25,6 +25,9 @@ ACTS = re.compile(
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
 
 
+AT_ONCE = frozenset({"ASP.NET Identity"})  # sends each change by itself, with no unit of work
+
+
 class Asked(NamedTuple):
     """A call in a loop that asks once per element.
 
@@ -43,6 +46,7 @@ class Asked(NamedTuple):
     is_same: bool = False
 
 
+FIELDS_MIN = 3  # heirs of an interface with fields from which on it is one of services
 SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
 # What takes its time for each element whatever it asks: files, mails, messages.
 UNITS = re.compile(
@@ -113,7 +117,8 @@ class InLoops:
                 yield from self._direct(access.at, access.index, "query", access.calls)
             return
         what = self.changing.changes(access)
-        if what and self.changing.counts(access.at, access.fn):
+        at_once = access.library in AT_ONCE and served(self.model, access.at, access.fn)
+        if what and (at_once or self.changing.counts(access.at, access.fn)):
             yield from self._direct(access.at, access.index, what, access.calls)
 
     def _is_loaded(self, access: Access) -> bool:
@@ -272,11 +277,9 @@ class InLoops:
         return False
 
     def _is_service(self, cls: Cls) -> bool:
-        """Whether a class is an interface of what does things, and holds nothing: `IModule.MapEndpoints`."""
-        made = self.model.project.class_(cls)
-        return (
-            made.kind in ("interface", "trait") and not made.fields and len(self.model.project.heirs.get(cls, ())) > 1
-        )
+        """Whether a class is an interface of what does things, and no thing itself: `IModule.MapEndpoints`."""
+        made, heirs = self.model.project.class_(cls), len(self.model.project.heirs.get(cls, ()))
+        return made.kind in ("interface", "trait") and heirs > (FIELDS_MIN if made.fields else 1)
 
     def _same(self, at: int, index: int, chain: tuple[int, ...]) -> int:
         """Return the loop in each round of which a call asks the same, -1 for none: it belongs before the loop."""

@@ -1,6 +1,7 @@
 """Functions that ask a database or another service, themselves or through others, each time they are called."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call
@@ -262,6 +263,23 @@ class Asking:
             )
         self._remembering[fn] = kept
         return kept
+
+    def more(self, fn: Fn) -> Iterator[Step]:
+        """Yield the other queries that a function sends, itself or through one call: each is one more per element."""
+        known = {(step.at, step.call) for step in self.steps(fn)}
+        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
+            if (fn.file, index) in known:
+                continue
+            access = self.model.data.by_call.get((fn.file, index))
+            if access is not None:
+                if access.index == index and self.reads(access):
+                    yield Step(fn.file, index, None)
+                continue
+            call = self.model.files[fn.file].calls[index]
+            for target in self.model.project.resolve_call(fn.file, call)[:1] if call.name in self.names else ():
+                if target in self.reach and self.reach[target][1] == "query":
+                    yield Step(fn.file, index, target)
+                    yield self.reach[target][0]
 
     def steps(self, fn: Fn) -> list[Step]:
         """Return the way from a function down to its query or request."""

@@ -27,6 +27,7 @@ WHO = frozenset(
     "username userid useruuid memberid collaborator collaborators participant recipient".split()
 )  # words for somebody
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_CARRIES = re.compile(r"\$?(_?req(uest)?|ctx|context|c|self|this|g|res|response|session)(\.|->|\[)")
 _FILLS = re.compile(r"(set|add|put|and|with|append|where)", re.IGNORECASE)
 _FIRST = re.compile(r"(?<![\w.>:])\$?([A-Za-z_]\w*)")  # names that an expression starts with
 
@@ -49,6 +50,7 @@ class Bodies:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._reach: dict[tuple[Fn, frozenset[str]], dict[Fn, Known]] = {}
 
     def calls_of(self, fn: Fn) -> Iterator[tuple[int, Call]]:
         """Yield the calls of a function with their numbers."""
@@ -74,9 +76,13 @@ class Bodies:
         handler = declared.handler
         if handler is None:
             return {}
-        made = self.model.project.function(handler)
         asked = {param.name for param in endpoint.params}
-        return self.reach_from(handler, {p.name.lstrip("$&*") for p in made.params if is_asked_for(p, asked)})
+        key = (handler, frozenset(asked))
+        if key not in self._reach:
+            made = self.model.project.function(handler)
+            first = {p.name.lstrip("$&*") for p in made.params if is_asked_for(p, asked)}
+            self._reach[key] = self.reach_from(handler, first)
+        return self._reach[key]
 
     def reach_from(self, handler: Fn, first: set[str]) -> dict[Fn, Known]:
         """Return the same of any function, with the parameters that hold what the client named."""
@@ -146,6 +152,8 @@ class Bodies:
         for _ in range(ROUNDS):
             before = len(known.keys) + len(known.pure)
             for assign in self.assigns_of(fn):
+                if _CARRIES.match(assign.target):
+                    continue  # what is put into a request's session makes nothing else of it the client's
                 self._put(known, _NAME.findall(assign.target.partition("[")[0].partition(".")[0]), (assign.value,))
             for loop in self.model.inside.loops[fn.file].get(fn.index, ()):
                 self._put(known, list(loop.vars), (loop.value or Arg("name", loop.over),))

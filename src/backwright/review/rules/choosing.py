@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
-from backwright.review.link.effects import CONTEXT, STORES
+from backwright.review.link.effects import CONTEXT, STORES, Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
@@ -161,17 +161,39 @@ class Choosing:
         )
 
     def _handed(self, at: int, fn: int, name: str, depth: int) -> Iterator[tuple[int, int, bool]]:
-        made = self.model.files[at].functions[fn]
         for edge in self.model.effects.callers.get(Fn(at, fn), ())[:CALLERS_MAX]:
-            call = self.model.files[edge.at].calls[edge.call]
-            for param, value in parameter_of(made, call, enumerate(call.args)):
-                if param == name and value.kind == "name":
-                    yield from self._behind(edge.at, call.fn, value.text, {edge.call}, depth - 1)
-                elif param == name and value.kind == "call":
-                    yield from self._made(edge.at, call.fn, value)
-                else:
-                    continue
+            value = self._argument(at, fn, name, edge)
+            if value is not None and value.kind in ("name", "call"):
+                yield from self._of_argument(edge, value, depth)
                 return
+
+    def _argument(self, at: int, fn: int, name: str, edge: Edge) -> Arg | None:
+        """Return what a call hands over as one of the parameters of the function that it runs."""
+        made, call = self.model.files[at].functions[fn], self.model.files[edge.at].calls[edge.call]
+        return next(
+            (v for param, v in parameter_of(made, call, enumerate(call.args)) if param.lstrip("$") == name), None
+        )
+
+    def _of_argument(self, edge: Edge, value: Arg, depth: int) -> Iterator[tuple[int, int, bool]]:
+        fn = self.model.files[edge.at].calls[edge.call].fn
+        made = list(self._made(edge.at, fn, value)) if value.kind == "call" else []
+        yield from made or self._behind(edge.at, fn, root(value.text), {edge.call}, depth - 1)
+
+    def by_caller(self, access: Access, edge: Edge) -> Part:
+        """Return which part a query asks for that one caller has built and handed over."""
+        name = root(self.model.files[access.at].calls[access.calls[0]].on)
+        value = self._argument(access.at, access.fn, name, edge)
+        if value is None or value.kind not in ("name", "call"):
+            return Part.UNKNOWN
+        told = self._of_argument(edge, value, DEPTH_MAX)
+        return max(
+            (
+                min(part, Part.OPEN) if may_miss else part
+                for at, number, may_miss in told
+                for part in [self._of_call(at, self.model.files[at].calls[number], access)]
+            ),
+            default=Part.ALL,
+        )
 
     def _specified(self, at: int, call: Call) -> Iterator[tuple[int, int, bool]]:
         """Yield what a specification says that a call is given: `ListAsync(new OpenOrdersSpec(buyer))`."""

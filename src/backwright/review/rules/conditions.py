@@ -284,15 +284,26 @@ def of_dict(value: Arg) -> Part:
                     default=Part.OPEN,
                 ),
             )
-        elif item.name in ("OR", "or", "$or") or (item.kind == "other" and item.text.startswith("...")):
+        elif item.name in ("OR", "or", "$or"):
+            found = max(found, _of_either(item))
+        elif item.kind == "other" and item.text.startswith("..."):
             found = max(found, Part.OPEN)
         else:
             found = max(found, _of_named(item if item.name else Arg(item.kind, item.text, item.text or "x")))
     return found
 
 
+def _of_either(value: Arg) -> Part:
+    """`OR: [{ userId }, { isPublic: true }]` leaves what its widest part does; one that is made of a list is a list of keys."""
+    if value.kind != "list":
+        return Part.FEW
+    return min((of_dict(item) if item.items else Part.UNKNOWN for item in value.items), default=Part.OPEN)
+
+
 def _of_operators(value: Arg, column: str) -> Part:
-    """`{ id: { in: ids } }`, `{ author: { id: me } }`."""
+    """`{ id: { in: ids } }`, `{ author: { id: me } }`; what is written deeper is not known."""
+    if not value.items:
+        return Part.UNKNOWN
     for item in value.items:
         if item.name in _DICT_IN:
             return Part.FEW
@@ -300,6 +311,12 @@ def _of_operators(value: Arg, column: str) -> Part:
             return of_equal(column, item.text or "x")
         if _ENDS_ID.match(item.name) or _KEY.match(item.name):
             return Part.OWNER if _OWNER.search(column) or _is_me(item.text) else Part.PARENT
+        if item.kind == "dict" and item.name in ("some", "every", "is", "none"):
+            return Part.UNKNOWN if not item.items else min(of_dict(item), Part.PARENT)
+        if item.kind == "dict" and not item.items:
+            return Part.UNKNOWN
+        if item.kind == "name" and item.name == item.text:
+            return Part.PARENT  # { profile: { symbol } }
     return Part.OPEN
 
 

@@ -448,18 +448,16 @@ def _bare(model: Model, at: int) -> Iterator[Hit]:
     if language not in _BARE:
         return
     modules = [made.module for made in file.imports]
-    for call in file.calls:
-        for name, on, module in _BARE[language]:
-            if (
-                name.fullmatch(call.name)
-                and on.fullmatch(call.on)
-                and any(module.search(each) for each in modules)
-                and not any(_says_origin(value) for value in call.args)
-                and (language != "cpp" or any("AllowCorsGlobal" in value.text for value in call.args))
-            ):
-                named = "AllowCorsGlobal" if language == "cpp" else f"{call.name}()"
-                message = f"{named} without origins lets pages of any site read the answers"
-                yield _hit(at, "", call.line, call.fn, message, model, credentials=False)
+    known = [(name, on) for name, on, module in _BARE[language] if any(module.search(each) for each in modules)]
+    for call in file.calls if known else ():
+        if (
+            any(name.fullmatch(call.name) and on.fullmatch(call.on) for name, on in known)
+            and not any(_says_origin(value) for value in call.args)
+            and (language != "cpp" or any("AllowCorsGlobal" in value.text for value in call.args))
+        ):
+            named = "AllowCorsGlobal" if language == "cpp" else f"{call.name}()"
+            message = f"{named} without origins lets pages of any site read the answers"
+            yield _hit(at, "", call.line, call.fn, message, model, credentials=False)
     if language == "javascript" and any(module.startswith("@nestjs/core") for module in modules):
         values = [(each.value, each.line, each.fn) for each in file.assigns]
         values += [(value, call.line, call.fn) for call in file.calls if call.name == "create" for value in call.args]

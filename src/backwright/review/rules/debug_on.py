@@ -42,6 +42,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _setting(model, each, overridden=overridden)
     for at in model.own:
         yield from _called(model, at)
+        yield from _opened(model, at)
     for each in in_texts(model):
         yield from _configured(each)
 
@@ -228,6 +229,12 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
                 f"{call.name} shows errors with their source to everybody",
                 Confidence.MEDIUM,
             )
+    yield from _imported(model, at)
+
+
+def _imported(model: Model, at: int) -> Iterator[Hit]:
+    """Profiles of Go's default mux, and switches of frameworks that show causes of errors."""
+    file = model.files[at]
     for made in file.imports:
         if (
             made.module == "net/http/pprof"
@@ -278,6 +285,24 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
                 Confidence.MEDIUM,
                 Severity.MEDIUM,
             )
+
+
+def _opened(model: Model, at: int) -> Iterator[Hit]:
+    """Values of queries in the log of Entity Framework, and profiles that a router serves beside the application."""
+    file = model.files[at]
+    for call in file.calls:
+        off = bool(call.args) and call.args[0].text == "false"
+        if call.name == "EnableSensitiveDataLogging" and not off and not _asks_mode(model, at, call):
+            message = "EnableSensitiveDataLogging writes the values of every query into the log, in every environment"
+            yield _hit(at, call.line, call.fn, message, Confidence.MEDIUM, Severity.MEDIUM)
+        elif (
+            file.language == "go"
+            and (call.name, call.on) in (("New", "pprof"), ("Register", "pprof"))
+            and any(re.search(r"(gofiber|gin-contrib)/.*pprof", made.module) for made in file.imports)
+            and not _asks_mode(model, at, call)
+        ):
+            message = "pprof opens profiles and the command line to whoever reaches the application"
+            yield _hit(at, call.line, call.fn, message, Confidence.MEDIUM, Severity.MEDIUM)
 
 
 def _asks_mode(model: Model, at: int, call: Call) -> bool:

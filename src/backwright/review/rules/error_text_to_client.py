@@ -20,6 +20,7 @@ from backwright.review.rules.looping import is_offline
 from backwright.review.rules.passing import Passing, Site
 from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.telling import raises
 
 SAME_MAX = 24  # other places named in one finding
 DEPTH_MAX = 3  # calls between a handler that answers with 4xx and what failed
@@ -86,7 +87,7 @@ class Sent:
         for index, call in enumerate(file.calls):
             if file.language == "rust" and call.name == "map_err":
                 yield from self._made_of_it(at, index, call)
-            if not is_answer(file, call) and not is_flash(call):
+            if not is_answer(file, call) and not is_flash(call) and not (call.catch >= 0 and raises(file, call)):
                 yield from self._passed_on(at, call)
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):

@@ -18,7 +18,7 @@ _ADDING = frozenset(
 )
 # Tables that a developer or an administrator fills, whoever may add to them.
 SETTLED = re.compile(
-    r"roles?$|countr|settings?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
+    r"roles?$|countr|settings?$|propert(y|ies)$|auth(_methods?)?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
     r"templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$|status(es)?$|types?$|polic(y|ies)$|tenants?$|tiers?$|fields?$|brackets?$|"
     r"authorit(y|ies)$|privileges?$|channels?$|servers?$|environments?$|domains?$|modules?$|schedules?$|slots?$|badges?$|rates?$|specialt(y|ies)|cards?_?types?$|timezones?$|formats?$|streams?$|trophies$|trophy$|librar(y|ies)$|"
     r"rules?$|filters?$|tokens?$|dashboards?$|clients?_?apps?$|api_?keys?$|keys?$|webhooks?$|subscriptions?_?plans?$|licen[cs]es?$|hooks?$|integrations?$|credentials?$|muscles?$|equipments?$|warehouses?$|branch(es)?$|"
@@ -41,6 +41,7 @@ _NO_TABLE = re.compile(
     r"quer(y|ies|yable|ybuilder)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
     re.IGNORECASE,
 )
+_KEEPER = re.compile(r"(\w+?)(Entity)?(Repository|Dao|DAO|Store|Queries|Mapper|Table)(Impl)?$")
 
 
 class Growing:
@@ -56,8 +57,20 @@ class Growing:
             words = self.model.files[access.at].calls[access.calls[0]].on.split(".")
             table = next((word for word in words if word[:1].isupper() and word != table), "")
         if access.entity is None and (_NO_TABLE.search(table) or len(table) < 3):
-            return ""
+            cls = self.entity(access)
+            return self.model.data.entities[cls].table or self.model.data.entities[cls].name if cls is not None else ""
         return table
+
+    def entity(self, access: Access) -> Cls | None:
+        """Return what a query reads; where it does not say so, what the class around it is there for: `OrderRepository`."""
+        if access.entity is not None or (access.table and not _NO_TABLE.search(access.table)):
+            return access.entity
+        own = (
+            self.model.project.own_class(access.at, self.model.named(access.at, access.fn)) if access.fn >= 0 else None
+        )
+        found = _KEEPER.match(self.model.project.class_(own).name) if own is not None else None
+        cls = self.model.data.by_name.get(found[1]) if found is not None else None
+        return cls if cls in self.model.data.entities else None
 
     def _alias(self, access: Access) -> str:
         """jOOQ: `private val b = Tables.BOOK` stands for the book."""
@@ -76,7 +89,7 @@ class Growing:
 
     def is_paged(self, access: Access) -> bool:
         """Whether some other query reads the same table in pages: whoever wrote it knew that it becomes long."""
-        return (access.entity or self.name(access)) in self._paged
+        return (self.entity(access) or self.name(access)) in self._paged
 
     def is_settled(self, access: Access) -> bool:
         """Whether a table is short by its nature."""
@@ -92,17 +105,19 @@ class Growing:
 
     def is_added_to(self, access: Access) -> bool:
         """Whether something that runs for requests or in the background adds rows."""
-        return (access.entity or self.name(access)) in self._added or self.name(access).lower() in self._added_names
+        return (self.entity(access) or self.name(access)) in self._added or self.name(
+            access
+        ).lower() in self._added_names
 
     @cached_property
     def _paged(self) -> set[Cls | str]:
         own = set(self.model.own)
         found: set[Cls | str] = set()
         for access in self.model.data.accesses:
-            if access.op == "write" or access.many is False or access.at not in own or not access.table:
+            if access.op == "write" or access.many is False or access.at not in own:
                 continue
             if self._is_page(access) or self.choosing.is_cut(access):
-                found.add(access.entity or self.name(access))
+                found.add(self.entity(access) or self.name(access))
         return found - {""}
 
     def _is_page(self, access: Access) -> bool:

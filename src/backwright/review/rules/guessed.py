@@ -26,7 +26,7 @@ NO_READS = re.compile(
 )
 # What a repository keeps to reach its store.
 REACHES = re.compile(
-    r"(^|_|\b)(db|database|session|client|conn|connection|context|store|collection|coll|table|sql|em|entity_?manager|dsl|engine|pool|jdbc\w*|query|select\w*|from|redis|driver|template|mongo\w*)(\b|_|$)|Table$|Client$|Context$|Database$|Template$",
+    r"(^|_|\b)(db|database|session|client|conn|connection|context|store|collection|coll|table|sql|em|entity_?manager|dsl\w*|engine|pool|jdbc\w*|query|select\w*|from|redis|driver|template|mongo\w*)(\b|_|$)|Table$|Client$|Context$|Database$|Template$",
     re.IGNORECASE,
 )  # fmt: skip
 LANGUAGES = frozenset({"go", "rust", "php", "javascript", "csharp", "python", "java", "kotlin"})
@@ -69,7 +69,7 @@ class Guessed:
         file = self.model.files[fn.file]
         for index in self.model.inside.calls[fn.file].get(fn.index, ()):
             call = file.calls[index]
-            words = call.on.replace("->", ".").split(".")
+            words = call.on.replace("->", ".").split(".") if call.on else [v.text for v in call.args[:1]]
             if any(REACHES.search(word.removesuffix("()")) for word in (*words, *([call.name] if not call.on else []))):
                 return index
         return -1

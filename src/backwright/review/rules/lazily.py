@@ -200,9 +200,8 @@ class Lazily:
                 if related is not None:
                     last = file.calls[self.model.effects.chain(fn.file, index)[-1]]
                     if not WRITERS.match(last.name):
-                        asks = (
-                            file.language == "php" and last is not call
-                        )  # a relation's method begins a query of its own
+                        # Eloquent: a relation's method begins a query of its own
+                        asks = file.language == "php" and last is not call and getter is None
                         yield Lazy(fn.file, call.line, fn.index, related, asks=asks)
                     continue
                 yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)

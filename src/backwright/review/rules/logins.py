@@ -15,9 +15,7 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 _OFF = re.compile(r"disable")
-_HEADER = re.compile(
-    r"headers?\b.*?(host|x-forwarded-for|x-real-ip|x-client-ip|user-?agent)", re.IGNORECASE | re.DOTALL
-)
+_HEADER = re.compile(r"\bheaders?\b", re.IGNORECASE)
 _PARTITION = re.compile(r"Get(FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter$")
 _KEYS = frozenset({"keyGenerator", "key_func", "keyFunc", "KeyGenerator"})
 _FORWARDED = re.compile(r"x-forwarded-for|x-real-ip|headers?\.host\b|headers?\[['\"]host", re.IGNORECASE)

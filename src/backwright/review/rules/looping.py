@@ -32,6 +32,10 @@ KINDS = re.compile(
     r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
     re.IGNORECASE,
 )
+# As many rounds as somebody has put into the configuration.
+CONFIGURED = re.compile(
+    r"\\?(config\(|Config::get|config\.get|(django\.)?settings\.[A-Z_]+\b|current_app\.config|app\.config)"
+)
 # What runs is code that was registered: one round for each piece of it.
 REGISTERED = re.compile(
     r"[$&_]*(\w*_)?\w*(handler|listener|subscriber|observer|plugin|middleware|interceptor|hook|callback|visitor|validator|strategy|migration|seeder|extension|decorator|processor|initializer|"
@@ -150,7 +154,7 @@ class Loops:
         if made.kind == "count":
             over = self._size(at, made)
             return bool(SIZES.search(over)) and not CONSTANT.match(root(over))
-        if ENUMS.search(over) and root(over)[:1].isupper():
+        if (ENUMS.search(over) and root(over)[:1].isupper()) or CONFIGURED.match(over):
             return False
         value = made.value
         if value is not None and self._constant(at, made.fn, value, 3):
@@ -186,7 +190,7 @@ class Loops:
             )
         if value.kind == "call":
             last = value.text.rpartition(".")[2]
-            if last in ("range",):
+            if last in ("range",) or CONFIGURED.match(f"{value.text}("):
                 return True
             named = last in (
                 "listOf",

@@ -75,7 +75,7 @@ def check(model: Model) -> Iterator[Hit]:
         same.sort(key=lambda does: is_offline(model.files[does.at]))
         hit = _hit(model, same[0].at, same[0], len(same) - 1)
         spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
-        aside = all(_ASIDE.search(model.files[does.at].path) for does in same)
+        aside = not hit.path and all(_ASIDE.search(model.files[does.at].path) for does in same)
         yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if aside else None)
     yield from mails(model)
 

@@ -20,6 +20,7 @@ SHOWN = re.compile(
     r"profile|author|avatar|public|exist|availab|search|suggest|(?<!ac)count|look_?up|check|recent|popular|leader|rank",
     re.IGNORECASE,
 )
+SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
 _ID = re.compile(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
 _CHANGING_TAIL = re.compile(
     r"\}/(update|edit|delete|remove|change|destroy|disable|ban|block|role|roles|password|reset)/?$", re.IGNORECASE
@@ -36,10 +37,20 @@ class Found(NamedTuple):
     of_person: bool
 
 
+class Personal(NamedTuple):
+    """An open endpoint, and the query and field by which it has to do with what is private of a person."""
+
+    declared: Declared
+    endpoint: Endpoint
+    access: Access | None
+    field: str
+
+
 def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
     """Yield what is open though it changes data or hands out private data, and at most one for what has no login at all."""
     apps = others.owners.apps
     without: list[Found] = []
+    without_login: list[tuple[Declared, Endpoint]] = []
     grouped: dict[tuple[int, str], list[Found]] = defaultdict(list)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if endpoint.auth is not False or declared.handler is None or is_meant_open(model, declared, endpoint):
@@ -47,6 +58,8 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
         has_login = apps.of(declared.at) in apps.with_login
         if not has_login and apps.with_login:
             continue  # what stands beside an application with a login, and is none of it
+        if not has_login:
+            without_login.append((declared, endpoint))
         found = _found(others, declared, endpoint, has_login=has_login)
         if found is None:
             continue
@@ -59,9 +72,36 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
         for each in group:
             if each.does != "creates" or changed:
                 yield _hit(model, each)
-    if without:
+    personal = _personal(others, without_login) if not apps.with_login else []
+    if any(endpoint.method == "GET" or "{" in endpoint.path for _, endpoint, _, _ in personal):
+        yield _of_persons(model, personal)
+    elif without:
         riskiest = max(without, key=_risk)
         yield _of_project(model, riskiest, len(without))
+
+
+def _personal(others: Others, open_: list[tuple[Declared, Endpoint]]) -> list[Personal]:
+    """Endpoints that have to do with what is private of a person, each with the query and the field."""
+    found: list[Personal] = []
+    for declared, endpoint in open_:
+        for fn in others.bodies.reach(declared, endpoint):
+            told = next(
+                (
+                    (access, field)
+                    for access in others.model.data.by_function.get(fn, ())
+                    if (field := others.owners.private_field(access))
+                ),
+                None,
+            )
+            if told is not None:
+                found.append(Personal(declared, endpoint, *told))
+                break
+        else:
+            segments = (part for part in endpoint.path.split("/") if part and "{" not in part)
+            field = others.owners.private_person(declared.at) if any(is_person(part) for part in segments) else ""
+            if field:
+                found.append(Personal(declared, endpoint, None, field))
+    return found
 
 
 def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login: bool) -> Found | None:
@@ -156,4 +196,22 @@ def _of_project(model: Model, found: Found, count: int) -> Hit:
         Severity.MEDIUM,
         fix=fix,
         tier=Tier.STRICT,
+    )
+
+
+def _of_persons(model: Model, found: list[Personal]) -> Hit:
+    """One finding for an application without any login that holds what is private of persons, with all its places."""
+    found = sorted(found, key=lambda each: each[1].method == "POST")
+    declared, endpoint, access, field = found[0]
+    path = [spot for d, e, _, _ in found for spot in spots_of(model, d, e, "no guard found")]
+    if access is not None:
+        path.append(
+            Spot(model.files[access.at].path, access.line, f"{model.label_around(access.at, access.fn)} does it")
+        )
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    message = f"{endpoint.method} {endpoint.path}{more} give everybody what is private of persons ({field}): nothing in this application needs a login"
+    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fix = "Put a login before what reads or changes it, unless what stands before this application asks for one."
+    return Hit(
+        declared.at, declared.line, message, fn, tuple(path[:SPOTS_MAX]), Confidence.MEDIUM, Severity.HIGH, fix=fix
     )

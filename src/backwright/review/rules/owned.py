@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Field
@@ -44,6 +44,7 @@ _CREATE = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(?:\w+[
 _COLUMN = re.compile(r"^\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)", re.MULTILINE)
 _PRISMA = re.compile(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
 _PRISMA_FIELD = re.compile(r"^\s*(\w+)\s+(\w+)", re.MULTILINE)
+NAMES_KEPT = 20_000  # names whose parts are kept: a repository has some thousands
 _OF_VIEW = frozenset({"queryset", "query_set", "model"})  # fields that say what a view is about
 _SCHEMAS = frozenset({"define", "Schema", "pgTable", "mysqlTable", "sqliteTable"})
 
@@ -55,11 +56,13 @@ class Owner(NamedTuple):
     is_noted: bool = False
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def snake(name: str) -> str:
     """Return a name in lower case, its words joined by underscores."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def thing(name: str) -> str:
     """Return what a class and its table are both called here: OrderItem and order_items are order_item."""
     bare = re.sub(r"(Entity|Model|Record|Table|Dao)$", "", name) or name
@@ -83,6 +86,7 @@ class Owners:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.apps = Applications(model)
+        self._owners: dict[tuple[str, str, Cls | None], Owner | None] = {}
 
     @cached_property
     def _fields(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -144,6 +148,12 @@ class Owners:
 
     def owner_of(self, at: int, name: str, cls: Cls | None = None) -> Owner | None:
         """Return the field that says whose a thing of this name is."""
+        key = (self.apps.of(at), name, cls)
+        if key not in self._owners:
+            self._owners[key] = self._owner_of(at, name, cls)
+        return self._owners[key]
+
+    def _owner_of(self, at: int, name: str, cls: Cls | None) -> Owner | None:
         noted: Owner | None = None
         fields = self.fields(at, name, cls)
         for field, type_ in fields.items():
@@ -201,6 +211,11 @@ class Owners:
     def private(self, access: Access) -> str:
         """Return what is private of the rows that a query is about: a field, or the thing itself."""
         return self.private_of(access.at, self.name(access), access.entity)
+
+    def private_field(self, access: Access) -> str:
+        """Return a field that is private of the rows that a query is about, "" if there is none."""
+        fields = self.fields(access.at, self.name(access), access.entity)
+        return next((field for field in fields if PRIVATE_FIELD.match(snake(field))), "")
 
     def private_of(self, at: int, name: str, cls: Cls | None = None) -> str:
         """Return what is private of a thing of this name: a field, or the thing itself."""

@@ -4,8 +4,10 @@ import re
 
 from backwright.model.blueprint import Endpoint
 from backwright.review.link.model import Model
+from backwright.review.link.routers import Use
 from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import GUESSED
+from backwright.review.rules.owned import texts
 
 PUBLIC = re.compile(
     r"webhook|callback|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
@@ -27,6 +29,7 @@ GUARDING = re.compile(
     r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)"
 )
 OPTIONAL = re.compile(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
+_REFUSES = re.compile(r"unauthori|forbid|\b40[13]\b|not_?found|denied", re.IGNORECASE)
 PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
 
 
@@ -45,8 +48,33 @@ def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     )
     if owner is not None and any(GUARDING.search(base) for base in model.files[owner.file].classes[owner.index].bases):
         return True  # what it stands on asks who is there
+    if any(_may_refuse(model, use) for use in declared.uses):
+        return True
     if any(OPTIONAL.search(use.text) for use in declared.uses):
         return True  # who is logged in is known, and the handler decides
     if endpoint.method == "POST" and SIGNS_UP.search(endpoint.path) and not PRIVATE.search(endpoint.path):
         return True
     return any(pattern.search(endpoint.path) for _, pattern in GUESSED[:1])
+
+
+def _may_refuse(model: Model, use: Use) -> bool:
+    """Whether what stands before an endpoint is a class or function of the project that turns somebody away."""
+    name = re.match(r"\w+", use.text)
+    names = (name[0], f"{name[0]}Attribute", f"{name[0]}Filter") if name else ()
+    for cls in filter(None, (model.project.find_class(use.file, each) for each in names)):
+        made = model.files[cls.file].functions
+        if any(_says_no(model, cls.file, n) for n, fn in enumerate(made) if fn.cls == cls.index):
+            return True
+    for fn in model.project.resolve(use.file, -1, "", name[0]) if name else ():
+        inner = (n for n, made in enumerate(model.files[fn.file].functions) if made.parent == fn.index)
+        if any(_says_no(model, fn.file, n) for n in (fn.index, *inner)):
+            return True
+    return False
+
+
+def _says_no(model: Model, at: int, fn: int) -> bool:
+    """Whether a function answers 401 or the like."""
+    calls = (model.files[at].calls[n] for n in model.inside.calls[at].get(fn, ()))
+    told = [text for call in calls for text in (call.name, *texts(call.args))]
+    told += [text for each in model.files[at].returns if each.fn == fn for text in texts((each.value,))]
+    return any(_REFUSES.search(text) for text in told)

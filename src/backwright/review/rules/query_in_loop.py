@@ -1,11 +1,12 @@
 """query-in-loop: one query, or one request to another service, for each element of a list."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.data import Access
+from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asked import Asked, InLoops
@@ -28,6 +29,7 @@ THINGS = {
     "delete": ("one DELETE", "statements"),
     "update": ("one UPDATE", "statements"),
 }
+MORE_MAX = 12  # further queries of a called function that are named
 RENDERS_MAX = 6  # places that render one template named in a finding
 CHANGE = "Change or delete all rows with one statement: its condition lists the ids, or is the one that chose the rows."
 
@@ -41,7 +43,7 @@ def check(model: Model) -> Iterator[Hit]:
     asked: set[tuple[int, int]] = set()  # Python: a related name is a query that another place tells as a lazy read
     for at in backend(model):
         for found in in_loops.by_loop(at):
-            causes.add_loop(found, hit := _hit(model, found))
+            causes.add_loop(found, hit := _hit(model, asking, found))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
     readings_ = chain(lists.readings(), Serializers(lists).readings())
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
@@ -54,7 +56,17 @@ def check(model: Model) -> Iterator[Hit]:
         yield _resolver(model, asking, fn, parent, field)
 
 
-def _hit(model: Model, found: list[Asked]) -> Hit:
+def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
+    """Yield what the function that a loop calls asks besides the first query."""
+    if not asked.steps:
+        return
+    first = asked.steps[0]
+    fn = Fn(first.at, model.named(first.at, model.files[first.at].calls[first.call].fn))
+    if fn in asking.reach:
+        yield from asking.more(fn)
+
+
+def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
     at, index, loop, what, steps, confidence, _ = found[0]
     file = model.files[at]
     call, made = file.calls[index], file.loops[loop]
@@ -73,6 +85,8 @@ def _hit(model: Model, found: list[Asked]) -> Hit:
             *model.path_down(asked.steps),
         )
     ]
+    below = (step for asked in found if asked.what == "query" for step in _more(model, asking, asked))
+    spots += model.path_down(islice(below, MORE_MAX))
     path = (
         *model.path_to(fn),
         Spot(file.path, made.line, f"for each {each}"),

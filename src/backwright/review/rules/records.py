@@ -7,11 +7,10 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.data import Access
 from backwright.review.link.project import Fn
+from backwright.review.rules.opened import SPOTS_MAX
 from backwright.review.rules.others import Others, Seen, spots_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject
-
-SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
 
 
 def records_of_others(others: Others) -> Iterator[Hit]:

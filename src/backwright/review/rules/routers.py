@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
@@ -10,6 +10,7 @@ from backwright.review.link.judge import OPEN
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
 from backwright.review.rules.others import CHANGING, Others, spots_of
+from backwright.review.rules.owned import snake
 from backwright.review.rules.public import is_meant_open
 from backwright.review.rules.rule import Hit
 
@@ -19,7 +20,7 @@ _BY_PATH = frozenset({"django", "laravel", "spring", "symfony"})  # guards stand
 # Where an application is put together; what is mounted there is looked at in its own file.
 _ENTRY = re.compile(r"(program|main|server|startup|wsgi|asgi|__init__|(\w*[_-])?app)\.\w+$", re.IGNORECASE)
 _FOR_GUESTS = re.compile(
-    r"(^|[/_.-])(auth\w*|login|public|open|guest|web_?hooks?|health|site|pages?|home|index|front\w*|shop|store|catalog\w*|blog|demo|dev|mock|test\w*|setup|install|stripe|paddle|paypal|twilio|telegram|slack|callbacks?|ipn|metrics|static|media|files?|errors?)([/_.-]|$)",
+    r"(^|[/_.-])(auth\w*|login|public|open|guest|web_?hooks?|health|site|pages?|home|index|front\w*|shop|store|catalog\w*|blog|demo|dev|mock|test\w*|setup|install|apple|google|bit_?pay|pay_?pal|stripe|paddle|twilio|telegram|slack|callbacks?|ipn|metrics|static|media|files?|errors?)([/_.-]|$)",
     re.IGNORECASE,
 )
 
@@ -34,24 +35,39 @@ def unguarded_files(model: Model, others: Others) -> Iterator[tuple[int, Hit]]:
     for by_file in files.values():
         used: Counter[str] = Counter()
         first: dict[str, Spot] = {}
-        guarded = 0
-        for found in by_file.values():
+        guards_of: dict[int, bool] = {}
+        for at, found in by_file.items():
             guards = {use.text: each for each in found if each[1].auth for use in each[0].uses if model.judge.means_login(each[0], use.text)}  # fmt: skip
             used.update(list(guards))
-            guarded += bool(guards)
+            guards_of[at] = bool(guards)
             for text, (declared, endpoint) in guards.items():
                 first.setdefault(text, Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path} stands behind {text}"))  # fmt: skip
         guard, count = max(used.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-        if count < FILES_MIN or guarded < GUARDED_SHARE * len(by_file):
+        if count < FILES_MIN or sum(guards_of.values()) < GUARDED_SHARE * len(by_file):
             continue
         for at, found in by_file.items():
+            if not _is_among(model, at, by_file, guards_of):
+                continue
             if _is_forgotten(model, others, at, found):
                 yield at, _hit(model, at, found, guard, count, first[guard])
 
 
+def _is_among(model: Model, at: int, files: Iterable[int], guarded: Mapping[int, bool]) -> bool:
+    """Whether most files of routes in a file's folder, or in the nearest above with two more of them, have a guard."""
+    folder = model.files[at].path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        near = [
+            each for each in files if each != at and model.files[each].path.startswith(f"{folder}/" if folder else "")
+        ]
+        if len(near) >= FILES_MIN:
+            return sum(guarded[each] for each in near) >= GUARDED_SHARE * len(near)
+    return False
+
+
 def _is_forgotten(model: Model, others: Others, at: int, found: list[tuple[Declared, Endpoint]]) -> bool:
     """Whether nothing in a file asks who is there, though what it does is not for guests."""
-    name = model.files[at].path.rpartition("/")[2]
+    name = snake(model.files[at].path.rpartition("/")[2])
     if _FOR_GUESTS.search(name) or _ENTRY.match(name) or any(e.auth is not False for _, e in found):
         return False
     if any(OPEN.search(use.text) for declared, _ in found for use in declared.uses):

@@ -25,7 +25,7 @@ _SHOWN = re.compile(r"(?<![a-z])(public|published|visib\w*|privacy|(is_)?private
 # Laravel, Hibernate, Entity Framework: filters that stand before every query of a class.
 _FILTER_CALLS = ("addGlobalScope", "HasQueryFilter")
 _FILTER_MARKS = frozenset({"Filter", "Where", "SQLRestriction", "ScopedBy"})
-_FILTER_METHODS = frozenset({"resolveRouteBinding", "resolve_route_binding"})
+_BINDS = re.compile(r"(route_?bind|bind_?route)", re.IGNORECASE)  # methods that find the row of a route
 
 
 class Scopes:
@@ -127,7 +127,7 @@ class Scopes:
             for made in file.classes:
                 if any(mark.name == "TenantId" or (mark.name in _FILTER_MARKS and not words(" ".join(texts(mark.args))).isdisjoint(WHO)) for mark in made.marks):  # fmt: skip
                     found.add(made.name)
-            found |= {file.classes[fn.cls].name for fn in file.functions if fn.cls >= 0 and fn.name in _FILTER_METHODS}
+            found |= {file.classes[fn.cls].name for fn in file.functions if fn.cls >= 0 and _BINDS.search(fn.name)}
         return frozenset(found)
 
     def _names_somebody(self, at: int, value: Arg) -> bool:

@@ -1,14 +1,11 @@
 """Addresses that people stored and the server asks later: web hooks, feeds, links, images of entries."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
-from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.looping import root
@@ -65,7 +62,7 @@ class StoredUrls:
             place = next((n for n, p in enumerate(made.params) if p.name.lstrip("*&$") == name), -1) if made else -1
             if made is None or place < 0 or not re.search(r"ur[li]|link|href|address", name, re.IGNORECASE):
                 continue
-            for edge in self._callers.get(Fn(at, self.model.named(at, call.fn)), ()):
+            for edge in self.model.effects.callers.get(Fn(at, self.model.named(at, call.fn)), ()):
                 other = self.model.files[edge.at].calls[edge.call]
                 given = other.args[place] if place < len(other.args) else None
                 if given is not None and (field := self._field(edge.at, other.fn, given.text)):
@@ -100,14 +97,6 @@ class StoredUrls:
     def _has(self, cls: Cls, field: str) -> bool:
         wanted = field.replace("_", "").lower()
         return any(each.name.replace("_", "").lower() == wanted for each in self.model.project.class_(cls).fields)
-
-    @cached_property
-    def _callers(self) -> dict[Fn, list[Edge]]:
-        found: dict[Fn, list[Edge]] = defaultdict(list)
-        for edges in self.model.effects.callees.values():
-            for edge, target in edges:
-                found[target].append(edge)
-        return found
 
 
 def receiver_address(call: Call) -> Arg | None:

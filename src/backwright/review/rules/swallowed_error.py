@@ -40,6 +40,7 @@ GIVES = {
     "told": "a fault of the client",
     "bare": "a server error without a cause",
     "said": "an answer",
+    "causeless": "another error without its cause",
     "passed": "a request that goes on",
     "assigned": "a fixed value",
     "half": "a shorter list",

@@ -159,16 +159,11 @@ class Telling:
 
     # ---- answers ----------------------------------------------------------------------------------
 
-    def raises(self, file: File, call: Call) -> bool:
-        """Whether a call makes an error that a framework answers with and writes nowhere."""
-        pattern = RAISED.get(file.language)
-        return pattern is not None and bool(pattern.match(call.name))
-
     def answers(self, at: int, index: int) -> bool:
         """Whether a call makes or sends an answer, itself or as a function of the project."""
         file = self.model.files[at]
         call = file.calls[index]
-        if is_answer(file, call) or self.raises(file, call):
+        if is_answer(file, call) or raises(file, call):
             return True
         return any(fn in self.answering for fn in self.model.project.resolve_call(at, call))
 
@@ -179,7 +174,7 @@ class Telling:
         for at in self.model.own:
             file = self.model.files[at]
             for call in file.calls:
-                if call.fn >= 0 and call.catch < 0 and (is_answer(file, call) or self.raises(file, call)):
+                if call.fn >= 0 and call.catch < 0 and (is_answer(file, call) or raises(file, call)):
                     found.add(Fn(at, call.fn))
         return frozenset(self._with_callers(found, 1))
 
@@ -192,6 +187,12 @@ class Telling:
             level = above - found
             found = found | above
         return found
+
+
+def raises(file: File, call: Call) -> bool:
+    """Whether a call makes an error that a framework answers with and writes nowhere."""
+    pattern = RAISED.get(file.language)
+    return pattern is not None and bool(pattern.match(call.name))
 
 
 def whole_of(call: Call) -> str:
@@ -220,7 +221,7 @@ def _is_thrown_on(language: str, made: Catch) -> bool:
     if not ends:
         return True
     last = ends[-1]
-    held = made.body[last.end() :].lstrip()
+    held = made.body[last.end() :].lstrip(" $")
     if re.match(r"(;|$|\}|#)", held):
         return True
     return bool(made.var) and bool(re.match(rf"{re.escape(made.var)}\b(?![.(])", held))

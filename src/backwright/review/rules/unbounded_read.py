@@ -143,6 +143,8 @@ class Reads:
                 and (paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python")
             ):
                 continue  # whoever asked for it may go on
+            if way and self._is_handed_query(access) and self.choosing.by_caller(access, way[-1]) > Part.OPEN:
+                continue
             if part in (Part.OWNER, Part.PARENT) and (is_one or not self._is_about(declared, access)):
                 continue  # a page of one thing shows what belongs to it
             if (
@@ -260,7 +262,7 @@ class Reads:
         sql = self.asking.sql(access)
         if sql:
             return bool(_SELECT.match(sql)) and not _SQL_GATHERED.search(sql) and not _SQL_BOUND.search(sql)
-        if access.op == "raw" or not access.many:
+        if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
         if any(_GATHERED.match(name) for name in asked):
@@ -280,6 +282,17 @@ class Reads:
             or _SENT.match(last.name) is not None
             or access.to == "return"
             or self._is_iterated(access)
+        )
+
+    def _is_handed_query(self, access: Access) -> bool:
+        """PHP: whether a query of Doctrine is run that callers have built: `function orders(Query $query) { return $query->execute(); }`."""
+        file = self.model.files[access.at]
+        first = file.calls[access.calls[0]]
+        if file.language != "php" or access.fn < 0 or first.name not in ("execute", "getResult", "getArrayResult"):
+            return False
+        params = file.functions[access.fn].params
+        return any(
+            param.name.lstrip("$") == root(first.on) and param.type.rpartition("\\")[2] == "Query" for param in params
         )
 
     def _is_iterated(self, access: Access) -> bool:

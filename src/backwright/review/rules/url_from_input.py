@@ -34,9 +34,11 @@ def check(model: Model) -> Iterator[Hit]:
     found = [*flows(model, "outgoing", VERB, _counts, (0, 1)), *_on_addresses(model)]
     yield from found
     told = {(hit.at, hit.line) for hit in found}
-    for hit in StoredUrls(model).hits():
-        if (hit.at, hit.line) not in told and not _is_guarded_anywhere(model, hit.at):
-            yield hit
+    stored = [hit for hit in StoredUrls(model).hits() if (hit.at, hit.line) not in told]
+    guarded = {
+        language: _is_guarded_anywhere(model, language) for language in {model.files[hit.at].language for hit in stored}
+    }
+    yield from (hit for hit in stored if not guarded[model.files[hit.at].language])
 
 
 def _on_addresses(model: Model) -> Iterator[Hit]:
@@ -53,12 +55,12 @@ def _on_addresses(model: Model) -> Iterator[Hit]:
                 yield hit_of(model, at, call, trace, VERB)
 
 
-def _is_guarded_anywhere(model: Model, at: int) -> bool:
+def _is_guarded_anywhere(model: Model, language: str) -> bool:
     """Whether the application looks somewhere whether an address is an internal one."""
     return any(
         _LOOKS.search(call.name)
         for number in model.own
-        if model.files[number].language == model.files[at].language
+        if model.files[number].language == language
         for call in model.files[number].calls
     )
 

@@ -31,6 +31,8 @@ PLAIN = re.compile(
 _OF_CUSTOMERS = re.compile(
     r"\w*roles?\w*(\(|\s)\s*\[?\s*(\w*roles?\w*\.)?[\"']?(customer|user|member|client|buyer|student|patient|basic|regular)[\"']?(?![\w,])\s*\]?\s*\)?"
 )
+# ASP.NET: a login with a requirement of its own.
+_REQUIREMENT = re.compile(r"RequireAuthorization\(\s*(?!\))[^)]|Authorize<\w+>|Requirement\b")
 # A login that is told what it is for: auth('manageUsers'), authorize("orders:write").
 RIGHTS = re.compile(
     r"(auth|protect|guard|requir|allow|restrict|permit|check|can)\w*\([^)]*?\b((manage|get|create|read|write|update|edit|delete|view|list|publish)[A-Z_]\w*|\w+[:.](manage|create|read|write|update|edit|delete|view|list|all))\b"
@@ -44,7 +46,7 @@ CHECKS = re.compile(
     r"has_?(perm|role|access|auth|right|privilege|object|claim|scope|any_?(perm|role|auth|right|scope|claim))\w*|check\w*(perm|access|owner|auth|role|object|right|polic|member|tenant|belong|admin)\w*|"
     r"(ensure|assert|require|verify|validate|guard|enforce|must|is)_?\w*(owner|access|perm|authoriz|admin|right|belong|mine|same_?user|editor|member|staff|superuser)\w*|"
     r"(is|are)_?(owned|own|mine|author|creator|me|self)(_?by\w*|_?of\w*)?|belongs_?to_\w+|owned_?by\w*|owns|policy|policies|gate|"
-    r"\w*(forbid|forbidden|permission_?denied|access_?denied|not_?allowed|unauthori[sz]ed|accessdenied)\w*|visible_?to\w*|\w*visible\w*|for_?(current_?)?user|scope_?to\w*|within_?tenant|deny_?access\w*)$",
+    r"\w*(forbid|forbidden|permission_?denied|access_?denied|not_?allowed|unauthori[sz]ed|accessdenied)\w*|visible_?to\w*|\w*visible\w*|for_?(current_?)?user|scope_?to\w*|within_?tenant|deny_?access\w*)(_?async)?$",
     re.IGNORECASE,
 )
 REFUSES = re.compile(
@@ -162,7 +164,7 @@ class Vouchers:
         for text in self._told(declared, {param.name for param in endpoint.params}):
             plain = PLAIN.sub("", _OF_CUSTOMERS.sub("", snake(text)))
             found = STAFF.search(plain.replace("_", " "))
-            if found is not None or RIGHTS.search(text):
+            if found is not None or RIGHTS.search(text) or _REQUIREMENT.search(text):
                 return Vouched("staff", declared.at, declared.line, text[:60])
         for mark in self._marks(declared):
             if _grants(mark):
@@ -309,8 +311,8 @@ class Vouchers:
         """Whether a lambda is a condition on what says nothing of whose a thing is, such as the settings of a user."""
         made = self.model.project.function(fn)
         access = self.model.data.by_call.get((fn.file, made.call)) if made.call >= 0 else None
-        name = self.owners.name(access) if access is not None else ""
-        return thing not in name.lower() and BESIDE.search(snake(name)) is not None
+        name = snake(self.owners.name(access)) if access is not None else ""
+        return thing not in name and BESIDE.search(name) is not None
 
     def _checks(self, fn: Fn, index: int, call: Call, pure: set[str], thing: str) -> bool:
         """Whether a call checks, refuses, or looks up something together with who asks."""
@@ -344,15 +346,15 @@ class Vouchers:
         """Whether a query names who may ask for its rows: in its conditions, its name, or by what it starts from."""
         if self.owners.is_person(access) and access.op != "raw":
             return False
-        name = self.owners.name(access)
-        if thing not in name.lower() and BESIDE.search(snake(name)):
+        name = snake(self.owners.name(access))
+        if thing not in name and BESIDE.search(name):
             return False  # whether somebody likes it says nothing of whose it is
         if index == access.calls[0] and CURRENT.match(call.on):
             return True
         if (
             access.many is True
             and root(self.model.files[access.at].calls[access.calls[0]].on) in pure
-            and not _MEMBERS.search(snake(name))
+            and not _MEMBERS.search(name)
         ):
             return False  # which of its rows are listed says nothing of whose it is
         if INSERTS.match(call.name) and access.op != "read":

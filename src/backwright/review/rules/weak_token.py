@@ -11,7 +11,6 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.rules.accounts import FILLS
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
@@ -20,6 +19,7 @@ from backwright.review.rules.secret_hits import literal
 from backwright.review.rules.urltokens import in_addresses
 from backwright.review.rules.wrappedtokens import unlimited
 
+_SEEDS = re.compile(r"(^|/)(seed(s|er|ers|ing)?|fixtures?|demo_?data)(/|\.\w+$)", re.IGNORECASE)  # made-up data
 USES_MAX = 12  # callers named beside what makes a token
 
 # ---- checking -----------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _made(model, at)
         forged = list(forgeable(model, at))
         # A session that nobody signs is told once: what it is made of is the same fault.
-        known = [] if FILLS.search(model.files[at].path) else list(guessed(model, at))
+        known = [] if _SEEDS.search(model.files[at].path) else list(guessed(model, at))
         known = [each for each in known if not forged or each.sure is Confidence.HIGH]
         for each in (*known, *forged):
             hit = _hit(model, at, each.line, each.fn, each.message, each.sure, _FIX_RANDOM)
