@@ -624,17 +624,7 @@ class Routes:
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, way, scoped, prefix, before)
                         continue
-                    marks = (
-                        tuple(
-                            Use(_mark_text(m), fn.file, m.line)
-                            for m in self.project.function(fn).marks
-                            if pack.language != "csharp" or not describes(m.name)
-                        )
-                        if fn
-                        else ()
-                    )
-                    if pack.class_use and cls is not None and fn is not None:
-                        marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
+                    marks = self._stands_before(fn, cls, pack) if fn is not None else ()
                     named = self._restricted(fn, label, pack) if answered == ["*"] else answered
                     for method in named:
                         yield Declared(
@@ -650,6 +640,13 @@ class Routes:
                             way.root,
                             call.args,
                         )
+
+    def _stands_before(self, fn: Fn, cls: Cls | None, pack: Pack) -> tuple[Use, ...]:
+        """Return what stands before a handler where it is declared: what its class uses, and its marks."""
+        made = self.project.function(fn)
+        marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
+        used = self._used_in_class(cls, made.name, pack) if pack.class_use and cls is not None else ()
+        return (*used, *(Use(_mark_text(m), fn.file, m.line) for m in marks))
 
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
