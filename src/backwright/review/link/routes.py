@@ -606,14 +606,7 @@ class Routes:
                 )
                 prefix = join(join(start, context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
-                verbs = [
-                    word
-                    for use in before
-                    if use.text.startswith(METHODS_OF)
-                    for word in use.text.removeprefix(METHODS_OF).split(",")
-                ]
-                answered = verbs if verbs and methods == ["*"] else methods
-                before = tuple(use for use in before if not use.text.startswith(METHODS_OF))
+                answered, before = _answered(before, methods)
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
@@ -1220,6 +1213,18 @@ def file_route(path: str, spec: FileRoute) -> str | None:
         route = route.removesuffix("index").rstrip("/")
     parts = [part for part in PurePosixPath(route).parts if not re.fullmatch(r"\(.*\)|@\w+", part)]
     return join(spec.prefix, "/".join(parts)) or "/"
+
+
+def _answered(before: tuple[Use, ...], methods: list[str]) -> tuple[list[str], tuple[Use, ...]]:
+    """Return the methods that a route answers, with those that stand before it, and what else stands there."""
+    verbs = [
+        word
+        for use in before
+        if use.text.startswith(METHODS_OF)
+        for word in use.text.removeprefix(METHODS_OF).split(",")
+    ]
+    rest = tuple(use for use in before if not use.text.startswith(METHODS_OF))
+    return (verbs if verbs and methods == ["*"] else methods), rest
 
 
 def _scoped(uses: tuple[Use, ...], handler: Arg | None) -> tuple[Arg | None, tuple[Use, ...]]:
