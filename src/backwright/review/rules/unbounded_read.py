@@ -31,9 +31,13 @@ _GATHERED = re.compile(
     re.IGNORECASE,
 )
 _SQL_GATHERED = re.compile(
-    r"\b(group\s+by|distinct|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_|(inner|cross|right)\s+join)",
-    re.IGNORECASE,
+    r"\b(group\s+by|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_)", re.IGNORECASE
 )
+# One or two columns without what repeats itself; all of a row, or `select distinct o from Order o`, is as long as the table.
+_SQL_DISTINCT = re.compile(
+    r"\bdistinct\s+(?:\w+\.)?(?!(\w+)\s+from\s+\w+\s+(?:as\s+)?\1\b)\w+(?:\s*,\s*[\w.]+)?\s+from\b", re.IGNORECASE
+)
+_SQL_JOINED = re.compile(r"\b(inner|cross|right)\s+join\b", re.IGNORECASE)
 _SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
 _LISTS = re.compile(
@@ -259,9 +263,13 @@ class Reads:
 
     def _gives_rows(self, access: Access, part: Part) -> bool:
         calls = [self.model.files[access.at].calls[number] for number in access.calls]
-        sql = self.asking.sql(access)
+        sql = self.choosing.sql(access)
         if sql:
-            return bool(_SELECT.match(sql)) and not _SQL_GATHERED.search(sql) and not _SQL_BOUND.search(sql)
+            if part <= Part.OPEN and _SQL_JOINED.search(sql):
+                return False
+            return bool(_SELECT.match(sql)) and not any(
+                each.search(sql) for each in (_SQL_GATHERED, _SQL_DISTINCT, _SQL_BOUND)
+            )
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
