@@ -22,7 +22,7 @@ SETTLED = re.compile(
     r"templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$|status(es)?$|types?$|polic(y|ies)$|tenants?$|tiers?$|fields?$|brackets?$|"
     r"authorit(y|ies)$|privileges?$|channels?$|servers?$|environments?$|domains?$|modules?$|schedules?$|slots?$|badges?$|(?:(?<![a-z])|(?=(?-i:R)))rates?$|specialt(y|ies)|cards?_?types?$|timezones?$|formats?$|streams?$|trophies$|trophy$|librar(y|ies)$|"
     r"rules?$|filters?$|tokens?$|dashboards?$|clients?_?apps?$|api_?keys?$|keys?$|webhooks?$|subscriptions?_?plans?$|licen[cs]es?$|hooks?$|integrations?$|credentials?$|muscles?$|equipments?$|warehouses?$|branch(es)?$|"
-    r"sections?$|steps?$|stages?$|columns?$|questions_?options?$|bots?$|workflows?$|pipelines?$|nodes?$|agents?$|devices?$|folders?$|holidays?$",
+    r"systems?$|choices?$|choice_?lists?$|disks?$|storages?$|terms?$|banners?$|keywords?$|sections?$|steps?$|stages?$|columns?$|questions_?options?$|bots?$|workflows?$|pipelines?$|nodes?$|agents?$|devices?$|folders?$|holidays?$",
     re.IGNORECASE,
 )
 # Tables that are short in one application and long in the next: what says it is whether its users add to them.
