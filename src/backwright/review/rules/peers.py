@@ -14,9 +14,9 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject
 
 GUARDED_MIN = 4  # endpoints behind the same guard: fewer are no custom
-GUARDED_SHARE = 0.4  # of all that lead to the same thing
-OPEN_SHARE = 0.34  # of the endpoints that could forget it: what more leave out was left out on purpose
+GUARDED_SHARE = 0.5  # of those and the ones that ask nothing: where fewer have it, it was left out on purpose
 _GENERIC = re.compile(r"^(id|pk|uuid|slug|key|name|code|num(ber)?|token)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.\w+$")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 # What asks whether somebody may have a thing; a limit, a log or a cache says nothing of it.
 _ASKS = re.compile(
@@ -36,8 +36,7 @@ def unlike_peers(others: Others) -> Iterator[Hit]:
     """Yield endpoints that lead to a thing without the check that most others of it stand behind, one finding for each guard."""
     groups: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for each in others.asked:
-        name = _leads_to(each)
-        if name and not is_person(name):
+        for name in _leads_to(each):
             groups[others.owners.apps.of(each.declared.at), name].append(each)
     for (app, name), group in groups.items():
         guard = _guard(others, name, group)
@@ -45,19 +44,20 @@ def unlike_peers(others: Others) -> Iterator[Hit]:
             continue
         held = {id(each) for each in guard.holders}
         free = [each for each in group if id(each) not in held and _is_free(others, each, name)]
-        if free and len(free) <= max(1, OPEN_SHARE * (len(free) + len(guard.holders))) * 2:
-            yield _hit(others, free, guard, name, len(group), f"unlike peers {app} {name}")
+        count = len(free) + len(guard.holders)
+        if free and len(guard.holders) >= GUARDED_SHARE * count:
+            yield _hit(others, free, guard, name, count, f"unlike peers {app} {name}")
 
 
-def _leads_to(each: Asked) -> str:
-    """The thing that the first id of a path belongs to: by the id's name, else by the word before it."""
-    before = ""
+def _leads_to(each: Asked) -> set[str]:
+    """The things that the ids of a path belong to: by an id's name, else by the word before it."""
+    found, before = set(), ""
     for part in each.endpoint.path.split("/"):
         if part.startswith("{"):
             bare = re.sub(r"(?<=[a-z])_?(ids?|uuid|pk|slug|key)$", "", snake(part.strip("{}*?")))
-            return thing(before.replace("-", "_")) if _GENERIC.match(bare) else thing(bare)
+            found.add(thing(before.replace("-", "_")) if not bare or _GENERIC.match(bare) else thing(bare))
         before = part or before
-    return ""
+    return {name for name in found if name and not is_person(name)}
 
 
 def _guard(others: Others, name: str, group: list[Asked]) -> Guard | None:
@@ -68,9 +68,7 @@ def _guard(others: Others, name: str, group: list[Asked]) -> Guard | None:
             if guard:
                 held[guard].append(each)
     best = max(held.items(), key=lambda item: (len(item[1]), item[0]), default=("", []))
-    if len(best[1]) < GUARDED_MIN or len(best[1]) < GUARDED_SHARE * len(group):
-        return None
-    return Guard(*best)
+    return Guard(*best) if len(best[1]) >= GUARDED_MIN else None
 
 
 def _is_of(text: str, name: str) -> bool:
@@ -95,9 +93,11 @@ def _named(text: str) -> str:
 def _is_free(others: Others, each: Asked, name: str) -> bool:
     """Whether an endpoint does something with a thing and nothing else asks who may."""
     endpoint = each.endpoint
+    if any(_is_of(text, other) for text in others.model.judge.words(each.declared) for other in _leads_to(each)):
+        return False  # what it stands in is checked
     if each.staff is not None or for_others(endpoint) or SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])):
         return False
-    if endpoint.method not in CHANGING and LITTLE.search(endpoint.path):
+    if endpoint.method not in CHANGING and LITTLE.search(_ENDING.sub("", endpoint.path)):
         return False
     if not any(others.model.data.by_function.get(fn) or others.model.effects.of_function.get(fn) for fn in each.reach):
         return False

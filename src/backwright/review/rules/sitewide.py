@@ -10,6 +10,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.data import Access
 from backwright.review.rules.others import CHANGING, Asked, Others, spots_of
 from backwright.review.rules.owned import Owner, is_person, snake, thing
+from backwright.review.rules.public import SETS_UP
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject
 
@@ -52,7 +53,7 @@ def _knows_roles(others: Others) -> partial[bool]:
 
 def _is_open(others: Others, each: Asked) -> bool:
     """Whether an endpoint has to do with settings of everybody, and nothing asks for a role."""
-    if each.staff is not None:
+    if each.staff is not None or SETS_UP.search(each.endpoint.path):
         return False
     said = snake(f"{each.endpoint.path} {each.endpoint.handler}").replace("_", " ")
     if _OWN.search(said):
