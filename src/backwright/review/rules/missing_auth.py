@@ -19,6 +19,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
+from backwright.review.rules.unawaited import unawaited_checks
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
@@ -38,6 +39,7 @@ def check(model: Model) -> Iterator[Hit]:
         *settings_for_all(others),
     ]
     yield from found
+    yield from unawaited_checks(model)
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
     handlers = {
         d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)

@@ -10,6 +10,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.rules.opened import SPOTS_MAX
 from backwright.review.rules.others import CHANGING, LITTLE, SOCIAL, Asked, Others, for_others, spots_of
 from backwright.review.rules.owned import Owner, is_person, snake, thing
+from backwright.review.rules.public import PUBLIC
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject
 
@@ -22,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _ASKS = re.compile(
     r"access|owner|permi|author|belong|member|polic|check|ensure|require|guard|verify|protect|allow|can_|is_|role", re.IGNORECASE
 )  # fmt: skip
-_NOT = re.compile(r"limit|throttl|cache|log|csrf|cors|valid|param|parse|upload|exist|load|find|set_|body|schema|cond|profile|transaction|rate|captcha|feature|installed|enabled", re.IGNORECASE)  # fmt: skip
+_NOT = re.compile(r"constructor|limit|throttl|cache|log|csrf|cors|valid|param|parse|upload|exist|load|find|set_|body|schema|cond|profile|transaction|rate|captcha|feature|installed|enabled", re.IGNORECASE)  # fmt: skip
 
 
 class Guard(NamedTuple):
@@ -43,7 +44,8 @@ def unlike_peers(others: Others) -> Iterator[Hit]:
         if guard is None:
             continue
         held = {id(each) for each in guard.holders}
-        free = [each for each in group if id(each) not in held and _is_free(others, each, name)]
+        known = {text for each in guard.holders for text in others.model.judge.words(each.declared)}
+        free = [each for each in group if id(each) not in held and _is_free(others, each, name, known)]
         count = len(free) + len(guard.holders)
         if free and len(guard.holders) >= GUARDED_SHARE * count:
             yield _hit(others, free, guard, name, count, f"unlike peers {app} {name}")
@@ -73,14 +75,13 @@ def _guard(others: Others, name: str, group: list[Asked]) -> Guard | None:
 
 def _is_of(text: str, name: str) -> bool:
     """Whether a guard checks something of a thing: it is named after it, or is given its id."""
-    words = snake(text)
+    return name.rpartition("_")[2] in snake(text) and _asks(text)
+
+
+def _asks(text: str) -> bool:
+    """Whether something that stands before an endpoint asks who may."""
     found = _NAME.search(text)
-    return (
-        found is not None
-        and name.rpartition("_")[2] in words
-        and _ASKS.search(snake(found[0])) is not None
-        and _NOT.search(snake(found[0])) is None
-    )
+    return found is not None and _ASKS.search(snake(found[0])) is not None and _NOT.search(snake(found[0])) is None
 
 
 def _named(text: str) -> str:
@@ -90,16 +91,22 @@ def _named(text: str) -> str:
     return found[0] if found is not None else ""
 
 
-def _is_free(others: Others, each: Asked, name: str) -> bool:
-    """Whether an endpoint does something with a thing and nothing else asks who may."""
+def _is_free(others: Others, each: Asked, name: str, known: set[str]) -> bool:
+    """Whether an endpoint does something with a thing and nothing else asks who may; `known`: what stands before its peers."""
     endpoint = each.endpoint
-    if any(_is_of(text, other) for text in others.model.judge.words(each.declared) for other in _leads_to(each)):
+    words = others.model.judge.words(each.declared)
+    if any(text not in known and _asks(text) for text in words):
+        return False  # it has a guard of its own
+    if PUBLIC.search(re.sub(r"\{\w*\}", "", endpoint.path)):
+        return False
+    if any(_is_of(text, other) for text in words for other in _leads_to(each)):
         return False  # what it stands in is checked
     if each.staff is not None or for_others(endpoint) or SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])):
         return False
     if endpoint.method not in CHANGING and LITTLE.search(_ENDING.sub("", endpoint.path)):
         return False
-    if not any(others.model.data.by_function.get(fn) or others.model.effects.of_function.get(fn) for fn in each.reach):
+    accesses = (access for fn in each.reach for access in others.model.data.by_function.get(fn, ()))
+    if not any(name in (made := thing(others.owners.name(access))) or (made and made in name) for access in accesses):
         return False
     subject = Subject(Owner("access"), None, False, name, 0, 0)
     return others.vouchers.inside(each.reach, subject, each.declared) is None
