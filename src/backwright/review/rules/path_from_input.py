@@ -94,7 +94,7 @@ def _is_known_key(model: Model, guards: Guards, hit: Hit) -> bool:
 
 def _keys(model: Model, access: Access) -> set[str]:
     calls = model.files[access.at].calls
-    return {text for number in access.calls for text in flat(calls[number].args) if text.isidentifier()}
+    return {text.rpartition("=")[2] for number in access.calls for text in flat(calls[number].args)}
 
 
 def _is_within_part(model: Model, guards: Guards, hit: Hit) -> bool:
