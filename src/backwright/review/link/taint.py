@@ -114,6 +114,7 @@ class Taint:
         level: list[Fn] = []
         for handler, declared in self.handlers.items():
             found[handler].update(self._parameters(handler, declared))
+            found[handler].update(self._typed(handler, declared))
             level.append(handler)
         for fn, names in entries(self.project):
             made, path = self.project.function(fn), self.project.files[fn.file].path
@@ -186,6 +187,23 @@ class Taint:
                         declared,
                     ),
                 )
+
+    def _typed(self, handler: Fn, declared: Declared) -> Iterator[tuple[str, Trace]]:
+        """Ktor: the texts of the resource that a route is made for, `get<Cover> { it.file }`."""
+        file, made = self.project.files[handler.file], self.project.function(handler)
+        if file.language != "kotlin" or made.kind != "lambda" or made.call < 0:
+            return
+        given = next((value.text for value in file.calls[made.call].args if value.kind == "type"), "")
+        cls = self.project.find_class(handler.file, given) or self.project.find_class(
+            handler.file, given.rpartition(".")[2]
+        )
+        if not given or cls is None:
+            return
+        name = made.params[0].name if made.params else "it"
+        first = Spot(self.project.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
+        for field in self.project.class_(cls).fields:
+            if field.type.strip("? ") == "String":
+                yield f"{name}.{field.name}", Trace((first,), declared)
 
     def _alias(self, at: int, name: str) -> str:
         """Return what a type's name stands for: `DbSession = Annotated[Session, Depends(get_db)]`, here or where it is imported from."""
