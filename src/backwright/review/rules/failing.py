@@ -13,7 +13,7 @@ from backwright.review.rules.asking import Asking
 
 CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
-WORDS = {"publish": "write", "mail": "write", "session-set": "write", "migrate": "migration", "serve": "start"}
+WORDS = {"publish": "write", "mail": "write", "migrate": "migration", "serve": "start"}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
 BROAD = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec import structs
@@ -14,7 +14,9 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answered import Answer, Answered
 from backwright.review.rules.failing import RANK, Failing, Weight, kind_of
+from backwright.review.rules.faint import Faint
 from backwright.review.rules.go_errors import GoErrors, Lost
+from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
@@ -98,6 +100,7 @@ def check(model: Model) -> Iterator[Hit]:
     answered = Answered(model, failing)
     signalled = Signalled(model, failing, answered.telling)
     silent = GoSilent(model, failing, answered.telling)
+    faint = Faint(model, failing, answered.telling)
     for at in model.own:
         file = model.files[at]
         known = set()
@@ -110,12 +113,17 @@ def check(model: Model) -> Iterator[Hit]:
         known |= {each.line for group in answers.values() for each in group}
         caught = [made for index in range(len(file.catches)) for made in _caught(model, failing, at, index)]
         caught = [each for each in caught if each.place.line not in known]
-        yield from _grouped(model, [*caught, *_ignored(model, failing, at)])
+        ignored = list(_ignored(model, failing, at))
+        yield from _grouped(model, [*caught, *ignored])
+        known |= {each.place.line for each in (*caught, *ignored)}
+        yield from _silent(model, faint.in_file(at, known), at)
         yield from _silent(model, unreturned(model, at), at)
         yield from _silent(model, signalled.in_file(at), at)
         if file.language == "go":
-            yield from _lost(model, go.in_file(at), at)
+            lost = list(go.in_file(at))
+            yield from _lost(model, lost, at)
             yield from _silent(model, silent.in_file(at), at)
+            yield from _silent(model, overwritten(model, go, at, known | {each.line for each in lost}), at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
@@ -283,7 +291,7 @@ def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
     return "empty" if is_lost else ""
 
 
-def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
+def _lost(model: Model, found: Iterable[Lost], at: int) -> Iterator[Hit]:
     """Yield what Go code loses, once for each way and file."""
     grouped: dict[str, list[Lost]] = defaultdict(list)
     for lost in found:
