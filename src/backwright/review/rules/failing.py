@@ -83,6 +83,8 @@ PARSES = re.compile(
     r"arrayBuffer|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
     re.IGNORECASE,
 )
+# What is kept for one visitor, mostly in a cookie: a session that is not saved is no data that is lost.
+SESSIONS = re.compile(r"(^|\.)(\w*[sS]ess(ion)?)$|[fF]lash|[cC]ookie|(User|Login|Web|Http)Session$")
 HANDED = re.compile(r"(^|[.\s&_])(pool|conn|connection|db|tx)(\(\))?$")
 WORK_CALLS_MAX = 3  # calls followed down to a call on one of these
 
@@ -211,6 +213,8 @@ class Failing:
         call = self.model.files[at].calls[index]
         if not CHANGES.match(call.name) or not self.works(at, index):
             return None
+        if self.model.files[at].language == "go" and (SESSIONS.search(call.on) or SESSIONS.search(call.name)):
+            return None  # what is kept in a cookie
         if not self.model.project.resolve_call(at, call) and not (call.flags & AWAITED and STORES.search(call.on)):
             return None
         return Weight("write", index, (), 1)

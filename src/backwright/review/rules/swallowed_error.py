@@ -9,11 +9,11 @@ from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call
+from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answered import Answer, Answered
-from backwright.review.rules.failing import RANK, Failing, Weight, kind_of
+from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
 from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.go_overwritten import overwritten
@@ -50,7 +50,7 @@ GIVES = {
 DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
 LINES_MAX = 3  # of a statement, before its end is named as well
 SAME_MAX = 24  # other places named in one finding
-DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
+DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\*?\[\]|map\[)")
 RETRYING = re.compile(r"^(with_?)?(retry|retries|retrying|backoff)(?![a-z])|[rR]etry$", re.IGNORECASE)
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
 TIDIES = re.compile(
@@ -138,6 +138,8 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     guarded = failing.guarded(at, index)
     if not guarded or _is_retried(model, at, index, guarded):
         return
+    if file.language == "go" and ends == "dropped" and "return" in made.does and _may_answer(file, guarded):
+        return
     weight = failing.weigh(at, guarded)
     if weight is None and file.language == "rust" and ends == "empty":
         weight = failing.handed_store(at, guarded)
@@ -148,6 +150,11 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
         return  # what is looked up may have a default
     yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
+
+
+def _may_answer(file: File, guarded: list[int]) -> bool:
+    """Whether what failed was given the answer, and so has sent one."""
+    return any(value.kind == "name" and value.text in ("w", "rw") for n in guarded for value in file.calls[n].args)
 
 
 def _grouped(model: Model, caught: list[Caught]) -> Iterator[Hit]:
@@ -257,6 +264,8 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
             weight = failing.likely(at, index) or weight
+        if weight is None and ends == "empty" and file.language == "rust" and STORES.search(file.calls[call.prev].on):
+            weight = Weight("query", call.prev, (), 1)
         if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
             weight = Weight("query", index, (), 1)
         if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
@@ -422,6 +431,7 @@ def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
         not call.flags & BARE
         or call.flags & AWAITED
         or failing.kind(at, index) != "write"
+        or _is_built(model, at, call)
         or any(v.kind == "fn" for v in call.args)
     ):
         return ""
@@ -438,6 +448,14 @@ def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
     ):
         return ""
     return "dropped" if model.in_async(at, call.fn) else ""
+
+
+def _is_built(model: Model, at: int, call: Call) -> bool:
+    """Whether a call only adds to a query that a variable holds, which is run later: update.increment("version"); await update."""
+    made = model.project.assigned[at].get((call.fn, call.on), ())
+    return any(each.value.kind == "call" for each in made) and any(
+        other.on == call.on and other.line != call.line and other.fn == call.fn for other in model.files[at].calls
+    )
 
 
 def _in_defer(model: Model, at: int, fn: int) -> bool:
