@@ -20,6 +20,7 @@ SERIALIZES = re.compile(
     re.IGNORECASE,
 )
 SAME_MAX = 12  # other places named in one finding
+BESIDES_MAX = 4  # further calls named of each of these
 SURENESS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
@@ -69,8 +70,15 @@ class Causes:
         """Yield where the other loops stand, each with who leads there."""
         for hit in others[:SAME_MAX]:
             yield Spot(self.model.files[hit.at].path, hit.line, "in a loop, too")
+            yield from self._inside(hit)
             if hit.fn >= 0:
                 yield from self.model.path_to(Fn(hit.at, self.model.named(hit.at, hit.fn)))[-1:]
+
+    def _inside(self, hit: Hit) -> list[Spot]:
+        """Return the calls that a loop makes in each round, besides the first."""
+        file = self.model.files[hit.at].path
+        start = next((n for n, spot in enumerate(hit.path) if spot.note.startswith("for each ")), len(hit.path))
+        return [spot for spot in hit.path[start + 1 :] if spot.file == file and spot.line > hit.line][:BESIDES_MAX]
 
     def _known(self, names: Iterable[object]) -> object:
         """Return the cause that one of these names led to before, else a new one; the others lead there from now on."""

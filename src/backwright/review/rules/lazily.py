@@ -233,13 +233,16 @@ class Lazily:
                             yield each._replace(via=first.name)
 
     def _properties(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
-        """Properties that are written as methods: `order.customer_name` in Python and PHP accessors."""
-        if self.model.files[fn.file].language != "python":
+        """Properties that are written as methods: `order.customer_name` in Python and Eloquent's accessors."""
+        language = self.model.files[fn.file].language
+        if language not in ("python", "php"):
             return
         for read in self.model.inside.reads[fn.file].get(fn.index, ()):
-            if read.base == name and self._in_loop(fn.file, read.loop, loop):
-                for target in self.model.project.method(cls, read.attr)[:1]:
-                    if any(mark.name.endswith("property") for mark in self.model.project.function(target).marks):
+            if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
+                accessor = read.attr if language == "python" else _accessor(read.attr)
+                for target in self.model.project.method(cls, accessor)[:1]:
+                    marks = self.model.project.function(target).marks
+                    if language == "php" or any(mark.name.endswith("property") for mark in marks):
                         spot = Spot(self.model.files[fn.file].path, read.line, f"{name}.{read.attr}")
                         for each in self.on(target, self._self(target), cls, -2, depth - 1):
                             yield each._replace(path=(spot, *each.path))
@@ -381,6 +384,11 @@ def _words_of(call: Call) -> set[str]:
     """Return the words of what a call loads with a list."""
     words = (word for text in flat(call.args) for word in NAMES.findall(text))
     return {plain(part) for word in words for part in word.split("__")}
+
+
+def _accessor(name: str) -> str:
+    """Return the method that Eloquent runs for an attribute: getDueDateAttribute of due_date and of dueDate."""
+    return f"get{''.join(part[:1].upper() + part[1:] for part in name.split('_'))}Attribute"
 
 
 def _fetched(statement: str) -> list[str]:

@@ -43,7 +43,7 @@ def check(model: Model) -> Iterator[Hit]:
     asked: set[tuple[int, int]] = set()  # Python: a related name is a query that another place tells as a lazy read
     for at in backend(model):
         for found in in_loops.by_loop(at):
-            causes.add_loop(found, hit := _hit(model, asking, found))
+            causes.add_loop(found, hit := _hit(model, asking, found, in_loops.besides(found)))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
     readings_ = chain(lists.readings(), Serializers(lists).readings())
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
@@ -66,7 +66,7 @@ def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
         yield from asking.more(fn)
 
 
-def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
+def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int]) -> Hit:
     at, index, loop, what, steps, confidence, _ = found[0]
     file = model.files[at]
     call, made = file.calls[index], file.loops[loop]
@@ -87,6 +87,7 @@ def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
     ]
     below = (step for asked in found if asked.what == "query" for step in _more(model, asking, asked))
     spots += model.path_down(islice(below, MORE_MAX))
+    spots += [Spot(file.path, file.calls[n].line, f"{shown(file.calls[n])}, too") for n in islice(besides, MORE_MAX)]
     path = (
         *model.path_to(fn),
         Spot(file.path, made.line, f"for each {each}"),
