@@ -228,7 +228,7 @@ class InLoops:
         file, made = self.model.files[at], self.model.files[at].loops[loop]
         for index in self.loops.within(at, loop):
             call = file.calls[index]
-            if index in told or not made.line <= call.line <= made.end:
+            if index in told or (made.kind != "map" and call.line > max(made.end, made.line)):
                 continue
             access = self.model.data.by_call.get((at, index))
             if access is not None:

@@ -20,7 +20,8 @@ SERIALIZES = re.compile(
     re.IGNORECASE,
 )
 SAME_MAX = 12  # other places named in one finding
-BESIDES_MAX = 4  # further calls named of each of these
+EACH = re.compile(r"^for each | (for|of) each$")  # the note of the spot that a loop or a list stands at
+BESIDES_MAX = 6  # further calls named of each of these
 SURENESS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
@@ -75,10 +76,10 @@ class Causes:
                 yield from self.model.path_to(Fn(hit.at, self.model.named(hit.at, hit.fn)))[-1:]
 
     def _inside(self, hit: Hit) -> list[Spot]:
-        """Return the calls that a loop makes in each round, besides the first."""
-        file = self.model.files[hit.at].path
-        start = next((n for n, spot in enumerate(hit.path) if spot.note.startswith("for each ")), len(hit.path))
-        return [spot for spot in hit.path[start + 1 :] if spot.file == file and spot.line > hit.line][:BESIDES_MAX]
+        """Return where the loop or the list stands, and the calls that it makes in each round."""
+        start = next((n for n, spot in enumerate(hit.path) if EACH.search(spot.note)), len(hit.path))
+        file = hit.path[start].file if start < len(hit.path) else ""
+        return [spot for spot in hit.path[start:] if spot.file == file and spot.line != hit.line][:BESIDES_MAX]
 
     def _known(self, names: Iterable[object]) -> object:
         """Return the cause that one of these names led to before, else a new one; the others lead there from now on."""

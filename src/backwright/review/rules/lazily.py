@@ -25,6 +25,7 @@ WRITERS = re.compile(
     r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
     re.IGNORECASE,
 )
+ONE_OF = frozenset({"OneToOne", "ManyToOne"})
 STATEMENTS = frozenset({"Query", "NamedQuery", "NamedQueries"})
 FETCHES = re.compile(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
 DESTROYS = re.compile(r"(soft_?)?(destroy|delete|purge|trash)", re.IGNORECASE)
@@ -75,9 +76,24 @@ class Lazily:
                 for name, related in stored.relations.items()
                 if related.is_lazy and plain(name) not in always
             }
+            for name in self._fetched_after(cls):
+                lazy.setdefault(plain(name), stored.relations[name])
             if lazy:
                 found[cls] = lazy
         return found
+
+    def _fetched_after(self, cls: Cls) -> list[str]:
+        """JPA: what a row has one of, if it is EAGER: a query that does not join it is followed by one for each row."""
+        if self.model.files[cls.file].language not in ("java", "kotlin"):
+            return []
+        relations = self.model.data.entities[cls].relations
+        return [
+            field.name
+            for field in self.model.project.class_(cls).fields
+            if field.name in relations and not relations[field.name].is_lazy
+            for mark in field.marks
+            if mark.name in ONE_OF and not any(value.name == "mappedBy" for value in mark.args)
+        ]
 
     @cached_property
     def _proxies(self) -> bool:

@@ -134,6 +134,8 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         *(Spot(model.files[each.at].path, _begin(model, each), "the list") for each in element.lists),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
+    if not any(each.lazy.relation.is_lazy for each in readings):
+        told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} EAGER and loaded after the list, for each"
     if all(each.lazy.asks for each in readings):
         told = f"{_listed(names)} {'asks' if len(names) == 1 else 'ask'} anew for each"
     many = "one query" if len(names) == 1 else f"{len(names)} queries"
