@@ -121,7 +121,7 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
     for index in _calls_of(model, fn):
         what = _blocking(model, serving, fn, index)
         if what == "password-hash" and any(
-            target in model.effects.reaching(HASHES)
+            target in model.effects.reaching(HASHES) and target.index != model.named(fn.file, fn.index)
             for target in model.project.resolve_call(fn.file, file.calls[index])
         ):
             continue  # the project's own function: told where it hashes
