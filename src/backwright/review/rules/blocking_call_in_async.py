@@ -45,7 +45,7 @@ WAITS = {
 }
 HASHES = frozenset({"password-hash"})
 STARTS = re.compile(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
-SAME_MAX = 40  # other places named in one finding
+SAME_MAX = 60  # other places named in one finding
 WAYS_MAX = 3  # calls followed upwards from what blocks, to name the other ways that lead to it
 STORES = ("query", "one")
 ASYNC_DATABASE = (
@@ -73,7 +73,7 @@ INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdi
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield calls that hold a shared thread, once per place; queries once per file, or once in all if no endpoint leads there."""
+    """Yield calls that hold a shared thread, once per place; what has one cause in a whole project, as queries and files, once for all."""
     serving = Serving(model)
     grouped: dict[str, list[Hit]] = defaultdict(list)
     for fn in serving.reached:
@@ -341,7 +341,7 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     is_minor = what in ("file", "cpu") or not is_served
     key = f"{fn.file}:{named.index}:{what}"
     if DOES[what] == "waits for the database":
-        key = f"{fn.file}:query" if is_served else f"{file.language}:query"
+        key = f"{file.language}:query:{is_served}"  # one driver, one cause
     elif what in ("file", "cpu"):
         key = f"{file.language}:{what}"  # small each, and mostly everywhere
     is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO
