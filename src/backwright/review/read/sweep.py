@@ -284,7 +284,7 @@ class _Sweep:
                 self.given[receiver.id] = (index, -1, Arg("fn"))
         call.to = self.named.get(node.id, "")
         call.catch = at.catch
-        call.until = at.until
+        call.until = at.until or (syntax.kept_until(node, name) if call.to else 0)
         inside = at.call
         while inside >= 0 and end <= self.receivers_end[inside]:  # in its receiver, not in its arguments
             inside = self.calls[inside].inside
