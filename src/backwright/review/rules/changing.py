@@ -14,7 +14,9 @@ from backwright.review.rules.looping import Loops, parameter_of, root, served
 # Where it was measured how many such loops one would change. Unit of work libraries elsewhere send their statements together.
 LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
 # Libraries that send each change by itself, with no unit of work, whatever the language.
-AT_ONCE = frozenset({"ASP.NET Identity", "MyBatis", "MyBatis-Plus", "JdbcTemplate", "JdbcClient", "JDBI", "Dapper", "jOOQ"})
+AT_ONCE = frozenset(
+    {"ASP.NET Identity", "MyBatis", "MyBatis-Plus", "JdbcTemplate", "JdbcClient", "JDBI", "Dapper", "jOOQ"}
+)
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
@@ -60,7 +62,9 @@ class Changing:
     def at_once(self, access: Access) -> bool:
         """Whether a change is sent where it stands: by such a library, or as a statement in SQL."""
         language = self.model.files[access.at].language
-        return language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access)))
+        return (
+            language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access)))
+        )
 
     def looks_up(self, at: int, fn: int) -> bool:
         """Whether what is read on the way to a change is looked at here: a request waits for it."""

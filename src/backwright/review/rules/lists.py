@@ -357,8 +357,10 @@ class Lists:
         for index in self.model.inside.calls[target.file].get(target.index, ()):
             call = self.model.files[target.file].calls[index]
             if call.on in ("this", "this.resource") and call.name in asking.names:
-                if not project.method(resource, call.name) and project.method(cls, call.name)[:1] and (
-                    asking.reach.get(project.method(cls, call.name)[0], (None, "", 0))[1] == "query"
+                if (
+                    not project.method(resource, call.name)
+                    and project.method(cls, call.name)[:1]
+                    and (asking.reach.get(project.method(cls, call.name)[0], (None, "", 0))[1] == "query")
                 ):
                     asked = Related(call.name, is_many=False, is_lazy=True, line=call.line)
                     yield Lazy(target.file, call.line, call.fn, asked, asks=True)
