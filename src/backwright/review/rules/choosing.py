@@ -323,9 +323,9 @@ class Choosing:
         if BOUNDS.match(name) or (PLAIN.match(name) and not (name.lower() in ("with", "on", "in") and False)):
             return Part.ALL
         if CHOOSES.match(name) and [value.kind for value in call.args] == ["name"]:
-            told = [each.value for each in self.model.project.assigned[at].get((call.fn, call.args[0].text), ())]
-            if told and all(each.kind in _TEXTS for each in told):
-                return min(of_text(each.text, is_sql=True) for each in told)
+            texts = [each.value for each in self.model.project.assigned[at].get((call.fn, call.args[0].text), ())]
+            if texts and all(each.kind in _TEXTS for each in texts):
+                return min(of_text(each.text, is_sql=True) for each in texts)
         if name == "setParameter" and self.model.files[at].language == "php":
             return Part.ALL  # a value for a condition that stands elsewhere
         if CHOOSES.match(name) and not (DERIVED.match(name) and not call.args):

@@ -31,10 +31,10 @@ def jobs(model: Model) -> Iterator[tuple[Fn, str]]:
     scheduled = _scheduled(model)
     for at in model.own:
         file = model.files[at]
-        if is_offline(file):
-            continue
         if file.language == "php":
             yield from _of_laravel(model, at, file, scheduled)
+        if is_offline(file):
+            continue
         for index, made in enumerate(file.functions):
             if any(
                 _MARKS.match(mark.name) and (not _TASKS_OF.match(mark.name) or _SCHEDULERS.search(mark.on))

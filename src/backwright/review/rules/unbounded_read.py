@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -86,7 +87,8 @@ def check(model: Model) -> Iterator[Hit]:
         yield _hit(model, group)
     sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
     for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
-        cause: object = model.files[size.at].language if size.is_asked else size.at
+        is_one = size.is_asked or size.what.endswith("=all")
+        cause: object = (model.files[size.at].language, size.is_asked) if is_one else size.at
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
@@ -118,7 +120,7 @@ class Reads:
             start = Spot(self.model.files[fn.file].path, made.line, f"{who} runs by itself")
             for access, way in self._below(fn):
                 key = (access.at, access.index)
-                if key in seen or is_offline(self.model.files[access.at]):
+                if key in seen or (is_offline(self.model.files[access.at]) and access.at != fn.file):
                     continue
                 if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
                     of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
@@ -227,13 +229,32 @@ class Reads:
         todo = [start]
         for fn in todo:  # grows while it is gone through
             yield fn, ways[fn]
-            for edge, target in self.model.effects.callees.get(fn, ()):
+            for edge, target in (*self.model.effects.callees.get(fn, ()), *self._scopes.get(fn, ())):
                 if target in ways:
                     continue
                 is_inside = self.model.project.function(target).kind == "lambda" and target.file == fn.file
                 if is_inside or len(ways[fn]) < DEPTH_MAX:
                     ways[target] = ways[fn] if is_inside else (*ways[fn], edge)
                     todo.append(target)
+
+    @cached_property
+    def _scopes(self) -> dict[Fn, list[tuple[Edge, Fn]]]:
+        """Eloquent: the scopes that a function's queries run, `scopeOpen` of the model in `Order::where(...)->open()`."""
+        scopes: dict[str, list[Fn]] = defaultdict(list)
+        for at, file in enumerate(self.model.files):
+            for index, made in enumerate(file.functions if file.language == "php" else ()):
+                if made.cls >= 0 and re.match(r"scope[A-Z]", made.name):
+                    scopes[made.name[5:6].lower() + made.name[6:]].append(Fn(at, index))
+        found: dict[Fn, list[tuple[Edge, Fn]]] = defaultdict(list)
+        for at in self.model.own if scopes else ():
+            file = self.model.files[at]
+            for number, call in enumerate(file.calls if file.language == "php" else ()):
+                if call.name in scopes and call.fn >= 0:
+                    cls = self.model.data.by_name.get(root(call.on))
+                    told = scopes[call.name] if cls is None else self.model.project.method(cls, _scope(call.name))
+                    if len(told) == 1:
+                        found[Fn(at, call.fn)].append((Edge(Fn(at, call.fn), at, number), told[0]))
+        return found
 
     # ---- single queries -------------------------------------------------------------------------
 
@@ -328,6 +349,10 @@ class Reads:
 
 
 # ---- findings -----------------------------------------------------------------------------------
+
+
+def _scope(name: str) -> str:
+    return f"scope{name[:1].upper()}{name[1:]}"
 
 
 def _stem(word: str) -> str:
