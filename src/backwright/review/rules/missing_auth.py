@@ -1,5 +1,6 @@
 """missing-auth: an endpoint is open though others are guarded, or anybody who is logged in gets at what belongs to others."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -24,6 +25,7 @@ from backwright.review.rules.unawaited import unawaited_checks
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Endpoints that change something, and how many of them need a login where that is the custom.
 CUSTOM_MIN, CUSTOM_SHARE = 10, 0.85
+UPLOADS = re.compile(r"(^|[/_-])(upload|import|restore|attach)", re.IGNORECASE)
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
 
 
@@ -75,12 +77,17 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                     endpoint,
                     told,
                     guarded,
-                    Confidence.MEDIUM if len(guarded) > 1 or nearly_all else Confidence.LOW,
+                    Confidence.MEDIUM if len(guarded) > 1 or (nearly_all and _is_grave(endpoint)) else Confidence.LOW,
                 )
             elif hidden and guarded_anywhere and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
                 )
+
+
+def _is_grave(endpoint: Endpoint) -> bool:
+    """Whether an endpoint changes what is there, or takes files."""
+    return endpoint.method != "POST" or UPLOADS.search(endpoint.path) is not None
 
 
 def _nearly_all(model: Model) -> bool:
