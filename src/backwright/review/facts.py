@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 17  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 19  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -198,7 +198,7 @@ class Call(Struct, array_like=True, gc=False, omit_defaults=True):
         to: What the result is assigned to; "routes[]" if it stands in a list that is.
         catch: Innermost catch it stands in.
         inside: Innermost call among whose arguments it stands, in the same function.
-        until: For the resource of a `with`, `using`, try-with-resources or `defer`: last line of the block it is held for.
+        until: For the resource of a `with`, `using`, try-with-resources or `defer`, and for a guard that Rust binds: last line of the block it is held for.
     """
 
     name: str

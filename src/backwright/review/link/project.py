@@ -12,7 +12,7 @@ from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import FAMILY, by_name_alone
-from backwright.review.link.types import Written, dotted, written
+from backwright.review.link.types import Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
@@ -706,14 +706,10 @@ class Project:
         known = self.type_of(at, fn, on)
         if known.cls is not None:
             return self.method(known.cls, name)
-        if known.name and self.files[at].language == "go" and self._is_foreign(at, on):
+        if known.name and self._is_foreign(at, on, known.name):
             return ()
-        if self.files[at].language == "python" and self._is_library_object(at, known.name):
-            return ()
-        made = self.imported[at].get(on.partition(".")[0])
-        if made is not None:
-            files = self.module_files(at, made.inner) if made.name else []
-            files = files or self.module_files(at, made.module)
+        if (made := self.imported[at].get(on.partition(".")[0])) is not None:
+            files = (self.module_files(at, made.inner) if made.name else []) or self.module_files(at, made.module)
             for number in files:
                 if found := self.in_file(number, name) or self._handed(number, name):
                     return found
@@ -746,20 +742,12 @@ class Project:
         made = self.imported[number].get(name)
         return self._imported_function(number, made, name, HOPS_MAX) if made is not None else ()
 
-    def _is_foreign(self, at: int, on: str) -> bool:
-        """Whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
+    def _is_foreign(self, at: int, on: str, name: str) -> bool:
+        """Go, Python: whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
+        if self.files[at].language == "python":
+            return bool(top := package_of_class(name)) and not self.module_files(at, top)
         made = self.imported[at].get(on)
-        return made is None or not self.module_files(at, made.module)
-
-    def _is_library_object(self, at: int, name: str) -> bool:
-        """Whether a type's name is that of a class of a module that is not the project's: `aiohttp.web.WebSocketResponse()`."""
-        module, _, last = name.removesuffix("()").rpartition(".")
-        return (
-            bool(module)
-            and last[:1].isupper()
-            and "(" not in module
-            and not self.module_files(at, module.partition(".")[0])
-        )
+        return self.files[at].language == "go" and (made is None or not self.module_files(at, made.module))
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]

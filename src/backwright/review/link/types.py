@@ -102,3 +102,9 @@ def _split(source: str, mark: str) -> list[str]:
             parts.append(source[start:at])
             start = at + 1
     return [*parts, source[start:]]
+
+
+def package_of_class(name: str) -> str:
+    """Return the package that a class is of, by its dotted name, "" if it is no such name: aiohttp of "aiohttp.web.WebSocketResponse()"."""
+    module, _, last = name.removesuffix("()").rpartition(".")
+    return module.partition(".")[0] if last[:1].isupper() and "(" not in module else ""

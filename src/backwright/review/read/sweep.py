@@ -284,7 +284,7 @@ class _Sweep:
                 self.given[receiver.id] = (index, -1, Arg("fn"))
         call.to = self.named.get(node.id, "")
         call.catch = at.catch
-        call.until = at.until
+        call.until = at.until or (syntax.kept_until(node, name) if call.to else 0)
         inside = at.call
         while inside >= 0 and end <= self.receivers_end[inside]:  # in its receiver, not in its arguments
             inside = self.calls[inside].inside
@@ -388,6 +388,8 @@ class _Sweep:
         kinds = {left.kind, right.kind}
         if not kinds & {"none", "num", "bool"} and kinds != {"str"}:
             self.compares.append(Compare(left, right, line_of(first), self.at.fn))
+        elif right.kind == "none" and self.syntax.asks_for_error(node, left.text):
+            self.reads.append(Read(left.text, "nil", line_of(first), self.at.fn, self.at.loop))
 
     def _member(self, node: Node, _: int) -> None:
         first, second = self.syntax.compared(node)

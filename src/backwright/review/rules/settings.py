@@ -12,13 +12,13 @@ from backwright.review.link.remembering import remembered
 
 _KEPT = re.compile(
     r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
-    r"[^/]*\.(properties|ini|cfg|conf|toml|hocon)|Dockerfile[^/]*|ormconfig\.json|(local|config|settings|secrets?|default|production|prod|values[^/]*|security|framework|nelmio_cors|database|parameters|serverless|app|cors|session|jwt)\.(ya?ml|json|xml)|[^/]*(config|settings|secret|deploy\w*|credentials|k8s|kube)[^/]*\.(ya?ml|json|xml)|hibernate\.cfg\.xml|persistence\.xml|context\.xml|[^/]*\.jwk|php\.ini)$|(^|/)(config(uration)?s?|conf|k8s|kubernetes|helm|deploy(ments?)?|manifests|environments?|settings)/[^?]*\.(ya?ml|json|properties|xml)$",
+    r"[^/]*\.(properties|ini|cfg|conf|toml|hocon)|Dockerfile[^/]*|ormconfig\.json|(local|config|settings|secrets?|default|production|prod|values[^/]*|security|framework|nelmio_cors|database|parameters|serverless|app|cors|session|jwt)\.(ya?ml|json|xml)|[^/]*(config|settings|secret|deploy\w*|credentials|k8s|kube)[^/]*\.(ya?ml|json|xml)|hibernate\.cfg\.xml|persistence\.xml|context\.xml|[^/]*\.jwk|php\.ini)$|(^|/)(config(uration)?s?|conf|cfg|k8s|kubernetes|helm|deploy(ments?)?|manifests|environments?|settings)/[^?]*\.(ya?ml|json|properties|xml)$",
     re.IGNORECASE,
 )
 _NOT_KEPT = re.compile(
     r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|test[-_][\w-]+|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
     r"(^|/)(package(-lock)?|tsconfig[^/]*|composer|openapi[^/]*|swagger[^/]*|angular|nest-cli|renovate|lerna|turbo|nx|project|jsconfig|\.eslintrc|manifest)\.(json|ya?ml)$|(^|/)(pom|build|checkstyle[^/]*|logback[^/]*|log4j2?[^/]*)\.xml$|"
-    r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|test|testing|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
+    r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|((unit|e2e|integration)[-_.]?)?tests?|testing|dusk|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
     re.IGNORECASE,
 )
 _DEV = re.compile(
