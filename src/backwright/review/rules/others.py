@@ -77,6 +77,7 @@ class Others:
         self.owners = Owners(model)
         self.vouchers = Vouchers(model, self.bodies, self.owners)
         self.scopes = Scopes(model, self.owners, self.vouchers)
+        self._held: set[str] = set()
 
     @cached_property
     def asked(self) -> list[Asked]:
@@ -95,12 +96,24 @@ class Others:
     def seen(self) -> list[Seen]:
         """Endpoints behind a login that are about records of somebody: one by an id that the client names, or a list."""
         found: list[Seen] = []
-        for declared, endpoint, reach, staff in self.asked:
-            subject = self._subject(declared, endpoint, reach)
+        left: list[Asked] = []
+        for each in self.asked:
+            subject = self._subject(each.declared, each.endpoint, each.reach)
+            if subject is None:
+                left.append(each)
+            else:
+                found.append(self._seen(each, subject))
+        # What is changed by its owner alone, and listed for its owner alone, is shown to its owner alone.
+        self._held = {s.subject.name for s in found if s.subject.changes and s.vouched and s.vouched.kind == "owner"}
+        for each in left if self._held else ():
+            subject = self._subject(each.declared, each.endpoint, each.reach) if each.endpoint.method == "GET" else None
             if subject is not None:
-                vouched = staff or self.vouchers.inside(reach, subject, declared)
-                found.append(Seen(declared, endpoint, subject, vouched))
+                found.append(self._seen(each, subject))
         return found
+
+    def _seen(self, each: Asked, subject: Subject) -> Seen:
+        vouched = each.staff or self.vouchers.inside(each.reach, subject, each.declared)
+        return Seen(each.declared, each.endpoint, subject, vouched)
 
     # ---- the subject ------------------------------------------------------------------------
 
@@ -171,8 +184,11 @@ class Others:
         if endpoint.method != "GET" or for_others(endpoint) or LITTLE.search(endpoint.path):
             return None
         near = last_of(endpoint)
-        private = [s for s in loaded if self.scopes.is_private(s) and (s.name == near or not _HOLDS.search(s.name))]
+        private = [s for s in loaded if self._is_private(s) and (s.name == near or not _HOLDS.search(s.name))]
         return next((s for s in private if self._is_named(s, endpoint)), private[0] if private else None)
+
+    def _is_private(self, subject: Subject) -> bool:
+        return self.scopes.is_private(subject) or (subject.name in self._held and self.scopes.is_only_own(subject))
 
     def _listed(self, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:
         """What an endpoint lists of everybody; what others list of their owner alone comes first."""

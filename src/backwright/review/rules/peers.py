@@ -101,7 +101,9 @@ def _is_free(others: Others, each: Asked, name: str, known: set[str]) -> bool:
         return False
     if any(_is_of(text, other) for text in words for other in _leads_to(each)):
         return False  # what it stands in is checked
-    if each.staff is not None or for_others(endpoint) or SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])):
+    if each.staff is not None or for_others(endpoint):
+        return False
+    if endpoint.method in CHANGING and SOCIAL.search(snake(endpoint.handler.rpartition(".")[2])):
         return False
     if endpoint.method not in CHANGING and LITTLE.search(_ENDING.sub("", endpoint.path)):
         return False

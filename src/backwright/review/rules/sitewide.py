@@ -60,7 +60,9 @@ def _is_open(others: Others, each: Asked) -> bool:
         return False
     accesses = [a for fn in each.reach for a in others.model.data.by_function.get(fn, ()) if not others.owners.is_person(a)]  # fmt: skip
     kept = [a for a in accesses if _is_settings(others, a)]
-    about = _PATH.search(each.endpoint.path) is not None or len(kept) == len(accesses)
+    about = _PATH.search(each.endpoint.path) is not None or (
+        len(kept) == len(accesses) and each.endpoint.method in ("PUT", "PATCH")
+    )
     if not kept or not about:
         return False
     subject = Subject(Owner("role"), None, False, thing(others.owners.name(kept[0])), 0, 0)

@@ -105,6 +105,11 @@ _PROVES = re.compile(
     r"(check|verif|(?<!in)valid|compare|match|consume|redeem|decode|prove)\w*(password|passwd|token|secret|signature|otp|captcha|code|key|hmac)|compare_?digest|constant_?time|timing_?safe|hash_?equals",
     re.IGNORECASE,
 )
+# A password or signed text that is looked at with a library: `Bcrypt.verify(...)`, `Jwts.parserBuilder()`.
+_PROOF = re.compile(
+    r"(^|[._])(bcrypt|argon2?|jwts?|jsonwebtoken|password_?(encoder|hasher))\w*(\(\))?\.(verify|check|match|compare|parse|decode)\w*$",
+    re.IGNORECASE,
+)
 STAFF_READS = re.compile(
     r"^is_?(admin|staff|super_?user|moderator|superadmin|owner|author|editable|mine)$|^(can|may|has)_?\w*(edit|delete|update|access|permission)\w*$|^(status)?_?forbidden$|^HTTP_403\w*$",
     re.IGNORECASE,
@@ -235,7 +240,9 @@ class Vouchers:
             for _, call in self.bodies.calls_of(fn):
                 if CHECKS.match(call.name) or _CHECKERS.search(call.on) or REFUSES.search(call.name):
                     return True
-                if _PROVES.search(call.name) or (not asks and any(REFUSES.search(text) for text in texts(call.args))):
+                if _PROVES.search(call.name) or _PROOF.search(f"{call.on}.{call.name}"):
+                    return True
+                if not asks and any(REFUSES.search(text) for text in texts(call.args)):
                     return True
         return False
 
