@@ -137,9 +137,10 @@ class Tries:
 
     def _way(self, fn: Fn) -> Iterator[Spot]:
         """Yield the calls in a function that lead to what compares the password."""
-        for number, target in self.model.effects.callees.get(fn, ()):
+        for edge, target in self.model.effects.callees.get(fn, ()):
             if self._proved(target) is not None:
-                yield Spot(self.model.files[fn.file].path, self.model.files[fn.file].calls[number].line, "hands it on")
+                file = self.model.files[edge.at]
+                yield Spot(file.path, file.calls[edge.call].line, "hands it on")
 
     @cached_property
     def _before(self) -> list[Fn]:
