@@ -13,6 +13,7 @@ from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.logins import built_in
 from backwright.review.rules.pythonlogins import PythonLogins
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.throttles import broken_limits
 from backwright.review.rules.tries import Tries
 
 SPOTS_MAX = 10  # other endpoints that are named
@@ -33,6 +34,8 @@ def check(model: Model) -> Iterator[Hit]:
     counting = _counting_folders(model)
     limited = _limited_folders(model)
     locks = _locks_out(model)
+    broken = list(broken_limits(model))
+    firewall = any(hit.file for hit in broken)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if endpoint.limited or endpoint.file.startswith(limited):
             continue
@@ -45,6 +48,7 @@ def check(model: Model) -> Iterator[Hit]:
             kind is None
             or logins.is_only_shown(declared)
             or (kind == "login" and declared.framework == "django" and locks)
+            or (kind == "login" and declared.framework == "symfony" and firewall)
         ):
             continue
         if endpoint.handler_file.rpartition("/")[0] in counting and endpoint.handler_file.endswith(".py"):
@@ -57,6 +61,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from built_in(model)
     yield from logins.hits()
     yield from tries.hits()
+    yield from broken
 
 
 def _hit(model: Model, guessable: Guessable, found: list[Found], logins: PythonLogins, tries: Tries) -> Hit:
