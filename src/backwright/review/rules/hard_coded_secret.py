@@ -43,6 +43,7 @@ _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|se
 _CONNECTION = re.compile(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
+_SHOWN = re.compile(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
 _TESTS = re.compile(r"^Test|Test(ing)?(Config|Settings)?$")
 _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
@@ -318,6 +319,8 @@ class _Secrets:
                     and literals.connection_password(value.text)
                 ):
                     sure = "medium" if LOCAL.search(value.text) else "high"
+                    if _SHOWN.search(value.text):
+                        sure = "low"  # only shows what such an address looks like
                     yield self._hit(
                         at,
                         "",

@@ -286,7 +286,19 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
         if "imeout" in file.calls[inside].name or file.calls[inside].name == "wait_for":
             return True
         inside = file.calls[inside].inside
-    return any("imeout" in file.calls[n].name for n in model.effects.chain(does.at, does.index))
+    chain = [file.calls[n] for n in model.effects.chain(does.at, does.index)]
+    return any("imeout" in each.name for each in chain) or _begun_with_timeout(model, does.at, chain)
+
+
+def _begun_with_timeout(model: Model, at: int, chain: list[Call]) -> bool:
+    """Whether the builder comes from a function of the project that sets a time-out on it."""
+    return any(
+        "imeout" in model.files[fn.file].calls[number].name
+        for each in chain
+        if not each.on
+        for fn in model.project.resolve_call(at, each)[:1]
+        for number in model.inside.calls[fn.file].get(fn.index, ())
+    )
 
 
 def _sets(other: Call, call: Call, names: set[str]) -> bool:
