@@ -46,17 +46,37 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _on_addresses(model: Model) -> Iterator[Hit]:
-    """C#: calls that are made on the address itself, `url.GetStringAsync()`."""
+    """Calls that are made on the address itself: C#'s `url.GetStringAsync()`, Java's `new URL(url).openStream()`."""
     for at in model.own:
-        if model.files[at].language != "csharp":
+        language = model.files[at].language
+        if language not in ("csharp", "java", "kotlin"):
             continue
         for index, told in model.effects.of_call[at].items():
             call = model.files[at].calls[index]
-            value = receiver_address(call) if any(d.effect.library == "Flurl" for d in told) else None
+            if language == "csharp":
+                value = receiver_address(call) if any(d.effect.library == "Flurl" for d in told) else None
+            else:
+                value = _opened(model, at, call) if any(d.does == "outgoing" for d in told) else None
             fn = Fn(at, call.fn)
             trace = model.taint.of(fn, value, model.taint.around(fn), call.line) if value is not None else None
             if trace is not None and not _is_guarded(model, at, call):
                 yield hit_of(model, at, call, trace, VERB)
+
+
+def _opened(model: Model, at: int, call: Call) -> Arg | None:
+    """Java, Kotlin: the address of a URL that is opened, where nothing before it fixes the host."""
+    if call.name not in ("openStream", "openConnection", "getContent", "readText", "readBytes"):
+        return None
+    before = model.files[at].calls[call.prev] if call.prev >= 0 else None
+    if before is not None and before.name in ("toURL", "toUrl") and before.prev >= 0:
+        before = model.files[at].calls[before.prev]
+    if before is not None:
+        value = before.args[0] if before.name in ("URL", "URI", "create") and before.args else None
+    else:
+        value = Arg("name", call.on) if call.on.isidentifier() else None
+    if value is None or (value.kind in ("fmt", "concat") and HOST.match(value.text)):
+        return None
+    return value if starts_with_input(model, at, call.fn, value, call.line) else None
 
 
 def _is_guarded_anywhere(model: Model, language: str) -> bool:
