@@ -26,6 +26,8 @@ _OF_VENDORS = re.compile(
     r"\b(stripe|aws-sdk|aws_sdk|@aws-sdk|boto3?|twilio|slack-go|sendgrid|mailgun|openai|anthropic|firebase|braintree|paypal|octokit)\b",
     re.IGNORECASE,
 )
+_FETCHING = frozenset({"file_get_contents", "fopen", "readfile", "copy", "file", "simplexml_load_file", "getimagesize"})
+_ADDRESS = re.compile(r"ur[li]|link|href|address|endpoint", re.IGNORECASE)
 VERB = "asks an address that a client chose with"
 _LOOKS = re.compile(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
 _SAFE_CLIENT = re.compile(
@@ -35,7 +37,11 @@ _SAFE_CLIENT = re.compile(
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield outgoing calls whose address a client decides, now or when it was stored."""
-    found = [*flows(model, "outgoing", VERB, _counts, (0, 1)), *_on_addresses(model)]
+    found = [
+        *flows(model, "outgoing", VERB, _counts, (0, 1)),
+        *_on_addresses(model),
+        *flows(model, "sink-path", VERB, _is_wrapped, (0,)),
+    ]
     yield from found
     told = {(hit.at, hit.line) for hit in found}
     stored = [hit for hit in StoredUrls(model).hits() if (hit.at, hit.line) not in told]
@@ -43,6 +49,17 @@ def check(model: Model) -> Iterator[Hit]:
         language: _is_guarded_anywhere(model, language) for language in {model.files[hit.at].language for hit in stored}
     }
     yield from (hit for hit in stored if not guarded[model.files[hit.at].language])
+
+
+def _is_wrapped(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """PHP: whether a function for files is given what is called an address: it fetches that just as well."""
+    return (
+        model.files[at].language == "php"
+        and call.name in _FETCHING
+        and _ADDRESS.search(value.text) is not None
+        and not _is_guarded(model, at, call)
+        and starts_with_input(model, at, call.fn, value, call.line)
+    )
 
 
 def _on_addresses(model: Model) -> Iterator[Hit]:
