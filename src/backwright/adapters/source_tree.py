@@ -33,7 +33,9 @@ _TEXTS = re.compile(
     r"\.env[^/]*|(appsettings|config)[^/]*\.json|ormconfig\.json|nest-cli\.json|Caddyfile|Procfile|Makefile)$|"
     r"\.(ya?ml|conf|properties|csproj|fsproj|gradle|twig|html|j2|jinja2?|cshtml|razor|ejs|hbs|pug|mustache|tera|jwk|pem|key|graphqls?|sql|prisma|tf|ini|xml|proto)$|\.blade\.php$|\.gradle\.kts$"
 )
-_TYPES = re.compile(r"\.d\.[cm]?ts$|(^|/)(_ide_helper\w*|\.phpstorm\.meta)\.php$")  # declared for tools, never run
+_TYPES = re.compile(
+    r"\.d\.[cm]?ts$|(^|/)(_ide_helper\w*|\.phpstorm\.meta)\.php$"
+)  # declared for tools, never run
 
 
 EXAMPLE = "example"  # the small shop that comes with the package, where no folder of that name is

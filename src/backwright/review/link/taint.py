@@ -24,7 +24,9 @@ LOOKS_UP = re.compile(
     re.IGNORECASE,
 )  # what such a call gives is the server's
 # What a service, a client or a store outside of this code answers is its own, whatever it was asked with.
-_OUTSIDE = re.compile(r"(service|client|repository|repo|dao|gateway|sdk)(\(\))?$|(service|client|repository|repo|dao)\.", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"(service|client|repository|repo|dao|gateway|sdk)(\(\))?$|(service|client|repository|repo|dao)\.", re.IGNORECASE
+)
 WAYS_MAX = 12  # calls kept that hand a client's value to one parameter
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
@@ -49,7 +51,9 @@ _KEYS = re.compile(
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
 CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
 # What has to be waited for was mostly looked up: `host ? await domains.find({ host }) : null`.
-_AWAITED = re.compile(r"\bawait\s+[\w$]+(?:\.[\w$]+)*\.(?:get|find|fetch|load|list|query|first|select|look_?up)\w*\([^()]*\)")
+_AWAITED = re.compile(
+    r"\bawait\s+[\w$]+(?:\.[\w$]+)*\.(?:get|find|fetch|load|list|query|first|select|look_?up)\w*\([^()]*\)"
+)
 _PARSED = re.compile(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
 _OF_KEYS = re.compile(r"\b(\w+)\.keys\(\)")
 _DUMPS = re.compile(r"\.(dict|model_dump|asdict)$")
@@ -155,10 +159,14 @@ class Taint:
                 param.type == "PathBuf" or self.project.find_class(handler.file, param.type) is not None
             ):
                 continue  # parts that lead upwards are refused before the handler, and types of its own parse themselves
-            if self._is_chosen(handler.file, param.type) or self._parses_itself(handler, param) or (
-                in_path
-                and file.language == "php"
-                and self.project.find_class(handler.file, param.type.strip("?")) is not None
+            if (
+                self._is_chosen(handler.file, param.type)
+                or self._parses_itself(handler, param)
+                or (
+                    in_path
+                    and file.language == "php"
+                    and self.project.find_class(handler.file, param.type.strip("?")) is not None
+                )
             ):
                 continue  # one of a list of values, or what was looked up by the path's key
             by_signature = declared.framework in (
@@ -255,16 +263,20 @@ class Taint:
         if self.project.files[handler.file].language != "rust":
             return False
         inner = re.findall(r"[A-Z]\w*", param.type)
-        return 0 < len(inner) <= 2 and self._has_parser(inner[-1])  # noqa: PLR2004 - the extractor and what it gives
+        return 0 < len(inner) <= 2 and self._has_parser(inner[-1])
 
     def _has_parser(self, name: str) -> bool:
         return any((name, each) in self.project.methods for each in ("try_from", "from_str"))
 
     def _has_source(self, fn: Fn) -> bool:
-        return (self.project.files[fn.file].language == "php" and self._has_dynamic(fn)) or any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn)) or any(
-            SOURCE.search(f"{read.base}.{read.attr}")
-            for read in self.project.files[fn.file].reads
-            if read.fn == fn.index
+        return (
+            (self.project.files[fn.file].language == "php" and self._has_dynamic(fn))
+            or any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn))
+            or any(
+                SOURCE.search(f"{read.base}.{read.attr}")
+                for read in self.project.files[fn.file].reads
+                if read.fn == fn.index
+            )
         )
 
     def _has_dynamic(self, fn: Fn) -> bool:

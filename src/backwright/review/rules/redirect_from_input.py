@@ -43,7 +43,7 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if call.name == "redirect" and value.name and value is not call.args[0]:
         return False  # Django: what the named page's path is made of
     around = set(model.enclosing(at, call.fn))
-    if value.kind == "call" and value.text.endswith("URL") and len(value.items) == 2:  # noqa: PLR2004 - a path and its base
+    if value.kind == "call" and value.text.endswith("URL") and len(value.items) == 2:
         place = Fn(at, call.fn)
         return model.taint.of(place, value.items[0], model.taint.around(place), call.line) is not None
     if value.kind in ("fmt", "concat") and value.text.startswith("/") and not value.text.startswith(("//", "/{")):

@@ -46,9 +46,7 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         if file.language in dies or is_offline(file):
             continue
         names = f"{put.container} {_owner(model, put)}"
-        if not _varies(model, put) or not (
-            puts.looks_up(put) or CACHE.search(names) or _BY_CLIENTS.search(names)
-        ):
+        if not _varies(model, put) or not (puts.looks_up(put) or CACHE.search(names) or _BY_CLIENTS.search(names)):
             continue
         home = puts.home(put)
         if home is None or not _lives_long(model, requests, put, *home) or puts.shrinks(put, home[1]):
@@ -57,7 +55,11 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
             continue
         if STATE.search(names) and not CACHE.search(names) and not _BY_CLIENTS.search(names):
             continue
-        if model.declared and not requests.runs(put.at, put.fn) and not (CACHE.search(names) or KNOWN.search(names) or _BY_CLIENTS.search(names)):
+        if (
+            model.declared
+            and not requests.runs(put.at, put.fn)
+            and not (CACHE.search(names) or KNOWN.search(names) or _BY_CLIENTS.search(names))
+        ):
             continue
         fn = Fn(put.at, model.named(put.at, put.fn))
         name = put.container.removeprefix("self.").removeprefix("this.").removesuffix("()")

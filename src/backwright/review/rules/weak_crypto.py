@@ -112,7 +112,6 @@ def check(model: Model) -> Iterator[Hit]:
                     fix=_FIX,
                 )
 
-
     if passwords:
         (at, call), *others = passwords
         where = model.label_around(at, call.fn)
