@@ -331,6 +331,8 @@ class Taint:
                     came = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
                     known[name] = replace(came, is_found=self._finds(fn, value))
             self._held(fn, known)
+            if file.language == "php":
+                self._forms(fn, known)
             if len(known) == before:
                 break
 
@@ -350,6 +352,18 @@ class Taint:
             getter = f"{call.on}.get{name[1]}"
             if getter not in known and (trace := self.of(fn, call.args[0], known, call.line)) is not None:
                 known[getter] = trace.then(Spot(path, call.line, f"{call.on}.{call.name}()"))
+
+    def _forms(self, fn: Fn, known: dict[str, Trace]) -> None:
+        """Symfony: a form that is given the request fills the object it was made for: `createForm(Type::class, $search)`."""
+        calls = self._calls(fn)
+        if not any(call.name in ("handleRequest", "submit") and call.args for call in calls):
+            return
+        path = self.project.files[fn.file].path
+        for call in calls:
+            if call.name in ("createForm", "createFormBuilder", "createNamed") and len(call.args) > 1:
+                made = call.args[1]
+                if made.kind == "name" and (name := made.text.lstrip("$")) not in known and name.isidentifier():
+                    known[name] = Trace((Spot(path, call.line, f"{call.name}({name})"),), self.handlers.get(fn))
 
     def _into(self, fn: Fn, found: dict[Fn, dict[str, Trace]]) -> list[Fn]:
         """Carry tainted arguments into the functions that are called."""
