@@ -52,4 +52,4 @@ def _is_seen(errors: GoErrors, at: int, last: Assign, seen: Mentions) -> bool:
     made = file.functions[last.fn]
     if made.kind == "lambda" or last.loop >= 0 or errors.may_go_out(file, last, made):
         return True
-    return any(last.line <= line <= made.end for line, _ in seen) or errors.failing.is_asking(at, last.fn)
+    return any(last.line <= line <= made.end for line, _ in seen)

@@ -264,6 +264,8 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
             weight = failing.likely(at, index) or weight
+        if weight is None and file.language == "go" and call.name == "Commit" and not call.args:
+            weight = Weight("write", index, (), 0)
         if weight is None and ends == "empty" and file.language == "rust" and STORES.search(file.calls[call.prev].on):
             weight = Weight("query", call.prev, (), 1)
         if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
@@ -452,10 +454,12 @@ def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
 
 def _is_built(model: Model, at: int, call: Call) -> bool:
     """Whether a call only adds to a query that a variable holds, which is run later: update.increment("version"); await update."""
-    made = model.project.assigned[at].get((call.fn, call.on), ())
-    return any(each.value.kind == "call" for each in made) and any(
-        other.on == call.on and other.line != call.line and other.fn == call.fn for other in model.files[at].calls
-    )
+    enclosing = model.enclosing(at, call.fn)
+    made = (each for fn in enclosing for each in model.project.assigned[at].get((fn, call.on), ()))
+    if not any(each.value.kind == "call" for each in made):
+        return False
+    others = (other for other in model.files[at].calls if other.on == call.on and other.line != call.line)
+    return any(other.fn in enclosing for other in others)
 
 
 def _in_defer(model: Model, at: int, fn: int) -> bool:
