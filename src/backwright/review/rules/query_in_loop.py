@@ -30,6 +30,7 @@ THINGS = {
     "update": ("one UPDATE", "statements"),
 }
 MORE_MAX = 12  # further queries of a called function that are named
+LINES_MAX = 2  # lines of a chain whose end alone is named
 RENDERS_MAX = 6  # places that render one template named in a finding
 CHANGE = "Change or delete all rows with one statement: its condition lists the ids, or is the one that chose the rows."
 
@@ -81,7 +82,7 @@ def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int
         spot
         for asked in found
         for spot in (
-            Spot(file.path, file.calls[asked.call].line, shown(file.calls[asked.call])),
+            *_stands(model, at, asked.call),
             *model.path_down(asked.steps),
         )
     ]
@@ -96,6 +97,15 @@ def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int
     confidence = weighed(model, at, call.fn, confidence)
     fix = CHANGE if all(asked.what in ("delete", "update") for asked in found) else ""
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}", fix=fix)
+
+
+def _stands(model: Model, at: int, index: int) -> Iterator[Spot]:
+    """Yield where a call stands; of a query that is a long chain, also where it begins."""
+    call = model.files[at].calls[index]
+    access = model.data.by_call.get((at, index))
+    if access is not None and call.line - (begin := _begin(model, access)) > LINES_MAX:
+        yield Spot(model.files[at].path, begin, shown(model.files[at].calls[access.calls[0]]))
+    yield Spot(model.files[at].path, call.line, shown(call))
 
 
 def _by_list(model: Model, readings: Iterable[Reading]) -> Iterator[list[Reading]]:
