@@ -371,7 +371,7 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     key = f"{fn.file}:{named.index}:{what}"
     if DOES[what] == "waits for the database":
         key = f"{file.language}:query:{is_served}"  # one driver, one cause
-    elif what in ("file", "cpu", "password-hash") or file.language == "csharp" and what in ("mail", "outgoing"):
+    elif what in ("file", "cpu", "password-hash") or (file.language == "csharp" and what in ("mail", "outgoing")):
         key = f"{file.language}:{what}"  # small each, and mostly everywhere
     is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO
     return Hit(
