@@ -388,6 +388,8 @@ class _Sweep:
         kinds = {left.kind, right.kind}
         if not kinds & {"none", "num", "bool"} and kinds != {"str"}:
             self.compares.append(Compare(left, right, line_of(first), self.at.fn))
+        elif right.kind == "none" and self.syntax.asks_for_error(node, left.text):
+            self.reads.append(Read(left.text, "nil", line_of(first), self.at.fn, self.at.loop))
 
     def _member(self, node: Node, _: int) -> None:
         first, second = self.syntax.compared(node)

@@ -119,6 +119,10 @@ class Syntax:
         """Return the value of a return statement."""
         return node.named_children[0] if node.named_child_count else None
 
+    def asks_for_error(self, node: Node, name: str) -> bool:
+        """Whether a comparison of a name with null asks for an error, and is not the condition of a handler."""
+        return False
+
     def beside(self, node: Node) -> str:
         """Return the name of the error that a return gives beside its value, "" for none."""
         return ""

@@ -13,7 +13,7 @@ from backwright.review.rules.asking import Asking
 
 CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
-WORDS = {"publish": "write", "mail": "write", "session-set": "write", "migrate": "migration", "serve": "start"}
+WORDS = {"publish": "write", "mail": "write", "migrate": "migration", "serve": "start"}
 WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
 BROAD = re.compile(
@@ -83,6 +83,8 @@ PARSES = re.compile(
     r"arrayBuffer|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
     re.IGNORECASE,
 )
+# What is kept for one visitor, mostly in a cookie: a session that is not saved is no data that is lost.
+SESSIONS = re.compile(r"(^|\.)(\w*[sS]ess(ion)?)$|[fF]lash|[cC]ookie|(User|Login|Web|Http)Session$")
 HANDED = re.compile(r"(^|[.\s&_])(pool|conn|connection|db|tx)(\(\))?$")
 WORK_CALLS_MAX = 3  # calls followed down to a call on one of these
 
@@ -211,6 +213,8 @@ class Failing:
         call = self.model.files[at].calls[index]
         if not CHANGES.match(call.name) or not self.works(at, index):
             return None
+        if self.model.files[at].language == "go" and (SESSIONS.search(call.on) or SESSIONS.search(call.name)):
+            return None  # what is kept in a cookie
         if not self.model.project.resolve_call(at, call) and not (call.flags & AWAITED and STORES.search(call.on)):
             return None
         return Weight("write", index, (), 1)

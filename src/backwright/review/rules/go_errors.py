@@ -15,6 +15,7 @@ DEPTH_MAX = 2  # calls between a handler and what failed: handler, service, repo
 ERRORS = re.compile(r"^(err\w*|\w+Err)$")
 NARROW = re.compile(r"(^|\.)(Err\w+|EOF|\w*NotFound\w*|\w*NoRows\w*|Nil)$")
 NEXT = re.compile(r"^(\w+)\.Next(\(|$)")
+Mentions = list[tuple[int, Catch | None]]  # line, and the handler if it is one
 READS = frozenset({"Query", "QueryContext", "Queryx", "QueryxContext", "Find", "Aggregate", "Rows", "NamedQuery"})
 
 
@@ -36,7 +37,7 @@ class GoErrors:
     def in_file(self, at: int) -> Iterator[Lost]:
         """Yield what a file loses."""
         file = self.model.files[at]
-        mentions = _mentions(file)
+        mentions = mentions_in(file)
         for assign in file.assigns:
             if assign.fn >= 0 and ERRORS.match(assign.target) and assign.value.kind in ("call", "name"):
                 yield from self._forgotten(at, assign, mentions)
@@ -46,13 +47,11 @@ class GoErrors:
 
     # ---- assigned, and not looked at ----------------------------------------------------------
 
-    def _forgotten(
-        self, at: int, assign: Assign, mentions: dict[str, list[tuple[int, Catch | None]]]
-    ) -> Iterator[Lost]:
+    def _forgotten(self, at: int, assign: Assign, mentions: dict[str, Mentions]) -> Iterator[Lost]:
         """Yield a write whose error is never looked at, and a query of whose errors only one kind is."""
         file = self.model.files[at]
         made = file.functions[assign.fn]
-        if made.kind == "lambda" or self._may_go_out(file, assign, made):
+        if made.kind == "lambda" or self.may_go_out(file, assign, made):
             return  # an error of the function around, or one that it returns by its name
         again = {each.line for each in file.assigns if each.target == assign.target and each is not assign}
         if assign.loop >= 0 and any(line < assign.line for line in again):
@@ -73,7 +72,7 @@ class GoErrors:
             return
         yield Lost(assign.line, assign.fn, "dropped", weight)
 
-    def _may_go_out(self, file: File, assign: Assign, made: Function) -> bool:
+    def may_go_out(self, file: File, assign: Assign, made: Function) -> bool:
         """Whether a function may return the error by its name, or look at it in what it defers."""
         if "error" in made.returns and not any(r.fn == assign.fn and r.line > assign.line for r in file.returns):
             return True
@@ -126,7 +125,7 @@ class GoErrors:
                 yield Lost(loop.line, loop.fn, "half", Weight("query", made[-1], (), 0))
 
 
-def _mentions(file: File) -> dict[str, list[tuple[int, Catch | None]]]:
+def mentions_in(file: File) -> dict[str, Mentions]:
     """Return name of an error to each line that looks at it, with the handler if it is one."""
     found: dict[str, list[tuple[int, Catch | None]]] = defaultdict(list)
     texts: list[tuple[int, str]] = []

@@ -136,6 +136,25 @@ class Loops:
             if loop in seen:
                 loop = -1
 
+    def within(self, at: int, loop: int) -> Iterator[int]:
+        """Yield the calls that a loop makes in each round, also those in loops and lambdas that stand in it."""
+        yield from sorted(index for index, loops in self._within[at].items() if loop in loops)
+
+    @cached_property
+    def _within(self) -> list[dict[int, tuple[int, ...]]]:
+        """For each file: call to the loops around it."""
+        files = self.model.files
+        return [
+            {
+                index: tuple(self.around(at, index))
+                for index, call in enumerate(file.calls)
+                if call.loop >= 0 or (call.fn >= 0 and file.functions[call.fn].kind == "lambda")
+            }
+            if file.loops
+            else {}
+            for at, file in enumerate(files)
+        ]
+
     def grows(self, at: int, loop: int) -> bool:
         """Whether the number of rounds depends on how much data there is."""
         key = (at, loop)

@@ -10,12 +10,16 @@ from backwright.review.link.routes import Declared
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
+from backwright.review.rules.peers import unlike_peers
 from backwright.review.rules.public import PRIVATE, is_meant_open
+from backwright.review.rules.recordless import unseen_records
 from backwright.review.rules.records import records_of_others
 from backwright.review.rules.routers import unguarded_files
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
+from backwright.review.rules.unawaited import unawaited_checks
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
@@ -30,8 +34,12 @@ def check(model: Model) -> Iterator[Hit]:
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
         *records_of_others(others),
         *changes_of_staff(others),
+        *unseen_records(others),
+        *unlike_peers(others),
+        *settings_for_all(others),
     ]
     yield from found
+    yield from unawaited_checks(model)
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
     handlers = {
         d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)

@@ -38,6 +38,7 @@ LITTLE = re.compile(
     r"\}/(info(rmation)?|events|thumb(nail)?|cover|image|avatar|icon|preview|size|count|stat(u|istic)?s)s?/?$|(^|/)search/",
     re.IGNORECASE,
 )
+_HOLDS = re.compile(r"(^|_)(company|tenant|organi[sz]ation|workspace|team|account|store)$")  # what others stand in
 _FOR_OTHERS = re.compile(
     r"(?<![a-z])(public|shared?|explore|discover|community|published|guests?)(?![a-z])", re.IGNORECASE
 )
@@ -169,7 +170,8 @@ class Others:
         """What an endpoint hands out that only its owner may see: by what it is, or because it is asked for by its owner elsewhere."""
         if endpoint.method != "GET" or for_others(endpoint) or LITTLE.search(endpoint.path):
             return None
-        private = [s for s in loaded if self.scopes.is_private(s)]
+        near = last_of(endpoint)
+        private = [s for s in loaded if self.scopes.is_private(s) and (s.name == near or not _HOLDS.search(s.name))]
         return next((s for s in private if self._is_named(s, endpoint)), private[0] if private else None)
 
     def _listed(self, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:

@@ -43,7 +43,7 @@ def check(model: Model) -> Iterator[Hit]:
     asked: set[tuple[int, int]] = set()  # Python: a related name is a query that another place tells as a lazy read
     for at in backend(model):
         for found in in_loops.by_loop(at):
-            causes.add_loop(found, hit := _hit(model, asking, found))
+            causes.add_loop(found, hit := _hit(model, asking, found, in_loops.besides(found)))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
     readings_ = chain(lists.readings(), Serializers(lists).readings())
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
@@ -66,7 +66,7 @@ def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
         yield from asking.more(fn)
 
 
-def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
+def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int]) -> Hit:
     at, index, loop, what, steps, confidence, _ = found[0]
     file = model.files[at]
     call, made = file.calls[index], file.loops[loop]
@@ -87,6 +87,7 @@ def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
     ]
     below = (step for asked in found if asked.what == "query" for step in _more(model, asking, asked))
     spots += model.path_down(islice(below, MORE_MAX))
+    spots += [Spot(file.path, file.calls[n].line, f"{shown(file.calls[n])}, too") for n in islice(besides, MORE_MAX)]
     path = (
         *model.path_to(fn),
         Spot(file.path, made.line, f"for each {each}"),
@@ -133,6 +134,8 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         *(Spot(model.files[each.at].path, _begin(model, each), "the list") for each in element.lists),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
+    if not any(each.lazy.relation.is_lazy for each in readings):
+        told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} EAGER and loaded after the list, for each"
     if all(each.lazy.asks for each in readings):
         told = f"{_listed(names)} {'asks' if len(names) == 1 else 'ask'} anew for each"
     many = "one query" if len(names) == 1 else f"{len(names)} queries"

@@ -2,19 +2,21 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call
+from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.answered import Answer, Answered
-from backwright.review.rules.failing import RANK, Failing, Weight, kind_of
+from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
+from backwright.review.rules.faint import Faint
 from backwright.review.rules.go_errors import GoErrors, Lost
+from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
@@ -48,7 +50,7 @@ GIVES = {
 DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
 LINES_MAX = 3  # of a statement, before its end is named as well
 SAME_MAX = 24  # other places named in one finding
-DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\[\]|map\[)")
+DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\*?\[\]|map\[)")
 RETRYING = re.compile(r"^(with_?)?(retry|retries|retrying|backoff)(?![a-z])|[rR]etry$", re.IGNORECASE)
 RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
 TIDIES = re.compile(
@@ -98,6 +100,7 @@ def check(model: Model) -> Iterator[Hit]:
     answered = Answered(model, failing)
     signalled = Signalled(model, failing, answered.telling)
     silent = GoSilent(model, failing, answered.telling)
+    faint = Faint(model, failing, answered.telling)
     for at in model.own:
         file = model.files[at]
         known = set()
@@ -110,12 +113,17 @@ def check(model: Model) -> Iterator[Hit]:
         known |= {each.line for group in answers.values() for each in group}
         caught = [made for index in range(len(file.catches)) for made in _caught(model, failing, at, index)]
         caught = [each for each in caught if each.place.line not in known]
-        yield from _grouped(model, [*caught, *_ignored(model, failing, at)])
+        ignored = list(_ignored(model, failing, at))
+        yield from _grouped(model, [*caught, *ignored])
+        known |= {each.place.line for each in (*caught, *ignored)}
+        yield from _silent(model, faint.in_file(at, known), at)
         yield from _silent(model, unreturned(model, at), at)
         yield from _silent(model, signalled.in_file(at), at)
         if file.language == "go":
-            yield from _lost(model, go.in_file(at), at)
+            lost = list(go.in_file(at))
+            yield from _lost(model, lost, at)
             yield from _silent(model, silent.in_file(at), at)
+            yield from _silent(model, overwritten(model, go, at, known | {each.line for each in lost}), at)
 
 
 # ---- handlers ---------------------------------------------------------------------------------
@@ -130,6 +138,8 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     guarded = failing.guarded(at, index)
     if not guarded or _is_retried(model, at, index, guarded):
         return
+    if file.language == "go" and ends == "dropped" and "return" in made.does and _may_answer(file, guarded):
+        return
     weight = failing.weigh(at, guarded)
     if weight is None and file.language == "rust" and ends == "empty":
         weight = failing.handed_store(at, guarded)
@@ -140,6 +150,11 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
         return  # what is looked up may have a default
     yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
+
+
+def _may_answer(file: File, guarded: list[int]) -> bool:
+    """Whether what failed was given the answer, and so has sent one."""
+    return any(value.kind == "name" and value.text in ("w", "rw") for n in guarded for value in file.calls[n].args)
 
 
 def _grouped(model: Model, caught: list[Caught]) -> Iterator[Hit]:
@@ -249,6 +264,8 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
             weight = failing.likely(at, index) or weight
+        if weight is None and ends == "empty" and file.language == "rust" and STORES.search(file.calls[call.prev].on):
+            weight = Weight("query", call.prev, (), 1)
         if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
             weight = Weight("query", index, (), 1)
         if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
@@ -283,7 +300,7 @@ def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
     return "empty" if is_lost else ""
 
 
-def _lost(model: Model, found: Iterator[Lost], at: int) -> Iterator[Hit]:
+def _lost(model: Model, found: Iterable[Lost], at: int) -> Iterator[Hit]:
     """Yield what Go code loses, once for each way and file."""
     grouped: dict[str, list[Lost]] = defaultdict(list)
     for lost in found:
@@ -414,6 +431,7 @@ def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
         not call.flags & BARE
         or call.flags & AWAITED
         or failing.kind(at, index) != "write"
+        or _is_built(model, at, call)
         or any(v.kind == "fn" for v in call.args)
     ):
         return ""
@@ -430,6 +448,14 @@ def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
     ):
         return ""
     return "dropped" if model.in_async(at, call.fn) else ""
+
+
+def _is_built(model: Model, at: int, call: Call) -> bool:
+    """Whether a call only adds to a query that a variable holds, which is run later: update.increment("version"); await update."""
+    made = model.project.assigned[at].get((call.fn, call.on), ())
+    return any(each.value.kind == "call" for each in made) and any(
+        other.on == call.on and other.line != call.line and other.fn == call.fn for other in model.files[at].calls
+    )
 
 
 def _in_defer(model: Model, at: int, fn: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -31,9 +31,13 @@ _GATHERED = re.compile(
     re.IGNORECASE,
 )
 _SQL_GATHERED = re.compile(
-    r"\b(group\s+by|distinct|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_|(inner|cross|right)\s+join)",
-    re.IGNORECASE,
+    r"\b(group\s+by|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_)", re.IGNORECASE
 )
+# One or two columns without what repeats itself; all of a row, or `select distinct o from Order o`, is as long as the table.
+_SQL_DISTINCT = re.compile(
+    r"\bdistinct\s+(?:\w+\.)?(?!(\w+)\s+from\s+\w+\s+(?:as\s+)?\1\b)\w+(?:\s*,\s*[\w.]+)?\s+from\b", re.IGNORECASE
+)
+_SQL_JOINED = re.compile(r"\b(inner|cross|right)\s+join\b", re.IGNORECASE)
 _SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
 _LISTS = re.compile(
@@ -145,7 +149,9 @@ class Reads:
                 continue  # whoever asked for it may go on
             if way and self._is_handed_query(access) and self.choosing.by_caller(access, way[-1]) > Part.OPEN:
                 continue
-            if part in (Part.OWNER, Part.PARENT) and (is_one or not self._is_about(declared, access)):
+            if part in (Part.OWNER, Part.PARENT) and (
+                not self._is_of_one(declared, access) if is_one else not self._is_about(declared, access)
+            ):
                 continue  # a page of one thing shows what belongs to it
             if (
                 not is_get
@@ -162,6 +168,16 @@ class Reads:
                 continue
             if self._is_whole(access):
                 yield access, way
+
+    def _is_of_one(self, declared: Declared, access: Access) -> bool:
+        """Whether a page of one thing reads what others add to it without end: the photos of an album, no lines of an order."""
+        nouns = re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-1:]
+        table = re.sub(r"[^a-z]", "", self.growing.name(access).lower())
+        return (
+            declared.method == "GET"
+            and self.growing.is_steady(access)
+            and not any(_stem(each) in table or table in _stem(each) for each in nouns)
+        )
 
     def sizes(self) -> Iterator[tuple[Size, Way]]:
         """Yield page sizes that do not bound, with what asks for such a page."""
@@ -259,9 +275,13 @@ class Reads:
 
     def _gives_rows(self, access: Access, part: Part) -> bool:
         calls = [self.model.files[access.at].calls[number] for number in access.calls]
-        sql = self.asking.sql(access)
+        sql = self.choosing.sql(access)
         if sql:
-            return bool(_SELECT.match(sql)) and not _SQL_GATHERED.search(sql) and not _SQL_BOUND.search(sql)
+            if part <= Part.OPEN and _SQL_JOINED.search(sql):
+                return False
+            return bool(_SELECT.match(sql)) and not any(
+                each.search(sql) for each in (_SQL_GATHERED, _SQL_DISTINCT, _SQL_BOUND)
+            )
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
@@ -333,7 +353,8 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, line), Spot(path, line, f"reads {found.table}, too"))
         if found.access.line != line:
             spots.setdefault((path, found.access.line), Spot(path, found.access.line, "all rows come here"))
-        _add_ways(model, found.ways, spots)
+    ways = [way for found in group for way in found.ways]
+    _add_ways(model, ways, spots)
     certain = first.part <= Part.OPEN and not first.is_job
     return Hit(
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
@@ -369,11 +390,15 @@ def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
     )
 
 
-def _add_ways(model: Model, ways: list[Way] | tuple[Way, ...], spots: dict[tuple[str, int], Spot]) -> None:
+def _add_ways(model: Model, ways: Sequence[Way], spots: dict[tuple[str, int], Spot]) -> None:
+    """Add the calls that lead to a query, those next to it first: a path is cut at its end."""
+    for depth in range(1, DEPTH_MAX + 1):
+        for way in ways:
+            if len(way.calls) >= depth:
+                edge = way.calls[-depth]
+                path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
+                spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
     for way in ways:
-        for edge in way.calls:
-            path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
-            spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
         spots.setdefault((way.start.file, way.start.line), way.start)
 
 

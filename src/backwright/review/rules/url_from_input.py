@@ -22,6 +22,10 @@ GUARDS = re.compile(
 GUARDED = re.compile(
     r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE
 )
+_OF_VENDORS = re.compile(
+    r"\b(stripe|aws-sdk|aws_sdk|@aws-sdk|boto3?|twilio|slack-go|sendgrid|mailgun|openai|anthropic|firebase|braintree|paypal|octokit)\b",
+    re.IGNORECASE,
+)
 VERB = "asks an address that a client chose with"
 _LOOKS = re.compile(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
 _SAFE_CLIENT = re.compile(
@@ -73,6 +77,8 @@ def _is_declared(model: Model, at: int, call: Call) -> bool:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if any(_OF_VENDORS.search(each) for each in model.effects.receivers(at, call)):
+        return False  # a client that is made for one service: what it is given is the key of something there
     if _is_guarded(model, at, call) or _is_declared(model, at, call):
         return False
     if value.name not in ("", "url", "uri", "address", "endpoint", "target"):

@@ -314,6 +314,12 @@ class GoSyntax(Syntax):
         values = [value for each in named(node, "expression_list") for value in children(each)]
         return next((each for each in values if each.type != "nil"), values[0] if values else None)
 
+    def asks_for_error(self, node: Node, name: str) -> bool:
+        compared = node.parent
+        if compared is None or not is_error(name):
+            return False
+        return node.type == "==" or compared.parent is None or compared.parent.type != "if_statement"
+
     def beside(self, node: Node) -> str:
         values = [value for each in named(node, "expression_list") for value in children(each)]
         return (
