@@ -141,7 +141,10 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
             for target in model.project.resolve_call(fn.file, file.calls[index])
         ):
             continue  # the project's own function: told where it hashes
-        if what and (is_served or (what not in ("file", "cpu") and not is_offline(file))):
+        is_small = what == "file" or (
+            what == "cpu" and file.language != "rust"
+        )  # tasks of tokio share the handlers' threads
+        if what and (is_served or (not is_small and not is_offline(file))):
             yield _hit(model, serving, fn, index, what, is_served=is_served)
     if file.language == "csharp":
         yield from _results(model, serving, fn, is_served=is_served)
@@ -370,7 +373,9 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     is_minor = what in ("file", "cpu") or not is_served
     key = f"{fn.file}:{named.index}:{what}"
     if DOES[what] == "waits for the database":
-        key = f"{file.language}:query:{is_served}"  # one driver, one cause
+        told = model.effects.of_call[fn.file].get(index, ())
+        is_document = any("mongo" in does.effect.library.lower() for does in told)
+        key = f"{file.language}:query:{is_served}:{is_document}"  # one driver, one cause
     elif what in ("file", "cpu", "password-hash") or (file.language == "csharp" and what in ("mail", "outgoing")):
         key = f"{file.language}:{what}"  # small each, and mostly everywhere
     is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO

@@ -164,14 +164,17 @@ class Serving:
         return tuple(dict.fromkeys(fn for fn in found if not self._is_sent_away(fn)))
 
     def _checks_of_accounts(self) -> Iterator[Fn]:
-        """Ktor: the closures that an authentication plugin runs for each request: `form { validate { ... } }`."""
+        """Ktor: what plugins run for each request: the closures of `form { validate { ... } }`, stores of sessions."""
         for at in self.model.own:
             file = self.model.files[at]
             if file.language != "kotlin" or not any(
-                each.module.startswith("io.ktor.server.auth") for each in file.imports
+                each.module.startswith(("io.ktor.server.auth", "io.ktor.server.sessions")) for each in file.imports
             ):
                 continue
+            stores = {n for n, cls in enumerate(file.classes) if any("SessionStorage" in base for base in cls.bases)}
             for index, made in enumerate(file.functions):
+                if made.is_async and made.cls in stores:
+                    yield Fn(at, index)
                 if made.kind == "lambda" and made.call >= 0 and file.calls[made.call].name in ACCOUNT_CHECKS:
                     yield Fn(at, index)
 
