@@ -46,7 +46,10 @@ REGISTERED = re.compile(
 FIXED = re.compile(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
 GROUPS = re.compile(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
 KIND = re.compile(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
-TRIES = re.compile(r"retr(y|ies)|attempt|tries|depth|level|pages?\b|worker|thread|parallel|concurren|batch|chunk|len(gth)?\)", re.IGNORECASE)
+TRIES = re.compile(
+    r"retr(y|ies)|attempt|tries|depth|level|pages?\b|worker|thread|parallel|concurren|batch|chunk|len(gth)?\)",
+    re.IGNORECASE,
+)
 # What moves a date on.
 MOVES = re.compile(
     r"^(add|sub|plus|minus)_?(Days?|Weeks?|Months?|Hours?|Quarters?|Years?)|^(Add(Days|Months|Years|Hours|Date))$|"
