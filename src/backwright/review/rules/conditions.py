@@ -274,7 +274,7 @@ def _of_named(value: Arg) -> Part:
 
 def of_dict(value: Arg) -> Part:
     """Return what `{ userId: id, deletedAt: null }` leaves."""
-    found = Part.ALL
+    found, is_unclear = Part.ALL, False
     for item in value.items:
         if item.name in _WRAPS:
             found = max(
@@ -288,12 +288,15 @@ def of_dict(value: Arg) -> Part:
                 ),
             )
         elif item.name in ("OR", "or", "$or"):
-            found = max(found, _of_either(item))
+            told = _of_either(item)
+            is_unclear = is_unclear or told is Part.UNKNOWN
+            found = max(found, told if told is not Part.UNKNOWN else Part.OPEN)
         elif item.kind == "other" and item.text.startswith("..."):
             found = max(found, Part.OPEN)
         else:
             found = max(found, _of_named(item if item.name else Arg(item.kind, item.text, item.text or "x")))
-    return found
+    # Alternatives that are not understood narrow down what one owner or parent has, and are no key.
+    return max(found, Part.UNKNOWN) if is_unclear and found not in (Part.OWNER, Part.PARENT) else found
 
 
 def _of_either(value: Arg) -> Part:
