@@ -8,6 +8,7 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.routes import Declared
+from backwright.review.rules.claimed import claimed_users
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
@@ -44,6 +45,7 @@ def check(model: Model) -> Iterator[Hit]:
     ]
     yield from found
     yield from unawaited_checks(model)
+    yield from claimed_users(others)
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
     handlers = {
         d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)
