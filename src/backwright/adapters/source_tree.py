@@ -30,10 +30,12 @@ _SOURCE = frozenset(
 )
 _TEXTS = re.compile(
     r"(^|/)(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.(py|cfg)|go\.mod|pom\.xml|composer\.json|Cargo\.toml|CMakeLists\.txt|Dockerfile[^/]*|"
-    r"\.env[^/]*|(appsettings|config)[^/]*\.json|ormconfig\.json|nest-cli\.json|Caddyfile|Procfile|Makefile)$|"
+    r"\.env[^/]*|(appsettings|config)[^/]*\.json|[\w.-]*(config|settings|secrets?|credentials)\.json|(?:cfg|conf|config|settings)/[\w.-]+\.json|ormconfig\.json|nest-cli\.json|Caddyfile|Procfile|Makefile)$|"
     r"\.(ya?ml|conf|properties|csproj|fsproj|gradle|twig|html|j2|jinja2?|cshtml|razor|ejs|hbs|pug|mustache|tera|jwk|pem|key|graphqls?|sql|prisma|tf|ini|xml|proto)$|\.blade\.php$|\.gradle\.kts$"
 )
-_TYPES = re.compile(r"\.d\.[cm]?ts$")
+_TYPES = re.compile(
+    r"\.d\.[cm]?ts$|(^|/)(_ide_helper\w*|\.phpstorm\.meta)\.php$"
+)  # declared for tools, never run
 
 
 EXAMPLE = "example"  # the small shop that comes with the package, where no folder of that name is

@@ -198,7 +198,7 @@ class Call(Struct, array_like=True, gc=False, omit_defaults=True):
         to: What the result is assigned to; "routes[]" if it stands in a list that is.
         catch: Innermost catch it stands in.
         inside: Innermost call among whose arguments it stands, in the same function.
-        until: For the resource of a `with`, `using`, try-with-resources or `defer`: last line of the block it is held for.
+        until: For the resource of a `with`, `using`, try-with-resources or `defer`, and for a guard that Rust binds: last line of the block it is held for.
     """
 
     name: str

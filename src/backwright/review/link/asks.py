@@ -48,11 +48,7 @@ class Asking:
         for each in self.project.base_classes(cls):
             for fn in self.project.methods.get((self.project.class_(each).name, call.name), ()):
                 made = self.project.function(fn)
-                if (
-                    fn.file == each.file
-                    and made.cls == each.index
-                    and len(made.params) in (len(call.args), len(call.args) + 1)
-                ):
+                if fn.file == each.file and made.cls == each.index and _takes(made, len(call.args)):
                     spec = self.spec(each) or self.spec(cls)
                     return self._effects_of(fn, spec) if spec is not None and not self._has_body(fn) else ()
         return ()
@@ -249,3 +245,11 @@ def _plain(sql: str) -> str:
 
 
 __all__ = ["Asking"]
+
+
+def _takes(made: Function, given: int) -> bool:
+    """Whether a method takes as many arguments, or one more that a compiler adds; the last may stand for any number."""
+    params = made.params
+    if params and params[-1].type.endswith("..."):
+        return given >= len(params) - 1
+    return len(params) in (given, given + 1)

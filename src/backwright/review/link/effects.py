@@ -145,7 +145,7 @@ class Effects:
             and self.project.files[at].language == "javascript"
         ):
             return found  # of a list
-        if call.on == "Math":
+        if call.on == "Math" and call.name != "random":
             return found  # also where a class of the project is called so
         receivers: list[str] | None = None
         for pattern, effect in specs:

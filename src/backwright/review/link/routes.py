@@ -606,14 +606,7 @@ class Routes:
                 )
                 prefix = join(join(start, context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
-                verbs = [
-                    word
-                    for use in before
-                    if use.text.startswith(METHODS_OF)
-                    for word in use.text.removeprefix(METHODS_OF).split(",")
-                ]
-                answered = verbs if verbs and methods == ["*"] else methods
-                before = tuple(use for use in before if not use.text.startswith(METHODS_OF))
+                answered, before = _answered(before, methods)
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
                     continue
@@ -624,17 +617,7 @@ class Routes:
                     if cls is not None and fn is None and pack.language not in ("php", "go"):
                         yield from self._class_endpoints(at, call.line, cls, pack, path, way, scoped, prefix, before)
                         continue
-                    marks = (
-                        tuple(
-                            Use(_mark_text(m), fn.file, m.line)
-                            for m in self.project.function(fn).marks
-                            if pack.language != "csharp" or not describes(m.name)
-                        )
-                        if fn
-                        else ()
-                    )
-                    if pack.class_use and cls is not None and fn is not None:
-                        marks = self._used_in_class(cls, self.project.function(fn).name, pack) + marks
+                    marks = self._stands_before(fn, cls, pack) if fn is not None else ()
                     named = self._restricted(fn, label, pack) if answered == ["*"] else answered
                     for method in named:
                         yield Declared(
@@ -650,6 +633,13 @@ class Routes:
                             way.root,
                             call.args,
                         )
+
+    def _stands_before(self, fn: Fn, cls: Cls | None, pack: Pack) -> tuple[Use, ...]:
+        """Return what stands before a handler where it is declared: what its class uses, and its marks."""
+        made = self.project.function(fn)
+        marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
+        used = self._used_in_class(cls, made.name, pack) if pack.class_use and cls is not None else ()
+        return (*used, *(Use(_mark_text(m), fn.file, m.line) for m in marks))
 
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
@@ -1223,6 +1213,18 @@ def file_route(path: str, spec: FileRoute) -> str | None:
         route = route.removesuffix("index").rstrip("/")
     parts = [part for part in PurePosixPath(route).parts if not re.fullmatch(r"\(.*\)|@\w+", part)]
     return join(spec.prefix, "/".join(parts)) or "/"
+
+
+def _answered(before: tuple[Use, ...], methods: list[str]) -> tuple[list[str], tuple[Use, ...]]:
+    """Return the methods that a route answers, with those that stand before it, and what else stands there."""
+    verbs = [
+        word
+        for use in before
+        if use.text.startswith(METHODS_OF)
+        for word in use.text.removeprefix(METHODS_OF).split(",")
+    ]
+    rest = tuple(use for use in before if not use.text.startswith(METHODS_OF))
+    return (verbs if verbs and methods == ["*"] else methods), rest
 
 
 def _scoped(uses: tuple[Use, ...], handler: Arg | None) -> tuple[Arg | None, tuple[Use, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import AWAITED, Arg, Call, File, Function
+from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
@@ -20,9 +20,13 @@ WRAPS = frozenset(
     "BytesIO StringIO StringReader ByteArrayInputStream InputSource Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
 )
 LOOKS_UP = re.compile(
-    r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?![a-z])\w*$",
+    r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?-i:(?![a-z]))\w*$",
     re.IGNORECASE,
 )  # what such a call gives is the server's
+# What a service, a client or a store outside of this code answers is its own, whatever it was asked with.
+_OUTSIDE = re.compile(
+    r"(service|client|repository|repo|dao|gateway|sdk)(\(\))?$|(service|client|repository|repo|dao)\.", re.IGNORECASE
+)
 WAYS_MAX = 12  # calls kept that hand a client's value to one parameter
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
 WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
@@ -35,6 +39,10 @@ SOURCE = re.compile(
     r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
     r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
+# Laravel: `$request->path` is the client's field of that name; what the framework itself keeps there is not.
+_DYNAMIC = re.compile(
+    r"(?<![\w.$])\$?request\.(?!(user|session|route|attributes|server|cookies|headers|files|query|request|method|locale|container|json)\b)\w+\b(?!\(|\.\w+\()"
+)
 _SETS = re.compile(r"set([A-Z]\w*)$")
 _FETCHES = re.compile(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
 _KEYS = re.compile(
@@ -42,6 +50,11 @@ _KEYS = re.compile(
 )  # what is looked up is the table's, not the key's
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
 CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+# What has to be waited for was mostly looked up: `host ? await domains.find({ host }) : null`.
+_AWAITED = re.compile(
+    r"\bawait\s+[\w$]+(?:\.[\w$]+)*\.(?:get|find|fetch|load|list|query|first|select|look_?up)\w*\([^()]*\)"
+)
+_PARSED = re.compile(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
 _OF_KEYS = re.compile(r"\b(\w+)\.keys\(\)")
 _DUMPS = re.compile(r"\.(dict|model_dump|asdict)$")
 _ROOT_ENDS = re.compile(r"[.\[(]")
@@ -49,7 +62,7 @@ NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
 )
 CLEAN = re.compile(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
-                   r"secure_filename|basename|Base|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
+                   r"secure_filename|basename|Base|createTempFile|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
                    r"(bleach|nh3|DOMPurify)\.\w+|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
 INJECTED = re.compile(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
@@ -105,6 +118,7 @@ class Taint:
         level: list[Fn] = []
         for handler, declared in self.handlers.items():
             found[handler].update(self._parameters(handler, declared))
+            found[handler].update(self._typed(handler, declared))
             level.append(handler)
         for fn, names in entries(self.project):
             made, path = self.project.function(fn), self.project.files[fn.file].path
@@ -145,10 +159,14 @@ class Taint:
                 param.type == "PathBuf" or self.project.find_class(handler.file, param.type) is not None
             ):
                 continue  # parts that lead upwards are refused before the handler, and types of its own parse themselves
-            if self._is_chosen(handler.file, param.type) or (
-                in_path
-                and file.language == "php"
-                and self.project.find_class(handler.file, param.type.strip("?")) is not None
+            if (
+                self._is_chosen(handler.file, param.type)
+                or self._parses_itself(handler, param)
+                or (
+                    in_path
+                    and file.language == "php"
+                    and self.project.find_class(handler.file, param.type.strip("?")) is not None
+                )
             ):
                 continue  # one of a list of values, or what was looked up by the path's key
             by_signature = declared.framework in (
@@ -177,6 +195,23 @@ class Taint:
                         declared,
                     ),
                 )
+
+    def _typed(self, handler: Fn, declared: Declared) -> Iterator[tuple[str, Trace]]:
+        """Ktor: the texts of the resource that a route is made for, `get<Cover> { it.file }`."""
+        file, made = self.project.files[handler.file], self.project.function(handler)
+        if file.language != "kotlin" or made.kind != "lambda" or made.call < 0:
+            return
+        given = next((value.text for value in file.calls[made.call].args if value.kind == "type"), "")
+        cls = self.project.find_class(handler.file, given) or self.project.find_class(
+            handler.file, given.rpartition(".")[2]
+        )
+        if not given or cls is None:
+            return
+        name = made.params[0].name if made.params else "it"
+        first = Spot(self.project.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
+        for field in self.project.class_(cls).fields:
+            if field.type.strip("? ") == "String":
+                yield f"{name}.{field.name}", Trace((first,), declared)
 
     def _alias(self, at: int, name: str) -> str:
         """Return what a type's name stands for: `DbSession = Annotated[Session, Depends(get_db)]`, here or where it is imported from."""
@@ -223,11 +258,31 @@ class Taint:
             base.rpartition(".")[2] in ("Enum", "StrEnum", "IntEnum") for base in made.bases
         )
 
+    def _parses_itself(self, handler: Fn, param: Param) -> bool:
+        """Rust: whether a type of the project around one text refuses what does not hold: `impl TryFrom<String> for Name`."""
+        if self.project.files[handler.file].language != "rust":
+            return False
+        inner = re.findall(r"[A-Z]\w*", param.type)
+        return 0 < len(inner) <= 2 and self._has_parser(inner[-1])
+
+    def _has_parser(self, name: str) -> bool:
+        return any((name, each) in self.project.methods for each in ("try_from", "from_str"))
+
     def _has_source(self, fn: Fn) -> bool:
-        return any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn)) or any(
-            SOURCE.search(f"{read.base}.{read.attr}")
+        return (
+            (self.project.files[fn.file].language == "php" and self._has_dynamic(fn))
+            or any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn))
+            or any(
+                SOURCE.search(f"{read.base}.{read.attr}")
+                for read in self.project.files[fn.file].reads
+                if read.fn == fn.index
+            )
+        )
+
+    def _has_dynamic(self, fn: Fn) -> bool:
+        return any(
+            read.fn == fn.index and _DYNAMIC.match(f"{read.base}.{read.attr}")
             for read in self.project.files[fn.file].reads
-            if read.fn == fn.index
         )
 
     def _calls(self, fn: Fn) -> list[Call]:
@@ -259,17 +314,25 @@ class Taint:
     def _spread(self, fn: Fn, known: dict[str, Trace]) -> None:
         """Follow assignments within a function; closures see what is around them."""
         file = self.project.files[fn.file]
+        parsed: set[str] = set()
+        if file.language == "rust":  # `let name = Name::try_from(name)?` hides what came
+            for target, value, _ in self._assigns[fn.file].get(fn.index, ()):
+                if (made := _PARSED.match(value.text)) is not None and self._has_parser(made[1]):
+                    parsed.add(target)
+                    known.pop(target, None)
         for _ in range(ROUNDS):
             before = len(known)
             for target, value, line in self._assigns[fn.file].get(fn.index, ()):
                 name = target.partition("[")[0].lstrip("$")
-                if name in known or name == "_":
+                if name in known or name == "_" or name in parsed:
                     continue
                 trace = self.of(fn, value, known, line)
                 if trace is not None:
                     came = trace.then(Spot(file.path, line, f"{name} = {value.text[:50] or '...'}"))
                     known[name] = replace(came, is_found=self._finds(fn, value))
             self._held(fn, known)
+            if file.language == "php":
+                self._forms(fn, known)
             if len(known) == before:
                 break
 
@@ -289,6 +352,18 @@ class Taint:
             getter = f"{call.on}.get{name[1]}"
             if getter not in known and (trace := self.of(fn, call.args[0], known, call.line)) is not None:
                 known[getter] = trace.then(Spot(path, call.line, f"{call.on}.{call.name}()"))
+
+    def _forms(self, fn: Fn, known: dict[str, Trace]) -> None:
+        """Symfony: a form that is given the request fills the object it was made for: `createForm(Type::class, $search)`."""
+        calls = self._calls(fn)
+        if not any(call.name in ("handleRequest", "submit") and call.args for call in calls):
+            return
+        path = self.project.files[fn.file].path
+        for call in calls:
+            if call.name in ("createForm", "createFormBuilder", "createNamed") and len(call.args) > 1:
+                made = call.args[1]
+                if made.kind == "name" and (name := made.text.lstrip("$")) not in known and name.isidentifier():
+                    known[name] = Trace((Spot(path, call.line, f"{call.name}({name})"),), self.handlers.get(fn))
 
     def _into(self, fn: Fn, found: dict[Fn, dict[str, Trace]]) -> list[Fn]:
         """Carry tainted arguments into the functions that are called."""
@@ -336,7 +411,8 @@ class Taint:
         if value.kind == "call" and (CLEAN.search(value.text) or not self._passes_on(fn, value)):
             return None
         told = _KEYS.sub("[]", value.text)
-        told = CONDITION.sub(" ", told) if value.kind == "other" else told
+        if value.kind == "other":
+            told = _AWAITED.sub(" ", CONDITION.sub(" ", told))
         if (
             value.kind == "call"
             and told.endswith((".keys", ".keys()"))
@@ -346,6 +422,8 @@ class Taint:
         if ".keys()" in told:
             told = _OF_KEYS.sub(lambda found: " " if self._is_dumped(known.get(found[1])) else found[0], told)
         source = SOURCE.search(told) if value.kind in ("name", "call", "other") else None
+        if source is None and value.kind == "name" and self.project.files[fn.file].language == "php":
+            source = _DYNAMIC.match(told)
         if source is not None and not self._is_own(fn, source[0]):
             file = self.project.files[fn.file]
             return Trace((Spot(file.path, line, value.text[:60]),), self.handlers.get(fn))
@@ -387,6 +465,8 @@ class Taint:
         if found:
             made = self.project.function(found[0])
             return found[0] not in self._asking and made.end - made.line <= SHORT_LINES
+        if _OUTSIDE.search(on) or any(LOOKS_UP.match(part[:-2]) for part in on.split(".") if part.endswith("()")):
+            return False
         if (on and LOOKS_UP.match(name)) or (
             self.project.files[fn.file].language == "go" and self.project.find_class(fn.file, value.text) is not None
         ):

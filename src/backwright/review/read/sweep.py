@@ -56,7 +56,7 @@ _SECRET_STARTS = (
     b"AIza",
 )
 _TEST = re.compile(
-    r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it)/"
+    r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it|[a-z]+Test)/"
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
     r"|(^|/)tests?\.py$|(^|/)(cypress|playwright|vitest|jest)[^/]*\.config\.\w+$"
@@ -284,7 +284,7 @@ class _Sweep:
                 self.given[receiver.id] = (index, -1, Arg("fn"))
         call.to = self.named.get(node.id, "")
         call.catch = at.catch
-        call.until = at.until
+        call.until = at.until or (syntax.kept_until(node, name) if call.to else 0)
         inside = at.call
         while inside >= 0 and end <= self.receivers_end[inside]:  # in its receiver, not in its arguments
             inside = self.calls[inside].inside

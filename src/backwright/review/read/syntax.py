@@ -111,6 +111,10 @@ class Syntax:
         """Return an error handler."""
         raise NotImplementedError
 
+    def kept_until(self, node: Node, name: str) -> int:
+        """Return the last line on which what a call gives still holds something, 0 if it holds nothing."""
+        return 0
+
     def returned(self, node: Node) -> Node | None:
         """Return the value of a return statement."""
         return node.named_children[0] if node.named_child_count else None

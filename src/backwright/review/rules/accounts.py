@@ -42,13 +42,14 @@ _START_HOOKS = re.compile(
     r"before_(first_request|serving)|on_event|lifespan|PostConstruct|EventListener|ApplicationReady|OnModuleInit|"
     r"onApplicationBootstrap|OnModelCreating|CommandLineRunner|ApplicationRunner|StartAsync|post_migrate|startup",
 )
+_MADE_UP = re.compile(r"demo|fake|sample|test|dummy|example", re.IGNORECASE)
 TEXTS_MIN = 4  # a password of three characters is a word of something else
 
 
 def accounts(model: Model) -> Iterator[Hit]:
     """Yield accounts that are created with a password that stands in the source; seeds that only developers run are low."""
     finder = _Accounts(model)
-    for at in model.own:
+    for at in (*model.own, *finder.seeders):
         for call in model.files[at].calls:
             if call.args:
                 yield from finder.of_call(at, call)
@@ -60,6 +61,14 @@ def accounts(model: Model) -> Iterator[Hit]:
 class _Accounts:
     def __init__(self, model: Model) -> None:
         self.model = model
+
+    @cached_property
+    def seeders(self) -> list[int]:
+        """Files of a Laravel application that its own installation runs, although such files mostly serve developers."""
+        return [
+            at for at, file in enumerate(self.model.files)
+            if file.is_test and file.language == "php" and re.search(r"(^|/)seeders/", file.path) and not _MADE_UP.search(file.path)
+        ] if self._is_seeded else []  # fmt: skip
 
     def of_call(self, at: int, call: Call) -> Iterator[Hit]:
         """Yield what one call says: a name and a password beside each other, or a password for one's own function."""
@@ -203,7 +212,22 @@ class _Accounts:
             return True
         if not FILLS.search(path) and not FILLS.search(self.model.label_around(at, fn)):
             return True
-        return self._starts(at, fn) or any(re.search(r"\bseed", text) for text in self._deploying)
+        return self._starts(at, fn) or self._is_seeded or any(re.search(r"\bseed", text) for text in self._deploying)
+
+    @cached_property
+    def _is_seeded(self) -> bool:
+        """Whether an installation of Laravel seeds its database itself: `Artisan::call("migrate --seed --force")`."""
+        return any(
+            value.kind == "str" and re.fullmatch(r"(migrate(:\w+)?\b.*--seed\b.*|db:seed( --force)?)", value.text)
+            and (value.text != "db:seed" or not any(i.name == "--class" for v in call.args[1:] for i in v.items))
+            for at in self.model.own if self.model.files[at].language == "php"
+            for call in self.model.files[at].calls if call.name == "call" and call.on.endswith("Artisan")
+            for value in call.args[:1]
+        ) or any(
+            item.name == "--seed" for at in self.model.own if self.model.files[at].language == "php"
+            for call in self.model.files[at].calls if call.name == "call" and call.on.endswith("Artisan")
+            for value in call.args[1:] for item in value.items
+        )  # fmt: skip
 
     def _starts(self, at: int, fn: int) -> bool:
         """Whether a request, a hook of the start or the file that starts the application runs a function."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.finding import Confidence
@@ -23,9 +24,6 @@ ACTS = re.compile(
     r"grant|do|on)(?![a-z])",
 )
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
-
-
-AT_ONCE = frozenset({"ASP.NET Identity"})  # sends each change by itself, with no unit of work
 
 
 class Asked(NamedTuple):
@@ -117,8 +115,7 @@ class InLoops:
                 yield from self._direct(access.at, access.index, "query", access.calls)
             return
         what = self.changing.changes(access)
-        at_once = access.library in AT_ONCE and served(self.model, access.at, access.fn)
-        if what and (at_once or self.changing.counts(access.at, access.fn)):
+        if what and self.changing.at_once(access) and served(self.model, access.at, access.fn):
             yield from self._direct(access.at, access.index, what, access.calls)
 
     def _is_loaded(self, access: Access) -> bool:
@@ -219,10 +216,34 @@ class InLoops:
             return
         what = "query"
         steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
-        if not steps and target in self.changing.reach and self.changing.counts(at, fn):
+        if not steps and target in self.changing.reach and served(self.model, at, fn):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
+
+    def besides(self, found: list[Asked]) -> Iterator[int]:
+        """Yield the other calls that a round makes and that ask or change rows: what is mended there is mended together."""
+        at, loop = found[0].at, found[0].loop
+        told = {asked.call for asked in found}
+        file, made = self.model.files[at], self.model.files[at].loops[loop]
+        for index in self.loops.within(at, loop):
+            call = file.calls[index]
+            if index in told or (made.kind != "map" and call.line > max(made.end, made.line)):
+                continue
+            access = self.model.data.by_call.get((at, index))
+            if access is not None:
+                if access.index == index and not access.is_lazy:
+                    yield index
+            elif call.name in self._besides:
+                target = next(iter(self.model.project.resolve_call(at, call)), None)
+                if target is not None and (target in self.asking.reach or target in self.changing.storing):
+                    yield index
+
+    @cached_property
+    def _besides(self) -> frozenset[str]:
+        """The names of all functions that ask or change rows."""
+        made = self.model.project.function
+        return self.asking.names | {made(fn).name for fn in self.changing.storing}
 
     # ---- which loop -------------------------------------------------------------------------
 

@@ -12,7 +12,9 @@ from backwright.review.facts import AWAITED, BARE, IN_MACRO, IN_WITH, Call, File
 from backwright.review.link.effects import HOLDS, Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.rules.bridging import bridges
 from backwright.review.rules.locking import held_locks
+from backwright.review.rules.lockingrust import held_guards
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serving import Serving
@@ -45,7 +47,8 @@ WAITS = {
 }
 HASHES = frozenset({"password-hash"})
 STARTS = re.compile(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
-SAME_MAX = 40  # other places named in one finding
+SAME_MAX = 60  # other places named in one finding
+WAYS_OF_MAX = 10  # places whose other ways are named
 WAYS_MAX = 3  # calls followed upwards from what blocks, to name the other ways that lead to it
 STORES = ("query", "one")
 ASYNC_DATABASE = (
@@ -68,12 +71,16 @@ ASYNC_NAMES = re.compile(r"Async|asyncpg|aio|motor|databases|tortoise|beanie|pri
 SYNC_EF = re.compile(
     r"^(ToList|ToArray|ToDictionary|First|FirstOrDefault|Single|SingleOrDefault|Last|LastOrDefault|Count|LongCount|Any|All|Sum|Max|Min|Average|Find|SaveChanges|ExecuteUpdate|ExecuteDelete|Load|ExecuteSqlRaw)$"
 )
+# What mail and web clients of .NET do without a task; the same name with Async gives one.
+SYNC_NET = re.compile(
+    r"^(Send|Connect|Authenticate|GetResponse|Create|(Download|Upload)(String|Data|File|Values)|OpenRead|Load)$"
+)
 EF = frozenset({"Entity Framework", "EF Core", "Entity Framework Core", "EntityFramework"})
 INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdirSync)$")
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield calls that hold a shared thread, once per place; queries once per file, or once in all if no endpoint leads there."""
+    """Yield calls that hold a shared thread, once per place; what has one cause in a whole project, as queries and files, once for all."""
     serving = Serving(model)
     grouped: dict[str, list[Hit]] = defaultdict(list)
     for fn in serving.reached:
@@ -87,9 +94,16 @@ def check(model: Model) -> Iterator[Hit]:
             for hit in hits[1:]
             if (hit.at, hit.line) != (first.at, first.line)
         )
-        ways = [spot for spot in _other_ways(model, serving, Fn(first.at, first.fn)) if spot not in first.path]
+        ways = [
+            spot
+            for fn in dict.fromkeys(Fn(hit.at, hit.fn) for hit in hits[:WAYS_OF_MAX])
+            for spot in _other_ways(model, serving, fn)
+            if spot not in first.path
+        ]
         yield structs.replace(first, path=(*first.path, *list(places)[:SAME_MAX], *ways[:SAME_MAX]))
+    yield from bridges(model, serving, {(hit.at, hit.line) for hits in grouped.values() for hit in hits})
     yield from held_locks(model)
+    yield from held_guards(model)
 
 
 def _other_ways(model: Model, serving: Serving, fn: Fn) -> Iterator[Spot]:
@@ -120,15 +134,31 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
         return  # before the first request nobody waits
     for index in _calls_of(model, fn):
         what = _blocking(model, serving, fn, index)
+        if what in ("mail", "outgoing") and file.language == "csharp" and not _is_under_async(model, serving, fn):
+            continue  # each request has its thread
         if what == "password-hash" and any(
-            target in model.effects.reaching(HASHES)
+            target in model.effects.reaching(HASHES) and target.index != model.named(fn.file, fn.index)
             for target in model.project.resolve_call(fn.file, file.calls[index])
         ):
             continue  # the project's own function: told where it hashes
-        if what and (is_served or (what not in ("file", "cpu") and not is_offline(file))):
+        is_small = what == "file" or (
+            what == "cpu" and file.language != "rust"
+        )  # tasks of tokio share the handlers' threads
+        if what and (is_served or (not is_small and not is_offline(file))):
             yield _hit(model, serving, fn, index, what, is_served=is_served)
     if file.language == "csharp":
         yield from _results(model, serving, fn, is_served=is_served)
+
+
+def _is_under_async(model: Model, serving: Serving, fn: Fn) -> bool:
+    """Whether an async function is on the way from a request to a function."""
+    at: Fn | None = fn
+    while at is not None:
+        if model.project.function(at).is_async:
+            return True
+        above = serving.reached.get(at)
+        at = above.fn if above is not None else None
+    return False
 
 
 def _is_worker(file: File) -> bool:
@@ -220,6 +250,8 @@ def _word(model: Model, file: File, call: Call, does: Does) -> str:
     if file.language == "csharp":
         if word in STORES and SYNC_EF.match(call.name) and effect.library in EF:
             return "query" if model.in_async(does.at, does.fn) else ""
+        if word in ("mail", "outgoing") and SYNC_NET.match(call.name):
+            return word
         return word if word == "sleep" and call.name != "Delay" else ""
     if word in ("file", "cpu") and (
         INSTANT.match(call.name) or _is_kept(model, does.at, call) or file.language == "cpp"
@@ -341,8 +373,10 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
     is_minor = what in ("file", "cpu") or not is_served
     key = f"{fn.file}:{named.index}:{what}"
     if DOES[what] == "waits for the database":
-        key = f"{fn.file}:query" if is_served else f"{file.language}:query"
-    elif what in ("file", "cpu"):
+        told = model.effects.of_call[fn.file].get(index, ())
+        is_document = any("mongo" in does.effect.library.lower() for does in told)
+        key = f"{file.language}:query:{is_served}:{is_document}"  # one driver, one cause
+    elif what in ("file", "cpu", "password-hash") or (file.language == "csharp" and what in ("mail", "outgoing")):
         key = f"{file.language}:{what}"  # small each, and mostly everywhere
     is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO
     return Hit(

@@ -36,7 +36,7 @@ STATE = re.compile(
 CACHE = re.compile(r"cache|memo(?!ry_?limit)|remember", re.IGNORECASE)
 MAPS = re.compile(
     r"^(?:[\w]+(?:::|\.))*(Map|HashMap|ConcurrentHashMap|ConcurrentMap|MutableMap|LinkedHashMap|TreeMap|Dictionary|IDictionary|ConcurrentDictionary|unordered_map|map|DashMap|BTreeMap|"
-    r"dict|Dict|defaultdict|DefaultDict|OrderedDict|Hashtable|flat_hash_map|FxHashMap|AHashMap|SyncMap|Record)\b|^map\[|sync\.Map\b|^\{\}$|^mutableMapOf|^hashMapOf|^Object\.create",
+    r"unordered_set|set|HashSet|ConcurrentSkipListSet|ConcurrentSkipListMap|dict|Dict|defaultdict|DefaultDict|OrderedDict|Hashtable|flat_hash_map|FxHashMap|AHashMap|SyncMap|Record)\b|^map\[|sync\.Map\b|^\{\}$|^mutableMapOf|^hashMapOf|^Object\.create",
 )  # fmt: skip
 WRAPS = re.compile(
     r"^(?:[\w]+(?:::|\.))*(Arc|Mutex|RwLock|RefCell|Rc|Lazy|OnceCell|OnceLock|LazyLock|Cell|Box|shared_ptr|unique_ptr|Optional|Final|ClassVar|readonly|static|private|AtomicReference|guarded|Synchronized)\s*[<\[(]\s*"
@@ -45,7 +45,7 @@ PUTS = frozenset(
     "set put Add TryAdd insert emplace Store AddOrUpdate putIfAbsent try_emplace insert_or_assign update LoadOrStore".split()
 )
 LOADS = frozenset(
-    "computeIfAbsent getOrPut GetOrAdd setdefault get_or_insert_with or_insert_with or_insert entry getOrElseUpdate compute".split()
+    "computeIfAbsent getOrPut GetOrAdd LoadOrStore setdefault get_or_insert_with or_insert_with or_insert entry getOrElseUpdate compute".split()
 )
 LOOKUPS = frozenset(
     "get has contains containsKey contains_key ContainsKey TryGetValue TryGet find count at Load getOrDefault "
@@ -115,6 +115,9 @@ class Puts:
             for assign in assigned.get((-1, name), ()):
                 if self._is_map(assign.type, assign.value):
                     return ("module", None)
+        for assign in assigned.get((-1, first), ()) if name != first else ():
+            if any(item.name == last and self._is_map("", item) for item in assign.value.items):
+                return ("module", None)  # Go: `var posts = struct{ byUser map[int64]T }{...}`
         own = self.model.project.own_class(put.at, put.fn)
         if own is None:
             return None
@@ -185,6 +188,8 @@ class Puts:
             file = self.model.files[number]
             for call in file.calls:
                 on = re.split(r"\.|->|::", re.sub(r"\(\)", "", call.on))
+                if last in on and self._replaces(put, number, call):
+                    continue
                 if last in on and (SHRINKS.match(call.name) or call.name in SIZES):
                     return True
                 if call.name in (
@@ -222,6 +227,16 @@ class Puts:
             ):
                 return True
         return False
+
+    def _replaces(self, put: Put, at: int, call: Call) -> bool:
+        """Whether a call takes out the very entry that the function puts in anew: the map still grows by each other key."""
+        return (
+            at == put.at
+            and call.fn == put.fn
+            and len(call.args) == 1
+            and call.args[0].text == put.key.text
+            and call.args[0].kind == put.key.kind == "name"
+        )
 
     @cached_property
     def _files_of(self) -> dict[str, set[int]]:

@@ -13,6 +13,10 @@ from backwright.review.rules.looping import Loops, parameter_of, root, served
 
 # Where it was measured how many such loops one would change. Unit of work libraries elsewhere send their statements together.
 LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
+# Libraries that send each change by itself, with no unit of work, whatever the language.
+AT_ONCE = frozenset(
+    {"ASP.NET Identity", "MyBatis", "MyBatis-Plus", "JdbcTemplate", "JdbcClient", "JDBI", "Dapper", "jOOQ"}
+)
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
@@ -55,6 +59,13 @@ class Changing:
         """Whether changes are looked at here: a request waits for them."""
         return self.model.files[at].language in LANGUAGES and served(self.model, at, fn)
 
+    def at_once(self, access: Access) -> bool:
+        """Whether a change is sent where it stands: by such a library, or as a statement in SQL."""
+        language = self.model.files[access.at].language
+        return (
+            language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access)))
+        )
+
     def looks_up(self, at: int, fn: int) -> bool:
         """Whether what is read on the way to a change is looked at here: a request waits for it."""
         return self.model.files[at].language != "cpp" and served(self.model, at, fn)
@@ -65,8 +76,7 @@ class Changing:
         found: dict[Fn, tuple[Step, str, int]] = {}
         model = self.model
         for access in model.data.accesses:
-            file = model.files[access.at]
-            if access.fn < 0 or file.language not in LANGUAGES or file.is_test:
+            if access.fn < 0 or model.files[access.at].is_test or not self.at_once(access):
                 continue
             what = self.changes(access)
             if what:
@@ -109,6 +119,23 @@ class Changing:
 
     def _acts(self, does: Does) -> bool:
         return does.does in ACTING or (does.does == "outgoing" and not self.asking.asks(does))
+
+    @cached_property
+    def storing(self) -> dict[Fn, int]:
+        """Function to how many calls lead from it to a change of rows, new ones too."""
+        model = self.model
+        found = {
+            Fn(a.at, a.fn): 0
+            for a in model.data.accesses
+            if a.fn >= 0 and not model.files[a.at].is_test and not self.asking.reads(a) and not a.is_lazy
+        }
+        level = list(found)
+        for depth in range(1, ACTS_MAX):
+            edges = (edge for fn in level for edge in model.effects.callers.get(fn, ()))
+            above = {edge.caller for edge in edges if edge.caller.index >= 0} - found.keys()
+            found |= dict.fromkeys(above, depth)
+            level = list(above)
+        return found
 
     def steps(self, fn: Fn) -> list[Step]:
         """Return the way from a function down to what it deletes or updates."""

@@ -10,8 +10,8 @@ from backwright.review.link.data import Access
 from backwright.review.link.effects import CONTEXT, STORES, Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.rules.asking import Asking
-from backwright.review.rules.conditions import Part, of_equal, of_sql, of_values
+from backwright.review.rules.asking import STATEMENT, Asking
+from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, of_text, of_values
 from backwright.review.rules.looping import own_params, parameter_of, root
 
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
@@ -20,7 +20,7 @@ CALLERS_MAX = 4
 PLAIN = re.compile(
     r"^(select\w*|then_?include|from\w*|query(set|_as|_scalar|builder)?|order\w*|sort\w*|then_?by\w*|latest|oldest|desc|asc|include\w*|with(Count|Relations|_for_update)?|prefetch_related|select_related|options|joined_?load|"
     r"select_?in_?load|preload|eager_?load|populate|lean|as_?no_?tracking\w*|as_?split_?query|as_?tracking|as_?queryable|project\w*|as_select|as_returning|values(_list)?|only|defer|create_?(query|sql|native|typed)\w*|"
-    r"get_?query|to_?sql|collect|raw|lists|pluck|db|session|model|set|new_?(query|select|model_?query)\w*|connection|returning|map\w*|to_?array|(left|inner|right|full)_?(outer_?)?join\w*|join\w*|expect|unwrap|iter|into_?\w*|try_collect|map_err|boxed|"
+    r"get_?query|get_?entity_?manager|columns?|get_?doctrine|to_?sql|collect|raw|lists|pluck|db|session|model|set|new_?(query|select|model_?query)\w*|connection|returning|map\w*|to_?array|(left|inner|right|full)_?(outer_?)?join\w*|join\w*|expect|unwrap|iter|into_?\w*|try_collect|map_err|boxed|"
     r"table|preload|scopes|collection|database|get_?(collection|db|repository|manager)|relations|add_?select|add_?columns|with_?entities|as_?enumerable|as_?async_?enumerable|configure_?await|to_?dto\w*|clone|unscoped|debug|distinct|"
     r"also|let|run|apply|use|stream|flat_?map|for_?each|cast|row_?mapper|text|label|alias|as|unique|add_?(Entity|Scalar|OrderBy|GroupBy)|group_?by|annotate|hint|set_?(hint|lock_mode|flush_mode|cache\w*|read_only|hydration\w*|fetch_\w+)|"
     r"allow_?disk_?use|read|comment|using|reverse|of|manager|instrument|inspect_err|ok_or\w*|context|await_?\w*|execute_?as_?list|as_?list|get_?scalar_?result|default_?if_?empty|to_?list|to_?vec|sub_?query|exec|fetch_?into|omit|tag_?with|with_?context)$",
@@ -29,7 +29,7 @@ PLAIN = re.compile(
 # Calls that read: given a document, a condition or a key, they choose by it.
 READS = re.compile(
     r"^(all|get|gets|find\w*|list\w*|scan|load\w*|fetch\w*|execute\w*|scalars?|get_?result\w*|get_?(raw_?)?many|to_?(list|array|dictionary|hash_?set|lookup)(async)?|rows|query\w*|related|stream\w*|search\w*|retrieve\w*|read\w*|call|cursor|items|values|do|documents|"
-    r"for_?each\w*|get_?object\w*|get_array_result|get_?items|query_?\w*|json|iterator|lazy\w*|association|first\w*|count\w*)$",
+    r"for_?each\w*|get_?object\w*|get_?array_?result|get_?items|query_?\w*|json|iterator|lazy\w*|association|first\w*|count\w*)$",
     re.IGNORECASE,
 )
 CHOOSES = re.compile(
@@ -59,6 +59,14 @@ _RELATIONS = frozenset(
 _FIELD_ENDS = re.compile(
     r"(?:Is)?(?:Null|NotNull|True|False|Before|After|Between|Containing|Contains|Like|Not|LessThan\w*|GreaterThan\w*|StartingWith|EndingWith|StartsWith|EndsWith)$|_(?:null|not_null|before|after|between|like|gt|lt|gte|lte)$"
 )
+_GOES_ON = frozenset({"javascript", "kotlin"})
+_CLAUSES = re.compile(
+    r"^(where|andWhere|orWhere|adjustWhere|from|(inner|left|right|full|cross)?_?[jJ]oin|groupBy|having|orderBy|limit|offset|withDistinct|forUpdate|\$dynamic)$"
+)
+# MyBatis: the conditions of an example, `example.or().andUserIdEqualTo(me)`.
+_EXAMPLE = re.compile(
+    r"^and(?P<field>[A-Z]\w*?)(?P<op>EqualTo|In|(Not)?(Like|In|Between|EqualTo)|Is(Not)?Null|(Greater|Less)Than(OrEqualTo)?)$"
+)
 _MUTABLE = frozenset({"php", "java", "kotlin", "javascript", "cpp"})
 
 
@@ -78,13 +86,60 @@ class Choosing:
         return self._parts[key]
 
     def _part(self, access: Access) -> Part:
-        sql = self.asking.sql(access)
+        sql = self.sql(access)
+        if "{}" in sql and (part := self._by_example(access)) is not None:
+            return part
         if sql:
             return of_sql(sql)
         calls = self.model.files[access.at].calls
         found = self._relation(access.at, calls[access.calls[0]])
         for at, number, is_optional in self.calls(access):
             part = self._of_call(at, self.model.files[at].calls[number], access)
+            found = max(found, min(part, Part.OPEN) if is_optional else part)
+        return found
+
+    def sql(self, access: Access) -> str:
+        """Return the statement of a query, also one that was put together before: `sql += " WHERE ..."`."""
+        known = self.asking.sql(access)
+        if known:
+            return known
+        for begun in access.begun:
+            for number in begun.calls:
+                call = self.model.files[begun.at].calls[number]
+                if _PREPARES.match(call.name) and call.args:
+                    return self._assembled(begun.at, call.fn, call.args[0])
+        return ""
+
+    def _assembled(self, at: int, fn: int, value: Arg) -> str:
+        """Join the texts that a variable is given one after the other, "" if one of them is not known."""
+        if value.kind in ("str", "fmt", "concat"):
+            return value.text if STATEMENT.match(value.text) else ""
+        if value.kind != "name":
+            return ""
+        told = [each.value for each in self.model.project.assigned[at].get((fn, value.text), ())]
+        if not told or not STATEMENT.match(told[0].text) or any(each.kind not in _TEXTS for each in told):
+            return ""
+        return "".join(each.text for each in told)
+
+    def _by_example(self, access: Access) -> Part | None:
+        """MyBatis: what the example says that a generated statement is given, None if it is given none."""
+        file = self.model.files[access.at]
+        given = [value for number in access.calls for value in file.calls[number].args[:1]]
+        names = {value.text for value in given if value.kind == "name"}
+        if not any(re.search(r"[eE]xample|[cC]riteria", text) for text in (*names, *(v.text for v in given))):
+            return None
+        found = Part.ALL
+        for number in self.model.inside.calls[access.at].get(access.fn, ()):
+            call = file.calls[number]
+            told = _EXAMPLE.match(call.name)
+            if told is None:
+                continue
+            is_optional = re.fullmatch(r"\w+", call.on) is not None and call.on not in names
+            part = Part.FEW if told["op"] == "In" else Part.OPEN
+            if told["op"] == "EqualTo" and call.args:
+                value = call.args[0]
+                name = told["field"][:1].lower() + told["field"][1:]
+                part = of_flag(name) if value.kind == "bool" else of_equal(name, value.text or "x")
             found = max(found, min(part, Part.OPEN) if is_optional else part)
         return found
 
@@ -122,6 +177,12 @@ class Choosing:
             ),
             default=len(access.calls) - 1,
         )
+        if (
+            self.model.files[access.at].language in _GOES_ON
+        ):  # db.select(...).from(orders).where(...): all of it is the query
+            names = [self.model.files[access.at].calls[number].name for number in access.calls]
+            while last + 1 < len(names) and _CLAUSES.match(names[last + 1]):
+                last += 1
         return list(access.calls[: last + 1])
 
     def _behind(self, at: int, fn: int, name: str, known: set[int], depth: int) -> Iterator[tuple[int, int, bool]]:
@@ -261,6 +322,12 @@ class Choosing:
             return Part.PARENT
         if BOUNDS.match(name) or (PLAIN.match(name) and not (name.lower() in ("with", "on", "in") and False)):
             return Part.ALL
+        if CHOOSES.match(name) and [value.kind for value in call.args] == ["name"]:
+            texts = [each.value for each in self.model.project.assigned[at].get((call.fn, call.args[0].text), ())]
+            if texts and all(each.kind in _TEXTS for each in texts):
+                return min(of_text(each.text, is_sql=True) for each in texts)
+        if name == "setParameter" and self.model.files[at].language == "php":
+            return Part.ALL  # a value for a condition that stands elsewhere
         if CHOOSES.match(name) and not (DERIVED.match(name) and not call.args):
             derived = (
                 self._derived(name)
@@ -320,6 +387,8 @@ class Choosing:
         if not values:
             return Part.ALL
         first = values[0]
+        if first.kind == "name" and _IS_STORE.search(first.text):
+            return Part.ALL
         if first.kind == "call" and (not first.items or _EMPTY.search(first.text)):
             if _EMPTY.search(first.text) or re.search(r"Spec(ification)?\d*$", first.text):
                 return Part.ALL
@@ -417,7 +486,10 @@ class Choosing:
         return False
 
 
+_PREPARES = re.compile(r"^(create_?(native_?|sql_?)?query|prepare)$", re.IGNORECASE)
+_TEXTS = frozenset({"str", "fmt", "concat"})
 _BEGINS = re.compile(r"^(select\w*|query\w*|from\w*|find|table|Select|createQuery\w*|newQuery\w*)$")
+_IS_STORE = re.compile(r"(^|[._])(db|conn|pool|tx|database|connection)(_?conn\w*)?$")
 _CONTEXTS = frozenset("ctx context cancellationToken token ct r.Context c.Request.Context pool conn db".split())
 _EMPTY = re.compile(
     r"(^|\.)(D|M|Document|FindOptions|doc!?|Find|HashMap|Map|of|MapSqlParameterSource|emptyMap|newInstance)$"

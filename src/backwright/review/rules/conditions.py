@@ -52,7 +52,10 @@ _EQUALS = re.compile(
     r"^\(*([\w.$>\-:`\"'\[\]!?()]*[\w\]`\"')])\s*(?:={1,3}|\beq\b|\beq_|\.eq\(|\.equals\(|\.Equals\()\s*(.*)$",
     re.DOTALL,
 )
-_NOT_EQUAL = re.compile(r"!=|<>|<|>|~|\blike\b|\bilike\b|\bnot\b|\bis\b|\bbetween\b|\bmatch\b|^\s*!|@@", re.IGNORECASE)
+_NOT_EQUAL = re.compile(
+    r"!=|<>|<|>|~|\blike\b|\bilike\b|\bnot\b|\bis\b|\bbetween\b|\bmatch\b|\br(?:egexp|like)\b|^\s*!|@@", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\bbetween\s+(\S+)\s+and\s+\S+", re.IGNORECASE)
 _IN = re.compile(
     r"\bin\s*[(?:@$]|\bin\s+\(|\.(in_|in|eq_any|is_in|isin|inList|anyOf|inArray|has_key)\(|=\s*any\s*\(|__in\b",
     re.IGNORECASE,
@@ -88,7 +91,7 @@ def of_sql(sql: str) -> Part:
 
 def of_text(text: str, *, is_sql: bool = False) -> Part:
     """Return what a condition leaves, as it is written: `o => o.Buyer == me && !o.IsDeleted`, `user_id = ?`."""
-    text = _HEAD.sub("", text.strip())
+    text = _BETWEEN.sub(r"between \1", _HEAD.sub("", text.strip()))
     inner = _INNER.search(text)
     if inner is not None and not is_sql:  # of rows that stand behind a relation: a key there is one parent
         return min(max(of_text(inner[2]), Part.OPEN), Part.PARENT)
@@ -297,7 +300,14 @@ def _of_either(value: Arg) -> Part:
     """`OR: [{ userId }, { isPublic: true }]` leaves what its widest part does; one that is made of a list is a list of keys."""
     if value.kind != "list":
         return Part.FEW
-    return min((of_dict(item) if item.items else Part.UNKNOWN for item in value.items), default=Part.OPEN)
+    told = min((of_dict(item) if item.items else Part.UNKNOWN for item in value.items), default=Part.OPEN)
+    if told is Part.UNKNOWN and all(item.items and not _names_row(item) for item in value.items):
+        return Part.OPEN  # of values, which are written too deep to be seen
+    return told
+
+
+def _names_row(value: Arg) -> bool:
+    return any(not item.name or _KEY.match(item.name) or _ENDS_ID.match(item.name) for item in value.items)
 
 
 def _of_operators(value: Arg, column: str) -> Part:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
 from backwright.review.link.effects import Does
@@ -23,7 +26,17 @@ UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield calls that open a connection or a pool in code that a request runs, unless it is kept."""
+    """Yield calls that open a connection or a pool in code that a request runs, unless it is kept: one finding for each file and kind."""
+    joined: dict[tuple[int, Severity | None], Hit] = {}
+    for hit in _opening(model):
+        first = joined.setdefault((hit.at, hit.severity), hit)
+        if first is not hit:
+            spot = Spot(model.files[hit.at].path, hit.line, "here, too")
+            joined[hit.at, hit.severity] = structs.replace(first, path=(*first.path, spot))
+    yield from joined.values()
+
+
+def _opening(model: Model) -> Iterator[Hit]:
     opens = [
         does
         for at in backend(model)

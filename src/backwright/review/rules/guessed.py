@@ -8,6 +8,7 @@ from backwright.review.link.project import Fn
 
 SELECTS = re.compile(r"\s*\(?\s*(select\b.*\bfrom\b|with\b.*\bselect\b)", re.IGNORECASE | re.DOTALL)
 STATEMENT_PLACES = 3  # arguments looked at: a context, a connection, the statement
+STATEMENT_NAMES = re.compile(r"(sql|query|stmt|statement|^q)\d?$", re.IGNORECASE)
 # What takes a statement and does not send it.
 KEEPS = re.compile(
     r"prepare|text|^sql$|^raw$|log|print|format|debug|info|warn|error|append|push|add|join|replace|match|test|literal|assert|expect|fragment|query_?builder|create_?(native_?)?query",
@@ -45,15 +46,20 @@ class Guessed:
         if not call.on or not call.args or file.language not in LANGUAGES or call.flags & NEW:
             return False
         is_store = _reads(call.name) and self._is_store(at, call)
-        if not is_store and not self._gives_statement(call):
+        if not is_store and not self._gives_statement(at, call):
             return False
         if any(does.does != "sink-sql" for does in self.model.effects.of_call[at].get(index, ())):
             return False
         return not is_store or not self.model.project.resolve_call(at, call)
 
-    def _gives_statement(self, call: Call) -> bool:
+    def _gives_statement(self, at: int, call: Call) -> bool:
+        if KEEPS.search(call.name):
+            return False
         texts = [v.text for v in call.args[:STATEMENT_PLACES] if v.kind in ("str", "fmt", "concat")]
-        return any(SELECTS.match(text) for text in texts) and not KEEPS.search(call.name)
+        for value in call.args[:STATEMENT_PLACES]:  # a statement that was put into a name: `query = "SELECT ..."`
+            if value.kind == "name" and STATEMENT_NAMES.search(value.text):
+                texts.append(self.model.routers.constant(at, call.fn, value) or "")
+        return any(SELECTS.match(text) for text in texts)
 
     def _is_store(self, at: int, call: Call) -> bool:
         words = call.on.replace("()", "").replace("->", ".").split(".")

@@ -9,7 +9,7 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.rules import literals
+from backwright.review.rules import literals, standins
 from backwright.review.rules.accounts import FILLS, accounts
 from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
@@ -17,7 +17,6 @@ from backwright.review.rules.keyshapes import in_source
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import (
     DEFAULT,
-    ENVIRONMENT,
     LOCAL,
     literal,
     secret_hit,
@@ -41,10 +40,10 @@ _NOT_HERE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
-_OR = re.compile(r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)""")
 _CONNECTION = re.compile(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
+_SHOWN = re.compile(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
 _TESTS = re.compile(r"^Test|Test(ing)?(Config|Settings)?$")
 _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
@@ -88,6 +87,7 @@ class _Secrets:
             yield from self._marked(at)
             if self._worth(self.model.files[at].path):
                 yield from in_source(self.model, at)
+                yield from self._declared(at)
         yield from configured(self.model)
 
     def _worth(self, path: str) -> bool:
@@ -120,6 +120,8 @@ class _Secrets:
         kind = literals.kind_of_name(each.name)
         if kind == "key" and each.where in ("field", "assign") and self._is_refused(each):
             return
+        if not kind and text is None:
+            kind = literals.kind_of_name(standins.asked_for(each.value))
         if not kind:
             yield from self._users(each)
             yield from self._key_list(each)
@@ -226,10 +228,11 @@ class _Secrets:
 
     def _fallback(self, each: Setting, kind: str) -> Iterator[Hit]:
         """Yield a secret that is used if the environment does not set one."""
-        text, line = "", each.line
-        if told := _fallback_text(each.value):
-            text = told
-        elif each.value.kind == "call":
+        line = each.line
+        text, constant = standins.of_value(each.value)
+        if constant:
+            yield from self._stands_in(each, kind, constant)
+        elif not text and each.value.kind == "call":
             name = each.value.text.rpartition(".")[2]
             lazily = (
                 re.search(r"env.*unwrap_or(?:_else)?\((?:\|\w*\|\s*)?\"([^\"]{3,})\"", each.value.items[0].text)
@@ -254,8 +257,32 @@ class _Secrets:
         if text and (sure := literals.is_secret(kind, each.name, text, connects=kind == "key")):
             yield self._default(each.at, line, shown_name(each.name), kind, sure, each.fn)
 
+    def _stands_in(self, each: Setting, kind: str, constant: str) -> Iterator[Hit]:
+        """Yield the constant that is the key where the environment sets none, with what uses it."""
+        found = self.literal_here.get((each.at, constant))
+        text = literal(found.value) if found is not None else None
+        if found is None or text is None:
+            return
+        sure = literals.is_secret(kind, each.name, text, connects=kind == "key")
+        if sure:
+            hit = self._default(each.at, found.line, shown_name(each.name), kind, sure, found.fn)
+            yield structs.replace(hit, path=(Spot(each.path, each.line, f"{shown_name(each.name)} falls back on it"),))
+
+    def _declared(self, at: int) -> Iterator[Hit]:
+        """Yield defaults that stand beside the declaration of a setting."""
+        for each in standins.declared(self.model, at):
+            if literals.is_checked_elsewhere(each.name) and not literals.is_random(each.text):
+                continue
+            sure = literals.is_secret(each.kind, each.name, each.text, connects=each.kind == "key")
+            if not sure and each.kind == "password" and standins.opens_account(each.name):
+                sure = literals.is_secret(each.kind, each.name, each.text, connects=True)
+            if sure:
+                yield self._default(at, each.line, each.name, each.kind, sure, each.fn)
+
     def _default(self, at: int, line: int, name: str, kind: str, sure: str, fn: int) -> Hit:
-        if (kind != "key" and sure != "high") or kind == "password":
+        if kind == "password":
+            sure = "medium" if standins.opens_account(name) else "low"
+        elif kind != "key" and sure != "high":
             sure = "low"
         return self._hit(
             at, "", line, f"Without its setting, {name} is a literal that everybody can read in the source", sure, fn
@@ -292,6 +319,8 @@ class _Secrets:
                     and literals.connection_password(value.text)
                 ):
                     sure = "medium" if LOCAL.search(value.text) else "high"
+                    if _SHOWN.search(value.text):
+                        sure = "low"  # only shows what such an address looks like
                     yield self._hit(
                         at,
                         "",
@@ -420,7 +449,7 @@ class _Secrets:
                 )
             elif value.kind == "name":
                 yield from self._constant(at, call, value, what)
-            elif (told := _fallback_text(value)) and literals.is_secret("key", call.name, told, connects=True):
+            elif (told := standins.of_value(value)[0]) and literals.is_secret("key", call.name, told, connects=True):
                 message = f"Without its setting, the key that {what} in {whole[-40:]} is a literal in the source"
                 yield self._hit(at, "", value.line or call.line, message, "high", call.fn)
 
@@ -510,14 +539,6 @@ class _Secrets:
                             and (sure := literals.is_secret(kind, found["name"], found["text"]))
                         ):
                             yield self._default(at, mark.line, found["name"], kind, sure, -1)
-
-
-def _fallback_text(value: Arg) -> str:
-    """Return the literal that stands in for a setting: "dev" of `process.env.KEY || "dev"`, else ""."""
-    if value.kind != "other" or not ENVIRONMENT.search(value.text):
-        return ""
-    found = _OR.search(value.text)
-    return found["text"] if found else ""
 
 
 def _argument(call: Call, place: str) -> Arg | None:

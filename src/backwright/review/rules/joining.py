@@ -20,6 +20,8 @@ SERIALIZES = re.compile(
     re.IGNORECASE,
 )
 SAME_MAX = 12  # other places named in one finding
+EACH = re.compile(r"^for each | (for|of) each$")  # the note of the spot that a loop or a list stands at
+BESIDES_MAX = 6  # further calls named of each of these
 SURENESS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
@@ -69,8 +71,15 @@ class Causes:
         """Yield where the other loops stand, each with who leads there."""
         for hit in others[:SAME_MAX]:
             yield Spot(self.model.files[hit.at].path, hit.line, "in a loop, too")
+            yield from self._inside(hit)
             if hit.fn >= 0:
                 yield from self.model.path_to(Fn(hit.at, self.model.named(hit.at, hit.fn)))[-1:]
+
+    def _inside(self, hit: Hit) -> list[Spot]:
+        """Return where the loop or the list stands, and the calls that it makes in each round."""
+        start = next((n for n, spot in enumerate(hit.path) if EACH.search(spot.note)), len(hit.path))
+        file = hit.path[start].file if start < len(hit.path) else ""
+        return [spot for spot in hit.path[start:] if spot.file == file and spot.line != hit.line][:BESIDES_MAX]
 
     def _known(self, names: Iterable[object]) -> object:
         """Return the cause that one of these names led to before, else a new one; the others lead there from now on."""

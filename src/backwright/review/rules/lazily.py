@@ -25,6 +25,7 @@ WRITERS = re.compile(
     r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
     re.IGNORECASE,
 )
+ONE_OF = frozenset({"OneToOne", "ManyToOne"})
 STATEMENTS = frozenset({"Query", "NamedQuery", "NamedQueries"})
 FETCHES = re.compile(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
 DESTROYS = re.compile(r"(soft_?)?(destroy|delete|purge|trash)", re.IGNORECASE)
@@ -75,9 +76,24 @@ class Lazily:
                 for name, related in stored.relations.items()
                 if related.is_lazy and plain(name) not in always
             }
+            for name in self._fetched_after(cls):
+                lazy.setdefault(plain(name), stored.relations[name])
             if lazy:
                 found[cls] = lazy
         return found
+
+    def _fetched_after(self, cls: Cls) -> list[str]:
+        """JPA: what a row has one of, if it is EAGER: a query that does not join it is followed by one for each row."""
+        if self.model.files[cls.file].language not in ("java", "kotlin"):
+            return []
+        relations = self.model.data.entities[cls].relations
+        return [
+            field.name
+            for field in self.model.project.class_(cls).fields
+            if field.name in relations and not relations[field.name].is_lazy
+            for mark in field.marks
+            if mark.name in ONE_OF and not any(value.name == "mappedBy" for value in mark.args)
+        ]
 
     @cached_property
     def _proxies(self) -> bool:
@@ -233,13 +249,16 @@ class Lazily:
                             yield each._replace(via=first.name)
 
     def _properties(self, fn: Fn, name: str, cls: Cls, loop: int, depth: int) -> Iterator[Lazy]:
-        """Properties that are written as methods: `order.customer_name` in Python and PHP accessors."""
-        if self.model.files[fn.file].language != "python":
+        """Properties that are written as methods: `order.customer_name` in Python and Eloquent's accessors."""
+        language = self.model.files[fn.file].language
+        if language not in ("python", "php"):
             return
         for read in self.model.inside.reads[fn.file].get(fn.index, ()):
-            if read.base == name and self._in_loop(fn.file, read.loop, loop):
-                for target in self.model.project.method(cls, read.attr)[:1]:
-                    if any(mark.name.endswith("property") for mark in self.model.project.function(target).marks):
+            if read.base in (name, f"{name}.resource") and self._in_loop(fn.file, read.loop, loop):
+                accessor = read.attr if language == "python" else _accessor(read.attr)
+                for target in self.model.project.method(cls, accessor)[:1]:
+                    marks = self.model.project.function(target).marks
+                    if language == "php" or any(mark.name.endswith("property") for mark in marks):
                         spot = Spot(self.model.files[fn.file].path, read.line, f"{name}.{read.attr}")
                         for each in self.on(target, self._self(target), cls, -2, depth - 1):
                             yield each._replace(path=(spot, *each.path))
@@ -381,6 +400,11 @@ def _words_of(call: Call) -> set[str]:
     """Return the words of what a call loads with a list."""
     words = (word for text in flat(call.args) for word in NAMES.findall(text))
     return {plain(part) for word in words for part in word.split("__")}
+
+
+def _accessor(name: str) -> str:
+    """Return the method that Eloquent runs for an attribute: getDueDateAttribute of due_date and of dueDate."""
+    return f"get{''.join(part[:1].upper() + part[1:] for part in name.split('_'))}Attribute"
 
 
 def _fetched(statement: str) -> list[str]:

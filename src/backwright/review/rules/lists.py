@@ -351,6 +351,20 @@ class Lists:
                 if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
                     yield Reading(element, lazy)
 
+    def _handed_on(self, resource: Cls, target: Fn, cls: Cls) -> Iterator[Lazy]:
+        """Yield the methods that ask and that a resource hands on to what it stands for: `$this->isOwner()`."""
+        project, asking = self.model.project, self.lazily.asking
+        for index in self.model.inside.calls[target.file].get(target.index, ()):
+            call = self.model.files[target.file].calls[index]
+            if call.on in ("this", "this.resource") and call.name in asking.names:
+                if (
+                    not project.method(resource, call.name)
+                    and project.method(cls, call.name)[:1]
+                    and (asking.reach.get(project.method(cls, call.name)[0], (None, "", 0))[1] == "query")
+                ):
+                    asked = Related(call.name, is_many=False, is_lazy=True, line=call.line)
+                    yield Lazy(target.file, call.line, call.fn, asked, asks=True)
+
     def _of_resource(self, resource: Cls, target: Fn, cls: Cls) -> Iterator[Lazy]:
         """Yield what a resource reads of what it stands for: `$this->customer`, or `$this->order->customer` if it has a field for it."""
         own = {
@@ -359,6 +373,7 @@ class Lists:
             for field in self.model.project.class_(each).fields
         }
         yield from (lazy for lazy in self.lazily.on(target, "this", cls) if lazy.relation.name not in own)
+        yield from self._handed_on(resource, target, cls)
         for each in self.model.project.base_classes(resource):
             for field in self.model.project.class_(each).fields:
                 if field.type and self.model.project.named_type(each.file, field.type).cls == cls:

@@ -42,7 +42,7 @@ _SHOULD_CHANGE = re.compile(
 )
 # Names of keys that somebody else checks.
 _OF_OTHERS = re.compile(
-    r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|webhook|oauth|access_?key|license|braintree",
+    r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|oauth|access_?key|license|braintree",
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(
@@ -155,7 +155,7 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     if kind == "key" and connects and in_code and re.fullmatch(r"-{3,}|x{3,}|<[\w -]+>", bare):
         return "high"
     if set(bare) <= set("*.x-_ •#?") or re.search(
-        r"<\w+|</|\bplease\b|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
+        r"<\w+|</|\bplease\s|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
     ):
         return ""
     if kind == "key":
@@ -167,6 +167,11 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     if not is_random(bare) or _NAME_LIKE.search(bare):
         return "medium" if connects and len(bare) >= 8 and not _NAME_LIKE.search(bare) else ""
     return "high"
+
+
+def is_checked_elsewhere(name: str) -> bool:
+    """Whether somebody else checks the key of this name, so that a made-up one opens nothing."""
+    return _OF_OTHERS.search(name) is not None
 
 
 def _is_called_like_itself(name: str, text: str) -> bool:

@@ -13,6 +13,8 @@ from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.logins import built_in
 from backwright.review.rules.pythonlogins import PythonLogins
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.throttles import broken_limits
+from backwright.review.rules.tries import Tries
 
 SPOTS_MAX = 10  # other endpoints that are named
 COUNTS = re.compile(
@@ -28,20 +30,25 @@ Found = tuple[int, str, Declared, Endpoint]
 def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each file of routes: its most dangerous endpoint, with the others in the path."""
     groups: dict[int, list[Found]] = defaultdict(list)
-    guessable, logins = Guessable(model), PythonLogins(model)
+    guessable, logins, tries = Guessable(model), PythonLogins(model), Tries(model)
     counting = _counting_folders(model)
     limited = _limited_folders(model)
     locks = _locks_out(model)
+    broken = list(broken_limits(model))
+    firewall = any(hit.file for hit in broken)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         if endpoint.limited or endpoint.file.startswith(limited):
             continue
         kind = guessable.kind(declared, endpoint)
         if kind is None and endpoint.method != "GET" and logins.is_login(declared, endpoint):
             kind = "login"
+        if kind is None and tries.takes(declared, endpoint):
+            kind = "login"
         if (
             kind is None
             or logins.is_only_shown(declared)
             or (kind == "login" and declared.framework == "django" and locks)
+            or (kind == "login" and declared.framework == "symfony" and firewall)
         ):
             continue
         if endpoint.handler_file.rpartition("/")[0] in counting and endpoint.handler_file.endswith(".py"):
@@ -49,13 +56,15 @@ def check(model: Model) -> Iterator[Hit]:
         groups[declared.at].append((RANK[kind], kind, declared, endpoint))
     for found in groups.values():
         found.sort(key=lambda each: (each[0], each[2].line))
-        yield _hit(model, guessable, found, logins)
+        yield _hit(model, guessable, found, logins, tries)
     yield from _identity(model)
     yield from built_in(model)
     yield from logins.hits()
+    yield from tries.hits()
+    yield from broken
 
 
-def _hit(model: Model, guessable: Guessable, found: list[Found], logins: PythonLogins) -> Hit:
+def _hit(model: Model, guessable: Guessable, found: list[Found], logins: PythonLogins, tries: Tries) -> Hit:
     """Return one finding for the endpoints of one file."""
     _, kind, declared, endpoint = found[0]
     handled = declared.handler
@@ -65,6 +74,7 @@ def _hit(model: Model, guessable: Guessable, found: list[Found], logins: PythonL
     path = [*_spots(model, declared, endpoint, ""), *logins.proof(declared)]
     for each in others[:SPOTS_MAX]:
         path += _spots(model, each[2], each[3], ", too")
+    path += [spot for each in found[:SPOTS_MAX] if each[1] in ("login", "code") and (spot := tries.proof(each[2]))]
     fn = handled.index if handled is not None and handled.file == declared.at else -1
     told = f"no limit found: {len(declared.uses)} middlewares, the handler and gateway files read"
     path.append(Spot(endpoint.file, declared.line, told))

@@ -42,6 +42,19 @@ REGISTERED = re.compile(
     r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
     re.IGNORECASE,
 )
+# A list that is written out where it is gone through, and what groups rows by a kind that the code knows.
+FIXED = re.compile(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
+GROUPS = re.compile(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
+KIND = re.compile(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
+TRIES = re.compile(
+    r"retr(y|ies)|attempt|tries|depth|level|pages?\b|worker|thread|parallel|concurren|batch|chunk|len(gth)?\)",
+    re.IGNORECASE,
+)
+# What moves a date on.
+MOVES = re.compile(
+    r"^(add|sub|plus|minus)_?(Days?|Weeks?|Months?|Hours?|Quarters?|Years?)|^(Add(Days|Months|Years|Hours|Date))$|"
+    r"^(timedelta|relativedelta)$|^(start|end)Of(Month|Day|Week|Hour)|^set(UTC)?(Date|Month)$|^(eachDayOf|monthrange)",
+)
 CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = re.compile(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
@@ -136,6 +149,25 @@ class Loops:
             if loop in seen:
                 loop = -1
 
+    def within(self, at: int, loop: int) -> Iterator[int]:
+        """Yield the calls that a loop makes in each round, also those in loops and lambdas that stand in it."""
+        yield from sorted(index for index, loops in self._within[at].items() if loop in loops)
+
+    @cached_property
+    def _within(self) -> list[dict[int, tuple[int, ...]]]:
+        """For each file: call to the loops around it."""
+        files = self.model.files
+        return [
+            {
+                index: tuple(self.around(at, index))
+                for index, call in enumerate(file.calls)
+                if call.loop >= 0 or (call.fn >= 0 and file.functions[call.fn].kind == "lambda")
+            }
+            if file.loops
+            else {}
+            for at, file in enumerate(files)
+        ]
+
     def grows(self, at: int, loop: int) -> bool:
         """Whether the number of rounds depends on how much data there is."""
         key = (at, loop)
@@ -145,15 +177,22 @@ class Loops:
 
     def _does_grow(self, at: int, made: Loop) -> bool:
         over = made.over.strip()
+        if self._goes_by_dates(at, made):
+            return True
         if made.kind == "while":
             return bool(ROWS.search(over)) or bool(made.vars)
         if CHUNKS.search(ROWS_OF_PAGE.sub("", over)) or any(
             CHUNKS.search(var) or KINDS.match(var) for var in made.vars
         ):
             return False
+        if FIXED.match(over) or (GROUPS.search(over) and any(KIND.match(var) for var in made.vars)):
+            return False
         if made.kind == "count":
             over = self._size(at, made)
-            return bool(SIZES.search(over)) and not CONSTANT.match(root(over))
+            return (bool(SIZES.search(over)) and not CONSTANT.match(root(over))) or self._is_told(at, made, over)
+        if made.kind == "each" and over.startswith("range(") and made.value is not None:
+            bounds = " ".join(_texts(made.value)).removeprefix("range")
+            return bool(SIZES.search(over)) or self._is_told(at, made, bounds)
         if (ENUMS.search(over) and root(over)[:1].isupper()) or CONFIGURED.match(over):
             return False
         value = made.value
@@ -163,6 +202,50 @@ class Loops:
         return not (
             self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3)
         )
+
+    def _is_told(self, at: int, made: Loop, over: str) -> bool:
+        """Whether a loop counts to a number that a query, a request or the size of a list gives."""
+        model = self.model
+        if TRIES.search(over):
+            return False
+        for name in dict.fromkeys(re.findall(r"[A-Za-z_$][\w.$]*", over)):
+            if name in made.vars or root(name)[:1].isupper():
+                continue
+            if "." in name and self._is_handed(at, made.fn, root(name)):
+                return True
+            for assign in model.project.assigned[at].get((made.fn, name), ()):
+                texts = list(_texts(assign.value))
+                if any(SIZES.search(f"{text}(") for text in texts) or model.data.origin(at, made.fn, name) is not None:
+                    return True
+                if any("." in text and self._is_handed(at, made.fn, root(text)) for text in texts):
+                    return True
+        return False
+
+    def _is_handed(self, at: int, fn: int, name: str) -> bool:
+        """Whether a name is a parameter of a function that a request runs."""
+        return (
+            name not in ("self", "this")
+            and served(self.model, at, fn)
+            and fn >= 0
+            and name in own_params(self.model.files[at].functions[self.model.named(at, fn)])
+        )
+
+    def _goes_by_dates(self, at: int, made: Loop) -> bool:
+        """Whether a loop counts and moves on by a day, week or month each round: a chart that asks for each point."""
+        counts = made.kind in ("count", "while") or made.over.startswith("range(")
+        return counts and any(self._dated(at, made))
+
+    def _dated(self, at: int, made: Loop) -> Iterator[str]:
+        """Yield what a counting loop moves by a day, week or month each round."""
+        calls, number = self.model.files[at].calls, self._number[at].get(id(made), -1)
+        for index in self.calls[at].get(number, ()):
+            if MOVES.search(calls[index].name):
+                yield root(calls[index].on) or calls[index].to or calls[index].name
+
+    @cached_property
+    def _number(self) -> list[dict[int, int]]:
+        """For each file: a loop, by its identity, to its number."""
+        return [{id(made): number for number, made in enumerate(file.loops)} for file in self.model.files]
 
     def _size(self, at: int, made: Loop) -> str:
         """Return what a loop counts to; of a name, the size that was put into it: `const len = keys.length`."""
@@ -272,6 +355,8 @@ class Loops:
         made = file.loops[loop]
         found = {name for var in made.vars for name in NAMES.findall(var)} - {"_"}
         inner = self._inner_loops(at, loop)
+        if self._goes_by_dates(at, made):
+            found |= set(self._dated(at, made))
         assigns = [a for number in inner for a in self.assigns[at].get(number, ())]
         if made.kind == "while":
             found |= {root(a.target) for a in assigns}

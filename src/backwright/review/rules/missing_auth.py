@@ -1,5 +1,6 @@
 """missing-auth: an endpoint is open though others are guarded, or anybody who is logged in gets at what belongs to others."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -10,14 +11,21 @@ from backwright.review.link.routes import Declared
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
-from backwright.review.rules.public import PRIVATE, is_meant_open
+from backwright.review.rules.peers import unlike_peers
+from backwright.review.rules.public import PRIVATE, PUBLIC, is_meant_open
+from backwright.review.rules.recordless import unseen_records
 from backwright.review.rules.records import records_of_others
 from backwright.review.rules.routers import unguarded_files
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
+from backwright.review.rules.unawaited import unawaited_checks
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Endpoints that change something, and how many of them need a login where that is the custom.
+CUSTOM_MIN, CUSTOM_SHARE = 10, 0.85
+UPLOADS = re.compile(r"(^|[/_-])(upload|import|restore|attach)", re.IGNORECASE)
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
 
 
@@ -30,8 +38,12 @@ def check(model: Model) -> Iterator[Hit]:
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
         *records_of_others(others),
         *changes_of_staff(others),
+        *unseen_records(others),
+        *unlike_peers(others),
+        *settings_for_all(others),
     ]
     yield from found
+    yield from unawaited_checks(model)
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
     handlers = {
         d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)
@@ -42,6 +54,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
     guarded_anywhere = any(endpoint.auth for endpoint in model.endpoints)
+    nearly_all = _nearly_all(model)
     groups: dict[int, list[tuple[Declared, Endpoint]]] = defaultdict(list)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
         groups[declared.at].append((declared, endpoint))
@@ -64,12 +77,23 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                     endpoint,
                     told,
                     guarded,
-                    Confidence.MEDIUM if len(guarded) > 1 else Confidence.LOW,
+                    Confidence.MEDIUM if len(guarded) > 1 or (nearly_all and _is_grave(endpoint)) else Confidence.LOW,
                 )
             elif hidden and guarded_anywhere and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
                 )
+
+
+def _is_grave(endpoint: Endpoint) -> bool:
+    """Whether an endpoint changes what is there, or takes files."""
+    return endpoint.method != "POST" or UPLOADS.search(endpoint.path) is not None
+
+
+def _nearly_all(model: Model) -> bool:
+    """Whether a login is the custom: nearly all that changes something in a repository needs one."""
+    changing = [e.auth for e in model.endpoints if e.method in CHANGES and not PUBLIC.search(f"{e.path} {e.handler}")]
+    return len(changing) >= CUSTOM_MIN and changing.count(True) >= CUSTOM_SHARE * len(changing)
 
 
 def _does_nothing(model: Model, declared: Declared, endpoint: Endpoint) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import structs
 
@@ -41,6 +42,10 @@ LIMITS = frozenset(
     }
 )
 _ASIDE = re.compile(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECASE)  # no part of the application
+_LARAVEL = re.compile(r"\"laravel/framework\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
+LARAVEL_LIMITS = 9  # the first version whose client gives up by itself
+MAKES = frozenset("build create createDefault newHttpClient newClient openConnection builder custom extend".split())
+MADE_MAX = 3  # places where a client that is handed over may come from
 PLACES_MAX = 24  # places of one cause that are named
 STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 
@@ -52,7 +57,7 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         for all_ in model.effects.of_call[at].values():
             for does in all_:
-                if does.effect.default == "none" and _waits(model, does) and not _is_namesake(model, does):
+                if _has_no_default(model, does) and _waits(model, does) and not _is_namesake(model, does):
                     if _has_timeout(model, does):
                         limited.add(_client(model, does))
                     else:
@@ -62,9 +67,10 @@ def check(model: Model) -> Iterator[Hit]:
     left: dict[str, list[Does]] = {}
     for at, does in told:
         client = _client(model, does)
-        if client in limited or _set_elsewhere(model, does):
+        bare = _request_has_timeout(model, does) is False
+        if not bare and (client in limited or _set_elsewhere(model, does)):
             continue
-        if client and not _made_here(model, does):
+        if not bare and client and not _made_here(model, does):
             asked = (model.files[at].language, does.effect.library)
             if asked not in known:
                 known[asked] = _is_set_somewhere(model, *asked)
@@ -80,6 +86,22 @@ def check(model: Model) -> Iterator[Hit]:
     yield from mails(model)
 
 
+def _has_no_default(model: Model, does: Does) -> bool:
+    """Whether a library waits for ever by itself; Laravel's client did before version 9."""
+    if does.effect.library == "Laravel HTTP client":
+        return _is_old_laravel(model)
+    return does.effect.default == "none"
+
+
+@lru_cache(maxsize=2)
+def _is_old_laravel(model: Model) -> bool:
+    return any(
+        (found := _LARAVEL.search(text)) is not None and int(found["major"]) < LARAVEL_LIMITS
+        for path, text in model.texts.items()
+        if path.rpartition("/")[2] == "composer.json"
+    )
+
+
 def _places(model: Model, does: Does, at: int, line: int) -> Iterator[Spot]:
     """Where a call begins, where its client was made, and the call itself if it is not the one that is told."""
     file = model.files[does.at]
@@ -90,9 +112,33 @@ def _places(model: Model, does: Does, at: int, line: int) -> Iterator[Spot]:
     if first != call.line:
         yield Spot(file.path, first, "the call begins")
     client = NAMES.findall(call.on.partition("(")[0])[-1:] if does.does not in ("client", "pool", "connect") else []
-    for made in file.calls if client else ():
-        if NAMES.findall(made.to)[-1:] == client and (made.flags & NEW or made.name[:1].isupper()):
-            yield Spot(file.path, made.line, f"{made.name} makes the client")
+    is_seen = False
+    for number, made in enumerate(file.calls) if client else ():
+        if NAMES.findall(made.to)[-1:] == client and (
+            made.flags & NEW or made.name[:1].isupper() or made.name in MAKES
+        ):
+            begins = min(file.calls[n].line for n in (number, *model.effects.chain(does.at, number)))
+            is_seen = True
+            yield Spot(file.path, begins, f"{made.name} makes the client")
+    if does.does == "client" and does.fn >= 0 and not call.to:
+        fn = Fn(does.at, model.named(does.at, does.fn))
+        for edge in model.effects.callers.get(fn, ())[:PLACES_MAX]:
+            yield Spot(model.files[edge.at].path, model.files[edge.at].calls[edge.call].line, "asks with this client")
+    elif client and not is_seen and not _made_here(model, does):
+        yield from _made_elsewhere(model, file.language, does.effect.library)
+
+
+@lru_cache(maxsize=32)
+def _made_elsewhere(model: Model, language: str, library: str) -> tuple[Spot, ...]:
+    """Return where the application makes the client that it hands over: `new RestTemplate()`, `RestClient.create()`."""
+    family = ("java", "kotlin") if language in ("java", "kotlin") else (language,)
+    return tuple(
+        Spot(model.files[at].path, call.line, f"{call.name} makes the client")
+        for at in model.own
+        if library and model.files[at].language in family
+        for call in model.files[at].calls
+        if call.name == library or (call.name in MAKES and call.on.split(".")[0].removesuffix("()") == library)
+    )[:MADE_MAX]
 
 
 def _cause(model: Model, does: Does) -> str:
@@ -155,6 +201,8 @@ def _sets_any(file: File) -> bool:
 def _has_timeout(model: Model, does: Does) -> bool:
     """Whether a time-out is given: to the call, to its client, or in options that are made somewhere else."""
     call = model.effects.call(does)
+    if (told := _request_has_timeout(model, does)) is not None:
+        return told
     if model.effects.given(does, does.effect.timeout) is not None:
         return True
     for value in call.args:
@@ -168,6 +216,17 @@ def _has_timeout(model: Model, does: Does) -> bool:
         if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
             return True
     return False
+
+
+def _request_has_timeout(model: Model, does: Does) -> bool | None:
+    """Whether the request of java.net.http has a time-out: that of its client is only for the connection. None if not seen."""
+    if does.effect.library != "java.net.http" or does.fn < 0:
+        return None
+    near = set(model.enclosing(does.at, does.fn))
+    calls = [call for call in model.files[does.at].calls if call.fn in near]
+    if any(call.name in ("timeout", *LIMITS, "orTimeout", "completeOnTimeout") for call in calls):
+        return True
+    return False if any("HttpRequest.newBuilder" in f"{call.on}.{call.name}" for call in calls) else None
 
 
 def _is_seen_without(model: Model, does: Does, name: str) -> bool:
@@ -227,7 +286,19 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
         if "imeout" in file.calls[inside].name or file.calls[inside].name == "wait_for":
             return True
         inside = file.calls[inside].inside
-    return any("imeout" in file.calls[n].name for n in model.effects.chain(does.at, does.index))
+    chain = [file.calls[n] for n in model.effects.chain(does.at, does.index)]
+    return any("imeout" in each.name for each in chain) or _begun_with_timeout(model, does.at, chain)
+
+
+def _begun_with_timeout(model: Model, at: int, chain: list[Call]) -> bool:
+    """Whether the builder comes from a function of the project that sets a time-out on it."""
+    return any(
+        "imeout" in model.files[fn.file].calls[number].name
+        for each in chain
+        if not each.on
+        for fn in model.project.resolve_call(at, each)[:1]
+        for number in model.inside.calls[fn.file].get(fn.index, ())
+    )
 
 
 def _sets(other: Call, call: Call, names: set[str]) -> bool:

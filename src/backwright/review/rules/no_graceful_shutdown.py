@@ -37,7 +37,7 @@ SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"serve_forever|wait_for_termination|start_consuming"),
         re.compile(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE),
     ),
-    "cpp": (re.compile(r"listen|listen_after_bind|run"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
+    "cpp": (re.compile(r"listen|listen_after_bind|run|sync_start"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
     "php": (re.compile(r"run"), re.compile(r"^(EventLoop|Loop|loop|React\.EventLoop\.Loop)$")),
     "kotlin": (re.compile(r"start"), re.compile(r"^(HttpServer|server|Javalin\.create\(\))$")),
     "java": (re.compile(r"start"), re.compile(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
@@ -73,7 +73,7 @@ def check(model: Model) -> Iterator[Hit]:
         if told:
             first, *others = told
             spots = tuple(Spot(model.files[hit.at].path, hit.line, "so does this program") for hit in others)
-            yield structs.replace(first, path=spots[:OTHERS_MAX])
+            yield structs.replace(first, path=(*first.path, *spots[:OTHERS_MAX]))
 
 
 def _of_language(model: Model, services: Services, language: str) -> Iterator[Hit]:
@@ -86,16 +86,65 @@ def _of_language(model: Model, services: Services, language: str) -> Iterator[Hi
         return
     for root, place in serving.items():
         half = _only_interrupted(model, programs[root]) if place is not None else None
-        if place is None or (half is None and any(_ends(model, at) for at in programs[root])):
+        dropped = _dropped(model, programs[root], language) if place is not None and half is None else None
+        if place is None or (half is dropped and any(_ends(model, at) for at in programs[root])):
             continue
         at, call = place
         message = f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress"
         if half is not None:
             at, call = half
             message = "only the interrupt of a keyboard stops the server in good order: a deployment sends SIGTERM, which kills it in the middle of its requests"
+        if dropped is not None:
+            at, call = dropped
+            message = f"the signal to stop is taken, but nothing stops {_SERVER[language]} in good order: each deployment cuts off requests in progress"
         key, fix = f"shutdown:{language}", _FIXES.get(language, "")
         tier = None if services.is_deployed(root) or _has_data(model, programs[root]) else Tier.STRICT
-        yield Hit(at, call.line, message, call.fn, (), Confidence.MEDIUM, Severity.MEDIUM, key, fix, tier=tier)
+        spots = tuple(_ending(model, at, call)) if dropped is not None else ()
+        yield Hit(at, call.line, message, call.fn, spots, Confidence.MEDIUM, Severity.MEDIUM, key, fix, tier=tier)
+
+
+# What stops a server so that requests in progress end first, and how the server is called in a message.
+_STOPS = {
+    "go": re.compile(r"Shutdown\w*|GracefulStop|ListenAndServeWithSignal|Graceful\w*"),
+    "rust": re.compile(r"\w*graceful\w*|shutdown\w*|stop", re.IGNORECASE),
+}
+_SERVER = {"go": "the server (Shutdown)", "rust": "the server (with_graceful_shutdown)"}
+_TAKES = {"go": re.compile(r"signal\.Notify(Context)?"), "rust": re.compile(r"(\w+(\.|::))*signal(\.|::).*")}
+
+
+def _dropped(model: Model, files: list[int], language: str) -> tuple[int, Call] | None:
+    """Return the call that takes the signal to stop (Go) or serves (Rust), where nothing in the program stops the server itself.
+
+    A select! that returns on the signal drops the server's future; os.Exit ends the process whatever is in progress.
+    """
+    stops, takes = _STOPS.get(language), _TAKES.get(language)
+    if stops is None or takes is None:
+        return None
+    taken: tuple[int, Call] | None = None
+    served: tuple[int, Call] | None = None
+    for at in files:
+        file = model.files[at]
+        if any(ENDS_MODULES.search(made.module) and "signal" not in made.module for made in file.imports):
+            return None
+        for call in file.calls:
+            if stops.fullmatch(call.name) and (call.on or language == "rust"):
+                return None
+            if takes.fullmatch(f"{call.on}.{call.name}") and not is_offline_server(model, at):
+                taken = taken or (at, call)
+            if language == "rust" and _serves(model, at, call):
+                served = served or (at, call)
+    if taken is None:
+        return None
+    return served if language == "rust" else taken
+
+
+def _ending(model: Model, at: int, taking: Call) -> Iterator[Spot]:
+    """Where the process ends after the signal."""
+    inside = {taking.fn, *(n for n, made in enumerate(model.files[at].functions) if made.parent == taking.fn)}
+    for call in model.files[at].calls:
+        if call.fn in inside and call.name in ("Exit", "exit", "Fatal") and call.line > taking.line:
+            yield Spot(model.files[at].path, call.line, "the process ends, whatever is in progress")
+            return
 
 
 def _has_data(model: Model, files: list[int]) -> bool:
@@ -203,6 +252,10 @@ def _serves(model: Model, at: int, call: Call) -> bool:
     if file.language == "php":
         return model.imports("React.Http", "Amp.Http.Server", language="php")
     if file.language == "cpp":
+        if call.name == "sync_start":
+            return any(_is_of(model, at, call, name) for name in ("coro_http", "cinatra")) or model.imports(
+                "cinatra", "cinatra.hpp", "ylt/coro_http", language="cpp"
+            )
         library = "oatpp" if call.name == "run" else "httplib"
         return any(library in made.module for made in file.imports) or (
             library == "oatpp" and _is_of(model, at, call, "oatpp")

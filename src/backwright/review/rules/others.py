@@ -38,6 +38,7 @@ LITTLE = re.compile(
     r"\}/(info(rmation)?|events|thumb(nail)?|cover|image|avatar|icon|preview|size|count|stat(u|istic)?s)s?/?$|(^|/)search/",
     re.IGNORECASE,
 )
+_HOLDS = re.compile(r"(^|_)(company|tenant|organi[sz]ation|workspace|team|account|store)$")  # what others stand in
 _FOR_OTHERS = re.compile(
     r"(?<![a-z])(public|shared?|explore|discover|community|published|guests?)(?![a-z])", re.IGNORECASE
 )
@@ -76,6 +77,7 @@ class Others:
         self.owners = Owners(model)
         self.vouchers = Vouchers(model, self.bodies, self.owners)
         self.scopes = Scopes(model, self.owners, self.vouchers)
+        self._held: set[str] = set()
 
     @cached_property
     def asked(self) -> list[Asked]:
@@ -94,12 +96,24 @@ class Others:
     def seen(self) -> list[Seen]:
         """Endpoints behind a login that are about records of somebody: one by an id that the client names, or a list."""
         found: list[Seen] = []
-        for declared, endpoint, reach, staff in self.asked:
-            subject = self._subject(declared, endpoint, reach)
+        left: list[Asked] = []
+        for each in self.asked:
+            subject = self._subject(each.declared, each.endpoint, each.reach)
+            if subject is None:
+                left.append(each)
+            else:
+                found.append(self._seen(each, subject))
+        # What is changed by its owner alone, and listed for its owner alone, is shown to its owner alone.
+        self._held = {s.subject.name for s in found if s.subject.changes and s.vouched and s.vouched.kind == "owner"}
+        for each in left if self._held else ():
+            subject = self._subject(each.declared, each.endpoint, each.reach) if each.endpoint.method == "GET" else None
             if subject is not None:
-                vouched = staff or self.vouchers.inside(reach, subject, declared)
-                found.append(Seen(declared, endpoint, subject, vouched))
+                found.append(self._seen(each, subject))
         return found
+
+    def _seen(self, each: Asked, subject: Subject) -> Seen:
+        vouched = each.staff or self.vouchers.inside(each.reach, subject, each.declared)
+        return Seen(each.declared, each.endpoint, subject, vouched)
 
     # ---- the subject ------------------------------------------------------------------------
 
@@ -169,8 +183,12 @@ class Others:
         """What an endpoint hands out that only its owner may see: by what it is, or because it is asked for by its owner elsewhere."""
         if endpoint.method != "GET" or for_others(endpoint) or LITTLE.search(endpoint.path):
             return None
-        private = [s for s in loaded if self.scopes.is_private(s)]
+        near = last_of(endpoint)
+        private = [s for s in loaded if self._is_private(s) and (s.name == near or not _HOLDS.search(s.name))]
         return next((s for s in private if self._is_named(s, endpoint)), private[0] if private else None)
+
+    def _is_private(self, subject: Subject) -> bool:
+        return self.scopes.is_private(subject) or (subject.name in self._held and self.scopes.is_only_own(subject))
 
     def _listed(self, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:
         """What an endpoint lists of everybody; what others list of their owner alone comes first."""

@@ -87,6 +87,11 @@ class PageSizes:
         for number in self.model.inside.calls[fn.file].get(fn.index, ()):
             call = file.calls[number]
             yield from self._of_call(fn, call, way)
+        if any(_LIMITS.match(file.calls[number].name) for number in self.model.inside.calls[fn.file].get(fn.index, ())):
+            for each in self.model.inside.compares[fn.file].get(fn.index, ()):
+                name = each.left.text.rpartition(".")[2]
+                if SIZE.match(name) and each.right.kind == "str" and each.right.text == "all":
+                    yield Size(fn.file, each.line, (fn.file, each.line), f"{name}=all", is_asked=False)
 
     def _of_call(self, fn: Fn, call: Call, way: tuple[Edge, ...]) -> Iterator[Size]:
         file = self.model.files[fn.file]

@@ -8,6 +8,7 @@ from msgspec import structs
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
+from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.routes import Declared
@@ -55,6 +56,7 @@ _MORE_PATHS = re.compile(
 _PATH_NAMES = re.compile(r"path|file|dest|target|source|src|dir|folder", re.IGNORECASE)
 _OF_PARAMS = re.compile(r"\bparams\??\.(\w+)")
 _NUMBER = re.compile(r"number|integer|uuid", re.IGNORECASE)
+_NAMED = re.compile(r"^parameter (\w+)$|\((\w+)\)$|^(\w+) = ")
 _PARAMETER = re.compile(r"^parameter (\w+)$")
 # Frameworks whose path parameters hold no slash, even an encoded one, unless the route says so.
 _ONE_PART = frozenset(
@@ -74,7 +76,52 @@ def check(model: Model) -> Iterator[Hit]:
         told |= causes
         if _is_number(model, hit):
             continue
-        yield structs.replace(hit, tier=Tier.STRICT, confidence=Confidence.LOW) if _is_one_part(model, hit) else hit
+        is_doubtful = (
+            _is_one_part(model, hit) or _is_within_part(model, guards, hit) or _is_known_key(model, guards, hit)
+        )
+        yield structs.replace(hit, tier=Tier.STRICT, confidence=Confidence.LOW) if is_doubtful else hit
+
+
+def _is_known_key(model: Model, guards: Guards, hit: Hit) -> bool:
+    """Whether a row is looked up by what the client chose, in a function that it passes: mostly nothing goes on where there is none."""
+    names = {name for spot in hit.path for found in _NAMED.findall(spot.note) for name in found if name}
+    return any(
+        access.op == "read" and access.many is False and names & _keys(model, access)
+        for fn in guards.along(hit.path, hit.at, hit.fn)
+        for access in model.data.by_function.get(fn, ())
+    )
+
+
+def _keys(model: Model, access: Access) -> set[str]:
+    calls = model.files[access.at].calls
+    return {text.rpartition("=")[2] for number in access.calls for text in flat(calls[number].args)}
+
+
+def _is_within_part(model: Model, guards: Guards, hit: Hit) -> bool:
+    """Whether something stands before what the client chose in the same part of the path: `uploads/17_{name}`.
+
+    `17_..` is no folder that leads upwards, and these languages hand the path to the system as it is.
+    """
+    if hit.at < 0 or model.files[hit.at].language not in ("java", "kotlin", "python", "rust"):
+        return False
+    places = {(spot.file, spot.line) for spot in hit.path}
+    for fn in guards.along(hit.path, hit.at, hit.fn):
+        file = model.files[fn.file]
+        known = model.taint.around(fn)
+        for assign in file.assigns if known else ():
+            value = assign.value
+            if (file.path, assign.line) not in places or value.kind not in ("fmt", "concat"):
+                continue
+            before = value.text.split("{}")
+            chosen = [n for n, item in enumerate(value.items) if model.taint.of(fn, item, known, assign.line)]
+            if chosen and len(before) == len(value.items) + 1 and all(_is_begun(before, n) for n in chosen):
+                return True
+    return False
+
+
+def _is_begun(texts: list[str], place: int) -> bool:
+    """Whether the last part of a path has begun with other text before a value."""
+    return bool(texts[place]) and not texts[place].endswith(("/", "\\")) and (place > 0 or "." not in texts[place])
 
 
 def _is_one_part(model: Model, hit: Hit) -> bool:
@@ -84,6 +131,8 @@ def _is_one_part(model: Model, hit: Hit) -> bool:
     if declared is None or declared.framework not in _ONE_PART or f"{{{named}}}" not in declared.path:
         return False
     made = model.project.function(declared.handler) if declared.handler is not None else None
+    if declared.framework == "spring":  # a pattern after the name still matches one part only
+        return f"{{*{named}}}" not in declared.path
     marks = [text for mark in (made.marks if made is not None else ()) for text in flat(mark.args)]
     given = [text for call in model.files[declared.at].calls if call.line == declared.line for text in flat(call.args)]
     return not any(f"path:{named}" in text or f"{named}:" in text or "*" in text for text in (*marks, *given))

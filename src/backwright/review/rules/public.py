@@ -10,7 +10,7 @@ from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.owned import texts
 
 PUBLIC = re.compile(
-    r"webhook|callback|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
+    r"webhook|callback|(pay|payment|order|refund)[-_/]?notify|notify[-_]?url|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
     r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|recover|unlock|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip

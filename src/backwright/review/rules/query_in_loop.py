@@ -30,6 +30,7 @@ THINGS = {
     "update": ("one UPDATE", "statements"),
 }
 MORE_MAX = 12  # further queries of a called function that are named
+LINES_MAX = 2  # lines of a chain whose end alone is named
 RENDERS_MAX = 6  # places that render one template named in a finding
 CHANGE = "Change or delete all rows with one statement: its condition lists the ids, or is the one that chose the rows."
 
@@ -43,7 +44,7 @@ def check(model: Model) -> Iterator[Hit]:
     asked: set[tuple[int, int]] = set()  # Python: a related name is a query that another place tells as a lazy read
     for at in backend(model):
         for found in in_loops.by_loop(at):
-            causes.add_loop(found, hit := _hit(model, asking, found))
+            causes.add_loop(found, hit := _hit(model, asking, found, in_loops.besides(found)))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
     readings_ = chain(lists.readings(), Serializers(lists).readings())
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
@@ -66,7 +67,7 @@ def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
         yield from asking.more(fn)
 
 
-def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
+def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int]) -> Hit:
     at, index, loop, what, steps, confidence, _ = found[0]
     file = model.files[at]
     call, made = file.calls[index], file.loops[loop]
@@ -81,12 +82,13 @@ def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
         spot
         for asked in found
         for spot in (
-            Spot(file.path, file.calls[asked.call].line, shown(file.calls[asked.call])),
+            *_stands(model, at, asked.call),
             *model.path_down(asked.steps),
         )
     ]
     below = (step for asked in found if asked.what == "query" for step in _more(model, asking, asked))
     spots += model.path_down(islice(below, MORE_MAX))
+    spots += [Spot(file.path, file.calls[n].line, f"{shown(file.calls[n])}, too") for n in islice(besides, MORE_MAX)]
     path = (
         *model.path_to(fn),
         Spot(file.path, made.line, f"for each {each}"),
@@ -95,6 +97,15 @@ def _hit(model: Model, asking: Asking, found: list[Asked]) -> Hit:
     confidence = weighed(model, at, call.fn, confidence)
     fix = CHANGE if all(asked.what in ("delete", "update") for asked in found) else ""
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}", fix=fix)
+
+
+def _stands(model: Model, at: int, index: int) -> Iterator[Spot]:
+    """Yield where a call stands; of a query that is a long chain, also where it begins."""
+    call = model.files[at].calls[index]
+    access = model.data.by_call.get((at, index))
+    if access is not None and call.line - (begin := _begin(model, access)) > LINES_MAX:
+        yield Spot(model.files[at].path, begin, shown(model.files[at].calls[access.calls[0]]))
+    yield Spot(model.files[at].path, call.line, shown(call))
 
 
 def _by_list(model: Model, readings: Iterable[Reading]) -> Iterator[list[Reading]]:
@@ -133,6 +144,8 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         *(Spot(model.files[each.at].path, _begin(model, each), "the list") for each in element.lists),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
+    if not any(each.lazy.relation.is_lazy for each in readings):
+        told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} EAGER and loaded after the list, for each"
     if all(each.lazy.asks for each in readings):
         told = f"{_listed(names)} {'asks' if len(names) == 1 else 'ask'} anew for each"
     many = "one query" if len(names) == 1 else f"{len(names)} queries"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.rules.guarded import starts_with_input
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -42,6 +43,9 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if call.name == "redirect" and value.name and value is not call.args[0]:
         return False  # Django: what the named page's path is made of
     around = set(model.enclosing(at, call.fn))
+    if value.kind == "call" and value.text.endswith("URL") and len(value.items) == 2:
+        place = Fn(at, call.fn)
+        return model.taint.of(place, value.items[0], model.taint.around(place), call.line) is not None
     if value.kind in ("fmt", "concat") and value.text.startswith("/") and not value.text.startswith(("//", "/{")):
         return False
     if any(text.lower() in ("referer", "referrer", "http_referer") for text in flat((value,))):

@@ -22,13 +22,17 @@ _METHODS = frozenset(
 _STARTS = re.compile(
     r"^(AddFunc|AddJob|add_job|scheduleJob|schedule|cron|every|Every|AddOrUpdate|scheduleAtFixedRate|scheduleWithFixedDelay|setInterval|do|Do|run|fixedRateTimer|add_cron_job|NewJob|at|daily|repeat|everyMinute)$"
 )
+_SCHEDULE = re.compile(r"^\$?(this->)?schedule(\W|$)|(^|\\|\.)Schedule$")
 _ON = re.compile(r"cron|sched|RecurringJob|gocron|node-cron|agenda|timer|every|jobs?$", re.IGNORECASE)
 
 
 def jobs(model: Model) -> Iterator[tuple[Fn, str]]:
     """Yield each such function with what a person calls it."""
+    scheduled = _scheduled(model)
     for at in model.own:
         file = model.files[at]
+        if file.language == "php":
+            yield from _of_laravel(model, at, file, scheduled)
         if is_offline(file):
             continue
         for index, made in enumerate(file.functions):
@@ -56,3 +60,30 @@ def _given(model: Model, at: int, file: File, call: Call) -> Iterator[Fn]:
         elif value.kind == "name" and not value.text.isupper():
             on, _, name = value.text.rpartition(".")
             yield from model.project.resolve(at, call.fn, on, name)[:1]
+
+
+def _scheduled(model: Model) -> frozenset[str]:
+    """Laravel: the commands that a schedule runs, by class and by signature: `$schedule->command('orders:close')`."""
+    return frozenset(
+        value.text.removesuffix(".class").rpartition("\\")[2].split()[0]
+        for at in model.own
+        if model.files[at].language == "php"
+        for call in model.files[at].calls
+        if call.name in ("command", "job") and _SCHEDULE.search(call.on)
+        for value in call.args[:1]
+        if value.kind in ("str", "name") and value.text.strip()
+    )
+
+
+def _of_laravel(model: Model, at: int, file: File, scheduled: frozenset[str]) -> Iterator[tuple[Fn, str]]:
+    for index, made in enumerate(file.functions):
+        if made.cls < 0:
+            continue
+        cls = file.classes[made.cls]
+        base = next((base.rpartition("\\")[2].rpartition(".")[2] for base in cls.bases), "")
+        if made.name == "schedule" and base in ("ConsoleKernel", "Kernel"):
+            yield Fn(at, index), model.label(Fn(at, index))
+        elif made.name == "handle" and base.endswith("Command"):
+            signature = next((f.value.text for f in cls.fields if f.name == "signature" and f.value is not None), "")
+            if scheduled & {cls.name, *signature.split()[:1]}:
+                yield Fn(at, index), model.label(Fn(at, index))

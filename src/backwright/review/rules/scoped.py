@@ -82,6 +82,11 @@ class Scopes:
         count = sum(bound.values())
         return count >= SCOPED_MIN and count >= SCOPED_SHARE * len(bound) and key not in self._open
 
+    def is_only_own(self, subject: Subject) -> bool:
+        """Whether something is listed, and never without a word on whose."""
+        bound = self._bound.get(key := self._of(subject), {})
+        return bool(bound) and all(bound.values()) and key not in self._open
+
     def is_shown(self, access: Access) -> bool:
         """Whether a query asks only for what its owner shows to others."""
         calls = (self.model.files[access.at].calls[n] for n in access.calls)

@@ -53,6 +53,7 @@ STARTING = re.compile(
     r"migrate\w*|seed\w*|warm_?up\w*|shut_?down\w*|on_?shutdown|stop\w*|close\w*|wait_?for_?(db|database|\w*ready)\w*|connect\w*|cli|run|execute_from_command_line|StartAsync|StopAsync|ConfigureServices|Configure|Main)$",
     re.IGNORECASE,
 )
+ACCOUNT_CHECKS = frozenset({"validate", "challenge", "authenticate"})
 REQUEST_PARAMS = {"req", "request", "ctx", "context", "_req", "_request"}
 ANSWER_PARAMS = {"res", "response", "reply", "next", "_res"}
 _OLD_ROCKET = re.compile(r"^rocket\s*=\s*(\{[^}\n]*version\s*=\s*)?\"[~^=]?0\.[0-4]\b", re.MULTILINE)
@@ -147,6 +148,7 @@ class Serving:
     def _all_served(self) -> tuple[Fn, ...]:
         found = [fn for fn, declared in self.model.handlers.items() if self._is_shared(fn, declared.framework)]
         found += [fn for fn in self.model.on_loop if fn not in self.model.handlers]
+        found += self._checks_of_accounts()
         for at in self.model.own:
             file = self.model.files[at]
             for index, made in enumerate(file.functions):
@@ -160,6 +162,21 @@ class Serving:
                 ) or (self._takes_requests(file, made) and self.model.declared and self._runs_shared(file, made)):
                     found.append(fn)
         return tuple(dict.fromkeys(fn for fn in found if not self._is_sent_away(fn)))
+
+    def _checks_of_accounts(self) -> Iterator[Fn]:
+        """Ktor: what plugins run for each request: the closures of `form { validate { ... } }`, stores of sessions."""
+        for at in self.model.own:
+            file = self.model.files[at]
+            if file.language != "kotlin" or not any(
+                each.module.startswith(("io.ktor.server.auth", "io.ktor.server.sessions")) for each in file.imports
+            ):
+                continue
+            stores = {n for n, cls in enumerate(file.classes) if any("SessionStorage" in base for base in cls.bases)}
+            for index, made in enumerate(file.functions):
+                if made.is_async and made.cls in stores:
+                    yield Fn(at, index)
+                if made.kind == "lambda" and made.call >= 0 and file.calls[made.call].name in ACCOUNT_CHECKS:
+                    yield Fn(at, index)
 
     def _served_roots(self) -> tuple[Fn, ...]:
         return self._all_served
@@ -333,9 +350,16 @@ class Serving:
             self._moving[fn] = False  # a wrapper that calls itself
             made = self.model.project.function(fn)
             calls = self.model.files[fn.file].calls
+            inside = [number for number in self._called_in(fn) if made.line <= calls[number].line <= made.end]
+            closures = {param.name for param in made.params if "->" in param.type}
+            runs = [
+                number
+                for number in inside
+                if calls[number].name in closures or any(value.text in closures for value in calls[number].args)
+            ]
             self._moving[fn] = bool(made.params) and any(
-                made.line <= calls[number].line <= made.end and self.leaves(fn.file, number)
-                for number in self._called_in(fn)
+                self.leaves(fn.file, number) or (bool(runs) and self._is_sent_away(Fn(fn.file, calls[number].fn)))
+                for number in runs or inside
             )
         return self._moving[fn]
 

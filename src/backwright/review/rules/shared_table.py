@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
@@ -56,7 +56,18 @@ def _hits(model: Model) -> Iterator[Hit]:
                 and model.modules.program(model.files[a.at].path) == model.modules.program(seen.file)
             ]
             if written:
-                yield _hit(model, table, owner, module, written[0], seen)
+                hit = _hit(model, table, owner, module, written[0], seen)
+                yield replace(hit, tier=Tier.STRICT) if _is_common(model, table, written[0]) else hit
+
+
+def _is_common(model: Model, table: str, access: Access) -> bool:
+    """Whether one schema declares all tables for all modules (Prisma, Knex), so that who owns one is only a guess by its name."""
+    return (
+        access.entity is None
+        and model.data.by_name.get(table) is None
+        and model.files[access.at].language == "javascript"
+        and _statement(model, access) is None
+    )
 
 
 def _is_beside(module: str, owner: str) -> bool:

@@ -20,6 +20,8 @@ CALLERS_DEPTH = 3  # functions followed upwards to see whether anything but cons
 _CONSTANT = re.compile(r"([\w.]+\.)?[A-Z][A-Z0-9_]+")
 CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
+# What the program's own objects are called by: `order.getId()`, `user.id`, `Status::Paid->value`.
+_OWN_KEY = re.compile(r"\w(\.|->|::)(get_?)?(id|uuid|pk|primary_?key)(\(\))?$", re.IGNORECASE)
 _NUMBERS = re.compile(r"(limit|offset|page|page_?size|size|count|skip|take|top)$", re.IGNORECASE)
 
 
@@ -43,7 +45,13 @@ def check(model: Model) -> Iterator[Hit]:
 def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
     if call.name in CONDITIONS and model.files[at].language == "go":
         return len(call.args) == 2 and value is call.args[1] and not _is_checked(model, at, call, value)
-    return is_text_with_values(model, at, call.fn, value)
+    return not _is_bound(model, at, call, value) and is_text_with_values(model, at, call.fn, value)
+
+
+def _is_bound(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether an argument stands behind the statement, as one of its parameters."""
+    before = call.args[: next((place for place, each in enumerate(call.args) if each is value), 0)]
+    return any(each.kind in ("str", "fmt", "concat") and _looks_like_sql(model, at, call, each) for each in before)
 
 
 def _is_checked(model: Model, at: int, call: Call, value: Arg) -> bool:
@@ -136,9 +144,9 @@ def _is_fixed(model: Model, at: int, fn: int, name: str) -> bool:
 
 
 def _is_of_numbers(value: Arg) -> bool:
-    """Whether a value is a limit or an offset, or made of nothing else."""
+    """Whether a value is a limit, an offset or the key of an object that was loaded before, or made of nothing else."""
     told = value.items or (value,)
-    return all(each.kind == "num" or _NUMBERS.search(each.text) for each in told)
+    return all(each.kind == "num" or _NUMBERS.search(each.text) or _OWN_KEY.search(each.text) for each in told)
 
 
 def _items(model: Model, at: int, call: Call, value: Arg) -> list[Arg]:

@@ -20,6 +20,7 @@ _GRAVE = (
     (3, re.compile(r"(?<![a-z])(delete|remove|destroy|purge|drop|clear|truncate|wipe)(?![a-z])")),
     (2, re.compile(r"(?<![a-z])(update|edit|change|modify|set|patch|save|rename|move|merge|replace|reset|restore|publish|archive|enable|disable|toggle|activate|deactivate|install|approve|reject|metadata)(?![a-z])")),
 )  # fmt: skip
+_OWNERS = re.compile(r"owner|author(?!i)|member|belong|mine|is_?self", re.IGNORECASE)
 _METHODS = {"DELETE": 3, "PUT": 2, "PATCH": 2}
 _SHARED_WORDS = frozenset({"controller", "resource", "api", "rest", "router", "routes", "view", "handler", "endpoint"})
 
@@ -65,8 +66,8 @@ def _class_words(each: Asked) -> list[str]:
 
 
 def _is_asked_here(staff: Vouched, each: Asked) -> bool:
-    """Whether a role is asked for by the endpoint or its group, and not only said by the path."""
-    return staff.text != each.declared.path
+    """Whether a role is asked for by the endpoint or its group: not only said by the path, and no guard of an owner."""
+    return staff.text != each.declared.path and _OWNERS.search(staff.text) is None
 
 
 def _things(others: Others, each: Asked) -> set[str]:

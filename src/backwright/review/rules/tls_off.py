@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.plainly import asked_plainly
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code, in_texts, is_development
 
@@ -104,6 +105,7 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         yield from _called(model, at)
         yield from _trusting(model, at)
+    yield from asked_plainly(model)
     for each in in_texts(model):
         if each.name.lower() == "node_tls_reject_unauthorized" and each.value.text == "0":
             low = is_development(each.path)

@@ -17,6 +17,11 @@ KNOWN = re.compile(r"cache|memo|known|seen|results?|lookup|resolved|loaded|compu
 BOUNDS = re.compile(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
 # What the program itself has a number of, and stores that stand in for a database.
 _OF_CODE = re.compile(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template", re.IGNORECASE)  # fmt: skip
+# State that clients make by asking: each address, name or token that is tried is one more entry.
+_BY_CLIENTS = re.compile(
+    r"captcha|\botp|nonce|black_?list|deny_?list|block_?list|revoked|attempts?|rate_?limit|limiter|throttl|visitors?|per_?ip|by_?ip",
+    re.IGNORECASE,
+)
 _IN_PLACE = re.compile(r"in_?mem|memory|fake|stub|mock", re.IGNORECASE)
 SMALL = re.compile(r"\b(bool|boolean|Literal|Enum)\b|Enum$|Type$|Kind$", re.IGNORECASE)
 LONG_RUNNING = re.compile(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
@@ -40,21 +45,21 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         file = model.files[put.at]
         if file.language in dies or is_offline(file):
             continue
-        if not _varies(model, put) or (
-            not puts.looks_up(put) and not CACHE.search(put.container) and not CACHE.search(_owner(model, put))
-        ):
+        names = f"{put.container} {_owner(model, put)}"
+        if not _varies(model, put) or not (puts.looks_up(put) or CACHE.search(names) or _BY_CLIENTS.search(names)):
             continue
         home = puts.home(put)
         if home is None or not _lives_long(model, requests, put, *home) or puts.shrinks(put, home[1]):
             continue
-        names = f"{put.container} {_owner(model, put)}"
         if _OF_CODE.search(put.container) or (_IN_PLACE.search(names) and not CACHE.search(put.container)):
             continue
-        if STATE.search(names) and not CACHE.search(names):
+        if STATE.search(names) and not CACHE.search(names) and not _BY_CLIENTS.search(names):
             continue
-        if not puts.looks_up(put) and not CACHE.search(names):
-            continue
-        if model.declared and not requests.runs(put.at, put.fn) and not (CACHE.search(names) or KNOWN.search(names)):
+        if (
+            model.declared
+            and not requests.runs(put.at, put.fn)
+            and not (CACHE.search(names) or KNOWN.search(names) or _BY_CLIENTS.search(names))
+        ):
             continue
         fn = Fn(put.at, model.named(put.at, put.fn))
         name = put.container.removeprefix("self.").removeprefix("this.").removesuffix("()")
@@ -112,7 +117,7 @@ def _varies(model: Model, put: Put) -> bool:
         if derived <= names:
             break
         names |= derived
-    return bool(names & params)
+    return bool(names & params) or bool(names & model.taint.around(Fn(put.at, put.fn)).keys())
 
 
 def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls | None) -> bool:

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -31,9 +32,13 @@ _GATHERED = re.compile(
     re.IGNORECASE,
 )
 _SQL_GATHERED = re.compile(
-    r"\b(group\s+by|distinct|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_|(inner|cross|right)\s+join)",
-    re.IGNORECASE,
+    r"\b(group\s+by|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_)", re.IGNORECASE
 )
+# One or two columns without what repeats itself; all of a row, or `select distinct o from Order o`, is as long as the table.
+_SQL_DISTINCT = re.compile(
+    r"\bdistinct\s+(?:\w+\.)?(?!(\w+)\s+from\s+\w+\s+(?:as\s+)?\1\b)\w+(?:\s*,\s*[\w.]+)?\s+from\b", re.IGNORECASE
+)
+_SQL_JOINED = re.compile(r"\b(inner|cross|right)\s+join\b", re.IGNORECASE)
 _SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
 _LISTS = re.compile(
@@ -82,7 +87,8 @@ def check(model: Model) -> Iterator[Hit]:
         yield _hit(model, group)
     sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
     for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
-        cause: object = model.files[size.at].language if size.is_asked else size.at
+        is_one = size.is_asked or size.what.endswith("=all")
+        cause: object = (model.files[size.at].language, size.is_asked) if is_one else size.at
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
@@ -114,7 +120,7 @@ class Reads:
             start = Spot(self.model.files[fn.file].path, made.line, f"{who} runs by itself")
             for access, way in self._below(fn):
                 key = (access.at, access.index)
-                if key in seen or is_offline(self.model.files[access.at]):
+                if key in seen or (is_offline(self.model.files[access.at]) and access.at != fn.file):
                     continue
                 if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
                     of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
@@ -145,7 +151,9 @@ class Reads:
                 continue  # whoever asked for it may go on
             if way and self._is_handed_query(access) and self.choosing.by_caller(access, way[-1]) > Part.OPEN:
                 continue
-            if part in (Part.OWNER, Part.PARENT) and (is_one or not self._is_about(declared, access)):
+            if part in (Part.OWNER, Part.PARENT) and (
+                not self._is_of_one(declared, access) if is_one else not self._is_about(declared, access)
+            ):
                 continue  # a page of one thing shows what belongs to it
             if (
                 not is_get
@@ -162,6 +170,16 @@ class Reads:
                 continue
             if self._is_whole(access):
                 yield access, way
+
+    def _is_of_one(self, declared: Declared, access: Access) -> bool:
+        """Whether a page of one thing reads what others add to it without end: the photos of an album, no lines of an order."""
+        nouns = re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-1:]
+        table = re.sub(r"[^a-z]", "", self.growing.name(access).lower())
+        return (
+            declared.method == "GET"
+            and self.growing.is_steady(access)
+            and not any(_stem(each) in table or table in _stem(each) for each in nouns)
+        )
 
     def sizes(self) -> Iterator[tuple[Size, Way]]:
         """Yield page sizes that do not bound, with what asks for such a page."""
@@ -211,13 +229,32 @@ class Reads:
         todo = [start]
         for fn in todo:  # grows while it is gone through
             yield fn, ways[fn]
-            for edge, target in self.model.effects.callees.get(fn, ()):
+            for edge, target in (*self.model.effects.callees.get(fn, ()), *self._scopes.get(fn, ())):
                 if target in ways:
                     continue
                 is_inside = self.model.project.function(target).kind == "lambda" and target.file == fn.file
                 if is_inside or len(ways[fn]) < DEPTH_MAX:
                     ways[target] = ways[fn] if is_inside else (*ways[fn], edge)
                     todo.append(target)
+
+    @cached_property
+    def _scopes(self) -> dict[Fn, list[tuple[Edge, Fn]]]:
+        """Eloquent: the scopes that a function's queries run, `scopeOpen` of the model in `Order::where(...)->open()`."""
+        scopes: dict[str, list[Fn]] = defaultdict(list)
+        for at, file in enumerate(self.model.files):
+            for index, made in enumerate(file.functions if file.language == "php" else ()):
+                if made.cls >= 0 and re.match(r"scope[A-Z]", made.name):
+                    scopes[made.name[5:6].lower() + made.name[6:]].append(Fn(at, index))
+        found: dict[Fn, list[tuple[Edge, Fn]]] = defaultdict(list)
+        for at in self.model.own if scopes else ():
+            file = self.model.files[at]
+            for number, call in enumerate(file.calls if file.language == "php" else ()):
+                if call.name in scopes and call.fn >= 0:
+                    cls = self.model.data.by_name.get(root(call.on))
+                    told = scopes[call.name] if cls is None else self.model.project.method(cls, _scope(call.name))
+                    if len(told) == 1:
+                        found[Fn(at, call.fn)].append((Edge(Fn(at, call.fn), at, number), told[0]))
+        return found
 
     # ---- single queries -------------------------------------------------------------------------
 
@@ -259,9 +296,13 @@ class Reads:
 
     def _gives_rows(self, access: Access, part: Part) -> bool:
         calls = [self.model.files[access.at].calls[number] for number in access.calls]
-        sql = self.asking.sql(access)
+        sql = self.choosing.sql(access)
         if sql:
-            return bool(_SELECT.match(sql)) and not _SQL_GATHERED.search(sql) and not _SQL_BOUND.search(sql)
+            if part <= Part.OPEN and _SQL_JOINED.search(sql):
+                return False
+            return bool(_SELECT.match(sql)) and not any(
+                each.search(sql) for each in (_SQL_GATHERED, _SQL_DISTINCT, _SQL_BOUND)
+            )
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
@@ -310,6 +351,10 @@ class Reads:
 # ---- findings -----------------------------------------------------------------------------------
 
 
+def _scope(name: str) -> str:
+    return f"scope{name[:1].upper()}{name[1:]}"
+
+
 def _stem(word: str) -> str:
     word = word.lower()
     return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
@@ -333,7 +378,8 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, line), Spot(path, line, f"reads {found.table}, too"))
         if found.access.line != line:
             spots.setdefault((path, found.access.line), Spot(path, found.access.line, "all rows come here"))
-        _add_ways(model, found.ways, spots)
+    ways = [way for found in group for way in found.ways]
+    _add_ways(model, ways, spots)
     certain = first.part <= Part.OPEN and not first.is_job
     return Hit(
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
@@ -369,11 +415,15 @@ def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
     )
 
 
-def _add_ways(model: Model, ways: list[Way] | tuple[Way, ...], spots: dict[tuple[str, int], Spot]) -> None:
+def _add_ways(model: Model, ways: Sequence[Way], spots: dict[tuple[str, int], Spot]) -> None:
+    """Add the calls that lead to a query, those next to it first: a path is cut at its end."""
+    for depth in range(1, DEPTH_MAX + 1):
+        for way in ways:
+            if len(way.calls) >= depth:
+                edge = way.calls[-depth]
+                path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
+                spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
     for way in ways:
-        for edge in way.calls:
-            path, at = model.files[edge.at].path, model.files[edge.at].calls[edge.call].line
-            spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
         spots.setdefault((way.start.file, way.start.line), way.start)
 
 

@@ -22,6 +22,12 @@ GUARDS = re.compile(
 GUARDED = re.compile(
     r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE
 )
+_OF_VENDORS = re.compile(
+    r"\b(stripe|aws-sdk|aws_sdk|@aws-sdk|boto3?|twilio|slack-go|sendgrid|mailgun|openai|anthropic|firebase|braintree|paypal|octokit)\b",
+    re.IGNORECASE,
+)
+_FETCHING = frozenset({"file_get_contents", "fopen", "readfile", "copy", "file", "simplexml_load_file", "getimagesize"})
+_ADDRESS = re.compile(r"ur[li]|link|href|address|endpoint", re.IGNORECASE)
 VERB = "asks an address that a client chose with"
 _LOOKS = re.compile(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
 _SAFE_CLIENT = re.compile(
@@ -31,7 +37,11 @@ _SAFE_CLIENT = re.compile(
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield outgoing calls whose address a client decides, now or when it was stored."""
-    found = [*flows(model, "outgoing", VERB, _counts, (0, 1)), *_on_addresses(model)]
+    found = [
+        *flows(model, "outgoing", VERB, _counts, (0, 1)),
+        *_on_addresses(model),
+        *flows(model, "sink-path", VERB, _is_wrapped, (0,)),
+    ]
     yield from found
     told = {(hit.at, hit.line) for hit in found}
     stored = [hit for hit in StoredUrls(model).hits() if (hit.at, hit.line) not in told]
@@ -41,18 +51,49 @@ def check(model: Model) -> Iterator[Hit]:
     yield from (hit for hit in stored if not guarded[model.files[hit.at].language])
 
 
+def _is_wrapped(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """PHP: whether a function for files is given what is called an address: it fetches that just as well."""
+    return (
+        model.files[at].language == "php"
+        and call.name in _FETCHING
+        and _ADDRESS.search(value.text) is not None
+        and not _is_guarded(model, at, call)
+        and starts_with_input(model, at, call.fn, value, call.line)
+    )
+
+
 def _on_addresses(model: Model) -> Iterator[Hit]:
-    """C#: calls that are made on the address itself, `url.GetStringAsync()`."""
+    """Calls that are made on the address itself: C#'s `url.GetStringAsync()`, Java's `new URL(url).openStream()`."""
     for at in model.own:
-        if model.files[at].language != "csharp":
+        language = model.files[at].language
+        if language not in ("csharp", "java", "kotlin"):
             continue
         for index, told in model.effects.of_call[at].items():
             call = model.files[at].calls[index]
-            value = receiver_address(call) if any(d.effect.library == "Flurl" for d in told) else None
+            if language == "csharp":
+                value = receiver_address(call) if any(d.effect.library == "Flurl" for d in told) else None
+            else:
+                value = _opened(model, at, call) if any(d.does == "outgoing" for d in told) else None
             fn = Fn(at, call.fn)
             trace = model.taint.of(fn, value, model.taint.around(fn), call.line) if value is not None else None
             if trace is not None and not _is_guarded(model, at, call):
                 yield hit_of(model, at, call, trace, VERB)
+
+
+def _opened(model: Model, at: int, call: Call) -> Arg | None:
+    """Java, Kotlin: the address of a URL that is opened, where nothing before it fixes the host."""
+    if call.name not in ("openStream", "openConnection", "getContent", "readText", "readBytes"):
+        return None
+    before = model.files[at].calls[call.prev] if call.prev >= 0 else None
+    if before is not None and before.name in ("toURL", "toUrl") and before.prev >= 0:
+        before = model.files[at].calls[before.prev]
+    if before is not None:
+        value = before.args[0] if before.name in ("URL", "URI", "create") and before.args else None
+    else:
+        value = Arg("name", call.on) if call.on.isidentifier() else None
+    if value is None or (value.kind in ("fmt", "concat") and HOST.match(value.text)):
+        return None
+    return value if starts_with_input(model, at, call.fn, value, call.line) else None
 
 
 def _is_guarded_anywhere(model: Model, language: str) -> bool:
@@ -73,6 +114,8 @@ def _is_declared(model: Model, at: int, call: Call) -> bool:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if any(_OF_VENDORS.search(each) for each in model.effects.receivers(at, call)):
+        return False  # a client that is made for one service: what it is given is the key of something there
     if _is_guarded(model, at, call) or _is_declared(model, at, call):
         return False
     if value.name not in ("", "url", "uri", "address", "endpoint", "target"):

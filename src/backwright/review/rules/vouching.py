@@ -1,6 +1,7 @@
 """What vouches for a caller: words, comparisons, lookups and checks that bind a record to who is logged in, or let only staff in."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +23,14 @@ STAFF = re.compile(
     r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature)(?![a-z])",
     re.IGNORECASE,
 )
+# Services that are handed in, which are no roles: UserManager, IStorageManager<User>.
+_SERVICES = re.compile(r"\b[A-Z]\w*Manager\b(?!\s*\()")
+# Of those that say little where everything stands behind them: what is asked for first is then only told apart.
+_VAGUE = re.compile(
+    r"(?<![a-z])(scopes?|tenants?|gate|feature|membership|polic(y|ies)|can|managers?|capabilit(y|ies)|grants?|rights?)(?![a-z])"
+)
+EVERYWHERE_MIN = 10  # endpoints: fewer may well all be for staff
+EVERYWHERE_SHARE = 0.6  # of the endpoints behind a login
 # A login that asks for nothing more, whatever it is called.
 PLAIN = re.compile(
     r"(?<![a-z])(permission_?classes|is_?authenticated(_?or_?read_?only)?|login_?required|default_permission_classes|has_?permission|check_?permissions?|allow_?any|roles?_?guard_?not)(?![a-z])",
@@ -96,6 +105,11 @@ _PROVES = re.compile(
     r"(check|verif|(?<!in)valid|compare|match|consume|redeem|decode|prove)\w*(password|passwd|token|secret|signature|otp|captcha|code|key|hmac)|compare_?digest|constant_?time|timing_?safe|hash_?equals",
     re.IGNORECASE,
 )
+# A password or signed text that is looked at with a library: `Bcrypt.verify(...)`, `Jwts.parserBuilder()`.
+_PROOF = re.compile(
+    r"(^|[._])(bcrypt|argon2?|jwts?|jsonwebtoken|password_?(encoder|hasher))\w*(\(\))?\.(verify|check|match|compare|parse|decode)\w*$",
+    re.IGNORECASE,
+)
 STAFF_READS = re.compile(
     r"^is_?(admin|staff|super_?user|moderator|superadmin|owner|author|editable|mine)$|^(can|may|has)_?\w*(edit|delete|update|access|permission)\w*$|^(status)?_?forbidden$|^HTTP_403\w*$",
     re.IGNORECASE,
@@ -162,8 +176,8 @@ class Vouchers:
     def before(self, declared: Declared, endpoint: Endpoint) -> Vouched | None:
         """Return what lets only some in, besides the login itself: a role, a policy, an owner's guard."""
         for text in self._told(declared, {param.name for param in endpoint.params}):
-            plain = PLAIN.sub("", _OF_CUSTOMERS.sub("", snake(text)))
-            found = STAFF.search(plain.replace("_", " "))
+            plain = PLAIN.sub("", _OF_CUSTOMERS.sub("", snake(_SERVICES.sub("", text)))).replace("_", " ")
+            found = STAFF.search(_VAGUE.sub("", plain) if self._is_everywhere(text) else plain)
             if found is not None or RIGHTS.search(text) or _REQUIREMENT.search(text):
                 return Vouched("staff", declared.at, declared.line, text[:60])
         for mark in self._marks(declared):
@@ -174,6 +188,18 @@ class Vouchers:
         if asks_for_role(self.model.judge, declared):
             return Vouched("staff", declared.at, declared.line, "configuration")
         return None
+
+    def _is_everywhere(self, text: str) -> bool:
+        """Whether a guard stands before nearly all that needs a login: it says where one is, and not who may."""
+        return self._often.get(text, 0) >= EVERYWHERE_MIN and self._often[text] >= EVERYWHERE_SHARE * self._often[""]
+
+    @cached_property
+    def _often(self) -> Counter[str]:
+        """How many endpoints behind a login each guard stands before; "" for all of them."""
+        asked = [d for d, e in zip(self.model.declared, self.model.endpoints, strict=True) if e.auth is True]
+        found = Counter(text for declared in asked for text in set(self.model.judge.words(declared)))
+        found[""] = len(asked)
+        return found
 
     def _marks(self, declared: Declared) -> Iterator[Mark]:
         """The marks of a handler and of its class."""
@@ -214,7 +240,9 @@ class Vouchers:
             for _, call in self.bodies.calls_of(fn):
                 if CHECKS.match(call.name) or _CHECKERS.search(call.on) or REFUSES.search(call.name):
                     return True
-                if _PROVES.search(call.name) or (not asks and any(REFUSES.search(text) for text in texts(call.args))):
+                if _PROVES.search(call.name) or _PROOF.search(f"{call.on}.{call.name}"):
+                    return True
+                if not asks and any(REFUSES.search(text) for text in texts(call.args)):
                     return True
         return False
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
@@ -76,11 +77,15 @@ _FOREIGN = re.compile(r"ntlm|cram_?md5|mschap", re.IGNORECASE)  # protocols that
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield weak ciphers, modes, keys, salts and signatures."""
+    passwords: list[tuple[int, Call]] = []
     for at in model.own:
         file = model.files[at]
         if _FOREIGN.search(file.path):
             continue
         for index, call in enumerate(file.calls):
+            if call.name == "new_magic_crypt":
+                passwords.append((at, call))
+                continue
             if not _is_about(call.on[-50:], call.name) and not any(
                 "ECB" in v.text or "ecb" in v.text for v in call.args
             ):
@@ -106,6 +111,13 @@ def check(model: Model) -> Iterator[Hit]:
                     assign.fn,
                     fix=_FIX,
                 )
+
+    if passwords:
+        (at, call), *others = passwords
+        where = model.label_around(at, call.fn)
+        what = f"{where} makes the key by one plain hash, and encrypts with the same IV each time and without authentication"
+        spots = tuple(Spot(model.files[n].path, each.line, "so does this") for n, each in others)
+        yield Hit(at, call.line, what, call.fn, spots, Confidence.HIGH, Severity.MEDIUM, fix=_FIX)
 
 
 @lru_cache(maxsize=4_000)

@@ -309,6 +309,13 @@ class RustSyntax(RustValues):
                 declared if pattern.type in ("identifier", "_") else "",
             )
 
+    def kept_until(self, node: Node, name: str) -> int:
+        """A guard of a lock lives to the end of the block it is bound in."""
+        held = node.parent
+        if name not in ("unwrap", "expect") or held is None or held.type != "let_declaration" or held.parent is None:
+            return 0
+        return held.parent.end_point[0] + 1
+
     def catch(self, node: Node) -> Catch:
         return catch_of(node)
 

@@ -1,0 +1,214 @@
+"""Tries: where a password is compared, whatever the route or function is called: in a handler, a filter, behind Basic auth."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from backwright.model.blueprint import Endpoint, Spot
+from backwright.model.finding import Confidence
+from backwright.review.facts import Arg, Call
+from backwright.review.link.judge import LIMIT
+from backwright.review.link.limits import gateway_limits
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.link.routes import Declared
+from backwright.review.rules.credentials import last_name, password_word
+from backwright.review.rules.rule import Hit
+
+DEPTH_MAX = 3  # handler, service, repository
+_VERIFIES = re.compile(r"compare|verif|check|match|valid", re.IGNORECASE)
+_PROVES = re.compile(
+    r"^(try_?)?((check|verify|validate|compare)_?(user_?)?(password|passwd|credentials?|creds|basic_?auth)(_?hash)?|password_?verify|authenticate(_?user)?|check_?pw)$",
+    re.IGNORECASE,
+)
+_EQUALS = frozenset("equals equalsIgnoreCase Equals eq contentEquals isEqual".split())
+_SAFELY = frozenset("compare_digest hash_equals timingSafeEqual ConstantTimeCompare FixedTimeEquals strcmp".split())
+_GIVEN = re.compile(r"pass|pwd|key$|secret|given|input|attempt|provided|entered|typed|cred", re.IGNORECASE)
+_SENT = re.compile(
+    r"\b(req|request|body|dto|form|input|params?|data|payload|args|command|model|this|self)\b", re.IGNORECASE
+)
+_NEW = re.compile(r"new|old|current|confirm|repeat|again|previous|empty|default", re.IGNORECASE)
+# What hands a request, or the credentials in it, to a function that is no handler.
+_REQUEST = re.compile(
+    r"ServletRequest|ServiceRequest|HttpRequest|\bRequest\b|BasicAuth\b|PasswordCredential|ServerWebExchange|ContainerRequest|"
+    r"RequestParts|HeaderMap|HttpContext|gin\.Context|echo\.Context|fiber\.Ctx|ServerRequestInterface|coro_http_request|HttpServletRequest",
+)
+_PERSON = re.compile(
+    r"user|account|member|customer|person|people|profile|\bme\b|current|self|owner|login", re.IGNORECASE
+)
+_ACCOUNT = re.compile(
+    r"(change|update|new|set|old|edit|delete|remove)[-_/]?(my[-_/]?)?(pass|account|user|e?mail)|profile|settings|/me\b",
+    re.IGNORECASE,
+)
+_FRONT = re.compile(r"(^|/)(client|frontend|cli|tools?|scripts?|examples?)/", re.IGNORECASE)
+
+
+class Tries:
+    """Answers for handlers and filters of one repository."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @cached_property
+    def checks(self) -> dict[Fn, list[tuple[int, str]]]:
+        """Functions that compare a password that they were given with a stored one: (line, the stored one as written)."""
+        found: dict[Fn, list[tuple[int, str]]] = {}
+        for at in self.model.own:
+            file = self.model.files[at]
+            if _FRONT.search(file.path):
+                continue
+            for index, call in enumerate(file.calls):
+                if call.fn >= 0 and call.args and self._is_check(at, index, call):
+                    told = [value.text for value in (Arg("name", call.on), *call.args)]
+                    stored = next(
+                        (t for t in told if re.search(r"\w[.>\[]", t) and password_word(last_name(t))), "user"
+                    )
+                    found.setdefault(Fn(at, self.model.named(at, call.fn)), []).append((call.line, stored))
+            for compare in file.compares:
+                if compare.fn >= 0 and _compares(compare.left, compare.right):
+                    stored = max(compare.left.text, compare.right.text, key=len)
+                    found.setdefault(Fn(at, self.model.named(at, compare.fn)), []).append((compare.line, stored))
+        return found
+
+    def _is_check(self, at: int, index: int, call: Call) -> bool:
+        if call.name in _EQUALS and call.on and len(call.args) == 1:
+            return _compares(Arg("name", call.on), call.args[0])
+        if call.name in _SAFELY and len(call.args) >= 2:
+            return _compares(call.args[0], call.args[1])
+        if _NEW.search(" ".join(last_name(value.text) for value in call.args)):
+            return False
+        if _PROVES.match(call.name) and not self.model.project.resolve_call(at, call):
+            return any(password_word(last_name(value.text)) for value in call.args if value.kind in ("name", "call"))
+        if not _VERIFIES.search(call.name):
+            return False
+        return any(does.does == "password-hash" for does in self.model.effects.of_call[at].get(index, ()))
+
+    def proof(self, declared: Declared) -> Spot | None:
+        """Return where a handler compares a password, itself or deeper."""
+        return self._proved(declared.handler) if declared.handler is not None else None
+
+    def _proved(self, handler: Fn, *, of_things: bool = False) -> Spot | None:
+        """Return where a function compares a password; `of_things`: one that is none of a person."""
+        level, seen = [handler], {handler}
+        for _ in range(DEPTH_MAX):
+            for fn in level:
+                for line, stored in self.checks.get(fn, ()):
+                    if not of_things or not _PERSON.search(stored):
+                        return Spot(self.model.files[fn.file].path, line, "the password is compared")
+            level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in seen]
+            seen.update(level)
+        return None
+
+    def takes(self, declared: Declared, endpoint: Endpoint) -> bool:
+        """Whether an open endpoint lets a password be tried."""
+        handler = declared.handler
+        if handler is None or self.model.files[handler.file].language == "python":
+            return False
+        if endpoint.auth and _ACCOUNT.search(f"{endpoint.path} {endpoint.handler}"):
+            return False
+        return self._proved(handler, of_things=endpoint.auth is True) is not None
+
+    def hits(self) -> Iterator[Hit]:
+        """Yield filters, middlewares and validators that compare a password before any handler, where nothing counts tries."""
+        if not self.checks or gateway_limits(self.model.texts) or any(each.limited for each in self.model.endpoints):
+            return
+        groups: dict[int, list[tuple[int, Fn]]] = defaultdict(list)
+        for fn in self._before:
+            spot = self._proved(fn)
+            if spot is not None and self.model.files[fn.file].language not in self._counting:
+                own = spot.line if spot.file == self.model.files[fn.file].path else 0
+                groups[fn.file].append((own or self.model.project.function(fn).line, fn))
+        for at, found in groups.items():
+            found.sort()
+            line, fn = found[0]
+            path = self.model.files[at].path
+            spots = tuple(
+                spot
+                for line, fn in found
+                for spot in (
+                    Spot(path, self.model.project.function(fn).line, self.model.label(fn)),
+                    Spot(path, line, "no limit found"),
+                    *self._way(fn),
+                )
+            )
+            message = f"{self.model.label(fn)} compares the password of each request and takes any number of tries"
+            yield Hit(at, line, message, fn.index, spots, Confidence.MEDIUM)
+
+    def _way(self, fn: Fn) -> Iterator[Spot]:
+        """Yield the calls in a function that lead to what compares the password."""
+        for edge, target in self.model.effects.callees.get(fn, ()):
+            if self._proved(target) is not None:
+                file = self.model.files[edge.at]
+                yield Spot(file.path, file.calls[edge.call].line, "hands it on")
+
+    @cached_property
+    def _before(self) -> list[Fn]:
+        """Functions that compare a password before any handler runs: they are given a request or its credentials."""
+        found: dict[Fn, None] = {}
+        level, seen = list(self.checks), set(self.checks)
+        for _ in range(DEPTH_MAX):
+            found |= dict.fromkeys(fn for fn in level if self._is_before(fn))
+            level = [
+                edge.caller
+                for fn in level if fn not in found
+                for edge in self.model.effects.callers.get(fn, ())
+                if edge.caller.index >= 0 and edge.caller not in seen
+            ]  # fmt: skip
+            seen.update(level)
+        return list(found)
+
+    def _is_before(self, fn: Fn) -> bool:
+        if self.model.endpoint_of(fn) is not None:
+            return False
+        made = self.model.project.function(fn)
+        file = self.model.files[fn.file]
+        if file.language == "kotlin":
+            hooks = {
+                file.calls[each.call].name
+                for each in file.functions
+                if each.call >= 0 and made.line <= each.line <= made.end
+            }
+            if "validate" in hooks and hooks & {"basic", "form"}:
+                return True
+        if not any(_REQUEST.search(param.type) for param in made.params):
+            return False
+        return not any(self.model.endpoint_of(edge.caller) for edge in self.model.effects.callers.get(fn, ()))
+
+    @cached_property
+    def _counting(self) -> frozenset[str]:
+        """Languages in which something of the application counts or limits tries."""
+        return frozenset(
+            self.model.files[at].language
+            for at in self.model.own
+            if any(LIMIT.search(call.name) for call in self.model.files[at].calls)
+        )
+
+
+def _compares(left: Arg, right: Arg) -> bool:
+    """Whether a stored password is compared with one that was given: not two that were typed."""
+    if left.kind not in ("name", "call") or right.kind not in ("name", "call"):
+        return False
+    for one, other in ((left, right), (right, left)):
+        mine, theirs = last_name(one.text), last_name(other.text)
+        if not password_word(mine) or password_word(mine) == "again" or _NEW.search(f"{mine} {theirs}"):
+            return False if password_word(mine) else _one_sided(other, one)
+        if not password_word(theirs):
+            return _one_sided(one, other)
+    return not (_SENT.search(left.text.partition(".")[0]) and _SENT.search(right.text.partition(".")[0]))
+
+
+def _one_sided(stored: Arg, given: Arg) -> bool:
+    """Whether only the stored one is called a password: `user.getPasswordMD5().equals(key)`."""
+    base = re.split(r"[.>]", stored.text)[0]
+    name = last_name(stored.text)
+    return (
+        password_word(name) not in ("", "again")
+        and stored.text != name
+        and not _SENT.search(base)
+        and given.kind == "name"
+        and re.fullmatch(r"\w+", given.text) is not None
+        and not given.text.isupper()
+        and _GIVEN.search(given.text) is not None
+        and not _NEW.search(f"{name} {given.text}")
+    )
