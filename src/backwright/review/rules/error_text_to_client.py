@@ -280,6 +280,8 @@ class Sent:
         file = self.model.files[at]
         if status == "5":
             return True
+        if made is None and status == "4" and handles_outside(file, file.functions[fn]):
+            return True  # the database's own words, whatever the status
         if made is None:
             return self._is_given_any(at, fn, var) and (status != "4" or self._is_given_weight(at, fn, var))
         guarded = self.failing.guarded(at, file.catches.index(made))

@@ -86,6 +86,10 @@ class Faint:
         """Return a handler that looks for one kind of error and drops all others: if (e.code === "P2002") { ... } and the end."""
         if not all(map(_is_broad, made.types)) or {"log", "continue"} & set(made.does) or not _only_in_case(made.body):
             return None
+        if re.match(r"if\s*\(+\s*!", made.body) or "!=" in made.body.partition("{")[0]:
+            return None  # what it does not look for is what is meant to go on
+        if made.var and re.search(rf"\bthrow {re.escape(made.var)}\b(?!\.)", made.body):
+            return None
         if HEARD.search(re.sub(r"new \w+\(|Error\(", "", made.body)):
             return None
         guarded = self.failing.guarded(at, index)

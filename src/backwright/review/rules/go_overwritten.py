@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from backwright.review.facts import Assign
+from backwright.review.facts import Assign, File
 from backwright.review.link.model import Model
 from backwright.review.rules.go_errors import ERRORS, GoErrors, Mentions, mentions_in
 from backwright.review.rules.telling import Silent
@@ -52,4 +52,17 @@ def _is_seen(errors: GoErrors, at: int, last: Assign, seen: Mentions) -> bool:
     made = file.functions[last.fn]
     if made.kind == "lambda" or last.loop >= 0 or errors.may_go_out(file, last, made):
         return True
+    if not any(made.line <= line < last.line for line, _ in seen) or (
+        "error" in made.returns and _returns_bare(file, last.fn)
+    ):
+        return True  # a variable of Go that is never used does not compile: this one is a result, or from outside
     return any(last.line <= line <= made.end for line, _ in seen)
+
+
+def _returns_bare(file: File, fn: int) -> bool:
+    """Whether a function has results with names, by a handler that returns without naming one."""
+    given = {each.line for each in file.returns if each.fn == fn}
+    return any(
+        each.fn == fn and {"return", "raise"} & set(each.does) and not given & set(range(each.line, each.end + 1))
+        for each in file.catches
+    )

@@ -25,6 +25,10 @@ GO_REQUESTS = re.compile(r"(\.|^)(Ctx|Context|ResponseWriter|RequestContext)$")
 MIDDLEWARE_PARAMS = 4  # Express calls a function of four with an error first
 
 
+# Errors that name a constraint and its table.
+WORDED = re.compile(r"(^|[.:\\])DataIntegrityViolationException(::class)?$")
+
+
 def handles_errors(model: Model, at: int, fn: int) -> bool:
     """Whether a function, or one it is written in, handles any error."""
     file = model.files[at]
@@ -36,7 +40,7 @@ def handles_outside(file: File, made: Function) -> bool:
     for mark in made.marks:
         if MARKS.search(mark.name):
             named = [plain(value.text) for value in mark.args] or [param.type for param in made.params]
-            return any(OUTSIDE.search(each) for each in named if each)
+            return any(OUTSIDE.search(each) or WORDED.search(each) for each in named if each)
     return False
 
 
