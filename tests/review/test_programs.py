@@ -11,7 +11,7 @@ MAIN = (
 )
 ENDS = (
     'package main\n\nimport (\n\t"net/http"\n\t"os/signal"\n)\n\nfunc main() {\n'
-    '\tctx, stop := signal.NotifyContext(context.Background())\n\thttp.ListenAndServe(":8080", nil)\n}\n'
+    '\tctx, stop := signal.NotifyContext(context.Background())\n\thttp.ListenAndServe(":8080", nil)\n\tserver.Shutdown(ctx)\n}\n'
 )
 MODULE = "module example.com/{}\n"
 

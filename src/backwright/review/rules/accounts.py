@@ -13,7 +13,7 @@ from backwright.review.link.project import Fn
 from backwright.review.rules import literals
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.hashing import named_hash
-from backwright.review.rules.looping import parameter_of
+from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal, secret_hit
 

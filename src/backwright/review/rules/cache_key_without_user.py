@@ -8,7 +8,8 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.cachepairs import stored_elsewhere
 from backwright.review.rules.caching import CACHE, PUTS, USER, entry_key, names_in
-from backwright.review.rules.looping import NAMES, backend, own_params, root
+from backwright.review.rules.looping import NAMES, backend, root
+from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 

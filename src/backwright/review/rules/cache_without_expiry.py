@@ -9,7 +9,8 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.rules.cachepairs import returned_early
 from backwright.review.rules.caching import CACHE, DROPS, LIVES, STATE, ZERO, entry_key
-from backwright.review.rules.looping import NAMES, backend, is_offline, own_params, root
+from backwright.review.rules.looping import NAMES, backend, is_offline, root
+from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 

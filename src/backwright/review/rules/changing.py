@@ -9,7 +9,8 @@ from backwright.review.link.effects import Does, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.looping import Loops, parameter_of, root, served
+from backwright.review.rules.looping import Loops, root, served
+from backwright.review.rules.parameters import parameter_of
 
 # Where it was measured how many such loops one would change. Unit of work libraries elsewhere send their statements together.
 LANGUAGES = frozenset({"go", "rust", "php", "javascript"})

@@ -12,7 +12,8 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import STATEMENT, Asking
 from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, of_text, of_values
-from backwright.review.rules.looping import own_params, parameter_of, root
+from backwright.review.rules.looping import root
+from backwright.review.rules.parameters import own_params, parameter_of
 
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
 CALLERS_MAX = 4

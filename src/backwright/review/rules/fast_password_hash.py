@@ -13,7 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word
 from backwright.review.rules.hashing import named_hash, told
-from backwright.review.rules.looping import parameter_of
+from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.passwords import passwords_of
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit

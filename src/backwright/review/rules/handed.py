@@ -6,7 +6,8 @@ from backwright.review.facts import Arg
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
-from backwright.review.rules.looping import own_params, parameter_of, root
+from backwright.review.rules.looping import root
+from backwright.review.rules.parameters import own_params, parameter_of
 
 DEPTH_MAX = 4  # callers followed up
 CALLERS_MAX = 12  # callers of one function that are asked

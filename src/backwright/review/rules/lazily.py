@@ -14,7 +14,8 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.rules.asking import GUARDS, Asking
-from backwright.review.rules.looping import NAMES, Loops, own_params, parameter_of
+from backwright.review.rules.looping import NAMES, Loops
+from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 3  # functions that an element is followed into

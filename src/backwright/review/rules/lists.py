@@ -19,11 +19,10 @@ from backwright.review.rules.looping import (
     Loops,
     backend,
     is_offline,
-    own_params,
-    parameter_of,
     root,
     served,
 )
+from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.referring import Referring
 
 HOLDS = frozenset("items Items content Content data results rows all object_list".split())

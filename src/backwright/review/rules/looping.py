@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from backwright.review.facts import Arg, Assign, Call, File, Function, Loop
+from backwright.review.facts import Arg, Assign, File, Loop
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn, family_of
 from backwright.review.link.remembering import remembered
+from backwright.review.rules.parameters import own_params
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
 FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
@@ -582,25 +583,3 @@ def served(model: Model, at: int, fn: int) -> bool:
     """Whether a request may run a function, or what it is written in."""
     around = [Fn(at, number) for number in model.enclosing(at, fn)]
     return any(model.is_served(each) or each in model.called_remotely for each in around)
-
-
-def own_params(made: Function) -> list[str]:
-    """Return the names of a function's parameters without the object itself."""
-    names = [param.name for param in made.params]
-    return (
-        names[1:]
-        if names and names[0] in (made.receiver, "self", "cls", "&self", "this") and made.receiver != ""
-        else names
-    )
-
-
-def parameter_of(made: Function, call: Call, values: Iterable[tuple[int, Arg]]) -> list[tuple[str, Arg]]:
-    """Return the parameters that these arguments (by place) become."""
-    names = own_params(made)
-    found = []
-    for place, value in values:
-        if value.name and value.name in names:
-            found.append((value.name, value))
-        elif not value.name and place < len(names):
-            found.append((names[place], value))
-    return found

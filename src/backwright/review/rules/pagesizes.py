@@ -9,7 +9,7 @@ from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
-from backwright.review.rules.looping import own_params, parameter_of
+from backwright.review.rules.parameters import own_params, parameter_of
 
 DEPTH_MAX = 5  # variables, parameters and helpers that a page size is followed through
 EVERYTHING = 5_000  # rows: a page that long is no page

@@ -10,7 +10,7 @@ from backwright.review.link.project import Fn
 from backwright.review.rules.answering import ANSWERS, is_answer, is_flash
 from backwright.review.rules.failing import BROAD
 from backwright.review.rules.handling import handles_any
-from backwright.review.rules.looping import own_params, parameter_of
+from backwright.review.rules.parameters import own_params, parameter_of
 
 HOPS_MAX = 3  # functions that hand an error on
 Site = tuple[int, int]  # number of a file, and of a call in it

@@ -12,7 +12,8 @@ from backwright.review.link.project import SELVES, Cls, Fn
 from backwright.review.link.taint import CONDITION
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.hashing import Hashing
-from backwright.review.rules.looping import own_params, parameter_of, root
+from backwright.review.rules.looping import root
+from backwright.review.rules.parameters import own_params, parameter_of
 
 HOPS_MAX = 4  # assignments, calls and constructors followed back from a value
 CALLERS_MAX = 8  # callers asked what they hand over

@@ -9,8 +9,9 @@ from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
-from backwright.review.rules.looping import own_params, root
+from backwright.review.rules.looping import root
 from backwright.review.rules.mailedpasswords import mailed
+from backwright.review.rules.parameters import own_params
 from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit

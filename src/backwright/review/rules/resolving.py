@@ -9,7 +9,7 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.link.types import written
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.lazily import plain
-from backwright.review.rules.looping import own_params
+from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 
 ROOTS = re.compile(r"quer(y|ies)|mutation|subscription", re.IGNORECASE)

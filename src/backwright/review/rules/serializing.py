@@ -13,7 +13,8 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.rules.lazily import Lazy, plain
 from backwright.review.rules.lists import Element, Lists, Reading
-from backwright.review.rules.looping import backend, own_params
+from backwright.review.rules.looping import backend
+from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 
 SERIALIZERS = ("*Serializer", "*Schema")

@@ -10,7 +10,7 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import receiver_of
-from backwright.review.rules.looping import parameter_of
+from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
 

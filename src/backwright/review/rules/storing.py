@@ -5,7 +5,8 @@ import re
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.rules.credentials import is_clear, last_name
-from backwright.review.rules.looping import parameter_of, root
+from backwright.review.rules.looping import root
+from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.passwords import Passwords
 
 PERSISTS = re.compile(

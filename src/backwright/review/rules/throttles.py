@@ -32,7 +32,7 @@ def broken_limits(model: Model) -> Iterator[Hit]:
 
 def _nest(model: Model) -> Iterator[Hit]:
     if not any(
-        (found := _NEST.search(text)) is not None and int(found["major"]) >= MILLISECONDS_SINCE
+        (version := _NEST.search(text)) is not None and int(version["major"]) >= MILLISECONDS_SINCE
         for path, text in model.texts.items()
         if path.endswith("package.json")
     ):
@@ -45,11 +45,13 @@ def _nest(model: Model) -> Iterator[Hit]:
         for call in file.calls:
             if call.on == "ThrottlerModule" and call.name in ("forRoot", "forRootAsync"):
                 found += [(at, line, "the limit of all requests") for line in _short(call.args, call.line)]
-        for made in (*file.functions, *file.classes):
-            for mark in made.marks:
+        declared = [(each.name, each.line, each.marks) for each in file.functions]
+        declared += [(each.name, each.line, each.marks) for each in file.classes]
+        for name, start, marks in declared:
+            for mark in marks:
                 if mark.name == "Throttle":
                     lines = list(_short(mark.args, mark.line))
-                    found += [(at, line, made.name) for line in (*lines, *([made.line] if lines else ()))]
+                    found += [(at, line, name) for line in (*lines, *([start] if lines else ()))]
     if found:
         at, line, _ = found[0]
         spots = tuple(Spot(model.files[n].path, place, told) for n, place, told in found[:SPOTS_MAX])

@@ -9,7 +9,8 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.caching import CACHE, STATE, Put, Puts
 from backwright.review.rules.connecting import Requests
-from backwright.review.rules.looping import NAMES, backend, is_offline, own_params, root
+from backwright.review.rules.looping import NAMES, backend, is_offline, root
+from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
