@@ -2,9 +2,9 @@
 
     python -m benchmarks.review.precision FOLDER
 
-FOLDER holds a checkout of each repository of corpus/, unseen/ and held/ as <owner>+<name>. A finding of the strict set inside what a
-reader read counts as right if the reader wrote it down, sure or arguable; what nobody wrote down counts as wrong, so these are
-lower bounds. The second pair is on repositories that nothing was built on. The rules' files are written anew.
+FOLDER holds a checkout of each repository of corpus/, unseen/, held/, fresh/ and kept/ as <owner>+<name>. A finding of the strict set
+inside what a reader read counts as right if the reader wrote it down, sure or arguable; what nobody wrote down counts as wrong, so
+these are lower bounds. The second pair is on kept/, that nothing was built on. The rules' files are written anew.
 """
 
 import argparse
@@ -15,10 +15,8 @@ from pathlib import Path
 
 from benchmarks.review.quality import HERE, RULES, review, rule_names, score
 
-BUILT_ON = ("corpus", "unseen")
-LOOKED_AT = (
-    HERE / "held" / "looked-at.txt"
-)  # repositories of held/ that were built on after they were scored once
+BUILT_ON = ("corpus", "unseen", "held", "fresh")
+ONLY_SCORED = "kept"
 
 
 def main() -> None:
@@ -27,10 +25,9 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     folder = options.parse_args().folder
     names = rule_names()
-    looked_at = set(LOOKED_AT.read_text().split())
     whole: dict[str, Counter[str]] = defaultdict(Counter)
     fresh: dict[str, Counter[str]] = defaultdict(Counter)
-    for corpus in (*BUILT_ON, "held"):
+    for corpus in (*BUILT_ON, ONLY_SCORED):
         for path in sorted((HERE / corpus).glob("*.toml")):
             if not (folder / path.stem).is_dir():
                 continue
@@ -41,7 +38,7 @@ def main() -> None:
                 if name.startswith("told "):
                     rule = name.removeprefix("told ")
                     whole[rule].update(count)
-                    if corpus == "held" and path.stem not in looked_at:
+                    if corpus == ONLY_SCORED:
                         fresh[rule].update(count)
     for path in sorted(RULES.glob("*.toml")):
         rule = path.stem
