@@ -59,7 +59,7 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
         if (
             model.declared
             and not requests.runs(put.at, put.fn)
-            and not (CACHE.search(names) or KNOWN.search(names) or _BY_CLIENTS.search(names))
+            and not (CACHE.search(names) or _BY_CLIENTS.search(names) or (home[1] is None and KNOWN.search(names)))
         ):
             continue
         fn = Fn(put.at, model.named(put.at, put.fn))
