@@ -445,6 +445,42 @@ class Mixed(APIView):
     ),
 ]  # fmt: skip
 
+OPEN_BUT_FOR_ONE = {
+    "shop/settings.py": 'REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}\n',
+    "shop/urls.py": """\
+from rest_framework.routers import SimpleRouter
+from shop.views import Marks
+
+router = SimpleRouter()
+router.register("marks", Marks)
+urlpatterns = router.urls
+""",
+    "shop/views.py": """\
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny
+from rest_framework.viewsets import ViewSet
+
+
+class Marks(ViewSet):
+    def get_permissions(self):
+        if self.action == "shared":
+            return [AllowAny()]
+        return super().get_permissions()
+
+    def create(self, request):
+        return None
+
+    @action(methods=["get"], detail=False)
+    def shared(self, request):
+        return None
+""",
+}
+
+
+def test_permissions_that_open_one_action_leave_the_others_as_they_are() -> None:
+    found = {(e.method, e.path, e.auth) for e in model_of(OPEN_BUT_FOR_ONE).endpoints}
+    assert {("POST", "/marks", True), ("GET", "/marks/shared", False)} == found
+
 
 @pytest.mark.parametrize(("files", "expected"), CASES)
 def test_endpoints(

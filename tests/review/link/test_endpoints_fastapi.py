@@ -224,3 +224,20 @@ def test_what_is_given_a_page_hands_out_pages():
         "GET /sheet": None,
         "POST /books": None,
     } == found
+
+
+@pytest.mark.parametrize(
+    "name", ["current_superuser", "current_active_user", "current_verified_superuser"]
+)
+def test_a_dependency_of_fastapi_users_is_a_login(name: str) -> None:
+    source = f"""
+from fastapi import APIRouter, Depends, FastAPI
+from shop.users import {name}
+
+app = FastAPI()
+
+@app.post("/imports", dependencies=[Depends({name})])
+def imports():
+    return None
+"""
+    assert [True] == [e.auth for e in model_of({"shop/main.py": source}).endpoints]

@@ -156,6 +156,12 @@ class DjangoGuards:
     def _chosen(self, fn: Fn, declared: Declared) -> bool | None:
         """What `get_permissions` says: if it depends on the action, reading is open and the rest is not."""
         file = self.project.files[fn.file]
+        asked = [(c.left, c.right) for c in file.compares if c.fn == fn.index]
+        named = {one.text for pair in asked for one, other in (pair, pair[::-1]) if other.text.endswith(".action")}
+        handles = self.project.function(declared.handler).name if declared.handler is not None else ""
+        leaves = any(r.fn == fn.index and r.value.text.endswith(".get_permissions") for r in file.returns)
+        if named and leaves and handles not in named:
+            return None  # `if self.action == "shared": ...`, and the rest as it is
         values = [told.value for told in file.returns if told.fn == fn.index and told.value.items]
         values += [a.value for a in file.assigns if a.fn == fn.index and a.value.kind == "list" and a.value.items]
         told = {self._demand(fn.file, value, declared) for value in values}

@@ -40,7 +40,7 @@ from backwright.review.link.whoasks import asks_who
 CALLEES_MAX = 40  # callees listed for one endpoint
 WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
 AUTH = re.compile(
-    r"auth(?!or(?!i))|login_?required|require_?(login|user|session|account|admin|role|permission|token|jwt)|(?<!un)protect|current_?_?user|"
+    r"auth(?!or(?!i))|login_?required|require_?(login|user|session|account|admin|role|permission|token|jwt)|(?<!un)protect|current_?_?((active|verified|admin|logged_?in|session)_?)*(super_?)?user|"
     r"logged_?in|jwt|guard|passport|permission|is_?admin|ensure_?(login|user|admin|signed)|principal|secured|roles_?allowed|(verify|validate)_?(token|session|jwt)|verify_?user|"
     r"session_?required|bearer|api_?key|check_?(token|session|user|login)|member_?only|signed_?in|get_?user|identity|claims|credential|access_?token|"
     r"with_?(session|user)|oauth|security|acl|sanctum|deserialize_?user|token_?required|admin_?(only|required)",

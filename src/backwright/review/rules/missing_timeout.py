@@ -87,10 +87,21 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _has_no_default(model: Model, does: Does) -> bool:
-    """Whether a library waits for ever by itself; Laravel's client did before version 9."""
+    """Whether a library waits for ever by itself; Laravel's client did before version 9, and Symfony's looks like Guzzle."""
     if does.effect.library == "Laravel HTTP client":
         return _is_old_laravel(model)
+    if does.effect.library == "Guzzle" and _has_symfony_alone(model):
+        return False
     return does.effect.default == "none"
+
+
+@lru_cache(maxsize=2)
+def _has_symfony_alone(model: Model) -> bool:
+    """Whether the manifests name Symfony's client and no other."""
+    manifests = [text for path, text in model.texts.items() if path.rpartition("/")[2] == "composer.json"]
+    return any('"symfony/http-client"' in text for text in manifests) and not any(
+        "guzzlehttp/guzzle" in text for text in manifests
+    )
 
 
 @lru_cache(maxsize=2)

@@ -22,6 +22,9 @@ CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a l
 
 # What the program's own objects are called by: `order.getId()`, `user.id`, `Status::Paid->value`.
 _OWN_KEY = re.compile(r"\w(\.|->|::)(get_?)?(id|uuid|pk|primary_?key)(\(\))?$", re.IGNORECASE)
+_PLACES = re.compile(
+    r"[=<>(,]\s*(\?|\$\d|[:@]\w)|\b(like|in)\s*\(?\s*(\?|\$\d|[:@]\w)", re.IGNORECASE
+)  # of values that are bound
 _NUMBERS = re.compile(r"(limit|offset|page|page_?size|size|count|skip|take|top)$", re.IGNORECASE)
 
 
@@ -51,7 +54,11 @@ def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
 def _is_bound(model: Model, at: int, call: Call, value: Arg) -> bool:
     """Whether an argument stands behind the statement, as one of its parameters."""
     before = call.args[: next((place for place, each in enumerate(call.args) if each is value), 0)]
-    return any(each.kind in ("str", "fmt", "concat") and _looks_like_sql(model, at, call, each) for each in before)
+    return any(
+        (each.kind == "str" and _PLACES.search(each.text))
+        or (each.kind in ("str", "fmt", "concat") and _looks_like_sql(model, at, call, each))
+        for each in before
+    )
 
 
 def _is_checked(model: Model, at: int, call: Call, value: Arg) -> bool:

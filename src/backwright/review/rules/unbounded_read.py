@@ -273,6 +273,7 @@ class Reads:
             or access.is_bounded
             or access.loop >= 0
             or _ONCE.search(file.path)
+            or self._is_cut_in_words(access)
         ):
             return False
         part, table = self.choosing.part(access), self.growing.name(access)
@@ -285,6 +286,14 @@ class Reads:
         if not self._matters(access, part, in_job=in_job) or not self._gives_rows(access, part):
             return False
         return not self.choosing.is_cut(access)
+
+    def _is_cut_in_words(self, access: Access) -> bool:
+        """MyBatis-Plus: whether the query's wrapper is given the end of the statement: `wrapper.last("limit 30")`."""
+        return any(
+            call.fn == access.fn and call.name == "last" and any("limit" in value.text.lower() for value in call.args)
+            for call in self.model.files[access.at].calls
+            if self.model.files[access.at].language in ("java", "kotlin")
+        )
 
     def _matters(self, access: Access, part: Part, *, in_job: bool) -> bool:
         """Whether the part that is read grows with the table."""

@@ -415,6 +415,8 @@ def _signed(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
 def _expires(model: Model, at: int, call: Call) -> bool:
     """Whether a token says when it ends: in its claims, its options, or wherever the claims are put together."""
     text = " ".join(flat(call.args))
+    if model.files[at].language == "javascript" and _nest_expires(model):
+        return True
     if _EXPIRY.search(text) or any(v.name == "..." or v.text.startswith(("...", "**")) for v in _all(call.args)):
         return True
     for value in call.args:
@@ -436,6 +438,25 @@ def _expires(model: Model, at: int, call: Call) -> bool:
             ):
                 return True  # built elsewhere
     return False
+
+
+@lru_cache(maxsize=2)
+def _nest_expires(model: Model) -> bool:
+    """Whether NestJS is told once how long all tokens live: `JwtModule.register({ signOptions: { expiresIn } })`."""
+    homes = {
+        at
+        for name in ("register", "registerAsync")
+        for at, n in model.project.calls_by_name.get(name, ())
+        if model.files[at].calls[n].on == "JwtModule"
+    }
+    return any(
+        "expiresIn" in {each.name for each in _all(values)}
+        for at in homes
+        for values in (
+            *(call.args for call in model.files[at].calls),
+            *((returned.value,) for returned in model.files[at].returns),
+        )
+    )
 
 
 def _all(values: tuple[Arg, ...]) -> Iterator[Arg]:
