@@ -29,7 +29,7 @@ def health():
     return {"ok": True}
 """,
     "shop/api.py": """\
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from sqlalchemy.orm import Session
 
 from shop.auth import current_user
@@ -40,7 +40,7 @@ router = APIRouter(dependencies=[Depends(current_user)])
 
 
 @router.get("/orders")
-def list_orders(db: Session = Depends(session), limit: int = 50):
+def list_orders(db: Session = Depends(session), limit: int = Query(50, le=100)):
     return recent_orders(db, limit)
 """,
     "shop/auth.py": """\
