@@ -198,7 +198,7 @@ def test_a_change_is_reviewed_across_files(shop, tmp_path):
     assert (0, set()) == (status, places(answer))
     assert {N_PLUS_ONE} == places(answer, "older")
     # The handler changes, the loop it leads to does not: the finding's path touches the change.
-    api = (shop / "shop/api.py").read_text().replace("limit: int = 50", "limit: int = 500")
+    api = (shop / "shop/api.py").read_text().replace("Query(50, le=100)", "Query(20, le=100)")
     (shop / "shop/api.py").write_text(api)
     service = shop / "shop/service.py"
     service.write_text(
