@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.review.quality import NEAR
+from benchmarks.review.quality import NEAR, inside
 
 HERE = Path(__file__).parent
 
@@ -41,11 +41,6 @@ def main() -> None:
 def line(name: str, row: Counter[str]) -> str:
     """Return one row of the table."""
     return f"{name:40}{row['shared']:>4} of {row['sure']:<4}{row['shared'] / row['sure']:.2f}"
-
-
-def inside(read: list[str], file: str) -> bool:
-    """Whether a reader read a file."""
-    return any(file == part or file.startswith(f"{part.rstrip('/')}/") for part in read)
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

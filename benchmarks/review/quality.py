@@ -158,19 +158,13 @@ def score(
     show: bool,
 ) -> Counter[str]:
     read = expected["read"]
-
-    def inside(file: str) -> bool:
-        return read == "all" or any(
-            file == part or file.startswith(part.rstrip("/") + "/") for part in read
-        )
-
     row: Counter[str] = Counter(lines=answer["lines"], findings=len(answer["findings"]))
     context = expected.get(
         "context", ""
     )  # what the server puts before all paths, if the reader left it out
     listed = expected.get("endpoints", True)
     wanted = {key(e): e for e in expected.get("endpoint", ())}
-    got = {key(e, context): e for e in answer["endpoints"] if listed and inside(e["file"])}
+    got = {key(e, context): e for e in answer["endpoints"] if listed and inside(read, e["file"])}
     row["wanted"], row["got"], row["hit"] = len(wanted), len(got), len(wanted.keys() & got.keys())
     flags(wanted, got, row, show=show)
     for finding in expected.get("finding", ()):
@@ -185,7 +179,7 @@ def score(
                 f"  missed finding {finding['rule']} {finding['file']}:{finding['line']} {finding['why']}"
             )
     for other in answer["findings"]:
-        if inside(other["file"]):
+        if inside(read, other["file"]):
             right = any(is_same(finding, other, rules) for finding in expected.get("finding", ()))
             totals[f"told {other['rule']}"]["told"] += 1
             totals[f"told {other['rule']}"]["right"] += right
@@ -197,13 +191,20 @@ def score(
         for each in sorted(got.keys() - wanted.keys()):
             print("  more  ", *each)
         for other in answer["findings"]:
-            if inside(other["file"]) and not any(
+            if inside(read, other["file"]) and not any(
                 is_same(finding, other, rules) for finding in expected.get("finding", ())
             ):
                 print(
                     f"  more finding {other['severity']} {other['rule']} {other['file']}:{other['line']} {other['message']}"
                 )
     return row
+
+
+def inside(read: str | list[str], file: str) -> bool:
+    """Whether a file is among what a reader read: "all", or the starts of paths."""
+    return read == "all" or any(
+        file == part or file.startswith(part.rstrip("/") + "/") for part in read
+    )
 
 
 def flags(
