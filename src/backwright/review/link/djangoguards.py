@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from backwright.review.facts import Arg
+from backwright.review.link.declared import Declared
 from backwright.review.link.djangopermissions import SAFE, Permissions, flags_of
 from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Use, words_of
-from backwright.review.link.routes import Declared
 from backwright.review.link.whoasks import turns_away
 
 _REST = re.compile(r"(APIView|ViewSet|ViewSetMixin|(List|Create|Retrieve|Update|Destroy)ModelMixin|APIRootView)$")

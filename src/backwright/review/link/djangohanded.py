@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from backwright.review.facts import Arg
+from backwright.review.link.declared import Declared
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.routers import Use, words_of
-from backwright.review.link.routes import Declared
 
 
 def handed_on(project: Project, declared: Declared) -> list[Declared]:

@@ -3,9 +3,9 @@
 import re
 
 from backwright.review.facts import Param
+from backwright.review.link.declared import Declared
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Project
-from backwright.review.link.routes import Declared
 from backwright.review.link.types import written
 
 _DEPENDS = re.compile(r"\b(Depends|Security)\b")

@@ -11,6 +11,7 @@ from backwright.review.link.aliases import Aliases
 from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.cppguards import CppGuards
 from backwright.review.link.data import Data
+from backwright.review.link.declared import Declared
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.dotnetguards import asks_itself, has_fallback_policy
@@ -31,7 +32,6 @@ from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.remembering import remembered
-from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.types import written

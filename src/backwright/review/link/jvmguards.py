@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.declared import Declared
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
 from backwright.review.link.jvmfilters import DENIES, Filters
 from backwright.review.link.packs import Pack, Packs, matches
 from backwright.review.link.project import Project
 from backwright.review.link.routers import Routers
-from backwright.review.link.routes import Declared
 from backwright.review.link.settings import Settings
 
 _PRINCIPALS = re.compile(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from backwright.review.facts import Arg, Assign
+from backwright.review.link.declared import Declared
 from backwright.review.link.project import Cls, Fn, Project
-from backwright.review.link.routes import Declared
 from backwright.review.link.types import written
 
 JVM = frozenset({"java", "kotlin"})

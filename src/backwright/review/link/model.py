@@ -8,6 +8,7 @@ from functools import cached_property
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.review.facts import Call, File, Function
 from backwright.review.link.data import Data
+from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge, Effects, Step
 from backwright.review.link.inside import Inside
 from backwright.review.link.judge import Judge
@@ -17,7 +18,7 @@ from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.remote import remote
 from backwright.review.link.routers import Routers
-from backwright.review.link.routes import Declared, Routes
+from backwright.review.link.routes import Routes
 from backwright.review.link.storedtext import StoredText
 from backwright.review.link.taint import Taint
 

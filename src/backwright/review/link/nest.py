@@ -14,7 +14,7 @@ from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument, words_of
 
 if TYPE_CHECKING:
-    from backwright.review.link.routes import Declared
+    from backwright.review.link.declared import Declared
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "ALL")
 NEUTRAL = "VERSION_NEUTRAL"

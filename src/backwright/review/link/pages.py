@@ -4,12 +4,12 @@ import re
 from functools import cached_property
 
 from backwright.review.link.data import Data
+from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Does, Effects
 from backwright.review.link.inside import within
 from backwright.review.link.jvmlists import JVM, JvmLists
 from backwright.review.link.paging import Paging, takes_page
 from backwright.review.link.project import Fn, Project
-from backwright.review.link.routes import Declared
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.types import written
 

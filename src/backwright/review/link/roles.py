@@ -1,8 +1,8 @@
 """Whether the configuration of an application asks for a role before an endpoint, and not only for a login."""
 
+from backwright.review.link.declared import Declared
 from backwright.review.link.judge import Judge
 from backwright.review.link.jvmguards import endpointed
-from backwright.review.link.routes import Declared
 
 
 def asks_for_role(judge: Judge, declared: Declared) -> bool:

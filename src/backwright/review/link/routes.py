@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
@@ -13,6 +13,7 @@ from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.appliedmarks import marked
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.connexion import Connexion
+from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
@@ -48,31 +49,6 @@ _PATH = re.compile(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
 _WORD = re.compile(r"\b(?:Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
 _FILE_PATTERN = re.compile(r"\\\{route\\\}")
-
-
-@dataclass(frozen=True)
-class Declared:
-    """One endpoint as declared, before anything is judged.
-
-    Attributes:
-        handler: The project's function, if it was found.
-        handler_class: The class whose method it is, for marks on the class.
-        text: The file of configuration that declares it (`line` is one of it, `at` a source file of the framework).
-        given: The route call's other arguments, for what a framework puts there (schemas, limits).
-    """
-
-    method: str
-    path: str
-    label: str
-    at: int
-    line: int
-    framework: str
-    handler: Fn | None = None
-    handler_class: Cls | None = None
-    uses: tuple[Use, ...] = ()
-    root: Key | None = None
-    given: tuple[Arg, ...] = field(default=(), compare=False)
-    text: str = ""
 
 
 class Routes:

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
+from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.project import Fn, Project
-from backwright.review.link.routes import Declared
 
 CALLS_MAX = 5  # functions that a value is followed through
 SHORT_LINES = 25  # of a function that may give back what it was given; a longer one makes something of its own

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint
 from backwright.review.facts import Arg, Assign, Call, Compare, Param, Read
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.link.taint import SOURCE
 from backwright.review.rules.owned import snake
 

@@ -30,7 +30,6 @@ MAKES = re.compile(
     r"^(create|insert|bulk|add|append|attach|sync|associate|upsert|replace|put|setnx|push|first_?or|update_?or|insert_?or)",
     re.IGNORECASE,
 )
-COLLECTS = re.compile(r"flush$", re.IGNORECASE)
 
 
 class Changing:
@@ -51,10 +50,6 @@ class Changing:
         if any(DELETES.match(name) for name in names):
             return "delete"
         return "" if any(MAKES.match(name) for name in names) else "update"
-
-    def sends_all(self, access: Access) -> bool:
-        """Whether a query sends all that was changed so far, and so belongs behind the loop: flush()."""
-        return COLLECTS.search(self.model.files[access.at].calls[access.index].name) is not None
 
     def counts(self, at: int, fn: int) -> bool:
         """Whether changes are looked at here: a request waits for them."""

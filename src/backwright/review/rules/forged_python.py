@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import File, Function
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import is_development

@@ -4,9 +4,9 @@ import re
 from functools import cached_property
 
 from backwright.model.blueprint import Endpoint
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.credentials import is_clear
 
 # What can be guessed or what costs, most dangerous first.

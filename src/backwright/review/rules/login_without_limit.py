@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
-from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.logins import built_in
 from backwright.review.rules.pythonlogins import PythonLogins

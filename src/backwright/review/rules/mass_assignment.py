@@ -7,10 +7,10 @@ from functools import cached_property
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
-from backwright.review.link.routes import Declared
 from backwright.review.rules.boundforms import bound_forms
 from backwright.review.rules.filledbyname import filled_by_name
 from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
-from backwright.review.link.routes import Declared
 from backwright.review.rules.claimed import claimed_users
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
@@ -119,7 +119,7 @@ def _hit(
 ) -> Hit:
     path = [Spot(endpoint.file, declared.line, f"{endpoint.method} {endpoint.path}: no guard found")]
     path += [Spot(e.file, e.line, f"{e.method} {e.path} needs a login") for e in guarded[:2]]
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == at else -1
+    fn = declared.beside
     message = f"{endpoint.method} {endpoint.path} needs no login; {told}"
     severity = Severity.HIGH if endpoint.method != "GET" else Severity.MEDIUM
     return Hit(at, declared.line, message, fn, tuple(path), confidence, severity)

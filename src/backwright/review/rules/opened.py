@@ -8,8 +8,8 @@ from typing import NamedTuple
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
-from backwright.review.link.routes import Declared
 from backwright.review.rules.others import Others, last_of, spots_of
 from backwright.review.rules.owned import PRIVATE_THING, is_person
 from backwright.review.rules.public import is_meant_open
@@ -171,7 +171,7 @@ def _hit(model: Model, found: Found) -> Hit:
     does = {"changes": f"changes or deletes any {what}", "creates": f"lets anybody create a {what}"}.get(
         found.does, f"{found.does} any {what}"
     )
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     severity = Severity.HIGH if endpoint.method != "GET" or found.of_person else Severity.MEDIUM
     message = f"{endpoint.method} {endpoint.path} needs no login and {does}; other endpoints of this application do"
     return Hit(declared.at, declared.line, message, fn, _spots(model, found), Confidence.MEDIUM, severity)
@@ -180,7 +180,7 @@ def _hit(model: Model, found: Found) -> Hit:
 def _of_project(model: Model, found: Found, count: int) -> Hit:
     """One finding for an application without any login, at what does most harm."""
     declared, endpoint = found.declared, found.endpoint
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     more = f" and {count - 1} more" if count > 1 else ""
     message = (
         f"{endpoint.method} {endpoint.path}{more} can be used by everybody: nothing in this application needs a login"
@@ -210,7 +210,7 @@ def _of_persons(model: Model, found: list[Personal]) -> Hit:
         )
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     message = f"{endpoint.method} {endpoint.path}{more} give everybody what is private of persons ({field}): nothing in this application needs a login"
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     fix = "Put a login before what reads or changes it, unless what stands before this application asks for one."
     return Hit(
         declared.at, declared.line, message, fn, tuple(path[:SPOTS_MAX]), Confidence.MEDIUM, Severity.HIGH, fix=fix

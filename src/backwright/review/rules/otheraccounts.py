@@ -8,8 +8,8 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Known, root
 from backwright.review.rules.identity import Identity, is_who
 from backwright.review.rules.others import Others, spots_of
@@ -165,6 +165,6 @@ class OtherAccounts:
                 self.model.files[fn.file].path, loaded.line, f"{self.model.label(fn)} finds it by what the client sent"
             )
         )
-        index = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+        index = declared.beside
         message = f"{endpoint.method} {endpoint.path} {does} the account that the client names, whoever asks"
         return Hit(declared.at, declared.line, message, index, tuple(path), Confidence.MEDIUM, Severity.HIGH)

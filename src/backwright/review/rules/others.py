@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Bodies, Known, root
 from backwright.review.rules.owned import Owner, Owners, is_person, snake, thing
 from backwright.review.rules.scoped import Scopes

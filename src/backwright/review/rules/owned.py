@@ -31,7 +31,6 @@ _USERS = re.compile(
     r"(^|_)(app|application|base|custom|auth|site|sys|new|core|identity|\w{3})?_?(user|account|member|customer|person|employee|patient|profile)(_?(entity|model|record|dao|table|data|info))?$",
     re.IGNORECASE,
 )
-_NOT_USERS = re.compile(r"(user|account|member|customer)s?_\w+", re.IGNORECASE)
 PRIVATE_FIELD = re.compile(
     r"^(e_?mail(_?address)?|phone(_?number)?|telephone|mobile|(hashed_?)?passw(or)?d(_?hash)?|hash(ed_?password)?|street|address(_?line)?\w*|iban|ssn|salary|birth_?(day|date)|date_?of_?birth|card_?(number|no)|api_?key)$",
     re.IGNORECASE,

@@ -9,9 +9,9 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.link.taint import Trace
 from backwright.review.rules.guarded import Guards
 from backwright.review.rules.patterns import flat

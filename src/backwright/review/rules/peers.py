@@ -126,6 +126,6 @@ def _hit(others: Others, free: list[Asked], guard: Guard, name: str, count: int,
         f"{endpoint.method} {endpoint.path}{more} take any {name.replace('_', ' ')} that the client names: "
         f"{guard.name}, which {len(guard.holders)} of {count} such endpoints stand behind, is missing"
     )
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     fix = "Put the same check before it, or say there why everybody may."
     return Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.MEDIUM, Severity.HIGH, key=key, fix=fix)

@@ -3,9 +3,9 @@
 import re
 
 from backwright.model.blueprint import Endpoint
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.routers import Use
-from backwright.review.link.routes import Declared
 from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.owned import texts
 

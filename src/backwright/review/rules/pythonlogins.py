@@ -8,10 +8,10 @@ from functools import cached_property
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
+from backwright.review.link.declared import Declared
 from backwright.review.link.judge import LIMIT
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.owned import texts
 from backwright.review.rules.resolvers import resolvers
 from backwright.review.rules.rule import Hit

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
+from backwright.review.link.declared import Declared
 from backwright.review.link.project import Cls, Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import WHO, words
 from backwright.review.rules.opened import SPOTS_MAX
 from backwright.review.rules.others import BINDS, CHANGING, SOCIAL, Asked, Others, spots_of

@@ -62,7 +62,7 @@ def _hit(others: Others, group: list[Seen], checked: dict[str, list[Seen]], key:
     )
     noted = subject.owner.is_noted
     confidence = Confidence.HIGH if compared and not noted else Confidence.MEDIUM if compared or not noted else Confidence.LOW  # fmt: skip
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     fix = f"Look it up together with its owner ({subject.owner.field}), or compare that with who is logged in and answer 404."
     return Hit(declared.at, declared.line, message, fn, tuple(path), confidence, Severity.HIGH, key=key, fix=fix)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
+from backwright.review.link.declared import Declared
 from backwright.review.link.judge import OPEN
 from backwright.review.link.model import Model
-from backwright.review.link.routes import Declared
 from backwright.review.rules.others import CHANGING, Others, spots_of
 from backwright.review.rules.owned import snake
 from backwright.review.rules.public import is_meant_open

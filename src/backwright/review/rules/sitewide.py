@@ -78,6 +78,6 @@ def _hit(others: Others, free: list[Asked], key: str) -> Hit:
     model, (declared, endpoint) = others.model, (free[0].declared, free[0].endpoint)
     path: list[Spot] = [spot for each in free for spot in spots_of(model, each.declared, each.endpoint, "no role is asked for")]  # fmt: skip
     message = f"{endpoint.method} {endpoint.path} changes settings of the whole application for anybody who is logged in; no role is asked for"
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     fix = "Ask for the role of those who run the application."
     return Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.MEDIUM, Severity.HIGH, key=key, fix=fix)

@@ -109,6 +109,6 @@ def _hit(others: Others, free: list[Asked], guarded: Asked, key: str) -> Hit:
         f"{endpoint.method} {endpoint.path}{more} can be used by anybody who is logged in, "
         f"though {guarded.endpoint.method} {guarded.endpoint.path} beside it, on the same {what}, asks for a role"
     )
-    fn = declared.handler.index if declared.handler is not None and declared.handler.file == declared.at else -1
+    fn = declared.beside
     fix = "Ask for the same role or policy, or say on the class that everybody may."
     return Hit(declared.at, declared.line, message, fn, tuple(path), Confidence.MEDIUM, Severity.HIGH, key=key, fix=fix)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import Known
 from backwright.review.rules.identity import Identity
 from backwright.review.rules.others import SOCIAL, Others

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
@@ -289,11 +289,11 @@ class Reads:
 
     def _is_cut_in_words(self, access: Access) -> bool:
         """MyBatis-Plus: whether the query's wrapper is given the end of the statement: `wrapper.last("limit 30")`."""
-        return any(
-            call.fn == access.fn and call.name == "last" and any("limit" in value.text.lower() for value in call.args)
-            for call in self.model.files[access.at].calls
-            if self.model.files[access.at].language in ("java", "kotlin")
-        )
+        file = self.model.files[access.at]
+        if file.language not in ("java", "kotlin"):
+            return False
+        calls = (file.calls[number] for number in self.model.inside.calls[access.at].get(access.fn, ()))
+        return any(call.name == "last" and any("limit" in value.text.lower() for value in call.args) for call in calls)
 
     def _matters(self, access: Access, part: Part, *, in_job: bool) -> bool:
         """Whether the part that is read grows with the table."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.routes import Declared
 from backwright.review.rules.rule import Hit
 
 SPOTS_MAX = 12  # routes named in one finding

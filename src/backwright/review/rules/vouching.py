@@ -9,10 +9,10 @@ from typing import NamedTuple
 from backwright.model.blueprint import Endpoint
 from backwright.review.facts import Arg, Call, Compare, Mark
 from backwright.review.link.data import Access
+from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.roles import asks_for_role
-from backwright.review.link.routes import Declared
 from backwright.review.rules.bodies import DEPTH_MAX, WHO, Bodies, Known, is_asked_for, root, words
 from backwright.review.rules.owned import Owner, Owners, snake, texts
 
