@@ -155,3 +155,21 @@ def test_packages_may_be_called_like_folders_that_are_ignored(folder, is_git):
 def test_a_path_that_leads_nowhere_is_not_found(path):
     with pytest.raises(NotFound):
         DiskTrees().root(path)
+
+
+def test_a_rule_that_fails_is_named_and_the_others_are_applied(folder, tmp_path, monkeypatch):
+    (folder / "hooks.py").write_text(
+        "import requests\n\n\ndef call(url):\n    return requests.get(url)\n"
+    )
+    bench = bench_in(tmp_path / "data")
+
+    def broken(_model):
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("backwright.review.rules.query_in_loop.check", broken)
+    for _ in ("reviewed", "taken from the cache"):
+        answer = review.run(review.Ask(path=str(folder), strict=True, fail_on="never"), bench)
+        assert {"missing-timeout"} <= {row.rule for row in answer.findings}
+        assert ["rule query-in-loop"] == [each.file for each in answer.unread]
+        assert "IndexError: list index out of range" in answer.unread[0].why
+        assert "partly" == answer.verdict

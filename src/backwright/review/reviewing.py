@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -41,13 +41,28 @@ class Reviewed:
     unused: tuple[tuple[str, int, str], ...]
 
 
-def review_model(model: Model, rules: Iterable[Rule], tier: Tier = Tier.DEFAULT) -> Reviewed:
-    """Return the findings of all rules up to a tier."""
+def review_model(
+    model: Model,
+    rules: Iterable[Rule],
+    tier: Tier = Tier.DEFAULT,
+    failed: Callable[[str, Exception], None] | None = None,
+) -> Reviewed:
+    """Return the findings of all rules up to a tier.
+
+    Args:
+        failed: Told of a rule that raises, by its name; the others go on. Without it the review raises.
+    """
     rules = tuple(rules)
     findings: list[Finding] = []
     for rule in rules:
-        if Tier(rule.tier).rank <= tier.rank:
+        if Tier(rule.tier).rank > tier.rank:
+            continue
+        try:
             findings += _findings(rule, model, tier)
+        except Exception as error:  # a mistake in one rule, met on code that nobody has seen
+            if failed is None:
+                raise
+            failed(rule.id, error)
     if tier is Tier.DEFAULT:  # what we doubt ourselves is for those who ask for more
         findings = [finding for finding in findings if finding.confidence is not Confidence.LOW]
     findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))

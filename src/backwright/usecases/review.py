@@ -221,9 +221,9 @@ def run(ask: Ask, bench: Bench) -> Review:
     paths = slice_of(tree, sources, change, bench) if change is not None else None
     counts = counts_of(sources, paths)
     _check_code(ask, tree, counts)
-    reviewed, endpoints, system = _reviewed(
-        ask, sources, paths, found, knowledge, digest, tier, bench
-    )
+    kept = _reviewed(ask, sources, paths, found, knowledge, digest, tier, bench)
+    reviewed, endpoints, system = kept.reviewed, kept.endpoints, kept.system
+    counts = replace(counts, skipped=(*map(_not_applied, kept.failed), *counts.skipped))
     rows = [_row(f, knowledge, bench) for f in _configured(reviewed.findings, found)]
     if ask.rule:
         rows = [row for row in rows if row.rule in ask.rule]
@@ -289,6 +289,12 @@ class _Kept(msgspec.Struct, array_like=True):
     unused: tuple[tuple[str, int, str], ...]
     endpoints: tuple[Endpoint, ...]
     system: System
+    failed: tuple[tuple[str, str], ...]
+
+    @property
+    def reviewed(self) -> Reviewed:
+        """The findings, as a review returns them."""
+        return Reviewed(self.findings, tuple(Allowed(f, r) for f, r in self.allowed), self.unused)
 
 
 def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so far)
@@ -300,7 +306,7 @@ def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so f
     digest: str,
     tier: Tier,
     bench: Bench,
-) -> tuple[Reviewed, tuple[Endpoint, ...], System]:
+) -> _Kept:
     """Link and review, or take what was found for the very same code, rules and configuration."""
     texts = texts_of(sources.tree, bench)
     config = msgspec.json.encode(found.config)
@@ -319,11 +325,7 @@ def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so f
     key = f"review/{sha256(name).hexdigest()[:32]}"
     kept = _kept(bench.facts.get([key]).get(key))
     if kept is not None:
-        return (
-            Reviewed(kept.findings, tuple(Allowed(f, r) for f, r in kept.allowed), kept.unused),
-            kept.endpoints,
-            kept.system,
-        )
+        return kept
     model = Model(
         tuple(decoded(sources, bench, paths)), knowledge.packs, texts,
         auth=found.config.auth, limit=found.config.limit, gateway_limits=found.config.gateway_limits,
@@ -333,20 +335,29 @@ def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so f
         for r in knowledge.rules.values()
         if r.id not in found.config.off and (not ask.rule or r.id in ask.rule)
     ]
-    reviewed = review_model(model, rules, Tier.AUDIT if ask.rule else tier)
-    reviewed = replace(
-        reviewed, findings=(*reviewed.findings, *boundary_findings(model, found.config.boundaries))
+    failed: list[tuple[str, str]] = []
+    reviewed = review_model(
+        model,
+        rules,
+        Tier.AUDIT if ask.rule else tier,
+        lambda rule, error: failed.append((rule, f"{type(error).__name__}: {error}")),
     )
-    endpoints, system = tuple(model.endpoints), system_of(model)
     made = _Kept(
-        reviewed.findings,
+        (*reviewed.findings, *boundary_findings(model, found.config.boundaries)),
         tuple((a.finding, a.reason) for a in reviewed.allowed),
         reviewed.unused,
-        endpoints,
-        system,
+        tuple(model.endpoints),
+        system_of(model),
+        tuple(failed),
     )
     bench.facts.put({key: msgspec.msgpack.encode(made)})
-    return reviewed, endpoints, system
+    return made
+
+
+def _not_applied(failed: tuple[str, str]) -> Skipped:
+    """A rule that could not finish, among what was not read: nothing is said about what it would have found."""
+    rule, error = failed
+    return Skipped(f"rule {rule}", 0, f"it failed and was left out: {error[:200]}")
 
 
 def _kept(value: bytes | None) -> _Kept | None:
