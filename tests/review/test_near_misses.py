@@ -49,8 +49,31 @@ PIN = """const express = require('express');
 const app = express();
 app.post('%s', (req, res) => { mark(req.params.id, req.body); res.end(); });
 """
+LOADED = """import time
+from functools import cache
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+%s
+def words():
+    time.sleep(0.2)
+    return {"a"}
+
+
+@app.get("/words")
+async def listed():
+    return sorted(words())
+"""
+
 
 PAIRS = [
+    pytest.param("blocking-call-in-async", {"a.py": LOADED % ""}, {"a.py": LOADED % "@cache"}, id="once for all requests"),
+    pytest.param(
+        "hard-coded-secret", {"a.py": 'NAMES = {"secret": "n8Vq2LxTz41"}\n'}, {"a.py": 'NAMES = {"secret": "hash or token"}\n'}, id="a label",
+    ),
     pytest.param("sql-from-input", {"store.go": GO % "filter.Order"}, {"store.go": GO % "limits(filter.Limit, filter.Offset)"}, id="a limit and an offset"),
     pytest.param(
         "url-from-input",

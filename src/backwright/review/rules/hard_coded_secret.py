@@ -49,6 +49,7 @@ _IMPORTANT = re.compile(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"[a-z]{1,5}$|your-|(?!.*secret)[a-z]+( [a-z]+)+$")
 HANDED_MAX = 6  # arguments of a call that are looked at for a key
 
 
@@ -151,7 +152,7 @@ class _Secrets:
             and not re.search(r"database|connect|login|session|jwt|smtp|mail", each.holder, re.IGNORECASE)
         ):
             return
-        if each.where == "entry" and kind == "key" and (re.fullmatch(r"[a-z]{1,5}", text) or text.startswith("your-")):
+        if each.where == "entry" and kind == "key" and _LABEL.match(text):
             return  # a type or a label in a table of fields
         connects = each.where in ("entry", "argument") and bool(_CONNECTS.search(each.holder))
         if (

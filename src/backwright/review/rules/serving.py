@@ -53,6 +53,7 @@ STARTING = re.compile(
     r"migrate\w*|seed\w*|warm_?up\w*|shut_?down\w*|on_?shutdown|stop\w*|close\w*|wait_?for_?(db|database|\w*ready)\w*|connect\w*|cli|run|execute_from_command_line|StartAsync|StopAsync|ConfigureServices|Configure|Main)$",
     re.IGNORECASE,
 )
+ONCE = frozenset({"cache", "lru_cache"})
 ACCOUNT_CHECKS = frozenset({"validate", "challenge", "authenticate"})
 REQUEST_PARAMS = {"req", "request", "ctx", "context", "_req", "_request"}
 ANSWER_PARAMS = {"res", "response", "reply", "next", "_res"}
@@ -294,6 +295,8 @@ class Serving:
         if call.flags & IN_MACRO or self.leaves(edge.at, edge.call) or self._is_guessed(edge, target):
             return False
         made = self.model.project.function(target)
+        if file.language == "python" and len(made.params) == 0 and any(mark.name in ONCE for mark in made.marks):
+            return False  # the first request pays for all
         if call.flags & DEFERRED and file.language not in ("javascript", "python") and not made.is_async:
             return False
         return not (call.name in THREADS and made.kind == "lambda")
