@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ from hypothesis import HealthCheck, settings
 
 # Before numpy is imported, here and in every process that a test starts.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251  (read by numpy, not by us)
+
+# A shell that starts us with `&` has us ignore Ctrl-C, and every program that a test starts and interrupts would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
