@@ -57,14 +57,10 @@ class Model:
         *, auth: Iterable[str] = (), limit: Iterable[str] = (), gateway_limits: bool = False,
     ) -> None:  # fmt: skip
         self.project = Project(files, texts)
+        self.files = self.project.files
         self.packs = dict(packs)
         self.texts = dict(texts or {})
         self._auth, self._limit, self._gateway_limits = tuple(auth), tuple(limit), gateway_limits
-
-    @property
-    def files(self) -> list[File]:
-        """All files, in order."""
-        return self.project.files
 
     @cached_property
     def own(self) -> list[int]:
@@ -274,22 +270,21 @@ class Model:
 
     def enclosing(self, at: int, fn: int) -> list[int]:
         """Return a function and those it is written in, innermost first."""
-        found = []
+        found, functions = [], self.files[at].functions
         while fn >= 0:
             found.append(fn)
-            fn = self.files[at].functions[fn].parent
+            fn = functions[fn].parent
         return found
 
     def named(self, at: int, fn: int) -> int:
         """Return the innermost function with a name, for showing it."""
-        return next(
-            (
-                n
-                for n in self.enclosing(at, fn)
-                if self.files[at].functions[n].kind != "lambda" or self.files[at].functions[n].name
-            ),
-            fn,
-        )
+        functions, number = self.files[at].functions, fn
+        while number >= 0:
+            made = functions[number]
+            if made.kind != "lambda" or made.name:
+                return number
+            number = made.parent
+        return fn
 
     def in_async(self, at: int, fn: int) -> bool:
         """Whether a function runs on an event loop: it, or for a lambda what it is written in, is async."""

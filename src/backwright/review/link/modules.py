@@ -10,7 +10,8 @@ from typing import NamedTuple
 from backwright.review.facts import Import
 from backwright.review.link.data import Data
 from backwright.review.link.modulepaths import program_of
-from backwright.review.link.project import Project, family_of
+from backwright.review.link.names import family_of
+from backwright.review.link.project import Project
 
 DEPTH_MAX = 3  # folders below the source root that are looked at for modules
 TECHNICAL = frozenset(

@@ -2,33 +2,34 @@
 
 from typing import TYPE_CHECKING
 
+from backwright.review.facts import File
 from backwright.review.link.everyday import COMMON
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
 
 LETTERS_MIN = 5  # of a name that says anything
-FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
+_FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
 
 
 def by_name_alone(project: "Project", at: int, name: str, *, of_class: bool = False) -> "tuple[Fn, ...]":
     """Return the only function of a name that is no everyday word. `of_class`: only methods count, and what a factory makes."""
     if name in COMMON or len(name) < LETTERS_MIN:
         return ()
-    key = (_family(project, at), name, of_class)
+    key = (family_of(project.files[at]), name, of_class)
     if key not in project.alone:
         same = [
             fn for fn in project.functions_by_name.get(name, ())
-            if _family(project, fn.file) == key[0] and _has_name(project, fn) and not project.files[fn.file].is_test
+            if family_of(project.files[fn.file]) == key[0] and _has_name(project, fn) and not project.files[fn.file].is_test
             and (not of_class or project.function(fn).owner or project.function(fn).parent >= 0)
         ]  # fmt: skip
         project.alone[key] = tuple(same) if len(same) == 1 else ()
     return project.alone[key]
 
 
-def _family(project: "Project", at: int) -> str:
-    language = project.files[at].language
-    return FAMILY.get(language, language)
+def family_of(file: File) -> str:
+    """Return the languages that name each other's things as one."""
+    return _FAMILY.get(file.language, file.language)
 
 
 def _has_name(project: "Project", fn: "Fn") -> bool:

@@ -11,7 +11,7 @@ from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Functio
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
-from backwright.review.link.names import FAMILY, by_name_alone
+from backwright.review.link.names import by_name_alone, family_of
 from backwright.review.link.types import Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -68,6 +68,7 @@ class Project:
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
         self._types: dict[tuple[int, int, str], Type] = {}
+        self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
         self._families: dict[Cls, tuple[Cls, ...]] = {}
         self._modules: dict[tuple[int, str], list[int]] = {}
@@ -101,10 +102,8 @@ class Project:
             name = (
                 own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
             )
-            if (
-                name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp"
-            ):  # not the type that it extends
-                return f"{self.files[fn.file].classes[made.cls].name}.{name}"
+            if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":
+                return f"{self.files[fn.file].classes[made.cls].name}.{name}"  # not the type that it extends
             if name and name not in ("return", *EXPORTS):
                 return f"{made.owner}.{name}" if made.owner else name
             if made.parent < 0:
@@ -701,6 +700,12 @@ class Project:
         """Return the project's functions that a call may run; () if it leads outside or is not known."""
         if name not in self._names and name not in self.imported[at]:
             return ()
+        asked = (at, fn, on, name)
+        if (known := self._resolved.get(asked)) is None:
+            known = self._resolved[asked] = self._resolve(*asked)
+        return known
+
+    def _resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
         if not on:
             return self._plain(at, fn, name)
         known = self.type_of(at, fn, on)
@@ -963,8 +968,3 @@ class Project:
             Fn(cls.file, index) for index, made in enumerate(self.files[cls.file].functions)
             if made.cls == cls.index and made.kind == "constructor"
         ]  # fmt: skip
-
-
-def family_of(file: File) -> str:
-    """Return the languages that name each other's things as one."""
-    return FAMILY.get(file.language, file.language)

@@ -19,6 +19,7 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Field, File
 from backwright.review.link.djangourls import DjangoUrls
 from backwright.review.link.gorouters import GoRouters
+from backwright.review.link.handing import Handing
 from backwright.review.link.ktor import Typed, meant
 from backwright.review.link.loops import Unrolling, other_row, row_mark, without_rows
 from backwright.review.link.minimalapi import MinimalApi, is_convention, says_nothing
@@ -117,6 +118,7 @@ class Routers:
         self.minimal = MinimalApi(self)
         self.django = DjangoUrls(self)
         self.own = OwnRouters(self)
+        self.handing = Handing(self)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -128,7 +130,7 @@ class Routers:
         """Return a use from its parts."""
         return Use(text, at, line)
 
-    def add_edge(self, child: Key, parent: Key, prefix: str, uses: tuple[Use, ...], line: int) -> None:
+    def add_edge(self, child: Key, parent: Key, prefix: str = "", uses: tuple[Use, ...] = (), line: int = 0) -> None:
         """Hang one router below another."""
         self.edges[child].append(Edge(parent, prefix, uses, line))
 
@@ -609,7 +611,7 @@ class Routers:
         self.go.callbacks.hang(go)
         for at in numbers:
             self._read_closures(at)
-            self._bind_arguments(at)
+            self.handing.bind(at)
         self.go.hang_all(go)
         for at in numbers:
             if self.project.files[at].language == "javascript" and "javascript" in self.packs:
@@ -1055,89 +1057,6 @@ class Routers:
                     elif scope.uses or scope.note:
                         uses += self.scope_uses(fn.file, inner, scope)
         return tuple(uses)
-
-    def _bind_arguments(self, at: int) -> None:
-        """A router handed to a function is that function's parameter: `userRoutes(app)`."""
-        file = self.project.files[at]
-        packs = self.packs.get(file.language)
-        if packs is None:
-            return
-        for index, call in enumerate(file.calls):
-            names = self.project.functions_by_name
-            if (
-                call.name not in names
-                and call.name not in self.project.imported[at]
-                and call.name not in ("", "require")
-            ):
-                continue
-            if packs.facades and call.on and call.name in names:
-                for fn in self.project.resolve_call(at, call)[:1]:
-                    if fn in self.declaring:
-                        self.edges[Key("fn", fn.file, fn.index)].append(Edge(self.implicit(at, call.fn), at=call.line))
-            if call.name in packs.scopes and self.scope(at, call) is not None:
-                continue
-            found = self.project.resolve_call(at, call)
-            several = (
-                [Fn(*each) for each in self.go.all_of(at, call)] if file.language == "go" and len(found) != 1 else []
-            )
-            if file.language == "csharp":
-                several = self.minimal.implementers(at, call, found)
-            for fn in several or found[:2]:
-                made = self.project.function(fn)
-                inside = Key("fn", fn.file, fn.index)
-                above = self.implicit(at, call.fn)
-                if file.language in ("kotlin", "php") and not call.on:
-                    self.edges[inside].append(Edge(above, at=call.line))
-                elif call.on:  # an extension function, or a method of a class that registers routes
-                    key = self.key_of(at, call.fn, call.on)
-                    context = self.context(at, call)
-                    if context.key in self.known or key in self.known:
-                        if file.language == "csharp":  # app.MapGroup("/x").MapOrders().RequireAuthorization()
-                            context = context._replace(uses=context.uses + self.behind(at, index))
-                        self.edges[inside].append(Edge(context.key, context.prefix, context.uses, call.line))
-                        for param in made.params[:1]:
-                            if file.language == "csharp":
-                                self.edges[Key("var", fn.file, fn.index, param.name)].append(
-                                    Edge(context.key, context.prefix, context.uses, call.line)
-                                )
-                self._bind_values(at, call, fn)
-
-    def _bind_values(self, at: int, call: Call, fn: Fn) -> None:
-        made = self.project.function(fn)
-        params = (
-            made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
-        )
-        for place, value in enumerate(call.args):
-            param = next(
-                (p for p in params if value.name and p.name == value.name),
-                params[place] if place < len(params) else None,
-            )
-            if param is None or value.kind not in ("name", "call"):
-                continue
-            child = Key("var", fn.file, fn.index, param.name)
-            if value.kind == "name":
-                parent = self.key_of(at, call.fn, value.text)
-                if parent in self.known and parent != child:
-                    self.edges[child].append(Edge(parent, at=call.line))
-                    self.known.add(child)
-                    self.handed.append((child, parent, call.line))
-            else:
-                self._bind_group(at, call, value, child)
-
-    def _bind_group(self, at: int, call: Call, value: Arg, child: Key) -> None:
-        """`users(v1.Group("/users"))`: the argument is itself a scope."""
-        name = value.text.rpartition(".")[2]
-        calls = self.project.files[at].calls
-        for inner in calls:
-            if inner.name == name and inner.line == call.line and inner.fn == call.fn and not inner.to:
-                scope = self.scope(at, inner)
-                if scope is not None:
-                    above = self.context(at, inner)
-                    prefix = join(above.prefix, self.text_at(at, inner, scope.prefix))
-                    uses = above.uses + self.uses_of(at, inner, scope.uses, scope.note)
-                    self.edges[child].append(Edge(above.key, prefix, uses, call.line))
-                    self.known.add(child)
-                    return
 
     def _share_uses(self) -> None:
         """What a function adds to a router that it was handed counts for all that the router has: `addMiddleware(app)`."""

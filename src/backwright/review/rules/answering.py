@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
-from backwright.review.link.remembering import WORDS_MAX
+from backwright.review.link.remembering import WORDS_MAX, remembered
 from backwright.review.rules.patterns import flat
 
 _PYTHON = (
@@ -51,9 +51,11 @@ ANSWERS = {
     "go": re.compile(_GO), "php": re.compile(_PHP), "csharp": re.compile(_CSHARP), "cpp": re.compile(_CPP), "rust": re.compile(_RUST),
 }  # fmt: skip
 # What the next page shows to the client.
-FLASHES = re.compile(
-    r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
-    r"|\(\)\.with$|(^|\.)(back|redirect)(\(\))?\.with$|(^|\.)flash\.(error|add)$"
+_flashes = remembered(
+    re.compile(
+        r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
+        r"|\(\)\.with$|(^|\.)(back|redirect)(\(\))?\.with$|(^|\.)flash\.(error|add)$"
+    )
 )
 PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
 WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
@@ -94,7 +96,7 @@ def _answers(language: str, whole: str) -> bool:
 
 def is_flash(call: Call) -> bool:
     """Whether a call keeps a text for the next page that the client sees."""
-    return bool(FLASHES.search(f"{call.on}.{call.name}" if call.on else call.name))
+    return _flashes(f"{call.on}.{call.name}" if call.on else call.name)
 
 
 def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
+from backwright.review.link.remembering import remembered
 from backwright.review.rules.others import Others
 from backwright.review.rules.owned import texts
 from backwright.review.rules.rule import Hit
@@ -14,7 +15,9 @@ from backwright.review.rules.rule import Hit
 _HEADER = re.compile(r"x[-_](auth[-_])?(user|account|member|customer|owner)[-_]?(id|uid|name)?", re.IGNORECASE)
 _READS = re.compile(r"header", re.IGNORECASE)
 _SETS = re.compile(r"^(set|add|with|append|put|remove|allow|expose|insert|delete)", re.IGNORECASE)
-_TOKENS = re.compile(r"jwt|jws|jose|(decode|verify|parse|validate|check)_?(access_?)?token", re.IGNORECASE)
+_is_of_tokens = remembered(
+    re.compile(r"jwt|jws|jose|(decode|verify|parse|validate|check)_?(access_?)?token", re.IGNORECASE)
+)
 _ELSEWHERE = re.compile(r"(^|[/_.-])(tests?|specs?|mocks?|fixtures?|clients?|gateway)([/_.-]|$)", re.IGNORECASE)
 
 
@@ -28,7 +31,7 @@ def claimed_users(others: Others) -> Iterator[Hit]:
         if _ELSEWHERE.search(file.path):
             continue
         for call in file.calls:
-            if _TOKENS.search(call.name) or _TOKENS.search(call.on):
+            if _is_of_tokens(call.name) or _is_of_tokens(call.on):
                 with_tokens.add(apps.of(at))
             if call.args and _HEADER.fullmatch(call.args[0].text) and call.args[0].kind == "str" and not _SETS.match(call.name):  # fmt: skip
                 if _READS.search(call.name) or _READS.search(call.on):

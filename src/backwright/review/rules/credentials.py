@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from backwright.review.link.remembering import WORDS_MAX
+
 _SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _INDEXED = re.compile(r"""\[\s*[:]?["']?([\w.$-]*)["']?\s*\](?:\s*\)*)$""")
 PASSWORDS = frozenset(
@@ -35,13 +37,13 @@ _KEYS = (
 )
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=WORDS_MAX)
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name, in lower case: ("user", "password") of userPassword and user_password."""
     return tuple(word.lower() for word in _SPLIT.findall(name))
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=WORDS_MAX)
 def last_name(chain: str) -> str:
     """Return the last name of a chain: "password" of user.password, `row["password"]`, it[Users.password] and dto.getPassword."""
     text = chain.rstrip("()!? ;")
@@ -52,7 +54,7 @@ def last_name(chain: str) -> str:
     return re.sub(r"^get(?=[A-Z_])", "", text)
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=WORDS_MAX)
 def password_word(name: str) -> str:
     """Return what a name says: "clear" for a password, "hash" for its hash, "again" for its repetition, else ""."""
     words = words_of(name)
@@ -114,12 +116,13 @@ def password_word(name: str) -> str:
     return "clear" if set(rest) <= _LEAVES else ""
 
 
+@lru_cache(maxsize=WORDS_MAX)
 def is_clear(chain: str) -> bool:
     """Whether the last name of a chain is a password's."""
     return password_word(last_name(chain)) == "clear"
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=WORDS_MAX)
 def is_token(name: str) -> bool:
     """Whether a name is that of something whose holder is let in: a token, an API key, a session's id."""
     words = words_of(name)

@@ -55,6 +55,7 @@ class Sent:
         self.passing = Passing(model)
         self.returned = ReturnedErrors(model, self.failing)
         self._inside = cache(self._by_holder)
+        self._answers_by_returning = cache(self._is_answered_by_returning)
 
     def _by_holder(self, at: int) -> dict[int, list[int]]:
         """Return each call that has others among its arguments, with those."""
@@ -176,7 +177,7 @@ class Sent:
             fix = "Give the application an error handler that logs the error and answers with a fixed text."
             yield Hit(at, each.line, message, each.fn, path, Confidence.MEDIUM, Severity.MEDIUM, f"text:{at}", fix)
 
-    def _answers_by_returning(self, at: int, fn: int) -> bool:
+    def _is_answered_by_returning(self, at: int, fn: int) -> bool:
         made = self.model.files[at].functions[fn]
         if made.name == "into_response" or self._is_given_any(at, fn, ""):
             return True

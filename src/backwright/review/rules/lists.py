@@ -9,8 +9,9 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
+from backwright.review.link.names import family_of
 from backwright.review.link.packs import matches
-from backwright.review.link.project import OVERLOADING, Cls, Fn, family_of
+from backwright.review.link.project import OVERLOADING, Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.link.types import written
 from backwright.review.rules.handed import Handed

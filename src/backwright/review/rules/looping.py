@@ -7,7 +7,8 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Assign, File, Loop
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn, family_of
+from backwright.review.link.names import family_of
+from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.rules.parameters import own_params
 

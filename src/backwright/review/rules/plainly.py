@@ -35,10 +35,9 @@ def asked_plainly(model: Model) -> Iterator[Hit]:
             continue
         found: dict[int, tuple[str, Call]] = {}
         for index, call in enumerate(file.calls):
-            if not call.args or not _asks(model, asking, at, index, call):
-                continue
-            for value in call.args[:3]:
-                for line, host in _addresses(model, at, call, value):
+            told = [each for value in call.args[:3] for each in _addresses(model, at, call, value)]
+            if told and _asks(model, asking, at, index, call):
+                for line, host in told:
                     found.setdefault(line, (host, call))
         if found:
             yield _hit(model, at, found)

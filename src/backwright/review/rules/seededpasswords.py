@@ -33,10 +33,12 @@ def seeded(model: Model, passwords: Passwords) -> Iterator[tuple[int, int, int, 
         if file.language != "python":
             continue
         for call in file.calls:
-            if call.args and not _is_made_up(model, at, call.fn):
-                yield from _made(model, passwords, at, call)
-                if call.name in _RUNS:
-                    yield from _inserted(model, at, call)
+            if not call.args:
+                continue
+            inserted = _inserted(model, at, call) if call.name in _RUNS else ()
+            for found in (*_made(model, passwords, at, call), *inserted):
+                if not _is_made_up(model, at, call.fn):
+                    yield found
         for assign in file.assigns:
             on, _, field = assign.target.rpartition(".")
             if (

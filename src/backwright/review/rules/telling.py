@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
@@ -11,6 +11,7 @@ from backwright.review.facts import Arg, Call, Catch, File
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.read.sweep import LOG
 from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import ELSEWHERE, Failing
@@ -121,7 +122,7 @@ class Telling:
         call = self.model.files[at].calls[index]
         whole = whole_of(call)
         told = self.model.effects.of_call[at].get(index, ())
-        if LOG.search(whole) or LOGS.search(whole) or any(does.does in ("log", "trace") for does in told):
+        if is_log(whole) or any(does.does in ("log", "trace") for does in told):
             return True
         if any(value.kind == "name" and LOGS.search(value.text) for value in call.args):
             return True
@@ -135,7 +136,7 @@ class Telling:
             Fn(at, call.fn)
             for at in self.model.own
             for call in self.model.files[at].calls
-            if call.fn >= 0 and call.catch < 0 and (LOG.search(whole_of(call)) or LOGS.search(whole_of(call)))
+            if call.fn >= 0 and call.catch < 0 and is_log(whole_of(call))
         }
         return frozenset(self._with_callers(found, HOPS_MAX - 1))
 
@@ -193,6 +194,12 @@ def raises(file: File, call: Call) -> bool:
     """Whether a call makes an error that a framework answers with and writes nowhere."""
     pattern = RAISED.get(file.language)
     return pattern is not None and bool(pattern.match(call.name))
+
+
+@lru_cache(maxsize=WORDS_MAX)
+def is_log(whole: str) -> bool:
+    """Whether a dotted name is that of a call that writes to a log."""
+    return bool(LOG.search(whole) or LOGS.search(whole))
 
 
 def whole_of(call: Call) -> str:

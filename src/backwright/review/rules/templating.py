@@ -10,7 +10,8 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
-from backwright.review.link.project import Cls, family_of
+from backwright.review.link.names import family_of
+from backwright.review.link.project import Cls
 from backwright.review.link.related import Related
 from backwright.review.rules.includes import Included, chains, directive, guarded, included, without_options
 from backwright.review.rules.lazily import Lazily, Lazy, plain

@@ -76,6 +76,8 @@ class Tries:
             return _compares(Arg("name", call.on), call.args[0])
         if call.name in _SAFELY and len(call.args) >= 2:
             return _compares(call.args[0], call.args[1])
+        if not (_PROVES.match(call.name) or _VERIFIES.search(call.name)):
+            return False
         if _NEW.search(" ".join(last_name(value.text) for value in call.args)):
             return False
         if _PROVES.match(call.name) and not self.model.project.resolve_call(at, call):

@@ -8,6 +8,7 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
@@ -120,7 +121,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield Hit(at, call.line, what, call.fn, spots, Confidence.HIGH, Severity.MEDIUM, fix=_FIX)
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=WORDS_MAX)
 def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(f"{on}.{name}") is not None
 

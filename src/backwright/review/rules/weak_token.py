@@ -11,6 +11,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
@@ -213,7 +214,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             )
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=WORDS_MAX)
 def _is_about(on: str, name: str) -> bool:
     return _ABOUT.search(name) is not None or _ABOUT.search(on) is not None
 
