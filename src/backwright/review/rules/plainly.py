@@ -7,7 +7,7 @@ from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.looping import backend, is_offline
@@ -34,13 +34,25 @@ def asked_plainly(model: Model) -> Iterator[Hit]:
         if is_offline(file):
             continue
         found: dict[int, tuple[str, Call]] = {}
+        holds = _holds_any(file)
         for index, call in enumerate(file.calls):
-            told = [each for value in call.args[:3] for each in _addresses(model, at, call, value)]
+            told = [
+                each
+                for value in call.args[:3]
+                if holds or value.kind != "name"
+                for each in _addresses(model, at, call, value)
+            ]
             if told and _asks(model, asking, at, index, call):
                 for line, host in told:
                     found.setdefault(line, (host, call))
         if found:
             yield _hit(model, at, found)
+
+
+def _holds_any(file: File) -> bool:
+    """Whether a variable, a constant or a field of a file is such an address."""
+    fields = (field.value for made in file.classes for field in made.fields if field.value is not None)
+    return any(_host(value) is not None for value in (*(assign.value for assign in file.assigns), *fields))
 
 
 def _asks(model: Model, asking: frozenset[Fn], at: int, index: int, call: Call) -> bool:

@@ -70,6 +70,7 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _LOCAL_ONLY = re.compile(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
+_VERIFIER = re.compile(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
 _FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead.'
 
 
@@ -178,7 +179,7 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
         ):
             if not any(v.name in ("cert_reqs",) for v in call.args):
                 yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
-        elif re.match(r"(set)?(default)?_?hostname_?verifier$", call.name, re.IGNORECASE) and _always(call.args):
+        elif _VERIFIER.match(call.name) and _always(call.args):
             yield _hit(model, at, call.line, call.fn, "accepts a certificate of any host")
         elif call.name == "newHttpClient" and len(call.args) >= 4 and call.args[-1].text == "false":
             yield _hit(model, at, call.line, call.fn, "does not check the server's certificate")
