@@ -12,6 +12,7 @@ from backwright.model.account import SignUp
 from backwright.model.errors import BadRequest
 
 _APP = "backwright"
+OWN_CONTENT = Path(__file__).parent / "content"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     defaults = {
         "data_dir": data,
         "cache_dir": Path(platformdirs.user_cache_dir(_APP)),
-        "content_dir": Path(__file__).parent / "content",
+        "content_dir": OWN_CONTENT,
     }
     given = {}
     for field in fields(Settings):

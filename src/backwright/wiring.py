@@ -18,7 +18,7 @@ from backwright.adapters.knowledge import (
 )
 from backwright.adapters.processes import LazyProcesses
 from backwright.model.errors import BadRequest
-from backwright.settings import Settings, explain_settings, read_settings, sign_up_of
+from backwright.settings import OWN_CONTENT, Settings, explain_settings, read_settings, sign_up_of
 from backwright.usecases.bench import Bench
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ def _served_url(settings: Settings | None) -> str:
 def _catalog(settings: Settings, cache: DiskCache) -> tuple[Catalog, str]:
     from backwright.catalog.compiled import load_catalog
 
-    return load_catalog(settings.content_dir, cache.get, cache.put)
+    is_shipped = settings.content_dir == OWN_CONTENT
+    return load_catalog(settings.content_dir, cache.get, cache.put, is_shipped=is_shipped)
 
 
 def _problems(settings: Settings) -> tuple[Catalog, list[str]]:

@@ -255,6 +255,7 @@ def test_compiled_equals_read(tmp_path):
     assert digest == same
     assert fresh == again
     assert read_catalog(CONTENT) == again
+    assert load_catalog(CONTENT, Kept().get, Kept().put, is_shipped=True) == (again, digest)
 
 
 def test_compiled_once_and_again_when_the_content_changes(world):
@@ -312,6 +313,14 @@ def test_content_that_does_not_hold_together_is_never_kept(world):
     kept = Kept()
     with pytest.raises(BadContent):
         load_catalog(world, kept.get, kept.put)
+    assert not kept
+
+
+def test_a_file_of_ours_that_cannot_be_read_is_told(world):
+    (world / "skills/a.a/skill.toml").write_text("name = ")
+    kept = Kept()
+    with pytest.raises(BadContent, match=r"skills/a\.a/skill\.toml:1"):
+        load_catalog(world, kept.get, kept.put, is_shipped=True)
     assert not kept
 
 

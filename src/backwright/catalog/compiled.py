@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from backwright.catalog.catalog import Catalog
-from backwright.catalog.read import read_catalog
+from backwright.catalog.read import read_catalog, read_shipped
 from backwright.model.errors import NotFound
 
 FORMAT = 2  # raise when the catalog's types change
@@ -32,15 +32,17 @@ def _decoder() -> msgspec.msgpack.Decoder[Catalog]:
     return msgspec.msgpack.Decoder(Catalog)
 
 
-def compile_catalog(content: Path) -> tuple[bytes, Catalog]:
-    """Return the compiled catalog and the catalog itself; BadContent if it does not hold together."""
-    catalog = read_catalog(content)
-    body = msgspec.Raw(msgspec.msgpack.encode(catalog))
-    return msgspec.msgpack.encode(_Compiled(FORMAT, content_digest(content), body)), catalog
+def load_catalog(
+    content: Path, get: Get, put: Put, *, is_shipped: bool = False
+) -> tuple[Catalog, str]:
+    """Return the catalog and the digest of its content, compiled once and kept with `put`.
 
+    Args:
+        is_shipped: The folder is our own, and our tests have checked it.
 
-def load_catalog(content: Path, get: Get, put: Put) -> tuple[Catalog, str]:
-    """Return the catalog and the digest of its content, compiled once and kept with `put`."""
+    Raises:
+        BadContent: It does not hold together.
+    """
     if not content.is_dir():
         raise NotFound(
             f"there is no content folder '{content}'", hint="unset BACKWRIGHT_CONTENT_DIR"
@@ -52,9 +54,11 @@ def load_catalog(content: Path, get: Get, put: Put) -> tuple[Catalog, str]:
             return _decoder().decode(compiled.catalog), compiled.digest
         except msgspec.DecodeError:
             pass  # written by another version; compile again
-    body, catalog = compile_catalog(content)
-    put(stamp, body)
-    return catalog, content_digest(content)
+    catalog = read_shipped(content) if is_shipped else read_catalog(content)
+    digest = content_digest(content)
+    body = msgspec.Raw(msgspec.msgpack.encode(catalog))
+    put(stamp, msgspec.msgpack.encode(_Compiled(FORMAT, digest, body)))
+    return catalog, digest
 
 
 def content_digest(content: Path) -> str:
