@@ -151,6 +151,12 @@ class Syntax:
     def _parsers(self) -> dict[Language, tuple[Parser, Query]]:
         return {}
 
+    @cached_property
+    def _leaves(self) -> frozenset[str]:
+        """Types that are a kind of value and nothing else: names and numbers, which are what most values are."""
+        known = (self.strings, self.calls, self.lambdas, self.binaries, self.lists, self.dicts, self.wrappers)
+        return frozenset(self.kinds).difference(*known, self.members, self.subscripts)
+
     def parser(self, path: str) -> tuple[Parser, Query]:
         """Return parser and compiled query for a file."""
         language = self.grammar(path)
@@ -160,14 +166,19 @@ class Syntax:
 
     def inner(self, node: Node) -> Node:
         """Return the value inside parentheses, await, casts."""
-        for _ in range(CHAIN_MAX):
-            if node.type not in self.wrappers or not node.named_child_count:
-                return node
+        hops = 0
+        while node.type in self.wrappers and hops < CHAIN_MAX and node.named_child_count:
             node = node.named_children[0]
+            hops += 1
         return node
 
     def chain(self, node: Node | None) -> str:
         """Return a dotted chain with arguments left out: `db.query().filter().all`."""
+        if node is None:
+            return ""
+        kind = node.type
+        if kind in self._leaves:
+            return short(node, 60)
         words: list[str] = []
         for _ in range(CHAIN_MAX):
             if node is None:
@@ -200,6 +211,8 @@ class Syntax:
             return Arg("none")
         node = self.inner(node)
         kind = node.type
+        if kind in self._leaves:
+            return Arg(self.kinds[kind], short(node))
         if kind in self.strings:
             return self.string(node, depth)
         if kind in self.calls:
