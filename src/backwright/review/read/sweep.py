@@ -1,6 +1,7 @@
 """One pass over the captured nodes of a file, in the order of the source: nodes in, facts out."""
 
 import re
+from operator import itemgetter
 from typing import NamedTuple
 
 from tree_sitter import Node, QueryCursor
@@ -91,6 +92,9 @@ _GUARDED = re.compile(
 )
 
 
+_ORDER_OF = itemgetter(0, 1, 2)  # of an event: where it starts and ends, and its role
+
+
 class _Place(NamedTuple):
     """Where the sweep stands."""
 
@@ -154,7 +158,7 @@ class _Sweep:
             if found:
                 unique = {node.id: node for node in found}.values() if len(found) > 1 else found
                 events += [(node.start_byte, -node.end_byte, order, node) for node in unique]
-        events.sort(key=lambda event: event[:3])
+        events.sort(key=_ORDER_OF)
         handlers = [getattr(self, f"_{role}") for role in _ORDER]
         stack = self.stack
         for start, minus_end, order, node in events:

@@ -296,6 +296,8 @@ def _in_type_checking(node: Node) -> bool:
 
 def type_name(written: str) -> str:
     """Return what a type is at its heart: Optional[User] and `User | None` are User, Annotated[X, ...] is kept."""
+    if not written:
+        return ""
     written = written.strip().strip("\"'")
     for wrapper in ("Optional[", "typing.Optional[", "Mapped[", "ClassVar[", "Final["):
         if written.startswith(wrapper):
