@@ -46,11 +46,10 @@ def _flat(values: Iterable[Arg]) -> Iterator[Arg]:
 def _is_compared(model: Model, fn: Fn, made: Function, parent: str) -> bool:
     """Whether the object is held against who asks: `if (viewer.id !== user.id) throw ...`."""
     others = {param.name for param in made.params if param.name != parent and param.marks}
-    for each in model.files[fn.file].compares:
-        if each.fn == fn.index:
-            sides = {_first(each.left), _first(each.right)}
-            if parent in sides and sides & others:
-                return True
+    for each in model.inside.compares[fn.file].get(fn.index, ()):
+        sides = {_first(each.left), _first(each.right)}
+        if parent in sides and sides & others:
+            return True
     return False
 
 
