@@ -51,20 +51,16 @@ class Kept:
 
     def came_along(self, access: Access) -> bool:
         """Whether a query stands in for what lists bring along: `$team->members_count ?? $team->members()->count()`."""
-        calls = self.model.files[access.at].calls
-        first = calls[access.calls[0]]
-        name = first.name
-        if name in _GETS_RELATION and first.args and first.args[0].kind == "str":
+        file = self.model.files[access.at]
+        first = file.calls[access.calls[0]]
+        reads = [r for r in self.model.inside.reads[access.at].get(access.fn, ()) if r.base == first.on]
+        if first.name in _GETS_RELATION and first.args and first.args[0].kind == "str":
             name = first.args[0].text
-        elif self.model.files[access.at].language != "php" or len(access.calls) < 2:
+            return name in self._brought and any(r.attr == name and r.line == first.line for r in reads)
+        if file.language != "php" or file.calls[access.calls[-1]].name != "count":
             return False
-        there = {
-            each.attr
-            for each in self.model.inside.reads[access.at].get(access.fn, ())
-            if each.base == first.on and each.line == first.line
-        }
-        found = there & {name, f"{name}_count", f"{name}Count"}
-        return bool(found) and (name in self._brought or bool(found & self._brought))
+        counts = {r.attr for r in reads if r.line <= first.line} & {f"{first.name}_count", f"{first.name}Count"}
+        return bool(counts) and (first.name in self._brought or bool(counts & self._brought))
 
     @cached_property
     def _brought(self) -> frozenset[str]:
