@@ -17,12 +17,12 @@ from backwright.review.rules.lazily import plain
 from backwright.review.rules.leftout import is_left_out
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
-from backwright.review.rules.rounds import ends_at_first, locks_rows
+from backwright.review.rules.rounds import ends_at_first, locks_rows, stores_files
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
     r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
-    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"install|upgrade|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
     r"grant|do|on)(?![a-z])",
 )
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
@@ -50,7 +50,7 @@ FIELDS_MIN = 3  # heirs of an interface with fields from which on it is one of s
 SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
 # What takes its time for each element whatever it asks: files, mails, messages.
 UNITS = re.compile(
-    r"scan|upload|download|import|export|install|render|send|mail|notif|publish|handle|process|dispatch",
+    r"scan|upload|download|import|export|install|upgrade|render|send|mail|notif|publish|handle|process|dispatch",
     re.IGNORECASE,
 )
 # What gives something else each time it is asked although it is asked the same.
@@ -75,7 +75,8 @@ class InLoops:
         for loop, each in found.items():
             if all(asked.is_same for asked in each):
                 continue  # they are the branches of a choice, of which a round takes one
-            if not locks_rows(self.model, self.loops, at, loop):
+            stores = all(a.what == "update" for a in each) and stores_files(self.model, self.loops, at, loop)
+            if not stores and not locks_rows(self.model, self.loops, at, loop):
                 yield each
 
     def _asked(self, at: int) -> Iterator[Asked]:
@@ -298,8 +299,8 @@ class InLoops:
                 return False
             if REGISTERED.match(var):
                 return True
-            if cls is not None and self._is_service(cls):
-                return True
+            if cls is not None and (self._is_service(cls) or model.project.class_(cls).kind == "enum"):
+                return True  # one round for each value that the code knows, or for each piece of it
         return False
 
     def _is_service(self, cls: Cls) -> bool:

@@ -1,10 +1,14 @@
-"""What the rounds of a loop are: units of work that lock their row, or a search that ends at the first hit."""
+"""What the rounds of a loop are: units of work that lock their row or store a file, or a search that ends at the first hit."""
+
+import re
 
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.rules.looping import Loops
 
 _LOCKS = frozenset("lockForUpdate sharedLock forUpdate for_update forNoKeyUpdate for_no_key_update setLock".split())
+_FILE = re.compile(r"(^|[^a-z])file$|File$", re.IGNORECASE)
+_STORES = re.compile(r"upload|(handle|save|store|put|move)_?files?|^(move|store|storeAs|mv)$", re.IGNORECASE)
 # Streams do no more than what is asked of them: `ids.stream().map(this::find).findFirst()`.
 _FIRST = frozenset({"findFirst", "findAny", "next"})
 _GATHERS = frozenset({"collect", "collectList", "toList", "sorted", "sort", "block"})
@@ -25,6 +29,14 @@ def _locks(model: Model, access: Access) -> bool:
         for given in call.args
         for value in (given, *given.items)
     )
+
+
+def stores_files(model: Model, loops: Loops, at: int, loop: int) -> bool:
+    """Whether each round puts a file of a form into its place, beside which a row is little."""
+    file = model.files[at]
+    if not any(_FILE.search(var) for var in file.loops[loop].vars):
+        return False
+    return any(_STORES.search(file.calls[index].name) for index in loops.within(at, loop))
 
 
 def ends_at_first(model: Model, at: int, loop: int) -> bool:
