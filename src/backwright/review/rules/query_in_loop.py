@@ -54,8 +54,8 @@ def check(model: Model) -> Iterator[Hit]:
     for shown_ in _by_template(Templates(model, lists, lazily).readings()):
         yield _in_template(model, shown_)
     yield from eager_lists(model, asking, lazily)
-    for found in by_type(resolvers(model, asking)):
-        yield _resolver(model, asking, found)
+    for fields in by_type(resolvers(model, asking)):
+        yield _resolver(model, asking, fields)
 
 
 def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
