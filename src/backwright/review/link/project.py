@@ -12,6 +12,7 @@ from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of
+from backwright.review.link.overloads import overloaded
 from backwright.review.link.types import Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -951,17 +952,7 @@ class Project:
                 return ()
             return tuple(self._constructors(cls)[:1])
         found = self.resolve(at, call.fn, call.on, call.name)
-        return self._overloaded(found, call) if found and self.files[at].language in OVERLOADING else found
-
-    def _overloaded(self, found: tuple[Fn, ...], call: Call) -> tuple[Fn, ...]:
-        """Return, of methods that share a name, those that take as many arguments as are given."""
-        given = sum(value.kind != "type" for value in call.args)
-        if fitting := tuple(f for f in found if len(self.function(f).params) == given):
-            return fitting
-        first = self.function(found[0])
-        same = (f for f in self.functions_by_name.get(first.name, ()) if f.file == found[0].file)
-        own = (f for f in same if self.function(f).owner == first.owner)
-        return next(((f,) for f in own if len(self.function(f).params) == given), found)
+        return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 
     def _constructors(self, cls: Cls) -> list[Fn]:
         return [

@@ -14,13 +14,15 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.lazily import plain
+from backwright.review.rules.leftout import is_left_out
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
+from backwright.review.rules.rounds import ends_at_first, locks_rows, stores_files
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
     r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
-    r"install|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
+    r"install|upgrade|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
     r"grant|do|on)(?![a-z])",
 )
 WHOLE = ("whereIn", "inList", "In", "in_", "__in", "any_", "ANY", "Contains", "eq_any", "is_in")
@@ -48,7 +50,7 @@ FIELDS_MIN = 3  # heirs of an interface with fields from which on it is one of s
 SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
 # What takes its time for each element whatever it asks: files, mails, messages.
 UNITS = re.compile(
-    r"scan|upload|download|import|export|render|send|mail|notif|publish|handle|process|dispatch",
+    r"scan|upload|download|import|export|install|upgrade|render|send|mail|notif|publish|handle|process|dispatch",
     re.IGNORECASE,
 )
 # What gives something else each time it is asked although it is asked the same.
@@ -70,10 +72,11 @@ class InLoops:
         found: dict[int, list[Asked]] = {}
         for asked in self._asked(at):
             found.setdefault(asked.loop, []).append(asked)
-        for each in found.values():
-            if not all(
-                asked.is_same for asked in each
-            ):  # else they are the branches of a choice, of which a round takes one
+        for loop, each in found.items():
+            if all(asked.is_same for asked in each):
+                continue  # they are the branches of a choice, of which a round takes one
+            stores = all(a.what == "update" for a in each) and stores_files(self.model, self.loops, at, loop)
+            if not stores and not locks_rows(self.model, self.loops, at, loop):
                 yield each
 
     def _asked(self, at: int) -> Iterator[Asked]:
@@ -200,6 +203,8 @@ class InLoops:
         if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
             return
         steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
+        if is_left_out(self.model, self.asking, call, target):
+            return
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
             is_guess = what == "query" and (steps[-1].at, steps[-1].call) not in self.model.data.by_call
@@ -279,6 +284,7 @@ class InLoops:
                 _asks_for_whole(self.model, at, chain, file.loops[loop].vars)
                 or loops.remembers(at, loop, index)
                 or loops.searches(at, loop, index)
+                or ends_at_first(self.model, at, loop)
             ):
                 return -1
             return loop
@@ -293,8 +299,8 @@ class InLoops:
                 return False
             if REGISTERED.match(var):
                 return True
-            if cls is not None and self._is_service(cls):
-                return True
+            if cls is not None and (self._is_service(cls) or model.project.class_(cls).kind == "enum"):
+                return True  # one round for each value that the code knows, or for each piece of it
         return False
 
     def _is_service(self, cls: Cls) -> bool:

@@ -10,6 +10,7 @@ from backwright.review.link.effects import STORES, Does, Edge, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.guessed import Guessed
+from backwright.review.rules.kept import Kept
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
@@ -52,7 +53,7 @@ class Asking:
     """Which calls and functions ask."""
 
     def __init__(self, model: Model) -> None:
-        self.model, self.guessed = model, Guessed(model)
+        self.model, self.guessed, self.kept = model, Guessed(model), Kept(model)
 
     # ---- single accesses --------------------------------------------------------------------
 
@@ -72,7 +73,7 @@ class Asking:
             )
         if access.op == "raw" and not self._gives_rows(access):
             return False
-        return not access.is_lazy or self._is_sent(access)
+        return (not access.is_lazy or self._is_sent(access)) and not self.kept.came_along(access)
 
     def sql(self, access: Access) -> str:
         """Return the SQL statement of a query, "" if it is not known; a mere condition is none."""
@@ -261,8 +262,8 @@ class Asking:
                 and re.search(r"cache|memo", call.on, re.IGNORECASE)
                 for call in file.calls
             )
-        self._remembering[fn] = kept
-        return kept
+        self._remembering[fn] = kept or self.kept.hands_back(fn)
+        return self._remembering[fn]
 
     def more(self, fn: Fn) -> Iterator[Step]:
         """Yield the other queries that a function sends, itself or through one call: each is one more per element."""

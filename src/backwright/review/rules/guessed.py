@@ -30,6 +30,7 @@ REACHES = re.compile(
     r"(^|_|\b)(db|database|session|client|conn|connection|context|store|collection|coll|table|sql|em|entity_?manager|dsl\w*|engine|pool|jdbc\w*|query|select\w*|from|redis|driver|template|mongo\w*)(\b|_|$)|Table$|Client$|Context$|Database$|Template$",
     re.IGNORECASE,
 )  # fmt: skip
+GETTER = re.compile(r"(get|is|has)[A-Z]")
 LANGUAGES = frozenset({"go", "rust", "php", "javascript", "csharp", "python", "java", "kotlin"})
 
 
@@ -62,10 +63,12 @@ class Guessed:
         return any(SELECTS.match(text) for text in texts)
 
     def _is_store(self, at: int, call: Call) -> bool:
+        known = self.model.project.type_of(at, call.fn, call.on) if call.on[:1].isupper() is False else None
+        if known is not None and (known.is_many or known.name.endswith("Map")):  # repositories by their name
+            return False
         words = call.on.replace("()", "").replace("->", ".").split(".")
         if any(STORE.match(word.lstrip("$_")) for word in words[-2:]):
             return True
-        known = self.model.project.type_of(at, call.fn, call.on) if call.on[:1].isupper() is False else None
         return known is not None and bool(STORES.search(known.name.rpartition(".")[2]))
 
     def asks(self, fn: Fn, made: Function) -> int:
@@ -75,10 +78,18 @@ class Guessed:
         file = self.model.files[fn.file]
         for index in self.model.inside.calls[fn.file].get(fn.index, ()):
             call = file.calls[index]
+            if self._is_handed_thing(fn, made, call):
+                continue
             words = call.on.replace("->", ".").split(".") if call.on else [v.text for v in call.args[:1]]
             if any(REACHES.search(word.removesuffix("()")) for word in (*words, *([call.name] if not call.on else []))):
                 return index
         return -1
+
+    def _is_handed_thing(self, fn: Fn, made: Function, call: Call) -> bool:
+        """Whether a call only looks at a thing of the project's that a function is handed: `query.getLimit()`."""
+        if call.args or not GETTER.match(call.name) or not any(param.name == call.on for param in made.params):
+            return False
+        return self.model.project.type_of(fn.file, fn.index, call.on).cls is not None
 
 
 def _reads(name: str) -> bool:

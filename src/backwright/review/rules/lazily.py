@@ -219,6 +219,9 @@ class Lazily:
                     if not WRITERS.match(last.name):
                         # Eloquent: a relation's method begins a query of its own
                         asks = file.language == "php" and last is not call and getter is None
+                        access = self.model.data.by_call.get((fn.file, index)) if asks else None
+                        if access is not None and self.asking.kept.came_along(access):
+                            continue
                         yield Lazy(fn.file, call.line, fn.index, related, asks=asks)
                     continue
                 yield from self._through(fn.file, call, self.model.project.method(cls, call.name), "", cls, depth)

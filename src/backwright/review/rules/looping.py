@@ -63,6 +63,7 @@ ROWS = re.compile(
     r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
     re.IGNORECASE,
 )  # fmt: skip
+PAGES = re.compile(r"let (Some|Ok)\((mut )?(\w+_)?(page|chunk|batch)\) =")  # what comes page by page
 SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
 # Where one run is not one request: a script or a migration may take its time.
 OFFLINE = re.compile(
@@ -182,7 +183,7 @@ class Loops:
         if self._goes_by_dates(at, made):
             return True
         if made.kind == "while":
-            return bool(ROWS.search(over)) or bool(made.vars)
+            return (bool(ROWS.search(over)) or bool(made.vars)) and not PAGES.search(over)
         if CHUNKS.search(ROWS_OF_PAGE.sub("", over)) or any(
             CHUNKS.search(var) or KINDS.match(var) for var in made.vars
         ):
@@ -262,6 +263,8 @@ class Loops:
         """Whether a value is a list that stands in the source."""
         if hops == 0:
             return False
+        if value.kind == "dict" and value.items and all(item.name and item.name != "..." for item in value.items):
+            return True  # as many rounds as keys are written, whatever they hold
         if value.kind in ("list", "dict"):
             return all(
                 item.kind in ("str", "num", "bool", "none", "list", "dict", "fn") or CONSTANT.match(item.text)

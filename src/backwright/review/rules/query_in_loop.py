@@ -16,6 +16,7 @@ from backwright.review.rules.joining import Causes
 from backwright.review.rules.lazily import Lazily, Lazy
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend
+from backwright.review.rules.oneobject import by_type, place, told_of
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serializing import Serializers
@@ -53,8 +54,8 @@ def check(model: Model) -> Iterator[Hit]:
     for shown_ in _by_template(Templates(model, lists, lazily).readings()):
         yield _in_template(model, shown_)
     yield from eager_lists(model, asking, lazily)
-    for fn, parent, field in resolvers(model, asking):
-        yield _resolver(model, asking, fn, parent, field)
+    for fields in by_type(resolvers(model, asking)):
+        yield _resolver(model, asking, fields)
 
 
 def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
@@ -228,16 +229,18 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
     )
 
 
-def _resolver(model: Model, asking: Asking, fn: Fn, parent: str, field: str) -> Hit:
-    made = model.project.function(fn)
-    message = f"The resolver of {parent}.{field} runs one query for each {parent} of a list"
+def _resolver(model: Model, asking: Asking, found: list[tuple[Fn, str, str]]) -> Hit:
+    """Return what is told of the resolvers of one type."""
+    fn, parent, _ = found[0]
     fix = "Resolve the field with a data loader or a batch mapping, which asks once for all objects of the list."
+    others = [each for each, _, _ in found[1:]]
+    below = (spot for each in others for spot in (place(model, each), *model.path_down(asking.steps(each))[-1:]))
     return Hit(
         fn.file,
-        made.line,
-        message,
+        model.project.function(fn).line,
+        told_of([field for _, _, field in found], parent),
         fn.index,
-        model.path_down(asking.steps(fn)),
+        (*model.path_down(asking.steps(fn)), *dict.fromkeys(below)),
         Confidence.MEDIUM,
         fix=fix,
     )

@@ -9,6 +9,7 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.link.types import written
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.lazily import plain
+from backwright.review.rules.oneobject import for_one
 from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 
@@ -26,7 +27,7 @@ def resolvers(model: Model, asking: Asking) -> Iterator[tuple[Fn, str, str]]:
             if fn not in asking.reach or asking.reach[fn][1] != "query":
                 continue
             parent = _parent(model, fn, made)
-            if not parent or ROOTS.search(parent) or _batches(model, fn, made):
+            if not parent or ROOTS.search(parent) or _batches(model, fn, made) or for_one(model, fn, made):
                 continue
             listed = _listed(model) if listed is None else listed
             if plain(written(parent).name.rpartition(".")[2]) in listed:

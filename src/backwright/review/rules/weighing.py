@@ -8,6 +8,7 @@ from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
 from backwright.review.rules.asked import ACTS
 from backwright.review.rules.looping import served
+from backwright.review.rules.onceruns import LANGUAGES, runs_once
 
 # Work that takes its time by its nature, also where a request starts it.
 _JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
@@ -25,6 +26,8 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     or a job that somebody starts by hand.
     """
     file = model.files[at]
+    if file.language in LANGUAGES and fn >= 0 and runs_once(model, at, fn):
+        return Confidence.LOW
     if file.language != "python" or not model.declared or fn < 0:
         return sure
     names = [file.functions[n].name for n in model.enclosing(at, fn)]

@@ -1,0 +1,41 @@
+"""Installations and upgrades, which run once, and imports and exports that no request waits for: what they do row by row keeps nobody waiting."""
+
+import re
+
+from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
+from backwright.review.rules.looping import served
+
+LANGUAGES = frozenset({"javascript", "java", "php", "rust", "kotlin"})
+WAY_MAX = 12  # callers followed up
+_DOES = r"_*(?:(?i:do|run|perform|start|process)_?)?"
+_ONCE = re.compile(rf"{_DOES}(?i:install|migrate|upgrade|reindex|rebuild|backfill|seed)(?![a-z])")
+_MOVES = re.compile(rf"{_DOES}(?i:import)(?![a-z])")
+_ONCE_CLASSES = re.compile(r"(Install|Upgrad|Migrat|Reindex)(e|er|or|s|ers|ation|ion|ing)?s?(?=[A-Z]|$)")
+_MOVES_CLASSES = re.compile(r"(Import|Export)(er|ers|ing|s)?(?=[A-Z]|$)")
+_PLACES = re.compile(r"(^|/)(installers?|install|upgrades?|importers?)/")
+
+
+def runs_once(model: Model, at: int, fn: int) -> bool:
+    """Whether what a function does belongs to an installation or an upgrade, or to an import or export in the background."""
+    file, waited = model.files[at], served(model, at, fn)
+    around = [file.functions[n] for n in model.enclosing(at, fn)]
+    if any(_ONCE.match(made.name) or _ONCE_CLASSES.search(made.owner) for made in around):
+        return True
+    if waited:
+        return _on_the_way(model, at, fn)
+    return bool(_PLACES.search(file.path)) or any(
+        _MOVES.match(made.name) or _MOVES_CLASSES.search(made.owner) for made in around
+    )
+
+
+def _on_the_way(model: Model, at: int, fn: int) -> bool:
+    """Whether a request comes here through an installation."""
+    here: Fn | None = Fn(at, model.named(at, fn))
+    for _ in range(WAY_MAX):
+        if here is None or here.index < 0:
+            return False
+        if _ONCE.match(model.project.function(here).name):
+            return True
+        here = model.served.get(here, (None, None))[0]
+    return False
