@@ -288,6 +288,8 @@ def _whole_body(value: Arg, depth: int = 3) -> str:
             value.text if _BODY.match(value.text.lstrip("&*$")) or _BODY_NAMES.match(value.text.lstrip("&*$")) else ""
         )
     if value.kind == "call":
+        if any(item.kind == "str" and not item.name for item in value.items[:1]):
+            return ""  # one field: `$request->input('name')`
         if _BODY.match(f"{value.text}()") or _BODY.match(value.text):
             return value.text
         if (
