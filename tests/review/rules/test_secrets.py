@@ -80,6 +80,54 @@ import org.springframework.stereotype.Service;
   }
 }
 """
+CONSTANTS = """package a;
+public final class Fields {
+  public static final String DEVICE_NAME = "deviceName";
+  public static final String DEVICE_TYPE = "deviceType";
+  public static final String DURATION = "durationMs";
+  public static final String METHOD = "method";
+  public static final String PROVISION_KEY = "provisionDeviceKey";
+  public static final String %s;
+}
+"""
+KEY = "-----BEGIN PRIVATE KEY-----%s"
+SCANNED = """const MADE: &str = "ghp_a8Kq2Zt5Wm9Xc3Vb7Nl1Pf6Rj4Hd0Gs2Ye8U";
+static PATTERNS: &[(&str, &str)] = &[("a forge", "%s")];
+"""
+HELPER = """package apitests
+
+import %s
+
+const adminPassword = "h8Kq2Zt5Wm9!"
+
+func login(t *testing.T) string { return open("admin", adminPassword) }
+"""
+IN_TESTS = """pub fn hide(text: &mut String) { text.truncate(3); }
+
+pub(crate) mod checks {
+    %s
+    fn hides() {
+        let mut secret = String::from("h8Kq2Zt5Wm9Xc3Vb7Nl1");
+        super::hide(&mut secret);
+    }
+}
+"""
+CONFIGURED = "SECRET_KEY = 'h8Kq2Zt5Wm9Xc3Vb7Nl1Pf6Rj4Hd0Gs2Ye8Uo3Ti'\n"
+OWN = """class Signer {
+  constructor(secret) { this.secret = secret; }
+  sign(data) {
+    const hmac = crypto.createHmac('sha256', %s);
+    hmac.update(data);
+    return hmac.digest('base64url');
+  }
+}
+"""
+MASKS = """#include <string>
+std::string open() {
+  static const %s("postgresql://app:%s@db.example.io/app");
+  return run(it);
+}
+"""
 
 PAIRS = [
     pytest.param(
@@ -99,6 +147,66 @@ PAIRS = [
         {"Details.java": UPGRADES % "", "User.java": USERS, "Users.java": UPDATES},
         {"Details.java": UPGRADES % "implements UserDetailsPasswordService", "User.java": USERS, "Users.java": UPDATES},
         id="a framework hands the hash over",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"Fields.java": CONSTANTS % 'PROVISION_SECRET = "pr0visionDeviceSecret9"'},
+        {"Fields.java": CONSTANTS % 'PROVISION_SECRET = "provisionDeviceSecret"'},
+        id="the name of a field among names of fields",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.rs": 'const WS_TOKEN_KEY: &str = "t0ken-8Kq2";\n'},
+        {"a.rs": 'const WS_TOKEN_KEY: &str = "token";\n'},
+        id="the key of a query",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.go": "package a\n\nconst ServiceJWTSecret Key = `service.JWTSecret9x`\n"},
+        {"a.go": "package a\n\nconst ServiceJWTSecret Key = `service.JWTSecret`\n"},
+        id="the name of a setting",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.ts": 'export class Brand { static nordPass = "b84e4048-15dc-4dd0-8640-f4f60813c8af"; }\n'},
+        {"a.ts": 'export enum Brand { NordPass = "b84e4048-15dc-4dd0-8640-f4f60813c8af" }\n'},
+        id="an enumeration of ids",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.js": f"module.exports = key.replaceAll('{KEY % 'MIIEvQIBADANBgkq'}', '');\n"},
+        {"a.js": f"module.exports = key.replaceAll('{KEY % ''}', '');\n"},
+        id="the first line of a key is taken off",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.rs": SCANNED % "gitlab-[a-z]{36}"},
+        {"a.rs": SCANNED % "ghp_[a-zA-Z0-9]{36}"},
+        id="a sample beside the pattern that finds it",
+    ),
+    pytest.param("hard-coded-secret", {"a.go": HELPER % '"time"'}, {"a.go": HELPER % '"testing"'}, id="a helper of tests"),
+    pytest.param("hard-coded-secret", {"a.rs": IN_TESTS % ""}, {"a.rs": IN_TESTS % "#[test]"}, id="a test beside the code"),
+    pytest.param(
+        "hard-coded-secret", {"app/settings.py": CONFIGURED}, {"app/settings_testing.py": CONFIGURED}, id="settings for tests"
+    ),
+    pytest.param("hard-coded-secret", {"a.js": OWN % "'h8Kq2Zt5Wm9X'"}, {"a.js": OWN % "this.secret"}, id="how a digest is written"),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.cpp": MASKS % ("Dsn it", "h8Kq2Zt5Wm9")},
+        {"a.cpp": MASKS % ("Regex it", "[^@]+")},
+        id="an expression that finds passwords",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.py": 'STORE_API_KEY = "h8Kq2Zt5Wm9Xc3Vb7Nl1Pf6Rj4Hd0Gs2"\n'},
+        {"a.py": 'SEGMENT_API_KEY = "h8Kq2Zt5Wm9Xc3Vb7Nl1Pf6Rj4Hd0Gs2"\n'},
+        id="a key that only sends events",
+    ),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.py": 'oauth = OAuth2Session(client_secret="acme-2019")\n'},
+        {"a.py": 'oauth = OAuth2Session(client_secret="not-needed")\n'},
+        id="a key that nobody checks",
     ),
 ]  # fmt: skip
 
