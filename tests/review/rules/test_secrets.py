@@ -128,6 +128,48 @@ std::string open() {
   return run(it);
 }
 """
+SYNCS = """package dav
+
+import "log"
+
+func report(body string) {
+	token := %s(body)
+	log.Printf("[dav] token=%%q", token)
+}
+"""
+KINDS = """package a;
+public class Sessions {
+  private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+  void open(Device device) { log.warn("expected {} for {}", %s, device.getId()); }
+}
+"""
+KIND = """package a;
+public enum Method { ACCESS_TOKEN, CERTIFICATE }
+"""
+NAMES = """package config
+
+import "log"
+
+const ProxyPassword Key = "%s"
+
+func warn() { log.Printf("%%q is not used any more", ProxyPassword) }
+"""
+ROBOTS = """class %sService {
+  verify(credential) { this.logger.debug(`answer: ${credential.token}`); }
+}
+"""
+COMMAND = """<?php
+namespace App;
+class MakeToken extends %s {
+    public function handle() {
+        $accessToken = $this->user()->createToken('cli')->accessToken;
+        $this->info('Token: ' . $accessToken);
+    }
+}
+"""
+SCRIPT = """const { privateKey } = %s;
+console.log('key', privateKey);
+"""
 
 PAIRS = [
     pytest.param(
@@ -207,6 +249,26 @@ PAIRS = [
         {"a.py": 'oauth = OAuth2Session(client_secret="acme-2019")\n'},
         {"a.py": 'oauth = OAuth2Session(client_secret="not-needed")\n'},
         id="a key that nobody checks",
+    ),
+    pytest.param(
+        "password-in-log", {"a.go": SYNCS % "accessTokenFrom"}, {"a.go": SYNCS % "syncTokenFrom"}, id="how far a client has read"
+    ),
+    pytest.param(
+        "password-in-log",
+        {"Sessions.java": KINDS % "device.accessToken", "Method.java": KIND},
+        {"Sessions.java": KINDS % "Method.ACCESS_TOKEN", "Method.java": KIND},
+        id="a member of an enumeration",
+    ),
+    pytest.param(
+        "password-in-log", {"a.go": NAMES % "h8Kq2Zt5Wm9"}, {"a.go": NAMES % "proxy.password"}, id="the name of a setting is logged"
+    ),
+    pytest.param("password-in-log", {"a.ts": ROBOTS % "Login"}, {"a.ts": ROBOTS % "Captcha"}, id="the answer to a captcha"),
+    pytest.param("password-in-log", {"a.php": COMMAND % "Job"}, {"a.php": COMMAND % "Command"}, id="what a command is run for"),
+    pytest.param(
+        "password-in-log",
+        {"server/keys.js": SCRIPT % "require('./stored')"},
+        {"server/keys.js": SCRIPT % "crypto.generateKeyPairSync('ec')"},
+        id="a script that makes a key",
     ),
 ]  # fmt: skip
 
