@@ -170,6 +170,65 @@ class MakeToken extends %s {
 SCRIPT = """const { privateKey } = %s;
 console.log('key', privateKey);
 """
+ENDS = """package a;
+import com.auth0.jwt.JWT;
+public class Client {
+  void keep(String token) { this.known = JWT.decode(token).%s(); }
+}
+"""
+STRATEGY = """import JWT from 'jsonwebtoken';
+export const strategy = new Strategy(options, (req, accessToken, refreshToken, params, profile, done) => {
+  const told = JWT.decode(%s.id_token);
+  done(null, told.email);
+});
+"""
+ANSWERS = """import JWT from 'jsonwebtoken';
+export async function claimsOf(response) {
+  const text = await %s;
+  return JWT.decode(text.trim());
+}
+"""
+KEY_ID = """use jsonwebtoken::{decode, DecodingKey, Validation};
+
+fn signed_by(token: &str) -> Result<Uuid, Error> {
+    let told = jsonwebtoken::dangerous::insecure_decode(token)?;
+    Ok(told.claims.key)
+}
+
+pub fn user_of(keys: &Keys, token: &str) -> Result<Claims, Error> {
+    let key = keys.get(signed_by(token)?)?;
+    %s
+}
+"""
+VERIFIED = "decode::<Claims>(token, &DecodingKey::from_secret(key.as_bytes()), &validation()).map(|d| d.claims)"
+BY_HAND = """use jsonwebtoken::{decode, DecodingKey, Validation};
+
+fn validation() -> Validation {
+    let mut validation = Validation::default();
+    validation.validate_exp = false;
+    validation
+}
+
+pub fn user_of(key: &str, token: &str) -> Result<Claims, Error> {
+    let data = decode::<Claims>(token, &DecodingKey::from_secret(key.as_bytes()), &validation())?;
+    %s
+    Ok(data.claims)
+}
+"""
+DRAWN = """package a;
+import org.apache.commons.lang3.RandomStringUtils;
+public class Codes {
+  String resetToken() { return RandomStringUtils.randomAlphanumeric(20); }
+}
+"""
+BUILD = "dependencies { implementation 'org.apache.commons:commons-lang3:3.%d.0' }\n"
+PICTURE = """<?php
+class Captcha {
+    function %s {
+        %s;
+    }
+}
+"""
 
 PAIRS = [
     pytest.param(
@@ -269,6 +328,34 @@ PAIRS = [
         {"server/keys.js": SCRIPT % "require('./stored')"},
         {"server/keys.js": SCRIPT % "crypto.generateKeyPairSync('ec')"},
         id="a script that makes a key",
+    ),
+    pytest.param("weak-token", {"Client.java": ENDS % "getSubject"}, {"Client.java": ENDS % "getExpiresAt"}, id="when a token ends"),
+    pytest.param(
+        "weak-token", {"a.ts": STRATEGY % "req.body"}, {"a.ts": STRATEGY % "params"}, id="straight from who issued it"
+    ),
+    pytest.param(
+        "weak-token", {"a.ts": ANSWERS % "read(response)"}, {"a.ts": ANSWERS % "response.text()"}, id="the answer of a server"
+    ),
+    pytest.param(
+        "weak-token", {"a.rs": KEY_ID % "Ok(key.claims)"}, {"a.rs": KEY_ID % VERIFIED}, id="which key it is verified with"
+    ),
+    pytest.param(
+        "weak-token",
+        {"a.rs": BY_HAND % ""},
+        {"a.rs": BY_HAND % "if data.claims.exp.is_some_and(|exp| exp < now()) { return Err(Error::Expired); }"},
+        id="the expiry is compared by hand",
+    ),
+    pytest.param(
+        "weak-token",
+        {"build.gradle": BUILD % 12, "Codes.java": DRAWN},
+        {"build.gradle": BUILD % 17, "Codes.java": DRAWN},
+        id="a library that draws securely by now",
+    ),
+    pytest.param(
+        "weak-token",
+        {"a.php": PICTURE % ("code()", "$code = mt_rand(1000, 9999); imagestring($this->i, 5, 0, 0, $code, 1)")},
+        {"a.php": PICTURE % ("draw($code)", "$x = mt_rand(0, 90); imageline($this->i, $x, 0, $x, 9, 1)")},
+        id="how a captcha is drawn",
     ),
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from backwright.review.link.project import Fn
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.peeking import compares_expiry, is_peek, is_verified_outside
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
 from backwright.review.rules.urltokens import in_addresses
@@ -139,6 +140,8 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
         ):
             continue  # looks into a token before it is verified
         if _UNVERIFIED.search(whole):
+            if is_verified_outside(model, at, call):
+                continue
             yield _hit(
                 model,
                 at,
@@ -178,6 +181,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             and call.args
             and file.language in ("javascript", "csharp", "java", "kotlin")
             and not _verifies(model, at, call)
+            and not is_peek(model, at, index)
         ) and (file.language != "javascript" or not re.search(r"refresh|expir|client|front", where, re.IGNORECASE)):
             yield _hit(
                 model,
@@ -201,6 +205,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             )
             and assign.value.kind == "bool"
             and (assign.value.text.lower() == "true") == (last in _ON)
+            and not ("exp" in last.split("_") and compares_expiry(model, at))
         ):
             yield _hit(
                 model,
