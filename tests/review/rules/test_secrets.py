@@ -229,6 +229,36 @@ class Captcha {
     }
 }
 """
+STARTS = """public class Startup {
+    public void Configure(IServiceCollection services, IHostEnvironment env) {
+        if (env.%s()) {
+            services.Configure<CookiePolicyOptions>(options => {
+                options.MinimumSameSitePolicy = SameSiteMode.Lax;
+                options.OnAppendCookie = ctx => {
+                    ctx.CookieOptions.HttpOnly = false;
+                };
+            });
+        }
+    }
+}
+"""
+WHO = """class AuthService {
+  show(res, user, session) {
+    res.cookie(AuthService.%sCookieName, user.id, { httpOnly: false });
+  }
+}
+"""
+TEAMS = """export function remember(ctx, team, session) {
+  const sessions = encodeURIComponent(JSON.stringify({ [team.id]: { name: team.name, %s } }));
+  ctx.cookies.set('sessions', sessions, { httpOnly: false });
+}
+"""
+CULTURE = """public class LanguageController : Controller {
+    public void Choose(string culture, string token) {
+        Response.Cookies.Append("%s", token, new CookieOptions { Path = "/" });
+    }
+}
+"""
 
 PAIRS = [
     pytest.param(
@@ -356,6 +386,24 @@ PAIRS = [
         {"a.php": PICTURE % ("code()", "$code = mt_rand(1000, 9999); imagestring($this->i, 5, 0, 0, $code, 1)")},
         {"a.php": PICTURE % ("draw($code)", "$x = mt_rand(0, 90); imageline($this->i, $x, 0, $x, 9, 1)")},
         id="how a captcha is drawn",
+    ),
+    pytest.param(
+        "session-cookie-open",
+        {"Startup.cs": STARTS % "IsProduction"},
+        {"Startup.cs": STARTS % "IsDevelopment"},
+        id="a cookie where somebody develops",
+    ),
+    pytest.param(
+        "session-cookie-open", {"auth.ts": WHO % "session"}, {"auth.ts": WHO % "user"}, id="what holds a cookie's name tells nothing"
+    ),
+    pytest.param(
+        "session-cookie-open",
+        {"a.ts": TEAMS % "token: session.token"},
+        {"a.ts": TEAMS % "url: team.url"},
+        id="fields that scripts are to read",
+    ),
+    pytest.param(
+        "session-cookie-open", {"a.cs": CULTURE % "AuthToken"}, {"a.cs": CULTURE % "Auth.Culture"}, id="a cookie of a language"
     ),
 ]  # fmt: skip
 
