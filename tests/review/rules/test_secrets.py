@@ -259,6 +259,10 @@ CULTURE = """public class LanguageController : Controller {
     }
 }
 """
+QUERIES = """public class Setup {
+    public void Open(DbContextOptionsBuilder options, bool wanted) { options.EnableSensitiveDataLogging(%s); }
+}
+"""
 
 PAIRS = [
     pytest.param(
@@ -405,6 +409,7 @@ PAIRS = [
     pytest.param(
         "session-cookie-open", {"a.cs": CULTURE % "AuthToken"}, {"a.cs": CULTURE % "Auth.Culture"}, id="a cookie of a language"
     ),
+    pytest.param("debug-on", {"a.cs": QUERIES % "true"}, {"a.cs": QUERIES % "wanted"}, id="a setting turns it on"),
 ]  # fmt: skip
 
 
