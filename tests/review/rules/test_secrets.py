@@ -263,6 +263,23 @@ QUERIES = """public class Setup {
     public void Open(DbContextOptionsBuilder options, bool wanted) { options.EnableSensitiveDataLogging(%s); }
 }
 """
+ORIGINS = """public class Setup {
+    public void Allow(CorsOptions options) {
+        options.AddDefaultPolicy(policy => policy.SetIsOriginAllowed(%s).AllowAnyHeader().AllowCredentials());
+    }
+}
+"""
+MODES = """import { NestFactory } from '@nestjs/core';
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule);
+  const isProduction = config.get('MODE') === 'production';
+  if (isProduction) {
+    app.enableCors({ origin: %s, credentials: true });
+  } else {
+    app.enableCors({ origin: true, credentials: true });
+  }
+}
+"""
 
 PAIRS = [
     pytest.param(
@@ -410,7 +427,22 @@ PAIRS = [
         "session-cookie-open", {"a.cs": CULTURE % "AuthToken"}, {"a.cs": CULTURE % "Auth.Culture"}, id="a cookie of a language"
     ),
     pytest.param("debug-on", {"a.cs": QUERIES % "true"}, {"a.cs": QUERIES % "wanted"}, id="a setting turns it on"),
+    pytest.param(
+        "cors-wide-open",
+        {"a.cs": ORIGINS % "origin => true"},
+        {"a.cs": ORIGINS % 'origin => origin == home || origin == "app://bundle"'},
+        id="origins are compared",
+    ),
 ]  # fmt: skip
+
+
+def test_the_other_mode() -> None:
+    """What any origin is let in by while a list stands for production is doubtful, not certain."""
+    rules = [knowledge().rules["cors-wide-open"]]
+    assert review_model(model_of({"main.ts": MODES % "true"}), rules, Tier.DEFAULT).findings
+    assert not review_model(
+        model_of({"main.ts": MODES % "config.get('ORIGINS').split(',')"}), rules, Tier.DEFAULT
+    ).findings
 
 
 @pytest.mark.parametrize(("rule", "wrong", "right"), PAIRS)
