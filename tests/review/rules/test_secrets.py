@@ -280,6 +280,17 @@ async function bootstrap() {
   }
 }
 """
+CIPHER = """package a;
+public class Keys {
+  byte[] open(byte[] sealed) throws Exception { return Cipher.getInstance("%s/ECB/PKCS1Padding").doFinal(sealed); }
+}
+"""
+DIGEST = """const crypto = require('crypto');
+function %s(user, password) {
+  return crypto.createHash('md5').update(`${user}:${password}`).digest('hex');
+}
+module.exports = (request) => %s(request.auth.username, request.auth.password);
+"""
 
 PAIRS = [
     pytest.param(
@@ -432,6 +443,13 @@ PAIRS = [
         {"a.cs": ORIGINS % "origin => true"},
         {"a.cs": ORIGINS % 'origin => origin == home || origin == "app://bundle"'},
         id="origins are compared",
+    ),
+    pytest.param("weak-crypto", {"Keys.java": CIPHER % "AES"}, {"Keys.java": CIPHER % "RSA"}, id="a cipher without blocks"),
+    pytest.param(
+        "fast-password-hash",
+        {"a.js": DIGEST % ("credentials", "credentials")},
+        {"a.js": DIGEST % ("digestAuth", "digestAuth")},
+        id="a protocol asks for this hash",
     ),
 ]  # fmt: skip
 
