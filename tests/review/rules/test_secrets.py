@@ -291,6 +291,16 @@ function %s(user, password) {
 }
 module.exports = (request) => %s(request.auth.username, request.auth.password);
 """
+COMPOSE = """services:
+  app:
+    image: app
+    restart: always
+    environment:
+      - DATABASE_URL=postgresql://app:h8Kq2Zt5@%s:5432/app
+      - APP_ENV=production
+  shop-store:
+    image: postgres:15
+"""
 
 PAIRS = [
     pytest.param(
@@ -461,6 +471,17 @@ def test_the_other_mode() -> None:
     assert not review_model(
         model_of({"main.ts": MODES % "config.get('ORIGINS').split(',')"}), rules, Tier.DEFAULT
     ).findings
+
+
+def test_a_service_beside() -> None:
+    """The address of a database that is started with the application says nothing that its own settings do not."""
+    rules = [knowledge().rules["hard-coded-secret"]]
+    told = [
+        review_model(model_of({"docker-compose.yml": COMPOSE % host}), rules, Tier.DEFAULT).findings
+        for host in ("store.example.io", "shop-store")
+    ]
+    assert told[0]
+    assert not told[1]
 
 
 @pytest.mark.parametrize(("rule", "wrong", "right"), PAIRS)
