@@ -117,7 +117,7 @@ _WEAK_CALLS = re.compile(
 
 # From this version on, Apache's static methods draw from SecureRandom.
 _LANG_SECURE = 15
-_LANG = re.compile(r"commons-lang3\b[^\d]{0,40}?3\.(\d+)")
+_LANG = re.compile(r"commons-lang3(?:</artifactId>\s*<version>|\.version>|[^\d\n]{0,40}?)3\.(\d+)")
 
 
 @lru_cache(maxsize=2)
