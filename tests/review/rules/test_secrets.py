@@ -301,6 +301,30 @@ COMPOSE = """services:
   shop-store:
     image: postgres:15
 """
+KEPT = """public class LanguageController : Controller {
+    public void Choose(string value) {
+        var options = new CookieOptions { Path = "/", HttpOnly = false };
+        Response.Cookies.Append(%s, value, options);
+    }
+}
+"""
+IMAGE = """package a;
+public class VerifyCodes {
+  private void show(Graphics g, String given) { %s }
+}
+"""
+OWN_TOKEN = """import jwt from 'jsonwebtoken';
+export function issue(user, given) {
+  const token = jwt.sign({ sub: user.id }, key(), { expiresIn: '1h' });
+  return { token, ends: jwt.decode(%s).exp };
+}
+"""
+UNSIGNED = """pub struct %s { pub iss: String }
+
+impl %s {
+    pub fn decode(token: &str) -> Result<TokenData<Self>, Error> { jsonwebtoken::dangerous::insecure_decode(token) }
+}
+"""
 
 PAIRS = [
     pytest.param(
@@ -460,6 +484,25 @@ PAIRS = [
         {"a.js": DIGEST % ("credentials", "credentials")},
         {"a.js": DIGEST % ("digestAuth", "digestAuth")},
         id="a protocol asks for this hash",
+    ),
+    pytest.param(
+        "session-cookie-open",
+        {"a.cs": KEPT % "Names.AuthToken"},
+        {"a.cs": KEPT % "CookieRequestCultureProvider.DefaultCookieName"},
+        id="a cookie of a language, with options that are kept",
+    ),
+    pytest.param(
+        "weak-token",
+        {"VerifyCodes.java": IMAGE % "String code = String.valueOf(random.nextInt(9999)); g.drawString(code, 1, 1);"},
+        {"VerifyCodes.java": IMAGE % "int x = random.nextInt(90); g.drawLine(x, 0, x, 9);"},
+        id="how the picture of a code is drawn",
+    ),
+    pytest.param("weak-token", {"a.ts": OWN_TOKEN % "given"}, {"a.ts": OWN_TOKEN % "token"}, id="a token that was just made"),
+    pytest.param(
+        "weak-token",
+        {"a.rs": UNSIGNED % ("Claims", "Claims")},
+        {"a.rs": UNSIGNED % ("UnverifiedClaims", "UnverifiedClaims")},
+        id="a type that says it is unverified",
     ),
 ]  # fmt: skip
 

@@ -53,7 +53,7 @@ def guessed(model: Model, at: int) -> Iterator[Guessed]:
         if call.on.endswith("RandomStringUtils") and _lang_is_secure(model):
             continue
         named = _purpose(model, at, index, call)
-        if "captcha" in named.lower() and _draws(model, at, call):
+        if named and _draws(model, at, call):
             continue
         key = call.fn if call.fn >= 0 else -call.line
         if named and key not in seen:
@@ -133,17 +133,23 @@ def _lang_is_secure(model: Model) -> bool:
 
 
 _DRAWN = re.compile(
-    r"^(image|draw|fill|stroke|line|arc|move|rotate|shear|set(Color|Font|Stroke)|ellipse|point|translate)",
+    r"^(image(line|string|char|ttf|setpixel|arc|ellipse|filled|color)\w*|draw\w+|setColor|translate|ellipse|lineTo|moveTo|fill(Text|Rect|Oval))$",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"code|text|answer|char|word|letter|str|digit|captcha$", re.IGNORECASE)
+_TOLD = re.compile(
+    r"code|text|answer|char|word|letter|str|digit|captcha$|token|otp|pass|secret|nonce|salt|key|pin", re.IGNORECASE
+)
 
 
 def _draws(model: Model, at: int, call: Call) -> bool:
-    """Whether a number says where and how the picture of a captcha is drawn, and not what it asks for."""
+    """Whether a number says where and how a picture is drawn, and not what it asks for."""
+    calls, names, outer = model.files[at].calls, [call.to], call.inside
+    while outer >= 0:
+        names.append(calls[outer].to)
+        outer = calls[outer].inside
     inside = {*model.enclosing(at, call.fn)}
-    return not _TOLD.search(call.to) and any(
-        each.fn in inside and _DRAWN.match(each.name) for each in model.files[at].calls
+    return not any(_TOLD.search(name) for name in names) and any(
+        each.fn in inside and _DRAWN.match(each.name) for each in calls
     )
 
 

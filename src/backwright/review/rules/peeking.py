@@ -16,6 +16,7 @@ _ANSWER = re.compile(
     r"^(res|resp|response|answer|reply)\.(text|json|data|body|string|readAsStringAsync)$", re.IGNORECASE
 )
 _EXCHANGES = re.compile(r"(get|fetch|exchange|request|obtain)_?\w*tokens?$|exchange|(code_?)?grant$", re.IGNORECASE)
+_SIGNS = re.compile(r"(^|\.)(sign|encode|signAsync|(make|create|generate|issue)_?\w*token)$", re.IGNORECASE)
 _VERIFIES = re.compile(r"verify|validate|check", re.IGNORECASE)
 _KEY_OF = re.compile(r"DecodingKey|TokenValidationParameters")
 
@@ -33,7 +34,7 @@ def _asks_when(model: Model, at: int, index: int) -> bool:
 
 
 def _is_from_issuer(model: Model, at: int, call: Call) -> bool:
-    """Whether a token came over TLS from the server that issued it: OpenID Connect asks for no signature there."""
+    """Whether a token was made here, or came over TLS from the server that issued it: OpenID Connect asks for no signature there."""
     value = call.args[0]
     chain = value.text if value.kind == "name" else value.text.rpartition(".")[0] if value.kind == "call" else ""
     if not chain:
@@ -43,7 +44,9 @@ def _is_from_issuer(model: Model, at: int, call: Call) -> bool:
     for scope in inside:
         for made in model.project.assigned[at].get((scope, first), ()):
             if made.value.kind == "call" and (
-                _ANSWER.match(made.value.text) or (_EXCHANGES.search(made.value.text) and _is_id_token(chain))
+                _ANSWER.match(made.value.text)
+                or _SIGNS.search(made.value.text)
+                or (_EXCHANGES.search(made.value.text) and _is_id_token(chain))
             ):
                 return True
     # A strategy is called back with the answer of the token endpoint.

@@ -115,8 +115,11 @@ def _about_session(model: Model, each: Setting, name: str) -> bool:
     if name.upper() == "CSRF_COOKIE_SECURE":
         return True
     if each.where in ("entry", "argument"):
-        if each.at >= 0 and (call := _call_of(model, each)) is not None and _SETS.match(call.name):
+        call = _call_of(model, each) if each.at >= 0 else None
+        if call is not None and _SETS.match(call.name):
             return _names_session(call) and not _holds_data(model, each.at, call)
+        if call is not None and (setting := _set_with(model, each.at, call)):
+            return any(_names_session(other) for other in setting)
         return (bool(_HOLDS_SESSION.search(each.holder)) and not _NOT_SESSION.search(each.holder)) or (
             each.holder == "return" and re.search(r"(^|/)session\.\w+$", each.path) is not None
         )
@@ -125,6 +128,20 @@ def _about_session(model: Model, each: Setting, name: str) -> bool:
     return bool(
         re.search(r"(session|cookie|options?\.cookie|auth)\w*\.", each.name, re.IGNORECASE)
     ) and not _NOT_SESSION.search(each.name)
+
+
+def _set_with(model: Model, at: int, made: Call) -> list[Call]:
+    """Return the calls that set a cookie with options that were kept in a variable."""
+    if not re.fullmatch(r"\w+", made.to):
+        return []
+    return [
+        call
+        for call in model.files[at].calls
+        if call.fn == made.fn
+        and call.line > made.line
+        and _SETS.match(call.name)
+        and any(value.text == made.to for value in call.args[1:])
+    ]
 
 
 def _holds_data(model: Model, at: int, call: Call) -> bool:

@@ -133,10 +133,13 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
         where = model.label_around(at, call.fn)
-        if re.match(
-            r"(is_|has_|peek|unverified|get_?(unverified|issuer|kid|header|algorithm))",
-            where.rpartition(".")[2],
-            re.IGNORECASE,
+        if (
+            re.match(
+                r"(is_|has_|peek|unverified|get_?(unverified|issuer|kid|header|algorithm))",
+                where.rpartition(".")[2],
+                re.IGNORECASE,
+            )
+            or "unverified" in where.lower()
         ):
             continue  # looks into a token before it is verified
         if _UNVERIFIED.search(whole):
