@@ -173,3 +173,11 @@ def test_a_rule_that_fails_is_named_and_the_others_are_applied(folder, tmp_path,
         assert ["rule query-in-loop"] == [each.file for each in answer.unread]
         assert "IndexError: list index out of range" in answer.unread[0].why
         assert "partly" == answer.verdict
+
+
+def test_a_version_catalog_is_read(folder):
+    (folder / "gradle").mkdir()
+    (folder / "gradle" / "libs.versions.toml").write_text('[versions]\nlang = "3.17.0"\n')
+    assert "gradle/libs.versions.toml" in {
+        file.path for file in DiskTrees().scan(str(folder)).files
+    }

@@ -75,7 +75,7 @@ class _Committed:
             found = DEFAULT.match(text)
             text, is_default = (found["text"], True) if found else (text, False)
             if len(text) > 12 and literals.connection_password(text):
-                sure = "low" if LOCAL.search(text) or is_default else "high"
+                sure = "low" if LOCAL.search(text) or is_default or self._is_beside(each, text) else "high"
                 yield text, self._hit(each, f"{each.name} holds a connection string with its password", sure)
             elif (kind := _kind(each)) and (sure := self._sure(each, kind, text, is_default=is_default)):
                 name = f"{each.holder}.{each.name}" if each.holder and len(each.holder) < 40 else each.name
@@ -119,6 +119,18 @@ class _Committed:
             if _STAYS_UP.search(text) and any(re.search(rf"\$\{{?{name}\b", text) for name in names):
                 found.add(env)
         return frozenset(found)
+
+    def _is_beside(self, each: Setting, text: str) -> bool:
+        """Whether a connection goes to a service of the same compose file, whose own password is told there."""
+        host = re.search(r"@([\w-]+)", text)
+        return (
+            host is not None
+            and _COMPOSE.search(each.path) is not None
+            and (
+                re.search(rf"^\s+{re.escape(host[1])}:\s*$", self.model.texts.get(each.path, ""), re.MULTILINE)
+                is not None
+            )
+        )
 
     def _is_deployed(self, each: Setting) -> bool:
         """Whether a value goes to a cluster or a production machine as it is."""

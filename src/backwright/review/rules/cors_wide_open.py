@@ -11,6 +11,7 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.modes import in_development, knows_mode
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
@@ -87,10 +88,11 @@ def _hit(
     credentials: bool,
     sure: Confidence = Confidence.HIGH,
     key: str = "",
+    develops: bool = False,
 ) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if at >= 0 and fn >= 0 else ()
     place = file or model.files[at].path
-    low = is_development(place) or (not credentials and not _changes(model))
+    low = develops or is_development(place) or (not credentials and not _changes(model))
     if not credentials:
         # The browser of somebody inside the network is all that an attacker needs where nobody has to log in.
         severity = Severity.LOW
@@ -124,7 +126,7 @@ def _is_any(value: Arg) -> bool:
     if value.kind == "fn":
         return bool(
             re.search(
-                r"\(\s*null\s*,\s*true\s*\)|=>\s*true\b|return\s+true\b|->\s*true\b|\btrue\b\s*\}?$|callback\(null, origin\)|=>\s*origin\b",
+                r"\(\s*null\s*,\s*true\s*\)|=>\s*true\b|return\s+true\b|->\s*true\b|\btrue\b\s*\}?$|callback\(null, origin\)|=>\s*origin\s*[,;)}]?\s*$",
                 value.text,
             )
         )
@@ -215,7 +217,22 @@ def _settings(model: Model) -> Iterator[Hit]:
             if credentials
             else f"{told} lets pages of any site read the answers"
         )
-        yield _hit(at, "" if at >= 0 else path, opened.line, fn, message, model, credentials=credentials)
+        develops = at >= 0 and _is_closed_otherwise(model, groups, (at, path, fn, told_holder))
+        yield _hit(
+            at, "" if at >= 0 else path, opened.line, fn, message, model, credentials=credentials, develops=develops
+        )
+
+
+def _is_closed_otherwise(
+    model: Model, groups: dict[tuple[int, str, int, str], list[Setting]], key: tuple[int, str, int, str]
+) -> bool:
+    """Whether a function that knows how the program runs gives the same call a list of origins, too: in the other mode."""
+    return knows_mode(model, key[0], key[2]) and any(
+        other[:3] == key[:3]
+        and other != key
+        and any(_ORIGINS.match(each.last) and not _is_any(_known(model, each)) for each in found)
+        for other, found in groups.items()
+    )
 
 
 def _known(model: Model, each: Setting) -> Arg:
@@ -308,7 +325,8 @@ def _builders(model: Model, at: int) -> Iterator[Hit]:
             if credentials
             else f"{opened.name} lets pages of any site read the answers"
         )
-        yield _hit(at, "", opened.line, opened.fn, message, model, credentials=credentials)
+        develops = in_development(model, at, opened.fn, opened.line)
+        yield _hit(at, "", opened.line, opened.fn, message, model, credentials=credentials, develops=develops)
 
 
 def _is_about(model: Model, at: int, call: Call) -> bool:

@@ -291,7 +291,7 @@ def _opened(model: Model, at: int) -> Iterator[Hit]:
     """Values of queries in the log of Entity Framework, and profiles that a router serves beside the application."""
     file = model.files[at]
     for call in file.calls:
-        off = bool(call.args) and call.args[0].text == "false"
+        off = bool(call.args) and call.args[0].text != "true"  # also where a setting decides
         if call.name == "EnableSensitiveDataLogging" and not off and not _asks_mode(model, at, call):
             message = "EnableSensitiveDataLogging writes the values of every query into the log, in every environment"
             yield _hit(at, call.line, call.fn, message, Confidence.MEDIUM, Severity.MEDIUM)

@@ -25,7 +25,9 @@ _PROTOCOL = re.compile(
     r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint",
     re.IGNORECASE,
 )
-_FOREIGN = re.compile(r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar", re.IGNORECASE)  # protocols that ask for this hash
+_FOREIGN = re.compile(
+    r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar|digest_?auth(?!or)", re.IGNORECASE
+)  # protocols that ask for this hash
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"

@@ -50,7 +50,11 @@ def guessed(model: Model, at: int) -> Iterator[Guessed]:
             continue
         if not (any(d.does == "random-weak" for d in model.effects.of_call[at].get(index, ())) or _weak(call)):
             continue
+        if call.on.endswith("RandomStringUtils") and _lang_is_secure(model):
+            continue
         named = _purpose(model, at, index, call)
+        if named and _draws(model, at, call):
+            continue
         key = call.fn if call.fn >= 0 else -call.line
         if named and key not in seen:
             seen.add(key)
@@ -109,6 +113,44 @@ _WEAK_CALLS = re.compile(
     r"ThreadLocalRandom\.current\(\)\.next\w+|Random\(\)\.next\w*|(random|rnd|rand|rng)\.(next\w*|Next\w*)|"
     r"Random\.(Default\.)?next\w*|Random\(\)\.Next\w*|Random\.Shared\.Next\w*|SmallRng\.\w+|fastrand\.\w+|srand|drand48)$"
 )
+
+
+# From this version on, Apache's static methods draw from SecureRandom.
+_LANG_SECURE = 15
+_LANG = re.compile(r"commons-lang3(?:</artifactId>\s*<version>|\.version>|[^\d\n]{0,40}?)3\.(\d+)")
+
+
+@lru_cache(maxsize=2)
+def _lang_is_secure(model: Model) -> bool:
+    """Whether every manifest that names a version of commons-lang3 names one whose RandomStringUtils is secure."""
+    told = [
+        int(found)
+        for path, text in model.texts.items()
+        if re.search(r"(pom\.xml|\.gradle(\.kts)?|\.versions\.toml)$", path)
+        for found in _LANG.findall(text)
+    ]
+    return bool(told) and min(told) >= _LANG_SECURE
+
+
+_DRAWN = re.compile(
+    r"^(image(line|string|char|ttf|setpixel|arc|ellipse|filled|color)\w*|draw\w+|setColor|translate|ellipse|lineTo|moveTo|fill(Text|Rect|Oval))$",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"code|text|answer|char|word|letter|str|digit|captcha$|token|otp|pass|secret|nonce|salt|key|pin", re.IGNORECASE
+)
+
+
+def _draws(model: Model, at: int, call: Call) -> bool:
+    """Whether a number says where and how a picture is drawn, and not what it asks for."""
+    calls, names, outer = model.files[at].calls, [call.to], call.inside
+    while outer >= 0:
+        names.append(calls[outer].to)
+        outer = calls[outer].inside
+    inside = {*model.enclosing(at, call.fn)}
+    return not any(_TOLD.search(name) for name in names) and any(
+        each.fn in inside and _DRAWN.match(each.name) for each in calls
+    )
 
 
 _WAITS = re.compile(r"sleep|delay|jitter|wait|timeout", re.IGNORECASE)

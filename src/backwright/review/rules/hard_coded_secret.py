@@ -9,7 +9,7 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.rules import literals, standins
+from backwright.review.rules import literals, lookalikes, standins
 from backwright.review.rules.accounts import FILLS, accounts
 from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
@@ -57,6 +57,8 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield every secret, once for each place: the first that tells of it, with the ways of the others."""
     found: dict[tuple[int, str, int], Hit] = {}
     for hit in (*_Secrets(model).all(), *accounts(model)):
+        if lookalikes.is_in_test(model, hit.at, hit.fn):
+            continue
         place = (hit.at, hit.file, hit.line)
         known = found.get(place)
         if known is None or (known.tier is not None and hit.tier is None):
@@ -86,18 +88,13 @@ class _Secrets:
             yield from self._calls(at)
             yield from self._compared(at)
             yield from self._marked(at)
-            if self._worth(self.model.files[at].path):
+            if self._worth(at):
                 yield from in_source(self.model, at)
                 yield from self._declared(at)
         yield from configured(self.model)
 
-    def _worth(self, path: str) -> bool:
-        return not re.search(
-            r"(^|/)(docs?|docs_src|examples?_tests?|stories|storybook|mocks?|i18n|locales?|lang|translations?|test_?utils?|testing|"
-            r"testdata|fakes?)/|\.(d|stories|mock)\.ts$",
-            path,
-            re.IGNORECASE,
-        )
+    def _worth(self, at: int) -> bool:
+        return not lookalikes.supports_tests(self.model.files[at])
 
     def _hit(self, at: int, file: str, line: int, message: str, sure: str, fn: int = -1) -> Hit:
         return secret_hit(self.model, at, file, line, message, sure, fn)
@@ -105,7 +102,7 @@ class _Secrets:
     # ---- names --------------------------------------------------------------------------------
 
     def _named(self, each: Setting) -> Iterator[Hit]:
-        if not self._worth(each.path) or (each.where == "field" and _TESTS.search(each.holder)):
+        if not self._worth(each.at) or (each.where == "field" and _TESTS.search(each.holder)):
             return
         text = literal(each.value)
         if text is not None and len(text) > 8 and ("://" in text or "=" in text) and literals.connection_password(text):
@@ -144,6 +141,9 @@ class _Secrets:
                     each.fn,
                 )
             yield from self._fallback(each, kind)
+            return
+        file = self.model.files[each.at]
+        if lookalikes.is_id(file, each) or (kind == "key" and lookalikes.names_field(file, each, text)):
             return
         around = f"{each.holder} {each.name}"
         if (
@@ -293,7 +293,7 @@ class _Secrets:
 
     def _calls(self, at: int) -> Iterator[Hit]:
         file = self.model.files[at]
-        if not self._worth(file.path):
+        if not self._worth(at):
             return
         for call in file.calls:
             if not call.args:
@@ -303,7 +303,8 @@ class _Secrets:
             if any(value.kind == "str" and not value.name for value in call.args[:HANDED_MAX]):
                 yield from self._handed(at, call)
             yield from self._formatted(at, call)
-            is_other_key = whole == "Key" and file.language != "php"  # Firebase's is the one that signs
+            # Firebase's is the one that signs; a digest that is asked of an object is given its encoding.
+            is_other_key = file.language != {"Key": "php", "hmac.digest": "python"}.get(whole, file.language)
             if TAKES_SECRET.match(call.name) and not is_other_key:
                 for pattern, places, what in SIGNS:
                     if pattern.search(whole):
@@ -516,7 +517,7 @@ class _Secrets:
                     len(given.text) >= 4
                     and not literals.is_placeholder(given.text)
                     and literals.is_secret("password", "", given.text, connects=True)
-                    and self._worth(file.path)
+                    and self._worth(at)
                 ):
                     where = self.model.label(Fn(at, fn)) if fn >= 0 else file.path.rpartition("/")[2]
                     yield self._hit(

@@ -10,6 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.read.sweep import secrets_of
 from backwright.review.rules import literals
 from backwright.review.rules.credentials import words_of
+from backwright.review.rules.lookalikes import looks_for_keys, only_marks
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import secret_hit
 
@@ -22,9 +23,14 @@ _EXAMPLE = re.compile(r"example|sample|test|doc", re.IGNORECASE)
 def in_source(model: Model, at: int) -> Iterator[Hit]:
     """Yield the keys of one source file, once for each kind: many keys in one place are one pool."""
     file = model.files[at]
-    named = {assign.line: assign.target for assign in file.assigns} if file.secrets else {}
+    if not file.secrets or looks_for_keys(file):
+        return
+    named = {assign.line: assign.target for assign in file.assigns}
+    marked = only_marks(file)
     kinds: dict[str, list[int]] = {}
     for secret in file.secrets:
+        if secret.kind == "key" and secret.line in marked:
+            continue
         name = next((named[n] for n in range(secret.line, secret.line - 3, -1) if n in named), "")
         if not _MADE_UP.search("_".join(words_of(name))):
             kinds.setdefault(secret.kind, []).append(secret.line)

@@ -36,6 +36,12 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
+# Stands where a library asks for a key that nobody checks.
+_FOR_NOBODY = re.compile(
+    r"(not|un|never|no)?[-_ ]?(needed|used|necessary|applicable|relevant|key|auth)|(mock|fake|dummy|stub|ignored?|nothing|any(thing)?|whatever)"
+    r"([-_ ]?(key|token|secret|api[-_]?key|client[-_]?secret))?",
+    re.IGNORECASE,
+)
 _SHOULD_CHANGE = re.compile(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please|^default",
     re.IGNORECASE,
@@ -56,9 +62,15 @@ _CONNECTION = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,30}://(?P<user>[^:@/\s\"'{}$<>]*):(?P<password>[^@/\s\"']{1,120})@(?P<host>[^/\s:\"'?,]+)",
     re.IGNORECASE,
 )
+_OF_PATTERN = re.compile(r"\[\^|\(\?|\\[wdsS]|[\])][*+{]")  # a regular expression that looks for passwords
 _PAIRS = re.compile(r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s\"']{2,120})", re.IGNORECASE)
 _PUBLIC = re.compile(
     r"public|publishable|pk_(test|live)|sitekey|site_key|measurement|client_?id|firebase.*api|map", re.IGNORECASE
+)
+# Keys that only let a program send its events, and that every client shows.
+_SENDS_ONLY = re.compile(
+    r"(segment|mixpanel|amplitude|analytics|telemetry)_?(api|write|project|access)?_?(key|token)$|write_?key$",
+    re.IGNORECASE,
 )
 # Names of what a value is kept under in a session, a cookie or a cache; longer ones need a value of several words.
 _KEPT_UNDER = re.compile(r"(session|cookie|auth|user|token|context|cache|storage)_?key$", re.IGNORECASE)
@@ -122,7 +134,9 @@ def connection_password(text: str) -> str:
     if found is not None:
         return (
             found["password"]
-            if not is_placeholder(found["password"]) and not re.search(r"example\.(com|org|net)$", found["host"])
+            if not _OF_PATTERN.search(found["password"])
+            and not is_placeholder(found["password"])
+            and not re.search(r"example\.(com|org|net)$", found["host"])
             else ""
         )
     if re.search(r"(server|host|data source|database|uid|user id|user)\s*=", text, re.IGNORECASE) and (
@@ -164,6 +178,8 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
         return ""
     if kind == "password":
         return _password(name, bare, connects=connects)
+    if _FOR_NOBODY.fullmatch(bare) or bare.startswith("phc_") or _SENDS_ONLY.search(name):
+        return ""
     if not is_random(bare) or _NAME_LIKE.search(bare):
         return "medium" if connects and len(bare) >= 8 and not _NAME_LIKE.search(bare) else ""
     return "high"
@@ -176,7 +192,9 @@ def is_checked_elsewhere(name: str) -> bool:
 
 def _is_called_like_itself(name: str, text: str) -> bool:
     """Whether a value only repeats its name: the id of a flag or a field, DeviceAuthKey = "pm-27-device-auth-key"."""
-    own, told = "_".join(words_of(name)), text.lower().replace("-", "_").replace(".", "_").replace(":", "_")
+    own, told = "_".join(words_of(name)), re.sub(r"[-.:/ ]", "_", text.lower())
+    if told.replace("_", "") == own.replace("_", "") and "_" in own:
+        return True  # ServiceJWTSecret = "service.jwtSecret"
     return told in (name.lower(), own) or (own.count("_") >= 1 and told.endswith(f"_{own}"))
 
 
@@ -189,9 +207,11 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
         return ""
     if not connects and (
         (_KEPT_UNDER.fullmatch(name) and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text))
-        or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+", text))
+        or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+|_[a-z]+([A-Z][a-z]+)*", text))
     ):
         return ""  # the key under which something is kept
+    if _FOR_NOBODY.fullmatch(text) and (not connects or _OF_OTHERS.search(name)):
+        return ""
     if re.fullmatch(r"SECRETS?|REPLACE(D|ME)?|KEY|TOKEN|PASSWORD|VALUE", text):
         return ""  # stands where a deployment puts the value
     if _SHOULD_CHANGE.search(text):

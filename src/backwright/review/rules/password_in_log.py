@@ -10,6 +10,7 @@ from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.rules.credentials import is_clear, is_token, last_name, words_of
 from backwright.review.rules.passwords import IS_BODY
+from backwright.review.rules.publictokens import is_output, opens_nothing, was_just_made
 from backwright.review.rules.rule import Hit
 
 _LOGS = re.compile(
@@ -73,6 +74,8 @@ def check(model: Model) -> Iterator[Hit]:
                 )
             ):
                 continue  # a program for the terminal
+            if is_output(model, at, call):
+                continue
             yield from _logged(model, at, call, served=served, prints=prints)
 
 
@@ -84,6 +87,10 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             continue
         if found and not is_clear(found) and _USELESS.search(told):
             continue  # a token that no longer opens anything
+        if found and opens_nothing(model, at, call, found):
+            continue
+        if found and prints and not served and was_just_made(model, at, call, found):
+            continue
         if found:
             where = (
                 model.label(Fn(at, model.named(at, call.fn)))
@@ -288,6 +295,8 @@ def _whole_body(value: Arg, depth: int = 3) -> str:
             value.text if _BODY.match(value.text.lstrip("&*$")) or _BODY_NAMES.match(value.text.lstrip("&*$")) else ""
         )
     if value.kind == "call":
+        if any(item.kind == "str" and not item.name for item in value.items[:1]):
+            return ""  # one field: `$request->input('name')`
         if _BODY.match(f"{value.text}()") or _BODY.match(value.text):
             return value.text
         if (

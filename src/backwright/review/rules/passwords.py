@@ -38,6 +38,8 @@ _DERIVES = re.compile(
     re.IGNORECASE,
 )
 _CHECKS = re.compile(r"^(check|verify|match|compare|valid|is|has|authenticate|login|can)", re.IGNORECASE)
+# Frameworks hand these the new hash of somebody who logs in, not what he typed.
+_GETS_HASHES = re.compile(r"UserDetailsPasswordService|PasswordUpgraderInterface")
 # Roots of what a client sent, by everyday names.
 _SENT = re.compile(
     r"^(req(uest)?|body|data|form\w*|payload|input|dto|json|params?|args|ctx|context|cred(ential)?s?|login\w*|regist\w+|"
@@ -182,6 +184,8 @@ class Passwords:
         made = self.model.project.function(target)
         if target in self.model.handlers:
             return Held("clear", is_sure=True)
+        if made.cls >= 0 and any(_GETS_HASHES.search(base) for base in self.model.files[at].classes[made.cls].bases):
+            return Held("slow")
         states: list[Held] = []
         for edge in self.model.effects.callers.get(target, ())[:CALLERS_MAX]:
             call = self.model.files[edge.at].calls[edge.call]

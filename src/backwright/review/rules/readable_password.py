@@ -190,7 +190,9 @@ class _Readable:
         )
         finds = FINDS.match(call.name) and call.on
         text = self._sql_text(at, call) if call.args else ""
-        if made is not None and (OPTIONS.search(call.name) or _ELSEWHERE.match(call.name)):
+        if made is not None and (
+            OPTIONS.search(call.name) or _ELSEWHERE.match(call.name) or self.storing.is_hashed_outside(at, call)
+        ):
             return
         if made is not None and not self.passwords.hashes_itself(made):
             stores = self.passwords.is_record(made) or self.storing.goes_to_storage(at, call)

@@ -10,6 +10,7 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.rules.modes import in_development
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.session_defaults import left_off
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
@@ -19,9 +20,10 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 _NOT_SESSION = re.compile(
-    r"csrf|xsrf|locale|lang|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires",
+    r"csrf|xsrf|locale|lang|culture|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires",
     re.IGNORECASE,
 )
+_SAYS_NOTHING = re.compile(r"_?(default)?_?(cookie)?_?(name|key)?", re.IGNORECASE)
 _HTTP_ONLY = re.compile(
     r"^(session_cookie_httponly|cookie_?http_?only|http_?only|httponly|remember_cookie_httponly|cookiehttponly|session\.cookie_httponly|http-only)$",
     re.IGNORECASE,
@@ -94,6 +96,8 @@ def _settings(model: Model) -> Iterator[Hit]:
             or _is_secure(model, each)
         ):
             continue  # the browser's own default is Lax; None beside Secure is a choice for other sites
+        if each.at >= 0 and in_development(model, each.at, each.fn, each.line):
+            continue
         low = is_development(each.path) or _asks_elsewhere(model, each, name)
         severity = Severity.LOW if low else Severity.HIGH if flag == "HttpOnly" else Severity.MEDIUM
         told = each.last if each.at >= 0 else each.name
@@ -111,8 +115,11 @@ def _about_session(model: Model, each: Setting, name: str) -> bool:
     if name.upper() == "CSRF_COOKIE_SECURE":
         return True
     if each.where in ("entry", "argument"):
-        if each.at >= 0 and (call := _call_of(model, each)) is not None and _SETS.match(call.name):
-            return _names_session(call)
+        call = _call_of(model, each) if each.at >= 0 else None
+        if call is not None and _SETS.match(call.name):
+            return _names_session(call) and not _holds_data(model, each.at, call)
+        if call is not None and (setting := _set_with(model, each.at, call)):
+            return any(_names_session(other) for other in setting)
         return (bool(_HOLDS_SESSION.search(each.holder)) and not _NOT_SESSION.search(each.holder)) or (
             each.holder == "return" and re.search(r"(^|/)session\.\w+$", each.path) is not None
         )
@@ -121,6 +128,35 @@ def _about_session(model: Model, each: Setting, name: str) -> bool:
     return bool(
         re.search(r"(session|cookie|options?\.cookie|auth)\w*\.", each.name, re.IGNORECASE)
     ) and not _NOT_SESSION.search(each.name)
+
+
+def _set_with(model: Model, at: int, made: Call) -> list[Call]:
+    """Return the calls that set a cookie with options that were kept in a variable."""
+    if not re.fullmatch(r"\w+", made.to):
+        return []
+    return [
+        call
+        for call in model.files[at].calls
+        if call.fn == made.fn
+        and call.line > made.line
+        and _SETS.match(call.name)
+        and any(value.text == made.to for value in call.args[1:])
+    ]
+
+
+def _holds_data(model: Model, at: int, call: Call) -> bool:
+    """Whether a cookie holds JSON whose fields are known and none of which lets anybody in: what scripts are to read."""
+    value = call.args[1] if len(call.args) > 1 else None
+    if value is not None and value.kind == "name":
+        scopes = (*model.enclosing(at, call.fn), -1)
+        made = [a.value for scope in scopes for a in model.project.assigned[at].get((scope, value.text), ())]
+        value = made[0] if len(made) == 1 else None
+    while value is not None and value.kind == "call" and value.items and not value.text.endswith("JSON.stringify"):
+        value = value.items[0]
+    if value is None or value.kind != "call" or not value.items or value.items[0].kind != "dict":
+        return False
+    names = [item.name for each in value.items[0].items for item in (each, *each.items) if item.name not in ("", "...")]
+    return bool(names) and not any(_SESSION.search(name) for name in names)
 
 
 def _call_of(model: Model, each: Setting) -> Call | None:
@@ -196,8 +232,14 @@ def _names_session(call: Call) -> bool:
         + [v.text for v in call.args[:2] if v.kind in ("name", "other")]
         + [v.text for v in call.args if v.name in ("key", "name", "Name") and v.kind in ("str", "name")]
     )
-    first = next((t for t in texts if t), "")
-    return bool(_SESSION.search(first)) and not _NOT_SESSION.search(first)
+    return _is_session(next((t for t in texts if t), ""))
+
+
+def _is_session(name: str) -> bool:
+    """Whether a cookie's name is a session's; that of its holder tells nothing, unless the name itself says nothing."""
+    last = name.rpartition(".")[2]
+    told = name if _SAYS_NOTHING.fullmatch(last) else last
+    return bool(_SESSION.search(told)) and not _NOT_SESSION.search(name)
 
 
 def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
@@ -212,6 +254,7 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
         and len(call.args) >= 2
         and _names_session(call)
         and re.search(r"res|reply|response|ctx|^c$|^$|h\b", call.on)
+        and not any(read.base in ("window", "document") for read in model.files[at].reads)  # runs in the browser
     ):
         return _from_options(
             model, at, call, call.args[2] if len(call.args) > 2 and call.args[2].kind != "fn" else None
@@ -280,8 +323,7 @@ def _names_session_in(call: Call) -> bool:
         return False  # what takes its place when somebody logs out
     return (
         value is not None
-        and bool(_SESSION.search(value.text))
-        and not _NOT_SESSION.search(value.text)
+        and _is_session(value.text)
         and not any(v.name == "MaxAge" and v.text.startswith("-") for v in call.args)
     )
 

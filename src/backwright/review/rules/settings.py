@@ -18,7 +18,7 @@ _KEPT = re.compile(
 _NOT_KEPT = re.compile(
     r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|test[-_][\w-]+|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
     r"(^|/)(package(-lock)?|tsconfig[^/]*|composer|openapi[^/]*|swagger[^/]*|angular|nest-cli|renovate|lerna|turbo|nx|project|jsconfig|\.eslintrc|manifest)\.(json|ya?ml)$|(^|/)(pom|build|checkstyle[^/]*|logback[^/]*|log4j2?[^/]*)\.xml$|"
-    r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|((unit|e2e|integration)[-_.]?)?tests?|testing|dusk|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
+    r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny|[\w-]+\.versions)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|((unit|e2e|integration)[-_.]?)?tests?|testing|dusk|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
     re.IGNORECASE,
 )
 _DEV = re.compile(

@@ -138,6 +138,13 @@ class Storing:
                 return True
         return False
 
+    def is_hashed_outside(self, at: int, call: Call) -> bool:
+        """Whether a record is made for a function of the project that comes to a slow hash: `register(db, User(...))`."""
+        outer = self.model.files[at].calls[call.inside] if call.inside >= 0 else None
+        return outer is not None and any(
+            target in self.passwords.hashing.slow for target in self.model.project.resolve_call(at, outer)
+        )
+
     def writer_hashes(self, at: int, call: Call) -> bool:
         """Whether the model or repository that a call writes with hashes by itself."""
         return self.model_hashes(at, call.fn, root(call.on)) or self.model_hashes(at, call.fn, last_name(call.on))

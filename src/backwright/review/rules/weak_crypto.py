@@ -21,7 +21,7 @@ _OLD = re.compile(
     r"\b(des(-?ede3?|3|-cbc|-ecb|-cfb)?|3des|tripledes|rc2|rc4|arcfour|arc4|blowfish|bf(-cbc|-ecb)?|idea|cast5|seed|skipjack)\b",
     re.IGNORECASE,
 )
-_ECB = re.compile(r"\becb\b|/ECB/", re.IGNORECASE)
+_ECB = re.compile(r"(?<!rsa/)\becb\b", re.IGNORECASE)  # RSA has no blocks: there the word stands for nothing
 _OLD_NAMED = re.compile(
     r"(^|\.)((DES3?|ARC4|ARC2|Blowfish|CAST)\.new|(DES|TripleDES|RC2|Aes)CryptoServiceProvider|(DES|TripleDES|RC2)\.Create|des\.New(TripleDES)?Cipher|rc4\.NewCipher|blowfish\.NewCipher|algorithms\.(TripleDES|ARC4|Blowfish|IDEA|CAST5|SEED)|CryptoJS\.(DES|TripleDES|RC4|Rabbit)\.(encrypt|decrypt)|"
     r"EVP_(des|rc2|rc4|bf)_?\w*|DES_(ecb|cbc|ede3)\w*|DES_set_key\w*|RC4(_set_key)?|Rc4\.new|TdesEde3\.new|Des\.new|DesEngine|RC4Engine|DESedeEngine|BlowfishEngine)$"

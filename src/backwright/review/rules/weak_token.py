@@ -15,6 +15,7 @@ from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.peeking import compares_expiry, is_peek, is_verified_outside
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
 from backwright.review.rules.urltokens import in_addresses
@@ -133,13 +134,18 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
         where = model.label_around(at, call.fn)
-        if re.match(
-            r"(is_|has_|peek|unverified|get_?(unverified|issuer|kid|header|algorithm))",
-            where.rpartition(".")[2],
-            re.IGNORECASE,
+        if (
+            re.match(
+                r"(is_|has_|peek|unverified|get_?(unverified|issuer|kid|header|algorithm))",
+                where.rpartition(".")[2],
+                re.IGNORECASE,
+            )
+            or "unverified" in where.lower()
         ):
             continue  # looks into a token before it is verified
         if _UNVERIFIED.search(whole):
+            if is_verified_outside(model, at, call):
+                continue
             yield _hit(
                 model,
                 at,
@@ -179,6 +185,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             and call.args
             and file.language in ("javascript", "csharp", "java", "kotlin")
             and not _verifies(model, at, call)
+            and not is_peek(model, at, index)
         ) and (file.language != "javascript" or not re.search(r"refresh|expir|client|front", where, re.IGNORECASE)):
             yield _hit(
                 model,
@@ -202,6 +209,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             )
             and assign.value.kind == "bool"
             and (assign.value.text.lower() == "true") == (last in _ON)
+            and not ("exp" in last.split("_") and compares_expiry(model, at))
         ):
             yield _hit(
                 model,
