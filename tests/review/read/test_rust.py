@@ -326,6 +326,12 @@ ROWS: list[tuple[str, str, Callable[[File], object], object]] = [
         lambda file: [_calls(file), [(c.kind, c.name) for c in file.classes], [f.line for f in file.functions]],
         [[("", "a", []), ("", "c", [])], [("module", "tests")], [1, 8]],
     ),
+    (
+        "helpers for tests that other modules use are not read either",
+        "fn f() { a(); }\n#[cfg(test)]\npub(crate) mod testing {\n    pub fn t() { b(); }\n}\n",
+        _calls,
+        [("", "a", [])],
+    ),
 ]  # fmt: skip
 
 
