@@ -13,6 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
+from backwright.review.rules.fewrounds import is_left_after
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
@@ -269,7 +270,7 @@ class InLoops:
             if self._is_registered(at, loop):
                 return -1
             if not loops.grows(at, loop):
-                if file.loops[loop].kind == "while":
+                if file.loops[loop].kind == "while" or loops.is_written_out(at, loop):
                     continue
                 return -1
             names = loops.names(at, loop)
@@ -277,6 +278,7 @@ class InLoops:
                 continue
             if (
                 _asks_for_whole(self.model, at, chain, file.loops[loop].vars)
+                or is_left_after(self.model, at, loop, index)
                 or loops.remembers(at, loop, index)
                 or loops.searches(at, loop, index)
             ):
