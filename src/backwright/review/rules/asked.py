@@ -17,6 +17,7 @@ from backwright.review.rules.fewrounds import is_left_after
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
+from backwright.review.rules.othertables import asks_another_table
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
@@ -278,6 +279,7 @@ class InLoops:
                 continue
             if (
                 _asks_for_whole(self.model, at, chain, file.loops[loop].vars)
+                or asks_another_table(loops, at, chain, names)
                 or is_left_after(self.model, at, loop, index)
                 or loops.remembers(at, loop, index)
                 or loops.searches(at, loop, index)
