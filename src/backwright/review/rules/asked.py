@@ -14,6 +14,7 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.fewrounds import is_left_after
+from backwright.review.rules.keptonobjects import KeptOnObjects
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
@@ -65,6 +66,7 @@ class InLoops:
     def __init__(self, model: Model, loops: Loops, asking: Asking, lists: Lists) -> None:
         self.model, self.loops, self.asking, self.lists = model, loops, asking, lists
         self.changing = Changing(model, loops, asking)
+        self._kept = KeptOnObjects(model, loops)
         self._names = asking.names | {model.project.function(fn).name for fn in self.changing.reach}
 
     def by_loop(self, at: int) -> Iterator[list[Asked]]:
@@ -202,6 +204,8 @@ class InLoops:
         if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
             return
         steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
+        if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
+            return
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
             is_guess = what == "query" and (steps[-1].at, steps[-1].call) not in self.model.data.by_call
