@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.finding import Confidence
-from backwright.review.facts import Call
+from backwright.review.facts import Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
-from backwright.review.link.project import Cls, Fn
+from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.fewrounds import is_left_after
@@ -303,7 +303,23 @@ class InLoops:
                 return True
             if cls is not None and self._is_service(cls):
                 return True
-        return False
+        return any(self._holds_services(at, made.fn, name) for name in self._came_from(at, made))
+
+    def _came_from(self, at: int, made: Loop) -> Iterator[str]:
+        """Yield the list that a loop goes through, and the one that it was chosen from: `fit = providers.Where(...)`."""
+        name = root(made.over)
+        yield name
+        for assign in self.model.project.assigned[at].get((made.fn, name), ()):
+            if assign.value.kind == "call" and "." in assign.value.text:
+                yield root(assign.value.text)
+
+    def _holds_services(self, at: int, fn: int, name: str) -> bool:
+        known = self.model.project.type_of(at, fn, name) if name else NOTHING
+        if known.cls is None or not known.is_many or known.cls in self.model.data.entities:
+            return False
+        kind = self.model.project.class_(known.cls).kind
+        named = kind in ("interface", "trait") and REGISTERED.match(name.removesuffix("s")) is not None
+        return named or self._is_service(known.cls)
 
     def _is_service(self, cls: Cls) -> bool:
         """Whether a class is an interface of what does things, and no thing itself: `IModule.MapEndpoints`."""
