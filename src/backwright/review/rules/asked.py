@@ -17,7 +17,7 @@ from backwright.review.rules.fewrounds import is_left_after
 from backwright.review.rules.keptonobjects import KeptOnObjects
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
-from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
+from backwright.review.rules.looping import NAMES, REGISTERED, Loops, is_offline, root, served
 from backwright.review.rules.othertables import asks_another_table
 
 ACTS = re.compile(
@@ -283,7 +283,7 @@ class InLoops:
                 continue
             if (
                 _asks_for_whole(self.model, at, chain, file.loops[loop].vars)
-                or asks_another_table(loops, at, chain, names)
+                or asks_another_table(loops, at, loop, chain, names)
                 or is_left_after(self.model, at, loop, index)
                 or loops.remembers(at, loop, index)
                 or loops.searches(at, loop, index)
@@ -307,11 +307,11 @@ class InLoops:
 
     def _came_from(self, at: int, made: Loop) -> Iterator[str]:
         """Yield the list that a loop goes through, and the one that it was chosen from: `fit = providers.Where(...)`."""
-        name = root(made.over)
-        yield name
-        for assign in self.model.project.assigned[at].get((made.fn, name), ()):
-            if assign.value.kind == "call" and "." in assign.value.text:
-                yield root(assign.value.text)
+        for name in NAMES.findall(made.over) if made.kind == "count" else [root(made.over)]:
+            yield name
+            for assign in self.model.project.assigned[at].get((made.fn, name), ()):
+                if assign.value.kind in ("call", "name") and "." in assign.value.text:
+                    yield root(assign.value.text)
 
     def _holds_services(self, at: int, fn: int, name: str) -> bool:
         known = self.model.project.type_of(at, fn, name) if name else NOTHING

@@ -12,26 +12,36 @@ _CHANGES = frozenset(
     "append push add extend Add AddRange push_back emplace_back insert unshift addAll update set put".split()
 )
 _ONE_STATEMENT_A_LINE = ("go", "python")
+_BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
+_LITERALS = ("list", "dict")
 _OF_DICT = re.compile(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
 
 
 def is_written_out(model: Model, at: int, made: Loop) -> bool:
     """Whether a loop goes through a list that is written out, whatever its elements are: `for side in (left, right)`."""
     value, over = made.value, made.over.strip()
-    if value is not None and value.kind in ("list", "dict"):
+    if value is not None and value.kind in _LITERALS:
         return _has_known_length(value)
     if value is None:
         return over[:1] == "[" and over[-1:] == "]" and not re.search(r"\.\.\.|\*|\bfor\b|\[\]", over) and "," in over
     name = _OF_DICT.sub("", over)
-    assigned = model.project.assigned[at].get((made.fn, name), ()) if name.isidentifier() else ()
-    return (
-        len(assigned) == 1
-        and assigned[0].value.kind in ("list", "dict")
-        and assigned[0].line <= made.line
-        and _has_known_length(assigned[0].value)
-        and not _is_changed(model, at, made.fn, name)
-        and (made.fn < 0 or name not in own_params(model.files[at].functions[made.fn]))  # else it is what callers give
-    )
+    if not name.isidentifier() or _is_changed(model, at, made.fn, name):
+        return False
+    assigned = model.project.assigned[at].get((made.fn, name), ())
+    if made.fn >= 0 and name in own_params(model.files[at].functions[made.fn]):
+        return False  # it is what callers give
+    if not assigned:
+        return _is_field_written_out(model, at, made.fn, name)
+    value = assigned[0].value
+    return len(assigned) == 1 and assigned[0].line <= made.line and value.kind in _LITERALS and _has_known_length(value)
+
+
+def _is_field_written_out(model: Model, at: int, fn: int, name: str) -> bool:
+    """Whether a field of the class around, which C# and Java name without its object, is a list that is written out."""
+    own = model.project.own_class(at, fn) if model.files[at].language in _BARE_FIELDS else None
+    fields = model.project.class_(own).fields if own is not None else ()
+    value = next((field.value for field in fields if field.name == name), None)
+    return value is not None and value.kind in _LITERALS and _has_known_length(value)
 
 
 def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:

@@ -17,14 +17,15 @@ _PLACE = re.compile(
 _PLACES = re.compile(r"\{\}|%[a-z]")
 
 
-def asks_another_table(loops: Loops, at: int, chain: tuple[int, ...], names: frozenset[str]) -> bool:
+def asks_another_table(loops: Loops, at: int, loop: int, chain: tuple[int, ...], names: frozenset[str]) -> bool:
     """Whether what stands for the element of the round says which table a query asks."""
-    return any(_names_table(loops, at, loops.model.files[at].calls[number], names) for number in chain)
+    return any(_names_table(loops, at, loop, loops.model.files[at].calls[number], names) for number in chain)
 
 
-def _names_table(loops: Loops, at: int, call: Call, names: frozenset[str]) -> bool:
+def _names_table(loops: Loops, at: int, loop: int, call: Call, names: frozenset[str]) -> bool:
     if loops.model.files[at].language == "python" and _OF_CLASS.match(call.on):
-        return root(call.on) in names
+        name = root(call.on)  # model = getattr(row, field).model_class()
+        return name in names or any(each.target == name for each in loops.assigns[at].get(loop, ()))
     first = call.args[0] if call.args else None
     if first is None:
         return False
