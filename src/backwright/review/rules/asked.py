@@ -19,6 +19,7 @@ from backwright.review.rules.lazily import plain
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import NAMES, REGISTERED, Loops, is_offline, root, served
 from backwright.review.rules.othertables import asks_another_table
+from backwright.review.rules.ruledout import RuledOut
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
@@ -66,7 +67,7 @@ class InLoops:
     def __init__(self, model: Model, loops: Loops, asking: Asking, lists: Lists) -> None:
         self.model, self.loops, self.asking, self.lists = model, loops, asking, lists
         self.changing = Changing(model, loops, asking)
-        self._kept = KeptOnObjects(model, loops)
+        self._kept, self._ruled_out = KeptOnObjects(model, loops), RuledOut(model)
         self._names = asking.names | {model.project.function(fn).name for fn in self.changing.reach}
 
     def by_loop(self, at: int) -> Iterator[list[Asked]]:
@@ -205,6 +206,8 @@ class InLoops:
             return
         steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
         if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
+            return
+        if self._ruled_out.is_ruled_out(at, index, target, steps):
             return
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
