@@ -31,6 +31,47 @@ public class HomeController : ControllerBase
     public IActionResult Home() => Ok();
 }}
 """
+DELETING = """package shop
+
+import (
+	"net/http"
+
+	"xorm.io/xorm"
+)
+
+type Order struct{ ID int64 }
+type Line struct{ ID int64 }
+type Note struct{ ID int64 }
+
+func deleteOrder(s *xorm.Session, id int64) error {
+	found := &Order{}
+	if _, err := s.Where("id = ?", id).Get(found); err != nil {
+		return err
+	}
+	%s
+	_, err := s.Where("id = ?", id).Delete(&Order{})
+	return err
+}
+
+func handle(s *xorm.Session) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, id := range chosen(r) {
+			if err := deleteOrder(s, id); err != nil {
+				return
+			}
+		}
+	}
+}
+
+func main(s *xorm.Session) { http.HandleFunc("DELETE /orders", handle(s)) }
+"""
+ALL_OF_IT = """if _, err := s.Where("order_id = ?", id).Delete(&Line{}); err != nil {
+		return err
+	}
+	if _, err := s.Where("order_id = ?", id).Delete(&Note{}); err != nil {
+		return err
+	}
+"""
 
 
 def surest(path: str, text: str) -> Confidence:
@@ -59,3 +100,8 @@ def test_nobody_waits_for_a_job(
 ) -> None:
     text = JOB.format(name=name, base=base, method=method, mark=mark)
     assert (surest("src/Orders.cs", text) is not Confidence.LOW) is is_told
+
+
+@pytest.mark.parametrize(("more", "is_told"), [("", True), (ALL_OF_IT, False)])
+def test_deleting_all_of_a_thing_is_work(more: str, is_told: bool) -> None:
+    assert (surest("shop/orders.go", DELETING % more) is not Confidence.LOW) is is_told

@@ -13,6 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
+from backwright.review.rules.destroying import Destroying
 from backwright.review.rules.fewrounds import is_left_after
 from backwright.review.rules.keptonobjects import KeptOnObjects
 from backwright.review.rules.lazily import plain
@@ -67,6 +68,7 @@ class InLoops:
     def __init__(self, model: Model, loops: Loops, asking: Asking, lists: Lists) -> None:
         self.model, self.loops, self.asking, self.lists = model, loops, asking, lists
         self.changing = Changing(model, loops, asking)
+        self._destroying = Destroying(model, asking, self.changing)
         self._kept, self._ruled_out = KeptOnObjects(model, loops), RuledOut(model)
         self._names = asking.names | {model.project.function(fn).name for fn in self.changing.reach}
 
@@ -185,7 +187,8 @@ class InLoops:
         step, what = self.asking.of_function.get(own, (None, ""))
         loop = self._loop(at, index, (index,), "query")
         if step is not None and what == "query" and loop >= 0 and served(self.model, at, own.index):
-            yield Asked(at, step.call, loop, what, [], Confidence.MEDIUM)
+            sure = Confidence.LOW if self._destroying.is_cascade(own) else Confidence.MEDIUM
+            yield Asked(at, step.call, loop, what, [], sure)
 
     def _targets(self, at: int, call: Call) -> list[Fn]:
         """Return the functions that a call runs; of what is handed to a mediator, its handlers."""
@@ -213,6 +216,7 @@ class InLoops:
             is_served = served(self.model, at, call.fn) or not self.model.declared
             is_guess = what == "query" and (steps[-1].at, steps[-1].call) not in self.model.data.by_call
             sure = Confidence.MEDIUM if is_same or is_guess else _sureness(depth, len(targets), is_served=is_served)
+            sure = Confidence.LOW if self._destroying.is_cascade(target) else sure
             yield Asked(at, index, loop, what, steps, sure, is_same)
 
     def _acts(self, at: int, index: int, target: Fn) -> Iterator[Asked]:
@@ -228,7 +232,8 @@ class InLoops:
         if not steps and target in self.changing.reach and served(self.model, at, fn):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
-            yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
+            sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
+            yield Asked(at, index, loop, what, steps, sure)
 
     def besides(self, found: list[Asked]) -> Iterator[int]:
         """Yield the other calls that a round makes and that ask or change rows: what is mended there is mended together."""
