@@ -11,7 +11,6 @@ _PARTS = frozenset("slice subList GetRange Skip subarray AsSpan array_slice subs
 _CHANGES = frozenset(
     "append push add extend Add AddRange push_back emplace_back insert unshift addAll update set put".split()
 )
-_ONE_STATEMENT_A_LINE = ("go", "python")
 _BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
 _LITERALS = ("list", "dict")
 _OF_DICT = re.compile(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
@@ -67,14 +66,18 @@ def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:
 
 
 def is_left_after(model: Model, at: int, number: int, index: int) -> bool:
-    """Whether the statement behind a call leaves the loop: only of languages that put no condition before it on its line."""
+    """Go: whether the statement behind a call leaves the loop with what the call gave, its error too: `return true, err`."""
     file = model.files[at]
     made, call = file.loops[number], file.calls[index]
-    if file.language not in _ONE_STATEMENT_A_LINE or made.kind == "map":
+    if file.language != "go" or not call.to:
         return False
     end = max(call.line, *(value.line for value in call.args), 0)
     return any(
-        each.line == end + 1 and each.line <= made.end and each.fn == call.fn and each.catch < 0
+        each.line == end + 1
+        and each.line <= made.end
+        and each.fn == call.fn
+        and each.catch < 0
+        and call.to in (each.beside, *re.findall(r"\w+", each.value.text))
         for each in file.returns
     )
 
