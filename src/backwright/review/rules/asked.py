@@ -6,18 +6,23 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.finding import Confidence
-from backwright.review.facts import Call
+from backwright.review.facts import Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
-from backwright.review.link.project import Cls, Fn
+from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
+from backwright.review.rules.destroying import Destroying
+from backwright.review.rules.fewrounds import is_left_after
+from backwright.review.rules.keptonobjects import KeptOnObjects
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.leftout import is_left_out
 from backwright.review.rules.lists import Lists
-from backwright.review.rules.looping import REGISTERED, Loops, is_offline, root, served
+from backwright.review.rules.looping import NAMES, REGISTERED, Loops, is_offline, root, served
+from backwright.review.rules.othertables import asks_another_table
 from backwright.review.rules.rounds import ends_at_first, locks_rows, stores_files
+from backwright.review.rules.ruledout import RuledOut
 
 ACTS = re.compile(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
@@ -65,6 +70,8 @@ class InLoops:
     def __init__(self, model: Model, loops: Loops, asking: Asking, lists: Lists) -> None:
         self.model, self.loops, self.asking, self.lists = model, loops, asking, lists
         self.changing = Changing(model, loops, asking)
+        self._destroying = Destroying(model, asking, self.changing)
+        self._kept, self._ruled_out = KeptOnObjects(model, loops), RuledOut(model)
         self._names = asking.names | {model.project.function(fn).name for fn in self.changing.reach}
 
     def by_loop(self, at: int) -> Iterator[list[Asked]]:
@@ -183,7 +190,8 @@ class InLoops:
         step, what = self.asking.of_function.get(own, (None, ""))
         loop = self._loop(at, index, (index,), "query")
         if step is not None and what == "query" and loop >= 0 and served(self.model, at, own.index):
-            yield Asked(at, step.call, loop, what, [], Confidence.MEDIUM)
+            sure = Confidence.LOW if self._destroying.is_cascade(own) else Confidence.MEDIUM
+            yield Asked(at, step.call, loop, what, [], sure)
 
     def _targets(self, at: int, call: Call) -> list[Fn]:
         """Return the functions that a call runs; of what is handed to a mediator, its handlers."""
@@ -205,10 +213,15 @@ class InLoops:
         steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
         if is_left_out(self.model, self.asking, call, target):
             return
+        if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
+            return
+        if self._ruled_out.is_ruled_out(at, index, target, steps):
+            return
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
             is_guess = what == "query" and (steps[-1].at, steps[-1].call) not in self.model.data.by_call
             sure = Confidence.MEDIUM if is_same or is_guess else _sureness(depth, len(targets), is_served=is_served)
+            sure = Confidence.LOW if self._destroying.is_cascade(target) else sure
             yield Asked(at, index, loop, what, steps, sure, is_same)
 
     def _acts(self, at: int, index: int, target: Fn) -> Iterator[Asked]:
@@ -224,7 +237,8 @@ class InLoops:
         if not steps and target in self.changing.reach and served(self.model, at, fn):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
-            yield Asked(at, index, loop, what, steps, Confidence.MEDIUM)
+            sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
+            yield Asked(at, index, loop, what, steps, sure)
 
     def besides(self, found: list[Asked]) -> Iterator[int]:
         """Yield the other calls that a round makes and that ask or change rows: what is mended there is mended together."""
@@ -274,7 +288,7 @@ class InLoops:
             if self._is_registered(at, loop):
                 return -1
             if not loops.grows(at, loop):
-                if file.loops[loop].kind == "while":
+                if file.loops[loop].kind == "while" or loops.is_written_out(at, loop):
                     continue
                 return -1
             names = loops.names(at, loop)
@@ -282,6 +296,8 @@ class InLoops:
                 continue
             if (
                 _asks_for_whole(self.model, at, chain, file.loops[loop].vars)
+                or asks_another_table(loops, at, loop, chain, names)
+                or is_left_after(self.model, at, loop, index)
                 or loops.remembers(at, loop, index)
                 or loops.searches(at, loop, index)
                 or ends_at_first(self.model, at, loop)
@@ -301,7 +317,23 @@ class InLoops:
                 return True
             if cls is not None and (self._is_service(cls) or model.project.class_(cls).kind == "enum"):
                 return True  # one round for each value that the code knows, or for each piece of it
-        return False
+        return any(self._holds_services(at, made.fn, name) for name in self._came_from(at, made))
+
+    def _came_from(self, at: int, made: Loop) -> Iterator[str]:
+        """Yield the list that a loop goes through, and the one that it was chosen from: `fit = providers.Where(...)`."""
+        for name in NAMES.findall(made.over) if made.kind == "count" else [root(made.over)]:
+            yield name
+            for assign in self.model.project.assigned[at].get((made.fn, name), ()):
+                if assign.value.kind in ("call", "name") and "." in assign.value.text:
+                    yield root(assign.value.text)
+
+    def _holds_services(self, at: int, fn: int, name: str) -> bool:
+        known = self.model.project.type_of(at, fn, name) if name else NOTHING
+        if known.cls is None or not known.is_many or known.cls in self.model.data.entities:
+            return False
+        kind = self.model.project.class_(known.cls).kind
+        named = kind in ("interface", "trait") and REGISTERED.match(name.removesuffix("s")) is not None
+        return named or self._is_service(known.cls)
 
     def _is_service(self, cls: Cls) -> bool:
         """Whether a class is an interface of what does things, and no thing itself: `IModule.MapEndpoints`."""

@@ -10,6 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.rules.fewrounds import goes_in_steps, is_written_out
 from backwright.review.rules.parameters import own_params
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
@@ -175,8 +176,14 @@ class Loops:
         """Whether the number of rounds depends on how much data there is."""
         key = (at, loop)
         if key not in self._grows:
-            self._grows[key] = self._does_grow(at, self.model.files[at].loops[loop])
+            self._grows[key] = self._does_grow(at, self.model.files[at].loops[loop]) and not goes_in_steps(
+                self.model, at, loop, self.calls[at].get(loop, [])
+            )
         return self._grows[key]
+
+    def is_written_out(self, at: int, loop: int) -> bool:
+        """Whether a loop goes through a list that is written out: what is asked in it may still depend on a loop around."""
+        return is_written_out(self.model, at, self.model.files[at].loops[loop])
 
     def _does_grow(self, at: int, made: Loop) -> bool:
         over = made.over.strip()
@@ -199,9 +206,9 @@ class Loops:
         if (ENUMS.search(over) and root(over)[:1].isupper()) or CONFIGURED.match(over):
             return False
         value = made.value
-        if value is not None and self._constant(at, made.fn, value, 3):
+        if is_written_out(self.model, at, made) or (value is not None and self._constant(at, made.fn, value, 3)):
             return False
-        first = re.split(r"[.(]", over, maxsplit=1)[0] if "." in over else over
+        first = re.split(r"[.(\[]", over, maxsplit=1)[0]
         return not (
             self._constant(at, made.fn, Arg("name", over), 3) or self._constant(at, made.fn, Arg("name", first), 3)
         )

@@ -16,6 +16,7 @@ from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import backend
 from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.prefetching import Prefetching
 
 SERIALIZERS = ("*Serializer", "*Schema")
 LIST_VIEWS = re.compile(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
@@ -30,6 +31,7 @@ class Serializers:
 
     def __init__(self, lists: Lists) -> None:
         self.lists, self.model, self.lazily = lists, lists.model, lists.lazily
+        self._prefetching = Prefetching(self.model)
 
     def readings(self) -> Iterator[Reading]:
         """Yield lazy reads of serializers that list views use, and of serializers made with many=True."""
@@ -39,10 +41,12 @@ class Serializers:
                 continue
             for index, made in enumerate(file.classes):
                 if any(LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))):
+                    is_loaded = self._prefetching.works_out(Cls(at, index))
                     for serializer in self._chosen(Cls(at, index), made):
                         access, words = self._of_view(at, index, self._entity(serializer))
                         line = access.line if access is not None else made.line
-                        yield from self._of(at, -1, line, serializer, access, words)
+                        found = self._of(at, -1, line, serializer, access, words)
+                        yield from (each for each in found if each.lazy.asks or not is_loaded)
             for number, call in enumerate(file.calls):
                 if call.fn >= 0 and any(v.name == "many" and v.text == "True" for v in call.args):
                     yield from self._made(at, number, call)

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.rules.asked import ACTS
+from backwright.review.rules.jobs import is_in_background
 from backwright.review.rules.looping import served
 from backwright.review.rules.onceruns import LANGUAGES, runs_once
 
 # Work that takes its time by its nature, also where a request starts it.
 _JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
 _JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
+
+_WITH_JOBS = ("csharp", "go")
 
 GRAPHQL = ("graphene", "ariadne", "strawberry", "tartiflette")
 # Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
@@ -27,6 +31,8 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     """
     file = model.files[at]
     if file.language in LANGUAGES and fn >= 0 and runs_once(model, at, fn):
+        return Confidence.LOW
+    if file.language in _WITH_JOBS and model.declared and is_in_background(model, Fn(at, fn)):
         return Confidence.LOW
     if file.language != "python" or not model.declared or fn < 0:
         return sure

@@ -62,7 +62,9 @@ _TOKEN = re.compile(
     rb"|'(?:[^'\\\n]|\\[^'\n][^'\n]{0,9}|\\')'|[()\[\]{}]|=>|[=<>!+*/%&|^-]=|[=,;]",
     re.DOTALL,
 )
-_TESTS = re.compile(rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub(?:\([\w:]+\))?\s+)?mod\s+\w+\s*\{")
+_TESTS = re.compile(
+    rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub(?:\([\w:]+\))?\s+)?mod\s+\w+\s*\{"
+)
 _SIGIL = re.compile(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
 _TARGET = re.compile(rb"\b(target|parent|name|logger):(?!:)")
 _SIMPLE = re.compile(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')

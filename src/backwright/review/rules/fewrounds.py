@@ -1,0 +1,95 @@
+"""Loops that make few rounds however long a list is: over what stands in the source, in steps of many, left at the first."""
+
+import re
+
+from backwright.review.facts import Arg, Loop
+from backwright.review.link.model import Model
+from backwright.review.rules.parameters import own_params
+
+# What takes a part of a list from one place to another: `ids.slice(i, i + 500)`, `ids.subList(i, end)`.
+_PARTS = frozenset("slice subList GetRange Skip subarray AsSpan array_slice substr_list".split())
+_CHANGES = frozenset(
+    "append push add extend Add AddRange push_back emplace_back insert unshift addAll update set put".split()
+)
+_BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
+_LITERALS = ("list", "dict")
+_OF_DICT = re.compile(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
+
+
+def is_written_out(model: Model, at: int, made: Loop) -> bool:
+    """Whether a loop goes through a list that is written out, whatever its elements are: `for side in (left, right)`."""
+    value, over = made.value, made.over.strip()
+    if value is not None and value.kind in _LITERALS:
+        return _has_known_length(value)
+    if value is None:
+        return over[:1] == "[" and over[-1:] == "]" and not re.search(r"\.\.\.|\*|\bfor\b|\[\]", over) and "," in over
+    name = _OF_DICT.sub("", over)
+    if not name.isidentifier() or _is_changed(model, at, made.fn, name):
+        return False
+    assigned = model.project.assigned[at].get((made.fn, name), ())
+    if made.fn >= 0 and name in own_params(model.files[at].functions[made.fn]):
+        return False  # it is what callers give
+    if not assigned:
+        return _is_field_written_out(model, at, made.fn, name)
+    value = assigned[0].value
+    return len(assigned) == 1 and assigned[0].line <= made.line and value.kind in _LITERALS and _has_known_length(value)
+
+
+def _is_field_written_out(model: Model, at: int, fn: int, name: str) -> bool:
+    """Whether a field of the class around, which C# and Java name without its object, is a list that is written out."""
+    own = model.project.own_class(at, fn) if model.files[at].language in _BARE_FIELDS else None
+    fields = model.project.class_(own).fields if own is not None else ()
+    value = next((field.value for field in fields if field.name == name), None)
+    return value is not None and value.kind in _LITERALS and _has_known_length(value)
+
+
+def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:
+    """Whether each round takes the part of a list that begins where the loop stands: `ids[start:start + 500]`.
+
+    `calls`: what is called in the loop itself.
+    """
+    file = model.files[at]
+    made = file.loops[number]
+    if made.kind != "count" or len(made.vars) != 1:
+        return False
+    name = made.vars[0].lstrip("$&*")
+    part = re.compile(rf"\[\s*{re.escape(name)}\s*(:|\.\.=?)\s*[^\]\s]")
+    if any(part.search(each.value.text) for each in file.assigns if each.loop == number and each.fn == made.fn):
+        return True
+    for index in calls:
+        call = file.calls[index]
+        if call.name in _PARTS and any(value.text.lstrip("$&*") == name for value in call.args[:2]):
+            return True
+        if any(part.search(value.text) for value in call.args if value.kind in ("name", "other")):
+            return True
+    return False
+
+
+def is_left_after(model: Model, at: int, number: int, index: int) -> bool:
+    """Go: whether the statement behind a call leaves the loop with what the call gave, its error too: `return true, err`."""
+    file = model.files[at]
+    made, call = file.loops[number], file.calls[index]
+    if file.language != "go" or not call.to:
+        return False
+    end = max(call.line, *(value.line for value in call.args), 0)
+    return any(
+        each.line == end + 1
+        and each.line <= made.end
+        and each.fn == call.fn
+        and each.catch < 0
+        and call.to in (each.beside, *re.findall(r"\w+", each.value.text))
+        for each in file.returns
+    )
+
+
+def _has_known_length(value: Arg) -> bool:
+    return bool(value.items) and not any(
+        item.text.startswith(("*", "...")) or item.name in ("...", "**") for item in value.items
+    )
+
+
+def _is_changed(model: Model, at: int, fn: int, name: str) -> bool:
+    file = model.files[at]
+    return any(call.fn == fn and call.on.lstrip("$") == name and call.name in _CHANGES for call in file.calls) or any(
+        each.fn == fn and each.target.startswith(f"{name}[") for each in file.assigns
+    )
