@@ -97,8 +97,10 @@ def _of(value: Arg) -> set[str]:
 
 _SCHEME_ONLY = re.compile(r"^(https?:)?(//)?$")
 _SAME_PAGE = re.compile(
-    r"(self\.)?(request|req)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
+    r"(self\.)?(request|req|ctx|ctx\.request)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
 )
+# What a store gives as the address of something in it begins with the store's own.
+_OF_STORE = re.compile(r"(^|[._a-z])(temporary|(pre)?_?signed?)_?\w*ur[li]s?$", re.IGNORECASE)
 _PUT_IN = re.compile(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
 
 
@@ -115,7 +117,11 @@ def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, dep
     known = model.taint.around(place)
     if value.kind == "call" and _PUT_IN.search(value.text):
         on = Arg("name", value.text.rpartition(".")[0])
-        return model.taint.of(place, on, known, line) is not None
+        return _SAME_PAGE.fullmatch(on.text) is None and model.taint.of(place, on, known, line) is not None
+    if value.kind == "call" and (
+        _OF_STORE.search(value.text) or (depth and _begins_itself(model, place, value, depth))
+    ):
+        return False
     if value.kind == "other" and "+" in value.text:
         first = value.text.partition("+")[0].strip()
         if depth and re.match(r"\w+(\s|$)", first):
@@ -131,3 +137,26 @@ def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, dep
         if made:
             return any(starts_with_input(model, at, fn, each, line, depth - 1) for each in made)
     return model.taint.of(place, value, known, line) is not None
+
+
+def _begins_itself(model: Model, place: Fn, value: Arg, depth: int) -> bool:
+    """Whether a function of the project puts what it is given behind a beginning of its own: `errorUrl(error)`."""
+    on, _, name = value.text.rpartition(".")
+    targets = model.project.resolve(place.file, place.index, on, name)
+    ends = [
+        (target, each)
+        for target in targets
+        for each in model.files[target.file].returns
+        if each.fn == target.index and each.value.kind != "none"
+    ]
+    return {target for target, _ in ends} == set(targets) != set() and not any(
+        _is_passed_on(model, target, each.value)
+        or starts_with_input(model, target.file, target.index, each.value, each.line, depth - 1)
+        for target, each in ends
+    )
+
+
+def _is_passed_on(model: Model, fn: Fn, value: Arg) -> bool:
+    """Whether a value begins with a parameter of the function, as far as that is written there."""
+    first = value.items[0] if value.kind in ("fmt", "concat") and value.items and value.text.startswith("{") else value
+    return first.kind == "name" and any(p.name == root(first.text) for p in model.project.function(fn).params)
