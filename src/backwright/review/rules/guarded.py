@@ -1,7 +1,7 @@
 """What a client's value meets on its way to a dangerous call: lists it must be in, patterns it must match, what it is compared with."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
@@ -17,6 +17,8 @@ _IN_LIST = frozenset(
 _MATCHES = frozenset(
     "match fullmatch test matches Matches MatchString Match preg_match IsMatch is_match matchEntire regex_match".split()
 )
+_OF_REGEX = re.compile(r"(re|regex|regexp|pattern|_re|_rx)$|^/", re.IGNORECASE)
+_REFUSES = re.compile(r"valid|check|verif|ensure|assert|^is_?[A-Z]|^is_|^Is[A-Z]", re.IGNORECASE)
 _CUTS = frozenset("replace replaceAll ReplaceAll Replace str_replace replace_all preg_replace sub".split())
 _SEPARATORS = re.compile(r"^(\.\.?[/\\]?|/|\\+|\[\^?.*\]\+?)$")
 _FINDS = re.compile(r"(find|get|has|exists?|is)_?\w*by", re.IGNORECASE)
@@ -80,11 +82,31 @@ def _checks(call: Call, names: set[str]) -> bool:
         return bool(call.on) and bool(given & names) and not set(NAMES.findall(call.on)[:1]) & names
     if call.name in _MATCHES:
         return bool((given | set(NAMES.findall(call.on)[:1])) & names)
+    if call.name == "exec" and _OF_REGEX.search(call.on):
+        return bool(given & names)
     if call.name in _CUTS:
         return any(value.kind == "str" and _SEPARATORS.match(value.text) for value in call.args) and bool(
             (given | set(NAMES.findall(call.on)[:1])) & names
         )
     return False
+
+
+def is_refused(model: Model, at: int, call: Call, names: Container[str]) -> bool:
+    """Whether a function of the project that is named after a check was given one of these variables before, and itself matches it or looks it up in a list."""
+    return any(
+        other.line < call.line
+        and _REFUSES.search(other.name)
+        and any(name in names for value in other.args for name in _of(value))
+        and any(_asks(model, target) for target in model.project.resolve_call(at, other))
+        for other in model.files[at].calls
+        if other.fn == call.fn
+    )
+
+
+def _asks(model: Model, fn: Fn) -> bool:
+    """Whether a function matches one of its parameters, or looks it up in a list."""
+    names = {param.name for param in model.project.function(fn).params}
+    return any(each.fn == fn.index and _checks(each, names) for each in model.files[fn.file].calls)
 
 
 def _of(value: Arg) -> set[str]:
