@@ -41,6 +41,8 @@ MAPS = re.compile(
 WRAPS = re.compile(
     r"^(?:[\w]+(?:::|\.))*(Arc|Mutex|RwLock|RefCell|Rc|Lazy|OnceCell|OnceLock|LazyLock|Cell|Box|shared_ptr|unique_ptr|Optional|Final|ClassVar|readonly|static|private|AtomicReference|guarded|Synchronized)\s*[<\[(]\s*"
 )
+# A map that lets go of entries by itself.
+_FORGETS = re.compile(r"weak|soft|ReferenceHashMap|ReferenceMap|lru|expir|evict|bounded", re.IGNORECASE)
 PUTS = frozenset(
     "set put Add TryAdd insert emplace Store AddOrUpdate putIfAbsent try_emplace insert_or_assign update LoadOrStore".split()
 )
@@ -158,6 +160,8 @@ class Puts:
                 yield assign
 
     def _is_map(self, type_: str, value: Arg | None) -> bool:
+        if value is not None and value.kind == "call" and any(_FORGETS.search(text) for text in flat((value,))):
+            return False
         for _ in range(4):
             shorter = WRAPS.sub("", type_)
             if shorter == type_:
@@ -182,8 +186,8 @@ class Puts:
         last = re.split(r"\.|->|::", put.container.removesuffix("()"))[-1]
         numbers = {put.at} | ({cls.file} if cls is not None else set())
         if cls is not None:
-            name = self.model.project.class_(cls).name
-            numbers |= self._files_of.get(name, set())
+            for each in self.model.project.base_classes(cls):
+                numbers |= {each.file} | self._files_of.get(self.model.project.class_(each).name, set())
         for number in numbers:
             file = self.model.files[number]
             for call in file.calls:
@@ -233,6 +237,7 @@ class Puts:
         return (
             at == put.at
             and call.fn == put.fn
+            and call.line <= put.line
             and len(call.args) == 1
             and call.args[0].text == put.key.text
             and call.args[0].kind == put.key.kind == "name"
