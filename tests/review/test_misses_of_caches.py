@@ -97,6 +97,18 @@ async fn index() -> &'static str {
 }
 """
 
+LIMITERS = """const cache = new Map();
+
+export function limiter(path) {
+  %s
+  cache.set(path, new Limiter(path));
+}
+"""
+APP = """import express from 'express';
+const app = express();
+app.get('/', (req, res) => res.end());
+"""
+
 PAIRS = [
     pytest.param(
         {"a.java": TOPICS % "new ConcurrentHashMap<>()"}, {"a.java": TOPICS % "new ConcurrentReferenceHashMap<>(16, SOFT)"}, id="soft references",
@@ -122,6 +134,16 @@ def test_misses_of_caches(wrong: dict[str, str], right: dict[str, str]) -> None:
 def test_what_no_request_fills_is_doubtful() -> None:
     assert [each.confidence for each in _found({"a.rs": GRANTS})] == [Confidence.HIGH]
     assert [each.confidence for each in _found({"a.rs": GRANTS + SERVED})] == [Confidence.LOW]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [("if (cache.has(path)) return;", Confidence.HIGH), ("", Confidence.LOW)],
+)
+def test_what_is_only_registered_is_doubtful(before: str, expected: Confidence) -> None:
+    assert [each.confidence for each in _found({"a.js": LIMITERS % before, "app.js": APP})] == [
+        expected
+    ]
 
 
 def _found(files: dict[str, str]) -> tuple[Finding, ...]:

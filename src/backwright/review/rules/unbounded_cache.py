@@ -93,10 +93,14 @@ def _puts(model: Model, requests: Requests) -> Iterator[Hit]:
             message,
             put.fn,
             (*model.path_to(fn), *spots),
-            # What no request is known to fill may be one of many objects that come and go.
-            Confidence.LOW if not is_asked and home[0] == "field" and file.language != "csharp" else None,
+            Confidence.LOW if not is_asked and _may_be_small(model, puts, put, home) else None,
             key=f"{put.at if home[1] is None else home[1]}:{name}",
         )
+
+
+def _may_be_small(model: Model, puts: Puts, put: Put, home: tuple[str, Cls | None]) -> bool:
+    """Whether a map that no request is known to fill may be one of many objects that come and go, or what is registered at the start."""
+    return (home[0] == "field" and model.files[put.at].language != "csharp") or not puts.looks_up(put)
 
 
 def _runs_long(model: Model) -> bool:
