@@ -71,12 +71,37 @@ app.post('/profile', %s);
 async function createUser(req, res) { await db.insert(req.body.name, await bcrypt.hash(req.body.password, 10)); }
 async function updateUser(req, res) { await db.update(req.body.name, await bcrypt.hash(req.body.password, 10)); }
 """
+SESSIONS = """using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+public class Session { public int Id { get; set; } public string UserId { get; set; } public string Name { get; set; } }
+public class AppDb : DbContext { public DbSet<Session> Sessions { get; set; } }
+
+[ApiController]
+[Authorize]%s
+[Route("sessions")]
+public class SessionsController : ControllerBase
+{
+    private readonly AppDb _db;
+    public SessionsController(AppDb db) { _db = db; }
+
+    [HttpPatch("%s")]
+    public async Task<IActionResult> Change(int id)
+    {
+        await _db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.Name, "new"));
+        return NoContent();
+    }
+}
+"""
 COUNTED = "if (++user.FailedLoginAttempts > 5) { Lock(user); }"
 
 PAIRS = [
     pytest.param("login-without-limit", {"a.cs": LOGIN % "return null;"}, {"a.cs": LOGIN % COUNTED}, id="failures are counted"),
     pytest.param("login-without-limit", {"urls.py": URLS % "accounts"}, {"urls.py": URLS % "allauth.account"}, id="a library that counts"),
     pytest.param("login-without-limit", {"a.js": PROFILE % "createUser"}, {"a.js": PROFILE % "updateUser"}, id="somebody who is there already"),
+    pytest.param("missing-auth", {"a.cs": SESSIONS % ("", "{id}")}, {"a.cs": SESSIONS % ("", "token/refresh")}, id="by the secret that is shown"),
+    pytest.param("missing-auth", {"a.cs": SESSIONS % ("", "{id}")}, {"a.cs": SESSIONS % ("\n[InfraTokenGuard]", "{id}")}, id="a machine's token"),
     pytest.param(
         "missing-auth",
         {"a.js": PAGE % "db.query('SELECT * FROM users').then((rows) => res.json(rows));"},
