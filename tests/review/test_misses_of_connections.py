@@ -3,7 +3,7 @@
 import pytest
 from tests.review.cases import knowledge, model_of
 
-from backwright.model.finding import Tier
+from backwright.model.finding import Confidence, Tier
 from backwright.review.reviewing import review_model
 
 STORE = """import express from 'express';
@@ -95,3 +95,18 @@ def test_misses_of_connections(rule: str, wrong: dict[str, str], right: dict[str
     rules = [knowledge().rules[rule]]
     assert review_model(model_of(wrong), rules, Tier.STRICT).findings
     assert not review_model(model_of(right), rules, Tier.STRICT).findings
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("app/news.py", Confidence.HIGH), ("scripts/news.py", Confidence.LOW)]
+)
+def test_a_script_that_somebody_watches_is_told_to_who_asks(
+    path: str, expected: Confidence
+) -> None:
+    files = {
+        path: 'import requests\n\n\ndef main():\n    return requests.get("https://news.example.com").text\n'
+    }
+    found = review_model(
+        model_of(files), [knowledge().rules["missing-timeout"]], Tier.STRICT
+    ).findings
+    assert [each.confidence for each in found] == [expected]
