@@ -104,6 +104,10 @@ export function limiter(path) {
   cache.set(path, new Limiter(path));
 }
 """
+CONTROLLER = """package a;
+import org.springframework.web.bind.annotation.*;
+@RestController public class B { @GetMapping("/") public String index() { return ""; } }
+"""
 APP = """import express from 'express';
 const app = express();
 app.get('/', (req, res) => res.end());

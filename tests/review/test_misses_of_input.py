@@ -132,7 +132,26 @@ app = Flask(__name__)
 def path():
     return {"path": names.from_string(request.json["path"]).render()}
 """
+BRANCH = """from flask import Flask, request
+from markupsafe import Markup
+
+app = Flask(__name__)
+
+
+@app.get("/made")
+def made():
+    note = "made"
+    if known(request.args["name"]):
+        %s
+        show(Markup(note))
+    else:
+        note = f"{note} {request.args['name']}"
+    return show(note)
+"""
 PAIRS = [
+    pytest.param(
+        "html-from-input", {"a.py": BRANCH % "note = request.args['name']"}, {"a.py": BRANCH % "log(note)"}, id="in the other branch",
+    ),
     pytest.param("html-from-input", {"a.py": NOTE % "shortened"}, {"a.py": NOTE % "clean_html"}, id="cleaned just before"),
     pytest.param(
         "html-from-input",

@@ -127,8 +127,10 @@ class Puts:
             made = self.model.project.class_(cls)
             for field in made.fields:
                 if field.name == last and self._is_map(field.type, field.value):
-                    static = any(mark.name in ("static", "companion", "ClassVar") for mark in field.marks) or (
-                        self.model.files[cls.file].language == "python" and field.value is not None
+                    static = (
+                        field.name.isupper()
+                        or any(mark.name in ("static", "companion", "ClassVar") for mark in field.marks)
+                        or (self.model.files[cls.file].language == "python" and field.value is not None)
                     )
                     return ("static" if static else "field", own)
         for assign in self._members(own, last):

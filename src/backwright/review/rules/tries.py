@@ -18,6 +18,7 @@ from backwright.review.rules.credentials import last_name, password_word
 from backwright.review.rules.rule import Hit
 
 DEPTH_MAX = 3  # handler, service, repository
+COUNTED_DEPTH = 6  # a count of failures has only that one meaning, however deep it stands
 _VERIFIES = re.compile(r"compare|verif|check|match|valid", re.IGNORECASE)
 _PROVES = re.compile(
     r"^(try_?)?((check|verify|validate|compare)_?(user_?)?(password|passwd|credentials?|creds|basic_?auth)(_?hash)?|password_?verify|authenticate(_?user)?|check_?pw)$",
@@ -121,7 +122,7 @@ class Tries:
         """Whether a handler counts an account's failures, itself or deeper."""
         level = [declared.handler] if declared.handler is not None else []
         seen = set(level)
-        for _ in range(DEPTH_MAX if self._counters else 0):
+        for _ in range(COUNTED_DEPTH if self._counters else 0):
             if any(fn in self._counters for fn in level):
                 return True
             level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in seen]
