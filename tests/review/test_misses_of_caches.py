@@ -123,7 +123,7 @@ PAIRS = [
         {"Seen.java": SEEN, "Kept.java": KEPT % "log()"}, {"Seen.java": SEEN, "Kept.java": KEPT % "cache.clear()"}, id="emptied by the base class",
     ),
     pytest.param(
-        {"links.js": LINKS % "const anchor = {};"}, {"links.js": LINKS % 'const anchor = document.createElement("a");'}, id="in a browser",
+        {"links.js": LINKS % "const anchor = {}; const window = []; window.push(1);"}, {"links.js": LINKS % 'const anchor = document.createElement("a");'}, id="in a browser",
     ),
     pytest.param({"a.cs": FOLDERS % "folders"}, {"a.cs": FOLDERS % "new Folders()"}, id="an object for each round"),
 ]  # fmt: skip

@@ -27,8 +27,18 @@ _FRONT_PATH = re.compile(
     re.IGNORECASE,
 )
 # What only a browser has.
-_OF_BROWSER = re.compile(r"window\b|localStorage$|sessionStorage$")
-_OF_PAGE = frozenset({"createElement", "querySelector", "querySelectorAll", "getElementById", "addEventListener"})
+_OF_BROWSER = re.compile(r"(window\.)?(localStorage|sessionStorage)$|window\.(location|history)$|window\.document\b")
+_OF_PAGE = frozenset(
+    {
+        "createElement",
+        "querySelector",
+        "querySelectorAll",
+        "getElementById",
+        "addEventListener",
+        "matchMedia",
+        "scrollTo",
+    }
+)
 _TEST_SUPPORT = re.compile(r"(^|/)(functional|integration|acceptance)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)")
 _MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
 _BACK_PATH = re.compile(
@@ -396,7 +406,10 @@ def is_front(file: File) -> bool:
         return False
     if _FRONT_PATH.search(file.path) or any(_FRONT_MODULE.match(module) for module in modules):
         return True
-    if any(_OF_BROWSER.match(call.on) or (call.on == "document" and call.name in _OF_PAGE) for call in file.calls):
+    if any(
+        _OF_BROWSER.match(call.on) or (call.on in ("document", "window") and call.name in _OF_PAGE)
+        for call in file.calls
+    ):
         return True
     return bool(_MAYBE_FRONT.search(file.path)) and (file.path.endswith((".jsx", ".tsx")) or not modules)
 
