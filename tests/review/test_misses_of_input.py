@@ -120,17 +120,17 @@ class Names(%s):
         super().__init__(autoescape=False)
 
 
-names = Names()
+name_environment = Names()
 """
 PATH = """from flask import Flask, request
-from paths import names
+from paths import name_environment
 
 app = Flask(__name__)
 
 
 @app.post("/path")
 def path():
-    return {"path": names.from_string(request.json["path"]).render()}
+    return {"path": name_environment.from_string(request.json["path"]).render()}
 """
 BRANCH = """from flask import Flask, request
 from markupsafe import Markup

@@ -38,11 +38,20 @@ LOGIN = """using Microsoft.AspNetCore.Mvc;
 [Route("account")]
 public class AccountController : ControllerBase
 {
-    private readonly Accounts _accounts;
-    public AccountController(Accounts accounts) { _accounts = accounts; }
+    private readonly Sessions _sessions;
+    public AccountController(Sessions sessions) { _sessions = sessions; }
 
     [HttpPost("login")]
-    public IActionResult Login(string name, string password) => Ok(_accounts.Authenticate(name, password));
+    public IActionResult Login(string name, string password) => Ok(_sessions.Open(name, password));
+}
+
+public class Sessions
+{
+    private readonly Accounts _accounts;
+    public Sessions(Accounts accounts) { _accounts = accounts; }
+    public User Open(string name, string password) => OpenFor(name, password);
+    private User OpenFor(string name, string password) => OpenAt(name, password);
+    private User OpenAt(string name, string password) => _accounts.Authenticate(name, password);
 }
 
 public class Accounts
@@ -94,7 +103,9 @@ public class SessionsController : ControllerBase
     }
 }
 """
-COUNTED = "if (++user.FailedLoginAttempts > 5) { Lock(user); }"
+COUNTED = (
+    "user.InvalidLoginAttemptCount++; if (user.InvalidLoginAttemptCount >= 5) { user.Disable(); }"
+)
 
 PAIRS = [
     pytest.param("login-without-limit", {"a.cs": LOGIN % "return null;"}, {"a.cs": LOGIN % COUNTED}, id="failures are counted"),
