@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, File
 from backwright.review.link.effects import Effects
 from backwright.review.link.project import Fn, Project
 
+THIN_LINES = 3  # of a handler that only hands the request on
 DEPTH_MAX = 2  # helpers of a guard that are looked into
 _DENIES = re.compile(
     r"\b40[13]\b|Status(Unauthorized|Forbidden)|Err(Unauthorized|Forbidden|Unauthenticated)|un_?auth(enticated|orized)|"
@@ -30,6 +31,12 @@ _ASKS = re.compile(
     r"Authenticate\w*|authorize\w*|isAuthenticated|IsLoggedIn|UserID)$|^MustGet$|^BasicAuth$",
     re.IGNORECASE,
 )
+# `err := h.validateSession(r)` in a handler: what it does with the error need not be seen.
+_DEMANDED = re.compile(
+    r"^(validate|check|verify|require|ensure|must)_?(be_?)?(session|auth\w*|log_?in|logged_?in|user|token|jwt|api_?key|permission|admin)\w*$",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = re.compile(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
 _DEMANDS = re.compile(r"require|only|must|protect|ensure", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
@@ -111,7 +118,7 @@ class GoGuards:
         types = [made.returns, *(param.type for param in made.params)]
         return any(
             re.search(
-                r"Handler|Context\b|\bCtx\b|Handle\b|ResponseWriter|MiddlewareFunc|Middleware\b",
+                r"Handler|Context\b|\bCtx\b|[hH]andle(Func|Fn)?\b|ResponseWriter|MiddlewareFunc|Middleware\b",
                 each,
             )
             for each in types
@@ -156,17 +163,21 @@ class GoGuards:
         named = self.project.label(handler)
         if _ENTERS.search(named.rpartition(".")[2]):
             return False
-        if (
-            self.project.function(handler).kind == "lambda"
-        ):  # func(c echo.Context) error { return handleEvents(c, hub) }
+        made = self.project.function(handler)
+        if made.kind == "lambda" or made.end - made.line <= THIN_LINES:  # { return handleEvents(c, hub) }
             inside = {
                 target
                 for n in own
                 for _, target in self.effects.callees.get(Fn(handler.file, n), ())
-                if self._answers(target)
+                if self._answers(target) and self.project.function(target).params
             }
             if len(inside) == 1 and all(self.project.function(each).kind != "lambda" for each in inside):
                 return self.asks_itself(inside.pop())
+        if any(
+            c.fn in own and _DEMANDED.search(c.name) and any(_REQUEST.search(v.text) for v in c.args)
+            for c in file.calls
+        ):
+            return True
         denies = any(r.fn in own and re.search(r"Unauthorized|Unauthenticated", r.attr) for r in file.reads) or any(
             c.fn in own and any(v.text == "401" for v in c.args) for c in file.calls
         )

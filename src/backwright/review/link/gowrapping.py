@@ -9,7 +9,7 @@ from backwright.review.link.project import Cls, Fn, Project
 DEPTH_MAX = 8  # wrappers around each other
 NAMES_MAX = 3  # variables followed to what they were made of
 _HANDLES = re.compile(
-    r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler(Func)?$"
+    r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler?(Func|Fn)?$"
 )
 # Calls that only turn a handler into another type of handler.
 _TURNS = re.compile(
@@ -36,12 +36,13 @@ class Wrapping:
         """
         fits = fits or self.is_handler
         words: list[str] = []
+        named = ""
         for _ in range(DEPTH_MAX):
             if value.kind == "name" and not fits(at, fn, value):
                 made = self._made_of(at, fn, value.text)
                 if made is None:
                     break
-                value = made
+                named, value = value.text, made
                 continue
             if value.kind != "call":
                 break
@@ -54,7 +55,34 @@ class Wrapping:
                 if inner.kind != "fn" or inner.ref >= 0
                 else Arg("fn", inner.text, ref=self._lambda(at, fn, value, line))
             )
-        return value, tuple(words)
+        if value.kind == "fn" and value.ref < 0 and named and self._in_variable(at, named) is not None:
+            value = Arg("name", named)  # `var list = withUser(func(...) {...})`, in another file of the package
+        return value, (*words, *self._returned_words(at, fn, value))
+
+    def _returned_words(self, at: int, fn: int, value: Arg) -> list[str]:
+        """The words of wrappers that a maker of handlers puts around the one it returns: `return withUser(func(...) {...})`."""
+        on, _, name = value.text.rpartition(".")
+        makers = self.project.resolve(at, fn, on, name)[:1] if value.kind == "call" else ()
+        return [
+            word
+            for maker in makers
+            for each in self.project.files[maker.file].returns
+            if each.fn == maker.index and each.value.kind == "call" and any(i.kind == "fn" for i in each.value.items)
+            for word in self._words(maker.file, maker.index, each.value, each.value.items[0], 0)
+        ]
+
+    def _in_variable(self, at: int, name: str) -> Fn | None:
+        """The handler that a variable of the package holds in its wrappers."""
+        for number in self.project.go.package_files(at):
+            file = self.project.files[number]
+            for assign in self.project.assigned[number].get((-1, name), ()):
+                if assign.value.kind == "fn" and assign.value.ref >= 0:
+                    return Fn(number, assign.value.ref)
+                for index, made in enumerate(file.functions):
+                    if made.kind == "lambda" and made.parent < 0 and made.call >= 0 and made.line >= assign.line:
+                        fits = file.calls[made.call].line == assign.line and self._is_handler_type(made)
+                        return Fn(number, index) if fits else None
+        return None
 
     def is_handler(self, at: int, fn: int, value: Arg) -> bool:
         """Whether a value is a function, or something that answers requests."""
@@ -88,7 +116,9 @@ class Wrapping:
         on, _, name = value.text.rpartition(".")
         found = next(iter(project.resolve(at, fn, on, name)), None)
         if found is None:
-            found = self.serving(at, fn, value)
+            found = self.serving(at, fn, value) or (
+                self._in_variable(at, name) if value.kind == "name" and not on else None
+            )
         elif value.kind == "call" and not self._is_handler_type(project.function(found)):
             found = self._returned(found) or found
         if found is None:

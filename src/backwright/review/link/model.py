@@ -26,12 +26,26 @@ _FRONT_PATH = re.compile(
     r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/(js|javascripts|assets)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$",
     re.IGNORECASE,
 )
+# What only a browser has.
+_OF_BROWSER = re.compile(r"(window\.)?(localStorage|sessionStorage)$|window\.(location|history)$|window\.document\b")
+_OF_PAGE = frozenset(
+    {
+        "createElement",
+        "querySelector",
+        "querySelectorAll",
+        "getElementById",
+        "addEventListener",
+        "matchMedia",
+        "scrollTo",
+    }
+)
+_TEST_SUPPORT = re.compile(r"(^|/)(functional|integration|acceptance)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)")
 _MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
 _BACK_PATH = re.compile(
     r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$"
 )
 _FRONT_MODULE = re.compile(
-    r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|next/(router|navigation|link|image)|lit)(/|-dom(?!/server)|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-(?!email)"
+    r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|mobx|zustand|prosemirror-view|next/(router|navigation|link|image)|lit)(/|-dom(?!/server)|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-(?!email)"
 )
 _BACK_MODULE = re.compile(
     r"(express|koa|fastify|hono|elysia|restify|polka|h3|next/server|@?koa[/-]|@nestjs/|@fastify/|@hono/|@adonisjs/|@hapi/|@feathersjs/|@trpc/server|@apollo/server|apollo-server|"
@@ -67,7 +81,7 @@ class Model:
         """Numbers of the files that are no tests and no part of a page in the browser."""
         return [
             number for number, file in enumerate(self.files)
-            if not file.is_test and not file.is_generated and not is_front(file) and not (file.language == "javascript" and self._in_front_package(file.path))
+            if not file.is_test and not _TEST_SUPPORT.search(file.path) and not file.is_generated and not is_front(file) and not (file.language == "javascript" and self._in_front_package(file.path))
         ]  # fmt: skip
 
     @cached_property
@@ -386,6 +400,11 @@ def is_front(file: File) -> bool:
     if any(_BACK_MODULE.match(module) for module in modules):
         return False
     if _FRONT_PATH.search(file.path) or any(_FRONT_MODULE.match(module) for module in modules):
+        return True
+    if any(
+        _OF_BROWSER.match(call.on) or (call.on in ("document", "window") and call.name in _OF_PAGE)
+        for call in file.calls
+    ):
         return True
     return bool(_MAYBE_FRONT.search(file.path)) and (file.path.endswith((".jsx", ".tsx")) or not modules)
 

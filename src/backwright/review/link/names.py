@@ -1,12 +1,14 @@
 """Functions by their name alone: a name that one function of the project has means that one."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
 from backwright.review.link.everyday import COMMON
+from backwright.review.link.types import dotted
 
 if TYPE_CHECKING:
-    from backwright.review.link.project import Fn, Project
+    from backwright.review.link.project import Cls, Fn, Project
 
 LETTERS_MIN = 5  # of a name that says anything
 _FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
@@ -36,3 +38,12 @@ def _has_name(project: "Project", fn: "Fn") -> bool:
     """Whether a function has a name; JavaScript: also one in a variable, which a factory may give: `const find = async (id) => ...`."""
     made = project.function(fn)
     return made.kind != "lambda" or (project.files[fn.file].language == "javascript" and made.call < 0)
+
+
+def in_namespace(project: "Project", at: int, name: str, there: "Iterable[Cls]") -> "list[Cls]":
+    """Return, of classes that share a last name, those in the namespace that a name of PHP begins with."""
+    before, _, _ = name.rpartition(".")
+    if project.files[at].language != "php" or not before:
+        return []
+    ending = f".{before.strip('.')}"
+    return [cls for cls in there if f".{dotted(project.files[cls.file].package)}".endswith(ending)]

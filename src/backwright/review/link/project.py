@@ -11,7 +11,7 @@ from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Functio
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
-from backwright.review.link.names import by_name_alone, family_of
+from backwright.review.link.names import by_name_alone, family_of, in_namespace
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.types import Written, dotted, package_of_class, written
 
@@ -301,7 +301,7 @@ class Project:
                 return self._imported_class(at, made, made.name, hops) or self.find_class(at, made.name, 0)
             if not there:
                 return None
-        here = [cls for cls in there if cls.file == at]
+        here = [cls for cls in there if cls.file == at] or in_namespace(self, at, name, there)
         if here:
             return here[0]
         made = self.imported[at].get(name.partition(".")[0])

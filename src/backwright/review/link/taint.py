@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
@@ -54,6 +54,7 @@ CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
 _AWAITED = re.compile(
     r"\bawait\s+[\w$]+(?:\.[\w$]+)*\.(?:get|find|fetch|load|list|query|first|select|look_?up)\w*\([^()]*\)"
 )
+_WORDING = re.compile(r"(?<![\w'])'[^'{}$\\]*'|(?<![\w\"])\"[^\"{}$\\]*\"")  # what stands in a string is no variable
 _PARSED = re.compile(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
 _OF_KEYS = re.compile(r"\b(\w+)\.keys\(\)")
 _DUMPS = re.compile(r"\.(dict|model_dump|asdict)$")
@@ -61,9 +62,13 @@ _ROOT_ENDS = re.compile(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
 )
+# `[]int64`, `List<Long>`, `list[UUID]`: as harmless as one of them.
+_LIST_OF = re.compile(
+    r"^(?:\[\]|[&*?]|\.\.\.|\[(?=\w+\])|(?:\w+(?:\.|::))*\w*(?:List|Set|Vec|Collection|Iterable|IEnumerable|Sequence|Array|list|set|tuple|Option|Optional)[<\[])+"
+)
 CLEAN = re.compile(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
-                   r"secure_filename|basename|Base|createTempFile|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
-                   r"(bleach|nh3|DOMPurify)\.\w+|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
+                   r"secure_filename|basename|Base|createTempFile|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
+                   r"(bleach|nh3|DOMPurify)\.\w+|starts_?[wW]ith|ends_?[wW]ith|StartsWith|EndsWith|HasPrefix|HasSuffix|includes|is[A-Z]\w*|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
 INJECTED = re.compile(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
 )
@@ -94,6 +99,12 @@ class Trace:
     def then(self, spot: Spot) -> "Trace":
         """Return the trace with one more place."""
         return self if self.spots and self.spots[-1] == spot else Trace((*self.spots, spot), self.declared)
+
+
+@lru_cache(maxsize=4096)
+def is_number(type_: str) -> bool:
+    """Whether a type is a number, a date or a UUID, or a list of them: no text can be hidden in it."""
+    return _LIST_OF.sub("", type_.strip()).split("[")[0].strip(">]? ") in NUMBERS
 
 
 def receiver_of(made: Function) -> str:
@@ -145,7 +156,7 @@ class Taint:
             marks = " ".join(mark.name for mark in param.marks)
             default = param.default.text if param.default is not None else ""
             if (
-                param.type.split("[")[0].strip() in NUMBERS
+                is_number(param.type)
                 or "Depends" in f"{default}{param.type}{self._alias(handler.file, param.type)}"
                 or "Inject" in marks
                 or self._is_number(declared, param.name)
@@ -315,11 +326,20 @@ class Taint:
         """Follow assignments within a function; closures see what is around them."""
         file = self.project.files[fn.file]
         parsed: set[str] = set()
-        if file.language == "rust":  # `let name = Name::try_from(name)?` hides what came
-            for target, value, _ in self._assigns[fn.file].get(fn.index, ()):
-                if (made := _PARSED.match(value.text)) is not None and self._has_parser(made[1]):
-                    parsed.add(target)
-                    known.pop(target, None)
+        for target, value, _ in self._assigns[fn.file].get(fn.index, ()):
+            if file.language == "rust":  # `let name = Name::try_from(name)?` hides what came
+                made = _PARSED.match(value.text)
+                is_parsed = made is not None and self._has_parser(made[1])
+            else:  # `key = escape_key(key)`
+                is_parsed = (
+                    value.kind == "call"
+                    and len(value.items) == 1
+                    and value.items[0].text == target
+                    and CLEAN.search(value.text) is not None
+                )
+            if is_parsed:
+                parsed.add(target)
+                known.pop(target, None)
         for _ in range(ROUNDS):
             before = len(known)
             for target, value, line in self._assigns[fn.file].get(fn.index, ()):
@@ -386,7 +406,7 @@ class Taint:
                         (p for p in params if value.name and (p.name == value.name or (spread and p.name[:2] == "**"))),
                         params[place] if place < len(params) and not spread else None,
                     )
-                    if param is None or param.type.split("[")[0].strip() in NUMBERS:
+                    if param is None or is_number(param.type):
                         continue
                     came = self.of(fn, value, found[fn], call.line)
                     if came is not None:
@@ -412,7 +432,7 @@ class Taint:
             return None
         told = _KEYS.sub("[]", value.text)
         if value.kind == "other":
-            told = _AWAITED.sub(" ", CONDITION.sub(" ", told))
+            told = _WORDING.sub(" ", _AWAITED.sub(" ", CONDITION.sub(" ", told)))
         if (
             value.kind == "call"
             and told.endswith((".keys", ".keys()"))

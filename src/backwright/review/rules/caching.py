@@ -41,6 +41,8 @@ MAPS = re.compile(
 WRAPS = re.compile(
     r"^(?:[\w]+(?:::|\.))*(Arc|Mutex|RwLock|RefCell|Rc|Lazy|OnceCell|OnceLock|LazyLock|Cell|Box|shared_ptr|unique_ptr|Optional|Final|ClassVar|readonly|static|private|AtomicReference|guarded|Synchronized)\s*[<\[(]\s*"
 )
+# A map that lets go of entries by itself.
+_FORGETS = re.compile(r"weak|soft|ReferenceHashMap|ReferenceMap|lru|expir|evict|bounded", re.IGNORECASE)
 PUTS = frozenset(
     "set put Add TryAdd insert emplace Store AddOrUpdate putIfAbsent try_emplace insert_or_assign update LoadOrStore".split()
 )
@@ -125,8 +127,10 @@ class Puts:
             made = self.model.project.class_(cls)
             for field in made.fields:
                 if field.name == last and self._is_map(field.type, field.value):
-                    static = any(mark.name in ("static", "companion", "ClassVar") for mark in field.marks) or (
-                        self.model.files[cls.file].language == "python" and field.value is not None
+                    static = (
+                        field.name.isupper()
+                        or any(mark.name in ("static", "companion", "ClassVar") for mark in field.marks)
+                        or (self.model.files[cls.file].language == "python" and field.value is not None)
                     )
                     return ("static" if static else "field", own)
         for assign in self._members(own, last):
@@ -158,6 +162,8 @@ class Puts:
                 yield assign
 
     def _is_map(self, type_: str, value: Arg | None) -> bool:
+        if value is not None and value.kind == "call" and any(_FORGETS.search(text) for text in flat((value,))):
+            return False
         for _ in range(4):
             shorter = WRAPS.sub("", type_)
             if shorter == type_:
@@ -182,8 +188,8 @@ class Puts:
         last = re.split(r"\.|->|::", put.container.removesuffix("()"))[-1]
         numbers = {put.at} | ({cls.file} if cls is not None else set())
         if cls is not None:
-            name = self.model.project.class_(cls).name
-            numbers |= self._files_of.get(name, set())
+            for each in self.model.project.base_classes(cls):
+                numbers |= {each.file} | self._files_of.get(self.model.project.class_(each).name, set())
         for number in numbers:
             file = self.model.files[number]
             for call in file.calls:
@@ -233,6 +239,7 @@ class Puts:
         return (
             at == put.at
             and call.fn == put.fn
+            and call.line <= put.line
             and len(call.args) == 1
             and call.args[0].text == put.key.text
             and call.args[0].kind == put.key.kind == "name"

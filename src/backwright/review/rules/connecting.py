@@ -10,6 +10,7 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.looping import NAMES, root
 from backwright.review.rules.patterns import flat
 
+_OWN_FIELD = re.compile(r"(this|self)\.\w+")
 CALLERS_MAX = 4  # functions followed up from one that returns what it opened
 ONCE_MARKS = re.compile(
     r"cache|memo|lru|singleton|^bean$|produces|provides|^lazy|fixture|ApplicationScoped|startup|PostConstruct|on_event|^once|Eager|Initializer",
@@ -200,6 +201,8 @@ class Kept:
                 break  # a handler that is written in main runs more often than main
             if any(ONCE_MARKS.search(mark.name) for mark in made.marks) or START.match(made.name):
                 return True
+            if any(each.fn == number and _OWN_FIELD.fullmatch(each.value.text) for each in file.returns):
+                return True  # `this.client ??= make(); return this.client;`
             if made.call >= 0 and (
                 file.calls[made.call].name in ONCE_CALLS
                 or file.calls[made.call].on.rpartition(".")[2] in ONCE_CALLS

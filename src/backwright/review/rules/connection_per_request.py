@@ -22,6 +22,7 @@ MAKES = {
     "client-pool": "a client with connections of its own",
 }
 EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
+_BORROWS = re.compile(r"(^|\.)(get|borrow|acquire|lease)_?\w*(connection(from\w*)?|resource|socket)$", re.IGNORECASE)
 UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
 
@@ -91,6 +92,8 @@ def _is_pooled(model: Model, does: Does, call: Call) -> bool:
 
     An HttpClient that is given a handler which it does not dispose borrows that handler's sockets.
     """
+    if any(value.kind == "call" and _BORROWS.search(value.text) for value in call.args[:1]):
+        return True  # a new face of a connection that is open
     if call.name == "HttpClient":
         return len(call.args) > 1 and call.args[1].text == "false"
     if model.files[does.at].language != "csharp" or does.does != "connect" or not call.name.endswith("Connection"):

@@ -1,7 +1,7 @@
 """What a client's value meets on its way to a dangerous call: lists it must be in, patterns it must match, what it is compared with."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from backwright.model.blueprint import Spot
@@ -17,6 +17,8 @@ _IN_LIST = frozenset(
 _MATCHES = frozenset(
     "match fullmatch test matches Matches MatchString Match preg_match IsMatch is_match matchEntire regex_match".split()
 )
+_OF_REGEX = re.compile(r"(re|regex|regexp|pattern|_re|_rx)$|^/", re.IGNORECASE)
+_REFUSES = re.compile(r"valid|check|verif|ensure|assert|^is_?[A-Z]|^is_|^Is[A-Z]", re.IGNORECASE)
 _CUTS = frozenset("replace replaceAll ReplaceAll Replace str_replace replace_all preg_replace sub".split())
 _SEPARATORS = re.compile(r"^(\.\.?[/\\]?|/|\\+|\[\^?.*\]\+?)$")
 _FINDS = re.compile(r"(find|get|has|exists?|is)_?\w*by", re.IGNORECASE)
@@ -80,11 +82,31 @@ def _checks(call: Call, names: set[str]) -> bool:
         return bool(call.on) and bool(given & names) and not set(NAMES.findall(call.on)[:1]) & names
     if call.name in _MATCHES:
         return bool((given | set(NAMES.findall(call.on)[:1])) & names)
+    if call.name == "exec" and _OF_REGEX.search(call.on):
+        return bool(given & names)
     if call.name in _CUTS:
         return any(value.kind == "str" and _SEPARATORS.match(value.text) for value in call.args) and bool(
             (given | set(NAMES.findall(call.on)[:1])) & names
         )
     return False
+
+
+def is_refused(model: Model, at: int, call: Call, names: Container[str]) -> bool:
+    """Whether a function of the project that is named after a check was given one of these variables before, and itself matches it or looks it up in a list."""
+    return any(
+        other.line < call.line
+        and _REFUSES.search(other.name)
+        and any(name in names for value in other.args for name in _of(value))
+        and any(_asks(model, target) for target in model.project.resolve_call(at, other))
+        for other in model.files[at].calls
+        if other.fn == call.fn
+    )
+
+
+def _asks(model: Model, fn: Fn) -> bool:
+    """Whether a function matches one of its parameters, or looks it up in a list."""
+    names = {param.name for param in model.project.function(fn).params}
+    return any(each.fn == fn.index and _checks(each, names) for each in model.files[fn.file].calls)
 
 
 def _of(value: Arg) -> set[str]:
@@ -97,8 +119,10 @@ def _of(value: Arg) -> set[str]:
 
 _SCHEME_ONLY = re.compile(r"^(https?:)?(//)?$")
 _SAME_PAGE = re.compile(
-    r"(self\.)?(request|req)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
+    r"(self\.)?(request|req|ctx|ctx\.request)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
 )
+# What a store gives as the address of something in it begins with the store's own.
+_OF_STORE = re.compile(r"(^|[._a-z])(temporary|(pre)?_?signed?)_?\w*ur[li]s?$", re.IGNORECASE)
 _PUT_IN = re.compile(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
 
 
@@ -115,7 +139,11 @@ def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, dep
     known = model.taint.around(place)
     if value.kind == "call" and _PUT_IN.search(value.text):
         on = Arg("name", value.text.rpartition(".")[0])
-        return model.taint.of(place, on, known, line) is not None
+        return _SAME_PAGE.fullmatch(on.text) is None and model.taint.of(place, on, known, line) is not None
+    if value.kind == "call" and (
+        _OF_STORE.search(value.text) or (depth and _begins_itself(model, place, value, depth))
+    ):
+        return False
     if value.kind == "other" and "+" in value.text:
         first = value.text.partition("+")[0].strip()
         if depth and re.match(r"\w+(\s|$)", first):
@@ -131,3 +159,26 @@ def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, dep
         if made:
             return any(starts_with_input(model, at, fn, each, line, depth - 1) for each in made)
     return model.taint.of(place, value, known, line) is not None
+
+
+def _begins_itself(model: Model, place: Fn, value: Arg, depth: int) -> bool:
+    """Whether a function of the project puts what it is given behind a beginning of its own: `errorUrl(error)`."""
+    on, _, name = value.text.rpartition(".")
+    targets = model.project.resolve(place.file, place.index, on, name)
+    ends = [
+        (target, each)
+        for target in targets
+        for each in model.files[target.file].returns
+        if each.fn == target.index and each.value.kind != "none"
+    ]
+    return {target for target, _ in ends} == set(targets) != set() and not any(
+        _is_passed_on(model, target, each.value)
+        or starts_with_input(model, target.file, target.index, each.value, each.line, depth - 1)
+        for target, each in ends
+    )
+
+
+def _is_passed_on(model: Model, fn: Fn, value: Arg) -> bool:
+    """Whether a value begins with a parameter of the function, as far as that is written there."""
+    first = value.items[0] if value.kind in ("fmt", "concat") and value.items and value.text.startswith("{") else value
+    return first.kind == "name" and any(p.name == root(first.text) for p in model.project.function(fn).params)

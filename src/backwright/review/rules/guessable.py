@@ -54,6 +54,7 @@ _MAKES_USER = re.compile(
     r"^(\w*_)?(create|add|new|store|insert|save|put|post)_?(new_?)?(user|account|member|customer)(_action|_handler)?$",
     re.IGNORECASE,
 )
+_CHANGES_USER = re.compile(r"(update|edit|change|modify|patch)_", re.IGNORECASE)
 _PEOPLE = re.compile(r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", re.IGNORECASE)
 _NEW_ENDS = re.compile(r"/(create|new|add)$", re.IGNORECASE)
 _SENDS_MAIL = re.compile(r"send_?\w*mail|mail_?\w*send", re.IGNORECASE)
@@ -62,7 +63,7 @@ _SENDS_CODE = re.compile(
     r"(^|_|/)(send|get|request|resend)_?(auth|verif\w*|verify|sms|otp|login|phone|mobile)_?(code|otp|sms)$",
     re.IGNORECASE,
 )
-_SWITCHES_ON = re.compile(r"_(enable|setup|disable|enroll)$", re.IGNORECASE)
+_SWITCHES_ON = re.compile(r"_(enable|setup|disable|enroll|settings|config(uration)?)$", re.IGNORECASE)
 _VERBS = frozenset({"post", "put", "create", "handle", "invoke", "__invoke", "execute", "process"})
 
 
@@ -132,6 +133,8 @@ class Guessable:
         """Whether an open endpoint creates somebody who can log in: under a path of people, with a password that it hashes or is sent."""
         if declared.method not in ("POST", "PUT") or declared.handler is None or _FOR_INSIDE.search(path):
             return False
+        if _CHANGES_USER.match(name):
+            return False  # somebody who is there already
         if not _PEOPLE.search(_NEW_ENDS.sub("", path)) and not _MAKES_USER.match(name):
             return False
         return declared.handler in self._hashing or (

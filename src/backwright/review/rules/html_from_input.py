@@ -8,6 +8,7 @@ from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.storedtext import SANITIZES
 from backwright.review.rules.autoescape import check_autoescape
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -71,11 +72,22 @@ def _templates(unescaping: Unescaping) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
-    if JSON.search(" ".join(flat(call.args[1:]))):
+    if JSON.search(" ".join(flat(call.args[1:]))) or _is_cleaned(model, at, call, value):
         return False
     if call.name in ("mark_safe", "Markup", "HtmlString", "raw", "Raw", "SafeString", "html_safe"):
         return True
     return is_text_with_values(model, at, call.fn, value) and bool(TAG.search(_text(model, at, call, value)))
+
+
+def _is_cleaned(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether a variable was last given what a function that cleans pages made: `html = clean_html(html)`."""
+    made = [
+        each
+        for each in model.project.assigned[at].get((call.fn, value.text), ())
+        if value.kind == "name"
+        if each.line < call.line
+    ]
+    return bool(made) and made[-1].value.kind == "call" and SANITIZES.search(made[-1].value.text) is not None
 
 
 def _text(model: Model, at: int, call: Call, value: Arg) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
-from backwright.review.facts import IN_WITH, File
+from backwright.review.facts import DEFERRED, IN_WITH, File
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -44,7 +44,12 @@ def _held(model: Model, at: int, index: int, reach: Mapping[Fn, Step]) -> Iterat
     if not _guards_state(model, at, index, end):
         return
     for number, call in enumerate(file.calls):
-        if call.fn != lock.fn or not lock.line < call.line <= end or call.flags & IN_WITH or number == index:
+        if (
+            call.fn != lock.fn
+            or not lock.line < call.line <= end
+            or call.flags & (IN_WITH | DEFERRED)
+            or number == index
+        ):
             continue
         steps = _waits(model, at, number, reach)
         if steps is None and not _writes_sockets(model, at, number):

@@ -47,7 +47,8 @@ def check(model: Model) -> Iterator[Hit]:
         if (
             kind is None
             or logins.is_only_shown(declared)
-            or (kind == "login" and declared.framework == "django" and locks)
+            or (kind == "login" and (tries.is_counted(declared) or (declared.framework == "django" and locks)))
+            or _limits_itself(model, declared, endpoint)
             or (kind == "login" and declared.framework == "symfony" and firewall)
         ):
             continue
@@ -91,6 +92,13 @@ def _spots(model: Model, declared: Declared, endpoint: Endpoint, also: str) -> I
     yield Spot(own, declared.line, f"{endpoint.method} {endpoint.path}{also}")
     if endpoint.handler_file and (endpoint.handler_file, endpoint.handler_line) != (own, declared.line):
         yield Spot(endpoint.handler_file, endpoint.handler_line, endpoint.handler)
+
+
+def _limits_itself(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
+    """Whether a view is one of a library that counts tries unless it is told not to: django-allauth."""
+    return declared.framework == "django" and model.project.absolute(declared.at, endpoint.handler).startswith(
+        "allauth."
+    )
 
 
 def _locks_out(model: Model) -> bool:

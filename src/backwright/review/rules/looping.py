@@ -68,7 +68,7 @@ PAGES = re.compile(r"let (Some|Ok)\((mut )?(\w+_)?(page|chunk|batch)\) =")  # wh
 SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
 # Where one run is not one request: a script or a migration may take its time.
 OFFLINE = re.compile(
-    r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools|[\w-]*ctl)(/|$)|"
+    r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools|[\w-]*ctl|[\w-]+-cli)(/|$)|"
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*|(random|sample|demo|dummy)_?data|populate_?db)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code
 
 _JAVA_MAIL = re.compile(r"(javax|jakarta|org\.springframework)\.mail|springframework\.mail")
+_PUTS = ("put", "setProperty")  # a property whose name is put together: `MAIL + protocol + ".timeout"`
 _SETTINGS = re.compile(r"\.(ya?ml|properties|conf)$")
 _LIMITED = re.compile(r"smtps?\b[^\n]{0,40}(\n[^\n]*){0,25}?timeout|mail\.smtps?\.\w*timeout", re.IGNORECASE)
 _BY_SMTP = re.compile(r"smtp|^$", re.IGNORECASE)
@@ -31,15 +32,15 @@ def _of_java(model: Model) -> Iterator[Hit]:
     sends = [
         (at, index)
         for at in model.own
-        if model.files[at].language in ("java", "kotlin") and not is_offline(model.files[at])
-        and any(_JAVA_MAIL.search(made.module) for made in model.files[at].imports)
+        if model.files[at].language in ("java", "kotlin") and not is_offline(model.files[at]) and _is_about_mail(model, at)
         for index, told in model.effects.of_call[at].items()
         if any(does.does == "mail" and does.effect.library == "mail" for does in told)
     ]  # fmt: skip
     if not sends or any(_SETTINGS.search(path) and _LIMITED.search(text) for path, text in model.texts.items()):
         return
     if any(
-        "mail.smtp" in value.text and "imeout" in value.text
+        "imeout" in value.text
+        and ("mail.smtp" in value.text or (value.kind == "concat" and call.name in _PUTS and _is_about_mail(model, at)))
         for at in model.own
         if model.files[at].language in ("java", "kotlin")
         for call in model.files[at].calls
@@ -58,6 +59,10 @@ def _of_java(model: Model) -> Iterator[Hit]:
             yield Hit(
                 at, call.line, message, call.fn, (*model.path_to(fn), *spots), Confidence.HIGH, Severity.MEDIUM, fix=_FIX_JAVA
             )  # fmt: skip
+
+
+def _is_about_mail(model: Model, at: int) -> bool:
+    return any(_JAVA_MAIL.search(made.module) for made in model.files[at].imports)
 
 
 def _of_django(model: Model) -> Iterator[Hit]:

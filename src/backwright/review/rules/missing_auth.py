@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.declared import Declared
+from backwright.review.link.effects import Does
 from backwright.review.link.model import Model
 from backwright.review.rules.claimed import claimed_users
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
+from backwright.review.rules.patterns import flat
 from backwright.review.rules.peers import unlike_peers
 from backwright.review.rules.public import PRIVATE, PUBLIC, is_meant_open
 from backwright.review.rules.recordless import unseen_records
@@ -99,13 +101,22 @@ def _nearly_all(model: Model) -> bool:
 
 
 def _does_nothing(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
-    """Whether a page is shown that asks nothing and runs nothing of the project: that something is switched off."""
+    """Whether a page is shown that asks nothing and runs nothing of the project: that something is switched off, or the page of an application in the browser."""
     handler = declared.handler
     return (
         endpoint.method == "GET"
         and handler is not None
-        and not (model.effects.callees.get(handler) or model.effects.of_function.get(handler))
+        and not model.effects.callees.get(handler)
+        and all(
+            does.does == "sink-redirect" or (does.does == "sink-path" and _is_page(model, does))
+            for does in model.effects.of_function.get(handler, ())
+        )
     )
+
+
+def _is_page(model: Model, does: Does) -> bool:
+    """Whether a file that is sent is a page that lies there for everybody."""
+    return any(".html" in text for text in flat(model.files[does.at].calls[does.index].args))
 
 
 def _hit(

@@ -341,7 +341,7 @@ def _hit(model: Model, at: int, does: Does, more: int) -> Hit:
     if more:
         message += f" ({more} more {'calls' if more > 1 else 'call'})"
     return Hit(
-        at, call.line, message, does.fn, model.path_to(fn) if does.fn >= 0 else (), Confidence.MEDIUM if is_offline(file) else Confidence.HIGH,
+        at, call.line, message, does.fn, model.path_to(fn) if does.fn >= 0 else (), Confidence.LOW if is_offline(file) else Confidence.HIGH,
         Severity.HIGH if served else Severity.MEDIUM if not is_offline(file) else Severity.LOW,
         fix=_fix(file.language, does, call), edit=_edit(model, file, does, call),
     )  # fmt: skip

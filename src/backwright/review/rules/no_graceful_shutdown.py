@@ -217,8 +217,8 @@ def _ends(model: Model, at: int) -> bool:
         return True
     if any(does.does == "shutdown" for told in model.effects.of_call[at].values() for does in told):
         return True
-    if any(ENDS.search(call.name) for call in file.calls):
-        return True
+    if any(ENDS.search(call.name) or (call.on.startswith("[") and ENDS.search(call.on)) for call in file.calls):
+        return True  # also `["SIGINT", "SIGTERM"].forEach(...)`
     given = (value for call in file.calls for value in call.args if value.kind in ("str", "name"))
     return any(ENDS.search(value.text) for value in given)
 

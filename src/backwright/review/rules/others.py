@@ -23,6 +23,8 @@ CHANGES = re.compile(
 SAVES = re.compile(r"^(save|persist|flush|commit|merge|attach)\w*$", re.IGNORECASE)
 _SQL_CHANGE = re.compile(r"^\s*(update|delete)\b", re.IGNORECASE)
 _SQL_ANY = re.compile(r"^\s*(insert|update|delete|replace|merge)\b", re.IGNORECASE)
+# The secret that is shown is what says whose it is.
+_BY_SECRET = re.compile(r"(^|[/_-])(refresh([/_-]?token)?|token[/_-]refresh|oauth2?/token|log_?out)$", re.IGNORECASE)
 # What many may do with a thing that is not theirs.
 SOCIAL = re.compile(
     r"^(un_?)?(favou?rite|like|dislike|follow|vote|up_?vote|down_?vote|bookmark|star|subscribe|react|view|read|share|comment|repl|join|leave|rate|rating|review|report|click|track|increment|visit|download|enrol|apply|attend|rsvp|accept|book|clap|pin|mute|block|watch|play|listen|seen|answer|buy|purchase|add|create|new|post|store|send|search|copy|clone|fork|export|check_?in|preview|invite|register|borrow|claim|assign)",
@@ -118,7 +120,7 @@ class Others:
     # ---- the subject ------------------------------------------------------------------------
 
     def _subject(self, declared: Declared, endpoint: Endpoint, reach: dict[Fn, Known]) -> Subject | None:
-        if declared.method not in (*CHANGING, "GET"):
+        if declared.method not in (*CHANGING, "GET") or _BY_SECRET.search(endpoint.path.rstrip("/")):
             return None
         if self._is_for_all(endpoint):
             return self._listed(endpoint, reach)

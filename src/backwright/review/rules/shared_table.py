@@ -22,6 +22,7 @@ CHANGED = re.compile(
     r"\s*(?:update|insert\s+into|delete\s+from|merge\s+into|replace\s+into|select\b.*?\bfrom)\s+[\"`\[]?([\w.]+)",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_COLLECTION = re.compile(r"_(one|many)$")  # MongoDB: a name that is a collection's
 WRITES = ("insert", "update", "delete", "merge", "replace")
 
 
@@ -56,8 +57,14 @@ def _hits(model: Model) -> Iterator[Hit]:
                 and model.modules.program(model.files[a.at].path) == model.modules.program(seen.file)
             ]
             if written:
-                hit = _hit(model, table, owner, module, written[0], seen)
-                yield replace(hit, tier=Tier.STRICT) if _is_common(model, table, written[0]) else hit
+                past = next((a for a in written if a.entity is None or _statement(model, a) is not None), written[0])
+                hit = _hit(model, table, owner, module, past, seen)
+                if _is_common(model, table, past) or _is_guessed(model, table, past):
+                    yield replace(hit, tier=Tier.STRICT)
+                elif past.entity is not None and _statement(model, past) is None:
+                    yield replace(hit, confidence=Confidence.LOW)  # by the class that the owner offers for it
+                else:
+                    yield hit
 
 
 def _is_common(model: Model, table: str, access: Access) -> bool:
@@ -67,6 +74,17 @@ def _is_common(model: Model, table: str, access: Access) -> bool:
         and model.data.by_name.get(table) is None
         and model.files[access.at].language == "javascript"
         and _statement(model, access) is None
+    )
+
+
+def _is_guessed(model: Model, table: str, access: Access) -> bool:
+    """Whether a table has only the name of a variable that something is done to: `queryset.update()`, `obj.delete()`."""
+    return (
+        access.entity is None
+        and model.data.by_name.get(table) is None
+        and model.files[access.at].language == "python"
+        and _statement(model, access) is None
+        and not any(_OF_COLLECTION.search(model.files[access.at].calls[n].name) for n in access.calls)
     )
 
 

@@ -9,7 +9,8 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.link.taint import receiver_of
+from backwright.review.link.taint import is_number, receiver_of
+from backwright.review.rules.guarded import is_refused
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
@@ -48,7 +49,11 @@ def check(model: Model) -> Iterator[Hit]:
 def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
     if call.name in CONDITIONS and model.files[at].language == "go":
         return len(call.args) == 2 and value is call.args[1] and not _is_checked(model, at, call, value)
-    return not _is_bound(model, at, call, value) and is_text_with_values(model, at, call.fn, value)
+    return (
+        not _is_bound(model, at, call, value)
+        and is_text_with_values(model, at, call.fn, value)
+        and not is_refused(model, at, call, model.taint.around(Fn(at, call.fn)))
+    )
 
 
 def _is_bound(model: Model, at: int, call: Call, value: Arg) -> bool:
@@ -87,14 +92,14 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
         p.name
         for number in model.enclosing(at, call.fn)
         for p in model.files[at].functions[number].params
-        if p.type not in ("int", "float", "bool", "Long", "Integer", "long")
+        if not is_number(p.type)
     } - {receiver_of(made)}
     known = dict.fromkeys(params)
     items = [item for item in _items(model, at, call, text) if not _is_of_numbers(item)]
     if not any(word in known for item in items for word in _words(item)):
         return None
     given = {word for item in items for word in _words(item) if word in known}
-    if _only_constants(model, fn, given, CALLERS_DEPTH):
+    if is_refused(model, at, call, given) or _only_constants(model, fn, given, CALLERS_DEPTH):
         return None
     served = model.is_served(fn)
     path = (*model.path_to(fn), Spot(model.files[at].path, call.line, f"{shown(call)}()"))

@@ -8,6 +8,7 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.rules.others import CHANGING, Asked, Others, last_of, spots_of
 from backwright.review.rules.owned import Owner, snake, thing
+from backwright.review.rules.public import SETS_UP
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject, Vouched
 
@@ -48,7 +49,7 @@ def changes_of_staff(others: Others) -> Iterator[Hit]:
 def _is_free(others: Others, each: Asked, of_staff: set[str]) -> bool:
     """Whether an endpoint does to a thing of staff what nobody does for himself, and nothing vouches for its caller."""
     words = f"{_tail(each.endpoint)} {each.endpoint.handler.rpartition('.')[2]}"
-    if _OWN_USE.search(snake(words).replace("-", "_")):
+    if _OWN_USE.search(snake(words).replace("-", "_")) or SETS_UP.search(each.endpoint.path):
         return False
     about = _things(others, each) & of_staff
     if not about:

@@ -15,6 +15,7 @@ from backwright.review.rules.looping import NAMES
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
+_GIVEN = re.compile(r"(\w+) = ")
 WAYS_MAX = 20  # other calls that are looked at for one dangerous call
 Counts = Callable[[Model, int, Call, Arg], bool]
 
@@ -41,11 +42,23 @@ def _flows(model: Model, does: str, verb: str, counts: Counts | None, places: tu
                 continue
             call = model.files[at].calls[index]
             for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
-                if counts is None or counts(model, at, call, value):
+                if not _comes_later(model, at, call, trace) and (counts is None or counts(model, at, call, value)):
                     hit = hit_of(model, at, call, trace, verb)
                     more = tuple(spot for spot in _ways(model, at, call, value) if spot not in hit.path)
                     yield structs.replace(hit, path=(*hit.path, *more)) if more else hit
                     break
+
+
+def _comes_later(model: Model, at: int, call: Call, trace: Trace) -> bool:
+    """Whether a variable is only given what a client sent behind the call, in another branch."""
+    last = trace.spots[-1] if trace.spots and call.loop < 0 else None
+    named = _GIVEN.match(last.note) if last is not None and last.line > call.line else None
+    return (
+        last is not None
+        and named is not None
+        and last.file == model.files[at].path
+        and any(each.line == last.line for each in model.project.assigned[at].get((call.fn, named[1]), ()))
+    )
 
 
 def _ways(model: Model, at: int, call: Call, value: Arg) -> Iterator[Spot]:

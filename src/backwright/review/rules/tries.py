@@ -13,10 +13,12 @@ from backwright.review.link.judge import LIMIT
 from backwright.review.link.limits import gateway_limits
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import remembered
 from backwright.review.rules.credentials import last_name, password_word
 from backwright.review.rules.rule import Hit
 
 DEPTH_MAX = 3  # handler, service, repository
+COUNTED_DEPTH = 6  # a count of failures has only that one meaning, however deep it stands
 _VERIFIES = re.compile(r"compare|verif|check|match|valid", re.IGNORECASE)
 _PROVES = re.compile(
     r"^(try_?)?((check|verify|validate|compare)_?(user_?)?(password|passwd|credentials?|creds|basic_?auth)(_?hash)?|password_?verify|authenticate(_?user)?|check_?pw)$",
@@ -40,6 +42,13 @@ _PERSON = re.compile(
 _ACCOUNT = re.compile(
     r"(change|update|new|set|old|edit|delete|remove)[-_/]?(my[-_/]?)?(pass|account|user|e?mail)|profile|settings|/me\b",
     re.IGNORECASE,
+)
+# A field that is counted up by each failure: FailedLoginAttempts, invalid_password_count.
+_FAILURES = remembered(
+    re.compile(
+        r"(fail(ed|ure)?|invalid|wrong|bad|unsuccessful|incorrect)_?(log_?in|sign_?in|password|pwd|access|auth\w*?)?_?(attempts?|tries|counts?)(_?count)?$",
+        re.IGNORECASE,
+    )
 )
 _FRONT = re.compile(r"(^|/)(client|frontend|cli|tools?|scripts?|examples?)/", re.IGNORECASE)
 
@@ -110,6 +119,26 @@ class Tries:
         if endpoint.auth and _ACCOUNT.search(f"{endpoint.path} {endpoint.handler}"):
             return False
         return self._proved(handler, of_things=endpoint.auth is True) is not None
+
+    def is_counted(self, declared: Declared) -> bool:
+        """Whether a handler counts an account's failures, itself or deeper."""
+        level = [declared.handler] if declared.handler is not None else []
+        seen = set(level)
+        for _ in range(COUNTED_DEPTH if self._counters else 0):
+            if any(fn in self._counters for fn in level):
+                return True
+            level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in seen]
+            seen.update(level)
+        return False
+
+    @cached_property
+    def _counters(self) -> frozenset[Fn]:
+        return frozenset(
+            Fn(at, self.model.named(at, read.fn))
+            for at in self.model.own
+            for read in self.model.files[at].reads
+            if read.fn >= 0 and _FAILURES(read.attr)
+        )
 
     def hits(self) -> Iterator[Hit]:
         """Yield filters, middlewares and validators that compare a password before any handler, where nothing counts tries."""

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from backwright.model.blueprint import Spot
-from backwright.review.facts import Arg
+from backwright.model.finding import Confidence
+from backwright.review.facts import NEW, Arg
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.caching import CACHE, STATE, Put, Puts
@@ -24,7 +27,7 @@ _BY_CLIENTS = re.compile(
     re.IGNORECASE,
 )
 _IN_PLACE = re.compile(r"in_?mem|memory|fake|stub|mock", re.IGNORECASE)
-SMALL = re.compile(r"\b(bool|boolean|Literal|Enum)\b|Enum$|Type$|Kind$", re.IGNORECASE)
+SMALL = re.compile(r"\b(bool|boolean|Literal|Enum|Class)\b|Enum$|Type$|Kind$", re.IGNORECASE)
 LONG_RUNNING = re.compile(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
 
 
@@ -40,6 +43,21 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
+    joined: dict[Fn, Hit] = {}
+    for hit in _puts(model, requests):
+        first = joined.setdefault(Fn(hit.at, hit.fn), hit)
+        if first is not hit:  # two maps that one function fills
+            joined[Fn(hit.at, hit.fn)] = replace(
+                first,
+                path=(
+                    *first.path,
+                    Spot(model.files[hit.at].path, hit.line, hit.message.partition(" keeps ")[0] + ", too"),
+                ),
+            )
+    yield from joined.values()
+
+
+def _puts(model: Model, requests: Requests) -> Iterator[Hit]:
     puts = Puts(model)
     dies = () if _runs_long(model) else ("php",)  # an array of PHP-FPM lives as long as the request
     for put in puts.all():
@@ -56,10 +74,9 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
             continue
         if STATE.search(names) and not CACHE.search(names) and not _BY_CLIENTS.search(names):
             continue
-        if (
-            model.declared
-            and not requests.runs(put.at, put.fn)
-            and not (CACHE.search(names) or _BY_CLIENTS.search(names) or (home[1] is None and KNOWN.search(names)))
+        is_asked = not model.declared or requests.runs(put.at, put.fn)
+        if not is_asked and not (
+            CACHE.search(names) or _BY_CLIENTS.search(names) or (home[1] is None and KNOWN.search(names))
         ):
             continue
         fn = Fn(put.at, model.named(put.at, put.fn))
@@ -76,8 +93,14 @@ def _maps(model: Model, requests: Requests) -> Iterator[Hit]:
             message,
             put.fn,
             (*model.path_to(fn), *spots),
+            Confidence.LOW if not is_asked and _may_be_small(model, puts, put, home) else None,
             key=f"{put.at if home[1] is None else home[1]}:{name}",
         )
+
+
+def _may_be_small(model: Model, puts: Puts, put: Put, home: tuple[str, Cls | None]) -> bool:
+    """Whether a map that no request is known to fill may be one of many objects that come and go, or what is registered at the start."""
+    return (home[0] == "field" and model.files[put.at].language != "csharp") or not puts.looks_up(put)
 
 
 def _runs_long(model: Model) -> bool:
@@ -132,7 +155,7 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
     ):
         return False
     if language == "csharp":
-        return any(
+        return not _is_made_anew(model, made.name) and any(
             made.name in " ".join(flat(model.files[at].calls[n].args))
             for name in ("AddSingleton", "AddHostedService")
             for at, n in model.project.calls_by_name.get(name, ())
@@ -148,6 +171,19 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
         call.flags & 32 and call.fn >= 0 and requests.runs(at, call.fn)
         for at, n in model.project.calls_by_name.get(name, ()) for call in (model.files[at].calls[n],)
     )  # fmt: skip
+
+
+def _is_made_anew(model: Model, name: str) -> bool:
+    """Whether functions make objects of a class for themselves, each with an empty map."""
+    calls = ((model.files[at], model.files[at].calls[n]) for at, n in model.project.calls_by_name.get(name, ()))
+    return any(
+        call.flags & NEW
+        and call.fn >= 0
+        and call.inside >= 0
+        and not file.calls[call.inside].name.startswith("Add")  # of a container
+        for file, call in calls
+        if not file.is_test
+    )
 
 
 def _said(key: Arg) -> str:

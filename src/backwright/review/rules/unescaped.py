@@ -43,6 +43,9 @@ _LOOP = re.compile(
     r"<%_?\s*(?P<eo>\w+)[\w.]*\.(?:forEach|map)\(\s*(?:function\s*)?\(?(?P<e>\w+)|<%_?\s*for\s*\(\s*(?:const|let|var)\s+(?P<f>\w+)\s+of\s+(?P<fo>[\w.]+)|"
     r"th:each=\"(?P<t>\w+)[^:\"]*:\s*\$\{(?P<to>[\w.]+)|\{\{#each\s+(?P<ho>\w+)(?:\s+as\s+\|(?P<h>\w+))?"
 )
+# `$field->encrypted == '1' ? '<i>yes</i>' : ''`: the condition is not shown, nor is there a variable in a literal.
+_CHOSEN = re.compile(r"^[\s(!]*[^?'\"]*(?:(?:'[^']*'|\"[^\"]*\")[^?'\"]*)*\s\?\s(?P<values>.*)$", re.DOTALL)
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"$\\]|\\.)*\"")
 _ROOT = re.compile(r"^[\s(!$@]*([A-Za-z_]\w*)((?:(?:\.|->|\?\.|\?->)\w+(?:\(\))?)*)")
 _ABOVE = re.compile(
     r"\{%-?\s*(?P<kind>extends|include)\s+['\"](?P<name>[^'\"]+)['\"]|@(?P<blade>extends|include)\(\s*['\"](?P<other>[^'\"]+)['\"]"
@@ -217,6 +220,9 @@ def _of_places(blank: str, places: list[tuple[int, str]]) -> Iterator[Output]:
     for start, expression in sorted(places):
         if _HARMLESS.search(expression) or SANITIZES.search(expression):
             continue
+        chosen = _CHOSEN.match(expression)
+        if chosen is not None:
+            expression = _LITERAL.sub(" ", chosen["values"]).lstrip(" .:()")
         told = _ROOT.match(expression.strip())
         if told is None or re.match(r"\s*\(", expression.strip()[told.end() :]):
             continue

@@ -20,7 +20,8 @@ STAFF_WORDS = re.compile(
     r"(?<![a-z])(admins?|staff|super_?users?|moderators?|roles?|permissions?|privileges?)(?![a-z])", re.IGNORECASE
 )
 STAFF = re.compile(
-    r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature)(?![a-z])",
+    r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature|"
+    r"(infra(structure)?|machine|internal|instance)[_ ]?(token|key|guard|auth\w*))(?![a-z])",
     re.IGNORECASE,
 )
 # Services that are handed in, which are no roles: UserManager, IStorageManager<User>.
