@@ -365,6 +365,8 @@ class Failing:
         returned = [each for each in file.returns if each.catch == index]
         if "continue" in made.does:
             return "skipped"
+        if file.language == "go" and not returned and _returns_named(file, made):
+            return ""
         if file.language == "rust" and made.does == ("pass",):
             return "empty"
         if "other" in made.does:
@@ -429,6 +431,11 @@ def _made_at(file: File, made: Catch) -> int:
         return last.line if last is not None else 0
     holder = last.value.text.partition(".")[0]
     return max((each.line for each in before if each.target == holder), default=last.line)
+
+
+def _returns_named(file: File, made: Catch) -> bool:
+    """Whether a handler of Go hands its error on by the name of a result: a plain `return` where results have names."""
+    return made.fn >= 0 and "return" in made.does and "error" in file.functions[made.fn].returns
 
 
 def made_of(file: File, index: int) -> int:
