@@ -9,6 +9,7 @@ from backwright.review.facts import Catch, File
 from backwright.review.link.model import Model
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
+from backwright.review.rules.filtered import is_filtered
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import NEXT, Telling, whole_of
 
@@ -162,7 +163,9 @@ class Answered:
 def _takes_any(file: File, made: Catch) -> bool:
     if file.language == "rust":
         return not made.types
-    return all(BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types)
+    return not is_filtered(file, made) and all(
+        BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types
+    )
 
 
 def _of_text(text: str) -> str:

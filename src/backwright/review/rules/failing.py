@@ -10,6 +10,7 @@ from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.filtered import is_filtered
 
 CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
@@ -390,11 +391,11 @@ class Failing:
         kinds = {kind_of(each.value) for each in returned}
         return kinds.pop() if len(kinds) == 1 else ""
 
-    def is_narrow(self, made: Catch, language: str, kind: str) -> bool:
+    def is_narrow(self, made: Catch, file: File, kind: str) -> bool:
         """Whether a handler takes only errors that somebody thought of."""
         if not made.types:
             return False
-        if language == "rust":
+        if file.language == "rust" or is_filtered(file, made):
             return True
         return not all(
             BROAD.match(each.strip())

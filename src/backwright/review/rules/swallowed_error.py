@@ -143,7 +143,7 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     weight = failing.weigh(at, guarded)
     if weight is None and file.language == "rust" and ends == "empty":
         weight = failing.handed_store(at, guarded)
-    if weight is None or failing.is_narrow(made, file.language, weight.kind):
+    if weight is None or failing.is_narrow(made, file, weight.kind):
         return
     if _tidies(file.calls[weight.call].name, weight):
         return
