@@ -20,6 +20,7 @@ from backwright.review.rules.looping import is_offline
 from backwright.review.rules.passing import Passing, Site
 from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.surrounded import is_kept_in
 from backwright.review.rules.telling import raises
 
 SAME_MAX = 24  # other places named in one finding
@@ -91,6 +92,8 @@ class Sent:
                 yield from self._passed_on(at, call)
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
+                continue
+            if raises(file, call) and call.catch >= 0 and is_kept_in(file, call.catch):
                 continue
             chain = self.model.effects.chain(at, index)
             made = (n for n in (*chain, *self._makers_in(at, index)) if not KEEPS.match(file.calls[n].name))
