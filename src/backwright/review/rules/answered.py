@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import Catch, File
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.filtered import is_filtered
@@ -81,6 +82,12 @@ class Answered:
             weight = None
         if weight is None and not self._may_fail(at, file.language, says, guarded):
             return
+        if (
+            weight is None
+            and file.language == "rust"
+            and not self.model.is_served(Fn(at, self.model.named(at, made.fn)))
+        ):
+            return  # an error is made of another, and handed on
         yield Answer(made.line, made.fn, says, weight, said)
 
     def _may_fail(self, at: int, language: str, says: str, guarded: list[int]) -> bool:

@@ -69,7 +69,7 @@ CHANGES = re.compile(
 )
 # What is called on these reaches for a database, a queue or another service, whoever wrote it.
 STORES = re.compile(
-    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
+    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|(?<![a-z])em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
     re.IGNORECASE,
 )
 # What is asked of these stands in memory, or can only fail for what it is given.
@@ -247,13 +247,18 @@ class Failing:
         """Functions that call something on a store, a service or a client, themselves or through others."""
         found = {
             Fn(at, call.fn) for at in self.model.own for call in self.model.files[at].calls
-            if call.fn >= 0 and call.on and STORES.search(call.on)
+            if call.fn >= 0 and call.on and STORES.search(call.on) and not self._is_plain(at, call)
         }  # fmt: skip
         level = set(found)
         for _ in range(WORK_CALLS_MAX):
             level = {edge.caller for fn in level for edge in self.model.effects.callers.get(fn, ())} - found
             found |= level
         return found
+
+    def _is_plain(self, at: int, call: Call) -> bool:
+        """Go: whether a call runs a function of a package of the project, `db.Dialect()`, which is looked at itself."""
+        targets = self.model.project.resolve_call(at, call) if self.model.files[at].language == "go" else ()
+        return bool(targets) and not any(self.model.project.function(fn).owner for fn in targets)
 
     def _steps(self, fn: Fn) -> Iterator[Step]:
         for _ in range(CALLS_MAX + 1):
