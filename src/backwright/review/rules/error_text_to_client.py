@@ -34,6 +34,10 @@ ASKS_KIND = re.compile(
 HANDS_ON = re.compile(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
 TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
 SENDS_IT = re.compile(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
+# What somebody calls to try a setting: what went wrong is the answer that is asked for.
+TRIES = re.compile(
+    r"(^|[/_.-])test(?![a-z])|^test[A-Z]|(?<=[a-z])Test$|(ldap|mail|smtp|sms|s3|connection|webhook)test$"
+)
 BODIES = re.compile(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 
 
@@ -166,8 +170,9 @@ class Sent:
             ):
                 continue
             leak = self.leaks.of(at, each.fn, each.value)
-            if leak is not None:
-                yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
+            if leak is None or (each.value.text == leak.var and self._is_called(at, each.fn)):
+                continue  # the error itself, which whoever called throws on
+            yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
 
     def _left_to_framework(self, at: int) -> Iterator[Hit]:
         for each in self.returned.in_file(at):
@@ -181,8 +186,15 @@ class Sent:
 
     def _answers_by_returning(self, at: int, fn: int) -> bool:
         made = self.model.files[at].functions[fn]
-        if made.name == "into_response" or self._is_given_any(at, fn, ""):
-            return True
+        return made.name == "into_response" or self._is_given_any(at, fn, "") or self._is_handler(at, fn)
+
+    def _is_called(self, at: int, fn: int) -> bool:
+        """Whether a function is called by name, and not handed to a framework."""
+        made = self.model.files[at].functions[fn]
+        return made.call < 0 and not made.marks and not self._is_handler(at, fn)
+
+    def _is_handler(self, at: int, fn: int) -> bool:
+        """Whether a function is run for an endpoint, or written in one that is."""
         return any(Fn(at, number) in self.model.handlers for number in self.model.enclosing(at, fn))
 
     # ---- is it bad ----------------------------------------------------------------------------
@@ -231,8 +243,14 @@ class Sent:
             Severity.MEDIUM,
             f"text:{at}",
             fix,
-            tier=None if is_sure else Tier.STRICT,
+            tier=None if is_sure and not self._is_try(named) else Tier.STRICT,
         )
+
+    def _is_try(self, named: Fn) -> bool:
+        """Whether a function is there to try something, by its name or its endpoint's."""
+        declared = self.model.handlers.get(named)
+        paths = (declared.path.rstrip("/"),) if declared is not None else ()
+        return any(TRIES.search(text) for text in (self.model.project.function(named).name, *paths))
 
     def _handler(self, at: int, fn: int, catch: int, var: str, line: int) -> Catch | None:
         file = self.model.files[at]
