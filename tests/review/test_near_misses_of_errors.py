@@ -184,6 +184,123 @@ interface Orders extends JpaRepository<Order, Long> {
   @PostMapping("/orders") void add(@RequestBody Order order) { orders.save(order); }
 }
 """
+FILTER = """func (s *Store) filter(name string) (*Filter, error) {
+	value, err := %s
+	if err != nil {
+		return nil, ErrInvalidFilter{}
+	}
+	return &Filter{value}, nil
+}
+
+func (s *Store) stored(name string) (string, error) { return s.repo.Find(name) }
+
+func native(name string) (string, error) {
+	field, ok := reflect.TypeOf(Filter{}).Elem().FieldByName(name)
+	if !ok {
+		return "", errors.New("no such field")
+	}
+	return field.Name, nil
+}"""
+AXUM = """use axum::{http::StatusCode, routing::get, Router};
+
+async fn named() -> Result<String, StatusCode> {
+    match load().await {
+        Ok(name) => Ok(name),
+        Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+pub fn router() -> Router {
+    Router::new().route("/name", get(%s))
+}
+"""
+MAILS = """package shop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.web.bind.annotation.*;
+class Mails {
+  private static final Logger log = LoggerFactory.getLogger(Mails.class);
+  private JavaMailSender sender;
+  void welcome(String to) throws MailFailed {
+    try { sender.send(to); } catch (Exception e) { throw failed(e); }
+  }
+  private MailFailed failed(Exception e) {
+    %s
+    return new MailFailed("mail failed");
+  }
+}
+@RestController class Users {
+  private Mails mails;
+  @PostMapping("/users") void create(@RequestBody User user) throws MailFailed {
+    try {
+      mails.welcome(user.mail);
+    } catch (Exception e) {
+      throw new MailFailed("no welcome");
+    }
+  }
+}
+"""
+PROVIDER = """export class Provider {
+  private handleError(e: any) {
+    %s
+    return new Failure('it did not answer');
+  }
+}
+"""
+CALLBACK = """package shop;
+import org.springframework.http.*;
+class Uploaded implements Callback {
+  public void onError(Throwable e) {
+    %s
+    writer.setResult(new ResponseEntity<>(body, HttpStatus.INTERNAL_SERVER_ERROR));
+  }
+}
+"""
+DJANGO = """from django.db import models
+from django.db.models import Count
+from django.http import JsonResponse
+from django.urls import path
+
+
+class Order(models.Model):
+    shop = models.CharField()
+
+
+def place(request):
+    Order.objects.create(shop="a")
+    return JsonResponse({})
+
+
+def orders(request):
+    return JsonResponse({"rows": list(Order.objects.%s)})
+
+
+urlpatterns = [path("orders", orders), path("place", place)]
+"""
+JOB = """using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace Shop;
+
+public class ShopContext : DbContext
+{
+    public DbSet<Order> Orders { get; set; }
+}
+
+public class Counting : BackgroundService
+{
+    private readonly ShopContext _db;
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        _db.Orders.Add(new Order());
+        %s
+    }
+
+    private IQueryable<Order> Open(IQueryable<Order> orders) => %s;
+}
+"""
 
 
 def _go(code: str) -> dict[str, str]:
@@ -236,6 +353,30 @@ PAIRS = [
         {"notes.ts": NOTES % (CAUGHT[0], "error", CAUGHT[1])},
         id="thrown no further than the handler around it",
     ),
+    pytest.param(LOST, _go(FILTER % "s.stored(name)"), _go(FILTER % "native(name)"), id="what looks into a type is no store"),
+    pytest.param(LOST, {"a.rs": AXUM % "named"}, {"a.rs": AXUM % "other"}, id="an error made of another, for no request"),
+    pytest.param(LOST, {"a.java": MAILS % ""}, {"a.java": MAILS % 'log.warn("no mail", e);'}, id="written down by a helper below"),
+    pytest.param(
+        "error-text-to-client",
+        {"a.ts": PROVIDER % "if (e instanceof Told) { return new Failure(e.message); }"},
+        {"a.ts": PROVIDER % "if (e instanceof Told) { return e; }"},
+        id="the error itself goes back to who throws it on",
+    ),
+    pytest.param(
+        "error-text-to-client",
+        {"a.java": CALLBACK % "String body = e.getMessage();"},
+        {"a.java": CALLBACK % "String body = null; if (e instanceof Unread) { body = e.getMessage(); }"},
+        id="nothing but for one kind of error",
+    ),
+    pytest.param(
+        READ, {"a.py": DJANGO % "all()"}, {"a.py": DJANGO % 'values("shop").annotate(n=Count("id"))'}, id="a row for each group",
+    ),
+    pytest.param(
+        READ,
+        {"a.cs": JOB % ("var all = await _db.Orders.ToListAsync();", "orders")},
+        {"a.cs": JOB % ("var count = await Open(_db.Orders).CountAsync();", "orders.Where(o => o.Total > 0)")},
+        id="a query that is only counted",
+    ),
     pytest.param(READ, _listed(FROM % "o.Total > 0"), _listed(FROM % "o.Id.Equals(id)"), id="a key in the middle of a query"),
     pytest.param(READ, _listed(FROM % "o.Total > 0"), _listed(FROM % "ids.Contains(o.Id)"), id="a list of keys that is given"),
     pytest.param(
@@ -263,3 +404,25 @@ def test_near_misses(rule: str, wrong: dict[str, str], right: dict[str, str]) ->
     rules = [knowledge().rules[rule]]
     assert review_model(model_of(wrong), rules, Tier.STRICT).findings
     assert not review_model(model_of(right), rules, Tier.STRICT).findings
+
+
+TRIED = """<?php
+use Illuminate\\Http\\Request;
+class SettingsController {
+    public function %s(Request $request) {
+        try {
+            Http::post($request->input('url'));
+        } catch (\\Exception $e) {
+            return response()->json(['message' => $e->getMessage()], 500);
+        }
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("saveMail", True), ("testMail", False)])
+def test_who_tries_a_setting_asks_for_the_error(name: str, *, is_told: bool) -> None:
+    found = review_model(
+        model_of({"a.php": TRIED % name}), [knowledge().rules["error-text-to-client"]], Tier.DEFAULT
+    )
+    assert bool(found.findings) is is_told
