@@ -36,7 +36,9 @@ TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a para
 SENDS_IT = re.compile(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 # What somebody calls to try a setting: what went wrong is the answer that is asked for.
 TRIES = re.compile(
-    r"(^|[/_.-])test(?![a-z])|^test[A-Z]|(?<=[a-z])Test$|(ldap|mail|smtp|sms|s3|connection|webhook)test$"
+    r"(?-i:^test([A-Z_-]|$))|/test(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
+    r"test[_-]?(e?mail|sms|ldap|smtp|connection|webhook|notification|settings|storage|s3)",
+    re.IGNORECASE,
 )
 BODIES = re.compile(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 

@@ -226,7 +226,7 @@ class Leaks:
             if made[0].value.kind == "str" or fn < 0 or not handles_outside(file, file.functions[fn]):
                 return None  # a fixed text, and another only in some case
             kept = made[0]
-        if made[0].value.kind == "none" and not self._is_caught(at, kept):
+        if len(made) == 2 and made[0].value.kind == "none" and not self._is_caught(at, kept):
             return None  # nothing, and a text only in some case
         leak = self.of(at, fn, kept.value, hops - 1)
         return self._noted(at, leak, kept.value.line or kept.line) if leak is not None else None
