@@ -301,6 +301,40 @@ public class Counting : BackgroundService
     private IQueryable<Order> Open(IQueryable<Order> orders) => %s;
 }
 """
+PAGED = """using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+namespace Shop;
+public class ShopContext : DbContext { public DbSet<Order> Orders { get; set; } }
+public class Order { public Guid Id { get; set; } }
+public class Page { public int PageSize { get; set; } = 50; }
+public class Asked { %spublic int PageSize { get; set; } = 10; }
+public class OrderRepository {
+  private readonly ShopContext _db;
+  public async Task<List<Order>> Find(Page page) { return await _db.Orders.OrderBy(o => o.Id).Take(page.PageSize).ToListAsync(); }
+}
+public class Search {
+  private readonly OrderRepository _repository;
+  public Task<List<Order>> Run(Page options) { return _repository.Find(options); }
+}
+[ApiController]
+[Route("orders")]
+public class OrdersController : ControllerBase {
+  private readonly Search _search;
+  [HttpGet]
+  public async Task<List<Order>> List([FromQuery] Asked asked) {
+    var page = new Page { PageSize = asked.PageSize };
+    return await _search.Run(page);
+  }
+}
+"""
+
+NESTED = PAGED.replace("%s", "").replace(
+    "_db.Orders.OrderBy(o => o.Id).Take(page.PageSize).ToListAsync(); }",
+    "Shown(_db.Orders.Where(o => %s)).ToListAsync(); }\n"
+    "  public void Add(Order order) { _db.Orders.Add(order); _db.SaveChanges(); }\n"
+    "  private IQueryable<Order> Shown(IQueryable<Order> orders) => orders.Select(o => new Order { Id = o.Id });",
+)
 
 
 def _go(code: str) -> dict[str, str]:
@@ -377,6 +411,7 @@ PAIRS = [
         {"a.cs": JOB % ("var count = await Open(_db.Orders).CountAsync();", "orders.Where(o => o.Total > 0)")},
         id="a query that is only counted",
     ),
+    pytest.param(READ, {"a.cs": PAGED % ""}, {"a.cs": PAGED % "[Range(1, 100)] "}, id="a page filled with a size that is bounded"),
     pytest.param(READ, _listed(FROM % "o.Total > 0"), _listed(FROM % "o.Id.Equals(id)"), id="a key in the middle of a query"),
     pytest.param(READ, _listed(FROM % "o.Total > 0"), _listed(FROM % "ids.Contains(o.Id)"), id="a list of keys that is given"),
     pytest.param(
@@ -386,6 +421,7 @@ PAIRS = [
         id="a key beside an alternative in brackets",
     ),
     pytest.param(READ, _listed(RUN), _listed(RUN, ".Take(50)"), id="a query that is a class and limits itself"),
+    pytest.param(READ, {"a.cs": NESTED % "o.Total > 0"}, {"a.cs": NESTED % "o.Id == page.Order"}, id="a query that is handed to a helper"),
     pytest.param(READ, _listed(GIVEN % "o.Total > 0"), _listed(GIVEN % "o.Id == id"), id="a query that a helper goes on from"),
     pytest.param(
         READ,

@@ -220,10 +220,16 @@ class Choosing:
     def _given(self, at: int, number: int, known: set[int], depth: int) -> Iterator[tuple[int, int, bool]]:
         """Yield the calls of a query that a function of the project is given, `withRights(query, user)`, or that another is joined with."""
         call = self.model.files[at].calls[number]
-        names = [value.text for value in call.args if value.kind == "name" and self._is_query(at, call.fn, value.text)]
-        if names and (call.name in ("Join", "join") or self.model.project.resolve_call(at, call)):
-            for name in names:
-                yield from self._behind(at, call.fn, name, known, depth)
+        is_own = bool(call.args) and bool(self.model.project.resolve_call(at, call))
+        if is_own or call.name in ("Join", "join"):
+            for value in call.args:
+                if value.kind == "name" and self._is_query(at, call.fn, value.text):
+                    yield from self._behind(at, call.fn, value.text, known, depth)
+        if is_own and any(value.kind == "call" for value in call.args):
+            calls = self.model.files[at].calls
+            for inner in self.model.inside.calls[at].get(call.fn, ()):
+                if calls[inner].inside == number and CHOOSES.match(calls[inner].name):
+                    yield at, inner, False
 
     def _is_query(self, at: int, fn: int, name: str) -> bool:
         """Whether a variable holds what was chosen, and not yet its rows."""
