@@ -177,12 +177,15 @@ class Reads:
 
     def _is_of_one(self, declared: Declared, access: Access) -> bool:
         """Whether a page of one thing reads what others add to it without end: the photos of an album, no lines of an order."""
-        nouns = re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-1:]
+        nouns = re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))
         table = re.sub(r"[^a-z]", "", self.growing.name(access).lower())
+        is_many = self.growing.is_steady(access) or (
+            self.growing.is_paged(access) and any(_stem(each) in table for each in nouns[:-1])  # /alarms/severity/{of}
+        )
         return (
             declared.method == "GET"
-            and self.growing.is_steady(access)
-            and not any(_stem(each) in table or table in _stem(each) for each in nouns)
+            and is_many
+            and not any(_stem(each) in table or table in _stem(each) for each in nouns[-1:])
         )
 
     def sizes(self) -> Iterator[tuple[Size, Way]]:
