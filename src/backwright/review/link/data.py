@@ -14,6 +14,7 @@ from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
+from backwright.review.link.tables import named_table
 from backwright.review.link.types import written
 
 WORDS = re.compile(r"[A-Za-z_]\w*")
@@ -121,7 +122,7 @@ class Data:
                     ),
                     "",
                 )
-        return self._table(made)
+        return named_table(made, self.project.files[cls.file].language)
 
     @cached_property
     def by_name(self) -> dict[str, Cls]:
@@ -168,23 +169,6 @@ class Data:
                         f.name == "Meta" and "abstract" in (f.value.text if f.value else "") for f in made.fields
                     )
         return False
-
-    def _table(self, made: Class) -> str:
-        for each in made.fields:
-            if (
-                each.name in ("__tablename__", "table", "table_name", "tableName")
-                and each.value is not None
-                and each.value.kind == "str"
-            ):
-                return each.value.text
-        for mark in made.marks:
-            if mark.name in ("Table", "Entity", "table_name", "diesel", "sea_orm"):
-                for value in mark.args:
-                    if (value.kind == "str" and value.name in ("", "name", "table_name")) or (
-                        value.kind == "name" and value.name == "table_name"
-                    ):
-                        return value.text
-        return ""
 
     def _relations(self, cls: Cls, packs: Packs) -> dict[str, Related]:
         found: dict[str, Related] = {}

@@ -81,7 +81,7 @@ class Model:
         """Numbers of the files that are no tests and no part of a page in the browser."""
         return [
             number for number, file in enumerate(self.files)
-            if not file.is_test and not _TEST_SUPPORT.search(file.path) and not file.is_generated and not is_front(file) and not (file.language == "javascript" and self._in_front_package(file.path))
+            if not file.is_test and not file.is_generated and not is_front(file) and not _TEST_SUPPORT.search(file.path) and not _helps_tests(file) and not (file.language == "javascript" and self._in_front_package(file.path))
         ]  # fmt: skip
 
     @cached_property
@@ -388,6 +388,15 @@ class Model:
             spoken: {module.replace("\\", ".").replace("::", ".") for module in modules}
             for spoken, modules in found.items()
         }
+
+
+def _helps_tests(file: File) -> bool:
+    """Whether a Go file is for tests only, whatever its name: its functions are given a running test."""
+    if file.language != "go" or not any(each.module == "testing" for each in file.imports):
+        return False
+    return any(
+        param.type in ("testing.T", "testing.TB", "testing.B") for made in file.functions for param in made.params
+    )
 
 
 def is_front(file: File) -> bool:

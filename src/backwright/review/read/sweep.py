@@ -140,6 +140,7 @@ class _Sweep:
         self.receivers_end: list[int] = []  # for each call: where what it is called on ends
         self.given: dict[int, tuple[int, int, Arg]] = {}  # node of a lambda -> call, place, value
         self.waiting: dict[int, list[int]] = {}  # node of a receiver that is a call -> calls on it
+        self.made: dict[int, int] = {}  # node of a call -> its number
         self.named: dict[int, str] = {}  # node of a value -> what it is assigned to
         self.seen: set[tuple[int, int, str, str]] = set()
 
@@ -281,7 +282,9 @@ class _Sweep:
             # A chain spreads over lines: a call is where its name stands, behind the receiver.
             call.line = on.end_point[0] + 1 + _next_line(self.source, on.end_byte)
             receiver = syntax.inner(on)
-            if receiver.type in syntax.calls:
+            if receiver.id in self.made:  # C#: a clause of a query comes after what it works on
+                call.prev = self.made[receiver.id]
+            elif receiver.type in syntax.calls:
                 self.waiting.setdefault(receiver.id, []).append(index)
             elif not name and receiver.type in syntax.lambdas:  # called where it is written: go func() { ... }()
                 call.line = line_of(node)
@@ -308,6 +311,7 @@ class _Sweep:
             args.append(value)
         call.args = tuple(args)
         self.calls.append(call)
+        self.made[node.id] = index
         self._enter(end, _Place(at.fn, at.cls, at.loop, at.catch, at.guards, index, at.until))
         for waiting in self.waiting.pop(node.id, ()):
             self.calls[waiting].prev = index

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from backwright.review.facts import Catch, File
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
+from backwright.review.rules.filtered import is_filtered
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import NEXT, Telling, whole_of
 
@@ -80,6 +82,12 @@ class Answered:
             weight = None
         if weight is None and not self._may_fail(at, file.language, says, guarded):
             return
+        if (
+            weight is None
+            and file.language == "rust"
+            and not self.model.is_served(Fn(at, self.model.named(at, made.fn)))
+        ):
+            return  # an error is made of another, and handed on
         yield Answer(made.line, made.fn, says, weight, said)
 
     def _may_fail(self, at: int, language: str, says: str, guarded: list[int]) -> bool:
@@ -162,7 +170,9 @@ class Answered:
 def _takes_any(file: File, made: Catch) -> bool:
     if file.language == "rust":
         return not made.types
-    return all(BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types)
+    return not is_filtered(file, made) and all(
+        BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types
+    )
 
 
 def _of_text(text: str) -> str:

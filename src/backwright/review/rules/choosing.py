@@ -15,6 +15,7 @@ from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, 
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
 
+BODIES_MAX = 2  # functions followed from a query to what limits it
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
 CALLERS_MAX = 4
 # Calls that neither choose rows nor bound them, whatever they are given.
@@ -78,6 +79,7 @@ class Choosing:
         self.model, self.asking = model, asking
         self._parts: dict[tuple[int, int], Part] = {}
         self._bodies: dict[Fn, Part] = {}
+        self._cutting: dict[tuple[Fn, int], bool] = {}
 
     def part(self, access: Access) -> Part:
         """Return which part of its table a query asks for."""
@@ -150,6 +152,7 @@ class Choosing:
         """Yield all calls that say what a query asks for, with whether that may not be said always."""
         for number in self.asked(access):
             yield access.at, number, False
+            yield from self._given(access.at, number, set(access.calls), DEPTH_MAX)
         calls = self.model.files[access.at].calls
         inner = self.model.data.inner(access.at, list(access.calls))
         for number in inner:
@@ -203,6 +206,7 @@ class Choosing:
             start = root(file.calls[chain[0]].on)
             for each in chain:
                 yield at, each, start == name
+                yield from self._given(at, each, known, depth - 1)
             if start != name:
                 yield from self._behind(at, fn, start, known, depth - 1)
         for number in self.on[at].get((fn, name), ()) if file.language in _MUTABLE and found else ():
@@ -212,6 +216,28 @@ class Choosing:
                 yield from ((at, each, False) for each in chain)
         if not found and name in own_params(file.functions[fn]):
             yield from self._handed(at, fn, name, depth)
+
+    def _given(self, at: int, number: int, known: set[int], depth: int) -> Iterator[tuple[int, int, bool]]:
+        """Yield the calls of a query that a function of the project is given, `withRights(query, user)`, or that another is joined with."""
+        call = self.model.files[at].calls[number]
+        is_own = bool(call.args) and bool(self.model.project.resolve_call(at, call))
+        if is_own or call.name in ("Join", "join"):
+            for value in call.args:
+                if value.kind == "name" and self._is_query(at, call.fn, value.text):
+                    yield from self._behind(at, call.fn, value.text, known, depth)
+        if is_own and any(value.kind == "call" for value in call.args):
+            calls = self.model.files[at].calls
+            for inner in self.model.inside.calls[at].get(call.fn, ()):
+                if calls[inner].inside == number and CHOOSES.match(calls[inner].name):
+                    yield at, inner, False
+
+    def _is_query(self, at: int, fn: int, name: str) -> bool:
+        """Whether a variable holds what was chosen, and not yet its rows."""
+        calls = self.model.files[at].calls
+        chains = (self.model.effects.chain(at, number) for number in self.into[at].get((fn, name), ()))
+        return any(
+            any(CHOOSES.match(calls[n].name) for n in chain) and not self._is_sent(at, chain) for chain in chains
+        )
 
     def _is_sent(self, at: int, chain: list[int]) -> bool:
         """Whether a chain gives rows and is no query any more."""
@@ -321,7 +347,9 @@ class Choosing:
         name = call.name
         if name in _RELATIONS:
             return Part.PARENT
-        if BOUNDS.match(name) or (PLAIN.match(name) and not (name.lower() in ("with", "on", "in") and False)):
+        if _RUNS.match(name) and (told := self.model.project.resolve_call(at, call)):
+            return max(self._body(fn, DEPTH_MAX) for fn in told[:2])  # of a query that is a class of its own
+        if BOUNDS.match(name) or PLAIN.match(name):
             return Part.ALL
         if CHOOSES.match(name) and [value.kind for value in call.args] == ["name"]:
             texts = [each.value for each in self.model.project.assigned[at].get((call.fn, call.args[0].text), ())]
@@ -469,6 +497,8 @@ class Choosing:
         for at, number, _ in self.calls(access):
             if number not in access.calls and BOUNDS.match(self.model.files[at].calls[number].name):
                 return True
+            if self._cuts(at, number, BODIES_MAX):
+                return True
         last, first = calls[access.calls[-1]], calls[access.calls[0]]
         if last.inside >= 0 and (PAGER.search(calls[last.inside].name) or PAGER.search(calls[last.inside].on)):
             return True
@@ -486,8 +516,25 @@ class Choosing:
                     return True
         return False
 
+    def _cuts(self, at: int, number: int, depth: int) -> bool:
+        """Whether a call runs a function of the project that limits the query it gives: `new OpenOrders(page).Run(db)`."""
+        targets = self.model.project.resolve_call(at, self.model.files[at].calls[number])[:2] if depth else ()
+        return any(self._is_cutting(fn, depth) for fn in targets)
+
+    def _is_cutting(self, fn: Fn, depth: int) -> bool:
+        key = (fn, depth)
+        if key not in self._cutting:
+            inside = self.model.inside.calls[fn.file].get(fn.index, ())
+            self._cutting[key] = any(
+                _LIMITS.match(self.model.files[fn.file].calls[n].name) or self._cuts(fn.file, n, depth - 1)
+                for n in inside
+            )
+        return self._cutting[key]
+
 
 _PREPARES = re.compile(r"^(create_?(native_?|sql_?)?query|prepare)$", re.IGNORECASE)
+_RUNS = re.compile(r"^(run|apply)$", re.IGNORECASE)
+_LIMITS = re.compile(r"^(limit|take|top|set_?max_?results|for_?page|fetch_?first|set_?limit)$", re.IGNORECASE)
 _TEXTS = frozenset({"str", "fmt", "concat"})
 _BEGINS = re.compile(r"^(select\w*|query\w*|from\w*|find|table|Select|createQuery\w*|newQuery\w*)$")
 _IS_STORE = re.compile(r"(^|[._])(db|conn|pool|tx|database|connection)(_?conn\w*)?$")

@@ -95,10 +95,42 @@ def of_text(text: str, *, is_sql: bool = False) -> Part:
     inner = _INNER.search(text)
     if inner is not None and not is_sql:  # of rows that stand behind a relation: a key there is one parent
         return min(max(of_text(inner[2]), Part.OPEN), Part.PARENT)
-    return min(
-        (max((_atom(each, is_sql=is_sql) for each in _AND.split(part)), default=Part.OPEN) for part in _OR.split(text)),
-        default=Part.OPEN,
-    )
+    text += ")" * (text.count("(") - text.count(")"))  # the end of what was cut
+    if text.count("(") != text.count(")") or re.search(r"\bselect\b", text, re.IGNORECASE):
+        return min(max(_atom(each, is_sql=is_sql) for each in _AND.split(part)) for part in _OR.split(text))
+    return _of_parts(text, is_sql=is_sql)
+
+
+def _of_parts(text: str, *, is_sql: bool) -> Part:
+    """Return what a condition leaves whose brackets tell what belongs together: `a == 1 && (b == null || b == c)`."""
+    for sign, join in ((_OR, min), (_AND, max)):
+        parts = _outside_brackets(sign, text)
+        if len(parts) > 1:
+            return join(_of_parts(each, is_sql=is_sql) for each in parts)
+    if inner := _in_brackets(text.strip()):
+        return _of_parts(inner, is_sql=is_sql)
+    return _atom(text, is_sql=is_sql)
+
+
+def _in_brackets(text: str) -> str:
+    """Return what stands in the brackets around a whole text, "" if there are none."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth <= 0:
+            return text[1:-1] if place and place == len(text) - 1 else ""
+    return ""
+
+
+def _outside_brackets(sign: re.Pattern[str], text: str) -> list[str]:
+    """Return the parts of a text between signs that stand in no brackets."""
+    parts, start = [], 0
+    for found in sign.finditer(text):
+        before = text[: found.start()]
+        if before.count("(") == before.count(")"):
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]
 
 
 def _atom(text: str, *, is_sql: bool) -> Part:
@@ -354,6 +386,8 @@ def _of_call(value: Arg) -> Part:
         return of_equal(on, "x")
     if last in _ALL_CALLS:
         return max((of_value(item) for item in value.items), default=Part.OPEN)
+    if last in ("Contains", "contains", "includes") and value.items and "." in value.items[0].text:
+        return Part.FEW  # ids.Contains(o.Id)
     if last in _ANY_CALLS or _RANGES.fullmatch(last):
         return Part.OPEN
     return Part.UNKNOWN

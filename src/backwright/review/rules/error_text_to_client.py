@@ -20,6 +20,7 @@ from backwright.review.rules.looping import is_offline
 from backwright.review.rules.passing import Passing, Site
 from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.surrounded import is_kept_in
 from backwright.review.rules.telling import raises
 
 SAME_MAX = 24  # other places named in one finding
@@ -33,6 +34,12 @@ ASKS_KIND = re.compile(
 HANDS_ON = re.compile(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
 TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
 SENDS_IT = re.compile(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
+# What somebody calls to try a setting: what went wrong is the answer that is asked for.
+TRIES = re.compile(
+    r"(?-i:^test([A-Z_-]|$))|/test(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
+    r"test[_-]?(e?mail|sms|ldap|smtp|connection|webhook|notification|settings|storage|s3)",
+    re.IGNORECASE,
+)
 BODIES = re.compile(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 
 
@@ -92,6 +99,8 @@ class Sent:
                 yield from self._passed_on(at, call)
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
+                continue
+            if raises(file, call) and call.catch >= 0 and is_kept_in(file, call.catch):
                 continue
             chain = self.model.effects.chain(at, index)
             made = (n for n in (*chain, *self._makers_in(at, index)) if not KEEPS.match(file.calls[n].name))
@@ -164,8 +173,9 @@ class Sent:
             ):
                 continue
             leak = self.leaks.of(at, each.fn, each.value)
-            if leak is not None:
-                yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
+            if leak is None or (each.value.text == leak.var and self._is_called(at, each.fn)):
+                continue  # the error itself, which whoever called throws on
+            yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
 
     def _left_to_framework(self, at: int) -> Iterator[Hit]:
         for each in self.returned.in_file(at):
@@ -179,8 +189,15 @@ class Sent:
 
     def _is_answered_by_returning(self, at: int, fn: int) -> bool:
         made = self.model.files[at].functions[fn]
-        if made.name == "into_response" or self._is_given_any(at, fn, ""):
-            return True
+        return made.name == "into_response" or self._is_given_any(at, fn, "") or self._is_handler(at, fn)
+
+    def _is_called(self, at: int, fn: int) -> bool:
+        """Whether a function is called by name, and not handed to a framework."""
+        made = self.model.files[at].functions[fn]
+        return made.call < 0 and not made.marks and not self._is_handler(at, fn)
+
+    def _is_handler(self, at: int, fn: int) -> bool:
+        """Whether a function is run for an endpoint, or written in one that is."""
         return any(Fn(at, number) in self.model.handlers for number in self.model.enclosing(at, fn))
 
     # ---- is it bad ----------------------------------------------------------------------------
@@ -229,8 +246,14 @@ class Sent:
             Severity.MEDIUM,
             f"text:{at}",
             fix,
-            tier=None if is_sure else Tier.STRICT,
+            tier=None if is_sure and not self._is_try(named) else Tier.STRICT,
         )
+
+    def _is_try(self, named: Fn) -> bool:
+        """Whether a function is there to try something, by its name or its endpoint's."""
+        declared = self.model.handlers.get(named)
+        paths = (declared.path.rstrip("/"),) if declared is not None else ()
+        return any(TRIES.search(text) for text in (self.model.project.function(named).name, *paths))
 
     def _handler(self, at: int, fn: int, catch: int, var: str, line: int) -> Catch | None:
         file = self.model.files[at]

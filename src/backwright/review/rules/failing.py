@@ -10,6 +10,7 @@ from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.filtered import is_filtered
 
 CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
@@ -68,7 +69,7 @@ CHANGES = re.compile(
 )
 # What is called on these reaches for a database, a queue or another service, whoever wrote it.
 STORES = re.compile(
-    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
+    r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|(?<![a-z])em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
     re.IGNORECASE,
 )
 # What is asked of these stands in memory, or can only fail for what it is given.
@@ -246,13 +247,18 @@ class Failing:
         """Functions that call something on a store, a service or a client, themselves or through others."""
         found = {
             Fn(at, call.fn) for at in self.model.own for call in self.model.files[at].calls
-            if call.fn >= 0 and call.on and STORES.search(call.on)
+            if call.fn >= 0 and call.on and STORES.search(call.on) and not self._is_plain(at, call)
         }  # fmt: skip
         level = set(found)
         for _ in range(WORK_CALLS_MAX):
             level = {edge.caller for fn in level for edge in self.model.effects.callers.get(fn, ())} - found
             found |= level
         return found
+
+    def _is_plain(self, at: int, call: Call) -> bool:
+        """Go: whether a call runs a function of a package of the project, `db.Dialect()`, which is looked at itself."""
+        targets = self.model.project.resolve_call(at, call) if self.model.files[at].language == "go" else ()
+        return bool(targets) and not any(self.model.project.function(fn).owner for fn in targets)
 
     def _steps(self, fn: Fn) -> Iterator[Step]:
         for _ in range(CALLS_MAX + 1):
@@ -365,6 +371,8 @@ class Failing:
         returned = [each for each in file.returns if each.catch == index]
         if "continue" in made.does:
             return "skipped"
+        if file.language == "go" and not returned and _returns_named(file, made):
+            return ""
         if file.language == "rust" and made.does == ("pass",):
             return "empty"
         if "other" in made.does:
@@ -388,11 +396,11 @@ class Failing:
         kinds = {kind_of(each.value) for each in returned}
         return kinds.pop() if len(kinds) == 1 else ""
 
-    def is_narrow(self, made: Catch, language: str, kind: str) -> bool:
+    def is_narrow(self, made: Catch, file: File, kind: str) -> bool:
         """Whether a handler takes only errors that somebody thought of."""
         if not made.types:
             return False
-        if language == "rust":
+        if file.language == "rust" or is_filtered(file, made):
             return True
         return not all(
             BROAD.match(each.strip())
@@ -429,6 +437,11 @@ def _made_at(file: File, made: Catch) -> int:
         return last.line if last is not None else 0
     holder = last.value.text.partition(".")[0]
     return max((each.line for each in before if each.target == holder), default=last.line)
+
+
+def _returns_named(file: File, made: Catch) -> bool:
+    """Whether a handler of Go hands its error on by the name of a result: a plain `return` where results have names."""
+    return made.fn >= 0 and "return" in made.does and "error" in file.functions[made.fn].returns
 
 
 def made_of(file: File, index: int) -> int:

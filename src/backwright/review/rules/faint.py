@@ -8,7 +8,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing, kind_of
 from backwright.review.rules.patterns import flat
-from backwright.review.rules.telling import Silent, Telling, whole_of
+from backwright.review.rules.telling import Silent, Telling, mentions, whole_of
 
 BRACES = frozenset({"javascript", "java", "kotlin", "csharp", "php"})
 # What is written where nobody looks: the standard error of a process, a level that is off in production.
@@ -108,7 +108,7 @@ class Faint:
         thrown = [file.calls[n] for n in self.telling.calls(at, index)]
         if len(thrown) != 1 or any(CLIENTS.search(text) for text in (thrown[0].name, *flat(thrown[0].args))):
             return None
-        if self.telling.is_told(at, index):
+        if self.telling.is_told(at, index) or mentions(thrown[0].args, made.var):
             return None
         guarded = self.failing.guarded(at, index)
         if not any(self._awaits(at, n) for n in guarded):

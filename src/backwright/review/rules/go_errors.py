@@ -15,6 +15,7 @@ DEPTH_MAX = 2  # calls between a handler and what failed: handler, service, repo
 ERRORS = re.compile(r"^(err\w*|\w+Err)$")
 NARROW = re.compile(r"(^|\.)(Err\w+|EOF|\w*NotFound\w*|\w*NoRows\w*|Nil)$")
 NEXT = re.compile(r"^(\w+)\.Next(\(|$)")
+STOPS = re.compile(r"^(Exit|Goexit|panic|(Fatal|Panic)(f|ln|w)?)$")
 Mentions = list[tuple[int, Catch | None]]  # line, and the handler if it is one
 READS = frozenset({"Query", "QueryContext", "Queryx", "QueryxContext", "Find", "Aggregate", "Rows", "NamedQuery"})
 
@@ -97,6 +98,12 @@ class GoErrors:
         if not set(made.does) <= {"log", "call", "comment"} or "log" not in made.does or made.types or made.fn < 0:
             return
         file = self.model.files[at]
+        if any(
+            self._stops(at, number)
+            for number, call in enumerate(file.calls)
+            if call.fn == made.fn and made.line <= call.line <= made.end
+        ):
+            return
         opened = [each for each in file.assigns if each.fn == made.fn and made.line - 1 <= each.line <= made.line]
         if not any(each.target == made.var for each in opened):
             return
@@ -107,6 +114,15 @@ class GoErrors:
             if call.fn == made.fn and call.to in handles and made.line - 1 <= call.line <= made.line:
                 if any(does.does in ("pool", "connect") for does in self.model.effects.of_call[at].get(index, ())):
                     yield Lost(made.line, made.fn, "dropped", Weight("connection", index, (), 0))
+
+    def _stops(self, at: int, index: int) -> bool:
+        """Whether a call runs a function of the project that ends the process."""
+        inside = self.model.inside.calls
+        return any(
+            STOPS.match(self.model.files[fn.file].calls[number].name)
+            for fn in self.model.project.resolve_call(at, self.model.files[at].calls[index])
+            for number in inside[fn.file].get(fn.index, ())
+        )
 
     # ---- rows ----------------------------------------------------------------------------------
 

@@ -52,6 +52,8 @@ def _is_seen(errors: GoErrors, at: int, last: Assign, seen: Mentions) -> bool:
     made = file.functions[last.fn]
     if made.kind == "lambda" or last.loop >= 0 or errors.may_go_out(file, last, made):
         return True
+    if any(each.target == last.target for each in errors.model.inside.assigns[at].get(-1, ())):
+        return True  # a variable of the package
     if not any(made.line <= line < last.line for line, _ in seen) or (
         "error" in made.returns and _returns_bare(file, last.fn)
     ):

@@ -19,7 +19,7 @@ _ADDING = frozenset(
 # Tables that a developer or an administrator fills, whoever may add to them.
 SETTLED = re.compile(
     r"roles?$|countr|settings?$|propert(y|ies)$|auth(_methods?)?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
-    r"templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$|status(es)?$|types?$|polic(y|ies)$|tenants?$|tiers?$|fields?$|brackets?$|"
+    r"templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$|status(es)?$|types?$|polic(y|ies)$|tenants?$|tiers?$|field(set)?s?$|brackets?$|"
     r"authorit(y|ies)$|privileges?$|channels?$|servers?$|environments?$|domains?$|modules?$|schedules?$|slots?$|badges?$|(?:(?<![a-z])|(?=(?-i:R)))rates?$|specialt(y|ies)|cards?_?types?$|timezones?$|formats?$|streams?$|trophies$|trophy$|librar(y|ies)$|"
     r"rules?$|filters?$|tokens?$|dashboards?$|clients?_?apps?$|api_?keys?$|keys?$|webhooks?$|subscriptions?_?plans?$|licen[cs]es?$|hooks?$|integrations?$|credentials?$|muscles?$|equipments?$|warehouses?$|branch(es)?$|"
     r"systems?$|choices?$|choice_?lists?$|disks?$|storages?$|terms?$|banners?$|keywords?$|sections?$|steps?$|stages?$|columns?$|questions_?options?$|bots?$|workflows?$|pipelines?$|nodes?$|agents?$|devices?$|folders?$|holidays?$",
@@ -32,7 +32,7 @@ MAYBE = re.compile(
 )
 # Tables to which each use of the application adds a row.
 STEADY = re.compile(
-    r"(log|audit|histor(y|ie)|event|message|notification|activit(y|ie)|comment|submission|transaction|payment|order|invoice|entr(y|ie)|visit|view|vote|reply|replie|review|post|article|measurement|metric|record|attempt|solve|"
+    r"(log|audit|histor(y|ie)|event|alarm|alert|incident|message|notification|activit(y|ie)|comment|submission|transaction|payment|order|invoice|entr(y|ie)|visit|view|vote|reply|replie|review|post|article|measurement|metric|record|attempt|solve|"
     r"fight|booking|reservation|ticket|reading|sample|hit|click|impression|delivery|deliverie|job_?run|execution|run|error|report|feed_?item|item|song|track|photo|image|file|document|note|todo|task|ping|flip|score|scrobble|book|chapter|product|user|customer|account|member|audit_?record|"
     r"follow|follower|subscriber|favou?rite|like|bookmark|wish|coupon_?user|group_?on|estimate|expense|upload|share|video|clip|paste|snippet|story|storie|thread|conversation|chat|recipe|feedback|footprint|receipt|bill|quote|contact|email|mail|appointment|workout|meal|issue|donation|link)s?$",
     re.IGNORECASE,

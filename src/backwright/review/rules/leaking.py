@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
-from backwright.review.facts import BARE, Arg, Call, Function, Read
+from backwright.review.facts import BARE, Arg, Assign, Call, Function, Read
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import FIVE
@@ -226,8 +226,14 @@ class Leaks:
             if made[0].value.kind == "str" or fn < 0 or not handles_outside(file, file.functions[fn]):
                 return None  # a fixed text, and another only in some case
             kept = made[0]
+        if len(made) == 2 and made[0].value.kind == "none" and not self._is_caught(at, kept):
+            return None  # nothing, and a text only in some case
         leak = self.of(at, fn, kept.value, hops - 1)
         return self._noted(at, leak, kept.value.line or kept.line) if leak is not None else None
+
+    def _is_caught(self, at: int, kept: Assign) -> bool:
+        """Whether a variable is given its text in a handler, and so whenever something fails."""
+        return any(each.fn == kept.fn and each.line <= kept.line <= each.end for each in self.model.files[at].catches)
 
     def _filled(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
         """Return what was put into a variable after it was made: body.message = e.getMessage()."""

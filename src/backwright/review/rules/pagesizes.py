@@ -219,13 +219,30 @@ class PageSizes:
                     and self.model.files[fn.file].language not in ("javascript", "python")
                 ):
                     return None
-                if not self._is_handed(fn, way):
+                if not self._is_handed(fn, way) or self._is_filled_with_bounded(fn, param.name, words[-1], way):
                     return None
                 return (fn.file, made.line, ".".join(words)) if not self._is_clamped_in(fn, words[-1]) else None
             scope = made.parent
         if _REQUEST.match(owner) and len(words) > 2 and not self._is_clamped_in(fn, words[-1]):  # req.query.limit
             return (fn.file, self._line(fn, "", words[-1]), ".".join(words))
         return None
+
+    def _is_filled_with_bounded(self, fn: Fn, param: str, field: str, way: tuple[Edge, ...]) -> bool:
+        """Whether a caller makes the object itself, with a size that is bounded: `new Page { Size = request.Size }`."""
+        while way:
+            edge, way = way[-1], way[:-1]
+            call = self.model.files[edge.at].calls[edge.call]
+            given = parameter_of(self.model.project.function(fn), call, enumerate(call.args))
+            value = next((value for name, value in given if name == param), None)
+            if value is None or value.kind != "name":
+                return False
+            fn = Fn(edge.at, call.fn)
+            made = [each.value for each in self.model.project.assigned[edge.at].get((fn.index, value.text), ())]
+            if made:
+                sizes = [item for each in made for item in each.items if item.name == field]
+                return bool(sizes) and all(self._asked(fn, item, way, DEPTH_MAX) is None for item in sizes)
+            param = value.text
+        return False
 
     def _is_handed(self, fn: Fn, way: tuple[Edge, ...]) -> bool:
         return not way or any(edge.caller in self.model.handlers or edge.caller in self.model.served for edge in way)

@@ -143,7 +143,7 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     weight = failing.weigh(at, guarded)
     if weight is None and file.language == "rust" and ends == "empty":
         weight = failing.handed_store(at, guarded)
-    if weight is None or failing.is_narrow(made, file.language, weight.kind):
+    if weight is None or failing.is_narrow(made, file, weight.kind):
         return
     if _tidies(file.calls[weight.call].name, weight):
         return
@@ -294,6 +294,8 @@ def _lost_in_go(model: Model, at: int, ends: str, weight: Weight) -> str:
     """Return what becomes of an error that Go code does not look at, "" if it is none, or if a read may well fail there."""
     if weight.depth and not _gives_error(model, at, model.files[at].calls[weight.call]):
         return ""
+    if weight.kind == "secret" and weight.depth == 0 and ends == "dropped":
+        return ""  # made only to take as long as a real one
     if weight.kind not in ("request", "query"):
         return "dropped" if ends == "given" else ends
     if ends == "given" and _passes_on(model, at, model.files[at].calls[weight.call].fn):
@@ -360,8 +362,9 @@ def _go(model: Model, failing: Failing, at: int, index: int) -> str:
         return "dropped"
     if model.effects.chain(at, index)[-1] != index:
         return ""
-    targets = {each.target for each in file.assigns if each.line == call.line and each.fn == call.fn}
-    if "_" not in targets or any(name.startswith(("err", "Err", "ok")) for name in targets):
+    made = [each for each in model.inside.assigns[at].get(call.fn, ()) if each.line == call.line]
+    names = {each.target for each in made}
+    if "_" not in names or any(each.type == "error" or each.target.startswith(("err", "Err", "ok")) for each in made):
         return ""
     return "given" if call.to else "dropped"
 

@@ -146,7 +146,7 @@ class Telling:
         found: dict[Fn, list[int]] = defaultdict(list)
         for at in self.model.own:
             for index, made in enumerate(self.model.files[at].catches):
-                if "log" in made.does:
+                if "log" in made.does or any(self.is_log(at, number) for number in self._inside[at].get(index, ())):
                     found[Fn(at, made.fn)].append(index)
         return found
 

@@ -122,6 +122,8 @@ class Reads:
                 key = (access.at, access.index)
                 if key in seen or (is_offline(self.model.files[access.at]) and access.at != fn.file):
                     continue
+                if self.model.files[access.at].language != "python" and self._is_handed_on(access):
+                    continue
                 if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
                     of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
         for access, told in of_jobs.values():
@@ -142,11 +144,8 @@ class Reads:
         is_one = re.search(r"\}$", declared.path) is not None
         for access, way in reads:
             part = self.choosing.part(access)
-            sent = not access.is_lazy or _SENT.match(self.model.files[access.at].calls[access.calls[-1]].name)
-            if (
-                not sent
-                and access.to == "return"
-                and (paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python")
+            if self._is_handed_on(access) and (
+                paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python"
             ):
                 continue  # whoever asked for it may go on
             if way and self._is_handed_query(access) and self.choosing.by_caller(access, way[-1]) > Part.OPEN:
@@ -171,14 +170,22 @@ class Reads:
             if self._is_whole(access):
                 yield access, way
 
+    def _is_handed_on(self, access: Access) -> bool:
+        """Whether a query is given back that was not sent yet."""
+        last = self.model.files[access.at].calls[access.calls[-1]]
+        return access.is_lazy and not _SENT.match(last.name) and access.to == "return"
+
     def _is_of_one(self, declared: Declared, access: Access) -> bool:
         """Whether a page of one thing reads what others add to it without end: the photos of an album, no lines of an order."""
-        nouns = re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))[-1:]
+        nouns = re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", declared.path))
         table = re.sub(r"[^a-z]", "", self.growing.name(access).lower())
+        is_many = self.growing.is_steady(access) or (
+            self.growing.is_paged(access) and any(_stem(each) in table for each in nouns[:-1])  # /alarms/severity/{of}
+        )
         return (
             declared.method == "GET"
-            and self.growing.is_steady(access)
-            and not any(_stem(each) in table or table in _stem(each) for each in nouns)
+            and is_many
+            and not any(_stem(each) in table or table in _stem(each) for each in nouns[-1:])
         )
 
     def sizes(self) -> Iterator[tuple[Size, Way]]:
@@ -317,6 +324,9 @@ class Reads:
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
         if any(_GATHERED.match(name) for name in asked):
             return False
+        names = [call.name for call in calls]
+        if "values" in names and "annotate" in names[names.index("values") :]:
+            return False  # Django: a group for each value
         if root(calls[0].on) in ("request", "req", "params") or (
             calls[0].on in ("self", "this") and access.entity is None
         ):
