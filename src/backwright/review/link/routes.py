@@ -1184,7 +1184,7 @@ def file_route(path: str, spec: FileRoute) -> str | None:
     found = re.search(r"(?:^|/)" + _FILE_PATTERN.sub("(?P<route>.*?)", pattern) + "$", path)
     if not found:
         return None
-    route = found["route"].strip("/")
+    route = found.groupdict().get("route", "").strip("/")  # "app/route.ts" is the root itself
     if route.endswith("index"):
         route = route.removesuffix("index").rstrip("/")
     parts = [part for part in PurePosixPath(route).parts if not re.fullmatch(r"\(.*\)|@\w+", part)]
