@@ -175,6 +175,20 @@ def test_a_rule_that_fails_is_named_and_the_others_are_applied(folder, tmp_path,
         assert "partly" == answer.verdict
 
 
+def test_endpoints_that_cannot_be_told_leave_the_rules_that_need_none(
+    folder, tmp_path, monkeypatch
+):
+    (folder / "hooks.py").write_text("import hashlib\n\nSECRET_KEY = 'n8Vq2LxTz41pQ'\n")
+
+    def broken(_routes, _numbers):
+        raise IndexError("no such group")
+
+    monkeypatch.setattr("backwright.review.link.routes.Routes.find", broken)
+    answer = review.run(review.Ask(path=str(folder)), bench_in(tmp_path / "data"))
+    assert "endpoints" in {each.file for each in answer.unread}
+    assert {"hard-coded-secret"} == {row.rule for row in answer.findings}
+
+
 def test_a_version_catalog_is_read(folder):
     (folder / "gradle").mkdir()
     (folder / "gradle" / "libs.versions.toml").write_text('[versions]\nlang = "3.17.0"\n')

@@ -33,6 +33,9 @@ class System:
     languages: tuple[tuple[str, int], ...]
 
 
+UNKNOWN = System(*(0,) * 11, frameworks=(), libraries=(), languages=())
+
+
 def system_of(model: Model) -> System:
     """Return the picture of a linked repository."""
     endpoints = model.endpoints

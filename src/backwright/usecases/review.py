@@ -18,7 +18,7 @@ from backwright.review.boundaries import boundary_findings
 from backwright.review.knowledge import Knowledge
 from backwright.review.link.model import Model
 from backwright.review.reviewing import Allowed, Reviewed, review_model
-from backwright.review.systems import System, system_of
+from backwright.review.systems import UNKNOWN, System, system_of
 from backwright.usecases.bench import Bench
 from backwright.usecases.code import (
     Counts,
@@ -336,18 +336,24 @@ def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so f
         if r.id not in found.config.off and (not ask.rule or r.id in ask.rule)
     ]
     failed: list[tuple[str, str]] = []
-    reviewed = review_model(
-        model,
-        rules,
-        Tier.AUDIT if ask.rule else tier,
-        lambda rule, error: failed.append((rule, f"{type(error).__name__}: {error}")),
-    )
+
+    def note(what: str, error: Exception) -> None:
+        failed.append((what, f"{type(error).__name__}: {error}"))
+
+    tier = Tier.AUDIT if ask.rule else tier
+    reviewed = review_model(model, rules, tier, lambda rule, error: note(f"rule {rule}", error))
+    endpoints: tuple[Endpoint, ...] = ()
+    system = UNKNOWN
+    try:
+        endpoints, system = tuple(model.endpoints), system_of(model)
+    except Exception as error:  # as with rules: what does not need them is told
+        note("endpoints", error)
     made = _Kept(
         (*reviewed.findings, *boundary_findings(model, found.config.boundaries)),
         tuple((a.finding, a.reason) for a in reviewed.allowed),
         reviewed.unused,
-        tuple(model.endpoints),
-        system_of(model),
+        endpoints,
+        system,
         tuple(failed),
     )
     bench.facts.put({key: msgspec.msgpack.encode(made)})
@@ -355,9 +361,9 @@ def _reviewed(  # noqa: PLR0913  (one step of `run`, with what it has found so f
 
 
 def _not_applied(failed: tuple[str, str]) -> Skipped:
-    """A rule that could not finish, among what was not read: nothing is said about what it would have found."""
-    rule, error = failed
-    return Skipped(f"rule {rule}", 0, f"it failed and was left out: {error[:200]}")
+    """What could not finish, among what was not read: nothing is said about what it would have found."""
+    what, error = failed
+    return Skipped(what, 0, f"it failed and was left out: {error[:200]}")
 
 
 def _kept(value: bytes | None) -> _Kept | None:
