@@ -18,6 +18,8 @@ class Handing:
 
     def __init__(self, routers: Routers) -> None:
         self.routers, self.project = routers, routers.project
+        self._names: set[str] = set()  # of the routers that are known so far
+        self._count = -1
 
     def bind(self, at: int) -> None:
         """A router handed to a function is that function's parameter: `userRoutes(app)`."""
@@ -79,17 +81,27 @@ class Handing:
         if language == "csharp" or (language in ("kotlin", "php") and not call.on):
             return True
         if call.on:
-            if self.routers.key_of(at, call.fn, call.on) in self.routers.known:
+            if self._is_router(at, call.fn, call.on):
                 return True
             is_chain = call.prev >= 0 or language in ("php", "javascript")
             if is_chain and self.routers.context(at, call).key in self.routers.known:
                 return True
         return any(
-            self.routers.key_of(at, call.fn, value.text) in self.routers.known
+            self._is_router(at, call.fn, value.text)
             if value.kind == "name"
             else value.kind == "call" and value.text.rpartition(".")[2] in packs.scopes
             for value in call.args
         )
+
+    def _is_router(self, at: int, fn: int, chain: str) -> bool:
+        """Whether a name stands for a router; most do not by any part of them, and whose they are need not be found out."""
+        if len(self.routers.known) != self._count:
+            self._count, self._names = len(self.routers.known), {key.name for key in self.routers.known}
+        first, _, rest = chain.replace("->", ".").partition(".")
+        parts = (chain, rest, chain.rpartition(".")[2])
+        if first not in self.project.imported[at] and not any(part in self._names for part in parts if part):
+            return False
+        return self.routers.key_of(at, fn, chain) in self.routers.known
 
     def _values(self, at: int, call: Call, fn: Fn) -> None:
         made = self.project.function(fn)

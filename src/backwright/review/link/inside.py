@@ -1,11 +1,11 @@
 """What stands in which function, looked up once for all rules."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar
 
 from backwright.review.facts import Assign, Compare, File, Loop, Read
+from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Fn, Project
 
 
@@ -23,42 +23,32 @@ class Inside:
         self._files = files
 
     @cached_property
-    def calls(self) -> list[dict[int, list[int]]]:
+    def calls(self) -> PerFile[dict[int, list[int]]]:
         """Numbers of calls."""
-        return [_grouped((call.fn, number) for number, call in enumerate(file.calls)) for file in self._files]
+        return PerFile(self._files, lambda file: grouped((call.fn, number) for number, call in enumerate(file.calls)))
 
     @cached_property
-    def reads(self) -> list[dict[int, list[Read]]]:
+    def reads(self) -> PerFile[dict[int, list[Read]]]:
         """Reads of attributes."""
         return self._facts(lambda file: file.reads)
 
     @cached_property
-    def compares(self) -> list[dict[int, list[Compare]]]:
+    def compares(self) -> PerFile[dict[int, list[Compare]]]:
         """Tests for equality."""
         return self._facts(lambda file: file.compares)
 
     @cached_property
-    def assigns(self) -> list[dict[int, list[Assign]]]:
+    def assigns(self) -> PerFile[dict[int, list[Assign]]]:
         """Assignments."""
         return self._facts(lambda file: file.assigns)
 
     @cached_property
-    def loops(self) -> list[dict[int, list[Loop]]]:
+    def loops(self) -> PerFile[dict[int, list[Loop]]]:
         """Loops."""
         return self._facts(lambda file: file.loops)
 
-    def _facts(self, kind: Callable[[File], Iterable[T]]) -> list[dict[int, list[T]]]:
-        return [_grouped((each.fn, each) for each in kind(file)) for file in self._files]
-
-
-V = TypeVar("V")
-
-
-def _grouped(pairs: Iterable[tuple[int, V]]) -> dict[int, list[V]]:
-    found: dict[int, list[V]] = defaultdict(list)
-    for fn, value in pairs:
-        found[fn].append(value)
-    return found
+    def _facts(self, kind: Callable[[File], Iterable[T]]) -> PerFile[dict[int, list[T]]]:
+        return PerFile(self._files, lambda file: grouped((each.fn, each) for each in kind(file)))
 
 
 def within(project: Project, fn: Fn, inner: int) -> bool:

@@ -13,6 +13,7 @@ from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace
 from backwright.review.link.overloads import overloaded
+from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.types import Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -144,15 +145,9 @@ class Project:
         return found
 
     @cached_property
-    def assigned(self) -> list[dict[tuple[int, str], list[Assign]]]:
+    def assigned(self) -> PerFile[dict[tuple[int, str], list[Assign]]]:
         """For each file: (function, target) to its assignments."""
-        all_: list[dict[tuple[int, str], list[Assign]]] = []
-        for file in self.files:
-            found: dict[tuple[int, str], list[Assign]] = defaultdict(list)
-            for assign in file.assigns:
-                found[assign.fn, assign.target].append(assign)
-            all_.append(found)
-        return all_
+        return PerFile(self.files, lambda file: grouped(((each.fn, each.target), each) for each in file.assigns))
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[tuple[int, int]]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-WORDS_MAX = 20_000  # remembered for one pattern
+WORDS_MAX = 8_000  # remembered for one pattern
 
 
 def remembered(pattern: re.Pattern[str]) -> Callable[[str], bool]:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW, Arg, Call
-from backwright.review.link.effects import Does
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.link.taint import Trace
@@ -60,12 +59,12 @@ class StoredText:
                 if on and (on not in ("self", "this") or own in entities):
                     found.setdefault(plain(name), trace)
         for at in self.model.own:
-            for call in self.model.files[at].calls:
-                for name, trace in self._given(at, call):
+            for index, call in enumerate(self.model.files[at].calls):
+                for name, trace in self._given(at, index, call):
                     found.setdefault(plain(name), trace)
         return found
 
-    def _given(self, at: int, call: Call) -> Iterator[tuple[str, Trace]]:
+    def _given(self, at: int, index: int, call: Call) -> Iterator[tuple[str, Trace]]:
         """What one call stores: a new entity's fields, a setter's argument, the columns of a statement."""
         if call.fn < 0 or not call.args:
             return
@@ -78,15 +77,8 @@ class StoredText:
         elif re.match(r"set[A-Z]", call.name) and len(call.args) == 1 and call.on:
             if trace := self.model.taint.of(Fn(at, call.fn), call.args[0], known, call.line):
                 yield call.name[3:], trace
-        elif any(does.does == "sink-sql" for does in self._effects(at, call)):
+        elif any(does.does == "sink-sql" for does in self.model.effects.of_call[at].get(index, ())):
             yield from self._columns(at, call)
-
-    def _effects(self, at: int, call: Call) -> list[Does]:
-        return list(self.model.effects.of_call[at].get(self._numbers[at].get(id(call), -1), ()))
-
-    @cached_property
-    def _numbers(self) -> list[dict[int, int]]:
-        return [{id(call): number for number, call in enumerate(file.calls)} for file in self.model.files]
 
     def _is_entity(self, at: int, call: Call) -> bool:
         if not call.name[:1].isupper():

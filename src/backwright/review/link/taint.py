@@ -11,6 +11,7 @@ from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
+from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Fn, Project
 
 CALLS_MAX = 5  # functions that a value is followed through
@@ -110,6 +111,15 @@ def is_number(type_: str) -> bool:
 def receiver_of(made: Function) -> str:
     """Return the name of a method's own object, "" if it is given none."""
     return "" if any(mark.name == "staticmethod" for mark in made.marks) else made.receiver
+
+
+def _given_values(file: File) -> Iterator[tuple[int, tuple[str, Arg, int]]]:
+    """Yield (function, (name, value, line)) of what is assigned, and of what loops go through."""
+    for assign in file.assigns:
+        yield assign.fn, (assign.target, assign.value, assign.line)
+    for loop in file.loops:
+        for var in loop.vars:
+            yield loop.fn, (var, loop.value or Arg("name", loop.over), loop.line)
 
 
 class Taint:
@@ -300,27 +310,12 @@ class Taint:
         return self._by_function[fn.file].get(fn.index, [])
 
     @cached_property
-    def _by_function(self) -> list[dict[int, list[Call]]]:
-        all_: list[dict[int, list[Call]]] = []
-        for file in self.project.files:
-            found: dict[int, list[Call]] = defaultdict(list)
-            for call in file.calls:
-                found[call.fn].append(call)
-            all_.append(found)
-        return all_
+    def _by_function(self) -> PerFile[dict[int, list[Call]]]:
+        return PerFile(self.project.files, lambda file: grouped((call.fn, call) for call in file.calls))
 
     @cached_property
-    def _assigns(self) -> list[dict[int, list[tuple[str, Arg, int]]]]:
-        all_: list[dict[int, list[tuple[str, Arg, int]]]] = []
-        for file in self.project.files:
-            found: dict[int, list[tuple[str, Arg, int]]] = defaultdict(list)
-            for assign in file.assigns:
-                found[assign.fn].append((assign.target, assign.value, assign.line))
-            for loop in file.loops:
-                for var in loop.vars:
-                    found[loop.fn].append((var, loop.value or Arg("name", loop.over), loop.line))
-            all_.append(found)
-        return all_
+    def _assigns(self) -> PerFile[dict[int, list[tuple[str, Arg, int]]]]:
+        return PerFile(self.project.files, lambda file: grouped(_given_values(file)))
 
     def _spread(self, fn: Fn, known: dict[str, Trace]) -> None:
         """Follow assignments within a function; closures see what is around them."""
@@ -510,14 +505,11 @@ class Taint:
         )
 
     @cached_property
-    def _named_calls(self) -> list[dict[str, list[tuple[int, Call]]]]:
-        all_: list[dict[str, list[tuple[int, Call]]]] = []
-        for file in self.project.files:
-            found: dict[str, list[tuple[int, Call]]] = defaultdict(list)
-            for number, call in enumerate(file.calls):
-                found[call.name].append((number, call))
-            all_.append(found)
-        return all_
+    def _named_calls(self) -> PerFile[dict[str, list[tuple[int, Call]]]]:
+        return PerFile(
+            self.project.files,
+            lambda file: grouped((call.name, (number, call)) for number, call in enumerate(file.calls)),
+        )
 
     @cached_property
     def _asking(self) -> frozenset[Fn]:
