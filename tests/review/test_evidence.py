@@ -81,7 +81,41 @@ public class PagesController : ControllerBase {
   }
 }
 """
+ENTER = """import express from 'express';
+
+const app = express();
+app.post('%s', async (req, res) => {
+  const { name, %s } = req.body;
+  res.json(await people.find(name, %s));
+});
+"""
+COUNTED = """from fastapi import FastAPI
+from . import counting
+
+app = FastAPI()
+app.add_middleware(counting.%s)
+
+
+@app.post("/login")
+def login(name: str, password: str):
+    return enter(name, password)
+"""
 PAIRS = [
+    pytest.param(
+        "login-without-limit",
+        {"a.js": ENTER % ("/login", "password", "password")},
+        {"a.js": ENTER % ("/login", "domain", "domain")},
+        id="a login without a secret",
+    ),
+    pytest.param(
+        "login-without-limit",
+        {"a.js": ENTER % ("/login", "password", "password")},
+        {"suites/a.js": ENTER % ("/login", "password", "password")},
+        id="a stand-in of a test suite",
+    ),
+    pytest.param(
+        "login-without-limit", {"a.py": COUNTED % "RequestLog"}, {"a.py": COUNTED % "rate_limits"}, id="a middleware that counts",
+    ),
     pytest.param(
         "redirect-from-input",
         {"a.py": BACK % "request.args['next'].strip()"},
