@@ -100,7 +100,73 @@ app.add_middleware(counting.%s)
 def login(name: str, password: str):
     return enter(name, password)
 """
+ANSWER = """const express = require('express');
+const app = express();
+app.get('/report', async (req, res, next) => {
+  try {
+    res.json(await db.query('SELECT 1'));
+  } catch (error) {
+    return %s;
+  }
+});
+"""
+ASKING = """<?php
+function check(string $url) {
+    $options = ['%s' => 3];
+    $client = new \\GuzzleHttp\\Client();
+    return $client->request('GET', $url, $options);
+}
+"""
+GENRES = """from flask import Flask
+import psycopg2
+
+app = Flask(__name__)
+
+
+@app.get("/genres")
+def genres():
+    data = cache.get(%s)
+    if data:
+        return data
+    with psycopg2.connect(app.config["DB"]) as connection:
+        data = load(connection)
+    cache.set(KEY, data)
+    return data
+"""
+EMPTY = """pub async fn empty(db: &PgPool) {
+    let _ = sqlx::query("DELETE FROM notes").execute(db).await%s;
+}
+"""
+SHOWN = """from flask import Flask, request
+from flask_login import login_required, login_user
+
+app = Flask(__name__)
+
+
+@app.post("/login")
+def enter():
+    login_user(User.query.filter_by(name=request.form["name"]).first())
+    return ""
+
+
+@app.post("/notes/<id>/label")
+def label(id):
+    note = Note.query.get(id)
+    shown = {"id": id}
+    %s.update(id)
+    return ""
+"""
 PAIRS = [
+    pytest.param("missing-auth", {"a.py": SHOWN % "note"}, {"a.py": SHOWN % "shown"}, id="a dictionary is no row"),
+    pytest.param(
+        "error-text-to-client",
+        {"a.js": ANSWER % "res.status(500).json(error.message)"},
+        {"a.js": ANSWER % "next ? next(error) : res.status(500).json(error.message)"},
+        id="where no next is given, which never is",
+    ),
+    pytest.param("missing-timeout", {"a.php": ASKING % "verify"}, {"a.php": ASKING % "timeout"}, id="options in a variable"),
+    pytest.param("connection-per-request", {"a.py": GENRES % "name()"}, {"a.py": GENRES % "KEY"}, id="what fills a cache for all"),
+    pytest.param("swallowed-error", {"a.rs": EMPTY % ""}, {"a.rs": EMPTY % ".unwrap_or_else(|_| panic!())"}, id="what panics"),
     pytest.param(
         "login-without-limit",
         {"a.js": ENTER % ("/login", "password", "password")},
