@@ -8,6 +8,8 @@ from backwright.review.link.project import Project
 
 _FASTIFY_LIMITS = frozenset({"@fastify/rate-limit", "fastify-rate-limit"})
 
+_OF_RATES = re.compile(r"rate_?limit|throttl", re.IGNORECASE)  # a middleware that counts every request
+
 
 def _is_loaded_limit(file: File) -> bool:
     """Whether a file only hands Fastify's plugin on, for a loader of plugins: it counts all routes unless it is told not to."""
@@ -36,6 +38,8 @@ def global_limits(project: Project, texts: Mapping[str, str]) -> dict[str, bool]
             found["javascript"] = True
         for call in file.calls:
             if call.name == "Limiter" and any(v.name in ("default_limits", "application_limits") for v in call.args):
+                found[file.language] = True
+            if call.name == "add_middleware" and call.args and _OF_RATES.search(call.args[0].text):
                 found[file.language] = True
             if re.search(r"GlobalLimiter", call.to) or (
                 file.language == "csharp" and call.name in ("UseIpRateLimiting", "UseClientRateLimiting")

@@ -11,6 +11,7 @@ from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
+from backwright.review.link.giving import gives_back
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Fn, Project
 
@@ -91,15 +92,19 @@ class Trace:
 
     Attributes:
         is_found: It is what a function of the project gave for a client's value, so that its fields are the project's.
+        is_made: It is what an unknown function made of a client's value, which need not be that value.
     """
 
     spots: tuple[Spot, ...]
     declared: Declared | None = None
     is_found: bool = False
+    is_made: bool = False
 
     def then(self, spot: Spot) -> "Trace":
         """Return the trace with one more place."""
-        return self if self.spots and self.spots[-1] == spot else Trace((*self.spots, spot), self.declared)
+        if self.spots and self.spots[-1] == spot:
+            return self
+        return Trace((*self.spots, spot), self.declared, is_made=self.is_made)
 
 
 @lru_cache(maxsize=4096)
@@ -456,7 +461,8 @@ class Taint:
         for item in value.items:
             trace = self.of(fn, item, known, line)
             if trace is not None:
-                return trace
+                is_made = trace.is_made or (value.kind == "call" and not gives_back(self.project, fn, value))
+                return replace(trace, is_made=is_made)
         return None
 
     def _is_own(self, fn: Fn, source: str) -> bool:

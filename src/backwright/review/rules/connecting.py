@@ -152,6 +152,9 @@ def _is_called_by_aspnet(file: File, made: Function) -> bool:
     return made.cls >= 0 and "PageModel" in file.classes[made.cls].bases and bool(PAGES.match(made.name))
 
 
+_INSTANCE = re.compile(r"instance$|singleton", re.IGNORECASE)
+
+
 class Kept:
     """Whether what a call gives outlives the request."""
 
@@ -201,6 +204,8 @@ class Kept:
                 break  # a handler that is written in main runs more often than main
             if any(ONCE_MARKS.search(mark.name) for mark in made.marks) or START.match(made.name):
                 return True
+            if made.kind == "constructor" and self._is_one(at, made.cls):
+                return True
             if any(each.fn == number and _OWN_FIELD.fullmatch(each.value.text) for each in file.returns):
                 return True  # `this.client ??= make(); return this.client;`
             if made.call >= 0 and (
@@ -217,6 +222,13 @@ class Kept:
                 return True
             inside = file.calls[inside].inside
         return False
+
+    def _is_one(self, at: int, cls: int) -> bool:
+        """Whether a class keeps its only object in a static field of its own type: `private static instance: Pool`."""
+        if cls < 0:
+            return False
+        made = self.model.files[at].classes[cls]
+        return any(_INSTANCE.search(field.name) and made.name in field.type for field in made.fields)
 
     def _outlives(self, at: int, fn: int, target: str) -> bool:
         """Whether a target is a module's variable, a static field, or a field that a method fills later."""

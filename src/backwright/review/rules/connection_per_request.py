@@ -74,11 +74,30 @@ def _opening(model: Model) -> Iterator[Hit]:
             f"{who} opens {what} for each request: {shown(call)}(){where}",
             does.fn,
             model.path_to(fn),
-            Confidence.MEDIUM if does.does == "client-pool" else None,
+            Confidence.LOW
+            if _is_for_cache(model, fn, call)
+            else Confidence.MEDIUM
+            if does.does == "client-pool"
+            else None,
             Severity.MEDIUM if does.does == "client-pool" else None,
             key=f"{does.at}:{fn.index}:{does.does}" if does.does == "client-pool" else "",
             fix=_fix(does),
         )
+
+
+def _is_for_cache(model: Model, fn: Fn, call: Call) -> bool:
+    """Whether a connection fills a cache that is asked before and written after: most requests open none."""
+    calls = [model.files[fn.file].calls[n] for n in model.inside.calls[fn.file].get(fn.index, ())]
+    cached = [each for each in calls if re.search(r"cache", each.on, re.IGNORECASE)]
+    return any(each.name.startswith("get") and each.line < call.line and _is_one_key(each) for each in cached) and any(
+        each.name.startswith(("set", "put", "add")) and each.line > call.line for each in cached
+    )
+
+
+def _is_one_key(call: Call) -> bool:
+    """Whether a cache is asked for one thing for all requests, and not for one of many."""
+    key = call.args[0] if call.args else None
+    return key is not None and (key.kind == "str" or (key.kind == "name" and key.text.rpartition(".")[2].isupper()))
 
 
 def _is_embedded(model: Model, does: Does, call: Call) -> bool:

@@ -102,6 +102,8 @@ class Sent:
                 continue
             if raises(file, call) and call.catch >= 0 and is_kept_in(file, call.catch):
                 continue
+            if file.language == "javascript" and self._is_without_next(at, call):
+                continue
             chain = self.model.effects.chain(at, index)
             made = (n for n in (*chain, *self._makers_in(at, index)) if not KEEPS.match(file.calls[n].name))
             given = [value for n in made for value in file.calls[n].args]
@@ -113,6 +115,14 @@ class Sent:
             if found:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
                 yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call))
+
+    def _is_without_next(self, at: int, call: Call) -> bool:
+        """Whether an answer is for where Express gives no `next`, which it always does: `next ? next(error) : res.json(error)`."""
+        calls = self.model.files[at].calls
+        return any(
+            calls[n].name == "next" and not calls[n].on and calls[n].line == call.line and calls[n].args
+            for n in self.model.inside.calls[at].get(call.fn, ())
+        )
 
     def _made_of_it(self, at: int, index: int, call: Call) -> Iterator[Hit]:
         """Yield errors of queries and requests that Actix answers with as they are: map_err(error::ErrorInternalServerError)."""

@@ -123,6 +123,7 @@ _SAME_PAGE = re.compile(
 )
 # What a store gives as the address of something in it begins with the store's own.
 _OF_STORE = re.compile(r"(^|[._a-z])(temporary|(pre)?_?signed?)_?\w*ur[li]s?$", re.IGNORECASE)
+_ADDRESSES = re.compile(r"(^|\.)(Uri|URI|URL|HttpUrl)(\.(create|parse|get))?$")
 _PUT_IN = re.compile(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
 
 
@@ -144,6 +145,8 @@ def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, dep
         _OF_STORE.search(value.text) or (depth and _begins_itself(model, place, value, depth))
     ):
         return False
+    if value.kind == "call" and depth and value.items and _ADDRESSES.search(value.text):
+        return starts_with_input(model, at, fn, value.items[0], line, depth - 1)
     if value.kind == "other" and "+" in value.text:
         first = value.text.partition("+")[0].strip()
         if depth and re.match(r"\w+(\s|$)", first):
@@ -181,4 +184,6 @@ def _begins_itself(model: Model, place: Fn, value: Arg, depth: int) -> bool:
 def _is_passed_on(model: Model, fn: Fn, value: Arg) -> bool:
     """Whether a value begins with a parameter of the function, as far as that is written there."""
     first = value.items[0] if value.kind in ("fmt", "concat") and value.items and value.text.startswith("{") else value
-    return first.kind == "name" and any(p.name == root(first.text) for p in model.project.function(fn).params)
+    made = model.project.function(fn)
+    own = made.receiver or "self"
+    return first.kind == "name" and root(first.text) != own and any(p.name == root(first.text) for p in made.params)

@@ -13,6 +13,7 @@ from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.logins import built_in
 from backwright.review.rules.pythonlogins import PythonLogins
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.secretly import Secretly
 from backwright.review.rules.throttles import broken_limits
 from backwright.review.rules.tries import Tries
 
@@ -31,6 +32,7 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield one finding for each file of routes: its most dangerous endpoint, with the others in the path."""
     groups: dict[int, list[Found]] = defaultdict(list)
     guessable, logins, tries = Guessable(model), PythonLogins(model), Tries(model)
+    secretly = Secretly(model)
     counting = _counting_folders(model)
     limited = _limited_folders(model)
     locks = _locks_out(model)
@@ -40,6 +42,8 @@ def check(model: Model) -> Iterator[Hit]:
         if endpoint.limited or endpoint.file.startswith(limited):
             continue
         kind = guessable.kind(declared, endpoint)
+        if kind is not None and secretly.is_none(kind, declared, endpoint):
+            kind = None
         if kind is None and endpoint.method != "GET" and logins.is_login(declared, endpoint):
             kind = "login"
         if kind is None and tries.takes(declared, endpoint):

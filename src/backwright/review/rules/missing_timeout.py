@@ -86,6 +86,9 @@ def check(model: Model) -> Iterator[Hit]:
     yield from mails(model)
 
 
+_RESOURCE = re.compile(r"(^|\.)(getResource|findResource|getSystemResource|classpath\w*)\b", re.IGNORECASE)
+
+
 def _has_no_default(model: Model, does: Does) -> bool:
     """Whether a library waits for ever by itself; Laravel's client did before version 9, and Symfony's looks like Guzzle."""
     if does.effect.library == "Laravel HTTP client":
@@ -171,7 +174,9 @@ def _waits(model: Model, does: Does) -> bool:
 
 
 def _is_namesake(model: Model, does: Does) -> bool:
-    """Whether what is called `http` was imported from another library than Node's own."""
+    """Whether what is called `http` was imported from another library than Node's own, or a resource of the class path is opened."""
+    if _RESOURCE.search(model.effects.call(does).on):
+        return True
     if does.effect.library != "node:http":
         return False
     made = model.project.imported[does.at].get(root(model.effects.call(does).on))
@@ -224,6 +229,8 @@ def _has_timeout(model: Model, does: Does) -> bool:
             and not _is_seen_without(model, does, value.text)
         ):
             return True
+        if value.kind == "name" and _is_seen_with(model, does, value.text):
+            return True
         if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
             return True
     return False
@@ -238,6 +245,16 @@ def _request_has_timeout(model: Model, does: Does) -> bool | None:
     if any(call.name in ("timeout", *LIMITS, "orTimeout", "completeOnTimeout") for call in calls):
         return True
     return False if any("HttpRequest.newBuilder" in f"{call.on}.{call.name}" for call in calls) else None
+
+
+def _is_seen_with(model: Model, does: Does, name: str) -> bool:
+    """Whether options with a time-out are put into a variable in the same function."""
+    call = model.effects.call(does)
+    return any(
+        each.value.kind == "dict" and any("imeout" in item.name for item in each.value.items)
+        for number in model.enclosing(does.at, call.fn)
+        for each in model.project.assigned[does.at].get((number, name), ())
+    )
 
 
 def _is_seen_without(model: Model, does: Does, name: str) -> bool:

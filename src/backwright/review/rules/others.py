@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
+from backwright.review.facts import Call
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
@@ -21,6 +22,9 @@ CHANGES = re.compile(
     re.IGNORECASE,
 )
 SAVES = re.compile(r"^(save|persist|flush|commit|merge|attach)\w*$", re.IGNORECASE)
+_OF_MEMORY = re.compile(
+    r"(^|\.)(dict|list|set|defaultdict|OrderedDict|Counter|deque|Map|Set|HashMap|HashSet|ArrayList|sha\d+|md5|blake2[bs]|createHash|hmac|new)$"
+)
 _SQL_CHANGE = re.compile(r"^\s*(update|delete)\b", re.IGNORECASE)
 _SQL_ANY = re.compile(r"^\s*(insert|update|delete|replace|merge)\b", re.IGNORECASE)
 # The secret that is shown is what says whose it is.
@@ -235,9 +239,24 @@ class Others:
         """Whether something known from a client is deleted or saved by a call whose effect is not known: `article.delete()`."""
         return any(
             re.match(r"^(delete|remove|destroy|save|update)(_?async)?$", call.name, re.IGNORECASE)
+            and not self._is_of_memory(fn, call)
             and (root(call.on) in known.keys or any(self.bodies.holds(v, known.keys) for v in call.args))
             for fn, known in reach.items()
             for _, call in self.bodies.calls_of(fn)
+        )
+
+    def _is_of_memory(self, fn: Fn, call: Call) -> bool:
+        """Whether what is changed is a dictionary, a list or the like that the function made itself."""
+        made = self.model.project.assigned[fn.file].get((fn.index, call.on), ())
+        if (
+            self.model.files[fn.file].language == "python"
+            and call.name == "update"
+            and any(value.name == "**" or value.kind == "dict" or value.text.startswith("**") for value in call.args)
+        ):
+            return True
+        return any(
+            each.value.kind in ("dict", "list") or (each.value.kind == "call" and _OF_MEMORY.search(each.value.text))
+            for each in made
         )
 
     def _verb(self, endpoint: Endpoint) -> str:

@@ -27,7 +27,7 @@ CHECKS = (
 )
 
 CHECKING = re.compile(
-    r"^_*(is_?)?(allow|safe|valid|trust|local|internal|relative)\w*(redirect|url|next|target|host|path|link)|^_*(check|sanitize|clean|verify)_?(redirect|url|next|target|return)",
+    r"^_*((get|make|to|ensure)_?)?(is_?)?(allow|safe|valid|trust|local|internal|relative)\w*(redirect|url|next|target|host|path|link)|^_*(check|sanitize|clean|verify)_?(redirect|url|next|target|return)",
     re.IGNORECASE,
 )
 

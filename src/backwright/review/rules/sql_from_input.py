@@ -47,12 +47,26 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
+    if not _is_of_sql(model, at, call):
+        return False
     if call.name in CONDITIONS and model.files[at].language == "go":
         return len(call.args) == 2 and value is call.args[1] and not _is_checked(model, at, call, value)
     return (
         not _is_bound(model, at, call, value)
         and is_text_with_values(model, at, call.fn, value)
         and not is_refused(model, at, call, model.taint.around(Fn(at, call.fn)))
+    )
+
+
+def _is_of_sql(model: Model, at: int, call: Call) -> bool:
+    """Python: whether a bare `text()` is SQLAlchemy's by its import; there are others, which write pages."""
+    if call.name != "text" or call.on or model.files[at].language != "python":
+        return True
+    made = model.project.imported[at].get("text")
+    if made is None:
+        return any(each.name == "*" for each in model.files[at].imports)
+    return re.match(r"sqlalchemy|sqlmodel|flask_sqlalchemy", made.module) is not None or bool(
+        model.project.module_files(at, made.module)
     )
 
 

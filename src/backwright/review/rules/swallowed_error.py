@@ -373,6 +373,9 @@ def _gives_error(model: Model, at: int, call: Call) -> bool:
     return any("error" in model.project.function(fn).returns for fn in model.project.resolve_call(at, call))
 
 
+_UNWRAPS = re.compile(r"unwrap|expect")  # what is left is no result any more
+
+
 def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
@@ -380,7 +383,7 @@ def _rust(model: Model, failing: Failing, at: int, index: int) -> str:
         return ""
     if any(HEARD.search(file.calls[n].name) for n in model.effects.chain(at, index)):
         return ""
-    if call.to == "_":
+    if call.to == "_" and not any(_UNWRAPS.match(file.calls[n].name) for n in model.effects.chain(at, index)):
         return "dropped"
     if call.prev < 0:
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from msgspec import structs
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence
+from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -16,6 +16,7 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 _GIVEN = re.compile(r"(\w+) = ")
+_ENTITY = re.compile(r"[A-Z]\w*[a-z]\w*(\.\w+)?$")
 WAYS_MAX = 20  # other calls that are looked at for one dangerous call
 Counts = Callable[[Model, int, Call, Arg], bool]
 
@@ -28,6 +29,9 @@ def flows(
     for hit in _flows(model, does, verb, counts, places):
         fn = Fn(hit.at, model.named(hit.at, hit.fn)) if hit.fn >= 0 else Fn(hit.at, -1 - hit.line)
         first = joined.setdefault(fn, hit)
+        if first.tier is not None and hit.tier is None:  # the sure one is told, the other is where it shows, too
+            first, hit = hit, first
+            joined[fn] = first
         spot = Spot(model.files[hit.at].path, hit.line, "the same")
         if hit.line != first.line and spot not in first.path:
             joined[fn] = structs.replace(first, path=(*first.path, spot))
@@ -44,9 +48,21 @@ def _flows(model: Model, does: str, verb: str, counts: Counts | None, places: tu
             for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
                 if not _comes_later(model, at, call, trace) and (counts is None or counts(model, at, call, value)):
                     hit = hit_of(model, at, call, trace, verb)
+                    if hit.tier is None and _is_given_anew(model, at, call, value):
+                        hit = structs.replace(hit, confidence=Confidence.LOW, tier=Tier.STRICT)
                     more = tuple(spot for spot in _ways(model, at, call, value) if spot not in hit.path)
                     yield structs.replace(hit, path=(*hit.path, *more)) if more else hit
                     break
+
+
+def _is_given_anew(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether the last that a variable is given before a call is not a client's: `query = text(...)` over the parameter."""
+    if value.kind != "name" or call.loop >= 0:
+        return False
+    fn = Fn(at, call.fn)
+    before = [each for each in model.project.assigned[at].get((call.fn, value.text), ()) if each.line < call.line]
+    last = max(before, key=lambda each: each.line, default=None)
+    return last is not None and model.taint.of(fn, last.value, model.taint.around(fn), last.line) is None
 
 
 def _comes_later(model: Model, at: int, call: Call, trace: Trace) -> bool:
@@ -86,8 +102,9 @@ def hit_of(model: Model, at: int, call: Call, trace: Trace, verb: str) -> Hit:
         f"{where} {verb} {shown(call)}()",
         call.fn,
         path,
-        Confidence.HIGH if declared is not None else Confidence.MEDIUM,
+        Confidence.LOW if trace.is_made else Confidence.HIGH if declared is not None else Confidence.MEDIUM,
         key=f"{at} {call.line}",
+        tier=Tier.STRICT if trace.is_made else None,
     )
 
 
@@ -115,6 +132,8 @@ def is_text_with_values(model: Model, at: int, fn: int, value: Arg) -> bool:
     if value.kind == "call" and re.search(
         r"(^|\.|')(format|sprintf|Sprintf|Format|formatted|join|text|sql|raw|String\.format)$", value.text
     ):
+        if value.text.endswith(".join") and value.items and _ENTITY.match(value.items[0].text):
+            return False  # tables are joined
         return bool(value.items) or "''.format" in value.text or "format" in value.text
     if value.kind == "other" and re.search(r"[\"'`].*[\"'`]\s*[%+.]|[%+.]\s*[\"'`]|\$\{|format!", value.text):
         return True
