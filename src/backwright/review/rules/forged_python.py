@@ -223,7 +223,8 @@ def _acts_for_user(model: Model, fn: Fn) -> bool:
     marks = [*made.marks, *(model.project.class_(owner).marks if isinstance(owner, Cls) else ())]
     if any(re.search(r"login_required|fresh_login|require_?login|logged_?in", mark.name) for mark in marks):
         return True
+    own = any(assign.fn == fn.index and assign.target == "session" for assign in file.assigns)  # no cookie's
     told = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index and read.attr not in _LEAVES]
     told += [text for call in file.calls if call.fn == fn.index for text in flat(call.args)]
     told += [text for assign in file.assigns if assign.fn == fn.index for text in flat((assign.value,))]
-    return any(_IS_USER.search(text) for text in told)
+    return any((found := _IS_USER.search(text)) and not (own and found[0].startswith("session")) for text in told)

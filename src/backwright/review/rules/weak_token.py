@@ -327,7 +327,7 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
             continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
         where = model.label_around(at, call.fn)
-        if _MAKES.search(whole) and call.args:
+        if _MAKES.search(whole) and call.args and not _is_own(model, at, call):
             yield from _signed(model, at, call, where)
             if any(v.name in ("algorithm", "alg") and _NONE.match(v.text) for v in _named(call.args)) or any(
                 v.kind == "str" and _NONE.match(v.text) for v in call.args[1:]
@@ -393,6 +393,12 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
                 _FIX_EXPIRY,
                 Severity.MEDIUM,
             )
+
+
+def _is_own(model: Model, at: int, call: Call) -> bool:
+    """Whether `jwt` is bound to a module of the project, which makes its tokens there: `from app.kit import jwt`."""
+    bound = any(made.alias == call.on and made.inner not in ("jwt", "jsonwebtoken") for made in model.files[at].imports)
+    return bound and bool(model.project.resolve_call(at, call))
 
 
 def _signed(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
