@@ -60,6 +60,24 @@ def play():
     save(session.get("user_id"), request.form["title"])
     return ""
 """
+FETCH = """from flask import Flask, g
+
+app = Flask(__name__)
+
+
+@app.post("/exports/<name>")
+def export(name):
+    found = find(g.user.id, name)
+    return %s(found)
+"""
+SYNC = """class Sync {
+    fun connect(server: String, password: String): Boolean {
+        val key = digest(password)
+        return open(%s, key)
+    }
+    private fun digest(text: String): String = MessageDigest.getInstance("MD5").digest(text.toByteArray()).toString()
+}
+"""
 TOKENS = """%s
 
 
@@ -93,6 +111,8 @@ PAIRS = [
     pytest.param("debug-on", {"app.conf": "app.debug = true\n"}, {"app.conf": "android.app.debug = true\n"}, id="another program's switch"),
     pytest.param("session-cookie-open", {"a.py": COOKIE % "session"}, {"a.py": COOKIE % "last_login_method"}, id="a hint"),
     pytest.param("csrf-off", {"a.py": FORM % ("", "pass")}, {"a.py": FORM % ("", "session = find(request.form['s'])")}, id="no cookie's session"),
+    pytest.param("csrf-off", {"a.py": FETCH % "start"}, {"a.py": FETCH % "send_file"}, id="a download"),
+    pytest.param("fast-password-hash", {"a.kt": SYNC % "name"}, {"a.kt": SYNC % "serverUrl"}, id="what another server asks for"),
     pytest.param(
         "weak-token",
         {"a.py": TOKENS % "import jwt", "kit/jwt.py": OWN},

@@ -28,6 +28,9 @@ _PROTOCOL = re.compile(
 _FOREIGN = re.compile(
     r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar|digest_?auth(?!or)", re.IGNORECASE
 )  # protocols that ask for this hash
+_SERVER = re.compile(
+    r"(server|base|remote)_?(address|url|uri|host)|(^|\.)(url|uri|host(name)?|endpoint)$", re.IGNORECASE
+)
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
@@ -141,7 +144,10 @@ class _Fast:
             each.fn == call.fn
             and each.line >= call.line
             and any(value.text == call.to for value in each.args)
-            and any(target in asking for target in self.model.project.resolve_call(at, each))
+            and (
+                any(_SERVER.search(value.text) for value in each.args if value.kind == "name" and value.text != call.to)
+                or any(target in asking for target in self.model.project.resolve_call(at, each))
+            )
             for each in self.model.files[at].calls
         )
 

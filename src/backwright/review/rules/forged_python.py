@@ -33,6 +33,7 @@ _MIDDLEWARE = re.compile(r"MIDDLEWARE(_CLASSES)?")
 _IS_USER = re.compile(
     r"(?<![\w.])(flask\.|g\.)?session(\.(get|user)|\[|\.\w+$)|(?<!\w)g\.(user|session)\b|(?<!\w)current_user\b"
 )
+_DOWNLOADS = re.compile(r"^(send_file|send_from_directory)$")
 _LEAVES = frozenset({"pop", "clear", "permanent", "modified"})  # of a session: done for nobody who is logged in
 
 
@@ -209,6 +210,8 @@ def _needs_no_body(model: Model, declared: Declared) -> bool:
     if fn is None or "{" not in declared.path:
         return False
     file = model.files[fn.file]
+    if any(call.fn == fn.index and _DOWNLOADS.search(call.name) for call in file.calls):
+        return False  # only gives a file, which another page cannot read
     told = [f"{call.on}.{call.name}" for call in file.calls if call.fn == fn.index]
     told += [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index]
     return not any(

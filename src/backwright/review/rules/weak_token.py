@@ -327,7 +327,7 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
             continue
         whole = f"{call.on}.{call.name}" if call.on else call.name
         where = model.label_around(at, call.fn)
-        if _MAKES.search(whole) and call.args and not _is_own(model, at, call):
+        if _MAKES.search(whole) and call.args:
             yield from _signed(model, at, call, where)
             if any(v.name in ("algorithm", "alg") and _NONE.match(v.text) for v in _named(call.args)) or any(
                 v.kind == "str" and _NONE.match(v.text) for v in call.args[1:]
@@ -341,6 +341,8 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
                     Confidence.HIGH,
                     _FIX_CHECK,
                 )
+            if _is_own(model, at, call):
+                continue
             wrapped = list(unlimited(model, at, call))
             for place, asked in wrapped[:1]:
                 told = f"{model.label_around(place, asked.fn)} makes a token that never expires: {asked.name}() is given no options"
