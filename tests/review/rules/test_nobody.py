@@ -44,6 +44,10 @@ DEBUG = "import requests\n\nDEBUG = True\n"
             {"docs/use/settings.py": DEBUG},
             {"docs/use/settings.py": DEBUG, "app/main.py": "x = 1\n"},
         ),
+        (
+            {"deploy/config.yml": "env:\n  DJANGO_DEBUG: on\n"},
+            {".circleci/config.yml": "env:\n  DJANGO_DEBUG: on\n"},
+        ),
         ({"app/settings.py": DEBUG}, {"app/readthedocs_settings.py": DEBUG}),
     ],
 )

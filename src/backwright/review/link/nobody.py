@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from backwright.review.facts import File
 
 _PATHS = re.compile(
-    r"(^|/)(functional|integration|acceptance|conformance|smoke)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)"
+    r"(^|/)\.(circleci|github|gitlab|buildkite|semaphore|woodpecker)/|(^|/)(functional|integration|acceptance|conformance|smoke)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)"
     r"|(^|/)test[-_]?(suites?|support|helpers?|utils?|data|kit|harness)/|(^|[/_.-])(rtd|readthedocs)[_.-]?(config|conf|settings)\w*\.\w+$",
     re.IGNORECASE,
 )
