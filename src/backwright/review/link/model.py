@@ -14,6 +14,7 @@ from backwright.review.link.inside import Inside
 from backwright.review.link.judge import Judge
 from backwright.review.link.jvmguards import JvmGuards
 from backwright.review.link.modules import Modules
+from backwright.review.link.nobody import Nobody
 from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_pattern
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.remote import remote
@@ -23,7 +24,7 @@ from backwright.review.link.storedtext import StoredText
 from backwright.review.link.taint import Taint
 
 _FRONT_PATH = re.compile(
-    r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/(js|javascripts|assets)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$",
+    r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/([^?]*/)?(js|javascripts|assets|lib|vendor|plugins)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$",
     re.IGNORECASE,
 )
 # What only a browser has.
@@ -39,7 +40,6 @@ _OF_PAGE = frozenset(
         "scrollTo",
     }
 )
-_TEST_SUPPORT = re.compile(r"(^|/)(functional|integration|acceptance)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)")
 _MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
 _BACK_PATH = re.compile(
     r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$"
@@ -77,11 +77,16 @@ class Model:
         self._auth, self._limit, self._gateway_limits = tuple(auth), tuple(limit), gateway_limits
 
     @cached_property
+    def nobody(self) -> Nobody:
+        """Which files serve nobody, besides those whose path alone marks them as tests."""
+        return Nobody(self.files)
+
+    @cached_property
     def own(self) -> list[int]:
-        """Numbers of the files that are no tests and no part of a page in the browser."""
+        """Numbers of the files that are no tests, serve somebody and are no part of a page in the browser."""
         return [
             number for number, file in enumerate(self.files)
-            if not file.is_test and not file.is_generated and not is_front(file) and not _TEST_SUPPORT.search(file.path) and not _helps_tests(file) and not (file.language == "javascript" and self._in_front_package(file.path))
+            if not file.is_test and not file.is_generated and not is_front(file) and not self.nobody.is_for(file) and not (file.language == "javascript" and self._in_front_package(file.path))
         ]  # fmt: skip
 
     @cached_property
@@ -388,15 +393,6 @@ class Model:
             spoken: {module.replace("\\", ".").replace("::", ".") for module in modules}
             for spoken, modules in found.items()
         }
-
-
-def _helps_tests(file: File) -> bool:
-    """Whether a Go file is for tests only, whatever its name: its functions are given a running test."""
-    if file.language != "go" or not any(each.module == "testing" for each in file.imports):
-        return False
-    return any(
-        param.type in ("testing.T", "testing.TB", "testing.B") for made in file.functions for param in made.params
-    )
 
 
 def is_front(file: File) -> bool:

@@ -83,7 +83,7 @@ class _Committed:
 
     def _sure(self, each: Setting, kind: str, text: str, *, is_default: bool) -> str:
         """Return how sure it is that a value is a secret that a deployment uses, "" if it is none."""
-        if _NO_VALUES.search(each.holder) or re.search(r"^(/|!|&|\*|\[)", text):
+        if _NO_VALUES.search(each.holder) or re.search(r"^(/|!|&|\*|\[)|^[a-z]\w*(\.\w+)*\([^)]", text):
             return ""
         deployed = self._is_deployed(each)
         connects = kind == "password" and (deployed or _HOLDS_DOOR.search(f"{each.holder}.{each.name}") is not None)

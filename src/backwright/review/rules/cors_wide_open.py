@@ -218,6 +218,12 @@ def _settings(model: Model) -> Iterator[Hit]:
             else f"{told} lets pages of any site read the answers"
         )
         develops = at >= 0 and _is_closed_otherwise(model, groups, (at, path, fn, told_holder))
+        # Who writes down that no cookies come with it means it: a public interface.
+        develops = develops or (
+            not credentials
+            and not _has_no_login(model)
+            and any(_CREDENTIALS.match(s.last) and s.value.text.lower() in ("false", "0") for s in found)
+        )
         yield _hit(
             at, "" if at >= 0 else path, opened.line, fn, message, model, credentials=credentials, develops=develops
         )

@@ -32,6 +32,10 @@ _MODES = {
     "RAILS_ENV": "development",
     "SYMFONY_ENV": "dev",
 }
+# What stands beside DEBUG where a framework reads it.
+_SETTINGS = frozenset(
+    "SECRET_KEY ALLOWED_HOSTS INSTALLED_APPS ROOT_URLCONF TEMPLATES DATABASES MIDDLEWARE TESTING SQLALCHEMY_DATABASE_URI".split()
+)
 _FIX = "Read the mode from the environment, off unless it is set, and never set it where the service is deployed."
 
 
@@ -120,6 +124,12 @@ def _setting(model: Model, each: Setting, *, overridden: bool) -> Iterator[Hit]:
             return
         if each.fn >= 0 and "." not in each.name and "[" not in each.name:
             return
+        if (
+            re.fullmatch(r"\w+", each.name)
+            and not _SETTINGS_FILE.search(each.path)
+            and not _SETTINGS & {made.target for made in model.files[each.at].assigns}
+        ):
+            return  # a constant of a script that is called so
     elif each.where == "field":
         if (
             language != "python"
@@ -368,7 +378,7 @@ def _configured(each: Setting) -> Iterator[Hit]:
             found = f"{whole} is {text}"
         elif re.search(r"management\.endpoints\.web\.exposure\.include$", whole) and text.strip("'\"") == "*":
             found = "every management endpoint is exposed (heap dumps, environment)"
-        elif whole.endswith("app.debug") and _TRUE.match(text):
+        elif whole == "app.debug" and _TRUE.match(text):
             found = f"{whole} is {text}"
     if not found:
         return

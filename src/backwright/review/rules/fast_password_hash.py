@@ -28,6 +28,9 @@ _PROTOCOL = re.compile(
 _FOREIGN = re.compile(
     r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar|digest_?auth(?!or)", re.IGNORECASE
 )  # protocols that ask for this hash
+_SERVER = re.compile(
+    r"(server|base|remote)_?(address|url|uri|host)|(^|\.)(url|uri|host(name)?|endpoint)$", re.IGNORECASE
+)
 _SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
 _WEAK_HASHERS = re.compile(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
@@ -141,7 +144,10 @@ class _Fast:
             each.fn == call.fn
             and each.line >= call.line
             and any(value.text == call.to for value in each.args)
-            and any(target in asking for target in self.model.project.resolve_call(at, each))
+            and (
+                any(_SERVER.search(value.text) for value in each.args if value.kind == "name" and value.text != call.to)
+                or any(target in asking for target in self.model.project.resolve_call(at, each))
+            )
             for each in self.model.files[at].calls
         )
 
@@ -284,7 +290,10 @@ class _Fast:
                 "",
             )
             return "" if re.search(r"bcrypt|argon|scrypt|pbkdf", value.text, re.IGNORECASE) else found_
-        return next((found for item in value.items if (found := self.password_in(at, fn, item, line, depth))), "")
+        # What a client is made with is not what the client gives.
+        options = value.kind == "call" and not re.search(r"stringify$|dumps$|encode$", value.text)
+        items = [item for item in value.items if not (options and item.kind == "dict")]
+        return next((found for item in items if (found := self.password_in(at, fn, item, line, depth))), "")
 
 
 def _names(value: Arg) -> set[str]:

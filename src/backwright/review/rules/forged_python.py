@@ -33,6 +33,7 @@ _MIDDLEWARE = re.compile(r"MIDDLEWARE(_CLASSES)?")
 _IS_USER = re.compile(
     r"(?<![\w.])(flask\.|g\.)?session(\.(get|user)|\[|\.\w+$)|(?<!\w)g\.(user|session)\b|(?<!\w)current_user\b"
 )
+_DOWNLOADS = re.compile(r"^(send_file|send_from_directory)$")
 _LEAVES = frozenset({"pop", "clear", "permanent", "modified"})  # of a session: done for nobody who is logged in
 
 
@@ -209,6 +210,8 @@ def _needs_no_body(model: Model, declared: Declared) -> bool:
     if fn is None or "{" not in declared.path:
         return False
     file = model.files[fn.file]
+    if any(call.fn == fn.index and _DOWNLOADS.search(call.name) for call in file.calls):
+        return False  # only gives a file, which another page cannot read
     told = [f"{call.on}.{call.name}" for call in file.calls if call.fn == fn.index]
     told += [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index]
     return not any(
@@ -223,7 +226,8 @@ def _acts_for_user(model: Model, fn: Fn) -> bool:
     marks = [*made.marks, *(model.project.class_(owner).marks if isinstance(owner, Cls) else ())]
     if any(re.search(r"login_required|fresh_login|require_?login|logged_?in", mark.name) for mark in marks):
         return True
+    own = any(assign.fn == fn.index and assign.target == "session" for assign in file.assigns)  # no cookie's
     told = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index and read.attr not in _LEAVES]
     told += [text for call in file.calls if call.fn == fn.index for text in flat(call.args)]
     told += [text for assign in file.assigns if assign.fn == fn.index for text in flat((assign.value,))]
-    return any(_IS_USER.search(text) for text in told)
+    return any((found := _IS_USER.search(text)) and not (own and found[0].startswith("session")) for text in told)

@@ -142,8 +142,14 @@ class _Secrets:
                 )
             yield from self._fallback(each, kind)
             return
+        if each.where == "entry" and lookalikes.is_refused(each.holder):
+            return
         file = self.model.files[each.at]
-        if lookalikes.is_id(file, each) or (kind == "key" and lookalikes.names_field(file, each, text)):
+        if (
+            lookalikes.is_id(file, each)
+            or lookalikes.tells_kind(each, text)
+            or (kind == "key" and lookalikes.names_field(file, each, text))
+        ):
             return
         around = f"{each.holder} {each.name}"
         if (
@@ -166,6 +172,10 @@ class _Secrets:
         sure = literals.is_secret(kind, re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1], text, connects=connects)
         if sure and kind == "password" and FILLS.search(each.path):
             sure = "low"  # what fills a database for developers; accounts that a start creates are told by themselves
+        if kind == "key" and (
+            lookalikes.is_seed(each.path) or (literals.is_checked_elsewhere(each.last) and not literals.is_random(text))
+        ):
+            sure = sure and "low"  # of an account that is made up, here or at somebody else's
         if sure == "medium" and kind == "password" and not connects and not _IMPORTANT.search(around):
             sure = "low"
         if each.where == "default" and kind != "key":

@@ -46,6 +46,8 @@ _SHOULD_CHANGE = re.compile(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please|^default",
     re.IGNORECASE,
 )
+# Put where a secret was, so that nobody reads it.
+_BLACKED = re.compile(r"(obfuscat|redact|mask|censor|scrubb|sanitiz|sanitis|remov|hidd|omitt)(ed|en)", re.IGNORECASE)
 # Names of keys that somebody else checks.
 _OF_OTHERS = re.compile(
     r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|oauth|access_?key|license|braintree",
@@ -73,7 +75,7 @@ _SENDS_ONLY = re.compile(
     re.IGNORECASE,
 )
 # Names of what a value is kept under in a session, a cookie or a cache; longer ones need a value of several words.
-_KEPT_UNDER = re.compile(r"(session|cookie|auth|user|token|context|cache|storage)_?key$", re.IGNORECASE)
+_KEPT_UNDER = re.compile(r"(session|cookie|auth|user|token|context|cache|storage|data|signature)_?key$", re.IGNORECASE)
 _NAME_ENDS = re.compile(r"[.\[\]'\":]+")
 _KINDS = {
     "aws": "an AWS access key",
@@ -206,10 +208,12 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
     if not connects and _is_called_like_itself(name, text):
         return ""
     if not connects and (
-        (_KEPT_UNDER.fullmatch(name) and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text))
+        (_KEPT_UNDER.fullmatch(name.strip("_")) and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text))
         or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+|_[a-z]+([A-Z][a-z]+)*", text))
     ):
         return ""  # the key under which something is kept
+    if _BLACKED.fullmatch(text):
+        return ""
     if _FOR_NOBODY.fullmatch(text) and (not connects or _OF_OTHERS.search(name)):
         return ""
     if re.fullmatch(r"SECRETS?|REPLACE(D|ME)?|KEY|TOKEN|PASSWORD|VALUE", text):
@@ -236,6 +240,8 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
 def _password(name: str, text: str, *, connects: bool) -> str:
     if " " in text and not connects:
         return ""
+    if re.fullmatch(r"[0-9a-f]{31,}", text) and not connects:
+        return "low"  # a hash opens nothing
     if re.fullmatch(r"[A-Za-z]+", text) and not connects and len(text) < 6:
         return "low"
     if not connects and (

@@ -28,6 +28,36 @@ _SUPPORTS_TESTS = re.compile(
 )
 
 
+_SEED = re.compile(r"(^|/)(\w+[_-])?seed(s|er|ers|ing)?([_-]\w+)?\.\w+$", re.IGNORECASE)
+_REFUSED = re.compile(r"(^|_)(weak|insecure|unsafe|forbidden|blocked|refused|rejected|denied|leaked|bad)(_|$)")
+_OF_TESTS = re.compile(r"(^|_)tests?_(databases?|db|data|users?|apps?|clients?|settings|config|env|environment)(_|$)")
+
+# What a constant is called first whose value is a word of a protocol, a table or a page.
+_NAMES_KIND = frozenset(
+    "column field header flag cmd command arg param query message msg err error warning label title text type block method amr claim scope "
+    "grant event route path prefix suffix format fmt log attribute attr property placeholder tag topic permission role action".split()
+)
+
+
+def tells_kind(each: Setting, text: str) -> bool:
+    """Whether a constant is called after what its value is a word of: `columnSecret`, `BlockTypePrivateKey`, `cmdFlagNameSecret`."""
+    return (
+        each.where in ("field", "assign")
+        and bool(_NAMES_KIND & set(words_of(each.last)[:2]))
+        and re.search(r"\d", text) is None
+    )
+
+
+def is_seed(path: str) -> bool:
+    """Whether a file fills a database with what is made up."""
+    return _SEED.search(path) is not None
+
+
+def is_refused(holder: str) -> bool:
+    """Whether a table holds what a real value is compared with and must not be: `WEAK_DEFAULTS`."""
+    return _REFUSED.search("_".join(words_of(holder.partition(".")[0]))) is not None
+
+
 def supports_tests(file: File) -> bool:
     """Whether a file is a text, a sample or a helper of tests: by its path, or because it imports Go's `testing`."""
     return _SUPPORTS_TESTS.search(file.path) is not None or (
@@ -36,11 +66,10 @@ def supports_tests(file: File) -> bool:
 
 
 def is_in_test(model: Model, at: int, fn: int) -> bool:
-    """Whether a function is a test that stands beside what it tests."""
+    """Whether a function is a test that stands beside what it tests, or makes what tests use."""
     return at >= 0 and any(
-        mark.name in _TEST_MARKS
-        for number in model.enclosing(at, fn)
-        for mark in model.files[at].functions[number].marks
+        any(mark.name in _TEST_MARKS for mark in made.marks) or _OF_TESTS.search("_".join(words_of(made.name)))
+        for made in (model.files[at].functions[number] for number in model.enclosing(at, fn))
     )
 
 

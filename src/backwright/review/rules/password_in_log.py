@@ -10,7 +10,7 @@ from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.rules.credentials import is_clear, is_token, last_name, words_of
 from backwright.review.rules.passwords import IS_BODY
-from backwright.review.rules.publictokens import is_output, opens_nothing, was_just_made
+from backwright.review.rules.publictokens import is_command, is_output, opens_nothing, was_just_made
 from backwright.review.rules.rule import Hit
 
 _LOGS = re.compile(
@@ -74,7 +74,7 @@ def check(model: Model) -> Iterator[Hit]:
                 )
             ):
                 continue  # a program for the terminal
-            if is_output(model, at, call):
+            if is_output(model, at, call) or (prints and not served and is_command(model, at)):
                 continue
             yield from _logged(model, at, call, served=served, prints=prints)
 

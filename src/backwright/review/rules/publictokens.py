@@ -4,6 +4,7 @@ import re
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.rules import literals
 from backwright.review.rules.credentials import last_name, words_of
 
 # Words of what tells how far somebody has read, or that he is no robot.
@@ -14,6 +15,11 @@ _PLAIN = frozenset("token raw new old the my current given parsed".split())
 _CAPTCHA = re.compile(r"captcha|turnstile", re.IGNORECASE)
 _KIND = re.compile(r"(type|kind|status|state|scope|field|column|header|names?|keys?)s?$", re.IGNORECASE)
 _SETTING = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)+")
+_WRITER = re.compile(r"(Writer|Stream|Buffer|Printer|Formatter)(\.new)?$")
+_COMMANDS = re.compile(
+    r"(argparse|click|typer|optparse|clap|structopt|commander|yargs|cac|oclif|picocli)\b|github\.com/(spf13/cobra|urfave/cli)|"
+    r"com\.github\.ajalt\.clikt|System\.CommandLine|Symfony\\Component\\Console"
+)
 _MAKES_KEY = re.compile(r"generate|random|create_?key|new_?key|token_(hex|urlsafe)", re.IGNORECASE)
 
 
@@ -22,6 +28,7 @@ def opens_nothing(model: Model, at: int, call: Call, name: str) -> bool:
     chain = name.lstrip("&*$")
     return (
         _is_constant(model, at, call, chain)
+        or _is_writer(model, at, call, chain)
         or _NO_DOOR & set(words_of(last_name(chain))) != set()
         or _tells_position(model, at, call, chain)
         or (_is_token(chain) and _is_about_captcha(model, at, call))
@@ -39,10 +46,28 @@ def _is_constant(model: Model, at: int, call: Call, chain: str) -> bool:
         cls = model.project.find_class(at, holder)
         if (cls is not None and model.project.class_(cls).kind == "enum") or _KIND.search(holder):
             return True
+    # What is called like a constant has a text of its own in the source: no client's.
+    if last[:1].isupper() and (text := model.routers.constant(at, call.fn, Arg("name", chain))):
+        return literals.is_secret("key" if _is_token(chain) else "password", last, text) in ("", "low")
+    if last.isupper() and holder.rpartition(".")[2] in ("self", "static", "cls"):
+        return True
     # A variable is looked up only at the top of a file: inside a function it is a value.
     named = last[:1].isupper() or not holder
     held = model.project.assigned[at].get((-1, chain), ()) if named else ()
     return len(held) == 1 and held[0].value.kind == "str" and _SETTING.fullmatch(held[0].value.text) is not None
+
+
+def _is_writer(model: Model, at: int, call: Call, chain: str) -> bool:
+    """Whether a short name stands for what writes: `pw = new PrintWriter(out)`."""
+    made = model.project.assigned[at].get((call.fn, chain), ())
+    return bool(made) and all(
+        each.value.kind == "call" and _WRITER.search(each.value.text) is not None for each in made
+    )
+
+
+def is_command(model: Model, at: int) -> bool:
+    """Whether a file is a program for the terminal: what it prints is for whoever runs it."""
+    return any(_COMMANDS.match(made.module) for made in model.files[at].imports)
 
 
 def _tells_position(model: Model, at: int, call: Call, chain: str) -> bool:

@@ -21,6 +21,7 @@ _UNWRAP = frozenset(
     "FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer "
     "DecodeString decodeBase64 encodeToByteArray from_secret from_static".split()
 )
+_ENCODING = re.compile(r"utf[-_]?(8|16)|ascii|latin[-_]?1|iso-8859-1|hex|base64(url)?|binary", re.IGNORECASE)
 _FIX = (
     "Read it from the environment or a secret store, refuse to start without it, and replace the value that was committed: "
     "it stays in the history."
@@ -48,6 +49,8 @@ def literal(value: Arg) -> str | None:
     """Return the text of a literal, also through what only decodes it; None if it is none."""
     if value.kind == "str":
         return value.text
+    if value.kind == "call" and value.items and _ENCODING.fullmatch(value.items[0].text):
+        return None  # how something else is decoded
     if (
         value.kind == "call"
         and value.items

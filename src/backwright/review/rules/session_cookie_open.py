@@ -20,7 +20,7 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 _NOT_SESSION = re.compile(
-    r"csrf|xsrf|locale|lang|culture|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires",
+    r"csrf|xsrf|locale|lang|culture|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires|method$|provider$|(^|_)hint|last_(log_?in|sign_?in|user|auth)",
     re.IGNORECASE,
 )
 _SAYS_NOTHING = re.compile(r"_?(default)?_?(cookie)?_?(name|key)?", re.IGNORECASE)

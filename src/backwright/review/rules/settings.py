@@ -154,7 +154,7 @@ def in_texts(model: Model) -> tuple[Setting, ...]:
     """Return every name with a value in files of configuration, without examples, tests and translations."""
     found: list[Setting] = []
     for path, text in sorted(model.texts.items()):
-        if _KEPT.search(path) and not _NOT_KEPT.search(path):
+        if _KEPT.search(path) and not _NOT_KEPT.search(path) and not model.nobody.is_at(path):
             found += _of_text(path, text)
     return tuple(found)
 

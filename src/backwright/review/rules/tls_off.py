@@ -66,11 +66,14 @@ _TRUSTS = re.compile(
     r"RemoteCertificateValidationCallback|HostnameVerifier|checkServerIdentity|verify_server_cert"
 )
 _CHOICE = re.compile(
-    r"insecure|skip_?(tls|ssl|verify|cert)|self_?signed|trust_?all|verify_?(ssl|tls|cert)|(ssl|tls)_?verify|ignore_?(ssl|cert|tls)|allow_?(invalid|self)",
+    r"insecure|skip_?(tls|ssl|verify|cert)|self_?signed|trust_?all|verify_?(ssl|tls|cert)|(ssl|tls)_?verify|ignore_?(ssl|cert|tls)|allow_?(invalid|self)|(disable|no|without)_?(ssl|tls|cert|verif)",
     re.IGNORECASE,
 )
 _LOCAL_ONLY = re.compile(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
 _VERIFIER = re.compile(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
+_VERIFIES = re.compile(
+    r"(^|\.)Verify(Connection|PeerCertificate)$"
+)  # of a Go client, in place of the check that is off
 _FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead.'
 
 
@@ -124,9 +127,14 @@ def check(model: Model) -> Iterator[Hit]:
 def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence = Confidence.HIGH) -> Hit:
     where = model.label_around(at, fn)
     path = model.path_around(at, fn)
+    if _checks_itself(model, at, fn):
+        sure = Confidence.LOW
     asked = any(
         r.fn in {*model.enclosing(at, fn), fn} and line - 6 <= r.line <= line and _CHOICE.search(r.attr)
         for r in model.files[at].reads
+    )
+    asked = asked or any(
+        _CHOICE.search(p.name) for n in model.enclosing(at, fn) for p in model.files[at].functions[n].params
     )
     local = any(
         c.fn in {*model.enclosing(at, fn), fn} and line - 4 <= c.line <= line and _LOCAL_ONLY.search(c.name)
@@ -146,6 +154,26 @@ def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence 
         Severity.MEDIUM if low else None,
         fix=_FIX,
         tier=Tier.STRICT if low else None,
+    )
+
+
+def _checks_itself(model: Model, at: int, fn: int) -> bool:
+    """Whether a Go function looks at the certificates by itself, after the library did not."""
+    file = model.files[at]
+    if file.language != "go" or fn < 0:
+        return False
+    inside = {*model.enclosing(at, fn)}
+    return (
+        any(call.fn in inside and call.name == "Verify" and not call.on.startswith("jwt") for call in file.calls)
+        or any(made.fn in inside and _VERIFIES.search(made.target) for made in file.assigns)
+        or any(
+            call.fn in inside
+            and any(
+                _VERIFIES.search(value.name) and value.kind in ("fn", "name", "call") and value.text != "nil"
+                for value in call.args
+            )
+            for call in file.calls
+        )
     )
 
 

@@ -341,6 +341,8 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
                     Confidence.HIGH,
                     _FIX_CHECK,
                 )
+            if _is_own(model, at, call):
+                continue
             wrapped = list(unlimited(model, at, call))
             for place, asked in wrapped[:1]:
                 told = f"{model.label_around(place, asked.fn)} makes a token that never expires: {asked.name}() is given no options"
@@ -393,6 +395,12 @@ def _made(model: Model, at: int) -> Iterator[Hit]:
                 _FIX_EXPIRY,
                 Severity.MEDIUM,
             )
+
+
+def _is_own(model: Model, at: int, call: Call) -> bool:
+    """Whether `jwt` is bound to a module of the project, which makes its tokens there: `from app.kit import jwt`."""
+    bound = any(made.alias == call.on and made.inner not in ("jwt", "jsonwebtoken") for made in model.files[at].imports)
+    return bound and bool(model.project.resolve_call(at, call))
 
 
 def _signed(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
