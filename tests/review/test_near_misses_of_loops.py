@@ -1,0 +1,53 @@
+"""Loops that look as if each round asked a database, each beside one that does."""
+
+import pytest
+from tests.review.cases import knowledge, model_of
+
+from backwright.model.finding import Confidence, Tier
+from backwright.review.reviewing import review_model
+
+OWNER = """package a;
+import jakarta.persistence.*;
+%s@Entity public class Owner { @Id Long id; String name; @OneToMany(mappedBy = "owner") java.util.List<Pet> pets; }
+"""
+PET = """package a;
+import jakarta.persistence.*;
+@Entity public class Pet { @Id Long id; @ManyToOne Owner owner; @ManyToOne Vet vet; public Vet getVet() { return vet; } public Owner getOwner() { return owner; } }
+"""
+VET = "package a;\nimport jakarta.persistence.*;\n@Entity public class Vet { @Id Long id; public String getName() { return name; } }\n"
+PETS = """package a;
+import java.util.*;
+import jakarta.persistence.EntityManager;
+import org.springframework.web.bind.annotation.*;
+@RestController public class Pets {
+  private EntityManager em;
+  @GetMapping("/pets") public List<String> all() {
+    List<String> names = new ArrayList<>();
+    %s
+    return names;
+  }
+}
+"""
+ASKED = """List<Pet> pets = em.createQuery("SELECT p FROM Pet p").getResultList();
+    for (Pet pet : pets) { names.add(pet.getOwner().toString()); }"""
+HELD = """Owner owner = em.find(Owner.class, 1L);
+    for (Pet pet : owner.getPets()) { names.add(pet.getVet().toString()); }"""
+
+
+def _java(loop: str, mark: str = "") -> dict[str, str]:
+    return {"Owner.java": OWNER % mark, "Pet.java": PET, "Vet.java": VET, "Pets.java": PETS % loop}
+
+
+PAIRS = [
+    pytest.param("query-in-loop", _java(ASKED), _java(ASKED, "@Cacheable "), id="rows that are kept between sessions"),
+    pytest.param("query-in-loop", _java(ASKED), _java(HELD), id="an EAGER relation is joined when a list is loaded"),
+]
+
+
+@pytest.mark.parametrize(("rule", "wrong", "right"), PAIRS)
+def test_near_misses_of_loops(rule: str, wrong: dict[str, str], right: dict[str, str]) -> None:
+    """Nothing is told of what is right unless somebody asks for what is doubtful."""
+    rules = [knowledge().rules[rule]]
+    assert review_model(model_of(wrong), rules, Tier.DEFAULT).findings
+    told = review_model(model_of(right), rules, Tier.DEFAULT).findings
+    assert not [each for each in told if each.confidence is not Confidence.LOW]
