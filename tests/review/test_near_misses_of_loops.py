@@ -38,10 +38,48 @@ def _java(loop: str, mark: str = "") -> dict[str, str]:
     return {"Owner.java": OWNER % mark, "Pet.java": PET, "Vet.java": VET, "Pets.java": PETS % loop}
 
 
+FLAGS = """from django.db import models
+from django.shortcuts import render
+from django.urls import path
+
+
+class Flag(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Team(models.Model):
+    options: dict[str, object] = {}
+
+
+def flags(request, team: Team, feature_settings, NAMES):
+    found = []
+    for name in request.GET.getlist("name"):
+        found.append(%s)
+    return render(request, "flags.html", {"found": found})
+
+
+urlpatterns = [path("flags", flags)]
+"""
+SIGNED = """from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from fastapi import FastAPI
+from passlib.context import CryptContext
+
+app = FastAPI()
+pwd_context = CryptContext(schemes=["bcrypt"])
+
+
+@app.post("/hook")
+async def hook(text: str, given: str):
+    public_key = load_pem_public_key(text)
+    return %s.verify(given, text)
+"""
 PAIRS = [
+    pytest.param("query-in-loop", {"a.py": FLAGS % "Flag.objects.get(name=name)"}, {"a.py": FLAGS % "feature_settings.get(name, False)"}, id="settings are no set of rows"),
+    pytest.param("query-in-loop", {"a.py": FLAGS % "Flag.objects.get(name=name)"}, {"a.py": FLAGS % "team.options.get(name)"}, id="a dictionary by its type"),
+    pytest.param("blocking-call-in-async", {"a.py": SIGNED % "pwd_context"}, {"a.py": SIGNED % "public_key"}, id="a signature is checked in no time"),
     pytest.param("query-in-loop", _java(ASKED), _java(ASKED, "@Cacheable "), id="rows that are kept between sessions"),
     pytest.param("query-in-loop", _java(ASKED), _java(HELD), id="an EAGER relation is joined when a list is loaded"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "wrong", "right"), PAIRS)

@@ -147,11 +147,17 @@ class Effects:
             return found  # of a list
         if call.on == "Math" and call.name != "random":
             return found  # also where a class of the project is called so
+        if self.python.is_of_plain_values(at, call):
+            return found  # a dictionary has a `get` too
+        # Python's ORMs get a row by its columns or its number; what is got by a word is in a dictionary.
+        is_key = call.name == "get" and self.project.files[at].language == "python" and _is_word(call)
         receivers: list[str] | None = None
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):
                 continue
             if effect.needs and not any(self.given_to(at, call, place) for place in effect.needs):
+                continue
+            if effect.does in STORES and is_key:
                 continue
             if effect.words and not (call.args and re.search(effect.words, call.args[0].text)):
                 continue
@@ -503,3 +509,7 @@ __all__ = ["Cls", "Does", "Edge", "Effects", "Step"]
 
 def _kinds(calls: Mapping[int, list[Does]]) -> dict[int, list[Effect]]:
     return {index: [does.effect for does in found] for index, found in calls.items()}
+
+
+def _is_word(call: Call) -> bool:
+    return bool(call.args) and call.args[0].kind == "str" and not call.args[0].name
