@@ -73,7 +73,40 @@ async def hook(text: str, given: str):
     public_key = load_pem_public_key(text)
     return %s.verify(given, text)
 """
+ORDERS = """from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+router = APIRouter()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+
+
+@router.post("/orders")
+async def create(session: AsyncSession, user: int):
+    session.add(Order(user_id=user))
+    await session.commit()
+
+
+@router.get("/orders")
+async def orders(session: AsyncSession, ids: list[int], statement):
+    stmt = %s
+    result = await session.execute(stmt)
+    return result.scalars().all()
+"""
 PAIRS = [
+    pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).where(Order.id.in_(ids))"}, id="the statement chooses, not its rows"),
+    pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).limit(100)"}, id="the statement bounds its rows"),
+    pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "statement"}, id="a statement that is made elsewhere"),
     pytest.param("query-in-loop", {"a.py": FLAGS % "Flag.objects.get(name=name)"}, {"a.py": FLAGS % "feature_settings.get(name, False)"}, id="settings are no set of rows"),
     pytest.param("query-in-loop", {"a.py": FLAGS % "Flag.objects.get(name=name)"}, {"a.py": FLAGS % "team.options.get(name)"}, id="a dictionary by its type"),
     pytest.param("blocking-call-in-async", {"a.py": SIGNED % "pwd_context"}, {"a.py": SIGNED % "public_key"}, id="a signature is checked in no time"),

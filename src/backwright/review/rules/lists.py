@@ -298,7 +298,11 @@ class Lists:
             asked: list[Access | None] = [*handed] or [access]
             for lazy in self.lazily.on(target, params[0] if params else made.receiver, cls):
                 near = self.nearby(at, call.fn)
-                found = [a for a in asked if not self.lazily.is_loaded(lazy, cls, a, near) and may_follow(lazy, is_asked=a is not None)]
+                found = [
+                    a
+                    for a in asked
+                    if not self.lazily.is_loaded(lazy, cls, a, near) and may_follow(lazy, is_asked=a is not None)
+                ]
                 if found:
                     lists = tuple(each for each in found if each is not None) if handed else ()
                     yield Reading(element._replace(access=found[0], lists=lists), lazy)
