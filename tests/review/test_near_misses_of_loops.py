@@ -103,7 +103,34 @@ async def orders(session: AsyncSession, ids: list[int], statement):
     result = await session.execute(stmt)
     return result.scalars().all()
 """
+HOSTS = """import requests
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/users/{id}")
+def user(id: int, hosts: list[str]):
+    found = []
+    for host in hosts:
+        answer = requests.get(f"{host}/{id}")
+        %s
+    %s
+"""
+CLIENT = """using Microsoft.AspNetCore.Mvc;
+namespace A;
+public class Options { public List<string> Hosts { get; set; } }
+public class StatusController(HttpClient client, Options options) : ControllerBase {
+  [HttpGet("/status")] public async Task<List<string>> All(List<string> hosts) {
+    var found = new List<string>();
+    foreach (var host in %s) { found.Add(await client.GetStringAsync(host)); }
+    return found;
+  }
+}
+"""
 PAIRS = [
+    pytest.param("query-in-loop", {"a.py": HOSTS % ("found.append(answer.json())", "return found")}, {"a.py": HOSTS % ("if answer.ok:\n            return answer.json()", "return None")}, id="a search ends with what it finds"),
+    pytest.param("query-in-loop", {"A.cs": CLIENT % "hosts"}, {"A.cs": CLIENT % "options.Hosts"}, id="what is configured"),
     pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).where(Order.id.in_(ids))"}, id="the statement chooses, not its rows"),
     pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).limit(100)"}, id="the statement bounds its rows"),
     pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "statement"}, id="a statement that is made elsewhere"),
