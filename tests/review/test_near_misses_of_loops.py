@@ -128,7 +128,52 @@ public class StatusController(HttpClient client, Options options) : ControllerBa
   }
 }
 """
+TAGS = """package a
+import io.ktor.server.application.*
+import io.ktor.server.routing.*
+import org.jetbrains.exposed.sql.*
+import org.jsoup.nodes.Document
+
+object Pets : Table("pets") { val id = integer("id") }
+
+fun Application.pets(page: Document, ids: List<Int>) {
+    routing { get("/pets") { for (id in ids) { val found = %s.first(); call.respond(found) } } }
+}
+"""
+KEPT = """from fastapi import FastAPI
+
+app = FastAPI()
+_%s_cache: dict[str, object] = {}
+
+
+@app.get("/things/{name}")
+def thing(name: str):
+    found = _%s_cache.get(name)
+    if found is None:
+        found = _%s_cache[name] = make(name)
+    return found
+"""
+VERSION = """from functools import lru_cache
+from pathlib import Path
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+%s
+def version(name: str):
+    return Path(name).read_bytes()
+
+
+@app.get("/{name}")
+async def show(name: str):
+    return version(name)
+"""
 PAIRS = [
+    pytest.param("blocking-call-in-async", {"a.py": VERSION % ""}, {"a.py": VERSION % "@lru_cache(maxsize=32)"}, id="a file that is read once"),
+    pytest.param("query-in-loop", {"a.kt": TAGS % "Pets.select { Pets.id eq id }"}, {"a.kt": TAGS % "page.select(id)"}, id="an element of a page"),
+    pytest.param("unbounded-cache", {"a.py": KEPT.replace("%s", "thing")}, {"a.py": KEPT.replace("%s", "queue_url")}, id="what the program has a number of"),
     pytest.param("query-in-loop", {"a.py": HOSTS % ("found.append(answer.json())", "return found")}, {"a.py": HOSTS % ("if answer.ok:\n            return answer.json()", "return None")}, id="a search ends with what it finds"),
     pytest.param("query-in-loop", {"A.cs": CLIENT % "hosts"}, {"A.cs": CLIENT % "options.Hosts"}, id="what is configured"),
     pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).where(Order.id.in_(ids))"}, id="the statement chooses, not its rows"),

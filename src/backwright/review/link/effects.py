@@ -157,7 +157,7 @@ class Effects:
                 continue
             if effect.needs and not any(self.given_to(at, call, place) for place in effect.needs):
                 continue
-            if effect.does in STORES and is_key:
+            if effect.does in STORES and (is_key or (effect.library == "Exposed" and self._is_foreign(at, call))):
                 continue
             if effect.words and not (call.args and re.search(effect.words, call.args[0].text)):
                 continue
@@ -170,6 +170,11 @@ class Effects:
             if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
+
+    def _is_foreign(self, at: int, call: Call) -> bool:
+        """Kotlin: whether a chain starts with an object of a library that is not Exposed: `document.select("a").first()` of an HTML parser."""
+        known = self.project.type_of(at, call.fn, call.on.partition(".")[0])
+        return known.cls is None and "." in known.name and "exposed" not in known.name
 
     def _imported_packs(self, packs: Packs) -> Packs:
         """JavaScript: the packs whose library some file imports; names alone say too little there."""
