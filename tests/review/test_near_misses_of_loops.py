@@ -170,7 +170,15 @@ def version(name: str):
 async def show(name: str):
     return version(name)
 """
+RENAMED = ORDERS.replace(
+    "    stmt = %s\n    result = await session.execute(stmt)\n    return result.scalars().all()\n",
+    """    for model in ids:
+        stmt = select(%s).where(Order.user_id == model)
+        await session.scalar(stmt)
+""",
+)
 PAIRS = [
+    pytest.param("query-in-loop", {"a.py": RENAMED % "Order"}, {"a.py": RENAMED % "model"}, id="another table each round"),
     pytest.param("blocking-call-in-async", {"a.py": VERSION % ""}, {"a.py": VERSION % "@lru_cache(maxsize=32)"}, id="a file that is read once"),
     pytest.param("query-in-loop", {"a.kt": TAGS % "Pets.select { Pets.id eq id }"}, {"a.kt": TAGS % "page.select(id)"}, id="an element of a page"),
     pytest.param("unbounded-cache", {"a.py": KEPT.replace("%s", "thing")}, {"a.py": KEPT.replace("%s", "queue_url")}, id="what the program has a number of"),

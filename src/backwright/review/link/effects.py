@@ -174,7 +174,7 @@ class Effects:
     def _is_foreign(self, at: int, call: Call) -> bool:
         """Kotlin: whether a chain starts with an object of a library that is not Exposed: `document.select("a").first()` of an HTML parser."""
         known = self.project.type_of(at, call.fn, call.on.partition(".")[0])
-        return known.cls is None and "." in known.name and "exposed" not in known.name
+        return known.cls is None and "." in known.name and not re.search(r"exposed|jooq|sql|jdbc", known.name)
 
     def _imported_packs(self, packs: Packs) -> Packs:
         """JavaScript: the packs whose library some file imports; names alone say too little there."""
