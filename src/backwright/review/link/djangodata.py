@@ -16,6 +16,7 @@ _ANEW = frozenset(
 )
 _QUERY = re.compile(r"\bobjects\b|\.query\b|_set\b|\bqueryset\b|get_queryset")
 _WORDS = re.compile(r"\w+")
+_PLAIN = frozenset({"Any", "str", "int", "float", "bool", "bytes", "object", "None"})
 _HOPS = 2  # variables followed from one to the other
 
 
@@ -35,6 +36,13 @@ class PythonQueries:
             if word in self.related and (then in _ANEW or (then == "all" and word not in self._loaded)):
                 yield ".".join([*words[:place], f"{word}_set", *words[place + 1 :]])
                 return
+
+    def is_of_plain_values(self, at: int, call: Call) -> bool:
+        """Whether a call is made on a dictionary or a list of values that are no objects, by its type: `dict[str, Any]`."""
+        if self.project.files[at].language != "python" or not call.on:
+            return False
+        known = self.project.type_of(at, call.fn, call.on)
+        return known.is_many and known.cls is None and known.name.rpartition(".")[2] in _PLAIN
 
     def spelled(self, at: int, call: Call) -> str:
         """Return what a call is called on with its first variable put in, "" if that holds no query."""

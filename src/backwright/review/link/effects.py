@@ -147,11 +147,17 @@ class Effects:
             return found  # of a list
         if call.on == "Math" and call.name != "random":
             return found  # also where a class of the project is called so
+        if self.python.is_of_plain_values(at, call):
+            return found  # a dictionary has a `get` too
+        # Python's ORMs get a row by its columns or its number; what is got by a word is in a dictionary.
+        is_key = call.name == "get" and self.project.files[at].language == "python" and _is_word(call)
         receivers: list[str] | None = None
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):
                 continue
             if effect.needs and not any(self.given_to(at, call, place) for place in effect.needs):
+                continue
+            if effect.does in STORES and (is_key or (effect.library == "Exposed" and self._is_foreign(at, call))):
                 continue
             if effect.words and not (call.args and re.search(effect.words, call.args[0].text)):
                 continue
@@ -164,6 +170,11 @@ class Effects:
             if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
+
+    def _is_foreign(self, at: int, call: Call) -> bool:
+        """Kotlin: whether a chain starts with an object of a library that is not Exposed: `document.select("a").first()` of an HTML parser."""
+        known = self.project.type_of(at, call.fn, call.on.partition(".")[0])
+        return known.cls is None and "." in known.name and not re.search(r"exposed|jooq|sql|jdbc", known.name)
 
     def _imported_packs(self, packs: Packs) -> Packs:
         """JavaScript: the packs whose library some file imports; names alone say too little there."""
@@ -503,3 +514,7 @@ __all__ = ["Cls", "Does", "Edge", "Effects", "Step"]
 
 def _kinds(calls: Mapping[int, list[Does]]) -> dict[int, list[Effect]]:
     return {index: [does.effect for does in found] for index, found in calls.items()}
+
+
+def _is_word(call: Call) -> bool:
+    return bool(call.args) and call.args[0].kind == "str" and not call.args[0].name

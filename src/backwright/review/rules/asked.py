@@ -14,7 +14,7 @@ from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.destroying import Destroying
-from backwright.review.rules.fewrounds import is_left_after
+from backwright.review.rules.fewrounds import finds_one, is_left_after
 from backwright.review.rules.keptonobjects import KeptOnObjects
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.leftout import is_left_out
@@ -300,6 +300,7 @@ class InLoops:
                 or is_left_after(self.model, at, loop, index)
                 or loops.remembers(at, loop, index)
                 or loops.searches(at, loop, index)
+                or finds_one(self.model, at, loop, index)
                 or ends_at_first(self.model, at, loop)
             ):
                 return -1

@@ -17,7 +17,7 @@ from backwright.review.rules.locking import held_locks
 from backwright.review.rules.lockingrust import held_guards
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
-from backwright.review.rules.serving import Serving
+from backwright.review.rules.serving import ONCE, Serving
 
 DOES = {
     "sleep": "sleeps", "file": "reads or writes a file", "process": "waits for another process", "cpu": "computes",
@@ -136,6 +136,8 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
         what = _blocking(model, serving, fn, index)
         if what in ("mail", "outgoing") and file.language == "csharp" and not _is_under_async(model, serving, fn):
             continue  # each request has its thread
+        if what == "file" and any(mark.name in ONCE for mark in file.functions[fn.index].marks):
+            continue  # lru_cache: once for each file, and the next time from memory
         if what == "password-hash" and any(
             target in model.effects.reaching(HASHES) and target.index != model.named(fn.file, fn.index)
             for target in model.project.resolve_call(fn.file, file.calls[index])

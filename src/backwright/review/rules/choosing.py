@@ -14,6 +14,7 @@ from backwright.review.rules.asking import STATEMENT, Asking
 from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, of_text, of_values
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
+from backwright.review.rules.resultsets import ResultSets
 
 BODIES_MAX = 2  # functions followed from a query to what limits it
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
@@ -80,6 +81,7 @@ class Choosing:
         self._parts: dict[tuple[int, int], Part] = {}
         self._bodies: dict[Fn, Part] = {}
         self._cutting: dict[tuple[Fn, int], bool] = {}
+        self.results = ResultSets(model, self.into, self.behind)
 
     def part(self, access: Access) -> Part:
         """Return which part of its table a query asks for."""
@@ -95,6 +97,8 @@ class Choosing:
         if sql:
             return of_sql(sql)
         calls = self.model.files[access.at].calls
+        if self.results.is_unseen(access):
+            return Part.UNKNOWN
         found = self._relation(access.at, calls[access.calls[0]])
         for at, number, is_optional in self.calls(access):
             part = self._of_call(at, self.model.files[at].calls[number], access)
@@ -111,7 +115,7 @@ class Choosing:
                 call = self.model.files[begun.at].calls[number]
                 if _PREPARES.match(call.name) and call.args:
                     return self._assembled(begun.at, call.fn, call.args[0])
-        return ""
+        return self.results.sql(access)
 
     def _assembled(self, at: int, fn: int, value: Arg) -> str:
         """Join the texts that a variable is given one after the other, "" if one of them is not known."""
@@ -160,13 +164,15 @@ class Choosing:
                 yield access.at, number, False
         for number in access.calls if self.model.files[access.at].language in ("csharp", "java", "kotlin") else ():
             yield from self._specified(access.at, calls[number])
-        if access.begun:
+        if (sent := self.results.sent(access)) is not None:
+            yield from self.results.statement(access.at, sent)
+        elif access.begun:
             for begun in access.begun:
                 for number in () if self._is_sent(begun.at, list(begun.calls)) else begun.calls:
                     yield begun.at, number, False
         else:
             first = self.model.files[access.at].calls[access.calls[0]]
-            yield from self._behind(access.at, first.fn, root(first.on), set(access.calls), DEPTH_MAX)
+            yield from self.behind(access.at, first.fn, root(first.on), set(access.calls), DEPTH_MAX)
 
     def asked(self, access: Access) -> list[int]:
         """Return the calls of a chain up to the one that reads: what follows goes on with the rows."""
@@ -189,7 +195,7 @@ class Choosing:
                 last += 1
         return list(access.calls[: last + 1])
 
-    def _behind(self, at: int, fn: int, name: str, known: set[int], depth: int) -> Iterator[tuple[int, int, bool]]:
+    def behind(self, at: int, fn: int, name: str, known: set[int], depth: int) -> Iterator[tuple[int, int, bool]]:
         """Yield the calls of what was put into a variable, or handed over as a parameter, before."""
         if depth == 0 or not name or fn < 0 or not name.isidentifier() or name in ("this", "self", "ctx"):
             return
@@ -208,7 +214,7 @@ class Choosing:
                 yield at, each, start == name
                 yield from self._given(at, each, known, depth - 1)
             if start != name:
-                yield from self._behind(at, fn, start, known, depth - 1)
+                yield from self.behind(at, fn, start, known, depth - 1)
         for number in self.on[at].get((fn, name), ()) if file.language in _MUTABLE and found else ():
             if number not in known and not file.calls[number].to:
                 chain = self.model.effects.chain(at, number)
@@ -224,7 +230,7 @@ class Choosing:
         if is_own or call.name in ("Join", "join"):
             for value in call.args:
                 if value.kind == "name" and self._is_query(at, call.fn, value.text):
-                    yield from self._behind(at, call.fn, value.text, known, depth)
+                    yield from self.behind(at, call.fn, value.text, known, depth)
         if is_own and any(value.kind == "call" for value in call.args):
             calls = self.model.files[at].calls
             for inner in self.model.inside.calls[at].get(call.fn, ()):
@@ -265,7 +271,7 @@ class Choosing:
     def _of_argument(self, edge: Edge, value: Arg, depth: int) -> Iterator[tuple[int, int, bool]]:
         fn = self.model.files[edge.at].calls[edge.call].fn
         made = list(self._made(edge.at, fn, value)) if value.kind == "call" else []
-        yield from made or self._behind(edge.at, fn, root(value.text), {edge.call}, depth - 1)
+        yield from made or self.behind(edge.at, fn, root(value.text), {edge.call}, depth - 1)
 
     def by_caller(self, access: Access, edge: Edge) -> Part:
         """Return which part a query asks for that one caller has built and handed over."""

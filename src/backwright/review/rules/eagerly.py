@@ -11,6 +11,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.jpacaches import LOADS_TOGETHER, JpaCaches
 from backwright.review.rules.lazily import Lazily, plain
 from backwright.review.rules.rule import Hit
 
@@ -18,8 +19,6 @@ LIBRARIES = frozenset({"JPA", "Hibernate", "Spring Data", "Panache"})
 PLACES_MAX = 12  # queries named in one finding
 # What gives whole entities: `select o from Order o`, `from Order o`.
 _WHOLE = re.compile(r"\s*(select\s+(distinct\s+)?(\w+)\s+from\s+\w+\s+(as\s+)?\3\b|from\s+\w+)", re.IGNORECASE)
-_BATCHES = re.compile(r"default_batch_fetch_size|default-batch-fetch-size|batch-fetch-size")
-_LOADS_TOGETHER = frozenset({"BatchSize", "Fetch", "LazyCollection"})
 
 
 def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
@@ -28,7 +27,7 @@ def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:
     for access in model.data.accesses:
         if access.entity is not None and _reads_entities(model, asking, access):
             by_entity[access.entity].append(access)
-    if not by_entity or any(_BATCHES.search(text) for text in model.texts.values()):
+    if not by_entity or JpaCaches(model).loads_in_batches:
         return
     eager = {cls: found for cls in model.data.entities if (found := _eager(model, cls))}
     for cls, relations in eager.items():
@@ -62,9 +61,9 @@ def _eager(model: Model, cls: Cls) -> list[Related]:
     if model.files[cls.file].language not in ("java", "kotlin"):
         return []
     made = model.project.class_(cls)
-    if any(mark.name in _LOADS_TOGETHER for mark in made.marks):
+    if any(mark.name in LOADS_TOGETHER for mark in made.marks):
         return []
-    together = {field.name for field in made.fields if any(mark.name in _LOADS_TOGETHER for mark in field.marks)}
+    together = {field.name for field in made.fields if any(mark.name in LOADS_TOGETHER for mark in field.marks)}
     relations = model.data.entities[cls].relations.values()
     inverse = {
         field.name

@@ -1,6 +1,7 @@
 """Loops that make few rounds however long a list is: over what stands in the source, in steps of many, left at the first."""
 
 import re
+from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Loop
 from backwright.review.link.model import Model
@@ -12,6 +13,11 @@ _CHANGES = frozenset(
     "append push add extend Add AddRange push_back emplace_back insert unshift addAll update set put".split()
 )
 _BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
+_CONFIGURED = re.compile(
+    r"(?:this\.|self\.)?(?P<root>_?(?:\w*[oO]ptions|\w*[sS]ettings|\w*[cC]onfig(?:uration)?|cfg|conf))(?:\.(?:Value|CurrentValue|value))?\.\w"
+)
+_ERRORS = re.compile(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)
+_WORDS = re.compile(r"[A-Za-z_]\w*")
 _LITERALS = ("list", "dict")
 _OF_DICT = re.compile(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
 
@@ -63,6 +69,61 @@ def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:
         if any(part.search(value.text) for value in call.args if value.kind in ("name", "other")):
             return True
     return False
+
+
+def is_configured(model: Model, at: int, made: Loop) -> bool:
+    """Whether a loop goes through what somebody has written into the configuration: `options.Repositories`, no parameter of that name."""
+    found = _CONFIGURED.match(made.over.strip())
+    if found is None:
+        return False
+    file, name = model.files[at], found["root"]
+    if any(name in own_params(file.functions[fn]) for fn in model.enclosing(at, made.fn)):
+        return False
+    is_local = any((fn, name) in model.project.assigned[at] for fn in model.enclosing(at, made.fn))
+    return not is_local and model.project.type_of(at, made.fn, name).cls not in model.data.entities
+
+
+def finds_one(model: Model, at: int, number: int, index: int) -> bool:
+    """Whether a loop is left with what a call gave, or what was made of it, and its function gives nothing if it is not: a search."""
+    file = model.files[at]
+    made, call = file.loops[number], file.calls[index]
+    if made.kind == "map" or file.language == "go" or not call.to or _ERRORS.match(call.to):
+        return False
+    returned = [each for each in file.returns if each.fn == call.fn and each.catch < 0]
+    if any(each.line > made.end and not _is_nothing(each.value) for each in returned):
+        return False
+    within = [each for each in returned if call.line < each.line <= made.end]
+    names = _made_of(model, at, number, call.to) if within else set()
+    return any(names & set(_named_in(each.value)) for each in within)
+
+
+def _named_in(value: Arg) -> Iterator[str]:
+    if value.kind != "str":
+        yield from _WORDS.findall(value.text)
+    for item in value.items:
+        yield from _named_in(item)
+
+
+def _made_of(model: Model, at: int, number: int, name: str) -> set[str]:
+    """Return a name, and the names of what a loop makes of it."""
+    file, names = model.files[at], {name}
+    made = file.loops[number]
+    for call in file.calls:
+        if made.line <= call.line <= made.end and call.to.isidentifier() and call.on.partition(".")[0] in names:
+            names.add(call.to)
+    return {each for each in names if not _ERRORS.match(each)}
+
+
+def _is_nothing(value: Arg) -> bool:
+    return value.kind in ("none", "bool") or value.text in (
+        "",
+        "default",
+        "null",
+        "nil",
+        "None",
+        "undefined",
+        "Optional.empty",
+    )
 
 
 def is_left_after(model: Model, at: int, number: int, index: int) -> bool:

@@ -14,6 +14,8 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.rules.asking import GUARDS, Asking
+from backwright.review.rules.jpacaches import LANGUAGES as JVM
+from backwright.review.rules.jpacaches import JpaCaches
 from backwright.review.rules.looping import NAMES, Loops
 from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.patterns import flat
@@ -79,13 +81,27 @@ class Lazily:
             }
             for name in self._fetched_after(cls):
                 lazy.setdefault(plain(name), stored.relations[name])
+            if self.model.files[cls.file].language in JVM:
+                lazy = self._asked_singly(cls, lazy)
             if lazy:
                 found[cls] = lazy
         return found
 
+    def _asked_singly(self, cls: Cls, lazy: dict[str, Related]) -> dict[str, Related]:
+        """JPA: return the relations without those that are cached or loaded for many rows at once."""
+        caches = JpaCaches(self.model)
+        if caches.loads_in_batches:
+            return {}
+        together = {plain(field.name) for field in self.model.project.class_(cls).fields if caches.is_together(field)}
+        return {
+            name: related
+            for name, related in lazy.items()
+            if name not in together and (related.is_many or not caches.is_kept(related.target))
+        }
+
     def _fetched_after(self, cls: Cls) -> list[str]:
         """JPA: what a row has one of, if it is EAGER: a query that does not join it is followed by one for each row."""
-        if self.model.files[cls.file].language not in ("java", "kotlin"):
+        if self.model.files[cls.file].language not in JVM:
             return []
         relations = self.model.data.entities[cls].relations
         return [

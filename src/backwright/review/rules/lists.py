@@ -36,6 +36,7 @@ LOADED = re.compile(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
 SETTERS = re.compile(r"(set|add|remove)[A-Z_]")
 KNOWS_OWNER = frozenset({"python", "java", "kotlin", "csharp"})  # where what is loaded from its owner knows it
 NAME_MIN = 5  # letters of a name that says what it is by itself
+_GIVES = frozenset("getResultList getResultStream list findAll listAll".split())
 CALLERS_MAX = 6  # callers asked what they hand over
 
 
@@ -65,6 +66,16 @@ class Reading(NamedTuple):
 
     element: Element
     lazy: Lazy
+
+
+def may_follow(lazy: Lazy, *, is_asked: bool) -> bool:
+    """Whether a query of its own can load a relation for each row.
+
+    An EAGER one is joined wherever no query is written: by the id of a row, or as a list that an entity holds.
+
+    `is_asked`: the list is what a query gives.
+    """
+    return lazy.relation.is_lazy or (is_asked and not lazy.via)
 
 
 class Lists:
@@ -132,7 +143,17 @@ class Lists:
         if anew is not None and not lazy.via:  # order.lines.filter(...) is a query of its own
             words = {plain(part) for text in LOADED.findall(made.over) for part in re.split(r"__|\W+", text)}
             return [] if name in words | near else accesses[:1]
-        return [each for each in accesses if not self.lazily.is_loaded(lazy, element.cls, each, near, via)]
+        unloaded = [each for each in accesses if not self.lazily.is_loaded(lazy, element.cls, each, near, via)]
+        is_asked = not via and self._is_asked_for(at, made)
+        return [each for each in unloaded if may_follow(lazy, is_asked=is_asked or (each is not None and not via))]
+
+    def _is_asked_for(self, at: int, made: Loop) -> bool:
+        """Whether a list is what a call was given something for, or what a query gives: no list that an entity holds."""
+        name = made.over.strip()
+        return name.isidentifier() and any(
+            call.to == name and call.fn == made.fn and (bool(call.args) or call.name in _GIVES)
+            for call in self.model.files[at].calls
+        )
 
     def _element(self, at: int, loop: int) -> tuple[Cls | None, Access | None, str]:
         """Return the entity that a loop goes through, its query, and the relation of another entity that it is."""
@@ -277,7 +298,11 @@ class Lists:
             asked: list[Access | None] = [*handed] or [access]
             for lazy in self.lazily.on(target, params[0] if params else made.receiver, cls):
                 near = self.nearby(at, call.fn)
-                found = [a for a in asked if not self.lazily.is_loaded(lazy, cls, a, near)]
+                found = [
+                    a
+                    for a in asked
+                    if not self.lazily.is_loaded(lazy, cls, a, near) and may_follow(lazy, is_asked=a is not None)
+                ]
                 if found:
                     lists = tuple(each for each in found if each is not None) if handed else ()
                     yield Reading(element._replace(access=found[0], lists=lists), lazy)
@@ -286,7 +311,8 @@ class Lists:
         for index, value, cls, related, access in self._referring.readings(at):
             call = self.model.files[at].calls[index]
             lazy = Lazy(at, call.line, call.fn, related)
-            if not self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn)):
+            is_loaded = self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn))
+            if not is_loaded and may_follow(lazy, is_asked=access is not None):
                 yield Reading(Element(at, call.fn, call.line, f"{value.text} for each", cls, access), lazy)
 
     def _of_one(self, fn: Fn) -> Fn:

@@ -10,7 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
-from backwright.review.rules.fewrounds import goes_in_steps, is_written_out
+from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out
 from backwright.review.rules.parameters import own_params
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
@@ -203,7 +203,11 @@ class Loops:
         if made.kind == "each" and over.startswith("range(") and made.value is not None:
             bounds = " ".join(_texts(made.value)).removeprefix("range")
             return bool(SIZES.search(over)) or self._is_told(at, made, bounds)
-        if (ENUMS.search(over) and root(over)[:1].isupper()) or CONFIGURED.match(over):
+        if (
+            (ENUMS.search(over) and root(over)[:1].isupper())
+            or CONFIGURED.match(over)
+            or is_configured(self.model, at, made)
+        ):
             return False
         value = made.value
         if is_written_out(self.model, at, made) or (value is not None and self._constant(at, made.fn, value, 3)):

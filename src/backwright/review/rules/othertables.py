@@ -9,6 +9,7 @@ from backwright.review.rules.looping import Loops, root
 _OF_CLASS = re.compile(r"\w+\.(objects|_default_manager|_base_manager)\b")
 _TAKES_TABLE = frozenset("table Table from From collection Collection".split())
 _TAKES_CLASS = frozenset({"query", "select"})
+_BEGINS = frozenset({"select", "update", "delete", "insert"})  # SQLAlchemy's statements
 _IS_TABLE = re.compile(r"\.(table|model|bean|entity|klass|entity_?type|table_?name)$", re.IGNORECASE)
 # The place of a table in a statement that is put together.
 _PLACE = re.compile(
@@ -19,7 +20,27 @@ _PLACES = re.compile(r"\{\}|%[a-z]")
 
 def asks_another_table(loops: Loops, at: int, loop: int, chain: tuple[int, ...], names: frozenset[str]) -> bool:
     """Whether what stands for the element of the round says which table a query asks."""
-    return any(_names_table(loops, at, loop, loops.model.files[at].calls[number], names) for number in chain)
+    calls = loops.model.files[at].calls
+    return any(
+        _names_table(loops, at, loop, calls[number], names) or _sends_for_class(loops, at, loop, calls[number])
+        for number in chain
+    )
+
+
+def _sends_for_class(loops: Loops, at: int, loop: int, call: Call) -> bool:
+    """Python: whether a statement is sent that was begun with the class of the round: `statement = update(model).where(...)`."""
+    file = loops.model.files[at]
+    if file.language != "python" or not call.args or call.args[0].kind != "name":
+        return False
+    begun = (file.calls[number] for number in loops.calls[at].get(loop, ()))
+    return any(
+        each.name in _BEGINS
+        and each.args
+        and each.args[0].kind == "name"
+        and each.args[0].text in file.loops[loop].vars
+        for each in begun
+        if each.on.rpartition(".")[2] in ("", "sa", "sql", "sqlalchemy")
+    )
 
 
 def _names_table(loops: Loops, at: int, loop: int, call: Call, names: frozenset[str]) -> bool:

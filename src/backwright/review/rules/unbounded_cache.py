@@ -20,7 +20,7 @@ from backwright.review.rules.rule import Hit
 KNOWN = re.compile(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
 BOUNDS = re.compile(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
 # What the program itself has a number of, and stores that stand in for a database.
-_OF_CODE = re.compile(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template", re.IGNORECASE)  # fmt: skip
+_OF_CODE = re.compile(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template|provider|factory|factories|strateg|handler|driver|plugin|queue", re.IGNORECASE)  # fmt: skip
 # State that clients make by asking: each address, name or token that is tried is one more entry.
 _BY_CLIENTS = re.compile(
     r"captcha|\botp|nonce|black_?list|deny_?list|block_?list|revoked|attempts?|rate_?limit|limiter|throttl|visitors?|per_?ip|by_?ip",

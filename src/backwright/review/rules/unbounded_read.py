@@ -56,6 +56,9 @@ _SHOWS = re.compile(
 _SENT = re.compile(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
 
 
+_STREAMS = frozenset({"ToAsyncEnumerable", "AsAsyncEnumerable", "ToCursorAsync"})  # C#: row by row, never at once
+
+
 class Way(NamedTuple):
     """How a query is reached: what asks for it, and the calls down to it."""
 
@@ -281,6 +284,7 @@ class Reads:
             or access.loop >= 0
             or _ONCE.search(file.path)
             or self._is_cut_in_words(access)
+            or (file.language == "csharp" and any(file.calls[n].name in _STREAMS for n in access.calls))
         ):
             return False
         part, table = self.choosing.part(access), self.growing.name(access)
