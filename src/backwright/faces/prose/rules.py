@@ -50,9 +50,8 @@ def explained(answer: Explanation, width: int) -> list[str]:
         lines += ["", *_labelled("found", answer.found, width)]
     if answer.ignore:
         lines += _labelled("ignore", answer.ignore, width)
-    lines += para(
-        f"# backwright: allow {answer.id}, the reason", width, "  " if width < 60 else " " * 9
-    )
+    allows = f"allow {answer.id}, the reason"
+    lines += para(f"# backwright: {allows}", width, "  " if width < 60 else " " * 9)
     measured = (
         f"precision {answer.precision}; how: docs/method.md"
         if answer.precision

@@ -443,7 +443,7 @@ def _next_line(source: bytes, at: int) -> bool:
 
 
 def allows_of(source: bytes) -> tuple[Allow, ...]:
-    """Return the comments that allow rules, such as `# backwright: allow query-in-loop, at most 3`."""
+    """Return the comments that allow rules: our name, a colon, and `allow query-in-loop, at most 3`."""
     if b"backwright:" not in source:
         return ()
     found = []

@@ -44,7 +44,6 @@ async def go(request: Request) -> Response:
         request.query_params.get("token", ""),
     )
     url = await run_in_threadpool(provider.begin, way.state, way.nonce, way.verifier)
-    # backwright: allow redirect-from-input, the address of the provider that the settings name
     answer = RedirectResponse(url, 303)
     answer.set_cookie(
         COOKIE,

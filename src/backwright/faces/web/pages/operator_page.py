@@ -85,7 +85,6 @@ async def change(request: Request) -> Response:
             await run_in_threadpool(steps[what])
     except BackwrightError as problem:
         return await run_in_threadpool(_shown, request, account, problem)
-    # backwright: allow redirect-from-input, one of two paths of our own
     return RedirectResponse(HOME if whose != account.id else "/account", 303)
 
 
