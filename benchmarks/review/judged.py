@@ -34,9 +34,7 @@ def main() -> None:
         told = {(each["rule"], each["file"], each["line"]) for each in answer["findings"]}
         rows = [row for row in judged if row["project"] == project]
         known = {(row["rule"], row["file"], int(row["line"])): row for row in rows}
-        for count in (by_set[rows[0]["set"]],):
-            count["lines"] += answer["lines"]
-            count["told"] += len(told)
+        by_set[rows[0]["set"]].update(lines=answer["lines"], told=len(told))
         for place, row in known.items():
             is_told = any((*place[:2], place[2] + off) in told for off in range(-NEAR, NEAR + 1))
             for count in (by_set[row["set"]], by_rule[row["rule"]]):

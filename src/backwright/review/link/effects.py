@@ -326,6 +326,15 @@ class Effects:
                 found[edge.caller].append((edge, fn))
         return found
 
+    def levels(self, fn: Fn, depth: int) -> Iterator[list[Fn]]:
+        """Yield a function, then what it calls, then what these call, up to so many times, each function once."""
+        level, seen = [fn], {fn}
+        for _ in range(depth):
+            yield level
+            below = (target for each in level for _, target in self.callees.get(each, ()))
+            level = [target for target in dict.fromkeys(below) if target not in seen]
+            seen.update(level)
+
     def reaching(self, wanted: frozenset[str], *, through_deferred: bool = True) -> dict[Fn, Step]:
         """Return each function that has one of these effects, itself or through calls, with the first step to it."""
         found: dict[Fn, Step] = {}

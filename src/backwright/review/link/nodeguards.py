@@ -137,13 +137,8 @@ class NodeGuards:
 
     def _said(self, fn: Fn) -> set[str]:
         """The signs of a function and of what it runs, a few calls deep."""
-        found, seen, level = set(self._of_file(fn.file).get(fn.index, ())), {fn}, [fn]
-        for _ in range(_DEPTH):
-            level = [t for each in level for _, t in self.effects.callees.get(each, ()) if t not in seen]
-            seen.update(level)
-            for each in level:
-                found |= self._of_file(each.file).get(each.index, set())
-        return found
+        reached = (each for level in self.effects.levels(fn, _DEPTH + 1) for each in level)
+        return {sign for each in reached for sign in self._of_file(each.file).get(each.index, ())}
 
     def _of_file(self, at: int) -> dict[int, set[str]]:
         """Function to what it looks at: a token or session, a password; its lambdas included."""

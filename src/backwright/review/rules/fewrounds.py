@@ -150,7 +150,7 @@ def _has_known_length(value: Arg) -> bool:
 
 
 def _is_changed(model: Model, at: int, fn: int, name: str) -> bool:
-    file = model.files[at]
-    return any(call.fn == fn and call.on.lstrip("$") == name and call.name in _CHANGES for call in file.calls) or any(
-        each.fn == fn and each.target.startswith(f"{name}[") for each in file.assigns
+    calls = (model.files[at].calls[number] for number in model.inside.calls[at].get(fn, ()))
+    return any(call.on.lstrip("$") == name and call.name in _CHANGES for call in calls) or any(
+        each.target.startswith(f"{name}[") for each in model.inside.assigns[at].get(fn, ())
     )

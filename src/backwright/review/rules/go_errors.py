@@ -100,8 +100,8 @@ class GoErrors:
         file = self.model.files[at]
         if any(
             self._stops(at, number)
-            for number, call in enumerate(file.calls)
-            if call.fn == made.fn and made.line <= call.line <= made.end
+            for number in self.model.inside.calls[at].get(made.fn, ())
+            if made.line <= file.calls[number].line <= made.end
         ):
             return
         opened = [each for each in file.assigns if each.fn == made.fn and made.line - 1 <= each.line <= made.line]

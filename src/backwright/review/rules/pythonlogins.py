@@ -124,18 +124,10 @@ class PythonLogins:
 
     def _proves(self, handler: Fn) -> int | None:
         """Return the line where a function compares a password that it was sent, itself or deeper; None if it does not."""
-        reached = self._reach(handler)
+        reached = [fn for level in self.model.effects.levels(handler, DEPTH_MAX + 1) for fn in level]
         if not any(self._takes(fn) for fn in reached[:1]):
             return None
         return next((line for fn in reached if (line := self._compares(fn)) is not None), None)
-
-    def _reach(self, handler: Fn) -> list[Fn]:
-        found = {handler: None}
-        level = [handler]
-        for _ in range(DEPTH_MAX):
-            level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in found]
-            found |= dict.fromkeys(level)
-        return list(found)
 
     def _takes(self, fn: Fn) -> bool:
         """Whether a password is among a function's parameters, or what it takes out of a request or a form."""

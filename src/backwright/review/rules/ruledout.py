@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from backwright.review.facts import Arg, Compare
+from backwright.review.facts import Arg
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
@@ -18,7 +18,6 @@ class RuledOut:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._compares: dict[Fn, list[Compare]] = {}
 
     def is_ruled_out(self, at: int, index: int, target: Fn, steps: list[Step]) -> bool:
         """Whether the query at the end of these steps stands behind a comparison with another constant than is given."""
@@ -52,7 +51,7 @@ class RuledOut:
         if step.at != fn.file:
             return False
         line = self.model.files[step.at].calls[step.call].line
-        for each in self._of(fn):
+        for each in self.model.inside.compares[fn.file].get(fn.index, ()):
             if each.line < line <= each.line + _BRANCH_LINES and any(
                 name.text in given and (other := self._constant(told, {})) and other != given[name.text]
                 for name, told in ((each.left, each.right), (each.right, each.left))
@@ -60,8 +59,3 @@ class RuledOut:
                 returns = self.model.files[fn.file].returns
                 return not any(r.fn == fn.index and each.line <= r.line < line for r in returns)
         return False
-
-    def _of(self, fn: Fn) -> list[Compare]:
-        if fn not in self._compares:
-            self._compares[fn] = [each for each in self.model.files[fn.file].compares if each.fn == fn.index]
-        return self._compares[fn]

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from itertools import islice
 
 from backwright.model.blueprint import Endpoint
 from backwright.review.link.declared import Declared
@@ -57,13 +58,8 @@ class Secretly:
             return True
         if any(_SECRET(text) for text in self._told(handler)):
             return True
-        level, seen = [handler], {handler}
-        for _ in range(DEPTH_MAX):
-            level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in seen]
-            seen.update(level)
-            if any(_SECRET(text) for fn in level for text in self._given(fn)):
-                return True
-        return False
+        below = islice(self.model.effects.levels(handler, DEPTH_MAX + 1), 1, None)
+        return any(_SECRET(text) for level in below for fn in level for text in self._given(fn))
 
     def _told(self, fn: Fn) -> list[str]:
         """The words of a handler: what it is given, reads, calls and hands on."""

@@ -134,13 +134,11 @@ def _set_with(model: Model, at: int, made: Call) -> list[Call]:
     """Return the calls that set a cookie with options that were kept in a variable."""
     if not re.fullmatch(r"\w+", made.to):
         return []
+    inside = (model.files[at].calls[number] for number in model.inside.calls[at].get(made.fn, ()))
     return [
         call
-        for call in model.files[at].calls
-        if call.fn == made.fn
-        and call.line > made.line
-        and _SETS.match(call.name)
-        and any(value.text == made.to for value in call.args[1:])
+        for call in inside
+        if call.line > made.line and _SETS.match(call.name) and any(value.text == made.to for value in call.args[1:])
     ]
 
 

@@ -101,14 +101,11 @@ class Tries:
 
     def _proved(self, handler: Fn, *, of_things: bool = False) -> Spot | None:
         """Return where a function compares a password; `of_things`: one that is none of a person."""
-        level, seen = [handler], {handler}
-        for _ in range(DEPTH_MAX):
+        for level in self.model.effects.levels(handler, DEPTH_MAX):
             for fn in level:
                 for line, stored in self.checks.get(fn, ()):
                     if not of_things or not _PERSON.search(stored):
                         return Spot(self.model.files[fn.file].path, line, "the password is compared")
-            level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in seen]
-            seen.update(level)
         return None
 
     def takes(self, declared: Declared, endpoint: Endpoint) -> bool:
@@ -122,14 +119,10 @@ class Tries:
 
     def is_counted(self, declared: Declared) -> bool:
         """Whether a handler counts an account's failures, itself or deeper."""
-        level = [declared.handler] if declared.handler is not None else []
-        seen = set(level)
-        for _ in range(COUNTED_DEPTH if self._counters else 0):
-            if any(fn in self._counters for fn in level):
-                return True
-            level = [t for fn in level for _, t in self.model.effects.callees.get(fn, ()) if t not in seen]
-            seen.update(level)
-        return False
+        if declared.handler is None or not self._counters:
+            return False
+        levels = self.model.effects.levels(declared.handler, COUNTED_DEPTH)
+        return any(fn in self._counters for level in levels for fn in level)
 
     @cached_property
     def _counters(self) -> frozenset[Fn]:
