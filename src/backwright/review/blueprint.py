@@ -1,12 +1,12 @@
 """A linked repository as a blueprint: the typed model that everything else about a system works on."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Blueprint, DataAccess, Entity, Module, OutgoingCall, Relation, Resource, Service
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.no_monitoring import HEALTH, LIBRARIES
 
 ROWS_MAX = 20_000  # of one kind: a repository with more queries is drawn by its modules
@@ -14,7 +14,7 @@ KINDS = {
     "pool": "pool", "connect": "connection", "cache-make": "cache", "cache-set": "cache", "publish": "queue", "consume": "consumer",
     "schedule": "job", "mail": "mail", "client": "client",
 }  # fmt: skip
-MANIFEST = re.compile(
+MANIFEST = regex(
     r"(^|.*/)(package\.json|requirements\.txt|pyproject\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|Cargo\.toml|CMakeLists\.txt|Dockerfile|[^/]+\.csproj)$"
 )
 

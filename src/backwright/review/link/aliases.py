@@ -10,11 +10,12 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.project import Cls, Project
 from backwright.review.link.routers import argument, matches_on, words_of
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 3  # a group's name, a middleware's name, its class
-_TOKENS = re.compile(r"[A-Za-z_][\w.\\-]*")
-_SHORT = re.compile(r"^(?:middleware\()?([\w.-]+)(?::[^ ()]*)?\)?$")  # one name, with what is handed to it
-_DENIES = re.compile(
+_TOKENS = regex(r"[A-Za-z_][\w.\\-]*")
+_SHORT = regex(r"^(?:middleware\()?([\w.-]+)(?::[^ ()]*)?\)?$")  # one name, with what is handed to it
+_DENIES = regex(
     r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$",
     re.IGNORECASE,
 )

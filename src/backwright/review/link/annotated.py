@@ -15,15 +15,16 @@ from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument
 from backwright.review.link.settings import Settings, module_of
 from backwright.review.link.sockets import Sockets
+from backwright.review.regexes import regex
 
 LANGUAGES = frozenset({"java", "kotlin"})
 DEPTH_MAX = 3  # sub-resources below each other, annotations on annotations
-_VERBS = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b")
-_NAMED = re.compile(r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE", re.IGNORECASE)
-_ABSTRACT = re.compile(r"^(Abstract|Base|Generic|Crud)\w*|\w*(Base|Support)$")
+_VERBS = regex(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b")
+_NAMED = regex(r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE", re.IGNORECASE)
+_ABSTRACT = regex(r"^(Abstract|Base|Generic|Crud)\w*|\w*(Base|Support)$")
 _PATHS = ("", "value", "path", "uri", "uris")
 # Marks that describe an endpoint and guard nothing, whatever words stand in them.
-_TELLS = re.compile(
+_TELLS = regex(
     r"^(Api\w*|Operation|Tags?|Schema|Parameters?|Consumes|Produces|Override|Suppress\w*|Transactional|Response\w*|Timed|Counted|Generated|Deprecated|Nullable|Log\w*|SysLog|OperLog|Validated|CrossOrigin|"
     r"RequestBody|Cacheable|Cache\w*|Hidden|SecurityRequirements?|SecurityScheme|Component|Service|Repository|Autowired|Slf4j|Data|RequiredArgsConstructor|AllArgsConstructor|Json\w*|Swagger\w*|OpenAPI\w*|"
     r"Inject|Bean|Configuration|Tracing|WithSpan|SneakyThrows|RequestScoped|ApplicationScoped|Singleton|Header|Status|Post\w*Filter)$"

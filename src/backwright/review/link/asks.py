@@ -9,16 +9,17 @@ from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.packs import Asks, Effect, Packs, matches
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
-REACTIVE = re.compile(
+REACTIVE = regex(
     r"\b(Mono|Flux|Uni|Multi|Flow|CompletableFuture|CompletionStage|Future|ListenableFuture|Single|Maybe|Completable|Flowable|Publisher|Deferred)\b"
 )
-_NONE = re.compile(r"^(void|Void|Unit|)$")
-_CHANGES = re.compile(r"^\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|call)\b", re.IGNORECASE)
-_NAMESPACE = re.compile(r"<mapper\s+namespace\s*=\s*[\"']([\w.$]+)[\"']")
-_STATEMENT = re.compile(r"<(select|insert|update|delete)\b([^>]*)>(.*?)</\1>", re.DOTALL)
-_FRAGMENT = re.compile(r"<sql\b[^>]*\bid\s*=\s*[\"'](\w+)[\"'][^>]*>(.*?)</sql>", re.DOTALL)
-_INCLUDE = re.compile(r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL)
+_NONE = regex(r"^(void|Void|Unit|)$")
+_CHANGES = regex(r"^\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|call)\b", re.IGNORECASE)
+_NAMESPACE = regex(r"<mapper\s+namespace\s*=\s*[\"']([\w.$]+)[\"']")
+_STATEMENT = regex(r"<(select|insert|update|delete)\b([^>]*)>(.*?)</\1>", re.DOTALL)
+_FRAGMENT = regex(r"<sql\b[^>]*\bid\s*=\s*[\"'](\w+)[\"'][^>]*>(.*?)</sql>", re.DOTALL)
+_INCLUDE = regex(r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL)
 _SQL_MAX = 4000
 
 

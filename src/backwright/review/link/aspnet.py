@@ -18,17 +18,18 @@ from backwright.review.link.routetokens import RouteTokens, Transformer
 from backwright.review.link.routewrappers import RouteWrappers
 from backwright.review.link.served import Served
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 DEFAULT_PATTERN = "{controller=Home}/{action=Index}/{id?}"
-_BASES = re.compile(r"(^|\.)\w*(Controller|ControllerBase)$")
+_BASES = regex(r"(^|\.)\w*(Controller|ControllerBase)$")
 # The framework's own bases, whatever the class is called, and those of Ardalis' endpoints: `EndpointBaseAsync.WithRequest<T>.WithoutResult`.
-_IS_ONE = re.compile(
+_IS_ONE = regex(
     r"(Microsoft\.AspNetCore\.Mvc\.)?(Controller|ControllerBase)$|(Ardalis\.ApiEndpoints\.)?(EndpointBaseAsync|EndpointBaseSync|BaseEndpoint|BaseAsyncEndpoint)(\.|$)"
 )
 _NO_ACTIONS = frozenset(
     "Dispose DisposeAsync OnActionExecuting OnActionExecuted OnActionExecutionAsync ToString Equals GetHashCode Initialize OnException".split()
 )
-_PLACE = re.compile(r"\{\*{0,2}(\w+)(?::([^{}=?]*))?(=[^{}]*)?(\?)?\}")
+_PLACE = regex(r"\{\*{0,2}(\w+)(?::([^{}=?]*))?(=[^{}]*)?(\?)?\}")
 
 
 class Convention(NamedTuple):
@@ -497,7 +498,7 @@ _SIMPLE = frozenset(
     "string String int Int32 long Int64 short byte bool Boolean Guid DateTime "
     "DateTimeOffset DateOnly TimeOnly TimeSpan decimal Decimal double Double float char uint ulong ushort Uri StringValues".split()
 )
-_SERVICE = re.compile(
+_SERVICE = regex(
     r"(Service|Services|Context|Repository|Handler|Manager|Client|Options|Validator|Factory|Provider|Store|Db|Mediator|Sender|Logger|Mapper|Cache|Processor|Publisher)$"
 )
 

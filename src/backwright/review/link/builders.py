@@ -1,15 +1,15 @@
 """Queries that are begun elsewhere: in a variable, or in a function of the project that returns a builder."""
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.link.effects import Does, Effects
 from backwright.review.link.project import Project
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 5  # variables and functions followed back from a query to where it begins
-VARIABLE = re.compile(r"\$?[A-Za-z_]\w*$")
+VARIABLE = regex(r"\$?[A-Za-z_]\w*$")
 
 
 class Begun(NamedTuple):

@@ -10,6 +10,7 @@ from backwright.review.link.openapi import base_path, documents, verbs_of
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Use, argument
+from backwright.review.regexes import regex
 
 FRAMEWORK = "connexion"
 _CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
@@ -20,7 +21,7 @@ _RESOLVERS = {
     "MethodViewResolver": "class",
     "MethodResolver": "class",
 }
-_RESOURCE = re.compile(r"/?([\w-]*)(/*)(.*)$")
+_RESOURCE = regex(r"/?([\w-]*)(/*)(.*)$")
 
 
 class Operation(NamedTuple):

@@ -6,9 +6,10 @@ from fnmatch import fnmatch
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.project import Project
+from backwright.review.regexes import regex
 
 _ADDS = "addRequestInterceptor"
-_REFUSES = re.compile(r"CODE_401|Unauthorized|handleAuthorization", re.IGNORECASE)
+_REFUSES = regex(r"CODE_401|Unauthorized|handleAuthorization", re.IGNORECASE)
 
 
 class CppGuards:

@@ -16,14 +16,15 @@ from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
 from backwright.review.link.tables import named_table
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
-WORDS = re.compile(r"[A-Za-z_]\w*")
-_ROOT_ENDS = re.compile(r"[.\[(]")
-_CHANGES = re.compile(
+WORDS = regex(r"[A-Za-z_]\w*")
+_ROOT_ENDS = regex(r"[.\[(]")
+_CHANGES = regex(
     r"\s*(insert|update|delete|replace|merge|create|alter|drop|truncate|set|begin|commit|rollback|start|call|pragma)\b",
     re.IGNORECASE,
 )
-_FEW = re.compile(
+_FEW = regex(
     r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -1,12 +1,12 @@
 """Python's ORMs: queries that go on from a variable, and from the other side of a relation, under names that packs know."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.project import Cls, Project
+from backwright.review.regexes import regex
 
 _KEYS = frozenset({"ForeignKey", "ManyToManyField", "OneToOneField", "TreeForeignKey", "ParentalKey"})
 _LOADS = frozenset({"select_related", "prefetch_related", "Prefetch", "prefetch_related_objects"})
@@ -14,8 +14,8 @@ _LOADS = frozenset({"select_related", "prefetch_related", "Prefetch", "prefetch_
 _ANEW = frozenset(
     "filter exclude order_by values values_list select_related prefetch_related annotate aggregate".split()
 )
-_QUERY = re.compile(r"\bobjects\b|\.query\b|_set\b|\bqueryset\b|get_queryset")
-_WORDS = re.compile(r"\w+")
+_QUERY = regex(r"\bobjects\b|\.query\b|_set\b|\bqueryset\b|get_queryset")
+_WORDS = regex(r"\w+")
 _PLAIN = frozenset({"Any", "str", "int", "float", "bool", "bytes", "object", "None"})
 _HOPS = 2  # variables followed from one to the other
 

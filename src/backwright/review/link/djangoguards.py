@@ -1,6 +1,5 @@
 """Django and REST framework: whether a view wants a login, comes in pages, and is limited by the settings."""
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -11,25 +10,26 @@ from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Use, words_of
 from backwright.review.link.whoasks import turns_away
+from backwright.review.regexes import regex
 
-_REST = re.compile(r"(APIView|ViewSet|ViewSetMixin|(List|Create|Retrieve|Update|Destroy)ModelMixin|APIRootView)$")
+_REST = regex(r"(APIView|ViewSet|ViewSetMixin|(List|Create|Retrieve|Update|Destroy)ModelMixin|APIRootView)$")
 _REST_LISTS = frozenset({"ListAPIView", "ListCreateAPIView", "ListModelMixin", "ModelViewSet", "ReadOnlyModelViewSet"})
-_LISTS = re.compile(r"(^|\.)(ListView|MultipleObjectMixin|BaseListView|\w*ArchiveView)$")
+_LISTS = regex(r"(^|\.)(ListView|MultipleObjectMixin|BaseListView|\w*ArchiveView)$")
 _PAGES_ITSELF = frozenset({"paginate_queryset", "get_paginated_response", "paginate", "get_page", "Paginator"})
 # Classes of libraries that let in only who is logged in, and the like that people write themselves.
-_LOGIN_CLASS = re.compile(
+_LOGIN_CLASS = regex(
     r"(LoginRequired|PermissionRequired|PermissionsRequired|UserPassesTest|StaffuserRequired|StaffRequired|SuperuserRequired|SuperUserRequired|GroupRequired|OTPRequired|AdminRequired)\w*$|PasswordChange(Done)?View$"
 )
 _GATES = ("dispatch", "as_view", "setup", "initial")
-_DECORATES = re.compile(r"(login|permission|staff_member|superuser|auth)\w*_required$|^user_passes_test$")
-_SLICE = re.compile(r"\[[^\[\]]*:[^\[\]]+\]$")
+_DECORATES = regex(r"(login|permission|staff_member|superuser|auth)\w*_required$|^user_passes_test$")
+_SLICE = regex(r"\[[^\[\]]*:[^\[\]]+\]$")
 # Marks that are judged by the classes that they name, or that only describe.
-_JUDGED_MARK = re.compile(
+_JUDGED_MARK = regex(
     r"(permission_classes|authentication_classes|action|list_route|detail_route|api_view|extend_schema\w*|swagger_\w+)$"
 )
-_MAKES_VIEW = re.compile(r"[\w.]+\.as_view\b(\([^()]*\))?")  # a view may be called PermissionView
+_MAKES_VIEW = regex(r"[\w.]+\.as_view\b(\([^()]*\))?")  # a view may be called PermissionView
 # Views of libraries that open themselves, whatever the settings say: what gives a token cannot ask for one.
-_OPEN_VIEW = re.compile(
+_OPEN_VIEW = regex(
     r"((Obtain|Refresh|Verify)JSONWebToken|Token(Obtain|Refresh|Verify|Blacklist)|ObtainAuthToken|Spectacular)\w*$"
 )
 

@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from backwright.review.facts import Arg
 from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.regexes import regex
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "*"})
 # Of libraries. What none of these names says is no login: object permissions are asked later, and of everybody.
-_OPEN = re.compile(r"^(AllowAny|BasePermission|HasObjectPermission\w*)$")
-_READ_ONLY = re.compile(r"ReadOnly$")
-_LOGIN = re.compile(
+_OPEN = regex(r"^(AllowAny|BasePermission|HasObjectPermission\w*)$")
+_READ_ONLY = regex(r"ReadOnly$")
+_LOGIN = regex(
     r"Authenticated|^Is(Admin|Staff|Superuser|Owner|User|Member)|^DjangoModelPermissions$|^DjangoObjectPermissions$|^TokenHas|APIKey|ScopeAuthorized|^HasScope|LoginRequired"
 )
 _ASKS_WHO = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_active"})
-_SAFE_NAMES = re.compile(r"(^|\.)SAFE_METHODS$")
-_READING = re.compile(r"\bmethod\s+in\b.*\bor\b|\bor\b.*\bmethod\s+in\b", re.DOTALL)
-_FLAG = re.compile(r"required|private|public|protected|anonymous|login|permission|secure", re.IGNORECASE)
-_OPENING_FLAG = re.compile(r"public|anonymous|allow|open", re.IGNORECASE)
+_SAFE_NAMES = regex(r"(^|\.)SAFE_METHODS$")
+_READING = regex(r"\bmethod\s+in\b.*\bor\b|\bor\b.*\bmethod\s+in\b", re.DOTALL)
+_FLAG = regex(r"required|private|public|protected|anonymous|login|permission|secure", re.IGNORECASE)
+_OPENING_FLAG = regex(r"public|anonymous|allow|open", re.IGNORECASE)
 
 
 class Permissions:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Assign, Call
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers
 
 PATTERNS = ".urls"  # what a router of REST framework gives: its list of patterns
-_SUMMAND = re.compile(r"(?:^|\+|\*)\s*([A-Za-z_][\w.]*)\s*(?=\+|$|,|\])")
+_SUMMAND = regex(r"(?:^|\+|\*)\s*([A-Za-z_][\w.]*)\s*(?=\+|$|,|\])")
 
 
 class DjangoUrls:

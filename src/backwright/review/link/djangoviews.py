@@ -1,6 +1,5 @@
 """Class-based views: which HTTP methods a class answers, with its own functions or those of the library's views."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -9,13 +8,14 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Mark
 from backwright.review.link.packs import Pack
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 _VERBS = frozenset(method.lower() for method in METHODS)
 _ACTIONS = frozenset({"action", "list_route", "detail_route"})
 _RESTRICTING = {"require_POST": "POST", "require_GET": "GET", "require_safe": "GET"}
 _DEPTH_MAX = 4  # calls around a view: login_required(cache_page(60)(View.as_view()))
-_LISTS = re.compile(r"^(Base)?ListView$|^List(Create)?APIView$|^ListModelMixin$|ArchiveView$|^MultipleObjectMixin$")
+_LISTS = regex(r"^(Base)?ListView$|^List(Create)?APIView$|^ListModelMixin$|ArchiveView$|^MultipleObjectMixin$")
 # What a library's view runs of its heirs to answer a method, the most telling first.
 _STEPS = {
     "GET": ("list", "retrieve", "get_context_data", "get_queryset", "get_object", "render_to_response"),

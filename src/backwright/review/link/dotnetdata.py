@@ -7,6 +7,7 @@ from functools import cached_property
 from backwright.review.facts import Arg, Call, Param
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 CONTEXT, QUERY = "DbContext()", "EFQuery()"
 DEPTH_MAX = 6
@@ -22,13 +23,13 @@ _SETS = frozenset(
     }
 )
 # What a chain of EF ends with: after it there are objects, not a query.
-_ENDS = re.compile(
+_ENDS = regex(
     r"^(To(List|Array|Dictionary|HashSet|Lookup|Page|Paged|Paginated)\w*|First\w*|Single\w*|Last\w*|Find(Async)?|Any(Async)?|All(Async)?|"
     r"Count(Async)?|LongCount\w*|Sum(Async)?|Max(Async)?|Min(Async)?|Average\w*|Contains\w*|"
     r"AsEnumerable|AsAsyncEnumerable|ForEach\w*|Execute\w*|Add\w*|"
     r"Remove\w*|Update\w*|Attach\w*|Entry|GetEnumerator|ElementAt\w*|Load(Async)?|GetAwaiter|Dispose\w*|Local|ToQueryString|Paginate\w*|CountBy\w*)$"
 )
-_NAMED = re.compile(r"_?(\w*[dD]b[cC]ontext|db|_db|\w*Db|context|ctx|dataContext|DataContext)")
+_NAMED = regex(r"_?(\w*[dD]b[cC]ontext|db|_db|\w*Db|context|ctx|dataContext|DataContext)")
 _NO_SETS = frozenset(
     "Database ChangeTracker Model Request Response User Items Connection Features Session TraceIdentifier RequestServices RequestAborted HttpContext "
     "Configuration "
@@ -37,9 +38,9 @@ _NO_SETS = frozenset(
     "Principal ModelState Value Data Scheme Error Headers Metadata ObjectType MemberName Arguments HostingEnvironment "
     "Type Source Target Method Token Succeeded".split()
 )
-_SET = re.compile(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
-_VALUES = re.compile(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
-_HANDLES = re.compile(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler)<")
+_SET = regex(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
+_VALUES = regex(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
+_HANDLES = regex(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler)<")
 _CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
 _OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
 _REFIT = frozenset({"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"})

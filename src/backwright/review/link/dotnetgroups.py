@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers
 
 # A class's name in a prefix, with what is done to it, until it is known which class registers the route: [class], [class|lower].
-_CLASS = re.compile(r"\[class((?:\|\w+(?::\w*)?)*)\]")
+_CLASS = regex(r"\[class((?:\|\w+(?::\w*)?)*)\]")
 # A member of that class, and what stands there if it has none: [RoutePrefix ?? /api/Orders].
-_MEMBER = re.compile(r"\[(\w+) \?\? ([^\[\]]*)\]")
-_NAME_OF = re.compile(r"(?:(?:[\w.]+\.)?GetType\(\)|typeof\(T\w*\))\.Name$")
-_ASKED_MEMBER = re.compile(r'GetProperty\((?:nameof\((?:\w+\.)*(\w+)\)|"(\w+)")|^[\w.]*?\b(\w+)$')
+_MEMBER = regex(r"\[(\w+) \?\? ([^\[\]]*)\]")
+_NAME_OF = regex(r"(?:(?:[\w.]+\.)?GetType\(\)|typeof\(T\w*\))\.Name$")
+_ASKED_MEMBER = regex(r'GetProperty\((?:nameof\((?:\w+\.)*(\w+)\)|"(\w+)")|^[\w.]*?\b(\w+)$')
 _REFLECTS = frozenset("GetMethod GetProperty CreateInstance GetExportedTypes GetTypes GetInterfaces".split())
 _CHOOSES = frozenset("IsAssignableTo IsAssignableFrom IsSubclassOf".split())
 

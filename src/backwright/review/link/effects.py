@@ -21,10 +21,11 @@ from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.relays import relayed
 from backwright.review.link.routers import argument
 from backwright.review.link.types import dotted
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
 HOLDS = frozenset({"sleep", "file", "process", "cpu"})
-CONTEXT = re.compile(
+CONTEXT = regex(
     r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
 )  # Go's first argument
 _REFIT = Effect("outgoing", (), default="100 s", library="Refit")

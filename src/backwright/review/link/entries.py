@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg, File, Function
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
-_SERVER = re.compile(r"(^|\.)(Base|Simple|CGI|WSGI)HTTPRequestHandler$")
+_SERVER = regex(r"(^|\.)(Base|Simple|CGI|WSGI)HTTPRequestHandler$")
 _OF_SERVER = ("self.path", "self.headers", "self.rfile", "self.requestline")
 _GRAPHQL = ("graphene", "ariadne", "strawberry", "graphql", "tartiflette")
-_RESOLVES = re.compile(r"^(resolve(_\w+)?|mutate|mutate_and_get_payload|perform_mutation|subscribe(_\w+)?)$")
-_INFO = re.compile(r"^_*info_*$")
+_RESOLVES = regex(r"^(resolve(_\w+)?|mutate|mutate_and_get_payload|perform_mutation|subscribe(_\w+)?)$")
+_INFO = regex(r"^_*info_*$")
 _HANDLES = frozenset("errorhandler app_errorhandler exception_handler before_request before_app_request".split())
-_RESOLVER_TYPE = re.compile(r"^\*?(query|mutation|subscription)Resolver$")
-_ROOTS = re.compile(r"(^|\.)(Query|Mutation|Subscription)$")
+_RESOLVER_TYPE = regex(r"^\*?(query|mutation|subscription)Resolver$")
+_ROOTS = regex(r"(^|\.)(Query|Mutation|Subscription)$")
 _REQUESTS = frozenset({"ctx", "context", "req", "request", "c"})
 _ARGUMENT = frozenset({"Argument", "Args", "Arg", "GraphQLArgument"})  # Spring, NestJS, type-graphql
 

@@ -1,14 +1,13 @@
 """FastAPI: where a handler's parameter comes from when only its name and type say so, and what its class depends on."""
 
-import re
-
 from backwright.review.facts import Param
 from backwright.review.link.declared import Declared
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Project
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
-_DEPENDS = re.compile(r"\b(Depends|Security)\b")
+_DEPENDS = regex(r"\b(Depends|Security)\b")
 _PLAIN = frozenset("str int float bool UUID date datetime Literal uuid.UUID datetime.date datetime.datetime".split())
 
 

@@ -6,20 +6,21 @@ from functools import lru_cache
 
 from backwright.review.facts import Arg
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 _OF_BLUEPRINT = frozenset({"before_request"})
 _OF_ALL = frozenset({"before_app_request"})
-_GUARDS = re.compile(
+_GUARDS = regex(
     r"(login|auth|token|jwt|permission|admin|user)\w*_?required|^login_required$|require_(login|auth|user|token)",
     re.IGNORECASE,
 )
-_REFUSES = re.compile(
+_REFUSES = regex(
     r"^(unauthorized|forbidden|Unauthorized|Forbidden|unauthorized_\w+|authentication_required|login_required|verify_jwt_in_request)$"
 )
-_STATUS = re.compile(r"^(401|403|HTTPStatus\.(UNAUTHORIZED|FORBIDDEN))$")
-_ANSWERS = re.compile(r"(^|,\s*|status(_code)?=)(401|403)\b")
-_WHO = re.compile(r"session|user|auth|token|cookie|api_?key|logged|jwt|credential", re.IGNORECASE)
-_FOR_GUESTS = re.compile(
+_STATUS = regex(r"^(401|403|HTTPStatus\.(UNAUTHORIZED|FORBIDDEN))$")
+_ANSWERS = regex(r"(^|,\s*|status(_code)?=)(401|403)\b")
+_WHO = regex(r"session|user|auth|token|cookie|api_?key|logged|jwt|credential", re.IGNORECASE)
+_FOR_GUESTS = regex(
     r"log_?in|sign_?(in|up)|regist|log_?out|forgot|reset|static|health|index|home|webhook|callback", re.IGNORECASE
 )
 

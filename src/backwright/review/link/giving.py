@@ -5,23 +5,24 @@ from functools import lru_cache
 
 from backwright.review.facts import Arg
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 HOPS = 3  # variables between a parameter and what is returned
-_WORDS = re.compile(r"[A-Za-z_]\w*")
+_WORDS = regex(r"[A-Za-z_]\w*")
 # Functions of texts, paths and lists by what their name begins with; those of a project are read instead.
-_TURNS = re.compile(
+_TURNS = regex(
     r"^_*(to|as|from|of|into|parse|load|read|join|concat|combine|split|replace|sub|substr|slice|cut|format|convert|cast|normali[sz]e|resolve|merge|assign|append|add|with|copy|clone|default|"
     r"coalesce|array|clean|filter|map|collect|new|create|unwrap|first|last|pop|next|reverse|sort|extract|str|mb|url|uri|raw|html)(?![a-z])|"
     r"decode|encode|escape|quote|trim|strip|lower|upper|printf|implode|explode|substr|format|concat|ucfirst|title|base64|json",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SPLIT = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _IS = frozenset(
     "str string text sql bytes buffer path paths pathbuf file url uri list array dict set tuple vec sorted reversed iter markup safestring some ok box optional "
     "head tail shift nullslast cow arc rc stringio bytesio filepath int or if await get_text sprintf fmt".split()
 )
-_KEYS = re.compile(r"(?<=[\w\])])\[[^\[\]]*\]")  # what is looked up is the table's, not the key's
-_PATHS = re.compile(r"(^|\.)(Paths?|Uri|URI|Optional)$")  # whose `get` makes one of a text
+_KEYS = regex(r"(?<=[\w\])])\[[^\[\]]*\]")  # what is looked up is the table's, not the key's
+_PATHS = regex(r"(^|\.)(Paths?|Uri|URI|Optional)$")  # whose `get` makes one of a text
 
 
 @lru_cache(maxsize=8192)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.effects import Does, Effects
 from backwright.review.link.project import NOTHING, Cls, Project, Type
+from backwright.review.regexes import regex
 
-_TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
+_TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
-_ENT = re.compile(r"(?:^|\.)([A-Z]\w+)$")
+_ENT = regex(r"(?:^|\.)([A-Z]\w+)$")
 _ENT_CALLS = frozenset(
     "Query Create CreateBulk MapCreateBulk Update UpdateOne UpdateOneID Delete DeleteOne DeleteOneID Get GetX".split()
 )

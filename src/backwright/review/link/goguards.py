@@ -7,39 +7,40 @@ from functools import cached_property
 from backwright.review.facts import Arg, File
 from backwright.review.link.effects import Effects
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 THIN_LINES = 3  # of a handler that only hands the request on
 DEPTH_MAX = 2  # helpers of a guard that are looked into
-_DENIES = re.compile(
+_DENIES = regex(
     r"\b40[13]\b|Status(Unauthorized|Forbidden)|Err(Unauthorized|Forbidden|Unauthenticated)|un_?auth(enticated|orized)|"
     r"not_?permitted|forbidden|access_?denied|authentication_?required",
     re.IGNORECASE,
 )
-_TO_LOGIN = re.compile(r"/(log|sign)-?_?in\b|/auth\b", re.IGNORECASE)
-_OPTIONAL = re.compile(r"anonymous|guest|optional", re.IGNORECASE)
+_TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b", re.IGNORECASE)
+_OPTIONAL = regex(r"anonymous|guest|optional", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
-_LIMITS = re.compile(
+_LIMITS = regex(
     r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit",
     re.IGNORECASE,
 )
-_WHO = re.compile(
+_WHO = regex(
     r"auth|session|token|jwt|claims|principal|identity|credential|api_?key|bearer|basic_?auth|logged|login|signed|current_?_?user|user_?(id)?(from|in)_?(ctx|context|request|session)|getuser$|role|permission|admin|account|member",
     re.IGNORECASE,
 )  # fmt: skip
-_ASKS = re.compile(
+_ASKS = regex(
     r"(FromContext|FromCtx|FromRequest|CurrentUser|GetSession|Session|Claims|VerifyToken|ParseToken|ValidateToken|Principal|"
     r"Authenticate\w*|authorize\w*|isAuthenticated|IsLoggedIn|UserID)$|^MustGet$|^BasicAuth$",
     re.IGNORECASE,
 )
 # `err := h.validateSession(r)` in a handler: what it does with the error need not be seen.
-_DEMANDED = re.compile(
+_DEMANDED = regex(
     r"^(validate|check|verify|require|ensure|must)_?(be_?)?(session|auth\w*|log_?in|logged_?in|user|token|jwt|api_?key|permission|admin)\w*$",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
-_ENTERS = re.compile(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
-_DEMANDS = re.compile(r"require|only|must|protect|ensure", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z_][\w.]*")
+_REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
+_ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
+_DEMANDS = regex(r"require|only|must|protect|ensure", re.IGNORECASE)
+_WORD = regex(r"[A-Za-z_][\w.]*")
 
 
 class GoGuards:

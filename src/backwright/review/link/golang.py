@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from backwright.review.facts import File
+from backwright.review.regexes import regex
 
 OURS_SHARE = 0.8  # of the imports below a module's path that must be folders here, if no go.mod says so
 MODULE_PARTS = 3  # host, owner and name
 EMBEDDED_MAX = 6  # types inside types
-_MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
-_FALSE_ONES = re.compile(r"mock|fake|stub|testutil|testing", re.IGNORECASE)
+_MODULE = regex(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
+_FALSE_ONES = regex(r"mock|fake|stub|testutil|testing", re.IGNORECASE)
 _STANDARD = frozenset(
     "archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash "
     "html image index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs "

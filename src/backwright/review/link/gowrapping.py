@@ -5,18 +5,19 @@ from collections.abc import Callable
 
 from backwright.review.facts import Arg, Function
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 8  # wrappers around each other
 NAMES_MAX = 3  # variables followed to what they were made of
-_HANDLES = re.compile(
+_HANDLES = regex(
     r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler?(Func|Fn)?$"
 )
 # Calls that only turn a handler into another type of handler.
-_TURNS = re.compile(
+_TURNS = regex(
     r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper|StripPrefix|TimeoutHandler|MaxBytesHandler|AllowQuerySemicolons)$"
 )
 
-_VERB = re.compile(r"Method(Get|Post|Put|Patch|Delete|Head|Options)")
+_VERB = regex(r"Method(Get|Post|Put|Patch|Delete|Head|Options)")
 
 Fits = Callable[[int, int, Arg], bool]
 

@@ -4,12 +4,13 @@ import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
 
 EXPORTS = ("default", "module.exports", "exports")
-_EXPORTED = re.compile(r"(?:module\.)?exports\.(\w+)\Z")
+_EXPORTED = regex(r"(?:module\.)?exports\.(\w+)\Z")
 
 
 def own_name(file: File, index: int) -> str:

@@ -10,6 +10,7 @@ from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers
 from backwright.review.link.settings import Settings, module_of
+from backwright.review.regexes import regex
 
 MATCHERS = frozenset(
     {
@@ -27,9 +28,9 @@ MATCHERS = frozenset(
     }
 )
 _SCOPES = frozenset({"securityMatcher", "securityMatchers", "antMatcher", "mvcMatcher", "regexMatcher"})
-_OPENS = re.compile(r"permitAll|anonymous|permit\b", re.IGNORECASE)
-_ROLES = re.compile(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
-_METHOD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
+_OPENS = regex(r"permitAll|anonymous|permit\b", re.IGNORECASE)
+_ROLES = regex(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
+_METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
 
 class Rule(NamedTuple):

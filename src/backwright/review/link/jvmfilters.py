@@ -10,22 +10,23 @@ from backwright.review.link.annotated import LANGUAGES
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
 from backwright.review.link.packs import matches
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 
-DENIES = re.compile(
+DENIES = regex(
     r"\b401\b|unauthori[sz]ed|UNAUTHORIZED|NotLogin|NeedLogin|LoginException|AuthenticationException|TokenException|InvalidToken|(?:^|[^\w/])/?login(\.html)?$|redirect:.*login"
 )
-_GUARD = re.compile(
+_GUARD = regex(
     r"auth(?!or(?!i))|login|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key",
     re.IGNORECASE,
 )
-_LIMIT = re.compile(
+_LIMIT = regex(
     r"rate_?-?limit|throttl|(?<!un)limiter|bucket4j|tryConsume|access_?limit|request_?limit|tryAcquire|too_?many",
     re.IGNORECASE,
 )
-_SKIPS = re.compile(
+_SKIPS = regex(
     r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken"
 )
-_EXEMPT = re.compile(
+_EXEMPT = regex(
     r"login|register|sign-?(up|in)|public|auth|health|swagger|static|docs|open|captcha|error|favicon|actuator|token|callback|notify|webjars|\.\w+$",
     re.IGNORECASE,
 )

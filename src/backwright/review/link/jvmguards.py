@@ -11,14 +11,15 @@ from backwright.review.link.packs import Pack, Packs, matches
 from backwright.review.link.project import Project
 from backwright.review.link.routers import Routers
 from backwright.review.link.settings import Settings
+from backwright.review.regexes import regex
 
-_PRINCIPALS = re.compile(
+_PRINCIPALS = regex(
     r"^(Principal|Authentication|\w*AuthenticationToken|OAuth2User|OidcUser|SecurityIdentity|JsonWebToken|UserPrincipal|UserDetails|Subject|\w*UserDetails|CurrentUser|LoginUser)$"
 )
-_PARAM_MARKS = re.compile(
+_PARAM_MARKS = regex(
     r"^(AuthenticationPrincipal|CurrentUser|LoginUser|Auth|CurrentSecurityContext|RegisteredOAuth2AuthorizedClient|LoggedIn\w*|AuthUser|CurrentUserId|UserId|SessionAttribute)$"
 )
-_CHECKS = re.compile(
+_CHECKS = regex(
     r"(require|check|verify|ensure|assert)_?(Login|Auth|Session|Token|Admin|Permission|LoggedIn|Authenticated)",
     re.IGNORECASE,
 )

@@ -7,12 +7,13 @@ from backwright.review.facts import Arg, Assign
 from backwright.review.link.declared import Declared
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 JVM = frozenset({"java", "kotlin"})
-_ANSWERS = re.compile(r"respond\w*|json|ok|body|render")
-_PAGE = re.compile(r"\b(page\w*|limit|offset|cursor|per_?page|skip|take)\b", re.IGNORECASE)
-_PAGE_TYPE = re.compile(r"Page(able|Request|Query)?\b|Limit\b|ScrollPosition")
-_GIVES_PAGE = re.compile(r"(\w+<)?(Page|Slice|Window|PagedModel|PageInfo|IPage)<")
+_ANSWERS = regex(r"respond\w*|json|ok|body|render")
+_PAGE = regex(r"\b(page\w*|limit|offset|cursor|per_?page|skip|take)\b", re.IGNORECASE)
+_PAGE_TYPE = regex(r"Page(able|Request|Query)?\b|Limit\b|ScrollPosition")
+_GIVES_PAGE = regex(r"(\w+<)?(Page|Slice|Window|PagedModel|PageInfo|IPage)<")
 REACHED_MAX = 12  # functions below a handler that are looked at
 _TELLING = frozenset({"name", "call", "type", "dict"})  # kinds of values whose type may be known
 _KEEPS = frozenset(

@@ -1,11 +1,11 @@
 """What an annotated handler of the JVM takes from a request: by its parameters' annotations, or by their types where there is none."""
 
-import re
 from collections.abc import Iterator
 
 from backwright.review.facts import Function, Param
 from backwright.review.link.project import Project
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 _NAMES = {
     "body": "RequestBody Body",
@@ -16,13 +16,13 @@ _NAMES = {
     "path": "PathVariable PathParam RestPath",
 }
 WHERE = {name: where for where, names in _NAMES.items() for name in names.split()}
-_SIMPLE = re.compile(
+_SIMPLE = regex(
     r"^(String|CharSequence|[Ii]nt(eger)?|[Ll]ong|[Ss]hort|[Bb]yte|[Dd]ouble|[Ff]loat|[Bb]oolean|BigDecimal|BigInteger|UUID|Date|Local(Date|Time|DateTime)|Instant|OffsetDateTime|ZonedDateTime|Year(Month)?|Int|char|Character|Any)$"
 )
-_FILES = re.compile(
+_FILES = regex(
     r"^(MultipartFile|FilePart|CompletedFileUpload|FileUpload|InputPart|FormDataContentDisposition|StreamingFileUpload)$"
 )
-_OTHERS = re.compile(
+_OTHERS = regex(
     r"^(Model(Map|AndView)?|BindingResult|Errors|Principal|Authentication|(Http|HttpServlet|Servlet|Server|ServerHttp|Container|Multipart|MultipartHttp|MultipartHttpServlet)?Re(quest|sponse)|(Http|Web)?Session|Locale|Pageable|PageRequest|Sort|UriComponentsBuilder|RedirectAttributes|SessionStatus|WebRequest|UriInfo|SecurityContext|HttpHeaders|Continuation|"
     r"ServerWebExchange|AsyncResponse|SseEventSink|Sse|\w*Exchange|Map|TimeZone|ZoneId|WebSession|HttpMethod|RoutingContext|InputStream|OutputStream|Reader|Writer|HttpServlet\w*|NativeWebRequest|Request|Jwt|OidcUser|OAuth2User|Api\w*Context)$"
 )  # fmt: skip

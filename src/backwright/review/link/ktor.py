@@ -1,6 +1,5 @@
 """Ktor: routes whose path and method are said by a class or an object instead of a text."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,12 +8,13 @@ from backwright.review.link.packs import Packs
 from backwright.review.link.paths import join
 from backwright.review.link.types import written
 from backwright.review.link.words import argument
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Cls, Fn, Project
 
 # What a function extends that declares no routes: a bare `get` or `head` in it is another's.
-_NO_ROUTER = re.compile(
+_NO_ROUTER = regex(
     r"(^|\.)(ApplicationCall|RoutingCall|RoutingContext|HttpClient|HttpRequestBuilder|HTML|HEAD|BODY|[A-Z]*Content)$"
 )
 DEPTH_MAX = 8  # resources in each other

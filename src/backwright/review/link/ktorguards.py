@@ -4,10 +4,11 @@ import re
 
 from backwright.review.facts import Arg
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
-_SENDS_AWAY = re.compile(r"(?i)\blog_?in\b|sign_?in\b|unauthori[sz]ed|forbidden|\b401\b|\b403\b")
-_ANSWERS = re.compile(r"respond\w*|redirect\w*")
-_READS = re.compile(r"get|getOrThrow|getOrFail|require")
+_SENDS_AWAY = regex(r"(?i)\blog_?in\b|sign_?in\b|unauthori[sz]ed|forbidden|\b401\b|\b403\b")
+_ANSWERS = regex(r"respond\w*|redirect\w*")
+_READS = regex(r"get|getOrThrow|getOrFail|require")
 DEPTH_MAX = 3
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from backwright.review.facts import File
 from backwright.review.link.project import Project
+from backwright.review.regexes import regex
 
 _FASTIFY_LIMITS = frozenset({"@fastify/rate-limit", "fastify-rate-limit"})
 
-_OF_RATES = re.compile(r"rate_?limit|throttl", re.IGNORECASE)  # a middleware that counts every request
+_OF_RATES = regex(r"rate_?limit|throttl", re.IGNORECASE)  # a middleware that counts every request
 
 
 def _is_loaded_limit(file: File) -> bool:

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.javascript import EXPORTS, own_name
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Project
@@ -19,8 +20,8 @@ ROWS_MAX = 200  # of a table of routes
 _UNROLLED = ("javascript", "kotlin")
 _LISTS = ("listOf", "setOf", "arrayOf", "sequenceOf")
 _PAIRS = ("to", "Pair", "Triple")
-_QUOTED = re.compile(r"""["'`]([^"'`]*)["'`]""")
-_PLAIN_LIST = re.compile(r"""\[\s*(?:["'`][^"'`]*["'`]\s*,?\s*)*\]\Z""")
+_QUOTED = regex(r"""["'`]([^"'`]*)["'`]""")
+_PLAIN_LIST = regex(r"""\[\s*(?:["'`][^"'`]*["'`]\s*,?\s*)*\]\Z""")
 _ROW = "row="  # starts the word of a group that stands in a loop: which loop and which row
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from backwright.review.facts import Call
 from backwright.review.link.dotnetgroups import Groups
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Routers
@@ -24,16 +25,16 @@ MAPS_CONTROLLERS = frozenset(
     }
 )
 HEIRS_MAX = 300  # endpoints that implement one interface
-GUARDS = re.compile(r"Auth|Anonymous|RateLimit|Throttl|Limit|ApiKey|Permission|Filter", re.IGNORECASE)
+GUARDS = regex(r"Auth|Anonymous|RateLimit|Throttl|Limit|ApiKey|Permission|Filter", re.IGNORECASE)
 # Attributes that describe an endpoint and guard nothing, whatever words stand in them.
-_DESCRIBES = re.compile(
+_DESCRIBES = regex(
     r"^(Http(Get|Post|Put|Patch|Delete|Head|Options)|Route|RoutePrefix|AcceptVerbs|Produces\w*|Consumes|Swagger\w*|ApiExplorer\w*|ApiVersion\w*|MapToApiVersion|ApiController|Controller|Area|Tags|Endpoint(Summary|Description|Name)|"
     r"Obsolete|ResponseCache|OutputCache|ActionName|ValidateAntiForgeryToken|AutoValidateAntiforgeryToken|IgnoreAntiforgeryToken|SecurityHeaders|ExcludeFromCodeCoverage|SuppressMessage|Description|DisplayName|RequestSizeLimit|RequestFormLimits|"
     r"DisableRequestSizeLimit|DisableFormValueModelBinding|EnableCors|DisableCors|FeatureGate|abstract|partial|sealed|static|OpenApi\w*|Display|DataContract|Serializable|Localizable|IgnoreApi|Tag|Summary|NonAction|NonController|Collection|UsedImplicitly|Dependency|EnableQuery|"
     r"ServiceContract|TestMethod|Fact|Theory|Inject|RequestTimeout|DisableRequestTimeout|HttpLogging|FormatFilter|Translate|TypeConverter|ExposeServices)(Attribute)?$"
 )
 # Calls behind a route or group that only name, describe or continue the chain.
-_SAYS = re.compile(
+_SAYS = regex(
     r"^(Map|Use|Run$|With(?!Metadata)|Produces|Accepts|Has|Reports|IsApi|Exclude|Include|Disable(?!Rate)|Cache|NewVersioned|NewApi|Allow(?!Anonymous)|CreateApi|ConfigureAwait|Add(?!EndpointFilter|\w*(Auth|Limit))|Require(Host|Cors)|Finally|ToApi|Enable(?!Rate))"
 )
 

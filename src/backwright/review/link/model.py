@@ -22,13 +22,14 @@ from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Routes
 from backwright.review.link.storedtext import StoredText
 from backwright.review.link.taint import Taint
+from backwright.review.regexes import regex
 
-_FRONT_PATH = re.compile(
+_FRONT_PATH = regex(
     r"(^|/)(front-?end|wwwroot|resources/(assets/)?js|client/src|webapp/src|public/([^?]*/)?(js|javascripts|assets|lib|vendor|plugins)|(static|assets)/(js|javascripts?|scripts?)|browser)/|\.stories\.|\.min\.js$",
     re.IGNORECASE,
 )
 # What only a browser has.
-_OF_BROWSER = re.compile(r"(window\.)?(localStorage|sessionStorage)$|window\.(location|history)$|window\.document\b")
+_OF_BROWSER = regex(r"(window\.)?(localStorage|sessionStorage)$|window\.(location|history)$|window\.document\b")
 _OF_PAGE = frozenset(
     {
         "createElement",
@@ -40,21 +41,21 @@ _OF_PAGE = frozenset(
         "scrollTo",
     }
 )
-_MAYBE_FRONT = re.compile(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
-_BACK_PATH = re.compile(
+_MAYBE_FRONT = regex(r"(^|/)(static|assets|composables|components|hooks|stores?|views|pages)/", re.IGNORECASE)
+_BACK_PATH = regex(
     r"(^|/)(route\.[jt]sx?|\+server\.[jt]s|pages/api/.*|middleware\.[jt]s|server/(api|routes|middleware|plugins)/.*)$"
 )
-_FRONT_MODULE = re.compile(
+_FRONT_MODULE = regex(
     r"(react|vue|svelte|preact|solid-js|jquery|pinia|vuex|redux|mobx|zustand|prosemirror-view|next/(router|navigation|link|image)|lit)(/|-dom(?!/server)|-router|$)|@angular/|@vue/|@mui/|@headlessui/|@tanstack/react|react-(?!email)"
 )
-_BACK_MODULE = re.compile(
+_BACK_MODULE = regex(
     r"(express|koa|fastify|hono|elysia|restify|polka|h3|next/server|@?koa[/-]|@nestjs/|@fastify/|@hono/|@adonisjs/|@hapi/|@feathersjs/|@trpc/server|@apollo/server|apollo-server|"
     r"node:(http|https|net|fs|child_process|cluster|worker_threads)|fs|http|https|net|cluster|child_process|pg|mysql2?|mongodb|mongoose|sequelize|typeorm|knex|objection|drizzle-orm|@prisma/client|ioredis|redis|"
     r"better-sqlite3|amqplib|kafkajs|bullmq|bull|nodemailer|bcrypt(js)?|argon2|jsonwebtoken|passport|express-\w|winston|pino)(/.*)?$"
 )
 
-_FRONT_LIBRARY = re.compile(r'"(react|react-dom|vue|svelte|preact|@angular/core|solid-js|jquery|antd|lit)"')
-_BACK_LIBRARY = re.compile(
+_FRONT_LIBRARY = regex(r'"(react|react-dom|vue|svelte|preact|@angular/core|solid-js|jquery|antd|lit)"')
+_BACK_LIBRARY = regex(
     r'"(express|fastify|koa|hono|next|nuxt|@nestjs/core|@hapi/hapi|prisma|@prisma/client|typeorm|sequelize|mongoose|knex|drizzle-orm|pg|mysql2|mongodb|elysia|@adonisjs/core|@sveltejs/kit|@trpc/server|restify|sails|meteor|apollo-server|@apollo/server|socket\.io|ws)"'
 )
 

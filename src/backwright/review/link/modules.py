@@ -12,6 +12,7 @@ from backwright.review.link.data import Data
 from backwright.review.link.modulepaths import program_of
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Project
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 3  # folders below the source root that are looked at for modules
 TECHNICAL = frozenset(
@@ -27,7 +28,7 @@ TECHNICAL = frozenset(
 _ROOTS = frozenset("src main java kotlin app lib internal pkg source server backend api scala com org net io".split())
 
 
-MANIFEST = re.compile(
+MANIFEST = regex(
     r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|pyproject\.toml|go\.mod|composer\.json|[^/]+\.csproj)$"
 )
 

@@ -12,16 +12,17 @@ from backwright.review.link.packs import Packs
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use, argument, words_of
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.declared import Declared
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "ALL")
 NEUTRAL = "VERSION_NEUTRAL"
-_FALLBACK = re.compile(r"(?:\?\?|\|\|)\s*[\"'`]([\w/.-]+)[\"'`]")
-_DOCUMENTS = re.compile(r"(\w+\.)?(Api[A-Z]\w*|SwaggerApi\w*)\(")
-_BY_ROLE = re.compile(r"roles?|permission|polic|abilit|scope|acl|feature|plan", re.IGNORECASE)
-_ROLE_MARK = re.compile(r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\(")
+_FALLBACK = regex(r"(?:\?\?|\|\|)\s*[\"'`]([\w/.-]+)[\"'`]")
+_DOCUMENTS = regex(r"(\w+\.)?(Api[A-Z]\w*|SwaggerApi\w*)\(")
+_BY_ROLE = regex(r"roles?|permission|polic|abilit|scope|acl|feature|plan", re.IGNORECASE)
+_ROLE_MARK = regex(r"^(\w+\.)?\w*(Roles?|Permissions?|Polic(y|ies)|Abilit(y|ies)|Scopes?|Can|Require\w+)\(")
 
 
 class Nest:

@@ -7,20 +7,21 @@ import re
 from collections.abc import Iterable, Sequence
 
 from backwright.review.facts import File
+from backwright.review.regexes import regex
 
-_PATHS = re.compile(
+_PATHS = regex(
     r"(^|/)\.(circleci|github|gitlab|buildkite|semaphore|woodpecker)/|(^|/)(functional|integration|acceptance|conformance|smoke)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)"
     r"|(^|/)test[-_]?(suites?|support|helpers?|utils?|data|kit|harness)/|(^|[/_.-])(rtd|readthedocs)[_.-]?(config|conf|settings)\w*\.\w+$",
     re.IGNORECASE,
 )
 # A project of .NET for each kind; elsewhere a package.
-_PROJECTS = re.compile(r"(^|/)([\w]+\.)*(Tests|TestSuite|TestSupport|TestHelpers|TestUtils|TestData|TestKit)(\.\w+)*/")
-_SUITES = re.compile(r"^(.*/)?suites/")
+_PROJECTS = regex(r"(^|/)([\w]+\.)*(Tests|TestSuite|TestSupport|TestHelpers|TestUtils|TestData|TestKit)(\.\w+)*/")
+_SUITES = regex(r"^(.*/)?suites/")
 # What only a file imports that tests or helps to.
-_TESTING = re.compile(
+_TESTING = regex(
     r"^testing$|testify|^(pytest|unittest|selenium)\b|junit|mockito|@playwright/test|^(mocha|chai|vitest)$"
 )
-_DOCUMENTS = re.compile(
+_DOCUMENTS = regex(
     r"^(docs?|docs_src|documentation)/|(^|/)(docs?|documentation)/(.*/)?(\w+[-_])?(examples?|samples?|snippets?)/"
 )
 _DESIGN_TIME = "IDesignTimeDbContextFactory"

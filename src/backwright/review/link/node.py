@@ -9,33 +9,34 @@ from backwright.review.facts import AWAITED, IN_TRY, Arg, Call, File
 from backwright.review.link.javascript import EXPORTS, exported_name
 from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
 
 AUTOLOADS = ("@fastify.autoload", "fastify-autoload")
 LIMITERS = ("@fastify.rate-limit", "fastify-rate-limit")
-_DENIES = re.compile(r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden", re.IGNORECASE)
-_LOGIN = re.compile(r"^/?[\w/-]*(login|sign-?in)\b", re.IGNORECASE)
-_DEMANDS = re.compile(
+_DENIES = regex(r"\b40[13]\b|unauthori[sz]ed|unauthenticated|forbidden", re.IGNORECASE)
+_LOGIN = regex(r"^/?[\w/-]*(login|sign-?in)\b", re.IGNORECASE)
+_DEMANDS = regex(
     r"jwtVerify$|^authenticate$|requireAuth|^is(Admin|Moderator|Authenticated)$|^ensure(Auth|Logged)|^verify_?(Token|Jwt|Session)|^auth$|^protect$",
     re.IGNORECASE,
 )
-_SLOWS = re.compile(r"\b429\b|too_?many|rate_?limit", re.IGNORECASE)
-_ASKS = re.compile(
+_SLOWS = regex(r"\b429\b|too_?many|rate_?limit", re.IGNORECASE)
+_ASKS = regex(
     r"(^|\.)(req|request|ctx|c|context)(\.req|\.request|\.raw)?\.(url|path|originalUrl|pathname|routerPath|baseUrl|routeOptions\.url)$|(^|\.)(pathname|path|url)$"
 )
-_PATH = re.compile(r"/[\w./:-]*$")
-_QUOTED = re.compile(r"""["'`](/[\w./:-]*)["'`]""")
-_REQUIRES = re.compile(
+_PATH = regex(r"/[\w./:-]*$")
+_QUOTED = regex(r"""["'`](/[\w./:-]*)["'`]""")
+_REQUIRES = regex(
     r"^(require(User|Auth|Session|Login|Admin|Role)\w*|ensureAuth\w*|jwtVerify|requireUserId|assertAuth\w*|protectRoute)$",
     re.IGNORECASE,
 )
-_WHO = re.compile(
+_WHO = regex(
     r"get(Server)?Session$|(^|\.)auth$|current_?User$|getUserFrom\w+$|getAuth$|validateRequest$|verify_?(Token|Jwt|Session|Auth\w*|AccessToken)$|jwt\.verify$|getToken$|getUser(Id)?$|getUserSession$|isAuthenticated$",
     re.IGNORECASE,
 )
-_WHO_READ = re.compile(
+_WHO_READ = regex(
     r"(req|request|ctx|c|res|event|locals|socket)(\.(?!body|query|params)\w+)*\.(user|userId|auth|session\.\w+|currentUser|admin)$|^(locals|session)\.(user|userId|admin)\b",
     re.IGNORECASE,
 )
@@ -51,11 +52,11 @@ _PLACES = {
     "headers": "header",
     "cookies": "cookie",
 }
-_TAKEN = re.compile(
+_TAKEN = regex(
     r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|params|headers|cookies)\.(\w+)$"
 )
-_WHOLE = re.compile(r"(?:req|request|ctx)\.(query|body|params|headers|cookies)$")
-_BODY_CALLS = re.compile(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
+_WHOLE = regex(r"(?:req|request|ctx)\.(query|body|params|headers|cookies)$")
+_BODY_CALLS = regex(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
 EXCEPT = "except="  # starts a use that does not count for the paths in it
 
 

@@ -13,35 +13,36 @@ from backwright.review.facts import BARE, Arg, Call, Function, Return
 from backwright.review.link.effects import STORES, Effects, Step
 from backwright.review.link.node import demands_login, inline_words
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 _DEPTH = 3  # calls from the function that refuses to where the token is looked at
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"(jwt\.verify|jwtVerify|jwtDecrypt|get(Server|Iron|User)?Session|(^|\.)auth|getAuth|validateRequest|currentUser|getToken|unsealData|"
     r"verify_?(Access|Id|Bearer|Auth)?_?(Token|Jwt|Session|SessionCookie))$",
     re.IGNORECASE,
 )
-_TOKEN_READ = re.compile(
+_TOKEN_READ = regex(
     r"(headers\.authorization|cookies\.\w*(token|session|auth)\w*|(req|request|ctx|event|locals)(\.\w+)?\.(session|user|auth))$",
     re.IGNORECASE,
 )
-_HEADS = re.compile(r"(headers|cookies)(\(\))?$|(req|request|c\.req)$", re.IGNORECASE)
-_TOKEN_NAME = re.compile(r"^authorization$|api[-_]?key|token|session", re.IGNORECASE)
-_PASSWORD = re.compile(
+_HEADS = regex(r"(headers|cookies)(\(\))?$|(req|request|c\.req)$", re.IGNORECASE)
+_TOKEN_NAME = regex(r"^authorization$|api[-_]?key|token|session", re.IGNORECASE)
+_PASSWORD = regex(
     r"(compare|verify|check|match|validate)\w*Password|password\w*\.(compare|verify|check|matches)|bcrypt\w*\.compare|argon2?\.verify",
     re.IGNORECASE,
 )
-_OFF = re.compile(
+_OFF = regex(
     r"(skip|no|without|disable|bypass|ignore)_?(auth\w*|login|session|user)|allow_?(anonymous|public|guests?)|(is_?)?(public|optional|anonymous)(_?auth)?",
     re.IGNORECASE,
 )
-_ON = re.compile(
+_ON = regex(
     r"(require|need|check|with|enforce)s?_?(auth\w*|login|session|user)|auth(enticated|enticate|_?required)?|login_?required|protected",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"_?(req|request|ctx|context|c|event|res|response)")
-_RESPONSE = re.compile(r"_?(res|resp|response|reply)")
-_ROOT = re.compile(r"[A-Za-z_$][\w$]*")
-_PART = re.compile(r"(\w+)(?:\s*:\s*\w+)?(?:\s*=\s*([\w.]+))?$")
+_REQUEST = regex(r"_?(req|request|ctx|context|c|event|res|response)")
+_RESPONSE = regex(r"_?(res|resp|response|reply)")
+_ROOT = regex(r"[A-Za-z_$][\w$]*")
+_PART = regex(r"(\w+)(?:\s*:\s*\w+)?(?:\s*=\s*([\w.]+))?$")
 
 
 class NodeGuards:

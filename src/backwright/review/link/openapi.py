@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from backwright.review.link.modulepaths import shared
 from backwright.review.link.yamlish import parse_yaml
+from backwright.review.regexes import regex
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
-_DOCUMENT = re.compile(r"^\s*\{?\s*[\"']?(openapi|swagger)[\"']?\s*:\s*[\"']?[23]\.", re.MULTILINE)
+_DOCUMENT = regex(r"^\s*\{?\s*[\"']?(openapi|swagger)[\"']?\s*:\s*[\"']?[23]\.", re.MULTILINE)
 _SIZE_MAX = 2_000_000  # characters of a document that is read
 
 

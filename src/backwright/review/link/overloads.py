@@ -1,15 +1,15 @@
 """Which of the methods that share a name a call runs: by how many arguments it gives, and by what they are."""
 
-import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
 
-_CONSTANT = re.compile(r"([A-Z]\w*)\.[A-Z][A-Z0-9_]*$")  # Status.OPEN is a Status
+_CONSTANT = regex(r"([A-Z]\w*)\.[A-Z][A-Z0-9_]*$")  # Status.OPEN is a Status
 _ANY = frozenset("Object Any object dynamic var auto".split())
 
 

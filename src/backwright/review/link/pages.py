@@ -12,22 +12,23 @@ from backwright.review.link.paging import Paging, takes_page
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 REACH = 3  # calls into each other that an endpoint is followed
 REACH_OF_LISTS = 5  # a list builder of the project's own stands deeper
-PAGES = re.compile(
+PAGES = regex(
     r"\b(page|limit|offset|cursor|per_?page|page_?size|pageable|skip|take|after|before|first|last|size|count|top|max_?results|page_?number|page_?index|pagesize|rows|num)\b",
     re.IGNORECASE,
 )
-_PAGE_CALLS = re.compile(
+_PAGE_CALLS = regex(
     r"paginat|startPage|pageable|PageRequest|\blimit\b|\btake\b|\bskip\b|offset|setMaxResults|findAndCountAll|simplePaginate|cursor",
     re.IGNORECASE,
 )
 
 
-_PAGED_PATH = re.compile(r"\{(offset|page|cursor|skip)\}/(limit|size|take|page_?size)?/?\{|/offset/\{[^}]*\}/limit/\{")
-_CUTS = re.compile(r"^(limit|take|top|Take|Limit|setMaxResults|SetLimit|first)$")
-_PAGED_TYPE = re.compile(r"Paged|Page<|Paginated")
+_PAGED_PATH = regex(r"\{(offset|page|cursor|skip)\}/(limit|size|take|page_?size)?/?\{|/offset/\{[^}]*\}/limit/\{")
+_CUTS = regex(r"^(limit|take|top|Take|Limit|setMaxResults|SetLimit|first)$")
+_PAGED_TYPE = regex(r"Paged|Page<|Paginated")
 
 
 class Pages:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from backwright.review.facts import Call, File
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 # Calls and types of paging libraries: whoever uses them hands out pages.
-_PAGERS = re.compile(
+_PAGERS = regex(
     r"^(paginate\w*|simple_?[pP]aginate|cursor_?[pP]aginate|setMaxPerPage|set_max_per_page|Pagerfanta|Paginator|LengthAwarePaginator|"
     r"PageNumberPagination|LimitOffsetPagination|CursorPagination|paginate_queryset|PageRequest|Pageable|setMaxResults|findAndCountAll|findAndCount|"
     r"paged[A-Z_]\w*|ToPagedList\w*|PagedList\w*|PaginatedList\w*|keyset_?[pP]aginate)$"
 )
-_PAGER_TYPE = re.compile(r"^(\w+::)*Pag(ination|inator|er)\w*(\.|::|$)")  # Rust: `PaginationOptions::builder()`
-_ASKED = re.compile(
+_PAGER_TYPE = regex(r"^(\w+::)*Pag(ination|inator|er)\w*(\.|::|$)")  # Rust: `PaginationOptions::builder()`
+_ASKED = regex(
     r"^(page|per_?page|limit|offset|cursor|count|page_?size|page_?number|skip|take|since|before|after)$", re.IGNORECASE
 )
 # Fields that say which page, and how long it is.
@@ -22,11 +23,11 @@ _WHICH = frozenset(
     "page pagenumber pageindex pageno pagenum pagecursor currentpage offset skip cursor since after".split()
 )
 _HOW_MANY = frozenset("perpage pagesize size limit take count first maxresults".split())
-_REQUEST = re.compile(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+)?(\(\))?$", re.IGNORECASE)
+_REQUEST = regex(r"(^|[._])(request|req|query|params?|input)(\(\))?([._]\w+)?(\(\))?$", re.IGNORECASE)
 _TAKES = frozenset(
     "get input query integer int param QueryParam Query DefaultQuery getQuery getInt value getQueryParam".split()
 )
-_SQL = re.compile(r"\blimit\s+\{\}\s+offset\s+\{\}|\boffset\s+\{\}\s+limit\s+\{\}", re.IGNORECASE)  # both put in
+_SQL = regex(r"\blimit\s+\{\}\s+offset\s+\{\}|\boffset\s+\{\}\s+limit\s+\{\}", re.IGNORECASE)  # both put in
 _CUTS = frozenset("limit offset take skip Take Skip Limit Offset setFirstResult setMaxResults LIMIT".split())
 
 

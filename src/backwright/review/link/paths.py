@@ -2,31 +2,33 @@
 
 import re
 
+from backwright.review.regexes import regex
+
 _PARAMETERS = (
-    (re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)"), r"{\1}"),  # Django's regular expressions
-    (re.compile(r"(?<=[/.\-~]):(\w+)<[^<>/]*>"), r"{\1}"),  # Fiber's :id<int>
-    (re.compile(r"/\{\$\}$"), "/"),  # Go's "this path alone"
-    (re.compile(r"<(\w+):(?:int|float|path|re(?::[^<>]*)?)>"), r"{\1}"),  # Bottle's <id:int>
-    (re.compile(r"<(?:[\w.]+(?:\([^)]*\))?:)?(\w+)(?:\.\.)?>"), r"{\1}"),  # <int:id>, <id>, <path..>
-    (re.compile(r"\[\[?\.\.\.(\w+)\]\]?"), r"{\1}"),  # [...slug]
-    (re.compile(r"(?<=/)\[(\w+)\]"), r"{\1}"),  # [id]
-    (re.compile(r"\{\*{1,2}(\w+)\}"), r"{\1}"),  # {**slug}
-    (re.compile(r"\{(\w+)(?:[:?=<](?:[^{}]|\{[^{}]*\})*)\}"), r"{\1}"),  # {id:int}, {id?}, {id:[0-9]{4}}
-    (re.compile(r"\{(\w+)\.\.\.\}"), r"{\1}"),  # {path...}
+    (regex(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)"), r"{\1}"),  # Django's regular expressions
+    (regex(r"(?<=[/.\-~]):(\w+)<[^<>/]*>"), r"{\1}"),  # Fiber's :id<int>
+    (regex(r"/\{\$\}$"), "/"),  # Go's "this path alone"
+    (regex(r"<(\w+):(?:int|float|path|re(?::[^<>]*)?)>"), r"{\1}"),  # Bottle's <id:int>
+    (regex(r"<(?:[\w.]+(?:\([^)]*\))?:)?(\w+)(?:\.\.)?>"), r"{\1}"),  # <int:id>, <id>, <path..>
+    (regex(r"\[\[?\.\.\.(\w+)\]\]?"), r"{\1}"),  # [...slug]
+    (regex(r"(?<=/)\[(\w+)\]"), r"{\1}"),  # [id]
+    (regex(r"\{\*{1,2}(\w+)\}"), r"{\1}"),  # {**slug}
+    (regex(r"\{(\w+)(?:[:?=<](?:[^{}]|\{[^{}]*\})*)\}"), r"{\1}"),  # {id:int}, {id?}, {id:[0-9]{4}}
+    (regex(r"\{(\w+)\.\.\.\}"), r"{\1}"),  # {path...}
     (
-        re.compile(r"(?<=[/.\-~])[:*](\w+)(?:\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\})?[?*+]?"),
+        regex(r"(?<=[/.\-~])[:*](\w+)(?:\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\})?[?*+]?"),
         r"{\1}",
     ),  # :id, :id(\d+), *path
-    (re.compile(r"\(:(\w+)\)"), r"{\1}"),  # CodeIgniter: (:num)
-    (re.compile(r"#\{(\w+)\}"), r"{\1}"),
-    (re.compile(r"\{\$(\w+)\}"), r"{\1}"),
+    (regex(r"\(:(\w+)\)"), r"{\1}"),  # CodeIgniter: (:num)
+    (regex(r"#\{(\w+)\}"), r"{\1}"),
+    (regex(r"\{\$(\w+)\}"), r"{\1}"),
 )
-_REGEX_ENDS = re.compile(r"^\^|\\?[$Z]$|/\?\$?$")
-_INNER_START = re.compile(r"/\^+/?")  # of a Django pattern that is included below another
-_GROUP = re.compile(
+_REGEX_ENDS = regex(r"^\^|\\?[$Z]$|/\?\$?$")
+_INNER_START = regex(r"/\^+/?")  # of a Django pattern that is included below another
+_GROUP = regex(
     r"\((?!\w+\))(?:[^()]|\([^()]*\))*\)"
 )  # what is left of regular expressions; Next.js' (group) is gone already
-_STAR = re.compile(r"/\*+(?=/|$)")
+_STAR = regex(r"/\*+(?=/|$)")
 
 
 def canonical_path(path: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from backwright.review.facts import Class, Field, File, Function
 from backwright.review.link.packs import Relation, matches
 from backwright.review.link.project import Cls, Project
+from backwright.review.regexes import regex
 
 # What a method returns that narrows a relation: visibleBooks() of books().
-TYPES = re.compile(
+TYPES = regex(
     r"(^|\\|\.)(BelongsTo|BelongsToMany|HasOne|HasMany|HasOneThrough|HasManyThrough|Morph(To|One|Many|ToMany)|Relation)$"
 )
 

@@ -1,14 +1,14 @@
 """Functions that remote procedure calls run: gRPC, Connect and Twirp services, and the resolvers of gqlgen."""
 
-import re
 from collections.abc import Iterator
 
 from backwright.review.facts import File, Function
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.regexes import regex
 
-_ASKED = re.compile(r"(Request|Req|Query|Params|Empty)(\[|>|$)|connect\.Request\[")
-_TOLD = re.compile(r"Res(ponse|p|ult)?\b|Reply\b|Empty\b|Response\[")
-_SERVICES = re.compile(r"Servicer$|(Impl|Service)Base$|CoroutineImplBase$")
+_ASKED = regex(r"(Request|Req|Query|Params|Empty)(\[|>|$)|connect\.Request\[")
+_TOLD = regex(r"Res(ponse|p|ult)?\b|Reply\b|Empty\b|Response\[")
+_SERVICES = regex(r"Servicer$|(Impl|Service)Base$|CoroutineImplBase$")
 
 
 def remote(project: Project) -> Iterator[Fn]:

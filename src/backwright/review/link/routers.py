@@ -29,20 +29,21 @@ from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 from backwright.review.link.words import argument, matches_on, words_of
+from backwright.review.regexes import regex
 
 _GO_NAMING = frozenset(
     "Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split()
 )
 DEPTH_MAX = 12  # routers above each other
 _UNUSED = 2  # rank of a framework that nobody imports
-REFUSES = re.compile(
+REFUSES = regex(
     r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.IGNORECASE
 )  # a filter that answers so wants a login
 METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
-_VERBS = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
+_VERBS = regex(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")
 WRAPPERS_MAX = 3  # functions followed that wrap a closure of routes
 CONTROLLER = "controller="  # starts the word of a scope that says in which class the handlers are
-_NAMING = re.compile(
+_NAMING = regex(
     r"(set)?name|named|where\w*|as|setName|with_?name|withtags|withsummary|withdescription|produces\w*|tags|describe",
     re.IGNORECASE,
 )
@@ -1114,11 +1115,11 @@ class Routers:
 
 
 _REQUEST_HOOKS = frozenset({"onRequest", "preHandler", "preValidation", "preParsing", "preSerialization"})
-_TAKES_REQUEST = re.compile(
+_TAKES_REQUEST = regex(
     r"_?(req|request|ctx|context|c|err|error|_)$|\{\s*(req|request|params|query|body|headers|set|cookie)\b",
     re.IGNORECASE,
 )
-_TAKES_REQUEST_TYPE = re.compile(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
+_TAKES_REQUEST_TYPE = regex(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
     "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
     "IEndpointRouteBuilder IVersionedEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "

@@ -42,13 +42,14 @@ from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.tornado import tornado
+from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
-_PATH = re.compile(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
-_WORD = re.compile(r"\b(?:Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
-_LOCALE = re.compile(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
-_FILE_PATTERN = re.compile(r"\\\{route\\\}")
+_PATH = regex(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
+_WORD = regex(r"\b(?:Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_LOCALE = regex(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
+_FILE_PATTERN = regex(r"\\\{route\\\}")
 
 
 class Routes:

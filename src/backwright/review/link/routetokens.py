@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.regexes import regex
 
 _CONSTRAINTS = frozenset(
     "alpha bool datetime decimal double exists file float guid int length long max maxlength min minlength nonfile range regex required".split()
 )
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_GROUP = re.compile(r"\$(?:(\d)|\{(\w+)\})")
+_WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
+_GROUP = regex(r"\$(?:(\d)|\{(\w+)\})")
 _LOWER = frozenset({"ToLower", "ToLowerInvariant"})
 _BY_NAME = {
     "Kebaberize": "-",

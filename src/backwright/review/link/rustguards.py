@@ -7,6 +7,7 @@ from backwright.review.facts import Arg, Call, Function, Param
 from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 # Extractors that hand over data or the application's own state, whatever their types are called.
 _DATA = frozenset(
@@ -18,41 +19,41 @@ _PLACES = {
     "Query": "query", "QsQuery": "query", "Json": "body", "ValidatedJson": "body", "JsonExtractor": "body", "Bytes": "body", "Form": "form", "LenientForm": "form",
     "ValidatedForm": "form", "Multipart": "form", "MultipartForm": "form", "TypedMultipart": "form", "TypedHeader": "header", "Header": "header", "HeaderMap": "header", "CookieJar": "cookie",
 }  # fmt: skip
-_REFUSES = re.compile(
+_REFUSES = regex(
     r"unauthori[sz]ed|forbidden|\b40[13]\b|auth_?error|invalid_?token|missing_?(token|credentials)|not_?logged_?in|"
     r"(incorrect|invalid|bad)_?(login|credentials)|(login|auth\w*)_?required",
     re.IGNORECASE,
 )
-_PROVES = re.compile(r"authorization|bearer|\bjwt|token|session|cookie|api_?key|claims|identity", re.IGNORECASE)
-_NAMED = re.compile(r"auth(?!or)|claims|user|admin|logged|login|principal|identity", re.IGNORECASE)
-_PERSON = re.compile(
+_PROVES = regex(r"authorization|bearer|\bjwt|token|session|cookie|api_?key|claims|identity", re.IGNORECASE)
+_NAMED = regex(r"auth(?!or)|claims|user|admin|logged|login|principal|identity", re.IGNORECASE)
+_PERSON = regex(
     r"^Auth([A-Z]\w*)?$|(User|Admin|Claims|Principal|Identity|ApiKey)$"
 )  # an extractor of somebody who is known
-_MAYBE = re.compile(r"^(Maybe|Opt(ional)?[A-Z_]|Possible)|(Maybe|Optional|Opt)$")
-_FEW = re.compile(r"rate|limit|governor|throttl", re.IGNORECASE)
-_ASKS = re.compile(
+_MAYBE = regex(r"^(Maybe|Opt(ional)?[A-Z_]|Possible)|(Maybe|Optional|Opt)$")
+_FEW = regex(r"rate|limit|governor|throttl", re.IGNORECASE)
+_ASKS = regex(
     r"(^|[._])(require|ensure|check|verify|validate|must_be|extract)_?(\w+_)?(auth|authenticated|authentication|authorization|token|session|logged_?in|login|admin|jwt|claims|api_?key)s?$|"
     r"(^|[._])get_?current_?user|(^|[._])current_?user$|get_user(_id)?_from|session\.get_user_id$|(^|\.)authorize$|"
     r"(^|[._])(user|claims|principal|account)(_\w+)?_from_(jwt|token|session|cookies?|headers?|req(uest)?|parts)$",
     re.IGNORECASE,
 )  # fmt: skip
-_OPENS = re.compile(r"log_?in|sign_?in|sign_?up|register|reset|confirm|activate|refresh|callback", re.IGNORECASE)
-_QUERY = re.compile(r"[?&]<(\w+)(\.\.)?>|[?&](\w+)=<\w+>")
-_HELD = re.compile(r"<(\w+)>")
-_BUILDS_ON = re.compile(r"\b([A-Z]\w*)(?:::|\.)\s*from_request(?:_parts)?\b")  # a guard that first asks another
+_OPENS = regex(r"log_?in|sign_?in|sign_?up|register|reset|confirm|activate|refresh|callback", re.IGNORECASE)
+_QUERY = regex(r"[?&]<(\w+)(\.\.)?>|[?&](\w+)=<\w+>")
+_HELD = regex(r"<(\w+)>")
+_BUILDS_ON = regex(r"\b([A-Z]\w*)(?:::|\.)\s*from_request(?:_parts)?\b")  # a guard that first asks another
 # A middleware puts somebody into the request's extensions; an extractor hands them over or refuses.
-_PUT_THERE = re.compile(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
-_FAILS = re.compile(r"\bErr\b|error|reject|\bok_or", re.IGNORECASE)
+_PUT_THERE = regex(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
+_FAILS = regex(r"\bErr\b|error|reject|\bok_or", re.IGNORECASE)
 # A function that asks for a login: its name, and that it is given what the client sent.
-_CHECKS = re.compile(
+_CHECKS = regex(
     r"^(check|verify|validate|require|ensure|assert|must|demand|authenticate|authori[sz]e|guard|gate|get_\w*user)"
 )
 _SENT = frozenset("Parts RequestParts HttpRequest Request ServiceRequest HeaderMap CookieJar TypedHeader".split())
-_SIGNED = re.compile(r"signature|hmac")
-_OPTIONAL = re.compile(r"^(match|if)\b.*\bSome\(.*(=>|\{)\s*None\b", re.DOTALL)
-_RESULT = re.compile(r"^(?:\w+::)*\w*Result<(.*?)(?:,\s*[\w:]+)?>$")
-_KEEPS_GOING = re.compile(r"^(ok|unwrap_or(_default|_else)?|is_ok|map_or(_else)?)$")  # the error does not leave
-_HEADERS = re.compile(r"\bauthorization\b|\bx[-_]api[-_]key\b", re.IGNORECASE)
+_SIGNED = regex(r"signature|hmac")
+_OPTIONAL = regex(r"^(match|if)\b.*\bSome\(.*(=>|\{)\s*None\b", re.DOTALL)
+_RESULT = regex(r"^(?:\w+::)*\w*Result<(.*?)(?:,\s*[\w:]+)?>$")
+_KEEPS_GOING = regex(r"^(ok|unwrap_or(_default|_else)?|is_ok|map_or(_else)?)$")  # the error does not leave
+_HEADERS = regex(r"\bauthorization\b|\bx[-_]api[-_]key\b", re.IGNORECASE)
 DEPTH_MAX = 3
 
 

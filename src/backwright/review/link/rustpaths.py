@@ -4,13 +4,14 @@ import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Routers
 
-_JOINED = re.compile(r"^\[(.*)\]\.(concat|join)$", re.DOTALL)
-_SAME = re.compile(r"^([\w.]+)\.(as_str|as_ref|to_string|to_owned|into|clone|deref|borrow)$")
-_CONSTANT = re.compile(r"[\w.]*[A-Z_]{3,}")
+_JOINED = regex(r"^\[(.*)\]\.(concat|join)$", re.DOTALL)
+_SAME = regex(r"^([\w.]+)\.(as_str|as_ref|to_string|to_owned|into|clone|deref|borrow)$")
+_CONSTANT = regex(r"[\w.]*[A-Z_]{3,}")
 _UNKNOWN = "{*}"
 
 

@@ -10,6 +10,7 @@ from backwright.review.facts import MACRO, Arg, Call, Function, Mark
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Fn, Project
 from backwright.review.link.rustpaths import path_of
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Routers
@@ -21,19 +22,19 @@ _STARTS = frozenset({"Router", "App", "OpenApiRouter", "ApiRouter", "Scope", "Re
 _JOINS = frozenset(
     "route route_service route_with_tsr nest nest_service nest_api_service merge service configure routes api_route mount or and".split()
 )
-_AXUM = re.compile(r"^(get|post|put|patch|delete|head|options|trace|any|on)(_service|_with)?$")
+_AXUM = regex(r"^(get|post|put|patch|delete|head|options|trace|any|on)(_service|_with)?$")
 _ACTIX_KINDS = ("scope", "resource")
 _PLACED = frozenset("route route_service nest nest_service api_route nest_api_service route_with_tsr mount".split())
 _GROWS = frozenset({"append", "extend", "push", "extend_from_slice"})  # of a list of routes
 _LAYERS = frozenset({"layer", "route_layer", "wrap", "wrap_fn", "with"})
 _WARP_ENDS = frozenset({"map", "and_then", "then"})
 # What gives sessions and identities to those who have one, and asks nobody for a login.
-_GIVES = re.compile(
+_GIVES = regex(
     r"\b(Identity(Middleware|Service)|Session(Middleware|ManagerLayer|Layer|AuthLayer|Store)|CookieSession|AuthManagerLayer|AuthSessionLayer|AuthLayer|SetSensitive\w+|\w*Cors\w*|TraceLayer|Authority\w*)"
 )
-_METHOD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
-_NOTHING = re.compile(r"not_?found|404|fallback|no_?route|unknown", re.IGNORECASE)
-_REFUSES = re.compile(r"(reject|deny|forbid|block|refuse|no)_?(anonymous|guest|unauth)\w*", re.IGNORECASE)
+_METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_NOTHING = regex(r"not_?found|404|fallback|no_?route|unknown", re.IGNORECASE)
+_REFUSES = regex(r"(reject|deny|forbid|block|refuse|no)_?(anonymous|guest|unauth)\w*", re.IGNORECASE)
 
 
 class Item(NamedTuple):

@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backwright.review.link.yamlish import parse_yaml
+from backwright.review.regexes import regex
 
 Value = str | list[str]
-_FILE = re.compile(r"(^|/)(application|bootstrap|microprofile-config)(-[\w.]+)?\.(ya?ml|properties|conf)$")
-_MANIFEST = re.compile(r"(^|/)(pom\.xml|build\.gradle(\.kts)?|libs\.versions\.toml)$")
-_PLACEHOLDER = re.compile(r"[$#]\{([\w.\-]+)(?::([^}]*))?\}")
-_INDEX = re.compile(r"\[\d+\]$")
+_FILE = regex(r"(^|/)(application|bootstrap|microprofile-config)(-[\w.]+)?\.(ya?ml|properties|conf)$")
+_MANIFEST = regex(r"(^|/)(pom\.xml|build\.gradle(\.kts)?|libs\.versions\.toml)$")
+_PLACEHOLDER = regex(r"[$#]\{([\w.\-]+)(?::([^}]*))?\}")
+_INDEX = regex(r"\[\d+\]$")
 
 
 class Settings:

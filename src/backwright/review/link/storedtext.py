@@ -9,18 +9,19 @@ from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.link.taint import Trace
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.model import Model
 
-_CREATES = re.compile(
+_CREATES = regex(
     r"^(create|insert|update|save|upsert|fill|get_or_create|update_or_create|bulk_create|insert_?(one|many)|update_?(one|many|by_?id)|"
     r"find_?(one|by_?id)_?and_?update|values|set|add)$",
     re.IGNORECASE,
 )
-_INSERT = re.compile(r"INSERT\s+INTO\s+[\w.\"'`]+\s*\(([^)]*)\)", re.IGNORECASE)
-_SET = re.compile(r"[\"'`]?(\w+)[\"'`]?\s*=\s*(?:\?|%s|\$\d|:\w+|@\w+|'?\{\})")
-SANITIZES = re.compile(
+_INSERT = regex(r"INSERT\s+INTO\s+[\w.\"'`]+\s*\(([^)]*)\)", re.IGNORECASE)
+_SET = regex(r"[\"'`]?(\w+)[\"'`]?\s*=\s*(?:\?|%s|\$\d|:\w+|@\w+|'?\{\})")
+SANITIZES = regex(
     r"(^|[_.])(bleach|nh3|purif\w*|sanit\w*|dompurify|strip_?tags|clean(_?html|_?text)?|linkify|escape(_?html)?|html_?escape|htmlspecialchars|xss|kses\w*)($|[_.])|"
     r"sanitiz|sanitis|purif|striptags|strip_tags|cleanHtml|escapeHtml|htmlspecialchars|HtmlEncode",
     re.IGNORECASE,

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from backwright.review.link.yamlish import parse_yaml
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 5  # files of routes that include each other
-_ROUTES = re.compile(r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$")
-_SECURITY = re.compile(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
-_LOGIN_ALONE = re.compile(r"^(ROLE_USER|IS_AUTHENTICATED\w*)$")
-_PUBLIC = re.compile(r"PUBLIC_ACCESS|IS_AUTHENTICATED_ANONYMOUSLY|^$")
+_ROUTES = regex(r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$")
+_SECURITY = regex(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
+_LOGIN_ALONE = regex(r"^(ROLE_USER|IS_AUTHENTICATED\w*)$")
+_PUBLIC = regex(r"PUBLIC_ACCESS|IS_AUTHENTICATED_ANONYMOUSLY|^$")
 
 
 @dataclass(frozen=True)

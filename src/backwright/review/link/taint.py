@@ -14,6 +14,7 @@ from backwright.review.link.entries import entries
 from backwright.review.link.giving import gives_back
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
 CALLS_MAX = 5  # functions that a value is followed through
 SHORT_LINES = 25  # of a function that may give back what it was given; a longer one makes something of its own
@@ -21,18 +22,18 @@ ASKS = frozenset({"query", "lazy", "one", "outgoing", "cache-get"})
 WRAPS = frozenset(
     "BytesIO StringIO StringReader ByteArrayInputStream InputSource Path URL URI File Buffer String StringBuilder StringBuffer Uri Paths Markup SafeString Some Ok Box Optional".split()
 )
-LOOKS_UP = re.compile(
+LOOKS_UP = regex(
     r"(get_?(one|by)|find_?(one|by|all|unique|first)|fetch_?(one|by|all)|look_?up|(delete|update|create|save)_?(one|by)|render)(?-i:(?![a-z]))\w*$",
     re.IGNORECASE,
 )  # what such a call gives is the server's
 # What a service, a client or a store outside of this code answers is its own, whatever it was asked with.
-_OUTSIDE = re.compile(
+_OUTSIDE = regex(
     r"(service|client|repository|repo|dao|gateway|sdk)(\(\))?$|(service|client|repository|repo|dao)\.", re.IGNORECASE
 )
 WAYS_MAX = 12  # calls kept that hand a client's value to one parameter
 ROUNDS = 3  # passes over the assignments of one function: a chain of that many variables in any order
-WORDS = re.compile(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
-SOURCE = re.compile(
+WORDS = regex(r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*|\[\]|\(\))*")
+SOURCE = regex(
     r"(?<![\w.])(self\.|this\.|\$this\.)?(req|request|ctx|context|c|r|event|call|httpContext|HttpContext\.Request|flask\.request|connexion\.request|web\.input|Request|Input|http\.Request)(\(\))?\??\.(request\??\.)?"
     r"(args|forms?|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
     r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
@@ -42,48 +43,46 @@ SOURCE = re.compile(
     r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 # Laravel: `$request->path` is the client's field of that name; what the framework itself keeps there is not.
-_DYNAMIC = re.compile(
+_DYNAMIC = regex(
     r"(?<![\w.$])\$?request\.(?!(user|session|route|attributes|server|cookies|headers|files|query|request|method|locale|container|json)\b)\w+\b(?!\(|\.\w+\()"
 )
-_SETS = re.compile(r"set([A-Z]\w*)$")
-_FETCHES = re.compile(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
-_KEYS = re.compile(
-    r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]"
-)  # what is looked up is the table's, not the key's
+_SETS = regex(r"set([A-Z]\w*)$")
+_FETCHES = regex(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
+_KEYS = regex(r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]")  # what is looked up is the table's, not the key's
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
-CONDITION = re.compile(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+CONDITION = regex(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
 # What has to be waited for was mostly looked up: `host ? await domains.find({ host }) : null`.
-_AWAITED = re.compile(
+_AWAITED = regex(
     r"\bawait\s+[\w$]+(?:\.[\w$]+)*\.(?:get|find|fetch|load|list|query|first|select|look_?up)\w*\([^()]*\)"
 )
-_WORDING = re.compile(r"(?<![\w'])'[^'{}$\\]*'|(?<![\w\"])\"[^\"{}$\\]*\"")  # what stands in a string is no variable
-_PARSED = re.compile(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
-_OF_KEYS = re.compile(r"\b(\w+)\.keys\(\)")
-_DUMPS = re.compile(r"\.(dict|model_dump|asdict)$")
-_ROOT_ENDS = re.compile(r"[.\[(]")
+_WORDING = regex(r"(?<![\w'])'[^'{}$\\]*'|(?<![\w\"])\"[^\"{}$\\]*\"")  # what stands in a string is no variable
+_PARSED = regex(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
+_OF_KEYS = regex(r"\b(\w+)\.keys\(\)")
+_DUMPS = regex(r"\.(dict|model_dump|asdict)$")
+_ROOT_ENDS = regex(r"[.\[(]")
 NUMBERS = frozenset(
     "int float bool UUID uuid.UUID Int Long Integer long Double Boolean Guid DateTime date datetime number i32 i64 u32 u64 usize Uuid uint int32 int64 uint64 short byte Decimal UUID1 UUID3 UUID4 UUID5 UUID7 PositiveInt NonNegativeInt PositiveFloat".split()
 )
 # `[]int64`, `List<Long>`, `list[UUID]`: as harmless as one of them.
-_LIST_OF = re.compile(
+_LIST_OF = regex(
     r"^(?:\[\]|[&*?]|\.\.\.|\[(?=\w+\])|(?:\w+(?:\.|::))*\w*(?:List|Set|Vec|Collection|Iterable|IEnumerable|Sequence|Array|list|set|tuple|Option|Optional)[<\[])+"
 )
-CLEAN = re.compile(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
+CLEAN = regex(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
                    r"secure_filename|basename|Base|createTempFile|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
                    r"(bleach|nh3|DOMPurify)\.\w+|starts_?[wW]ith|ends_?[wW]ith|StartsWith|EndsWith|HasPrefix|HasSuffix|includes|is[A-Z]\w*|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
-INJECTED = re.compile(
+INJECTED = regex(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
 )
 
 # Functions that take a client's message apart, and what they are given.
-_READS = re.compile(
+_READS = regex(
     r"parse|decode|deseriali[sz]e|unmarshal|bind|read|extract|convert|normali[sz]e|clean|split|from|^to|load|valid|json|body|payload",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(
+_REQUEST = regex(
     r"\$?(req|request|r|c|ctx|context|body|data|payload|params|args|input|form|json|dto|command)(\.(body|query|params|json|data|form|args|GET|POST)(\(\))?)?"
 )
-_FIELD = re.compile(r"^\w+\.(?!(name|path|parent|stem|suffix|href|url|host|hostname|text|value|data)\b)\w+$")
+_FIELD = regex(r"^\w+\.(?!(name|path|parent|stem|suffix|href|url|host|hostname|text|value|data)\b)\w+$")
 
 
 @dataclass(frozen=True)

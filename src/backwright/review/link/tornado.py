@@ -1,17 +1,17 @@
 """Tornado: endpoints that stand in lists of a path and the class that answers it."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from backwright.review.facts import Arg
 from backwright.review.link.connexion import Operation
 from backwright.review.link.paths import canonical_path
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.regexes import regex
 
-_HANDLER = re.compile(r"(^|\.)(RequestHandler|WebSocketHandler)$")
-_SPEC = re.compile(r"(^|\.)(url|URLSpec|Rule)$")
+_HANDLER = regex(r"(^|\.)(RequestHandler|WebSocketHandler)$")
+_SPEC = regex(r"(^|\.)(url|URLSpec|Rule)$")
 _METHODS = ("get", "post", "put", "patch", "delete")
-_GROUP = re.compile(r"\((?:\?P<(\w+)>)?[^()]*\)")
+_GROUP = regex(r"\((?:\?P<(\w+)>)?[^()]*\)")
 FRAMEWORK = "tornado"
 
 

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from backwright.review.regexes import regex
+
 MANY = frozenset(
     "list List Sequence Iterable Iterator Collection Set set frozenset tuple Tuple QuerySet Page Slice Array ReadonlyArray Vec "
     "IEnumerable IList ICollection IReadOnlyList IReadOnlyCollection IQueryable IAsyncEnumerable HashSet Queryable "
@@ -18,13 +20,11 @@ AROUND = frozenset(
     "Type type Class DbSet Relation Extension Inject Nullable Maybe Either Ok Depends Model Loaded Ref Awaited Rel "
     "HttpResponse Results TypedResult Call Response Reference Collection BelongsTo HasOne One".split()
 )
-_NOISE = re.compile(
+_NOISE = regex(
     r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\."
 )
 
-_GO_HOLDS = re.compile(
-    r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*"
-)
+_GO_HOLDS = regex(r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*")
 
 
 class Written(NamedTuple):

@@ -5,29 +5,30 @@ import re
 from backwright.review.facts import Call
 from backwright.review.link.flaskhooks import is_hooked
 from backwright.review.link.project import Fn, Project
+from backwright.review.regexes import regex
 
-_ASKS = re.compile(
+_ASKS = regex(
     r"(get_?server_?session|require_?(user|auth|session|login|admin)|\bauth$|get_?(current_?)?user(_?id)?(FromRequest|FromToken|Session|Claims)?$|verify_?(token|jwt|session|auth)|check_?(auth|token|login|session|permission)|ensure_?auth|"
     r"get_jwt_identity|verify_jwt_in_request|principal|current_user|is_?authenticated|getSession|denyAccessUnlessGranted|authorize$|Auth\.(user|id|check)|isGranted|RequireUser|call\.principal|jwt\.(decode|verify))", re.IGNORECASE,
 )  # fmt: skip
-_READS = re.compile(
+_READS = regex(
     r"current_user\.(id|is_)|(^|\.)session\.not in$|^self\.current_user$|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
     re.IGNORECASE,
 )
 _CALLS_MAX = 12  # calls looked at: what comes later is no check before the work
 # Python: to ask whether somebody is logged in is no check; pages for guests send them away for it.
-_IS_LOGGED_IN = re.compile(r"(^|\.)(is_authenticated|is_anonymous|is_staff|is_superuser)$")
-_GETS_USER = re.compile(r"get_?user(_?id)?$", re.IGNORECASE)
-_USER = re.compile(r"(^|\.)(request\.user|current_user|g\.user)$")
+_IS_LOGGED_IN = regex(r"(^|\.)(is_authenticated|is_anonymous|is_staff|is_superuser)$")
+_GETS_USER = regex(r"get_?user(_?id)?$", re.IGNORECASE)
+_USER = regex(r"(^|\.)(request\.user|current_user|g\.user)$")
 _REFUSES = frozenset(
     "HttpResponseForbidden PermissionDenied redirect_to_login NotAuthenticated AuthenticationFailed handle_no_permission "
     "permission_denied no_permissions_fail HttpResponseUnauthorized unauthorized Unauthorized Forbidden".split()
 )
 _GOES_ELSEWHERE = frozenset({"redirect", "HttpResponseRedirect"})
 _STATUSES = frozenset({"401", "403", "status.HTTP_401_UNAUTHORIZED", "status.HTTP_403_FORBIDDEN"})
-_HEADER = re.compile(r"\brequest\.(headers|META)\b")
-_KEY = re.compile(r"^(settings|\w*config|app\.config)\b.*(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
-_SWITCHES_USER = re.compile(r"((django|auth)_|_)?log(in|out)(_user)?")  # who asks and then does so turns nobody away
+_HEADER = regex(r"\brequest\.(headers|META)\b")
+_KEY = regex(r"^(settings|\w*config|app\.config)\b.*(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
+_SWITCHES_USER = regex(r"((django|auth)_|_)?log(in|out)(_user)?")  # who asks and then does so turns nobody away
 
 
 def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Pattern[str]) -> bool:

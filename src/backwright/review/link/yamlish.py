@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+from backwright.review.regexes import regex
+
 DEPTH_MAX = 20  # levels of nesting read
-_KEY = re.compile(r"""^("[^"]*"|'[^']*'|[^\s#&*!|>{\[\]"'%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)\s*(.*)$""")
-_COMMENT = re.compile(r"""(?:^|\s)#.*$""")
+_KEY = regex(r"""^("[^"]*"|'[^']*'|[^\s#&*!|>{\[\]"'%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)\s*(.*)$""")
+_COMMENT = regex(r"""(?:^|\s)#.*$""")
 
 
 def parse_yaml(source: str) -> Any:  # noqa: ANN401  (a document may be anything)

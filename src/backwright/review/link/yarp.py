@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+from backwright.review.regexes import regex
+
+_COMMENT = regex(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_LAST_COMMA = regex(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
 
 
 class Proxied(NamedTuple):

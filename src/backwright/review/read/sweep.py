@@ -27,18 +27,19 @@ from backwright.review.facts import (
     Unread,
 )
 from backwright.review.read.syntax import Syntax, is_spread, line_of, short
+from backwright.review.regexes import regex
 
 UNREAD_MAX = 20  # places reported per file; a file with more is not this language
 CALLS_MAX = 20_000  # calls kept per file: a file with more is generated
-LOG = re.compile(
+LOG = regex(
     r"\b(log(ger|ging)?|logs?|slog|zap|console|print(ln|f|StackTrace)?|error_log|report|capture\w*|"
     r"_?logger|Sentry\w*|trace|tracing|warn(ing)?!?|error!|eprintln|fprintf|cerr|NSLog|LOG_\w+|spdlog|"
     r"Log|Logger|Serilog|logEvent|notify\w*)\b",
 )
-_ALLOW = re.compile(
+_ALLOW = regex(
     rb"backwright: *(?:allow|ignore)\b[ \[(]*([a-z0-9 ,*-]*)[\])]*[ ,:]*([^\r\n]*?)[ ]*(?:\*/|-->|\?>)?$", re.M
 )
-_SECRETS = re.compile(
+_SECRETS = regex(
     rb"(?P<aws>\b(?:AKIA|ASIA)(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b)|(?P<key>-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----)"
     rb"|(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}\b)|(?P<slack>\bxox[baprs]-[A-Za-z0-9-]{20,})"
     rb"|(?P<stripe>\b[sr]k_live_[A-Za-z0-9]{20,})|(?P<google>\bAIza[0-9A-Za-z_-]{35}\b)"
@@ -56,7 +57,7 @@ _SECRET_STARTS = (
     b"k_live_",
     b"AIza",
 )
-_TEST = re.compile(
+_TEST = regex(
     r"(^|/)(tests?|__tests__|spec|specs|testing|e2e|cypress|testdata|fixtures|mocks?|__mocks__)/|src/(test|it|[a-z]+Test)/"
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
@@ -84,10 +85,10 @@ _ORDER = (
     "error",
 )
 _SETS = ("bare", "awaited", "deferred", "skip")
-_HOLDERS = re.compile(
+_HOLDERS = regex(
     r"^with_statement$|^using_statement$|^try_with_resources_statement$|^(block|statement_list|compound_statement|function_body)$"
 )
-_GUARDED = re.compile(
+_GUARDED = regex(
     r"^try|^(match_expression|if_expression|if_statement|let_declaration|call_expression|invocation_expression|method_invocation)$"
 )
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from tree_sitter import Language, Node, Parser, Query, Tree
 
 from backwright.review.facts import Arg, Call, Catch, Class, Field, Function, Import, Loop
+from backwright.review.regexes import regex
 
 TEXT_MAX = 160  # characters kept of a value that is no literal: enough to recognise, no copy of the source
 STRING_MAX = 2000  # characters kept of a string: the longest SQL statements that matter
@@ -17,8 +18,8 @@ CONVERTS = frozenset(
     "getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray asString strip trim".split()
 )
 CHAIN_MAX = 80  # links followed in one chain of calls
-_SPACE = re.compile(r"\s+")
-_QUOTES = re.compile(r"""^[A-Za-z@$]*#*("{3}|'{3}|["'`])(.*?)(\1)#*$""", re.DOTALL)
+_SPACE = regex(r"\s+")
+_QUOTES = regex(r"""^[A-Za-z@$]*#*("{3}|'{3}|["'`])(.*?)(\1)#*$""", re.DOTALL)
 
 
 class Syntax:

@@ -10,6 +10,7 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules import literals
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.hashing import named_hash
@@ -17,32 +18,32 @@ from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal, secret_hit
 
-_USER = re.compile(r"^(user|user_?name|name|login|e?mail|email_?address|account|uid)$", re.IGNORECASE)
-_ADMIN = re.compile(r"^(admin\w*|root|super_?(user|admin)|sysadmin|owner|operator)(@[\w.-]+)?$", re.IGNORECASE)
-_BASIC = re.compile(r"basic_?auth|^auth$|http_?basic|BasicAuth", re.IGNORECASE)
-_DEFAULT = re.compile(r"default|initial|admin|root", re.IGNORECASE)
-_PEOPLE = re.compile(r"user|account|admin|member|sign_?up|regist", re.IGNORECASE)
-_CREATES = re.compile(
+_USER = regex(r"^(user|user_?name|name|login|e?mail|email_?address|account|uid)$", re.IGNORECASE)
+_ADMIN = regex(r"^(admin\w*|root|super_?(user|admin)|sysadmin|owner|operator)(@[\w.-]+)?$", re.IGNORECASE)
+_BASIC = regex(r"basic_?auth|^auth$|http_?basic|BasicAuth", re.IGNORECASE)
+_DEFAULT = regex(r"default|initial|admin|root", re.IGNORECASE)
+_PEOPLE = regex(r"user|account|admin|member|sign_?up|regist", re.IGNORECASE)
+_CREATES = regex(
     r"^(create|insert|save|make|register|add|new|upsert|build|sign_?up|firstOrCreate|updateOrCreate|get_or_create|"
     r"update_or_create|persist|execute)",
     re.IGNORECASE,
 )
 # Files that fill a database for people who develop, unless something that starts the application runs them.
-FILLS = re.compile(
+FILLS = regex(
     r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|tools?|scripts?|utils?/cli)/",
     re.IGNORECASE,
 )
-_SETS = re.compile(r"(set_?)?password", re.IGNORECASE)
-_MAKES = re.compile(r"create|new|build|seed|fixture|init|default|load|setup|ToCreate|add|register", re.IGNORECASE)
-_TESTS = re.compile(r"\btest|Test(Case)?\b|\bsetUp\b")
-_NO_ACCOUNT = re.compile(r"dummy|fake|placeholder|timing|constant_?time|nobody|nonexist", re.IGNORECASE)
-_DEPLOYS = re.compile(r"(^|/)(Procfile|Dockerfile[^/]*|fly\.toml|render\.ya?ml|railway\.json|app\.ya?ml)$")
-_STARTS = re.compile(r"(^|/)(main|app|server|program|startup|index|wsgi|asgi|manage|__init__|run)\.\w+$", re.IGNORECASE)
-_START_HOOKS = re.compile(
+_SETS = regex(r"(set_?)?password", re.IGNORECASE)
+_MAKES = regex(r"create|new|build|seed|fixture|init|default|load|setup|ToCreate|add|register", re.IGNORECASE)
+_TESTS = regex(r"\btest|Test(Case)?\b|\bsetUp\b")
+_NO_ACCOUNT = regex(r"dummy|fake|placeholder|timing|constant_?time|nobody|nonexist", re.IGNORECASE)
+_DEPLOYS = regex(r"(^|/)(Procfile|Dockerfile[^/]*|fly\.toml|render\.ya?ml|railway\.json|app\.ya?ml)$")
+_STARTS = regex(r"(^|/)(main|app|server|program|startup|index|wsgi|asgi|manage|__init__|run)\.\w+$", re.IGNORECASE)
+_START_HOOKS = regex(
     r"before_(first_request|serving)|on_event|lifespan|PostConstruct|EventListener|ApplicationReady|OnModuleInit|"
     r"onApplicationBootstrap|OnModelCreating|CommandLineRunner|ApplicationRunner|StartAsync|post_migrate|startup",
 )
-_MADE_UP = re.compile(r"demo|fake|sample|test|dummy|example", re.IGNORECASE)
+_MADE_UP = regex(r"demo|fake|sample|test|dummy|example", re.IGNORECASE)
 TEXTS_MIN = 4  # a password of three characters is a word of something else
 
 

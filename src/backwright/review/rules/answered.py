@@ -8,6 +8,7 @@ from typing import NamedTuple
 from backwright.review.facts import Catch, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.filtered import is_filtered
@@ -16,15 +17,15 @@ from backwright.review.rules.telling import NEXT, Telling, whole_of
 
 DEPTH_MAX = 5  # calls between a handler and what failed
 # Functions whose answer is whether something works.
-PROBES = re.compile(r"health|ping(?![a-z])|alive|ready|readiness|probe|is_?up\b|status_?check", re.IGNORECASE)
+PROBES = regex(r"health|ping(?![a-z])|alive|ready|readiness|probe|is_?up\b|status_?check", re.IGNORECASE)
 # Go and Rust: errors that say that it is the client's fault, whoever makes them.
-BLAMES = re.compile(
+BLAMES = regex(
     r"\b(Status)?(NotFound|BadRequest|Unauthorized|Forbidden|Conflict|UnprocessableEntity|Unauthenticated|PermissionDenied|InvalidArgument)\b"
     r"|\b(400|401|403|404|409|422)\b|\b(bad_request|not_found|unauthorized|forbidden|conflict|unprocessable)\b"
     r"|\b(\w+\.)?Err(Invalid|Not|No|Unauthori[sz]ed|Bad|Forbidden|Unknown|Wrong|Missing|Expired)\w*"
     r"|\b(NOT_FOUND|BAD_REQUEST|UNAUTHORIZED|FORBIDDEN|CONFLICT|UNPROCESSABLE_ENTITY)\b"
 )
-BARE = re.compile(
+BARE = regex(
     r"\b(Status)?(InternalServerError|InternalError|Internal|BadGateway|ServiceUnavailable)\b|\b50\d\b|\b(server_error|internal_server_error|internal_error|internal)\("
     r"|\b(INTERNAL_SERVER_ERROR|BAD_GATEWAY|SERVICE_UNAVAILABLE)\b|\bHTTP_50\d\w*"
 )

@@ -6,6 +6,7 @@ from functools import lru_cache
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import WORDS_MAX, remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 
 _PYTHON = (
@@ -47,34 +48,32 @@ _RUST = (
     r"ErrorBadGateway|text|html|status_code|content|build|finish|bad_request|server_error|internal(_server)?_error|custom)$"
 )
 ANSWERS = {
-    "python": re.compile(_PYTHON), "javascript": re.compile(_JAVASCRIPT), "java": re.compile(_JAVA), "kotlin": re.compile(_KOTLIN),
-    "go": re.compile(_GO), "php": re.compile(_PHP), "csharp": re.compile(_CSHARP), "cpp": re.compile(_CPP), "rust": re.compile(_RUST),
+    "python": regex(_PYTHON), "javascript": regex(_JAVASCRIPT), "java": regex(_JAVA), "kotlin": regex(_KOTLIN),
+    "go": regex(_GO), "php": regex(_PHP), "csharp": regex(_CSHARP), "cpp": regex(_CPP), "rust": regex(_RUST),
 }  # fmt: skip
 # What the next page shows to the client.
 _flashes = remembered(
-    re.compile(
+    regex(
         r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
         r"|\(\)\.with$|(^|\.)(back|redirect)(\(\))?\.with$|(^|\.)flash\.(error|add)$"
     )
 )
 PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
 WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
-FIVE = re.compile(
+FIVE = regex(
     r"(?<![\w.])5\d\d(?!\w)|INTERNAL|[Ii]nternal_?[Ss]erver_?[Ee]rror|[sS]erverError|k5\d\d|SERVER_ERROR|"
     r"CODE_5\d\d|BAD_GATEWAY|BadGateway|ServiceUnavailable|SERVICE_UNAVAILABLE|Internal_|Error5\d\d"
 )
-FOUR = re.compile(
+FOUR = regex(
     r"(?<![\w.])4\d\d(?!\w)|[Bb]ad_?[Rr]equest|BAD_REQUEST|[Nn]ot_?[Ff]ound|NOT_FOUND|[Cc]onflict|CONFLICT|[Uu]nauthorized|UNAUTHORIZED|"
     r"[Ff]orbidden|FORBIDDEN|[Uu]nprocessable|UNPROCESSABLE|k4\d\d|CODE_4\d\d|TOO_MANY|validateFailed|TooManyRequests|NotAcceptable|PreconditionFailed|PaymentRequired|Gone\b"
 )
 # The status of an error that was made for the client.
-OWN = re.compile(
-    r"\b(e|ex|err|error|exc|exception|cause)\.(status\w*|code|http\w*|getStatus\w*|getCode|Status\w*|Code)\b"
-)
+OWN = regex(r"\b(e|ex|err|error|exc|exception|cause)\.(status\w*|code|http\w*|getStatus\w*|getCode|Status\w*|Code)\b")
 NEAR = 4  # lines around an answer in which its status is looked for
-_LOGS = re.compile(r"\blog|logger|console", re.IGNORECASE)
-_ASKS = re.compile(r"(^|\.)is[A-Z_]\w*$")
-_STATUS = re.compile(r"[sS]tatus|code")
+_LOGS = regex(r"\blog|logger|console", re.IGNORECASE)
+_ASKS = regex(r"(^|\.)is[A-Z_]\w*$")
+_STATUS = regex(r"[sS]tatus|code")
 
 
 def is_answer(file: File, call: Call) -> bool:

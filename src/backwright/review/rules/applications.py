@@ -9,12 +9,13 @@ from functools import cached_property
 from backwright.review.link.model import Model
 from backwright.review.link.modulepaths import program_of
 from backwright.review.link.modules import MANIFEST
+from backwright.review.regexes import regex
 
-_PATHS = re.compile(
+_PATHS = regex(
     r"ProjectReference\s+Include=\"([^\"]+?)[\\/][^\\/\"]+proj\"|\bpath\s*=\s*\"(\.\.?/[^\"]+)\"|\"(?:file|link):(\.\.?/[^\"]+)\""
 )
-_NAMES = re.compile(r"<dependency>.*?<artifactId>([\w.-]+)</artifactId>|\bproject\(\s*[\"']:([\w:.-]+)[\"']", re.DOTALL)
-_MANIFEST = re.compile(r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|[^/]+\.csproj)$")
+_NAMES = regex(r"<dependency>.*?<artifactId>([\w.-]+)</artifactId>|\bproject\(\s*[\"']:([\w:.-]+)[\"']", re.DOTALL)
+_MANIFEST = regex(r"(^|/)(Cargo\.toml|pom\.xml|build\.gradle(\.kts)?|package\.json|[^/]+\.csproj)$")
 
 
 class Applications:

@@ -11,6 +11,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import NOTHING, Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 from backwright.review.rules.destroying import Destroying
@@ -24,7 +25,7 @@ from backwright.review.rules.othertables import asks_another_table
 from backwright.review.rules.rounds import ends_at_first, locks_rows, stores_files
 from backwright.review.rules.ruledout import RuledOut
 
-ACTS = re.compile(
+ACTS = regex(
     r"^_*(?i:handle|process|refresh|sync|update|create|save|store|add|insert|delete|remove|destroy|softDestroy|trash|clone|duplicate|send|import|export|keep|scan|upload|download|notify|move|copy|publish|run|exec|apply|dispatch|perform|cancel|"
     r"charge|pay|reindex|index|migrate|upsert|persist|write|put|post|set|assign|attach|detach|archive|restore|merge|execute|enqueue|schedule|deliver|mark|close|open|start|stop|register|unregister|"
     r"install|upgrade|deploy|rebuild|recalculate|recompute|increase|decrease|increment|decrement|bump|record|track|touch|generate|ensure|flush|clean|clear|purge|invalidate|lock|unlock|release|reserve|confirm|approve|reject|complete|finish|fail|retry|revoke|"
@@ -54,12 +55,12 @@ class Asked(NamedTuple):
 FIELDS_MIN = 3  # heirs of an interface with fields from which on it is one of services
 SAME_DEPTH = 2  # calls to a query that is the same in each round: what lies deeper may depend on what was done
 # What takes its time for each element whatever it asks: files, mails, messages.
-UNITS = re.compile(
+UNITS = regex(
     r"scan|upload|download|import|export|install|upgrade|render|send|mail|notif|publish|handle|process|dispatch",
     re.IGNORECASE,
 )
 # What gives something else each time it is asked although it is asked the same.
-ANEW = re.compile(
+ANEW = regex(
     r"count|exist|next|sequence|free|unused|unique|random|lock|refresh|fetch|pop|poll|receive|now$", re.IGNORECASE
 )
 

@@ -9,23 +9,24 @@ from backwright.review.link.data import Access
 from backwright.review.link.effects import STORES, Does, Edge, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.guessed import Guessed
 from backwright.review.rules.kept import Kept
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
-STATEMENT = re.compile(
+STATEMENT = regex(
     r"^\s*\(?\s*(select|with|show|values|match|from|insert|update|delete|replace|merge|truncate|create|alter|drop|set|begin|commit|"
     r"rollback|lock|copy|call|vacuum|savepoint|pragma|load|install|explain|grant|use|exec)\b",
     re.IGNORECASE,
 )
-GETS_OR_MAKES = re.compile(r"^(first|get|find)_?or_?(create|new|insert|init)", re.IGNORECASE)
-READS = re.compile(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNORECASE)
-CHANGES = re.compile(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
-CHANGING_NAMES = re.compile(
+GETS_OR_MAKES = regex(r"^(first|get|find)_?or_?(create|new|insert|init)", re.IGNORECASE)
+READS = regex(r"^\s*\(?\s*(select|with|show|values|match|from)\b", re.IGNORECASE)
+CHANGES = regex(r"\b(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete|MethodPost|MethodPut|MethodPatch|MethodDelete)\b")
+CHANGING_NAMES = regex(
     r"^(post|put|patch|delete|Post|Put|Patch|Delete)|publish|notify|upload|(Post|Put|Patch|Delete)(Async|AsJsonAsync|ForObject|ForEntity)?$"
 )
-CHANGING_FUNCTIONS = re.compile(
+CHANGING_FUNCTIONS = regex(
     r"^(send|post|notify|publish|deliver|upload|push|dispatch|trigger|emit|sync|import|migrate|index|reindex|warm|refresh|delete|remove|update|create|save|insert|upsert|ping)",
     re.IGNORECASE,
 )
@@ -41,9 +42,9 @@ GUARDS = frozenset(
     }
 )
 GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
-MEMO_MARKS = re.compile(r"cache|memo|lru|once", re.IGNORECASE)
+MEMO_MARKS = regex(r"cache|memo|lru|once", re.IGNORECASE)
 # What a cache is asked, whoever wrote it: cache.GetString(key), userCache.tryGet(id).
-FROM_CACHE = re.compile(r"_?(?i:(try_?)?(get|fetch|load|read|find|peek|retrieve|remember|lookup))(?![a-z])")
+FROM_CACHE = regex(r"_?(?i:(try_?)?(get|fetch|load|read|find|peek|retrieve|remember|lookup))(?![a-z])")
 SENDS = frozenset(
     "list len sum set sorted any all tuple max min bool dict next enumerate count iter map zip reversed join extend".split()
 )

@@ -7,16 +7,17 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.unescaped import Output, Unescaping, plain_outputs
 
 _MAKES = frozenset({"Environment", "SandboxedEnvironment", "NativeEnvironment", "Jinja2Templates", "setup", "get_env", "setup_jinja2", "Jinja2", "configure"})  # fmt: skip
-_WEB = re.compile(r"aiohttp_jinja2|flask|starlette|fastapi|sanic|quart|nunjucks|express", re.IGNORECASE)
-_OTHER = re.compile(
+_WEB = regex(r"aiohttp_jinja2|flask|starlette|fastapi|sanic|quart|nunjucks|express", re.IGNORECASE)
+_OTHER = regex(
     r"mail|codegen|generator|scripts?/|report|latex|(^|[/_-])(cli|sql|yaml|config|tests?)([/_.-]|$)", re.IGNORECASE
 )
 _PAGES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".njk")
-_NO_TEXT = re.compile(r"(^|_)(id|pk|count|total|date|time|at|slug|url|price|is|has|index)(_|$)")
+_NO_TEXT = regex(r"(^|_)(id|pk|count|total|date|time|at|slug|url|price|is|has|index)(_|$)")
 SPOTS_MAX = 20  # places named in one finding
 
 

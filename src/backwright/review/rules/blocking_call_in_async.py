@@ -12,6 +12,7 @@ from backwright.review.facts import AWAITED, BARE, IN_MACRO, IN_WITH, Call, File
 from backwright.review.link.effects import HOLDS, Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bridging import bridges
 from backwright.review.rules.locking import held_locks
 from backwright.review.rules.lockingrust import held_guards
@@ -35,18 +36,18 @@ THREAD = {
 # What waits for an asynchronous result, by language: the name, and what it must be called on.
 WAITS = {
     "java": (
-        re.compile(r"block(First|Last|Optional)?|indefinitely|atMost"),
-        re.compile(r"\(\)|[Mm]ono|[Ff]lux|await"),
+        regex(r"block(First|Last|Optional)?|indefinitely|atMost"),
+        regex(r"\(\)|[Mm]ono|[Ff]lux|await"),
     ),
     "kotlin": (
-        re.compile(r"block(First|Last|Optional)?|indefinitely|runBlocking"),
-        re.compile(r"\(\)|[Mm]ono|[Ff]lux|await"),
+        regex(r"block(First|Last|Optional)?|indefinitely|runBlocking"),
+        regex(r"\(\)|[Mm]ono|[Ff]lux|await"),
     ),
-    "rust": (re.compile(r"block_on"), re.compile(r"")),
-    "csharp": (re.compile(r"GetResult|Wait"), re.compile(r"GetAwaiter\(\)$|Async\(\)$")),
+    "rust": (regex(r"block_on"), regex(r"")),
+    "csharp": (regex(r"GetResult|Wait"), regex(r"GetAwaiter\(\)$|Async\(\)$")),
 }
 HASHES = frozenset({"password-hash"})
-STARTS = re.compile(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
+STARTS = regex(r"(^|[._])(lifespan|on_?start\w*|startup|before_?start\w*)(_|$)", re.IGNORECASE)
 SAME_MAX = 60  # other places named in one finding
 WAYS_OF_MAX = 10  # places whose other ways are named
 WAYS_MAX = 3  # calls followed upwards from what blocks, to name the other ways that lead to it
@@ -66,17 +67,17 @@ ASYNC_DATABASE = (
     "encore",
     "prisma",
 )
-ASYNC_NAMES = re.compile(r"Async|asyncpg|aio|motor|databases|tortoise|beanie|prisma")
+ASYNC_NAMES = regex(r"Async|asyncpg|aio|motor|databases|tortoise|beanie|prisma")
 # Queries that have an asynchronous twin in Entity Framework.
-SYNC_EF = re.compile(
+SYNC_EF = regex(
     r"^(ToList|ToArray|ToDictionary|First|FirstOrDefault|Single|SingleOrDefault|Last|LastOrDefault|Count|LongCount|Any|All|Sum|Max|Min|Average|Find|SaveChanges|ExecuteUpdate|ExecuteDelete|Load|ExecuteSqlRaw)$"
 )
 # What mail and web clients of .NET do without a task; the same name with Async gives one.
-SYNC_NET = re.compile(
+SYNC_NET = regex(
     r"^(Send|Connect|Authenticate|GetResponse|Create|(Download|Upload)(String|Data|File|Values)|OpenRead|Load)$"
 )
 EF = frozenset({"Entity Framework", "EF Core", "Entity Framework Core", "EntityFramework"})
-INSTANT = re.compile(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdirSync)$")
+INSTANT = regex(r"^(exists|existsSync|accessSync|statSync|isfile|isdir|mkdirSync)$")
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -12,24 +12,23 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import SOURCE
+from backwright.review.regexes import regex
 from backwright.review.rules.owned import snake
 
 DEPTH_MAX = 5  # handler, service, repository, query object, helper
 REACH_MAX = 120  # functions: what reaches more is no single answer to a request
 WORDS_KEPT = 20_000  # texts whose words are kept: most stand in many functions' reach
 ROUNDS = 3  # assignments followed in one function
-ASKED = re.compile(
-    r"\b(kwargs|path_params|view_args|PathValue|URLParam|Vars|ParamsInt|pathParameters|params)\b|\bargs\.\w"
-)
+ASKED = regex(r"\b(kwargs|path_params|view_args|PathValue|URLParam|Vars|ParamsInt|pathParameters|params)\b|\bargs\.\w")
 WHO = frozenset(
     "user users owner owners author account member members membership customer creator buyer seller tenant org organization organisation company "
     "workspace team principal identity claims claim viewer actor profile uid subject person patient student uploader poster requester auth "
     "username userid useruuid memberid collaborator collaborators participant recipient".split()
 )  # words for somebody
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_CARRIES = re.compile(r"\$?(_?req(uest)?|ctx|context|c|self|this|g|res|response|session)(\.|->|\[)")
-_FILLS = re.compile(r"(set|add|put|and|with|append|where)", re.IGNORECASE)
-_FIRST = re.compile(r"(?<![\w.>:])\$?([A-Za-z_]\w*)")  # names that an expression starts with
+_NAME = regex(r"[A-Za-z_]\w*")
+_CARRIES = regex(r"\$?(_?req(uest)?|ctx|context|c|self|this|g|res|response|session)(\.|->|\[)")
+_FILLS = regex(r"(set|add|put|and|with|append|where)", re.IGNORECASE)
+_FIRST = regex(r"(?<![\w.>:])\$?([A-Za-z_]\w*)")  # names that an expression starts with
 
 
 class Known(NamedTuple):

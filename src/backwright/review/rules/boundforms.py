@@ -8,12 +8,13 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Class
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.privileges import Privileges
 from backwright.review.rules.rule import Hit
 
-_FORMS = re.compile(r"(^|\.)(Base)?(ModelForm|ModelSerializer|HyperlinkedModelSerializer)$")
-_ADMIN = re.compile(r"admin|staff|internal|read_?only|manage", re.IGNORECASE)
+_FORMS = regex(r"(^|\.)(Base)?(ModelForm|ModelSerializer|HyperlinkedModelSerializer)$")
+_ADMIN = regex(r"admin|staff|internal|read_?only|manage", re.IGNORECASE)
 
 
 def bound_forms(model: Model, privileges: Privileges) -> Iterator[Hit]:

@@ -1,6 +1,5 @@
 """Kotlin: runBlocking while a request of Ktor is answered, in what a library calls back and no route is seen to lead to."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import structs
@@ -9,11 +8,12 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serving import Serving
 
-_CALL = re.compile(r"^(this\.)?(call|\w*[cC]all)(\.(request|response|sessions|parameters))?(\(\))?$")
+_CALL = regex(r"^(this\.)?(call|\w*[cC]all)(\.(request|response|sessions|parameters))?(\(\))?$")
 _PLACES_MAX = 60
 
 

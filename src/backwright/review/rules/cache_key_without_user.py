@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call, Function
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.cachepairs import stored_elsewhere
 from backwright.review.rules.caching import CACHE, PUTS, USER, entry_key, names_in
 from backwright.review.rules.looping import NAMES, backend, root
@@ -13,12 +14,12 @@ from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-WHO = re.compile(
+WHO = regex(
     r"SecurityContextHolder|getAuthentication|getPrincipal|currentUser|current_user|getCurrentUser|get_current_user|getRemoteUser|Auth::(user|id)|auth\(\)|getUser$|FindFirstValue|get_jwt_identity",
     re.IGNORECASE,
 )
-CACHES = re.compile(r"^(Cacheable|cacheable|cached|memoize|CacheResult|OutputCache|CacheTTL)$")
-PRIVATE = re.compile(
+CACHES = regex(r"^(Cacheable|cacheable|cached|memoize|CacheResult|OutputCache|CacheTTL)$")
+PRIVATE = regex(
     r"(request|req|ctx|context|c|session|self\.request|this\.request)\.(user|session|auth|userId|user_id|principal|identity|account)\b",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.cachepairs import returned_early
 from backwright.review.rules.caching import CACHE, DROPS, LIVES, STATE, ZERO, entry_key
 from backwright.review.rules.looping import NAMES, backend, is_offline, root
@@ -14,18 +15,18 @@ from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-EVICTS = re.compile(
+EVICTS = regex(
     r"maxmemory-policy\s+(allkeys|volatile)|default_lifetime\s*:\s*[1-9]|defaultTtl|default-ttl|time-to-live\s*[:=]\s*[1-9]",
     re.IGNORECASE,
 )
-DEFAULTS = re.compile(
+DEFAULTS = regex(
     r"^(ttl|stdTTL|defaultTtl|default_ttl|defaultTTL|TIMEOUT|CACHE_DEFAULT_TIMEOUT|DefaultEntryOptions|default_timeout|ttlSeconds|expires?_?in)$",
     re.IGNORECASE,
 )
 GETS = frozenset("get Get getOrDefault GetStringAsync StringGet StringGetAsync getex mget fetch".split())
 SETTINGS = (".conf", ".yaml", ".yml", ".properties", ".toml", ".json", ".env")
-RAW = re.compile(r"redis|rdb|r\b", re.IGNORECASE)  # a client of the server itself, which knows no defaults
-FOREVER = re.compile(r"forever|persist|permanent", re.IGNORECASE)
+RAW = regex(r"redis|rdb|r\b", re.IGNORECASE)  # a client of the server itself, which knows no defaults
+FOREVER = regex(r"forever|persist|permanent", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:

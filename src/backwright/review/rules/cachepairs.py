@@ -9,13 +9,14 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.caching import CACHE, entry_key
 from backwright.review.rules.looping import NAMES
 from backwright.review.rules.rule import Hit
 
-_GETS = re.compile(r"^(get|find|fetch|read|lookup|try_?get)", re.IGNORECASE)
-_SETS = re.compile(r"^(set|put|add|save|store|write|upsert)", re.IGNORECASE)
-_LIVES = re.compile(r"^expires?_?(after|at)|^setTtl|^setExpir", re.IGNORECASE)
+_GETS = regex(r"^(get|find|fetch|read|lookup|try_?get)", re.IGNORECASE)
+_SETS = regex(r"^(set|put|add|save|store|write|upsert)", re.IGNORECASE)
+_LIVES = regex(r"^expires?_?(after|at)|^setTtl|^setExpir", re.IGNORECASE)
 
 
 def stored_elsewhere(model: Model, at: int) -> Iterator[Hit]:

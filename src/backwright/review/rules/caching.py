@@ -8,41 +8,42 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Assign, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import NAMES, backend, root
 from backwright.review.rules.patterns import flat
 
 # Names of a user, a tenant or an account, as the words of an identifier.
-USER = re.compile(
+USER = regex(
     r"(?<![a-z])(current_?)?(user|owner|account|tenant|member|customer|principal|profile|subscriber|patient|employee|viewer)(_?(id|uuid|name|key|pk|ref))?(?![a-z])|"
     r"(user|owner|account|tenant|member|customer)(Id|_id|ID)|\b(me|uid|auth|claims|identity|session|jwt)\b",
     re.IGNORECASE,
 )  # fmt: skip
-LIVES = re.compile(
+LIVES = regex(
     r"expir|ttl|\bEX\b|\bPX\b|^ex$|^px$|lifetime|max_?age|timeout|TimeSpan|Duration|seconds|minutes|hours|\bdays?\b|staleTime|AbsoluteExpiration|Sliding|EXAT|keepttl",
     re.IGNORECASE,
 )
-ZERO = re.compile(
+ZERO = regex(
     r"^(0|None|null|nil|none|-1|TimeSpan\.Zero|Duration\.ZERO|time\.Duration\(0\)|cache\.NoExpiration|NoExpiration|redis\.KeepTTL|undefined|DEFAULT_EXPIRATION)$"
 )
-DROPS = re.compile(
+DROPS = regex(
     r"^(del|delete|unlink|forget|remove|evict|invalidate|flush|clear|pop|purge|drop|erase|expire|pexpire|KeyDelete|KeyExpire|shift|StringGetDelete|hdel|HDel|Del|Delete|Remove|Forget|touch|bust|reset)\w*|(Async)?(Evict|Invalidate)\w*|expireAt|.*(Delete|Remove)(Async)?$",
     re.IGNORECASE,
 )
 # Redis and maps hold more than caches: state that must not expire by itself, or that is handled elsewhere.
-STATE = re.compile(
+STATE = regex(
     r"session|token|lock|queue|counter|nonce|otp|blacklist|denylist|blocklist|online|presence|\bjobs?\b|status|state|flag|setting|config|feature|limit|leader|heartbeat|checkpoint|cursor|offset|progress|score|rank|stream|subscri|socket|client|connection|registry|regist|room|channel|handlers?|listeners?|metrics?|gauge|basket|cart|order|store\b",
     re.IGNORECASE,
 )
-CACHE = re.compile(r"cache|memo(?!ry_?limit)|remember", re.IGNORECASE)
-MAPS = re.compile(
+CACHE = regex(r"cache|memo(?!ry_?limit)|remember", re.IGNORECASE)
+MAPS = regex(
     r"^(?:[\w]+(?:::|\.))*(Map|HashMap|ConcurrentHashMap|ConcurrentMap|MutableMap|LinkedHashMap|TreeMap|Dictionary|IDictionary|ConcurrentDictionary|unordered_map|map|DashMap|BTreeMap|"
     r"unordered_set|set|HashSet|ConcurrentSkipListSet|ConcurrentSkipListMap|dict|Dict|defaultdict|DefaultDict|OrderedDict|Hashtable|flat_hash_map|FxHashMap|AHashMap|SyncMap|Record)\b|^map\[|sync\.Map\b|^\{\}$|^mutableMapOf|^hashMapOf|^Object\.create",
 )  # fmt: skip
-WRAPS = re.compile(
+WRAPS = regex(
     r"^(?:[\w]+(?:::|\.))*(Arc|Mutex|RwLock|RefCell|Rc|Lazy|OnceCell|OnceLock|LazyLock|Cell|Box|shared_ptr|unique_ptr|Optional|Final|ClassVar|readonly|static|private|AtomicReference|guarded|Synchronized)\s*[<\[(]\s*"
 )
 # A map that lets go of entries by itself.
-_FORGETS = re.compile(r"weak|soft|ReferenceHashMap|ReferenceMap|lru|expir|evict|bounded", re.IGNORECASE)
+_FORGETS = regex(r"weak|soft|ReferenceHashMap|ReferenceMap|lru|expir|evict|bounded", re.IGNORECASE)
 PUTS = frozenset(
     "set put Add TryAdd insert emplace Store AddOrUpdate putIfAbsent try_emplace insert_or_assign update LoadOrStore".split()
 )
@@ -53,7 +54,7 @@ LOOKUPS = frozenset(
     "get has contains containsKey contains_key ContainsKey TryGetValue TryGet find count at Load getOrDefault "
     "GetValueOrDefault isset array_key_exists getIfPresent exists".split()
 )
-SHRINKS = re.compile(
+SHRINKS = regex(
     r"^(del|delete|remove|pop|popitem|clear|evict|erase|retain|Remove|TryRemove|Clear|truncate|shift|drain|trim|prune|expire|invalidate|removeIf|removeAll|Delete|take|swap_remove|CompareAndDelete|LoadAndDelete|computeIfPresent|replaceAll|splice|cleanup|purge|flush|reset|unset)\w*$"
 )
 SIZES = frozenset("len size length Count count Len".split())

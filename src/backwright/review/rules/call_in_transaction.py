@@ -1,6 +1,5 @@
 """call-in-transaction: a request to another service, or a sleep, while a database transaction is open."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,12 +9,13 @@ from backwright.review.facts import IN_WITH
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 WAITS = frozenset({"outgoing", "sleep", "mail", "process"})
-MARKS = re.compile(r"^(\w*Transactional|atomic|transactional|transaction)$")
-READ_ONLY = re.compile(r"NOT_SUPPORTED|NEVER")
-ENDS = re.compile(r"^(commit\w*|Commit\w*|rollback\w*|Rollback\w*)$")
+MARKS = regex(r"^(\w*Transactional|atomic|transactional|transaction)$")
+READ_ONLY = regex(r"NOT_SUPPORTED|NEVER")
+ENDS = regex(r"^(commit\w*|Commit\w*|rollback\w*|Rollback\w*)$")
 
 
 class Held(NamedTuple):

@@ -8,6 +8,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.effects import Does, Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.looping import Loops, root, served
 from backwright.review.rules.parameters import parameter_of
@@ -21,12 +22,12 @@ AT_ONCE = frozenset(
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
-SAVES = re.compile(
+SAVES = regex(
     r"_*(save|update|delete|remove|store|persist)(?![a-z])"
 )  # a service's method that hands on to its repository's
-DELETES = re.compile(r"^(force_?)?(delete|destroy|remove)", re.IGNORECASE)
+DELETES = regex(r"^(force_?)?(delete|destroy|remove)", re.IGNORECASE)
 # New rows: what is inserted differs from row to row, and a library that inserts many at once often skips what it does for one.
-MAKES = re.compile(
+MAKES = regex(
     r"^(create|insert|bulk|add|append|attach|sync|associate|upsert|replace|put|setnx|push|first_?or|update_?or|insert_?or)",
     re.IGNORECASE,
 )

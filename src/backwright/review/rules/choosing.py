@@ -10,6 +10,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.effects import CONTEXT, STORES, Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import STATEMENT, Asking
 from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, of_text, of_values
 from backwright.review.rules.looping import root
@@ -20,7 +21,7 @@ BODIES_MAX = 2  # functions followed from a query to what limits it
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
 CALLERS_MAX = 4
 # Calls that neither choose rows nor bound them, whatever they are given.
-PLAIN = re.compile(
+PLAIN = regex(
     r"^(select\w*|then_?include|from\w*|query(set|_as|_scalar|builder)?|order\w*|sort\w*|then_?by\w*|latest|oldest|desc|asc|include\w*|with(Count|Relations|_for_update)?|prefetch_related|select_related|options|joined_?load|"
     r"select_?in_?load|preload|eager_?load|populate|lean|as_?no_?tracking\w*|as_?split_?query|as_?tracking|as_?queryable|project\w*|as_select|as_returning|values(_list)?|only|defer|create_?(query|sql|native|typed)\w*|"
     r"get_?query|get_?entity_?manager|columns?|get_?doctrine|to_?sql|collect|raw|lists|pluck|db|session|model|set|new_?(query|select|model_?query)\w*|connection|returning|map\w*|to_?array|(left|inner|right|full)_?(outer_?)?join\w*|join\w*|expect|unwrap|iter|into_?\w*|try_collect|map_err|boxed|"
@@ -30,44 +31,44 @@ PLAIN = re.compile(
     re.IGNORECASE,
 )
 # Calls that read: given a document, a condition or a key, they choose by it.
-READS = re.compile(
+READS = regex(
     r"^(all|get|gets|find\w*|list\w*|scan|load\w*|fetch\w*|execute\w*|scalars?|get_?result\w*|get_?(raw_?)?many|to_?(list|array|dictionary|hash_?set|lookup)(async)?|rows|query\w*|related|stream\w*|search\w*|retrieve\w*|read\w*|call|cursor|items|values|do|documents|"
     r"for_?each\w*|get_?object\w*|get_?array_?result|get_?items|query_?\w*|json|iterator|lazy\w*|association|first\w*|count\w*)$",
     re.IGNORECASE,
 )
-CHOOSES = re.compile(
+CHOOSES = regex(
     r"^(and_?|or_?)?(where\w*|filter\w*|exclude|having\w*|match|and|or|by|eq|belonging_to|set_?parameters?|on|criteria|matching|add_?criteria|is|gt|gte|lt|lte|when|q|not|add|andwhere|in|between|find_?by\w*)$",
     re.IGNORECASE,
 )
-BOUNDS = re.compile(
+BOUNDS = regex(
     r"^(limit|take|paginate\w*|top|offset|skip|set_?max_?results|set_?first_?result|for_?page|fetch_?first|slice|set_?limit|page|size|batch_?size|paginate|gather)$",
     re.IGNORECASE,
 )
-PAGER = re.compile(r"paginat|pager|to_?paged|paged|page(_|$|[A-Z])|(apply|add|with)_?(limit|pag)", re.IGNORECASE)
+PAGER = regex(r"paginat|pager|to_?paged|paged|page(_|$|[A-Z])|(apply|add|with)_?(limit|pag)", re.IGNORECASE)
 # `findAllByCustomerId`, `whereEmail`, `listForUser`: a name that says its conditions.
-DERIVED = re.compile(
+DERIVED = regex(
     r"^(?:find|get|list|read|query|search|stream|fetch|load|where|select|filter|retrieve|by|for)_?(?:all|many|top\d*|first\d*|distinct|\w*?)?_?(?:By|For|Where|by|for|where|Of|of|In|in)_?(?=[A-Z_a-z])(?P<fields>[A-Za-z_]\w*)$"
 )
-_OPEN_NAMES = re.compile(
+_OPEN_NAMES = regex(
     r"trash|deleted|archiv|public|publish|visible|active|enabled|approved|hidden|draft|accessib|allowed|viewable|restrict|permi|can[A-Z_]|access|live|current|popular|recent|order|sort|search|filter|query|locale|translat|language|scope|undelet|unread|without|valid|expired|verified",
     re.IGNORECASE,
 )
-_OWNED_NAMES = re.compile(
+_OWNED_NAMES = regex(
     r"(by|for|of|owned|mine|my)_?(current_?)?(user|owner|me|account|tenant|org\w*|team|author|member|group|project|workspace)|^mine$|^owned",
     re.IGNORECASE,
 )
 _RELATIONS = frozenset(
     "hasMany belongsToMany hasManyThrough morphMany morphToMany morphedByMany HasMany Related Association belonging_to".split()
 )
-_FIELD_ENDS = re.compile(
+_FIELD_ENDS = regex(
     r"(?:Is)?(?:Null|NotNull|True|False|Before|After|Between|Containing|Contains|Like|Not|LessThan\w*|GreaterThan\w*|StartingWith|EndingWith|StartsWith|EndsWith)$|_(?:null|not_null|before|after|between|like|gt|lt|gte|lte)$"
 )
 _GOES_ON = frozenset({"javascript", "kotlin"})
-_CLAUSES = re.compile(
+_CLAUSES = regex(
     r"^(where|andWhere|orWhere|adjustWhere|from|(inner|left|right|full|cross)?_?[jJ]oin|groupBy|having|orderBy|limit|offset|withDistinct|forUpdate|\$dynamic)$"
 )
 # MyBatis: the conditions of an example, `example.or().andUserIdEqualTo(me)`.
-_EXAMPLE = re.compile(
+_EXAMPLE = regex(
     r"^and(?P<field>[A-Z]\w*?)(?P<op>EqualTo|In|(Not)?(Like|In|Between|EqualTo)|Is(Not)?Null|(Greater|Less)Than(OrEqualTo)?)$"
 )
 _MUTABLE = frozenset({"php", "java", "kotlin", "javascript", "cpp"})
@@ -538,14 +539,14 @@ class Choosing:
         return self._cutting[key]
 
 
-_PREPARES = re.compile(r"^(create_?(native_?|sql_?)?query|prepare)$", re.IGNORECASE)
-_RUNS = re.compile(r"^(run|apply)$", re.IGNORECASE)
-_LIMITS = re.compile(r"^(limit|take|top|set_?max_?results|for_?page|fetch_?first|set_?limit)$", re.IGNORECASE)
+_PREPARES = regex(r"^(create_?(native_?|sql_?)?query|prepare)$", re.IGNORECASE)
+_RUNS = regex(r"^(run|apply)$", re.IGNORECASE)
+_LIMITS = regex(r"^(limit|take|top|set_?max_?results|for_?page|fetch_?first|set_?limit)$", re.IGNORECASE)
 _TEXTS = frozenset({"str", "fmt", "concat"})
-_BEGINS = re.compile(r"^(select\w*|query\w*|from\w*|find|table|Select|createQuery\w*|newQuery\w*)$")
-_IS_STORE = re.compile(r"(^|[._])(db|conn|pool|tx|database|connection)(_?conn\w*)?$")
+_BEGINS = regex(r"^(select\w*|query\w*|from\w*|find|table|Select|createQuery\w*|newQuery\w*)$")
+_IS_STORE = regex(r"(^|[._])(db|conn|pool|tx|database|connection)(_?conn\w*)?$")
 _CONTEXTS = frozenset("ctx context cancellationToken token ct r.Context c.Request.Context pool conn db".split())
-_EMPTY = re.compile(
+_EMPTY = regex(
     r"(^|\.)(D|M|Document|FindOptions|doc!?|Find|HashMap|Map|of|MapSqlParameterSource|emptyMap|newInstance)$"
 )
 _SHAPING = frozenset("order orderBy sort select relations include attributes populate lean with take skip".split())

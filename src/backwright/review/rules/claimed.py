@@ -8,17 +8,16 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.others import Others
 from backwright.review.rules.owned import texts
 from backwright.review.rules.rule import Hit
 
-_HEADER = re.compile(r"x[-_](auth[-_])?(user|account|member|customer|owner)[-_]?(id|uid|name)?", re.IGNORECASE)
-_READS = re.compile(r"header", re.IGNORECASE)
-_SETS = re.compile(r"^(set|add|with|append|put|remove|allow|expose|insert|delete)", re.IGNORECASE)
-_is_of_tokens = remembered(
-    re.compile(r"jwt|jws|jose|(decode|verify|parse|validate|check)_?(access_?)?token", re.IGNORECASE)
-)
-_ELSEWHERE = re.compile(r"(^|[/_.-])(tests?|specs?|mocks?|fixtures?|clients?|gateway)([/_.-]|$)", re.IGNORECASE)
+_HEADER = regex(r"x[-_](auth[-_])?(user|account|member|customer|owner)[-_]?(id|uid|name)?", re.IGNORECASE)
+_READS = regex(r"header", re.IGNORECASE)
+_SETS = regex(r"^(set|add|with|append|put|remove|allow|expose|insert|delete)", re.IGNORECASE)
+_is_of_tokens = remembered(regex(r"jwt|jws|jose|(decode|verify|parse|validate|check)_?(access_?)?token", re.IGNORECASE))
+_ELSEWHERE = regex(r"(^|[/_.-])(tests?|specs?|mocks?|fixtures?|clients?|gateway)([/_.-]|$)", re.IGNORECASE)
 
 
 def claimed_users(others: Others) -> Iterator[Hit]:

@@ -1,15 +1,15 @@
 """command-from-input: what a client sent becomes part of a command line."""
 
-import re
 from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-SHELL = re.compile(r"shell=True|(^|[ /])(sh|bash|cmd|powershell)( |$)")
+SHELL = regex(r"shell=True|(^|[ /])(sh|bash|cmd|powershell)( |$)")
 ALWAYS = frozenset(
     "system popen getoutput getstatusoutput exec execSync shell_exec passthru proc_open eval backtick Command ProcessStartInfo".split()
 )

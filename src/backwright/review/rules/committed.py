@@ -11,6 +11,7 @@ from msgspec import structs
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules import literals
 from backwright.review.rules.keyshapes import in_configuration
 from backwright.review.rules.rule import Hit
@@ -18,24 +19,24 @@ from backwright.review.rules.secret_hits import DEFAULT, LOCAL, secret_hit, secr
 from backwright.review.rules.settings import Setting, in_texts, is_development
 
 SAME_MAX = 24  # other places named in one finding
-_ON_LOCALHOST = re.compile(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost")
+_ON_LOCALHOST = regex(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost")
 _USUAL = frozenset(
     "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
 )  # passwords of a database on the developer's own machine
-_COMPOSE = re.compile(r"(^|/)(docker-)?compose[^/]*\.ya?ml$", re.IGNORECASE)
-_TELLS_PRODUCTION = re.compile(
+_COMPOSE = regex(r"(^|/)(docker-)?compose[^/]*\.ya?ml$", re.IGNORECASE)
+_TELLS_PRODUCTION = regex(
     r"^\s*target:\s*[\"']?prod|(?:NODE_|APP_|RAILS_|FLASK_|GO_|ASPNETCORE_|DJANGO_)?ENV(?:IRONMENT)?[\"']?\s*[:=]\s*[\"']?prod|"
     r"PROFILES_ACTIVE[\"']?\s*[:=]\s*[\"']?prod|GIN_MODE[\"']?\s*[:=]\s*[\"']?release",
     re.MULTILINE | re.IGNORECASE,
 )
-_STAYS_UP = re.compile(r"^\s*restart:\s*[\"']?(always|unless-stopped)", re.MULTILINE)
-_NO_VALUES = re.compile(
+_STAYS_UP = regex(r"^\s*restart:\s*[\"']?(always|unless-stopped)", re.MULTILINE)
+_NO_VALUES = regex(
     r"policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom", re.IGNORECASE
 )
-_HOLDS_DOOR = re.compile(
+_HOLDS_DOOR = regex(
     r"datasource|database|db|redis|rabbit|mail|smtp|spring|mysql|postgres|mongo|broker|admin", re.IGNORECASE
 )
-_HOLDS_KEY = re.compile(r"session|cookie|jwt|sign|encrypt|crypt|token", re.IGNORECASE)
+_HOLDS_KEY = regex(r"session|cookie|jwt|sign|encrypt|crypt|token", re.IGNORECASE)
 
 
 def configured(model: Model) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 from backwright.review.facts import Arg
+from backwright.review.regexes import regex
 
 
 class Part(IntEnum):
@@ -24,48 +25,48 @@ class Part(IntEnum):
     FEW = 6
 
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_KEY = re.compile(
+_WORD = regex(r"[A-Za-z_]\w*")
+_KEY = regex(
     r"^(id|_id|pk|ids|uuid|guid|slug|e?_?mail\w*|user_?name|login|token|\w*_token|hash|\w*_hash|checksum|code|key|sku|isbn|handle|path|uri|url|"
     r"external_?id|number|name|normalized\w+|fingerprint|session_?id|identifier|title|locator|reference|nonce|serial\w*|ip|jti)$",
     re.IGNORECASE,
 )
-_OWNER = re.compile(
+_OWNER = regex(
     r"(user|owner|account|tenant|org|organi[sz]ation|author|creator|customer|client|member|household|group|project|workspace|site|company|library|shop|store|"
     r"person|profile|buyer|seller|team|me|uid|uuid_user|created_by)s?$",
     re.IGNORECASE,
 )
-_ENDS_ID = re.compile(r"^(?P<of>\w+?)_?(?:[iI][dD]|ID|[uU]uid|_pk|[gG]uid)s?$|^id_?(?P<after>[A-Za-z]\w*)$")
-_CONSTANT = re.compile(r"^(['\"].*|-?\d[\d._]*|[A-Z][A-Z0-9_]{2,}|([A-Z]\w*(\.|::))+[A-Z]\w*|:[a-z]\w*:)$")
-_OPENS = re.compile(
+_ENDS_ID = regex(r"^(?P<of>\w+?)_?(?:[iI][dD]|ID|[uU]uid|_pk|[gG]uid)s?$|^id_?(?P<after>[A-Za-z]\w*)$")
+_CONSTANT = regex(r"^(['\"].*|-?\d[\d._]*|[A-Z][A-Z0-9_]{2,}|([A-Z]\w*(\.|::))+[A-Z]\w*|:[a-z]\w*:)$")
+_OPENS = regex(
     r"\b(true|false|none|null|nil|nullptr|True|False|None)\b|^(now|current_timestamp|getdate)\b", re.IGNORECASE
 )
-_NULL = re.compile(r"^(none|null|nil|nullptr|None)\b|^(now|current_timestamp|getdate)\b", re.IGNORECASE)
+_NULL = regex(r"^(none|null|nil|nullptr|None)\b|^(now|current_timestamp|getdate)\b", re.IGNORECASE)
 # Flags that nearly all rows share: those that are shown, those that were not taken away.
-_SHARED = re.compile(
+_SHARED = regex(
     r"delet|remov|hidden|banned|archiv|trash|active|enabled|disabled|publi|visib|approved|draft|blocked|locked|private|valid|confirm|verif|expired|available|suspend|listed|withdrawn|yank",
     re.IGNORECASE,
 )
-_OR = re.compile(r"\|\||\bor\b|\bOR\b")
-_AND = re.compile(r"&&|\band\b|\bAND\b")
-_EQUALS = re.compile(
+_OR = regex(r"\|\||\bor\b|\bOR\b")
+_AND = regex(r"&&|\band\b|\bAND\b")
+_EQUALS = regex(
     r"^\(*([\w.$>\-:`\"'\[\]!?()]*[\w\]`\"')])\s*(?:={1,3}|\beq\b|\beq_|\.eq\(|\.equals\(|\.Equals\()\s*(.*)$",
     re.DOTALL,
 )
-_NOT_EQUAL = re.compile(
+_NOT_EQUAL = regex(
     r"!=|<>|<|>|~|\blike\b|\bilike\b|\bnot\b|\bis\b|\bbetween\b|\bmatch\b|\br(?:egexp|like)\b|^\s*!|@@", re.IGNORECASE
 )
-_BETWEEN = re.compile(r"\bbetween\s+(\S+)\s+and\s+\S+", re.IGNORECASE)
-_IN = re.compile(
+_BETWEEN = regex(r"\bbetween\s+(\S+)\s+and\s+\S+", re.IGNORECASE)
+_IN = regex(
     r"\bin\s*[(?:@$]|\bin\s+\(|\.(in_|in|eq_any|is_in|isin|inList|anyOf|inArray|has_key)\(|=\s*any\s*\(|__in\b",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(r"^!?\(*([\w.?$]+)\.(Contains|contains|includes|Includes|has|Has)\(\s*([\w.?$]*)")
-_INNER = re.compile(r"\.(Any|any|All|some|Exists|exists)\(\s*\(?\w*\)?\s*(?:=>|->|\{)\s*(.*)$", re.DOTALL)
-_HEAD = re.compile(
+_HOLDS = regex(r"^!?\(*([\w.?$]+)\.(Contains|contains|includes|Includes|has|Has)\(\s*([\w.?$]*)")
+_INNER = regex(r"\.(Any|any|All|some|Exists|exists)\(\s*\(?\w*\)?\s*(?:=>|->|\{)\s*(.*)$", re.DOTALL)
+_HEAD = regex(
     r"^\s*(?:async\s*)?(?:\(?[\w, ]*\)?\s*=>|\|[^|]*\||\{\s*(?:[\w, ]+->)?|fn\s*\([^)]*\)\s*=>|function\s*\([^)]*\)[^{]*\{|lambda\s+\w+:)\s*"
 )
-_WHERE = re.compile(
+_WHERE = regex(
     r"\bwhere\b(.*?)(?:\border\s+by\b|\bgroup\s+by\b|\bhaving\b|\blimit\b|\bfor\s+update\b|$)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -74,7 +75,7 @@ _EQ_CALLS = frozenset("eq equals is equal isEqualTo equalTo Equals Eq EQ eq_ is_
 _IN_CALLS = frozenset("in in_ inList inArray eq_any any anyOf In IN is_in isin inSubQuery andIn __in has_any".split())
 _ALL_CALLS = frozenset("and and_ all AND Q allOf And".split())
 _ANY_CALLS = frozenset("or or_ anyOf OR Or".split())
-_RANGES = re.compile(
+_RANGES = regex(
     r"not_?|ne|gt|ge|lt|le|gte|lte|i?like|not_?like|between|is_?null|is_?not(_?null)?|i?contains|starts_?with|ends_?with|is_?(not_?)?distinct\w*|greater\w*|less\w*|after|before|coalesce|exists|has|not_?in_?|rlike|regexp?|op",
     re.IGNORECASE,
 )

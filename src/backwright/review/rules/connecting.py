@@ -7,12 +7,13 @@ from functools import cached_property
 from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import NAMES, root
 from backwright.review.rules.patterns import flat
 
-_OWN_FIELD = re.compile(r"(this|self)\.\w+")
+_OWN_FIELD = regex(r"(this|self)\.\w+")
 CALLERS_MAX = 4  # functions followed up from one that returns what it opened
-ONCE_MARKS = re.compile(
+ONCE_MARKS = regex(
     r"cache|memo|lru|singleton|^bean$|produces|provides|^lazy|fixture|ApplicationScoped|startup|PostConstruct|on_event|^once|Eager|Initializer",
     re.IGNORECASE,
 )
@@ -23,12 +24,12 @@ ONCE_CALLS = frozenset(
     "lazy_static thread_local get_or_create workerStart onWorkerStart LazyLock LazyCell OnceCell supplier memoizeSupplier "
     "AddDbContext AddNpgsqlDataSource AddHostedService onReady before_serving on_startup".split()
 )
-START = re.compile(
+START = regex(
     r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database|cached\w*|get_?or_(create|init|make)\w*|(get_?)?(instance|singleton))$",
     re.IGNORECASE,
 )
-PAGES = re.compile(r"On(Get|Post|Put|Delete)\w*$")
-EVENTS = re.compile(r"^(request|requests|fetch|message|receive)$")
+PAGES = regex(r"On(Get|Post|Put|Delete)\w*$")
+EVENTS = regex(r"^(request|requests|fetch|message|receive)$")
 
 
 class Requests:
@@ -152,7 +153,7 @@ def _is_called_by_aspnet(file: File, made: Function) -> bool:
     return made.cls >= 0 and "PageModel" in file.classes[made.cls].bases and bool(PAGES.match(made.name))
 
 
-_INSTANCE = re.compile(r"instance$|singleton", re.IGNORECASE)
+_INSTANCE = regex(r"instance$|singleton", re.IGNORECASE)
 
 
 class Kept:

@@ -11,6 +11,7 @@ from backwright.review.facts import Call
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.connecting import Kept, Requests
 from backwright.review.rules.looping import backend
 from backwright.review.rules.patterns import flat
@@ -21,9 +22,9 @@ MAKES = {
     "pool": "a pool of connections",
     "client-pool": "a client with connections of its own",
 }
-EMBEDDED = re.compile(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
-_BORROWS = re.compile(r"(^|\.)(get|borrow|acquire|lease)_?\w*(connection(from\w*)?|resource|socket)$", re.IGNORECASE)
-UNPOOLED = re.compile(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
+EMBEDDED = regex(r"sqlite|duckdb|:memory:|lmdb|rocksdb|leveldb|badger|bolt|\.db\b", re.IGNORECASE)
+_BORROWS = regex(r"(^|\.)(get|borrow|acquire|lease)_?\w*(connection(from\w*)?|resource|socket)$", re.IGNORECASE)
+UNPOOLED = regex(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -11,30 +11,31 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.modes import in_development, knows_mode
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
-_ORIGINS = re.compile(
+_ORIGINS = regex(
     r"^(cors_?(allow|allowed)_?(all_?)?origins?|cors_origin_allow_all|cors_allow_all_origins|allow_?origins?|"
     r"allowed_?origins?|allow_?all_?origins|allowed_?origin_?patterns?|origins?|allowedoriginpatterns|allow_origin_regex|"
     r"cors_origins|allow_origin|access-control-allow-origin|origin_regex|alloworiginpatterns|cors_allowed_origin_regexes|"
     r"origin_allow_all|allowed_origins_patterns)$",
     re.IGNORECASE,
 )
-_CREDENTIALS = re.compile(
+_CREDENTIALS = regex(
     r"^(supports_?credentials|allow_?credentials|credentials|cors_allow_credentials|cors_supports_credentials|"
     r"allowcredentials|access-control-allow-credentials)$",
     re.IGNORECASE,
 )
-_ANY = re.compile(
+_ANY = regex(
     r"^(\*|\.\*|\^?https?://\.\*\$?|https?://\*|\^?\.\*\$?|all|any|/\.\*/|\^\.\*\$|\^https\?://\.\*\$)$", re.IGNORECASE
 )
-_CORS = re.compile(r"cors|crossorigin|cross_origin|access-control|resourceoptions", re.IGNORECASE)
+_CORS = regex(r"cors|crossorigin|cross_origin|access-control|resourceoptions", re.IGNORECASE)
 # An expression in which anything may stand before a name: `.*.(shop.com|pay.com)` fits evilshop.com.
-_ANY_BEFORE = re.compile(r"^\^?(https?(\\?)?://)?\.[*+]\.?\(?[a-z][\w-]*\\?\.[a-z]")
-_FROM_REQUEST = re.compile(r"origin", re.IGNORECASE)
+_ANY_BEFORE = regex(r"^\^?(https?(\\?)?://)?\.[*+]\.?\(?[a-z][\w-]*\\?\.[a-z]")
+_FROM_REQUEST = regex(r"origin", re.IGNORECASE)
 # Calls of builders that open to any origin, and that allow credentials.
 _ANY_CALLS = frozenset(
     "anyHost AllowAnyOrigin allow_any_origin very_permissive permissive mirror_request SetIsOriginAllowed allowedOriginPatterns "
@@ -504,7 +505,7 @@ def _says_origin(value: Arg) -> bool:
 
 
 _BARE = {
-    language: tuple((re.compile(name), re.compile(on), re.compile(module)) for name, on, module in each)
+    language: tuple((regex(name), regex(on), regex(module)) for name, on, module in each)
     for language, each in {
         "javascript": (
             (r"cors", r"", r"^(cors|hono/cors|@koa/cors|koa2-cors|koa-cors)$"),

@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 
 from backwright.review.link.remembering import WORDS_MAX
+from backwright.review.regexes import regex
 
-_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_INDEXED = re.compile(r"""\[\s*[:]?["']?([\w.$-]*)["']?\s*\](?:\s*\)*)$""")
+_SPLIT = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_INDEXED = regex(r"""\[\s*[:]?["']?([\w.$-]*)["']?\s*\](?:\s*\)*)$""")
 PASSWORDS = frozenset(
     "password passwd pwd pass passphrase passwort kennwort pw psw pswd passcode motdepasse senha contrasena userpassword "
     "newpassword plainpassword rawpassword".split()

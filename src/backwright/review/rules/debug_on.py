@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Call
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
-_TRUE = re.compile(r"^(true|1|on|yes|always|on_param)$", re.IGNORECASE)
-_NAMES = re.compile(
+_TRUE = regex(r"^(true|1|on|yes|always|on_param)$", re.IGNORECASE)
+_NAMES = regex(
     r"(^|[\.\['\"])(DEBUG|debug|TEMPLATE_DEBUG|FLASK_DEBUG|APP_DEBUG|PROPAGATE_EXCEPTIONS|use_debugger|display_errors|displayErrorDetails|DJANGO_DEBUG|developmentMode|show_error_details|debug_mode|WP_DEBUG_DISPLAY)['\"\]]*$"
 )
-_APPLICATIONS = re.compile(
+_APPLICATIONS = regex(
     r"(^|\.)(Flask|FastAPI|Starlette|Quart|Sanic|Application|make_app|run|run_app|run_simple|create_app|APIFlask|Litestar|Bottle|Dash|run_server|web\.Application|serve|DefaultErrorHandler|AppFactory)$|(^|\.)(app|application|server|api|socketio|flask_app|web_app)\.run\w*$|socketio\.run$|settings|config|options",
     re.IGNORECASE,
 )
-_SETTINGS_FILE = re.compile(
+_SETTINGS_FILE = regex(
     r"(^|/)(settings|config|configuration|base|common|defaults?|production|prod|app|application|main|wsgi|asgi|server|run|manage|__init__|__main__|api|web|views?|index)[^/]*\.(py|php)$|(^|/)(settings|config)/",
     re.IGNORECASE,
 )

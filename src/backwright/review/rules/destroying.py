@@ -1,14 +1,14 @@
 """Functions that destroy a thing with all that hangs on it: so much is done for each that one query more says little."""
 
-import re
 from functools import cached_property
 
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.changing import Changing
 
-_NAMES = re.compile(r"_*(?i:((hard|soft|force|perform|full)_?)?(delete|destroy|remove|purge|erase|wipe))(?![a-z])")
+_NAMES = regex(r"_*(?i:((hard|soft|force|perform|full)_?)?(delete|destroy|remove|purge|erase|wipe))(?![a-z])")
 STEPS_MIN = 4  # statements from which on one for all rows is no longer at hand
 
 

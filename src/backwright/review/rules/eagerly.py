@@ -10,6 +10,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.jpacaches import LOADS_TOGETHER, JpaCaches
 from backwright.review.rules.lazily import Lazily, plain
@@ -18,7 +19,7 @@ from backwright.review.rules.rule import Hit
 LIBRARIES = frozenset({"JPA", "Hibernate", "Spring Data", "Panache"})
 PLACES_MAX = 12  # queries named in one finding
 # What gives whole entities: `select o from Order o`, `from Order o`.
-_WHOLE = re.compile(r"\s*(select\s+(distinct\s+)?(\w+)\s+from\s+\w+\s+(as\s+)?\3\b|from\s+\w+)", re.IGNORECASE)
+_WHOLE = regex(r"\s*(select\s+(distinct\s+)?(\w+)\s+from\s+\w+\s+(as\s+)?\3\b|from\s+\w+)", re.IGNORECASE)
 
 
 def eager_lists(model: Model, asking: Asking, lazily: Lazily) -> Iterator[Hit]:

@@ -12,6 +12,7 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, status_of
 from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
 from backwright.review.rules.handling import handles_errors, handles_outside
@@ -25,22 +26,22 @@ from backwright.review.rules.telling import raises
 
 SAME_MAX = 24  # other places named in one finding
 DEPTH_MAX = 3  # calls between a handler that answers with 4xx and what failed
-KEEPS = re.compile(r"^(Wrap|SetInternal|WithInternal|WithError|withCause|initCause)$")  # what is kept for the log
+KEEPS = regex(r"^(Wrap|SetInternal|WithInternal|WithError|withCause|initCause)$")  # what is kept for the log
 # Where an answer of 4xx may be for the kind of error that was asked for.
-ASKS_KIND = re.compile(
+ASKS_KIND = regex(
     r"\binstanceof\b|\bis [A-Z]\w|\bisinstance\(|\bis_a\(|[.>](name|code|kind|type|errorCode|status|statusCode|isJoi|errors)\b\s*(===?|!==?|\)|\?)|"
     r"\b(switch|when|match)\s*\(|get_class\("
 )
-HANDS_ON = re.compile(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
+HANDS_ON = regex(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
 TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
-SENDS_IT = re.compile(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
+SENDS_IT = regex(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 # What somebody calls to try a setting: what went wrong is the answer that is asked for.
-TRIES = re.compile(
+TRIES = regex(
     r"(?-i:^test([A-Z_-]|$))|/test(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
     r"test[_-]?(e?mail|sms|ldap|smtp|connection|webhook|notification|settings|storage|s3)",
     re.IGNORECASE,
 )
-BODIES = re.compile(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
+BODIES = regex(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 
 
 def check(model: Model) -> Iterator[Hit]:

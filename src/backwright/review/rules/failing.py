@@ -9,20 +9,21 @@ from backwright.review.facts import AWAITED, IN_TRY, Arg, Call, Catch, File, Ret
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.filtered import is_filtered
 
 CALLS_MAX = 6  # calls followed from what is guarded down to the write, query or request
 RANK = {"write": 0, "migration": 1, "start": 2, "secret": 3, "request": 4, "query": 5}
 WORDS = {"publish": "write", "mail": "write", "migrate": "migration", "serve": "start"}
-WRITE_SQL = re.compile(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
+WRITE_SQL = regex(r"^\s*(insert|update|delete|merge|replace|upsert|call)\b", re.IGNORECASE)
 # Types that catch any error there is.
-BROAD = re.compile(
+BROAD = regex(
     r"^(\\?(Exception|Throwable|Error)|BaseException|RuntimeException|System\.Exception|"
     r"(std::)?(exception|runtime_error)|(kotlin|java\.lang)\.\w*(Exception|Throwable)|\.\.\.|object|any|unknown|panic|dyn \w+|StandardError)$"
 )
 # Types that say that the database, a broker or another service failed, and not how.
-OUTSIDE = re.compile(
+OUTSIDE = regex(
     r"(^|[.:\\])(PDOException|DataAccessException|SQL(SyntaxError)?Exception|Db(Update)?Exception|(Npgsql|MySql|Sql|Sqlite|Mongo|Oracle|Postgres)Exception|"
     r"SQLAlchemyError|DatabaseError|OperationalError|DBAPIError|InterfaceError|"
     r"psycopg2?[.]Error|sqlite3[.]Error|PyMongoError|RequestException|ConnectionError|HTTPError|HttpRequestException|RestClientException|"
@@ -31,62 +32,60 @@ OUTSIDE = re.compile(
     r"broken_connection|failure|RequestError|AxiosError|KafkaException|MailException|SMTPException|ORMException|IOException)$"
 )
 FIXED = frozenset({"str", "fmt", "concat", "num", "bool", "none", "list", "dict"})
-COUNTERS = re.compile(r"count|num|err|fail|skip|miss|total|stat", re.IGNORECASE)  # what is counted is told in the end
-ELSEWHERE = re.compile(
+COUNTERS = regex(r"count|num|err|fail|skip|miss|total|stat", re.IGNORECASE)  # what is counted is told in the end
+ELSEWHERE = regex(
     r"(//|#|\*) .*\b(already|is|was|been|gets) (logged|reported)\b|\blogged (at|by|in)\b", re.IGNORECASE
 )  # says a comment
-CLEANS = re.compile(
+CLEANS = regex(
     r"^(rollback\w*|abort|close\w*|release|end|destroy|disconnect\w*|cancel\w*|dispose\w*|quit|stop|shutdown|unlink|rm|remove|delete_?(if_?exists|file|temp\w*)|"
     r"unlock|reset|clear|kill|terminate|detach|interrupt|currentThread)$",
     re.IGNORECASE,
 )
-EMPTY_CALLS = re.compile(
+EMPTY_CALLS = regex(
     r"^(list|dict|set|tuple|emptyList|emptyMap|emptySet|empty\w*|listOf|mapOf|setOf|List\.of|Map\.of|Set\.of|Collections\.empty\w+|Optional\.empty|"
     r"Array\.Empty|Enumerable\.Empty|ArrayList|HashMap|vec|Vec\.new|HashMap\.new|String\.new|Default\.default|"
     r"Mono\.empty|Flux\.empty|collect|new Map|Map|Set|Array|Arrays\.asList|std\.vector|std\.string|ArrayCollection|"
     r"Collection|List|Dictionary|HashSet|Task\.CompletedTask|Stream\.empty)$"
 )
 # Functions whose answer is whether something works, and those that only tidy up: an error there is an answer.
-ASKING = re.compile(
+ASKING = regex(
     r"^_*(is|has|can|should|check|exists|ping|health\w*|probe|try|maybe|safe|verify|validate|test|ready|alive|supports|optional|detect|attempt|"
     r"suppress|ignore|close|clean|cleanup|dispose|destroy|shutdown|stop|teardown|finalize|__del__|__exit__|rollback|disconnect|release|drop|Dispose\w*)(?![a-z])|"
     r"_or_(none|null|default|empty)$|Or(Null|Default|None|Empty)$|^~|[Hh]ealth|[Pp]ing$|[Aa]live$|[Ii]s_?[Vv]alid|_exists$|Exists$"
 )
-TELEMETRY = re.compile(
+TELEMETRY = regex(
     r"metric|telemetr|analytic|tracking|tracker|statsd|sentry|prometheus|heartbeat|logger|logging|audit_?log_?viewer",
     re.IGNORECASE,
 )
 
 
-GETS = re.compile(
-    r"^(get|head)((String|Stream|Json|FromJson|ByteArray|ForObject|ForEntity)\w*)?(Async)?$", re.IGNORECASE
-)
+GETS = regex(r"^(get|head)((String|Stream|Json|FromJson|ByteArray|ForObject|ForEntity)\w*)?(Async)?$", re.IGNORECASE)
 SECRETS = frozenset({"GenerateFromPassword", "SignedString"})  # Go: a hash or a token that is empty if it fails
-MEDIATES = re.compile(r"(^|[._])_?(mediator|sender|(command|query|message)_?bus)$", re.IGNORECASE)
-CHANGES = re.compile(
+MEDIATES = regex(r"(^|[._])_?(mediator|sender|(command|query|message)_?bus)$", re.IGNORECASE)
+CHANGES = regex(
     r"^(try_?)?([sS]ave|[cC]reate|[iI]nsert|[uU]pdate|[uU]psert|[dD]elete|[rR]emove|[sS]tore|[pP]ersist|[aA]dd|[sS]end|[rR]esend|[pP]ublish|[eE]nqueue|"
     r"[rR]egister|[rR]ecord|[mM]ark|[rR]evoke|[cC]harge|[rR]efund|[dD]eliver)(?![a-z])"
 )
 # What is called on these reaches for a database, a queue or another service, whoever wrote it.
-STORES = re.compile(
+STORES = regex(
     r"(^|[._>]|(?<=[a-z]))_?(repo(s|sitory|sitories)?|service|svc|dao|store|storage|db|database|session|(?<![a-z])em|entity_?manager|client|gateway|e?mails?|mailer|queue|producer|publisher|uow|unit_?of_?work|mediator|sender|dispatcher)s?(\(\))?(\.|$)",
     re.IGNORECASE,
 )
 # What is asked of these stands in memory, or can only fail for what it is given.
-SURE = re.compile(
+SURE = regex(
     r"config|transl|locali[sz]|i18n|jwt|hasher|hashing|crypt|validat|serializ|mapper|formatter|clock|random|uuid|"
     r"token_?(service|provider|generator|helper|util|manager)|(en|de)coder",
     re.IGNORECASE,
 )
 # What is waited for and reads only what the client sent, or what a client's text is turned into.
-PARSES = re.compile(
+PARSES = regex(
     r"^(json|text|formData|form|body|read_?body|parse\w*|safe_?parse|safeParseAsync|validate\w*|verify\w*|decode\w*|compare\w*|"
     r"arrayBuffer|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
     re.IGNORECASE,
 )
 # What is kept for one visitor, mostly in a cookie: a session that is not saved is no data that is lost.
-SESSIONS = re.compile(r"(^|\.)(\w*[sS]ess(ion)?)$|[fF]lash|[cC]ookie|(User|Login|Web|Http)Session$")
-HANDED = re.compile(r"(^|[.\s&_])(pool|conn|connection|db|tx)(\(\))?$")
+SESSIONS = regex(r"(^|\.)(\w*[sS]ess(ion)?)$|[fF]lash|[cC]ookie|(User|Login|Web|Http)Session$")
+HANDED = regex(r"(^|[.\s&_])(pool|conn|connection|db|tx)(\(\))?$")
 WORK_CALLS_MAX = 3  # calls followed down to a call on one of these
 
 

@@ -6,27 +6,28 @@ from collections.abc import Iterator
 from backwright.review.facts import AWAITED, BARE, Call, Catch
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing, kind_of
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import Silent, Telling, mentions, whole_of
 
 BRACES = frozenset({"javascript", "java", "kotlin", "csharp", "php"})
 # What is written where nobody looks: the standard error of a process, a level that is off in production.
-PRINTED = re.compile(r"(^|\.)(printStackTrace|System\.(out|err)\.print\w*)$")
-DEBUG = re.compile(
+PRINTED = regex(r"(^|\.)(printStackTrace|System\.(out|err)\.print\w*)$")
+DEBUG = regex(
     r"(log\w*|console|_?logger|LOG)\.(debug|trace|fine|finer|finest|verbose|LogDebug|LogTrace|Debug|Verbose)$"
 )
 # Errors that say what is wrong with a text, or that a thread shall end.
-TEXTUAL = re.compile(
+TEXTUAL = regex(
     r"Interrupted|Format|Pars|Encoding|Syntax|MalformedURL|URI|NoSuch|NotFound|Json|Illegal|Clone|Duplicate"
 )
-DATA = re.compile(r"DataAccess\w*Exception$")
-CLIENTS = re.compile(
+DATA = regex(r"DataAccess\w*Exception$")
+CLIENTS = regex(
     r"invalid|expired|malformed|pars|format|unauthori[sz]|token|password|credential|not found|unsupported",
     re.IGNORECASE,
 )
-TIDYING = re.compile(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
-HEARD = re.compile(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
+TIDYING = regex(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
+HEARD = regex(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
 FIX = "Let the error rise, or log it as an error and answer with one."
 
 

@@ -11,6 +11,7 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name, password_word
 from backwright.review.rules.hashing import named_hash, told
 from backwright.review.rules.parameters import parameter_of
@@ -20,22 +21,20 @@ from backwright.review.rules.rule import Hit
 
 _ASKS = frozenset({"outgoing"})
 CALLERS_DEPTH = 3  # helpers between the code that knows it is a password and the hash
-_LEAK_CHECK = re.compile(r"pwned|hibp|breach|leaked|compromised|haveibeen", re.IGNORECASE)
-_PROTOCOL = re.compile(
+_LEAK_CHECK = regex(r"pwned|hibp|breach|leaked|compromised|haveibeen", re.IGNORECASE)
+_PROTOCOL = regex(
     r"realm|nonce|scram|ntlm|mysql_?native|caching_sha2|challenge|digest_?auth|sasl|wsse|subsonic|gravatar|signature|checksum|etag|cache_?key|fingerprint",
     re.IGNORECASE,
 )
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     r"cram_?md5|ntlm|lmv2|apop|subsonic|gravatar|digest_?auth(?!or)", re.IGNORECASE
 )  # protocols that ask for this hash
-_SERVER = re.compile(
-    r"(server|base|remote)_?(address|url|uri|host)|(^|\.)(url|uri|host(name)?|endpoint)$", re.IGNORECASE
-)
-_SLOW_OWNER = re.compile(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
-_WEAK_HASHERS = re.compile(
+_SERVER = regex(r"(server|base|remote)_?(address|url|uri|host)|(^|\.)(url|uri|host(name)?|endpoint)$", re.IGNORECASE)
+_SLOW_OWNER = regex(r"bcrypt|argon2?|scrypt|pbkdf2", re.IGNORECASE)
+_WEAK_HASHERS = regex(
     r"\b(MD5PasswordHasher|SHA1PasswordHasher|UnsaltedMD5PasswordHasher|UnsaltedSHA1PasswordHasher|CryptPasswordHasher)\b"
 )
-_TEST_SETTINGS = re.compile(r"(^|[/_.-])(test\w*|ci|e2e)([/_.-]|$)", re.IGNORECASE)
+_TEST_SETTINGS = regex(r"(^|[/_.-])(test\w*|ci|e2e)([/_.-]|$)", re.IGNORECASE)
 _FIX = "Use Argon2id (or bcrypt where it is given) with a salt of its own for each user, and rehash old entries at the next login."
 
 
@@ -57,7 +56,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 # Tokens are long and random: a fast hash is right for them. A code that is mailed is checked once and kept nowhere.
-_OF_TOKENS = re.compile(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag)|Code(s|$|[A-Z])")
+_OF_TOKENS = regex(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag)|Code(s|$|[A-Z])")
 
 
 class _Fast:
@@ -323,7 +322,7 @@ def _settings(model: Model) -> Iterator[Hit]:
                 )
 
 
-_CHOSEN = re.compile(
+_CHOSEN = regex(
     r"^(md5|sha1|sha224|sha256|sha512|plain|plaintext|hex_(md5|sha1|sha256|sha512)|ldap_(md5|sha1|salted_md5|salted_sha1)|md5_crypt|des_crypt|sha1_crypt|unix_disabled|lmhash|nthash|mysql323|mysql41)$|^\{(MD5|SHA|noop)\}",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Loop
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.parameters import own_params
 
 # What takes a part of a list from one place to another: `ids.slice(i, i + 500)`, `ids.subList(i, end)`.
@@ -13,13 +14,13 @@ _CHANGES = frozenset(
     "append push add extend Add AddRange push_back emplace_back insert unshift addAll update set put".split()
 )
 _BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
-_CONFIGURED = re.compile(
+_CONFIGURED = regex(
     r"(?:this\.|self\.)?(?P<root>_?(?:\w*[oO]ptions|\w*[sS]ettings|\w*[cC]onfig(?:uration)?|cfg|conf))(?:\.(?:Value|CurrentValue|value))?\.\w"
 )
-_ERRORS = re.compile(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)
-_WORDS = re.compile(r"[A-Za-z_]\w*")
+_ERRORS = regex(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)
+_WORDS = regex(r"[A-Za-z_]\w*")
 _LITERALS = ("list", "dict")
-_OF_DICT = re.compile(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
+_OF_DICT = regex(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
 
 
 def is_written_out(model: Model, at: int, made: Loop) -> bool:

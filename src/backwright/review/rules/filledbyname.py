@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from backwright.review.facts import Call, Loop
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import root
 from backwright.review.rules.privileges import Privileges
 from backwright.review.rules.requestbodies import is_body
 
-_BODY = re.compile(r"request\.(json|form|data|POST|get_json|args|values)")
-_ALLOWS = re.compile(r"(^|\.)(allow)$|[\"']allow[\"']")
-_CHOOSES = re.compile(r"allow|permit|white_?list|fields|editable|in$", re.IGNORECASE)
+_BODY = regex(r"request\.(json|form|data|POST|get_json|args|values)")
+_ALLOWS = regex(r"(^|\.)(allow)$|[\"']allow[\"']")
+_CHOOSES = regex(r"allow|permit|white_?list|fields|editable|in$", re.IGNORECASE)
 
 
 def filled_by_name(model: Model, privileges: Privileges) -> Iterator[tuple[int, int, int, str, tuple[str, ...]]]:

@@ -7,12 +7,13 @@ from functools import cache
 
 from backwright.review.facts import Arg, Assign
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import root
 
-SETS = re.compile(r"^(set\w*|put\w*|add\w*|append\w*|insert|push|with\w*|write\w*|<<)$", re.IGNORECASE)
-FIELD = re.compile(r"[.\[]|->")
+SETS = regex(r"^(set\w*|put\w*|add\w*|append\w*|insert|push|with\w*|write\w*|<<)$", re.IGNORECASE)
+FIELD = regex(r"[.\[]|->")
 BUFFERS = frozenset({"snprintf", "sprintf", "vsnprintf", "strcpy", "strncpy", "strcat", "strncat"})
-READS = re.compile(r"^(\w+)\.(str|c_str|toString|ToString|to_string|data|build|get)(\(\))?$")
+READS = regex(r"^(\w+)\.(str|c_str|toString|ToString|to_string|data|build|get)(\(\))?$")
 
 
 class Filling:

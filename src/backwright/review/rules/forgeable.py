@@ -7,20 +7,21 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import last_name, words_of
 from backwright.review.rules.guessing import Guessed
 from backwright.review.rules.patterns import flat
 
-_COOKIE = re.compile(r"cookies?\b|_COOKIE\b", re.IGNORECASE)
-_SESSION = re.compile(r"sess|(^|[_-])auth|user|login|identity|remember|account", re.IGNORECASE)
-_OPENS = re.compile(
+_COOKIE = regex(r"cookies?\b|_COOKIE\b", re.IGNORECASE)
+_SESSION = regex(r"sess|(^|[_-])auth|user|login|identity|remember|account", re.IGNORECASE)
+_OPENS = regex(
     r"^(b64decode|urlsafe_b64decode|atob|base64_decode|decodeString|DecodeString|FromBase64String|loads|parse|unserialize|json_decode)$"
 )
-_PROVES = re.compile(
+_PROVES = regex(
     r"verif|sign|hmac|decrypt|digest|fernet|jwt|jws|token_?check|authenticated|openssl|secure|seal|valid|serializer|compare|hash",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"^[\w.]+\[:(?P<length>\d)\]$|\.(slice|substring|substr|Substring)\(0, ?(?P<more>\d)\)$")
+_SHORT = regex(r"^[\w.]+\[:(?P<length>\d)\]$|\.(slice|substring|substr|Substring)\(0, ?(?P<more>\d)\)$")
 _MUST_BE_LONG = frozenset("token tokens secret apikey credential sessionid".split())
 
 

@@ -10,30 +10,31 @@ from backwright.review.facts import File, Function
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import is_development
 
 # Called by other servers, or with a proof of its own: a token in a header, a signature.
-NOT_FOR_BROWSERS = re.compile(
+NOT_FOR_BROWSERS = regex(
     r"web_?hook|(?<![a-z])(cal|card|web)?dav(?![a-z])|(?<![a-z])hooks?(?![a-z])|callback|notify|notification_?url|ipn|(?<![a-z])api(?![a-z])|graphql|rpc|stripe|paypal|github|gitlab|slack|twilio|telegram|mailgun|sendgrid|saml|(?<![a-z])acs(?![a-z])|"
     r"oauth|oidc|scim|csp|report|ping|health|metrics|collect|beacon|track|ingest|unsubscribe|jwt|bearer|token_?auth|external",
     re.IGNORECASE,
 )
-_PROOF = re.compile(
+_PROOF = regex(
     r"signature|hmac|compare_digest|construct_event|verify_(request|token|webhook)|api_?key|authorization",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"log_?(in|out)|sign_?(in|out|up)|regist|forgot|reset|recover", re.IGNORECASE
 )  # done before somebody is logged in
-_API_VIEW = re.compile(r"APIView|ViewSet|Generic\w*View|GraphQLView")
-_FLASK_TOKENS = re.compile(r"flask_wtf|flask_seasurf|flask_csrf|wtforms\.csrf|csrf", re.IGNORECASE)
-_MIDDLEWARE = re.compile(r"MIDDLEWARE(_CLASSES)?")
-_IS_USER = re.compile(
+_API_VIEW = regex(r"APIView|ViewSet|Generic\w*View|GraphQLView")
+_FLASK_TOKENS = regex(r"flask_wtf|flask_seasurf|flask_csrf|wtforms\.csrf|csrf", re.IGNORECASE)
+_MIDDLEWARE = regex(r"MIDDLEWARE(_CLASSES)?")
+_IS_USER = regex(
     r"(?<![\w.])(flask\.|g\.)?session(\.(get|user)|\[|\.\w+$)|(?<!\w)g\.(user|session)\b|(?<!\w)current_user\b"
 )
-_DOWNLOADS = re.compile(r"^(send_file|send_from_directory)$")
+_DOWNLOADS = regex(r"^(send_file|send_from_directory)$")
 _LEAVES = frozenset({"pop", "clear", "permanent", "modified"})  # of a session: done for nobody who is logged in
 
 

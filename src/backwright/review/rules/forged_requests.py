@@ -8,17 +8,18 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call, File, Mark
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.forged_python import NOT_FOR_BROWSERS
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_ENTRY = re.compile(r"log_?(in|out)|sign_?(in|out|up)|regist", re.IGNORECASE)
+_ENTRY = regex(r"log_?(in|out)|sign_?(in|out|up)|regist", re.IGNORECASE)
 
 # ---- Express ----------------------------------------------------------------------------------
 
 _SESSIONS = frozenset({"express-session", "cookie-session", "client-sessions"})
-_TOKENS = re.compile(r"csrf|csurf|lusca|xsrf|tiny-?csrf|double-?csrf|origin-?check", re.IGNORECASE)
+_TOKENS = regex(r"csrf|csurf|lusca|xsrf|tiny-?csrf|double-?csrf|origin-?check", re.IGNORECASE)
 
 
 def of_express(model: Model) -> Iterator[Hit]:
@@ -95,7 +96,7 @@ def _same_site(model: Model, at: int, call: Call) -> bool:
 
 # ---- Laravel ----------------------------------------------------------------------------------
 
-_VERIFIES = re.compile(r"(Verify|Validate)CsrfToken|PreventRequestForgery")
+_VERIFIES = regex(r"(Verify|Validate)CsrfToken|PreventRequestForgery")
 
 
 def of_laravel(model: Model) -> Iterator[Hit]:
@@ -156,7 +157,7 @@ def _web_group(at: int, line: int, told: Arg) -> Iterator[Hit]:
 # ---- Spring -----------------------------------------------------------------------------------
 
 _LOGINS = frozenset({"formLogin", "oauth2Login", "rememberMe", "saml2Login"})
-_TOKEN_LOGIN = re.compile(r"STATELESS|oauth2ResourceServer|Jwt|BearerToken|TokenFilter", re.IGNORECASE)
+_TOKEN_LOGIN = regex(r"STATELESS|oauth2ResourceServer|Jwt|BearerToken|TokenFilter", re.IGNORECASE)
 
 
 def of_spring(model: Model) -> Iterator[Hit]:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from backwright.model.blueprint import Spot
 from backwright.review.facts import File, Function, Import
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 DOMAIN = frozenset("domain domains business usecase usecases use_cases use-cases core".split())
@@ -16,7 +17,7 @@ EDGE_FOLDERS = frozenset(
     "infrastructure adapter adapters middleware middlewares filter filters interceptor interceptors config configuration security exception exceptions "
     "graphql grpc resource resources endpoint endpoints views view server guards guard decorators pipes".split()
 )
-EDGE_NAME = re.compile(
+EDGE_NAME = regex(
     (
         r"controller|handler|router?s?\b|route[rs]?|resource|filter|middleware|guard|interceptor|advice|endpoint|config|decorator|pipe|views?$|view_?set|"
         r"serializers?$|urls$|admin$|(^|[a-z_.-])(api|http|web)s?$|^(api|http|web)"
@@ -67,8 +68,8 @@ TYPES = {
     "php": r"\\?(Illuminate\\Http|Symfony\\Component\\HttpFoundation|Psr\\Http\\Message)\\(Request|Response|ServerRequestInterface)$",
     "rust": r"&?(mut )?(axum|actix_web|rocket)::",
 }
-_WEB = {language: re.compile(rf"(?:{pattern})") for language, pattern in WEB.items()}
-_TYPES = {language: re.compile(pattern) for language, pattern in TYPES.items()}
+_WEB = {language: regex(rf"(?:{pattern})") for language, pattern in WEB.items()}
+_TYPES = {language: regex(pattern) for language, pattern in TYPES.items()}
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from backwright.review.facts import Assign, Catch, File, Function
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import Failing, Weight
 from backwright.review.rules.looping import root
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 2  # calls between a handler and what failed: handler, service, repository
-ERRORS = re.compile(r"^(err\w*|\w+Err)$")
-NARROW = re.compile(r"(^|\.)(Err\w+|EOF|\w*NotFound\w*|\w*NoRows\w*|Nil)$")
-NEXT = re.compile(r"^(\w+)\.Next(\(|$)")
-STOPS = re.compile(r"^(Exit|Goexit|panic|(Fatal|Panic)(f|ln|w)?)$")
+ERRORS = regex(r"^(err\w*|\w+Err)$")
+NARROW = regex(r"(^|\.)(Err\w+|EOF|\w*NotFound\w*|\w*NoRows\w*|Nil)$")
+NEXT = regex(r"^(\w+)\.Next(\(|$)")
+STOPS = regex(r"^(Exit|Goexit|panic|(Fatal|Panic)(f|ln|w)?)$")
 Mentions = list[tuple[int, Catch | None]]  # line, and the handler if it is one
 READS = frozenset({"Query", "QueryContext", "Queryx", "QueryxContext", "Find", "Aggregate", "Rows", "NamedQuery"})
 

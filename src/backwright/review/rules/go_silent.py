@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from backwright.review.facts import BARE, DEFERRED, Call, Catch, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import Failing
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import Silent, Telling
 
 DEPTH_MAX = 5  # calls between a handler and what failed
-ERRORS = re.compile(r"^(err\w*|\w+Err)$")
-REQUESTS = re.compile(
+ERRORS = regex(r"^(err\w*|\w+Err)$")
+REQUESTS = regex(
     r"(^|\.)(ResponseWriter|RequestContext)$|^(gin|echo|fiber|iris|hertz|app|atreugo|fasthttp)\.(Context|Ctx|RequestContext|RequestCtx)$"
 )
-STARTS = re.compile(r"^(ListenAndServe\w*|Serve|ServeTLS|Listen|ListenTLS)$")
-LOCAL = re.compile(r"localhost|127\.0\.0\.1|pprof")
-WRAPS = re.compile(r"^(Wrap|Wrapf|Errorf|WithMessage|WithMessagef|WithStack|Trace|Annotate|Annotatef)$")
+STARTS = regex(r"^(ListenAndServe\w*|Serve|ServeTLS|Listen|ListenTLS)$")
+LOCAL = regex(r"localhost|127\.0\.0\.1|pprof")
+WRAPS = regex(r"^(Wrap|Wrapf|Errorf|WithMessage|WithMessagef|WithStack|Trace|Annotate|Annotatef)$")
 
 
 class GoSilent:

@@ -7,17 +7,18 @@ from backwright.review.facts import NEW
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.looping import is_offline
 
-_ADDS = re.compile(
+_ADDS = regex(
     r"create|insert|save|persist|add|put|upsert|store|new|append|bulk|attach|sync|execute|exec|query", re.IGNORECASE
 )
 _ADDING = frozenset(
     "create Create insert insertOne InsertOne insertMany add Add AddAsync persist save firstOrCreate forceCreate create_or_update bulk_create get_or_create".split()
 )
 # Tables that a developer or an administrator fills, whoever may add to them.
-SETTLED = re.compile(
+SETTLED = regex(
     r"roles?$|countr|settings?$|propert(y|ies)$|auth(_methods?)?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
     r"templates?$|kinds?$|enums?$|colors?$|sizes?$|flags?$|migrations?$|themes?$|plugins?$|providers?$|sources?$|destinations?$|status(es)?$|types?$|polic(y|ies)$|tenants?$|tiers?$|field(set)?s?$|brackets?$|"
     r"authorit(y|ies)$|privileges?$|channels?$|servers?$|environments?$|domains?$|modules?$|schedules?$|slots?$|badges?$|(?:(?<![a-z])|(?=(?-i:R)))rates?$|specialt(y|ies)|cards?_?types?$|timezones?$|formats?$|streams?$|trophies$|trophy$|librar(y|ies)$|"
@@ -26,23 +27,23 @@ SETTLED = re.compile(
     re.IGNORECASE,
 )
 # Tables that are short in one application and long in the next: what says it is whether its users add to them.
-MAYBE = re.compile(
+MAYBE = regex(
     r"tags?$|categor|genres?$|labels?$|groups?$|teams?$|brands?$|cit(y|ies)$|topics?$|vets?$|organi[sz]ations?$|publishers?$",
     re.IGNORECASE,
 )
 # Tables to which each use of the application adds a row.
-STEADY = re.compile(
+STEADY = regex(
     r"(log|audit|histor(y|ie)|event|alarm|alert|incident|message|notification|activit(y|ie)|comment|submission|transaction|payment|order|invoice|entr(y|ie)|visit|view|vote|reply|replie|review|post|article|measurement|metric|record|attempt|solve|"
     r"fight|booking|reservation|ticket|reading|sample|hit|click|impression|delivery|deliverie|job_?run|execution|run|error|report|feed_?item|item|song|track|photo|image|file|document|note|todo|task|ping|flip|score|scrobble|book|chapter|product|user|customer|account|member|audit_?record|"
     r"follow|follower|subscriber|favou?rite|like|bookmark|wish|coupon_?user|group_?on|estimate|expense|upload|share|video|clip|paste|snippet|story|storie|thread|conversation|chat|recipe|feedback|footprint|receipt|bill|quote|contact|email|mail|appointment|workout|meal|issue|donation|link)s?$",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"(?<=\w)(Model|Entity|Table|Record|Row|Dto|Document|Doc|s_table|_table|_tbl)s?$")
-_NO_TABLE = re.compile(
+_ENDING = regex(r"(?<=\w)(Model|Entity|Table|Record|Row|Dto|Document|Doc|s_table|_table|_tbl)s?$")
+_NO_TABLE = regex(
     r"quer(y|ies|yable|ybuilder)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
     re.IGNORECASE,
 )
-_KEEPER = re.compile(r"(\w+?)(Entity)?(Repository|Dao|DAO|Store|Queries|Mapper|Table)(Impl)?$")
+_KEEPER = regex(r"(\w+?)(Entity)?(Repository|Dao|DAO|Store|Queries|Mapper|Table)(Impl)?$")
 
 
 class Growing:

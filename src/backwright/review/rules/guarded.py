@@ -9,6 +9,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import INJECTED
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import NAMES, root
 
 _IN_LIST = frozenset(
@@ -17,11 +18,11 @@ _IN_LIST = frozenset(
 _MATCHES = frozenset(
     "match fullmatch test matches Matches MatchString Match preg_match IsMatch is_match matchEntire regex_match".split()
 )
-_OF_REGEX = re.compile(r"(re|regex|regexp|pattern|_re|_rx)$|^/", re.IGNORECASE)
-_REFUSES = re.compile(r"valid|check|verif|ensure|assert|^is_?[A-Z]|^is_|^Is[A-Z]", re.IGNORECASE)
+_OF_REGEX = regex(r"(re|regex|regexp|pattern|_re|_rx)$|^/", re.IGNORECASE)
+_REFUSES = regex(r"valid|check|verif|ensure|assert|^is_?[A-Z]|^is_|^Is[A-Z]", re.IGNORECASE)
 _CUTS = frozenset("replace replaceAll ReplaceAll Replace str_replace replace_all preg_replace sub".split())
-_SEPARATORS = re.compile(r"^(\.\.?[/\\]?|/|\\+|\[\^?.*\]\+?)$")
-_FINDS = re.compile(r"(find|get|has|exists?|is)_?\w*by", re.IGNORECASE)
+_SEPARATORS = regex(r"^(\.\.?[/\\]?|/|\\+|\[\^?.*\]\+?)$")
+_FINDS = regex(r"(find|get|has|exists?|is)_?\w*by", re.IGNORECASE)
 
 
 class Guards:
@@ -117,14 +118,14 @@ def _of(value: Arg) -> set[str]:
     return found
 
 
-_SCHEME_ONLY = re.compile(r"^(https?:)?(//)?$")
-_SAME_PAGE = re.compile(
+_SCHEME_ONLY = regex(r"^(https?:)?(//)?$")
+_SAME_PAGE = regex(
     r"(self\.)?(request|req|ctx|ctx\.request)\.(path|path_info|get_full_path(\(\))?|full_path|originalUrl)|r\.URL\.Path"
 )
 # What a store gives as the address of something in it begins with the store's own.
-_OF_STORE = re.compile(r"(^|[._a-z])(temporary|(pre)?_?signed?)_?\w*ur[li]s?$", re.IGNORECASE)
-_ADDRESSES = re.compile(r"(^|\.)(Uri|URI|URL|HttpUrl)(\.(create|parse|get))?$")
-_PUT_IN = re.compile(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
+_OF_STORE = regex(r"(^|[._a-z])(temporary|(pre)?_?signed?)_?\w*ur[li]s?$", re.IGNORECASE)
+_ADDRESSES = regex(r"(^|\.)(Uri|URI|URL|HttpUrl)(\.(create|parse|get))?$")
+_PUT_IN = regex(r"(^|\.)(replace|replaceAll|Replace|format|Format|with_query|appending\w*)$")
 
 
 def starts_with_input(model: Model, at: int, fn: int, value: Arg, line: int, depth: int = 3) -> bool:

@@ -7,15 +7,16 @@ from backwright.model.blueprint import Endpoint
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear
 
 # What can be guessed or what costs, most dangerous first.
 GUESSED = (
-    ("login", re.compile(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
-    ("code", re.compile(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|(?<!//)pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
-    ("reset", re.compile(r"(forgot|reset|recover|change|update)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
-    ("register", re.compile(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
-    ("mail", re.compile(r"(re-?_?send|send)[-_/]?\w*(mail|verification|confirm|code|invit)|(confirm\w*|verif\w*|activat\w*)[-_/](e?mail[-_/])?re-?send|resend|newsletter|subscri(be|ptions?)$|contact([-_]us|[-_]form)?$", re.IGNORECASE)),
+    ("login", regex(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
+    ("code", regex(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|(?<!//)pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
+    ("reset", regex(r"(forgot|reset|recover|change|update)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
+    ("register", regex(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
+    ("mail", regex(r"(re-?_?send|send)[-_/]?\w*(mail|verification|confirm|code|invit)|(confirm\w*|verif\w*|activat\w*)[-_/](e?mail[-_/])?re-?send|resend|newsletter|subscri(be|ptions?)$|contact([-_]us|[-_]form)?$", re.IGNORECASE)),
 )  # fmt: skip
 RANK = {name: rank for rank, (name, _) in enumerate(GUESSED)}
 WORDS = {
@@ -28,42 +29,42 @@ WORDS = {
 PROVES = frozenset({"password-hash", "token-make", "hash"})
 _HASHES = frozenset({"password-hash"})
 _MAILS = frozenset({"mail"})
-_SAFE = re.compile(
+_SAFE = regex(
     r"log-?_?out|sign-?_?out|refresh|revoke|introspect|/me\b|callback|userinfo|/jwks|csrf|(test|check|validate)-?_?token|set-?_?up|devices?|push|notification|webhook|disable|enable|cancel|openid|oidc|saml|"
     r"(auth|login|sign-?in|social|external|oauth2?)/(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)|(apple|google|facebook|twitter|github|gitlab|microsoft|linkedin|discord)[/_-](auth|login|sign-?in|token)",
     re.IGNORECASE,
 )  # a token of another site cannot be guessed
 # Behind a login: what only changes how somebody logs in, and the second factor that he is about to switch on.
-_OF_ACCOUNT = re.compile(
+_OF_ACCOUNT = regex(
     r"(link|unlink|remove|delete|detach|disconnect|connect|external|add)[-_/]?(2fa|mfa|otp|totp|log_?in|provider|social)|"
     r"/(detach|unlink|remove|delete|config(ure)?|settings|profile|enrol\w*|activate)(/|$)|_(enable|activate|setup|confirm)$",
     re.IGNORECASE,
 )
-_UNGUESSABLE = re.compile(
+_UNGUESSABLE = regex(
     r"\{\w*(token|hash|signature|invit\w*|nonce|uuid)\w*\}", re.IGNORECASE
 )  # what is asked for is proved by a long secret
-_LOGS_IN = re.compile(r"log-?_?in|sign-?_?in|authenticate", re.IGNORECASE)
+_LOGS_IN = regex(r"log-?_?in|sign-?_?in|authenticate", re.IGNORECASE)
 # Not `confirm`: that is somebody's own new device.
-_VERIFIES = re.compile(
+_VERIFIES = regex(
     r"(verif|check|valid|redeem|use|apply)\w*[-_/]?\w*(otp|2fa|mfa|totp|code|pin\b|coupon|voucher|promo)|"
     r"(otp|2fa|mfa|totp|code|coupon|voucher|promo)\w*[-_/]\w*(verif|check|valid|redeem|use|apply|login|sign_?in)|login|"
     r"^.*/(otp|totp|2fa|mfa)$|^.*(?<!/)/pin$",
     re.IGNORECASE,
 )
-_MAKES_USER = re.compile(
+_MAKES_USER = regex(
     r"^(\w*_)?(create|add|new|store|insert|save|put|post)_?(new_?)?(user|account|member|customer)(_action|_handler)?$",
     re.IGNORECASE,
 )
-_CHANGES_USER = re.compile(r"(update|edit|change|modify|patch)_", re.IGNORECASE)
-_PEOPLE = re.compile(r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", re.IGNORECASE)
-_NEW_ENDS = re.compile(r"/(create|new|add)$", re.IGNORECASE)
-_SENDS_MAIL = re.compile(r"send_?\w*mail|mail_?\w*send", re.IGNORECASE)
-_FOR_INSIDE = re.compile(r"/(private|internal|debug|test|dev|admin)(/|$)", re.IGNORECASE)
-_SENDS_CODE = re.compile(
+_CHANGES_USER = regex(r"(update|edit|change|modify|patch)_", re.IGNORECASE)
+_PEOPLE = regex(r"(user|account|member|customer|people|profile)s?(\.\{?_?format\}?|\.)?$", re.IGNORECASE)
+_NEW_ENDS = regex(r"/(create|new|add)$", re.IGNORECASE)
+_SENDS_MAIL = regex(r"send_?\w*mail|mail_?\w*send", re.IGNORECASE)
+_FOR_INSIDE = regex(r"/(private|internal|debug|test|dev|admin)(/|$)", re.IGNORECASE)
+_SENDS_CODE = regex(
     r"(^|_|/)(send|get|request|resend)_?(auth|verif\w*|verify|sms|otp|login|phone|mobile)_?(code|otp|sms)$",
     re.IGNORECASE,
 )
-_SWITCHES_ON = re.compile(r"_(enable|setup|disable|enroll|settings|config(uration)?)$", re.IGNORECASE)
+_SWITCHES_ON = regex(r"_(enable|setup|disable|enroll|settings|config(uration)?)$", re.IGNORECASE)
 _VERBS = frozenset({"post", "put", "create", "handle", "invoke", "__invoke", "execute", "process"})
 
 

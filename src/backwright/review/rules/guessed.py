@@ -5,32 +5,33 @@ import re
 from backwright.review.facts import NEW, Call, Function
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 
-SELECTS = re.compile(r"\s*\(?\s*(select\b.*\bfrom\b|with\b.*\bselect\b)", re.IGNORECASE | re.DOTALL)
+SELECTS = regex(r"\s*\(?\s*(select\b.*\bfrom\b|with\b.*\bselect\b)", re.IGNORECASE | re.DOTALL)
 STATEMENT_PLACES = 3  # arguments looked at: a context, a connection, the statement
-STATEMENT_NAMES = re.compile(r"(sql|query|stmt|statement|^q)\d?$", re.IGNORECASE)
+STATEMENT_NAMES = regex(r"(sql|query|stmt|statement|^q)\d?$", re.IGNORECASE)
 # What takes a statement and does not send it.
-KEEPS = re.compile(
+KEEPS = regex(
     r"prepare|text|^sql$|^raw$|log|print|format|debug|info|warn|error|append|push|add|join|replace|match|test|literal|assert|expect|fragment|query_?builder|create_?(native_?)?query",
     re.IGNORECASE,
 )
-STORE = re.compile(
+STORE = regex(
     r"(repos|(\w+_|[a-z0-9])(repos?|Repos?)|\w*(repository|repositories|Repository|Repositories)|\w+(Dao|DAO|_dao))$"
 )
-STORES = re.compile(r"(Repository|Repo|Dao|DAO|RepositoryImpl|RepoImpl|DaoImpl|DaoJdbc)\d?$")
-READS = re.compile(
+STORES = regex(r"(Repository|Repo|Dao|DAO|RepositoryImpl|RepoImpl|DaoImpl|DaoJdbc)\d?$")
+READS = regex(
     r"_*(?i:(try_?)?(get|find|list|load|fetch|search|count|exists?|query|select|lookup|any|first|single|has))(?![a-z])"
 )
-NO_READS = re.compile(
+NO_READS = regex(
     r"(name|instance|repository|session|manager|connection|class|table|metadata|builder|type|config|options|context|factory|url|path|key|columns?|fields?)$",
     re.IGNORECASE,
 )
 # What a repository keeps to reach its store.
-REACHES = re.compile(
+REACHES = regex(
     r"(^|_|\b)(db|database|session|client|conn|connection|context|store|collection|coll|table|sql|em|entity_?manager|dsl\w*|engine|pool|jdbc\w*|query|select\w*|from|redis|driver|template|mongo\w*)(\b|_|$)|Table$|Client$|Context$|Database$|Template$",
     re.IGNORECASE,
 )  # fmt: skip
-GETTER = re.compile(r"(get|is|has)[A-Z]")
+GETTER = regex(r"(get|is|has)[A-Z]")
 LANGUAGES = frozenset({"go", "rust", "php", "javascript", "csharp", "python", "java", "kotlin"})
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from backwright.model.finding import Confidence
 from backwright.review.facts import Call
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import words_of
 from backwright.review.rules.patterns import flat
 
@@ -19,17 +20,17 @@ _NOT_NEEDED = frozenset(
     "color colour sample test mock fake seed demo delay jitter backoff retry shuffle avatar name username user page sleep index "
     "position game dice lucky weight sampling trace request correlation order number invoice".split()
 )
-_CODE_OF = re.compile(
+_CODE_OF = regex(
     r"(verif\w*|auth\w*|otp|sms|reset|login|confirm\w*|activat\w*|invit\w*|recover\w*|coupon|voucher|access|security|pass|"
     r"captcha)_?code|code_?(verif\w*|gen)|one_?time",
     re.IGNORECASE,
 )
-_TIME = re.compile(
+_TIME = regex(
     r"\b(time\.time|datetime\.(now|utcnow)|Date\.now|getTime|currentTimeMillis|nanoTime|time\(|microtime|uniqid|uuid1|"
     r"getTimeInMillis|time\.Now|UnixNano|DateTime\.Now|Ticks|Instant\.now)\b"
 )
 # What a link is shared by, if it is made of the clock: nothing else proves who may read what it leads to.
-_SHARED = re.compile(r"uid$|share|public_?(id|link)", re.IGNORECASE)
+_SHARED = regex(r"uid$|share|public_?(id|link)", re.IGNORECASE)
 
 
 class Guessed(NamedTuple):
@@ -107,7 +108,7 @@ def _known(model: Model, at: int) -> Iterator[Guessed]:
             )
 
 
-_WEAK_CALLS = re.compile(
+_WEAK_CALLS = regex(
     r"(^|\.)(Math\.random|random\.(choice|choices|randint|random|randrange|sample|getrandbits|uniform)|rand\.(Intn?|Int31n?|"
     r"Int63n?|Float64|Seed)|mt_rand|rand|uniqid|str_shuffle|array_rand|lcg_value|uuid1|RandomStringUtils\.random\w*|"
     r"ThreadLocalRandom\.current\(\)\.next\w+|Random\(\)\.next\w*|(random|rnd|rand|rng)\.(next\w*|Next\w*)|"
@@ -117,7 +118,7 @@ _WEAK_CALLS = re.compile(
 
 # From this version on, Apache's static methods draw from SecureRandom.
 _LANG_SECURE = 15
-_LANG = re.compile(r"commons-lang3(?:</artifactId>\s*<version>|\.version>|[^\d\n]{0,40}?)3\.(\d+)")
+_LANG = regex(r"commons-lang3(?:</artifactId>\s*<version>|\.version>|[^\d\n]{0,40}?)3\.(\d+)")
 
 
 @lru_cache(maxsize=2)
@@ -132,11 +133,11 @@ def _lang_is_secure(model: Model) -> bool:
     return bool(told) and min(told) >= _LANG_SECURE
 
 
-_DRAWN = re.compile(
+_DRAWN = regex(
     r"^(image(line|string|char|ttf|setpixel|arc|ellipse|filled|color)\w*|draw\w+|setColor|translate|ellipse|lineTo|moveTo|fill(Text|Rect|Oval))$",
     re.IGNORECASE,
 )
-_TOLD = re.compile(
+_TOLD = regex(
     r"code|text|answer|char|word|letter|str|digit|captcha$|token|otp|pass|secret|nonce|salt|key|pin", re.IGNORECASE
 )
 
@@ -153,7 +154,7 @@ def _draws(model: Model, at: int, call: Call) -> bool:
     )
 
 
-_WAITS = re.compile(r"sleep|delay|jitter|wait|timeout", re.IGNORECASE)
+_WAITS = regex(r"sleep|delay|jitter|wait|timeout", re.IGNORECASE)
 
 
 def _weak(call: Call) -> bool:

@@ -4,29 +4,30 @@ import re
 
 from backwright.review.facts import File, Function
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import BROAD, OUTSIDE
 
-ERROR_NAMES = re.compile(
+ERROR_NAMES = regex(
     r"^\$?_?(e|ex|err|error|exc|exception|exn|cause|throwable|t|th|thrown|failure|problem|stack_?trace|other|self)$",
     re.IGNORECASE,
 )
-ERROR_TYPES = re.compile(r"Exception|Error|Throwable|\bany\b|exception_ptr|unknown")
-MARKS = re.compile(r"ExceptionHandler|errorhandler|exception_handler|^Catch$|ServerExceptionMapper|Error$|OnError")
+ERROR_TYPES = regex(r"Exception|Error|Throwable|\bany\b|exception_ptr|unknown")
+MARKS = regex(r"ExceptionHandler|errorhandler|exception_handler|^Catch$|ServerExceptionMapper|Error$|OnError")
 # Calls that are handed such a function; only the first may be for one kind of error.
 TAKES = frozenset(
     "exception setErrorHandler onError set_exception_handler exception_handler exceptionHandler error setDefaultErrorHandler "
     "setExceptionHandler set_error_handler register_error_handler setCustomErrorHandler".split()
 )
-FILTERS = re.compile(r"ExceptionFilter|ExceptionMapper|ErrorHandler|IExceptionHandler|ExceptionHandler")
-NARROW_MAPPER = re.compile(r"Mapper<(?!Exception|Throwable|RuntimeException)")
-NAMES = re.compile(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)(_?async)?$", re.IGNORECASE)
-GO_NAMES = re.compile(r"(^|\.)\w*error_?handler$|^(handle|on)_?\w*error$", re.IGNORECASE)
-GO_REQUESTS = re.compile(r"(\.|^)(Ctx|Context|ResponseWriter|RequestContext)$")
+FILTERS = regex(r"ExceptionFilter|ExceptionMapper|ErrorHandler|IExceptionHandler|ExceptionHandler")
+NARROW_MAPPER = regex(r"Mapper<(?!Exception|Throwable|RuntimeException)")
+NAMES = regex(r"^(on|handle)_?(any_?|unexpected_?|server_?)?(error|exception)(_?async)?$", re.IGNORECASE)
+GO_NAMES = regex(r"(^|\.)\w*error_?handler$|^(handle|on)_?\w*error$", re.IGNORECASE)
+GO_REQUESTS = regex(r"(\.|^)(Ctx|Context|ResponseWriter|RequestContext)$")
 MIDDLEWARE_PARAMS = 4  # Express calls a function of four with an error first
 
 
 # Errors that name a constraint and its table.
-WORDED = re.compile(r"(^|[.:\\])DataIntegrityViolationException(::class)?$")
+WORDED = regex(r"(^|[.:\\])DataIntegrityViolationException(::class)?$")
 
 
 def handles_errors(model: Model, at: int, fn: int) -> bool:

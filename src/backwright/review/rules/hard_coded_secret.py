@@ -9,6 +9,7 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules import literals, lookalikes, standins
 from backwright.review.rules.accounts import FILLS, accounts
 from backwright.review.rules.committed import configured
@@ -26,30 +27,30 @@ from backwright.review.rules.secret_hits import (
 from backwright.review.rules.settings import Setting, in_code
 from backwright.review.rules.signing import LOGINS, SIGNS, TAKES_SECRET
 
-_CONNECTS = re.compile(
+_CONNECTS = regex(
     r"connect|create_?engine|pool|sequelize|mongo|redis|datasource|database|\bdb\b|knex|transport|smtp|mail|typeorm|jdbc|"
     r"hikari|session$|cookie_?session|strategy|credential|ftp|client|connection|login|broker|amqp|rabbit|kafka|elastic|ldap|"
     r"jwt|passport|driver|options|settings|config",
     re.IGNORECASE,
 )
-_NOT_HERE = re.compile(
+_NOT_HERE = regex(
     r"valid|schema|rule|label|message|translat|i18n|column|field|form|input|serializer|swagger|apiproperty|example|joi|zod|"
     r"yup|placeholder|attribute|html|cast|hidden|fillable|header|error|locale|faker|mock|fixture|describe|expect|assert|doc|"
     r"openapi|permission|filter|exclude|select|where|trans|format|query|regex|route|path|view|render|mask|sanitiz|redact|"
     r"sensitive|log",
     re.IGNORECASE,
 )
-_ASKS_ENVIRONMENT = re.compile(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
-_CONNECTION = re.compile(
+_ASKS_ENVIRONMENT = regex(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
+_CONNECTION = regex(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
-_SHOWN = re.compile(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
-_TESTS = re.compile(r"^Test|Test(ing)?(Config|Settings)?$")
-_IMPORTANT = re.compile(
+_SHOWN = regex(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
+_TESTS = regex(r"^Test|Test(ing)?(Config|Settings)?$")
+_IMPORTANT = regex(
     r"admin|root|db|database|smtp|mail|redis|mysql|postgres|mongo|master|default|super|system|rabbit|ldap|ftp",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[a-z]{1,5}$|your-|(?!.*secret)[a-z]+( [a-z]+)+$")
+_LABEL = regex(r"[a-z]{1,5}$|your-|(?!.*secret)[a-z]+( [a-z]+)+$")
 HANDED_MAX = 6  # arguments of a call that are looked at for a key
 
 

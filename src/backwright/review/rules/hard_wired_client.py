@@ -6,40 +6,41 @@ from collections.abc import Iterator
 from backwright.review.facts import NEW, Call, File, Function
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 MAKES = frozenset({"client", "connect", "pool"})
 ASKS = MAKES | {"outgoing", "mail", "publish"}
-BUSINESS = re.compile(
+BUSINESS = regex(
     r"service|domain|usecase|use_case|business|logic|core|rules|policy|policies|interactor|checkout|pricing|billing|orders?|booking|lending|invoic",
     re.IGNORECASE,
 )
-OUTER = re.compile(
+OUTER = regex(
     r"(^|/|_|-|\.)(main|app|application|bootstrap|startup|wiring|container|containers|config|configuration|di|ioc|module|modules|provider|providers|factory|factories|infra|infrastructure|"
     r"adapters?|gateways?|clients?|integrations?|drivers?|program|server|setup|deps|dependencies|composition|beans?|injection|inject|settings|db|database|persistence|repositor(y|ies)|cache|mail(er)?s?|queues?|lib|cmd|cli|scripts?|jobs?|workers?|tasks?)(\.|/|_|-|$)",
     re.IGNORECASE,
 )  # fmt: skip
-OUTER_FOLDER = re.compile(
+OUTER_FOLDER = regex(
     r"(^|/)(infra|infrastructure|adapters?|gateways?|clients?|integrations?|drivers?|config|configuration|di|providers?|persistence|repositor(y|ies)|database|db|cmd|cli|scripts?|bin|tools?|migrations?)/",
     re.IGNORECASE,
 )
-FACTORY = re.compile(
+FACTORY = regex(
     r"^(create|make|build|new|provide|get|init|setup|configure|register|connect|open|from)_?|factory|provider|bean|fixture|lifespan|startup|main$",
     re.IGNORECASE,
 )
-EDGE_CLASS = re.compile(
+EDGE_CLASS = regex(
     r"(Client|Gateway|Adapter|Factory|Provider|Config|Configuration|Module|Repository|Store|Mailer|Sender|Transport|Connector|Impl|Driver|Cache|Publisher|Notifier|Connection|Pool|Session)$"
 )
 # A service that is a wrapper of one outside thing is the adapter itself, whatever it is called.
-WRAPPER = re.compile(
+WRAPPER = regex(
     r"(e-?mail|mail|smtp|sms|s3|storage|redis|cach(e|ing)|http|kafka|rabbit(mq)?|queue|bus|elastic(search)?|search|minio|oss|slack|telegram|push|notif\w*|upload|blob|git(hub|lab)|oauth2?|oidc|ldap|openai|llm|ai|vault|consul|mongo(db)?|postgres|mysql|db|database)"
     r"[-_.]?(service|manager|helper|util|utils|handler)",
     re.IGNORECASE,
 )  # fmt: skip
-REACHES_OUT = re.compile(r"(Client|Gateway|Adapter|Mailer|Sender|Transport|Connector|Publisher|Notifier)$")
-CLIENT_TYPE = re.compile(r"(Client|Template|Session|Transport|Channel|Connection|Pool)\b[>*&\s]*$")
-MARKS = re.compile(r"Bean|Provides|Configuration|Module|Produces|Factory|fixture|lru_cache|cache$")
-INSTEAD = re.compile(r"^[\w.$>-]+(\(\))?\s*(or|\?\?|\|\||\?:|\?)\s")  # only if none was handed in
+REACHES_OUT = regex(r"(Client|Gateway|Adapter|Mailer|Sender|Transport|Connector|Publisher|Notifier)$")
+CLIENT_TYPE = regex(r"(Client|Template|Session|Transport|Channel|Connection|Pool)\b[>*&\s]*$")
+MARKS = regex(r"Bean|Provides|Configuration|Module|Produces|Factory|fixture|lru_cache|cache$")
+INSTEAD = regex(r"^[\w.$>-]+(\(\))?\s*(or|\?\?|\|\||\?:|\?)\s")  # only if none was handed in
 STARTS = frozenset({"new", "connect", "default", "create", "open", "build"})
 
 

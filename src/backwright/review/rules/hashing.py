@@ -10,10 +10,11 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import WORDS_MAX
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 4  # callers followed up from a hash
-_SLOW = re.compile(
+_SLOW = regex(
     r"bcrypt|argon2|scrypt|pbkdf2|pbe_?key_?spec|rfc2898|crypto_pwhash|yescrypt|sha(256|512)_crypt|password_(hash|verify|needs_rehash)|"
     r"(generate|check|make|verify)_password(_hash)?|password_?hasher|password_?encoder|passwordhash\b|hash_?password|verify_?(hashed_?)?password|"
     r"\bencoder\.(encode|matches)|\bhash\.(make|check)|(pwd|crypt|password|passlib)_?context|\bhasher\.(hash|verify|make|check)|set_?password_?hash|"
@@ -22,7 +23,7 @@ _SLOW = re.compile(
     r"scram|opaque_?server|htpasswd|digestauth",
     re.IGNORECASE,
 )  # fmt: skip
-_FAST = re.compile(
+_FAST = regex(
     r"(?<![a-z])(hmac_?)?(md[245]|hmac_?(256|384|512)|sha_?-?(1|224|256|384|512)|sha3|sha2|ripemd\w*|whirlpool|blake2[bs]?|"
     r"blake3|tiger|crc32|adler32|murmur\w*|xxh\w*|fnv\w*)(?![a-z])|"
     r"^(md5|sha1|sha256|sha512)|messagedigest|digestutils|messagedigest|hmac(sha|md5)|\bcrypto\.create(hash|hmac)|(get|calc|"
@@ -33,7 +34,7 @@ _NAMED = frozenset(
     "getInstance createHash createHmac hash hash_hmac new Create create digest getDigest Digest HashAlgorithm MessageDigest crypt "
     "New newInstance hash_init EVP_Digest EVP_DigestInit_ex from_name".split()
 )
-_NOT_HASH = re.compile(
+_NOT_HASH = regex(
     r"file|random|rand\b|uuid|equal|verify_?sign|jwt|token|signature|jws|compare|constanttime|fixedtime|isequal",
     re.IGNORECASE,
 )

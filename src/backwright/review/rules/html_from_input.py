@@ -9,14 +9,15 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.storedtext import SANITIZES
+from backwright.review.regexes import regex
 from backwright.review.rules.autoescape import check_autoescape
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
 from backwright.review.rules.unescaped import Unescaping
 
-TAG = re.compile(r"<\s*/?[a-zA-Z!][^>]*>")
-JSON = re.compile(r"json|text/plain|octet-stream|csv|xml", re.IGNORECASE)
+TAG = regex(r"<\s*/?[a-zA-Z!][^>]*>")
+JSON = regex(r"json|text/plain|octet-stream|csv|xml", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:

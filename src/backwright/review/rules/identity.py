@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from backwright.review.facts import NEW, Arg
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import Bodies
 from backwright.review.rules.owned import texts
 
-_WHO = re.compile(
+_WHO = regex(
     r"current_?user|(?<![\w.])g\.(session|\w*(user|identity|member|account|auth))|get_jwt|jwt_required|get_current_\w+|get_session\(|"
     r"(?<![\w.])(self\.)?(request|req|flask|ctx|context|info\.context|connection|scope)\.(session|user|auth|authorization|identity|state\.user)(?![a-z_])|"
     r"info\.context\.\w*(user|auth|account)|context\[.(user|current_user|request).\]|context\.get\(|"
@@ -20,25 +21,23 @@ _WHO = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 TEXT_MAX = 100  # characters of an expression: longer ones are SQL, messages and the like
-_HEADERS_ONLY = re.compile(r"(?<![\w.])(self\.)?(request|req)\.(headers|META)$")
-_USER = re.compile(r"(^|[^\w.])(self\.)?(request|info\.context)\.user(\.(id|pk|username))?$")
-_REFUSES = re.compile(
+_HEADERS_ONLY = regex(r"(?<![\w.])(self\.)?(request|req)\.(headers|META)$")
+_USER = regex(r"(^|[^\w.])(self\.)?(request|info\.context)\.user(\.(id|pk|username))?$")
+_REFUSES = regex(
     r"^(HttpResponseForbidden|PermissionDenied|NotAuthenticated|AuthenticationFailed|handle_no_permission|Unauthorized|Forbidden|HTTPUnauthorized|HTTPForbidden|"
     r"AuthError|InvalidToken\w*|permission_denied|redirect_to_login|unauthorized|forbidden|access_denied)$"
 )
-_STATUS = re.compile(r"^(401|403|status\.HTTP_40[13]_\w+|HTTPStatus\.(UNAUTHORIZED|FORBIDDEN))$")
-_ANSWERS = re.compile(r",\s*(401|403)\b")  # return jsonify(error="no"), 401
-_LOGS_IN = re.compile(
+_STATUS = regex(r"^(401|403|status\.HTTP_40[13]_\w+|HTTPStatus\.(UNAUTHORIZED|FORBIDDEN))$")
+_ANSWERS = regex(r",\s*(401|403)\b")  # return jsonify(error="no"), 401
+_LOGS_IN = regex(
     r"^(login_user|create_access_token|set_secure_cookie|check_password(_hash)?|verify_password|checkpw|create_jwt\w*|create_token|encode_auth_token|remember)$"
 )
 _LOGIN_MODULES = (
     "django.contrib.auth.login django.contrib.auth.authenticate flask_login flask_jwt_extended flask_security flask_httpauth fastapi.security "
     "fastapi_users rest_framework.authtoken rest_framework_simplejwt oauth2_provider allauth aiohttp_security graphql_jwt"
 ).split()
-_STORES = re.compile(r"(^|\.)session\[.\w*(user|login|logged|uid|account|auth|email|admin)\w*.\]$", re.IGNORECASE)
-_MAKES = re.compile(
-    r"^(create|get_or_create|update_or_create|add|set|append|insert|new|save|info|debug|warning|error|log)$"
-)
+_STORES = regex(r"(^|\.)session\[.\w*(user|login|logged|uid|account|auth|email|admin)\w*.\]$", re.IGNORECASE)
+_MAKES = regex(r"^(create|get_or_create|update_or_create|add|set|append|insert|new|save|info|debug|warning|error|log)$")
 
 
 class Identity:

@@ -4,18 +4,20 @@ import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from backwright.review.regexes import regex
+
 # {% include "x" with {'entry': entry} only %}, {{ include('x', {entry: entry}) }}, @include('x', ['entry' => $entry])
-INCLUDE = re.compile(
+INCLUDE = regex(
     r"(?:@?\binclude(?:If|When|Unless|First)?|@each|@component)\b\s*\(?[^'\"]*['\"]([^'\"]+)['\"]\s*(?:,|with)?\s*([\[{].*)?",
     re.DOTALL,
 )
-ENTRY = re.compile(
+ENTRY = regex(
     r"['\"]?(\w+)['\"]?\s*(?:=>|:(?!:))\s*\$?([A-Za-z_]\w*(?:(?:->|\?->|\.|\?\.)[A-Za-z_]\w*)*)(?!\w*\s*[('\"])"
 )
-NAMED = re.compile(r"['\"]?(\w+)['\"]?\s*(?:=>|:(?!:))\s*(?=(\w*))(?:\$(\w+)\s*\?\?\s*(?:false|null))?")
-CHAIN = re.compile(r"(?<![\w.\"'/>])\$?([A-Za-z_]\w*)((?:\s*(?:\?->|->|\?\.|\.)[A-Za-z_]\w*)+)(\s*\()?")
-AFTER = re.compile(r"\s*\)\s*->")
-STEP = re.compile(r"[A-Za-z_]\w*")
+NAMED = regex(r"['\"]?(\w+)['\"]?\s*(?:=>|:(?!:))\s*(?=(\w*))(?:\$(\w+)\s*\?\?\s*(?:false|null))?")
+CHAIN = regex(r"(?<![\w.\"'/>])\$?([A-Za-z_]\w*)((?:\s*(?:\?->|->|\?\.|\.)[A-Za-z_]\w*)+)(\s*\()?")
+AFTER = regex(r"\s*\)\s*->")
+STEP = regex(r"[A-Za-z_]\w*")
 
 
 class Included(NamedTuple):
@@ -48,11 +50,11 @@ def chains(text: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         yield found[1], tuple(STEP.findall(found[2])), bool(found[3]) and AFTER.match(text, found.end()) is not None
 
 
-GUARD = re.compile(r"relationLoaded\(\s*['\"](\w+)")
-OPTION = re.compile(
+GUARD = regex(r"relationLoaded\(\s*['\"](\w+)")
+OPTION = regex(
     r"@if\s*\(+\s*\$(\w+)\s*\?\?\s*false|@(?:isset|notempty)\s*\(\s*\$(\w+)\s*\)|\{%-?\s*if\s+(\w+)\s+is\s+defined"
 )
-BLOCK = re.compile(
+BLOCK = regex(
     r"@(if|isset|notempty|unless|empty\s*\()\b|@(end(?:if|isset|notempty|unless|empty))|(\{%-?\s*if\b)|(\{%-?\s*endif\b)"
 )
 

@@ -1,15 +1,14 @@
 """Code that runs in the background: scheduled tasks, hosted services, and what they alone call."""
 
-import re
-
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import served
 
 # What a scheduler or a host runs is of such a kind.
-_KINDS = re.compile(r"I?\w*(ScheduledTask|ScanTask|BackgroundService|HostedService|BackgroundJob|Invocable)$|I\w*Job$")
-_NAMES = re.compile(r"(Job|ScheduledTask|BackgroundService|HostedService|Worker)$")
-_FUNCTIONS = re.compile(r"[Rr]epair[A-Z]\w*|\w+(Cron|Job|Worker)")  # Go has no classes that would say so
+_KINDS = regex(r"I?\w*(ScheduledTask|ScanTask|BackgroundService|HostedService|BackgroundJob|Invocable)$|I\w*Job$")
+_NAMES = regex(r"(Job|ScheduledTask|BackgroundService|HostedService|Worker)$")
+_FUNCTIONS = regex(r"[Rr]epair[A-Z]\w*|\w+(Cron|Job|Worker)")  # Go has no classes that would say so
 CALLS_MAX = 3  # calls followed up to what runs in the background
 
 

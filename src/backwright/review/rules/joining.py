@@ -9,18 +9,19 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asked import Asked
 from backwright.review.rules.lists import Reading
 from backwright.review.rules.rule import Hit
 
 # What makes something of each element; that it asks is one mistake, wherever it is looped over.
-SERIALIZES = re.compile(
+SERIALIZES = regex(
     r"to_?(dict|array|json|dto|view|model|response|map|object|resource)|serial|present|transform|respon|render|^from$|^of$|"
     r"as_?(dict|json)|dump|format|resource|mapper|convert",
     re.IGNORECASE,
 )
 SAME_MAX = 12  # other places named in one finding
-EACH = re.compile(r"^for each | (for|of) each$")  # the note of the spot that a loop or a list stands at
+EACH = regex(r"^for each | (for|of) each$")  # the note of the spot that a loop or a list stands at
 BESIDES_MAX = 6  # further calls named of each of these
 SURENESS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 

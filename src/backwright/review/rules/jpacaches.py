@@ -1,14 +1,14 @@
 """What Hibernate does not ask for row by row: rows that are kept between sessions, or loaded many at once."""
 
-import re
 from functools import cached_property
 
 from backwright.review.facts import Field
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 
 LANGUAGES = ("java", "kotlin")
-BATCHES = re.compile(r"default_batch_fetch_size|default-batch-fetch-size|batch-fetch-size")
+BATCHES = regex(r"default_batch_fetch_size|default-batch-fetch-size|batch-fetch-size")
 LOADS_TOGETHER = frozenset({"BatchSize", "Fetch", "LazyCollection"})
 _KEPT = frozenset({"Cacheable", "Cache", "BatchSize"})
 

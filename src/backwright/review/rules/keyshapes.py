@@ -8,6 +8,7 @@ from msgspec import structs
 from backwright.model.blueprint import Spot
 from backwright.review.link.model import Model
 from backwright.review.read.sweep import secrets_of
+from backwright.review.regexes import regex
 from backwright.review.rules import literals
 from backwright.review.rules.credentials import words_of
 from backwright.review.rules.lookalikes import looks_for_keys, only_marks
@@ -16,10 +17,10 @@ from backwright.review.rules.secret_hits import secret_hit
 
 BODY_LINES = 6  # of a key, with what is told of how it is encrypted
 SPOTS_MAX = 12  # other keys of one file that are named
-_MADE_UP = re.compile(r"(^|_|\b)(test|fake|mock|dummy|example|sample|demo|fixture)s?(_|\b|$)", re.IGNORECASE)
-_KEPT = re.compile(r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))")
-_EXAMPLE = re.compile(r"example|sample|test|doc", re.IGNORECASE)
-_BODY = re.compile(r"[A-Za-z0-9+/]{30}")  # of a key; where one belongs stands only a mark
+_MADE_UP = regex(r"(^|_|\b)(test|fake|mock|dummy|example|sample|demo|fixture)s?(_|\b|$)", re.IGNORECASE)
+_KEPT = regex(r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))")
+_EXAMPLE = regex(r"example|sample|test|doc", re.IGNORECASE)
+_BODY = regex(r"[A-Za-z0-9+/]{30}")  # of a key; where one belongs stands only a mark
 
 
 def in_source(model: Model, at: int) -> Iterator[Hit]:

@@ -13,6 +13,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import GUARDS, Asking
 from backwright.review.rules.jpacaches import LANGUAGES as JVM
 from backwright.review.rules.jpacaches import JpaCaches
@@ -21,17 +22,17 @@ from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.patterns import flat
 
 DEPTH_MAX = 3  # functions that an element is followed into
-GETTER = re.compile(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
+GETTER = regex(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
 # An argument that keeps a serializer from going on: `serialize(x, with_query=False)`.
-SPARES = re.compile(r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE)
-WRITERS = re.compile(
+SPARES = regex(r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE)
+WRITERS = regex(
     r"^(attach|detach|sync|associate|dissociate|save|create|insert|update|delete|remove|add|set|clear|toggle|push|forceDelete|restore|increment|decrement|append|extend)",
     re.IGNORECASE,
 )
 ONE_OF = frozenset({"OneToOne", "ManyToOne"})
 STATEMENTS = frozenset({"Query", "NamedQuery", "NamedQueries"})
-FETCHES = re.compile(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
-DESTROYS = re.compile(r"(soft_?)?(destroy|delete|purge|trash)", re.IGNORECASE)
+FETCHES = regex(r"\bfetch\s+([\w.]+)", re.IGNORECASE)
+DESTROYS = regex(r"(soft_?)?(destroy|delete|purge|trash)", re.IGNORECASE)
 JOINS = frozenset("leftJoinAndSelect innerJoinAndSelect addSelect fetchJoin join_related joinWith".split())
 LOADERS = frozenset(
     "load loadMissing loadCount prefetch_related_objects populate initialize with_ loadRelation include Include Preload".split()

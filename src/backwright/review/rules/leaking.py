@@ -9,34 +9,35 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import BARE, Arg, Assign, Call, Function, Read
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.answering import FIVE
 from backwright.review.rules.filling import Filling, read_of
 from backwright.review.rules.handling import ERROR_NAMES, handles_outside
 from backwright.review.rules.looping import root
 
 HOPS_MAX = 3  # variables followed
-STACK = re.compile(
+STACK = regex(
     r"(^|\.)(format_exc|format_exception|format_tb|print_exc|stack|StackTrace|getTraceAsString|getTrace|getStackTrace|stackTraceToString|stackTrace|getFullStackTrace|"
     r"getStackTraceAsString|debug_backtrace)(\(\))?$|debug\.(Stack|PrintStack)$|Backtrace\.(capture|force_capture)$|^backtrace$"
 )
-TEXT = re.compile(
+TEXT = regex(
     r"^[$&*]*(\w+)(\.(base|source|unwrap|getCause|cause|InnerException|root_cause))?(\(\))?"
     r"\.(Error|getMessage|message|Message|localizedMessage|getLocalizedMessage|toString|ToString|what|to_string|sqlMessage|getErrorMessage|args|orig|detail|details)(\(\))?$"
 )
 # One of two texts, of which the error's comes first if it has one: err.message || "failed", e.getMessage() ?: "failed".
-EITHER = re.compile(
+EITHER = regex(
     r"^[$&*(]*(\w+)\??(\.|->)(getMessage\(\)|message|Message|localizedMessage|what\(\))\s*(\|\||\?\?|\?:|\?)|^str\((\w+)\)\s+(or|if)\b"
 )
 # A driver's own words for what failed, whatever the variable is called: result.getErrorMessage(), sqlite3_errmsg(db).
-DRIVER = re.compile(
+DRIVER = regex(
     r"(^|[.:])(getErrorMessage|sqlite3_errmsg|mysqli?_error|mysqli_stmt_error|pg_last_error|pg_result_error|PQerrorMessage|"
     r"PQresultErrorMessage|oci_error|sqlsrv_errors)(\(\))?$"
 )
-CARRIED = re.compile(
+CARRIED = regex(
     r"^((?:\w+\.)+(?:Error|Err))\.Error(\(\))?$"
 )  # Go: the error that a result carries, result.Error.Error()
-TRANSLATES = re.compile(r"(^|\.)(Translate\w*|translate|Localize|localize|gettext|_|__)$")
-GO_ERRORS = re.compile(r"^(err\w*|\w+Err)$")
+TRANSLATES = regex(r"(^|\.)(Translate\w*|translate|Localize|localize|gettext|_|__)$")
+GO_ERRORS = regex(r"^(err\w*|\w+Err)$")
 WHOLE = frozenset(
     {
         "str",
@@ -52,13 +53,13 @@ WHOLE = frozenset(
         "json.dumps",
     }
 )
-LOGS = re.compile(r"\blog|logger|print|warn|trace", re.IGNORECASE)
-TESTS = re.compile(
+LOGS = regex(r"\blog|logger|print|warn|trace", re.IGNORECASE)
+TESTS = regex(
     r"contains|includes|starts_?with|ends_?with|match|index_?of|equals|strpos|hasPrefix|hasSuffix", re.IGNORECASE
 )
 TEXTS = frozenset({"error", "string", "bool", "void", ""})  # what a function returns that makes no answer
 # Signs that the code tells development and production apart, or shows only what was written for the client.
-GUARDS = re.compile(
+GUARDS = regex(
     r"NODE_ENV|is_?dev|is_?prod|\bdebug\b|development|production|kernel\.debug|\bexpose\b|isOperational|is_public|isPublic|userMessage|user_message|"
     r"safe_?message|showDetails|display_?errors?|displayErrorDetails|APP_ENV|\benv\b",
     re.IGNORECASE,

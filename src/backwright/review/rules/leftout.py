@@ -1,15 +1,15 @@
 """Ways down to a query that need an option, where the loop's call does not give it: `present(order)` with `options = {}`."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from backwright.review.facts import Arg, Call, Function
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 
-_CHOICE = re.compile(r"\(?(\w+)\??\.(\w+)\s*\?(?![.?])")  # options.isPublic ? {...} : undefined
+_CHOICE = regex(r"\(?(\w+)\??\.(\w+)\s*\?(?![.?])")  # options.isPublic ? {...} : undefined
 
 # Parameter to the fields that it is known to have; of any other it has none.
 Bare = Mapping[str, frozenset[str]]

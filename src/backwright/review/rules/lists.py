@@ -14,6 +14,7 @@ from backwright.review.link.packs import matches
 from backwright.review.link.project import OVERLOADING, Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.looping import (
@@ -31,9 +32,9 @@ MAPPERS = frozenset(
     "map flatMap forEach Select SelectMany ConvertAll mapNotNull array_map each transform mapToObj for_each filter_map mapItems through".split()
 )
 RESOURCES = ("*JsonResource", "JsonResource", "*Resource", "*ResourceCollection")
-ANEW = re.compile(r"\.(filter|exclude|order_by|annotate|distinct|reverse|select_related|prefetch_related|only|defer)\(")
-LOADED = re.compile(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
-SETTERS = re.compile(r"(set|add|remove)[A-Z_]")
+ANEW = regex(r"\.(filter|exclude|order_by|annotate|distinct|reverse|select_related|prefetch_related|only|defer)\(")
+LOADED = regex(r"(?:select_related|prefetch_related|Prefetch)\(([^)]*)")
+SETTERS = regex(r"(set|add|remove)[A-Z_]")
 KNOWS_OWNER = frozenset({"python", "java", "kotlin", "csharp"})  # where what is loaded from its owner knows it
 NAME_MIN = 5  # letters of a name that says what it is by itself
 _GIVES = frozenset("getResultList getResultStream list findAll listAll".split())

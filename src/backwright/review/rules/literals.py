@@ -5,10 +5,11 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_token, password_word, words_of
 
 # Names whose value is a secret whatever it looks like.
-_KEYS = re.compile(
+_KEYS = regex(
     r"^(.*_)?(secret|secret_?key|secret_?key_?base|jwt_?secret(_?key)?|jwt_?key|jwt_?signing_?key|signing_?(key|secret)|"
     r"session_?(secret|key)|cookie_?(secret|password)|encryption_?key|encrypt_?key|crypto_?key|aes_?key|"
     r"hmac_?(key|secret)|private_?key|app_?(secret|key)|application_?secret|token_?(secret|key)|api_?secret|client_?secret|"
@@ -20,13 +21,13 @@ _KEYS = re.compile(
     r"access_?secret|fernet_?key|data_?key|server_?secret|shared_?secret|issuer_?signing_?key|secret_?pass\w*)$",
     re.IGNORECASE,
 )
-_API_KEYS = re.compile(
+_API_KEYS = regex(
     r"^(.*_)?(api_?key|apikey|api_?token|access_?token|auth_?token|bearer_?token|access_?key|access_?key_?id|service_?key|"
     r"license_?key|subscription_?key|account_?key|storage_?key|personal_?access_?token|github_?token|slack_?token|bot_?token|"
     r"refresh_?token|token)$",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|your[-_ ]|<[^>]*>|\$\{|\{\{|\{[a-z_.]+\}|%[a-z_]+%|^%\(|^\$\(|xxx+|"
     r"\*{3,}|\.\.\.|todo|fixme|dummy|placeholder|^fake|not[-_]?set|insert[-_ ]|enter[-_ ]|^replace$|^example|example$|sample|redacted|^\[\w+\]$|"
     r"masked|hidden|"
@@ -35,48 +36,48 @@ _PLACEHOLDER = re.compile(
     r"^op://|^sm://|secretsmanager|keyvault|^\w+\(\)$|^env[.:(]|process\.env|getenv|environ",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
+_VERB = regex(r"%[+#]?[-\d.]*[sdvq]|\{\d*\}|\?|:\w+")  # a value is put in here
 # Stands where a library asks for a key that nobody checks.
-_FOR_NOBODY = re.compile(
+_FOR_NOBODY = regex(
     r"(not|un|never|no)?[-_ ]?(needed|used|necessary|applicable|relevant|key|auth)|(mock|fake|dummy|stub|ignored?|nothing|any(thing)?|whatever)"
     r"([-_ ]?(key|token|secret|api[-_]?key|client[-_]?secret))?",
     re.IGNORECASE,
 )
-_SHOULD_CHANGE = re.compile(
+_SHOULD_CHANGE = regex(
     r"change[-_ ]?(me|it|this)|replace[-_ ]?(me|this)|your[-_ ]|not[-_]?(for[-_])?(prod|secure)|insecure|todo|please|^default",
     re.IGNORECASE,
 )
 # Put where a secret was, so that nobody reads it.
-_BLACKED = re.compile(r"(obfuscat|redact|mask|censor|scrubb|sanitiz|sanitis|remov|hidd|omitt)(ed|en)", re.IGNORECASE)
+_BLACKED = regex(r"(obfuscat|redact|mask|censor|scrubb|sanitiz|sanitis|remov|hidd|omitt)(ed|en)", re.IGNORECASE)
 # Names of keys that somebody else checks.
-_OF_OTHERS = re.compile(
+_OF_OTHERS = regex(
     r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|oauth|access_?key|license|braintree",
     re.IGNORECASE,
 )
-_NAME_LIKE = re.compile(
+_NAME_LIKE = regex(
     r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^[a-z]+([._-][a-z]+)+$|^[a-z]+([A-Z][a-z]+)+$|^([A-Z][a-z]+){2,}$|^:?\w+_(id|key|name|token|secret|password)$",
     re.ASCII,
 )
-_LOCATION = re.compile(
+_LOCATION = regex(
     r"^(/|\./|\.\./|\.\w+$|~|[a-zA-Z]:\\|https?://[^:@/]+(/|$)|file:|classpath:|\w+\.(pem|key|crt|json|txt|cer|p12|jks|pfx|der)$)|\.(pem|key|crt|jks|p12|pfx|cer)$"
 )
-_CONNECTION = re.compile(
+_CONNECTION = regex(
     r"\b[a-z][a-z0-9+.-]{1,30}://(?P<user>[^:@/\s\"'{}$<>]*):(?P<password>[^@/\s\"']{1,120})@(?P<host>[^/\s:\"'?,]+)",
     re.IGNORECASE,
 )
-_OF_PATTERN = re.compile(r"\[\^|\(\?|\\[wdsS]|[\])][*+{]")  # a regular expression that looks for passwords
-_PAIRS = re.compile(r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s\"']{2,120})", re.IGNORECASE)
-_PUBLIC = re.compile(
+_OF_PATTERN = regex(r"\[\^|\(\?|\\[wdsS]|[\])][*+{]")  # a regular expression that looks for passwords
+_PAIRS = regex(r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s\"']{2,120})", re.IGNORECASE)
+_PUBLIC = regex(
     r"public|publishable|pk_(test|live)|sitekey|site_key|measurement|client_?id|firebase.*api|map", re.IGNORECASE
 )
 # Keys that only let a program send its events, and that every client shows.
-_SENDS_ONLY = re.compile(
+_SENDS_ONLY = regex(
     r"(segment|mixpanel|amplitude|analytics|telemetry)_?(api|write|project|access)?_?(key|token)$|write_?key$",
     re.IGNORECASE,
 )
 # Names of what a value is kept under in a session, a cookie or a cache; longer ones need a value of several words.
-_KEPT_UNDER = re.compile(r"(session|cookie|auth|user|token|context|cache|storage|data|signature)_?key$", re.IGNORECASE)
-_NAME_ENDS = re.compile(r"[.\[\]'\":]+")
+_KEPT_UNDER = regex(r"(session|cookie|auth|user|token|context|cache|storage|data|signature)_?key$", re.IGNORECASE)
+_NAME_ENDS = regex(r"[.\[\]'\":]+")
 _KINDS = {
     "aws": "an AWS access key",
     "key": "a private key",

@@ -9,12 +9,13 @@ from backwright.review.facts import DEFERRED, IN_WITH, File
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import root
 from backwright.review.rules.rule import Hit
 
 WAITS = frozenset({"outgoing", "query", "one", "lazy", "publish", "mail", "sleep", "process"})
-SOCKET_WRITES = re.compile(r"^(Write(JSON|Message|PreparedMessage|Control)?|Send|SendMessage|wsjson\.Write)$")
-SERIAL = re.compile(r"write|conn|once|flush|refresh|init|send|serial|migrat|sync|tx|db", re.IGNORECASE)
+SOCKET_WRITES = regex(r"^(Write(JSON|Message|PreparedMessage|Control)?|Send|SendMessage|wsjson\.Write)$")
+SERIAL = regex(r"write|conn|once|flush|refresh|init|send|serial|migrat|sync|tx|db", re.IGNORECASE)
 
 
 def held_locks(model: Model) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from backwright.model.finding import Confidence
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.logins import built_in
 from backwright.review.rules.pythonlogins import PythonLogins
@@ -18,13 +19,13 @@ from backwright.review.rules.throttles import broken_limits
 from backwright.review.rules.tries import Tries
 
 SPOTS_MAX = 10  # other endpoints that are named
-COUNTS = re.compile(
+COUNTS = regex(
     r"token_?bucket|rate_?limit|throttl|login_?attempt|failed_?(login|attempt)|too_?many|brute_?force|leaky_?bucket",
     re.IGNORECASE,
 )
 _counts = remembered(COUNTS)
 # Libraries whose limits stand in the settings of an ASP.NET application.
-_ASPNET_LIMITS = re.compile(r"\"(Ip|Client)RateLimit(ing|Options)\"")
+_ASPNET_LIMITS = regex(r"\"(Ip|Client)RateLimit(ing|Options)\"")
 Found = tuple[int, str, Declared, Endpoint]
 
 

@@ -7,18 +7,19 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.limits import gateway_limits
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-_COUNTS = re.compile(
+_COUNTS = regex(
     r"bucket4j|rate_?limit|throttl|login_?attempt|failed_?(login|attempt)|too_?many|brute_?force|lock_?out|account_?lock|attempts?Cache",
     re.IGNORECASE,
 )
-_OFF = re.compile(r"disable")
-_HEADER = re.compile(r"\bheaders?\b", re.IGNORECASE)
-_PARTITION = re.compile(r"Get(FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter$")
+_OFF = regex(r"disable")
+_HEADER = regex(r"\bheaders?\b", re.IGNORECASE)
+_PARTITION = regex(r"Get(FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter$")
 _KEYS = frozenset({"keyGenerator", "key_func", "keyFunc", "KeyGenerator"})
-_FORWARDED = re.compile(r"x-forwarded-for|x-real-ip|headers?\.host\b|headers?\[['\"]host", re.IGNORECASE)
+_FORWARDED = regex(r"x-forwarded-for|x-real-ip|headers?\.host\b|headers?\[['\"]host", re.IGNORECASE)
 
 
 def built_in(model: Model) -> Iterator[Hit]:

@@ -6,31 +6,32 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
 from backwright.review.read.sweep import secrets_of
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import words_of
 from backwright.review.rules.settings import Setting
 
 TEXT_MAX = 120  # characters of a pattern and of what it finds
 NAMES_MIN = 5  # constants beside one that have to be names, too
-_NAME = re.compile(r"_?[a-z]+(?:[A-Z][a-z]+|[_.:/-][a-z]+)*")
-_NAMES = re.compile(rf"{_NAME.pattern}|[A-Z][A-Z_]+")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_MARKER = re.compile(r"-+BEGIN [A-Z ]*PRIVATE KEY-+\s*")
-_LOOKS_FOR = re.compile(
+_NAME = regex(r"_?[a-z]+(?:[A-Z][a-z]+|[_.:/-][a-z]+)*")
+_NAMES = regex(rf"{_NAME.pattern}|[A-Z][A-Z_]+")
+_UUID = regex(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MARKER = regex(r"-+BEGIN [A-Z ]*PRIVATE KEY-+\s*")
+_LOOKS_FOR = regex(
     r"replace|remove|strip|trim|contain|include|starts|index|match|split|test|equal|has|prefix", re.IGNORECASE
 )
-_PATTERN = re.compile(r"\[[^\]]+\][{+*]|\\[wdsS]")
+_PATTERN = regex(r"\[[^\]]+\][{+*]|\\[wdsS]")
 _TEST_MARKS = frozenset({"test", "Test", "ParameterizedTest", "Fact", "Theory", "rstest"})
 # Tests, and what only they are run with.
-_SUPPORTS_TESTS = re.compile(
+_SUPPORTS_TESTS = regex(
     r"(^|/)(docs?|docs_src|examples?_tests?|stories|storybook|mocks?|i18n|locales?|lang|translations?|test_?utils?|testing|"
     r"testdata|fakes?)/|\.(d|stories|mock)\.ts$|[_.-](testing|bench(mark)?)\.\w+$",
     re.IGNORECASE,
 )
 
 
-_SEED = re.compile(r"(^|/)(\w+[_-])?seed(s|er|ers|ing)?([_-]\w+)?\.\w+$", re.IGNORECASE)
-_REFUSED = re.compile(r"(^|_)(weak|insecure|unsafe|forbidden|blocked|refused|rejected|denied|leaked|bad)(_|$)")
-_OF_TESTS = re.compile(r"(^|_)tests?_(databases?|db|data|users?|apps?|clients?|settings|config|env|environment)(_|$)")
+_SEED = regex(r"(^|/)(\w+[_-])?seed(s|er|ers|ing)?([_-]\w+)?\.\w+$", re.IGNORECASE)
+_REFUSED = regex(r"(^|_)(weak|insecure|unsafe|forbidden|blocked|refused|rejected|denied|leaked|bad)(_|$)")
+_OF_TESTS = regex(r"(^|_)tests?_(databases?|db|data|users?|apps?|clients?|settings|config|env|environment)(_|$)")
 
 # What a constant is called first whose value is a word of a protocol, a table or a page.
 _NAMES_KIND = frozenset(

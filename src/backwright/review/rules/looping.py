@@ -10,73 +10,72 @@ from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out
 from backwright.review.rules.parameters import own_params
 
-NAMES = re.compile(r"[A-Za-z_]\w*")
+NAMES = regex(r"[A-Za-z_]\w*")
 FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
-COPIES = re.compile(
+COPIES = regex(
     r"unmarshal|decode|deserialize|parse|copy|^map|convert|bind|fill|populate|^scan", re.IGNORECASE
 )  # into an argument
 ROUNDS = 3  # assignments followed inside one round of a loop
 # Loops that make few rounds however much data there is: chunks, pages, tries.
-CHUNKS = re.compile(
+CHUNKS = regex(
     r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b|generateSequence|\.iterate\(|itertools\.count|Enumerable\.Range|repeatEvery",
     re.IGNORECASE,
 )
-ROWS_OF_PAGE = re.compile(
+ROWS_OF_PAGE = regex(
     r"\w*paginat\w*(?=(\(\))?\.(items|data|results|object_list|content|rows|records)\b)", re.IGNORECASE
 )
-ENUMS = re.compile(
+ENUMS = regex(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
 )
 # One round for each kind of thing that the code knows, however many things there are.
-KINDS = re.compile(
+KINDS = regex(
     r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
     re.IGNORECASE,
 )
 # As many rounds as somebody has put into the configuration.
-CONFIGURED = re.compile(
+CONFIGURED = regex(
     r"\\?(config\(|Config::get|config\.get|(django\.)?settings\.[A-Z_]+\b|current_app\.config|app\.config)"
 )
 # What runs is code that was registered: one round for each piece of it.
-REGISTERED = re.compile(
+REGISTERED = regex(
     r"[$&_]*(\w*_)?\w*(handler|listener|subscriber|observer|plugin|middleware|interceptor|hook|callback|visitor|validator|strategy|migration|seeder|extension|decorator|processor|initializer|"
     r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
     re.IGNORECASE,
 )
 # A list that is written out where it is gone through, and what groups rows by a kind that the code knows.
-FIXED = re.compile(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
-GROUPS = re.compile(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
-KIND = re.compile(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
-TRIES = re.compile(
+FIXED = regex(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
+GROUPS = regex(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
+KIND = regex(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
+TRIES = regex(
     r"retr(y|ies)|attempt|tries|depth|level|pages?\b|worker|thread|parallel|concurren|batch|chunk|len(gth)?\)",
     re.IGNORECASE,
 )
 # What moves a date on.
-MOVES = re.compile(
+MOVES = regex(
     r"^(add|sub|plus|minus)_?(Days?|Weeks?|Months?|Hours?|Quarters?|Years?)|^(Add(Days|Months|Years|Hours|Date))$|"
     r"^(timedelta|relativedelta)$|^(start|end)Of(Month|Day|Week|Hour)|^set(UTC)?(Date|Month)$|^(eachDayOf|monthrange)",
 )
-CONSTANT = re.compile(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
-ROWS = re.compile(
+CONSTANT = regex(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
+ROWS = regex(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
     r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
     re.IGNORECASE,
 )  # fmt: skip
-PAGES = re.compile(r"let (Some|Ok)\((mut )?(\w+_)?(page|chunk|batch)\) =")  # what comes page by page
-SIZES = re.compile(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
+PAGES = regex(r"let (Some|Ok)\((mut )?(\w+_)?(page|chunk|batch)\) =")  # what comes page by page
+SIZES = regex(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
 # Where one run is not one request: a script or a migration may take its time.
-OFFLINE = re.compile(
+OFFLINE = regex(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools|[\w-]*ctl|[\w-]+-cli)(/|$)|"
     r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*|(random|sample|demo|dummy)_?data|populate_?db)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
     re.IGNORECASE,
 )  # fmt: skip
 _is_offline = remembered(OFFLINE)
-ERRORS = re.compile(
-    r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE
-)  # what a loop is left with when something fails
-REMEMBERED = re.compile(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
+ERRORS = regex(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)  # what a loop is left with when something fails
+REMEMBERED = regex(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
 LOOKS_UP = frozenset(
     "get Get Load LoadOrStore has Has contains containsKey contains_key ContainsKey TryGetValue tryGetValue getOrDefault "
     "computeIfAbsent computeIfPresent getOrPut getOrElse "

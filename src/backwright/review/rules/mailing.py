@@ -8,15 +8,16 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code
 
-_JAVA_MAIL = re.compile(r"(javax|jakarta|org\.springframework)\.mail|springframework\.mail")
+_JAVA_MAIL = regex(r"(javax|jakarta|org\.springframework)\.mail|springframework\.mail")
 _PUTS = ("put", "setProperty")  # a property whose name is put together: `MAIL + protocol + ".timeout"`
-_SETTINGS = re.compile(r"\.(ya?ml|properties|conf)$")
-_LIMITED = re.compile(r"smtps?\b[^\n]{0,40}(\n[^\n]*){0,25}?timeout|mail\.smtps?\.\w*timeout", re.IGNORECASE)
-_BY_SMTP = re.compile(r"smtp|^$", re.IGNORECASE)
+_SETTINGS = regex(r"\.(ya?ml|properties|conf)$")
+_LIMITED = regex(r"smtps?\b[^\n]{0,40}(\n[^\n]*){0,25}?timeout|mail\.smtps?\.\w*timeout", re.IGNORECASE)
+_BY_SMTP = regex(r"smtp|^$", re.IGNORECASE)
 _FIX_JAVA = "Set mail.smtp.connectiontimeout, mail.smtp.timeout and mail.smtp.writetimeout (milliseconds) in the mail properties."
 _FIX_DJANGO = "Set EMAIL_TIMEOUT (seconds), or the timeout option of the mail backend."
 

@@ -11,22 +11,23 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.boundforms import bound_forms
 from backwright.review.rules.filledbyname import filled_by_name
 from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges
 from backwright.review.rules.requestbodies import is_body, is_checked
 from backwright.review.rules.rule import Hit
 
-_ADMIN = re.compile(
+_ADMIN = regex(
     r"admin|staff|superuser|internal|moderat|manage_?users|has_?role|roles_?allowed|console|seed", re.IGNORECASE
 )
 _names_admin = remembered(_ADMIN)
-_CREATES = re.compile(
+_CREATES = regex(
     r"^(create|build|insert(_?(one|many))?|update(_?(one|many|or_?create))?|upsert|save|fill|force_?fill|find_?(one|by_?id)_?and_?(update|replace)|get_or_create|update_or_create|"
     r"set|assign|replace(_?one)?|merge|add|put|add_?async|update_?range|persist|attach|create_?many|firstOrCreate|updateOrCreate|bulk_?create)$",
     re.IGNORECASE,
 )
-_SAVES = re.compile(
+_SAVES = regex(
     r"^(save|saveAndFlush|saveAll|persist|merge|insert|add|addAsync|update|attach|create|updates|firstOrCreate|persistAndFlush)$",
     re.IGNORECASE,
 )

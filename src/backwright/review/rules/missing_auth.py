@@ -9,6 +9,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.claimed import claimed_users
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
@@ -28,7 +29,7 @@ from backwright.review.rules.unawaited import unawaited_checks
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Endpoints that change something, and how many of them need a login where that is the custom.
 CUSTOM_MIN, CUSTOM_SHARE = 10, 0.85
-UPLOADS = re.compile(r"(^|[/_-])(upload|import|restore|attach)", re.IGNORECASE)
+UPLOADS = regex(r"(^|[/_-])(upload|import|restore|attach)", re.IGNORECASE)
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
 
 

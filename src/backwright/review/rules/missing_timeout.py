@@ -12,6 +12,7 @@ from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import NAMES, is_offline, root
 from backwright.review.rules.mailing import mails
 from backwright.review.rules.rule import Hit
@@ -41,8 +42,8 @@ LIMITS = frozenset(
         "move_on_after",
     }
 )
-_ASIDE = re.compile(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECASE)  # no part of the application
-_LARAVEL = re.compile(r"\"laravel/framework\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
+_ASIDE = regex(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECASE)  # no part of the application
+_LARAVEL = regex(r"\"laravel/framework\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
 LARAVEL_LIMITS = 9  # the first version whose client gives up by itself
 MAKES = frozenset("build create createDefault newHttpClient newClient openConnection builder custom extend".split())
 MADE_MAX = 3  # places where a client that is handed over may come from
@@ -86,7 +87,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from mails(model)
 
 
-_RESOURCE = re.compile(r"(^|\.)(getResource|findResource|getSystemResource|classpath\w*)\b", re.IGNORECASE)
+_RESOURCE = regex(r"(^|\.)(getResource|findResource|getSystemResource|classpath\w*)\b", re.IGNORECASE)
 
 
 def _has_no_default(model: Model, does: Does) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 
 LINES_NEAR = 4  # between an `if` and what it guards, as far as facts tell
-_DEVELOPS = re.compile(r"^(is_?(development|dev|local|debug)\w*|IsEnvironment)$", re.IGNORECASE)
-_TELLS = re.compile(r"^is_?(prod\w*|dev\w*|local\w*)$", re.IGNORECASE)
+_DEVELOPS = regex(r"^(is_?(development|dev|local|debug)\w*|IsEnvironment)$", re.IGNORECASE)
+_TELLS = regex(r"^is_?(prod\w*|dev\w*|local\w*)$", re.IGNORECASE)
 
 
 def in_development(model: Model, at: int, fn: int, line: int) -> bool:

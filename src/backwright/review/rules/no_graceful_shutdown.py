@@ -9,6 +9,7 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Call
 from backwright.review.link.model import Model, shown
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -17,51 +18,47 @@ from backwright.review.rules.services import Services
 # Calls that serve until the process ends and do not wait for requests in progress by themselves, by language: name and receiver.
 SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "go": (
-        re.compile(r"ListenAndServe(TLS)?|Serve(TLS)?|Run(TLS|Listener)?|Start(TLS)?|Listen(TLS)?"),
-        re.compile(
+        regex(r"ListenAndServe(TLS)?|Serve(TLS)?|Run(TLS|Listener)?|Start(TLS)?|Listen(TLS)?"),
+        regex(
             r"^(http|srv|server|s|r|e|router|engine|app|\w*[sS]erver|\w*[rR]outer)$|(\.|^)(http|Server|server|router|engine|echo|app)(\(\))?$|"
             r"gin\.(Default|New)\(\)|echo\.New\(\)|fiber\.New\(\)"
         ),
     ),
     "javascript": (
-        re.compile(r"listen"),
-        re.compile(
-            r"^(app|server|http|https|fastify|httpServer|express\(\)|\w*[aA]pp|\w*[sS]erver|.*createServer\(\))$"
-        ),
+        regex(r"listen"),
+        regex(r"^(app|server|http|https|fastify|httpServer|express\(\)|\w*[aA]pp|\w*[sS]erver|.*createServer\(\))$"),
     ),
     "rust": (
-        re.compile(r"serve|run"),
-        re.compile(r"^(axum|warp\.serve\(\)|warp|axum\.Server\.bind\(\)|hyper\.Server\.bind\(\)|Server\.bind\(\))$"),
+        regex(r"serve|run"),
+        regex(r"^(axum|warp\.serve\(\)|warp|axum\.Server\.bind\(\)|hyper\.Server\.bind\(\)|Server\.bind\(\))$"),
     ),
     "python": (
-        re.compile(r"serve_forever|wait_for_termination|start_consuming"),
-        re.compile(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE),
+        regex(r"serve_forever|wait_for_termination|start_consuming"),
+        regex(r"^\w*(server|httpd|channel)\w*$|Server\(\)$", re.IGNORECASE),
     ),
-    "cpp": (re.compile(r"listen|listen_after_bind|run|sync_start"), re.compile(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
-    "php": (re.compile(r"run"), re.compile(r"^(EventLoop|Loop|loop|React\.EventLoop\.Loop)$")),
-    "kotlin": (re.compile(r"start"), re.compile(r"^(HttpServer|server|Javalin\.create\(\))$")),
-    "java": (re.compile(r"start"), re.compile(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
+    "cpp": (regex(r"listen|listen_after_bind|run|sync_start"), regex(r"^(svr|server|srv|\w*[sS]erver\w*)$")),
+    "php": (regex(r"run"), regex(r"^(EventLoop|Loop|loop|React\.EventLoop\.Loop)$")),
+    "kotlin": (regex(r"start"), regex(r"^(HttpServer|server|Javalin\.create\(\))$")),
+    "java": (regex(r"start"), regex(r"^(HttpServer|httpServer|Javalin\.create\(\)|server)$")),
 }
 # Signs that somebody listens for the end, in calls, strings or names.
-ENDS = re.compile(
+ENDS = regex(
     r"SIGTERM|SIGINT|SIGQUIT|sigterm|Signal|signal|[Gg]raceful|[Ss]hutdown|addShutdownHook|terminus|closeWithGrace|close-with-grace|lightship|onSignal|beforeExit|pcntl|ctrl_c|NotifyContext|atexit|KeyboardInterrupt"
 )
-ENDS_MODULES = re.compile(
+ENDS_MODULES = regex(
     r"graceful|terminus|lightship|close-with-grace|os/signal|endless|tokio::signal|signal_hook|shutdown|manners|run/group|oklog/run|uber.*fx|errgroup_signal"
 )
 
-_GO_FRAMEWORKS = re.compile(
-    r"gin-gonic|gin\.|labstack|echo\.|gofiber|fiber\.|iris|^(r|e|engine|router)$", re.IGNORECASE
-)
+_GO_FRAMEWORKS = regex(r"gin-gonic|gin\.|labstack|echo\.|gofiber|fiber\.|iris|^(r|e|engine|router)$", re.IGNORECASE)
 _INTERRUPTED = {
-    "go": re.compile(r"signal\.Notify(Context)?"),
-    "javascript": re.compile(r"process\.(on|once|addListener)"),
+    "go": regex(r"signal\.Notify(Context)?"),
+    "javascript": regex(r"process\.(on|once|addListener)"),
 }
-_SIGNAL = re.compile(r"SIG[A-Z]+$|os\.(Interrupt|Kill)$")
-_INTERRUPT = re.compile(r"SIGINT$|os\.(Interrupt|Kill)$")
-_TERMINATED = re.compile(r"SIGTERM|SIGQUIT|SIGHUP")
+_SIGNAL = regex(r"SIG[A-Z]+$|os\.(Interrupt|Kill)$")
+_INTERRUPT = regex(r"SIGINT$|os\.(Interrupt|Kill)$")
+_TERMINATED = regex(r"SIGTERM|SIGQUIT|SIGHUP")
 OTHERS_MAX = 24  # other programs named in one finding
-_SHARED = re.compile(r"^$|(^|/)(common|shared|libs?|pkg|packages|core|internal|platform|kit|utils?)(/|$)")
+_SHARED = regex(r"^$|(^|/)(common|shared|libs?|pkg|packages|core|internal|platform|kit|utils?)(/|$)")
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -105,11 +102,11 @@ def _of_language(model: Model, services: Services, language: str) -> Iterator[Hi
 
 # What stops a server so that requests in progress end first, and how the server is called in a message.
 _STOPS = {
-    "go": re.compile(r"Shutdown\w*|GracefulStop|ListenAndServeWithSignal|Graceful\w*"),
-    "rust": re.compile(r"\w*graceful\w*|shutdown\w*|stop", re.IGNORECASE),
+    "go": regex(r"Shutdown\w*|GracefulStop|ListenAndServeWithSignal|Graceful\w*"),
+    "rust": regex(r"\w*graceful\w*|shutdown\w*|stop", re.IGNORECASE),
 }
 _SERVER = {"go": "the server (Shutdown)", "rust": "the server (with_graceful_shutdown)"}
-_TAKES = {"go": re.compile(r"signal\.Notify(Context)?"), "rust": re.compile(r"(\w+(\.|::))*signal(\.|::).*")}
+_TAKES = {"go": regex(r"signal\.Notify(Context)?"), "rust": regex(r"(\w+(\.|::))*signal(\.|::).*")}
 
 
 def _dropped(model: Model, files: list[int], language: str) -> tuple[int, Call] | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 ENDPOINTS_MIN = 1  # nothing is served by fewer
@@ -12,21 +13,21 @@ STARTS = frozenset(
     {"app", "application", "server", "api"}
 )  # what the whole application is called, rather than one of its routers
 WATCHES = frozenset({"metric", "trace", "health"})
-HEALTH = re.compile(
+HEALTH = regex(
     r"(^|/)(_?health(z|check|-check|_check)?|livez?|readyz?|liveness|readiness|alive|ping|status|up|metrics|prometheus|_status|heartbeat|actuator)(/(live|"
     r"ready|liveness|readiness|startup|db|prometheus|\{\w+\}))?$", re.IGNORECASE,
 )  # fmt: skip
-LIBRARIES = re.compile(
+LIBRARIES = regex(
     r"prometheus|promexporter|prom-client|promphp|open-?telemetry|\botel\b|micrometer|actuator|sentry|datadog|dd-?trace|newrelic|new-relic|elastic-?apm|applicationinsights|statsd|"
     r"app-?metrics|honeycomb|instana|dynatrace|terminus|healthchecks?\b|health-?check|express-status-monitor|laravel/(pulse|telescope|horizon)|"
     r"smallrye-health|metrics-exporter|opencensus|glitchtip|rollbar|bugsnag|logfire",
     re.IGNORECASE,
 )  # fmt: skip
-MANIFEST = re.compile(
+MANIFEST = regex(
     r"(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.cfg|go\.mod|pom\.xml|build\.gradle(\.kts)?|composer\.json|Cargo\.toml|"
     r"CMakeLists\.txt|\.csproj|\.ya?ml|\.properties|Dockerfile[^/]*|\.tf|\.conf|\.env[^/]*|\.xml|\.json)$"
 )
-PROBES = re.compile(r"livenessProbe|readinessProbe|HEALTHCHECK|healthcheck:|/healthz?\b(?![-_])")
+PROBES = regex(r"livenessProbe|readinessProbe|HEALTHCHECK|healthcheck:|/healthz?\b(?![-_])")
 
 
 def check(model: Model) -> Iterator[Hit]:

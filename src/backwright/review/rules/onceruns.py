@@ -1,19 +1,18 @@
 """Installations and upgrades, which run once, and imports and exports that no request waits for: what they do row by row keeps nobody waiting."""
 
-import re
-
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import served
 
 LANGUAGES = frozenset({"javascript", "java", "php", "rust", "kotlin"})
 WAY_MAX = 12  # callers followed up
 _DOES = r"_*(?:(?i:do|run|perform|start|process)_?)?"
-_ONCE = re.compile(rf"{_DOES}(?i:install|migrate|upgrade|reindex|rebuild|backfill|seed)(?![a-z])")
-_MOVES = re.compile(rf"{_DOES}(?i:import)(?![a-z])")
-_ONCE_CLASSES = re.compile(r"(Install|Upgrad|Migrat|Reindex)(e|er|or|s|ers|ation|ion|ing)?s?(?=[A-Z]|$)")
-_MOVES_CLASSES = re.compile(r"(Import|Export)(er|ers|ing|s)?(?=[A-Z]|$)")
-_PLACES = re.compile(r"(^|/)(installers?|install|upgrades?|importers?)/")
+_ONCE = regex(rf"{_DOES}(?i:install|migrate|upgrade|reindex|rebuild|backfill|seed)(?![a-z])")
+_MOVES = regex(rf"{_DOES}(?i:import)(?![a-z])")
+_ONCE_CLASSES = regex(r"(Install|Upgrad|Migrat|Reindex)(e|er|or|s|ers|ation|ion|ing)?s?(?=[A-Z]|$)")
+_MOVES_CLASSES = regex(r"(Import|Export)(er|ers|ing|s)?(?=[A-Z]|$)")
+_PLACES = regex(r"(^|/)(installers?|install|upgrades?|importers?)/")
 
 
 def runs_once(model: Model, at: int, fn: int) -> bool:

@@ -1,19 +1,19 @@
 """GraphQL: resolvers that ask for one object at most, whatever lists there are; and what several fields of a type ask, told once."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Function, Param
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.lazily import plain
 
 FIELDS_NAMED = 4  # fields named in one finding; the path has all
 _PARENTS = frozenset({"Parent", "Root"})
 _ARGUMENTS = frozenset({"Args", "Arg", "Argument", "InputArgument", "GraphQLArgument"})
 # What names one thing: nobody asks for page 17 of every book of a list.
-_NAMES_ONE = re.compile(r"(?:^|_)(?:id|guid|uuid|slug)$|[a-z](?:Id|Guid|Uuid|Slug|ID)$")
+_NAMES_ONE = regex(r"(?:^|_)(?:id|guid|uuid|slug)$|[a-z](?:Id|Guid|Uuid|Slug|ID)$")
 _OPTIONAL = ("nullable", "defaultValue")
 
 

@@ -10,19 +10,20 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.others import Others, last_of, spots_of
 from backwright.review.rules.owned import PRIVATE_THING, is_person
 from backwright.review.rules.public import is_meant_open
 from backwright.review.rules.rule import Hit
 
 # Paths on which a person shows what everybody may see.
-SHOWN = re.compile(
+SHOWN = regex(
     r"profile|author|avatar|public|exist|availab|search|suggest|(?<!ac)count|look_?up|check|recent|popular|leader|rank",
     re.IGNORECASE,
 )
 SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
-_ID = re.compile(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
-_CHANGING_TAIL = re.compile(
+_ID = regex(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
+_CHANGING_TAIL = regex(
     r"\}/(update|edit|delete|remove|change|destroy|disable|ban|block|role|roles|password|reset)/?$", re.IGNORECASE
 )
 

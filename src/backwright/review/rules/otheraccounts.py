@@ -10,6 +10,7 @@ from backwright.review.facts import Arg
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import Known, root
 from backwright.review.rules.identity import Identity, is_who
 from backwright.review.rules.others import Others, spots_of
@@ -18,21 +19,21 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import CHECKS, STAFF_READS
 
 # Of accounts: what not even other users of the application may see.
-_SECRET = re.compile(
+_SECRET = regex(
     r"^(cc_?(n|num|number|no)|ccn|cvv|(credit_?)?card_?(number|num|no)|ssn|social_?security\w*|iban|(hashed_?)?passw(or)?d(_?hash)?|salary|balance|api_?key|secret\w*)$",
     re.IGNORECASE,
 )
-_OF_ADMINS = re.compile(r"(^|[/_-])(admin\w*|staff|manage\w*|moderat\w*|super\w*|internal)([/_-]|$)", re.IGNORECASE)
-_SIGNS = re.compile(
+_OF_ADMINS = regex(r"(^|[/_-])(admin\w*|staff|manage\w*|moderat\w*|super\w*|internal)([/_-]|$)", re.IGNORECASE)
+_SIGNS = regex(
     r"sign_?_?up|regist|log_?in|sign_?_?in|reset|forgot|recover|verif|activat|confirm|invit|follow|search",
     re.IGNORECASE,
 )
 _CHANGES = frozenset({"set_password", "save", "delete", "update", "setattr"})
-_ACCOUNT = re.compile(
+_ACCOUNT = regex(
     r"((app|application|base|custom|auth|site|my|core|web)_?)?(user|account|member|customer|person|people|employee|patient|student|admin|profile)s?"
     r"(_?(model|entity|profile|info|data|table))?"
 )
-_ROLE = re.compile(r"role|group|level|type|perm|admin|staff|super", re.IGNORECASE)
+_ROLE = regex(r"role|group|level|type|perm|admin|staff|super", re.IGNORECASE)
 _ROUNDS = 2
 
 

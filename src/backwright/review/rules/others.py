@@ -11,49 +11,46 @@ from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import Bodies, Known, root
 from backwright.review.rules.owned import Owner, Owners, is_person, snake, thing
 from backwright.review.rules.scoped import Scopes
 from backwright.review.rules.vouching import Subject, Vouched, Vouchers
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE", "*"})
-CHANGES = re.compile(
+CHANGES = regex(
     r"^(delete|remove|destroy|update|edit|patch|merge|replace|modify|set|cancel|close|archive|publish|rename|move|execute_?(update|delete)|soft_?delete|force_?delete|find_?(by_?id|one)_?and_?(update|delete|remove|replace)|bulk_?update|upsert|purge|drop|increment|inc)\w*$",
     re.IGNORECASE,
 )
-SAVES = re.compile(r"^(save|persist|flush|commit|merge|attach)\w*$", re.IGNORECASE)
-_OF_MEMORY = re.compile(
+SAVES = regex(r"^(save|persist|flush|commit|merge|attach)\w*$", re.IGNORECASE)
+_OF_MEMORY = regex(
     r"(^|\.)(dict|list|set|defaultdict|OrderedDict|Counter|deque|Map|Set|HashMap|HashSet|ArrayList|sha\d+|md5|blake2[bs]|createHash|hmac|new)$"
 )
-_SQL_CHANGE = re.compile(r"^\s*(update|delete)\b", re.IGNORECASE)
-_SQL_ANY = re.compile(r"^\s*(insert|update|delete|replace|merge)\b", re.IGNORECASE)
+_SQL_CHANGE = regex(r"^\s*(update|delete)\b", re.IGNORECASE)
+_SQL_ANY = regex(r"^\s*(insert|update|delete|replace|merge)\b", re.IGNORECASE)
 # The secret that is shown is what says whose it is.
-_BY_SECRET = re.compile(r"(^|[/_-])(refresh([/_-]?token)?|token[/_-]refresh|oauth2?/token|log_?out)$", re.IGNORECASE)
+_BY_SECRET = regex(r"(^|[/_-])(refresh([/_-]?token)?|token[/_-]refresh|oauth2?/token|log_?out)$", re.IGNORECASE)
 # What many may do with a thing that is not theirs.
-SOCIAL = re.compile(
+SOCIAL = regex(
     r"^(un_?)?(favou?rite|like|dislike|follow|vote|up_?vote|down_?vote|bookmark|star|subscribe|react|view|read|share|comment|repl|join|leave|rate|rating|review|report|click|track|increment|visit|download|enrol|apply|attend|rsvp|accept|book|clap|pin|mute|block|watch|play|listen|seen|answer|buy|purchase|add|create|new|post|store|send|search|copy|clone|fork|export|check_?in|preview|invite|register|borrow|claim|assign)",
     re.IGNORECASE,
 )
-ACTS = re.compile(
+ACTS = regex(
     r"^(update|edit|change|modify|delete|remove|destroy|cancel|close|archive|publish|unpublish|restore|pay|confirm|complete|finish|approve|reject|ship|rename|move|set|put|patch|save|mark|toggle|reorder|transfer|refund|renew|upload)",
     re.IGNORECASE,
 )
-LISTS = re.compile(r"(?<![a-z])(export|download|list|query|filter|feed|backup|report)", re.IGNORECASE)
+LISTS = regex(r"(?<![a-z])(export|download|list|query|filter|feed|backup|report)", re.IGNORECASE)
 # What is shown of a thing is little: a picture of it, or what is known of it elsewhere.
-LITTLE = re.compile(
+LITTLE = regex(
     r"\}/(info(rmation)?|events|thumb(nail)?|cover|image|avatar|icon|preview|size|count|stat(u|istic)?s)s?/?$|(^|/)search/",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(r"(^|_)(company|tenant|organi[sz]ation|workspace|team|account|store)$")  # what others stand in
-_FOR_OTHERS = re.compile(
-    r"(?<![a-z])(public|shared?|explore|discover|community|published|guests?)(?![a-z])", re.IGNORECASE
-)
-COUNTS = re.compile(r"^(any|exists?|count|sum|has|is_?empty)(_?async|_?by_?id|_?by\w*)?$", re.IGNORECASE)
+_HOLDS = regex(r"(^|_)(company|tenant|organi[sz]ation|workspace|team|account|store)$")  # what others stand in
+_FOR_OTHERS = regex(r"(?<![a-z])(public|shared?|explore|discover|community|published|guests?)(?![a-z])", re.IGNORECASE)
+COUNTS = regex(r"^(any|exists?|count|sum|has|is_?empty)(_?async|_?by_?id|_?by\w*)?$", re.IGNORECASE)
 BINDS = frozenset({"laravel", "symfony"})  # find a record by the id of the path, and hand it to the handler
 
-_PART = re.compile(
-    r"(New|Insertable|Update|Create|Upsert|Base)[A-Z]"
-)  # classes that hold what is written, and not the rows
+_PART = regex(r"(New|Insertable|Update|Create|Upsert|Base)[A-Z]")  # classes that hold what is written, and not the rows
 
 
 class Seen(NamedTuple):

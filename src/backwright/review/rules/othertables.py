@@ -3,19 +3,18 @@
 import re
 
 from backwright.review.facts import Arg, Call
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import Loops, root
 
 # What an entity's class has and its objects have not: `model.objects`.
-_OF_CLASS = re.compile(r"\w+\.(objects|_default_manager|_base_manager)\b")
+_OF_CLASS = regex(r"\w+\.(objects|_default_manager|_base_manager)\b")
 _TAKES_TABLE = frozenset("table Table from From collection Collection".split())
 _TAKES_CLASS = frozenset({"query", "select"})
 _BEGINS = frozenset({"select", "update", "delete", "insert"})  # SQLAlchemy's statements
-_IS_TABLE = re.compile(r"\.(table|model|bean|entity|klass|entity_?type|table_?name)$", re.IGNORECASE)
+_IS_TABLE = regex(r"\.(table|model|bean|entity|klass|entity_?type|table_?name)$", re.IGNORECASE)
 # The place of a table in a statement that is put together.
-_PLACE = re.compile(
-    r"\b(?:from|into|update|table|join)\s+(?:only\s+|if\s+exists\s+)?[`\"\[\\]*(\{\}|%[sv])", re.IGNORECASE
-)
-_PLACES = re.compile(r"\{\}|%[a-z]")
+_PLACE = regex(r"\b(?:from|into|update|table|join)\s+(?:only\s+|if\s+exists\s+)?[`\"\[\\]*(\{\}|%[sv])", re.IGNORECASE)
+_PLACES = regex(r"\{\}|%[a-z]")
 
 
 def asks_another_table(loops: Loops, at: int, loop: int, chain: tuple[int, ...], names: frozenset[str]) -> bool:

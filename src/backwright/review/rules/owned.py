@@ -11,38 +11,39 @@ from backwright.review.link.data import Access
 from backwright.review.link.jsdata import singular
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 from backwright.review.rules.applications import Applications
 from backwright.review.rules.pythontables import tables
 
 PERSON = "user|owner|author|customer|buyer|seller|member|creator|patient|student|uploader|poster|account|person"
-_OWNER = re.compile(
+_OWNER = regex(
     rf"^(the_?)?((app|application|auth|posted_?by|uploaded_?by|assigned_?to|owned_?by)_?)?({PERSON})(_?(id|uuid|pk|uid|rel|ref|name))?$|^(uid|posted_?by|uploaded_?by|owned_?by)(_?id)?$",
     re.IGNORECASE,
 )
 # Who made it is often noted of what everybody may change; a tenant's things belong to many users.
-_NOTED = re.compile(
+_NOTED = regex(
     r"^(created_?by|creator|added_?by|submitted_?by)(_?(id|uuid|user|user_?id))?$|^(tenant|org|organi[sz]ation|company|workspace|team)_?(id|uuid)$",
     re.IGNORECASE,
 )
-_TEXT = re.compile(r"^(str|string|std::string|varchar|text|char|charfield|textfield|&?str)\b", re.IGNORECASE)
-_TEXT_VALUE = re.compile(r"(^|\.)(CharField|TextField|string|text|varchar|String|Text)$")
-_ID = re.compile(r"(id|uuid|pk|uid|_?by)$", re.IGNORECASE)
-_USERS = re.compile(
+_TEXT = regex(r"^(str|string|std::string|varchar|text|char|charfield|textfield|&?str)\b", re.IGNORECASE)
+_TEXT_VALUE = regex(r"(^|\.)(CharField|TextField|string|text|varchar|String|Text)$")
+_ID = regex(r"(id|uuid|pk|uid|_?by)$", re.IGNORECASE)
+_USERS = regex(
     r"(^|_)(app|application|base|custom|auth|site|sys|new|core|identity|\w{3})?_?(user|account|member|customer|person|employee|patient|profile)(_?(entity|model|record|dao|table|data|info))?$",
     re.IGNORECASE,
 )
-PRIVATE_FIELD = re.compile(
+PRIVATE_FIELD = regex(
     r"^(e_?mail(_?address)?|phone(_?number)?|telephone|mobile|(hashed_?)?passw(or)?d(_?hash)?|hash(ed_?password)?|street|address(_?line)?\w*|iban|ssn|salary|birth_?(day|date)|date_?of_?birth|card_?(number|no)|api_?key)$",
     re.IGNORECASE,
 )
-PRIVATE_THING = re.compile(
+PRIVATE_THING = regex(
     r"(^|_)(order|invoice|payment|message|address|transaction|prescription|card|bank|wallet|salary|payslip|medical|conversation|statement|subscription|ticket|booking|reservation|shipment|return_apply|note|todo)s?(_|$)",
     re.IGNORECASE,
 )
-_CREATE = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?(\w+)[`\"\]]?\s*\((.*?)\)\s*(?:;|engine|$)", re.IGNORECASE | re.DOTALL)  # fmt: skip
-_COLUMN = re.compile(r"^\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)", re.MULTILINE)
-_PRISMA = re.compile(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
-_PRISMA_FIELD = re.compile(r"^\s*(\w+)\s+(\w+)", re.MULTILINE)
+_CREATE = regex(r"create\s+table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?(\w+)[`\"\]]?\s*\((.*?)\)\s*(?:;|engine|$)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+_COLUMN = regex(r"^\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)", re.MULTILINE)
+_PRISMA = regex(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+_PRISMA_FIELD = regex(r"^\s*(\w+)\s+(\w+)", re.MULTILINE)
 NAMES_KEPT = 20_000  # names whose parts are kept: a repository has some thousands
 _OF_VIEW = frozenset({"queryset", "query_set", "model"})  # fields that say what a view is about
 _SCHEMAS = frozenset({"define", "Schema", "pgTable", "mysqlTable", "sqliteTable"})

@@ -9,50 +9,51 @@ from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.parameters import own_params, parameter_of
 
 DEPTH_MAX = 5  # variables, parameters and helpers that a page size is followed through
 EVERYTHING = 5_000  # rows: a page that long is no page
-SIZE = re.compile(
+SIZE = regex(
     r"^_?\$?(limit|per_?page|page_?size|page_?limit|max_?results|page_?length|page_?count|size|take|top|first|rows|num_?results|count|amount|results_?per_?page|items_?per_?page|limit_?to|row_?count)$",
     re.IGNORECASE,
 )
-_LIMITS = re.compile(
+_LIMITS = regex(
     r"^(limit|take|Take|Limit|setMaxResults|paginate|simplePaginate|cursorPaginate|startPage|offset_and_limit|setLimit|SetLimit|max_results|forPage|fetch_limit|withLimit|LIMIT|ofSize)$"
 )
-_PAGE_CLASSES = re.compile(r"^(PageRequest|Pageable|PageImpl|Page|RowBounds|Limit)$")
-_OPTIONS = re.compile(r"^(findMany|findAll|findAndCount|findAndCountAll|find|paginate|query|list)$")
-_REQUEST = re.compile(
+_PAGE_CLASSES = regex(r"^(PageRequest|Pageable|PageImpl|Page|RowBounds|Limit)$")
+_OPTIONS = regex(r"^(findMany|findAll|findAndCount|findAndCountAll|find|paginate|query|list)$")
+_REQUEST = regex(
     r"(^|[._>])(request|req|query|params?|input|args|form|URL|ctx|c|r|queryParams|searchParams|GET)\b", re.IGNORECASE
 )
-_TAKES = re.compile(
+_TAKES = regex(
     r"^(get|input|query|integer|int|param|QueryParam|Query|DefaultQuery|QueryInt|GetInt|getQuery|getInt|value|getQueryParam|QueryParamInt|FormValue|Get|getParameter|queryParam)$"
 )
-_CLAMPS = re.compile(
+_CLAMPS = regex(
     r"(^|[\W_])(min|Min|minOf|clamp\w*|Clamp|coerce\w+|constrain\w*|cap|capped|bounded?)([\W_]|$)|max_?(per_?page|page|size|limit|rows|results|count)|MAX|[<>]|max\(|Max[A-Z]",
     re.ASCII,
 )
-_CLAMP_CALLS = re.compile(r"^(min|Min|minOf|clamp\w*|Clamp|coerce\w+|constrain\w*|cap\w*)$")
-_CLAMP_MARKS = re.compile(r"^(Max|Range|DecimalMax|Positive?Max|LessThan\w*|IsIn|Min?Max|max|lte|le)$")
-_RULE = re.compile(r"\b(max|lte|le|between|in|oneof|digits_between)\b\s*[:=(]", re.IGNORECASE)
+_CLAMP_CALLS = regex(r"^(min|Min|minOf|clamp\w*|Clamp|coerce\w+|constrain\w*|cap\w*)$")
+_CLAMP_MARKS = regex(r"^(Max|Range|DecimalMax|Positive?Max|LessThan\w*|IsIn|Min?Max|max|lte|le)$")
+_RULE = regex(r"\b(max|lte|le|between|in|oneof|digits_between)\b\s*[:=(]", re.IGNORECASE)
 _UNPAGED = frozenset({"unpaged", "Unpaged", "UnpagedSorted", "unlimited", "no_limit"})
-_BIGGEST = re.compile(
+_BIGGEST = regex(
     r"(^|[.:_])(MaxValue|MAX_VALUE|MAX_SAFE_INTEGER|MaxInt(32|64)?|PHP_INT_MAX|MAX|maxsize|INT_MAX|Infinity|MaxUint\d*)$"
 )
-_NUMBER = re.compile(r"(?<![\w.])(\d[\d_]{3,})(?![\w.])")
-_NUMBERS = re.compile(r"^-?\d[\d_]*$")
+_NUMBER = regex(r"(?<![\w.])(\d[\d_]{3,})(?![\w.])")
+_NUMBERS = regex(r"^-?\d[\d_]*$")
 
 
-_PAGED = re.compile(r"^(limit|per_?page|page_?size|take|max_?results)$", re.IGNORECASE)
-_ASKS = re.compile(r"page|pagin|query|find|list|search|filter|^get|^all|fetch|read|load", re.IGNORECASE)
-_VALIDATES = re.compile(
+_PAGED = regex(r"^(limit|per_?page|page_?size|take|max_?results)$", re.IGNORECASE)
+_ASKS = regex(r"page|pagin|query|find|list|search|filter|^get|^all|fetch|read|load", re.IGNORECASE)
+_VALIDATES = regex(
     r"^(InclusiveBetween|ExclusiveBetween|LessThan\w*|max|Max|le|lte|Range|between|Between|maximum|at_most|range)$"
 )
-_BOUND_NAMES = re.compile(
+_BOUND_NAMES = regex(
     r"^_*(max|upper|hard)_?(per_?page|page_?size|page_?limit|limit|results|items|rows|count|take|top|per)|^_*(per_?page|page_?size|limit|list_?limit|pagination)_?max|max_?page_?size|max_?limit|page_?size_?limit",
     re.IGNORECASE,
 )
-_REFUSES = re.compile(
+_REFUSES = regex(
     r"abort|bad_?request|unprocessable|validation|invalid|illegal_?argument|HTTPException|throw_?if|out_?of_?range",
     re.IGNORECASE,
 )
@@ -449,8 +450,8 @@ def _number(file: File, call: Call) -> int:
     return next(number for number, each in enumerate(file.calls) if each is call)
 
 
-_SIZE_IN = re.compile(r"(^|[.>_\s])(limit|per_?page|page_?size|take)\b", re.IGNORECASE)
-SIZE_WORD = re.compile(r"pag|limit|size|count", re.IGNORECASE)
+_SIZE_IN = regex(r"(^|[.>_\s])(limit|per_?page|page_?size|take)\b", re.IGNORECASE)
+SIZE_WORD = regex(r"pag|limit|size|count", re.IGNORECASE)
 
 
 def _entries(value: Arg, depth: int) -> Iterator[Arg]:

@@ -8,43 +8,44 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, is_token, last_name, words_of
 from backwright.review.rules.passwords import IS_BODY
 from backwright.review.rules.publictokens import is_command, is_output, opens_nothing, was_just_made
 from backwright.review.rules.rule import Hit
 
-_LOGS = re.compile(
+_LOGS = regex(
     r"(^|[._])(log(ger|ging)?|_logger|logs?|slog|zap|console|winston|pino|bunyan|logrus|Log|Logger|LOG|LOGGER|spdlog|tracing|loguru|structlog|syslog|NLog|Serilog|log4j|klog|glog|zerolog|sugar|Sugar|stdout|stderr)(\(\))?"
     r"(\.\w+\(\))*\.(debug|info|warn|warning|error|exception|critical|fatal|trace|log|Debug\w*|Info\w*|Warn\w*|Error\w*|Fatal\w*|Print\w*|Trace\w*|Log\w*|verbose|notice|d|i|w|e|v|write|println|Write\w*|alert|emergency|severe|fine|config|message|msg|Msg\w*)$|"
     r"^(print|println|printf|console\.\w+|fmt\.(Print\w*|Fprint\w*)|error_log|syslog|NSLog|eprintln|dbg|log|info|debug|warn|error|trace|fprintf|System\.out\.print\w*|System\.err\.print\w*|Console\.(Write|WriteLine)|std\.(cout|cerr)|cout|cerr|Log\.\w+|logger|LOG_\w+|var_dump|print_r|Debug\.(Write|WriteLine|Log)|pprint|this\.(debug|info|warn|error|log)|app\.logger\.\w+|current_app\.logger\.\w+|this\.logger\.\w+|req\.log\.\w+|request\.log\.\w+|fastify\.log\.\w+|server\.log\.\w+)$"
 )
 _is_log = remembered(_LOGS)
-_PRINTS = re.compile(
+_PRINTS = regex(
     r"^(print|println|printf|fmt\.|System\.out|Console\.|std\.|cout|cerr|pprint|var_dump|print_r|puts|fprintf|eprintln|dbg|console\.)"
 )
-_BODY = re.compile(
+_BODY = regex(
     r"^(ctx\.)?(req|request|self\.request|flask\.request|ctx\.request|event|c\.request|this\.request)\.(body|form|json|data|POST|values|get_json(\(\))?|all(\(\))?|Form|RequestBody|getParsedBody(\(\))?|getParameterMap(\(\))?|input(\(\))?|content|rawBody|params|get_data(\(\))?|query)$|^(_POST|_REQUEST)$"
 )
-_BODY_NAMES = re.compile(
+_BODY_NAMES = regex(
     r"^(body|data|payload|dto|form|credentials?|creds|login_?(data|request|dto|form|in|info|input|body|params|req)|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|sign_?(in|up)_?(data|request|dto|form|in|body|req)|regist\w*_?(data|request|dto|form|in|body|req))$",
     re.IGNORECASE,
 )
-_LOGINS = re.compile(r"log_?in|sign_?(in|up)|auth(enticate)?|regist|password|credential|session|token", re.IGNORECASE)
-_HARMLESS = re.compile(
+_LOGINS = regex(r"log_?in|sign_?(in|up)|auth(enticate)?|regist|password|credential|session|token", re.IGNORECASE)
+_HARMLESS = regex(
     r"len\(|length|strlen|\bmask|redact|obfuscat|censor|sanitiz|hash|\.size|is_?valid|exists|count|type\(|typeof|isset|empty|bool\(|!!|filter|scrub|\bhas|strength|score|expir|\.id\b|startsWith|slice|substr|\[:|truncate|\?\s*[\"']",
     re.IGNORECASE,
 )
-_USELESS = re.compile(
+_USELESS = regex(
     r"invalid|bad |expired|fail|malformed|unknown|not found|revoked|wrong|reject|mismatch|\u5931\u8d25|\u65e0\u6548|\u8fc7\u671f",
     re.IGNORECASE,
 )
-_OF_USER = re.compile(
+_OF_USER = regex(
     r"user|auth|session|access|login|resp|result|data|body|req|account|credential|device|form|config|settings|self|this",
     re.IGNORECASE,
 )
-_VALUES = re.compile(r"val(ue)?|content|plain(text)?", re.IGNORECASE)
-_CALLED = re.compile(r"\b(secret|password|credential|api[ _-]?key)s?\b", re.IGNORECASE)
-_KEY_PARAM = re.compile(r"^(api_?key|access_?token|token|auth_?key|password)$", re.IGNORECASE)
+_VALUES = regex(r"val(ue)?|content|plain(text)?", re.IGNORECASE)
+_CALLED = regex(r"\b(secret|password|credential|api[ _-]?key)s?\b", re.IGNORECASE)
+_KEY_PARAM = regex(r"^(api_?key|access_?token|token|auth_?key|password)$", re.IGNORECASE)
 _FIX = "Log who and what happened (user id, result, request id), never the secret; name the fields that are logged instead of the whole body."
 
 

@@ -10,6 +10,7 @@ from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import SELVES, Cls, Fn
 from backwright.review.link.taint import CONDITION
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.hashing import Hashing
 from backwright.review.rules.looping import root
@@ -33,43 +34,41 @@ _ASKS = frozenset(
     "getlist get_argument get_body_argument getBodyParam has_param request getString optString parameter body pop GetString "
     "GetProperty TryGetValue get_str safeGet string header field".split()
 )
-_DERIVES = re.compile(
+_DERIVES = regex(
     r"hash|digest|encrypt|encode|crypt|protect|derive|scramble|cipher|seal|obfuscat|mask|redact|sanitiz|hmac|fingerprint|secur",
     re.IGNORECASE,
 )
-_CHECKS = re.compile(r"^(check|verify|match|compare|valid|is|has|authenticate|login|can)", re.IGNORECASE)
+_CHECKS = regex(r"^(check|verify|match|compare|valid|is|has|authenticate|login|can)", re.IGNORECASE)
 # Frameworks hand these the new hash of somebody who logs in, not what he typed.
-_GETS_HASHES = re.compile(r"UserDetailsPasswordService|PasswordUpgraderInterface")
+_GETS_HASHES = regex(r"UserDetailsPasswordService|PasswordUpgraderInterface")
 # Roots of what a client sent, by everyday names.
-_SENT = re.compile(
+_SENT = regex(
     r"^(req(uest)?|body|data|form\w*|payload|input|dto|json|params?|args|ctx|context|cred(ential)?s?|login\w*|regist\w+|"
     r"sign_?(up|in)\w*|command|cmd|inp?|values?|validated\w*|fields|"
     r"opts|options|new_?user\w*|user_?(in|data|create|dto|input|form|login|request|register|params)\w*|create\w*|update\w*|"
     r"message|msg|query|post|_POST|_REQUEST|_GET|given|typed|model|vm|c|self|this|attrs|info|r|obj)$",
     re.IGNORECASE,
 )  # fmt: skip
-_SENT_TYPE = re.compile(
+_SENT_TYPE = regex(
     r"(dto|request|form|input|payload|command|params|create|update|register|registration|login|credentials|signup|schema|body|"
     r"viewmodel|vm|in|data|info|req|args)\d*$|^(Create|Update|Register|Login|SignUp|New|Signin|Json)",
     re.IGNORECASE,
 )
-IS_BODY = re.compile(
+IS_BODY = regex(
     r"^(self\.|flask\.|ctx\.|this\.)?(req|request)\.(json|form|data|POST|values|get_json|body|all|input|params|parsedBody|getParsedBody)$"
 )
-_SAVES = re.compile(
-    r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$"
-)
-_KEEPS_ELSEWHERE = re.compile(r"session|cookie|cache|state|storage", re.IGNORECASE)
-_STORE = re.compile(
+_SAVES = regex(r"^(save\w*|persist|insert\w*|Insert\w*|Create\w*|create|store|add|Add\w*|Save\w*|merge|saveAndFlush)$")
+_KEEPS_ELSEWHERE = regex(r"session|cookie|cache|state|storage", re.IGNORECASE)
+_STORE = regex(
     r"repo(sitory|sitories)?\b|dao\b|mapper|entity_?manager|\bem\b|session|store\b|dbset|_?db\b|context|manager",
     re.IGNORECASE,
 )
-_HOOK = re.compile(
+_HOOK = regex(
     r"^(before|pre|on|boot|creating|saving|save$|set|__set|_set|hash|encrypt|__init__|constructor|init|__setattr__|validate|"
     r"new$|create$|of$|from$|build$|pre_save|prePersist|preUpdate)",
     re.IGNORECASE,
 )
-_HOOK_MARKS = re.compile(
+_HOOK_MARKS = regex(
     r"^(Before(Insert|Update|Create|Save|Upsert)|Pre(Persist|Update)|setter|listens_for|validates|field_validator|validator|Hook|pre|BeforeMount)$",
     re.IGNORECASE,
 )

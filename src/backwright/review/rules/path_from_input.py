@@ -13,6 +13,7 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
+from backwright.review.regexes import regex
 from backwright.review.rules.guarded import Guards
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -25,7 +26,7 @@ CHECKS = frozenset(
 )
 # Methods of a path: what matters is what they are called on.
 OF_PATHS = frozenset("read_text read_bytes write_text write_bytes unlink touch iterdir rmdir open mkdir".split())
-_TEMPORARY = re.compile(
+_TEMPORARY = regex(
     r"files?\b\S*\.(path|filepath|tempFilePath|destination)$|tmp_name|getRealPath|getPathname"
 )  # where the framework put an upload
 _OPENS = frozenset(
@@ -41,23 +42,23 @@ _OPENS = frozenset(
         "file_get_contents",
     }
 )
-_KEPT = re.compile(
+_KEPT = regex(
     r"\b(?!self|this|req|request|os|settings|config|app)(\w+)\.((?:file_?)?(?:path|name)|file_?name|file|image|attachment)$",
     re.IGNORECASE,
 )
-_UPLOAD = re.compile(r"file|image|img|upload|photo|picture|avatar|pic|^f$|^im$", re.IGNORECASE)
+_UPLOAD = regex(r"file|image|img|upload|photo|picture|avatar|pic|^f$|^im$", re.IGNORECASE)
 
 
 # Calls with more than one path, or with the path behind something else; of all others only the first argument is one.
-_MORE_PATHS = re.compile(
+_MORE_PATHS = regex(
     r"cop(y|ies)|move|rename|link|save_?file|SaveUploadedFile|ServeFile|^(File|Path|Paths|get|of|resolve|FileFromFS)$|extract",
     re.IGNORECASE,
 )
-_PATH_NAMES = re.compile(r"path|file|dest|target|source|src|dir|folder", re.IGNORECASE)
-_OF_PARAMS = re.compile(r"\bparams\??\.(\w+)")
-_NUMBER = re.compile(r"number|integer|uuid", re.IGNORECASE)
-_NAMED = re.compile(r"^parameter (\w+)$|\((\w+)\)$|^(\w+) = ")
-_PARAMETER = re.compile(r"^parameter (\w+)$")
+_PATH_NAMES = regex(r"path|file|dest|target|source|src|dir|folder", re.IGNORECASE)
+_OF_PARAMS = regex(r"\bparams\??\.(\w+)")
+_NUMBER = regex(r"number|integer|uuid", re.IGNORECASE)
+_NAMED = regex(r"^parameter (\w+)$|\((\w+)\)$|^(\w+) = ")
+_PARAMETER = regex(r"^parameter (\w+)$")
 # Frameworks whose path parameters hold no slash, even an encoded one, unless the route says so.
 _ONE_PART = frozenset(
     "fastapi flask django litestar starlette laravel symfony lumen spring aspnet minimal-api gin".split()

@@ -5,20 +5,19 @@ import re
 from backwright.review.facts import Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import last_name, words_of
 from backwright.review.rules.looping import root
 
 CALLERS_MAX = 8
-_WHEN = re.compile(
+_WHEN = regex(
     r"get(Expires|IssuedAt|NotBefore|Expiration)\w*|(expires|issued)_?at|Valid(To|From)|exp|iat", re.IGNORECASE
 )
-_ANSWER = re.compile(
-    r"^(res|resp|response|answer|reply)\.(text|json|data|body|string|readAsStringAsync)$", re.IGNORECASE
-)
-_EXCHANGES = re.compile(r"(get|fetch|exchange|request|obtain)_?\w*tokens?$|exchange|(code_?)?grant$", re.IGNORECASE)
-_SIGNS = re.compile(r"(^|\.)(sign|encode|signAsync|(make|create|generate|issue)_?\w*token)$", re.IGNORECASE)
-_VERIFIES = re.compile(r"verify|validate|check", re.IGNORECASE)
-_KEY_OF = re.compile(r"DecodingKey|TokenValidationParameters")
+_ANSWER = regex(r"^(res|resp|response|answer|reply)\.(text|json|data|body|string|readAsStringAsync)$", re.IGNORECASE)
+_EXCHANGES = regex(r"(get|fetch|exchange|request|obtain)_?\w*tokens?$|exchange|(code_?)?grant$", re.IGNORECASE)
+_SIGNS = regex(r"(^|\.)(sign|encode|signAsync|(make|create|generate|issue)_?\w*token)$", re.IGNORECASE)
+_VERIFIES = regex(r"verify|validate|check", re.IGNORECASE)
+_KEY_OF = regex(r"DecodingKey|TokenValidationParameters")
 
 
 def is_peek(model: Model, at: int, index: int) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
+from backwright.review.regexes import regex
 from backwright.review.rules.opened import SPOTS_MAX
 from backwright.review.rules.others import CHANGING, LITTLE, SOCIAL, Asked, Others, for_others, spots_of
 from backwright.review.rules.owned import Owner, is_person, snake, thing
@@ -16,14 +17,14 @@ from backwright.review.rules.vouching import Subject
 
 GUARDED_MIN = 4  # endpoints behind the same guard: fewer are no custom
 GUARDED_SHARE = 0.5  # of those and the ones that ask nothing: where fewer have it, it was left out on purpose
-_GENERIC = re.compile(r"^(id|pk|uuid|slug|key|name|code|num(ber)?|token)$", re.IGNORECASE)
-_ENDING = re.compile(r"\.\w+$")
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_GENERIC = regex(r"^(id|pk|uuid|slug|key|name|code|num(ber)?|token)$", re.IGNORECASE)
+_ENDING = regex(r"\.\w+$")
+_NAME = regex(r"[A-Za-z_][\w.]*")
 # What asks whether somebody may have a thing; a limit, a log or a cache says nothing of it.
-_ASKS = re.compile(
+_ASKS = regex(
     r"access|owner|permi|author|belong|member|polic|check|ensure|require|guard|verify|protect|allow|can_|is_|role", re.IGNORECASE
 )  # fmt: skip
-_NOT = re.compile(r"constructor|limit|throttl|cache|log|csrf|cors|valid|param|parse|upload|exist|load|find|set_|body|schema|cond|profile|transaction|rate|captcha|feature|installed|enabled", re.IGNORECASE)  # fmt: skip
+_NOT = regex(r"constructor|limit|throttl|cache|log|csrf|cors|valid|param|parse|upload|exist|load|find|set_|body|schema|cond|profile|transaction|rate|captcha|feature|installed|enabled", re.IGNORECASE)  # fmt: skip
 
 
 class Guard(NamedTuple):

@@ -8,12 +8,13 @@ from backwright.review.facts import IN_TRY, NEW, Call, Catch
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.read.sweep import LOG
+from backwright.review.regexes import regex
 from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import BROAD
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-PASSES_ON = re.compile(r"(^|\.)_?next(\.Invoke)?$", re.IGNORECASE)
+PASSES_ON = regex(r"(^|\.)_?next(\.Invoke)?$", re.IGNORECASE)
 FIX = "Log the exception with the request's method and path before answering."
 
 

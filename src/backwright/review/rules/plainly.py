@@ -10,13 +10,14 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import backend, is_offline
 from backwright.review.rules.rule import Hit
 
 PLACES_MAX = 12  # further addresses named in one finding
-_PLAIN = re.compile(r"http://((?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?:[/?{#]|$)", re.IGNORECASE)
+_PLAIN = regex(r"http://((?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?:[/?{#]|$)", re.IGNORECASE)
 # Names that lead nowhere outside, or that are identifiers and no addresses.
-_INSIDE = re.compile(
+_INSIDE = regex(
     r"(^|\.)(local|localhost|localdomain|internal|intranet|lan|home|corp|svc|cluster|consul|test|example|invalid|docker|onion|arpa)$|"
     r"(^|\.)example\.\w+$|(^|\.)(w3|xmlsoap|purl|xmlns|schema|openxmlformats|ogp)\.(org|com)$|^schemas?\.",
     re.IGNORECASE,

@@ -7,23 +7,24 @@ from functools import cached_property
 from backwright.review.facts import Arg, Class, Field
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 
-PRIVILEGED = re.compile(
+PRIVILEGED = regex(
     r"(is_?)?(admin(istrator)?|super_?user|super_?admin|staff|moderator|root)(_?(flag|status))?|(user_?|account_?|admin_?)?roles?(_?(id|ids|name))?|"
     r"(user_?)?permissions?|privileges?|access_?level|authorit(y|ies)|(is_?|email_?)(verified|approved)|(account_?)?balance|credits?|user_?type|account_?type",
     re.IGNORECASE,
 )
-IDENTITY = re.compile(
+IDENTITY = regex(
     r"user(_?name|_?id)?|owner(_?id)?|author(_?id)?|account(_?id)?|created_?by|tenant(_?id)?|org(anization)?(_?id)?|role|is_?admin",
     re.IGNORECASE,
 )
 # Marks on a field by which a request cannot set it.
-_CLOSED = re.compile(
+_CLOSED = regex(
     r"JsonIgnore|READ_ONLY|BindNever|Exclude|Transient|NotMapped|read_?only|Expose\(.*false|Computed|HasMany|OneToMany|ManyToMany"
 )
 _DJANGO_USER = ("is_staff", "is_superuser")
-_PRISMA_MODEL = re.compile(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+_PRISMA_MODEL = regex(r"^model\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
 
 
 class Privileges:

@@ -6,31 +6,32 @@ from backwright.model.blueprint import Endpoint
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.routers import Use
+from backwright.review.regexes import regex
 from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.owned import texts
 
-PUBLIC = re.compile(
+PUBLIC = regex(
     r"webhook|callback|(pay|payment|order|refund)[-_/]?notify|notify[-_]?url|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
     r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|recover|unlock|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip
-SETS_UP = re.compile(
+SETS_UP = regex(
     r"^/(api/)?(v\d+/)?(setup|set-up|install(er|ation)?|wizard|onboarding|first-?run|bootstrap|needs-bootstrap)(/|$)",
     re.IGNORECASE,
 )  # what is there before the first account is
-ASKS = re.compile(
+ASKS = regex(
     r"(^|[/_-])(exists?|available|created|configured|enabled|initiali[sz]ed|bootstrapped|ready)/?$", re.IGNORECASE
 )  # a question with yes or no for an answer
-SIGNS_UP = re.compile(
+SIGNS_UP = regex(
     r"(^|/)(users?|accounts?|members?|customers?|people|profiles?|players?|subscribers?)(/(create|new|add))?/?$",
     re.IGNORECASE,
 )  # how accounts come to be
-GUARDING = re.compile(
+GUARDING = regex(
     r"(Admin|Auth\w*|Protected|Private|Secured?|User|LoginRequired)(Base)?(Controller|View|Handler|Resource|Mixin|Routes?)\b|Base(Admin|User|Auth)"
 )
-OPTIONAL = re.compile(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
-_REFUSES = re.compile(r"unauthori|forbid|\b40[13]\b|not_?found|denied", re.IGNORECASE)
-PRIVATE = re.compile(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
+OPTIONAL = regex(r"\boptional|optional(auth|user|login|jwt)?$|(auth|user|login|jwt)_?optional", re.IGNORECASE)
+_REFUSES = regex(r"unauthori|forbid|\b40[13]\b|not_?found|denied", re.IGNORECASE)
+PRIVATE = regex(r"(^|/)(admin|internal|private|manage|management|backoffice|debug|ops|system)(/|$)", re.IGNORECASE)
 
 
 def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:

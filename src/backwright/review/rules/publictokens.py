@@ -4,6 +4,7 @@ import re
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules import literals
 from backwright.review.rules.credentials import last_name, words_of
 
@@ -12,15 +13,15 @@ _NO_DOOR = frozenset(
     "sync page paging cursor next continuation etag delta resume position captcha recaptcha hcaptcha turnstile".split()
 )
 _PLAIN = frozenset("token raw new old the my current given parsed".split())
-_CAPTCHA = re.compile(r"captcha|turnstile", re.IGNORECASE)
-_KIND = re.compile(r"(type|kind|status|state|scope|field|column|header|names?|keys?)s?$", re.IGNORECASE)
-_SETTING = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)+")
-_WRITER = re.compile(r"(Writer|Stream|Buffer|Printer|Formatter)(\.new)?$")
-_COMMANDS = re.compile(
+_CAPTCHA = regex(r"captcha|turnstile", re.IGNORECASE)
+_KIND = regex(r"(type|kind|status|state|scope|field|column|header|names?|keys?)s?$", re.IGNORECASE)
+_SETTING = regex(r"[A-Za-z_]+(\.[A-Za-z_]+)+")
+_WRITER = regex(r"(Writer|Stream|Buffer|Printer|Formatter)(\.new)?$")
+_COMMANDS = regex(
     r"(argparse|click|typer|optparse|clap|structopt|commander|yargs|cac|oclif|picocli)\b|github\.com/(spf13/cobra|urfave/cli)|"
     r"com\.github\.ajalt\.clikt|System\.CommandLine|Symfony\\Component\\Console"
 )
-_MAKES_KEY = re.compile(r"generate|random|create_?key|new_?key|token_(hex|urlsafe)", re.IGNORECASE)
+_MAKES_KEY = regex(r"generate|random|create_?key|new_?key|token_(hex|urlsafe)", re.IGNORECASE)
 
 
 def opens_nothing(model: Model, at: int, call: Call, name: str) -> bool:

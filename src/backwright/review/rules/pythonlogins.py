@@ -12,27 +12,28 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.judge import LIMIT
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.owned import texts
 from backwright.review.rules.resolvers import resolvers
 from backwright.review.rules.rule import Hit
 
 DEPTH_MAX = 3  # handler, service, repository
-_PROVES = re.compile(
+_PROVES = regex(
     r"^(check_password(_hash)?|check_pw|checkpw|verify_password|password_verify|verify_pass(word)?_hash|authenticate(_user)?|check_credentials|check_creds|"
     r"(validate|verify|check)_(user|login|credentials|creds|auth_user|user_password|account)|log_?in(_user)?|sign_?in)$",
     re.IGNORECASE,
 )
-_PASSWORD = re.compile(r"(^|[^a-z])(passw(or)?d|pwd|passphrase)($|[^a-z])", re.IGNORECASE)
+_PASSWORD = regex(r"(^|[^a-z])(passw(or)?d|pwd|passphrase)($|[^a-z])", re.IGNORECASE)
 # Where the password is a new one, or that of who is logged in.
-_OF_ACCOUNT = re.compile(
+_OF_ACCOUNT = regex(
     r"old|current|change|new_?pass|confirm|repeat|regist|sign_?up|create_?(user|account)|add_?user|delete|update|edit|settings|reset|forgot|seed|setup",
     re.IGNORECASE,
 )
-_GIVES = re.compile(
+_GIVES = regex(
     r"login_user|\.remember$|(create|make|generate|encode|issue)\w*_?(token|jwt)|jwt\.encode|set_(secure_)?cookie|auth_login|\.login$"
 )
-_WHERE = re.compile(r"\bselect\b.*\bwhere\b.*\b(passw(or)?d|pwd)\b", re.IGNORECASE | re.DOTALL)
-_SERVER = re.compile(r"(^|\.)(Base|Simple|CGI|WSGI)HTTPRequestHandler$")
+_WHERE = regex(r"\bselect\b.*\bwhere\b.*\b(passw(or)?d|pwd)\b", re.IGNORECASE | re.DOTALL)
+_SERVER = regex(r"(^|\.)(Base|Simple|CGI|WSGI)HTTPRequestHandler$")
 _LIBRARIES = {
     "oauth2_provider.urls": "tokens of django-oauth-toolkit",
     "django.contrib.auth.urls": "Django's own login",

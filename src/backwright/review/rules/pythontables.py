@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 
-_CREATE = re.compile(
+_CREATE = regex(
     r"create\s+table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(\w+)[`\"\]]?\s*\((.*?)\)\s*(?:;|$)", re.IGNORECASE | re.DOTALL
 )
-_COLUMN = re.compile(r"(?:^|,)\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)")
-_INSERT = re.compile(
+_COLUMN = regex(r"(?:^|,)\s*[`\"\[]?(\w+)[`\"\]]?\s+([A-Za-z]\w*)")
+_INSERT = regex(
     r"insert\s+(?:or\s+\w+\s+)?into\s+[`\"\[]?(\w+)[`\"\]]?\s*\(([^()]*)\)\s*values\s*\(([^()]*)\)", re.IGNORECASE
 )
-_WHO = re.compile(r"session\b|current_user|(^|\.)g\.\w*user|request\.user|get_jwt_identity|self\.current_user")
+_WHO = regex(r"session\b|current_user|(^|\.)g\.\w*user|request\.user|get_jwt_identity|self\.current_user")
 _RUNS = ("execute", "executescript", "executemany", "query", "run", "text", "raw")
 
 

@@ -8,6 +8,7 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import root
 from backwright.review.rules.mailedpasswords import mailed
@@ -18,37 +19,37 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.seededpasswords import seeded
 from backwright.review.rules.storing import OPTIONS, OUTSIDE, Storing, line_of
 
-CREATES = re.compile(
+CREATES = regex(
     r"^(create|insert\w*|Insert\w*|update\w*|Update\w*|upsert|save|add|set|values|firstOrCreate|updateOrCreate|findOneAndUpdate|findByIdAndUpdate|forceCreate|forceFill|fill|make|build|replace\w*|store|Create|Save|Updates|get_or_create|update_or_create|bulk_create|insert_one|query|execute\w*|Execute\w*|exec\w*|run)$"
 )
-FINDS = re.compile(
+FINDS = regex(
     r"^(filter|filter_by|find\w*|get|where\w*|first\w*|exists|exclude|findOne|findFirst|findUnique|findBy\w*|count|Where|First|SingleOrDefault\w*|FirstOrDefault\w*|get_or_none|scalar_one|select|one|find_one)$"
 )
-EQUALS = re.compile(
+EQUALS = regex(
     r"^(equals\w*|compare_digest|hash_equals|FixedTimeEquals|timingSafeEqual|safeCompare|isEqual|constant_time_\w+|ConstantTimeCompare|strcmp|Equals|SequenceEqual|compareTo|is_equal|eq|contentEquals|constantTimeEquals|CRYPTO_memcmp|memcmp|verify_slices_are_equal|ct_eq|EqualFold|strcasecmp)$"
 )
-_WRITES_SQL = re.compile(r"\b(insert\s+(ignore\s+)?into|update|replace\s+into|merge\s+into)\b", re.IGNORECASE)
-_PASSWORD_COLUMN = re.compile(
+_WRITES_SQL = regex(r"\b(insert\s+(ignore\s+)?into|update|replace\s+into|merge\s+into)\b", re.IGNORECASE)
+_PASSWORD_COLUMN = regex(
     r"[\"`'\[(,\s.](?P<name>(?:\w+_)?(?:password|passwd|pwd|pass|pw|passphrase|pass_?word)(?:_?(?:hash|digest))?|userpassword|user_?pass)[\"`'\])]?\s*(?P<op>=|,|\)|<>|!=)",
     re.IGNORECASE,
 )
-_ASKS_SQL = re.compile(
+_ASKS_SQL = regex(
     r"\bselect\b.*\bwhere\b.*?\b(\w*password\w*|passwd|pwd|pass|pw|\w+_pass)\b[\"`'\]]?\s*(=|<=>|like)",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_COLUMNS = re.compile(
+_NO_COLUMNS = regex(
     r"\binsert\s+into\s+[\"`\[]?\w*(user|account|member|customer|login|admin|staff|credential)\w*[\"`\]]?\s+values\b",
     re.IGNORECASE,
 )
-_STORE_NAME = re.compile(
+_STORE_NAME = regex(
     r"(^|_)(users?|accounts?|members?|customers?|admins?|credentials?|logins?|passwords?|user_?(db|store|table|map|list)|db|database|staff|people|profiles?)(_db|_store|_map|s)?$",
     re.IGNORECASE,
 )
 # A login at another server has to be sent there as it is.
-_ELSEWHERE = re.compile(
+_ELSEWHERE = regex(
     r"(Git|Smtp|SMTP|Imap|Mail|Proxy|S?[Ff]tp|Ssh|Database|DataSource|Jdbc|Webdav|Remote|Registry|Vpn|Connection)([A-Z_]|$)"
 )
-_HASHES_ITS_OWN = re.compile(r"hash|encode|encrypt|^(set|update)\w*pass(word|wd)$", re.IGNORECASE)
+_HASHES_ITS_OWN = regex(r"hash|encode|encrypt|^(set|update)\w*pass(word|wd)$", re.IGNORECASE)
 _FIX = (
     "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
 )

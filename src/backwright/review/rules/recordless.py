@@ -10,6 +10,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
 from backwright.review.link.declared import Declared
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import WHO, words
 from backwright.review.rules.opened import SPOTS_MAX
 from backwright.review.rules.others import BINDS, CHANGING, SOCIAL, Asked, Others, spots_of
@@ -18,13 +19,13 @@ from backwright.review.rules.rule import Hit
 
 CHECKED_MIN = 3  # handlers that show a check the record: one may be a habit of its author
 CHECKED_SHARE = 0.4  # of those that are given one
-_CHECKS = re.compile(
+_CHECKS = regex(
     r"^(authorize(For(User|Resource))?|can|cannot|cant|allows|denies|inspect|check|any|none|denyAccessUnlessGranted|isGranted|hasPermissionTo)$"
 )
-_REMOVES = re.compile(r"^(delete|destroy|remove|forceDelete|restore|archive)\w*$", re.IGNORECASE)
-_CHOSEN = re.compile(r"(?<![a-z])(ids|selected\w*|\w+_ids|items|records|users|rows|checked)$", re.IGNORECASE)
-_TENANT = re.compile(r"^(company|tenant|organi[sz]ation|workspace|team)$")
-_ASKS = re.compile(r"(?<!\w)(request|req|input|data|validated)\b", re.IGNORECASE)
+_REMOVES = regex(r"^(delete|destroy|remove|forceDelete|restore|archive)\w*$", re.IGNORECASE)
+_CHOSEN = regex(r"(?<![a-z])(ids|selected\w*|\w+_ids|items|records|users|rows|checked)$", re.IGNORECASE)
+_TENANT = regex(r"^(company|tenant|organi[sz]ation|workspace|team)$")
+_ASKS = regex(r"(?<!\w)(request|req|input|data|validated)\b", re.IGNORECASE)
 
 
 class Given(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.guarded import starts_with_input
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -26,7 +27,7 @@ CHECKS = (
     "LocalRedirect",
 )
 
-CHECKING = re.compile(
+CHECKING = regex(
     r"^_*((get|make|to|ensure)_?)?(is_?)?(allow|safe|valid|trust|local|internal|relative)\w*(redirect|url|next|target|host|path|link)|^_*(check|sanitize|clean|verify)_?(redirect|url|next|target|return)",
     re.IGNORECASE,
 )

@@ -8,18 +8,19 @@ from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
 from backwright.review.link.related import Related
+from backwright.review.regexes import regex
 from backwright.review.rules.handed import Handed
 from backwright.review.rules.lazily import GETTER, Lazily, plain
 from backwright.review.rules.looping import root
 
-EACH = re.compile(
+EACH = regex(
     r"map|foreach|grouping|peek|comparing|collect|associate|flatten|sortedby|distinctby|tolist|toset", re.IGNORECASE
 )
-STREAMS = re.compile(r"stream\(\)|Stream\.of|fromIterable|fromStream|asSequence|Flux\.", re.IGNORECASE)
-ONE = re.compile(r"Optional|Mono\.|findFirst|findAny|orElse")
+STREAMS = regex(r"stream\(\)|Stream\.of|fromIterable|fromStream|asSequence|Flux\.", re.IGNORECASE)
+ONE = regex(r"Optional|Mono\.|findFirst|findAny|orElse")
 # What asks an object who it is: a proxy that was not loaded is loaded for that.
-KNOWS = re.compile(r"toset|tomap|grouping|distinct|sorted|comparing|equals|contains", re.IGNORECASE)
-KEY = re.compile(r"[.:](get)?(id|pk|class)$", re.IGNORECASE)
+KNOWS = regex(r"toset|tomap|grouping|distinct|sorted|comparing|equals|contains", re.IGNORECASE)
+KEY = regex(r"[.:](get)?(id|pk|class)$", re.IGNORECASE)
 
 
 class Referring:

@@ -6,24 +6,25 @@ from collections.abc import Iterator
 from backwright.review.facts import Call, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
 
-_MARKS = re.compile(
+_MARKS = regex(
     r"^(Scheduled|Schedules|Schedule|Cron|Interval|shared_task|task|periodic_task|db_periodic_task|repeat_every|scheduled_job|actor|job|TimerTrigger|DisallowConcurrentExecution|AsPeriodicTask|AsCronTask|cron)$"
 )
-_TASKS_OF = re.compile(r"^(task|job|actor|cron)$")  # words that mean it only on a scheduler: `@celery.task`
-_SCHEDULERS = re.compile(r"celery|huey|dramatiq|sched|cron|app$|queue|rq|arq|broker|jobs?$", re.IGNORECASE)
-_BASES = re.compile(
+_TASKS_OF = regex(r"^(task|job|actor|cron)$")  # words that mean it only on a scheduler: `@celery.task`
+_SCHEDULERS = regex(r"celery|huey|dramatiq|sched|cron|app$|queue|rq|arq|broker|jobs?$", re.IGNORECASE)
+_BASES = regex(
     r"(^|\.)(I?Job|QuartzJobBean|IInvocable|BackgroundService|ShouldQueue|StatefulJob|ScheduledService\w*|CronJob\w*|IScheduledTask|TimerTask)(<|$)"
 )
 _METHODS = frozenset(
     "Execute ExecuteAsync execute handle run Run perform Invoke process doWork DoWork executeInternal".split()
 )
-_STARTS = re.compile(
+_STARTS = regex(
     r"^(AddFunc|AddJob|add_job|scheduleJob|schedule|cron|every|Every|AddOrUpdate|scheduleAtFixedRate|scheduleWithFixedDelay|setInterval|do|Do|run|fixedRateTimer|add_cron_job|NewJob|at|daily|repeat|everyMinute)$"
 )
-_SCHEDULE = re.compile(r"^\$?(this->)?schedule(\W|$)|(^|\\|\.)Schedule$")
-_ON = re.compile(r"cron|sched|RecurringJob|gocron|node-cron|agenda|timer|every|jobs?$", re.IGNORECASE)
+_SCHEDULE = regex(r"^\$?(this->)?schedule(\W|$)|(^|\\|\.)Schedule$")
+_ON = regex(r"cron|sched|RecurringJob|gocron|node-cron|agenda|timer|every|jobs?$", re.IGNORECASE)
 
 
 def jobs(model: Model) -> Iterator[tuple[Fn, str]]:

@@ -5,17 +5,18 @@ import re
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 
 _BODY = {
-    "python": re.compile(
+    "python": regex(
         r"(await\s+)?(self\.)?(flask\.|connexion\.)?request\.(json|get_json|form|data|POST|values)(\(\))?(\.(to_dict|dict|copy|items)(\(\))?)?(\(\))?|(await\s+)?request\.json\(\)|"
         r"json\.loads\(\s*request\.(body|data|get_data\(\))[^)]*\)"
     ),
-    "javascript": re.compile(r"(await\s+)?(req|request|ctx\.request|ctx\.req|c\.req|event)\.(body|json)(\(\))?|(await\s+)?readBody(\(event\))?"),
-    "php": re.compile(r"\$?(this\.)?request(\(\))?(\.|->)(all|input|post|toArray)(\(\))?|\$_POST|Input(\.|::)all(\(\))?|Request(\.|::)all(\(\))?"),
+    "javascript": regex(r"(await\s+)?(req|request|ctx\.request|ctx\.req|c\.req|event)\.(body|json)(\(\))?|(await\s+)?readBody(\(event\))?"),
+    "php": regex(r"\$?(this\.)?request(\(\))?(\.|->)(all|input|post|toArray)(\(\))?|\$_POST|Input(\.|::)all(\(\))?|Request(\.|::)all(\(\))?"),
 }  # fmt: skip
 # Middleware and calls that let only listed fields through.
-CHECKS = re.compile(
+CHECKS = regex(
     r"valid|schema|celebrate|joi|zod|pick|omit|permit|whitelist|allow|dto|only\b|serializ|sanit|parse_obj|filter_?fields|clean",
     re.IGNORECASE,
 )

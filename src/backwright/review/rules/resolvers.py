@@ -7,12 +7,13 @@ from typing import NamedTuple
 from backwright.review.facts import File, Function, Param
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 
 _LIBRARIES = ("graphene", "graphene_django", "graphene_sqlalchemy", "ariadne", "strawberry", "strawberry_django")
 _MUTATES = frozenset({"mutate", "mutate_and_get_payload", "perform_mutation"})
-_ROOT = re.compile(r"(Query|Queries|Subscriptions?)$")
-_MUTATION = re.compile(r"(Mutations?)$")
-_OBJECT = re.compile(r"(^|\.)(ObjectType|AbstractType|object|\w*Query)$")
+_ROOT = regex(r"(Query|Queries|Subscriptions?)$")
+_MUTATION = regex(r"(Mutations?)$")
+_OBJECT = regex(r"(^|\.)(ObjectType|AbstractType|object|\w*Query)$")
 
 
 class Resolver(NamedTuple):

@@ -7,14 +7,15 @@ from backwright.review.facts import Function
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.lazily import plain
 from backwright.review.rules.oneobject import for_one
 from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 
-ROOTS = re.compile(r"quer(y|ies)|mutation|subscription", re.IGNORECASE)
-LOADERS = re.compile(r"loader|batch", re.IGNORECASE)
+ROOTS = regex(r"quer(y|ies)|mutation|subscription", re.IGNORECASE)
+LOADERS = regex(r"loader|batch", re.IGNORECASE)
 FIELD_MARKS = frozenset({"ResolveField", "FieldResolver", "DgsData", "SchemaMapping", "ResolveProperty"})
 
 

@@ -1,14 +1,14 @@
 """Rows that Python takes from what a statement gave: `result.scalars().all()` chooses nothing, the statement did."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import STATEMENT
 from backwright.review.rules.looping import root
 
-SENDS = re.compile(r"(execute|exec|stream|scalars|stream_scalars)$")
+SENDS = regex(r"(execute|exec|stream|scalars|stream_scalars)$")
 _SELECTS = frozenset({"select", "query", "where", "filter", "filter_by"})
 _DEPTH = 4  # variables that a statement is followed through
 

@@ -7,12 +7,13 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import File, Loop
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import Failing
 from backwright.review.rules.looping import root
 from backwright.review.rules.rule import Hit
 
-TRIES = re.compile(r"attempt|retr(y|ies)|\btries\b|max_?tries", re.IGNORECASE)
-WAITS = re.compile(
+TRIES = regex(r"attempt|retr(y|ies)|\btries\b|max_?tries", re.IGNORECASE)
+WAITS = regex(
     r"^(sleep\w*|usleep|delay|wait\w*|backoff\w*|after|After|NewTimer|Tick|timeout|setTimeout|park\w*|Sleep|Delay|pause|jitter|sleepCoro|nanosleep|yield_now|timer|Duration)$|backoff|sleep|[Dd]elay",
     re.IGNORECASE,
 )

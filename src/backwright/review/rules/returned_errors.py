@@ -1,6 +1,5 @@
 """Errors that a handler returns to a framework whose own error handler sends their text: Fiber's does, unless it is given another."""
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -8,9 +7,10 @@ from typing import NamedTuple
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import Failing
 
-MODULE = re.compile(r"github\.com/gofiber/fiber(/v\d+)?$")
+MODULE = regex(r"github\.com/gofiber/fiber(/v\d+)?$")
 SETTING = "ErrorHandler"
 NEAR = 1  # calls between a handler and the query, write or request whose error it returns
 

@@ -4,11 +4,12 @@ import re
 
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import Loops
 
 _LOCKS = frozenset("lockForUpdate sharedLock forUpdate for_update forNoKeyUpdate for_no_key_update setLock".split())
-_FILE = re.compile(r"(^|[^a-z])file$|File$", re.IGNORECASE)
-_STORES = re.compile(r"upload|(handle|save|store|put|move)_?files?|^(move|store|storeAs|mv)$", re.IGNORECASE)
+_FILE = regex(r"(^|[^a-z])file$|File$", re.IGNORECASE)
+_STORES = regex(r"upload|(handle|save|store|put|move)_?files?|^(move|store|storeAs|mv)$", re.IGNORECASE)
 # Streams do no more than what is asked of them: `ids.stream().map(this::find).findFirst()`.
 _FIRST = frozenset({"findFirst", "findAny", "next"})
 _GATHERS = frozenset({"collect", "collectList", "toList", "sorted", "sort", "block"})

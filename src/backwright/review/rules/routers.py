@@ -9,6 +9,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.declared import Declared
 from backwright.review.link.judge import OPEN
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.others import CHANGING, Others, spots_of
 from backwright.review.rules.owned import snake
 from backwright.review.rules.public import is_meant_open
@@ -18,8 +19,8 @@ FILES_MIN = 2  # files that use the same guard: one alone is no custom
 GUARDED_SHARE = 0.5  # of the files of routes in an application
 _BY_PATH = frozenset({"django", "laravel", "spring", "symfony"})  # guards stand elsewhere than the routes
 # Where an application is put together; what is mounted there is looked at in its own file.
-_ENTRY = re.compile(r"(program|main|server|startup|wsgi|asgi|__init__|(\w*[_-])?app)\.\w+$", re.IGNORECASE)
-_FOR_GUESTS = re.compile(
+_ENTRY = regex(r"(program|main|server|startup|wsgi|asgi|__init__|(\w*[_-])?app)\.\w+$", re.IGNORECASE)
+_FOR_GUESTS = regex(
     r"(^|[/_.-])(auth\w*|login|public|open|guest|web_?hooks?|health|site|pages?|home|index|front\w*|shop|store|catalog\w*|blog|demo|dev|mock|test\w*|setup|install|apple|google|bit_?pay|pay_?pal|stripe|paddle|twilio|telegram|slack|callbacks?|ipn|metrics|static|media|files?|errors?)([/_.-]|$)",
     re.IGNORECASE,
 )

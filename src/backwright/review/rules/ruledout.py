@@ -1,15 +1,15 @@
 """Queries that a constant argument rules out: `show(Kind.Page)` of what asks only `if (kind == Kind.Chapter)`."""
 
-import re
 from collections.abc import Mapping
 
 from backwright.review.facts import Arg
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.parameters import parameter_of
 
-_CONSTANT = re.compile(r"(\w+\.)*[A-Z]\w*\.[A-Z]\w*$")
+_CONSTANT = regex(r"(\w+\.)*[A-Z]\w*\.[A-Z]\w*$")
 _BRANCH_LINES = 2  # lines from a condition to the first statement behind it
 
 

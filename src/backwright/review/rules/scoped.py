@@ -9,6 +9,7 @@ from backwright.review.facts import Arg
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import WHO, Known, root, words
 from backwright.review.rules.owned import Owners, snake, texts, thing
 from backwright.review.rules.vouching import LOADS, Subject, Vouchers
@@ -16,16 +17,16 @@ from backwright.review.rules.vouching import LOADS, Subject, Vouchers
 SCOPED_MIN = 2  # queries that ask for the owner: one may be a page of one's own things among public ones
 SCOPED_SHARE = 0.4  # of all lists; the others are what may be wrong, and jobs and pages of everybody's things
 # What changes nothing of which rows are found, or how many.
-_PLAIN = re.compile(
+_PLAIN = regex(
     r"^(find(_?(all|many|one|unique|first|by_?(id|pk)))?(_or_(fail|404|throw))?|find_?or_?fail|get(_?(all|object_or_404|one|by_?id|object|list))?|all|first|one|list|to_?list(_?async)?|latest|oldest|query|objects|count|"
     r"paginate|limit|offset|skip|take|page|select\w*|model|table|fetch\w*|exec\w*|scalars?|distinct|as_?no_?tracking|as_?\w*query\w*|sort\w*|order\w*|map|iterator|stream|cursor|collect|execute)$",
     re.IGNORECASE,
 )
-_SHOWN = re.compile(r"(?<![a-z])(public|published|visib\w*|privacy|(is_)?private|shared|approved|is_?draft)(?![a-z])")
+_SHOWN = regex(r"(?<![a-z])(public|published|visib\w*|privacy|(is_)?private|shared|approved|is_?draft)(?![a-z])")
 # Laravel, Hibernate, Entity Framework: filters that stand before every query of a class.
 _FILTER_CALLS = ("addGlobalScope", "HasQueryFilter")
 _FILTER_MARKS = frozenset({"Filter", "Where", "SQLRestriction", "ScopedBy"})
-_BINDS = re.compile(r"(route_?bind|bind_?route)", re.IGNORECASE)  # methods that find the row of a route
+_BINDS = regex(r"(route_?bind|bind_?route)", re.IGNORECASE)  # methods that find the row of a route
 
 
 class Scopes:

@@ -5,12 +5,13 @@ import re
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import is_development
 
-ENVIRONMENT = re.compile(r"env|config|settings|getenv|property", re.IGNORECASE)
-DEFAULT = re.compile(r"^[$#]\{\s*(?P<name>[\w.-]+)\s*:-?(?P<text>[^?}][^}]{2,})\}$")
-LOCAL = re.compile(
+ENVIRONMENT = regex(r"env|config|settings|getenv|property", re.IGNORECASE)
+DEFAULT = regex(r"^[$#]\{\s*(?P<name>[\w.-]+)\s*:-?(?P<text>[^?}][^}]{2,})\}$")
+LOCAL = regex(
     r"@(localhost|127\.0\.0\.1|0\.0\.0\.0|db|database|postgres\w*|mysql|mariadb|mongo\w*|redis|rabbitmq|"
     r"host\.docker\.internal|sqlserver|mssql)([:/?]|$)|(server|host|data source)\s*=\s*(localhost|127\.0\.0\.1|\.|\(localdb\)|"
     r"\(local\)|db|postgres|mysql|sqlserver|mssql)\b",
@@ -21,7 +22,7 @@ _UNWRAP = frozenset(
     "FromBase64String base64_decode String str String.from SecretStr new of hmacShaKeyFor to_string into hex2bin Buffer "
     "DecodeString decodeBase64 encodeToByteArray from_secret from_static".split()
 )
-_ENCODING = re.compile(r"utf[-_]?(8|16)|ascii|latin[-_]?1|iso-8859-1|hex|base64(url)?|binary", re.IGNORECASE)
+_ENCODING = regex(r"utf[-_]?(8|16)|ascii|latin[-_]?1|iso-8859-1|hex|base64(url)?|binary", re.IGNORECASE)
 _FIX = (
     "Read it from the environment or a secret store, refuse to start without it, and replace the value that was committed: "
     "it stays in the history."

@@ -9,25 +9,26 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.owned import texts
 
 DEPTH_MAX = 2  # functions below a handler whose parameters are looked at
 # What is sent to prove who somebody is, and the functions that take it.
 _SECRET = remembered(
-    re.compile(
+    regex(
         r"pass_?(word|wd|phrase|code|port|key)?([^a-z]|$)|passw|pwd|credential|(?<!client)(?<!client_)secret|otp|2fa|mfa|\bpin\b|code|token|grant|signature|assertion|ticket|basic_?auth|authenticat|authoriz|"
         r"verif|compare|hash|attempt|sign_?in|^log_?in(_user)?$|\.log_?in$|jwt|oauth|ldap|session|cookie|principal|api_?key",
         re.IGNORECASE,
     )
 )
 # `login-activity`, `loginMethods`, `login_history`: about logins, and none.
-_ABOUT = re.compile(
+_ABOUT = regex(
     r"(log|sign)[-_]?in[-_]?(activit|histor|method|logs?\b|option|provider|setting|type|page|config|theme|image|stat|record|event|audit)",
     re.IGNORECASE,
 )
-_RESETS = re.compile(r"pass|account|user|mail|forgot|credential|pwd", re.IGNORECASE)
-_STAND_INS = re.compile(r"(^|/)(suites?|mocks?|fakes?|fixtures?|e2e)/", re.IGNORECASE)
-_BROKER = re.compile(r"(^|/)config/auth\.php$")
+_RESETS = regex(r"pass|account|user|mail|forgot|credential|pwd", re.IGNORECASE)
+_STAND_INS = regex(r"(^|/)(suites?|mocks?|fakes?|fixtures?|e2e)/", re.IGNORECASE)
+_BROKER = regex(r"(^|/)config/auth\.php$")
 
 
 class Secretly:

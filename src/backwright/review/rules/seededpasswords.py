@@ -7,22 +7,23 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import password_word
 from backwright.review.rules.owned import is_person
 from backwright.review.rules.passwords import Passwords
 
-_INSERT = re.compile(
+_INSERT = regex(
     r"insert\s+(?:or\s+\w+\s+)?into\s+[`\"\[]?(?P<table>\w+)[`\"\]]?\s*\((?P<columns>[^()]*)\)\s*values\s*(?P<rows>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_ROW = re.compile(r"\(([^()]*)\)")
-_VALUE = re.compile(r"'((?:[^']|'')*)'|\"([^\"]*)\"|([^,\s][^,]*)")
+_ROW = regex(r"\(([^()]*)\)")
+_VALUE = regex(r"'((?:[^']|'')*)'|\"([^\"]*)\"|([^,\s][^,]*)")
 # What a hash looks like, whatever made it; and what stands for a value.
-_NOT_READABLE = re.compile(
+_NOT_READABLE = regex(
     r"^(\$\w+\$|pbkdf2|scrypt:|argon2|bcrypt|sha\d|md5|[0-9a-fA-F]{32,}$|[A-Za-z0-9+/]{40,}={0,2}$|[?:%{]|null$|!)",
     re.IGNORECASE,
 )
-_MADE_UP = re.compile(r"fake|dummy|random|sample|fixture|factor(y|ies)|bench|mock|demo|test", re.IGNORECASE)
+_MADE_UP = regex(r"fake|dummy|random|sample|fixture|factor(y|ies)|bench|mock|demo|test", re.IGNORECASE)
 _RUNS = ("execute", "executescript", "executemany", "text")
 
 

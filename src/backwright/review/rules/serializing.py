@@ -11,6 +11,7 @@ from backwright.review.link.data import Access
 from backwright.review.link.packs import matches
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
+from backwright.review.regexes import regex
 from backwright.review.rules.lazily import Lazy, plain
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import backend
@@ -19,10 +20,10 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.prefetching import Prefetching
 
 SERIALIZERS = ("*Serializer", "*Schema")
-LIST_VIEWS = re.compile(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
-PK_RELATIONS = re.compile(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
+LIST_VIEWS = regex(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelViewSet|ListModelMixin")
+PK_RELATIONS = regex(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
 NESTED_MAX = 3
-WRITES = re.compile(r"Create|Update|Write|Post|Input|Patch")  # serializers for what comes in
+WRITES = regex(r"Create|Update|Write|Post|Input|Patch")  # serializers for what comes in
 LOADS = frozenset({"select_related", "prefetch_related", "Prefetch", "with_related", "setup_eager_loading"})
 
 

@@ -5,17 +5,18 @@ from collections.abc import Iterable
 
 from backwright.review.link.model import Model
 from backwright.review.link.modulepaths import program_of
+from backwright.review.regexes import regex
 
-_MANIFEST = re.compile(
+_MANIFEST = regex(
     r"^(go\.mod|package\.json|pom\.xml|build\.gradle(\.kts)?|pyproject\.toml|requirements\.txt|setup\.py|composer\.json|Cargo\.toml|CMakeLists\.txt|[^/]*\.csproj)$"
 )
 # Files of those who put a program where others start and stop it.
-_DEPLOYED = re.compile(
+_DEPLOYED = regex(
     r"(^|/)(Dockerfile[^/]*|Containerfile|Procfile|app\.ya?ml|fly\.toml|render\.ya?ml|Chart\.ya?ml|k8s/[^/]*|kubernetes/[^/]*|[^/]*deployment[^/]*\.ya?ml|[^/]*\.service)$",
     re.IGNORECASE,
 )
 # Folders at the top in which the ways to start all programs of a repository lie.
-_SHARED = re.compile(
+_SHARED = regex(
     r"\.?(docker|deploy(ments?)?|build|infra(structure)?|ops|k8s|kubernetes|helm|charts|ci|devops)/", re.IGNORECASE
 )
 

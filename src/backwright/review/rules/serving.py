@@ -11,6 +11,7 @@ from backwright.review.facts import DEFERRED, IN_MACRO, Call, File, Function
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.patterns import flat
 
@@ -18,13 +19,13 @@ CALLS_MAX = 6  # calls followed from a function on the loop to one that blocks
 ASYNC_WORDS = frozenset(
     {"python", "rust", "kotlin", "csharp", "cpp"}
 )  # an async function runs on a loop or a shared pool
-REACTIVE = re.compile(
+REACTIVE = regex(
     r"^(reactor\.\S*|io\.smallrye\S*|io\.reactivex\S*)?\b(Mono|Flux|Uni|Multi|Single|Maybe|Completable|Flowable|Observable|Publisher|Flow|Future)\b\W|^(Mono|Flux|Uni|Multi|Completable)$"
 )
 TYPED = frozenset({"kotlin", "java", "csharp"})  # where the type of what a method is called on decides
-BLOCKING_MARKS = re.compile(r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$")
+BLOCKING_MARKS = regex(r"^(Blocking|RunOnVirtualThread|Transactional|ExecuteOn|NonBlocking\(false\))$")
 # Words that move what is behind or inside them to a thread that nobody else waits for.
-AWAY = re.compile(
+AWAY = regex(
     r"Dispatchers\.(IO|Default|Unconfined_?)\b|boundedElastic|Schedulers\.(parallel|elastic|io|newThread|from\w+|computation)|"
     r"getDefaultWorkerPool|\b(worker|blocking|io)_?(pool|executor|dispatcher|scheduler)\b|Executors?\.new\w+|newFixedThreadPool|VirtualThread",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ THREADS = frozenset(
         "scope",
     }
 )
-STARTING = re.compile(
+STARTING = regex(
     r"^_*(main|lifespan|bootstrap|configure\w*|init\w*|setup\w*|set_?up|start\w*|on_?start\w*|on_?ready|before_?serv\w*|create_?app\w*|make_?app|build_?app|register\w*|load_?(config|settings|model|env)\w*|"
     r"migrate\w*|seed\w*|warm_?up\w*|shut_?down\w*|on_?shutdown|stop\w*|close\w*|wait_?for_?(db|database|\w*ready)\w*|connect\w*|cli|run|execute_from_command_line|StartAsync|StopAsync|ConfigureServices|Configure|Main)$",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ ONCE = frozenset({"cache", "lru_cache"})
 ACCOUNT_CHECKS = frozenset({"validate", "challenge", "authenticate"})
 REQUEST_PARAMS = {"req", "request", "ctx", "context", "_req", "_request"}
 ANSWER_PARAMS = {"res", "response", "reply", "next", "_res"}
-_OLD_ROCKET = re.compile(r"^rocket\s*=\s*(\{[^}\n]*version\s*=\s*)?\"[~^=]?0\.[0-4]\b", re.MULTILINE)
+_OLD_ROCKET = regex(r"^rocket\s*=\s*(\{[^}\n]*version\s*=\s*)?\"[~^=]?0\.[0-4]\b", re.MULTILINE)
 
 
 class Above(NamedTuple):

@@ -10,37 +10,38 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.modes import in_development
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.session_defaults import left_off
 from backwright.review.rules.settings import Setting, in_code, in_texts, is_development
 
-_SESSION = re.compile(
+_SESSION = regex(
     r"sess|sid\b|(^|[_-])sid|auth|token|jwt|remember|login|credential|access|refresh|identity|user_?id|\buser\b|connect\.sid",
     re.IGNORECASE,
 )
-_NOT_SESSION = re.compile(
+_NOT_SESSION = regex(
     r"csrf|xsrf|locale|lang|culture|theme|consent|flash|message|redirect|next|timezone|tz\b|cart|filter|sidebar|banner|seen|utm|expires|method$|provider$|(^|_)hint|last_(log_?in|sign_?in|user|auth)",
     re.IGNORECASE,
 )
-_SAYS_NOTHING = re.compile(r"_?(default)?_?(cookie)?_?(name|key)?", re.IGNORECASE)
-_HTTP_ONLY = re.compile(
+_SAYS_NOTHING = regex(r"_?(default)?_?(cookie)?_?(name|key)?", re.IGNORECASE)
+_HTTP_ONLY = regex(
     r"^(session_cookie_httponly|cookie_?http_?only|http_?only|httponly|remember_cookie_httponly|cookiehttponly|session\.cookie_httponly|http-only)$",
     re.IGNORECASE,
 )
-_SECURE = re.compile(
+_SECURE = regex(
     r"^(session_cookie_secure|csrf_cookie_secure|cookie_?secure|secure|remember_cookie_secure|https_only|cookiesecure|session\.cookie_secure)$",
     re.IGNORECASE,
 )
-_SAME_SITE = re.compile(
+_SAME_SITE = regex(
     r"^(session_cookie_samesite|cookie_?same_?site|same_?site|csrf_cookie_samesite|session\.cookie_samesite)$",
     re.IGNORECASE,
 )
-_OFF = re.compile(r"^(false|0|off|no)$", re.IGNORECASE)
-_SETS = re.compile(
+_OFF = regex(r"^(false|0|off|no)$", re.IGNORECASE)
+_SETS = regex(
     r"^(set_cookie|setcookie|setrawcookie|cookie|setCookie|SetCookie|Append|set_secure_cookie|set_signed_cookie|addCookie|addHeader|add_private|set|setSecureCookie|Cookie|CookieBuilder|put|SetCookieWithConfig)$"
 )
-_HOLDS_SESSION = re.compile(
+_HOLDS_SESSION = regex(
     r"session|cookie|SessionMiddleware|CookieOptions|remember|(redis|memcached|nacl)storage", re.IGNORECASE
 )
 _FIX = "Set HttpOnly, Secure and SameSite=Lax (or Strict) on every cookie that logs somebody in."

@@ -9,36 +9,37 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 
-_KEPT = re.compile(
+_KEPT = regex(
     r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
     r"[^/]*\.(properties|ini|cfg|conf|toml|hocon)|Dockerfile[^/]*|ormconfig\.json|(local|config|settings|secrets?|default|production|prod|values[^/]*|security|framework|nelmio_cors|database|parameters|serverless|app|cors|session|jwt)\.(ya?ml|json|xml)|[^/]*(config|settings|secret|deploy\w*|credentials|k8s|kube)[^/]*\.(ya?ml|json|xml)|hibernate\.cfg\.xml|persistence\.xml|context\.xml|[^/]*\.jwk|php\.ini)$|(^|/)(config(uration)?s?|conf|cfg|k8s|kubernetes|helm|deploy(ments?)?|manifests|environments?|settings)/[^?]*\.(ya?ml|json|properties|xml)$",
     re.IGNORECASE,
 )
-_NOT_KEPT = re.compile(
+_NOT_KEPT = regex(
     r"(^|/)(node_modules|locales?|i18n|lang|translations?|messages[^/]*|docs?|tests?|test[-_][\w-]+|fixtures?|examples?/\w+/docs|\.github|openapi|swagger|testdata|__tests__|spec|src/test|stubs?|schemas?|charts/[^/]*/templates|migrations)(/|$)|"
     r"(^|/)(package(-lock)?|tsconfig[^/]*|composer|openapi[^/]*|swagger[^/]*|angular|nest-cli|renovate|lerna|turbo|nx|project|jsconfig|\.eslintrc|manifest)\.(json|ya?ml)$|(^|/)(pom|build|checkstyle[^/]*|logback[^/]*|log4j2?[^/]*)\.xml$|"
     r"(^|/)(pyproject|Cargo|poetry|Pipfile|uv|rust-toolchain|rustfmt|clippy|deny|[\w-]+\.versions)\.toml$|messages[^/]*\.properties$|\.(example|sample|dist|template|tmpl|tpl|((unit|e2e|integration)[-_.]?)?tests?|testing|dusk|ci|stub)(\.\w+)?$|(example|sample|template|dummy|test)[^/]*\.(env|ya?ml|json|properties|ini|conf)$",
     re.IGNORECASE,
 )
-_DEV = re.compile(
+_DEV = regex(
     r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
     re.IGNORECASE,
 )
-_PAIR = re.compile(
+_PAIR = regex(
     r"""^\s*(?:export\s+|ENV\s+|ARG\s+|-\s+)?["']?(?P<key>[A-Za-z_][\w.\-\[\]]*)["']?\s*(?P<sep>[:=]|\s(?=\S))\s*(?P<value>.*?)\s*,?\s*$"""
 )
-_XML = re.compile(
+_XML = regex(
     r"""<(?P<tag>[\w.:-]+)[^>]*?\b(?:key|name)=["'](?P<key>[^"']+)["'][^>]*?\b(?:value|connectionString)=["'](?P<value>[^"']*)["']|<(?P<plain>[\w.-]+)>(?P<text>[^<>]+)</"""
 )
-_NAME_ENDS = re.compile(r"[.\[\]'\"]+")
-_ASKED = re.compile(
+_NAME_ENDS = regex(r"[.\[\]'\"]+")
+_ASKED = regex(
     r"pass|pwd|pw$|secret|key|token|credential|origin|cors|access-control|debug|cookie|secure|verify|ssl|tls|same_?site|http_?only|cert|trust|hostname|insecure|skip|"
     r"_env|_mode|settings_module|profiles|display_?error|developmentmode|show_error|propagate|salt|pepper|https_only|otp|jwt|bearer|auth|reject|callback|validation|environment|strict|password_hashers|senha|kennwort|session|server",
     re.IGNORECASE,
 )
 _is_asked = remembered(_ASKED)
-_PEOPLE = re.compile(r"users?|accounts?|credentials?|passwords?|logins?|admins?", re.IGNORECASE)
+_PEOPLE = regex(r"users?|accounts?|credentials?|passwords?|logins?|admins?", re.IGNORECASE)
 LINES_MAX = 3000  # of one file of configuration
 
 

@@ -13,16 +13,17 @@ from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.modules import TECHNICAL
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 MANY = 20  # pairs of module and foreign table
 TEXTS = ("str", "fmt", "concat")
-STATEMENT = re.compile(r"\s*(select|insert|update|delete|merge|replace|with)\s", re.IGNORECASE)
-CHANGED = re.compile(
+STATEMENT = regex(r"\s*(select|insert|update|delete|merge|replace|with)\s", re.IGNORECASE)
+CHANGED = regex(
     r"\s*(?:update|insert\s+into|delete\s+from|merge\s+into|replace\s+into|select\b.*?\bfrom)\s+[\"`\[]?([\w.]+)",
     re.IGNORECASE | re.DOTALL,
 )
-_OF_COLLECTION = re.compile(r"_(one|many)$")  # MongoDB: a name that is a collection's
+_OF_COLLECTION = regex(r"_(one|many)$")  # MongoDB: a name that is a collection's
 WRITES = ("insert", "update", "delete", "merge", "replace")
 
 

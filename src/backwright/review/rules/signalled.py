@@ -9,13 +9,14 @@ from backwright.model.blueprint import Spot
 from backwright.review.facts import BARE, DEFERRED, Arg, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
 from backwright.review.rules.telling import Silent, Telling
 
 LANGUAGES = frozenset({"python", "javascript", "php", "java", "kotlin", "csharp", "cpp"})
 HOPS_MAX = 3  # functions that return what another gave them
-FAILED = re.compile(r"^\(?\s*(false|False)\b")
-KEYS = re.compile(r"^(success|ok|sent|is_?success|succeeded)$", re.IGNORECASE)
+FAILED = regex(r"^\(?\s*(false|False)\b")
+KEYS = regex(r"^(success|ok|sent|is_?success|succeeded)$", re.IGNORECASE)
 FIX = "Look at what it returns: log the failure, and tell the client."
 
 

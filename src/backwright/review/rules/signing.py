@@ -2,9 +2,11 @@
 
 import re
 
+from backwright.review.regexes import regex
+
 # Calls that sign, encrypt or log in, and where they take the secret: place, then keywords.
 SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
-    (re.compile(pattern), places, what)
+    (regex(pattern), places, what)
     for pattern, places, what in (
         (
             r"(^|\.)(jwt|JWT|jsonwebtoken|jws|jwtService|jose|pyjwt|PyJWT)\w*\.(encode|decode|sign|verify|signAsync|verifyAsync)$",
@@ -33,7 +35,7 @@ SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
     )
 )  # fmt: skip
 LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(pattern), places)
+    (regex(pattern), places)
     for pattern, places in (
         (
             (r"^(PDO|mysqli|mysqli_connect|mysql_connect|pg_connect|R2dbcDriver|DriverManagerDataSource)$|"
@@ -48,7 +50,7 @@ LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )  # fmt: skip
 # Last words of any of them, asked first because nearly every call is none.
-TAKES_SECRET = re.compile(
+TAKES_SECRET = regex(
     r"(encode|decode|sign|verify|signAsync|verifyAsync|HMAC\w*|HS\w+|hmacShaKeyFor|setSigningKey|SigningKey|[kK]eygrip|verifyWith|SymmetricSecurityKey|SecretKeySpec|"
     r"SignedString|New\w*|from_secret|derive_from|hs\d+|Fernet|signWith|SessionTransportTransformer\w+|from|generate_from|Key|createHmac|"
     r"createCipheriv|createDecipheriv|new|digest|hash_hmac|openssl_\w+|\w*Serializer|TimestampSigner|cookieParser|Secret|PDO|mysqli\w*|"

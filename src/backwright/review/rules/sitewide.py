@@ -8,20 +8,21 @@ from functools import partial
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.data import Access
+from backwright.review.regexes import regex
 from backwright.review.rules.others import CHANGING, Asked, Others, spots_of
 from backwright.review.rules.owned import Owner, is_person, snake, thing
 from backwright.review.rules.public import SETS_UP
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject
 
-_SETTINGS = re.compile(r"(^|_)(settings?|config(uration)?s?|options?|option_info|smtp|mail_server|email_provider)$")
-_PATH = re.compile(r"(^|[/_.-])(settings?|config(uration)?s?|options?|smtp)([/_.-]|$)", re.IGNORECASE)
+_SETTINGS = regex(r"(^|_)(settings?|config(uration)?s?|options?|option_info|smtp|mail_server|email_provider)$")
+_PATH = regex(r"(^|[/_.-])(settings?|config(uration)?s?|options?|smtp)([/_.-]|$)", re.IGNORECASE)
 # Those of one user, or of one thing among many.
-_OWN = re.compile(
+_OWN = regex(
     r"(?<![a-z])(users?|my|me|own|self|accounts?|profiles?|preferences?|personal|notifications?|viewer|reader|view|locale|language|themes?|display|public|webhooks?|push|devices?|members?|customers?)(?![a-z])"
 )
-_ROLE_FIELD = re.compile(r"^(roles?|is_?(admin|staff|super_?user|superadmin|moderator)|admin|super_?admin|permissions?|(user_?)?(type|role|level))$")  # fmt: skip
-_ROLE_TYPE = re.compile(r"bool|role|permission|(user|account|member)_?(type|level|kind|role)", re.IGNORECASE)
+_ROLE_FIELD = regex(r"^(roles?|is_?(admin|staff|super_?user|superadmin|moderator)|admin|super_?admin|permissions?|(user_?)?(type|role|level))$")  # fmt: skip
+_ROLE_TYPE = regex(r"bool|role|permission|(user|account|member)_?(type|level|kind|role)", re.IGNORECASE)
 
 
 def settings_for_all(others: Others) -> Iterator[Hit]:

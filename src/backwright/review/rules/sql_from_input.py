@@ -10,23 +10,24 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import is_number, receiver_of
+from backwright.review.regexes import regex
 from backwright.review.rules.guarded import is_refused
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
 
 SINKS = frozenset({"sink-sql"})
-_CHECKS = re.compile(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
+_CHECKS = regex(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
 CALLERS_DEPTH = 3  # functions followed upwards to see whether anything but constants is handed down
-_CONSTANT = re.compile(r"([\w.]+\.)?[A-Z][A-Z0-9_]+")
+_CONSTANT = regex(r"([\w.]+\.)?[A-Z][A-Z0-9_]+")
 CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
 # What the program's own objects are called by: `order.getId()`, `user.id`, `Status::Paid->value`.
-_OWN_KEY = re.compile(r"\w(\.|->|::)(get_?)?(id|uuid|pk|primary_?key)(\(\))?$", re.IGNORECASE)
-_PLACES = re.compile(
+_OWN_KEY = regex(r"\w(\.|->|::)(get_?)?(id|uuid|pk|primary_?key)(\(\))?$", re.IGNORECASE)
+_PLACES = regex(
     r"[=<>(,]\s*(\?|\$\d|[:@]\w)|\b(like|in)\s*\(?\s*(\?|\$\d|[:@]\w)", re.IGNORECASE
 )  # of values that are bound
-_NUMBERS = re.compile(r"(limit|offset|page|page_?size|size|count|skip|take|top)$", re.IGNORECASE)
+_NUMBERS = regex(r"(limit|offset|page|page_?size|size|count|skip|take|top)$", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:

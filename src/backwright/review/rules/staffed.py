@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
+from backwright.review.regexes import regex
 from backwright.review.rules.others import CHANGING, Asked, Others, last_of, spots_of
 from backwright.review.rules.owned import Owner, snake, thing
 from backwright.review.rules.public import SETS_UP
@@ -13,15 +14,15 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject, Vouched
 
 # What somebody does with a shared thing for himself.
-_OWN_USE = re.compile(
+_OWN_USE = regex(
     r"(?<![a-z])(un_?)?(rat(e|ing)|like|favou?rite|follow|vote|bookmark|star|subscri\w*|react\w*|seen|read|unread|progress|mark|join|leave|share|comment\w*|reply|report|click|track|"
     r"search|filter|list|query|get|find|preview|validate|check|test|calculate|estimate|export|my|me|own|mine|self|profile|preferences?|settings?|want_to_\w+|on_deck|history|play\w*|claim|accept|decline|apply|vote|answer|quiz|attempt|submit|upload_?avatar|cart|checkout|order|buy|book|login|logout|password|token|session)(?![a-z])"
 )
 _GRAVE = (
-    (3, re.compile(r"(?<![a-z])(delete|remove|destroy|purge|drop|clear|truncate|wipe)(?![a-z])")),
-    (2, re.compile(r"(?<![a-z])(update|edit|change|modify|set|patch|save|rename|move|merge|replace|reset|restore|publish|archive|enable|disable|toggle|activate|deactivate|install|approve|reject|metadata)(?![a-z])")),
+    (3, regex(r"(?<![a-z])(delete|remove|destroy|purge|drop|clear|truncate|wipe)(?![a-z])")),
+    (2, regex(r"(?<![a-z])(update|edit|change|modify|set|patch|save|rename|move|merge|replace|reset|restore|publish|archive|enable|disable|toggle|activate|deactivate|install|approve|reject|metadata)(?![a-z])")),
 )  # fmt: skip
-_OWNERS = re.compile(r"owner|author(?!i)|member|belong|mine|is_?self", re.IGNORECASE)
+_OWNERS = regex(r"owner|author(?!i)|member|belong|mine|is_?self", re.IGNORECASE)
 _METHODS = {"DELETE": 3, "PUT": 2, "PATCH": 2}
 _SHARED_WORDS = frozenset({"controller", "resource", "api", "rest", "router", "routes", "view", "handler", "endpoint"})
 

@@ -6,19 +6,18 @@ from typing import NamedTuple
 
 from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules import literals
 from backwright.review.rules.secret_hits import ENVIRONMENT
 
-_OR = re.compile(
+_OR = regex(
     r"""(?:\bor\b|\|\||\?\?|\?:)\s*[bu]?(?:(?P<quote>["'`])(?P<text>[^"'`]{3,120})(?P=quote)|(?P<name>[A-Za-z_]\w+)\s*\)*$)"""
 )
-_ASKED = re.compile(
-    r"""(?:env\w*|getenv|Variable|property|get\w*)[\[(.]\s*["']?(?P<name>[A-Za-z_][\w.]+)""", re.IGNORECASE
-)
-_FIELD = re.compile(r"""\bField\(\s*(?:default\s*=\s*)?(?P<quote>["'])(?P<text>[^"']{3,200})(?P=quote)""")
-_NAMED_DEFAULT = re.compile(r"^(get_?)?default_?(?P<name>\w+)$", re.IGNORECASE)
+_ASKED = regex(r"""(?:env\w*|getenv|Variable|property|get\w*)[\[(.]\s*["']?(?P<name>[A-Za-z_][\w.]+)""", re.IGNORECASE)
+_FIELD = regex(r"""\bField\(\s*(?:default\s*=\s*)?(?P<quote>["'])(?P<text>[^"']{3,200})(?P=quote)""")
+_NAMED_DEFAULT = regex(r"^(get_?)?default_?(?P<name>\w+)$", re.IGNORECASE)
 # Passwords that open an account of the application itself; one of a database opens it only where it stands.
-_OPENS = re.compile(r"admin|root|super|operator|owner|initial|setup|basic|login", re.IGNORECASE)
+_OPENS = regex(r"admin|root|super|operator|owner|initial|setup|basic|login", re.IGNORECASE)
 _MARKS = frozenset({"clap", "arg", "structopt", "option", "value", "serde"})
 DEPTH_MAX = 3  # calls around a stand-in: decode(bytes(getenv() ?: "..."))
 

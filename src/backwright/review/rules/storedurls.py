@@ -8,20 +8,21 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import root
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-_FIELD = re.compile(
+_FIELD = regex(
     r"^[$&*]?(?P<on>[A-Za-z_][\w.>-]*?)(?:\.|->)(?P<field>(get)?_?(url|uri|link|href|webhook_?url|callback_?url|target_?url|endpoint_?url|feed_?url|address))(\(\))?$",
     re.IGNORECASE,
 )
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     r"(^|[._])(settings?|config\w*|conf|options?|opts|env|environment|self|this|cls|constants?|urls?|app|response|request|req|res|r|page|client|api|server|service|provider|endpoint|cfg|props|properties)$",
     re.IGNORECASE,
 )
 # What people store to have the server ask it.
-_ASKED_THINGS = re.compile(
+_ASKED_THINGS = regex(
     r"hook|subscri|feed|bookmark|link|monitor|integration|action|notif|callback|channel|podcast|station|calendar|import|remote|target|destination|endpoint|entry|check",
     re.IGNORECASE,
 )

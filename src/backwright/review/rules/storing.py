@@ -4,22 +4,23 @@ import re
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.passwords import Passwords
 
-PERSISTS = re.compile(
+PERSISTS = regex(
     r"^(save\w*|add|Add\w*|insert\w*|Insert\w*|persist|create|Create\w*|createMany|update\w*|Update\w*|upsert\w*|store|put|merge|values|replace\w*|append|push|commit|"
     r"saveAndFlush|NamedExec\w*|Save\w*|FirstOrCreate|bulk_create|insert_one|insertOne|push_back|emplace_back|set|build|execute|Execute\w*|attach|add_all|make)$"
 )
-STORES = re.compile(
+STORES = regex(
     r"repo(sitory|sitories)?\b|dao\b|mapper|\b(db_?)?session\b|\bem\b|manager|_?db\b|context|store\b|collection|table|\bmodels?\b|conn\b|\btx\b|users?\b|members?\b|accounts?\b|insert|persist|entity|gorm|prisma|query|sql",
     re.IGNORECASE,
 )
-OPTIONS = re.compile(r"(Options?|Opts)$")  # what a function is told, which stores a record of its own
-_KEPT_ELSEWHERE = re.compile(r"session|cookie|cache|state|storage", re.IGNORECASE)
-OUTSIDE = re.compile(
+OPTIONS = regex(r"(Options?|Opts)$")  # what a function is told, which stores a record of its own
+_KEPT_ELSEWHERE = regex(r"session|cookie|cache|state|storage", re.IGNORECASE)
+OUTSIDE = regex(
     r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_WITH, Arg, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.answered import Answer, Answered
 from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
@@ -50,28 +51,28 @@ GIVES = {
 DEPTH_MAX = 3  # calls between the handler and what failed, for those who did not ask for more
 LINES_MAX = 3  # of a statement, before its end is named as well
 SAME_MAX = 24  # other places named in one finding
-DATA = re.compile(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\*?\[\]|map\[)")
-RETRYING = re.compile(r"^(with_?)?(retry|retries|retrying|backoff)(?![a-z])|[rR]etry$", re.IGNORECASE)
-RETRIES = re.compile(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
-TIDIES = re.compile(
+DATA = regex(r"\(?(\w+ )?(bool|u?int\d*|float\d*|string|\*?\[\]|map\[)")
+RETRYING = regex(r"^(with_?)?(retry|retries|retrying|backoff)(?![a-z])|[rR]etry$", re.IGNORECASE)
+RETRIES = regex(r"attempt|retr(y|ies)|tries|backoff", re.IGNORECASE)
+TIDIES = regex(
     r"^(close\w*|rollback\w*|flush|sync|write\w*|fprint\w*|print\w*|encode|copy|remove\w*|unlock|shutdown|stop|release|setdeadline|set\w*deadline|cancel|ack|nack|reject|unsubscribe|disconnect)$",
     re.IGNORECASE,
 )
-OWN = re.compile(
+OWN = regex(
     r"^(write|remove|copy|sync|encode|print|set)", re.IGNORECASE
 )  # of a function of the project it says nothing
-CHANNELS = re.compile(
+CHANNELS = regex(
     r"(^|[._])(tx|sender|chan|channel|sink|notify|oneshot|broadcast|signal|shutdown\w*|stop\w*)$",
     re.IGNORECASE,
 )
 CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
 
 
-HEARD = re.compile(
+HEARD = regex(
     r"^(inspect_err|tap_err|log_err\w*|trace_err|map_err|or_log\w*|log_error\w*|unwrap_or_log)$"
 )  # Rust: what looks at an error in a chain
-READS = re.compile(r"^(get|fetch|find|load|read|list|head|query|count|exists|lookup|resolve)(?![a-z])", re.IGNORECASE)
-ONE = re.compile(r"^(first|one|get_result|find|fetch_one|fetch_optional|get|get_one|query_row|next)$")
+READS = regex(r"^(get|fetch|find|load|read|list|head|query|count|exists|lookup|resolve)(?![a-z])", re.IGNORECASE)
+ONE = regex(r"^(first|one|get_result|find|fetch_one|fetch_optional|get|get_one|query_row|next)$")
 UNIT = Arg("none", "()")
 
 
@@ -373,7 +374,7 @@ def _gives_error(model: Model, at: int, call: Call) -> bool:
     return any("error" in model.project.function(fn).returns for fn in model.project.resolve_call(at, call))
 
 
-_UNWRAPS = re.compile(r"unwrap|expect")  # what is left is no result any more
+_UNWRAPS = regex(r"unwrap|expect")  # what is left is no result any more
 
 
 def _rust(model: Model, failing: Failing, at: int, index: int) -> str:

@@ -11,12 +11,13 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace
+from backwright.review.regexes import regex
 from backwright.review.rules.looping import NAMES
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-_GIVEN = re.compile(r"(\w+) = ")
-_ENTITY = re.compile(r"[A-Z]\w*[a-z]\w*(\.\w+)?$")
+_GIVEN = regex(r"(\w+) = ")
+_ENTITY = regex(r"[A-Z]\w*[a-z]\w*(\.\w+)?$")
 WAYS_MAX = 20  # other calls that are looked at for one dangerous call
 Counts = Callable[[Model, int, Call, Arg], bool]
 

@@ -13,6 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import WORDS_MAX
 from backwright.review.read.sweep import LOG
+from backwright.review.regexes import regex
 from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import ELSEWHERE, Failing
 from backwright.review.rules.patterns import flat
@@ -20,25 +21,25 @@ from backwright.review.rules.patterns import flat
 _WORDS = "BadRequest|NotFound|Unauthorized|Forbidden|Conflict|UnprocessableEntity|Unprocessable|InternalServer|ServiceUnavailable|BadGateway|GatewayTimeout|AccessDenied"
 # Errors that a framework turns into an answer, and does not write down, whatever caused them.
 RAISED = {
-    "python": re.compile(
+    "python": regex(
         rf"^(HTTP_?Exception|\w*HTTPException|Http404|HTTPError|APIException|HTTP(Error|{_WORDS})\w*|abort|({_WORDS}|NotAuthenticated|AuthenticationFailed|PermissionDenied)(Error|Exception)?)$"
     ),
-    "javascript": re.compile(rf"^(HTTPException|HttpException|HttpError|TRPCError|({_WORDS})\w*(Exception|Error))$"),
-    "java": re.compile(rf"^(ResponseStatusException|ErrorResponseException|WebApplicationException|\w*({_WORDS})\w*Exception)$"),
-    "kotlin": re.compile(rf"^(ResponseStatusException|ErrorResponseException|WebApplicationException|\w*({_WORDS})\w*Exception)$"),
-    "csharp": re.compile(rf"^(HttpResponseException|BadHttpRequestException|RpcException|UnauthorizedAccessException|\w*({_WORDS})\w*Exception)$"),
-    "php": re.compile(rf"^(abort|HttpException|HttpResponseException|\w*HttpException|create(NotFound|AccessDenied)Exception|\w*({_WORDS})\w*Exception)$"),
+    "javascript": regex(rf"^(HTTPException|HttpException|HttpError|TRPCError|({_WORDS})\w*(Exception|Error))$"),
+    "java": regex(rf"^(ResponseStatusException|ErrorResponseException|WebApplicationException|\w*({_WORDS})\w*Exception)$"),
+    "kotlin": regex(rf"^(ResponseStatusException|ErrorResponseException|WebApplicationException|\w*({_WORDS})\w*Exception)$"),
+    "csharp": regex(rf"^(HttpResponseException|BadHttpRequestException|RpcException|UnauthorizedAccessException|\w*({_WORDS})\w*Exception)$"),
+    "php": regex(rf"^(abort|HttpException|HttpResponseException|\w*HttpException|create(NotFound|AccessDenied)Exception|\w*({_WORDS})\w*Exception)$"),
 }  # fmt: skip
 # Languages whose frameworks drop the cause of such an error, too.
 FORGETS_CAUSE = frozenset({"python"})
 # Calls that only ask what kind of error it is, or read it.
-ASKS = re.compile(
+ASKS = regex(
     r"^(isinstance|type|issubclass|Is|As|instanceof|is_a|get_class|getClass|includes?|contains|Contains|startsWith|StartsWith|endsWith|match(es)?|test|"
     r"has\w*|is[A-Z_]\w*|Is[A-Z]\w*|get(Code|StatusCode|Status|Message|Cause|Previous|LocalizedMessage)|toLowerCase|toUpperCase|lower|upper|equals|indexOf|toString|ToString|str|String)$"
 )
-LOGS = re.compile(r"(^|[._])_?\w*(logger|Logger|log)$|(^|[._])(log|Log|LOG)[A-Z_.]|^(log|Log)[A-Z_]")
+LOGS = regex(r"(^|[._])_?\w*(logger|Logger|log)$|(^|[._])(log|Log|LOG)[A-Z_.]|^(log|Log)[A-Z_]")
 # What runs the rest of the application.
-NEXT = re.compile(r"^(this\.)?_?next(\.(invoke|handle|proceed|Invoke|ServeHTTP))?$|^call_next$|^\w+\.Next$|\.doFilter$")
+NEXT = regex(r"^(this\.)?_?next(\.(invoke|handle|proceed|Invoke|ServeHTTP))?$|^call_next$|^\w+\.Next$|\.doFilter$")
 HOPS_MAX = 2  # calls followed from a handler to what answers or logs
 
 

@@ -13,6 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Cls
 from backwright.review.link.related import Related
+from backwright.review.regexes import regex
 from backwright.review.rules.includes import Included, chains, directive, guarded, included, without_options
 from backwright.review.rules.lazily import Lazily, Lazy, plain
 from backwright.review.rules.lists import Element, Lists
@@ -24,7 +25,7 @@ WRAPS = frozenset(
 )
 INCLUDES_MAX = 3
 STEPS_MAX = 3  # relations followed in one chain
-TOKEN = re.compile(
+TOKEN = regex(
     r"\{%-?\s*for\s+(?P<v1>\w+)(?:\s*,\s*(?P<v2>\w+))?\s+in\s+(?P<o1>[\w.]+)|(?P<end>\{%-?\s*endfor|@endforeach|@endforelse)|"
     r"@for(?:each|else)\s*\(\s*\$(?P<o2>[\w>-]+)\s+as\s+(?:\$\w+\s*=>\s*)?\$(?P<v3>\w+)|"
     r"th:each=\"(?P<v4>\w+)(?:\s*,\s*\w+)?\s*:\s*\$\{(?P<o3>[\w.]+)\}|@foreach\s*\(\s*(?:var|[\w<>]+)\s+(?P<v5>\w+)\s+in\s+(?P<o4>[\w.]+)|"
@@ -33,7 +34,7 @@ TOKEN = re.compile(
     r"(?P<expr>@php\b(?!\s*\().*?@endphp|\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|@[A-Za-z_][\w.]*|<%.*?%>|\{!!.*?!!\}|@if\s*\([^\n]*)",
     re.DOTALL,
 )  # fmt: skip
-GETTER = re.compile(r"^(get|is)(?=[A-Z])")
+GETTER = regex(r"^(get|is)(?=[A-Z])")
 
 
 class Bound(NamedTuple):

@@ -7,19 +7,20 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 # From its version 5 on `ttl` is in milliseconds.
-_NEST = re.compile(r"\"@nestjs/throttler\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
+_NEST = regex(r"\"@nestjs/throttler\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
 MILLISECONDS_SINCE = 5
 WINDOW_MIN = 1000  # ms: what is shorter was meant in seconds
-_PRODUCT = re.compile(r"\d[\d_]*(\s*\*\s*\d[\d_]*)*")
+_PRODUCT = regex(r"\d[\d_]*(\s*\*\s*\d[\d_]*)*")
 SPOTS_MAX = 24
-_LOGIN = re.compile(r"^(?P<indent>\s+)(?P<kind>form_login|json_login|http_basic|form_login_ldap)\s*:", re.MULTILINE)
-_OWN_LOGIN = re.compile(
+_LOGIN = regex(r"^(?P<indent>\s+)(?P<kind>form_login|json_login|http_basic|form_login_ldap)\s*:", re.MULTILINE)
+_OWN_LOGIN = regex(
     r"^\s+-?\s*(custom_authenticators?:\s*)?-?\s*[\w\\]*(Login|Password|Form)\w*Authenticator\b", re.MULTILINE
 )
-_SECURITY = re.compile(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
+_SECURITY = regex(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
 
 
 def broken_limits(model: Model) -> Iterator[Hit]:

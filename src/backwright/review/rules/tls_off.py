@@ -7,12 +7,13 @@ from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.plainly import asked_plainly
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code, in_texts, is_development
 
-_OFF = re.compile(r"^(false|False|0L?|'0'|\"0\"|off|no|none|None|CURL_FALSE)$")
+_OFF = regex(r"^(false|False|0L?|'0'|\"0\"|off|no|none|None|CURL_FALSE)$")
 # Names that, set so, turn the check off.
 _FALSE = frozenset(
     "verify verify_ssl verifyssl verify_certs verify_peer verify_peer_name rejectunauthorized check_hostname strictssl "
@@ -26,25 +27,25 @@ _TRUE = frozenset(
     "tlsallowinvalidcertificates tlsallowinvalidhostnames tlsinsecure allow_self_signed skipverify skip_verify "
     "ignorecertificateerrors usecertificatevalidation_off trustallcertificates trust_all".split()
 )
-_OUT = re.compile(
+_OUT = regex(
     r"requests?|httpx|session|client|aiohttp|connector|urllib|ssl|tls|http|axios|agent|got|fetch|elastic|redis|mongo|mysql|pg|"
     r"pool|ldap|curl|guzzle|stream_context|boto|connect|tunnel|transport|smtp|mail|url|get|post|put|delete|patch|options|"
     r"config|adapter|kafka|consul|vault|minio|opensearch|proxy|websocket|ws",
     re.IGNORECASE,
 )
-_CALLS = re.compile(
+_CALLS = regex(
     r"(^|\.)(_create_unverified_context|_create_stdlib_context|NoopHostnameVerifier|TrustAllStrategy|TrustSelfSignedStrategy|"
     r"TrustAllCerts|InsecureTrustManagerFactory\.\w+|withoutVerifying|DangerousAcceptAnyServerCertificateValidator|"
     r"AllowAllHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|NoCertificateVerification|AcceptAnyCertificate|trustAllCerts|"
     r"insecure_tls)$"
 )
 _is_unchecked = remembered(_CALLS)
-_NAMES = re.compile(
+_NAMES = regex(
     r"\b(NoopHostnameVerifier\.INSTANCE|TrustAllStrategy\.INSTANCE|InsecureTrustManagerFactory\.INSTANCE|"
     r"ALLOW_ALL_HOSTNAME_VERIFIER|DangerousAcceptAnyServerCertificateValidator|ssl\.CERT_NONE|CERT_NONE|SSL_VERIFY_NONE|"
     r"SslVerifyMode\.NONE|verify_none|ssl\._create_unverified_context)\b"
 )
-_SETTERS = re.compile(
+_SETTERS = regex(
     r"^(danger_accept_invalid_certs|danger_accept_invalid_hostnames|use_insecure_tls|danger_disable_hostname_verification|"
     r"set_verify_hostname|accept_invalid_certs|accept_invalid_hostnames|enable_server_certificate_verification|"
     r"enable_server_hostname_verification|set_verify|set_verify_mode|setVerifyPeer|verify_peer|trustAllCertificates|"
@@ -61,19 +62,17 @@ _WRONG_FALSE = frozenset(
         "verifyHost",
     }
 )
-_TRUSTS = re.compile(
+_TRUSTS = regex(
     r"checkServerTrusted|ServerCertificateValidationCallback|ServerCertificateCustomValidationCallback|"
     r"RemoteCertificateValidationCallback|HostnameVerifier|checkServerIdentity|verify_server_cert"
 )
-_CHOICE = re.compile(
+_CHOICE = regex(
     r"insecure|skip_?(tls|ssl|verify|cert)|self_?signed|trust_?all|verify_?(ssl|tls|cert)|(ssl|tls)_?verify|ignore_?(ssl|cert|tls)|allow_?(invalid|self)|(disable|no|without)_?(ssl|tls|cert|verif)",
     re.IGNORECASE,
 )
-_LOCAL_ONLY = re.compile(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
-_VERIFIER = re.compile(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
-_VERIFIES = re.compile(
-    r"(^|\.)Verify(Connection|PeerCertificate)$"
-)  # of a Go client, in place of the check that is off
+_LOCAL_ONLY = regex(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
+_VERIFIER = regex(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
+_VERIFIES = regex(r"(^|\.)Verify(Connection|PeerCertificate)$")  # of a Go client, in place of the check that is off
 _FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead.'
 
 

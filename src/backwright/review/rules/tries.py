@@ -14,43 +14,40 @@ from backwright.review.link.limits import gateway_limits
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.regexes import regex
 from backwright.review.rules.credentials import last_name, password_word
 from backwright.review.rules.rule import Hit
 
 DEPTH_MAX = 3  # handler, service, repository
 COUNTED_DEPTH = 6  # a count of failures has only that one meaning, however deep it stands
-_VERIFIES = re.compile(r"compare|verif|check|match|valid", re.IGNORECASE)
-_PROVES = re.compile(
+_VERIFIES = regex(r"compare|verif|check|match|valid", re.IGNORECASE)
+_PROVES = regex(
     r"^(try_?)?((check|verify|validate|compare)_?(user_?)?(password|passwd|credentials?|creds|basic_?auth)(_?hash)?|password_?verify|authenticate(_?user)?|check_?pw)$",
     re.IGNORECASE,
 )
 _EQUALS = frozenset("equals equalsIgnoreCase Equals eq contentEquals isEqual".split())
 _SAFELY = frozenset("compare_digest hash_equals timingSafeEqual ConstantTimeCompare FixedTimeEquals strcmp".split())
-_GIVEN = re.compile(r"pass|pwd|key$|secret|given|input|attempt|provided|entered|typed|cred", re.IGNORECASE)
-_SENT = re.compile(
-    r"\b(req|request|body|dto|form|input|params?|data|payload|args|command|model|this|self)\b", re.IGNORECASE
-)
-_NEW = re.compile(r"new|old|current|confirm|repeat|again|previous|empty|default", re.IGNORECASE)
+_GIVEN = regex(r"pass|pwd|key$|secret|given|input|attempt|provided|entered|typed|cred", re.IGNORECASE)
+_SENT = regex(r"\b(req|request|body|dto|form|input|params?|data|payload|args|command|model|this|self)\b", re.IGNORECASE)
+_NEW = regex(r"new|old|current|confirm|repeat|again|previous|empty|default", re.IGNORECASE)
 # What hands a request, or the credentials in it, to a function that is no handler.
-_REQUEST = re.compile(
+_REQUEST = regex(
     r"ServletRequest|ServiceRequest|HttpRequest|\bRequest\b|BasicAuth\b|PasswordCredential|ServerWebExchange|ContainerRequest|"
     r"RequestParts|HeaderMap|HttpContext|gin\.Context|echo\.Context|fiber\.Ctx|ServerRequestInterface|coro_http_request|HttpServletRequest",
 )
-_PERSON = re.compile(
-    r"user|account|member|customer|person|people|profile|\bme\b|current|self|owner|login", re.IGNORECASE
-)
-_ACCOUNT = re.compile(
+_PERSON = regex(r"user|account|member|customer|person|people|profile|\bme\b|current|self|owner|login", re.IGNORECASE)
+_ACCOUNT = regex(
     r"(change|update|new|set|old|edit|delete|remove)[-_/]?(my[-_/]?)?(pass|account|user|e?mail)|profile|settings|/me\b",
     re.IGNORECASE,
 )
 # A field that is counted up by each failure: FailedLoginAttempts, invalid_password_count.
 _FAILURES = remembered(
-    re.compile(
+    regex(
         r"(fail(ed|ure)?|invalid|wrong|bad|unsuccessful|incorrect)_?(log_?in|sign_?in|password|pwd|access|auth\w*?)?_?(attempts?|tries|counts?)(_?count)?$",
         re.IGNORECASE,
     )
 )
-_FRONT = re.compile(r"(^|/)(client|frontend|cli|tools?|scripts?|examples?)/", re.IGNORECASE)
+_FRONT = regex(r"(^|/)(client|frontend|cli|tools?|scripts?|examples?)/", re.IGNORECASE)
 
 
 class Tries:

@@ -11,6 +11,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import Known
 from backwright.review.rules.identity import Identity
 from backwright.review.rules.others import SOCIAL, Others
@@ -22,30 +23,30 @@ from backwright.review.rules.templatefiles import RENDERS
 
 SPOTS_MAX = 40  # places shown for one file: what comes after is the same mistake once more
 # Paths and names by which something is for those who run the application.
-_INSIDE = re.compile(r"(^|[/_.])(admin\w*|_?debug|internal|backoffice|audits?|logs?)([/_.]|$)", re.IGNORECASE)
-_VERSION = re.compile(r"^v\d+(\.\d+)?$", re.IGNORECASE)
+_INSIDE = regex(r"(^|[/_.])(admin\w*|_?debug|internal|backoffice|audits?|logs?)([/_.]|$)", re.IGNORECASE)
+_VERSION = regex(r"^v\d+(\.\d+)?$", re.IGNORECASE)
 # What wipes or rebuilds everything.
 _WIPES = frozenset({"drop_all", "drop_database", "dropDatabase", "flushdb", "flushall", "drop_collection", "reset_db"})
-_ENVIRONMENT = re.compile(r"^(dict\()?(os\.environ|request\.META|(current_)?app\.config|request\.environ)\)?$")
+_ENVIRONMENT = regex(r"^(dict\()?(os\.environ|request\.META|(current_)?app\.config|request\.environ)\)?$")
 # What guests leave behind: nobody has to be logged in for it.
-_OF_GUESTS = re.compile(
+_OF_GUESTS = regex(
     r"contact|comment|feedback|newsletter|subscri|survey|poll|vote|answer|track|hit|visit|rating|review|guest|chat|token|session|code|captcha|cart|webhook|bounce",
     re.IGNORECASE,
 )
-_OF_ITS_OWN = re.compile(
+_OF_ITS_OWN = regex(
     r"message|order|checkout|booking|reservation|lead|enquir|inquir|report|log|event|view|ticket|application|appointment|donat|paste|share|short|url|link|file|upload",
     re.IGNORECASE,
 )  # unless it is added to something that is there
-_FILES = re.compile(r"(^|_)(file|document|attachment|invoice|statement|receipt|report|upload|backup)s?(_|$)")
-_SHOWN = re.compile(
+_FILES = regex(r"(^|_)(file|document|attachment|invoice|statement|receipt|report|upload|backup)s?(_|$)")
+_SHOWN = regex(
     r"avatar|picture|photo|public|exist|availab|suggest|(?<!ac)count|look_?up|recent|popular|leader|rank|author|profiles?/\{user_?name\}",
     re.IGNORECASE,
 )
-_PRIVATE_COLUMN = re.compile(
+_PRIVATE_COLUMN = regex(
     r"(?<=[\s,.`\"])(balance|password|passwd|ssn|iban|salary|phone(_number)?|address|birth_?date|date_of_birth|card_number|cvv|e?mail)(?=[\s,`\"])",
     re.IGNORECASE,
 )
-_PAGE = re.compile(r"(^|\.)(List|Detail|Template|Form|Create|Update|Delete)View$")  # Django's, which render templates
+_PAGE = regex(r"(^|\.)(List|Detail|Template|Form|Create|Update|Delete)View$")  # Django's, which render templates
 
 
 class Found(NamedTuple):

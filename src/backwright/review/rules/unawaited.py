@@ -9,18 +9,19 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import AWAITED, BARE, DEFERRED, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.owned import snake
 from backwright.review.rules.rule import Hit
 
 _LANGUAGES = ("javascript", "python")
-_CHECK = re.compile(
+_CHECK = regex(
     r"^(is|has|can|may|verify|check|validate|compare|authenticate|authori[sz]e|assert|ensure|require|matches)_(\w*_)?"
     r"(passwords?|passwd|permissions?|access|auth\w*|owner\w*|admin\w*|roles?|tokens?|signatures?|credentials?|user|members?|membership|totp|otp|hash|allowed|api_keys?|session)$"
 )
-_LIBRARIES = re.compile(r"^(bcrypt(js)?|argon2?|argon2id)$")
+_LIBRARIES = regex(r"^(bcrypt(js)?|argon2?|argon2id)$")
 _COMPARES = frozenset({"compare", "verify"})
 _COMPARE_ARGS = 2  # one more is a callback
-_ELSEWHERE = re.compile(r"(^|[/_.-])(tests?|specs?|mocks?|fixtures?|e2e|__tests__)([/_.-]|$)", re.IGNORECASE)
+_ELSEWHERE = regex(r"(^|[/_.-])(tests?|specs?|mocks?|fixtures?|e2e|__tests__)([/_.-]|$)", re.IGNORECASE)
 
 
 def unawaited_checks(model: Model) -> Iterator[Hit]:

@@ -10,6 +10,7 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import NEW, Arg
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.caching import CACHE, STATE, Put, Puts
 from backwright.review.rules.connecting import Requests
 from backwright.review.rules.looping import NAMES, backend, is_offline, root
@@ -17,18 +18,18 @@ from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
-KNOWN = re.compile(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
-BOUNDS = re.compile(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
+KNOWN = regex(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
+BOUNDS = regex(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
 # What the program itself has a number of, and stores that stand in for a database.
-_OF_CODE = re.compile(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template|provider|factory|factories|strateg|handler|driver|plugin|queue", re.IGNORECASE)  # fmt: skip
+_OF_CODE = regex(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template|provider|factory|factories|strateg|handler|driver|plugin|queue", re.IGNORECASE)  # fmt: skip
 # State that clients make by asking: each address, name or token that is tried is one more entry.
-_BY_CLIENTS = re.compile(
+_BY_CLIENTS = regex(
     r"captcha|\botp|nonce|black_?list|deny_?list|block_?list|revoked|attempts?|rate_?limit|limiter|throttl|visitors?|per_?ip|by_?ip",
     re.IGNORECASE,
 )
-_IN_PLACE = re.compile(r"in_?mem|memory|fake|stub|mock", re.IGNORECASE)
-SMALL = re.compile(r"\b(bool|boolean|Literal|Enum|Class)\b|Enum$|Type$|Kind$", re.IGNORECASE)
-LONG_RUNNING = re.compile(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
+_IN_PLACE = regex(r"in_?mem|memory|fake|stub|mock", re.IGNORECASE)
+SMALL = regex(r"\b(bool|boolean|Literal|Enum|Class)\b|Enum$|Type$|Kind$", re.IGNORECASE)
+LONG_RUNNING = regex(r"swoole|openswoole|roadrunner|spiral|workerman|react/http|octane", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -13,6 +13,7 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
@@ -27,33 +28,33 @@ SPOTS_MAX = 30  # places named in one finding
 _SIZE_FIX = "Cut what the client asks for to an upper bound that the server sets: min(limit, 100)."
 NAMED_MAX = 3  # tables named in one message
 # What the rows of a statement become: one number, a few groups.
-_GATHERED = re.compile(
+_GATHERED = regex(
     r"^(group_?by|sum|avg|average|count\w*|max|min|exists|distinct\w*|select_?distinct\w*|aggregate|having|annotate_count|reduce|delete\w*|update\w*|insert\w*|remove\w*|set|restore|truncate|execute_?(update|delete)\w*|destroy)$",
     re.IGNORECASE,
 )
-_SQL_GATHERED = re.compile(
+_SQL_GATHERED = regex(
     r"\b(group\s+by|(count|sum|max|min|avg|exists)\s*\(|rownum|information_schema|pg_|sqlite_)", re.IGNORECASE
 )
 # One or two columns without what repeats itself; all of a row, or `select distinct o from Order o`, is as long as the table.
-_SQL_DISTINCT = re.compile(
+_SQL_DISTINCT = regex(
     r"\bdistinct\s+(?:\w+\.)?(?!(\w+)\s+from\s+\w+\s+(?:as\s+)?\1\b)\w+(?:\s*,\s*[\w.]+)?\s+from\b", re.IGNORECASE
 )
-_SQL_JOINED = re.compile(r"\b(inner|cross|right)\s+join\b", re.IGNORECASE)
-_SQL_BOUND = re.compile(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
-_SELECT = re.compile(r"\s*(select|with|from)\b", re.IGNORECASE)
-_LISTS = re.compile(
+_SQL_JOINED = regex(r"\b(inner|cross|right)\s+join\b", re.IGNORECASE)
+_SQL_BOUND = regex(r"\b(limit|fetch\s+(first|next)|top\s*\(?\s*[\d@:?])\b", re.IGNORECASE)
+_SELECT = regex(r"\s*(select|with|from)\b", re.IGNORECASE)
+_LISTS = regex(
     r"export|feed|rss|atom|csv|xlsx|download|trash|sitemap|autocomplete|suggest|search|/list\b|/all\b", re.IGNORECASE
 )
 # Code that runs once, when a version is put in place.
-_ONCE = re.compile(
+_ONCE = regex(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures?|fix(es)?|upgrades?|patches|bootstrap|install\w*)(/|\.\w+$)",
     re.IGNORECASE,
 )
 # What Python does with a query that it is handed: it goes through all rows, or shows them.
-_SHOWS = re.compile(
+_SHOWS = regex(
     r"^(list|len|sum|set|sorted|tuple|any|all|max|min|dict|enumerate|iter|map|zip|render\w*|JsonResponse|\w*Response|\w*Serializer|\w*Schema|dump|jsonify)$"
 )
-_SENT = re.compile(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
+_SENT = regex(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
 
 
 _STREAMS = frozenset({"ToAsyncEnumerable", "AsAsyncEnumerable", "ToCursorAsync"})  # C#: row by row, never at once

@@ -14,43 +14,44 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.storedtext import SANITIZES
 from backwright.review.link.taint import Trace
+from backwright.review.regexes import regex
 from backwright.review.rules.templatefiles import RENDERS, TemplateFiles
 
-_JINJA = re.compile(r"\{\{-?(?P<expr>[^{}]*?\|\s*(?:safe|raw)\b[^{}]*)\}\}")
+_JINJA = regex(r"\{\{-?(?P<expr>[^{}]*?\|\s*(?:safe|raw)\b[^{}]*)\}\}")
 _OUTPUTS = (
     ((".html", ".htm", ".jinja", ".jinja2", ".j2", ".twig", ".njk", ".tera"), _JINJA),
-    ((".blade.php",), re.compile(r"\{!!(?P<expr>.*?)!!\}")),
-    ((".ejs",), re.compile(r"<%-(?P<expr>.*?)[-_]?%>")),
-    ((".hbs", ".mustache"), re.compile(r"\{\{(?:\{|&)(?P<expr>[^{}]*)\}\}")),
-    ((".cshtml", ".razor"), re.compile(r"@\(?\s*Html\.Raw\((?P<expr>(?:[^()]|\([^()]*\))*)\)")),
-    ((".html",), re.compile(r"th:utext=\"\$\{(?P<expr>[^}]*)\}\"")),
+    ((".blade.php",), regex(r"\{!!(?P<expr>.*?)!!\}")),
+    ((".ejs",), regex(r"<%-(?P<expr>.*?)[-_]?%>")),
+    ((".hbs", ".mustache"), regex(r"\{\{(?:\{|&)(?P<expr>[^{}]*)\}\}")),
+    ((".cshtml", ".razor"), regex(r"@\(?\s*Html\.Raw\((?P<expr>(?:[^()]|\([^()]*\))*)\)")),
+    ((".html",), regex(r"th:utext=\"\$\{(?P<expr>[^}]*)\}\"")),
 )  # fmt: skip
-_OFF = re.compile(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}(.*?)\{%-?\s*endautoescape", re.DOTALL)
-_ESCAPES = re.compile(r"\|\s*(e|escape|forceescape|striptags)\b")
-_PLAIN_OUTPUT = re.compile(r"\{\{-?(?P<expr>[^{}]*)\}\}")
-_COMMENT = re.compile(r"\{#.*?#\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{\{--.*?--\}\}|<!--.*?-->|@\*.*?\*@", re.DOTALL)
+_OFF = regex(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}(.*?)\{%-?\s*endautoescape", re.DOTALL)
+_ESCAPES = regex(r"\|\s*(e|escape|forceescape|striptags)\b")
+_PLAIN_OUTPUT = regex(r"\{\{-?(?P<expr>[^{}]*)\}\}")
+_COMMENT = regex(r"\{#.*?#\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{\{--.*?--\}\}|<!--.*?-->|@\*.*?\*@", re.DOTALL)
 # What is no text of a person's, or is cleaned where it stands.
-_HARMLESS = re.compile(
+_HARMLESS = regex(
     r"json|\burl\w*\b|route\(|asset\(|\btrans|__\(|@?lang\b|\bt\(|i18n|csrf|method_field|links\(|include|partial|layout|yield|block\b|slot|"
     r"form\b|form\.|widget|icon|svg|paginat|config\(|\be\(|strftime|format|\bmedia\b|nonce|super\(|caller\(|errors?\b|flash|\b_\(|->(render|links)\(",
     re.IGNORECASE,
 )
-_PATHS = re.compile(
+_PATHS = regex(
     r"(^|/)(node_modules|docs?|vendor|dist|build|static|public|wwwroot|fixtures|tests?|storybook)/|\.component\.html$"
 )
-_LOOP = re.compile(
+_LOOP = regex(
     r"\{%-?\s*for\s+(?P<j>[\w, ]+?)\s+in\s+(?P<jo>[\w.]+)|@for(?:each|else)\s*\(\s*\$(?P<bo>\w+)[^)]*?\bas\s+(?:\$(?P<bk>\w+)\s*=>\s*)?\$(?P<b>\w+)|"
     r"<%_?\s*(?P<eo>\w+)[\w.]*\.(?:forEach|map)\(\s*(?:function\s*)?\(?(?P<e>\w+)|<%_?\s*for\s*\(\s*(?:const|let|var)\s+(?P<f>\w+)\s+of\s+(?P<fo>[\w.]+)|"
     r"th:each=\"(?P<t>\w+)[^:\"]*:\s*\$\{(?P<to>[\w.]+)|\{\{#each\s+(?P<ho>\w+)(?:\s+as\s+\|(?P<h>\w+))?"
 )
 # `$field->encrypted == '1' ? '<i>yes</i>' : ''`: the condition is not shown, nor is there a variable in a literal.
-_CHOSEN = re.compile(r"^[\s(!]*[^?'\"]*(?:(?:'[^']*'|\"[^\"]*\")[^?'\"]*)*\s\?\s(?P<values>.*)$", re.DOTALL)
-_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"$\\]|\\.)*\"")
-_ROOT = re.compile(r"^[\s(!$@]*([A-Za-z_]\w*)((?:(?:\.|->|\?\.|\?->)\w+(?:\(\))?)*)")
-_ABOVE = re.compile(
+_CHOSEN = regex(r"^[\s(!]*[^?'\"]*(?:(?:'[^']*'|\"[^\"]*\")[^?'\"]*)*\s\?\s(?P<values>.*)$", re.DOTALL)
+_LITERAL = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"$\\]|\\.)*\"")
+_ROOT = regex(r"^[\s(!$@]*([A-Za-z_]\w*)((?:(?:\.|->|\?\.|\?->)\w+(?:\(\))?)*)")
+_ABOVE = regex(
     r"\{%-?\s*(?P<kind>extends|include)\s+['\"](?P<name>[^'\"]+)['\"]|@(?P<blade>extends|include)\(\s*['\"](?P<other>[^'\"]+)['\"]"
 )
-_ESCAPING = re.compile(
+_ESCAPING = regex(
     r"^(e|escape\w*|html\w*|sprintf|strip_?tags|clean\w*|sanit\w*|markdown|format\w*|diffForHumans)$", re.IGNORECASE
 )
 METHODS_MAX = 2  # of one name in the project: with more, nobody knows which is meant

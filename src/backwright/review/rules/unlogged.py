@@ -8,6 +8,7 @@ from backwright.review.facts import Call, Catch, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.read.sweep import LOG
+from backwright.review.regexes import regex
 from backwright.review.rules.answering import is_answer
 from backwright.review.rules.failing import BROAD
 from backwright.review.rules.handling import ERROR_NAMES, handles_any
@@ -16,11 +17,11 @@ from backwright.review.rules.rule import Hit
 
 WRAPS = frozenset({"csharp", "javascript", "php", "python", "java", "kotlin"})
 # What runs the rest of the application, in middleware of these languages.
-NEXT = re.compile(
+NEXT = regex(
     r"^(this\.)?_?next(\.(invoke|handle|proceed|Invoke))?$|^call_next$|\.get_response$|"
     r"^(\w*[hH]andler|next)\.handle$|\.doFilter$"
 )
-LOGGERS = re.compile(r"(^|[._])_?\w*(logger|Logger|log)$")  # who is given one writes to it
+LOGGERS = regex(r"(^|[._])_?\w*(logger|Logger|log)$")  # who is given one writes to it
 
 
 def unlogged(model: Model, at: int) -> Iterator[Hit]:

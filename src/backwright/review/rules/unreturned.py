@@ -5,35 +5,36 @@ from collections.abc import Iterator
 
 from backwright.review.facts import BARE, DEFERRED, NEW, Call, File
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.telling import Silent, whole_of
 
-_ERRORS = re.compile(r"^[A-Z]\w*(Error|Exception)$")
+_ERRORS = regex(r"^[A-Z]\w*(Error|Exception)$")
 # Calls that make an answer and send nothing, in frameworks where the function has to return it.
 MADE = {
-    "php": re.compile(
+    "php": regex(
         r"(^|\.)response\(\)\.(json|make|view|noContent|download|file|stream)$|(^|\.)redirect\(\)\.(route|to|back|away|intended|action)$"
         r"|^back\(\)\.with\w*$|^this\.(createNotFoundException|createAccessDeniedException|redirectToRoute)$"
     ),
-    "javascript": re.compile(r"^(NextResponse|Response)\.(json|redirect|rewrite|error)$"),
-    "python": re.compile(
+    "javascript": regex(r"^(NextResponse|Response)\.(json|redirect|rewrite|error)$"),
+    "python": regex(
         r"^((http|responses|fastapi|flask|django\.http)\.)?(HttpResponse\w*|JsonResponse|JSONResponse|RedirectResponse|PlainTextResponse|HTMLResponse|jsonify|make_response)$"
         r"|^((exceptions|fastapi)\.)?HTTPException$"
     ),
-    "java": re.compile(
+    "java": regex(
         r"^(ResponseEntity|Response|ServerResponse)(\.\w+(\(\))?)*\.(build|body|ok|notFound|badRequest|noContent)$|^(Mono|Flux|Uni)\.error$"
     ),
-    "csharp": re.compile(r"^(Typed)?Results\.\w+$"),
-    "go": re.compile(
+    "csharp": regex(r"^(Typed)?Results\.\w+$"),
+    "go": regex(
         r"^(errors\.(New|Wrap|Wrapf|Errorf|WithMessage|WithStack)|fmt\.Errorf|status\.(Error|Errorf)|echo\.NewHTTPError|fiber\.NewError)$"
     ),
-    "cpp": re.compile(r"^crow\.response$|^std\.(runtime_error|logic_error|invalid_argument|out_of_range|domain_error|system_error)$"),
+    "cpp": regex(r"^crow\.response$|^std\.(runtime_error|logic_error|invalid_argument|out_of_range|domain_error|system_error)$"),
 }  # fmt: skip
-_CONTROLLERS = re.compile(r"(^|\.)(Controller|ControllerBase|PageModel|\w*Controller(Base)?)(<|$)")
+_CONTROLLERS = regex(r"(^|\.)(Controller|ControllerBase|PageModel|\w*Controller(Base)?)(<|$)")
 _ACTIONS = frozenset(
     "BadRequest NotFound Ok Unauthorized Forbid Conflict StatusCode RedirectToAction RedirectToPage Redirect LocalRedirect View Json "
     "Problem ValidationProblem NoContent UnprocessableEntity CreatedAtAction CreatedAtRoute Challenge".split()
 )
-_SYMFONY = re.compile(r"^Symfony\\Component\\HttpFoundation\\")
+_SYMFONY = regex(r"^Symfony\\Component\\HttpFoundation\\")
 
 
 def unreturned(model: Model, at: int) -> Iterator[Silent]:

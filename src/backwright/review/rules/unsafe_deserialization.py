@@ -7,11 +7,12 @@ from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-SAFE = re.compile(r"SafeLoader|CSafeLoader|safe_load|allowed_classes=false|BaseLoader", re.IGNORECASE)
+SAFE = regex(r"SafeLoader|CSafeLoader|safe_load|allowed_classes=false|BaseLoader", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.guarded import starts_with_input
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
@@ -13,24 +14,24 @@ from backwright.review.rules.storedurls import StoredUrls, receiver_address
 from backwright.review.rules.tainted import flows, hit_of
 
 # Text before the first value fixes the host: it names one, or is the start of a path below the client's own address.
-HOST = re.compile(r"^(https?:)?//[^{}/]+/|^/|^[^{}/:]+/")
-GUARDS = re.compile(
+HOST = regex(r"^(https?:)?//[^{}/]+/|^/|^[^{}/:]+/")
+GUARDS = regex(
     r"(safe|allow|valid|check|block|guard|private|internal|white_?list|trust|ssrf|assert|ensure|verify)\w*_?(url|uri|host|ip|address|domain|target|remote)|"
     r"ip_address|is_?(private|loopback|global|reserved|link_?local)|ssrf|ssrfFilter|advocate|smokescreen",
     re.IGNORECASE,
 )
-GUARDED = re.compile(
+GUARDED = regex(
     r"safe_?(http|client|fetch|request|url)|ssrf|(pinned|guarded|restricted)_?(http|client|request)", re.IGNORECASE
 )
-_OF_VENDORS = re.compile(
+_OF_VENDORS = regex(
     r"\b(stripe|aws-sdk|aws_sdk|@aws-sdk|boto3?|twilio|slack-go|sendgrid|mailgun|openai|anthropic|firebase|braintree|paypal|octokit)\b",
     re.IGNORECASE,
 )
 _FETCHING = frozenset({"file_get_contents", "fopen", "readfile", "copy", "file", "simplexml_load_file", "getimagesize"})
-_ADDRESS = re.compile(r"ur[li]|link|href|address|endpoint", re.IGNORECASE)
+_ADDRESS = regex(r"ur[li]|link|href|address|endpoint", re.IGNORECASE)
 VERB = "asks an address that a client chose with"
-_LOOKS = re.compile(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
-_SAFE_CLIENT = re.compile(
+_LOOKS = regex(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
+_SAFE_CLIENT = regex(
     r"(safe|guard|restrict|ssrf|block|filter|allow)\w*(transport|agent|handler|connector|dialer|adapter)", re.IGNORECASE
 )
 

@@ -10,19 +10,20 @@ from backwright.review.facts import Arg
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 
 SPOTS_MAX = 12  # routes named in one finding
-_IN_QUERY = re.compile(
+_IN_QUERY = regex(
     r"[?&](access_?token|token|jwt|auth_?token|id_?token|refresh_?token|session(_?(id|token))?|api_?key)=\{\}",
     re.IGNORECASE,
 )
-_ONCE = re.compile(
+_ONCE = regex(
     r"reset|verif|confirm|activat|invit|unsubscrib|magic|e?mail|one_?time|recover|preview|download|share", re.IGNORECASE
 )
-_IN_PATH = re.compile(r"\{(jwt|auth_?token|access_?token|session_?token|api_?key|user_?token)\}", re.IGNORECASE)
-_ADDRESS = re.compile(r"^(url|redirect\w*|location|href|redirect_?(url|uri|to))$", re.IGNORECASE)
-_REDIRECTS = re.compile(r"redirect", re.IGNORECASE)
+_IN_PATH = regex(r"\{(jwt|auth_?token|access_?token|session_?token|api_?key|user_?token)\}", re.IGNORECASE)
+_ADDRESS = regex(r"^(url|redirect\w*|location|href|redirect_?(url|uri|to))$", re.IGNORECASE)
+_REDIRECTS = regex(r"redirect", re.IGNORECASE)
 _FIX = "Hand the token over in a cookie or in the body of an answer, or give out a code that is valid once and for a minute and is exchanged for the token."
 _FIX_PATH = "Take a token of its own for such addresses, which reads nothing else and can be replaced, or take it from a header."
 

@@ -13,45 +13,44 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.roles import asks_for_role
+from backwright.review.regexes import regex
 from backwright.review.rules.bodies import DEPTH_MAX, WHO, Bodies, Known, is_asked_for, root, words
 from backwright.review.rules.owned import Owner, Owners, snake, texts
 
-STAFF_WORDS = re.compile(
+STAFF_WORDS = regex(
     r"(?<![a-z])(admins?|staff|super_?users?|moderators?|roles?|permissions?|privileges?)(?![a-z])", re.IGNORECASE
 )
-STAFF = re.compile(
+STAFF = regex(
     r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature|"
     r"(infra(structure)?|machine|internal|instance)[_ ]?(token|key|guard|auth\w*))(?![a-z])",
     re.IGNORECASE,
 )
 # Services that are handed in, which are no roles: UserManager, IStorageManager<User>.
-_SERVICES = re.compile(r"\b[A-Z]\w*Manager\b(?!\s*\()")
+_SERVICES = regex(r"\b[A-Z]\w*Manager\b(?!\s*\()")
 # Of those that say little where everything stands behind them: what is asked for first is then only told apart.
-_VAGUE = re.compile(
+_VAGUE = regex(
     r"(?<![a-z])(scopes?|tenants?|gate|feature|membership|polic(y|ies)|can|managers?|capabilit(y|ies)|grants?|rights?)(?![a-z])"
 )
 EVERYWHERE_MIN = 10  # endpoints: fewer may well all be for staff
 EVERYWHERE_SHARE = 0.6  # of the endpoints behind a login
 # A login that asks for nothing more, whatever it is called.
-PLAIN = re.compile(
+PLAIN = regex(
     r"(?<![a-z])(permission_?classes|is_?authenticated(_?or_?read_?only)?|login_?required|default_permission_classes|has_?permission|check_?permissions?|allow_?any|roles?_?guard_?not)(?![a-z])",
     re.IGNORECASE,
 )
 # A role that everybody has who signed up.
-_OF_CUSTOMERS = re.compile(
+_OF_CUSTOMERS = regex(
     r"\w*roles?\w*(\(|\s)\s*\[?\s*(\w*roles?\w*\.)?[\"']?(customer|user|member|client|buyer|student|patient|basic|regular)[\"']?(?![\w,])\s*\]?\s*\)?"
 )
 # ASP.NET: a login with a requirement of its own.
-_REQUIREMENT = re.compile(r"RequireAuthorization\(\s*(?!\))[^)]|Authorize<\w+>|Requirement\b")
+_REQUIREMENT = regex(r"RequireAuthorization\(\s*(?!\))[^)]|Authorize<\w+>|Requirement\b")
 # A login that is told what it is for: auth('manageUsers'), authorize("orders:write").
-RIGHTS = re.compile(
+RIGHTS = regex(
     r"(auth|protect|guard|requir|allow|restrict|permit|check|can)\w*\([^)]*?\b((manage|get|create|read|write|update|edit|delete|view|list|publish)[A-Z_]\w*|\w+[:.](manage|create|read|write|update|edit|delete|view|list|all))\b"
 )
-STAFF_PATH = re.compile(
-    r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE
-)
-STAFF_FILE = re.compile(r"(^|[/_.-])(admin\w*|backoffice|staff)([/_.-]|$)")
-CHECKS = re.compile(
+STAFF_PATH = regex(r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE)
+STAFF_FILE = regex(r"(^|[/_.-])(admin\w*|backoffice|staff)([/_.-]|$)")
+CHECKS = regex(
     r"^(authori[sz]e(_?(resource|action|object|request|for_?user|access))?|can|cannot|cant|(?-i:can[A-Z_]\w*|may[A-Z]\w*)|allows?|denies|deny\w*|is_?allowed\w*|is_?granted|accessible\w*|is_?editable\w*|is_?visible\w*|"
     r"has_?(perm|role|access|auth|right|privilege|object|claim|scope|any_?(perm|role|auth|right|scope|claim))\w*|check\w*(perm|access|owner|auth|role|object|right|polic|member|tenant|belong|admin)\w*|"
     r"(ensure|assert|require|verify|validate|guard|enforce|must|is)_?\w*(owner|access|perm|authoriz|admin|right|belong|mine|same_?user|editor|member|staff|superuser)\w*|"
@@ -59,71 +58,69 @@ CHECKS = re.compile(
     r"\w*(forbid|forbidden|permission_?denied|access_?denied|not_?allowed|unauthori[sz]ed|accessdenied)\w*|visible_?to\w*|\w*visible\w*|for_?(current_?)?user|scope_?to\w*|within_?tenant|deny_?access\w*)(_?async)?$",
     re.IGNORECASE,
 )
-REFUSES = re.compile(
+REFUSES = regex(
     r"(?<![\w.])403(?![\w])|forbidden|access_?denied|permission_?denied|not_?allowed|unauthori[sz]ed_?action",
     re.IGNORECASE,
 )
-NAMED = re.compile(
+NAMED = regex(
     r"(_by|_and|_for|_of|_with|_where|_from)(_\w+)?_(user|owner|author|account|member|customer|creator|buyer|tenant|org|organization|principal|username|current(?!_(request|time|date|page|locale|version|thread|status|state|year|month|day|week))|me|uid|person)s?(_|$)|^(my|own|current_user)_|_(my|own|mine)(_|$)"
 )
-CURRENT = re.compile(
+CURRENT = regex(
     r"(current_?(user|member|account|profile)|request\.user|req\.user|self\.request\.user|ctx\.user|auth\(\)\.user\(\)|Auth\.user\(\)|Auth::user\(\)|(?<![\w.])\$?(user|me|member|account|customer|viewer|profile)(\(\))?)(\(\))?[.\->?!]+\w",
     re.IGNORECASE,
 )
-INSERTS = re.compile(
+INSERTS = regex(
     r"^(create|insert|add|store|new|bulk_?create|make|build|push|append|register|log|record|notify|send|publish|dispatch|emit)\w*$|^(save|persist|values|set|data|attach|merge|put)$",
     re.IGNORECASE,
 )
-LOADS = re.compile(
+LOADS = regex(
     r"^(include|then_?include|select_?related|prefetch_?related|preload|with|populate|joined_?load|selectin_?load|join\w*|left_?join\w*|inner_?join\w*|load|eager|related|association|options|relations|fetch|order_?by\w*|select|values_?list|only|defer|annotate|group_?by|returning|map|flat_?map|peek|then|if_?present\w*|or_?else\w*)$",
     re.IGNORECASE,
 )
 _LOADS_KEYS = frozenset(
     {"include", "relations", "select", "populate", "attributes", "data", "with", "orderBy", "order", "returning"}
 )
-BESIDE = re.compile(
+BESIDE = regex(
     r"favou?rite|like|follow|vote|bookmark|star|reaction|view|history|seen|coupon|log|event|notification|activit|preference|setting|locale|quota"
 )
 # Marks that ask whether who is there may do something with a thing: `#[IsGranted('EDIT', subject: 'note')]`.
-_GRANTS = re.compile(r"^(IsGranted|Security|Pre_?Authorize|Post_?Authorize|Pre_?Filter|Post_?Filter|Can|CheckPolic(y|ies)|CheckAbilit(y|ies)|Permissions?)$")  # fmt: skip
-_LOGGED_IN = re.compile(
+_GRANTS = regex(r"^(IsGranted|Security|Pre_?Authorize|Post_?Authorize|Pre_?Filter|Post_?Filter|Can|CheckPolic(y|ies)|CheckAbilit(y|ies)|Permissions?)$")  # fmt: skip
+_LOGGED_IN = regex(
     r"\W*((is_?)?(fully_?)?authenticated\w*|IS_AUTHENTICATED\w*|ROLE_USER|USER|permitAll|isAnonymous)?(\(\))?\W*",
     re.IGNORECASE,
 )
-_TELLS = re.compile(
+_TELLS = regex(
     r"^(send|notify|publish|dispatch|emit|broadcast|push_?notif|log|audit|track|mail)_?[A-Z_]?\w*$", re.IGNORECASE
 )
-_FINDS_USER = re.compile(r"^(get|find|load|fetch|read|retrieve|lookup)_(current_)?(user|account|member|customer|person)(_id)?(_(by|from|async)\w*)?$")  # fmt: skip
-_MEMBERS = re.compile(
-    r"member|user|participant|collaborat|owner|admin|access|role|team|permission|grant|invit|assign|staff"
-)
-LOGS_IN = re.compile(
+_FINDS_USER = regex(r"^(get|find|load|fetch|read|retrieve|lookup)_(current_)?(user|account|member|customer|person)(_id)?(_(by|from|async)\w*)?$")  # fmt: skip
+_MEMBERS = regex(r"member|user|participant|collaborat|owner|admin|access|role|team|permission|grant|invit|assign|staff")
+LOGS_IN = regex(
     r"^(get_?)?(current|logged_?in|auth|authenticated|session|jwt|token)_?(user|member|account|claims|principal)\w*$|^(authenticate|login|log_?in|get_?user_?from|verify_?token|parse_?token|decode_?token)\w*$",
     re.IGNORECASE,
 )  # what only finds out who is there
 SECRETS = frozenset("password passwd token secret signature hmac otp totp captcha passcode apikey nonce".split())
-_PROVES = re.compile(
+_PROVES = regex(
     r"(check|verif|(?<!in)valid|compare|match|consume|redeem|decode|prove)\w*(password|passwd|token|secret|signature|otp|captcha|code|key|hmac)|compare_?digest|constant_?time|timing_?safe|hash_?equals",
     re.IGNORECASE,
 )
 # A password or signed text that is looked at with a library: `Bcrypt.verify(...)`, `Jwts.parserBuilder()`.
-_PROOF = re.compile(
+_PROOF = regex(
     r"(^|[._])(bcrypt|argon2?|jwts?|jsonwebtoken|password_?(encoder|hasher))\w*(\(\))?\.(verify|check|match|compare|parse|decode)\w*$",
     re.IGNORECASE,
 )
-STAFF_READS = re.compile(
+STAFF_READS = regex(
     r"^is_?(admin|staff|super_?user|moderator|superadmin|owner|author|editable|mine)$|^(can|may|has)_?\w*(edit|delete|update|access|permission)\w*$|^(status)?_?forbidden$|^HTTP_403\w*$",
     re.IGNORECASE,
 )
-MAY_CHECK = re.compile(r"check|valid|verif|ensure|assert|allow|filter|where|find|get|load|fetch|delete|remove|update|by|equals|is", re.IGNORECASE)  # fmt: skip
-_CHECKERS = re.compile(
+MAY_CHECK = regex(r"check|valid|verif|ensure|assert|allow|filter|where|find|get|load|fetch|delete|remove|update|by|equals|is", re.IGNORECASE)  # fmt: skip
+_CHECKERS = regex(
     r"(^|[/._\\>-])(Gate|\w*[pP]olic(y|ies)|\w*Permissions?|\w*Authoriz\w*|[aA]cl|\w*Guard|\w*Access(Control|Checker|Manager)|\w*Voter)(\(\))?$"
 )
 _EQUALS = frozenset(
     "equals Equals is contains includes some every exists compareTo eq ne strcmp any Any All filter where Where andWhere find has".split()
 )
-_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
-_SQL = re.compile(r"^\s*(select|update|delete|with|insert|replace|merge|from)\b", re.IGNORECASE)
+_WHERE = regex(r"\bwhere\b", re.IGNORECASE)
+_SQL = regex(r"^\s*(select|update|delete|with|insert|replace|merge|from)\b", re.IGNORECASE)
 HOOKS = frozenset(
     "get_queryset get_object dispatch initial test_func has_permission has_object_permission check_permissions check_object_permissions filter_queryset "
     "perform_update perform_destroy before_request prepare __construct OnActionExecuting OnActionExecutionAsync canActivate initialize beforeFilter get_permissions setup".split()

@@ -9,40 +9,41 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import WORDS_MAX
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
 
-_CIPHER_CALLS = re.compile(
+_CIPHER_CALLS = regex(
     r"(^|\.)(Cipher\.getInstance|KeyGenerator\.getInstance|SecretKeyFactory\.getInstance|createCipheriv|createDecipheriv|createCipher|createDecipher|openssl_encrypt|openssl_decrypt|mcrypt_encrypt|mcrypt_decrypt|EVP_get_cipherbyname|getCipher|"
     r"CryptoJS\.\w+\.(encrypt|decrypt)|Cipher|CryptoConfig\.CreateFromName|SymmetricAlgorithm\.Create|Encrypter)$"
 )
-_OLD = re.compile(
+_OLD = regex(
     r"\b(des(-?ede3?|3|-cbc|-ecb|-cfb)?|3des|tripledes|rc2|rc4|arcfour|arc4|blowfish|bf(-cbc|-ecb)?|idea|cast5|seed|skipjack)\b",
     re.IGNORECASE,
 )
-_ECB = re.compile(r"(?<!rsa/)\becb\b", re.IGNORECASE)  # RSA has no blocks: there the word stands for nothing
-_OLD_NAMED = re.compile(
+_ECB = regex(r"(?<!rsa/)\becb\b", re.IGNORECASE)  # RSA has no blocks: there the word stands for nothing
+_OLD_NAMED = regex(
     r"(^|\.)((DES3?|ARC4|ARC2|Blowfish|CAST)\.new|(DES|TripleDES|RC2|Aes)CryptoServiceProvider|(DES|TripleDES|RC2)\.Create|des\.New(TripleDES)?Cipher|rc4\.NewCipher|blowfish\.NewCipher|algorithms\.(TripleDES|ARC4|Blowfish|IDEA|CAST5|SEED)|CryptoJS\.(DES|TripleDES|RC4|Rabbit)\.(encrypt|decrypt)|"
     r"EVP_(des|rc2|rc4|bf)_?\w*|DES_(ecb|cbc|ede3)\w*|DES_set_key\w*|RC4(_set_key)?|Rc4\.new|TdesEde3\.new|Des\.new|DesEngine|RC4Engine|DESedeEngine|BlowfishEngine)$"
 )
-_ECB_NAMED = re.compile(
+_ECB_NAMED = regex(
     r"MODE_ECB|modes\.ECB|CipherMode\.ECB|EVP_aes_\d+_ecb|\bEcb\b|AES_ecb_encrypt|mode\.ECB|CryptoJS\.mode\.ECB"
 )
-_SIGNS_WEAK = re.compile(
+_SIGNS_WEAK = regex(
     r"(sha-?1|md5|md2)with|rsa-?(sha-?1|md5)\b|ecdsa-?with-?sha1|dsa-?sha1|OPENSSL_ALGO_(SHA1|MD5|MD4|DSS1)|SHA1WithRSA|MD5WithRSA|ECDSAWithSHA1|HmacMD5|hmac-?md5|SignedXml\.XmlDsigRSASHA1|RsaSha1",
     re.IGNORECASE,
 )
-_SIGNING_CALLS = re.compile(
+_SIGNING_CALLS = regex(
     r"(^|\.)(createSign|createVerify|Signature\.getInstance|openssl_sign|openssl_verify|SignPKCS1v15|SignData|VerifyData|SignHash|Mac\.getInstance|sign|verify|HMACMD5|x509\.Certificate|createHmac|hash_hmac|Certificate|ContentSigner|JcaContentSignerBuilder)$"
 )
-_RSA = re.compile(
+_RSA = regex(
     r"(^|\.)(RSA\.generate|rsa\.generate_private_key|generate_private_key|rsa\.GenerateKey|RSA\.Create|RSACryptoServiceProvider|RSACng|RsaPrivateKey\.new|Rsa\.generate|generateKeyPair(Sync)?|RSA_generate_key(_ex)?|openssl_pkey_new|EVP_PKEY_CTX_set_rsa_keygen_bits|newkeys|RSAKeyGenParameterSpec|NodeRSA|EVP_RSA_gen|DSA\.generate)$"
 )
-_IV_CALLS = re.compile(
+_IV_CALLS = regex(
     r"(^|\.)(AES\.new|DES3?\.new|createCipheriv|createDecipheriv|IvParameterSpec|GCMParameterSpec|openssl_encrypt|openssl_decrypt|NewCBCEncrypter|NewCTR|modes\.(CBC|CTR|GCM|CFB|OFB)|CreateEncryptor)$"
 )
-_SALT_CALLS = re.compile(
+_SALT_CALLS = regex(
     r"(^|\.)(pbkdf2_hmac|pbkdf2(Sync)?|scrypt(Sync)?|hashpw|PBEKeySpec|hash_pbkdf2|PBKDF2HMAC|Scrypt|Rfc2898DeriveBytes|Pbkdf2|argon2\.(IDKey|Key|hash_encoded|hash_raw)|scrypt\.Key|pbkdf2\.Key|PKCS5_PBKDF2_HMAC|crypt|IDKey|argon2i_hash_encoded|argon2id_hash_encoded|pbkdf2_hmac_array)$"
 )
 _SALT_PLACE = {
@@ -64,8 +65,8 @@ _SALT_PLACE = {
     "crypt": 1,
     "pbkdf2_hmac_array": 1,
 }
-_CERT_TEST = re.compile(r"(^|[/_.-])(cert|certs|gen|generate|selfsigned|examples?)([/_.-]|$)", re.IGNORECASE)
-_ABOUT = re.compile(
+_CERT_TEST = regex(r"(^|[/_.-])(cert|certs|gen|generate|selfsigned|examples?)([/_.-]|$)", re.IGNORECASE)
+_ABOUT = regex(
     r"cipher|crypt|des|rc[24]|arc[24]|blowfish|aes|ecb|sign|verify|rsa|newkeys|generate|salt|hashpw|pbkdf|pbe|scrypt|argon|modes|mac|cbc|ctr|"
     r"keygen|initialize|cast|evp|idkey|rfc2898|certificate|algorithms|ivparameter|gcmparameter|pkey",
     re.IGNORECASE,
@@ -73,7 +74,7 @@ _ABOUT = re.compile(
 _FIX = "Use AES-GCM or ChaCha20-Poly1305 with a fresh nonce for each message, from a library that chooses them for you."
 _FIX_SALT = "Draw the salt or IV from the system's random source for each use, and store it beside the result."
 
-_FOREIGN = re.compile(r"ntlm|cram_?md5|mschap", re.IGNORECASE)  # protocols that lay the cipher down
+_FOREIGN = regex(r"ntlm|cram_?md5|mschap", re.IGNORECASE)  # protocols that lay the cipher down
 
 
 def check(model: Model) -> Iterator[Hit]:

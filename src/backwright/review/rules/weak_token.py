@@ -12,6 +12,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import WORDS_MAX
+from backwright.review.regexes import regex
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
@@ -21,22 +22,22 @@ from backwright.review.rules.secret_hits import literal
 from backwright.review.rules.urltokens import in_addresses
 from backwright.review.rules.wrappedtokens import unlimited
 
-_SEEDS = re.compile(r"(^|/)(seed(s|er|ers|ing)?|fixtures?|demo_?data)(/|\.\w+$)", re.IGNORECASE)  # made-up data
+_SEEDS = regex(r"(^|/)(seed(s|er|ers|ing)?|fixtures?|demo_?data)(/|\.\w+$)", re.IGNORECASE)  # made-up data
 USES_MAX = 12  # callers named beside what makes a token
 
 # ---- checking -----------------------------------------------------------------------------------
-_NONE = re.compile(r"^none$", re.IGNORECASE)
-_OFF = re.compile(r"^(false|False|0)$")
-_CHECKS = re.compile(
+_NONE = regex(r"^none$", re.IGNORECASE)
+_OFF = regex(r"^(false|False|0)$")
+_CHECKS = regex(
     r"(^|\.)(jwt|JWT|jsonwebtoken|jose|jws|jwtService|pyjwt|PyJWT|JwtDecoder|jwtDecode)\w*\.(decode|verify|verifyAsync|"
     r"jwtVerify)$|^(jwt_?decode|jwtVerify|expressjwt|expressJwt)$"
 )
-_UNVERIFIED = re.compile(
+_UNVERIFIED = regex(
     r"(^|\.)(get_unverified_claims|ParseUnverified|insecure_disable_signature_validation|dangerous_insecure_decode\w*|"
     r"insecure_decode|parseClaimsJwt|parseUnsecuredClaims|UnsecuredJWT|forUnsecuredSigner|unsecured|dangerous_unsafe_decode|"
     r"decode_unverified|unsafe_decode)$"
 )
-_NO_ALGORITHM = re.compile(
+_NO_ALGORITHM = regex(
     r"(^|\.)(Algorithm\.none|algorithm\.none|SigningMethodNone|UnsafeAllowNoneSignatureType|Signer\.None|JwsAlgorithms\.NONE|"
     r"SecurityAlgorithms\.None|SignatureAlgorithm\.NONE|AlgorithmIdentifiers\.NONE)$"
 )
@@ -53,27 +54,25 @@ _OPTIONS = {
     "requireexpirationtime": "accepts tokens that never expire",
 }
 _ON = frozenset({"ignoreexpiration"})  # of these, true is what is wrong
-_DECODES = re.compile(r"(^|\.)(jwt|JWT|jsonwebtoken|jwtService)\.(decode)$|^(jwt_?decode|jwtDecode)$|\.ReadJwtToken$")
-_ALGORITHM_OF_TOKEN = re.compile(r"header|unverified|\balg\b", re.IGNORECASE)
+_DECODES = regex(r"(^|\.)(jwt|JWT|jsonwebtoken|jwtService)\.(decode)$|^(jwt_?decode|jwtDecode)$|\.ReadJwtToken$")
+_ALGORITHM_OF_TOKEN = regex(r"header|unverified|\balg\b", re.IGNORECASE)
 _FIX_CHECK = "Verify the signature with a fixed list of algorithms, and check expiry, issuer and audience."
-_ABOUT = re.compile(
+_ABOUT = regex(
     r"jwt|token|jose|jws|decode|verif|unsec|insecure|claims|valid|bearer|strategy|super|parse|none", re.IGNORECASE
 )
 # ---- making -------------------------------------------------------------------------------------
-_MAKES = re.compile(
+_MAKES = regex(
     r"(^|\.)(jwt|JWT|jsonwebtoken|jose|jws|jwtService|pyjwt|PyJWT)\w*\.(encode|sign|signAsync)$|^(jwtSign|jwt_?encode)$"
 )
-_MAKING = re.compile(
-    r"encode|sign|jwt|builder|create|claims|issuer|subject|JwtSecurityToken|NewWithClaims", re.IGNORECASE
-)
-_EXPIRY = re.compile(
+_MAKING = regex(r"encode|sign|jwt|builder|create|claims|issuer|subject|JwtSecurityToken|NewWithClaims", re.IGNORECASE)
+_EXPIRY = regex(
     r"\bexp\b|expir|\bttl\b|max_?age|lifetime|ExpiresAt|duration|valid_?(until|for)|not_?after|timeout|set_expires|\bexp_",
     re.IGNORECASE,
 )
-_CHAINS = re.compile(
+_CHAINS = regex(
     r"(^|\.)(Jwts\.builder|JWT\.create|jwt\.create|JwtBuilder|Jwt\.claims|Jwt\.issuer|Jwt\.subject|JwtClaimsSet\.builder)$"
 )
-_WEAK_WORDS = re.compile(
+_WEAK_WORDS = regex(
     r"secret|password|key|test|dev|change|admin|token|jwt|qwerty|123|abc|your|example|default|demo|super|my",
     re.IGNORECASE,
 )

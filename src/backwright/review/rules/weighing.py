@@ -1,26 +1,26 @@
 """How much a query per element matters: where nobody waits for it, or each element is worked on anyway, it is told to those who ask."""
 
-import re
 from collections.abc import Sequence
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.asked import ACTS
 from backwright.review.rules.jobs import is_in_background
 from backwright.review.rules.looping import served
 from backwright.review.rules.onceruns import LANGUAGES, runs_once
 
 # Work that takes its time by its nature, also where a request starts it.
-_JOBS = re.compile(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
-_JOB_NAMES = re.compile(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
+_JOBS = regex(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
+_JOB_NAMES = regex(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
 
 _WITH_JOBS = ("csharp", "go")
 
 GRAPHQL = ("graphene", "ariadne", "strawberry", "tartiflette")
 # Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
-_IN_REQUESTS = re.compile(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
+_IN_REQUESTS = regex(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
 
 
 def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 
 HOPS_MAX = 2  # wrappers of wrappers
-_EXPIRY = re.compile(r"\bexp\b|expir|\bttl\b|max_?age|lifetime|duration", re.IGNORECASE)
+_EXPIRY = regex(r"\bexp\b|expir|\bttl\b|max_?age|lifetime|duration", re.IGNORECASE)
 
 
 def unlimited(model: Model, at: int, call: Call) -> Iterator[tuple[int, Call]]:

@@ -8,15 +8,16 @@ from msgspec.structs import replace
 from backwright.model.finding import Confidence, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows
 
-SAFE = re.compile(
+SAFE = regex(
     r"resolve_entities=False|disallow-doctype-decl|XMLConstants\.FEATURE_SECURE_PROCESSING|DtdProcessing\.Prohibit|LIBXML_NONET|ACCESS_EXTERNAL|SUPPORT_DTD|external-general-entities"
 )
-_ON = re.compile(r"external_?ges|external-general-entities", re.IGNORECASE)
-_STANDARD = re.compile(r"^xml\.(etree|dom|sax)\b")
+_ON = regex(r"external_?ges|external-general-entities", re.IGNORECASE)
+_STANDARD = regex(r"^xml\.(etree|dom|sax)\b")
 
 
 def check(model: Model) -> Iterator[Hit]:

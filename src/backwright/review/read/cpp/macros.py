@@ -7,35 +7,37 @@ becomes `$():$INT(...) {`, a constructor whose initializer list has the macro's 
 import re
 from itertools import pairwise
 
+from backwright.review.regexes import regex
+
 MARK = "$"
-_LISTS = re.compile(rb"\b((?:METHOD|PATH|WS_PATH)_LIST_)BEGIN\b((?:(?!_LIST_BEGIN).)*?)\b\1END\b", re.DOTALL)
-_EXPORTS = re.compile(rb"\b[A-Z][A-Z0-9_]*_(?:EXPORTS?|API|DLL|DEPRECATED)_?\b(?![ \t]*\()")
-_CLASS = re.compile(
+_LISTS = regex(rb"\b((?:METHOD|PATH|WS_PATH)_LIST_)BEGIN\b((?:(?!_LIST_BEGIN).)*?)\b\1END\b", re.DOTALL)
+_EXPORTS = regex(rb"\b[A-Z][A-Z0-9_]*_(?:EXPORTS?|API|DLL|DEPRECATED)_?\b(?![ \t]*\()")
+_CLASS = regex(
     rb"(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{2,})[ \t]+(?=[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:\n[ \t]*)?[:{])"
 )
-_NOISE = re.compile(
+_NOISE = regex(
     rb"\bQ_(?:OBJECT|GADGET|INVOKABLE)\b|\b[A-Z]\w*_NAMESPACE_(?:BEGIN|END)\b(?:\([^()\n]*\))?"
     rb"|\b(?:DTO_INIT|ENDPOINT_ASYNC_INIT|API_CLIENT_INIT)[ \t]*\([^()\n]*\)"
 )
 # What stands before the argument list: a function with a body, one without, and a field.
-_OATPP = re.compile(
+_OATPP = regex(
     rb"\n[ \t]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
     rb"|(?P<field>DTO_FIELD|OATPP_CREATE_COMPONENT|OATPP_COMPONENT))(?=[ \t]*\()"
 )
 # A macro that is a statement without a semicolon: LOG_X("...") and the next line starts with a word.
 _PART = rb"[^()\n;{}\"]|\"(?:[^\"\\\n]|\\.)*\""
-_UNENDED = re.compile(
+_UNENDED = regex(
     rb"\n[ \t]*[A-Z][A-Z0-9_]{3,}\w*[ \t]*\((?:%(part)s|\((?:%(part)s|\((?:%(part)s)*\))*\))*\)[ \t]*\n\s*?([ \t])"
     rb"(?=(?:\s|//[^\n]*\n|/\*.*?\*/)*[A-Za-z_])" % {b"part": _PART},
     re.DOTALL,
 )
-_CO_RETURN = re.compile(rb"\bco_return(?=\s*\{)")  # the grammar has no list there
+_CO_RETURN = regex(rb"\bco_return(?=\s*\{)")  # the grammar has no list there
 _PREFIXES = {"body": b"$():", "query": b"$ $:", "field": b"$ $="}
-_CONDITION = re.compile(rb"#[ \t]*(if|elif|else|endif)\w*[^\n]*")
-_OPENS = re.compile(rb"\s*(?:[:,?)\]]|&&|\|\||<<|=)")
+_CONDITION = regex(rb"#[ \t]*(if|elif|else|endif)\w*[^\n]*")
+_OPENS = regex(rb"\s*(?:[:,?)\]]|&&|\|\||<<|=)")
 _MIDDLE = b",(=&|+?<["
 _NESTED_MAX = 40  # `#if` in `#if`; deeper is generated, or no code
-_BLANK = re.compile(rb"[^\n]")
+_BLANK = regex(rb"[^\n]")
 _NAMES = {
     f"{MARK}{name[5:]}": name
     for name in (

@@ -1,11 +1,10 @@
 """Small parts of C++'s syntax: what a declarator names, types, what a handler does."""
 
-import re
-
 from tree_sitter import Node
 
 from backwright.review.facts import Arg, Mark
 from backwright.review.read.syntax import CHAIN_MAX, ITEMS_MAX, line_of, named, short, text
+from backwright.review.regexes import regex
 
 _TYPE_MAX = 120
 _OTHER = frozenset({"comment", "ERROR", "preproc_if", "preproc_ifdef", "preproc_call", "preproc_def"})
@@ -16,11 +15,11 @@ _NAMES = frozenset(
     }
 )  # fmt: skip
 _GENERIC = frozenset({"template_function", "template_method", "template_type"})
-_LOG = re.compile(
+_LOG = regex(
     r"(?:^|[_\W])(?:log|LOG|spdlog|SPDLOG)(?![a-z])|\b(?:std::)?(?:cout|cerr|clog)\b|\bfn?printf|\bprintf\b|\bqWarning\b"
     r"|\bqCritical\b|\bqDebug\b|\bsyslog\b|[lL]ogger|\bLog(?:Error|Warn|Info)?\b|\bperror\b|CROW_LOG|BOOST_LOG|\bfmt::print"
 )
-_RAISES = re.compile(r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b")
+_RAISES = regex(r"^(?:std::)?(?:rethrow_exception|terminate|abort|exit|throw_with_nested|_exit)\b")
 _STATEMENTS = {
     "comment": "comment", "throw_statement": "raise", "return_statement": "return", "co_return_statement": "return",
     "continue_statement": "continue", "break_statement": "continue", "goto_statement": "continue",

@@ -6,24 +6,23 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from backwright.review.read.syntax import short, text
+from backwright.review.regexes import regex
 
-_LOG = re.compile(
+_LOG = regex(
     r"\b_?(?:log|logger|logging|telemetry\w*|console|debug|trace|serilog|nlog|sentry\w*|diagnostics?)\b"
     r"|(?:^|\.)(?:log|track|captureexception|recordexception|addexception)\w*$",
     re.IGNORECASE,
 )
-_DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\r\n]*", re.MULTILINE)
-_NEVER = re.compile(rb"#[ \t]*if[ \t]+(?:false|0)\b")
-_NOT_LINE_ENDS = re.compile(rb"[^\r\n]")
-_COMMENT_END = re.compile(rb"//[^\r\n]*\s*$")
+_DIRECTIVE = regex(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\r\n]*", re.MULTILINE)
+_NEVER = regex(rb"#[ \t]*if[ \t]+(?:false|0)\b")
+_NOT_LINE_ENDS = regex(rb"[^\r\n]")
+_COMMENT_END = regex(rb"//[^\r\n]*\s*$")
 # `extension(Order order) { ... }` of C# 14, not in the grammar, has the shape of a type with a constructor.
-_EXTENSION = re.compile(rb"\bextension(?=\s*(?:<[^>{;]*>\s*)?\([^();{}]+\)[^;{}()=]*(?:\(\)[^;{}()=]*)?\{)")
+_EXTENSION = regex(rb"\bextension(?=\s*(?:<[^>{;]*>\s*)?\([^();{}]+\)[^;{}()=]*(?:\(\)[^;{}()=]*)?\{)")
 _EXTENSION_TYPE = b"struct @_"
 EXTENSION = "@_"
 # `order?.Note = text;` of C# 14.
-_CONDITIONAL_TARGET = re.compile(
-    rb"((?:^|[{};)>])[ \t]*[A-Za-z_][\w.]*)\?(?=\.[\w.]+[ \t]*[-+*/|&]?=[^=>])", re.MULTILINE
-)
+_CONDITIONAL_TARGET = regex(rb"((?:^|[{};)>])[ \t]*[A-Za-z_][\w.]*)\?(?=\.[\w.]+[ \t]*[-+*/|&]?=[^=>])", re.MULTILINE)
 DOES = {
     "throw_statement": "raise",
     "return_statement": "return",

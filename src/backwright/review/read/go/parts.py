@@ -7,6 +7,7 @@ from tree_sitter import Node
 from backwright.review.facts import Arg, Mark
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import short, text
+from backwright.review.regexes import regex
 
 # How an error is called, and the conditions that ask whether there is one; the query uses them too.
 _NAME = r"(\b|\.)((\w*[a-z0-9_])?[eE]rr(or|s)?([A-Z0-9_]\w*)?(\(\))?|e|ex)"
@@ -18,23 +19,23 @@ SUCCEEDED = rf"{_NAME}\s*==\s*nil\b"
 ERROR_NAME = r"^(\w*[a-z0-9_])?[eE]rr(or)?([A-Z0-9_]\w*)?$"
 
 _LOOKED_AT = 1500  # bytes of a nested statement that are looked at for what it does
-_VAR = re.compile(rf"(?P<var>[\w.]*{_NAME})\s*[!=]=")
-_ASKED = re.compile(
+_VAR = regex(rf"(?P<var>[\w.]*{_NAME})\s*[!=]=")
+_ASKED = regex(
     r"(?P<no>!?)\s*\b(?P<call>\w+\.)?(?P<name>Is|As|AsType|Is[A-Z]\w*)(\[(?P<type>[^\]]+)\])?"
     r"\(\s*(?P<var>[\w.]+(\(\))?)\s*(,\s*&?(?P<what>[\w.]+))?"
 )
-_EQUALS = re.compile(rf"{_NAME}\s*==\s*(?P<what>[A-Za-z]\w*(\.\w+)?)")
-_CODE = re.compile(r"\bstatus\.Code\((?P<var>\w+)\)\s*==\s*(?P<what>[\w.]+)")
-_IS_ERROR = re.compile(ERROR_NAME)
-_TAG = re.compile(r'([\w.-]+):"((?:[^"\\]|\\.)*)"')
-_MAJOR = re.compile(r"v([2-9]|\d\d+)$")
-_VERSION = re.compile(r"\.v\d+$")
-_LOGS = re.compile(
+_EQUALS = regex(rf"{_NAME}\s*==\s*(?P<what>[A-Za-z]\w*(\.\w+)?)")
+_CODE = regex(r"\bstatus\.Code\((?P<var>\w+)\)\s*==\s*(?P<what>[\w.]+)")
+_IS_ERROR = regex(ERROR_NAME)
+_TAG = regex(r'([\w.-]+):"((?:[^"\\]|\\.)*)"')
+_MAJOR = regex(r"v([2-9]|\d\d+)$")
+_VERSION = regex(r"\.v\d+$")
+_LOGS = regex(
     r"\b(fmt\.(Print|Fprint)|log\w*\.|[a-z]?log\b|klog|glog|sentry|\w*[lL]og(ger)?\b|\b[lL]og[A-Z]|Capture\w+|RecordError|Notice\w*Error)"
 )
-_STOPS = re.compile(r"^(panic|os\.Exit|runtime\.Goexit|(.*\.)?(Fatal|Panic)(f|ln|w|Context)?|.*\.FailNow)$")
-_MADE = re.compile(r"(^|\.)([eE]rr\w*|New\w*Err\w*|\w*Err|\w*Error[fs]?|\w*[wW]rapf?|\w*WithStack|\w*WithMessagef?)$")
-_WORD = re.compile(r"\w+")
+_STOPS = regex(r"^(panic|os\.Exit|runtime\.Goexit|(.*\.)?(Fatal|Panic)(f|ln|w|Context)?|.*\.FailNow)$")
+_MADE = regex(r"(^|\.)([eE]rr\w*|New\w*Err\w*|\w*Err|\w*Error[fs]?|\w*[wW]rapf?|\w*WithStack|\w*WithMessagef?)$")
+_WORD = regex(r"\w+")
 
 
 def package_name(module: str) -> str:

@@ -1,6 +1,5 @@
 """Go's syntax as facts."""
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_go
@@ -47,6 +46,7 @@ from backwright.review.read.go.types import (
     type_of,
 )
 from backwright.review.read.syntax import CHAIN_MAX, Syntax, line_of, named, short, text
+from backwright.review.regexes import regex
 
 _LANGUAGE = Language(tree_sitter_go.language())
 _KINDS = {
@@ -63,8 +63,8 @@ _WRAPPERS = frozenset(
     }
 )  # fmt: skip
 _AROUND = _WRAPPERS | {"composite_literal", "type_conversion_expression"}
-_NO_TEXT = re.compile("[\udc80-\udcff]")  # what stands for a byte that is no UTF-8
-_VERB = re.compile(r"%(?:%|[-+# 0]*(?:\[\d+\])?(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z])")
+_NO_TEXT = regex("[\udc80-\udcff]")  # what stands for a byte that is no UTF-8
+_VERB = regex(r"%(?:%|[-+# 0]*(?:\[\d+\])?(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z])")
 # Functions of these packages that call what they are given once per element of their first argument.
 _WALKERS = frozenset(
     {

@@ -1,6 +1,5 @@
 """Java's syntax as facts."""
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_java
@@ -37,6 +36,7 @@ from backwright.review.read.syntax import (
     short,
     text,
 )
+from backwright.review.regexes import regex
 
 _LANGUAGE = Language(tree_sitter_java.language())
 _KINDS = {
@@ -90,11 +90,9 @@ _ON_STREAMS = frozenset(
         "filterWhen",
     }
 )
-_MANY = re.compile(
-    r"([sS]tream|Flux|\bObservable|\bFlowable|\bMulti)\b|\b[pP]age(\(\))?$|\wPage(\(\))?$|\bfindAll\w*\(\)"
-)
-_ONE = re.compile(r"\.(findFirst|findAny|max|min|reduce|collect\w*|toList|next|single|block\w*|first|last)\(\)")
-_OF_STREAM = re.compile(r"\.(parallelS|s)tream\(\)")
+_MANY = regex(r"([sS]tream|Flux|\bObservable|\bFlowable|\bMulti)\b|\b[pP]age(\(\))?$|\wPage(\(\))?$|\bfindAll\w*\(\)")
+_ONE = regex(r"\.(findFirst|findAny|max|min|reduce|collect\w*|toList|next|single|block\w*|first|last)\(\)")
+_OF_STREAM = regex(r"\.(parallelS|s)tream\(\)")
 
 
 class JavaSyntax(Syntax):

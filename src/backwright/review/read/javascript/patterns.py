@@ -1,12 +1,12 @@
 """What both halves of the reader of JavaScript need of single nodes: contents, types, patterns that take apart."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import short, text
+from backwright.review.regexes import regex
 
 # Parts of `{ a, b: c, d = 1 }`. The value of such a part is what it takes: `req.body.a`.
 PARTS = frozenset({"shorthand_property_identifier_pattern", "pair_pattern", "object_assignment_pattern"})
@@ -16,11 +16,11 @@ _DEEP_MAX = 20  # how deep a pattern is followed
 _PLAIN = rb"""[\w\s.,\[\]$]|\|(?!\|)|&(?!&)|=>|"[^"\n]*"|'[^'\n]*'|\([^()<>;]*\)"""
 _TYPES_1 = rb"<(?>" + _PLAIN + rb"|\{(?>=>|[^{}<>])*+\})*+>"
 _TYPES_2 = rb"<(?>" + _PLAIN + rb"|" + _TYPES_1 + rb"|\{(?>=>|[^{}<>]|" + _TYPES_1 + rb")*+\})*+>"
-_TYPES = re.compile(
+_TYPES = regex(
     rb"(?<=[\w$])(?!<(?:b|i|u|s|p|a|em|br|td|th|li|sup|sub|div|span|code|small|strong)>)"
     rb"<(?>" + _PLAIN + rb"|" + _TYPES_2 + rb"|\{(?>=>|[^{}<>]|" + _TYPES_2 + rb")*+\})++>(?=[(`])"
 )
-_SIGN = re.compile(rb"[^\r\n]")
+_SIGN = regex(rb"[^\r\n]")
 _UNWRAPPED = ("Readonly<", "Partial<", "Required<", "Ref<", "Relation<")
 
 

@@ -3,37 +3,39 @@
 import re
 from re import Match
 
+from backwright.review.regexes import regex
+
 DOLLAR = b"\x01"  # stands for a `$` that puts nothing in: the reader turns it back
 NOTHING = b"\x02"  # stands for the first of two dollars
 
-_SUSPEND = re.compile(rb"suspend(?<!\wsuspend)(?=\s*\{)")
-_CONTEXT = re.compile(
+_SUSPEND = regex(rb"suspend(?<!\wsuspend)(?=\s*\{)")
+_CONTEXT = regex(
     rb"^[ \t]*context\s*\((?:[^()]|\([^()]*\)){0,400}\)"
     rb"(?=\s*(?:@|(?:[a-z]+\s+){0,6}(?:fun|val|var|class|interface|object)\b))"
     rb"|(?:(?<=: )|(?<=suspend ))context\([^()\n]*\)",
     re.MULTILINE,
 )
-_GUARD = re.compile(rb" if (?=[^\n]{0,300}->)")
-_TESTED = re.compile(rb"^\s*(?:!?is|!?in|[A-Z]\w*)\b(?:(?!->)[^\"]){0,200}$")
-_JUMP = re.compile(rb"(?<=break)@\w+|(?<=continue)@\w+")
-_DELEGATION = re.compile(rb" by(?= [\w.]+(?:\([^()\n]*\))? *\{[ \t]*\r?\n)")
-_HEADER = re.compile(rb"^\s*\)|^\s*(?:@?\w+\s+)*(?:class|object)\b|= object\b")
-_MEMBER = re.compile(rb"\n[ \t]*([ \t])(?=(?:get(?:\((?!\s*\))|\s*[<{.\[])|set\([^():\n]*[.,\"]|where(?:\?\.|\.| = )))")
-_INFIX_GET = re.compile(rb"(?<=[})] )get(?= [A-Za-z(])")
-_DOLLARS = re.compile(rb'\$\$("""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*")')
-_LONE_DOLLAR = re.compile(rb"(?<!\$)\$(?!\$)")
+_GUARD = regex(rb" if (?=[^\n]{0,300}->)")
+_TESTED = regex(rb"^\s*(?:!?is|!?in|[A-Z]\w*)\b(?:(?!->)[^\"]){0,200}$")
+_JUMP = regex(rb"(?<=break)@\w+|(?<=continue)@\w+")
+_DELEGATION = regex(rb" by(?= [\w.]+(?:\([^()\n]*\))? *\{[ \t]*\r?\n)")
+_HEADER = regex(rb"^\s*\)|^\s*(?:@?\w+\s+)*(?:class|object)\b|= object\b")
+_MEMBER = regex(rb"\n[ \t]*([ \t])(?=(?:get(?:\((?!\s*\))|\s*[<{.\[])|set\([^():\n]*[.,\"]|where(?:\?\.|\.| = )))")
+_INFIX_GET = regex(rb"(?<=[})] )get(?= [A-Za-z(])")
+_DOLLARS = regex(rb'\$\$("""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*")')
+_LONE_DOLLAR = regex(rb"(?<!\$)\$(?!\$)")
 _TYPE = rb"[A-Z][\w.]*(?:<[\w.<>, ?*]{1,120}>)?\??"
-_GENERIC = re.compile(rb"<(" + _TYPE + rb"(?:, ?" + _TYPE + rb")*)>(?=\((?!\))| ?\{)")
-_GENERIC_CALL = re.compile(rb"(?:(?:= |\(|return |\?: )[A-Z]\w*|(?<![\w>])(?<![^?]: )[a-z]\w*)$")
-_ONE_LINE = re.compile(rb"\b(?:class|object|interface)\b[^\n]*")
-_BODY = re.compile(rb"(\b(?:class|interface|object) \w+(?:<[^\n{}>]{0,80}>)?) \{((?:[ \t]*\r?\n)*)[ \t]")
-_BARE = re.compile(rb"^[a-z]+(?= (?:class|interface|object) \w+[ \t]*\r?$)", re.MULTILINE)
-_FUNCTION = re.compile(rb"^(?:private|internal|public|open|inline)(?= fun [\w.<>]+\(\) \{)", re.MULTILINE)
-_BEFORE = re.compile(rb"[ \t]*(@\S+ )*(?:[a-z]+ )*$")
-_CLOSED = re.compile(rb"(?<=[^\s{>;]) (?=\})")
-_HANDLER = re.compile(rb"\b(?:catch ?\(|finally ?\{)")
-_NOT_NULL = re.compile(rb" & Any\b")
-_LAST_COMMA = re.compile(rb",(?=[ \t\r]*\n[ \t]*>)")
+_GENERIC = regex(rb"<(" + _TYPE + rb"(?:, ?" + _TYPE + rb")*)>(?=\((?!\))| ?\{)")
+_GENERIC_CALL = regex(rb"(?:(?:= |\(|return |\?: )[A-Z]\w*|(?<![\w>])(?<![^?]: )[a-z]\w*)$")
+_ONE_LINE = regex(rb"\b(?:class|object|interface)\b[^\n]*")
+_BODY = regex(rb"(\b(?:class|interface|object) \w+(?:<[^\n{}>]{0,80}>)?) \{((?:[ \t]*\r?\n)*)[ \t]")
+_BARE = regex(rb"^[a-z]+(?= (?:class|interface|object) \w+[ \t]*\r?$)", re.MULTILINE)
+_FUNCTION = regex(rb"^(?:private|internal|public|open|inline)(?= fun [\w.<>]+\(\) \{)", re.MULTILINE)
+_BEFORE = regex(rb"[ \t]*(@\S+ )*(?:[a-z]+ )*$")
+_CLOSED = regex(rb"(?<=[^\s{>;]) (?=\})")
+_HANDLER = regex(rb"\b(?:catch ?\(|finally ?\{)")
+_NOT_NULL = regex(rb" & Any\b")
+_LAST_COMMA = regex(rb",(?=[ \t\r]*\n[ \t]*>)")
 _KEYWORDS = frozenset({b"by", b"in", b"is", b"as", b"else", b"return", b"throw", b"to", b"and", b"or"})
 _BRACKETS = bytes.maketrans(b"<>?*", b"[] _")
 

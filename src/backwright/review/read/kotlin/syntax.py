@@ -1,6 +1,5 @@
 """Kotlin's syntax as facts."""
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_kotlin
@@ -61,8 +60,9 @@ from backwright.review.read.syntax import (
     short,
     text,
 )
+from backwright.review.regexes import regex
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = regex(r"[A-Za-z_]\w*")
 _LANGUAGE = Language(tree_sitter_kotlin.language())
 
 

@@ -7,14 +7,15 @@ from tree_sitter import Node
 
 from backwright.review.facts import Arg, Mark
 from backwright.review.read.syntax import STRING_MAX, line_of, text
+from backwright.review.regexes import regex
 
 DEPTH_MAX = 4  # annotations inside annotations: @ManyToMany(joinTable = @JoinTable(...)) needs two
-_START = re.compile(r"(?:^|\n)[ \t]*(?:/\*)?\*+[ \t]*@((?:\w+\\)*[A-Z]\w*)(?=[\s(*])")
-_TOKEN = re.compile(
+_START = regex(r"(?:^|\n)[ \t]*(?:/\*)?\*+[ \t]*@((?:\w+\\)*[A-Z]\w*)(?=[\s(*])")
+_TOKEN = regex(
     r"""\s*(?:\*(?![/\w])\s*)*(?:"(?P<str>(?:[^"]|"")*)"|(?P<at>@[\w\\]+)|(?P<word>[\w\\.:-]+)|(?P<mark>[(){}=,:]))""",
     re.DOTALL,
 )
-_TYPE = re.compile(r"@(?:var|return)\s+\??([\w\\|<>\[\], ]+)")
+_TYPE = regex(r"@(?:var|return)\s+\??([\w\\|<>\[\], ]+)")
 _CONSTANTS = {"true": "bool", "false": "bool", "null": "none"}
 
 

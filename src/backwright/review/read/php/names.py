@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import short, text
+from backwright.review.regexes import regex
 
 # Methods of collections, queries and iterators that call a closure, given first, once per element.
 METHODS = frozenset({
@@ -29,12 +30,12 @@ _WORDS = {
     "comment": "comment", "return_statement": "return", "continue_statement": "continue", "break_statement": "continue",
     "exit_statement": "call", "empty_statement": "pass",
 }  # fmt: skip
-_LOGS = re.compile(
+_LOGS = regex(
     r"log\w*(\(\))?(\??->|::)(log|debug|info|notice|warning|error|critical|alert|emergency|exception)$",
     re.I,
 )
-_RAISES = re.compile(r"\bthrow\b")
-_RETURNS = re.compile(r"\breturn\b")
+_RAISES = regex(r"\bthrow\b")
+_RETURNS = regex(r"\breturn\b")
 
 
 def last(node: Node | None) -> Node | None:

@@ -1,6 +1,5 @@
 """PHP's syntax as facts."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 import tree_sitter_php
@@ -42,11 +41,12 @@ from backwright.review.read.syntax import (
     short,
     text,
 )
+from backwright.review.regexes import regex
 
 _LANGUAGE = Language(tree_sitter_php.language_php())
 _CALL = """[(function_call_expression) (member_call_expression) (nullsafe_member_call_expression)
  (scoped_call_expression) (object_creation_expression)]"""
-_NUMBER = re.compile(r"[-+]\s*\.?\d")
+_NUMBER = regex(r"[-+]\s*\.?\d")
 # Constructs of the language that read like functions.
 _BUILT_IN = {
     "exit_statement": "exit", "echo_statement": "echo", "php_tag": "echo", "print_intrinsic": "print",

@@ -1,6 +1,5 @@
 """Python's syntax as facts."""
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_python
@@ -9,10 +8,11 @@ from tree_sitter import Language, Node
 from backwright.review.facts import NEW, Arg, Catch, Class, Function, Import, Loop, Mark, Param
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, Syntax, line_of, named, short, text
+from backwright.review.regexes import regex
 
 _LANGUAGE = Language(tree_sitter_python.language())
-_PLACE = re.compile(r"%(\(\w+\))?[-+ #0]*\d*(\.\d+)?[sdifrxXeEgGc]")
-_FIELD = re.compile(r"\{[^{}]*\}")
+_PLACE = regex(r"%(\(\w+\))?[-+ #0]*\d*(\.\d+)?[sdifrxXeEgGc]")
+_FIELD = regex(r"\{[^{}]*\}")
 
 
 class PythonSyntax(Syntax):

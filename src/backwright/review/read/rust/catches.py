@@ -1,7 +1,5 @@
 """What Rust code does with an error: `Err` arms, `if let Err`, `let ... else`, `map_err` and `unwrap_or_else`."""
 
-import re
-
 from tree_sitter import Node
 
 from backwright.review.facts import Catch
@@ -9,15 +7,16 @@ from backwright.review.read.rust.macros import LOGS, RAISES, source
 from backwright.review.read.rust.types import named_child
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import line_of, short, text
+from backwright.review.regexes import regex
 
 LOOKED_AT = 2000  # characters of a statement that are searched for what it does
-_BOUND = re.compile(
+_BOUND = regex(
     r"(?<![\w:.])(?!(?:ref|mut|box|if|in|true|false|self|crate|super)\b)[a-z_]\w*\b(?!\s*(?:::|\(|!|:(?!:)))"
 )
-_LEAVES = re.compile(r"\b(return|break|continue)\b")
-_LITERAL = re.compile(r'"[^"]*"')
-_ENDS = re.compile(r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind")
-_LOGGED = re.compile(rf"\b(?:{'|'.join(sorted(LOGS))})(?:[\x0c!]\s?\(|\(c\")")
+_LEAVES = regex(r"\b(return|break|continue)\b")
+_LITERAL = regex(r'"[^"]*"')
+_ENDS = regex(r"\b(?:panic|todo|unreachable|unimplemented|bail)[\x0c!(]|process::(?:exit|abort)|resume_unwind")
+_LOGGED = regex(rf"\b(?:{'|'.join(sorted(LOGS))})(?:[\x0c!]\s?\(|\(c\")")
 _STATEMENTS = {"let_declaration": "assign", "line_comment": "comment", "block_comment": "comment"}
 _WORDS = {
     "break_expression": ("continue",),

@@ -21,6 +21,7 @@ import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
 from backwright.review.read.syntax import TEXT_MAX
+from backwright.review.regexes import regex
 
 MARK = 0x0C
 LABEL = b"'__: "
@@ -51,27 +52,27 @@ _PLAIN = frozenset(
 _KNOWN = _FORMATS | _JSON | _PLAIN
 _BRACED = frozenset(["select", "select_biased", "stream", "try_stream", "lazy_static", "thread_local"])
 
-_MACRO = re.compile(rb"!( ?)([(\[{])")
-_HANDED = re.compile(rb"\{\s*[a-z]\w*\s*:\s(?:[\w\s,]|//[^\n]*)*\{")  # a macro that is given a value and blocks
-_WORDS = re.compile(rb"(?:[\w\s,:]|//[^\n]*)*")
-_ITEMS = re.compile(rb"\b(struct|enum|fn|impl|static|const|mod|type|trait|union)\b")
-_PATH = re.compile(rb"[\w:]*\Z")
-_NAME = re.compile(rb"[a-z]\w*\Z")
-_TOKEN = re.compile(
+_MACRO = regex(rb"!( ?)([(\[{])")
+_HANDED = regex(rb"\{\s*[a-z]\w*\s*:\s(?:[\w\s,]|//[^\n]*)*\{")  # a macro that is given a value and blocks
+_WORDS = regex(rb"(?:[\w\s,:]|//[^\n]*)*")
+_ITEMS = regex(rb"\b(struct|enum|fn|impl|static|const|mod|type|trait|union)\b")
+_PATH = regex(rb"[\w:]*\Z")
+_NAME = regex(rb"[a-z]\w*\Z")
+_TOKEN = regex(
     rb'(?:c|b)?"(?:[^"\\]|\\.)*"|\b[bc]?r(?P<h>#+)".*?"(?P=h)|\b[bc]?r"[^"]*"|//[^\n]*|/\*.*?\*/'
     rb"|'(?:[^'\\\n]|\\[^'\n][^'\n]{0,9}|\\')'|[()\[\]{}]|=>|[=<>!+*/%&|^-]=|[=,;]",
     re.DOTALL,
 )
-_TESTS = re.compile(
+_TESTS = regex(
     rb"#\[cfg\((?:all\(|any\()?test\b[^\]\n]*\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub(?:\([\w:]+\))?\s+)?mod\s+\w+\s*\{"
 )
-_SIGIL = re.compile(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
-_TARGET = re.compile(rb"\b(target|parent|name|logger):(?!:)")
-_SIMPLE = re.compile(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')
-_KEY = re.compile(rb'("(?:[^"\\]|\\.)*"|\b\w+)(\s*):(?!:)')
-_MARKED = re.compile(rb'(\w)\(c(r#*"|")')
-_BIASED = re.compile(rb"\{\s*biased;")
-_NOT_LINE = re.compile(rb"[^\n]")
+_SIGIL = regex(rb"(?<=[ (\n=])[%?](?=[\w&*(])")
+_TARGET = regex(rb"\b(target|parent|name|logger):(?!:)")
+_SIMPLE = regex(rb'(?:[\w.,&\s\x0c=]|::|\(\)|c?"(?:[^"\\]|\\.)*")*')
+_KEY = regex(rb'("(?:[^"\\]|\\.)*"|\b\w+)(\s*):(?!:)')
+_MARKED = regex(rb'(\w)\(c(r#*"|")')
+_BIASED = regex(rb"\{\s*biased;")
+_NOT_LINE = regex(rb"[^\n]")
 _parser = Parser(Language(tree_sitter_rust.language()))
 
 

@@ -1,6 +1,5 @@
 """Rust's syntax as facts."""
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_rust
@@ -35,14 +34,15 @@ from backwright.review.read.syntax import (
     short,
     text,
 )
+from backwright.review.regexes import regex
 
 _LANGUAGE = Language(tree_sitter_rust.language())
-_CONSTRUCTORS = re.compile(r"^(?:new|build|connect|open|init|default|try_new|start|setup)(?:_|$)|^(?:with|from|new)_")
-_MAKES_SELF = re.compile(r"^(?:[\w:]*Result<\s*)?(?:Arc<|Box<|\()?\s*Self\b")
-_MAY_LACK = re.compile(r"(?:[\w:]*::)?(?:Option|Result)<")
-_SELF = re.compile(r"\bSelf\b(?!::)")
+_CONSTRUCTORS = regex(r"^(?:new|build|connect|open|init|default|try_new|start|setup)(?:_|$)|^(?:with|from|new)_")
+_MAKES_SELF = regex(r"^(?:[\w:]*Result<\s*)?(?:Arc<|Box<|\()?\s*Self\b")
+_MAY_LACK = regex(r"(?:[\w:]*::)?(?:Option|Result)<")
+_SELF = regex(r"\bSelf\b(?!::)")
 # Where an element of an iterator, and not the one value of an Option or Result, is handed over.
-_MANY = re.compile(
+_MANY = regex(
     r"\b(?:iter|into_iter|iter_mut|par_iter|into_par_iter|drain|keys|values|values_mut|into_values|into_keys|chars|bytes|lines|"
     r"split|split_whitespace|chunks|windows|zip|enumerate|rev|skip|take|filter|filter_map|flat_map|flatten|buffered|chain|"
     r"buffer_unordered|repeat|cloned|copied|rows|step_by|peekable|stream)\(\)|\.\.|stream"

@@ -1,17 +1,17 @@
 """Marks, fields, imports and types of Rust."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
 from backwright.review.facts import Arg, Field, Import, Mark
 from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, line_of, named, short, text
+from backwright.review.regexes import regex
 
 MARKS_MAX = 60  # attributes and comment lines above one function that are looked at
-_GENERIC = re.compile(r"(?:::)?<[^<>]*>")
-_REFERENCE = re.compile(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)+")
-_ATTRIBUTE = re.compile(r"#\[[^\]]*\]\s*")
+_GENERIC = regex(r"(?:::)?<[^<>]*>")
+_REFERENCE = regex(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)+")
+_ATTRIBUTE = regex(r"#\[[^\]]*\]\s*")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 
 Value = Callable[[Node], Arg]

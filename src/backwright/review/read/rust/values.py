@@ -28,6 +28,7 @@ from backwright.review.read.syntax import (
     short,
     text,
 )
+from backwright.review.regexes import regex
 
 _SPAWNS = frozenset("spawn spawn_local spawn_blocking spawn_on".split())
 _FORMATTED = frozenset(["format", "format_args"])
@@ -38,8 +39,8 @@ _MARKED_STRINGS = (b'(c"', b'(cr"', b"(cr#")
 _NAMES = frozenset(["identifier", "self"])
 _PATHS = frozenset(["scoped_identifier", "generic_function", "generic_type", "scoped_type_identifier"])
 _NO_TYPES = frozenset("collect parse into sum product try_into size_of from_iter min max from_str transmute".split())
-_PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
-_MARKED = re.compile(r'^[bc]?r?(#*)"(.*)"\1$', re.DOTALL)
+_PLACE = regex(r"\{\{|\}\}|\{([^{}]*)\}")
+_MARKED = regex(r'^[bc]?r?(#*)"(.*)"\1$', re.DOTALL)
 
 
 class RustValues(Syntax):
