@@ -408,9 +408,7 @@ class Data:
     def _sql_many(self, stores: list[Does], many: bool | None) -> bool | None:
         """What the SQL text itself says of how many rows it gives: a count, a limit and a change give few."""
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
-        if _CHANGES.match(sql) or _FEW.search(sql):
-            return False
-        return many
+        return False if _CHANGES.match(sql) or _FEW.search(sql) else many
 
     def _entity(self, at: int, chain: list[int], stores: list[Does], hops: int = 2) -> tuple[Cls | None, str]:
         calls = self.project.files[at].calls

@@ -65,15 +65,7 @@ _BODY_MARKS = {"RequestBody": "body", "Body": "body", "FromBody": "body", "Reque
                "RequestHeader": "header", "Header": "header", "FromHeader": "header", "Headers": "header", "HeaderParam": "header", "CookieValue": "cookie", "FromForm": "form", "FormParam": "form", "ModelAttribute": "form",
                "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "form",
                "PathVariable": "path", "Param": "path", "FromRoute": "path", "PathParam": "path"}  # fmt: skip
-_PYTHON_DEFAULTS = {
-    "Query": "query",
-    "Body": "body",
-    "Header": "header",
-    "Cookie": "cookie",
-    "Form": "form",
-    "File": "form",
-    "Path": "path",
-}
+_PYTHON_DEFAULTS = {"Query": "query", "Body": "body", "Header": "header", "Cookie": "cookie", "Form": "form", "File": "form", "Path": "path"}  # fmt: skip
 
 
 class Judge:

@@ -31,13 +31,11 @@ from backwright.review.link.project import SELVES, Cls, Fn, Project
 from backwright.review.link.words import argument, matches_on, words_of
 from backwright.review.regexes import regex
 
-_GO_NAMING = frozenset(
-    "Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split()
-)
+_GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())  # fmt: skip
 DEPTH_MAX = 12  # routers above each other
 _UNUSED = 2  # rank of a framework that nobody imports
 REFUSES = regex(
-    r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.IGNORECASE
+    r"\b401\b|Unauthori[sz]ed(?!Url)|UNAUTHORIZED|redirect.*login", re.I
 )  # a filter that answers so wants a login
 METHODS_OF = "methods="  # starts the word of a scope whose routes answer these methods
 _VERBS = regex(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$")

@@ -1171,9 +1171,7 @@ class Routes:
                 told = [m.upper() for each in texts for m in _WORD.findall(each)]
                 return told or default.split(",") if default or told else []
             return default.split(",") if default else []
-        if how.startswith("also:") or how == "chained":
-            return []
-        return how.split(",")
+        return [] if how.startswith("also:") or how == "chained" else how.split(",")
 
 
 def file_route(path: str, spec: FileRoute) -> str | None:

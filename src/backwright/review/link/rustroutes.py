@@ -355,9 +355,7 @@ class RustRoutes:
             return self._chain(at, top, env) if top is not None else None
         if value.kind == "name":
             return self._variable(at, call.fn, value.text, index, env) or self._named(at, call, value)
-        if value.kind == "fn" and value.ref >= 0:
-            return self._filled(Fn(at, value.ref))
-        return None
+        return self._filled(Fn(at, value.ref)) if value.kind == "fn" and value.ref >= 0 else None
 
     def _inner(self, at: int, index: int, value: Arg, used: set[int]) -> int | None:
         """Return the last call of the chain that an argument is."""
