@@ -13,12 +13,15 @@ from backwright.usecases.ask import TEXT_MAX, Ask, Asked, run
 from backwright.usecases.opened import indexed
 
 QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text())
-BLIND = tomllib.loads((Path(__file__).parent / "blind.toml").read_text())
+BLIND = {
+    name: tomllib.loads((Path(__file__).parent / name).read_text())
+    for name in ("blind.toml", "blind2.toml")
+}
 INSIDE, OUTSIDE = QUESTIONS["question"], QUESTIONS["outside"]
 TYPICAL = [question for question in INSIDE if question["set"] == "typical"]
 FIRST = 3
 # Shares that hold today, less two questions of what was measured (docs/method.md): a change that costs more is noticed.
-PASSAGE_SHARE, COMMAND_SHARE, REFUSED_SHARE, LOST_SHARE = 0.80, 0.86, 0.90, 0.06
+PASSAGE_SHARE, COMMAND_SHARE, REFUSED_SHARE, LOST_SHARE = 0.80, 0.84, 0.90, 0.06
 DEPTH = 5  # pages that an answer names: those it quotes and those it points to
 
 
@@ -58,25 +61,26 @@ def test_questions_of_other_fields_are_refused(bench):
     assert sum(refused) / len(refused) >= REFUSED_SHARE
 
 
-def test_questions_by_somebody_who_saw_only_the_names_of_skills_reach_both(bench):
-    answers = [(question, run(Ask(question["ask"]), bench)) for question in BLIND["question"]]
+@pytest.mark.parametrize("name", BLIND)
+def test_questions_by_somebody_who_saw_only_the_names_of_skills_reach_both(name, bench):
+    answers = [(question, run(Ask(question["ask"]), bench)) for question in BLIND[name]["question"]]
     near = [
         bool({*pages(a), *(m.page for m in a.more[: DEPTH - len(a.quotes)])} & set(q["passages"]))
         for q, a in answers
     ]
-    shown = [
-        any(is_of(c.command, q["commands"]) for c in (a.command, *a.others) if c)
-        for q, a in answers
-    ]
-    refused = [run(Ask(each["ask"]), bench).command is None for each in BLIND["outside"]]
+    first = [bool(a.command) and is_of(a.command.command, q["commands"]) for q, a in answers]
+    refused = [run(Ask(each["ask"]), bench).command is None for each in BLIND[name]["outside"]]
     assert sum(near) / len(near) >= 0.90
-    assert sum(shown) / len(shown) >= 0.95
+    assert sum(first) / len(first) >= 0.95
     assert sum(refused) / len(refused) >= 0.90
 
 
 def test_no_test_question_is_among_those_that_are_searched(bench):
-    written = bench.pages()["ask/questions.toml"] + bench.pages()["ask/meanings.toml"]
-    assert [] == [q["ask"] for q in INSIDE if q["set"] != "typical" and q["ask"] in written]
+    names = ("questions", "meanings", "intents", "elsewhere")
+    written = "".join(bench.pages()[f"ask/{name}.toml"] for name in names)
+    asked = [q["ask"] for q in INSIDE if q["set"] != "typical"]
+    asked += [q["ask"] for one in BLIND.values() for kind in one.values() for q in kind]
+    assert [] == [ask for ask in asked if ask in written]
 
 
 @pytest.mark.parametrize(

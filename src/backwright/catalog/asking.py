@@ -11,7 +11,7 @@ from backwright.catalog.catalog import Catalog
 from backwright.model.asking import SLOTS, Asking, Intent, Meaning, slots_of
 from backwright.model.errors import BadContent
 
-FILES = ("intents", "meanings", "questions", "outside")
+FILES = ("intents", "meanings", "questions", "outside", "elsewhere")
 # Kinds of pages besides skills, which have no prefix; those of rules and guides are checked by the tests.
 PREFIXES = ("rule", "guide", "technology", "stack", "role", "path", "case")
 
@@ -30,6 +30,7 @@ def read_asking(texts: Mapping[str, str]) -> Asking:
             msgspec.convert(records["meanings"].get("meaning", []), tuple[Meaning, ...]),
             msgspec.convert(records["questions"].get("asked", {}), dict[str, tuple[str, ...]]),
             tuple(word for words in outside.values() for word in words),
+            msgspec.convert(records["elsewhere"].get("ask", []), tuple[str, ...]),
         )
     except msgspec.ValidationError as error:
         raise BadContent([f"ask/:1: {error}"]) from None

@@ -70,12 +70,14 @@ class Asking:
     Attributes:
         asked: Ways to ask for a page, by its id.
         outside: Words and phrases of other fields.
+        elsewhere: Questions of other fields.
     """
 
     intents: tuple[Intent, ...]
     meanings: tuple[Meaning, ...]
     asked: Mapping[str, tuple[str, ...]]
     outside: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def slots_of(template: str) -> Iterator[str]:

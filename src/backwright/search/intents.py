@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from backwright.search.words import spoken
 
@@ -11,11 +12,13 @@ LIKE, LIKE_MIN = (
     1.6,
     0.35,
 )  # worth of a cosine of meaning with the nearest example, above what any two have
+LEANING = 2.0  # worth of what all examples together say
 GIVEN = 0.35  # worth of a slot that the question fills plainly
 RANKS = (1.0, 0.5, 0.3)  # of the pages found
 KIND = 0.6  # worth of "rule:*" beside a page that is named
 FALLBACK = "learn"  # what can always be done with a page that was found
-FALLBACK_WORTH = 0.66  # of .42 to .82 the one that leads most of our own questions right
+# What it is worth from the start: with leanings, by words alone. Chosen so that as many questions for knowledge are led right as before.
+FALLBACK_WORTH, FALLBACK_PLAIN = 1.2, 0.66
 EXAMPLE_WORTH_MIN = 5.5  # an example of one plain word fits by chance
 MEANT = 0.4  # worth of a shared stem that was meant, not said
 
@@ -29,6 +32,20 @@ class Cue:
     words: tuple[str, ...]
     pages: tuple[str, ...]
     given: tuple[str, ...] = ()
+
+
+class Alike(Protocol):
+    """What the meaning of a question says of intents; empty if it is not known."""
+
+    @property
+    def intents(self) -> Mapping[str, float]:
+        """Cosine with the nearest example of each intent."""
+        ...
+
+    @property
+    def leanings(self) -> Mapping[str, float]:
+        """How much the question leans to each intent by all examples."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,14 +63,14 @@ def ranked(
     pages: Sequence[tuple[str, float]],
     rarity: Mapping[str, float],
     given: Iterable[str] = (),
-    alike: Mapping[str, float] | None = None,
+    alike: Alike | None = None,
 ) -> list[tuple[str, float]]:
     """Return (intent, score), best first.
 
     Args:
         pages: Ids of the pages found with their scores, best first.
         given: Slots that the question fills.
-        alike: Cosine of its meaning with the nearest example of each intent, if that is known.
+        alike: What its meaning says, if that is known.
     """
     said = spoken(question.text)
     unknown = max(rarity.values(), default=1.0)
@@ -64,6 +81,8 @@ def ranked(
     weights = {**dict.fromkeys(question.meant, MEANT), **dict.fromkeys(question.stems, 1.0)}
     norm = sum(w * w * worth(t) ** 2 for t, w in weights.items() if w == 1.0) ** 0.5 or 1.0
     top = pages[0][1] if pages else 1.0
+    cosines, leanings = (alike.intents, alike.leanings) if alike else ({}, {})
+    fallback = FALLBACK_WORTH if leanings else FALLBACK_PLAIN
     found = []
     for cue in cues:
         nearest = max((_alike(weights, norm, e, worth) for e in cue.examples), default=0.0)
@@ -73,9 +92,10 @@ def ranked(
             for rank, (page, score) in zip(RANKS, pages, strict=False)
         )
         score = EXAMPLE * nearest + WORDS * min(hits, CUES_MAX) + PAGES * voted / sum(RANKS)
-        score += LIKE * max((alike or {}).get(cue.id, 0.0) - LIKE_MIN, 0.0)
+        score += LIKE * max(cosines.get(cue.id, 0.0) - LIKE_MIN, 0.0)
+        score += LEANING * leanings.get(cue.id, 0.0)
         score += GIVEN * any(slot in cue.given for slot in given)
-        found.append((cue.id, score + (FALLBACK_WORTH if cue.id == FALLBACK else 0.0)))
+        found.append((cue.id, score + (fallback if cue.id == FALLBACK else 0.0)))
     return sorted(found, key=lambda each: -each[1])
 
 

@@ -107,7 +107,7 @@ def run(ask: Ask, bench: Bench) -> Asked:
 def _found(text: str, at_hand: Indexed, bench: Bench, *, whole: bool = False) -> Asked:
     question, cut = understood(text, at_hand)
     encoder = bench.encoder()
-    like = at_hand.likeness(question.text, encoder) if encoder else Likeness({}, {})
+    like = at_hand.likeness(question.text, encoder) if encoder else Likeness({}, {}, {})
     found = search(at_hand.postings, question.stems, question.meant, QUOTED + MORE + 2, like.pages)
     fits = fit(
         question.stems,
@@ -115,7 +115,8 @@ def _found(text: str, at_hand: Indexed, bench: Bench, *, whole: bool = False) ->
         found,
         at_hand.postings,
         at_hand.kept.outside,
-        max(like.pages.values()) if like.pages else None,
+        max((*like.pages.values(), *like.intents.values()), default=None),
+        like.own,
     )
     if fits < ENOUGH or not found:
         near = tuple(_near(each, at_hand) for each in found[:MORE])
@@ -213,9 +214,7 @@ def _commands(
         slots.setdefault(kind or "skill", name)
     scores = [(head.id, each.score) for head, each in pages]
     done: set[str] = set()
-    for name, score in ranked(
-        question, at_hand.cues, scores, at_hand.kept.rarity, given, like.intents
-    ):
+    for name, score in ranked(question, at_hand.cues, scores, at_hand.kept.rarity, given, like):
         intent = at_hand.intents[name]
         command = filled(intent.command, slots)
         verb = intent.command.partition("[")[0].partition("{")[0].strip()

@@ -9,9 +9,10 @@ import msgspec
 from backwright.model.asking import Intent
 from backwright.search.intents import Cue
 from backwright.search.passages import Passage, Postings
+from backwright.search.routing import Directions
 from backwright.usecases.ports import SentenceEncoder
 
-FORMAT = 12  # raise when what is kept, or how text becomes terms, changes
+FORMAT = 13  # raise when what is kept, or how text becomes terms, changes
 
 
 class Kept(msgspec.Struct, array_like=True):
@@ -40,6 +41,7 @@ class Kept(msgspec.Struct, array_like=True):
     )
     said_of: tuple[int, ...]  # page of each vector
     examples_of: tuple[int, ...]  # intent of each vector after those
+    learnt: Directions  # one for each intent, then one for this field and no other
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,19 @@ class Head:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Cosines of a question's meaning with the nearest sentence of pages, by number, and of intents, by id."""
+    """How a question's meaning is like others.
+
+    Attributes:
+        pages: Cosine with the nearest sentence of each page, by its number.
+        intents: Cosine with the nearest example of each intent, by its id.
+        leanings: How much it leans to each intent by all examples, by its id.
+        own: How much it leans to this field, 1 or more for what is plainly ours, -1 for what is not; None if it is not known.
+    """
 
     pages: Mapping[int, float]
     intents: Mapping[str, float]
+    leanings: Mapping[str, float]
+    own: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,16 +104,20 @@ class Indexed:
         import numpy as np  # only with an encoder
 
         if not self.kept.vectors:
-            return Likeness({}, {})
-        kept = np.frombuffer(self.kept.vectors, np.int8).reshape(-1, encoder.size)
-        cosines = encoder.compared(question, kept)
-        pages, intents = self.kept.said_of, self.kept.examples_of
+            return Likeness({}, {}, {})
+        kept = self.kept
+        rows = np.frombuffer(kept.vectors + kept.learnt.vectors, np.int8).reshape(-1, encoder.size)
+        cosines = encoder.compared(question, rows)
+        examples = len(kept.said_of)
+        directions = examples + len(kept.examples_of)
+        ids = [intent.id for intent in kept.intents]
+        nearest = _largest(kept.examples_of, cosines[examples:directions])
+        *leanings, own = kept.learnt.values(cosines[directions:])
         return Likeness(
-            _largest(pages, cosines[: len(pages)]),
-            {
-                self.kept.intents[n].id: value
-                for n, value in _largest(intents, cosines[len(pages) :]).items()
-            },
+            _largest(kept.said_of, cosines[:examples]),
+            {ids[n]: value for n, value in nearest.items()},
+            dict(zip(ids, leanings, strict=True)),
+            own,
         )
 
     def head(self, page: int) -> Head:

@@ -7,6 +7,7 @@ import msgspec
 from backwright.catalog.asking import FILES, read_asking
 from backwright.model.asking import Asking
 from backwright.search.passages import Page, index
+from backwright.search.routing import Directions
 from backwright.search.words import spoken, stems_of
 from backwright.usecases.bench import Bench
 from backwright.usecases.corpus import addresses, pages_of
@@ -24,9 +25,11 @@ def read_all(bench: Bench) -> tuple[tuple[Page, ...], Asking]:
 def texts_of(bench: Bench) -> list[str]:
     """Return every sentence whose meaning is compared, in the order of the index."""
     pages, asking = read_all(bench)
-    return [text for page in pages for text in page.said] + [
-        text for intent in asking.intents for text in intent.ask
-    ]
+    return (
+        [text for page in pages for text in page.said]
+        + [text for intent in asking.intents for text in intent.ask]
+        + list(asking.elsewhere)
+    )
 
 
 def vectors_of(texts: Sequence[str], bench: Bench) -> bytes:
@@ -43,6 +46,19 @@ def build(bench: Bench) -> Kept:
     options = catalog.stack.options
     said = [(n, text) for n, page in enumerate(pages) for text in page.said]
     examples = [(n, text) for n, intent in enumerate(asking.intents) for text in intent.ask]
+    vectors = vectors_of([text for _, text in (*said, *examples)], bench)
+    learned = Directions()
+    if vectors and (encoder := bench.encoder()):
+        beside = vectors_of(asking.elsewhere, bench)
+        owners = [n for n, _ in examples]
+        learned = _learnt(
+            vectors + beside,
+            len(said),
+            owners,
+            len(asking.intents),
+            len(asking.elsewhere),
+            encoder.size,
+        )
     named = [(o.id, name) for o in options.values() for name in (o.id, o.name, *o.also)]
     sources = {each.id: (each.title, each.url) for each in catalog.sources.values()}
     sources |= {url: (title, url) for title, url in addresses(bench.pages())}
@@ -78,10 +94,26 @@ def build(bench: Bench) -> Kept:
         {option.id: option.kind for option in options.values()},
         sources,
         tuple(spoken(word) for word in asking.outside),
-        vectors_of([text for _, text in (*said, *examples)], bench),
+        vectors,
         tuple(n for n, _ in said),
         tuple(n for n, _ in examples),
+        learned,
     )  # fmt: skip
+
+
+def _learnt(
+    rows: bytes, said: int, owners: Sequence[int], intents: int, elsewhere: int, size: int
+) -> Directions:
+    """Learn from vectors of what is said of pages, then of examples of intents, then of questions of other fields."""
+    import numpy as np  # only with an encoder
+
+    from backwright.search.routing import learnt
+
+    vectors = np.frombuffer(rows, np.int8).reshape(-1, size)
+    ends = said + len(owners)
+    routes = learnt(vectors[said:ends], np.eye(intents)[list(owners)])
+    inside = np.repeat([[1.0], [-1.0]], [ends, elsewhere], axis=0)
+    return routes.beside(learnt(vectors, inside))
 
 
 def _names(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
