@@ -36,7 +36,7 @@ def markdown(told: dict) -> str:
         lines += [
             (
                 "With real-time priority a run counts as clean if at most 5 % of the probe's slices were interrupted and the generator was on time,"
-                " whatever ordinary processes took of the machine (`others`): they wait. They still slow the processor down, which moves the CPU-bound figures."
+                " whatever ordinary processes took of the machine (`others`): they wait. They still slow the processor down, which moves the CPU-bound figures: a run in which a fixed piece of work took a tenth more or less than at calibration is rejected."
             ),
             "",
         ]
@@ -97,19 +97,19 @@ def _median(values: list[float]) -> str:
 
 def _points(points: list[dict]) -> list[str]:
     lines = [
-        "| server | load | p50 measured | same | blind | p99 measured | same | blind | CPU a request | others | hypervisor | late p99 | |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| server | load | p50 measured | same | blind | p99 measured | same | blind | CPU a request | others | hypervisor | pace | late p99 | |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for p in points:
         e = p["errors"]
         others = _share(p["foreign"])
         lines.append(
             f"| {p['server']} | {p['share']:.0%}, {p['rate']:.0f}/s | {_span(p['p50'])} ms | {e['p50'] * 100:+.0f} % | {e['blind p50'] * 100:+.0f} % |"
-            f" {_span(p['p99'])} ms | {e['p99'] * 100:+.0f} % | {e['blind p99'] * 100:+.0f} % | {p['cpu_ms']:.2f} ms | {others} | {_share(p['hypervisor'])} | {p['lag_ms']:.2f} ms | {p['trouble'] or 'clean'} |"
+            f" {_span(p['p99'])} ms | {e['p99'] * 100:+.0f} % | {e['blind p99'] * 100:+.0f} % | {p['cpu_ms']:.2f} ms | {others} | {_share(p['hypervisor'])} | {p['pace']:.2f} | {p['lag_ms']:.2f} ms | {p['trouble'] or 'clean'} |"
         )
     lines += [
         "",
-        "Measured values with 95 % intervals; `same` and `blind` are predicted / measured - 1. `others` is the share of the machine that other processes took.",
+        "Measured values with 95 % intervals; `same` and `blind` are predicted / measured - 1. `others` is the share of the machine that other processes took; `pace` is how long it took for a fixed piece of work, over that at calibration.",
     ]
     return lines
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
+from statistics import median
 
 from backwright.adapters.loadgen import SocketLoad
 from backwright.adapters.supervisor import ChildServers
@@ -22,6 +24,10 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "servers"
 PY = sys.executable
 WARM_RATE, WARM_SECONDS = 200.0, 6.0  # Node compiles a loop when it has run often enough
+PACE_MAX = (
+    0.1  # how much faster or slower than at calibration the machine may be in a run that counts
+)
+PACE_LOOPS, PACE_LENGTH = 25, 50_000  # about 2 ms each
 STOLEN_MAX = 0.05  # with real-time priority: slices of the probe, which then has it too, that were interrupted
 # Classes of size: thirty of 3 %, ten of .8 %, ten of .2 %, so that the tail is as fine as the body.
 SHARES = (0.03,) * 30 + (0.008,) * 10 + (0.002,) * 10
@@ -117,8 +123,19 @@ class Rig:
         """Send what compiles code and opens connections: requests like those that are measured."""
         SocketLoad().run(poisson(kind, port, WARM_RATE, seconds, 1))
 
-    def trouble(self, run: LoadRun) -> str:
-        """Return why a run is not counted, "" if it is."""
+    def pace(self) -> float:
+        """Return how long the machine takes for a fixed piece of work, in s: the median of some."""
+        taken = []
+        for _ in range(PACE_LOOPS):
+            begun = time.perf_counter()
+            sum(range(PACE_LENGTH))
+            taken.append(time.perf_counter() - begun)
+        return median(taken)
+
+    def trouble(self, run: LoadRun, pace: float = 1.0) -> str:
+        """Return why a run is not counted, "" if it is. `pace`: that of the machine over that at calibration."""
+        if abs(pace - 1) > PACE_MAX:
+            return f"the machine was {abs(pace - 1):.0%} {'faster' if pace < 1 else 'slower'} than at calibration"
         seen = run.interference
         if run.died_at is not None:
             return "the server died"

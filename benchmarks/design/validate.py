@@ -72,6 +72,7 @@ class Point:
     stolen: float
     lag_ms: float
     trouble: str
+    pace: float  # time for a fixed piece of work over that at calibration
     measured_ms: list[float]
 
     @property
@@ -124,10 +125,12 @@ class Bench:
     def __init__(self, on: Rig, seconds: float, rounds: int, seed: int) -> None:
         self.rig, self.seconds, self.rounds, self.seed = on, seconds, rounds, seed
         self._known: dict[tuple[str, str], Calibration] = {}
+        self._paces: dict[tuple[str, str], float] = {}
 
     def calibration(self, server: str, kind: Kind) -> Calibration:
         key = server, kind.path
         if key not in self._known:
+            before = self.rig.pace()
             made = calibrate(
                 self.rig,
                 SERVERS[server],
@@ -137,6 +140,7 @@ class Bench:
                 self.seed,
             )
             self._known[key] = made
+            self._paces[key] = (before + self.rig.pace()) / 2
             say(
                 f"{server} {kind.path}: CPU {', '.join(f'{c * 1e3:.2f} ms at {r:g}/s' for r, c in made.cpu)}, {made.per_round * 1e6:.2f} us a round; network {made.network * 1e3:.2f} ms, {shape(made.waits)} {shape(made.release)} {' '.join(made.troubles)}"
             )
@@ -163,8 +167,12 @@ class Bench:
                         self.seconds,
                         self.seed + 31 * number + round(share * 100) + 7 * len(server + kind.path),
                     )
+                    before = self.rig.pace()
                     run = self.rig.load(plan)
-                    found.append(self._point(server, kind, share, plan, run, net, made.network))
+                    pace = (before + self.rig.pace()) / 2 / self._paces[server, kind.path]
+                    found.append(
+                        self._point(server, kind, share, plan, run, net, made.network, pace)
+                    )
         return found
 
     def _point(
@@ -176,6 +184,7 @@ class Bench:
         run: LoadRun,
         net: Net,
         network: float,
+        pace: float,
     ) -> Point:
         skip = SKIP * plan.at[-1]
         values = kept(run)
@@ -189,12 +198,13 @@ class Bench:
         point = Point(
             server, kind.path, share, rate, len(plan.at), ms(p50), ms(p99), same.p50.value * 1e3, same.p99.value * 1e3,
             unseen.p50.value * 1e3, unseen.p99.value * 1e3, (used[-1] - used[0]) / max(1, len(used) - 1) * 1e3,
-            seen.foreign if seen else None, seen.hypervisor if seen else None, seen.stolen if seen else 1.0, run.lag_p99 * 1e3, self.rig.trouble(run),
+            seen.foreign if seen else None, seen.hypervisor if seen else None, seen.stolen if seen else 1.0, run.lag_p99 * 1e3, self.rig.trouble(run, pace),
+            pace,
             [round(float(x) * 1e3, 2) for x in np.percentile(values, PERCENTS)],
         )  # fmt: skip
         told = ", ".join(f"{name} {error * 100:+.0f} %" for name, error in point.errors.items())
         say(
-            f"  {server} {kind.path} {share:.0%} {rate:.0f}/s p50 {point.p50[0]:.2f} p99 {point.p99[0]:.1f} ms, CPU {point.cpu_ms:.2f}: {told} {point.trouble}"
+            f"  {server} {kind.path} {share:.0%} {rate:.0f}/s p50 {point.p50[0]:.2f} p99 {point.p99[0]:.1f} ms, CPU {point.cpu_ms:.2f}, pace {pace:.2f}: {told} {point.trouble}"
         )
         return point
 
