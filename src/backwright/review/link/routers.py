@@ -268,10 +268,10 @@ class Routers:
         return name.replace("\\", ".").rpartition(".")[2] in packs.facades
 
     def _of_closure(self, at: int, call: Call) -> Key | None:
-        """PHP: `$router->group([...], function () use ($router) { $router->get(...) })`: the same name, the inner router."""
+        """`$router->group([...], function () use ($router) { $router->get(...) })`, Flamego: the same name, the inner router."""
         file = self.project.files[at]
         fn = call.fn
-        while file.language in ("php", "javascript") and fn >= 0 and file.functions[fn].kind == "lambda":
+        while file.language in ("php", "javascript", "go") and fn >= 0 and file.functions[fn].kind == "lambda":
             made = file.functions[fn]
             if any(param.name == call.on for param in made.params):
                 return None
