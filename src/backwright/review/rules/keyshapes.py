@@ -15,12 +15,10 @@ from backwright.review.rules.lookalikes import looks_for_keys, only_marks
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import secret_hit
 
-BODY_LINES = 6  # of a key, with what is told of how it is encrypted
 SPOTS_MAX = 12  # other keys of one file that are named
 _MADE_UP = regex(r"(^|_|\b)(test|fake|mock|dummy|example|sample|demo|fixture)s?(_|\b|$)", re.IGNORECASE)
 _KEPT = regex(r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))")
 _EXAMPLE = regex(r"example|sample|test|doc", re.IGNORECASE)
-_BODY = regex(r"[A-Za-z0-9+/]{30}")  # of a key; where one belongs stands only a mark
 
 
 def in_source(model: Model, at: int) -> Iterator[Hit]:
@@ -49,10 +47,7 @@ def in_configuration(model: Model) -> Iterator[Hit]:
     """Yield the keys that stand in files of configuration."""
     for path, whole in model.texts.items():
         if _KEPT.search(path) and not _EXAMPLE.search(path) and not model.nobody.is_at(path):
-            lines = whole.splitlines()
             for secret in secrets_of(whole.encode()):
-                if secret.kind == "key" and not _BODY.search("\n".join(lines[secret.line - 1 :][:BODY_LINES])):
-                    continue
                 told = literals.shape_of(secret.kind)
                 message = f"{told[:1].upper()}{told[1:]} stands in a committed file"
                 yield secret_hit(model, -1, path, secret.line, message, "high")

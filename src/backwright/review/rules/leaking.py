@@ -139,6 +139,8 @@ class Leaks:
             return None
         if value.kind == "call" and TRANSLATES.search(value.text):
             return None  # a key of a text
+        if hops and self._keeps_back(at, fn, value, hops):
+            return None
         inner = [
             leak._replace(line=leak.line or item.line)
             for item in value.items
@@ -210,6 +212,21 @@ class Leaks:
             spots = tuple(Spot(self.model.files[fn.file].path, self.texters[fn], "the text") for fn in targets)
             return Leak("text", value.text, given[0], spots)
         return None
+
+    def _keeps_back(self, at: int, fn: int, value: Arg, hops: int) -> bool:
+        """Whether a function of the project makes something else of the error it is given: toAnswer(err) with a text of its own."""
+        if value.kind != "call" or self.model.files[at].language != "javascript":
+            return False
+        if not any(item.kind == "name" and self.is_error(at, fn, item.text) for item in value.items):
+            return False
+        on, _, name = value.text.rpartition(".")
+        targets = self.model.project.resolve(at, fn, on, name)
+        return bool(targets) and all(self._returns_none_of_it(target, hops - 1) for target in targets)
+
+    def _returns_none_of_it(self, fn: Fn, hops: int) -> bool:
+        """Whether what a function returns is seen, and gives nothing away."""
+        made = [each for each in self.model.files[fn.file].returns if each.fn == fn.index and each.value.kind != "none"]
+        return bool(made) and all(self.of(fn.file, fn.index, each.value, hops) is None for each in made)
 
     def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
         """Return what a variable gives away."""
