@@ -10,6 +10,7 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.modules import MANIFEST
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.modes import in_development, knows_mode
@@ -93,7 +94,7 @@ def _hit(
 ) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if at >= 0 and fn >= 0 else ()
     place = file or model.files[at].path
-    low = develops or is_development(place) or (not credentials and not _changes(model))
+    low = develops or is_development(place) or (not credentials and not _changes(model, place))
     if not credentials:
         # The browser of somebody inside the network is all that an attacker needs where nobody has to log in.
         severity = Severity.LOW
@@ -112,11 +113,25 @@ def _hit(
 
 def _has_no_login(model: Model) -> bool:
     """Whether something can be changed over HTTP and no endpoint of the application is known to ask for a login."""
-    return _changes(model) and not any(e.auth for e in model.endpoints)
+    return _changes(model, "") and not any(e.auth for e in model.endpoints)
 
 
-def _changes(model: Model) -> bool:
-    return any(e.method in ("POST", "PUT", "PATCH", "DELETE", "*") for e in model.endpoints)
+def _changes(model: Model, place: str) -> bool:
+    """Whether something can be changed over HTTP in the package that a file belongs to, or anywhere if it has no endpoint."""
+    package = _package_of(model, place)
+    served = [each for each in model.endpoints if each.file.startswith(package)] or model.endpoints
+    return any(each.method in ("POST", "PUT", "PATCH", "DELETE", "*") for each in served)
+
+
+def _package_of(model: Model, place: str) -> str:
+    """Return the folder of the nearest manifest above a file, "" for the repository's own."""
+    folders = {path.rpartition("/")[0] for path in model.texts if MANIFEST.search(path)}
+    folder = place
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if folder and folder in folders:
+            return f"{folder}/"
+    return ""
 
 
 def _is_any(value: Arg) -> bool:

@@ -68,13 +68,14 @@ SETTINGS = frozenset({"config", "env", "getenv", "get", "getParameter"})
 
 
 class Leak(NamedTuple):
-    """What is given away: stack or text, as written, and the name of the error."""
+    """What is given away: stack or text, as written, and the name of the error; `whole`: the error as an object."""
 
     kind: str
     text: str
     var: str
     spots: tuple[Spot, ...] = ()
     line: int = 0
+    whole: bool = False
 
 
 class Leaks:
@@ -220,7 +221,9 @@ class Leaks:
         if not any(item.kind == "name" and self.is_error(at, fn, item.text) for item in value.items):
             return False
         on, _, name = value.text.rpartition(".")
-        targets = self.model.project.resolve(at, fn, on, name)
+        project = self.model.project
+        classes = project.classes_by_name.get(on, ())
+        targets = project.resolve(at, fn, on, name) or (project.method(classes[0], name) if len(classes) == 1 else ())
         return bool(targets) and all(self._returns_none_of_it(target, hops - 1) for target in targets)
 
     def _returns_none_of_it(self, fn: Fn, hops: int) -> bool:
@@ -233,7 +236,7 @@ class Leaks:
         if value.kind != "name" or not value.text.lstrip("$").isidentifier():
             return None
         if self.model.files[at].language == "javascript" and self.is_error(at, fn, value.text):
-            return Leak("text", value.text, value.text)
+            return Leak("text", value.text, value.text, whole=True)
         made = self.model.project.assigned[at].get((fn, value.text), ())
         if not made:
             over = (loop.value for loop in self.model.files[at].loops if loop.fn == fn and value.text in loop.vars)
