@@ -37,6 +37,8 @@ FROM %s
 CMD ["node", "/app/main.js"]
 """
 YAML = "session:\n  secret: '%s'\n"
+SERVICE = "%s:\n  key: AIzaSyB1Q8xLm2VtKq7ZcR4Jn6Wd0Hs9Gy3EpUf\n"
+CLUSTER = "kind: Secret\nmetadata:\n  name: db\nstringData:\n  DB_PASSWORD: %s\n"
 CASES = [
     pytest.param({"a.js": PAGE.format(BODY)}, {"a.js": PAGE.format("...")}, id="a key has a body in source, too"),
     pytest.param({"a.go": f"package a\n\n// Wrapped in -----BEGIN PRIVATE KEY-----\n// {BODY}\n"}, {"a.go": "package a\n\n// Wrapped in -----BEGIN PRIVATE KEY----- X -----END PRIVATE KEY-----\n"}, id="a comment shows the wrapper"),
@@ -51,6 +53,8 @@ CASES = [
     ),
     pytest.param({"Dockerfile": STAGES % ("", KEY)}, {"Dockerfile": STAGES % (KEY, "")}, id="a stage that builds"),
     pytest.param({"Dockerfile": LAYERS % "common"}, {"Dockerfile": LAYERS % "node:22\nCOPY --from=common /app /app"}, id="a stage that is built on"),
+    pytest.param({"config.yml": SERVICE % "vision"}, {"config.yml": SERVICE % "maps"}, id="a key that every page shows"),
+    pytest.param({"k8s/db.yml": CLUSTER % "Kq8vLm2xTz"}, {"k8s/db.yml": CLUSTER % "quite-insecure"}, id="says that it has to be changed"),
     pytest.param({"deploy/config.yml": YAML % SECRET}, {"e2e-tests/docker/config.yml": YAML % SECRET}, id="a suite of tests"),
     pytest.param({"config.yml": YAML % SECRET}, {"config.yml": YAML % "not_a_real_secret_only_for_tests"}, id="says that it is none"),
     pytest.param({"tools/shared.js": f"export const clientSecret = '{SECRET}';\n"}, {"tools/shared.js": f"import http from 'k6/http';\nexport const clientSecret = '{SECRET}';\n"}, id="puts a service under load"),
