@@ -40,6 +40,17 @@ export async function %s(request) { return cors(request, NextResponse.json({ sta
 """
 CORS = "const defaultOptions = { origin: '*', methods: 'GET,POST' };\nexport default function cors(req, res) { return res; }\n"
 SHOP = "import express from 'express';\nconst app = express();\napp.post('/orders', requireAuth, (req, res) => res.json({}));\n"
+ALLOWS = f"""{SHOP}
+export const picture = (bytes) => new Response(bytes, {{
+  headers: {{ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Methods': '%s' }},
+}});
+"""
+SENDS = f"""{SHOP}
+app.%s('/files/:id', (req, res) => {{
+  res.set('Access-Control-Allow-Origin', '*');
+  res.send(files.get(req.params.id));
+}});
+"""
 ERROR = """export class ShopError extends Error {
   static toAnswer(err: Error) { return { message: %s }; }
 }
@@ -64,6 +75,8 @@ def _packages(method: str) -> dict[str, str]:
         pytest.param("error-text-to-client", {"a.ts": SERVED % (READS, "`failed: ${e}`")}, {"a.ts": SERVED % (READS, "{ error: e }")}, id="an error in an object"),
         pytest.param("error-text-to-client", {"a.rs": EXTRACTS % "sqlx::query(sql).fetch_one(&pool)"}, {"a.rs": EXTRACTS % "Query::<T>::from_request_parts(parts, state)"}, id="an extractor"),
         pytest.param("error-text-to-client", {"errors.ts": ERROR % "err.message", "a.ts": ANSWERS}, {"errors.ts": ERROR % "'Something went wrong'", "a.ts": ANSWERS}, id="an error of its own from another package"),
+        pytest.param("cors-wide-open", {"a.js": ALLOWS % "GET, POST"}, {"a.js": ALLOWS % "GET, OPTIONS"}, id="methods that only read"),
+        pytest.param("cors-wide-open", {"a.js": SENDS % "post"}, {"a.js": SENDS % "get"}, id="the answer of one endpoint that reads"),
         pytest.param("cors-wide-open", _packages("POST"), _packages("GET"), id="a package that only reads"),
     ],
 )  # fmt: skip
