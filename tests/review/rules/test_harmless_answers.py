@@ -69,6 +69,21 @@ def _packages(method: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
+    "told",
+    ["err instanceof Error ? err.message : String(err)", "err instanceof Error ? err.message : 'Unknown error'", "text", "render(err)", "`failed: ${err}`"],
+)  # fmt: skip
+def test_a_function_that_hands_the_text_on_hides_nothing(told: str) -> None:
+    files = {
+        "errors.ts": f"export function toText(err: unknown) {{\n  const text = err.message;\n  return {told};\n}}\n",
+        "a.ts": "import { toText } from './errors';\n"
+        "export default function (err, req, res, next) { res.status(500).json({ error: toText(err) }); }\n",
+    }
+    assert review_model(
+        model_of(files), [knowledge().rules["error-text-to-client"]], Tier.DEFAULT
+    ).findings
+
+
+@pytest.mark.parametrize(
     ("rule", "wrong", "right"),
     [
         pytest.param("error-text-to-client", {"a.ts": SERVED % (WRITES, "e")}, {"a.ts": SERVED % (READS, "e")}, id="an error without fields"),

@@ -67,6 +67,11 @@ GUARDS = regex(
 SETTINGS = frozenset({"config", "env", "getenv", "get", "getParameter"})
 
 
+# What a function makes of an error that still tells its text, and what it chooses by whom to tell it.
+GIVES = regex(r"(\.|^|\b)(message|stack|toString\(\))(?!\w)|\bString\(|\bstringify\b|\$\{|\binspect\b")
+CHOOSES = regex(r"(status\w*|code|kind|expose|public|known|instanceof (?!Error\b)\w+)\b[^?]*\?", re.IGNORECASE)
+
+
 class Leak(NamedTuple):
     """What is given away: stack or text, as written, and the name of the error; `whole`: the error as an object."""
 
@@ -76,6 +81,13 @@ class Leak(NamedTuple):
     spots: tuple[Spot, ...] = ()
     line: int = 0
     whole: bool = False
+
+
+def within(value: Arg) -> Iterator[Arg]:
+    """Yield a value and all that stands in it."""
+    yield value
+    for item in value.items:
+        yield from within(item)
 
 
 class Leaks:
@@ -227,9 +239,21 @@ class Leaks:
         return bool(targets) and all(self._returns_none_of_it(target, hops - 1) for target in targets)
 
     def _returns_none_of_it(self, fn: Fn, hops: int) -> bool:
-        """Whether what a function returns is seen, and gives nothing away."""
+        """Whether what a function returns is seen, and holds no text of what it is given unless it chooses by a status or kind."""
         made = [each for each in self.model.files[fn.file].returns if each.fn == fn.index and each.value.kind != "none"]
-        return bool(made) and all(self.of(fn.file, fn.index, each.value, hops) is None for each in made)
+        return bool(made) and all(
+            self.of(fn.file, fn.index, each.value, hops) is None
+            and not any(GIVES.search(text) and not CHOOSES.search(text) for text in self._told_by(fn, each.value))
+            for each in made
+        )
+
+    def _told_by(self, fn: Fn, value: Arg) -> Iterator[str]:
+        """Yield the texts of what a function returns, also of what its variables were given; a parameter as `String()` of it."""
+        params = {param.name for param in self.model.project.function(fn).params}
+        for each in within(value):
+            yield f"String({each.text})" if each.kind == "name" and each.text in params else each.text
+            held = self.model.project.assigned[fn.file].get((fn.index, each.text), ()) if each.kind == "name" else ()
+            yield from (part.text for assign in held for part in within(assign.value))
 
     def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
         """Return what a variable gives away."""
