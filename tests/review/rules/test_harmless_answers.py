@@ -51,6 +51,9 @@ app.%s('/files/:id', (req, res) => {{
   res.send(files.get(req.params.id));
 }});
 """
+FILES = f"""{SHOP}
+app.use(express.static('public', {{ %s: (res) => {{ res.setHeader('Access-Control-Allow-Origin', '*'); }} }}));
+"""
 ERROR = """export class ShopError extends Error {
   static toAnswer(err: Error) { return { message: %s }; }
 }
@@ -92,6 +95,7 @@ def test_a_function_that_hands_the_text_on_hides_nothing(told: str) -> None:
         pytest.param("error-text-to-client", {"errors.ts": ERROR % "err.message", "a.ts": ANSWERS}, {"errors.ts": ERROR % "'Something went wrong'", "a.ts": ANSWERS}, id="an error of its own from another package"),
         pytest.param("cors-wide-open", {"a.js": ALLOWS % "GET, POST"}, {"a.js": ALLOWS % "GET, OPTIONS"}, id="methods that only read"),
         pytest.param("cors-wide-open", {"a.js": SENDS % "post"}, {"a.js": SENDS % "get"}, id="the answer of one endpoint that reads"),
+        pytest.param("cors-wide-open", {"a.js": FILES % "prepare"}, {"a.js": FILES % "setHeaders"}, id="files that everybody may have"),
         pytest.param("cors-wide-open", _packages("POST"), _packages("GET"), id="a package that only reads"),
     ],
 )  # fmt: skip

@@ -450,6 +450,9 @@ def _only_reads(model: Model, at: int, fn: int, methods: list[Arg]) -> bool:
     told = [word for text in texts for word in re.findall(r"[A-Za-z*]+", text)]
     if told:
         return all(word.upper() in _READS for word in told)
+    functions = model.files[at].functions if at >= 0 else ()
+    if any(functions[number].name == "setHeaders" for number in (model.enclosing(at, fn) if at >= 0 else ())):
+        return True  # the option of express.static, koa-send and others: files that everybody may have
     around = {Fn(at, number) for number in model.enclosing(at, fn)} if at >= 0 else set()
     ways = {each.method for each in model.declared if each.handler in around}
     return ways == {"GET"}
