@@ -21,6 +21,7 @@ FACTORY = """public class %s : %s {
     public AppContext CreateDbContext(string[] args) { return Make(ConnectionString); }
 }
 """
+CRATE = 'const JWT_SECRET: &str = "gX4vQ9mLs2Rk7TzB";\n'
 DEBUG = "import requests\n\nDEBUG = True\n"
 
 
@@ -49,6 +50,10 @@ DEBUG = "import requests\n\nDEBUG = True\n"
             {".circleci/config.yml": "env:\n  DJANGO_DEBUG: on\n"},
         ),
         ({"app/settings.py": DEBUG}, {"app/readthedocs_settings.py": DEBUG}),
+        (
+            {"shop/examples/small.rs": CRATE},
+            {"shop/examples/small.rs": CRATE, "shop/src/lib.rs": "pub fn run() {}\n"},
+        ),
     ],
 )
 def test_what_serves_nobody_is_not_told(wrong: dict[str, str], right: dict[str, str]) -> None:

@@ -90,6 +90,23 @@ public final class Fields {
   public static final String %s;
 }
 """
+BOOKS = """import logging
+
+from shop.models import Entry
+
+logger = logging.getLogger(__name__)
+
+
+def log(instance, action):
+    %s
+"""
+REVOKES = """from shop.books import log
+
+
+def revoke(request, token):
+    token.revoke()
+    log(token, "token.revoke")
+"""
 KEY = "-----BEGIN PRIVATE KEY-----%s"
 SCANNED = """const MADE: &str = "ghp_a8Kq2Zt5Wm9Xc3Vb7Nl1Pf6Rj4Hd0Gs2Ye8U";
 static PATTERNS: &[(&str, &str)] = &[("a forge", "%s")];
@@ -371,7 +388,7 @@ PAIRS = [
     ),
     pytest.param(
         "hard-coded-secret",
-        {"a.js": f"module.exports = key.replaceAll('{KEY % 'MIIEvQIBADANBgkq'}', '');\n"},
+        {"a.js": f"module.exports = key.replaceAll('{KEY % 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'}', '');\n"},
         {"a.js": f"module.exports = key.replaceAll('{KEY % ''}', '');\n"},
         id="the first line of a key is taken off",
     ),
@@ -470,6 +487,12 @@ PAIRS = [
     ),
     pytest.param(
         "session-cookie-open", {"a.cs": CULTURE % "AuthToken"}, {"a.cs": CULTURE % "Auth.Culture"}, id="a cookie of a language"
+    ),
+    pytest.param(
+        "password-in-log",
+        {"shop/books.py": BOOKS % "logger.info('%s %s', action, instance)", "shop/views.py": REVOKES},
+        {"shop/books.py": BOOKS % "Entry.objects.create(instance=instance.pk, action=action)", "shop/views.py": REVOKES},
+        id="a table of who did what",
     ),
     pytest.param("debug-on", {"a.cs": QUERIES % "true"}, {"a.cs": QUERIES % "wanted"}, id="a setting turns it on"),
     pytest.param(

@@ -58,6 +58,11 @@ _FRONT_LIBRARY = regex(r'"(react|react-dom|vue|svelte|preact|@angular/core|solid
 _BACK_LIBRARY = regex(
     r'"(express|fastify|koa|hono|next|nuxt|@nestjs/core|@hapi/hapi|prisma|@prisma/client|typeorm|sequelize|mongoose|knex|drizzle-orm|pg|mysql2|mongodb|elysia|@adonisjs/core|@sveltejs/kit|@trpc/server|restify|sails|meteor|apollo-server|@apollo/server|socket\.io|ws)"'
 )
+# What is built into pages and neither offered to other packages nor run by Node.
+_BUILDS_PAGES = regex(r'"[^"\n]*\bvite build\b(?![^"\n]*--ssr)[^"\n]*"')
+_RUNS_ON_SERVER = regex(
+    r'"(main|module|exports|bin)"\s*:|"(vite-node|vite-plugin-node|astro|@astrojs/[^"]*|@remix-run/[^"]*|@react-router/[^"]*|[^"]*-start|vinxi|nitro(pack)?|electron|@hono/[^"]*|h3|@types/express|dotenv)"'
+)
 
 
 class Model:
@@ -96,7 +101,7 @@ class Model:
         return sorted({*self.own, *(n for n, file in enumerate(self.files) if file.is_generated and not file.is_test)})
 
     def _in_front_package(self, path: str) -> bool:
-        """Whether the nearest manifest above a file names a library for pages and none for servers."""
+        """Whether the nearest manifest above a file is that of pages and of no server."""
         folders, nearest = self._packages, path
         while nearest:
             nearest = nearest.rpartition("/")[0]
@@ -108,7 +113,7 @@ class Model:
     def _packages(self) -> dict[str, bool]:
         """Folders with a manifest, and whether it is one of pages only."""
         return {
-            path.rpartition("/")[0]: bool(_FRONT_LIBRARY.search(text)) and not _BACK_LIBRARY.search(text)
+            path.rpartition("/")[0]: _is_of_pages(text)
             for path, text in self.texts.items()
             if path.rpartition("/")[2] == "package.json"
         }
@@ -394,6 +399,12 @@ class Model:
             spoken: {module.replace("\\", ".").replace("::", ".") for module in modules}
             for spoken, modules in found.items()
         }
+
+
+def _is_of_pages(manifest: str) -> bool:
+    """Whether a package.json names a library for pages, or builds some, and names nothing that serves."""
+    builds = _BUILDS_PAGES.search(manifest) is not None and not _RUNS_ON_SERVER.search(manifest)
+    return (builds or _FRONT_LIBRARY.search(manifest) is not None) and not _BACK_LIBRARY.search(manifest)
 
 
 def is_front(file: File) -> bool:

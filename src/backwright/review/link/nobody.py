@@ -10,7 +10,7 @@ from backwright.review.facts import File
 from backwright.review.regexes import regex
 
 _PATHS = regex(
-    r"(^|/)\.(circleci|github|gitlab|buildkite|semaphore|woodpecker)/|(^|/)(functional|integration|acceptance|conformance|smoke)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)"
+    r"(^|/)\.(circleci|github|gitlab|buildkite|semaphore|woodpecker)/|(^|/)(functional|integration|acceptance|conformance|smoke|e2e|end[-_]?to[-_]?end|load|stress|regression)[-_]?tests?/|(^|/)pytest_plugins?(/|\.py$)"
     r"|(^|/)test[-_]?(suites?|support|helpers?|utils?|data|kit|harness)/|(^|[/_.-])(rtd|readthedocs)[_.-]?(config|conf|settings)\w*\.\w+$",
     re.IGNORECASE,
 )
@@ -21,10 +21,14 @@ _SUITES = regex(r"^(.*/)?suites/")
 _TESTING = regex(
     r"^testing$|testify|^(pytest|unittest|selenium)\b|junit|mockito|@playwright/test|^(mocha|chai|vitest)$"
 )
+_PUTS_LOAD = regex(r"^(k6|locust|gatling|io\.gatling|artillery)(/|\.|$)")
 _DOCUMENTS = regex(
     r"^(docs?|docs_src|documentation)/|(^|/)(docs?|documentation)/(.*/)?(\w+[-_])?(examples?|samples?|snippets?)/"
 )
 _DESIGN_TIME = "IDesignTimeDbContextFactory"
+# Programs of their own beside a crate, by Cargo's convention.
+_BESIDE_CRATE = regex(r"^(?P<crate>(.*/)?)(examples|benches)/")
+_IN_CRATE = regex(r"^(?P<crate>(.*/)?)src/")
 
 
 class Nobody:
@@ -36,6 +40,8 @@ class Nobody:
             for file in files
             if (found := _SUITES.match(file.path)) and any(_TESTING.search(made.module) for made in file.imports)
         }
+        crates = (_IN_CRATE.match(file.path) for file in files if file.language == "rust")
+        self._crates = {found["crate"] for found in crates if found}
         # A repository of nothing but examples is what somebody wants to have reviewed.
         self._is_documented = any(not file.is_test and not _DOCUMENTS.search(file.path) for file in files)
 
@@ -48,8 +54,19 @@ class Nobody:
         return self._is_documented and _DOCUMENTS.search(path) is not None
 
     def is_for(self, file: File) -> bool:
-        """Whether a source file serves nobody, by where it stands or by what it holds."""
-        return self.is_at(file.path) or _is_given_tests(file) or _is_for_design(file)
+        """Whether a source file serves nobody, by where it stands, by what it holds or because it only puts a service under load."""
+        return (
+            self.is_at(file.path)
+            or _is_given_tests(file)
+            or _is_for_design(file)
+            or self._is_beside_crate(file)
+            or any(_PUTS_LOAD.search(made.module) for made in file.imports)
+        )
+
+    def _is_beside_crate(self, file: File) -> bool:
+        """Whether a file is an example or a benchmark of a crate of Rust, which is no part of what is built."""
+        found = _BESIDE_CRATE.match(file.path) if file.language == "rust" else None
+        return found is not None and found["crate"] in self._crates
 
 
 def _is_given_tests(file: File) -> bool:

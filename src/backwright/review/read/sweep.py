@@ -44,6 +44,8 @@ _SECRETS = regex(
     rb"|(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}\b)|(?P<slack>\bxox[baprs]-[A-Za-z0-9-]{20,})"
     rb"|(?P<stripe>\b[sr]k_live_[A-Za-z0-9]{20,})|(?P<google>\bAIza[0-9A-Za-z_-]{35}\b)"
 )
+KEY_HEAD = 800  # bytes behind the first line of a key in which its body begins, after what tells how it is encrypted
+_KEY_BODY = regex(rb"[A-Za-z0-9+/]{30}")
 _SECRET_STARTS = (
     b"AKIA",
     b"ASIA",
@@ -466,5 +468,12 @@ def secrets_of(source: bytes) -> tuple[Secret, ...]:
     if not any(start in source for start in _SECRET_STARTS):  # much faster than the pattern
         return ()
     return tuple(
-        Secret(source.count(b"\n", 0, match.start()) + 1, match.lastgroup or "") for match in _SECRETS.finditer(source)
+        Secret(source.count(b"\n", 0, match.start()) + 1, match.lastgroup or "")
+        for match in _SECRETS.finditer(source)
+        if match.lastgroup != "key" or _has_body(source, match.end())
     )
+
+
+def _has_body(source: bytes, start: int) -> bool:
+    """Whether a key follows its first line: a comment, a placeholder and what looks for keys have only the line."""
+    return _KEY_BODY.search(source[start : start + KEY_HEAD].partition(b"-----END")[0]) is not None

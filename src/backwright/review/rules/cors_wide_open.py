@@ -10,6 +10,7 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
+from backwright.review.link.modules import MANIFEST
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.modes import in_development, knows_mode
@@ -45,6 +46,9 @@ _ANY_CALLS = frozenset(
 _CREDENTIAL_CALLS = frozenset(
     "AllowCredentials allowCredentials setAllowCredentials supports_credentials allow_credentials".split()
 )
+_METHODS = regex(r"access-control-allow-methods$|(cors_)?allow(ed)?_?methods$", re.IGNORECASE)
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOLD = frozenset(f"access-control-allow-{what}" for what in ("origin", "credentials", "methods"))
 OPEN = "open"  # key of all places that let any origin in without its cookies
 OTHERS_MAX = 24  # places named in one finding
 _FIX = "List the origins that may call, compare the Origin header with that list, and allow credentials for them only."
@@ -93,7 +97,7 @@ def _hit(
 ) -> Hit:
     path = model.path_to(Fn(at, model.named(at, fn))) if at >= 0 and fn >= 0 else ()
     place = file or model.files[at].path
-    low = develops or is_development(place) or (not credentials and not _changes(model))
+    low = develops or is_development(place) or (not credentials and not _changes(model, place))
     if not credentials:
         # The browser of somebody inside the network is all that an attacker needs where nobody has to log in.
         severity = Severity.LOW
@@ -112,11 +116,25 @@ def _hit(
 
 def _has_no_login(model: Model) -> bool:
     """Whether something can be changed over HTTP and no endpoint of the application is known to ask for a login."""
-    return _changes(model) and not any(e.auth for e in model.endpoints)
+    return _changes(model, "") and not any(e.auth for e in model.endpoints)
 
 
-def _changes(model: Model) -> bool:
-    return any(e.method in ("POST", "PUT", "PATCH", "DELETE", "*") for e in model.endpoints)
+def _changes(model: Model, place: str) -> bool:
+    """Whether something can be changed over HTTP in the package that a file belongs to, or anywhere if it has no endpoint."""
+    package = _package_of(model, place)
+    served = [each for each in model.endpoints if each.file.startswith(package)] or model.endpoints
+    return any(each.method in ("POST", "PUT", "PATCH", "DELETE", "*") for each in served)
+
+
+def _package_of(model: Model, place: str) -> str:
+    """Return the folder of the nearest manifest above a file, "" for the repository's own."""
+    folders = {path.rpartition("/")[0] for path in model.texts if MANIFEST.search(path)}
+    folder = place
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if folder and folder in folders:
+            return f"{folder}/"
+    return ""
 
 
 def _is_any(value: Arg) -> bool:
@@ -158,8 +176,11 @@ def _is_any(value: Arg) -> bool:
 def _settings(model: Model) -> Iterator[Hit]:
     """Yield an origin setting that is any, joined with the credentials setting that stands beside it."""
     groups: dict[tuple[int, str, int, str], list[Setting]] = defaultdict(list)
+    methods: dict[tuple[int, str, int, int], list[Arg]] = defaultdict(list)
     for each in (*in_code(model), *in_texts(model)):
         last = each.last
+        if _METHODS.match(last):
+            methods[each.at, each.path, each.fn, each.group].append(each.value)
         is_origin, is_credentials = _ORIGINS.match(last), _CREDENTIALS.match(last)
         if not (is_origin or is_credentials):
             continue
@@ -219,6 +240,8 @@ def _settings(model: Model) -> Iterator[Hit]:
             else f"{told} lets pages of any site read the answers"
         )
         develops = at >= 0 and _is_closed_otherwise(model, groups, (at, path, fn, told_holder))
+        told_methods = methods.get((opened.at, opened.path, opened.fn, opened.group), [])
+        develops = develops or (not credentials and _only_reads(model, at, fn, told_methods))
         # Who writes down that no cookies come with it means it: a public interface.
         develops = develops or (
             not credentials
@@ -387,7 +410,7 @@ def _headers(model: Model, at: int) -> Iterator[Hit]:
             if len(call.args) > place + 1
             else Arg(head.kind, head.text.partition(":")[2].strip(), items=head.items)
         )
-        if head.text.lower() in ("access-control-allow-origin", "access-control-allow-credentials") or ":" in head.text:
+        if head.text.lower() in _TOLD or ":" in head.text:
             found[call.fn].append((head.text.lower(), given, call.line))
     for fn, headers in found.items():
         origins = [(value, line) for name, value, line in headers if "allow-origin" in name]
@@ -412,7 +435,27 @@ def _headers(model: Model, at: int) -> Iterator[Hit]:
                     if credentials
                     else f"{where} {what}"
                 )
-                yield _hit(at, "", line, fn, message, model, credentials=credentials)
+                told_methods = [told for name, told, _ in headers if "allow-methods" in name]
+                only_reads = _only_reads(model, at, fn, told_methods)
+                yield _hit(
+                    at, "", line, fn, message, model, credentials=credentials, develops=only_reads and not credentials
+                )
+
+
+def _only_reads(model: Model, at: int, fn: int, methods: list[Arg]) -> bool:
+    """Whether any origin may only read, and that where others have to log in: by the methods beside it, or as one endpoint's answer."""
+    if _has_no_login(model):
+        return False
+    texts = (each.text for value in methods for each in (value, *value.items))
+    told = [word for text in texts for word in re.findall(r"[A-Za-z*]+", text)]
+    if told:
+        return all(word.upper() in _READS for word in told)
+    functions = model.files[at].functions if at >= 0 else ()
+    if any(functions[number].name == "setHeaders" for number in (model.enclosing(at, fn) if at >= 0 else ())):
+        return True  # the option of express.static, koa-send and others: files that everybody may have
+    around = {Fn(at, number) for number in model.enclosing(at, fn)} if at >= 0 else set()
+    ways = {each.method for each in model.declared if each.handler in around}
+    return ways == {"GET"}
 
 
 def _is_reflected(model: Model, at: int, fn: int, value: Arg) -> bool:

@@ -14,7 +14,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, status_of
-from backwright.review.rules.failing import BROAD, OUTSIDE, Failing
+from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing
 from backwright.review.rules.handling import handles_errors, handles_outside
 from backwright.review.rules.leaking import Leak, Leaks
 from backwright.review.rules.looping import is_offline
@@ -231,7 +231,7 @@ class Sent:
         status = status_of(model, at, fn, catch, line) or beyond
         if not self._takes_any(at, fn, made, leak.var) or status == "own":
             return
-        is_sure = self._is_sure(at, fn, made, status, leak.var)
+        is_sure = self._is_sure(at, fn, made, status, leak.var) and not self._is_empty(at, made, leak)
         if status == "4" and not is_sure:
             return
         message = f"{who} sends the text of whatever error occurs to the client: {leak.text}"
@@ -320,6 +320,8 @@ class Sent:
         if made is None:
             return self._is_given_any(at, fn, var) and (status != "4" or self._is_given_weight(at, fn, var))
         guarded = self.failing.guarded(at, file.catches.index(made))
+        if file.language == "rust":  # an extractor only says what is wrong with what the client sent
+            guarded = [number for number in guarded if not PARSES.match(file.calls[number].name)]
         weight = self.failing.weigh(at, guarded)
         if status == "4" and file.language == "rust":
             return weight is not None or any(self.failing.works(at, number) for number in guarded)
@@ -334,6 +336,13 @@ class Sent:
         if weight is None and file.language == "javascript":
             return any(self.failing.works(at, number) for number in guarded)
         return weight is not None and (bool(made.types) or file.language == "javascript")
+
+    def _is_empty(self, at: int, made: Catch | None, leak: Leak) -> bool:
+        """Whether JavaScript's own error is sent as an object, of which JSON shows no field: one of a driver has some."""
+        if made is None or not leak.whole or self._wraps(at, made):
+            return False
+        guarded = self.failing.guarded(at, self.model.files[at].catches.index(made))
+        return self.failing.weigh(at, guarded) is None and not any(self.failing.works(at, n) for n in guarded)
 
     def _wraps(self, at: int, made: Catch) -> bool:
         """Whether a handler stands around whatever function is handed to the one it is in: handler(req, res).catch(...)."""

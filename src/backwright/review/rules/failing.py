@@ -80,7 +80,7 @@ SURE = regex(
 # What is waited for and reads only what the client sent, or what a client's text is turned into.
 PARSES = regex(
     r"^(json|text|formData|form|body|read_?body|parse\w*|safe_?parse|safeParseAsync|validate\w*|verify\w*|decode\w*|compare\w*|"
-    r"arrayBuffer|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
+    r"arrayBuffer|from_request\w*|ReadFromJsonAsync|ReadFormAsync|receive\w*|sign|unwrap\w*)$",
     re.IGNORECASE,
 )
 # What is kept for one visitor, mostly in a cookie: a session that is not saved is no data that is lost.

@@ -14,6 +14,7 @@ from backwright.review.rules import literals, lookalikes, standins
 from backwright.review.rules.accounts import FILLS, accounts
 from backwright.review.rules.committed import configured
 from backwright.review.rules.credentials import is_clear
+from backwright.review.rules.doubtful import doubted, is_doubtful, is_made_up
 from backwright.review.rules.keyshapes import in_source
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import (
@@ -60,6 +61,8 @@ def check(model: Model) -> Iterator[Hit]:
     for hit in (*_Secrets(model).all(), *accounts(model)):
         if lookalikes.is_in_test(model, hit.at, hit.fn):
             continue
+        if is_made_up(model, hit):
+            hit = doubted(hit)
         place = (hit.at, hit.file, hit.line)
         known = found.get(place)
         if known is None or (known.tier is not None and hit.tier is None):
@@ -179,7 +182,7 @@ class _Secrets:
             sure = sure and "low"  # of an account that is made up, here or at somebody else's
         if sure == "medium" and kind == "password" and not connects and not _IMPORTANT.search(around):
             sure = "low"
-        if each.where == "default" and kind != "key":
+        if (each.where == "default" and kind != "key") or (sure and is_doubtful(self.model, each, kind)):
             sure = "low" if sure else ""
         if sure:
             yield self._hit(each.at, "", each.line, secret_message(kind, each.name), sure, each.fn)

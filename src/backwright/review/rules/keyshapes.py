@@ -15,12 +15,13 @@ from backwright.review.rules.lookalikes import looks_for_keys, only_marks
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import secret_hit
 
-BODY_LINES = 6  # of a key, with what is told of how it is encrypted
 SPOTS_MAX = 12  # other keys of one file that are named
 _MADE_UP = regex(r"(^|_|\b)(test|fake|mock|dummy|example|sample|demo|fixture)s?(_|\b|$)", re.IGNORECASE)
 _KEPT = regex(r"(^|/)(\.env|[^/]*\.(ya?ml|properties|ini|conf|json|toml|hocon|pem|key|tf))")
+# Google's keys for maps and for Firebase stand in every page and application that uses them.
+_SHOWN_TO_ALL = regex(r"maps?(?-i:(?![a-z]))|firebase|google-services|auth_?domain|browser|public", re.IGNORECASE)
+LINES_BEFORE = 4  # and with the line of a key: what tells what it is for
 _EXAMPLE = regex(r"example|sample|test|doc", re.IGNORECASE)
-_BODY = regex(r"[A-Za-z0-9+/]{30}")  # of a key; where one belongs stands only a mark
 
 
 def in_source(model: Model, at: int) -> Iterator[Hit]:
@@ -35,6 +36,8 @@ def in_source(model: Model, at: int) -> Iterator[Hit]:
         if secret.kind == "key" and secret.line in marked:
             continue
         name = next((named[n] for n in range(secret.line, secret.line - 3, -1) if n in named), "")
+        if secret.kind == "google" and _SHOWN_TO_ALL.search(name):
+            continue
         if not _MADE_UP.search("_".join(words_of(name))):
             kinds.setdefault(secret.kind, []).append(secret.line)
     for kind, lines in kinds.items():
@@ -51,8 +54,8 @@ def in_configuration(model: Model) -> Iterator[Hit]:
         if _KEPT.search(path) and not _EXAMPLE.search(path) and not model.nobody.is_at(path):
             lines = whole.splitlines()
             for secret in secrets_of(whole.encode()):
-                if secret.kind == "key" and not _BODY.search("\n".join(lines[secret.line - 1 :][:BODY_LINES])):
-                    continue
                 told = literals.shape_of(secret.kind)
                 message = f"{told[:1].upper()}{told[1:]} stands in a committed file"
-                yield secret_hit(model, -1, path, secret.line, message, "high")
+                around = " ".join((path, *lines[max(secret.line - LINES_BEFORE, 0) : secret.line]))
+                is_shown = secret.kind == "google" and _SHOWN_TO_ALL.search(around) is not None
+                yield secret_hit(model, -1, path, secret.line, message, "low" if is_shown else "high")

@@ -67,14 +67,27 @@ GUARDS = regex(
 SETTINGS = frozenset({"config", "env", "getenv", "get", "getParameter"})
 
 
+# What a function makes of an error that still tells its text, and what it chooses by whom to tell it.
+GIVES = regex(r"(\.|^|\b)(message|stack|toString\(\))(?!\w)|\bString\(|\bstringify\b|\$\{|\binspect\b")
+CHOOSES = regex(r"(status\w*|code|kind|expose|public|known|instanceof (?!Error\b)\w+)\b[^?]*\?", re.IGNORECASE)
+
+
 class Leak(NamedTuple):
-    """What is given away: stack or text, as written, and the name of the error."""
+    """What is given away: stack or text, as written, and the name of the error; `whole`: the error as an object."""
 
     kind: str
     text: str
     var: str
     spots: tuple[Spot, ...] = ()
     line: int = 0
+    whole: bool = False
+
+
+def within(value: Arg) -> Iterator[Arg]:
+    """Yield a value and all that stands in it."""
+    yield value
+    for item in value.items:
+        yield from within(item)
 
 
 class Leaks:
@@ -139,6 +152,8 @@ class Leaks:
             return None
         if value.kind == "call" and TRANSLATES.search(value.text):
             return None  # a key of a text
+        if hops and self._keeps_back(at, fn, value, hops):
+            return None
         inner = [
             leak._replace(line=leak.line or item.line)
             for item in value.items
@@ -211,12 +226,41 @@ class Leaks:
             return Leak("text", value.text, given[0], spots)
         return None
 
+    def _keeps_back(self, at: int, fn: int, value: Arg, hops: int) -> bool:
+        """Whether a function of the project makes something else of the error it is given: toAnswer(err) with a text of its own."""
+        if value.kind != "call" or self.model.files[at].language != "javascript":
+            return False
+        if not any(item.kind == "name" and self.is_error(at, fn, item.text) for item in value.items):
+            return False
+        on, _, name = value.text.rpartition(".")
+        project = self.model.project
+        classes = project.classes_by_name.get(on, ())
+        targets = project.resolve(at, fn, on, name) or (project.method(classes[0], name) if len(classes) == 1 else ())
+        return bool(targets) and all(self._returns_none_of_it(target, hops - 1) for target in targets)
+
+    def _returns_none_of_it(self, fn: Fn, hops: int) -> bool:
+        """Whether what a function returns is seen, and holds no text of what it is given unless it chooses by a status or kind."""
+        made = [each for each in self.model.files[fn.file].returns if each.fn == fn.index and each.value.kind != "none"]
+        return bool(made) and all(
+            self.of(fn.file, fn.index, each.value, hops) is None
+            and not any(GIVES.search(text) and not CHOOSES.search(text) for text in self._told_by(fn, each.value))
+            for each in made
+        )
+
+    def _told_by(self, fn: Fn, value: Arg) -> Iterator[str]:
+        """Yield the texts of what a function returns, also of what its variables were given; a parameter as `String()` of it."""
+        params = {param.name for param in self.model.project.function(fn).params}
+        for each in within(value):
+            yield f"String({each.text})" if each.kind == "name" and each.text in params else each.text
+            held = self.model.project.assigned[fn.file].get((fn.index, each.text), ()) if each.kind == "name" else ()
+            yield from (part.text for assign in held for part in within(assign.value))
+
     def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
         """Return what a variable gives away."""
         if value.kind != "name" or not value.text.lstrip("$").isidentifier():
             return None
         if self.model.files[at].language == "javascript" and self.is_error(at, fn, value.text):
-            return Leak("text", value.text, value.text)
+            return Leak("text", value.text, value.text, whole=True)
         made = self.model.project.assigned[at].get((fn, value.text), ())
         if not made:
             over = (loop.value for loop in self.model.files[at].loops if loop.fn == fn and value.text in loop.vars)

@@ -49,6 +49,12 @@ _SHOULD_CHANGE = regex(
 )
 # Put where a secret was, so that nobody reads it.
 _BLACKED = regex(r"(obfuscat|redact|mask|censor|scrubb|sanitiz|sanitis|remov|hidd|omitt)(ed|en)", re.IGNORECASE)
+# Says of itself that nothing real is behind it.
+_FOR_TESTS = regex(
+    r"not[-_ ](really[-_ ]|actually[-_ ])?(a[-_ ])?(real[-_ ])?(secret|password|key)\b|(?<![a-z])(for|only)[-_ ]((unit|e2e|integration|ci)[-_ ])?tests?(ing)?(?![a-z])",
+    re.IGNORECASE,
+)
+_INSECURE = regex(r"(in|un|not[-_ ]?)secure|unsafe", re.IGNORECASE)
 # Names of keys that somebody else checks.
 _OF_OTHERS = regex(
     r"s3|aws|sqs|captcha|storage|stripe|client|consumer|api|github|gitlab|google|facebook|twitter|azure|paypal|oauth|access_?key|license|braintree",
@@ -175,10 +181,14 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
         r"<\w+|</|\bplease\s|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
     ):
         return ""
+    if _FOR_TESTS.search(bare):
+        return "low"
     if kind == "key":
         return _key(name, bare, connects=connects, in_code=in_code)
     if is_placeholder(bare) and not (connects and re.fullmatch(r"(?i)password|secret|passwd|pwd", bare)):
         return ""
+    if _INSECURE.search(bare):
+        return "low"
     if kind == "password":
         return _password(name, bare, connects=connects)
     if _FOR_NOBODY.fullmatch(bare) or bare.startswith("phc_") or _SENDS_ONLY.search(name):

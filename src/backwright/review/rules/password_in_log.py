@@ -46,6 +46,7 @@ _OF_USER = regex(
 _VALUES = regex(r"val(ue)?|content|plain(text)?", re.IGNORECASE)
 _CALLED = regex(r"\b(secret|password|credential|api[ _-]?key)s?\b", re.IGNORECASE)
 _KEY_PARAM = regex(r"^(api_?key|access_?token|token|auth_?key|password)$", re.IGNORECASE)
+BOOKS_DEPTH = 3  # calls below a function called log in which a line of a log would be written
 _FIX = "Log who and what happened (user id, result, request id), never the secret; name the fields that are logged instead of the whole body."
 
 
@@ -75,9 +76,29 @@ def check(model: Model) -> Iterator[Hit]:
                 )
             ):
                 continue  # a program for the terminal
+            if not call.on and _keeps_books(model, at, call):
+                continue
             if is_output(model, at, call) or (prints and not served and is_command(model, at)):
                 continue
             yield from _logged(model, at, call, served=served, prints=prints)
+
+
+def _keeps_books(model: Model, at: int, call: Call) -> bool:
+    """Whether a bare `log(...)` is a function of the project that writes no line: it records in a table who did what."""
+    targets = model.project.resolve_call(at, call)
+    return bool(targets) and not any(
+        _is_log(f"{made.on}.{made.name}" if made.on else made.name)
+        or any(each.does == "log" for each in model.effects.of_call[fn.file].get(number, ()))
+        for target in targets
+        for level in model.effects.levels(target, BOOKS_DEPTH)
+        for fn in level
+        for number, made in _calls_of(model, fn)
+    )
+
+
+def _calls_of(model: Model, fn: Fn) -> Iterator[tuple[int, Call]]:
+    for number in model.inside.calls[fn.file].get(fn.index, ()):
+        yield number, model.files[fn.file].calls[number]
 
 
 def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) -> Iterator[Hit]:

@@ -10,6 +10,7 @@ from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
+from backwright.review.rules.imagestages import building_lines, is_dockerfile
 
 _KEPT = regex(
     r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
@@ -152,11 +153,12 @@ def _entries(at: int, path: str, value: Arg, line: int, fn: int, holder: str, gr
 
 @lru_cache(maxsize=2)
 def in_texts(model: Model) -> tuple[Setting, ...]:
-    """Return every name with a value in files of configuration, without examples, tests and translations."""
+    """Return every name with a value in files of configuration, without examples, tests, translations and what only builds an image."""
     found: list[Setting] = []
     for path, text in sorted(model.texts.items()):
         if _KEPT.search(path) and not _NOT_KEPT.search(path) and not model.nobody.is_at(path):
-            found += _of_text(path, text)
+            builds = building_lines(text) if is_dockerfile(path) else frozenset()
+            found += (each for each in _of_text(path, text) if each.line not in builds)
     return tuple(found)
 
 
