@@ -13,6 +13,7 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.givenclients import has_deadline, is_configured, is_limited_for_all
 from backwright.review.rules.looping import NAMES, is_offline, root
 from backwright.review.rules.mailing import mails
 from backwright.review.rules.rule import Hit
@@ -75,8 +76,10 @@ def check(model: Model) -> Iterator[Hit]:
             asked = (model.files[at].language, does.effect.library)
             if asked not in known:
                 known[asked] = _is_set_somewhere(model, *asked)
-            if known[asked]:
+            if known[asked] or is_configured(model, does):
                 continue
+        if not bare and (is_limited_for_all(model, does.effect.library) or has_deadline(model, does)):
+            continue
         left.setdefault(_cause(model, does), []).append(does)
     for same in left.values():
         same.sort(key=lambda does: is_offline(model.files[does.at]))
@@ -87,7 +90,10 @@ def check(model: Model) -> Iterator[Hit]:
     yield from mails(model)
 
 
-_RESOURCE = regex(r"(^|\.)(getResource|findResource|getSystemResource|classpath\w*)\b", re.IGNORECASE)
+_RESOURCE = regex(
+    r"(^|\.)(getResource|getResources|findResource|getSystemResource|classpath\w*|toURI\(\)\.toURL|getManifestUrl|getCodeSource)\b",
+    re.IGNORECASE,
+)
 
 
 def _has_no_default(model: Model, does: Does) -> bool:
@@ -176,12 +182,27 @@ def _waits(model: Model, does: Does) -> bool:
 
 def _is_namesake(model: Model, does: Does) -> bool:
     """Whether what is called `http` was imported from another library than Node's own, or a resource of the class path is opened."""
-    if _RESOURCE.search(model.effects.call(does).on):
+    if _is_resource(model, does):
         return True
     if does.effect.library != "node:http":
         return False
     made = model.project.imported[does.at].get(root(model.effects.call(does).on))
     return made is not None and made.module.removeprefix("node:") not in ("http", "https")
+
+
+def _is_resource(model: Model, does: Does) -> bool:
+    """Whether what is opened stands in a package of the program: `getResource(name)`, also where it was put into a variable."""
+    call = model.effects.call(does)
+    if _RESOURCE.search(call.on):
+        return True
+    made = [
+        each.value
+        for scope in model.enclosing(does.at, call.fn)
+        for each in model.project.assigned[does.at].get((scope, root(call.on)), ())
+        if each.line <= call.line
+    ]
+    loops = (made.over for made in model.files[does.at].loops if made.fn == call.fn and root(call.on) in made.vars)
+    return any(_RESOURCE.search(value.text) for value in made) or any(map(_RESOURCE.search, loops))
 
 
 def _made_here(model: Model, does: Does) -> bool:
