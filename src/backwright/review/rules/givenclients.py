@@ -1,6 +1,7 @@
 """Clients that are handed over: the time-out they got where they are made, what holds for the whole process, and deadlines of callers."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does, Edge
@@ -35,12 +36,18 @@ def is_configured(model: Model, does: Does) -> bool:
     modules = _modules(model, does)
     if not modules:
         return False
-    languages = FAMILY.get(model.files[does.at].language, (model.files[does.at].language,))
+    language = model.files[does.at].language
+    return _is_made_with_timeout(model, modules, FAMILY.get(language, (language,)))
+
+
+@lru_cache(maxsize=64)
+def _is_made_with_timeout(model: Model, modules: frozenset[str], languages: tuple[str, ...]) -> bool:
     return any(
         model.files[at].language in languages and _makes_with_timeout(model.files[at], modules) for at in model.own
     )
 
 
+@lru_cache(maxsize=32)
 def is_limited_for_all(model: Model, library: str) -> bool:
     """Whether the process gives every client of a library its time-out: `socket.setdefaulttimeout(10)`."""
     pattern = _FOR_ALL.get(library)

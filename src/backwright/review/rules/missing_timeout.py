@@ -76,9 +76,9 @@ def check(model: Model) -> Iterator[Hit]:
             asked = (model.files[at].language, does.effect.library)
             if asked not in known:
                 known[asked] = _is_set_somewhere(model, *asked)
-            if known[asked] or is_configured(model, does):
+            if known[asked]:
                 continue
-        if not bare and (is_limited_for_all(model, does.effect.library) or has_deadline(model, does)):
+        if not bare and _is_given_elsewhere(model, does):
             continue
         left.setdefault(_cause(model, does), []).append(does)
     for same in left.values():
@@ -213,6 +213,13 @@ def _made_here(model: Model, does: Does) -> bool:
         and (made.name[:1].isupper() or bool(made.flags & NEW))
         and not model.project.resolve_call(does.at, made)
     )
+
+
+def _is_given_elsewhere(model: Model, does: Does) -> bool:
+    """Whether a time-out comes from another place: where the client is made, from the whole process, or from who asks for the call."""
+    if not _made_here(model, does) and is_configured(model, does):
+        return True
+    return is_limited_for_all(model, does.effect.library) or has_deadline(model, does)
 
 
 def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
