@@ -82,7 +82,10 @@ def _entries_end(model: Model, does: Does) -> bool:
         for at in backend(model)
         if model.files[at].language == model.files[does.at].language
         for call in model.files[at].calls
-        if call.name in _PUTS and len(call.args) > 1 and NAMES.findall(call.on)[-1:] and NAMES.findall(call.on)[-1] in names
+        if call.name in _PUTS
+        and len(call.args) > 1
+        and NAMES.findall(call.on)[-1:]
+        and NAMES.findall(call.on)[-1] in names
     ]
     return bool(puts) and all(call.args[0].kind == "str" or _says_when(call) for call in puts)
 
@@ -91,7 +94,9 @@ def _says_when(call: Call) -> bool:
     """Whether a value is put in together with how long it may stay."""
     rest = call.args[2:]
     return any(
-        not ZERO.match(value.text) and value.kind != "none" and (value.kind != "dict" or any(map(LIVES.search, flat((value,)))))
+        not ZERO.match(value.text)
+        and value.kind != "none"
+        and (value.kind != "dict" or any(map(LIVES.search, flat((value,)))))
         for value in rest
     )
 

@@ -14,7 +14,9 @@ _TYPES = regex(
 _NAMED_TYPES = regex(r"(?i:^|_)(?:clazz|klass|cls)s?$|(?:^|_)(?:class|type)$|(?:Class|Clazz)$|^(?:type|class)_$")
 # What only a class or a type is asked for.
 _ASKED = frozenset("_meta __name__ __qualname__ __mro__ __annotations__ __dataclass_fields__ __subclasses__".split())
-_OF_A_VALUE = regex(r"getClass\(\)|\.__class__\b|\bGetType\(\)|\bjavaClass\b|::class\b|\bTypeOf\(|\btypeid\b|\btypeof\b")
+_OF_A_VALUE = regex(
+    r"getClass\(\)|\.__class__\b|\bGetType\(\)|\bjavaClass\b|::class\b|\bTypeOf\(|\btypeid\b|\btypeof\b"
+)
 # By its name alone a key is a guess: a client may make up a language, and may not make up a column.
 _FEW = regex(
     r"(?:^|_|\b)(?:locale|lang(?:uage)?|culture|currency|dialect|column|field|attr(?:ibute)?|propert(?:y|ies)|prop|method|func(?:tion)?|"
@@ -32,7 +34,9 @@ def is_of_types(model: Model, at: int, made: Function, name: str) -> bool:
         return False
     if param.type:
         known = written(param.type)
-        if _TYPES.search(known.name.rpartition(".")[2]) or param.type.startswith(("type[", "Type[", "Class<", "KClass<")):
+        if _TYPES.search(known.name.rpartition(".")[2]) or param.type.startswith(
+            ("type[", "Type[", "Class<", "KClass<")
+        ):
             return True
         cls = model.project.find_class(at, known.name)
         return cls is not None and _is_enum(model.project.class_(cls))
@@ -46,7 +50,9 @@ def _is_enum(made: Class) -> bool:
 def is_asked_as_type(model: Model, at: int, fn: int, name: str) -> bool:
     """Whether a function asks a value for what only classes have: `model._meta.fields`, `cls.__name__`."""
     return any(
-        fn in model.enclosing(at, read.fn) and root(read.base) == name and (read.attr in _ASKED or set(read.base.split(".")) & _ASKED)
+        fn in model.enclosing(at, read.fn)
+        and root(read.base) == name
+        and (read.attr in _ASKED or set(read.base.split(".")) & _ASKED)
         for read in model.files[at].reads
     )
 

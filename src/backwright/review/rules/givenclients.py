@@ -143,7 +143,9 @@ def _said(file: File) -> Iterator[str]:
         elif call.name == "setProperty" and call.args:
             yield call.args[0].text
     for each in file.assigns:
-        if "imeout" in each.target or any("imeout" in text for text in (*flat((each.value,)), *_names(each.value.items))):
+        if "imeout" in each.target or any(
+            "imeout" in text for text in (*flat((each.value,)), *_names(each.value.items))
+        ):
             yield each.target
 
 
@@ -194,4 +196,6 @@ def _limits(model: Model, edge: Edge, hops: int, seen: frozenset[Fn]) -> bool:
     ):
         return True
     named = Fn(edge.at, model.named(edge.at, caller.index))
-    return hops > 1 and named.index >= 0 and named not in seen and _callers_limit(model, named, hops - 1, seen | {named})
+    return (
+        hops > 1 and named.index >= 0 and named not in seen and _callers_limit(model, named, hops - 1, seen | {named})
+    )

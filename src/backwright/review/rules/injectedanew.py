@@ -39,17 +39,20 @@ def _is_injected(model: Model, cls: Cls) -> bool:
     if not any(each.module.startswith(_INJECTING) for each in file.imports):
         return False
     made = file.classes[cls.index]
-    makers = (each for each in file.functions if each.cls == cls.index and each.kind == "constructor")
-    return any(mark.name == "Inject" for part in (*made.fields, *makers) for mark in part.marks)
+    marks = [mark.name for field in made.fields for mark in field.marks]
+    marks += [
+        mark.name
+        for each in file.functions
+        if each.cls == cls.index and each.kind == "constructor"
+        for mark in each.marks
+    ]
+    return "Inject" in marks
 
 
 def _is_made_by_hand(model: Model, name: str) -> bool:
     """Whether somebody constructs the class, or tells the container how it is kept."""
     known = model.project.calls_by_name
-    if any(
-        model.files[at].calls[n].flags & NEW and not model.files[at].is_test
-        for at, n in known.get(name, ())
-    ):
+    if any(model.files[at].calls[n].flags & NEW and not model.files[at].is_test for at, n in known.get(name, ())):
         return True
     return any(
         name in text.replace("::", ".").split(".")

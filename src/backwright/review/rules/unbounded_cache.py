@@ -110,9 +110,7 @@ def _puts(model: Model, requests: Requests) -> Iterator[Hit]:
 def _is_few(model: Model, put: Put) -> bool:
     """Whether all that a key is made from has few values by its name."""
     names = {name for text in flat((put.key,)) for name in NAMES.findall(text)}
-    params = {
-        name for n in model.enclosing(put.at, put.fn) for name in own_params(model.files[put.at].functions[n])
-    }
+    params = {name for n in model.enclosing(put.at, put.fn) for name in own_params(model.files[put.at].functions[n])}
     asked = names & params
     return bool(asked) and all(may_be_few(name) for name in asked)
 
