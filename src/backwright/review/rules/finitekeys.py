@@ -1,6 +1,6 @@
 """Keys that the program itself has a number of: its classes, the attributes of an object, the members of an enum."""
 
-from backwright.review.facts import Class, Function
+from backwright.review.facts import Arg, Class, Function
 from backwright.review.link.model import Model
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
@@ -14,14 +14,12 @@ _TYPES = regex(
 _NAMED_TYPES = regex(r"(?i:^|_)(?:clazz|klass|cls)s?$|(?:^|_)(?:class|type)$|(?:Class|Clazz)$|^(?:type|class)_$")
 # What only a class or a type is asked for.
 _ASKED = frozenset("_meta __name__ __qualname__ __mro__ __annotations__ __dataclass_fields__ __subclasses__".split())
-_OF_A_VALUE = regex(
-    r"getClass\(\)|\.__class__\b|\bGetType\(\)|\bjavaClass\b|::class\b|\bTypeOf\(|\btypeid\b|\btypeof\b"
-)
+_OF_A_VALUE = regex(r"\bgetClass\b|\.__class__\b|\bGetType\b|\bjavaClass\b|::class\b|\bTypeOf\(|\btypeid\b|\btypeof\b")
 # By its name alone a key is a guess: a client may make up a language, and may not make up a column.
 _FEW = regex(
-    r"(?:^|_|\b)(?:locale|lang(?:uage)?|culture|currency|dialect|column|field|attr(?:ibute)?|propert(?:y|ies)|prop|method|func(?:tion)?|"
-    r"kind|queue|driver|strategy|provider|plugin|protocol|scheme|region|role|level|unit|time_?zone|table|model|entity)"
-    r"(?:_?(?:name|code|key|id|tag|type))?$",
+    r"(?:^|_)(?:(?:locale|lang(?:uage)?|culture|currency|dialect|column|field|attr(?:ibute)?|property|prop|method|func(?:tion)?|"
+    r"kind|queue|driver|strategy|provider|plugin|protocol|scheme|region|container|time_?zone)(?:_?(?:name|code|tag|type))?|"
+    r"(?:table|model|entity|bucket|role)_name)$",
 )
 _WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 ATTRIBUTE_HOOKS = frozenset({"__getattr__", "__getattribute__", "__get__", "method_missing", "__set_name__"})
@@ -57,11 +55,13 @@ def is_asked_as_type(model: Model, at: int, fn: int, name: str) -> bool:
     )
 
 
-def is_type_of_value(text: str) -> bool:
+def is_type_of_value(key: Arg) -> bool:
     """Whether a key is the class of something: `entity.getClass()`, `type(value)`."""
-    return bool(_OF_A_VALUE.search(text)) or text.startswith("type(")
+    is_type = (key.kind == "call" and key.text == "type") or key.text.startswith("type(")
+    return is_type or bool(_OF_A_VALUE.search(key.text))
 
 
 def may_be_few(name: str) -> bool:
-    """Whether there are few values of a key by its name: locales, columns, queues."""
-    return bool(_FEW.search(_WORDS.sub("_", name.rpartition(".")[2]).lower()))
+    """Whether there are few values of a key by its name: locales, columns, queues; `message.getLocale` is a locale."""
+    last = _WORDS.sub("_", name.rpartition(".")[2]).lower()
+    return bool(_FEW.search(last))

@@ -20,6 +20,8 @@ _DEADLINES = frozenset(
     "wait_for timeout timeout_at withTimeout withTimeoutOrNull WithTimeout WithDeadline WithTimeoutCause fail_after move_on_after".split()
 )
 _PASSES_CONTEXT = frozenset("NewRequestWithContext WithContext Exchange".split())
+_SENDS = frozenset("send execute request get post put patch delete".split())
+_ASKS = regex(r"^(send|execute|request|fetch|call)(_\w+)?$")
 # What sets a time-out for every client of a library at once: a name that is called or assigned, and a word given to it.
 _FOR_ALL = {
     "urllib": regex(r"^socket\.setdefaulttimeout$|^setdefaulttimeout$"),
@@ -65,6 +67,36 @@ def has_deadline(model: Model, does: Does) -> bool:
     if file.language != "go" and not (file.language in ("rust", "kotlin") and model.in_async(does.at, does.fn)):
         return False
     return _callers_limit(model, fn, CALLERS_MAX, frozenset({fn}))
+
+
+def may_be_limited_each_time(model: Model, does: Does) -> bool:
+    """Rust: whether a client is made to be kept, and requests of its crate are ended one by one: `timeout(limit, client.request(req))`."""
+    file = model.files[does.at]
+    call = file.calls[does.index]
+    if file.language != "rust" or does.does != "client":
+        return False
+    chain = {file.calls[n].to for n in model.effects.chain(does.at, does.index)} | {call.to}
+    if any(each.fn == call.fn and each.name in _SENDS and root(each.on) in chain - {""} for each in file.calls):
+        return False  # asked with on the spot
+    return _crate(file.path) in _limiting_crates(model)
+
+
+@lru_cache(maxsize=2)
+def _limiting_crates(model: Model) -> frozenset[str]:
+    """Return the crates in which a function gives a request a time-out of its own."""
+    found: set[str] = set()
+    for at in model.own:
+        file = model.files[at]
+        if file.language != "rust":
+            continue
+        limiting = {call.fn for call in file.calls if call.name == "timeout" and call.args and call.fn >= 0}
+        if any(call.fn in limiting and _ASKS.match(call.name) for call in file.calls):
+            found.add(_crate(file.path))
+    return frozenset(found)
+
+
+def _crate(path: str) -> str:
+    return path.rpartition("/src/")[0]
 
 
 # ---- where it is made ---------------------------------------------------------------------------

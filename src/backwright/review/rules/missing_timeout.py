@@ -13,7 +13,12 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
-from backwright.review.rules.givenclients import has_deadline, is_configured, is_limited_for_all
+from backwright.review.rules.givenclients import (
+    has_deadline,
+    is_configured,
+    is_limited_for_all,
+    may_be_limited_each_time,
+)
 from backwright.review.rules.looping import NAMES, is_offline, root
 from backwright.review.rules.mailing import mails
 from backwright.review.rules.rule import Hit
@@ -86,7 +91,8 @@ def check(model: Model) -> Iterator[Hit]:
         hit = _hit(model, same[0].at, same[0], len(same) - 1)
         spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
         aside = not hit.path and all(_ASIDE.search(model.files[does.at].path) for does in same)
-        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if aside else None)
+        is_doubtful = aside or all(may_be_limited_each_time(model, does) for does in same)
+        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if is_doubtful else None)
     yield from mails(model)
 
 

@@ -112,6 +112,8 @@ def _is_few(model: Model, put: Put) -> bool:
     names = {name for text in flat((put.key,)) for name in NAMES.findall(text)}
     params = {name for n in model.enclosing(put.at, put.fn) for name in own_params(model.files[put.at].functions[n])}
     asked = names & params
+    if len(asked) == 1 and put.key.kind in ("name", "call") and may_be_few(put.key.text.removesuffix("()")):
+        return True
     return bool(asked) and all(may_be_few(name) for name in asked)
 
 
@@ -135,7 +137,7 @@ def _varies(model: Model, put: Put) -> bool:
     """Whether the key comes from what a function is given, and not from a loop over a table or a constant."""
     if put.key.kind in ("str", "num") or not any(NAMES.search(text) for text in flat((put.key,))):
         return False
-    if is_type_of_value(put.key.text):
+    if is_type_of_value(put.key):
         return False
     file = model.files[put.at]
     names = {name for text in flat((put.key,)) for name in NAMES.findall(text)}
@@ -182,6 +184,8 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
             for name in ("AddSingleton", "AddHostedService")
             for at, n in model.project.calls_by_name.get(name, ())
         )
+    if language == "cpp" and _is_local(model, made.name):
+        return False
     makers = [
         n for n, f in enumerate(model.files[cls.file].functions) if f.cls == cls.index and f.kind == "constructor"
     ]
@@ -193,6 +197,21 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
         call.flags & 32 and call.fn >= 0 and requests.runs(at, call.fn)
         for at, n in model.project.calls_by_name.get(name, ()) for call in (model.files[at].calls[n],)
     )  # fmt: skip
+
+
+def _is_local(model: Model, name: str) -> bool:
+    """C++: whether all objects of a class are variables of functions that end: `Collector collector{};`."""
+    made = [
+        (at, call)
+        for at, n in model.project.calls_by_name.get(name, ())
+        if (call := model.files[at].calls[n]).flags & NEW and not model.files[at].is_test
+    ]
+    return bool(made) and all(
+        call.fn >= 0
+        and any(each.type == name for each in model.project.assigned[at].get((call.fn, call.to), ()))
+        and model.files[at].functions[call.fn].name != "main"
+        for at, call in made
+    )
 
 
 def _is_made_anew(model: Model, name: str) -> bool:
