@@ -42,6 +42,17 @@ def is_configured(model: Model, does: Does) -> bool:
     return _is_made_with_timeout(model, modules, FAMILY.get(language, (language,)))
 
 
+def shared_client(model: Model, does: Does) -> str:
+    """Return what stands for a client that a container hands to whoever asks for its type, "" if a file may have its own."""
+    file = model.files[does.at]
+    if file.language not in FAMILY or does.does != "outgoing":
+        return ""
+    last = root(file.calls[does.index].on.removeprefix("this."))
+    if any(call.to.rpartition(".")[2] == last and (call.flags & NEW or _MAKES.match(call.name)) for call in file.calls):
+        return ""
+    return " ".join(sorted(module for module in _modules(model, does) if "(" not in module))
+
+
 @lru_cache(maxsize=64)
 def _is_made_with_timeout(model: Model, modules: frozenset[str], languages: tuple[str, ...]) -> bool:
     return any(

@@ -18,6 +18,7 @@ from backwright.review.rules.givenclients import (
     is_configured,
     is_limited_for_all,
     may_be_limited_each_time,
+    shared_client,
 )
 from backwright.review.rules.looping import NAMES, is_offline, root
 from backwright.review.rules.mailing import mails
@@ -87,7 +88,12 @@ def check(model: Model) -> Iterator[Hit]:
             continue
         left.setdefault(_cause(model, does), []).append(does)
     for same in left.values():
-        same.sort(key=lambda does: is_offline(model.files[does.at]))
+        same.sort(
+            key=lambda does: (
+                is_offline(model.files[does.at]),
+                bool(shared_client(model, does)) and not _is_served(model, does),
+            )
+        )
         hit = _hit(model, same[0].at, same[0], len(same) - 1)
         spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
         aside = not hit.path and all(_ASIDE.search(model.files[does.at].path) for does in same)
@@ -169,15 +175,21 @@ def _made_elsewhere(model: Model, language: str, library: str) -> tuple[Spot, ..
 
 
 def _cause(model: Model, does: Does) -> str:
-    """Return what is mended at once: a client object, else a library's calls: of a file, if requests lead there, or of all jobs."""
+    """Return what is mended at once: a client that is handed to many, a client object, else a library's calls: of a file, if requests lead there, or of all jobs."""
+    shared = shared_client(model, does)
+    if shared:
+        return f"{does.effect.library}:{shared}"
     client = _client(model, does)
     if client:
         return f"{does.at}:{client}"
-    is_served = does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
-    if is_served:
+    if _is_served(model, does):
         return f"{does.at}:{does.effect.library}"
     file = model.files[does.at]
     return f"{file.language}:{does.effect.library}:{is_offline(file)}"
+
+
+def _is_served(model: Model, does: Does) -> bool:
+    return does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
 
 
 def _waits(model: Model, does: Does) -> bool:
