@@ -208,6 +208,48 @@ public class Reports {
   @GET public String one(@QueryParam("title") String title) { return report.unique(title); }
 }
 """
+PRICES = """from fastapi import Depends, FastAPI
+
+app = FastAPI()
+
+
+class Prices:
+    def __init__(self):
+        self.cache: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        if name not in self.cache:
+            self.cache[name] = ask(name)
+        return self.cache[name]
+
+
+PRICES = %s
+
+
+def prices():
+    return PRICES
+
+
+@app.get("/{name}")
+def show(name: str, prices: Prices = Depends(%s)):
+    return prices.of(name)
+"""
+LIMITED = """use std::time::Duration;
+
+pub struct Sender {
+    client: reqwest::Client,
+}
+
+impl Sender {
+    pub fn new() -> Self {
+        Self { client: reqwest::Client::new() }
+    }
+
+    pub async fn send(&self, request: reqwest::Request) -> Option<reqwest::Response> {
+        %s
+    }
+}
+"""
 PARSERS = """package app;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -247,6 +289,13 @@ PAIRS = [
         "unbounded-cache", {"Report.java": REPORT % "@jakarta.inject.Singleton", "Reports.java": REPORTS},
         {"Report.java": REPORT % "", "Reports.java": REPORTS}, id="an object for each request",
     ),
+    pytest.param(
+        "unbounded-cache", {"a.py": PRICES % ("Prices()", "prices")}, {"a.py": PRICES % ("None", "Prices")}, id="an object for each request of FastAPI",
+    ),
+    pytest.param(
+        "missing-timeout", {"src/a.rs": LIMITED % "self.client.execute(request).await.ok()"},
+        {"src/a.rs": LIMITED % "tokio::time::timeout(Duration::from_secs(5), self.client.execute(request)).await.ok()?.ok()"}, id="each request is ended",
+    ),
     pytest.param("unbounded-cache", {"a.java": PARSERS % "order.getName()"}, {"a.java": PARSERS % "order.getClass()"}, id="the class of a value"),
 ]  # fmt: skip
 
@@ -273,3 +322,8 @@ def test_a_key_with_few_values_by_its_name_is_doubtful(
         model_of(files), [knowledge().rules["unbounded-cache"]], Tier.STRICT
     ).findings
     assert [each.confidence for each in found] == expected
+
+
+def test_a_client_that_a_container_hands_to_many_is_told_once() -> None:
+    other = WEATHER.replace("weather", "traffic").replace("Weather", "Traffic")
+    assert len(told("missing-timeout", {"Weather.java": WEATHER, "Traffic.java": other})) == 1

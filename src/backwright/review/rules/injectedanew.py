@@ -1,6 +1,7 @@
 """Objects that a container makes anew each time they are asked for: what they hold goes with them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backwright.review.facts import NEW, Class
 from backwright.review.link.model import Model
@@ -15,6 +16,7 @@ _KEPT = regex(
 )
 _EACH_TIME = regex(r"\b(Scope\.)?(REQUEST|TRANSIENT)\b|prototype")
 _INJECTING = ("javax.inject", "jakarta.inject", "com.google.inject")
+_DEPENDS = regex(r"\bDepends\(\s*([\w.]*)")
 _BINDS = frozenset("bind toInstance addBinding register singleton single factoryOf singleOf".split())
 
 
@@ -26,11 +28,34 @@ def is_injected_anew(model: Model, cls: Cls) -> bool:
     made = model.project.class_(cls)
     if any(_EACH_TIME.search(text) for mark in made.marks for text in (mark.name, *flat(mark.args))):
         return True
+    if model.files[cls.file].language == "python":
+        return made.name in _dependencies(model) and not _is_made_by_module(model, made.name)
     if model.files[cls.file].language not in ("java", "kotlin") or any(_KEPT.search(mark.name) for mark in made.marks):
         return False
     if not _is_injected(model, cls) or _is_made_by_hand(model, made.name):
         return False
     return not any(_lives_long(model, holder) for holder in _holders(model, made.name))
+
+
+@lru_cache(maxsize=2)
+def _dependencies(model: Model) -> frozenset[str]:
+    """FastAPI: the classes of which each request gets an object: `Depends(Prices)`, `prices: Prices = Depends()`."""
+    found: set[str] = set()
+    for at in model.own:
+        if model.files[at].language != "python":
+            continue
+        for param in (param for made in model.files[at].functions for param in made.params):
+            found |= {name.rpartition(".")[2] for name in _DEPENDS.findall(param.type) if name}
+            default = param.default
+            if default is None or default.kind != "call" or not default.text.endswith("Depends"):
+                continue
+            given = default.items[0].text if default.items else written(param.type).name
+            found.add(given.rpartition(".")[2])
+    return frozenset(found)
+
+
+def _is_made_by_module(model: Model, name: str) -> bool:
+    return any(model.files[at].calls[n].fn < 0 for at, n in model.project.calls_by_name.get(name, ()))
 
 
 def _is_injected(model: Model, cls: Cls) -> bool:
