@@ -9,17 +9,17 @@ from backwright.review.regexes import regex
 
 NEAR_MAX = 15  # lines from what blocks to what ends the process
 _ENDS = regex(
-    r"^(Environment\.(Exit|FailFast)|Application\.(Exit|Restart)|\w*[lL]ifetime\.StopApplication|(\w+\.)?StopApplication|process\.(exit|abort|kill)|"
-    r"os\.(_exit|Exit|abort|execv\w*)|sys\.exit|System\.exit|Runtime\.getRuntime\(\)\.(halt|exit)|exitProcess|(std\.)?process\.(exit|abort)|(std\.)?(_?exit|abort|quick_exit)|syscall\.Exec|log\.Fatal\w*)$"
+    r"^(Environment\.(Exit|FailFast)|Application\.(Exit|Restart)|\w*[lL]ifetime\.StopApplication|(\w+\.)?StopApplication|process\.(exit|abort)|"
+    r"os\.(_exit|Exit|abort|execv\w*)|sys\.exit|System\.exit|Runtime\.getRuntime\(\)\.(halt|exit)|exitProcess|(std\.)?process\.(exit|abort)|(std\.)?(_?exit|quick_exit)|std\.abort|syscall\.Exec|log\.Fatal\w*)$"
 )
 _RESTARTS = regex(
     r"^_*(re_?start|shut_?down|reboot)_?(the_?)?(web_?)?(host|server|application|app|process|service)(async)?$",
     re.IGNORECASE,
 )
 _INSTALLS = regex(
-    r"(^|/)(setup|install(er|ation)?|onboarding|(setup|install)[_-]?wizard|first[_-]?run)(/|\.\w+$)", re.IGNORECASE
+    r"(^|/)((install(er|ation)?|(setup|install)[_-]?wizard|first[_-]?run)(/|\.\w+$)|setup\.\w+$)", re.IGNORECASE
 )
-_INSTALL_PATH = regex(r"^(/api)?(/v\d+)?/(setup|install|installer|onboarding|first-?run)(/|$)", re.IGNORECASE)
+_INSTALL_PATH = regex(r"^(/api)?(/v\d+)?/(setup|install|installer|first-?run)(/|$)", re.IGNORECASE)
 
 
 def ends_process(model: Model, fn: Fn, call: Call) -> bool:
@@ -30,7 +30,7 @@ def ends_process(model: Model, fn: Fn, call: Call) -> bool:
         each.fn in scopes
         and each.catch < 0
         and call.line < each.line <= call.line + NEAR_MAX
-        and (_ENDS.search(f"{each.on}.{each.name}".lstrip(".")) or _RESTARTS.search(each.name))
+        and (_ENDS.search(f"{each.on}.{each.name}".lstrip(".")) or (not each.args and _RESTARTS.search(each.name)))
         for each in file.calls
     )
 

@@ -11,18 +11,18 @@ _TYPES = regex(
     r"^(bool|boolean|Boolean|Class|KClass|type|Type|TypeInfo|PropertyInfo|MethodInfo|FieldInfo|reflect\.(Type|Kind)|"
     r"Method|Field|Constructor|Executable|AnnotatedElement|ModelBase|type_index|std::type_index|TypeId|Literal|Enum)$|Enum$|Type$|Kind$"
 )
-_NAMED_TYPES = regex(r"(?i:^|_)(?:clazz|klass|cls)s?$|(?:^|_)(?:class|type)$|(?:Class|Clazz)$|^(?:type|class)_$")
+_NAMED_TYPES = regex(r"(?:^|_)(?:clazz|klass|cls|class)$|(?:Class|Clazz)$|^class_$")
 # What only a class or a type is asked for.
 _ASKED = frozenset("_meta __name__ __qualname__ __mro__ __annotations__ __dataclass_fields__ __subclasses__".split())
 _OF_A_VALUE = regex(r"\bgetClass\b|\.__class__\b|\bGetType\b|\bjavaClass\b|::class\b|\bTypeOf\(|\btypeid\b|\btypeof\b")
 # By its name alone a key is a guess: a client may make up a language, and may not make up a column.
 _FEW = regex(
     r"(?:^|_)(?:(?:locale|lang(?:uage)?|culture|currency|dialect|column|field|attr(?:ibute)?|property|prop|method|func(?:tion)?|"
-    r"kind|queue|driver|strategy|provider|plugin|protocol|scheme|region|container|time_?zone)(?:_?(?:name|code|tag|type))?|"
+    r"kind|type|queue|driver|strategy|provider|plugin|protocol|scheme|region|container|time_?zone)(?:_?(?:name|code|tag|type))?|"
     r"(?:table|model|entity|bucket|role)_name)$",
 )
 _WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
-ATTRIBUTE_HOOKS = frozenset({"__getattr__", "__getattribute__", "__get__", "method_missing", "__set_name__"})
+ATTRIBUTE_HOOKS = frozenset({"__getattr__", "__getattribute__", "method_missing"})
 
 
 def is_of_types(model: Model, at: int, made: Function, name: str) -> bool:
