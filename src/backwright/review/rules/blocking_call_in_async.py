@@ -14,6 +14,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.bridging import bridges
+from backwright.review.rules.ending import ends_process, is_installing
 from backwright.review.rules.locking import held_locks
 from backwright.review.rules.lockingrust import held_guards
 from backwright.review.rules.looping import is_offline
@@ -137,6 +138,8 @@ def _in_function(model: Model, serving: Serving, fn: Fn) -> Iterator[Hit]:
         what = _blocking(model, serving, fn, index)
         if what in ("mail", "outgoing") and file.language == "csharp" and not _is_under_async(model, serving, fn):
             continue  # each request has its thread
+        if what and ends_process(model, fn, file.calls[index]):
+            continue  # nobody is served any more
         if what == "file" and any(mark.name in ONCE for mark in file.functions[fn.index].marks):
             continue  # lru_cache: once for each file, and the next time from memory
         if what == "password-hash" and any(
@@ -381,7 +384,9 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
         key = f"{file.language}:query:{is_served}:{is_document}"  # one driver, one cause
     elif what in ("file", "cpu", "password-hash") or (file.language == "csharp" and what in ("mail", "outgoing")):
         key = f"{file.language}:{what}"  # small each, and mostly everywhere
-    is_guess = not is_served and file.language == "kotlin"  # what runs it may have put it on Dispatchers.IO
+    is_guess = (not is_served and file.language == "kotlin") or (  # what runs it may have put it on Dispatchers.IO
+        is_served and is_installing(model, serving.root_of(fn))
+    )
     return Hit(
         fn.file, call.line, message, fn.index, (*serving.path_to(fn), Spot(file.path, call.line, shown(call))),
         Confidence.MEDIUM if is_minor else Confidence.HIGH, Severity.MEDIUM if is_minor else Severity.HIGH,

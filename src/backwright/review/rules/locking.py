@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from backwright.model.blueprint import Spot
-from backwright.model.finding import Confidence, Severity
-from backwright.review.facts import DEFERRED, IN_WITH, File
+from backwright.model.finding import Confidence, Severity, Tier
+from backwright.review.facts import DEFERRED, IN_WITH, Call, File
 from backwright.review.link.effects import Step
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.looping import root
+from backwright.review.rules.onejob import is_of_one_job
 from backwright.review.rules.rule import Hit
 
 WAITS = frozenset({"outgoing", "query", "one", "lazy", "publish", "mail", "sleep", "process"})
@@ -72,9 +73,17 @@ def _held(model: Model, at: int, index: int, reach: Mapping[Fn, Step]) -> Iterat
             Confidence.MEDIUM,
             Severity.HIGH if model.is_served(fn) else Severity.MEDIUM,
             key=f"{at}:{lock.fn}:{lock.on}",
+            tier=Tier.STRICT if _is_of_one_job(model, at, lock) else None,
             fix=f"Make the call first, then lock {lock.on} only to store the result; copy what the call needs before.",
         )
         return
+
+
+def _is_of_one_job(model: Model, at: int, lock: Call) -> bool:
+    """Whether the lock stands in an object that is made for one job, so that mostly nobody else asks for it."""
+    fn = Fn(at, model.named(at, lock.fn))
+    receiver = model.project.function(fn).receiver
+    return bool(receiver) and root(lock.on) == receiver and is_of_one_job(model, at, fn)
 
 
 def _until(file: File, index: int) -> int:

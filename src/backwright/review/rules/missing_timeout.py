@@ -13,6 +13,13 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.givenclients import (
+    has_deadline,
+    is_configured,
+    is_limited_for_all,
+    may_be_limited_each_time,
+    shared_client,
+)
 from backwright.review.rules.looping import NAMES, is_offline, root
 from backwright.review.rules.mailing import mails
 from backwright.review.rules.rule import Hit
@@ -77,17 +84,28 @@ def check(model: Model) -> Iterator[Hit]:
                 known[asked] = _is_set_somewhere(model, *asked)
             if known[asked]:
                 continue
+        if not bare and _is_given_elsewhere(model, does):
+            continue
         left.setdefault(_cause(model, does), []).append(does)
     for same in left.values():
-        same.sort(key=lambda does: is_offline(model.files[does.at]))
+        same.sort(
+            key=lambda does: (
+                is_offline(model.files[does.at]),
+                bool(shared_client(model, does)) and not _is_served(model, does),
+            )
+        )
         hit = _hit(model, same[0].at, same[0], len(same) - 1)
         spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
         aside = not hit.path and all(_ASIDE.search(model.files[does.at].path) for does in same)
-        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if aside else None)
+        is_doubtful = aside or all(may_be_limited_each_time(model, does) for does in same)
+        yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if is_doubtful else None)
     yield from mails(model)
 
 
-_RESOURCE = regex(r"(^|\.)(getResource|findResource|getSystemResource|classpath\w*)\b", re.IGNORECASE)
+_RESOURCE = regex(
+    r"(^|\.)(getResource|getResources|findResource|getSystemResource|classpath\w*|toURI\(\)\.toURL|getManifestUrl|getCodeSource)\b",
+    re.IGNORECASE,
+)
 
 
 def _has_no_default(model: Model, does: Does) -> bool:
@@ -157,15 +175,21 @@ def _made_elsewhere(model: Model, language: str, library: str) -> tuple[Spot, ..
 
 
 def _cause(model: Model, does: Does) -> str:
-    """Return what is mended at once: a client object, else a library's calls: of a file, if requests lead there, or of all jobs."""
+    """Return what is mended at once: a client that is handed to many, a client object, else a library's calls: of a file, if requests lead there, or of all jobs."""
+    shared = shared_client(model, does)
+    if shared:
+        return f"{does.effect.library}:{shared}"
     client = _client(model, does)
     if client:
         return f"{does.at}:{client}"
-    is_served = does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
-    if is_served:
+    if _is_served(model, does):
         return f"{does.at}:{does.effect.library}"
     file = model.files[does.at]
     return f"{file.language}:{does.effect.library}:{is_offline(file)}"
+
+
+def _is_served(model: Model, does: Does) -> bool:
+    return does.fn >= 0 and model.is_served(Fn(does.at, model.named(does.at, does.fn)))
 
 
 def _waits(model: Model, does: Does) -> bool:
@@ -176,12 +200,27 @@ def _waits(model: Model, does: Does) -> bool:
 
 def _is_namesake(model: Model, does: Does) -> bool:
     """Whether what is called `http` was imported from another library than Node's own, or a resource of the class path is opened."""
-    if _RESOURCE.search(model.effects.call(does).on):
+    if _is_resource(model, does):
         return True
     if does.effect.library != "node:http":
         return False
     made = model.project.imported[does.at].get(root(model.effects.call(does).on))
     return made is not None and made.module.removeprefix("node:") not in ("http", "https")
+
+
+def _is_resource(model: Model, does: Does) -> bool:
+    """Whether what is opened stands in a package of the program: `getResource(name)`, also where it was put into a variable."""
+    call = model.effects.call(does)
+    if _RESOURCE.search(call.on):
+        return True
+    made = [
+        each.value
+        for scope in model.enclosing(does.at, call.fn)
+        for each in model.project.assigned[does.at].get((scope, root(call.on)), ())
+        if each.line <= call.line
+    ]
+    loops = (made.over for made in model.files[does.at].loops if made.fn == call.fn and root(call.on) in made.vars)
+    return any(_RESOURCE.search(value.text) for value in made) or any(map(_RESOURCE.search, loops))
 
 
 def _made_here(model: Model, does: Does) -> bool:
@@ -192,6 +231,13 @@ def _made_here(model: Model, does: Does) -> bool:
         and (made.name[:1].isupper() or bool(made.flags & NEW))
         and not model.project.resolve_call(does.at, made)
     )
+
+
+def _is_given_elsewhere(model: Model, does: Does) -> bool:
+    """Whether a time-out comes from another place: where the client is made, from the whole process, or from who asks for the call."""
+    if not _made_here(model, does) and is_configured(model, does):
+        return True
+    return is_limited_for_all(model, does.effect.library) or has_deadline(model, does)
 
 
 def _is_set_somewhere(model: Model, language: str, library: str) -> bool:

@@ -8,18 +8,26 @@ from msgspec.structs import replace
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import NEW, Arg
-from backwright.review.link.model import Model, shown
+from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.builtcaches import made_caches
 from backwright.review.rules.caching import CACHE, STATE, Put, Puts
 from backwright.review.rules.connecting import Requests
+from backwright.review.rules.finitekeys import (
+    ATTRIBUTE_HOOKS,
+    is_asked_as_type,
+    is_of_types,
+    is_type_of_value,
+    may_be_few,
+)
+from backwright.review.rules.injectedanew import is_injected_anew
 from backwright.review.rules.looping import NAMES, backend, is_offline, root
 from backwright.review.rules.parameters import own_params
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 
 KNOWN = regex(r"cache|memo|known|seen|results?|lookup|resolved|loaded|computed", re.IGNORECASE)
-BOUNDS = regex(r"max|size|expir|weak|soft|capacity|limit|ttl|bound|evict|weigh", re.IGNORECASE)
 # What the program itself has a number of, and stores that stand in for a database.
 _OF_CODE = regex(r"type|schema|reflect|metadata|serializer|converter|descriptor|accessor|propert|constructor|delegate|compiled|regex|template|provider|factory|factories|strateg|handler|driver|plugin|queue", re.IGNORECASE)  # fmt: skip
 # State that clients make by asking: each address, name or token that is tried is one more entry.
@@ -37,7 +45,7 @@ def check(model: Model) -> Iterator[Hit]:
     requests = Requests(model)
     yield from _maps(model, requests)
     yield from _memos(model, requests)
-    yield from _made(model)
+    yield from made_caches(model)
 
 
 # ---- maps -----------------------------------------------------------------------------------
@@ -94,9 +102,19 @@ def _puts(model: Model, requests: Requests) -> Iterator[Hit]:
             message,
             put.fn,
             (*model.path_to(fn), *spots),
-            Confidence.LOW if not is_asked and _may_be_small(model, puts, put, home) else None,
+            Confidence.LOW if _is_few(model, put) or (not is_asked and _may_be_small(model, puts, put, home)) else None,
             key=f"{put.at if home[1] is None else home[1]}:{name}",
         )
+
+
+def _is_few(model: Model, put: Put) -> bool:
+    """Whether all that a key is made from has few values by its name."""
+    names = {name for text in flat((put.key,)) for name in NAMES.findall(text)}
+    params = {name for n in model.enclosing(put.at, put.fn) for name in own_params(model.files[put.at].functions[n])}
+    asked = names & params
+    if len(asked) == 1 and put.key.kind in ("name", "call") and may_be_few(put.key.text.removesuffix("()")):
+        return True
+    return bool(asked) and all(may_be_few(name) for name in asked)
 
 
 def _may_be_small(model: Model, puts: Puts, put: Put, home: tuple[str, Cls | None]) -> bool:
@@ -119,6 +137,8 @@ def _varies(model: Model, put: Put) -> bool:
     """Whether the key comes from what a function is given, and not from a loop over a table or a constant."""
     if put.key.kind in ("str", "num") or not any(NAMES.search(text) for text in flat((put.key,))):
         return False
+    if is_type_of_value(put.key):
+        return False
     file = model.files[put.at]
     names = {name for text in flat((put.key,)) for name in NAMES.findall(text)}
     params: set[str] = set()
@@ -127,7 +147,10 @@ def _varies(model: Model, put: Put) -> bool:
         if made.kind == "constructor" or made.name in ("__init__", "init", "setup", "load", "Load"):
             return False
         params |= set(own_params(made))
-        if any(SMALL.search(p.type) for p in made.params if p.name in names):
+        if made.name in ATTRIBUTE_HOOKS or any(SMALL.search(p.type) for p in made.params if p.name in names):
+            return False
+        asked = set(own_params(made)) & names
+        if asked and all(is_of_types(model, put.at, made, name) for name in asked):
             return False
     if any(made.fn == put.fn and set(made.vars) & names for made in file.loops if made.line <= put.line <= made.end):
         return False
@@ -153,7 +176,7 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
     language = model.files[cls.file].language
     if any(
         mark.name in ("RequestScoped", "RequestScope", "Scope", "Entity", "dataclass", "Data") for mark in made.marks
-    ):
+    ) or is_injected_anew(model, cls):
         return False
     if language == "csharp":
         return not _is_made_anew(model, made.name) and any(
@@ -161,6 +184,8 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
             for name in ("AddSingleton", "AddHostedService")
             for at, n in model.project.calls_by_name.get(name, ())
         )
+    if language == "cpp" and _is_local(model, made.name):
+        return False
     makers = [
         n for n, f in enumerate(model.files[cls.file].functions) if f.cls == cls.index and f.kind == "constructor"
     ]
@@ -172,6 +197,21 @@ def _lives_long(model: Model, requests: Requests, put: Put, kind: str, cls: Cls 
         call.flags & 32 and call.fn >= 0 and requests.runs(at, call.fn)
         for at, n in model.project.calls_by_name.get(name, ()) for call in (model.files[at].calls[n],)
     )  # fmt: skip
+
+
+def _is_local(model: Model, name: str) -> bool:
+    """C++: whether all objects of a class are variables of functions that end: `Collector collector{};`."""
+    made = [
+        (at, call)
+        for at, n in model.project.calls_by_name.get(name, ())
+        if (call := model.files[at].calls[n]).flags & NEW and not model.files[at].is_test
+    ]
+    return bool(made) and all(
+        call.fn >= 0
+        and any(each.type == name for each in model.project.assigned[at].get((call.fn, call.to), ()))
+        and model.files[at].functions[call.fn].name != "main"
+        for at, call in made
+    )
 
 
 def _is_made_anew(model: Model, name: str) -> bool:
@@ -216,6 +256,7 @@ def _memos(model: Model, requests: Requests) -> Iterator[Hit]:
                     not unbounded
                     or not params
                     or all(p.type and SMALL.search(p.type) for p in made.params if p.name in params)
+                    or all(is_of_types(model, at, made, p) or is_asked_as_type(model, at, index, p) for p in params)
                 ):
                     continue
                 if requests.runs(at, index):
@@ -227,30 +268,6 @@ def _memos(model: Model, requests: Requests) -> Iterator[Hit]:
                         message,
                         index,
                         model.path_to(fn),
+                        Confidence.LOW if all(may_be_few(name) for name in params) else None,
                         fix="Give lru_cache a maxsize, or use a cache with a size and a time to live.",
                     )
-
-
-# ---- libraries ------------------------------------------------------------------------------
-
-
-def _made(model: Model) -> Iterator[Hit]:
-    """A cache that a library makes, with neither a size nor a time to live."""
-    for at in backend(model):
-        file = model.files[at]
-        for index, told in model.effects.of_call[at].items():
-            for does in told:
-                if does.does != "cache-make" or does.effect.default != "none" or is_offline(file):
-                    continue
-                chain = [file.calls[n] for n in model.effects.chain(at, index)]
-                given = model.effects.given(does, does.effect.ttl)
-                words = " ".join([*(c.name for c in chain), *(text for c in chain for text in flat(c.args))])
-                if (given is not None and given.kind != "none") or BOUNDS.search(words):
-                    continue
-                call = file.calls[index]
-                yield Hit(
-                    at,
-                    call.line,
-                    f"{shown(call)}() makes a cache with neither a size nor a time to live",
-                    call.fn,
-                )
