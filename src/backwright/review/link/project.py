@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.evidence import could_be
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
@@ -730,7 +731,8 @@ class Project:
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
-        return by_name_alone(self, at, name, of_class=self.files[at].language in ("python", "javascript"))
+        alone = by_name_alone(self, at, name, of_class=self.files[at].language in ("python", "javascript"))
+        return tuple(found for found in alone if could_be(self, at, on, known, found))
 
     @cached_property
     def _names(self) -> frozenset[str]:
