@@ -39,9 +39,10 @@ def could_be(project: "Project", at: int, on: str, known: "Type", fn: "Fn") -> b
         return known.name.rpartition(".")[2] in family
     if _names_a_class(on):
         return False
-    if fn.file == at or _are_together(project, at, fn.file):
-        return True
-    return any(name in project.imported[at] for name in family)
+    if _extends(project, fn):
+        return _is_used(project, at, fn)
+    is_near = fn.file == at or (bool(package := project.files[fn.file].package) and package == file.package)
+    return is_near or any(name in project.imported[at] for name in family)
 
 
 def _is_declared(known: "Type") -> bool:
@@ -54,14 +55,18 @@ def _names_a_class(on: str) -> bool:
     return "(" not in on and (on[:1].isupper() or on in _BUILT_IN) and not on.isupper()
 
 
-def _are_together(project: "Project", one: int, other: int) -> bool:
-    """Whether two files are in one package, or the first one uses all that the other's package has."""
-    package = project.files[other].package
-    if not package:
-        return False
-    return project.files[one].package == package or any(
-        each.module == package and each.name in ("", "*") for each in project.files[one].imports
-    )
+def _extends(project: "Project", fn: "Fn") -> bool:
+    """C#, Kotlin: whether a function only looks like a method: `this IQueryable<Order>`, `fun Order.total()`."""
+    file, made = project.files[fn.file], project.function(fn)
+    return made.cls == -2 or (made.cls >= 0 and file.language == "csharp" and file.classes[made.cls].name != made.owner)
+
+
+def _is_used(project: "Project", at: int, fn: "Fn") -> bool:
+    """Whether a file uses the package that such a function stands in, or the function itself."""
+    package, file = project.files[fn.file].package, project.files[at]
+    if fn.file == at or package == file.package or project.function(fn).name in project.imported[at]:
+        return True
+    return file.language == "csharp" or any(each.module == package for each in file.imports)
 
 
 def _is_in_module(project: "Project", at: int, on: str, known: "Type", fn: "Fn") -> bool:
@@ -89,9 +94,10 @@ def _share_words(on: str, owner: str) -> bool:
     """Whether the last name of what a call is made on has a word of a class's name: `orders`, `this.orderRepo` of OrderRepository."""
     last = on.replace("()", "").rpartition(".")[2].rpartition(":")[2]
     named = _words(last)
-    return any(
-        one.startswith(other) or other.startswith(one) for one in named for other in _words(owner)
-    ) or _initials(owner) == last.lower()
+    return (
+        any(one.startswith(other) or other.startswith(one) for one in named for other in _words(owner))
+        or _initials(owner) == last.lower()
+    )
 
 
 def _words(name: str) -> list[str]:

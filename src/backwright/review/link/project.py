@@ -8,11 +8,10 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
-from backwright.review.link.evidence import could_be
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
-from backwright.review.link.names import by_name_alone, family_of, in_namespace
+from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.types import Written, dotted, package_of_class, written
@@ -731,8 +730,7 @@ class Project:
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
-        alone = by_name_alone(self, at, name, of_class=self.files[at].language in ("python", "javascript"))
-        return tuple(found for found in alone if could_be(self, at, on, known, found))
+        return method_alone(self, at, on, name, known)
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -22,7 +22,7 @@ from backwright.review.rules.leftout import is_left_out
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import NAMES, REGISTERED, Loops, is_offline, root, served
 from backwright.review.rules.othertables import asks_another_table
-from backwright.review.rules.rounds import ends_at_first, locks_rows, stores_files
+from backwright.review.rules.rounds import ends_at_first, is_for_errors, is_of_classes, locks_rows, stores_files
 from backwright.review.rules.ruledout import RuledOut
 
 ACTS = regex(
@@ -216,7 +216,7 @@ class InLoops:
             return
         if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
             return
-        if self._ruled_out.is_ruled_out(at, index, target, steps):
+        if self._ruled_out.is_ruled_out(at, index, target, steps) or is_of_classes(self.model, at, loop, call, target):
             return
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
@@ -303,6 +303,8 @@ class InLoops:
                 or loops.searches(at, loop, index)
                 or finds_one(self.model, at, loop, index)
                 or ends_at_first(self.model, at, loop)
+                or is_for_errors(file, call, file.loops[loop].line)
+                or is_of_classes(self.model, at, loop, file.calls[chain[0]], None)
             ):
                 return -1
             return loop

@@ -17,6 +17,8 @@ _BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
 _CONFIGURED = regex(
     r"(?:this\.|self\.)?(?P<root>_?(?:\w*[oO]ptions|\w*[sS]ettings|\w*[cC]onfig(?:uration)?|cfg|conf))(?:\.(?:Value|CurrentValue|value))?\.\w"
 )
+_OWN_FIELD = regex(r"&?(?:mut )?(?:this|self|\$this)(?:\.|->)\w")
+_CONFIGURATION = regex(r"(?:Config|Configuration|Settings|Options|Properties)$")
 _ERRORS = regex(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)
 _WORDS = regex(r"[A-Za-z_]\w*")
 _LITERALS = ("list", "dict")
@@ -74,6 +76,9 @@ def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:
 
 def is_configured(model: Model, at: int, made: Loop) -> bool:
     """Whether a loop goes through what somebody has written into the configuration: `options.Repositories`, no parameter of that name."""
+    own = model.project.own_class(at, made.fn) if _OWN_FIELD.match(made.over.strip()) else None
+    if own is not None and _CONFIGURATION.search(model.project.class_(own).name) and own not in model.data.entities:
+        return True
     found = _CONFIGURED.match(made.over.strip())
     if found is None:
         return False
