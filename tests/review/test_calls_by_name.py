@@ -121,6 +121,22 @@ impl %s {
 }
 """
 
+LATEST = """import express from 'express';
+import { PrismaClient } from '@prisma/client';
+
+const app = express();
+const prisma = new PrismaClient();
+
+app.get('/latest', async (req, res) => {
+  const orders = await prisma.order.findMany({ take: %s });
+  const found = [];
+  for (const order of orders) {
+    found.push(await prisma.line.findMany({ where: { orderId: order.id } }));
+  }
+  res.json(found);
+});
+"""
+
 
 def _stock(receiver: str) -> dict[str, str]:
     return {"StockLevels.java": STOCK, "Reports.java": REPORT % receiver}
@@ -138,6 +154,7 @@ PAIRS = [
     pytest.param({"a.py": SHOPS % "if name:"}, {"a.py": SHOPS % 'if not hasattr(request, "_shop"):'}, id="an answer is kept on the request"),
     pytest.param({"a.py": FAILING % "KeyError"}, {"a.py": FAILING % "ConnectionError"}, id="asked only after a failure"),
     pytest.param(_sources("Sources"), _sources("SourcesConfig"), id="what a configuration lists"),
+    pytest.param({"a.ts": LATEST % "50"}, {"a.ts": LATEST % "3"}, id="three rows are three rows"),
 ]  # fmt: skip
 
 

@@ -21,6 +21,8 @@ _OWN_FIELD = regex(r"&?(?:mut )?(?:this|self|\$this)(?:\.|->)\w")
 _CONFIGURATION = regex(r"(?:Config|Configuration|Settings|Options|Properties)$")
 _ERRORS = regex(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)
 _WORDS = regex(r"[A-Za-z_]\w*")
+_TAKES = frozenset("take limit Take setMaxResults".split())
+_FEW = 5  # rows that are few, even if each of them asks once more
 _LITERALS = ("list", "dict")
 _OF_DICT = regex(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
 
@@ -72,6 +74,20 @@ def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:
         if any(part.search(value.text) for value in call.args if value.kind in ("name", "other")):
             return True
     return False
+
+
+def takes_few(model: Model, at: int, made: Loop) -> bool:
+    """Whether a loop goes through what a query gives that asks for a few rows, whatever there is: `orders.take(3)`."""
+    if made.kind not in ("each", "map"):
+        return False
+    access = model.data.origin_of(at, made.fn, made.value) if made.value is not None else None
+    access = access or model.data.origin(at, made.fn, made.over)
+    if access is None:
+        return False
+    calls = [model.files[access.at].calls[number] for number in access.calls]
+    plain = (value for call in calls if call.name in _TAKES for value in call.args[:1])
+    named = (item for call in calls for value in call.args for item in (value, *value.items) if item.name in _TAKES)
+    return any(value.kind == "num" and value.text.isdigit() and int(value.text) <= _FEW for value in (*plain, *named))
 
 
 def is_configured(model: Model, at: int, made: Loop) -> bool:
