@@ -137,6 +137,18 @@ app.get('/latest', async (req, res) => {
 });
 """
 
+INDEXES = """use sqlx::SqlitePool;
+
+pub async fn columns(pool: &SqlitePool, names: &[String]) -> sqlx::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for name in names {
+        let column: String = sqlx::query_scalar("SELECT name FROM %s WHERE name = $1").bind(name).fetch_one(pool).await?;
+        found.push(column);
+    }
+    Ok(found)
+}
+"""
+
 
 def _stock(receiver: str) -> dict[str, str]:
     return {"StockLevels.java": STOCK, "Reports.java": REPORT % receiver}
@@ -155,6 +167,7 @@ PAIRS = [
     pytest.param({"a.py": FAILING % "KeyError"}, {"a.py": FAILING % "ConnectionError"}, id="asked only after a failure"),
     pytest.param(_sources("Sources"), _sources("SourcesConfig"), id="what a configuration lists"),
     pytest.param({"a.ts": LATEST % "50"}, {"a.ts": LATEST % "3"}, id="three rows are three rows"),
+    pytest.param({"src/a.rs": INDEXES % "parcels"}, {"src/a.rs": INDEXES % "pragma_index_info('parcels')"}, id="what the database says of itself"),
 ]  # fmt: skip
 
 

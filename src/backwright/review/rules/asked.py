@@ -64,6 +64,11 @@ ANEW = regex(
     r"count|exist|next|sequence|free|unused|unique|random|lock|refresh|fetch|pop|poll|receive|now$", re.IGNORECASE
 )
 
+SCHEMA = regex(
+    r"\b(information_schema|pg_catalog|pg_index(es)?|pg_class|pg_attribute|sqlite_(master|schema)|pragma|pragma_\w+|user_tab_columns|all_tables)\b",
+    re.IGNORECASE,
+)
+
 
 class InLoops:
     """Finds the calls in loops that ask once per element."""
@@ -157,9 +162,15 @@ class InLoops:
         loop = self._loop(at, index, chain, what)
         fn = self.model.files[at].calls[index].fn
         if loop >= 0 and (what == "request" or self._is_known(at, fn, at, index)):
-            yield Asked(at, index, loop, what, [], Confidence.HIGH if what != "update" else Confidence.MEDIUM)
+            sure = Confidence.HIGH if what != "update" else Confidence.MEDIUM
+            yield Asked(at, index, loop, what, [], Confidence.LOW if self._of_schema(at, index) else sure)
         elif what == "query" and (loop := self._same(at, index, chain)) >= 0:
             yield Asked(at, index, loop, what, [], Confidence.MEDIUM, is_same=True)
+
+    def _of_schema(self, at: int, index: int) -> bool:
+        """Whether a query asks what there is in the database: of indexes, columns and tables there are few, however much data."""
+        access = self.model.data.by_call.get((at, index))
+        return access is not None and SCHEMA.search(self.asking.sql(access)) is not None
 
     # ---- through functions ------------------------------------------------------------------
 
