@@ -30,6 +30,8 @@ def could_be(project: "Project", at: int, on: str, known: "Type", fn: "Fn") -> b
         return True
     if not made.owner:
         return _is_in_module(project, at, on, known, fn)
+    if _extends(project, fn):  # of what else its type is a base is not known
+        return on not in _BUILT_IN and _is_used(project, at, fn)
     if _BUILDER.search(on) and "uilder" not in made.owner:
         return False  # what a builder has is what it builds a thing with, whatever of that name there is elsewhere
     if _share_words(on, made.owner):
@@ -39,8 +41,6 @@ def could_be(project: "Project", at: int, on: str, known: "Type", fn: "Fn") -> b
         return known.name.rpartition(".")[2] in family
     if _names_a_class(on):
         return False
-    if _extends(project, fn):
-        return _is_used(project, at, fn)
     is_near = fn.file == at or (bool(package := project.files[fn.file].package) and package == file.package)
     return is_near or any(name in project.imported[at] for name in family)
 
@@ -52,7 +52,7 @@ def _is_declared(known: "Type") -> bool:
 
 def _names_a_class(on: str) -> bool:
     """Whether a call is made on a class itself, which is none of the project's: `Collections`, `string`."""
-    return "(" not in on and (on[:1].isupper() or on in _BUILT_IN) and not on.isupper()
+    return on in _BUILT_IN or (on[:1].isupper() and "(" not in on and "." not in on and not on.isupper())
 
 
 def _extends(project: "Project", fn: "Fn") -> bool:
