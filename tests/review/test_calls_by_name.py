@@ -149,6 +149,21 @@ pub async fn columns(pool: &SqlitePool, names: &[String]) -> sqlx::Result<Vec<St
 }
 """
 
+FIELDS = """using Microsoft.AspNetCore.Mvc;
+using MongoDB.Driver;
+namespace A;
+public record Column(string Name);
+public class ColumnCollection : List<Column> { }
+public class ColumnsController(IMongoCollection<Column> stored) : ControllerBase {
+  [HttpGet("/columns")] public List<object> All([FromQuery] List<string> names, ColumnCollection columns) {
+    var kept = columns.Where(x => x.Name != "id").ToList();
+    var found = new List<object>();
+    foreach (var name in names) { found.Add(%s.Find(x => x.Name == name)); }
+    return found;
+  }
+}
+"""
+
 
 def _stock(receiver: str) -> dict[str, str]:
     return {"StockLevels.java": STOCK, "Reports.java": REPORT % receiver}
@@ -168,6 +183,7 @@ PAIRS = [
     pytest.param(_sources("Sources"), _sources("SourcesConfig"), id="what a configuration lists"),
     pytest.param({"a.ts": LATEST % "50"}, {"a.ts": LATEST % "3"}, id="three rows are three rows"),
     pytest.param({"src/a.rs": INDEXES % "parcels"}, {"src/a.rs": INDEXES % "pragma_index_info('parcels')"}, id="what the database says of itself"),
+    pytest.param({"A.cs": FIELDS % "stored"}, {"A.cs": FIELDS % "kept"}, id="a list in memory has a Find of its own"),
 ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ CONTEXT = regex(
     r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
 )  # Go's first argument
 _REFIT = Effect("outgoing", (), default="100 s", library="Refit")
+_GATHERED = regex(r"\.To(List|Array|HashSet|Dictionary)(Async)?\(\)$")  # C#: what is in memory from then on
 _ANY = "?"  # what only a pattern for any receiver fits
 STORES = frozenset({"query", "lazy", "one"})
 
@@ -222,7 +223,9 @@ class Effects:
         return bool(self.project.resolve(at, call.fn, "", call.name))
 
     def _is_own_method(self, at: int, call: Call) -> bool:
-        """PHP, JavaScript: whether a call on an object of a known class runs that class's own method, whatever it is called."""
+        """Whether a call runs a method of what it is made on, and no library's: in PHP and JavaScript of a class of the project, in C# of a list."""
+        if self.project.files[at].language == "csharp":
+            return _GATHERED.search(self.project.canonical(at, call.fn, call.on)) is not None
         if self.project.files[at].language not in ("php", "javascript") or not call.on:
             return False
         cls = self.project.type_of(at, call.fn, call.on).cls
