@@ -73,8 +73,13 @@ class Shop(models.Model):
 
 def shop_of(request, name):
     %s
-        request._shop = Shop.objects.get(host=name)
+        shop = found_shop(name)
+        request._shop = shop
     return request._shop
+
+
+def found_shop(name):
+    return Shop.objects.get(host=name)
 
 
 def names(request):
