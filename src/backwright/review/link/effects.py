@@ -29,6 +29,8 @@ CONTEXT = regex(
     r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
 )  # Go's first argument
 _REFIT = Effect("outgoing", (), default="100 s", library="Refit")
+_GATHERED = regex(r"\.To(List|Array|HashSet|Dictionary)(Async)?\(\)$")  # C#: what is in memory from then on
+_ANY = "?"  # what only a pattern for any receiver fits
 STORES = frozenset({"query", "lazy", "one"})
 
 
@@ -152,6 +154,7 @@ class Effects:
             return found  # a dictionary has a `get` too
         # Python's ORMs get a row by its columns or its number; what is got by a word is in a dictionary.
         is_key = call.name == "get" and self.project.files[at].language == "python" and _is_word(call)
+        is_bare_import = self._is_bare_import(at, call)
         receivers: list[str] | None = None
         for pattern, effect in specs:
             if effect in found or any(effect.does == other.does for other in found):
@@ -166,11 +169,18 @@ class Effects:
                 if not call.on and not self._is_ours(at, call):
                     found.append(effect)
                 continue
+            if is_bare_import and pattern.match(_ANY):  # type: ignore[attr-defined]
+                continue  # groupBy of another library is no query of this one
             if receivers is None:
                 receivers = list(dict.fromkeys(self.receivers(at, call))) if not self._is_own_method(at, call) else []
             if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
+
+    def _is_bare_import(self, at: int, call: Call) -> bool:
+        """JavaScript: whether a call is of a function that was imported, and so is made on no object."""
+        file = self.project.files[at]
+        return file.language == "javascript" and not call.on and call.name in self.project.imported[at]
 
     def _is_foreign(self, at: int, call: Call) -> bool:
         """Kotlin: whether a chain starts with an object of a library that is not Exposed: `document.select("a").first()` of an HTML parser."""
@@ -213,7 +223,9 @@ class Effects:
         return bool(self.project.resolve(at, call.fn, "", call.name))
 
     def _is_own_method(self, at: int, call: Call) -> bool:
-        """PHP, JavaScript: whether a call on an object of a known class runs that class's own method, whatever it is called."""
+        """Whether a call runs a method of what it is made on, and no library's: in PHP and JavaScript of a class of the project, in C# of a list."""
+        if self.project.files[at].language == "csharp":
+            return _GATHERED.search(self.project.canonical(at, call.fn, call.on)) is not None
         if self.project.files[at].language not in ("php", "javascript") or not call.on:
             return False
         cls = self.project.type_of(at, call.fn, call.on).cls

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
 from backwright.review.link.everyday import COMMON
+from backwright.review.link.evidence import could_be
 from backwright.review.link.types import dotted
 
 if TYPE_CHECKING:
-    from backwright.review.link.project import Cls, Fn, Project
+    from backwright.review.link.project import Cls, Fn, Project, Type
 
 LETTERS_MIN = 5  # of a name that says anything
 _FAMILY = {"kotlin": "java"}  # Kotlin and Java name each other's classes
@@ -27,6 +28,12 @@ def by_name_alone(project: "Project", at: int, name: str, *, of_class: bool = Fa
         ]  # fmt: skip
         project.alone[key] = tuple(same) if len(same) == 1 else ()
     return project.alone[key]
+
+
+def method_alone(project: "Project", at: int, on: str, name: str, known: "Type") -> "tuple[Fn, ...]":
+    """Return the only function of a name, for a call on something of which no class is known, if it could be of its class."""
+    alone = by_name_alone(project, at, name, of_class=project.files[at].language in ("python", "javascript"))
+    return tuple(fn for fn in alone if could_be(project, at, on, known, fn))
 
 
 def family_of(file: File) -> str:

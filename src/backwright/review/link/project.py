@@ -11,7 +11,7 @@ from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Functio
 from backwright.review.link.golang import GoNames
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
-from backwright.review.link.names import by_name_alone, family_of, in_namespace
+from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.types import Written, dotted, package_of_class, written
@@ -730,7 +730,7 @@ class Project:
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
-        return by_name_alone(self, at, name, of_class=self.files[at].language in ("python", "javascript"))
+        return method_alone(self, at, on, name, known)
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -22,7 +22,7 @@ from backwright.review.rules.leftout import is_left_out
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import NAMES, REGISTERED, Loops, is_offline, root, served
 from backwright.review.rules.othertables import asks_another_table
-from backwright.review.rules.rounds import ends_at_first, locks_rows, stores_files
+from backwright.review.rules.rounds import ends_at_first, is_for_errors, is_of_classes, locks_rows, stores_files
 from backwright.review.rules.ruledout import RuledOut
 
 ACTS = regex(
@@ -62,6 +62,11 @@ UNITS = regex(
 # What gives something else each time it is asked although it is asked the same.
 ANEW = regex(
     r"count|exist|next|sequence|free|unused|unique|random|lock|refresh|fetch|pop|poll|receive|now$", re.IGNORECASE
+)
+
+SCHEMA = regex(
+    r"\b(information_schema|pg_catalog|pg_index(es)?|pg_class|pg_attribute|sqlite_(master|schema)|pragma|pragma_\w+|user_tab_columns|all_tables)\b",
+    re.IGNORECASE,
 )
 
 
@@ -157,9 +162,15 @@ class InLoops:
         loop = self._loop(at, index, chain, what)
         fn = self.model.files[at].calls[index].fn
         if loop >= 0 and (what == "request" or self._is_known(at, fn, at, index)):
-            yield Asked(at, index, loop, what, [], Confidence.HIGH if what != "update" else Confidence.MEDIUM)
+            sure = Confidence.HIGH if what != "update" else Confidence.MEDIUM
+            yield Asked(at, index, loop, what, [], Confidence.LOW if self._of_schema(at, index) else sure)
         elif what == "query" and (loop := self._same(at, index, chain)) >= 0:
             yield Asked(at, index, loop, what, [], Confidence.MEDIUM, is_same=True)
+
+    def _of_schema(self, at: int, index: int) -> bool:
+        """Whether a query asks what there is in the database: of indexes, columns and tables there are few, however much data."""
+        access = self.model.data.by_call.get((at, index))
+        return access is not None and SCHEMA.search(self.asking.sql(access)) is not None
 
     # ---- through functions ------------------------------------------------------------------
 
@@ -216,7 +227,7 @@ class InLoops:
             return
         if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
             return
-        if self._ruled_out.is_ruled_out(at, index, target, steps):
+        if self._ruled_out.is_ruled_out(at, index, target, steps) or is_of_classes(self.model, at, loop, call, target):
             return
         if what == "request" or self._is_known(at, call.fn, steps[-1].at, steps[-1].call):
             is_served = served(self.model, at, call.fn) or not self.model.declared
@@ -303,6 +314,8 @@ class InLoops:
                 or loops.searches(at, loop, index)
                 or finds_one(self.model, at, loop, index)
                 or ends_at_first(self.model, at, loop)
+                or is_for_errors(file, call, file.loops[loop].line)
+                or is_of_classes(self.model, at, loop, file.calls[chain[0]], None)
             ):
                 return -1
             return loop

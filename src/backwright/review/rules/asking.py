@@ -13,6 +13,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.guessed import Guessed
 from backwright.review.rules.kept import Kept
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
+from backwright.review.rules.rounds import is_for_errors
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
 STATEMENT = regex(
@@ -164,7 +165,9 @@ class Asking:
         found: dict[Fn, tuple[Step, str]] = {}
         for access in self.model.data.accesses:
             fn = Fn(access.at, access.fn)
-            if access.fn >= 0 and fn not in found and not self.model.files[access.at].is_test and self.reads(access):
+            if access.fn < 0 or fn in found or self.model.files[access.at].is_test:
+                continue
+            if not self._is_for_errors(access) and self.reads(access):
                 found[fn] = (Step(access.at, access.index, None), "query")
         for at in self.model.own:
             for index, told in self.model.effects.of_call[at].items():
@@ -183,6 +186,10 @@ class Asking:
                 if made.owner and fn not in found and (index := self.guessed.asks(fn, made)) >= 0:
                     found[fn] = (Step(at, index, None), "query")
         return found
+
+    def _is_for_errors(self, access: Access) -> bool:
+        """Whether a query is sent only if something failed."""
+        return is_for_errors(self.model.files[access.at], self.model.files[access.at].calls[access.index])
 
     @cached_property
     def reach(self) -> dict[Fn, tuple[Step, str, int]]:
@@ -222,6 +229,8 @@ class Asking:
     def _passes(self, at: int, call: Call, fn: Fn) -> bool:
         """Whether a call gives what it calls anything to go by, and is no construction."""
         made = self.model.project.function(fn)
+        if is_for_errors(self.model.files[at], call):
+            return False
         if made.kind == "lambda" and made.call >= 0 and made.parent == call.fn:
             return True
         return made.kind != "constructor" and (bool(call.args) or bool(call.on))

@@ -17,8 +17,12 @@ _BARE_FIELDS = ("csharp", "java", "kotlin", "cpp")
 _CONFIGURED = regex(
     r"(?:this\.|self\.)?(?P<root>_?(?:\w*[oO]ptions|\w*[sS]ettings|\w*[cC]onfig(?:uration)?|cfg|conf))(?:\.(?:Value|CurrentValue|value))?\.\w"
 )
+_OWN_FIELD = regex(r"&?(?:mut )?(?:this|self|\$this)(?:\.|->)\w")
+_CONFIGURATION = regex(r"(?:Config|Configuration|Settings|Options|Properties)$")
 _ERRORS = regex(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)
 _WORDS = regex(r"[A-Za-z_]\w*")
+_TAKES = frozenset("take limit Take setMaxResults".split())
+_FEW = 5  # rows that are few, even if each of them asks once more
 _LITERALS = ("list", "dict")
 _OF_DICT = regex(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
 
@@ -72,8 +76,25 @@ def goes_in_steps(model: Model, at: int, number: int, calls: list[int]) -> bool:
     return False
 
 
+def takes_few(model: Model, at: int, made: Loop) -> bool:
+    """Whether a loop goes through what a query gives that asks for a few rows, whatever there is: `orders.take(3)`."""
+    if made.kind not in ("each", "map"):
+        return False
+    access = model.data.origin_of(at, made.fn, made.value) if made.value is not None else None
+    access = access or model.data.origin(at, made.fn, made.over)
+    if access is None:
+        return False
+    calls = [model.files[access.at].calls[number] for number in access.calls]
+    plain = (value for call in calls if call.name in _TAKES for value in call.args[:1])
+    named = (item for call in calls for value in call.args for item in (value, *value.items) if item.name in _TAKES)
+    return any(value.kind == "num" and value.text.isdigit() and int(value.text) <= _FEW for value in (*plain, *named))
+
+
 def is_configured(model: Model, at: int, made: Loop) -> bool:
     """Whether a loop goes through what somebody has written into the configuration: `options.Repositories`, no parameter of that name."""
+    own = model.project.own_class(at, made.fn) if _OWN_FIELD.match(made.over.strip()) else None
+    if own is not None and _CONFIGURATION.search(model.project.class_(own).name) and own not in model.data.entities:
+        return True
     found = _CONFIGURED.match(made.over.strip())
     if found is None:
         return False

@@ -10,6 +10,7 @@ from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 from backwright.review.rules.patterns import flat
 
 _STATIC = ("self.", "static.")  # PHP: of the class, and so there for all elements
+_HAS = frozenset({"hasattr", "getattr"})
 _GETS_RELATION = frozenset({"$get"})
 
 
@@ -29,6 +30,8 @@ class Kept:
             for call in (file.calls[index] for index in inside.calls[fn.file].get(fn.index, ()))
             if call.to and call.name in LOOKS_UP and call.args and self._in_memory(fn, call)
         }
+        if self._keeps_on_argument(fn):
+            return True
         if file.language == "php":
             read = {f"{each.base}.{each.attr}": each.line for each in inside.reads[fn.file].get(fn.index, ())}
             names |= {
@@ -38,6 +41,20 @@ class Kept:
             }
         return bool(names) and any(
             each.fn == fn.index and each.value.kind == "name" and each.value.text in names for each in file.returns
+        )
+
+    def _keeps_on_argument(self, fn: Fn) -> bool:
+        """Whether a function looks whether an argument has an answer already, puts it there and gives it: `request._site`."""
+        file, inside = self.model.files[fn.file], self.model.inside
+        calls = [file.calls[index] for index in inside.calls[fn.file].get(fn.index, ())]
+        asked = {
+            f"{call.args[0].text}.{call.args[1].text}"
+            for call in calls
+            if call.name in _HAS and not call.on and len(call.args) > 1 and call.args[1].kind == "str"
+        }
+        put = {each.target for each in inside.assigns[fn.file].get(fn.index, ()) if each.target in asked}
+        return any(
+            each.fn == fn.index and each.value.kind == "name" and each.value.text in put for each in file.returns
         )
 
     def _in_memory(self, fn: Fn, call: Call) -> bool:

@@ -11,7 +11,7 @@ from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
-from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out
+from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
 from backwright.review.rules.parameters import own_params
 
 NAMES = regex(r"[A-Za-z_]\w*")
@@ -175,9 +175,9 @@ class Loops:
         """Whether the number of rounds depends on how much data there is."""
         key = (at, loop)
         if key not in self._grows:
-            self._grows[key] = self._does_grow(at, self.model.files[at].loops[loop]) and not goes_in_steps(
-                self.model, at, loop, self.calls[at].get(loop, [])
-            )
+            made = self.model.files[at].loops[loop]
+            grows = self._does_grow(at, made) and not takes_few(self.model, at, made)
+            self._grows[key] = grows and not goes_in_steps(self.model, at, loop, self.calls[at].get(loop, []))
         return self._grows[key]
 
     def is_written_out(self, at: int, loop: int) -> bool:

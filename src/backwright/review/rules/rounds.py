@@ -2,8 +2,10 @@
 
 import re
 
+from backwright.review.facts import Call, File
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.looping import Loops
 
@@ -11,6 +13,11 @@ _LOCKS = frozenset("lockForUpdate sharedLock forUpdate for_update forNoKeyUpdate
 _FILE = regex(r"(^|[^a-z])file$|File$", re.IGNORECASE)
 _STORES = regex(r"upload|(handle|save|store|put|move)_?files?|^(move|store|storeAs|mv)$", re.IGNORECASE)
 # Streams do no more than what is asked of them: `ids.stream().map(this::find).findFirst()`.
+_MANAGERS = ("objects", "_default_manager", "_base_manager")
+# What is caught because nothing was there, and not because something failed.
+_NOT_THERE = regex(
+    r"DoesNotExist|NotFound|NoResult|KeyError|AttributeError|IndexError|LookupError|NoSuchElement|Missing|Empty"
+)
 _FIRST = frozenset({"findFirst", "findAny", "next"})
 _GATHERS = frozenset({"collect", "collectList", "toList", "sorted", "sort", "block"})
 _FINDS = frozenset({"find_map", "firstNotNullOf", "firstNotNullOfOrNull"})
@@ -58,3 +65,30 @@ def ends_at_first(model: Model, at: int, loop: int) -> bool:
         if file.calls[index].name in _FIRST:
             return True
     return False
+
+
+def is_of_classes(model: Model, at: int, loop: int, call: Call, target: Fn | None) -> bool:
+    """Python: whether a loop goes through classes: of what it goes through, a manager or a method of the class itself is called."""
+    file = model.files[at]
+    if file.language != "python":
+        return False
+    variables = file.loops[loop].vars
+    if any(
+        call.on == f"{var}.{manager}" or call.on.startswith(f"{var}.{manager}.")
+        for var in variables
+        for manager in _MANAGERS
+    ):
+        return True
+    return (
+        target is not None
+        and call.on in variables
+        and any(mark.name == "classmethod" for mark in model.project.function(target).marks)
+    )
+
+
+def is_for_errors(file: File, call: Call, begin: int = 0) -> bool:
+    """Whether a call is made only if something failed, and whether it is so since a line: no round makes it as long as all is well."""
+    if call.catch < 0:
+        return False
+    caught = file.catches[call.catch]
+    return caught.line >= begin and not any(_NOT_THERE.search(each) for each in caught.types)
