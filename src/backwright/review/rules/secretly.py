@@ -27,8 +27,10 @@ _ABOUT = regex(
     re.IGNORECASE,
 )
 # What leads to another site, where the secret is asked for.
-_OUTSIDE = remembered(regex(r"external|social|provider|challenge", re.IGNORECASE))
-_SERVICE = remembered(regex(r"(manager|service|provider|options)\b", re.IGNORECASE))  # given by the application itself
+_OUTSIDE = remembered(regex(r"external|social|provider|challenge|cancellation", re.IGNORECASE))
+_SERVICE = remembered(
+    regex(r"(manager|service|provider|options)\b|cancellation", re.IGNORECASE)
+)  # given by the application itself
 _INVITES = regex(r"invit", re.IGNORECASE)
 _INVITATION = regex(r"invit\w*[_-]?(code|token|key|hash|uuid|secret)", re.IGNORECASE)
 _REQUEST = regex(r"request|context|body|\bform\b|params?\b|query", re.IGNORECASE)
