@@ -457,14 +457,14 @@ class Taint:
                     owned = ".".join(word.split(".")[:2]).removesuffix("()")
                     if owned in known:
                         return known[owned]
-        first: Trace | None = None
+        made: Trace | None = None
         for item in value.items:
             trace = self.of(fn, item, known, line)
             if trace is not None:
                 if not trace.is_made and (value.kind != "call" or gives_back(self.project, fn, value, item)):
                     return trace
-                first = first or replace(trace, is_made=True)
-        return first
+                made = made or replace(trace, is_made=True)
+        return made
 
     def _is_own(self, fn: Fn, source: str) -> bool:
         """Whether what looks like a request is the method's own object: Go's `func (r ReCaptcha) Ok()` with `r.Host`."""
