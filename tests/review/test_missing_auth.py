@@ -36,3 +36,85 @@ def test_without_any_login_there_is_one_doubtful_finding_and_none_by_default():
     assert [Confidence.LOW] == [f.confidence for f in findings(case, {"missing-auth"})]
     rule = knowledge().rules["missing-auth"]
     assert () == review_model(model_of(case.files), [rule], Tier.DEFAULT).findings
+
+
+OPEN_LIST = {
+    "src/paths.ts": "export const PUBLIC_PATHS = ['/api/prices', '/api/news/'];\n",
+    "src/app.ts": """import express from 'express';
+import { PUBLIC_PATHS } from './paths';
+import { requireUser } from './guards';
+import { db } from './db';
+
+const app = express();
+app.post('/api/orders', requireUser, async (req, res) => { await db.orders.insert(req.body); res.end(); });
+app.put('/api/orders/:id', requireUser, async (req, res) => { await db.orders.update(req.body); res.end(); });
+app.post('/api/bills', requireUser, async (req, res) => { await db.bills.insert(req.body); res.end(); });
+app.post('/api/prices', async (req, res) => { await db.prices.insert(req.body); res.end(); });
+app.post('/api/pricesets', async (req, res) => { await db.sets.insert(req.body); res.end(); });
+""",
+}
+READS = """from flask import Blueprint, jsonify, request
+from flask_login import login_required
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+views = Blueprint("views", __name__)
+
+
+class Song(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    title = db.Column(db.String(80))
+
+
+@views.post("/songs")
+@login_required
+def add():
+    db.session.add(Song(title=request.json["title"]))
+    db.session.commit()
+    return "", 201
+
+
+@views.post("/songs/clear")
+@login_required
+def clear():
+    Song.query.delete()
+    db.session.commit()
+    return "", 204
+
+
+@views.post("/songs/{name}")
+def {name}():
+    {body}
+"""
+
+
+def told(files):
+    rule = knowledge().rules["missing-auth"]
+    found = review_model(model_of(files), [rule], Tier.DEFAULT).findings
+    return sorted(each.message.partition(" needs")[0] for each in found)
+
+
+def test_what_a_list_of_open_paths_names_is_open_on_purpose():
+    assert ["POST /api/pricesets"] == told(OPEN_LIST)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        pytest.param(
+            "some",
+            "return jsonify([s.title for s in Song.query.limit(5).all()])",
+            [],
+            id="it reads",
+        ),
+        pytest.param(
+            "rename",
+            'Song.query.filter_by(id=request.json["id"]).update({"title": "x"})\n    db.session.commit()\n    return ""',
+            ["POST /songs/rename"],
+            id="it changes",
+        ),
+    ],
+)
+def test_a_post_that_only_reads_is_a_guess(name, body, expected):
+    code = READS.replace("{name}", name).replace("{body}", body)
+    assert expected == told({"app/views.py": code})

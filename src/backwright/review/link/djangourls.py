@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Assign, Call
-from backwright.review.link.project import Cls
+from backwright.review.link.project import Cls, Fn
+from backwright.review.link.whoasks import turns_away
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -48,11 +49,35 @@ class DjangoUrls:
                     parent = self.routers.key("var", at, -1, assign.target)
                     if child != parent and (name.endswith(PATTERNS) or child in self._lists(at)):
                         self.routers.add_edge(child, parent, "", (), assign.line)
+                self._wrap(at, assign)
         for call in file.calls:  # router.registry.extend(other.registry)
             if call.name == "extend" and call.on.endswith(".registry") and call.args and call.args[0].kind == "name":
                 child = self.routers.key_of(at, call.fn, call.args[0].text.removesuffix(".registry"))
                 parent = self.routers.key_of(at, call.fn, call.on.removesuffix(".registry"))
                 self.routers.add_edge(child, parent, "", (), call.line)
+
+    def _wrap(self, at: int, assign: Assign) -> None:
+        """Put what all patterns so far are wrapped in before them: `urlpatterns = decorated(urlpatterns, login_required)`."""
+        value, name = assign.value, assign.target
+        if value.kind != "call" or all(item.text != name for item in value.items):
+            return
+        if name.endswith(".callback"):  # of each pattern, in a loop over them
+            name, guards = "urlpatterns", [value.text]
+        else:
+            guards = [item.text for item in value.items if item.kind in ("name", "call") and item.text != name]
+        key = self.routers.key("var", at, -1, name)
+        self.routers.uses[key] += [
+            (-assign.line, self.routers.use(self._said(at, text), at, assign.line)) for text in guards
+        ]
+
+    def _said(self, at: int, guard: str) -> str:
+        """Return a decorator's name, and that it wants a login if what it makes turns away who is not logged in."""
+        for fn in self.project.resolve(at, -1, *guard.rpartition(".")[::2]):
+            made = self.project.files[fn.file].functions
+            inside = [n for n, each in enumerate(made) if each.parent == fn.index]
+            if any(turns_away(self.project, Fn(fn.file, n)) for n in (fn.index, *inside)):
+                return f"{guard} login_required"
+        return guard
 
     def hang_admin(self, numbers: Iterable[int]) -> None:
         """Hang what an admin's `get_urls` adds below where the admin stands: `path("admin/", admin.site.urls)`."""
@@ -91,6 +116,11 @@ class DjangoUrls:
 
     def _modules(self, at: int, module: str) -> list[int]:
         return self.project.module_files(at, module)
+
+
+def in_force(start: int, line: int) -> bool:
+    """Whether what is used from a line on, or for all that stands before it (then it is negative), counts for another line."""
+    return start <= line if start >= 0 else line < -start
 
 
 def _added(assign: Assign) -> list[str]:

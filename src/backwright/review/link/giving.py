@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Function
 from backwright.review.link.project import Fn, Project
 from backwright.review.regexes import regex
 
@@ -31,21 +31,21 @@ def _is_of_texts(on: str, name: str) -> bool:
     return name.lower() in _IS or _TURNS.search(snake) is not None or _PATHS.search(on) is not None
 
 
-def gives_back(project: Project, fn: Fn, value: Arg) -> bool:
-    """Whether a call gives what it was given, in whatever form: a text function, or one of the project that returns its parameter."""
+def gives_back(project: Project, fn: Fn, value: Arg, given: Arg) -> bool:
+    """Whether a call gives the one argument `given` back, in whatever form: a text function, or one of the project that returns it."""
     on, _, name = value.text.rpartition(".")
     if "(" in on and "(" not in name:
         on = on.rpartition("(")[0]
     targets = project.resolve(fn.file, fn.index, on, name)
     if targets:
-        return any(_returns_given(project, target) for target in targets)
+        return any(_returns_given(project, target, value, given) for target in targets)
     return _is_of_texts(on.rpartition("::")[2], name.rpartition("::")[2])
 
 
-def _returns_given(project: Project, fn: Fn) -> bool:
-    """Whether something of a function's parameters stands in what it returns."""
+def _returns_given(project: Project, fn: Fn, value: Arg, given: Arg) -> bool:
+    """Whether something of the parameter that an argument becomes stands in what a function returns."""
     made, file = project.function(fn), project.files[fn.file]
-    known = {param.name.strip("*&$. ") for param in made.params} - {made.receiver, "self", "this", "cls"}
+    known = _becomes(made, value, given)
     for _ in range(HOPS):
         before = len(known)
         known |= {
@@ -57,6 +57,17 @@ def _returns_given(project: Project, fn: Fn) -> bool:
             break
     ends = [each.value for each in file.returns if each.fn == fn.index]
     return not ends or any(_mentions(each, known) for each in ends)
+
+
+def _becomes(made: Function, value: Arg, given: Arg) -> set[str]:
+    """Return the parameter that an argument becomes; all of them where that is not plain."""
+    names = [param.name.strip("*&$. ") for param in made.params]
+    names = [name for name in names if name not in (made.receiver, "self", "this", "cls")]
+    if given.name:
+        return {given.name} if given.name in names else set(names)
+    place = next((n for n, item in enumerate(value.items) if item is given), -1)
+    plain = all(re.fullmatch(r"\w+", name) for name in names) and not any(item.name for item in value.items)
+    return {names[place]} if plain and 0 <= place < len(names) == len(value.items) else set(names)
 
 
 def _mentions(value: Arg, names: set[str]) -> bool:

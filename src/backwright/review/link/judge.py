@@ -14,7 +14,7 @@ from backwright.review.link.data import Data
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.djangohanded import handed_on
-from backwright.review.link.dotnetguards import asks_itself, has_fallback_policy
+from backwright.review.link.dotnetguards import asks_itself, filter_refuses, has_fallback_policy
 from backwright.review.link.effects import Effects
 from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
@@ -220,7 +220,7 @@ class Judge:
         if declared.framework == "django":
             return all(self._django_login(each) for each in handed_on(self.project, declared))
         if self.project.files[declared.at].language == "csharp":
-            told, words = self._dotnet(words), []
+            told, words = self._dotnet(declared, words), []
         for word in words:
             said = self._says(word, declared)
             if said is False:
@@ -253,10 +253,10 @@ class Judge:
             return True
         return None
 
-    def _dotnet(self, words: list[str]) -> bool | None:
-        """ASP.NET: [AllowAnonymous] wins wherever it stands; what else is named after a login requires one."""
+    def _dotnet(self, declared: Declared, words: list[str]) -> bool | None:
+        """ASP.NET: [AllowAnonymous] wins but over a filter that refuses; what else is named after a login requires one."""
         if any(re.search(r"\bAllowAnonymous", word) for word in words):
-            return False
+            return filter_refuses(self.project, declared)
         for word in words:
             name = word.partition("(")[0]
             if OPEN.search(name) or re.match(r"(No|Skip|Without|Disable)[A-Z]", name):

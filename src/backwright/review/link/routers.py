@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Field, File
-from backwright.review.link.djangourls import DjangoUrls
+from backwright.review.link.djangourls import DjangoUrls, in_force
 from backwright.review.link.gorouters import GoRouters
 from backwright.review.link.handing import Handing
 from backwright.review.link.ktor import Typed, meant
@@ -98,7 +98,7 @@ class Routers:
     def __init__(self, project: Project, packs: dict[str, Packs]) -> None:
         self.project, self.packs = project, packs
         self.edges: dict[Key, list[Edge]] = defaultdict(list)
-        self.uses: dict[Key, list[tuple[int, Use]]] = defaultdict(list)  # with the line it starts at
+        self.uses: dict[Key, list[tuple[int, Use]]] = defaultdict(list)  # with its line: in_force
         self.known: set[Key] = set()
         self.outer: list[dict[int, int]] = [
             {call.prev: index for index, call in enumerate(file.calls) if call.prev >= 0} for file in project.files
@@ -1083,7 +1083,7 @@ class Routers:
         own = tuple(
             use
             for start, use in self.uses.get(key, ())
-            if not line or start <= line or use.file != key.file or self._elsewhere(key, use, line)
+            if not line or in_force(start, line) or use.file != key.file or self._elsewhere(key, use, line)
         )
         made = [edge for edge in self.edges.get(key, ()) if edge.parent.kind == "made"]
         bare = prefix  # without the one that the router was made with

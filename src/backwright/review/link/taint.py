@@ -457,12 +457,14 @@ class Taint:
                     owned = ".".join(word.split(".")[:2]).removesuffix("()")
                     if owned in known:
                         return known[owned]
+        made: Trace | None = None
         for item in value.items:
             trace = self.of(fn, item, known, line)
             if trace is not None:
-                is_made = trace.is_made or (value.kind == "call" and not gives_back(self.project, fn, value))
-                return replace(trace, is_made=is_made)
-        return None
+                if not trace.is_made and (value.kind != "call" or gives_back(self.project, fn, value, item)):
+                    return trace
+                made = made or replace(trace, is_made=True)
+        return made
 
     def _is_own(self, fn: Fn, source: str) -> bool:
         """Whether what looks like a request is the method's own object: Go's `func (r ReCaptcha) Ok()` with `r.Host`."""

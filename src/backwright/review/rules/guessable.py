@@ -102,6 +102,8 @@ class Guessable:
                     continue  # something is pinned
                 if kind in ("reset", "register", "mail") and _UNGUESSABLE.search(endpoint.path):
                     return None
+                if kind == "login" and endpoint.method in ("PUT", "PATCH") and not _LOGS_IN.search(f"{path} {name}"):
+                    continue  # a setting of that name is changed
                 if endpoint.auth:
                     return kind if self._stays_guessable(kind, endpoint.path, path, name) else None
                 if kind == "mail" and not self._mails(declared, f"{path} {name}"):

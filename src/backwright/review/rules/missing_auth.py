@@ -75,6 +75,7 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
             hidden = PRIVATE.search(endpoint.path) is not None
             if endpoint.method in CHANGES and siblings:
                 told = f"{len(guarded)} of {len(changing)} such endpoints beside it do"
+                sure = len(guarded) > 1 or (nearly_all and _is_grave(endpoint))
                 yield _hit(
                     model,
                     at,
@@ -82,12 +83,21 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                     endpoint,
                     told,
                     guarded,
-                    Confidence.MEDIUM if len(guarded) > 1 or (nearly_all and _is_grave(endpoint)) else Confidence.LOW,
+                    Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW,
                 )
             elif hidden and guarded_anywhere and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
                 )
+
+
+def _only_reads(others: Others, declared: Declared, endpoint: Endpoint) -> bool:
+    """Whether a POST changes nothing as far as can be seen: it runs queries, and all of them read."""
+    if endpoint.method != "POST" or declared.handler is None or UPLOADS.search(endpoint.path):
+        return False
+    reach = others.bodies.reach(declared, endpoint)
+    kinds = [others.kind(access) for fn in reach for access in others.model.data.by_function.get(fn, ())]
+    return bool(kinds) and set(kinds) == {"read"} and not others.removes(reach)
 
 
 def _is_grave(endpoint: Endpoint) -> bool:

@@ -13,6 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.bodies import Bodies, Known, root
+from backwright.review.rules.openlists import is_listed_open
 from backwright.review.rules.owned import Owner, Owners, is_person, snake, thing
 from backwright.review.rules.scoped import Scopes
 from backwright.review.rules.vouching import Subject, Vouched, Vouchers
@@ -87,6 +88,8 @@ class Others:
         """Endpoints behind a login."""
         found: list[Asked] = []
         for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
+            if is_listed_open(self.model, endpoint.path):
+                continue
             if declared.handler is not None and endpoint.auth is True:
                 reach = self.bodies.reach(declared, endpoint)
                 found.append(Asked(declared, endpoint, reach, self.vouchers.before(declared, endpoint)))

@@ -14,6 +14,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.hashing import Hashing
 from backwright.review.rules.looping import root
+from backwright.review.rules.modelhooks import hooked_elsewhere
 from backwright.review.rules.parameters import own_params, parameter_of
 
 HOPS_MAX = 4  # assignments, calls and constructors followed back from a value
@@ -64,7 +65,7 @@ _STORE = regex(
     re.IGNORECASE,
 )
 _HOOK = regex(
-    r"^(before|pre|on|boot|creating|saving|save$|set|__set|_set|hash|encrypt|__init__|constructor|init|__setattr__|validate|"
+    r"^\$?(before|pre|on|boot|creating|saving|save$|set|__set|_set|hash|encrypt|__init__|constructor|init|__setattr__|validate|"
     r"new$|create$|of$|from$|build$|pre_save|prePersist|preUpdate)",
     re.IGNORECASE,
 )
@@ -489,10 +490,17 @@ class Passwords:
     def hashes_itself(self, cls: Cls) -> bool:
         """Whether a class hashes what is put into it: in a setter, a hook of its storage, a constructor or a cast."""
         if cls not in self._hashes:
-            self._hashes[cls] = any(
-                self._hashed_by(each) for each in self.model.project.base_classes(cls)
-            ) or self.file_hooks(cls.file, self.model.project.class_(cls).name)
+            name = self.model.project.class_(cls).name
+            self._hashes[cls] = (
+                name in self._hooked
+                or any(self._hashed_by(each) for each in self.model.project.base_classes(cls))
+                or self.file_hooks(cls.file, name)
+            )
         return self._hashes[cls]
+
+    @cached_property
+    def _hooked(self) -> frozenset[str]:
+        return hooked_elsewhere(self.model, self.hashing.slow)
 
     def _hashed_by(self, cls: Cls) -> bool:
         model = self.model
@@ -583,11 +591,6 @@ class Passwords:
         for index, call in enumerate(self.model.files[at].calls):
             if call.fn in inside:
                 yield index, call
-
-
-def family(chain: str) -> str:
-    """Return the words of what a chain stands on, to compare two of them: "value" of value.password."""
-    return root(chain)
 
 
 __all__ = ["UNKNOWN", "Held", "Passwords", "own_params", "passwords_of", "words_of"]

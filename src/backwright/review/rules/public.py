@@ -8,6 +8,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.routers import Use
 from backwright.review.regexes import regex
 from backwright.review.rules.guessable import GUESSED
+from backwright.review.rules.openlists import is_listed_open
 from backwright.review.rules.owned import texts
 
 PUBLIC = regex(
@@ -41,6 +42,8 @@ def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
         or PUBLIC.search(endpoint.path)
         or PUBLIC.search(endpoint.handler.replace("(anonymous)", ""))
     ):
+        return True
+    if is_listed_open(model, endpoint.path):
         return True
     if endpoint.method == "GET" and ASKS.search(endpoint.path):
         return True

@@ -26,6 +26,14 @@ _ABOUT = regex(
     r"(log|sign)[-_]?in[-_]?(activit|histor|method|logs?\b|option|provider|setting|type|page|config|theme|image|stat|record|event|audit)",
     re.IGNORECASE,
 )
+# What leads to another site, where the secret is asked for.
+_OUTSIDE = remembered(regex(r"external|social|provider|challenge|cancellation", re.IGNORECASE))
+_SERVICE = remembered(
+    regex(r"(manager|service|provider|options)\b|cancellation", re.IGNORECASE)
+)  # given by the application itself
+_INVITES = regex(r"invit", re.IGNORECASE)
+_INVITATION = regex(r"invit\w*[_-]?(code|token|key|hash|uuid|secret)", re.IGNORECASE)
+_REQUEST = regex(r"request|context|body|\bform\b|params?\b|query", re.IGNORECASE)
 _RESETS = regex(r"pass|account|user|mail|forgot|credential|pwd", re.IGNORECASE)
 _STAND_INS = regex(r"(^|/)(suites?|mocks?|fakes?|fixtures?|e2e)/", re.IGNORECASE)
 _BROKER = regex(r"(^|/)config/auth\.php$")
@@ -50,17 +58,38 @@ class Secretly:
             if not _RESETS.search(f"{path} {endpoint.handler}") and not self._takes(declared, endpoint):
                 return True
             return self._waits and self._calls_broker(declared)
-        return False
+        if kind == "code":
+            return self._is_given_nothing(declared)
+        # Who has an invitation shows its secret, which is long: nobody else can sign up.
+        return (
+            kind == "register"
+            and declared.handler is not None
+            and _INVITES.search(path) is not None
+            and any(_INVITATION.search(text) for text in self._told(declared.handler))
+        )
+
+    def _is_given_nothing(self, declared: Declared) -> bool:
+        """Whether a handler whose parameters are what a client sends has none, and asks no request: no code is checked there."""
+        handler = declared.handler
+        if handler is None or self.model.files[handler.file].language not in ("java", "kotlin", "csharp"):
+            return False
+        made = self.model.project.function(handler)
+        return (
+            made.cls >= 0
+            and not made.params
+            and made.end > made.line
+            and not any(_REQUEST.search(text) for text in self._told(handler))
+        )
 
     def _takes(self, declared: Declared, endpoint: Endpoint) -> bool:
         """Whether a secret is among what a handler takes; yes where that cannot be read."""
         handler = declared.handler
         if handler is None or self.model.project.function(handler).end <= self.model.project.function(handler).line:
             return True
-        if any(_SECRET(text) for text in self._told(handler)):
+        if any(_SECRET(text) and not _OUTSIDE(text) for text in self._told(handler)):
             return True
         below = islice(self.model.effects.levels(handler, DEPTH_MAX + 1), 1, None)
-        return any(_SECRET(text) for level in below for fn in level for text in self._given(fn))
+        return any(_SECRET(text) and not _SERVICE(text) for level in below for fn in level for text in self._given(fn))
 
     def _told(self, fn: Fn) -> list[str]:
         """The words of a handler: what it is given, reads, calls and hands on."""
@@ -84,7 +113,7 @@ class Secretly:
         for param in project.function(fn).params:
             found += [param.name, param.type]
             cls = project.find_class(fn.file, param.type.strip("?& ")) if param.type[:1].isupper() else None
-            if cls is not None:
+            if cls is not None and project.class_(cls).kind != "enum":
                 found += [field.name for field in project.class_(cls).fields]
         return found
 

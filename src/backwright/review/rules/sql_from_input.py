@@ -1,17 +1,20 @@
 """sql-from-input: values put into the text of a statement instead of being passed beside it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from msgspec import structs
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Tier
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, Compare
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
-from backwright.review.link.taint import is_number, receiver_of
+from backwright.review.link.taint import Trace, is_number, receiver_of
 from backwright.review.regexes import regex
 from backwright.review.rules.guarded import is_refused
+from backwright.review.rules.looping import NAMES
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.tainted import flows, is_text_with_values
@@ -34,6 +37,8 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield statements with a client's input in their text, then those with a parameter of their function in it."""
     seen: set[tuple[int, int]] = set()
     for hit in flows(model, "sink-sql", "puts what a client sent into the SQL text of", _in_text, (0, 1, 2)):
+        if hit.tier is None and _is_compared(model, hit):
+            hit = structs.replace(hit, confidence=Confidence.LOW, tier=Tier.STRICT)
         path = model.files[hit.at].path
         seen |= {(hit.at, hit.line), *((hit.at, spot.line) for spot in hit.path if spot.file == path)}
         yield hit
@@ -45,6 +50,35 @@ def check(model: Model) -> Iterator[Hit]:
                 if found is not None:
                     seen.add((at, call.line))
                     yield found
+
+
+def _is_compared(model: Model, hit: Hit) -> bool:
+    """Whether what stands in the text was compared before with something that is no client's: the name of a column that is there."""
+    known = model.taint.around(Fn(hit.at, hit.fn))
+    names = {
+        word
+        for call in model.files[hit.at].calls
+        if call.line == hit.line and call.fn == hit.fn
+        for value in call.args
+        for item in _items(model, hit.at, call, value)
+        for word in _words(item)
+    } & known.keys()
+    return any(
+        each.line < hit.line and _one_of(each.left, names) != _one_of(each.right, names) and _is_own(known, each)
+        for each in model.inside.compares[hit.at].get(hit.fn, ())
+    )
+
+
+def _one_of(value: Arg, names: set[str]) -> bool:
+    return value.kind == "name" and value.text.lstrip("$") in names
+
+
+def _is_own(known: Mapping[str, Trace], each: Compare) -> bool:
+    """Whether only one side of a comparison comes from a client, and the other is a value and no literal."""
+    sides = (each.left, each.right)
+    return all(side.kind in ("name", "call") for side in sides) and (
+        sum(NAMES.findall(side.text)[:1] != [] and NAMES.findall(side.text)[0] in known for side in sides) == 1
+    )
 
 
 def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:

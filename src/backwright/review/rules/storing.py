@@ -24,6 +24,7 @@ OUTSIDE = regex(
     r"auth0|firebase|cognito|keycloak|supabase|clerk|okta|stytch|passport|axios|fetch|http|client|smtp|mail|ldap|requests?\b|api\b|oauth|userManager|signInManager|authenticat|provider|connection|engine|redis|mongo_?client|jwt|schema|validator|joi|yup|zod|console|logger|page|browser|driver|prompt",
     re.IGNORECASE,
 )
+_WITHOUT_HOOKS = regex(r"prisma|knex|^DB\b", re.IGNORECASE)  # they write past what a class says
 
 
 class Storing:
@@ -118,8 +119,18 @@ class Storing:
                         or re.match(r"insert|persist", call.name, re.IGNORECASE)
                     )
                 ):
-                    return not OUTSIDE.search(call.on)
+                    return not OUTSIDE.search(call.on) and not self._names_hashing_record(call.on)
         return False
+
+    def _names_hashing_record(self, chain: str) -> bool:
+        """Whether a chain names a record, or its table, that hashes by itself: `models.users.query()` of `class User`."""
+        words = () if _WITHOUT_HOOKS.search(chain) else re.findall(r"\w+", chain)
+        return any(
+            self.passwords.hashes_itself(cls)
+            for word in words
+            for name in {_camel(word), _camel(word).removesuffix("s")}
+            for cls in self.model.project.classes_by_name.get(name, ())
+        )
 
     def _hands_on(self, at: int, call: Call, name: str) -> bool:
         """Whether a call is of the project's own function, which reads the password out of what it is given."""
@@ -148,7 +159,11 @@ class Storing:
 
     def writer_hashes(self, at: int, call: Call) -> bool:
         """Whether the model or repository that a call writes with hashes by itself."""
-        return self.model_hashes(at, call.fn, root(call.on)) or self.model_hashes(at, call.fn, last_name(call.on))
+        return (
+            self.model_hashes(at, call.fn, root(call.on))
+            or self.model_hashes(at, call.fn, last_name(call.on))
+            or self._names_hashing_record(call.on)
+        )
 
     def goes_to_storage(self, at: int, call: Call) -> bool:
         """Whether a new object is stored: kept in a variable that is, or made among the arguments of what stores."""
@@ -167,6 +182,11 @@ class Storing:
             inside = outer.inside
         kept = call.to.removesuffix("[]")
         return bool(kept) and kept != "return" and self.is_persisted(at, call.fn, root(kept))
+
+
+def _camel(word: str) -> str:
+    """Return a name as a class has it: `user_accounts` is `UserAccounts`."""
+    return "".join(part[:1].upper() + part[1:] for part in word.split("_"))
 
 
 def model_type(model: Model, at: int, call: Call) -> str:

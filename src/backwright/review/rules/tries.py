@@ -30,12 +30,18 @@ _SAFELY = frozenset("compare_digest hash_equals timingSafeEqual ConstantTimeComp
 _GIVEN = regex(r"pass|pwd|key$|secret|given|input|attempt|provided|entered|typed|cred", re.IGNORECASE)
 _SENT = regex(r"\b(req|request|body|dto|form|input|params?|data|payload|args|command|model|this|self)\b", re.IGNORECASE)
 _NEW = regex(r"new|old|current|confirm|repeat|again|previous|empty|default", re.IGNORECASE)
+# Proves who the application itself is, at another server: who changes such a setting compares it with what it was.
+_ELSEWHERE = regex(
+    r"(^|_)(proxy|smtp|imap|mail|ftp|sftp|ssh|webdav|database|db|registry|broker|mqtt|redis|vpn|wifi)_?(pass|pwd|secret)",
+    re.IGNORECASE,
+)
 # What hands a request, or the credentials in it, to a function that is no handler.
 _REQUEST = regex(
     r"ServletRequest|ServiceRequest|HttpRequest|\bRequest\b|BasicAuth\b|PasswordCredential|ServerWebExchange|ContainerRequest|"
     r"RequestParts|HeaderMap|HttpContext|gin\.Context|echo\.Context|fiber\.Ctx|ServerRequestInterface|coro_http_request|HttpServletRequest",
 )
 _PERSON = regex(r"user|account|member|customer|person|people|profile|\bme\b|current|self|owner|login", re.IGNORECASE)
+_CREDENTIAL = regex(r"pass|pwd|secret|cred|authoriz|basic|token|key|\bpin\b", re.IGNORECASE)
 _ACCOUNT = regex(
     r"(change|update|new|set|old|edit|delete|remove)[-_/]?(my[-_/]?)?(pass|account|user|e?mail)|profile|settings|/me\b",
     re.IGNORECASE,
@@ -72,10 +78,22 @@ class Tries:
                     )
                     found.setdefault(Fn(at, self.model.named(at, call.fn)), []).append((call.line, stored))
             for compare in file.compares:
-                if compare.fn >= 0 and _compares(compare.left, compare.right):
+                if (
+                    compare.fn >= 0
+                    and _compares(compare.left, compare.right)
+                    and not self._is_changed(at, compare.fn, compare.left, compare.right)
+                ):
                     stored = max(compare.left.text, compare.right.text, key=len)
                     found.setdefault(Fn(at, self.model.named(at, compare.fn)), []).append((compare.line, stored))
         return found
+
+    def _is_changed(self, at: int, fn: int, left: Arg, right: Arg) -> bool:
+        """Whether two values are compared to see if one is new, and it is put in the other's place."""
+        sides = {left.text, right.text}
+        return any(
+            assign.target in sides and assign.value.text in sides - {assign.target}
+            for assign in self.model.inside.assigns[at].get(fn, ())
+        )
 
     def _is_check(self, at: int, index: int, call: Call) -> bool:
         if call.name in _EQUALS and call.on and len(call.args) == 1:
@@ -112,7 +130,18 @@ class Tries:
             return False
         if endpoint.auth and _ACCOUNT.search(f"{endpoint.path} {endpoint.handler}"):
             return False
+        if endpoint.method == "GET" and not self._is_sent(handler):
+            return False
         return self._proved(handler, of_things=endpoint.auth is True) is not None
+
+    def _is_sent(self, handler: Fn) -> bool:
+        """Whether a handler that answers GET reads what a client proves itself with, and does not only ask if one is needed."""
+        file, inside = self.model.files[handler.file], self.model.inside
+        calls = [file.calls[number] for number in inside.calls[handler.file].get(handler.index, ())]
+        told = [param.name for param in self.model.project.function(handler).params]
+        told += [read.attr for read in inside.reads[handler.file].get(handler.index, ())]
+        told += [value.text for call in calls for value in call.args]
+        return any(_CREDENTIAL.search(text) for text in told) or bool(self.checks.get(handler))
 
     def is_counted(self, declared: Declared) -> bool:
         """Whether a handler counts an account's failures, itself or deeper."""
@@ -210,6 +239,8 @@ def _compares(left: Arg, right: Arg) -> bool:
     """Whether a stored password is compared with one that was given: not two that were typed."""
     if left.kind not in ("name", "call") or right.kind not in ("name", "call"):
         return False
+    if any(_ELSEWHERE.search(_snake(last_name(side.text))) for side in (left, right)):
+        return False
     for one, other in ((left, right), (right, left)):
         mine, theirs = last_name(one.text), last_name(other.text)
         if not password_word(mine) or password_word(mine) == "again" or _NEW.search(f"{mine} {theirs}"):
@@ -217,6 +248,10 @@ def _compares(left: Arg, right: Arg) -> bool:
         if not password_word(theirs):
             return _one_sided(one, other)
     return not (_SENT.search(left.text.partition(".")[0]) and _SENT.search(right.text.partition(".")[0]))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
 
 
 def _one_sided(stored: Arg, given: Arg) -> bool:

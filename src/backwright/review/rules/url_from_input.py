@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.taint import INJECTED
 from backwright.review.regexes import regex
 from backwright.review.rules.guarded import starts_with_input
+from backwright.review.rules.looping import NAMES
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.storedurls import StoredUrls, receiver_address
@@ -30,6 +32,12 @@ _OF_VENDORS = regex(
 _FETCHING = frozenset({"file_get_contents", "fopen", "readfile", "copy", "file", "simplexml_load_file", "getimagesize"})
 _ADDRESS = regex(r"ur[li]|link|href|address|endpoint", re.IGNORECASE)
 VERB = "asks an address that a client chose with"
+_SETS_PATH = regex(
+    r"\)\.(replace_?path|(append|add|with)_?(encoded_?)?path(_?segments?)?|path(_?segments?)?|(replace_?|add_?|set_?|append_?)?query(_?param(eter)?s?)?|addQueryParameter|setQueryParam\w*)(\(\))?$",
+    re.IGNORECASE,
+)
+_OF_REQUEST = regex(r"req\w*\.(get)?_?(request)?_?(ur[il]|path)(\(\))?$", re.IGNORECASE)  # the one that is answered
+LINES_MAX = 3  # from the start of a chain to its first call
 _LOOKS = regex(r"ssrf|(is|block|deny|reject)_?\w*(private|loopback|internal|link_?local)", re.IGNORECASE)
 _SAFE_CLIENT = regex(
     r"(safe|guard|restrict|ssrf|block|filter|allow)\w*(transport|agent|handler|connector|dialer|adapter)", re.IGNORECASE
@@ -133,6 +141,8 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         return False
     if value.kind in ("fmt", "concat"):
         return not HOST.match(value.text) and starts_with_input(model, at, call.fn, value, call.line)
+    if _is_path_only(model, at, call, value):
+        return False
     if not starts_with_input(model, at, call.fn, value, call.line) and not _made_request(model, at, call, value):
         return False
     if value.kind == "name":
@@ -144,6 +154,40 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
                 if address is not None and not _is_chosen(model, at, call, address):
                     return False
     return value.kind not in ("dict", "list")
+
+
+def _is_path_only(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """Whether a client's value only became the path or a query value of an address whose host was there before."""
+    known = model.taint.around(Fn(at, call.fn))
+    names = {name for text in flat((value,)) for name in NAMES.findall(text)[:1] if name in known}
+    built = {name for name in names if _has_own_base(model, at, call, name)}
+    asked = {name for name in names - built if not INJECTED.match(name)}
+    return bool(built) and not asked
+
+
+def _has_own_base(model: Model, at: int, call: Call, name: str) -> bool:
+    """Whether a variable is a builder that was only given a path, and what it was made of is no client's."""
+    made = [
+        each for number in model.enclosing(at, call.fn) for each in model.project.assigned[at].get((number, name), ())
+    ]
+    fn = Fn(at, call.fn)
+    known = model.taint.around(fn)
+    for each in made:
+        on, _, first = each.value.text.partition("(")[0].rpartition(".")
+        bases = [
+            value
+            for other in model.files[at].calls
+            if other.fn == each.fn
+            and other.name == first
+            and other.on == on
+            and 0 <= other.line - each.line <= LINES_MAX
+            for value in other.args
+        ]
+        if not _SETS_PATH.search(each.value.text) or any(
+            not _OF_REQUEST.search(value.text) and model.taint.of(fn, value, known, each.line) for value in bases
+        ):
+            return False
+    return bool(made)
 
 
 def _made_request(model: Model, at: int, call: Call, value: Arg) -> bool:

@@ -21,6 +21,12 @@ _IN_QUERY = regex(
 _ONCE = regex(
     r"reset|verif|confirm|activat|invit|unsubscrib|magic|e?mail|one_?time|recover|preview|download|share", re.IGNORECASE
 )
+_SESSION = regex(r"^.session", re.IGNORECASE)  # of a person, or of a checkout, an upload, a signature
+_SECRET = regex(r"token|jwt|secret|cookie|key", re.IGNORECASE)
+# Where what stands in the address of the request itself is read.
+_OF_ADDRESS = regex(
+    r"(^|\.)((route_?)?params|query(_?params)?|search_?params)\b|\breq(uest)?\.(args|GET)\b", re.IGNORECASE
+)
 _IN_PATH = regex(r"\{(jwt|auth_?token|access_?token|session_?token|api_?key|user_?token)\}", re.IGNORECASE)
 _ADDRESS = regex(r"^(url|redirect\w*|location|href|redirect_?(url|uri|to))$", re.IGNORECASE)
 _REDIRECTS = regex(r"redirect", re.IGNORECASE)
@@ -64,18 +70,38 @@ def _redirected(model: Model, at: int) -> Iterator[Hit]:
     ]
     told: set[int] = set()
     for value, line, fn in places:
-        text = _text(model, at, fn, value)
-        if line in told or not _IN_QUERY.search(text):
+        address = _address(model, at, fn, value)
+        found = _IN_QUERY.search(address.text)
+        if line in told or found is None:
             continue
         label = model.label_around(at, fn)
-        if _ONCE.search(f"{text} {label}"):
+        place = address.text.count("{}", 0, found.end()) - 1
+        given = next(iter(address.items[place : place + 1]), Arg("other"))
+        if _ONCE.search(f"{address.text} {label}") or (
+            re.match(r"/[^/]", address.text) and _stood_there(model, at, fn, given)
+        ):
             continue
+        weak = _SESSION.match(found[0]) and not _SECRET.search(given.text)
         told.add(line)
         message = (
             f"{label} puts a token into the address that it redirects to: it stays in logs and in the browser's history"
         )
         path = model.path_to(Fn(at, model.named(at, fn))) if fn >= 0 else ()
-        yield Hit(at, line, message, fn, path, Confidence.MEDIUM, Severity.MEDIUM, fix=_FIX)
+        sure = Confidence.LOW if weak else Confidence.MEDIUM
+        yield Hit(at, line, message, fn, path, sure, Severity.MEDIUM, fix=_FIX)
+
+
+def _stood_there(model: Model, at: int, fn: int, value: Arg) -> bool:
+    """Whether a token already stands in the address of the request that is redirected, within the same host."""
+    if value.kind == "call":
+        return bool(_OF_ADDRESS.search(value.text)) or any(_stood_there(model, at, fn, each) for each in value.items)
+    if value.kind != "name":
+        return False
+    return bool(_OF_ADDRESS.search(value.text)) or any(
+        made.value.kind in ("name", "call") and _OF_ADDRESS.search(made.value.text)
+        for scope in model.enclosing(at, fn)
+        for made in model.project.assigned[at].get((scope, value.text), ())
+    )
 
 
 def _inner(values: tuple[Arg, ...]) -> Iterator[Arg]:
@@ -87,17 +113,13 @@ def _inner(values: tuple[Arg, ...]) -> Iterator[Arg]:
             yield from _inner(value.items)
 
 
-def _text(model: Model, at: int, fn: int, value: Arg) -> str:
+def _address(model: Model, at: int, fn: int, value: Arg) -> Arg:
+    """Return the text with what is put into it, also of a variable that holds one."""
     if value.kind in ("fmt", "concat"):
-        return value.text
+        return value
     if value.kind == "name":
-        return next(
-            (
-                each.value.text
-                for number in (*model.enclosing(at, fn), -1)
-                for each in model.project.assigned[at].get((number, value.text), ())
-                if each.value.kind in ("fmt", "concat")
-            ),
-            "",
-        )
-    return ""
+        for number in (*model.enclosing(at, fn), -1):
+            for each in model.project.assigned[at].get((number, value.text), ()):
+                if each.value.kind in ("fmt", "concat"):
+                    return each.value
+    return Arg("other")

@@ -402,7 +402,17 @@ class Vouchers:
         )
         if _SQL.match(text):
             return any(words(part) & WHO for part in _WHERE.split(text, maxsplit=1)[1:])
-        return self.bodies.names_who(value, pure)
+        return any(self.bodies.names_who(each, pure) for each in (value, *self._put_in(fn, value)))
+
+    def _put_in(self, fn: Fn, value: Arg) -> list[Arg]:
+        """What a condition that a variable holds is given before it is asked with: `where.workspaceId = workspaceId`."""
+        if value.kind != "name":
+            return []
+        return [
+            assign.value
+            for assign in self.bodies.assigns_of(fn)
+            if assign.target.startswith((f"{value.text}.", f"{value.text}[", f"{value.text}->"))
+        ]
 
     def _sql(self, fn: Fn, name: str) -> str:
         """The SQL that a variable or constant holds."""

@@ -16,7 +16,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
 from backwright.review.rules.patterns import flat
-from backwright.review.rules.peeking import compares_expiry, is_peek, is_verified_outside
+from backwright.review.rules.peeking import compares_expiry, is_peek
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
 from backwright.review.rules.urltokens import in_addresses
@@ -143,7 +143,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
         ):
             continue  # looks into a token before it is verified
         if _UNVERIFIED.search(whole):
-            if is_verified_outside(model, at, call):
+            if is_peek(model, at, index):
                 continue
             yield _hit(
                 model,
@@ -177,7 +177,7 @@ def _checked(model: Model, at: int) -> Iterator[Hit]:
             )
         )
         if is_token:
-            yield from _options(model, at, call, where)
+            yield from _options(model, at, index, where)
         if (
             _DECODES.search(whole)
             and not call.args[1:]
@@ -232,7 +232,8 @@ def _constant(model: Model, at: int, value: Arg) -> str:
     return held[0].value.text if len(held) == 1 and held[0].value.kind == "bool" else value.text
 
 
-def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
+def _options(model: Model, at: int, index: int, where: str) -> Iterator[Hit]:
+    call = model.files[at].calls[index]
     for value in _named(call.args):
         key = value.name.lower()
         if key in _OPTIONS and value.kind in ("bool", "num", "name"):
@@ -240,6 +241,8 @@ def _options(model: Model, at: int, call: Call, where: str) -> Iterator[Hit]:
             wrong = text.lower() in ("true", "1") if key in _ON else bool(_OFF.match(text))
             if wrong:
                 what = _OPTIONS[key]
+                if what == "does not check signatures" and is_peek(model, at, index):
+                    continue
                 severity = None if "signature" in what or "signed" in what else Severity.MEDIUM
                 yield _hit(
                     model,
