@@ -341,6 +341,8 @@ class Choosing:
                     if re.search(r"user|account|profile|org|tenant|team|member", ".".join(words[:-1]))
                     else Part.PARENT
                 )
+        if language == "javascript" and first.name == "$relatedQuery":
+            return Part.PARENT
         if (
             language == "javascript"
             and re.match(r"get[A-Z]", first.name)

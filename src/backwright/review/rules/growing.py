@@ -40,9 +40,10 @@ STEADY = regex(
 )
 _ENDING = regex(r"(?<=\w)(Model|Entity|Table|Record|Row|Dto|Document|Doc|s_table|_table|_tbl)s?$")
 _NO_TABLE = regex(
-    r"quer(y|ies|yable|ybuilder)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
+    r"quer(y|ies|yable|ybuilder|y_?sets?)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
     re.IGNORECASE,
 )
+RELATED = frozenset({"$relatedQuery"})  # Objection: it is given the name of a relation
 _KEEPER = regex(r"(\w+?)(Entity)?(Repository|Dao|DAO|Store|Queries|Mapper|Table)(Impl)?$")
 
 
@@ -54,6 +55,9 @@ class Growing:
 
     def name(self, access: Access) -> str:
         """Return the table of a query as its class or statement says it, "" if that is not known."""
+        first = self.model.files[access.at].calls[access.calls[0]]
+        if first.name in RELATED and first.args and first.args[0].kind == "str":
+            return first.args[0].text
         table = self._alias(access)
         if access.entity is None and table.lower().endswith("manager"):  # userManager.Users
             words = self.model.files[access.at].calls[access.calls[0]].on.split(".")
