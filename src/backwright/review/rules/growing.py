@@ -60,10 +60,9 @@ class Growing:
         if first.name in RELATED and first.args and first.args[0].kind == "str":
             return first.args[0].text
         table = self._alias(access)
-        if access.entity is None and self.model.files[access.at].language == "csharp":
-            table = (
-                "" if (access.fn, table) in self.model.project.assigned[access.at] else self._argument(access, table)
-            )
+        if self.model.files[access.at].language == "csharp":
+            is_variable = access.entity is None and (access.fn, table) in self.model.project.assigned[access.at]
+            table = "" if is_variable else self._argument(access, table)
         if access.entity is None and table.lower().endswith("manager"):  # userManager.Users
             words = self.model.files[access.at].calls[access.calls[0]].on.split(".")
             table = next((word for word in words if word[:1].isupper() and word != table), "")
