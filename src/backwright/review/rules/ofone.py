@@ -18,7 +18,7 @@ _MEANS = regex(
     r"(^|_)(account|identity|passkey|authenticator|passwordless|address|phone|email|membership|member|group|team|organi[sz]ation|workspace|collaborator|invite|invitation)$"
 )
 # What is attached to a thing by hand, one by one.
-_ATTACHED = regex(r"(^|_)(file|attachment|document|attachment_file|media|link)$")
+_ATTACHED = regex(r"(^|_)(file|attachment|document)$")
 # Things that are there to hold others, as many as there are.
 _HOLDERS = regex(
     r"(^|_)(album|galler(y|ie)|folder|director(y|ie)|bucket|playlist|collection|librar(y|ie)|channel|room|thread|conversation|feed|board|project|space|workspace|repositor(y|ie)|vault|store|shop|organi[sz]ation|company|compan(y|ie)|tenant|account|user|profile|customer|owner|author|blog|site|drive|dataset|catalog(ue)?|archive)s?$"

@@ -97,7 +97,7 @@ def _hit(model: Model, asking: Asking, loops: Loops, found: list[Asked], besides
         *dict.fromkeys(spots),
     )
     by_class = all(goes_by_classes(model, at, asked.call, loop) for asked in found)
-    few = by_class or is_short(model, loops, asking, at, loop)
+    few = by_class or is_short(model, loops, asking, at, loop, [asked.call for asked in found])
     confidence = Confidence.LOW if few else weighed(model, at, call.fn, confidence)
     fix = CHANGE if all(asked.what in ("delete", "update") for asked in found) else ""
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}", fix=fix)

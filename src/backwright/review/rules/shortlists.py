@@ -1,7 +1,7 @@
 """Lists that are short by what they are: what has changed, what a form may hold at most, a handful of rows, what a program comes with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from backwright.review.facts import Arg, Loop
 from backwright.review.link.data import Access
@@ -30,8 +30,8 @@ _OF_SCHEMA = regex(
 )
 # What takes its time for each element: a whole file is read, drawn or stored beside the row.
 _MOVES_FILES = regex(
-    r"^_*(?i:get|load|read|fetch|download|upload|put|save|store|copy|write|move|duplicate|render|convert|draw|sign)_?(\w*_)?\w*?(File|Pdf|PDF|Blob|Image|Attachment|_file|_pdf|_blob|_image|_attachment)s?"
-    r"(_?(?i:server_?side|contents?|bytes|stream|buffer|data|(from|to)_?\w+))?$|^(upload|download)$"
+    r"^_*(?i:read|download|upload|put|save|store|copy|write|move|duplicate|render|convert|draw|sign)_?(\w*_)?\w*?(File|Pdf|PDF|Blob|Image|_file|_pdf|_blob|_image)s?(_?(?i:server_?side|(from|to)_?\w+))?$|"
+    r"^_*(?i:get|load|read|fetch)_?(\w*_)?\w*?(?i:file|pdf|blob|image|object)_?(?i:server_?side|contents?|bytes|stream|buffer|data)$|^(upload|download)$"
 )
 _ERRORS = regex(
     r"^(add_?[eE]rror|add_?[vV]iolation|reject|reject[vV]alue|report[eE]rror)$|(Error|Exception|Violation)$"
@@ -40,8 +40,11 @@ _MAX_NAMES = frozenset({"max_length", "max_items", "max"})
 _MAX_MARKS = frozenset({"Size", "MaxLength", "ArrayMaxSize"})
 
 
-def is_short(model: Model, loops: Loops, asking: Asking, at: int, number: int) -> bool:
-    """Whether a loop makes few rounds, or so much in each that a query is little, so that only those who ask want to hear of it."""
+def is_short(model: Model, loops: Loops, asking: Asking, at: int, number: int, told: Collection[int] = ()) -> bool:
+    """Whether a loop makes few rounds, or so much in each that a query is little, so that only those who ask want to hear of it.
+
+    `told`: the calls that ask.
+    """
     made = model.files[at].loops[number]
     return (
         _is_of_languages(made)
@@ -49,7 +52,10 @@ def is_short(model: Model, loops: Loops, asking: Asking, at: int, number: int) -
         or is_handful(model, model.data.element(at, number)[1])
         or _is_capped(model, at, made)
         or _is_of_schema(model, asking, at, made)
-        or any(_MOVES_FILES.match(model.files[at].calls[index].name) for index in loops.within(at, number))
+        or any(
+            index not in told and _MOVES_FILES.match(model.files[at].calls[index].name)
+            for index in loops.within(at, number)
+        )
     )
 
 
