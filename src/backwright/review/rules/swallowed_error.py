@@ -19,6 +19,7 @@ from backwright.review.rules.faint import Faint
 from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
+from backwright.review.rules.harmless import is_read_instead
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
@@ -147,6 +148,8 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
     if weight is None or failing.is_narrow(made, file, weight.kind):
         return
     if _tidies(file.calls[weight.call].name, weight):
+        return
+    if weight.kind == "write" and is_read_instead(model, at, made):
         return
     if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
         return  # what is looked up may have a default
