@@ -18,6 +18,9 @@ _CUTS = frozenset("take limit Take Limit setMaxResults set_max_results forPage s
 _DIFFERS = regex(
     r"(^|\.)(_\.)?(difference(By|With)?|symmetric_difference|array_diff(_key|_assoc|_ukey|_uassoc)?|array_udiff|diff|diff(Keys|Assoc|Using)|Except|ExceptBy|subtract|subtracting|symmetricDifference|xor)$"
 )
+_COMPARES = regex(r"(removed|added|updated|changed|deleted|modified|obsolete)", re.IGNORECASE)
+_BEFORE = regex(r"^(\w+\.)*(previous|old|before|original|existing|current|last|former)\w*$", re.IGNORECASE)
+_EACH = regex(r"^(for_?each|each)$", re.IGNORECASE)
 _MINUS = regex(r"(\)|\b\w*(?:ids|keys|names|set|old|new|current|existing|wanted|before|after))\s*-\s*(set\(|[a-z_]\w*)")
 # A site is published in a few languages, whatever stands in them.
 _LANGUAGES = regex(
@@ -98,7 +101,7 @@ def _is_of_languages(made: Loop) -> bool:
 
 def _is_what_changed(model: Model, at: int, made: Loop) -> bool:
     """Whether a list is the difference of two: `difference(current, expected)`; what is made of each is no change but a list to show."""
-    if made.kind == "map":
+    if made.kind == "map" and not _is_statement(model, at, made):
         return False
     values = [made.value] if made.value is not None else []
     name = root(made.over)
@@ -114,7 +117,21 @@ def _is_what_changed(model: Model, at: int, made: Loop) -> bool:
         call for call in model.files[at].calls
         if call.fn == made.fn and ((call.line == made.line and call.name in made.over) or (told and call.to == name))
     )  # fmt: skip
-    return any(_DIFFERS.search(call.name) and (call.args or call.on) for call in made_by)
+    return any(
+        (_DIFFERS.search(call.name) and (call.args or call.on))
+        or (len(call.args) > 1 and _COMPARES.search(call.name) and any(_BEFORE.match(v.text) for v in call.args))
+        for call in made_by
+    )
+
+
+def _is_statement(model: Model, at: int, made: Loop) -> bool:
+    """Whether a function is run for each and gives nothing: `forEach`."""
+    file = model.files[at]
+    return any(
+        fn.call >= 0 and _EACH.match(file.calls[fn.call].name)
+        for fn in file.functions
+        if fn.kind == "lambda" and fn.loop >= 0 and file.loops[fn.loop] is made
+    )
 
 
 def _is_capped(model: Model, at: int, made: Loop) -> bool:

@@ -27,6 +27,7 @@ from backwright.review.rules.signalled import Signalled
 from backwright.review.rules.telling import NEXT, Silent, whole_of
 from backwright.review.rules.unlogged import unlogged
 from backwright.review.rules.unreturned import unreturned
+from backwright.review.rules.weighing import in_browser
 
 THINGS = {
     "write": "write",
@@ -220,7 +221,7 @@ def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
     file = model.files[place.at]
     named = Fn(place.at, model.named(place.at, place.fn))
     is_served = place.fn >= 0 and model.endpoint_of(named) is not None
-    if (is_offline(file) and not is_served) or weight.depth > DEPTH_MAX:
+    if ((is_offline(file) or in_browser(file)) and not is_served) or weight.depth > DEPTH_MAX:
         return Tier.STRICT
     is_read = weight.kind in ("request", "query")
     if file.language == "rust" and ends in ("none", "empty"):

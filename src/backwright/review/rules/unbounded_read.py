@@ -123,9 +123,9 @@ class Reads:
                 seen[access.at, access.index] = access
                 ways[access.at, access.index].append(Way(f"{declared.method} {declared.path}", start, way))
         for key, access in seen.items():
-            part, told = self.choosing.part(access), tuple(ways[key])
-            is_few = all(self.of_one.is_few(access, part, way.who) for way in told)
-            yield Found(access, part, self.growing.name(access), told, is_few=is_few)
+            part, ways_here = self.choosing.part(access), tuple(ways[key])
+            is_few = all(self.of_one.is_few(access, part, way.who) for way in ways_here)
+            yield Found(access, part, self.growing.name(access), ways_here, is_few=is_few)
         of_jobs: dict[tuple[int, int], tuple[Access, list[Way]]] = {}
         for fn, who in jobs(self.model):
             made = self.model.project.function(fn)
