@@ -30,7 +30,9 @@ public class LabelStore(ShopDb db)
     }
 }
 """
-READ = "if (id == 0) { var there = await db.Labels.FirstAsync(x => x.Name == name); id = there.Id; }"
+READ = (
+    "if (id == 0) { var there = await db.Labels.FirstAsync(x => x.Name == name); id = there.Id; }"
+)
 DELETE = """<?php
 namespace App\\Http\\Controllers;
 use App\\Models\\Upload;

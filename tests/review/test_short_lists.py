@@ -236,7 +236,41 @@ def show(request):
 urlpatterns = [path("orders", show)]
 """
 
+PANEL = """import { useState } from 'react';
+import { PrismaClient } from '@prisma/client';
+
+const prisma = new PrismaClient();
+
+export const Panel = ({ rows }: { rows: Row[] }) => {
+  %s
+  const onSubmit = async () => {
+    const found = [];
+    for (const row of rows) {
+      found.push(await prisma.order.findFirst({ where: { id: row.id } }));
+    }
+    return found;
+  };
+  return <form onSubmit={onSubmit} />;
+};
+"""
+CHANGED = """const express = require('express');
+const { PrismaClient } = require('@prisma/client');
+const { findRows } = require('./rows');
+const prisma = new PrismaClient();
+const app = express();
+
+app.put('/shelves/:id', async (req, res) => {
+  const previous = req.body.previous;
+  for (const row of %s) {
+    await prisma.row.delete({ where: { id: row.id } });
+  }
+  res.end();
+});
+"""
+
 PAIRS = [
+    pytest.param("query-in-loop", {"a.tsx": PANEL % ""}, {"a.tsx": PANEL % "const [open] = useState(false);"}, id="a component in the browser"),
+    pytest.param("query-in-loop", {"a.js": CHANGED % "findRows(req.body, previous)"}, {"a.js": CHANGED % "findRemovedRows(req.body, previous)"}, id="what was removed since"),
     pytest.param("query-in-loop", {"a.js": GROUPS % "mine"}, {"a.js": GROUPS % "_.differenceBy(mine, req.body.groups, 'id')"}, id="memberships that were taken away"),
     pytest.param("query-in-loop", {"a.py": FORM % ""}, {"a.py": FORM % ", max_length=10"}, id="a form that takes ten"),
     pytest.param("query-in-loop", {"a.py": DJANGO % ROW}, {"a.py": DJANGO % {"each": "locale", "asks": "Order.objects.get(number=locale)"}}, id="the languages of a site"),
