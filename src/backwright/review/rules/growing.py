@@ -61,8 +61,7 @@ class Growing:
             return first.args[0].text
         table = self._alias(access)
         if self.model.files[access.at].language == "csharp":
-            is_variable = access.entity is None and (access.fn, table) in self.model.project.assigned[access.at]
-            table = "" if is_variable else self._argument(access, table)
+            table = "" if self._is_fetched(access, table) else self._argument(access, table)
         if access.entity is None and table.lower().endswith("manager"):  # userManager.Users
             words = self.model.files[access.at].calls[access.calls[0]].on.split(".")
             table = next((word for word in words if word[:1].isupper() and word != table), "")
@@ -70,6 +69,11 @@ class Growing:
             cls = self.entity(access)
             return self.model.data.entities[cls].table or self.model.data.entities[cls].name if cls is not None else ""
         return table
+
+    def _is_fetched(self, access: Access, table: str) -> bool:
+        """Whether a table is only the name of a variable that holds what another call has fetched: `found = await indexes.ListAsync()`."""
+        told = self.model.project.assigned[access.at].get((access.fn, table), ()) if access.entity is None else ()
+        return any(each.value.kind == "call" and each.value.text.endswith("Async") for each in told)
 
     def _argument(self, access: Access, table: str) -> str:
         """Return what a class gives for the type parameter that its base calls its rows: `OrderStore : Store<Order>`, "" if it does not say."""
