@@ -12,6 +12,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.answering import FIVE, FOUR
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.filtered import is_filtered
+from backwright.review.rules.harmless import is_done_again, is_refusal, keeps_its_errors
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import NEXT, Telling, whole_of
 
@@ -82,6 +83,13 @@ class Answered:
         if weight is not None and weight.depth > DEPTH_MAX:
             weight = None
         if weight is None and not self._may_fail(at, file.language, says, guarded):
+            return
+        if weight is None and (
+            (says == "told" and is_refusal(self.model, self.failing, at, guarded))
+            or keeps_its_errors(self.model, self.failing, at, guarded)
+        ):
+            return
+        if weight is not None and is_done_again(self.model, self.telling, at, index, weight.call):
             return
         if (
             weight is None

@@ -341,6 +341,8 @@ class Choosing:
                     if re.search(r"user|account|profile|org|tenant|team|member", ".".join(words[:-1]))
                     else Part.PARENT
                 )
+        if language == "javascript" and first.name == "$relatedQuery":
+            return Part.PARENT
         if (
             language == "javascript"
             and re.match(r"get[A-Z]", first.name)
@@ -433,6 +435,8 @@ class Choosing:
             return of_values(
                 [each for each in values if each.name not in _SHAPING] if first.kind != "dict" else [_narrowed(first)]
             )
+        if first.kind == "fn" and self.model.files[at].language == "csharp" and call.name.startswith("Find"):
+            return self._by_predicate(at, call, first)
         if first.kind in ("list", "fn", "bool", "none"):
             return Part.FEW if first.kind == "list" and call.name.lower().startswith(("find", "all")) else Part.ALL
         if first.kind == "name" and re.search(
@@ -449,6 +453,11 @@ class Choosing:
                 else Part.UNKNOWN
             )
         return Part.UNKNOWN
+
+    def _by_predicate(self, at: int, call: Call, given: Arg) -> Part:
+        """What a lambda chooses that a read is given: `Find(x => x.OwnerId == owner)`; beside a range, a key is not unique."""
+        told = self._of_lambdas(at, call, of_values((given,)))
+        return Part.OPEN if told is Part.FEW and _RANGE.search(given.text) else told
 
     def _derived(self, name: str) -> Part | None:
         found = DERIVED.match(name)
@@ -539,6 +548,7 @@ class Choosing:
         return self._cutting[key]
 
 
+_RANGE = regex(r">=?[^>].*<=?[^<]|<=?[^<].*[^=]>=?[^>]", re.DOTALL)
 _PREPARES = regex(r"^(create_?(native_?|sql_?)?query|prepare)$", re.IGNORECASE)
 _RUNS = regex(r"^(run|apply)$", re.IGNORECASE)
 _LIMITS = regex(r"^(limit|take|top|set_?max_?results|for_?page|fetch_?first|set_?limit)$", re.IGNORECASE)

@@ -139,6 +139,8 @@ def _atom(text: str, *, is_sql: bool) -> Part:
     if not text or text in ("?", "1=1", "1 = 1", "{}"):
         return Part.OPEN
     held = _HOLDS.search(text)
+    if held is not None and not is_sql and "." not in held[3] and re.search(r"\.\w+I[dD]s$", held[1]):
+        return Part.OPEN if text.startswith("!") else of_equal(held[1].removesuffix("s"), "x")  # o.UserIds.Contains(me)
     if held is not None and not is_sql:  # ids.Contains(o.Id), and not o.Name.Contains(term)
         return Part.OPEN if text.startswith("!") or "." not in held[3] else Part.FEW
     if _IN.search(text):

@@ -40,9 +40,11 @@ STEADY = regex(
 )
 _ENDING = regex(r"(?<=\w)(Model|Entity|Table|Record|Row|Dto|Document|Doc|s_table|_table|_tbl)s?$")
 _NO_TABLE = regex(
-    r"quer(y|ies|yable|ybuilder)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
+    r"quer(y|ies|yable|ybuilder|y_?sets?)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
     re.IGNORECASE,
 )
+_PARAMETER = regex(r"T(Entity|Model|Document|Item|Row|Record|State|Aggregate|Dto)?$")  # of a generic class
+RELATED = frozenset({"$relatedQuery"})  # Objection: it is given the name of a relation
 _KEEPER = regex(r"(\w+?)(Entity)?(Repository|Dao|DAO|Store|Queries|Mapper|Table)(Impl)?$")
 
 
@@ -54,7 +56,12 @@ class Growing:
 
     def name(self, access: Access) -> str:
         """Return the table of a query as its class or statement says it, "" if that is not known."""
+        first = self.model.files[access.at].calls[access.calls[0]]
+        if first.name in RELATED and first.args and first.args[0].kind == "str":
+            return first.args[0].text
         table = self._alias(access)
+        if self.model.files[access.at].language == "csharp":
+            table = "" if self._is_fetched(access, table) else self._argument(access, table)
         if access.entity is None and table.lower().endswith("manager"):  # userManager.Users
             words = self.model.files[access.at].calls[access.calls[0]].on.split(".")
             table = next((word for word in words if word[:1].isupper() and word != table), "")
@@ -62,6 +69,20 @@ class Growing:
             cls = self.entity(access)
             return self.model.data.entities[cls].table or self.model.data.entities[cls].name if cls is not None else ""
         return table
+
+    def _is_fetched(self, access: Access, table: str) -> bool:
+        """Whether a table is only the name of a variable that holds what another call has fetched: `found = await indexes.ListAsync()`."""
+        told = self.model.project.assigned[access.at].get((access.fn, table), ()) if access.entity is None else ()
+        return any(each.value.kind == "call" and each.value.text.endswith("Async") for each in told)
+
+    def _argument(self, access: Access, table: str) -> str:
+        """Return what a class gives for the type parameter that its base calls its rows: `OrderStore : Store<Order>`, "" if it does not say."""
+        if not _PARAMETER.match(table) or access.fn < 0:
+            return table
+        own = self.model.project.own_class(access.at, self.model.named(access.at, access.fn))
+        bases = self.model.project.class_(own).bases if own is not None else ()
+        found = (re.search(r"<\s*(?:\w+\.)*(\w{3,})\s*[,>]", base) for base in bases)
+        return next((each[1] for each in found if each), "")
 
     def entity(self, access: Access) -> Cls | None:
         """Return what a query reads; where it does not say so, what the class around it is there for: `OrderRepository`."""

@@ -10,6 +10,9 @@ from backwright.review.link.modules import TECHNICAL, Crossing
 from backwright.review.rules.rule import Hit
 
 SHOWN_MAX = 6  # modules named in the message; a larger knot is counted
+MANY = 20  # modules in a knot from which on there are no walls: to remove one import changes nothing
+# Languages that compile a program as a whole: a ring of packages neither breaks an import nor is loaded in a wrong order.
+_WHOLE = frozenset({"java", "kotlin", "csharp"})
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -74,10 +77,18 @@ def _hit(
         closing.line,
         message,
         path=tuple(path),
-        confidence=Confidence.HIGH if back or len(names) > 2 else Confidence.MEDIUM,
+        confidence=_sure(model, closing, len(names), back),
         # Go's compiler refuses rings of packages: there only folders that hold several of them can be in one.
         tier=Tier.STRICT if model.files[closing.at].language == "go" else None,
     )
+
+
+def _sure(model: Model, closing: Crossing, members: int, back: int) -> Confidence:
+    """Return how sure it is that a knot is worth its removal."""
+    is_whole = model.files[closing.at].language in _WHOLE
+    if members > (SHOWN_MAX if is_whole else MANY):
+        return Confidence.LOW
+    return Confidence.HIGH if back or members > 2 else Confidence.MEDIUM
 
 
 def _way_back(closing: Crossing, inside: list[Crossing]) -> list[Crossing]:

@@ -20,6 +20,7 @@ from backwright.review.rules.oneobject import by_type, place, told_of
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serializing import Serializers
+from backwright.review.rules.shortlists import goes_by_classes, is_handful, is_short, only_reports
 from backwright.review.rules.templating import Shown, Templates
 from backwright.review.rules.weighing import weighed, worked_on
 
@@ -45,7 +46,7 @@ def check(model: Model) -> Iterator[Hit]:
     asked: set[tuple[int, int]] = set()  # Python: a related name is a query that another place tells as a lazy read
     for at in backend(model):
         for found in in_loops.by_loop(at):
-            causes.add_loop(found, hit := _hit(model, asking, found, in_loops.besides(found)))
+            causes.add_loop(found, hit := _hit(model, asking, loops, found, in_loops.besides(found)))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
     readings_ = chain(lists.readings(), Serializers(lists).readings())
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
@@ -68,7 +69,7 @@ def _more(model: Model, asking: Asking, asked: Asked) -> Iterator[Step]:
         yield from asking.more(fn)
 
 
-def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int]) -> Hit:
+def _hit(model: Model, asking: Asking, loops: Loops, found: list[Asked], besides: Iterator[int]) -> Hit:
     at, index, loop, what, steps, confidence, _ = found[0]
     file = model.files[at]
     call, made = file.calls[index], file.loops[loop]
@@ -95,7 +96,9 @@ def _hit(model: Model, asking: Asking, found: list[Asked], besides: Iterator[int
         Spot(file.path, made.line, f"for each {each}"),
         *dict.fromkeys(spots),
     )
-    confidence = weighed(model, at, call.fn, confidence)
+    by_class = all(goes_by_classes(model, at, asked.call, loop) for asked in found)
+    few = by_class or is_short(model, loops, asking, at, loop, [asked.call for asked in found])
+    confidence = Confidence.LOW if few else weighed(model, at, call.fn, confidence)
     fix = CHANGE if all(asked.what in ("delete", "update") for asked in found) else ""
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}", fix=fix)
 
@@ -166,11 +169,19 @@ def _sure_of_lazy(model: Model, readings: list[Reading], names: list[str]) -> Co
     """Return how sure it is that lazy reads hold a request up: not so if each element is worked on, or nobody waits."""
     element = readings[0].element
     sure = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    if is_handful(model, element.access) or only_reports(model, element.at, _loop_of(model, element)):
+        return Confidence.LOW
     if model.files[element.at].language != "python":
         return sure
     if all(worked_on(each.lazy.path) for each in readings):
         return Confidence.LOW
     return weighed(model, element.at, element.fn, sure) if len(names) == 1 else sure
+
+
+def _loop_of(model: Model, element: Element) -> int:
+    """Return the loop that goes through the elements, -1 if none does."""
+    loops = model.files[element.at].loops
+    return next((n for n, made in enumerate(loops) if made.fn == element.fn and made.line == element.line), -1)
 
 
 def _relation(lazy: Lazy) -> str:

@@ -64,8 +64,23 @@ def _hits(model: Model) -> Iterator[Hit]:
                     yield replace(hit, tier=Tier.STRICT)
                 elif past.entity is not None and _statement(model, past) is None:
                     yield replace(hit, confidence=Confidence.LOW)  # by the class that the owner offers for it
+                elif _is_made_elsewhere(model, table, owner):
+                    yield replace(hit, confidence=Confidence.LOW)  # one place makes the tables of all
                 else:
                     yield hit
+
+
+def _is_made_elsewhere(model: Model, table: str, owner: str) -> bool:
+    """Whether SQL outside of a module creates the table that it seems to own, where no class says whose it is."""
+    if model.data.by_name.get(table) is not None:
+        return False
+    name = table.rpartition(".")[2]
+    made = re.compile(
+        rf"create\s+table\s+(?:if\s+not\s+exists\s+)?(?:\w+\.)?[\"`\[]?{re.escape(name)}\b", re.IGNORECASE
+    )
+    places = [path for path, text in model.texts.items() if path.endswith(".sql") and made.search(text)]
+    last = owner.rpartition("/")[2]
+    return bool(places) and not any(last in path.split("/") for path in places)
 
 
 def _is_common(model: Model, table: str, access: Access) -> bool:

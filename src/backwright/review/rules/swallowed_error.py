@@ -19,6 +19,7 @@ from backwright.review.rules.faint import Faint
 from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
+from backwright.review.rules.harmless import is_read_instead
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
@@ -26,6 +27,7 @@ from backwright.review.rules.signalled import Signalled
 from backwright.review.rules.telling import NEXT, Silent, whole_of
 from backwright.review.rules.unlogged import unlogged
 from backwright.review.rules.unreturned import unreturned
+from backwright.review.rules.weighing import in_browser
 
 THINGS = {
     "write": "write",
@@ -148,6 +150,8 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
         return
     if _tidies(file.calls[weight.call].name, weight):
         return
+    if weight.kind == "write" and is_read_instead(model, at, made):
+        return
     if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
         return  # what is looked up may have a default
     yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
@@ -217,7 +221,7 @@ def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
     file = model.files[place.at]
     named = Fn(place.at, model.named(place.at, place.fn))
     is_served = place.fn >= 0 and model.endpoint_of(named) is not None
-    if (is_offline(file) and not is_served) or weight.depth > DEPTH_MAX:
+    if ((is_offline(file) or in_browser(file)) and not is_served) or weight.depth > DEPTH_MAX:
         return Tier.STRICT
     is_read = weight.kind in ("request", "query")
     if file.language == "rust" and ends in ("none", "empty"):

@@ -18,7 +18,9 @@ from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
 from backwright.review.rules.growing import Growing
+from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.ofone import OfOne
 from backwright.review.rules.pagesizes import PageSizes, Size
 from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
@@ -50,10 +52,6 @@ _ONCE = regex(
     r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures?|fix(es)?|upgrades?|patches|bootstrap|install\w*)(/|\.\w+$)",
     re.IGNORECASE,
 )
-# What Python does with a query that it is handed: it goes through all rows, or shows them.
-_SHOWS = regex(
-    r"^(list|len|sum|set|sorted|tuple|any|all|max|min|dict|enumerate|iter|map|zip|render\w*|JsonResponse|\w*Response|\w*Serializer|\w*Schema|dump|jsonify)$"
-)
 _SENT = regex(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
 
 
@@ -69,13 +67,18 @@ class Way(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A query that reads too much."""
+    """A query that reads too much.
+
+    Attributes:
+        is_few: One owner or parent has few such rows by their nature.
+    """
 
     access: Access
     part: Part
     table: str
     ways: tuple[Way, ...]
     is_job: bool = False
+    is_few: bool = False
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -85,7 +88,9 @@ def check(model: Model) -> Iterator[Hit]:
     reads = Reads(model, asking, choosing, Growing(model, choosing))
     grouped: dict[tuple[object, ...], list[Found]] = defaultdict(list)
     for found in reads.found():
-        key: tuple[object, ...] = (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN)
+        key: tuple[object, ...] = (
+            (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN, found.is_few)
+        )
         grouped[key].append(found)
     for group in grouped.values():
         yield _hit(model, group)
@@ -103,6 +108,7 @@ class Reads:
 
     def __init__(self, model: Model, asking: Asking, choosing: Choosing, growing: Growing) -> None:
         self.model, self.asking, self.choosing, self.growing = model, asking, choosing, growing
+        self.handed_on, self.of_one = HandedOn(model), OfOne(model, choosing, growing)
         self._whole: dict[tuple[int, int, bool], bool] = {}
 
     def found(self) -> Iterator[Found]:
@@ -117,7 +123,9 @@ class Reads:
                 seen[access.at, access.index] = access
                 ways[access.at, access.index].append(Way(f"{declared.method} {declared.path}", start, way))
         for key, access in seen.items():
-            yield Found(access, self.choosing.part(access), self.growing.name(access), tuple(ways[key]))
+            part, ways_here = self.choosing.part(access), tuple(ways[key])
+            is_few = all(self.of_one.is_few(access, part, way.who) for way in ways_here)
+            yield Found(access, part, self.growing.name(access), ways_here, is_few=is_few)
         of_jobs: dict[tuple[int, int], tuple[Access, list[Way]]] = {}
         for fn, who in jobs(self.model):
             made = self.model.project.function(fn)
@@ -149,7 +157,10 @@ class Reads:
         for access, way in reads:
             part = self.choosing.part(access)
             if self._is_handed_on(access) and (
-                paginated is not False or part > Part.OPEN or self.model.files[access.at].language != "python"
+                paginated is not False
+                or part > Part.OPEN
+                or self.model.files[access.at].language != "python"
+                or not self.handed_on.is_gone_through(access, way)
             ):
                 continue  # whoever asked for it may go on
             if way and self._is_handed_query(access) and self.choosing.by_caller(access, way[-1]) > Part.OPEN:
@@ -363,7 +374,7 @@ class Reads:
     def _is_iterated(self, access: Access) -> bool:
         file = self.model.files[access.at]
         last = file.calls[access.calls[-1]]
-        if last.inside >= 0 and file.language == "python" and _SHOWS.match(file.calls[last.inside].name):
+        if last.inside >= 0 and file.language == "python" and SHOWS.match(file.calls[last.inside].name):
             return True
         return any(
             made.kind == "each" and access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over)
@@ -407,7 +418,7 @@ def _hit(model: Model, group: list[Found]) -> Hit:
     certain = first.part <= Part.OPEN and not first.is_job
     return Hit(
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
-        confidence=None if certain else Confidence.MEDIUM, key=f"{access.at}:{access.index}",
+        confidence=None if certain else Confidence.LOW if first.is_few else Confidence.MEDIUM, key=f"{access.at}:{access.index}",
     )  # fmt: skip
 
 

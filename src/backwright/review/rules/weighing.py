@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
+from backwright.review.facts import File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -16,11 +17,19 @@ from backwright.review.rules.onceruns import LANGUAGES, runs_once
 _JOBS = regex(r"(^|/)(importers?|exporters?|export_import|import_export|rebuild\w*|etl)(/|\.\w+$)")
 _JOB_NAMES = regex(r"^_*(import|migrate|rebuild|reindex|sync|backfill|anonymi[sz]e)(?![a-z])")
 
+# React: what only a component of the browser may call.
+_HOOKS = regex(r"use(State|Effect|Mutation|Form|Query|Callback|Memo|Ref|Reducer|LayoutEffect|FormContext|Fetcher)$")
+
 _WITH_JOBS = ("csharp", "go")
 
 GRAPHQL = ("graphene", "ariadne", "strawberry", "tartiflette")
 # Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
 _IN_REQUESTS = regex(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
+
+
+def in_browser(file: File) -> bool:
+    """Whether a file holds a component that keeps state, and so runs in a browser: what it asks, a person waits for alone."""
+    return file.path.endswith((".tsx", ".jsx")) and any(_HOOKS.match(call.name) for call in file.calls)
 
 
 def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
@@ -30,6 +39,8 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     or a job that somebody starts by hand.
     """
     file = model.files[at]
+    if in_browser(file) and not served(model, at, fn):
+        return Confidence.LOW
     if file.language in LANGUAGES and fn >= 0 and runs_once(model, at, fn):
         return Confidence.LOW
     if file.language in _WITH_JOBS and model.declared and is_in_background(model, Fn(at, fn)):
