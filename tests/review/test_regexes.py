@@ -2,10 +2,12 @@
 
 import gc
 import re
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 
-from backwright.review import reviewing  # noqa: F401  # brings the readers, the linker and the rules
+from backwright import review
 from backwright.review.regexes import _Lazy, regex
 
 
@@ -23,6 +25,8 @@ def test_a_pattern_that_is_none_is_noticed_when_it_is_used():
 
 
 def test_every_pattern_of_the_review_compiles():
+    for module in walk_packages(review.__path__, f"{review.__name__}."):
+        import_module(module.name)
     late = [each for each in gc.get_objects() if type(each) is _Lazy and each._said[0] != "("]
     assert len(late) > 1000
     for each in late:
