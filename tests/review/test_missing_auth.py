@@ -118,3 +118,39 @@ def test_what_a_list_of_open_paths_names_is_open_on_purpose():
 def test_a_post_that_only_reads_is_a_guess(name, body, expected):
     code = READS.replace("{name}", name).replace("{body}", body)
     assert expected == told({"app/views.py": code})
+
+
+OWNED = """from django.contrib.auth.decorators import login_required
+from django.db import models
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+
+
+class Shelf(models.Model):
+    user = models.ForeignKey("auth.User", on_delete=models.CASCADE)
+    name = models.CharField(max_length=40)
+
+    def raise_not_deletable(self, viewer):
+        if self.user != viewer:
+            raise PermissionError
+
+
+@login_required
+def delete_shelf(request, shelf_id):
+    shelf = get_object_or_404(Shelf, id=shelf_id)
+    CHECK
+    shelf.delete()
+    return redirect("/")
+
+
+urlpatterns = [path("shelves/<int:shelf_id>/delete", delete_shelf)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "expected"), [("shelf.raise_not_deletable(request.user)", 0), ("pass", 1)]
+)
+def test_a_check_that_raises_for_others_vouches(check, expected):
+    model = model_of({"shop/views.py": OWNED.replace("CHECK", check)})
+    found = review_model(model, [knowledge().rules["missing-auth"]], Tier.STRICT).findings
+    assert expected == len(found)

@@ -155,6 +155,9 @@ def connection_password(text: str) -> str:
     return ""
 
 
+_NO_KEY = regex(r"none|null|nil|undefined|empty|unset|unknown|anonymous|n/?a|disabled|guest", re.IGNORECASE)
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a secret instead of being one."""
     return not text or _VERB.fullmatch(text) is not None or bool(_PLACEHOLDER.search(text))
@@ -208,6 +211,8 @@ def _is_called_like_itself(name: str, text: str) -> bool:
     own, told = "_".join(words_of(name)), re.sub(r"[-.:/ ]", "_", text.lower())
     if told.replace("_", "") == own.replace("_", "") and "_" in own:
         return True  # ServiceJWTSecret = "service.jwtSecret"
+    if re.fullmatch(rf"{re.escape('_'.join(words_of(text)))}_(key|name|field|property|header|claim|id)", own):
+        return True  # SigningSecretKey = "SigningSecret": the name under which it is kept
     return told in (name.lower(), own) or (own.count("_") >= 1 and told.endswith(f"_{own}"))
 
 
@@ -223,7 +228,7 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
         or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+|_[a-z]+([A-Z][a-z]+)*", text))
     ):
         return ""  # the key under which something is kept
-    if _BLACKED.fullmatch(text):
+    if _BLACKED.fullmatch(text) or (not connects and _NO_KEY.fullmatch(text)):
         return ""
     if _FOR_NOBODY.fullmatch(text) and (not connects or _OF_OTHERS.search(name)):
         return ""

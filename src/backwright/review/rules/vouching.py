@@ -21,7 +21,7 @@ STAFF_WORDS = regex(
     r"(?<![a-z])(admins?|staff|super_?users?|moderators?|roles?|permissions?|privileges?)(?![a-z])", re.IGNORECASE
 )
 STAFF = regex(
-    r"(?<![a-z])(admins?|administrators?|staff|super_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature|"
+    r"(?<![a-z])(admins?|administrators?|staff|super_?users?|power_?users?|moderators?|managers?|roles?|permissions?|privileges?|polic(y|ies)|scopes?|abilit(y|ies)|authorit(y|ies)|acl|rights?|capabilit(y|ies)|perms?|grants?|tenants?|owners?|membership|root|operators?|editors?|superadmin|backoffice|can|gate|feature|"
     r"(infra(structure)?|machine|internal|instance)[_ ]?(token|key|guard|auth\w*))(?![a-z])",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ RIGHTS = regex(
 STAFF_PATH = regex(r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE)
 STAFF_FILE = regex(r"(^|[/_.-])(admin\w*|backoffice|staff)([/_.-]|$)")
 CHECKS = regex(
-    r"^(authori[sz]e(_?(resource|action|object|request|for_?user|access))?|can|cannot|cant|(?-i:can[A-Z_]\w*|may[A-Z]\w*)|allows?|denies|deny\w*|is_?allowed\w*|is_?granted|accessible\w*|is_?editable\w*|is_?visible\w*|"
+    r"^((raise|throw|abort|fail|reject|refuse)_?(if|unless|not)\w*|authori[sz]e(_?(resource|action|object|request|for_?user|access))?|can|cannot|cant|(?-i:can[A-Z_]\w*|may[A-Z]\w*)|allows?|denies|deny\w*|is_?allowed\w*|is_?granted|accessible\w*|is_?editable\w*|is_?visible\w*|"
     r"has_?(perm|role|access|auth|right|privilege|object|claim|scope|any_?(perm|role|auth|right|scope|claim))\w*|check\w*(perm|access|owner|auth|role|object|right|polic|member|tenant|belong|admin)\w*|"
     r"(ensure|assert|require|verify|validate|guard|enforce|must|is)_?\w*(owner|access|perm|authoriz|admin|right|belong|mine|same_?user|editor|member|staff|superuser)\w*|"
     r"(is|are)_?(owned|own|mine|author|creator|me|self)(_?by\w*|_?of\w*)?|belongs_?to_\w+|owned_?by\w*|owns|policy|policies|gate|"
