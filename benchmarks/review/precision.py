@@ -25,13 +25,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     folder = options.parse_args().folder
+    wanted = [
+        path.stem for corpus in (*BUILT_ON, ONLY_SCORED) for path in (HERE / corpus).glob("*.toml")
+    ]
+    if missing := sorted(stem for stem in wanted if not (folder / stem).is_dir()):
+        raise SystemExit(
+            f"no checkout of {', '.join(missing)}: pages would tell of less than was read"
+        )
     names = rule_names()
     whole: dict[str, Counter[str]] = defaultdict(Counter)
     fresh: dict[str, Counter[str]] = defaultdict(Counter)
     for corpus in (*BUILT_ON, ONLY_SCORED):
         for path in sorted((HERE / corpus).glob("*.toml")):
-            if not (folder / path.stem).is_dir():
-                continue
             told: dict[str, Counter[str]] = defaultdict(Counter)
             expected = tomllib.loads(path.read_text())
             score(expected, review(folder / path.stem, "strict"), names, told, show=False)
