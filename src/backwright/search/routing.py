@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REGULAR = 1.0  # of .3 to 10 the one that leads most examples right that were left out
-ONE = 127.0  # what 1 is in a vector of 8-bit numbers
 
 
 class Directions(msgspec.Struct, array_like=True):
@@ -54,6 +53,8 @@ def learnt(rows: NDArray[np.int8], wanted: NDArray[np.float64]) -> Directions:
     """
     import numpy as np  # only when the index is made
 
+    from backwright.search.sentences import ONE, in_bytes
+
     vectors = rows.astype(np.float64) / ONE
     middle, mean = vectors.mean(axis=0), wanted.mean(axis=0)
     beside = vectors - middle
@@ -62,7 +63,7 @@ def learnt(rows: NDArray[np.int8], wanted: NDArray[np.float64]) -> Directions:
     )
     lengths = np.linalg.norm(learned, axis=0)
     return Directions(
-        np.round((learned / lengths).T * ONE).astype(np.int8).tobytes(),
+        in_bytes((learned / lengths).T).tobytes(),
         tuple(lengths.tolist()),
         tuple((mean - middle @ learned).tolist()),
     )

@@ -25,6 +25,7 @@ HEADS, SIZE, LAYERS = 12, 384, 6
 GROUP = 32  # numbers of the table of words that share a scale
 _FIRST, _LAST, _UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 _PIECE = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+ONE = 127  # what 1 is in a vector of 8-bit numbers
 _MASKED = -1e4  # added where a shorter sentence of a batch has ended
 
 
@@ -160,9 +161,9 @@ def write_encoder(encoder: Encoder) -> bytes:
 
 def in_bytes(vectors: Floats) -> NDArray[np.int8]:
     """Return vectors of length 1 as 8-bit numbers; they are compared as they are."""
-    return np.asarray(np.round(vectors * 127), np.int8)
+    return np.asarray(np.round(vectors * ONE), np.int8)
 
 
 def alike(vector: Floats, kept: NDArray[np.int8]) -> Floats:
     """Return the cosine of one vector with each row that `in_bytes` made."""
-    return np.asarray(kept @ (vector / 127), np.float32)
+    return np.asarray(kept @ (vector / ONE), np.float32)

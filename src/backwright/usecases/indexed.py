@@ -99,6 +99,11 @@ class Indexed:
         """Intents by id."""
         return {intent.id: intent for intent in self.kept.intents}
 
+    @cached_property
+    def _vectors(self) -> bytes:
+        """All that a question is compared with: put together once, as it is over a megabyte."""
+        return self.kept.vectors + self.kept.learnt.vectors
+
     def likeness(self, question: str, encoder: SentenceEncoder) -> Likeness:
         """Return how much pages and intents are like a question in meaning."""
         import numpy as np  # only with an encoder
@@ -106,7 +111,7 @@ class Indexed:
         if not self.kept.vectors:
             return Likeness({}, {}, {})
         kept = self.kept
-        rows = np.frombuffer(kept.vectors + kept.learnt.vectors, np.int8).reshape(-1, encoder.size)
+        rows = np.frombuffer(self._vectors, np.int8).reshape(-1, encoder.size)
         cosines = encoder.compared(question, rows)
         examples = len(kept.said_of)
         directions = examples + len(kept.examples_of)
