@@ -20,7 +20,7 @@ from backwright.review.rules.oneobject import by_type, place, told_of
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serializing import Serializers
-from backwright.review.rules.shortlists import goes_by_classes, is_handful, is_short, only_reports
+from backwright.review.rules.shortlists import is_handful, is_short, only_reports
 from backwright.review.rules.templating import Shown, Templates
 from backwright.review.rules.weighing import weighed, worked_on
 
@@ -96,8 +96,7 @@ def _hit(model: Model, asking: Asking, loops: Loops, found: list[Asked], besides
         Spot(file.path, made.line, f"for each {each}"),
         *dict.fromkeys(spots),
     )
-    by_class = all(goes_by_classes(model, at, asked.call, loop) for asked in found)
-    few = by_class or is_short(model, loops, asking, at, loop, [asked.call for asked in found])
+    few = is_short(model, loops, asking, at, loop, [asked.call for asked in found])
     confidence = Confidence.LOW if few else weighed(model, at, call.fn, confidence)
     fix = CHANGE if all(asked.what in ("delete", "update") for asked in found) else ""
     return Hit(at, call.line, f"{who} {how} per {each}", call.fn, path, confidence, key=f"{at}:{loop}", fix=fix)

@@ -83,18 +83,6 @@ def only_reports(model: Model, at: int, number: int) -> bool:
     return bool(calls) and all(_ERRORS.search(call.name) for call in calls)
 
 
-def goes_by_classes(model: Model, at: int, index: int, number: int) -> bool:
-    """Whether what is called on the element belongs to a class and not to its objects: the loop goes through classes, which the code has."""
-    file = model.files[at]
-    call = file.calls[index]
-    if file.language != "python" or call.on not in file.loops[number].vars:
-        return False
-    targets = model.project.resolve_call(at, call)
-    return bool(targets) and all(
-        any(mark.name == "classmethod" for mark in model.project.function(fn).marks) for fn in targets
-    )
-
-
 def _is_of_languages(made: Loop) -> bool:
     return any(_LANGUAGES.match(var) for var in made.vars)
 
