@@ -99,7 +99,7 @@ class CommandGit:
         if ref:
             if _ask(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is None:
                 raise BadRequest(f"git knows no revision '{ref}'", hint="git log --oneline -5")
-            return (_ask(root, "merge-base", ref, "HEAD") or ref).strip()
+            return ref if ref == "HEAD" else (_ask(root, "merge-base", ref, "HEAD") or ref).strip()
         for branch in ("origin/HEAD", "origin/main", "origin/master", "main", "master"):
             base = _ask(root, "merge-base", branch, "HEAD")
             if base:

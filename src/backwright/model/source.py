@@ -61,3 +61,10 @@ class Change:
     base: str
     lines: dict[str, frozenset[int]]
     deleted: tuple[str, ...] = ()
+
+
+def ending_of(path: str) -> str:
+    """Return ".py" of "a/b.PY": what pathlib's suffix is, without the cost of a path for each file."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""

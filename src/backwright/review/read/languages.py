@@ -2,8 +2,8 @@
 
 from functools import cache
 from importlib import import_module
-from pathlib import PurePosixPath
 
+from backwright.model.source import ending_of
 from backwright.review.facts import File
 from backwright.review.read.sweep import read_file
 from backwright.review.read.syntax import Syntax
@@ -25,7 +25,7 @@ LANGUAGES = {
 
 def language_of(path: str) -> str:
     """Return the language of a file by its ending, "" if it is none of ours."""
-    return LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
+    return LANGUAGES.get(ending_of(path), "")
 
 
 @cache
