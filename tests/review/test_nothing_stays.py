@@ -3,10 +3,11 @@
 import gc
 import weakref
 
+from tests.review.cases import knowledge, model_of, page_cases
+
 from backwright.model.finding import Tier
 from backwright.review.link.remembering import kept_with_it
 from backwright.review.reviewing import review_model
-from tests.review.cases import knowledge, model_of, page_cases
 
 
 def test_no_model_outlives_its_review():
