@@ -38,7 +38,7 @@ _NOT_HERE = regex(
     r"valid|schema|rule|label|message|translat|i18n|column|field|form|input|serializer|swagger|apiproperty|example|joi|zod|"
     r"yup|placeholder|attribute|html|cast|hidden|fillable|header|error|locale|faker|mock|fixture|describe|expect|assert|doc|"
     r"openapi|permission|filter|exclude|select|where|trans|format|query|regex|route|path|view|render|mask|sanitiz|redact|"
-    r"sensitive|log",
+    r"sensitive|log|rate_?limit|throttl",
     re.IGNORECASE,
 )
 _ASKS_ENVIRONMENT = regex(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
