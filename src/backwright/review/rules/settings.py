@@ -13,7 +13,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.imagestages import building_lines, is_dockerfile
 
 _KEPT = regex(
-    r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
+    r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose([^/]*|/[^/]+)\.ya?ml|web\.config|app\.config|"
     r"[^/]*\.(properties|ini|cfg|conf|toml|hocon)|Dockerfile[^/]*|ormconfig\.json|(local|config|settings|secrets?|default|production|prod|values[^/]*|security|framework|nelmio_cors|database|parameters|serverless|app|cors|session|jwt)\.(ya?ml|json|xml)|[^/]*(config|settings|secret|deploy\w*|credentials|k8s|kube)[^/]*\.(ya?ml|json|xml)|hibernate\.cfg\.xml|persistence\.xml|context\.xml|[^/]*\.jwk|php\.ini)$|(^|/)(config(uration)?s?|conf|cfg|k8s|kubernetes|helm|deploy(ments?)?|manifests|environments?|settings)/[^?]*\.(ya?ml|json|properties|xml)$",
     re.IGNORECASE,
 )
