@@ -31,7 +31,7 @@ _CREATES = regex(
 )
 # Files that fill a database for people who develop, unless something that starts the application runs them.
 FILLS = regex(
-    r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|tools?|scripts?|utils?/cli)/",
+    r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|(dev_?)?tools?|scripts?|utils?/cli)/",
     re.IGNORECASE,
 )
 _SETS = regex(r"(set_?)?password", re.IGNORECASE)
@@ -138,7 +138,11 @@ class _Accounts:
                 continue
             if self._becomes_password(at, call):
                 yield self._hit(
-                    at, call.line, f"Whoever {self.model.label_around(at, call.fn)} sets it for", call.fn, call
+                    at,
+                    call.line,
+                    f"Everybody whose password {self.model.label_around(at, call.fn)} sets",
+                    call.fn,
+                    call,
                 )
                 continue
             inside = set(self.model.enclosing(at, call.fn)) | {call.fn}

@@ -45,6 +45,7 @@ _ASKS_ENVIRONMENT = regex(r"env|get|config|default|setting|propert|param|secret|
 _CONNECTION = regex(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
+_HOST = regex(r"://|host|server|source|address|addr", re.IGNORECASE)  # without one, a database is the machine's own
 _SHOWN = regex(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
 _TESTS = regex(r"^Test|Test(ing)?(Config|Settings)?$")
 _IMPORTANT = regex(
@@ -115,7 +116,11 @@ class _Secrets:
                 "",
                 each.line,
                 f"{shown_name(each.name)} holds a connection string with its password",
-                "low" if each.name in ("default", "fallback") else "medium" if LOCAL.search(text) else "high",
+                "low"
+                if each.name in ("default", "fallback") or not _HOST.search(text)
+                else "medium"
+                if LOCAL.search(text)
+                else "high",
                 each.fn,
             )
             return

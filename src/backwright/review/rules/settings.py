@@ -24,7 +24,7 @@ _NOT_KEPT = regex(
     re.IGNORECASE,
 )
 _DEV = regex(
-    r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
+    r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing|e2e)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
     re.IGNORECASE,
 )
 _PAIR = regex(
