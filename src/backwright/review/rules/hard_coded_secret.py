@@ -25,7 +25,7 @@ from backwright.review.rules.secret_hits import (
     secret_message,
     shown_name,
 )
-from backwright.review.rules.settings import Setting, in_code
+from backwright.review.rules.settings import Setting, in_code, written_here
 from backwright.review.rules.signing import LOGINS, SIGNS, TAKES_SECRET
 
 _CONNECTS = regex(
@@ -46,6 +46,7 @@ _CONNECTION = regex(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
 _HOST = regex(r"://|host|server|source|address|addr", re.IGNORECASE)  # without one, a database is the machine's own
+_BYTES = regex(r"^[\w.]+\.(getBytes|toByteArray|encodeToByteArray|toCharArray|encode|as_bytes)$")
 _SHOWN = regex(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
 _TESTS = regex(r"^Test|Test(ing)?(Config|Settings)?$")
 _IMPORTANT = regex(
@@ -470,6 +471,8 @@ class _Secrets:
                 )
             elif value.kind == "name":
                 yield from self._constant(at, call, value, what)
+            elif value.kind == "call" and _BYTES.search(value.text):  # SecretKeySpec(KEY.getBytes(), "AES")
+                yield from self._constant(at, call, Arg("name", value.text.rpartition(".")[0]), what)
             elif (told := standins.of_value(value)[0]) and literals.is_secret("key", call.name, told, connects=True):
                 message = f"Without its setting, the key that {what} in {whole[-40:]} is a literal in the source"
                 yield self._hit(at, "", value.line or call.line, message, "high", call.fn)
@@ -478,6 +481,7 @@ class _Secrets:
         """Yield the constant that a key comes from."""
         name = re.split(r"[.\[\]'\":>]+", value.text.rstrip("]'\")"))[-1].lstrip("&*$")
         found = self.literal_here.get((at, name)) or self.literal.get((self.model.files[at].language, name))
+        found = found or written_here(self.model, at, call.fn, name)
         text = self.model.routers.constant(at, call.fn, value)
         if found is None or text is None or literal(found.value) != text or len(name) < 2:
             return

@@ -182,7 +182,7 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     if kind == "key" and connects and in_code and re.fullmatch(r"-{3,}|x{3,}|<[\w -]+>", bare):
         return "high"
     if set(bare) <= set("*.x-_ •#?") or re.search(
-        r"<\w+|</|\bplease\s|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
+        r"<\w[\w .-]*>|</|\bplease\s|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
     ):
         return ""
     if _FOR_TESTS.search(bare):

@@ -79,6 +79,19 @@ def in_code(model: Model) -> tuple[Setting, ...]:
     )
 
 
+def written_here(model: Model, at: int, fn: int, name: str) -> Setting | None:
+    """Return what a file itself gives a name, whatever it is called: a variable of the function, or a constant of a class."""
+    path = model.files[at].path
+    for number in (*model.enclosing(at, fn), -1):
+        for made in model.project.assigned[at].get((number, name), ()):
+            return Setting(at, path, made.line, name, made.value, made.fn, "assign", "")
+    for cls in model.files[at].classes:
+        for field in cls.fields:
+            if field.name == name and field.value is not None:
+                return Setting(at, path, field.line, name, field.value, -1, "field", cls.name)
+    return None
+
+
 def _holds(each: Setting) -> bool:
     """Whether a text may hold a password under any name: in a connection string, or as the password of somebody."""
     if each.value.kind != "str":
