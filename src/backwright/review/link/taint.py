@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from backwright.model.blueprint import Spot
 from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
 from backwright.review.link.declared import Declared
+from backwright.review.link.decoded import decoded
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.giving import gives_back
@@ -296,6 +297,7 @@ class Taint:
     def _has_source(self, fn: Fn) -> bool:
         return (
             (self.project.files[fn.file].language == "php" and self._has_dynamic(fn))
+            or (self.project.files[fn.file].language == "go" and any(decoded(self.project, fn, self._calls(fn))))
             or any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn))
             or any(
                 SOURCE.search(f"{read.base}.{read.attr}")
@@ -325,6 +327,11 @@ class Taint:
         """Follow assignments within a function; closures see what is around them."""
         file = self.project.files[fn.file]
         parsed: set[str] = set()
+        if file.language == "go":
+            for name, call in decoded(self.project, fn, self._calls(fn)):
+                known.setdefault(
+                    name, Trace((Spot(file.path, call.line, f"{call.name}() reads {name}"),), self.handlers.get(fn))
+                )
         for target, value, _ in self._assigns[fn.file].get(fn.index, ()):
             if file.language == "rust":  # `let name = Name::try_from(name)?` hides what came
                 made = _PARSED.match(value.text)
@@ -408,6 +415,8 @@ class Taint:
                     if param is None or is_number(param.type):
                         continue
                     came = self.of(fn, value, found[fn], call.line)
+                    if came is None and value.kind == "name":
+                        fresh = self._hand_fields(edge.at, call, target, param, value, found) or fresh
                     if came is not None:
                         spot = Spot(
                             self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})"
@@ -422,6 +431,20 @@ class Taint:
             if fresh:
                 reached.append(target)
         return reached
+
+    def _hand_fields(
+        self, at: int, call: Call, target: Fn, param: Param, value: Arg, found: dict[Fn, dict[str, Trace]]
+    ) -> bool:
+        """Go: hand on what a body was decoded into, field by field; return whether anything of it is new there."""
+        root = f"{value.text.lstrip('&*')}."
+        handed = {key: trace for key, trace in found[Fn(at, call.fn)].items() if key.startswith(root)}
+        if not handed or self.project.files[at].language != "go":
+            return False
+        spot = Spot(self.project.files[at].path, call.line, f"{self.project.label(target)}({param.name})")
+        fresh = {f"{param.name}.{key.removeprefix(root)}": trace.then(spot) for key, trace in handed.items()}
+        fresh = {key: trace for key, trace in fresh.items() if key not in found[target]}
+        found[target].update(fresh)
+        return bool(fresh)
 
     def of(self, fn: Fn, value: Arg, known: Mapping[str, Trace], line: int) -> Trace | None:
         """Return how a value comes from a client, None if it does not or was made harmless."""
