@@ -67,12 +67,12 @@ def chosen_keys(model: Model) -> Iterator[Hit]:
 
     GORM's Save writes over the row with that key, whoever it belongs to; nobody is told of an entity that belongs to no one.
     """
-    for at in model.own:
-        file = model.files[at]
-        if file.language != "go":
-            continue
-        for call in file.calls:
-            if call.name not in _DECODES or call.fn < 0 or not call.args or not model.is_served(Fn(at, call.fn)):
+    own = {at for at in model.own if model.files[at].language == "go"}
+    for decodes in sorted(_DECODES) if own else ():
+        for at, place in model.project.calls_by_name.get(decodes, ()):
+            file = model.files[at]
+            call = file.calls[place]
+            if at not in own or call.fn < 0 or not call.args or not model.is_served(Fn(at, call.fn)):
                 continue
             var = call.args[-1].text.lstrip("&*") if call.args[-1].kind == "name" else ""
             cls = model.project.type_of(at, call.fn, var).cls if var.isidentifier() else None

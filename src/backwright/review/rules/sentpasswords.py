@@ -69,6 +69,7 @@ def sent(model: Model) -> Iterator[Sent]:
 class _Sent:
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._passwords: dict[Cls, list[tuple[Cls, Field]]] = {}
 
     # ---- classes ----------------------------------------------------------------------------
 
@@ -78,7 +79,9 @@ class _Sent:
         if handler is None or self.model.files[handler.file].language not in TYPED:
             return
         for cls in dict.fromkeys(self._answered(handler)):
-            for owner, field in self._fields(cls):
+            if cls not in self._passwords:
+                self._passwords[cls] = list(self._fields(cls))
+            for owner, field in self._passwords[cls]:
                 file = self.model.files[owner.file]
                 name = self.model.project.class_(owner).name
                 if _MADE.search(f"{declared.path} {name}"):

@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backwright.review.facts import NEW, Arg, Call, File
+from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.regexes import regex
 
 _OPTION = regex(r"StrictHostKeyChecking[ =]no\b", re.IGNORECASE)
 _ACCEPTS = frozenset({"PromiscuousVerifier", "InsecureIgnoreHostKey", "AcceptAllServerKeyVerifier"})
+_CALLED = _ACCEPTS | frozenset(
+    "AutoAddPolicy WarningPolicy set_missing_host_key_policy connect ClientConfig addHostKeyVerifier setConfig put setProperty set "
+    "addConfig addTransientConfig exec execSync execFile spawn run Popen call check_call check_output system Command Sprintf env setenv".split()
+)
 _POLICIES = regex(r"\b(AutoAddPolicy|WarningPolicy)\b")
 _GANYMED = regex(r"^(ch\.ethz\.ssh2|com\.trilead\.ssh2)\b")
 
@@ -24,22 +28,23 @@ class Unknown(NamedTuple):
 
 def unknown_hosts(model: Model) -> Iterator[Unknown]:
     """Yield each line once."""
-    for at in model.own:
-        file = model.files[at]
-        opens = any(_GANYMED.match(made.module) for made in file.imports)
-        lines: set[int] = set()
-        for call in file.calls:
-            line = _line(file, call) or (call.line if opens and _connects(model, at, call) else 0)
-            if line and line not in lines:
-                lines.add(line)
+    told: set[tuple[int, int]] = set()
+    own = frozenset(model.own)
+    for name in sorted(_CALLED):
+        for at, number in model.project.calls_by_name.get(name, ()):
+            call = model.files[at].calls[number]
+            line = _line(call) or (call.line if name == "connect" and _connects(model, at, call) else 0)
+            if at in own and line and (at, line) not in told:
+                told.add((at, line))
                 yield Unknown(at, line, call.fn)
-        for assign in file.assigns:
-            if assign.line not in lines and _tells(assign.value):
-                lines.add(assign.line)
+    for at in model.own:
+        for assign in model.files[at].assigns:
+            if (at, assign.line) not in told and _tells(assign.value):
+                told.add((at, assign.line))
                 yield Unknown(at, assign.line, assign.fn)
 
 
-def _line(file: File, call: Call) -> int:
+def _line(call: Call) -> int:
     """The line where a call accepts every host, 0 if it does not."""
     if call.name in _ACCEPTS or (call.name in ("AutoAddPolicy", "WarningPolicy") and call.inside >= 0):
         return call.line
@@ -70,7 +75,7 @@ def _tells(value: Arg) -> bool:
 
 def _connects(model: Model, at: int, call: Call) -> bool:
     """Whether a connection of these libraries is opened without what checks the key: `new Connection(ip, port).connect()`."""
-    if call.name != "connect" or call.args or not call.on:
+    if call.args or not call.on or not any(_GANYMED.match(each.module) for each in model.files[at].imports):
         return False
     made = model.project.assigned[at].get((call.fn, call.on), ())
     return any(
