@@ -486,7 +486,7 @@ class _Secrets:
         if found is None or text is None or literal(found.value) != text or len(name) < 2:
             return
         if literals.is_secret("key", name, text, connects=True) and not re.fullmatch(
-            r"(HS|RS|ES|PS)\d+|(?i:aes|des|sha|md).*", text
+            r"(HS|RS|ES|PS)\d+|(?i:aes|des|sha|md|hmac|rsa|pbkdf|pbe|blowfish).*", text
         ):
             yield self._hit(
                 found.at, "", found.line, f"{name}, which {what}, is a literal in the source", "high", found.fn
