@@ -29,7 +29,10 @@ def test_what_is_signed_with_a_word_is_signed_with_that_word():
     assert is_secret("key", "secret", "unknown", connects=True) == "high"
 
 
-@pytest.mark.parametrize(("name", "text"), [("sessionKey", "csrfToken"), ("secretKey", "填写你的SecretKey")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("sessionKey", "csrfToken"), ("secretKey", "\u586b\u5199\u4f60\u7684SecretKey")],
+)
 def test_the_name_of_an_entry_and_what_to_fill_in_are_no_keys(name, text):
     assert is_secret("key", name, text, in_code=False) == ""
 
