@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
+from backwright.review.facts import Call
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
@@ -134,7 +135,9 @@ class Reads:
                 key = (access.at, access.index)
                 if key in seen or (is_offline(self.model.files[access.at]) and access.at != fn.file):
                     continue
-                if self.model.files[access.at].language != "python" and self._is_handed_on(access):
+                if self._is_handed_on(access) and (
+                    self.model.files[access.at].language != "python" or not self.handed_on.is_gone_through(access, way)
+                ):
                     continue
                 if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
                     of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
@@ -198,7 +201,7 @@ class Reads:
             self.growing.is_paged(access) and any(_stem(each) in table for each in nouns[:-1])  # /alarms/severity/{of}
         )
         return (
-            declared.method == "GET"
+            declared.method in ("GET", "*")
             and is_many
             and not any(_stem(each) in table or table in _stem(each) for each in nouns[-1:])
         )
@@ -321,7 +324,8 @@ class Reads:
     def _matters(self, access: Access, part: Part, *, in_job: bool) -> bool:
         """Whether the part that is read grows with the table."""
         if part <= Part.OPEN:
-            return not self.growing.may_be_short(access)
+            is_known = access.entity is not None or bool(self.choosing.sql(access))
+            return not self.growing.may_be_short(access) and (not is_known or self.growing.may_grow(access))
         if in_job and part is Part.SOME and self.growing.is_added_to(access):
             return True  # what is due: as many as there are
         return self.growing.is_paged(access) or self.growing.is_steady(access)
@@ -341,11 +345,14 @@ class Reads:
         if any(_GATHERED.match(name) for name in asked):
             return False
         names = [call.name for call in calls]
-        if "values" in names and "annotate" in names[names.index("values") :]:
+        grouped = next((n for n, name in enumerate(names) if name in ("values", "values_list")), len(names))
+        if "annotate" in names[grouped:]:
             return False  # Django: a group for each value
         if root(calls[0].on) in ("request", "req", "params") or (
             calls[0].on in ("self", "this") and access.entity is None
         ):
+            return False
+        if self._is_made_here(access, calls[0]):
             return False
         last = calls[-1]
         if last.inside >= 0 and self.model.files[access.at].calls[last.inside].name in (
@@ -359,6 +366,13 @@ class Reads:
             or access.to == "return"
             or self._is_iterated(access)
         )
+
+    def _is_made_here(self, access: Access, first: Call) -> bool:
+        """C#: whether the rows are what a method of the project gives one by one, and no query: `ItemsOf(order).ToListAsync()`."""
+        if self.model.files[access.at].language != "csharp" or first.on not in ("", "this"):
+            return False
+        told = self.model.project.resolve_call(access.at, first)
+        return any("AsyncEnumerable" in self.model.project.function(fn).returns for fn in told)
 
     def _is_handed_query(self, access: Access) -> bool:
         """PHP: whether a query of Doctrine is run that callers have built: `function orders(Query $query) { return $query->execute(); }`."""
@@ -413,6 +427,9 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, line), Spot(path, line, f"reads {found.table}, too"))
         if found.access.line != line:
             spots.setdefault((path, found.access.line), Spot(path, found.access.line, "all rows come here"))
+        begins = min(model.files[found.access.at].calls[number].line for number in found.access.calls)
+        if begins < line:
+            spots.setdefault((path, begins), Spot(path, begins, "the query begins"))
     ways = [way for found in group for way in found.ways]
     _add_ways(model, ways, spots)
     certain = first.part <= Part.OPEN and not first.is_job
