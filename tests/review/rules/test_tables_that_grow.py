@@ -172,6 +172,24 @@ public static class Orders
 public class Order { public int Id { get; set; } }
 public class ShopDb : DbContext { public DbSet<Order> Orders => Set<Order>(); }
 """
+GENERIC = """using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/orders", async (OrderService orders, int id) => await orders.All(%s));
+app.MapPost("/orders", async (ShopDb db) => { db.Orders.Add(new Order()); await db.SaveChangesAsync(); });
+app.Run();
+
+public abstract class Store<T>(ShopDb db) where T : class
+{
+    public async Task<List<T>> All() => await All(x => true);
+    public async Task<List<T>> All(int id) => await db.Set<T>().Take(1).ToListAsync();
+    public async Task<List<T>> All(Expression<Func<T, bool>> predicate) => await db.Set<T>().Where(predicate).ToListAsync();
+}
+public class OrderService(ShopDb db) : Store<Order>(db) { }
+public class Order { public int Id { get; set; } }
+public class ShopDb : DbContext { public DbSet<Order> Orders => Set<Order>(); }
+"""
 BEGUN = MODELS % "session.query(cls).filter_by(**given)"
 
 PAIRS = [
@@ -193,6 +211,7 @@ PAIRS = [
         {"models.py": BEGUN, "views.py": VIEWS.replace(".all()", ".first()"), "closing.py": CRON},
         id="a program for a schedule",
     ),
+    pytest.param({"a.cs": GENERIC % ""}, {"a.cs": GENERIC % "o => o.Id == id"}, id="a base class for any entity"),
     pytest.param({"a.go": WORKER % "for range time.Tick(time.Minute)"}, {"a.go": WORKER % "for range w.once"}, id="a worker that ticks"),
     pytest.param({"a.go": RELATED % "Events"}, {"a.go": RELATED % "Steps"}, id="what belongs to a model"),
     pytest.param({"a.cs": ITEMS % "db.Orders"}, {"a.cs": ITEMS % "ItemsOf(db.Orders)"}, id="what a method gives one by one"),

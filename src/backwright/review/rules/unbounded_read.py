@@ -13,11 +13,12 @@ from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
+from backwright.review.rules.genericreads import GenericReads
 from backwright.review.rules.growing import Growing
 from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
@@ -57,6 +58,9 @@ _SENT = regex(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
 
 
 _STREAMS = frozenset({"ToAsyncEnumerable", "AsAsyncEnumerable", "ToCursorAsync"})  # C#: row by row, never at once
+
+
+Key = tuple[int, int, Cls | None]
 
 
 class Way(NamedTuple):
@@ -110,29 +114,30 @@ class Reads:
     def __init__(self, model: Model, asking: Asking, choosing: Choosing, growing: Growing) -> None:
         self.model, self.asking, self.choosing, self.growing = model, asking, choosing, growing
         self.handed_on, self.of_one = HandedOn(model), OfOne(model, choosing, growing)
-        self._whole: dict[tuple[int, int, bool], bool] = {}
+        self.generic = GenericReads(model, choosing, growing)
+        self._whole: dict[tuple[Key, bool], bool] = {}
 
     def found(self) -> Iterator[Found]:
         """Yield each query once, with all endpoints that ask for it; those of jobs if no endpoint does."""
-        ways: dict[tuple[int, int], list[Way]] = defaultdict(list)
-        seen: dict[tuple[int, int], Access] = {}
+        ways: dict[Key, list[Way]] = defaultdict(list)
+        seen: dict[Key, Access] = {}
         for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
             if declared.handler is None:
                 continue
             start = Spot(self.model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
             for access, way in self._of_endpoint(declared, endpoint.paginated):
-                seen[access.at, access.index] = access
-                ways[access.at, access.index].append(Way(f"{declared.method} {declared.path}", start, way))
+                seen[_key(access)] = access
+                ways[_key(access)].append(Way(f"{declared.method} {declared.path}", start, way))
         for key, access in seen.items():
             part, ways_here = self.choosing.part(access), tuple(ways[key])
             is_few = all(self.of_one.is_few(access, part, way.who) for way in ways_here)
             yield Found(access, part, self.growing.name(access), ways_here, is_few=is_few)
-        of_jobs: dict[tuple[int, int], tuple[Access, list[Way]]] = {}
+        of_jobs: dict[Key, tuple[Access, list[Way]]] = {}
         for fn, who in jobs(self.model):
             made = self.model.project.function(fn)
             start = Spot(self.model.files[fn.file].path, made.line, f"{who} runs by itself")
             for access, way in self._below(fn):
-                key = (access.at, access.index)
+                key = _key(access)
                 if key in seen or (is_offline(self.model.files[access.at]) and access.at != fn.file):
                     continue
                 if self._is_handed_on(access) and (
@@ -157,7 +162,8 @@ class Reads:
         }
         is_get = declared.method in ("GET", "*")
         is_one = re.search(r"\}$", declared.path) is not None
-        for access, way in reads:
+        for read, way in reads:
+            access = self.generic.of(read, way) or read
             part = self.choosing.part(access)
             if self._is_handed_on(access) and (
                 paginated is not False
@@ -284,7 +290,7 @@ class Reads:
     # ---- single queries -------------------------------------------------------------------------
 
     def _is_whole(self, access: Access, *, in_job: bool = False) -> bool:
-        key = (access.at, access.index, in_job)
+        key = (_key(access), in_job)
         if key not in self._whole:
             self._whole[key] = self._reads_all(access, in_job=in_job)
         return self._whole[key]
@@ -342,6 +348,7 @@ class Reads:
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
+        asked.discard("Set")  # C#: the table of an entity, `context.Set<Order>()`
         if any(_GATHERED.match(name) for name in asked):
             return False
         names = [call.name for call in calls]
@@ -398,6 +405,10 @@ class Reads:
 
 
 # ---- findings -----------------------------------------------------------------------------------
+
+
+def _key(access: Access) -> Key:
+    return access.at, access.index, access.entity
 
 
 def _scope(name: str) -> str:
