@@ -190,6 +190,33 @@ public class OrderService(ShopDb db) : Store<Order>(db) { }
 public class Order { public int Id { get; set; } }
 public class ShopDb : DbContext { public DbSet<Order> Orders => Set<Order>(); }
 """
+SERIALIZED = """from django.db import models
+from django.urls import path
+from rest_framework.response import Response
+from rest_framework.serializers import ModelSerializer
+from rest_framework.views import APIView
+
+
+class Order(models.Model):
+    number = models.CharField(max_length=20)
+
+
+class OrderSerializer(ModelSerializer):
+    pass
+
+
+class Orders(APIView):
+    def get(self, request):
+        orders = Order.objects.all()
+        %s
+        return Response(serializer.data)
+
+    def post(self, request):
+        return Response(OrderSerializer(Order.objects.create(number=request.data["number"])).data)
+
+
+urlpatterns = [path("orders", Orders.as_view())]
+"""
 BEGUN = MODELS % "session.query(cls).filter_by(**given)"
 
 PAIRS = [
@@ -210,6 +237,11 @@ PAIRS = [
         {"models.py": BEGUN, "views.py": VIEWS.replace(".all()", ".first()"), "cron.py": CRON},
         {"models.py": BEGUN, "views.py": VIEWS.replace(".all()", ".first()"), "closing.py": CRON},
         id="a program for a schedule",
+    ),
+    pytest.param(
+        {"a.py": SERIALIZED % "serializer = OrderSerializer(orders, many=True)"},
+        {"a.py": SERIALIZED % "page = paginate_queryset(orders, request)\n        serializer = OrderSerializer(page, many=True)"},
+        id="what a serializer is handed in a variable",
     ),
     pytest.param({"a.cs": GENERIC % ""}, {"a.cs": GENERIC % "o => o.Id == id"}, id="a base class for any entity"),
     pytest.param({"a.go": WORKER % "for range time.Tick(time.Minute)"}, {"a.go": WORKER % "for range w.once"}, id="a worker that ticks"),

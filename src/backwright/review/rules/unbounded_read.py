@@ -397,6 +397,8 @@ class Reads:
         last = file.calls[access.calls[-1]]
         if last.inside >= 0 and file.language == "python" and SHOWS.match(file.calls[last.inside].name):
             return True
+        if file.language == "python" and access.to.isidentifier() and self.handed_on.is_shown(access):
+            return True
         return any(
             made.kind == "each" and access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over)
             for made in file.loops
