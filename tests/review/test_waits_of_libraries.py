@@ -80,6 +80,13 @@ import (
 
 var client = &http.Client{Timeout: 5 * time.Second}
 """
+DEADLINE = """
+func load(ctx context.Context) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return ask(ctx)
+}
+"""
 SHELL = """package a;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.Session;
@@ -142,6 +149,11 @@ PAIRS = [
         {"a.go": TRANSPORT % "", "rates/b.go": ELSEWHERE},
         {"a.go": TRANSPORT % ", Timeout: 5", "rates/b.go": ELSEWHERE},
         id="a client of its own, beside one that ends",
+    ),
+    pytest.param(
+        {"a.go": TRANSPORT % "", "rates/b.go": ELSEWHERE},
+        {"a.go": TRANSPORT % "" + DEADLINE, "rates/b.go": ELSEWHERE},
+        id="a client whose requests have deadlines",
     ),
     pytest.param({"a.java": SHELL % ""}, {"a.java": SHELL % "3000"}, id="a shell on another machine"),
     pytest.param({"a.java": HUTOOL % ""}, {"a.java": HUTOOL % ", 5000"}, id="Hutool's client"),

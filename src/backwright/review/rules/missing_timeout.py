@@ -227,8 +227,10 @@ def _is_resource(model: Model, does: Does) -> bool:
 
 def _made_here(model: Model, does: Does) -> bool:
     """Whether the client is constructed in the same file, or by the call itself, so that its settings can be seen."""
-    if does.does == "client" and model.effects.call(does).flags & NEW:
-        return True
+    call = model.effects.call(does)
+    if does.does == "client" and call.flags & NEW:
+        calls = model.files[does.at].calls  # its file gives each request a deadline, or its dialer a time-out
+        return not any(each.name in LIMITS or ("imeout" in each.name and each.fn == call.fn) for each in calls)
     made = model.effects.maker(does.at, does.index)
     return (
         made is not None
