@@ -12,6 +12,7 @@ _TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
+_PLAIN = frozenset("string int int32 int64 uint uint64 float64 bool".split())  # one value of one row
 _ENT = regex(r"(?:^|\.)([A-Z]\w+)$")
 _ENT_CALLS = frozenset(
     "Query Create CreateBulk MapCreateBulk Update UpdateOne UpdateOneID Delete DeleteOne DeleteOneID Get GetX".split()
@@ -59,9 +60,18 @@ class GoData:
         """Return whether many rows may come: not if they are put into one struct."""
         for does in stores:
             known = self.destination(does)
-            if told and known.cls is not None and not known.is_many:
+            if told and (known.cls is not None or known.name in _PLAIN) and not known.is_many:
+                return False
+            if told and self._is_plain_result(does):
                 return False
         return told
+
+    def _is_plain_result(self, does: Does) -> bool:
+        """Whether the rows are put into a named result that is one value: `func total() (sum int64)`."""
+        value = self.effects.given(does, does.effect.into) if does.effect.into and does.fn >= 0 else None
+        returns = self.project.files[does.at].functions[does.fn].returns if value is not None else ""
+        found = re.search(rf"\b{re.escape(value.text)}\s+(\w+)", returns) if value is not None and value.text else None
+        return found is not None and found[1] in _PLAIN
 
     def about(
         self, at: int, chain: list[int], stores: list[Does], sql: str, by_name: Mapping[str, Cls]
