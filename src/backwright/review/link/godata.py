@@ -62,16 +62,7 @@ class GoData:
             known = self.destination(does)
             if told and (known.cls is not None or known.name in _PLAIN) and not known.is_many:
                 return False
-            if told and self._is_plain_result(does):
-                return False
         return told
-
-    def _is_plain_result(self, does: Does) -> bool:
-        """Whether the rows are put into a named result that is one value: `func total() (sum int64)`."""
-        value = self.effects.given(does, does.effect.into) if does.effect.into and does.fn >= 0 else None
-        returns = self.project.files[does.at].functions[does.fn].returns if value is not None else ""
-        found = re.search(rf"\b{re.escape(value.text)}\s+(\w+)", returns) if value is not None and value.text else None
-        return found is not None and found[1] in _PLAIN
 
     def about(
         self, at: int, chain: list[int], stores: list[Does], sql: str, by_name: Mapping[str, Cls]
