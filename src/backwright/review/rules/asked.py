@@ -183,7 +183,7 @@ class InLoops:
             return []
         if call.name != (made := self.model.project.function(targets[0])).name and made.params:
             name = made.params[0].type or name  # mediator.Send(new GetOrder(id)) runs a handler of GetOrder
-        asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.builders]
+        asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.unsent.builders]
         # a thing is done to each element: that it asks on the way is not what is wrong
         acts = ACTS.search(name) and (UNITS.search(name) or not asking or asking[0] in self.changing.acting)
         if not acts and asking and (asking[0] in self.asking.reach or self.asking.is_used_at_once(at, index)):
@@ -222,7 +222,7 @@ class InLoops:
             loop = self._same(at, index, (index,))
         if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
             return
-        steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
+        steps = self.asking.steps(target) if target in self.asking.reach else self.asking.unsent.steps(target)
         if is_left_out(self.model, self.asking, call, target):
             return
         if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):

@@ -14,6 +14,7 @@ from backwright.review.rules.guessed import Guessed
 from backwright.review.rules.kept import Kept
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 from backwright.review.rules.rounds import is_for_errors
+from backwright.review.rules.unsent import Unsent
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
 STATEMENT = regex(
@@ -56,6 +57,7 @@ class Asking:
 
     def __init__(self, model: Model) -> None:
         self.model, self.guessed, self.kept = model, Guessed(model), Kept(model)
+        self.unsent = Unsent(model)
 
     # ---- single accesses --------------------------------------------------------------------
 
@@ -135,17 +137,9 @@ class Asking:
     # ---- functions --------------------------------------------------------------------------
 
     @cached_property
-    def builders(self) -> dict[Fn, Step]:
-        """Functions that return a query which is sent when its result is used."""
-        return {
-            Fn(a.at, a.fn): Step(a.at, a.index, None)
-            for a in self.model.data.accesses if a.is_lazy and a.to == "return" and a.fn >= 0 and a.op != "write"
-        }  # fmt: skip
-
-    @cached_property
     def names(self) -> frozenset[str]:
         """The names of all functions that ask."""
-        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.builders))
+        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.unsent.builders))
 
     def is_used_at_once(self, at: int, index: int) -> bool:
         """Whether the result of a call is gone through, counted or put into a list where the call stands."""
@@ -199,6 +193,10 @@ class Asking:
         for fn, (step, what) in self.of_function.items():
             if not self.remembers(fn):
                 found[fn] = (step, what, 0)
+                level.append(fn)
+        for fn, step in self.unsent.senders.items():
+            if fn not in found and not self.model.files[fn.file].is_test and not self.remembers(fn):
+                found[fn] = (step, "query", 1)
                 level.append(fn)
         for depth in range(1, CALLS_MAX + 2):
             above: list[Fn] = []
@@ -295,8 +293,10 @@ class Asking:
     def steps(self, fn: Fn) -> list[Step]:
         """Return the way from a function down to its query or request."""
         found = [self.reach[fn][0]]
-        while found[-1].target is not None and len(found) <= 2 * CALLS_MAX:
-            found.append(self.reach[found[-1].target][0])
+        while (below := found[-1].target) is not None and len(found) <= 2 * CALLS_MAX:
+            if below not in self.reach:
+                return found + self.unsent.steps(below)
+            found.append(self.reach[below][0])
         return found
 
 

@@ -11,6 +11,7 @@ from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
+from backwright.review.rules.fewkinds import makes_few
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
 from backwright.review.rules.parameters import own_params
 
@@ -20,21 +21,8 @@ COPIES = regex(
     r"unmarshal|decode|deserialize|parse|copy|^map|convert|bind|fill|populate|^scan", re.IGNORECASE
 )  # into an argument
 ROUNDS = 3  # assignments followed inside one round of a loop
-# Loops that make few rounds however much data there is: chunks, pages, tries.
-CHUNKS = regex(
-    r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b|generateSequence|\.iterate\(|itertools\.count|Enumerable\.Range|repeatEvery",
-    re.IGNORECASE,
-)
-ROWS_OF_PAGE = regex(
-    r"\w*paginat\w*(?=(\(\))?\.(items|data|results|object_list|content|rows|records)\b)", re.IGNORECASE
-)
 ENUMS = regex(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
-)
-# One round for each kind of thing that the code knows, however many things there are.
-KINDS = regex(
-    r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
-    re.IGNORECASE,
 )
 # As many rounds as somebody has put into the configuration.
 CONFIGURED = regex(
@@ -46,10 +34,6 @@ REGISTERED = regex(
     r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
     re.IGNORECASE,
 )
-# A list that is written out where it is gone through, and what groups rows by a kind that the code knows.
-FIXED = regex(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
-GROUPS = regex(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
-KIND = regex(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
 TRIES = regex(
     r"retr(y|ies)|attempt|tries|depth|level|pages?\b|worker|thread|parallel|concurren|batch|chunk|len(gth)?\)",
     re.IGNORECASE,
@@ -190,11 +174,7 @@ class Loops:
             return True
         if made.kind == "while":
             return (bool(ROWS.search(over)) or bool(made.vars)) and not PAGES.search(over)
-        if CHUNKS.search(ROWS_OF_PAGE.sub("", over)) or any(
-            CHUNKS.search(var) or KINDS.match(var) for var in made.vars
-        ):
-            return False
-        if FIXED.match(over) or (GROUPS.search(over) and any(KIND.match(var) for var in made.vars)):
+        if makes_few(over, made.vars):
             return False
         if made.kind == "count":
             over = self._size(at, made)
@@ -395,7 +375,9 @@ class Loops:
         elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
             found |= {f"{name}[]" for name in NAMES.findall(self._size(at, made))}
         elif made.kind == "each" and len(made.vars) == 1:
-            found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
+            found |= {
+                f"{name}[]" for name in NAMES.findall(made.over)
+            }  # Go's `for i := range groups.List` with groups.List[i]
         for number in inner:
             if number != loop and any(name in found for name in NAMES.findall(file.loops[number].over)):
                 found |= set(file.loops[number].vars)
