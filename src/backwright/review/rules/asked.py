@@ -13,7 +13,8 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.changing import Changing
+from backwright.review.rules.changing import LANGUAGES as CHANGING_IN
+from backwright.review.rules.changing import MAKES, Changing
 from backwright.review.rules.destroying import Destroying
 from backwright.review.rules.fewrounds import finds_one, is_left_after
 from backwright.review.rules.keptonobjects import KeptOnObjects
@@ -246,11 +247,16 @@ class InLoops:
             return
         what = "query"
         steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
-        if not steps and target in self.changing.reach and served(self.model, at, fn):
+        if not steps and target in self.changing.reach and self._changes_old(at, index) and served(self.model, at, fn):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
             yield Asked(at, index, loop, what, steps, sure)
+
+    def _changes_old(self, at: int, index: int) -> bool:
+        """Whether a function that is called changes rows that are there, by its name; elsewhere than it was measured."""
+        file = self.model.files[at]
+        return file.language in CHANGING_IN or not MAKES.match(file.calls[index].name)
 
     def besides(self, found: list[Asked]) -> Iterator[int]:
         """Yield the other calls that a round makes and that ask or change rows: what is mended there is mended together."""

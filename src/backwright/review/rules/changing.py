@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from backwright.review.facts import NEW
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Does, Step
 from backwright.review.link.model import Model
@@ -18,7 +19,10 @@ LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
 # Libraries that send each change by itself, with no unit of work, whatever the language.
 AT_ONCE = frozenset(
     {"ASP.NET Identity", "MyBatis", "MyBatis-Plus", "JdbcTemplate", "JdbcClient", "JDBI", "Dapper", "jOOQ"}
+    | {"Exposed", "SQLDelight", "MongoDB", "R2DBC"}
 )
+# Libraries that send a statement for each row that is saved or deleted, often after a SELECT, although they have one for all rows.
+ONE_BY_ONE = frozenset({"Spring Data", "JPA", "Panache", "Django ORM"})
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
@@ -59,9 +63,19 @@ class Changing:
     def at_once(self, access: Access) -> bool:
         """Whether a change is sent where it stands: by such a library, or as a statement in SQL."""
         language = self.model.files[access.at].language
-        return (
-            language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access)))
-        )
+        if language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access))):
+            return True
+        return access.library in ONE_BY_ONE and not self._is_new(access)
+
+    def _is_new(self, access: Access) -> bool:
+        """Whether a row is saved that its function has just made: `order = new Order(); orders.save(order);`."""
+        file = self.model.files[access.at]
+        call = file.calls[access.index]
+        saved = {root(call.on), *(value.text for value in call.args[:1])}
+        if any(value.kind == "call" and value.text[:1].isupper() for value in call.args[:1]):
+            return True
+        inside = self.model.inside.calls[access.at].get(access.fn, ())
+        return any(file.calls[index].flags & NEW and file.calls[index].to in saved for index in inside)
 
     def looks_up(self, at: int, fn: int) -> bool:
         """Whether what is read on the way to a change is looked at here: a request waits for it."""
