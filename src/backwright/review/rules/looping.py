@@ -383,9 +383,8 @@ class Loops:
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
-            more |= (self._filled(at, inner, found) | self._written(at, inner, found)) & {
-                a.target for a in assigns
-            } - found
+            put = self._filled(at, inner, found) | self._written(at, inner, found) | self._chained(at, inner, found)
+            more |= put & {a.target for a in assigns} - found
             if not more:
                 break
             found |= more
@@ -399,6 +398,16 @@ class Loops:
             for number in loops
             for index in self.calls[at].get(number, ())
             if calls[index].name in FILLS and any(self.mentions(at, value, names) for value in calls[index].args)
+        }
+
+    def _chained(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
+        """Return what a chain gives that was given something of an element before its end: `row = db.fields().where(key).fetch()`."""
+        calls, known = self.model.files[at].calls, frozenset(names)
+        return {
+            calls[index].to
+            for number in loops
+            for index in self.calls[at].get(number, ())
+            if calls[index].prev >= 0 and calls[index].to not in ("", "return") and self.depends(at, index, known)
         }
 
     def _written(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
