@@ -87,7 +87,7 @@ class InLoops:
         for asked in self._asked(at):
             found.setdefault(asked.loop, []).append(asked)
         for loop, each in found.items():
-            if all(asked.is_same for asked in each):
+            if len(each) > 1 and all(asked.is_same for asked in each):
                 continue  # they are the branches of a choice, of which a round takes one
             stores = all(a.what == "update" for a in each) and stores_files(self.model, self.loops, at, loop)
             if not stores and not locks_rows(self.model, self.loops, at, loop):

@@ -43,7 +43,7 @@ MOVES = regex(
     r"^(add|sub|plus|minus)_?(Days?|Weeks?|Months?|Hours?|Quarters?|Years?)|^(Add(Days|Months|Years|Hours|Date))$|"
     r"^(timedelta|relativedelta)$|^(start|end)Of(Month|Day|Week|Hour)|^set(UTC)?(Date|Month)$|^(eachDayOf|monthrange)",
 )
-CONSTANT = regex(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
+CONSTANT = regex(r"^(?!(?:self\.)?request\.)(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = regex(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
     r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
