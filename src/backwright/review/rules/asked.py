@@ -375,7 +375,13 @@ class InLoops:
         ):
             return -1
         is_kept = self.loops.remembers(at, loop, index) or self.loops.searches(at, loop, index)
-        return -1 if is_kept else loop
+        return -1 if is_kept or self._stays(at, loop, index) else loop
+
+    def _stays(self, at: int, loop: int, index: int) -> bool:
+        """Whether what a call gives is put into a name that is there before the loop, which may ask whether it has it already."""
+        file = self.model.files[at]
+        call, begin = file.calls[index], file.loops[loop].line
+        return any(each.line < begin for each in self.model.project.assigned[at].get((call.fn, call.to), ()) if call.to)
 
     def _prepared(self, at: int, index: int, names: frozenset[str]) -> bool:
         """Whether a statement was given something of the element before it is run: statement.setLong(1, order.id)."""
