@@ -101,6 +101,49 @@ $app = AppFactory::create();
 $app->get('/stock', [Stock::class, 'all']);
 """
 
+LARAVEL = """<?php
+namespace App\\Http\\Controllers;
+
+use App\\Models\\{Link, User};
+use Illuminate\\Support\\Facades\\Route;
+
+class UserTable
+{
+    public function columns()
+    {
+        return [
+            Column::make('Links', 'id')->%s(function ($value, $row) {
+                return Link::where('user_id', $row->id)->count(); // finding
+            }),
+        ];
+    }
+}
+Route::get('/users', [UserTable::class, 'columns']);
+"""
+LINK = """<?php
+namespace App\\Models;
+
+use Illuminate\\Database\\Eloquent\\Model;
+
+class Link extends Model {}
+"""
+
+RUST = """
+use axum::{extract::State, routing::post, Router};
+use diesel::prelude::*;
+
+async fn follow(State(db): State<Db>, mut found: Source) {
+    while let Some(order) = found.%s().await {
+        let rows = orders::table.filter(orders::id.eq(order.id)).load::<Order>(&db).await; // finding
+        show(rows);
+    }
+}
+
+pub fn app() -> Router {
+    Router::new().route("/follow", post(follow))
+}
+"""
+
 TYPESCRIPT = """
 import { Controller, Get, Injectable } from '@nestjs/common';
 
@@ -233,6 +276,22 @@ def mailboxes(value: str) -> dict[str, str]:
                 % "$row = $this->locations->where('id', $product->location)->first();"
             },
             id="a collection is searched in memory",
+        ),
+        pytest.param(
+            {"app/UserTable.php": LARAVEL % "format", "app/Models/Link.php": LINK},
+            id="a closure for each row of a table",
+        ),
+        pytest.param(
+            {
+                "app/UserTable.php": (LARAVEL % "label").replace(" // finding", ""),
+                "app/Models/Link.php": LINK,
+            },
+            id="a closure for the table",
+        ),
+        pytest.param({"src/main.rs": RUST % "next"}, id="row after row"),
+        pytest.param(
+            {"src/main.rs": (RUST % "recv").replace(" // finding", "")},
+            id="what happens next, which is no list",
         ),
         pytest.param(
             {"notes.ts": TYPESCRIPT % "await "}, id="a chain of conditions that is awaited"

@@ -45,6 +45,7 @@ GUARDS = frozenset(
 )
 GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
 MEMO_MARKS = regex(r"cache|memo|lru|once", re.IGNORECASE)
+CACHED = regex(r"(?<!un)cached|(with|from|via|through)_?cache", re.IGNORECASE)  # a function that says so itself
 # What a cache is asked, whoever wrote it: cache.GetString(key), userCache.tryGet(id).
 FROM_CACHE = regex(r"_?(?i:(try_?)?(get|fetch|load|read|find|peek|retrieve|remember|lookup))(?![a-z])")
 SENDS = frozenset(
@@ -245,7 +246,8 @@ class Asking:
         model = self.model
         made = model.project.function(fn)
         file = model.files[fn.file]
-        kept = any(call.fn == fn.index and call.name in GUARDS for call in file.calls)
+        kept = CACHED.search(made.name) is not None
+        kept = kept or any(call.fn == fn.index and call.name in GUARDS for call in file.calls)
         kept = (
             kept
             or any(MEMO_MARKS.search(mark.name) for mark in made.marks)

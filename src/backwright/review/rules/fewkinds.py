@@ -25,10 +25,29 @@ _KINDS = regex(
 _FIXED = regex(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
 _GROUPS = regex(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
 _KIND = regex(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
+# What sends one event after the other as they happen, which is no list: a channel, a socket, a subscription.
+_EVENTS = regex(
+    r"\.(recv|try_recv|recv_timeout|ReadAllAsync|iter_text|iter_json|iter_bytes|listen)\(|"
+    r"(^|[.>_])(ch|chan|channel|receiver|rx|socket|websocket|ws|pubsub|consumer|subscription)(\(\))?$",
+    re.IGNORECASE,
+)
+_CHANNELS = regex(r"[a-z0-9](Ch|Chan|Channel|Receiver|Rx)$")
+# What a registry holds are pieces of the program.
+_PIECES = regex(
+    r"(registry|(entity|type|model|kind|plugin|module|driver|service)_?provider)(\(\))?(\.|->)(get_?)?(all|list|values|keys|items)\(\)$",
+    re.IGNORECASE,
+)
+
+
+def comes_as_events(over: str) -> bool:
+    """Whether a loop waits for what happens next, and so makes a round for each thing that happens."""
+    return bool(_EVENTS.search(over)) or bool(_CHANNELS.search(over))
 
 
 def makes_few(over: str, variables: Iterable[str]) -> bool:
     """Whether a loop makes few rounds however much data there is, by what it is said to go through and what it calls an element."""
     if _CHUNKS.search(_NO_CHUNKS.sub("", over)) or any(_CHUNKS.search(var) or _KINDS.match(var) for var in variables):
         return True
-    return bool(_FIXED.match(over)) or (bool(_GROUPS.search(over)) and any(_KIND.match(var) for var in variables))
+    if _FIXED.match(over) or _PIECES.search(over):
+        return True
+    return bool(_GROUPS.search(over)) and any(_KIND.match(var) for var in variables)

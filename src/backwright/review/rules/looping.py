@@ -11,7 +11,7 @@ from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
-from backwright.review.rules.fewkinds import makes_few
+from backwright.review.rules.fewkinds import comes_as_events, makes_few
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
 from backwright.review.rules.parameters import own_params
 
@@ -172,6 +172,8 @@ class Loops:
         over = made.over.strip()
         if self._goes_by_dates(at, made):
             return True
+        if comes_as_events(over):
+            return False
         if made.kind == "while":
             return (bool(ROWS.search(over)) or bool(made.vars)) and not PAGES.search(over)
         if makes_few(over, made.vars):

@@ -22,6 +22,7 @@ from backwright.review.read.php.docblocks import annotations, declared_type
 from backwright.review.read.php.names import (
     METHODS,
     OVER,
+    ROWS,
     attributes,
     const_parts,
     does,
@@ -296,7 +297,10 @@ class PhpSyntax(Syntax):
     def iterates(self, call: Call) -> str | None:
         args = call.args
         if call.on:
-            return call.on if call.name in METHODS and args and args[0].kind == "fn" else None
+            if call.name in METHODS:
+                return call.on if args and args[0].kind == "fn" else None
+            place = ROWS.get(call.name, len(args))
+            return "rows" if place < len(args) and args[place].kind == "fn" else None
         place = OVER.get(call.name)
         if place is None or place >= len(args):
             return None
