@@ -299,8 +299,8 @@ class PhpSyntax(Syntax):
         if call.on:
             if call.name in METHODS:
                 return call.on if args and args[0].kind == "fn" else None
-            place = ROWS.get(call.name, len(args))
-            return "rows" if place < len(args) and args[place].kind == "fn" else None
+            given = args[ROWS[call.name] :] if call.name in ROWS else ()
+            return "rows" if given and given[0].kind == "fn" else None
         place = OVER.get(call.name)
         if place is None or place >= len(args):
             return None
