@@ -115,6 +115,8 @@ class InLoops:
                 done.add(chain)
             elif through := self._through(at, index):
                 yield from through
+            elif what := self.changing.of_element(at, index):
+                yield from self._direct(at, index, what, (index,))
             elif self.asking.guessed.reads(at, index):
                 chain = tuple(model.effects.chain(at, index))
                 if chain not in done:

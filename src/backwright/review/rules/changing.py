@@ -23,6 +23,9 @@ AT_ONCE = frozenset(
 )
 # Libraries that send a statement for each row that is saved or deleted, often after a SELECT, although they have one for all rows.
 ONE_BY_ONE = frozenset({"Spring Data", "JPA", "Panache", "Django ORM"})
+# Django: what changes a row, and what changes which rows belong to it.
+OF_ROW = {"save": "update", "delete": "delete"}
+OF_RELATION = frozenset("add remove set clear".split())
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
@@ -55,6 +58,23 @@ class Changing:
         if any(DELETES.match(name) for name in names):
             return "delete"
         return "" if any(MAKES.match(name) for name in names) else "update"
+
+    def of_element(self, at: int, index: int) -> str:
+        """Return "update" or "delete" if a call changes the row of Django that a loop is at, or what belongs to it: `food.users.add(user)`."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        words = call.on.split(".")
+        is_row = call.name in OF_ROW and len(words) == 1
+        if file.language != "python" or not (is_row or (call.name in OF_RELATION and len(words) == 2)):
+            return ""
+        loop = next((each for each in self.loops.around(at, index) if words[0] in file.loops[each].vars), -1)
+        cls, access = self.model.data.element(at, loop) if loop >= 0 else (None, None)
+        if cls is None or access is None or access.library != "Django ORM" or not served(self.model, at, call.fn):
+            return ""
+        if is_row:
+            return OF_ROW[call.name]
+        related = self.model.data.entities[cls].relations if cls in self.model.data.entities else {}
+        return "update" if any(each.name == words[1] and each.is_many for each in related.values()) else ""
 
     def counts(self, at: int, fn: int) -> bool:
         """Whether changes are looked at here: a request waits for them."""
