@@ -69,7 +69,12 @@ from django.http import HttpResponse
 from django.urls import path
 
 
+class Team(models.Model):
+    name = models.CharField(max_length=20)
+
+
 class Membership(models.Model):
+    teams = models.ManyToManyField(Team)
     user = models.IntegerField()
     is_open = models.BooleanField()
 
@@ -99,33 +104,6 @@ class Stock {
 
 $app = AppFactory::create();
 $app->get('/stock', [Stock::class, 'all']);
-"""
-
-LARAVEL = """<?php
-namespace App\\Http\\Controllers;
-
-use App\\Models\\{Link, User};
-use Illuminate\\Support\\Facades\\Route;
-
-class UserTable
-{
-    public function columns()
-    {
-        return [
-            Column::make('Links', 'id')->%s(function ($value, $row) {
-                return Link::where('user_id', $row->id)->count(); // finding
-            }),
-        ];
-    }
-}
-Route::get('/users', [UserTable::class, 'columns']);
-"""
-LINK = """<?php
-namespace App\\Models;
-
-use Illuminate\\Database\\Eloquent\\Model;
-
-class Link extends Model {}
 """
 
 RUST = """
@@ -278,15 +256,18 @@ def mailboxes(value: str) -> dict[str, str]:
             id="a collection is searched in memory",
         ),
         pytest.param(
-            {"app/UserTable.php": LARAVEL % "format", "app/Models/Link.php": LINK},
-            id="a closure for each row of a table",
+            {
+                "leave.py": DJANGO
+                % "    for each in Membership.objects.filter(user=1):\n        each.teams.add(request.team)  # finding"
+            },
+            id="what belongs to each row is added one by one",
         ),
         pytest.param(
             {
-                "app/UserTable.php": (LARAVEL % "label").replace(" // finding", ""),
-                "app/Models/Link.php": LINK,
+                "leave.py": DJANGO
+                % "    found = []\n    for each in Membership.objects.filter(user=1):\n        found.append(each.user)"
             },
-            id="a closure for the table",
+            id="a list in memory grows",
         ),
         pytest.param({"src/main.rs": RUST % "next"}, id="row after row"),
         pytest.param(

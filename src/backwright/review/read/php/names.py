@@ -17,8 +17,6 @@ METHODS = frozenset({
     "unique", "countBy", "takeWhile", "takeUntil", "skipWhile", "skipUntil", "eachById", "lazyEach", "forAll",
     "exists", "findFirst", "walk",
 })  # fmt: skip
-# Methods of tables that call a closure once per row, and its place: Yajra's, Livewire's and Filament's columns.
-ROWS = {"addColumn": 1, "editColumn": 1, "format": 0, "formatStateUsing": 0, "getStateUsing": 0}
 # Functions that do, and the place of what they go through.
 OVER = {
     "array_map": 1, "array_walk": 0, "array_walk_recursive": 0, "array_filter": 0, "array_reduce": 0, "usort": 0,

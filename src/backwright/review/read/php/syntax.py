@@ -22,7 +22,6 @@ from backwright.review.read.php.docblocks import annotations, declared_type
 from backwright.review.read.php.names import (
     METHODS,
     OVER,
-    ROWS,
     attributes,
     const_parts,
     does,
@@ -297,10 +296,7 @@ class PhpSyntax(Syntax):
     def iterates(self, call: Call) -> str | None:
         args = call.args
         if call.on:
-            if call.name in METHODS:
-                return call.on if args and args[0].kind == "fn" else None
-            given = args[ROWS[call.name] :] if call.name in ROWS else ()
-            return "rows" if given and given[0].kind == "fn" else None
+            return call.on if call.name in METHODS and args and args[0].kind == "fn" else None
         place = OVER.get(call.name)
         if place is None or place >= len(args):
             return None
