@@ -106,6 +106,41 @@ $app = AppFactory::create();
 $app->get('/stock', [Stock::class, 'all']);
 """
 
+SINGLETON = """<?php
+namespace Shop;
+
+use Slim\\Factory\\AppFactory;
+
+class Base {
+    private static $all = [];
+    protected $db;
+    public static function %s() {
+        $name = get_called_class();
+        return self::$all[$name] ?? new $name();
+    }
+}
+
+class Users extends Base {
+    public function settingsOf($id) {
+        return $this->db->user_settings()->where('user_id', $id)->fetchAll();
+    }
+}
+
+class Calendar {
+    private $events;
+    public function all($request, $response) {
+        $users = Users::%s();
+        foreach ($this->events->upcoming() as $event) {
+            $colors[] = $users->settingsOf($event->user); // finding
+        }
+        return $response;
+    }
+}
+
+$app = AppFactory::create();
+$app->get('/calendar', [Calendar::class, 'all']);
+"""
+
 RUST = """
 use axum::{extract::State, routing::post, Router};
 use diesel::prelude::*;
@@ -268,6 +303,17 @@ def mailboxes(value: str) -> dict[str, str]:
                 % "    found = []\n    for each in Membership.objects.filter(user=1):\n        found.append(each.user)"
             },
             id="a list in memory grows",
+        ),
+        pytest.param(
+            {"shop.php": SINGLETON % ("GetInstance", "GetInstance")}, id="the one object of a class"
+        ),
+        pytest.param(
+            {
+                "shop.php": (SINGLETON % ("instance", "instance")).replace(
+                    "$event->user", "CALENDAR"
+                )
+            },
+            id="the one object of a class is asked the same in each round",
         ),
         pytest.param({"src/main.rs": RUST % "next"}, id="row after row"),
         pytest.param(
