@@ -28,7 +28,7 @@ _KIND = regex(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
 # What sends one event after the other as they happen, which is no list: a channel, a socket, a subscription.
 _EVENTS = regex(
     r"\.(recv|try_recv|recv_timeout|ReadAllAsync|iter_text|iter_json|iter_bytes|listen)\(|"
-    r"(^|[.>_])(ch|chan|channel|receiver|rx|socket|websocket|ws|pubsub|consumer|subscription)(\(\))?$",
+    r"(^|[.>_])(ch|chan|channel|receiver|rx|socket|websocket|pubsub|consumer|subscription)(\(\))?$",
     re.IGNORECASE,
 )
 _CHANNELS = regex(r"[a-z0-9](Ch|Chan|Channel|Receiver|Rx)$")
