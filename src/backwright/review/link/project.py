@@ -634,8 +634,7 @@ class Project:
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
                 return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
         if on:
-            cls = self.find_class(at, f"{on}.{name}") if name[:1].isupper() else None
-            if cls is not None:
+            if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
             if name in ("new", "New", "create", "builder", "default", "Default") or INSTANCE.match(name):
                 cls = self.find_class(at, on)

@@ -13,8 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.changing import LANGUAGES as CHANGING_IN
-from backwright.review.rules.changing import MAKES, Changing
+from backwright.review.rules.changing import MAKES, ONE_BY_ONE, Changing
 from backwright.review.rules.destroying import Destroying
 from backwright.review.rules.fewrounds import finds_one, is_left_after
 from backwright.review.rules.keptonobjects import KeptOnObjects
@@ -249,16 +248,23 @@ class InLoops:
             return
         what = "query"
         steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
-        if not steps and target in self.changing.reach and self._changes_old(at, index) and served(self.model, at, fn):
+        if (
+            not steps
+            and target in self.changing.reach
+            and served(self.model, at, fn)
+            and not self._makes(at, index, target)
+        ):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
             yield Asked(at, index, loop, what, steps, sure)
 
-    def _changes_old(self, at: int, index: int) -> bool:
-        """Whether a function that is called changes rows that are there, by its name; elsewhere than it was measured."""
-        file = self.model.files[at]
-        return file.language in CHANGING_IN or not MAKES.match(file.calls[index].name)
+    def _makes(self, at: int, index: int, target: Fn) -> bool:
+        """Whether a function saves new rows, by its name, with a library that has one call for new rows and old ones."""
+        last = self.changing.steps(target)[-1]
+        access = self.model.data.by_call.get((last.at, last.call))
+        is_save = access is not None and access.library in ONE_BY_ONE
+        return is_save and MAKES.match(self.model.files[at].calls[index].name) is not None
 
     def besides(self, found: list[Asked]) -> Iterator[int]:
         """Yield the other calls that a round makes and that ask or change rows: what is mended there is mended together."""
