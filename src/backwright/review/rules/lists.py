@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
@@ -50,6 +51,8 @@ class Element(NamedTuple):
         access: The query that the list comes from, if it is known.
         via: The relation of another entity that the list is.
         lists: All queries that a list that was handed over may come from, without those that load what is read.
+        spots: Where else the list is given: what the method of a view returns.
+        is_known: It is known what is loaded with the list, though no query is.
     """
 
     at: int
@@ -60,6 +63,8 @@ class Element(NamedTuple):
     access: Access | None
     via: str = ""
     lists: tuple[Access, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    is_known: bool = False
 
 
 class Reading(NamedTuple):

@@ -145,6 +145,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         *(model.path_to(fn) if element.fn >= 0 else ()),
         *(Spot(model.files[e.at].path, e.line, e.how) for e in dict.fromkeys(r.element for r in readings)),
         *(Spot(model.files[each.at].path, _begin(model, each), "the list") for each in element.lists),
+        *dict.fromkeys(spot for r in readings for spot in r.element.spots),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if not any(each.lazy.relation.is_lazy for each in readings):
@@ -167,7 +168,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
 def _sure_of_lazy(model: Model, readings: list[Reading], names: list[str]) -> Confidence:
     """Return how sure it is that lazy reads hold a request up: not so if each element is worked on, or nobody waits."""
     element = readings[0].element
-    sure = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    sure = Confidence.HIGH if element.access is not None or element.is_known else Confidence.MEDIUM
     if is_handful(model, element.access) or only_reports(model, element.at, _loop_of(model, element)):
         return Confidence.LOW
     if model.files[element.at].language != "python":
