@@ -90,7 +90,7 @@ class Lists:
     def __init__(self, model: Model, loops: Loops, lazily: Lazily) -> None:
         self.model, self.loops, self.lazily = model, loops, lazily
         self.handed = Handed(model)
-        self._referring = Referring(model, lazily, self.handed)
+        self.referring = Referring(model, lazily, self.handed)
 
     def readings(self) -> Iterator[Reading]:
         """Yield every lazy read on an element of a list, unless it was loaded with the list."""
@@ -314,7 +314,7 @@ class Lists:
                     yield Reading(element._replace(access=found[0], lists=lists), lazy)
 
     def _by_getter(self, at: int) -> Iterator[Reading]:
-        for index, value, cls, related, access in self._referring.readings(at):
+        for index, value, cls, related, access in self.referring.readings(at):
             call = self.model.files[at].calls[index]
             lazy = Lazy(at, call.line, call.fn, related)
             is_loaded = self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn))
