@@ -19,9 +19,11 @@ from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend
 from backwright.review.rules.oneobject import by_type, place, told_of
 from backwright.review.rules.resolving import resolvers
+from backwright.review.rules.rowcallbacks import row_callbacks
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serializing import Serializers
 from backwright.review.rules.shortlists import is_handful, is_short, only_reports
+from backwright.review.rules.templatequeries import template_queries
 from backwright.review.rules.templating import Shown, Templates
 from backwright.review.rules.weighing import weighed, worked_on
 
@@ -56,7 +58,9 @@ def check(model: Model) -> Iterator[Hit]:
     yield from causes.joined()
     for shown_ in _by_template(Templates(model, lists, lazily).readings()):
         yield _in_template(model, shown_)
+    yield from template_queries(model)
     yield from eager_lists(model, asking, lazily)
+    yield from row_callbacks(model, lazily)
     for fields in by_type(resolvers(model, asking)):
         yield _resolver(model, asking, fields)
 

@@ -1,6 +1,7 @@
 """Serializers: what Django REST framework's read of each object of a list, lazily or with a query of their own."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Class, Field
@@ -14,6 +15,7 @@ from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.listviews import ListViews, ViewList
 from backwright.review.rules.looping import backend
 from backwright.review.rules.parameters import own_params
+from backwright.review.rules.perobject import asked_with
 from backwright.review.rules.prefetching import Prefetching
 
 SERIALIZERS = ("*Serializer", "*Schema")
@@ -265,25 +267,7 @@ class Serializers:
 
     def _asked(self, fn: Fn, name: str, shown: str) -> Iterator[Lazy]:
         """Yield the first query that a function makes with what it is given: it runs for each object anew."""
-        loops, asking, file = self.lists.loops, self.lazily.asking, self.model.files[fn.file]
-        if not name or asking.remembers(fn):
-            return
-        names = {name} | {
-            assign.target
-            for assign in file.assigns
-            if assign.fn == fn.index and loops.mentions(fn.file, assign.value, {name})
-        }
-        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
-            access = self.model.data.by_call.get((fn.file, index))
-            if access is not None and file.calls[access.calls[0]].name == "all":
-                continue  # a relation, which is told as such unless it was loaded
-            if access is not None:
-                asks = asking.reads(access) and any(loops.depends(fn.file, n, frozenset(names)) for n in access.calls)
-            else:
-                targets = self.model.project.resolve_call(fn.file, file.calls[index])[:1]
-                asks = any(t in asking.reach and asking.reach[t][1] == "query" for t in targets)
-                asks = asks and loops.depends(fn.file, index, frozenset(names))
-            if asks:
-                line = file.calls[index].line
-                yield Lazy(fn.file, line, fn.index, Related(shown, is_many=False, is_lazy=True, line=line), asks=True)
-                return
+        asked = asked_with(self.model, self.lists.loops, self.lazily.asking, fn, name)
+        for index in islice(asked, 1):
+            line = self.model.files[fn.file].calls[index].line
+            yield Lazy(fn.file, line, fn.index, Related(shown, is_many=False, is_lazy=True, line=line), asks=True)
