@@ -11,6 +11,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asked import Asked, InLoops
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.assemblers import Assemblers
 from backwright.review.rules.eagerly import eager_lists
 from backwright.review.rules.generatedmappers import GeneratedMappers
 from backwright.review.rules.joining import Causes
@@ -51,7 +52,7 @@ def check(model: Model) -> Iterator[Hit]:
         for found in in_loops.by_loop(at):
             causes.add_loop(found, hit := _hit(model, asking, loops, found, in_loops.besides(found)))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
-    mapped = GeneratedMappers(lists).readings()
+    mapped = chain(GeneratedMappers(lists).readings(), Assemblers(lists).readings())
     readings_ = chain(lists.readings(), Serializers(lists).readings(), mapped)
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
         causes.add_list(readings, _lazy(model, readings))
