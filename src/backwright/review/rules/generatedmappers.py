@@ -39,11 +39,12 @@ class GeneratedMappers:
 
     def readings(self) -> Iterator[Reading]:
         """Yield lazy reads of mappers on the elements of lists."""
-        for mapper, methods in self._mappers.items():
-            for name, pair in methods.items():
-                for at, index in self.model.project.calls_by_name.get(name, ()):
-                    call = self.model.files[at].calls[index]
-                    if call.args and self._is_of(at, call.fn, call.on, mapper):
+        for name in sorted({name for methods in self._mappers.values() for name in methods}):
+            for at, index in self.model.project.calls_by_name.get(name, ()):
+                call = self.model.files[at].calls[index]
+                if self.model.files[at].language in LANGUAGES and call.args and call.on:
+                    pair = self._mappers.get(self._mapper(at, call.fn, call.on), {}).get(name)
+                    if pair is not None:
                         yield from self._called(at, index, call, pair)
         for name in MAPPERS if self._mappers else ():
             for at, index in self.model.project.calls_by_name.get(name, ()):
@@ -56,9 +57,9 @@ class GeneratedMappers:
     # ---- mappers ----------------------------------------------------------------------------
 
     @cached_property
-    def _mappers(self) -> dict[Cls, dict[str, Pair]]:
+    def _mappers(self) -> dict[Cls | None, dict[str, Pair]]:
         """Mapper to what its methods make of entities that have something to load."""
-        found: dict[Cls, dict[str, Pair]] = {}
+        found: dict[Cls | None, dict[str, Pair]] = {}
         for at in self.model.own:
             file = self.model.files[at]
             if file.language not in LANGUAGES or not any("mapstruct" in made.module for made in file.imports):
@@ -102,11 +103,12 @@ class GeneratedMappers:
             if pair.fn is not None and not written(self.model.project.function(pair.fn).params[0].type).is_many
         }
 
-    def _is_of(self, at: int, fn: int, on: str, mapper: Cls) -> bool:
-        known = self.model.project.type_of(at, fn, on).cls if on else None
-        return known == mapper or (
-            known is None and on[:1].isupper() and self.model.project.find_class(at, on.partition(".")[0]) == mapper
-        )
+    def _mapper(self, at: int, fn: int, on: str) -> Cls | None:
+        """Return what a call is made on: an object, or `OrderMapper.INSTANCE`."""
+        known = self.model.project.type_of(at, fn, on).cls
+        if known is None and on[:1].isupper():
+            return self.model.project.find_class(at, on.partition(".")[0])
+        return known
 
     # ---- lists ------------------------------------------------------------------------------
 
@@ -127,8 +129,7 @@ class GeneratedMappers:
 
     def _handed(self, at: int, index: int, call: Call, value: Arg, on: str, method: str) -> Iterator[Reading]:
         """A mapper's method that is handed on by name: `page.map(mapper::toDto)`."""
-        known = self.model.project.type_of(at, call.fn, on).cls
-        pair = self._mappers[known].get(method) if known in self._mappers and known is not None else None
+        pair = self._mappers.get(self._mapper(at, call.fn, on), {}).get(method)
         if pair is not None and not is_offline(self.model.files[at]):
             many, access = self.lists.referring.list_of(at, index, call, value, pair.entity)
             if many:
