@@ -1,5 +1,6 @@
 """Python's ORMs: queries that go on from a variable, and from the other side of a relation, under names that packs know."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -17,6 +18,13 @@ _ANEW = frozenset(
 _QUERY = regex(r"\bobjects\b|\.query\b|_set\b|\bqueryset\b|get_queryset")
 _BEGINS = regex(r"\bquery(\(\))?(\.|$)")
 _SENT = regex(r"\.(all|first|one|one_or_none|get|count|scalar|exists|delete|update|paginate|first_or_404)$")
+_BEGUN = regex(
+    r"\bobjects\.|\bquery\.\w+$|\bquery\(\)\.|session\.query$", re.IGNORECASE
+)  # a query that a function gives
+_ENDED = regex(
+    r"\.(all|first|one|one_or_none|scalar|count|get|exists|delete|update|create|aggregate|paginate|in_bulk)$"
+)
+_GIVEN = regex(r"(?:([A-Za-z_][\w.]*)\.)?(\w+)\(\)((?:\.\w+\(\))*)$")
 _WORDS = regex(r"\w+")
 _PLAIN = frozenset({"Any", "str", "int", "float", "bool", "bytes", "object", "None"})
 _HOPS = 2  # variables followed from one to the other
@@ -30,7 +38,7 @@ class PythonQueries:
 
     def names(self, at: int, call: Call) -> Iterator[str]:
         """Yield `Order.objects.filter()` for `orders` that was made so, and `customer.orders_set` for a related name."""
-        if made := self.spelled(at, call):
+        if made := self.spelled(at, call) or self._given(at, call):
             yield made
         if made := self._begun_by_class(at, call):
             yield made
@@ -77,6 +85,30 @@ class PythonQueries:
                     continue
                 if each.value.kind == "call" and _BEGINS.search(each.value.text) and not _SENT.search(each.value.text):
                     found[made.name].add(Fn(at, each.fn))
+        return found
+
+    def _given(self, at: int, call: Call) -> str:
+        """Return what a call is called on if that is what a function of the project gives: `Order.filter_by().count()`."""
+        found = _GIVEN.match(call.on)
+        if found is None or found[2] not in self._builders:
+            return ""
+        targets = self.project.resolve(at, call.fn, found[1] or "", found[2])[:1]
+        text = next((self._builders[found[2]].get(target, "") for target in targets), "")
+        return f"{text}{found[3]}" if text else ""
+
+    @cached_property
+    def _builders(self) -> dict[str, dict[Fn, str]]:
+        """Names of functions that return a query which goes on, to each of them with what it returns."""
+        found: dict[str, dict[Fn, str]] = defaultdict(dict)
+        for at, file in enumerate(self.project.files):
+            for each in file.returns if file.language == "python" and not file.is_test else ():
+                if (
+                    each.fn >= 0
+                    and each.value.kind == "call"
+                    and _BEGUN.search(each.value.text)
+                    and not _ENDED.search(each.value.text)
+                ):
+                    found[file.functions[each.fn].name][Fn(at, each.fn)] = f"{each.value.text}()"
         return found
 
     def _made(self, at: int, fn: int, name: str, hops: int) -> str:

@@ -8,7 +8,7 @@ from backwright.review.regexes import regex
 
 MANY = frozenset(
     "list List Sequence Iterable Iterator Collection Set set frozenset tuple Tuple QuerySet Page Slice Array ReadonlyArray Vec "
-    "IEnumerable IList ICollection IReadOnlyList IReadOnlyCollection IQueryable IAsyncEnumerable HashSet Queryable "
+    "IEnumerable IList ICollection IReadOnlyList IReadOnlyCollection IQueryable IAsyncEnumerable HashSet LinkedHashSet TreeSet SortedSet Queryable "
     "MutableList ArrayList LinkedList Stream Flux Flow Observable vector HasMany BelongsToMany ListCrudRepository "
     "AsyncIterable AsyncIterator Generator AsyncGenerator Seq Deque Queue SizedIterable HashMap WriteOnlyMapped "
     "DynamicMapped Many".split()

@@ -51,7 +51,7 @@ class Causes:
         """Add a list on whose elements relations are read lazily."""
         element = readings[0].element
         names: list[object] = [("list", element.at, element.line)]
-        names += [("lazy", r.lazy.at, r.lazy.line, r.lazy.relation.name) for r in readings]
+        names += [("lazy", r.lazy.at, r.lazy.line, r.lazy.relation.name, r.lazy.via) for r in readings]
         names.append(("entity", readings[0].lazy.at, element.cls))
         cause = self._known(names)
         self._hits.setdefault(cause, []).append(hit)

@@ -396,10 +396,20 @@ class Lazily:
         )
         return [*found, *(_words_of(call) for call in eager)]
 
-    def is_loaded(self, lazy: Lazy, cls: Cls, access: Access | None, more: Iterable[str] = (), via: str = "") -> bool:
+    def is_loaded(
+        self,
+        lazy: Lazy,
+        cls: Cls,
+        access: Access | None,
+        more: Iterable[str] = (),
+        via: str = "",
+        *,
+        is_known: bool = False,
+    ) -> bool:
         """Whether a relation was loaded with the list, or may have been where the query is not known.
 
         `via`: the list is this relation of another entity, so that only what loads both can have loaded it.
+        `is_known`: `more` is all that is loaded with it.
         """
         name = plain(lazy.relation.name)
         known = set(more)
@@ -412,7 +422,7 @@ class Lazily:
             return name in known or any(name in words and plain(via) in words for words in self.loaded_together)
         if access is not None:
             known |= self.eager_words(access)
-        else:
+        elif not is_known:
             known |= self.loaded_somewhere.get(cls, set()) | self.loaded_somewhere.get(None, set())
         return name in known
 

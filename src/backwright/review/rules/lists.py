@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
@@ -50,6 +51,8 @@ class Element(NamedTuple):
         access: The query that the list comes from, if it is known.
         via: The relation of another entity that the list is.
         lists: All queries that a list that was handed over may come from, without those that load what is read.
+        spots: Where else the list is given: what the method of a view returns.
+        is_known: It is known what is loaded with the list, though no query is.
     """
 
     at: int
@@ -60,6 +63,8 @@ class Element(NamedTuple):
     access: Access | None
     via: str = ""
     lists: tuple[Access, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    is_known: bool = False
 
 
 class Reading(NamedTuple):
@@ -85,7 +90,7 @@ class Lists:
     def __init__(self, model: Model, loops: Loops, lazily: Lazily) -> None:
         self.model, self.loops, self.lazily = model, loops, lazily
         self.handed = Handed(model)
-        self._referring = Referring(model, lazily, self.handed)
+        self.referring = Referring(model, lazily, self.handed)
 
     def readings(self) -> Iterator[Reading]:
         """Yield every lazy read on an element of a list, unless it was loaded with the list."""
@@ -309,7 +314,7 @@ class Lists:
                     yield Reading(element._replace(access=found[0], lists=lists), lazy)
 
     def _by_getter(self, at: int) -> Iterator[Reading]:
-        for index, value, cls, related, access in self._referring.readings(at):
+        for index, value, cls, related, access in self.referring.readings(at):
             call = self.model.files[at].calls[index]
             lazy = Lazy(at, call.line, call.fn, related)
             is_loaded = self.lazily.is_loaded(lazy, cls, access, self.nearby(at, call.fn))

@@ -20,6 +20,8 @@ _OPTIONAL = ("nullable", "defaultValue")
 def for_one(model: Model, fn: Fn, made: Function) -> bool:
     """Whether a resolver asks for one object of a list at most: its asker's own, one that an argument names, or one that came without."""
     parent = next((p.name for p in made.params if any(m.name in _PARENTS for m in p.marks)), "")
+    if model.files[fn.file].language == "go" and len(made.params) > 1:  # gqlgen: (ctx, obj)
+        parent = made.params[1].name
     return any(_is_key(param) for param in made.params) or (
         bool(parent) and (_is_compared(model, fn, made, parent) or _is_there(model, fn, made, parent))
     )

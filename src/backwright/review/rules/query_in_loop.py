@@ -11,16 +11,20 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asked import Asked, InLoops
 from backwright.review.rules.asking import Asking
+from backwright.review.rules.assemblers import Assemblers
 from backwright.review.rules.eagerly import eager_lists
+from backwright.review.rules.generatedmappers import GeneratedMappers
 from backwright.review.rules.joining import Causes
 from backwright.review.rules.lazily import Lazily, Lazy
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend
 from backwright.review.rules.oneobject import by_type, place, told_of
 from backwright.review.rules.resolving import resolvers
+from backwright.review.rules.rowcallbacks import row_callbacks
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.serializing import Serializers
 from backwright.review.rules.shortlists import is_handful, is_short, only_reports
+from backwright.review.rules.templatequeries import template_queries
 from backwright.review.rules.templating import Shown, Templates
 from backwright.review.rules.weighing import weighed, worked_on
 
@@ -48,13 +52,16 @@ def check(model: Model) -> Iterator[Hit]:
         for found in in_loops.by_loop(at):
             causes.add_loop(found, hit := _hit(model, asking, loops, found, in_loops.besides(found)))
             asked |= {(at, hit.line)} if model.files[at].language == "python" else set()
-    readings_ = chain(lists.readings(), Serializers(lists).readings())
+    mapped = chain(GeneratedMappers(lists).readings(), Assemblers(lists).readings())
+    readings_ = chain(lists.readings(), Serializers(lists).readings(), mapped)
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
         causes.add_list(readings, _lazy(model, readings))
     yield from causes.joined()
     for shown_ in _by_template(Templates(model, lists, lazily).readings()):
         yield _in_template(model, shown_)
+    yield from template_queries(model)
     yield from eager_lists(model, asking, lazily)
+    yield from row_callbacks(model, lazily)
     for fields in by_type(resolvers(model, asking)):
         yield _resolver(model, asking, fields)
 
@@ -145,6 +152,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
         *(model.path_to(fn) if element.fn >= 0 else ()),
         *(Spot(model.files[e.at].path, e.line, e.how) for e in dict.fromkeys(r.element for r in readings)),
         *(Spot(model.files[each.at].path, _begin(model, each), "the list") for each in element.lists),
+        *dict.fromkeys(spot for r in readings for spot in r.element.spots),
     )
     told = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} loaded lazily for each"
     if not any(each.lazy.relation.is_lazy for each in readings):
@@ -167,7 +175,7 @@ def _lazy(model: Model, readings: list[Reading]) -> Hit:
 def _sure_of_lazy(model: Model, readings: list[Reading], names: list[str]) -> Confidence:
     """Return how sure it is that lazy reads hold a request up: not so if each element is worked on, or nobody waits."""
     element = readings[0].element
-    sure = Confidence.HIGH if element.access is not None else Confidence.MEDIUM
+    sure = Confidence.HIGH if element.access is not None or element.is_known else Confidence.MEDIUM
     if is_handful(model, element.access) or only_reports(model, element.at, _loop_of(model, element)):
         return Confidence.LOW
     if model.files[element.at].language != "python":

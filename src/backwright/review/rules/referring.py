@@ -37,7 +37,7 @@ class Referring:
             for value in call.args if EACH.search(call.name) else ():
                 found = self._relation(at, value)
                 if found is not None and (found[1].is_many or self._is_used(at, index)):
-                    many, access = self._list(at, index, call, value, found[0])
+                    many, access = self.list_of(at, index, call, value, found[0])
                     if many:
                         yield index, value, found[0], found[1], access
 
@@ -50,7 +50,7 @@ class Referring:
         related = self.lazily.relations.get(cls, {}).get(plain(getter[1])) if cls is not None else None
         return (cls, related) if cls is not None and related is not None else None
 
-    def _list(self, at: int, index: int, call: Call, value: Arg, cls: Cls) -> tuple[bool, Access | None]:
+    def list_of(self, at: int, index: int, call: Call, value: Arg, cls: Cls) -> tuple[bool, Access | None]:
         """Return whether many are gone through, and the query that they come from."""
         data, project = self.model.data, self.model.project
         if ONE.search(call.on):

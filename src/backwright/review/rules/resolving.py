@@ -70,12 +70,10 @@ def _parent(model: Model, fn: Fn, made: Function) -> str:
         and len(made.params) >= 2
         and "Context" in made.params[0].type
     ):
-        return (
-            made.params[1].type
-            if re.match(r"\*?(\w+\.)?[A-Z]\w+$", made.params[1].type)
-            and made.params[1].name in ("obj", "parent", "root")
-            else ""
-        )
+        second = made.params[1]
+        is_of_type = plain(made.owner.removesuffix("Resolver")) == plain(second.type.rpartition(".")[2].lstrip("*"))
+        is_object = second.name in ("obj", "parent", "root") or is_of_type
+        return second.type if is_object and re.match(r"\*?(\w+\.)?[A-Z]\w+$", second.type) else ""
     if language != "python" or made.cls < 0:
         return ""
     cls = Cls(fn.file, made.cls)

@@ -1,9 +1,7 @@
 """Serializers: what Django REST framework's read of each object of a list, lazily or with a query of their own."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
+from itertools import islice
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import Arg, Call, Class, Field
@@ -14,9 +12,10 @@ from backwright.review.link.related import Related
 from backwright.review.regexes import regex
 from backwright.review.rules.lazily import Lazy, plain
 from backwright.review.rules.lists import Element, Lists, Reading
+from backwright.review.rules.listviews import ListViews, ViewList
 from backwright.review.rules.looping import backend
 from backwright.review.rules.parameters import own_params
-from backwright.review.rules.patterns import flat
+from backwright.review.rules.perobject import asked_with
 from backwright.review.rules.prefetching import Prefetching
 
 SERIALIZERS = ("*Serializer", "*Schema")
@@ -24,7 +23,6 @@ LIST_VIEWS = regex(r"ListAPIView|ListCreateAPIView|ModelViewSet|ReadOnlyModelVie
 PK_RELATIONS = regex(r"PrimaryKeyRelatedField|HyperlinkedRelatedField")
 NESTED_MAX = 3
 WRITES = regex(r"Create|Update|Write|Post|Input|Patch")  # serializers for what comes in
-LOADS = frozenset({"select_related", "prefetch_related", "Prefetch", "with_related", "setup_eager_loading"})
 
 
 class Serializers:
@@ -33,6 +31,7 @@ class Serializers:
     def __init__(self, lists: Lists) -> None:
         self.lists, self.model, self.lazily = lists, lists.model, lists.lazily
         self._prefetching = Prefetching(self.model)
+        self._views = ListViews(self.model, self.lazily)
 
     def readings(self) -> Iterator[Reading]:
         """Yield lazy reads of serializers that list views use, and of serializers made with many=True."""
@@ -44,9 +43,9 @@ class Serializers:
                 if any(LIST_VIEWS.search(base) for base in self.model.project.ancestors(Cls(at, index))):
                     is_loaded = self._prefetching.works_out(Cls(at, index))
                     for serializer in self._chosen(Cls(at, index), made):
-                        access, words = self._of_view(at, index, self._entity(serializer))
-                        line = access.line if access is not None else made.line
-                        found = self._of(at, -1, line, serializer, access, words)
+                        told = self._views.of(Cls(at, index), self._entity(serializer))
+                        line = told.access.line if told.access is not None else made.line
+                        found = iter(()) if told.is_one else self._of(at, -1, line, serializer, told)
                         yield from (each for each in found if each.lazy.asks or not is_loaded)
             for number, call in enumerate(file.calls):
                 if call.fn >= 0 and any(v.name == "many" and v.text == "True" for v in call.args):
@@ -65,7 +64,8 @@ class Serializers:
         _, access = self.lists.source(at, number, call)
         access = access or self._own_query(at, call)
         owner = self._relation(at, call) if access is None else None
-        yield from self._of(at, call.fn, call.line, serializer, access, self.lists.nearby(at, call.fn), owner)
+        told = ViewList(access, self.lists.nearby(at, call.fn))
+        yield from self._of(at, call.fn, call.line, serializer, told, owner)
 
     def _serializes(self, cls: Cls) -> bool:
         return any(matches(SERIALIZERS, base) for base in self.model.project.ancestors(cls))
@@ -88,7 +88,7 @@ class Serializers:
         }
         if own is None or not any("queryset" in text for text in texts):
             return None
-        return self._of_view(own.file, own.index, None)[0]
+        return self._views.of(own, None).access
 
     def _chosen(self, view: Cls, made: Class) -> list[Cls]:
         """Return the serializer of a view's list: its `serializer_class`, or what `get_serializer_class` gives for one."""
@@ -107,48 +107,25 @@ class Serializers:
         found = (find(view.file, name) for name in names)
         return [cls for cls in found if cls is not None]
 
-    def _of_view(self, at: int, index: int, entity: Cls | None) -> tuple[Access | None, set[str]]:
-        """Return the query of a view, and all that is loaded anywhere in its class."""
-        file, made = self.model.files[at], self.model.files[at].classes[index]
-        own = {number: fn.name for number, fn in enumerate(file.functions) if fn.cls == index}
-        inside = [a for a in self._accesses.get(at, ()) if made.line <= a.line <= made.end and a.entity is not None]
-        of_entity = [a for a in inside if a.entity == entity] or inside
-        told = [a for a in of_entity if own.get(a.fn) == "get_queryset"] or [a for a in of_entity if a.fn < 0]
-        words: set[str] = set()
-        for number in own:
-            words |= self.lazily.loads(Fn(at, number))
-            for _, target in self.model.effects.callees.get(Fn(at, number), ()):
-                words |= self.lazily.loads(target)
-        for call in file.calls:
-            if made.line <= call.line <= made.end and call.name in LOADS:
-                words |= {plain(part) for text in flat(call.args) for part in re.split(r"__|\W+", text) if part}
-        return next(iter(told or of_entity), None), words
-
-    @cached_property
-    def _accesses(self) -> dict[int, list[Access]]:
-        found: dict[int, list[Access]] = defaultdict(list)
-        for access in self.model.data.accesses:
-            found[access.at].append(access)
-        return found
-
     def _of(
         self,
         at: int,
         fn: int,
         line: int,
         serializer: Cls,
-        access: Access | None,
-        words: set[str],
+        told: ViewList,
         owner: Related | None = None,
     ) -> Iterator[Reading]:
+        access = told.access
         cls = self._entity(serializer) or (access.entity if access is not None else None)
         cls = cls or (owner.target if owner is not None else None)
         if cls is None:
             return
         name = self.model.project.class_(serializer).name
-        element = Element(at, fn, line, f"{name} of each", cls, access)
+        element = Element(at, fn, line, f"{name} of each", cls, access, spots=told.spots, is_known=told.is_known)
+        via = owner.name if owner is not None else ""
         for lazy in self._reads(serializer, cls, NESTED_MAX):
-            if not self.lazily.is_loaded(lazy, cls, access, words, owner.name if owner is not None else ""):
+            if not self.lazily.is_loaded(lazy, cls, access, told.words, via, is_known=told.is_known):
                 yield Reading(element, lazy)
 
     def _meta(self, serializer: Cls, name: str) -> Arg | None:
@@ -213,10 +190,17 @@ class Serializers:
         first, _, rest = source.partition(".")
         related = self._related(cls, first)
         if kind.endswith("MethodField"):
-            method = given["method_name"].text if "method_name" in given else f"get_{name}"
+            first_given = next((item for item in value.items if not item.name and item.kind == "str"), None)
+            by_name = given.get("method_name", first_given)
+            method = by_name.text if by_name is not None else f"get_{name}"
             for target in self.model.project.method(at, method)[:1]:
                 params = own_params(self.model.project.function(target))
                 yield from self._of_function(target, params[0] if params else "", cls, method)
+        elif nested is None and (whole := self._whole(at, value.text, source)) is not None:
+            spot = Spot(self.model.files[at.file].path, made.line, f"{name} of each")
+            params = own_params(self.model.project.function(whole))
+            for each in self._of_function(whole, params[0] if params else "", cls, name):
+                yield each._replace(path=(spot, *each.path))
         elif nested is not None and source == "*":
             yield from self._reads(nested, cls, depth - 1)
         elif related is None:
@@ -226,6 +210,21 @@ class Serializers:
             yield from self._of_relation(
                 at, made, related, nested, depth, is_lazy=plain(first) in self.lazily.relations.get(cls, {})
             )
+
+    def _whole(self, at: Cls, name: str, source: str) -> Fn | None:
+        """Return what shows the object itself, of a field of the project's own: `source="*"`, or get_attribute gives it."""
+        project = self.model.project
+        own = project.find_class(at.file, name)
+        if own is None or not any(base.endswith("Field") for base in project.ancestors(own)):
+            return None
+        gives = project.method(own, "get_attribute")[:1]
+        is_given = any(
+            r.value.kind == "name" and r.value.text in own_params(project.function(fn))
+            for fn in gives
+            for r in self.model.files[fn.file].returns
+            if r.fn == fn.index
+        )
+        return next(iter(project.method(own, "to_representation")), None) if is_given or source == "*" else None
 
     def _related(self, cls: Cls, name: str) -> Related | None:
         stored = self.model.data.entities.get(cls)
@@ -268,25 +267,7 @@ class Serializers:
 
     def _asked(self, fn: Fn, name: str, shown: str) -> Iterator[Lazy]:
         """Yield the first query that a function makes with what it is given: it runs for each object anew."""
-        loops, asking, file = self.lists.loops, self.lazily.asking, self.model.files[fn.file]
-        if not name or asking.remembers(fn):
-            return
-        names = {name} | {
-            assign.target
-            for assign in file.assigns
-            if assign.fn == fn.index and loops.mentions(fn.file, assign.value, {name})
-        }
-        for index in self.model.inside.calls[fn.file].get(fn.index, ()):
-            access = self.model.data.by_call.get((fn.file, index))
-            if access is not None and file.calls[access.calls[0]].name == "all":
-                continue  # a relation, which is told as such unless it was loaded
-            if access is not None:
-                asks = asking.reads(access) and any(loops.depends(fn.file, n, frozenset(names)) for n in access.calls)
-            else:
-                targets = self.model.project.resolve_call(fn.file, file.calls[index])[:1]
-                asks = any(t in asking.reach and asking.reach[t][1] == "query" for t in targets)
-                asks = asks and loops.depends(fn.file, index, frozenset(names))
-            if asks:
-                line = file.calls[index].line
-                yield Lazy(fn.file, line, fn.index, Related(shown, is_many=False, is_lazy=True, line=line), asks=True)
-                return
+        asked = asked_with(self.model, self.lists.loops, self.lazily.asking, fn, name)
+        for index in islice(asked, 1):
+            line = self.model.files[fn.file].calls[index].line
+            yield Lazy(fn.file, line, fn.index, Related(shown, is_many=False, is_lazy=True, line=line), asks=True)

@@ -11,7 +11,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
-from backwright.review.link.project import Cls
+from backwright.review.link.project import Cls, Fn
 from backwright.review.link.related import Related
 from backwright.review.regexes import regex
 from backwright.review.rules.includes import Included, chains, directive, guarded, included, without_options
@@ -73,7 +73,7 @@ class Templates(TemplateFiles):
 
     def readings(self) -> Iterator[Shown]:
         """Yield the lazy reads of all templates that are rendered with lists of entities."""
-        if not self.files or not self.lazily.relations:
+        if not self.files or not self.model.data.entities:
             return
         for at in backend(self.model):
             for index, call in enumerate(self.model.files[at].calls):
@@ -107,7 +107,11 @@ class Templates(TemplateFiles):
 
     def _entries(self, at: int, fn: int, value: Arg, depth: int = 2) -> Iterator[Arg]:
         """Yield what a template is given by name: in a dictionary, through `compact`, or in a variable that holds one."""
-        if value.name:
+        if value.name == "**" and value.text == "**locals()":
+            for made in self.model.files[at].assigns:
+                if made.fn == fn and made.target.isidentifier():
+                    yield Arg("name", made.target, made.target)
+        elif value.name:
             yield value
         elif value.kind == "call" and value.text == "compact":
             yield from (
@@ -270,10 +274,19 @@ class Templates(TemplateFiles):
                         if not each.via:
                             spot = Spot(self.model.files[each.at].path, each.line, self.model.label(target))
                             yield each._replace(path=(spot,)), bound
+                    if self._asks(target):
+                        asked = Related(word, is_many=False, is_lazy=True, line=made.line)
+                        spot = Spot(self.model.files[target.file].path, made.line, self.model.label(target))
+                        yield Lazy(at, line, call.fn, asked, (spot,), asks=True), bound
                 return
             if related.target is None or related.is_many:
                 return
             bound = Bound(related.target, bound.access, is_list=False, rounds=True, via=related.name)
+
+    def _asks(self, fn: Fn) -> bool:
+        """Whether a method of an entity asks each time that a template shows what it gives: `order.count_lines()`."""
+        asking = self.lazily.asking
+        return fn in asking.reach and asking.reach[fn][1] == "query" and not asking.remembers(fn)
 
 
 def _pairs(values: tuple[Arg, ...]) -> Iterator[Arg]:
