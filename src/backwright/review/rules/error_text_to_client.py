@@ -13,8 +13,9 @@ from backwright.review.facts import Arg, Call, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
-from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, status_of
+from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, named_in, status_of
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing
+from backwright.review.rules.handed_on import HandedOn
 from backwright.review.rules.handling import handles_errors, handles_outside
 from backwright.review.rules.leaking import Leak, Leaks
 from backwright.review.rules.looping import is_offline
@@ -24,7 +25,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.surrounded import is_kept_in
 from backwright.review.rules.telling import raises
 
-SAME_MAX = 24  # other places named in one finding
+SAME_MAX = 60  # other places named in one finding
 DEPTH_MAX = 3  # calls between a handler that answers with 4xx and what failed
 KEEPS = regex(r"^(Wrap|SetInternal|WithInternal|WithError|withCause|initCause)$")  # what is kept for the log
 # Where an answer of 4xx may be for the kind of error that was asked for.
@@ -33,6 +34,8 @@ ASKS_KIND = regex(
     r"\b(switch|when|match)\s*\(|get_class\("
 )
 HANDS_ON = regex(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
+# Where a handler for any error stands around a block, and takes what a service in it throws, whoever wrote that.
+BLOCKS = frozenset({"php", "java", "kotlin", "csharp", "javascript"})
 TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
 SENDS_IT = regex(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 # What somebody calls to try a setting: what went wrong is the answer that is asked for.
@@ -62,6 +65,7 @@ class Sent:
         self.failing = Failing(model)
         self.passing = Passing(model)
         self.returned = ReturnedErrors(model, self.failing)
+        self.handed_on = HandedOn(model, self.leaks)
         self._inside = cache(self._by_holder)
         self._answers_by_returning = cache(self._is_answered_by_returning)
 
@@ -96,14 +100,15 @@ class Sent:
         for index, call in enumerate(file.calls):
             if file.language == "rust" and call.name == "map_err":
                 yield from self._made_of_it(at, index, call)
-            if not is_answer(file, call) and not is_flash(call) and not (call.catch >= 0 and raises(file, call)):
+            is_thrown = call.catch >= 0 and (raises(file, call) or self.handed_on.is_thrown(at, call))
+            if not (is_answer(file, call) or is_flash(call) or is_thrown or self.handed_on.is_handed_on(at, call)):
                 yield from self._passed_on(at, call)
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
                 continue
-            if raises(file, call) and call.catch >= 0 and is_kept_in(file, call.catch):
+            if is_thrown and is_kept_in(file, call.catch):
                 continue
-            if file.language == "javascript" and self._is_without_next(at, call):
+            if file.language == "javascript" and call.name != "next" and self._is_without_next(at, call):
                 continue
             chain = self.model.effects.chain(at, index)
             made = (n for n in (*chain, *self._makers_in(at, index)) if not KEEPS.match(file.calls[n].name))
@@ -115,7 +120,8 @@ class Sent:
                 found = [whole]
             if found:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
-                yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call))
+                built = next((status for n in chain if (status := named_in(file.calls[n]))), "")
+                yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call), built)
 
     def _is_without_next(self, at: int, call: Call) -> bool:
         """Whether an answer is for where Express gives no `next`, which it always does: `next ? next(error) : res.json(error)`."""
@@ -330,10 +336,12 @@ class Sent:
         if status == "4":  # Go: the error is that of one call, and not of whatever may happen in a block
             if file.language == "python" and not all(BROAD.match(each.strip()) for each in made.types):
                 return False
+            if weight is None and file.language in BLOCKS and all(BROAD.match(each.strip()) for each in made.types):
+                return any(self.failing.works(at, number) for number in guarded)
             return weight is not None and weight.depth <= (1 if file.language == "go" else DEPTH_MAX)
         if file.language == "javascript" and self._wraps(at, made):
             return True
-        if weight is None and file.language == "javascript":
+        if weight is None and file.language in BLOCKS and all(BROAD.match(each.strip()) for each in made.types):
             return any(self.failing.works(at, number) for number in guarded)
         return weight is not None and (bool(made.types) or file.language == "javascript")
 

@@ -16,6 +16,7 @@ from backwright.review.rules.handling import ERROR_NAMES, handles_outside
 from backwright.review.rules.looping import root
 
 HOPS_MAX = 3  # variables followed
+ABOVE = 12  # lines before a function in which the one around it may ask where the program runs, for what it is about to do
 STACK = regex(
     r"(^|\.)(format_exc|format_exception|format_tb|print_exc|stack|StackTrace|getTraceAsString|getTrace|getStackTrace|stackTraceToString|stackTrace|getFullStackTrace|"
     r"getStackTraceAsString|debug_backtrace)(\(\))?$|debug\.(Stack|PrintStack)$|Backtrace\.(capture|force_capture)$|^backtrace$"
@@ -38,6 +39,7 @@ CARRIED = regex(
 )  # Go: the error that a result carries, result.Error.Error()
 TRANSLATES = regex(r"(^|\.)(Translate\w*|translate|Localize|localize|gettext|_|__)$")
 GO_ERRORS = regex(r"^(err\w*|\w+Err)$")
+STREAMS = regex(r"^(WriteAsync|Content|Text)$")  # C#: what takes a text, and in a channel or a log whatever is kept there
 WHOLE = frozenset(
     {
         "str",
@@ -200,7 +202,10 @@ class Leaks:
         return Leak("text", found[0], found[1]) if found and ERROR_NAMES.match(found[1]) else None
 
     def whole(self, at: int, call: Call) -> Leak | None:
-        """Return what Go's c.JSON(500, err) gives away: the error as it is, with the fields that the driver's has."""
+        """Return what is given away of an error that is sent as it is: Go's c.JSON(500, err), with the fields that the driver's has, C#'s BadRequest(ex)."""
+        if self.model.files[at].language == "csharp" and not STREAMS.search(call.name):
+            held = next((v for v in call.args if v.kind == "name" and self.is_error(at, call.fn, v.text)), None)
+            return Leak("text", held.text, held.text) if held is not None else None
         if self.model.files[at].language != "go" or "JSON" not in call.name:
             return None
         given = [
@@ -313,10 +318,16 @@ class Leaks:
     def is_guarded(self, at: int, fn: int) -> bool:
         """Whether the function tells development and production apart."""
         file = self.model.files[at]
-        inside = set(self.model.enclosing(at, fn)[:2])
-        if any(read.fn in inside and _asks_for(read) for read in file.reads):
+        made = file.functions[fn]
+        held = self.model.enclosing(at, fn)[:2]
+        near = {each: range(made.line - ABOVE, made.end + 1) if each != fn else None for each in held}
+
+        def counts(where: int, line: int) -> bool:
+            return where in near and ((span := near[where]) is None or line in span)
+
+        if any(counts(read.fn, read.line) and _asks_for(read) for read in file.reads):
             return True
-        return any(call.fn in inside and self._asks(call) for call in file.calls)
+        return any(counts(call.fn, call.line) and self._asks(call) for call in file.calls)
 
     def _asks(self, call: Call) -> bool:
         if re.search(r"log", call.on, re.IGNORECASE):
