@@ -9,7 +9,7 @@ from backwright.review.facts import Catch, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
-from backwright.review.rules.answering import FIVE, FOUR
+from backwright.review.rules.answering import FIVE, FOUR, is_flash
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.filtered import is_filtered
 from backwright.review.rules.harmless import is_done_again, is_refusal, keeps_its_errors
@@ -122,7 +122,7 @@ class Answered:
         answers = [
             n
             for n in self.telling.calls(at, index)
-            if self.telling.answers(at, n) and not self._is_inside(at, index, n)
+            if (self.telling.answers(at, n) or is_flash(file.calls[n])) and not self._is_inside(at, index, n)
         ]
         texts = [(file.calls[n].line, self._words(at, n)) for n in answers]
         texts += [

@@ -120,5 +120,3 @@ def _kinds(made: Function) -> Iterator[str]:
                     name = plain(kind.strip()).rpartition(".")[2].rpartition("\\")[2]
                     if ERRORS.search(name) and not BROAD.match(name) and not OUTSIDE.search(name):
                         yield name
-
-

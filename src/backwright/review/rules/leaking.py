@@ -16,7 +16,9 @@ from backwright.review.rules.handling import ERROR_NAMES, handles_outside
 from backwright.review.rules.looping import root
 
 HOPS_MAX = 3  # variables followed
-ABOVE = 12  # lines before a function in which the one around it may ask where the program runs, for what it is about to do
+ABOVE = (
+    12  # lines before a function in which the one around it may ask where the program runs, for what it is about to do
+)
 STACK = regex(
     r"(^|\.)(format_exc|format_exception|format_tb|print_exc|stack|StackTrace|getTraceAsString|getTrace|getStackTrace|stackTraceToString|stackTrace|getFullStackTrace|"
     r"getStackTraceAsString|debug_backtrace)(\(\))?$|debug\.(Stack|PrintStack)$|Backtrace\.(capture|force_capture)$|^backtrace$"
@@ -39,7 +41,9 @@ CARRIED = regex(
 )  # Go: the error that a result carries, result.Error.Error()
 TRANSLATES = regex(r"(^|\.)(Translate\w*|translate|Localize|localize|gettext|_|__)$")
 GO_ERRORS = regex(r"^(err\w*|\w+Err)$")
-STREAMS = regex(r"^(WriteAsync|Content|Text)$")  # C#: what takes a text, and in a channel or a log whatever is kept there
+STREAMS = regex(
+    r"^(WriteAsync|Content|Text)$"
+)  # C#: what takes a text, and in a channel or a log whatever is kept there
 WHOLE = frozenset(
     {
         "str",
