@@ -19,7 +19,7 @@ _JAVASCRIPT = (
 )
 _JAVA = (
     r"(Response\w*|resp|response|ctx|context|out|writer|Results?|ServerResponse|routingContext|HttpResponse)\b[\w.()]*"
-    r"\.(body|bodyValue|entity|sendError|write|print|println|json|result|end|ok|error|fail\w*|serverError|internalServerError|badRequest|html|of|send|printf)$"
+    r"\.(body|bodyValue|entity|sendError|write|print|println|json|result|end|ok|error|fail\w*|build|serverError|internalServerError|badRequest|html|of|send|printf)$"
     r"|^ResponseEntity$|^ResponseStatusException$|\.(failed|validateFailed)$"
 )
 _KOTLIN = (

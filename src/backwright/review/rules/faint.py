@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from backwright.review.facts import AWAITED, BARE, Call, Catch
-from backwright.review.link.model import Model
+from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing, kind_of
@@ -28,6 +28,7 @@ CLIENTS = regex(
 )
 TIDYING = regex(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
 HEARD = regex(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
+NAMELESS_MAX = 2  # calls between a handler that takes no error, and what failed
 FIX = "Let the error rise, or log it as an error and answer with one."
 
 
@@ -46,7 +47,7 @@ class Faint:
             if made.fn < 0 or made.line in known or self.failing.is_asking(at, made.fn):
                 continue
             found = self._whispers(at, index, made) or self._falls_through(at, index, made)
-            found = found or self._causeless(at, index, made)
+            found = found or self._causeless(at, index, made) or self._nameless(at, index, made)
             if found is not None:
                 yield found
         if file.language == "javascript":
@@ -118,6 +119,20 @@ class Faint:
         return Silent(
             made.line, made.fn, "without its cause", says, "Give it the cause: new Error(..., { cause: error })."
         )
+
+    def _nameless(self, at: int, index: int, made: Catch) -> Silent | None:
+        """Return a handler that takes no error at all and logs a text of its own: catch(() => log.warn("it failed"))."""
+        file = self.model.files[at]
+        if file.language != "javascript" or made.var or "log" not in made.does:
+            return None
+        weight = self.failing.weigh(at, self.failing.guarded(at, index))
+        if weight is None or weight.depth > NAMELESS_MAX or weight.kind not in ("write", "request"):
+            return None
+        logs = [file.calls[n] for n in self.telling.calls(at, index) if self.telling.is_log(at, n)]
+        if not logs or self.telling.hears(self.failing, weight.steps):
+            return None
+        says = f"logs that {shown(file.calls[weight.call])}() failed and not why: the error is not even taken"
+        return Silent(made.line, made.fn, "nameless", says, "Take the error and log it with its cause.")
 
     def _awaits(self, at: int, number: int) -> bool:
         """Whether what a call gives is waited for, at the end of its chain, and does not only read what the client sent."""

@@ -15,6 +15,7 @@ from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.answered import Answer, Answered
 from backwright.review.rules.emptied import emptied
+from backwright.review.rules.escaping import escaping
 from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
 from backwright.review.rules.floating import floating
@@ -106,6 +107,7 @@ def check(model: Model) -> Iterator[Hit]:
     signalled = Signalled(model, failing, answered.telling)
     silent = GoSilent(model, failing, answered.telling)
     faint = Faint(model, failing, answered.telling)
+    yield from escaping(model, failing)
     for at in model.own:
         file = model.files[at]
         known = set()
@@ -124,7 +126,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _silent(model, faint.in_file(at, known), at)
         yield from _silent(model, emptied(model, failing, at, known), at)
         yield from _silent(model, unreturned(model, at), at)
-        yield from _silent(model, unanswered(model, at), at)
+        yield from _silent(model, unanswered(model, failing, at), at)
         yield from _silent(model, signalled.in_file(at), at)
         if file.language == "go":
             lost = list(go.in_file(at))
@@ -152,6 +154,10 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
         weight = failing.handed_store(at, guarded)
     if weight is None or failing.is_narrow(made, file, weight.kind):
         return
+    if ends == "false":  # of a write it says that it failed
+        if weight.kind not in ("query", "request"):
+            return
+        ends = "empty"
     if _tidies(file.calls[weight.call].name, weight):
         return
     if weight.kind == "write" and is_read_instead(model, at, made):

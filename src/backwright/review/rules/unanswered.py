@@ -7,6 +7,7 @@ from backwright.review.facts import BARE, DEFERRED, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.failing import Failing
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.telling import Silent, whole_of
 from backwright.review.rules.weighing import in_browser
@@ -31,16 +32,16 @@ _LARAVEL = regex(r"^(Illuminate\.Support\.Facades\.)?Http(\.|$)")
 _STATISTICS = regex(r"metric|telemetr|analytic|track|statsd|ping|health|notif|webhook|event", re.IGNORECASE)
 
 
-def unanswered(model: Model, at: int) -> Iterator[Silent]:
+def unanswered(model: Model, failing: Failing, at: int) -> Iterator[Silent]:
     """Yield changes whose answer is thrown away where it is the only word of a failure."""
     file = model.files[at]
     asked = _SENT.get(file.language)
-    if asked is None or is_offline(file) or in_browser(file):
+    if asked is None or is_offline(file) or in_browser(file) or "/examples/" in f"/{file.path}":
         return
     for index, call in enumerate(file.calls):
         if not call.flags & BARE or call.flags & DEFERRED or call.fn < 0 or call.to or call.inside >= 0:
             continue
-        if file.language == "csharp" and _ACCOUNTS.match(call.name) and _MANAGERS.search(call.on):
+        if file.language == "csharp" and _gives_result(model, at, call) and not failing.is_asking(at, call.fn):
             says = f"throws away the result of {shown(call)}(), which is all that tells that it failed: the code goes on as if it had worked"
             yield Silent(call.line, call.fn, "result", says, "Look at Succeeded: log the errors, and tell the client.")
         elif asked.match(call.name) and _is_sent(model, at, index, file, call):
@@ -48,6 +49,14 @@ def unanswered(model: Model, at: int) -> Iterator[Silent]:
             yield Silent(
                 call.line, call.fn, "answer", says, "Look at the status of the answer, and treat an error as one."
             )
+
+
+def _gives_result(model: Model, at: int, call: Call) -> bool:
+    """Whether a call gives an IdentityResult, itself or as a function of the project."""
+    if _ACCOUNTS.match(call.name) and _MANAGERS.search(call.on):
+        return True
+    targets = model.project.resolve_call(at, call)
+    return bool(targets) and all("IdentityResult" in model.project.function(fn).returns for fn in targets)
 
 
 def _is_sent(model: Model, at: int, index: int, file: File, call: Call) -> bool:
@@ -60,6 +69,8 @@ def _is_sent(model: Model, at: int, index: int, file: File, call: Call) -> bool:
         return False  # whoever is told may be away
     if file.language == "php":
         return bool(_LARAVEL.match(whole_of(file.calls[chain[0]])))
+    if call.name == "SendAsync" and "http" not in call.on.lower():
+        return False  # mail is sent by that name, too
     told = model.effects.of_call[at].get(index, ())
     if not any(does.does == "outgoing" and does.effect.library in _LIBRARIES for does in told):
         return False
