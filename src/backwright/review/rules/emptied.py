@@ -13,11 +13,12 @@ from backwright.review.rules.telling import Silent
 from backwright.review.rules.weighing import in_browser
 
 LANGUAGES = frozenset({"python", "javascript", "java", "kotlin", "csharp", "php"})
+AWAITING = frozenset({"javascript", "csharp"})
 NOTHING = ((), ("pass",))
 # What is called for what it does, and not for what it gives.
 DOES = regex(
     r"^(send|save|store|persist|publish|deliver|enqueue|dispatch|notify|upload|import|create|update|insert|register|sync|submit|"
-    r"add|set|remove|delete|revoke|grant|assign)_?[A-Z]\w+$|^(send|save|store|persist|publish|deliver|enqueue|notify|upload|import|sync)(_\w+)?(Async)?$",
+    r"add|remove|delete|revoke|grant)_?[A-Z]\w+$|^(send|save|store|persist|publish|deliver|enqueue|notify|upload|import|sync)(_\w+)?(Async)?$",
 )
 # What may well fail, and is asked for no more than that it was tried.
 TRIED = regex(
@@ -54,9 +55,10 @@ def _is_empty(made: Catch) -> bool:
 
 
 def _does(failing: Failing, at: int, index: int, call: Call) -> bool:
-    """Whether a call is done for its effect, or waited for."""
+    """Whether a call is done for its effect, or waited for where a language waits for all that leaves the process."""
+    waits = failing.model.files[at].language in AWAITING
     if CLEANS.match(call.name) or TRIED.search(call.name):
         return False
-    if call.flags & BARE and DOES.match(call.name):
+    if call.flags & BARE and DOES.match(call.name) and not waits:
         return True
     return bool(call.flags & AWAITED) and failing.works(at, index)

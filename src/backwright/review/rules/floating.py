@@ -3,12 +3,17 @@
 import re
 
 from backwright.review.facts import AWAITED, BARE, DEFERRED, IN_TRY, Call
+from backwright.review.link.effects import Does
 from backwright.review.link.model import Model
 from backwright.review.regexes import regex
-from backwright.review.rules.failing import Failing
+from backwright.review.rules.failing import Failing, Weight
 
 CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
 REPOSITORIES = regex(r"repo(sitor(y|ies))?$|manager$|prisma|model$", re.IGNORECASE)
+# What tells others of something that is done: it may be late, or not come at all.
+TOLD = regex(
+    r"publish|emit|notif|broadcast|pub_?sub|track|metric|telemetr|analytic|audit|webhook|cache|warm|log", re.IGNORECASE
+)
 DEPTH_MAX = 2  # calls between a function of the project that is not awaited, and the write
 
 
@@ -51,15 +56,22 @@ def _is_left(model: Model, failing: Failing, at: int, index: int) -> bool:
     targets = model.project.resolve_call(at, call)
     if not targets or not all(model.project.function(fn).is_async for fn in targets):
         return False
-    if model.effects.chain(at, index)[-1] != index:
+    if model.effects.chain(at, index)[-1] != index or TOLD.search(call.name) or TOLD.search(call.on):
         return False
     weight = failing.weigh(at, [index])
     return (
         weight is not None
         and weight.kind == "write"
         and 0 < weight.depth <= DEPTH_MAX
+        and not any(does.does in ("publish", "mail") for does in _done(model, weight))
         and all(_rises(model, step.at, step.call) for step in weight.steps)
     )
+
+
+def _done(model: Model, weight: Weight) -> tuple[Does, ...]:
+    """Return what is done at the end of the steps to a write."""
+    last = weight.steps[-1]
+    return tuple(model.effects.of_call[last.at].get(last.call, ()))
 
 
 def _rises(model: Model, at: int, index: int) -> bool:

@@ -41,6 +41,8 @@ def unanswered(model: Model, failing: Failing, at: int) -> Iterator[Silent]:
     for index, call in enumerate(file.calls):
         if not call.flags & BARE or call.flags & DEFERRED or call.fn < 0 or call.to or call.inside >= 0:
             continue
+        if call.catch >= 0:
+            continue  # tidies up after a failure
         if file.language == "csharp" and _gives_result(model, at, call) and not failing.is_asking(at, call.fn):
             says = f"throws away the result of {shown(call)}(), which is all that tells that it failed: the code goes on as if it had worked"
             yield Silent(call.line, call.fn, "result", says, "Look at Succeeded: log the errors, and tell the client.")
