@@ -23,9 +23,11 @@ DOES = regex(
 # What may well fail, and is asked for no more than that it was tried.
 TRIED = regex(
     r"delay|sleep|wait(?!ing)|cancel|stop|kill|close|dispose|unlock|release|rollback|cleanup|header|timeout|attribute|property|cookie|listener|"
-    r"status|title|style|focus|icon|locale|encoding|culture|permission|socket|stream|buffer|keep_?alive|typing|presence|cache",
+    r"status|title|style|focus|icon|locale|encoding|culture|permission|socket|stream|buffer|keep_?alive|typing|presence|cache|dir(ector|s?$)|stat$|access|exists|lookup",
     re.IGNORECASE,
 )
+# What makes something that may be there already.
+ENSURES = regex(r"^_*ensure|if_?not_?exist|if_?missing|or_?create|init", re.IGNORECASE)
 FIX = "Log the error, or let it rise. If it may be ignored, catch only the one you expect, and say why."
 
 
@@ -35,7 +37,10 @@ def emptied(model: Model, failing: Failing, at: int, known: set[int]) -> Iterato
     if file.language not in LANGUAGES or is_offline(file) or in_browser(file):
         return
     for index, made in enumerate(file.catches):
-        if made.fn < 0 or made.line in known or not _is_empty(made) or is_filtered(file, made):
+        if made.fn < 0 or made.line in known or not is_empty(made) or is_filtered(file, made):
+            continue
+        named = model.named(at, made.fn)
+        if named >= 0 and ENSURES.search(file.functions[named].name):
             continue
         if not all(BROAD.match(each.strip()) for each in made.types) or failing.is_asking(at, made.fn):
             continue
@@ -50,7 +55,8 @@ def emptied(model: Model, failing: Failing, at: int, known: set[int]) -> Iterato
             yield Silent(made.line, made.fn, "empty handler", says, FIX)
 
 
-def _is_empty(made: Catch) -> bool:
+def is_empty(made: Catch) -> bool:
+    """Whether nothing stands in a handler, no comment either."""
     return made.does in NOTHING and not made.body.strip("{} ;").removeprefix("pass")
 
 

@@ -35,7 +35,7 @@ ASKS_KIND = regex(
 )
 HANDS_ON = regex(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
 # Where a handler for any error stands around a block, and takes what a service in it throws, whoever wrote that.
-BLOCKS = frozenset({"php", "java", "kotlin", "csharp", "javascript"})
+BLOCKS = frozenset({"python", "php", "java", "kotlin", "csharp", "javascript"})
 TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
 SENDS_IT = regex(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 # What somebody calls to try a setting: what went wrong is the answer that is asked for.
@@ -115,7 +115,7 @@ class Sent:
             given = [value for n in made for value in file.calls[n].args]
             if file.language == "rust" and call.name == "into_response":
                 given.append(Arg("other", call.on))
-            found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value)) is not None]
+            found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value, line=call.line)) is not None]
             if not found and (whole := self.leaks.whole(at, call)) is not None:
                 found = [whole]
             if found:
@@ -150,7 +150,7 @@ class Sent:
         if call.fn < 0 or not call.args:
             return
         for target, value, answer in self.passing.sent_by(at, call):
-            leak = self.leaks.of(at, call.fn, value)
+            leak = self.leaks.of(at, call.fn, value, line=call.line)
             if leak is not None and not self.leaks.is_guarded(target.file, target.index):
                 spot = Spot(self.model.files[target.file].path, answer.line, shown(answer))
                 status = status_of(self.model, target.file, target.index, answer.catch, answer.line)
@@ -163,7 +163,7 @@ class Sent:
         file = self.model.files[at]
         for assign in file.assigns:
             if assign.fn >= 0 and BODIES.search(assign.target):
-                leak = self.leaks.of(at, assign.fn, assign.value)
+                leak = self.leaks.of(at, assign.fn, assign.value, line=assign.line)
                 if leak is not None:
                     catch = next(
                         (
@@ -189,7 +189,7 @@ class Sent:
                 is_answer_name(file, each.value.text) or HANDS_ON.search(each.value.text)
             ):
                 continue
-            leak = self.leaks.of(at, each.fn, each.value)
+            leak = self.leaks.of(at, each.fn, each.value, line=each.line)
             if leak is None or (each.value.text == leak.var and self._is_called(at, each.fn)):
                 continue  # the error itself, which whoever called throws on
             yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")

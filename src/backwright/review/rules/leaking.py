@@ -149,8 +149,8 @@ class Leaks:
 
     # ---- values -------------------------------------------------------------------------------
 
-    def of(self, at: int, fn: int, value: Arg, hops: int = HOPS_MAX) -> Leak | None:
-        """Return what a value gives away, a stack trace before a text."""
+    def of(self, at: int, fn: int, value: Arg, hops: int = HOPS_MAX, line: int = 0) -> Leak | None:
+        """Return what a value gives away, a stack trace before a text; what variables are given after its line is left out."""
         found = self._plainly(at, fn, value) or (self._called(at, fn, value) if hops else None)
         if found is not None:
             return found
@@ -163,11 +163,11 @@ class Leaks:
         inner = [
             leak._replace(line=leak.line or item.line)
             for item in value.items
-            if (leak := self.of(at, fn, item, hops)) is not None
+            if (leak := self.of(at, fn, item, hops, line)) is not None
         ]
         if inner:
             return min(inner, key=lambda each: each.kind)
-        return (self._named(at, fn, value, hops) or self._filled(at, fn, value, hops)) if hops else None
+        return (self._named(at, fn, value, hops, line) or self._filled(at, fn, value, hops)) if hops else None
 
     def _plainly(self, at: int, fn: int, value: Arg) -> Leak | None:
         """Return what stands there in so many words."""
@@ -264,13 +264,14 @@ class Leaks:
             held = self.model.project.assigned[fn.file].get((fn.index, each.text), ()) if each.kind == "name" else ()
             yield from (part.text for assign in held for part in within(assign.value))
 
-    def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
+    def _named(self, at: int, fn: int, value: Arg, hops: int, line: int) -> Leak | None:
         """Return what a variable gives away."""
         if value.kind != "name" or not value.text.lstrip("$").isidentifier():
             return None
         if self.model.files[at].language == "javascript" and self.is_error(at, fn, value.text):
             return Leak("text", value.text, value.text, whole=True)
         made = self.model.project.assigned[at].get((fn, value.text), ())
+        made = [each for each in made if not line or each.line <= line]
         if not made:
             over = (loop.value for loop in self.model.files[at].loops if loop.fn == fn and value.text in loop.vars)
             return next((leak for each in over if each is not None and (leak := self._plainly(at, fn, each))), None)
@@ -282,7 +283,7 @@ class Leaks:
             kept = made[0]
         if len(made) == 2 and made[0].value.kind == "none" and not self._is_caught(at, kept):
             return None  # nothing, and a text only in some case
-        leak = self.of(at, fn, kept.value, hops - 1)
+        leak = self.of(at, fn, kept.value, hops - 1, kept.line)
         return self._noted(at, leak, kept.value.line or kept.line) if leak is not None else None
 
     def _is_caught(self, at: int, kept: Assign) -> bool:

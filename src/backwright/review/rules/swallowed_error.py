@@ -14,7 +14,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.answered import Answer, Answered
-from backwright.review.rules.emptied import emptied
+from backwright.review.rules.emptied import emptied, is_empty
 from backwright.review.rules.escaping import escaping
 from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
@@ -164,7 +164,11 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
         return
     if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
         return  # what is looked up may have a default
-    yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
+    place = Place(at, made.line, made.fn)
+    tier = _tier(model, place, ends, weight)
+    if tier is not None and ends == "dropped" and is_empty(made) and not is_offline(file) and not in_browser(file):
+        tier = None if weight.depth <= DEPTH_MAX and file.language != "rust" else tier  # nothing says that it may fail
+    yield Caught(place, ends, weight, tier)
 
 
 def _may_answer(file: File, guarded: list[int]) -> bool:
