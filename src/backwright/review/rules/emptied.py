@@ -22,7 +22,7 @@ DOES = regex(
 )
 # What may well fail, and is asked for no more than that it was tried.
 TRIED = regex(
-    r"delay|sleep|wait(?!ing)|cancel|stop|kill|close|dispose|unlock|release|rollback|cleanup|header|timeout|attribute|property|cookie|listener|"
+    r"^run$|^when_?(all|any)$|delay|sleep|wait(?!ing)|cancel|stop|kill|close|dispose|unlock|release|rollback|cleanup|header|timeout|attribute|property|cookie|listener|"
     r"status|title|style|focus|icon|locale|encoding|culture|permission|socket|stream|buffer|keep_?alive|typing|presence|cache|dir(ector|s?$)|stat$|access|exists|lookup",
     re.IGNORECASE,
 )

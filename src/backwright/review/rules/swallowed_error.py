@@ -16,7 +16,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.answered import Answer, Answered
 from backwright.review.rules.emptied import emptied, is_empty
 from backwright.review.rules.escaping import escaping
-from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
+from backwright.review.rules.failing import CHANGES, RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
 from backwright.review.rules.floating import floating
 from backwright.review.rules.go_errors import GoErrors, Lost
@@ -287,7 +287,7 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         weight = failing.weigh(at, _looked_at(model, at, index))
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
-            weight = failing.likely(at, index) or weight
+            weight = failing.likely(at, index) or _handed(model, failing, at, index) or weight
         if weight is None and file.language == "go" and call.name == "Commit" and not call.args:
             weight = Weight("write", index, (), 0)
         if weight is None and ends == "empty" and file.language == "rust" and STORES.search(file.calls[call.prev].on):
@@ -307,6 +307,16 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         yield Caught(
             place, ends, weight, _tier(model, place, ends, weight), call.line if call.line - line > LINES_MAX else 0
         )
+
+
+def _handed(model: Model, failing: Failing, at: int, index: int) -> Weight | None:
+    """Return a write of Rust that is known by its name and by the connection that it is given: Timeline::add(&conn, post).ok()."""
+    file = model.files[at]
+    if file.language != "rust":
+        return None
+    changing = [n for n in model.effects.chain(at, index) if CHANGES.match(file.calls[n].name)]
+    weight = failing.handed_store(at, changing)
+    return weight._replace(kind="write") if weight is not None else None
 
 
 def _passes_on(model: Model, at: int, fn: int) -> bool:

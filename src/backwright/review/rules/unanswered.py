@@ -73,6 +73,8 @@ def _is_sent(model: Model, at: int, index: int, file: File, call: Call) -> bool:
         return bool(_LARAVEL.match(whole_of(file.calls[chain[0]])))
     if call.name == "SendAsync" and "http" not in call.on.lower():
         return False  # mail is sent by that name, too
+    if model.project.resolve_call(at, call):
+        return False  # a client of the project's own, which is looked at itself
     told = model.effects.of_call[at].get(index, ())
     if not any(does.does == "outgoing" and does.effect.library in _LIBRARIES for does in told):
         return False
