@@ -18,7 +18,10 @@ from backwright.review.rules.telling import NEXT, Telling, whole_of
 
 DEPTH_MAX = 5  # calls between a handler and what failed
 # Functions whose answer is whether something works.
-PROBES = regex(r"health|ping(?![a-z])|alive|ready|readiness|probe|is_?up\b|status_?check|test_?(e?mail|sms|connection)", re.IGNORECASE)
+PROBES = regex(
+    r"health|ping(?![a-z])|alive|ready|readiness|probe|is_?up\b|status_?check|test_?(e?mail|sms|connection)",
+    re.IGNORECASE,
+)
 # Go and Rust: errors that say that it is the client's fault, whoever makes them.
 BLAMES = regex(
     r"\b(Status)?(NotFound|BadRequest|Unauthorized|Forbidden|Conflict|UnprocessableEntity|Unauthenticated|PermissionDenied|InvalidArgument)\b"

@@ -19,8 +19,8 @@ _JAVASCRIPT = (
 )
 _JAVA = (
     r"(Response\w*|resp|response|ctx|context|out|writer|Results?|ServerResponse|routingContext|HttpResponse)\b[\w.()]*"
-    r"\.(body|bodyValue|entity|sendError|write|print|println|json|result|end|ok|error|fail\w*|build|serverError|internalServerError|badRequest|html|of|send|printf)$"
-    r"|^ResponseEntity$|^ResponseStatusException$|\.(failed|validateFailed)$"
+    r"\.(body|bodyValue|entity|sendError|write|print|println|json|result|end|ok|error|fail\w*|serverError|internalServerError|badRequest|html|of|send|printf)$"
+    r"|^ResponseEntity$|^ResponseStatusException$|\.(failed|validateFailed)$|(^|\.)Response(Entity)?\.[\w.()]*build$"
 )
 _KOTLIN = (
     r"\b(call|context|ctx|response|resp|out|writer|ServerResponse\w*|ResponseEntity)\b[\w.()]*"

@@ -26,8 +26,8 @@ TRIED = regex(
     r"status|title|style|focus|icon|locale|encoding|culture|permission|socket|stream|buffer|keep_?alive|typing|presence|cache|dir(ector|s?$)|stat$|access|exists|lookup",
     re.IGNORECASE,
 )
-# What makes something that may be there already.
-ENSURES = regex(r"^_*ensure|if_?not_?exist|if_?missing|or_?create|init", re.IGNORECASE)
+# What makes something that may be there already, and what ends.
+ENSURES = regex(r"^_*(ensure|stop|close|shut_?down|dispose)|if_?not_?exist|if_?missing|or_?create|init", re.IGNORECASE)
 FIX = "Log the error, or let it rise. If it may be ignored, catch only the one you expect, and say why."
 
 
@@ -42,7 +42,7 @@ def emptied(model: Model, failing: Failing, at: int, known: set[int]) -> Iterato
         named = model.named(at, made.fn)
         if named >= 0 and ENSURES.search(file.functions[named].name):
             continue
-        if not all(BROAD.match(each.strip()) for each in made.types) or failing.is_asking(at, made.fn):
+        if failing.is_asking(at, made.fn):
             continue
         if made.loop >= 0 and file.loops[made.loop].kind in ("while", "count"):
             continue  # tried again
@@ -56,7 +56,9 @@ def emptied(model: Model, failing: Failing, at: int, known: set[int]) -> Iterato
 
 
 def is_empty(made: Catch) -> bool:
-    """Whether nothing stands in a handler, no comment either."""
+    """Whether nothing stands in a handler of any error: no comment, and no name that says that it is ignored."""
+    if not all(BROAD.match(each.strip()) for each in made.types) or "ignor" in made.var.lower():
+        return False
     return made.does in NOTHING and not made.body.strip("{} ;").removeprefix("pass")
 
 

@@ -40,7 +40,7 @@ TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a para
 SENDS_IT = regex(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 # What somebody calls to try a setting: what went wrong is the answer that is asked for.
 TRIES = regex(
-    r"(?-i:^test([A-Z_-]|$))|/test(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
+    r"(?-i:^test([A-Z_-]|$))|/(test|debug)(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
     r"test[_-]?(e?mail|sms|ldap|smtp|connection|webhook|notification|settings|storage|s3)",
     re.IGNORECASE,
 )
