@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 25  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 27  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -222,7 +222,7 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
         types: What it catches; empty for anything.
         var: Name of the error.
         body: empty, or the statements' source, cut.
-        does: Words of: raise, log, return, call, comment, assign, continue, other.
+        does: Words of: raise, log, return, call, comment, assign, continue, other; filter for C#'s `when`.
         start: First line of what it guards: of the try, the match, or the call whose error it is given; 0 if not known.
     """
 

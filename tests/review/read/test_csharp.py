@@ -288,7 +288,7 @@ CASES = [
             "try { } catch { // why\n } try { } catch (Exception e) { await r.WriteAsync(e.ToString()); return; }"
         ),
         [
-            (["SqlException"], "e", ["log", "raise"]),
+            (["SqlException"], "e", ["log", "raise", "filter"]),
             (["A.B"], "", []),
             ([], "", ["comment"]),
             (["Exception"], "e", ["call", "return"]),

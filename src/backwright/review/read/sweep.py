@@ -32,7 +32,7 @@ from backwright.review.regexes import regex
 UNREAD_MAX = 20  # places reported per file; a file with more is not this language
 CALLS_MAX = 20_000  # calls kept per file: a file with more is generated
 LOG = regex(
-    r"\b(log(ger|ging)?|logs?|slog|zap|console|print(ln|f|StackTrace)?|error_log|report|capture\w*|"
+    r"\b(log(ger|ging)?|logs?|slog|zap|console|print(ln|f|StackTrace|_exc|_exception)?|error_log|report|capture\w*|"
     r"_?logger|Sentry\w*|trace|tracing|warn(ing)?!?|error!|eprintln|fprintf|cerr|NSLog|LOG_\w+|spdlog|"
     r"Log|Logger|Serilog|logEvent|notify\w*)\b",
 )

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from backwright.review.facts import Catch, File
+from backwright.review.facts import AWAITED, Catch, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
-from backwright.review.rules.answering import FIVE, FOUR
+from backwright.review.rules.answering import FIVE, FOUR, is_flash
 from backwright.review.rules.failing import BROAD, OUTSIDE, TELEMETRY, Failing, Weight
 from backwright.review.rules.filtered import is_filtered
 from backwright.review.rules.harmless import is_done_again, is_refusal, keeps_its_errors
@@ -18,7 +18,10 @@ from backwright.review.rules.telling import NEXT, Telling, whole_of
 
 DEPTH_MAX = 5  # calls between a handler and what failed
 # Functions whose answer is whether something works.
-PROBES = regex(r"health|ping(?![a-z])|alive|ready|readiness|probe|is_?up\b|status_?check", re.IGNORECASE)
+PROBES = regex(
+    r"health|ping(?![a-z])|alive|ready|readiness|probe|is_?up\b|status_?check|test_?(e?mail|sms|connection)",
+    re.IGNORECASE,
+)
 # Go and Rust: errors that say that it is the client's fault, whoever makes them.
 BLAMES = regex(
     r"\b(Status)?(NotFound|BadRequest|Unauthorized|Forbidden|Conflict|UnprocessableEntity|Unauthenticated|PermissionDenied|InvalidArgument)\b"
@@ -82,7 +85,8 @@ class Answered:
             return
         if weight is not None and weight.depth > DEPTH_MAX:
             weight = None
-        if weight is None and not self._may_fail(at, file.language, says, guarded):
+        is_said = says == "said" and self._is_waited_for(at, made.fn, guarded)
+        if weight is None and not is_said and not self._may_fail(at, file.language, says, guarded):
             return
         if weight is None and (
             (says == "told" and is_refusal(self.model, self.failing, at, guarded))
@@ -103,7 +107,16 @@ class Answered:
         """Whether something may fail among calls that do nothing known: an answer of a server error says so itself."""
         if says in ("said", "passed", "causeless") or not guarded:
             return False
+        if language == "rust" and self.failing.handed_store(at, guarded) is not None:
+            return True
         return (says == "bare" and language not in ("go", "rust")) or any(self.failing.works(at, n) for n in guarded)
+
+    def _is_waited_for(self, at: int, fn: int, guarded: list[int]) -> bool:
+        """Whether an endpoint waits for something that may fail, and answers as if it had not."""
+        file = self.model.files[at]
+        if file.language not in ("csharp", "javascript") or Fn(at, self.model.named(at, fn)) not in self.model.handlers:
+            return False
+        return any(file.calls[n].flags & AWAITED and self.failing.works(at, n) for n in guarded)
 
     def _is_probe(self, at: int, fn: int) -> bool:
         made = [self.model.files[at].functions[n] for n in self.model.enclosing(at, fn)]
@@ -122,7 +135,7 @@ class Answered:
         answers = [
             n
             for n in self.telling.calls(at, index)
-            if self.telling.answers(at, n) and not self._is_inside(at, index, n)
+            if (self.telling.answers(at, n) or is_flash(file.calls[n])) and not self._is_inside(at, index, n)
         ]
         texts = [(file.calls[n].line, self._words(at, n)) for n in answers]
         texts += [

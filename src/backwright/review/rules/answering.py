@@ -20,7 +20,7 @@ _JAVASCRIPT = (
 _JAVA = (
     r"(Response\w*|resp|response|ctx|context|out|writer|Results?|ServerResponse|routingContext|HttpResponse)\b[\w.()]*"
     r"\.(body|bodyValue|entity|sendError|write|print|println|json|result|end|ok|error|fail\w*|serverError|internalServerError|badRequest|html|of|send|printf)$"
-    r"|^ResponseEntity$|^ResponseStatusException$|\.(failed|validateFailed)$"
+    r"|^ResponseEntity$|^ResponseStatusException$|\.(failed|validateFailed)$|(^|\.)Response(Entity)?\.[\w.()]*build$"
 )
 _KOTLIN = (
     r"\b(call|context|ctx|response|resp|out|writer|ServerResponse\w*|ResponseEntity)\b[\w.()]*"
@@ -54,12 +54,14 @@ ANSWERS = {
 # What the next page shows to the client.
 _flashes = remembered(
     regex(
-        r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
+        r"(^|\.|>)(addFlash|flash|addFlashAttribute|setFlash|AddFlash|addFlashMessage|flashMessage|withErrors|AddModelError|add_message)$|^messages\.(error|warning)$"
         r"|\(\)\.with$|(^|\.)(back|redirect)(\(\))?\.with$|(^|\.)flash\.(error|add)$"
     )
 )
 PRINTERS = frozenset({"Fprint", "Fprintf", "Fprintln", "WriteString"})
 WRITERS = frozenset({"w", "rw", "writer", "res", "resp"})  # Go: what an answer is written to
+# Go: what sends what was made for it, by a builder, an encoder or a template that was handed the writer.
+BUILT = frozenset({"Encode", "Execute", "ExecuteTemplate", "Write", "Send", "Respond"})
 FIVE = regex(
     r"(?<![\w.])5\d\d(?!\w)|INTERNAL|[Ii]nternal_?[Ss]erver_?[Ee]rror|[sS]erverError|k5\d\d|SERVER_ERROR|"
     r"CODE_5\d\d|BAD_GATEWAY|BadGateway|ServiceUnavailable|SERVICE_UNAVAILABLE|Internal_|Error5\d\d"
@@ -78,9 +80,19 @@ _STATUS = regex(r"[sS]tatus|code")
 
 def is_answer(file: File, call: Call) -> bool:
     """Whether a call makes or sends an answer."""
-    if file.language == "go" and call.name in PRINTERS and not (call.args and call.args[0].text in WRITERS):
-        return False
+    if file.language == "go":
+        if call.name in PRINTERS and not (call.args and call.args[0].text in WRITERS):
+            return False
+        if call.name in BUILT and _is_handed_writer(file, call):
+            return True
     return is_answer_name(file, f"{call.on}.{call.name}" if call.on else call.name)
+
+
+def _is_handed_writer(file: File, call: Call) -> bool:
+    """Whether a call is given what answers are written to, or ends a chain that begins with it: json.NewEncoder(w).Encode(...)."""
+    while call.prev >= 0:
+        call = file.calls[call.prev]
+    return bool(call.args) and call.args[0].text in WRITERS
 
 
 def is_answer_name(file: File, whole: str) -> bool:
@@ -122,6 +134,14 @@ def status_of(model: Model, at: int, fn: int, catch: int, line: int) -> str:
             if pattern.search(texts):
                 return "5" if word == "own" and _is_five_at_first(file, fn) else word
     return ""
+
+
+def named_in(call: Call) -> str:
+    """Return "5" or "4" for the status that a call of a chain is given, "" if it is none: NewBuilder(w).WithStatus(500)."""
+    if not _STATUS.search(call.name):
+        return ""
+    given = " ".join(flat(call.args))
+    return "4" if FOUR.search(given) else "5" if FIVE.search(given) else ""
 
 
 def _is_five_at_first(file: File, fn: int) -> bool:

@@ -13,8 +13,9 @@ from backwright.review.facts import Arg, Call, Catch
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
-from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, status_of
+from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, named_in, status_of
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing
+from backwright.review.rules.handed_on import HandedOn
 from backwright.review.rules.handling import handles_errors, handles_outside
 from backwright.review.rules.leaking import Leak, Leaks
 from backwright.review.rules.looping import is_offline
@@ -24,7 +25,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.surrounded import is_kept_in
 from backwright.review.rules.telling import raises
 
-SAME_MAX = 24  # other places named in one finding
+SAME_MAX = 60  # other places named in one finding
 DEPTH_MAX = 3  # calls between a handler that answers with 4xx and what failed
 KEEPS = regex(r"^(Wrap|SetInternal|WithInternal|WithError|withCause|initCause)$")  # what is kept for the log
 # Where an answer of 4xx may be for the kind of error that was asked for.
@@ -33,11 +34,13 @@ ASKS_KIND = regex(
     r"\b(switch|when|match)\s*\(|get_class\("
 )
 HANDS_ON = regex(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
+# Where a handler for any error stands around a block, and takes what a service in it throws, whoever wrote that.
+BLOCKS = frozenset({"python", "php", "java", "kotlin", "csharp", "javascript"})
 TYPED = frozenset({"php", "java", "kotlin", "csharp", "python"})  # where a parameter's type says what it may be
 SENDS_IT = regex(r"(^|\.)Error(InternalServerError|BadGateway|ServiceUnavailable|GatewayTimeout)$")
 # What somebody calls to try a setting: what went wrong is the answer that is asked for.
 TRIES = regex(
-    r"(?-i:^test([A-Z_-]|$))|/test(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
+    r"(?-i:^test([A-Z_-]|$))|/(test|debug)(/|$)|(ldap|mail|smtp|sms|s3|webhook|connection)[_-]?test|"
     r"test[_-]?(e?mail|sms|ldap|smtp|connection|webhook|notification|settings|storage|s3)",
     re.IGNORECASE,
 )
@@ -62,6 +65,7 @@ class Sent:
         self.failing = Failing(model)
         self.passing = Passing(model)
         self.returned = ReturnedErrors(model, self.failing)
+        self.handed_on = HandedOn(model, self.leaks)
         self._inside = cache(self._by_holder)
         self._answers_by_returning = cache(self._is_answered_by_returning)
 
@@ -96,26 +100,28 @@ class Sent:
         for index, call in enumerate(file.calls):
             if file.language == "rust" and call.name == "map_err":
                 yield from self._made_of_it(at, index, call)
-            if not is_answer(file, call) and not is_flash(call) and not (call.catch >= 0 and raises(file, call)):
+            is_thrown = call.catch >= 0 and (raises(file, call) or self.handed_on.is_thrown(at, call))
+            if not (is_answer(file, call) or is_flash(call) or is_thrown or self.handed_on.is_handed_on(at, call)):
                 yield from self._passed_on(at, call)
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
                 continue
-            if raises(file, call) and call.catch >= 0 and is_kept_in(file, call.catch):
+            if is_thrown and is_kept_in(file, call.catch):
                 continue
-            if file.language == "javascript" and self._is_without_next(at, call):
+            if file.language == "javascript" and call.name != "next" and self._is_without_next(at, call):
                 continue
             chain = self.model.effects.chain(at, index)
             made = (n for n in (*chain, *self._makers_in(at, index)) if not KEEPS.match(file.calls[n].name))
             given = [value for n in made for value in file.calls[n].args]
             if file.language == "rust" and call.name == "into_response":
                 given.append(Arg("other", call.on))
-            found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value)) is not None]
+            found = [leak for value in given if (leak := self.leaks.of(at, call.fn, value, line=call.line)) is not None]
             if not found and (whole := self.leaks.whole(at, call)) is not None:
                 found = [whole]
             if found:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
-                yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call))
+                built = next((status for n in chain if (status := named_in(file.calls[n]))), "")
+                yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call), built)
 
     def _is_without_next(self, at: int, call: Call) -> bool:
         """Whether an answer is for where Express gives no `next`, which it always does: `next ? next(error) : res.json(error)`."""
@@ -144,7 +150,7 @@ class Sent:
         if call.fn < 0 or not call.args:
             return
         for target, value, answer in self.passing.sent_by(at, call):
-            leak = self.leaks.of(at, call.fn, value)
+            leak = self.leaks.of(at, call.fn, value, line=call.line)
             if leak is not None and not self.leaks.is_guarded(target.file, target.index):
                 spot = Spot(self.model.files[target.file].path, answer.line, shown(answer))
                 status = status_of(self.model, target.file, target.index, answer.catch, answer.line)
@@ -157,7 +163,7 @@ class Sent:
         file = self.model.files[at]
         for assign in file.assigns:
             if assign.fn >= 0 and BODIES.search(assign.target):
-                leak = self.leaks.of(at, assign.fn, assign.value)
+                leak = self.leaks.of(at, assign.fn, assign.value, line=assign.line)
                 if leak is not None:
                     catch = next(
                         (
@@ -183,7 +189,7 @@ class Sent:
                 is_answer_name(file, each.value.text) or HANDS_ON.search(each.value.text)
             ):
                 continue
-            leak = self.leaks.of(at, each.fn, each.value)
+            leak = self.leaks.of(at, each.fn, each.value, line=each.line)
             if leak is None or (each.value.text == leak.var and self._is_called(at, each.fn)):
                 continue  # the error itself, which whoever called throws on
             yield from self._judge(at, each.line, each.fn, each.catch, leak, "the answer")
@@ -330,10 +336,12 @@ class Sent:
         if status == "4":  # Go: the error is that of one call, and not of whatever may happen in a block
             if file.language == "python" and not all(BROAD.match(each.strip()) for each in made.types):
                 return False
+            if weight is None and file.language in BLOCKS and all(BROAD.match(each.strip()) for each in made.types):
+                return any(self.failing.works(at, number) for number in guarded)
             return weight is not None and weight.depth <= (1 if file.language == "go" else DEPTH_MAX)
         if file.language == "javascript" and self._wraps(at, made):
             return True
-        if weight is None and file.language == "javascript":
+        if weight is None and file.language in BLOCKS and all(BROAD.match(each.strip()) for each in made.types):
             return any(self.failing.works(at, number) for number in guarded)
         return weight is not None and (bool(made.types) or file.language == "javascript")
 

@@ -60,6 +60,7 @@ TELEMETRY = regex(
 
 
 GETS = regex(r"^(get|head)((String|Stream|Json|FromJson|ByteArray|ForObject|ForEntity)\w*)?(Async)?$", re.IGNORECASE)
+EXECS = regex(r"^(Must|Named|Bind)?(Named)?Exec(Context|One)?$")
 SECRETS = frozenset({"GenerateFromPassword", "SignedString"})  # Go: a hash or a token that is empty if it fails
 MEDIATES = regex(r"(^|[._])_?(mediator|sender|(command|query|message)_?bus)$", re.IGNORECASE)
 CHANGES = regex(
@@ -123,11 +124,16 @@ class Failing:
                 found = found or ("request" if self._gets(at, index) or self.asking.asks(does) else "write")
             elif word in ("query", "one", "lazy"):
                 found = found or "query"
-                if self._is_write_sql(at, index, does.effect.sql):
+                if self._is_go_exec(at, index) or self._is_write_sql(at, index, does.effect.sql):
                     found = "write"
         if access is not None and access.op == "write" and found:
             return "write"
         return found or self._mediated(at, index)
+
+    def _is_go_exec(self, at: int, index: int) -> bool:
+        """Go: whether a call runs a statement that gives no rows, whatever variable holds its SQL."""
+        file = self.model.files[at]
+        return file.language == "go" and bool(EXECS.match(file.calls[index].name))
 
     def _gets(self, at: int, index: int) -> bool:
         """Whether a request is a GET by the name of its call, whatever the function around is called."""
@@ -393,6 +399,10 @@ class Failing:
         ):
             return ""
         kinds = {kind_of(each.value) for each in returned}
+        if kinds == {""} and all(each.value.text.lower() == "false" for each in returned):
+            others = [each.value for each in file.returns if each.fn == made.fn and each.catch < 0]
+            is_asked = any(value.kind == "call" for value in others) and not any(v.kind == "bool" for v in others)
+            return "false" if is_asked else ""  # what was asked for, yes or no: return await orders.AnyAsync()
         return kinds.pop() if len(kinds) == 1 else ""
 
     def is_narrow(self, made: Catch, file: File, kind: str) -> bool:

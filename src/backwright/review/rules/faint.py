@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from backwright.review.facts import AWAITED, BARE, Call, Catch
-from backwright.review.link.model import Model
+from backwright.review.facts import AWAITED, BARE, NEW, Call, Catch
+from backwright.review.link.model import Model, is_front, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing, kind_of
+from backwright.review.rules.looping import is_offline
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import Silent, Telling, mentions, whole_of
+from backwright.review.rules.weighing import in_browser
 
 BRACES = frozenset({"javascript", "java", "kotlin", "csharp", "php"})
 # What is written where nobody looks: the standard error of a process, a level that is off in production.
@@ -28,6 +30,7 @@ CLIENTS = regex(
 )
 TIDYING = regex(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
 HEARD = regex(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
+NAMELESS_MAX = 2  # calls between a handler that takes no error, and what failed
 FIX = "Let the error rise, or log it as an error and answer with one."
 
 
@@ -46,14 +49,37 @@ class Faint:
             if made.fn < 0 or made.line in known or self.failing.is_asking(at, made.fn):
                 continue
             found = self._whispers(at, index, made) or self._falls_through(at, index, made)
-            found = found or self._causeless(at, index, made)
+            found = found or self._causeless(at, index, made) or self._nameless(at, index, made)
             if found is not None:
                 yield found
         if file.language == "javascript":
+            yield from self._then_nobody(at)
             for call in file.calls:
                 if call.name == "catch" and call.prev >= 0 and not call.args and call.fn >= 0 and call.flags & BARE:
                     says = "calls catch() without a handler, which does nothing: a failure is an unhandled rejection"
                     yield Silent(call.line, call.fn, "no handler", says, "Give it a handler that logs the error.")
+
+    def _then_nobody(self, at: int) -> Iterator[Silent]:
+        """Yield chains of promises that end in then(...) with nobody to take an error: axios.get(url).then(keep)."""
+        file = self.model.files[at]
+        if is_front(file) or in_browser(file) or is_offline(file):
+            return
+        for index, call in enumerate(file.calls):
+            if call.name != "then" or call.prev < 0 or len(call.args) != 1 or call.fn < 0:
+                continue
+            if not call.flags & BARE or call.flags & AWAITED or call.to or call.inside >= 0:
+                continue
+            chain = self.model.effects.chain(at, index)
+            names = {file.calls[n].name for n in chain}
+            if chain[-1] != index or names & {"catch", "execute"} or self.failing.is_asking(at, call.fn):
+                continue
+            weight = self.failing.weigh(at, [n for n in chain if n != index])
+            if weight is None or weight.depth > 1 or self.telling.hears(self.failing, weight.steps):
+                continue
+            says = f"goes on with then() after {shown(file.calls[weight.call])}() and takes no error: a failure is an unhandled rejection"
+            yield Silent(
+                call.line, call.fn, "then", says, "Await it, or end the chain with a catch() that logs the error."
+            )
 
     def _whispers(self, at: int, index: int, made: Catch) -> Silent | None:
         """Return a handler that prints the error, or logs it where nobody looks, and goes on as if nothing had failed."""
@@ -106,8 +132,13 @@ class Faint:
         file = self.model.files[at]
         if file.language != "javascript" or "raise" not in made.does or not set(made.does) <= {"raise", "comment"}:
             return None
-        thrown = [file.calls[n] for n in self.telling.calls(at, index)]
-        if len(thrown) != 1 or any(CLIENTS.search(text) for text in (thrown[0].name, *flat(thrown[0].args))):
+        within = [file.calls[n] for n in self.telling.calls(at, index)]
+        thrown = [call for call in within if call.flags & NEW]
+        if (
+            len(thrown) != 1
+            or any(call.inside < 0 and call is not thrown[0] for call in within)
+            or any(CLIENTS.search(text) for text in (thrown[0].name, *flat(thrown[0].args)))
+        ):
             return None
         if self.telling.is_told(at, index) or mentions(thrown[0].args, made.var):
             return None
@@ -118,6 +149,20 @@ class Faint:
         return Silent(
             made.line, made.fn, "without its cause", says, "Give it the cause: new Error(..., { cause: error })."
         )
+
+    def _nameless(self, at: int, index: int, made: Catch) -> Silent | None:
+        """Return a handler that takes no error at all and logs a text of its own: catch(() => log.warn("it failed"))."""
+        file = self.model.files[at]
+        if file.language != "javascript" or made.var or "log" not in made.does:
+            return None
+        weight = self.failing.weigh(at, self.failing.guarded(at, index))
+        if weight is None or weight.depth > NAMELESS_MAX or weight.kind not in ("write", "request"):
+            return None
+        logs = [file.calls[n] for n in self.telling.calls(at, index) if self.telling.is_log(at, n)]
+        if not logs or self.telling.hears(self.failing, weight.steps):
+            return None
+        says = f"logs that {shown(file.calls[weight.call])}() failed and not why: the error is not even taken"
+        return Silent(made.line, made.fn, "nameless", says, "Take the error and log it with its cause.")
 
     def _awaits(self, at: int, number: int) -> bool:
         """Whether what a call gives is waited for, at the end of its chain, and does not only read what the client sent."""

@@ -7,6 +7,8 @@ from backwright.review.facts import Catch, File
 
 def is_filtered(file: File, made: Catch) -> bool:
     """Whether a handler looks at its error before its body does: then a filter looks at it."""
+    if "filter" in made.does:
+        return True
     if file.language != "csharp" or not made.var or re.search(rf"\b{re.escape(made.var)}\b", made.body):
         return False
     lines = (made.line, made.line + 1)

@@ -12,6 +12,13 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.telling import Silent, Telling
 
 DEPTH_MAX = 5  # calls between a handler and what failed
+CAUSE_MAX = 1  # of those whose cause is kept back
+MADE = regex(r"\b(errors\.New|fmt\.Errorf)\(")
+# Texts that say that the client asked for something that is not there, or must not have it.
+BLAMES = regex(
+    r"invalid|not (be )?found|no such|exist|denied|unauthori[sz]ed|forbidden|already|wrong|incorrect|mismatch|expired|must|required|unsupported|not allowed",
+    re.IGNORECASE,
+)
 ERRORS = regex(r"^(err\w*|\w+Err)$")
 REQUESTS = regex(
     r"(^|\.)(ResponseWriter|RequestContext)$|^(gin|echo|fiber|iris|hertz|app|atreugo|fasthttp)\.(Context|Ctx|RequestContext|RequestCtx)$"
@@ -35,6 +42,7 @@ class GoSilent:
                 continue
             yield from self._unanswered(at, index, made)
             yield from self._wrong(file, index, made)
+            yield from self._causeless(at, index, made)
         for index, call in enumerate(file.calls):
             yield from self._in_background(at, index, call)
 
@@ -89,6 +97,27 @@ class GoSilent:
                     f"Wrap {made.var}.",
                 )  # fmt: skip
                 return
+
+    def _causeless(self, at: int, index: int, made: Catch) -> Iterator[Silent]:
+        """Yield a handler that returns an error made on the spot and keeps nothing of the one that occurred: errors.New("cannot begin")."""
+        file = self.model.files[at]
+        if (
+            "raise" not in made.does
+            or not set(made.does) <= {"raise", "return", "comment"}
+            or not MADE.search(made.body)
+        ):
+            return
+        if re.search(rf"(?<![\w.]){re.escape(made.var)}(?!\w)", made.body) or BLAMES.search(made.body):
+            return
+        weight = self.failing.weigh(at, self.failing.guarded(at, index))
+        if weight is None or weight.depth > CAUSE_MAX or weight.kind not in ("write", "query", "request"):
+            return
+        if self.failing.is_asking(at, made.fn) or self.telling.is_told(at, index):
+            return
+        if self.telling.hears(self.failing, weight.steps):
+            return
+        says = f"returns another error where {shown(file.calls[weight.call])}() failed, and nobody hears of the cause"
+        yield Silent(made.line, made.fn, "without its cause", says, 'Wrap the cause: fmt.Errorf("...: %w", err).')
 
     def _handles(self, file: File, made: Catch, other: str) -> bool:
         """Whether the other error is known to have occurred where a handler stands."""

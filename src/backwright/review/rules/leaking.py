@@ -16,6 +16,9 @@ from backwright.review.rules.handling import ERROR_NAMES, handles_outside
 from backwright.review.rules.looping import root
 
 HOPS_MAX = 3  # variables followed
+ABOVE = (
+    12  # lines before a function in which the one around it may ask where the program runs, for what it is about to do
+)
 STACK = regex(
     r"(^|\.)(format_exc|format_exception|format_tb|print_exc|stack|StackTrace|getTraceAsString|getTrace|getStackTrace|stackTraceToString|stackTrace|getFullStackTrace|"
     r"getStackTraceAsString|debug_backtrace)(\(\))?$|debug\.(Stack|PrintStack)$|Backtrace\.(capture|force_capture)$|^backtrace$"
@@ -38,6 +41,9 @@ CARRIED = regex(
 )  # Go: the error that a result carries, result.Error.Error()
 TRANSLATES = regex(r"(^|\.)(Translate\w*|translate|Localize|localize|gettext|_|__)$")
 GO_ERRORS = regex(r"^(err\w*|\w+Err)$")
+STREAMS = regex(
+    r"^(WriteAsync|Content|Text)$"
+)  # C#: what takes a text, and in a channel or a log whatever is kept there
 WHOLE = frozenset(
     {
         "str",
@@ -143,8 +149,8 @@ class Leaks:
 
     # ---- values -------------------------------------------------------------------------------
 
-    def of(self, at: int, fn: int, value: Arg, hops: int = HOPS_MAX) -> Leak | None:
-        """Return what a value gives away, a stack trace before a text."""
+    def of(self, at: int, fn: int, value: Arg, hops: int = HOPS_MAX, line: int = 0) -> Leak | None:
+        """Return what a value gives away, a stack trace before a text; what variables are given after its line is left out."""
         found = self._plainly(at, fn, value) or (self._called(at, fn, value) if hops else None)
         if found is not None:
             return found
@@ -157,11 +163,11 @@ class Leaks:
         inner = [
             leak._replace(line=leak.line or item.line)
             for item in value.items
-            if (leak := self.of(at, fn, item, hops)) is not None
+            if (leak := self.of(at, fn, item, hops, line)) is not None
         ]
         if inner:
             return min(inner, key=lambda each: each.kind)
-        return (self._named(at, fn, value, hops) or self._filled(at, fn, value, hops)) if hops else None
+        return (self._named(at, fn, value, hops, line) or self._filled(at, fn, value, hops)) if hops else None
 
     def _plainly(self, at: int, fn: int, value: Arg) -> Leak | None:
         """Return what stands there in so many words."""
@@ -200,7 +206,10 @@ class Leaks:
         return Leak("text", found[0], found[1]) if found and ERROR_NAMES.match(found[1]) else None
 
     def whole(self, at: int, call: Call) -> Leak | None:
-        """Return what Go's c.JSON(500, err) gives away: the error as it is, with the fields that the driver's has."""
+        """Return what is given away of an error that is sent as it is: Go's c.JSON(500, err), with the fields that the driver's has, C#'s BadRequest(ex)."""
+        if self.model.files[at].language == "csharp" and not STREAMS.search(call.name):
+            held = next((v for v in call.args if v.kind == "name" and self.is_error(at, call.fn, v.text)), None)
+            return Leak("text", held.text, held.text) if held is not None else None
         if self.model.files[at].language != "go" or "JSON" not in call.name:
             return None
         given = [
@@ -255,13 +264,14 @@ class Leaks:
             held = self.model.project.assigned[fn.file].get((fn.index, each.text), ()) if each.kind == "name" else ()
             yield from (part.text for assign in held for part in within(assign.value))
 
-    def _named(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
+    def _named(self, at: int, fn: int, value: Arg, hops: int, line: int) -> Leak | None:
         """Return what a variable gives away."""
         if value.kind != "name" or not value.text.lstrip("$").isidentifier():
             return None
         if self.model.files[at].language == "javascript" and self.is_error(at, fn, value.text):
             return Leak("text", value.text, value.text, whole=True)
         made = self.model.project.assigned[at].get((fn, value.text), ())
+        made = [each for each in made if not line or each.line <= line]
         if not made:
             over = (loop.value for loop in self.model.files[at].loops if loop.fn == fn and value.text in loop.vars)
             return next((leak for each in over if each is not None and (leak := self._plainly(at, fn, each))), None)
@@ -273,7 +283,7 @@ class Leaks:
             kept = made[0]
         if len(made) == 2 and made[0].value.kind == "none" and not self._is_caught(at, kept):
             return None  # nothing, and a text only in some case
-        leak = self.of(at, fn, kept.value, hops - 1)
+        leak = self.of(at, fn, kept.value, hops - 1, kept.line)
         return self._noted(at, leak, kept.value.line or kept.line) if leak is not None else None
 
     def _is_caught(self, at: int, kept: Assign) -> bool:
@@ -313,10 +323,16 @@ class Leaks:
     def is_guarded(self, at: int, fn: int) -> bool:
         """Whether the function tells development and production apart."""
         file = self.model.files[at]
-        inside = set(self.model.enclosing(at, fn)[:2])
-        if any(read.fn in inside and _asks_for(read) for read in file.reads):
+        made = file.functions[fn]
+        held = self.model.enclosing(at, fn)[:2]
+        near = {each: range(made.line - ABOVE, made.end + 1) if each != fn else None for each in held}
+
+        def counts(where: int, line: int) -> bool:
+            return where in near and ((span := near[where]) is None or line in span)
+
+        if any(counts(read.fn, read.line) and _asks_for(read) for read in file.reads):
             return True
-        return any(call.fn in inside and self._asks(call) for call in file.calls)
+        return any(counts(call.fn, call.line) and self._asks(call) for call in file.calls)
 
     def _asks(self, call: Call) -> bool:
         if re.search(r"log", call.on, re.IGNORECASE):

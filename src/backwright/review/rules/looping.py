@@ -9,10 +9,10 @@ from backwright.review.facts import Arg, Assign, File, Loop
 from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
-from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
 from backwright.review.rules.fewkinds import comes_as_events, makes_few
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
+from backwright.review.rules.offline import is_offline_place
 from backwright.review.rules.parameters import own_params
 
 NAMES = regex(r"[A-Za-z_]\w*")
@@ -52,12 +52,6 @@ ROWS = regex(
 PAGES = regex(r"let (Some|Ok)\((mut )?(\w+_)?(page|chunk|batch)\) =")  # what comes page by page
 SIZES = regex(r"\blen\(|\.len\(|\.(length|size|count)\b|size\(\)|count\(|sizeof|\.(Count|Length)\b")
 # Where one run is not one request: a script or a migration may take its time.
-OFFLINE = regex(
-    r"(^|/)(migrations?|migrate|seeds?|seeders?|seeding|fixtures|factories|scripts?|tools?|cli|cmd|commands?|console|management|bin|bench\w*|perf|samples?-data|docs?|demo_?data|devtools|[\w-]*ctl|[\w-]+-cli)(/|$)|"
-    r"(^|/)(manage|seed|seeds|fixtures|conftest|setup|migrate\w*|bench\w*|(random|sample|demo|dummy)_?data|populate_?db)\.\w+$|(Seeder|Migration|Command|Fixtures?)\.\w+$",
-    re.IGNORECASE,
-)  # fmt: skip
-_is_offline = remembered(OFFLINE)
 ERRORS = regex(r"(e|err|error|ex|exc|exception)\w?$", re.IGNORECASE)  # what a loop is left with when something fails
 REMEMBERED = regex(r"cache|memo|seen|known|loaded|already|visited|lookup|registry|interned|pool\b", re.IGNORECASE)
 LOOKS_UP = frozenset(
@@ -577,7 +571,7 @@ def root(text: str) -> str:
 
 def is_offline(file: File) -> bool:
     """Whether a file is a script, a migration or the like by its place."""
-    return _is_offline(file.path)
+    return is_offline_place(file.path)
 
 
 def backend(model: Model) -> list[int]:

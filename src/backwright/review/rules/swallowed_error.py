@@ -14,8 +14,11 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.answered import Answer, Answered
-from backwright.review.rules.failing import RANK, STORES, Failing, Weight, kind_of
+from backwright.review.rules.emptied import emptied, is_empty
+from backwright.review.rules.escaping import escaping
+from backwright.review.rules.failing import CHANGES, RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
+from backwright.review.rules.floating import floating
 from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
@@ -25,6 +28,7 @@ from backwright.review.rules.pipelines import unheard
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.signalled import Signalled
 from backwright.review.rules.telling import NEXT, Silent, whole_of
+from backwright.review.rules.unanswered import unanswered
 from backwright.review.rules.unlogged import unlogged
 from backwright.review.rules.unreturned import unreturned
 from backwright.review.rules.weighing import in_browser
@@ -67,7 +71,6 @@ CHANNELS = regex(
     r"(^|[._])(tx|sender|chan|channel|sink|notify|oneshot|broadcast|signal|shutdown\w*|stop\w*)$",
     re.IGNORECASE,
 )
-CALLBACK_LIBRARIES = frozenset({"mysql", "sqlite3", "better-sqlite3", "node-redis 3"})
 
 
 HEARD = regex(
@@ -104,6 +107,7 @@ def check(model: Model) -> Iterator[Hit]:
     signalled = Signalled(model, failing, answered.telling)
     silent = GoSilent(model, failing, answered.telling)
     faint = Faint(model, failing, answered.telling)
+    yield from escaping(model, failing)
     for at in model.own:
         file = model.files[at]
         known = set()
@@ -120,7 +124,9 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _grouped(model, [*caught, *ignored])
         known |= {each.place.line for each in (*caught, *ignored)}
         yield from _silent(model, faint.in_file(at, known), at)
+        yield from _silent(model, emptied(model, failing, at, known), at)
         yield from _silent(model, unreturned(model, at), at)
+        yield from _silent(model, unanswered(model, failing, at), at)
         yield from _silent(model, signalled.in_file(at), at)
         if file.language == "go":
             lost = list(go.in_file(at))
@@ -148,13 +154,21 @@ def _caught(model: Model, failing: Failing, at: int, index: int) -> Iterator[Cau
         weight = failing.handed_store(at, guarded)
     if weight is None or failing.is_narrow(made, file, weight.kind):
         return
+    if ends == "false":  # of a write it says that it failed
+        if weight.kind not in ("query", "request"):
+            return
+        ends = "empty"
     if _tidies(file.calls[weight.call].name, weight):
         return
     if weight.kind == "write" and is_read_instead(model, at, made):
         return
     if ends == "assigned" and (weight.kind in ("request", "query") or READS.match(file.calls[weight.call].name)):
         return  # what is looked up may have a default
-    yield Caught(Place(at, made.line, made.fn), ends, weight, _tier(model, Place(at, made.line, made.fn), ends, weight))
+    place = Place(at, made.line, made.fn)
+    tier = _tier(model, place, ends, weight)
+    if tier is not None and ends == "dropped" and is_empty(made) and not is_offline(file) and not in_browser(file):
+        tier = None if weight.depth <= DEPTH_MAX and file.language != "rust" else tier  # nothing says that it may fail
+    yield Caught(place, ends, weight, tier)
 
 
 def _may_answer(file: File, guarded: list[int]) -> bool:
@@ -226,12 +240,19 @@ def _tier(model: Model, place: Place, ends: str, weight: Weight) -> Tier | None:
     is_read = weight.kind in ("request", "query")
     if file.language == "rust" and ends in ("none", "empty"):
         is_row = weight.depth == 0 and ends == "none" and ONE.match(file.calls[weight.call].name)  # or not found
-        return Tier.STRICT if is_read and (is_row or not is_served) else None
+        is_more = ends == "none" and _is_for_some(file, place.fn)
+        return Tier.STRICT if is_read and (is_row or is_more or not is_served) else None
     if ends == "skipped" or (ends == "none" and weight.kind != "write"):  # a write has no "not found"
         return Tier.STRICT
     if ends in ("dropped", "true") and is_read and named not in model.handlers:
         return Tier.STRICT
     return None
+
+
+def _is_for_some(file: File, fn: int) -> bool:
+    """Whether a closure stands for what an option holds, so that nothing is an answer: user.and_then(|u| post.is_author(u).ok())."""
+    made = file.functions[fn] if fn >= 0 else None
+    return made is not None and made.call >= 0 and file.calls[made.call].name in ("and_then", "filter_map", "flat_map")
 
 
 def _is_retried(model: Model, at: int, index: int, guarded: list[int]) -> bool:
@@ -256,9 +277,7 @@ def _is_retried(model: Model, at: int, index: int, guarded: list[int]) -> bool:
 
 def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
     file = model.files[at]
-    test = {"go": _go, "rust": _rust, "kotlin": _kotlin, "javascript": _floating, "csharp": _floating}.get(
-        file.language
-    )
+    test = {"go": _go, "rust": _rust, "kotlin": _kotlin, "javascript": floating, "csharp": floating}.get(file.language)
     if test is None:
         return
     for index, call in enumerate(file.calls):
@@ -268,7 +287,7 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         weight = failing.weigh(at, _looked_at(model, at, index))
         is_read = weight is None or weight.kind in ("query", "request")
         if is_read and ends == "dropped" and file.language in ("go", "rust"):
-            weight = failing.likely(at, index) or weight
+            weight = failing.likely(at, index) or _handed(model, failing, at, index) or weight
         if weight is None and file.language == "go" and call.name == "Commit" and not call.args:
             weight = Weight("write", index, (), 0)
         if weight is None and ends == "empty" and file.language == "rust" and STORES.search(file.calls[call.prev].on):
@@ -288,6 +307,16 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
         yield Caught(
             place, ends, weight, _tier(model, place, ends, weight), call.line if call.line - line > LINES_MAX else 0
         )
+
+
+def _handed(model: Model, failing: Failing, at: int, index: int) -> Weight | None:
+    """Return a write of Rust that is known by its name and by the connection that it is given: Timeline::add(&conn, post).ok()."""
+    file = model.files[at]
+    if file.language != "rust":
+        return None
+    changing = [n for n in model.effects.chain(at, index) if CHANGES.match(file.calls[n].name)]
+    weight = failing.handed_store(at, changing)
+    return weight._replace(kind="write") if weight is not None else None
 
 
 def _passes_on(model: Model, at: int, fn: int) -> bool:
@@ -359,8 +388,10 @@ def _fills(model: Model, at: int, index: int) -> bool:
 def _go(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
-    if call.flags & (IN_WITH | DEFERRED) or call.on.startswith("scope."):
+    if call.flags & IN_WITH or call.on.startswith("scope."):
         return ""  # a scope of GORM keeps its errors
+    if call.flags & DEFERRED:  # go store.Flush(): nobody can look at what it returns
+        return "dropped" if _gives_error(model, at, call) else ""
     if TIDIES.match(call.name) and not (OWN.match(call.name) and failing.likely(at, index)):
         return ""
     if call.to == "_" or (call.flags & BARE and not call.to):
@@ -434,43 +465,6 @@ def _kotlin(model: Model, failing: Failing, at: int, index: int) -> str:
     if last.name == "getOrNull" and not last.flags & BARE:
         return "none"
     return "dropped" if last.flags & BARE else ""
-
-
-def _floating(model: Model, failing: Failing, at: int, index: int) -> str:
-    """A write whose promise nobody awaits: the answer is sent before it is known whether it worked, and its error is lost."""
-    file = model.files[at]
-    call = file.calls[index]
-    if (
-        not call.flags & BARE
-        or call.flags & AWAITED
-        or failing.kind(at, index) != "write"
-        or _is_built(model, at, call)
-        or any(v.kind == "fn" for v in call.args)
-    ):
-        return ""
-    told = model.effects.of_call[at].get(index, ())
-    if any(
-        does.effect.blocks or does.effect.library in CALLBACK_LIBRARIES or does.does in ("publish", "mail")
-        for does in told
-    ):
-        return ""
-    if file.language == "csharp" and not call.name.endswith("Async"):
-        return ""
-    if model.effects.chain(at, index)[-1] != index or any(
-        v.kind == "name" and re.search(r"^(cb|callback|done|next)$", v.text) for v in call.args
-    ):
-        return ""
-    return "dropped" if model.in_async(at, call.fn) else ""
-
-
-def _is_built(model: Model, at: int, call: Call) -> bool:
-    """Whether a call only adds to a query that a variable holds, which is run later: update.increment("version"); await update."""
-    enclosing = model.enclosing(at, call.fn)
-    made = (each for fn in enclosing for each in model.project.assigned[at].get((fn, call.on), ()))
-    if not any(each.value.kind == "call" for each in made):
-        return False
-    others = (other for other in model.files[at].calls if other.on == call.on and other.line != call.line)
-    return any(other.fn in enclosing for other in others)
 
 
 def _in_defer(model: Model, at: int, fn: int) -> bool:

@@ -339,6 +339,8 @@ class CSharpSyntax(CSharpValues):
         for each in named(node, "catch_declaration"):
             made.types = (short(each.child_by_field_name("type"), 120),)
             made.var = text(each.child_by_field_name("name"))
+        if any("not" not in text(each).split() for each in named(node, "catch_filter_clause")):
+            made.does = (*made.does, "filter")  # of `when (ex is not X)` all others come here
         return made
 
     # ---- imports, assignments, returns -----------------------------------------------------
