@@ -119,7 +119,7 @@ def _does_nothing(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
         and handler is not None
         and not model.effects.callees.get(handler)
         and all(
-            does.does == "sink-redirect" or (does.does == "sink-path" and _is_page(model, does))
+            does.does in ("sink-redirect", "clean") or (does.does == "sink-path" and _is_page(model, does))
             for does in model.effects.of_function.get(handler, ())
         )
     )
