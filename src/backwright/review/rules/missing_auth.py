@@ -25,6 +25,7 @@ from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
 from backwright.review.rules.unawaited import unawaited_checks
+from backwright.review.rules.withoutroles import without_roles
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Endpoints that change something, and how many of them need a login where that is the custom.
@@ -42,10 +43,12 @@ def check(model: Model) -> Iterator[Hit]:
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
         *records_of_others(others),
         *changes_of_staff(others),
+        *without_roles(others),
         *unseen_records(others),
         *unlike_peers(others),
-        *settings_for_all(others),
     ]
+    told = {(hit.at, hit.line) for hit in found}
+    found += [hit for hit in settings_for_all(others) if (hit.at, hit.line) not in told]
     yield from found
     yield from unawaited_checks(model)
     yield from claimed_users(others)
