@@ -35,6 +35,9 @@ class {name}Controller {{
 POM = "<project><artifactId>{name}</artifactId><dependencies>{needs}</dependencies></project>"
 NEEDS = "<dependency><artifactId>shop-tools</artifactId></dependency>"
 
+OTHER = NEEDS.replace("tools", "other")
+STARTED = "package shop.tools;\n{start}\nclass Tools {{}}\n"
+
 
 def shop(*free: str, roles: int = 5, needs: str = NEEDS) -> dict[str, str]:
     """Return an application of two modules, of which only one is configured: controllers with a role, and some without."""
@@ -78,12 +81,18 @@ def test_where_it_is_no_custom(files):
 
 
 @pytest.mark.parametrize(
-    ("needs", "expected"),
+    ("needs", "start", "expected"),
     [
-        pytest.param(NEEDS, True, id="a module that the configured one is made of"),
-        pytest.param(NEEDS.replace("tools", "other"), False, id="a module that nobody names"),
+        pytest.param(
+            NEEDS, "@SpringBootApplication", True, id="a module that the configured one is made of"
+        ),
+        pytest.param(OTHER, "", True, id="a module that is no application by itself"),
+        pytest.param(OTHER, "@SpringBootApplication", False, id="another application"),
     ],
 )
-def test_a_configuration_counts_for_the_modules_that_its_own_is_made_of(needs, expected):
-    endpoints = model_of(shop("Pump", needs=needs)).endpoints
+def test_a_configuration_counts_for_the_modules_that_its_own_is_made_of(needs, start, expected):
+    files = shop("Pump", needs=needs) | {
+        "shop-tools/src/main/java/shop/tools/Tools.java": STARTED.format(start=start)
+    }
+    endpoints = model_of(files).endpoints
     assert {expected} == {each.auth for each in endpoints if each.path == "/api/Pump"}

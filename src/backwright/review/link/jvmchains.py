@@ -31,6 +31,7 @@ _SCOPES = frozenset({"securityMatcher", "securityMatchers", "antMatcher", "mvcMa
 _OPENS = regex(r"permitAll|anonymous|permit\b", re.IGNORECASE)
 _ROLES = regex(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
 _MANIFESTS = ("pom.xml", "build.gradle", "build.gradle.kts")
+_STARTED = frozenset({"SpringBootApplication", "EnableAutoConfiguration", "QuarkusMain"})
 _WORD = regex(r"[\w.-]*\w")
 _METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
@@ -126,13 +127,33 @@ class Chains:
         return [each.strip() for each in (value or default).split(",") if each.strip()]
 
     def reaches(self, at: int, to: int) -> bool:
-        """Whether a configuration counts for a file: of the same module, of one that its build file names, or of one that is put together from it."""
+        """Whether a configuration counts for a file: of the same module, of one that its build file names, or of one that is put together from it.
+
+        A module that is no application by itself is a part of the only one that has a configuration.
+        """
         mine, other = module_of(self.project.files[at].path), module_of(self.project.files[to].path)
         if mine == other:
             return True
         manifest = self._manifest(other)
         name = mine.rstrip("/").rpartition("/")[2]
-        return manifest is None or (bool(name) and name in manifest) or other in self._parts(mine)
+        if manifest is None or (bool(name) and name in manifest) or other in self._parts(mine):
+            return True
+        return other not in self._applications and self._configured == {mine}
+
+    @cached_property
+    def _configured(self) -> set[str]:
+        return {module_of(self.project.files[chain.at].path) for chain in self.all}
+
+    @cached_property
+    def _applications(self) -> set[str]:
+        """Modules that are started by themselves."""
+        return {
+            module_of(file.path)
+            for file in self.project.files
+            if file.language in LANGUAGES
+            and not file.is_test
+            and any(mark.name in _STARTED for made in file.classes for mark in made.marks)
+        }
 
     def _manifest(self, module: str) -> str | None:
         return next((told for name in _MANIFESTS if (told := self.settings.texts.get(f"{module}{name}"))), None)

@@ -73,8 +73,8 @@ def changed_by_links(model: Model) -> Iterator[Hit]:
         )
         first = all_[0]
         more = f" (and {len(all_) - 1} more here)" if len(all_) > 1 else ""
-        does = "deletes" if first.destroys else "changes something"
-        message = f"GET {first.endpoint.path} {does} for whoever is logged in, and any page may link to it{more}"
+        told = "deletes" if first.destroys else "changes something"
+        message = f"GET {first.endpoint.path} {told} for whoever is logged in, and any page may link to it{more}"
         fix = "Take a POST or DELETE for it, with the framework's check of where the form comes from."
         confidence = Confidence.HIGH if first.destroys else Confidence.MEDIUM
         yield Hit(at, first.declared.line, message, first.declared.beside, spots, confidence, fix=fix)
@@ -98,6 +98,11 @@ class Links:
         return {d.handler for d in self.model.declared if d.handler is not None and d.method in CHANGING - {"*"}}
 
     @cached_property
+    def _posted(self) -> set[str]:
+        """Paths that take a form: a GET of them shows it."""
+        return {e.path for e in self.model.endpoints if e.method in CHANGING - {"*"}}
+
+    @cached_property
     def _is_strict(self) -> bool:
         """Whether a cookie is kept from all links of other sites."""
         files = [self.model.files[at] for at in self.model.own]
@@ -110,7 +115,12 @@ class Links:
     def is_candidate(self, declared: Declared, endpoint: Endpoint) -> bool:
         """Whether an endpoint says that it changes something, by its path or its handler's name, and who comes is known by a cookie."""
         handler = declared.handler
-        if handler is None or declared.framework in _STATELESS or handler in self._sent:
+        if (
+            handler is None
+            or declared.framework in _STATELESS
+            or handler in self._sent
+            or endpoint.path in self._posted
+        ):
             return False
         words = _words(endpoint)
         if not (_DESTROYS.search(words) or _CHANGES.search(words)) or _MEANT.search(words):
@@ -160,11 +170,9 @@ class Links:
         destroys = any(_REMOVES.match(name) for name in names) or any("delete" in s.lower()[:30] for a in accesses for s in self.others.sql(a))  # fmt: skip
         if _DESTROYS.search(words) and (destroys or bool(names) or self.others.removes(reach)):
             return Changing(declared, endpoint, destroys=True)
-        own = list(self.model.data.by_function.get(declared.handler, ())) if declared.handler is not None else []
-        if _CHANGES.search(words) and (
-            destroys or any(self.others.kind(a) in ("change", "save", "insert") for a in own)
-        ):
-            return Changing(declared, endpoint, destroys=destroys)
+        own = self.model.data.by_function.get(declared.handler, ()) if declared.handler is not None else ()
+        if _CHANGES.search(words) and any(self.others.kind(a) in ("change", "save", "insert") for a in own):
+            return Changing(declared, endpoint, destroys=False)
         return None
 
 

@@ -10,7 +10,9 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model
 from backwright.review.regexes import regex
+from backwright.review.rules.blazorpages import open_pages
 from backwright.review.rules.claimed import claimed_users
+from backwright.review.rules.hubs import open_hubs
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
@@ -50,6 +52,8 @@ def check(model: Model) -> Iterator[Hit]:
     told = {(hit.at, hit.line) for hit in found}
     found += [hit for hit in settings_for_all(others) if (hit.at, hit.line) not in told]
     yield from found
+    yield from open_hubs(model, others)
+    yield from open_pages(model)
     yield from unawaited_checks(model)
     yield from claimed_users(others)
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
@@ -61,7 +65,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
-    guarded_anywhere = any(endpoint.auth for endpoint in model.endpoints)
+    apps = others.owners.apps
     nearly_all = _nearly_all(model)
     groups: dict[int, list[tuple[Declared, Endpoint]]] = defaultdict(list)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
@@ -88,7 +92,7 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                     guarded,
                     Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW,
                 )
-            elif hidden and guarded_anywhere and not _does_nothing(model, declared, endpoint):
+            elif hidden and apps.of(declared.at) in apps.with_login and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
                 )
