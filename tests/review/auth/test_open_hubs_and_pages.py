@@ -98,3 +98,54 @@ def test_a_page_of_a_project_whose_pages_need_a_login():
 )  # fmt: skip
 def test_pages_that_are_meant(files):
     assert [] == found(files)
+
+
+ENDPOINTS = """using Microsoft.AspNetCore.Builder;
+public static class {name}Endpoints
+{{
+    public static void Map{name}Endpoints(this IEndpointRouteBuilder routes)
+    {{
+        var group = routes.MapGroup("/{name}"){guard};
+        group.MapPost("/{{id}}/start", StartAsync);
+    }}
+    public static async Task<IResult> StartAsync(int id, {name}Service service) => Results.Ok(await service.StartAsync(id));
+}}
+public class {name}Service
+{{
+    private readonly Client _client;
+    public async Task<bool> StartAsync(int id) => await Run(id);
+    private async Task<bool> Run(int id) {{ await EnsureTokenValidAsync(); return true; }}
+    private async Task EnsureTokenValidAsync() {{ }}
+}}
+"""
+
+
+def groups(*names: str, guarded: int = 4) -> dict[str, str]:
+    """Return files of routes that have a guard, and others that have none."""
+    told = {f"Part{n}": ".RequireAuthorization()" for n in range(guarded)} | dict.fromkeys(
+        names, ""
+    )
+    lines = "".join(f"app.Map{name}Endpoints();\n" for name in told)
+    files = {
+        f"Endpoints/{n}Endpoints.cs": ENDPOINTS.format(name=n, guard=guard)
+        for n, guard in told.items()
+    }
+    return files | {
+        "Program.cs": f"var app = WebApplication.CreateBuilder(args).Build();\n{lines}app.Run();\n"
+    }
+
+
+@pytest.mark.parametrize(
+    ("expected", "files"),
+    [
+        pytest.param(
+            ["Endpoints/MachineEndpoints.cs:7"],
+            groups("Machine"),
+            id="a check far below is of something else",
+        ),
+        pytest.param([], groups("Machine", "Pump", guarded=2), id="half of the files have a guard"),
+        pytest.param([], groups("Login"), id="the way in"),
+    ],
+)
+def test_groups_of_routes_without_the_guard_of_the_others(expected, files):
+    assert expected == found(files)
