@@ -769,10 +769,10 @@ class Project:
             return tuple(made_by[:1])
         if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
             same = [
-                f
-                for f in self.functions_by_name.get(name, ())
-                if self._same_package(at, f.file) and self.function(f).kind != "lambda"
-            ]
+                f for f in self.functions_by_name.get(name, ())
+                if (self._same_package(at, f.file) or (file.language == self.files[f.file].language == "php" and not self.files[f.file].package))
+                and self.function(f).kind != "lambda"  # PHP falls back to functions of no namespace
+            ]  # fmt: skip
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
