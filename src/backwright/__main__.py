@@ -9,7 +9,9 @@ from backwright.faces.cli import main
 
 def run() -> None:
     """Run as the `backwright` command."""
-    gc.set_threshold(100_000, 20, 100)  # a review makes millions of objects that live on: looking for cycles so often cost a tenth of it
+    gc.set_threshold(
+        100_000, 20, 100
+    )  # a review makes millions of objects that live on: looking for cycles so often cost a tenth of it
     sys.exit(main(launchers={"serve": _serve, "mcp": _mcp}))
 
 

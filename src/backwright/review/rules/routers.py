@@ -28,6 +28,8 @@ _FOR_GUESTS = regex(
     re.IGNORECASE,
 )
 
+_QUESTION = regex(r"(^|[/_-])(check|exists?|availab\w*|validat\w*)([/_-]|$)", re.IGNORECASE)  # before one signs up
+
 
 def unguarded_files(model: Model, others: Others) -> Iterator[tuple[int, Hit]]:
     """Yield files whose endpoints are all open, though most files beside them use one and the same guard, and what is told of each."""
@@ -92,7 +94,8 @@ def _is_forgotten(
     does = [
         (declared, endpoint, others.bodies.reach(declared, endpoint))
         for declared, endpoint in found
-        if endpoint.method in CHANGING and not is_meant_open(model, declared, endpoint)
+        if endpoint.method in CHANGING
+        and not (is_meant_open(model, declared, endpoint) or _QUESTION.search(endpoint.path))
     ]
     return any(
         (is_custom and len(reach) > 1)

@@ -285,7 +285,11 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
         return [] if "HttpOnly" in told or f"{call.to}.HttpOnly" in later else ["HttpOnly"]
     if language in ("java", "kotlin") and name == "Cookie" and len(call.args) == 2 and _names_session(call):
         return _java(model, at, call)
-    if language in ("java", "kotlin") and name == "NewCookie" and _is_session(call.args[0].text.replace("Filter.", ".")):
+    if (
+        language in ("java", "kotlin")
+        and name == "NewCookie"
+        and _is_session(call.args[0].text.replace("Filter.", "."))
+    ):
         return of_jaxrs(call)
     if (
         name

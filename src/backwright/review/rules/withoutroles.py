@@ -1,5 +1,6 @@
-"""Controllers that ask for no role, in an application whose other controllers ask for one nearly everywhere."""
+"""Controllers and handlers that ask for no role or permission, where the others of an application ask for one nearly everywhere."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,16 +26,20 @@ _FOR_ALL = regex(
 )
 
 
+# A handler that asks first: `User::checkPermission($request, ...)`, `this.authorize("orders.edit")`.
+_CHECK = regex(
+    r"^(check|require|ensure|assert|verify|demand|need|must_?have|validate)_?\w*(permission|privilege|role|right|access|authori[sz]ation)s?$|^(authorize|deny_?access_?unless_?granted|gate)$",
+    re.IGNORECASE,
+)
+LEFT_MIN = 3  # handlers of a class that ask, beside one that does not
+
+
 class Controller(NamedTuple):
-    """A class with its endpoints behind a login, and those of them that change something."""
+    """A class with its endpoints behind a login, those of them that change something, and those of these that ask for a role."""
 
     endpoints: list[Asked]
     changing: list[Asked]
-
-    @property
-    def guarded(self) -> list[Asked]:
-        """Changing endpoints that ask for a role themselves or by their class."""
-        return [each for each in self.changing if each.staff is not None and is_asked_here(each.staff, each)]
+    guarded: list[Asked]
 
 
 def without_roles(others: Others) -> Iterator[Hit]:
@@ -47,7 +52,7 @@ def without_roles(others: Others) -> Iterator[Hit]:
             apps[others.owners.apps.of(each.declared.at)][own].append(each)
     for classes in apps.values():
         made = {
-            cls: Controller(found, changing)
+            cls: Controller(found, changing, [each for each in changing if _asks(others, each)])
             for cls, found in classes.items()
             if (changing := [each for each in found if each.endpoint.method in CHANGING])
         }
@@ -56,14 +61,29 @@ def without_roles(others: Others) -> Iterator[Hit]:
             continue
         beside = next(iter(asking.values())).guarded[0]
         for cls, one in made.items():
+            name = snake(others.model.project.class_(cls).name)
+            if one.guarded:
+                left = [e for e in one.changing if e not in one.guarded and e.staff is None and _is_free(others, e)]
+                if left and len(one.guarded) >= max(LEFT_MIN, CUSTOM_SHARE * len(one.changing)):
+                    yield _hit(
+                        others, cls, left, one.guarded[0], f"{len(one.guarded)} others of this class ask for a role"
+                    )
+                continue
             if any(each.staff is not None for each in one.endpoints):
                 continue
-            name = snake(others.model.project.class_(cls).name)
             free = [each for each in one.endpoints if _is_free(others, each)]
             if not (_FOR_ALL.search(name.replace("_", " ")) or PUBLIC.search(name)) and any(
                 each in one.changing for each in free
             ):
-                yield _hit(others, cls, free, beside, len(asking))
+                yield _hit(others, cls, free, beside, f"{len(asking)} other classes of this application ask for a role")
+
+
+def _asks(others: Others, each: Asked) -> bool:
+    """Whether an endpoint asks for a role before its handler, or its handler itself does."""
+    if each.staff is not None:
+        return is_asked_here(each.staff, each)
+    handler = each.declared.handler
+    return handler is not None and any(_CHECK.match(call.name) for _, call in others.bodies.calls_of(handler))
 
 
 def _is_free(others: Others, each: Asked) -> bool:
@@ -77,14 +97,14 @@ def _is_free(others: Others, each: Asked) -> bool:
     return others.vouchers.inside(each.reach, Subject(Owner("role"), None, False, "", 0, 0), each.declared) is None
 
 
-def _hit(others: Others, cls: Cls, free: list[Asked], beside: Asked, count: int) -> Hit:
+def _hit(others: Others, cls: Cls, free: list[Asked], beside: Asked, told: str) -> Hit:
     model = others.model
     free.sort(key=lambda each: (each.endpoint.method not in CHANGING, each.declared.line))
     declared, endpoint = free[0].declared, free[0].endpoint
     path = [spot for each in free for spot in spots_of(model, each.declared, each.endpoint, "no role is asked for")]
     path = [*path[:SPOTS_MAX], Spot(beside.endpoint.file, beside.declared.line, f"{beside.endpoint.method} {beside.endpoint.path} asks for one")]  # fmt: skip
     more = f" and {len(free) - 1} more" if len(free) > 1 else ""
-    message = f"{endpoint.method} {endpoint.path}{more} can be used by anybody who is logged in: {count} other classes of this application ask for a role"
+    message = f"{endpoint.method} {endpoint.path}{more} can be used by anybody who is logged in: {told}"
     fix = "Ask for a role as the other classes do, or say on the class that everybody may."
     key = f"without roles {cls}"
     return Hit(declared.at, declared.line, message, declared.beside, tuple(path), Confidence.MEDIUM, Severity.HIGH, key=key, fix=fix)  # fmt: skip
