@@ -122,7 +122,7 @@ def _does_nothing(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     """Whether a page is shown that asks nothing and runs nothing of the project: that something is switched off, or the page of an application in the browser."""
     handler = declared.handler
     return (
-        endpoint.method == "GET"
+        endpoint.method in ("GET", "*")
         and handler is not None
         and not model.effects.callees.get(handler)
         and all(

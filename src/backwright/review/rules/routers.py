@@ -98,9 +98,9 @@ def _is_forgotten(
         and not (is_meant_open(model, declared, endpoint) or _QUESTION.search(endpoint.path))
     ]
     return any(
-        (is_custom and len(reach) > 1)
+        (is_custom and len(reach) > 1 and endpoint.method != "*")
         or any(model.effects.of_function.get(fn) or model.data.by_function.get(fn) for fn in reach)
-        for declared, _, reach in does
+        for declared, endpoint, reach in does
         if not others.vouchers.refuses(_near(declared, reach) if is_custom else reach, declared)
     )
 

@@ -183,10 +183,10 @@ def _is_secure(model: Model, each: Setting) -> bool:
 
 
 def _asks_elsewhere(model: Model, each: Setting, name: str) -> bool:
-    """Whether another settings file turns the same flag on."""
+    """Whether another settings file turns the same flag on, or another branch of the same one."""
     if each.at < 0 or not name.isupper():
         return False
-    return any(s.name == each.name and s.value.text == "True" and s.path != each.path for s in in_code(model))
+    return any(s.name == each.name and s.value.text == "True" and s.line != each.line for s in in_code(model))
 
 
 # ---- cookies that are set by hand -----------------------------------------------------------------------
