@@ -97,12 +97,14 @@ def _is_forgotten(
         if endpoint.method in CHANGING
         and not (is_meant_open(model, declared, endpoint) or _QUESTION.search(endpoint.path))
     ]
-    return any(
-        (is_custom and len(reach) > 1 and endpoint.method != "*")
-        or any(model.effects.of_function.get(fn) or model.data.by_function.get(fn) for fn in reach)
-        for declared, endpoint, reach in does
-        if not others.vouchers.refuses(_near(declared, reach) if is_custom else reach, declared)
-    )
+    for declared, endpoint, reach in does:
+        is_near = is_custom and endpoint.method != "*"  # what is declared for all methods may be anything
+        works = any(model.effects.of_function.get(fn) or model.data.by_function.get(fn) for fn in reach)
+        if (works or (is_near and len(reach) > 1)) and not others.vouchers.refuses(
+            _near(declared, reach) if is_near else reach, declared
+        ):
+            return True
+    return False
 
 
 def _near(declared: Declared, reach: dict[Fn, Known]) -> dict[Fn, Known]:
