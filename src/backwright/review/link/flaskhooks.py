@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from functools import lru_cache
 
 from backwright.review.facts import Arg
 from backwright.review.link.project import Fn, Project
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 
 _OF_BLUEPRINT = frozenset({"before_request"})
@@ -48,7 +48,7 @@ def _home(project: Project, at: int, name: str) -> int:
     return next(iter(project.module_files(at, made.module)), at)
 
 
-@lru_cache(maxsize=1)
+@kept_with_it
 def _hooks(project: Project) -> tuple[frozenset[tuple[str, int]], frozenset[int]]:
     """Return (name, file) of each blueprint with such a function, and the files of those for the whole application."""
     guarded: set[tuple[str, int]] = set()

@@ -1,7 +1,7 @@
 """The linked model of a repository: what rules look at."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -81,6 +81,7 @@ class Model:
         self.packs = dict(packs)
         self.texts = dict(texts or {})
         self._auth, self._limit, self._gateway_limits = tuple(auth), tuple(limit), gateway_limits
+        self.kept: dict[Hashable, object] = {}  # what rules found out and share
 
     @cached_property
     def nobody(self) -> Nobody:

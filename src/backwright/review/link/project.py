@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -77,6 +77,7 @@ class Project:
         self._implementations: dict[tuple[Cls, str], tuple[Fn, ...]] = {}
         self._classes: dict[tuple[int, str], Cls | None] = {}
         self.alone: dict[tuple[str, str, bool], tuple[Fn, ...]] = {}
+        self.kept: dict[Hashable, object] = {}
 
     # ---- lookups --------------------------------------------------------------------------
 

@@ -1,12 +1,12 @@
 """Clients that are handed over: the time-out they got where they are made, what holds for the whole process, and deadlines of callers."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does, Edge
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 from backwright.review.rules.looping import root
@@ -53,14 +53,14 @@ def shared_client(model: Model, does: Does) -> str:
     return " ".join(sorted(module for module in _modules(model, does) if "(" not in module))
 
 
-@lru_cache(maxsize=64)
+@kept_with_it
 def _is_made_with_timeout(model: Model, modules: frozenset[str], languages: tuple[str, ...]) -> bool:
     return any(
         model.files[at].language in languages and _makes_with_timeout(model.files[at], modules) for at in model.own
     )
 
 
-@lru_cache(maxsize=32)
+@kept_with_it
 def is_limited_for_all(model: Model, library: str) -> bool:
     """Whether the process gives every client of a library its time-out: `socket.setdefaulttimeout(10)`."""
     pattern = _FOR_ALL.get(library)
@@ -92,7 +92,7 @@ def may_be_limited_each_time(model: Model, does: Does) -> bool:
     return _crate(file.path) in _limiting_crates(model)
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _limiting_crates(model: Model) -> frozenset[str]:
     """Return the crates in which a function gives a request a time-out of its own."""
     found: set[str] = set()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from backwright.model.finding import Confidence
 from backwright.review.facts import Call
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 from backwright.review.rules.credentials import words_of
 from backwright.review.rules.patterns import flat
@@ -128,7 +129,7 @@ _LANG_SECURE = 15
 _LANG = regex(r"commons-lang3(?:</artifactId>\s*<version>|\.version>|[^\d\n]{0,40}?)3\.(\d+)")
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _lang_is_secure(model: Model) -> bool:
     """Whether every manifest that names a version of commons-lang3 names one whose RandomStringUtils is secure."""
     told = [

@@ -1,11 +1,11 @@
 """Objects that a container makes anew each time they are asked for: what they hold goes with them."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from backwright.review.facts import NEW, Class
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 from backwright.review.rules.patterns import flat
@@ -37,7 +37,7 @@ def is_injected_anew(model: Model, cls: Cls) -> bool:
     return not any(_lives_long(model, holder) for holder in _holders(model, made.name))
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _dependencies(model: Model) -> frozenset[str]:
     """FastAPI: the classes of which each request gets an object: `Depends(Prices)`, `prices: Prices = Depends()`."""
     found: set[str] = set()

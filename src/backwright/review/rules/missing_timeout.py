@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from msgspec import structs
 
@@ -12,6 +11,7 @@ from backwright.review.facts import NEW, Call, File
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 from backwright.review.rules.givenclients import (
     has_deadline,
@@ -117,7 +117,7 @@ def _has_no_default(model: Model, does: Does) -> bool:
     return does.effect.default == "none"
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _has_symfony_alone(model: Model) -> bool:
     """Whether the manifests name Symfony's client and no other."""
     manifests = [text for path, text in model.texts.items() if path.rpartition("/")[2] == "composer.json"]
@@ -126,7 +126,7 @@ def _has_symfony_alone(model: Model) -> bool:
     )
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _is_old_laravel(model: Model) -> bool:
     return any(
         (found := _LARAVEL.search(text)) is not None and int(found["major"]) < LARAVEL_LIMITS
@@ -161,7 +161,7 @@ def _places(model: Model, does: Does, at: int, line: int) -> Iterator[Spot]:
         yield from _made_elsewhere(model, file.language, does.effect.library)
 
 
-@lru_cache(maxsize=32)
+@kept_with_it
 def _made_elsewhere(model: Model, language: str, library: str) -> tuple[Spot, ...]:
     """Return where the application makes the client that it hands over: `new RestTemplate()`, `RestClient.create()`."""
     family = ("java", "kotlin") if language in ("java", "kotlin") else (language,)

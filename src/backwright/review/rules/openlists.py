@@ -1,9 +1,8 @@
 """Open lists: paths that the application itself names as open, for a guard that stands before everything."""
 
-from functools import lru_cache
-
 from backwright.review.facts import Arg
 from backwright.review.link.model import Model
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 
 LISTED_MIN = 2  # paths that make a list of them
@@ -21,7 +20,7 @@ def is_listed_open(model: Model, path: str) -> bool:
     )
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _listed(model: Model) -> tuple[str, ...]:
     found: set[str] = set()
     for at in model.own:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import SELVES, Cls, Fn
+from backwright.review.link.remembering import kept_with_it
 from backwright.review.link.taint import CONDITION
 from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
@@ -92,7 +93,7 @@ class Held(NamedTuple):
 UNKNOWN = Held("")
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def passwords_of(model: Model) -> "Passwords":
     """Return the answers about one repository, kept for the rules that share them."""
     return Passwords(model)

@@ -3,12 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, File
 from backwright.review.link.model import Model
-from backwright.review.link.remembering import remembered
+from backwright.review.link.remembering import kept_with_it, remembered
 from backwright.review.regexes import regex
 from backwright.review.rules.imagestages import building_lines, is_dockerfile
 
@@ -71,7 +70,7 @@ class Setting(NamedTuple):
         return _NAME_ENDS.split(self.name.rstrip("]'\""))[-1].strip("$")
 
 
-@lru_cache(maxsize=1)
+@kept_with_it
 def in_code(model: Model) -> tuple[Setting, ...]:
     """Return the names that are given a value in source that is no test, as far as a rule about security asks for them."""
     return tuple(
@@ -151,7 +150,7 @@ def _entries(at: int, path: str, value: Arg, line: int, fn: int, holder: str, gr
         yield from _entries(at, path, item, place, fn, f"{holder}.{item.name}" if item.name else holder, group)
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def in_texts(model: Model) -> tuple[Setting, ...]:
     """Return every name with a value in files of configuration, without examples, tests, translations and what only builds an image."""
     found: list[Setting] = []

@@ -11,7 +11,7 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
-from backwright.review.link.remembering import WORDS_MAX
+from backwright.review.link.remembering import WORDS_MAX, kept_with_it
 from backwright.review.regexes import regex
 from backwright.review.rules.forgeable import forgeable
 from backwright.review.rules.guessing import guessed
@@ -459,7 +459,7 @@ def _expires(model: Model, at: int, call: Call) -> bool:
     return False
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def _nest_expires(model: Model) -> bool:
     """Whether NestJS is told once how long all tokens live: `JwtModule.register({ signOptions: { expiresIn } })`."""
     homes = {
