@@ -51,11 +51,6 @@ OPEN = regex(
     r"allow_?any(?!_?(origin|header|method|credential))|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|(?<![a-z])(try|maybe)_(get_)?(current_)?user|=none\b",
     re.IGNORECASE,
 )
-# Sends away who is logged in already, by asking the same as a login does.
-GUESTS = regex(
-    r"(middleware\()?\W*(guests?(_?only)?|only_?guests?|redirect_?if_?auth\w*|ensure_?guest|not_?logged_?in|anonymous_?required)\b",
-    re.IGNORECASE,
-)
 NOT_AUTH = regex(
     r"\w*csrf\w*|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
     re.IGNORECASE,
@@ -134,11 +129,7 @@ class Judge:
             found.append(self._expanded(use.file, use.text))
             plain = NOT_AUTH.sub("", use.text)
             own = self.aliases.own(use.file, use.text)
-            if (
-                own is not None
-                and not GUESTS.match(use.text)
-                and not (pack and matches((*pack.open, *pack.auth), use.text))
-            ):
+            if own is not None and not (pack and matches((*pack.open, *pack.auth), use.text)):
                 found[-1] = own  # what the project's own class does counts, not what its short name sounds like
                 continue
             if (

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence
+from backwright.review.facts import File
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.settings import module_of
 from backwright.review.regexes import regex
 from backwright.review.rules.opened import SPOTS_MAX
 from backwright.review.rules.others import CHANGING, Others
@@ -85,7 +87,7 @@ class Links:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._with_cookie: dict[str, bool] = {}
+        self._with_cookie: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def others(self) -> Others:
@@ -149,15 +151,20 @@ class Links:
             return any(use.text == "web" for use in declared.uses)
         if declared.framework in ("django", "symfony"):
             return True
-        if language not in self._with_cookie:
-            files = [self.model.files[at] for at in self.model.own if self.model.files[at].language == language]
+        home = _home(self.model.files[declared.at])
+        if (language, home) not in self._with_cookie:
+            files = [
+                file
+                for file in (self.model.files[at] for at in self.model.own)
+                if file.language == language and home in (_home(file), "")
+            ]
             imported, called = _SESSIONS.get(language), _SETS.get(language, frozenset())
-            self._with_cookie[language] = any(
+            self._with_cookie[language, home] = any(
                 (imported is not None and any(imported.search(made.module) for made in file.imports))
                 or any(call.name in called for call in file.calls)
                 for file in files
             )
-        return self._with_cookie[language]
+        return self._with_cookie[language, home]
 
     def does(self, declared: Declared, endpoint: Endpoint) -> Changing | None:
         """Return what a candidate changes as far as can be seen, None if it only reads."""
@@ -174,6 +181,11 @@ class Links:
         if _CHANGES.search(words) and any(self.others.kind(a) in ("change", "save", "insert") for a in own):
             return Changing(declared, endpoint, destroys=False)
         return None
+
+
+def _home(file: File) -> str:
+    """The module of a file on the JVM, where a repository may hold several applications; "" for all of it elsewhere."""
+    return module_of(file.path) if file.language in ("java", "kotlin") else ""
 
 
 def _words(endpoint: Endpoint) -> str:

@@ -4,9 +4,9 @@ import re
 
 from backwright.model.blueprint import Endpoint
 from backwright.review.link.declared import Declared
-from backwright.review.link.judge import GUESTS
 from backwright.review.link.model import Model
 from backwright.review.link.routers import Use
+from backwright.review.link.whoasks import GUESTS
 from backwright.review.regexes import regex
 from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.openlists import is_listed_open
