@@ -110,3 +110,21 @@ def test_a_script_that_somebody_watches_is_told_to_who_asks(
         model_of(files), [knowledge().rules["missing-timeout"]], Tier.STRICT
     ).findings
     assert [each.confidence for each in found] == [expected]
+
+
+HOOK = """import redis
+
+
+class Counted:
+    def %s(self, request):
+        redis.StrictRedis(host="stats").incr(request.path)
+"""
+
+
+def test_hooks_of_a_view_run_for_each_request() -> None:
+    rule = knowledge().rules["connection-per-request"]
+    found = [
+        review_model(model_of({"a.py": HOOK % name}), [rule], Tier.DEFAULT).findings
+        for name in ("initial", "warm_up")
+    ]
+    assert [len(each) for each in found] == [1, 0]

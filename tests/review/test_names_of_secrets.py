@@ -27,3 +27,15 @@ def test_what_could_be_one_is_told(name, text):
 
 def test_what_is_signed_with_a_word_is_signed_with_that_word():
     assert is_secret("key", "secret", "unknown", connects=True) == "high"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("sessionKey", "csrfToken"), ("secretKey", "\u586b\u5199\u4f60\u7684SecretKey")],
+)
+def test_the_name_of_an_entry_and_what_to_fill_in_are_no_keys(name, text):
+    assert is_secret("key", name, text, in_code=False) == ""
+
+
+def test_a_key_of_words_that_says_it_is_secret_is_told():
+    assert is_secret("key", "sessionKey", "mySessionSecret") != ""

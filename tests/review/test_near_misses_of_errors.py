@@ -164,9 +164,10 @@ class CustomField extends Model {
 }
 class FieldController {
     public function index() { return response()->json(CustomField::all()); }
+    public function store() { return CustomField::create(['name' => 'colour']); }
 }
 """
-ROUTES = "<?php\nRoute::get('/fields', [FieldController::class, 'index']);\n"
+ROUTES = "<?php\nRoute::get('/fields', [FieldController::class, 'index']);\nRoute::post('/fields', [FieldController::class, 'store']);\n"
 SPRING = """package shop;
 import java.util.List;
 import org.springframework.data.jpa.repository.JpaRepository;

@@ -103,6 +103,7 @@ import org.springframework.web.bind.annotation.*;
     %s
     return query.getResultList();
   }
+  @PostMapping("/heroes") public void add(Hero hero) { em.persist(hero); }
 }
 """
 

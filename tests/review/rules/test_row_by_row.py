@@ -236,8 +236,12 @@ def test_what_no_request_runs_may_change_row_by_row():
             "    for id in ids {\n        print(id, &conn).await;\n    }", id="nothing asks"
         ),
         pytest.param(
-            "    for id in ids {\n        let shop = Shop::find(&conn).await;\n        print(id, shop);\n    }",
-            id="the same each time alone may be the branch of a choice",
+            "    for id in ids {\n        let shop = Shop::find(&conn).await; // finding\n        print(id, shop);\n    }",
+            id="the same each time",
+        ),
+        pytest.param(
+            "    let mut shop = None;\n    for id in ids {\n        if shop.is_none() {\n            shop = Shop::find(&conn).await;\n        }\n        print(id, shop);\n    }",
+            id="the same is kept for the next rounds",
         ),
     ],
 )

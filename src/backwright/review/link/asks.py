@@ -32,6 +32,7 @@ class Asking:
         self.texts = texts
         self._effects: dict[Fn, tuple[Effect, ...]] = {}
         self._specs: dict[Cls, Asks | None] = {}
+        self._doing: dict[int, frozenset[int]] = {}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -121,12 +122,12 @@ class Asking:
         return tuple(found)
 
     def _has_body(self, fn: Fn) -> bool:
-        made, file = self.project.function(fn), self.project.files[fn.file]
-        return (
-            made.end > made.line
-            or any(told.fn == fn.index for told in file.returns)
-            or any(call.fn == fn.index for call in file.calls)
-        )
+        """Whether a method does something itself; parameters over several lines are no body."""
+        if fn.file not in self._doing:
+            file = self.project.files[fn.file]
+            all_ = (file.returns, file.calls, file.assigns, file.reads, file.loops)
+            self._doing[fn.file] = frozenset(each.fn for told in all_ for each in told)
+        return fn.index in self._doing[fn.file]
 
     # ---- what their methods do --------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call
-from backwright.review.link.project import Cls, Project
+from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.regexes import regex
 
 _KEYS = frozenset({"ForeignKey", "ManyToManyField", "OneToOneField", "TreeForeignKey", "ParentalKey"})
@@ -15,6 +15,8 @@ _ANEW = frozenset(
     "filter exclude order_by values values_list select_related prefetch_related annotate aggregate".split()
 )
 _QUERY = regex(r"\bobjects\b|\.query\b|_set\b|\bqueryset\b|get_queryset")
+_BEGINS = regex(r"\bquery(\(\))?(\.|$)")
+_SENT = regex(r"\.(all|first|one|one_or_none|get|count|scalar|exists|delete|update|paginate|first_or_404)$")
 _WORDS = regex(r"\w+")
 _PLAIN = frozenset({"Any", "str", "int", "float", "bool", "bytes", "object", "None"})
 _HOPS = 2  # variables followed from one to the other
@@ -29,6 +31,8 @@ class PythonQueries:
     def names(self, at: int, call: Call) -> Iterator[str]:
         """Yield `Order.objects.filter()` for `orders` that was made so, and `customer.orders_set` for a related name."""
         if made := self.spelled(at, call):
+            yield made
+        if made := self._begun_by_class(at, call):
             yield made
         words = call.on.split(".")
         for place, word in enumerate(words[1:], 1):
@@ -49,6 +53,31 @@ class PythonQueries:
         root, dot, rest = call.on.partition(".")
         made = self._made(at, call.fn, root, _HOPS) if root.isidentifier() else ""
         return f"{made}{dot}{rest}" if made else ""
+
+    def _begun_by_class(self, at: int, call: Call) -> str:
+        """Return `Order.query.filter_by()` for `Order.filter_by()`, if a class method of the project begins a query of its class."""
+        root, _, rest = call.on.partition(".")
+        method = rest.partition("(")[0] if rest else call.name
+        if not root[:1].isupper() or method not in self._beginners:
+            return ""
+        cls = self.project.find_class(at, root)
+        told = self.project.method(cls, method) if cls is not None else ()
+        if not any(fn in self._beginners[method] for fn in told):
+            return ""
+        return f"{root}.query.{rest}" if rest else f"{root}.query"
+
+    @cached_property
+    def _beginners(self) -> dict[str, set[Fn]]:
+        """Class methods that give back a query of their class that was not sent yet: `return session.query(cls).filter(...)`."""
+        found: dict[str, set[Fn]] = defaultdict(set)
+        for at, file in enumerate(self.project.files):
+            for each in file.returns if file.language == "python" else ():
+                made = file.functions[each.fn] if each.fn >= 0 else None
+                if made is None or made.cls < 0 or not any(mark.name == "classmethod" for mark in made.marks):
+                    continue
+                if each.value.kind == "call" and _BEGINS.search(each.value.text) and not _SENT.search(each.value.text):
+                    found[made.name].add(Fn(at, each.fn))
+        return found
 
     def _made(self, at: int, fn: int, name: str, hops: int) -> str:
         for assign in self.project.assigned[at].get((fn, name), ()) if fn >= 0 else ():

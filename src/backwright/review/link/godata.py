@@ -11,10 +11,18 @@ from backwright.review.regexes import regex
 _TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
+_RELATED = frozenset({"Related", "Association"})
+_PLAIN = frozenset("string int int32 int64 uint uint64 float64 bool".split())  # one value of one row
 _ENT = regex(r"(?:^|\.)([A-Z]\w+)$")
 _ENT_CALLS = frozenset(
     "Query Create CreateBulk MapCreateBulk Update UpdateOne UpdateOneID Delete DeleteOne DeleteOneID Get GetX".split()
 )
+
+
+def _of_table(by_name: Mapping[str, Cls], table: str) -> Cls | None:
+    """Return the struct of a table, which GORM calls by the plural: `mail_logs` holds what is a MailLog."""
+    singular = f"{table[:-3]}y" if table.endswith("ies") else table.removesuffix("s")
+    return by_name.get(table) or by_name.get("".join(word.capitalize() for word in singular.split("_")))
 
 
 class GoData:
@@ -52,7 +60,7 @@ class GoData:
         """Return whether many rows may come: not if they are put into one struct."""
         for does in stores:
             known = self.destination(does)
-            if told and known.cls is not None and not known.is_many:
+            if told and (known.cls is not None or known.name in _PLAIN) and not known.is_many:
                 return False
         return told
 
@@ -66,8 +74,9 @@ class GoData:
             return by_name.get(table[1]), table[1]
         for call in calls:
             if call.name in _NAMED and call.args and (name := self._text(at, call.fn, call.args[0])):
-                return by_name.get(name), name
-        for call in calls:
+                return _of_table(by_name, name), name
+        related = _RELATED & {call.name for call in calls}  # db.Model(user).Related(&orders) gives orders
+        for call in calls if not related else ():
             if call.name in _MODELS and call.args:
                 known = self._type(at, call.fn, call.args[0])
                 if known.cls is not None:

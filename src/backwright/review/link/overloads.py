@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
 
 _CONSTANT = regex(r"([A-Z]\w*)\.[A-Z][A-Z0-9_]*$")  # Status.OPEN is a Status
+_FUNCTION = regex(r"\b(Func|Expression|Action|Predicate|Function|Supplier|Consumer|Specification)\b|->")
+_LAMBDA = "()"
 _ANY = frozenset("Object Any object dynamic var auto".split())
 
 
@@ -49,6 +51,8 @@ def _type(project: "Project", at: int, call: Call, value: Arg) -> tuple[str, boo
     """Return the name of the type of an argument, "" if it is not known, and whether it holds many."""
     if value.kind in ("str", "fmt", "concat"):
         return "String", False
+    if value.kind == "fn":
+        return _LAMBDA, False
     if value.kind == "name":
         if constant := _CONSTANT.match(value.text):
             return constant[1], False
@@ -67,6 +71,9 @@ def _fit(project: "Project", fn: "Fn", types: list[tuple[str, bool]]) -> int:
     for param, (name, is_many) in zip(project.function(fn).params, types, strict=False):
         wanted = written(param.type)
         heart = wanted.name.rpartition(".")[2]
+        if name == _LAMBDA:
+            found += 1 if _FUNCTION.search(param.type) else -2
+            continue
         if not name or not heart or heart in _ANY or (len(heart) < 3 and heart.isupper()):
             continue  # a type parameter takes anything
         if is_many != wanted.is_many:

@@ -14,7 +14,7 @@ from backwright.review.link.modulepaths import is_ours, module_path, normal, sha
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
-from backwright.review.link.types import Written, dotted, package_of_class, written
+from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
@@ -627,17 +627,16 @@ class Project:
             cls = self.find_class(at, name)
             if cls is not None:
                 return Type(self.class_(cls).name, cls)
-        found = self.resolve(at, fn, on, name)
-        if found:
+        if found := self.resolve(at, fn, on, name):
             made = self.function(found[0])
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
-            return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
+            if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
+                return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
         if on:
-            cls = self.find_class(at, f"{on}.{name}") if name[:1].isupper() else None
-            if cls is not None:
+            if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
-            if name in ("new", "New", "create", "getInstance", "builder", "default", "Default"):
+            if name in ("new", "New", "create", "builder", "default", "Default") or INSTANCE.match(name):
                 cls = self.find_class(at, on)
                 if cls is not None:
                     return Type(self.class_(cls).name, cls)

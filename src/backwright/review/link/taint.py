@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from backwright.model.blueprint import Spot
 from backwright.review.facts import AWAITED, Arg, Call, File, Function, Param
 from backwright.review.link.declared import Declared
+from backwright.review.link.decoded import decoded
 from backwright.review.link.effects import Effects
 from backwright.review.link.entries import entries
 from backwright.review.link.giving import gives_back
@@ -67,8 +68,8 @@ NUMBERS = frozenset(
 _LIST_OF = regex(
     r"^(?:\[\]|[&*?]|\.\.\.|\[(?=\w+\])|(?:\w+(?:\.|::))*\w*(?:List|Set|Vec|Collection|Iterable|IEnumerable|Sequence|Array|list|set|tuple|Option|Optional)[<\[])+"
 )
-CLEAN = regex(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|quote|escape|escapeshellarg|htmlspecialchars|"
-                   r"secure_filename|basename|Base|createTempFile|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
+CLEAN = regex(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|[qQ]uote\w*|escape|escapeshellarg|htmlspecialchars|"
+                   r"secure_filename|basename|Base|createTempFile|[cC]reateTemporary\w*|create_temp\w*|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
                    r"(bleach|nh3|DOMPurify)\.\w+|starts_?[wW]ith|ends_?[wW]ith|StartsWith|EndsWith|HasPrefix|HasSuffix|includes|is[A-Z]\w*|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
 INJECTED = regex(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
@@ -296,6 +297,7 @@ class Taint:
     def _has_source(self, fn: Fn) -> bool:
         return (
             (self.project.files[fn.file].language == "php" and self._has_dynamic(fn))
+            or (self.project.files[fn.file].language == "go" and any(decoded(self.project, fn, self._calls(fn))))
             or any(SOURCE.search(f"{call.on}.{call.name}") for call in self._calls(fn))
             or any(
                 SOURCE.search(f"{read.base}.{read.attr}")
@@ -325,6 +327,11 @@ class Taint:
         """Follow assignments within a function; closures see what is around them."""
         file = self.project.files[fn.file]
         parsed: set[str] = set()
+        if file.language == "go":
+            for name, call in decoded(self.project, fn, self._calls(fn)):
+                known.setdefault(
+                    name, Trace((Spot(file.path, call.line, f"{call.name}() reads {name}"),), self.handlers.get(fn))
+                )
         for target, value, _ in self._assigns[fn.file].get(fn.index, ()):
             if file.language == "rust":  # `let name = Name::try_from(name)?` hides what came
                 made = _PARSED.match(value.text)
@@ -408,6 +415,8 @@ class Taint:
                     if param is None or is_number(param.type):
                         continue
                     came = self.of(fn, value, found[fn], call.line)
+                    if came is None and value.kind == "name":
+                        fresh = self._hand_fields(edge.at, call, target, param, value, found) or fresh
                     if came is not None:
                         spot = Spot(
                             self.project.files[edge.at].path, call.line, f"{self.project.label(target)}({param.name})"
@@ -422,6 +431,20 @@ class Taint:
             if fresh:
                 reached.append(target)
         return reached
+
+    def _hand_fields(
+        self, at: int, call: Call, target: Fn, param: Param, value: Arg, found: dict[Fn, dict[str, Trace]]
+    ) -> bool:
+        """Go: hand on what a body was decoded into, field by field; return whether anything of it is new there."""
+        root = f"{value.text.lstrip('&*')}."
+        handed = {key: trace for key, trace in found[Fn(at, call.fn)].items() if key.startswith(root)}
+        if not handed or self.project.files[at].language != "go":
+            return False
+        spot = Spot(self.project.files[at].path, call.line, f"{self.project.label(target)}({param.name})")
+        fresh = {f"{param.name}.{key.removeprefix(root)}": trace.then(spot) for key, trace in handed.items()}
+        fresh = {key: trace for key, trace in fresh.items() if key not in found[target]}
+        found[target].update(fresh)
+        return bool(fresh)
 
     def of(self, fn: Fn, value: Arg, known: Mapping[str, Trace], line: int) -> Trace | None:
         """Return how a value comes from a client, None if it does not or was made harmless."""

@@ -24,6 +24,9 @@ _NOISE = regex(
     r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\."
 )
 
+INSTANCE = regex(
+    r"(get_?)?(shared_?)?instance$", re.IGNORECASE
+)  # what gives the one object of the class it is called on
 _GO_HOLDS = regex(r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*")
 
 

@@ -14,6 +14,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules import literals
 from backwright.review.rules.credentials import is_clear
 from backwright.review.rules.hashing import named_hash
+from backwright.review.rules.installedaccounts import installed
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal, secret_hit
@@ -30,10 +31,12 @@ _CREATES = regex(
 )
 # Files that fill a database for people who develop, unless something that starts the application runs them.
 FILLS = regex(
-    r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|tools?|scripts?|utils?/cli)/",
+    r"seed|fixture|demo|dummy|sample|fake|factor(y|ies)|mock|example|playground|bench|(^|/)(local|dev|(dev_?)?tools?|scripts?|utils?/cli)/",
     re.IGNORECASE,
 )
 _SETS = regex(r"(set_?)?password", re.IGNORECASE)
+_SETS_IT = regex(r"(re)?set_?\w*(password|pwd)|(update|change)_?(password|pwd)", re.IGNORECASE)
+_COMPARES = regex(r"verif|check|match|compare|needs|valid", re.IGNORECASE)
 _MAKES = regex(r"create|new|build|seed|fixture|init|default|load|setup|ToCreate|add|register", re.IGNORECASE)
 _TESTS = regex(r"\btest|Test(Case)?\b|\bsetUp\b")
 _NO_ACCOUNT = regex(r"dummy|fake|placeholder|timing|constant_?time|nobody|nonexist", re.IGNORECASE)
@@ -57,6 +60,7 @@ def accounts(model: Model) -> Iterator[Hit]:
         yield from finder.hashed(at)
         yield from finder.listed(at)
         yield from finder.gone_through(at)
+    yield from installed(model)
 
 
 class _Accounts:
@@ -132,12 +136,39 @@ class _Accounts:
             label = f"{call.to} {self.model.label_around(at, call.fn)}"
             if not self._is_password(text) or _NO_ACCOUNT.search(label):
                 continue
+            if self._becomes_password(at, call):
+                yield self._hit(
+                    at,
+                    call.line,
+                    f"Everybody whose password {self.model.label_around(at, call.fn)} sets",
+                    call.fn,
+                    call,
+                )
+                continue
             inside = set(self.model.enclosing(at, call.fn)) | {call.fn}
             creates = [c for c in file.calls if c.fn in inside and (_CREATES.match(c.name) or c.flags & NEW)]
             if any(_USER.match(v.name) and v.kind == "str" for c in creates for v in _entries(c.args)):
                 yield self._hit(
                     at, call.line, f"An account that {self.model.label_around(at, call.fn)} creates", call.fn, call
                 )
+
+    def _becomes_password(self, at: int, call: Call) -> bool:
+        """Whether the hash of a literal becomes somebody's password: `user.setPassword(encode("123456"))`, `resetPwd(ids, pwd)`."""
+        file = self.model.files[at]
+        if _COMPARES.search(call.name):
+            return False
+        if call.inside >= 0:
+            outer = file.calls[call.inside]
+            return _SETS.fullmatch(outer.name) is not None and outer.on != "" and bool(outer.args)
+        if "." in call.to and is_clear(call.to):
+            return True
+        return is_clear(call.to) and any(
+            other.fn == call.fn
+            and other.line > call.line
+            and _SETS_IT.search(other.name)
+            and any(value.text == call.to for value in other.args)
+            for other in file.calls
+        )
 
     def listed(self, at: int) -> Iterator[Hit]:
         """Yield `users = [("admin", "s3cret"), ...]` in a function that writes passwords into a table."""

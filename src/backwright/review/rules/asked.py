@@ -13,7 +13,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
-from backwright.review.rules.changing import Changing
+from backwright.review.rules.changing import MAKES, ONE_BY_ONE, Changing
 from backwright.review.rules.destroying import Destroying
 from backwright.review.rules.fewrounds import finds_one, is_left_after
 from backwright.review.rules.keptonobjects import KeptOnObjects
@@ -86,7 +86,7 @@ class InLoops:
         for asked in self._asked(at):
             found.setdefault(asked.loop, []).append(asked)
         for loop, each in found.items():
-            if all(asked.is_same for asked in each):
+            if len(each) > 1 and all(asked.is_same for asked in each):
                 continue  # they are the branches of a choice, of which a round takes one
             stores = all(a.what == "update" for a in each) and stores_files(self.model, self.loops, at, loop)
             if not stores and not locks_rows(self.model, self.loops, at, loop):
@@ -114,6 +114,8 @@ class InLoops:
                 done.add(chain)
             elif through := self._through(at, index):
                 yield from through
+            elif what := self.changing.of_element(at, index):
+                yield from self._direct(at, index, what, (index,))
             elif self.asking.guessed.reads(at, index):
                 chain = tuple(model.effects.chain(at, index))
                 if chain not in done:
@@ -183,7 +185,7 @@ class InLoops:
             return []
         if call.name != (made := self.model.project.function(targets[0])).name and made.params:
             name = made.params[0].type or name  # mediator.Send(new GetOrder(id)) runs a handler of GetOrder
-        asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.builders]
+        asking = [fn for fn in targets if fn in self.asking.reach or fn in self.asking.unsent.builders]
         # a thing is done to each element: that it asks on the way is not what is wrong
         acts = ACTS.search(name) and (UNITS.search(name) or not asking or asking[0] in self.changing.acting)
         if not acts and asking and (asking[0] in self.asking.reach or self.asking.is_used_at_once(at, index)):
@@ -222,7 +224,7 @@ class InLoops:
             loop = self._same(at, index, (index,))
         if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
             return
-        steps = self.asking.steps(target) if target in self.asking.reach else [self.asking.builders[target]]
+        steps = self.asking.steps(target) if target in self.asking.reach else self.asking.unsent.steps(target)
         if is_left_out(self.model, self.asking, call, target):
             return
         if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
@@ -246,11 +248,23 @@ class InLoops:
             return
         what = "query"
         steps = self.changing.look_up(at, index, target, self.loops.names(at, loop))
-        if not steps and target in self.changing.reach and served(self.model, at, fn):
+        if (
+            not steps
+            and target in self.changing.reach
+            and served(self.model, at, fn)
+            and not self._makes(at, index, target)
+        ):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
             yield Asked(at, index, loop, what, steps, sure)
+
+    def _makes(self, at: int, index: int, target: Fn) -> bool:
+        """Whether a function saves new rows, by its name, with a library that has one call for new rows and old ones."""
+        last = self.changing.steps(target)[-1]
+        access = self.model.data.by_call.get((last.at, last.call))
+        is_save = access is not None and access.library in ONE_BY_ONE
+        return is_save and MAKES.match(self.model.files[at].calls[index].name) is not None
 
     def besides(self, found: list[Asked]) -> Iterator[int]:
         """Yield the other calls that a round makes and that ask or change rows: what is mended there is mended together."""
@@ -369,7 +383,13 @@ class InLoops:
         ):
             return -1
         is_kept = self.loops.remembers(at, loop, index) or self.loops.searches(at, loop, index)
-        return -1 if is_kept else loop
+        return -1 if is_kept or self._stays(at, loop, index) else loop
+
+    def _stays(self, at: int, loop: int, index: int) -> bool:
+        """Whether what a call gives is put into a name that is there before the loop, which may ask whether it has it already."""
+        file = self.model.files[at]
+        call, begin = file.calls[index], file.loops[loop].line
+        return any(each.line < begin for each in self.model.project.assigned[at].get((call.fn, call.to), ()) if call.to)
 
     def _prepared(self, at: int, index: int, names: frozenset[str]) -> bool:
         """Whether a statement was given something of the element before it is run: statement.setLong(1, order.id)."""

@@ -14,6 +14,7 @@ from backwright.review.rules.guessed import Guessed
 from backwright.review.rules.kept import Kept
 from backwright.review.rules.looping import LOOKS_UP, REMEMBERED
 from backwright.review.rules.rounds import is_for_errors
+from backwright.review.rules.unsent import Unsent
 
 CALLS_MAX = 4  # calls followed down from the one in the loop
 STATEMENT = regex(
@@ -44,6 +45,7 @@ GUARDS = frozenset(
 )
 GIVES_DICT = frozenset({"in_bulk", "to_dict", "keyBy", "index_by", "group_by_key"})
 MEMO_MARKS = regex(r"cache|memo|lru|once", re.IGNORECASE)
+CACHED = regex(r"(?<!un)cached|(with|from|via|through)_?cache", re.IGNORECASE)  # a function that says so itself
 # What a cache is asked, whoever wrote it: cache.GetString(key), userCache.tryGet(id).
 FROM_CACHE = regex(r"_?(?i:(try_?)?(get|fetch|load|read|find|peek|retrieve|remember|lookup))(?![a-z])")
 SENDS = frozenset(
@@ -56,6 +58,7 @@ class Asking:
 
     def __init__(self, model: Model) -> None:
         self.model, self.guessed, self.kept = model, Guessed(model), Kept(model)
+        self.unsent = Unsent(model)
 
     # ---- single accesses --------------------------------------------------------------------
 
@@ -135,17 +138,9 @@ class Asking:
     # ---- functions --------------------------------------------------------------------------
 
     @cached_property
-    def builders(self) -> dict[Fn, Step]:
-        """Functions that return a query which is sent when its result is used."""
-        return {
-            Fn(a.at, a.fn): Step(a.at, a.index, None)
-            for a in self.model.data.accesses if a.is_lazy and a.to == "return" and a.fn >= 0 and a.op != "write"
-        }  # fmt: skip
-
-    @cached_property
     def names(self) -> frozenset[str]:
         """The names of all functions that ask."""
-        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.builders))
+        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.unsent.builders))
 
     def is_used_at_once(self, at: int, index: int) -> bool:
         """Whether the result of a call is gone through, counted or put into a list where the call stands."""
@@ -200,6 +195,10 @@ class Asking:
             if not self.remembers(fn):
                 found[fn] = (step, what, 0)
                 level.append(fn)
+        for fn, step in self.unsent.senders.items():
+            if fn not in found and not self.model.files[fn.file].is_test and not self.remembers(fn):
+                found[fn] = (step, "query", 1)
+                level.append(fn)
         for depth in range(1, CALLS_MAX + 2):
             above: list[Fn] = []
             for fn in level:  # grows: what stands in a lambda stands in the function around it
@@ -247,7 +246,8 @@ class Asking:
         model = self.model
         made = model.project.function(fn)
         file = model.files[fn.file]
-        kept = any(call.fn == fn.index and call.name in GUARDS for call in file.calls)
+        kept = CACHED.search(made.name) is not None
+        kept = kept or any(call.fn == fn.index and call.name in GUARDS for call in file.calls)
         kept = (
             kept
             or any(MEMO_MARKS.search(mark.name) for mark in made.marks)
@@ -295,8 +295,10 @@ class Asking:
     def steps(self, fn: Fn) -> list[Step]:
         """Return the way from a function down to its query or request."""
         found = [self.reach[fn][0]]
-        while found[-1].target is not None and len(found) <= 2 * CALLS_MAX:
-            found.append(self.reach[found[-1].target][0])
+        while (below := found[-1].target) is not None and len(found) <= 2 * CALLS_MAX:
+            if below not in self.reach:
+                return found + self.unsent.steps(below)
+            found.append(self.reach[below][0])
         return found
 
 

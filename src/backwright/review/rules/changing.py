@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from backwright.review.facts import NEW
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Does, Step
 from backwright.review.link.model import Model
@@ -18,7 +19,13 @@ LANGUAGES = frozenset({"go", "rust", "php", "javascript"})
 # Libraries that send each change by itself, with no unit of work, whatever the language.
 AT_ONCE = frozenset(
     {"ASP.NET Identity", "MyBatis", "MyBatis-Plus", "JdbcTemplate", "JdbcClient", "JDBI", "Dapper", "jOOQ"}
+    | {"Exposed", "SQLDelight", "MongoDB", "R2DBC"}
 )
+# Libraries that send a statement for each row that is saved or deleted, often after a SELECT, although they have one for all rows.
+ONE_BY_ONE = frozenset({"Spring Data", "JPA", "Panache", "Django ORM"})
+# Django: what changes a row, and what changes which rows belong to it.
+OF_ROW = {"save": "update", "delete": "delete"}
+OF_RELATION = frozenset("add remove set clear".split())
 ACTS_MAX = 3  # calls followed to what changes something
 ACTING = frozenset({"publish", "mail", "process"})
 CALLS_MAX = 1  # calls followed from the one in the loop: what deletes on the way to something else is no bulk delete
@@ -52,6 +59,23 @@ class Changing:
             return "delete"
         return "" if any(MAKES.match(name) for name in names) else "update"
 
+    def of_element(self, at: int, index: int) -> str:
+        """Return "update" or "delete" if a call changes the row of Django that a loop is at, or what belongs to it: `food.users.add(user)`."""
+        file = self.model.files[at]
+        call = file.calls[index]
+        words = call.on.split(".")
+        is_row = call.name in OF_ROW and len(words) == 1
+        if file.language != "python" or not (is_row or (call.name in OF_RELATION and len(words) == 2)):
+            return ""
+        loop = next((each for each in self.loops.around(at, index) if words[0] in file.loops[each].vars), -1)
+        cls, access = self.model.data.element(at, loop) if loop >= 0 else (None, None)
+        if cls is None or access is None or access.library != "Django ORM" or not served(self.model, at, call.fn):
+            return ""
+        if is_row:
+            return OF_ROW[call.name]
+        related = self.model.data.entities[cls].relations if cls in self.model.data.entities else {}
+        return "update" if any(each.name == words[1] and each.is_many for each in related.values()) else ""
+
     def counts(self, at: int, fn: int) -> bool:
         """Whether changes are looked at here: a request waits for them."""
         return self.model.files[at].language in LANGUAGES and served(self.model, at, fn)
@@ -59,9 +83,19 @@ class Changing:
     def at_once(self, access: Access) -> bool:
         """Whether a change is sent where it stands: by such a library, or as a statement in SQL."""
         language = self.model.files[access.at].language
-        return (
-            language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access)))
-        )
+        if language in LANGUAGES or access.library in AT_ONCE or (language != "cpp" and bool(self.asking.sql(access))):
+            return True
+        return access.library in ONE_BY_ONE and not self._is_new(access)
+
+    def _is_new(self, access: Access) -> bool:
+        """Whether a row is saved that its function has just made: `order = new Order(); orders.save(order);`."""
+        file = self.model.files[access.at]
+        call = file.calls[access.index]
+        saved = {root(call.on), *(value.text for value in call.args[:1])}
+        if any(value.kind == "call" and value.text[:1].isupper() for value in call.args[:1]):
+            return True
+        inside = self.model.inside.calls[access.at].get(access.fn, ())
+        return any(file.calls[index].flags & NEW and file.calls[index].to in saved for index in inside)
 
     def looks_up(self, at: int, fn: int) -> bool:
         """Whether what is read on the way to a change is looked at here: a request waits for it."""

@@ -9,7 +9,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.effects import CONTEXT, STORES, Edge
 from backwright.review.link.model import Model
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import STATEMENT, Asking
 from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, of_text, of_values
@@ -79,17 +79,21 @@ class Choosing:
 
     def __init__(self, model: Model, asking: Asking) -> None:
         self.model, self.asking = model, asking
-        self._parts: dict[tuple[int, int], Part] = {}
+        self._parts: dict[tuple[int, int, Cls | None], Part] = {}
         self._bodies: dict[Fn, Part] = {}
         self._cutting: dict[tuple[Fn, int], bool] = {}
         self.results = ResultSets(model, self.into, self.behind)
 
     def part(self, access: Access) -> Part:
         """Return which part of its table a query asks for."""
-        key = (access.at, access.index)
+        key = (access.at, access.index, access.entity)
         if key not in self._parts:
             self._parts[key] = self._part(access)
         return self._parts[key]
+
+    def tell(self, access: Access, part: Part) -> None:
+        """Keep what is known of a query in another way."""
+        self._parts[access.at, access.index, access.entity] = part
 
     def _part(self, access: Access) -> Part:
         sql = self.sql(access)

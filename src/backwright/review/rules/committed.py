@@ -23,13 +23,24 @@ _ON_LOCALHOST = regex(r"jdbc:\w+:(thin:@)?(//)?localhost|r2dbc:[\w:]+//localhost
 _USUAL = frozenset(
     "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
 )  # passwords of a database on the developer's own machine
-_COMPOSE = regex(r"(^|/)(docker-)?compose[^/]*\.ya?ml$", re.IGNORECASE)
+_COMPOSE = regex(r"(^|/)(docker-)?compose([^/]*|/[^/]+)\.ya?ml$", re.IGNORECASE)
 _TELLS_PRODUCTION = regex(
     r"^\s*target:\s*[\"']?prod|(?:NODE_|APP_|RAILS_|FLASK_|GO_|ASPNETCORE_|DJANGO_)?ENV(?:IRONMENT)?[\"']?\s*[:=]\s*[\"']?prod|"
     r"PROFILES_ACTIVE[\"']?\s*[:=]\s*[\"']?prod|GIN_MODE[\"']?\s*[:=]\s*[\"']?release",
     re.MULTILINE | re.IGNORECASE,
 )
 _STAYS_UP = regex(r"^\s*restart:\s*[\"']?(always|unless-stopped)", re.MULTILINE)
+_OPENS_PORT = regex(r"^\s*ports:\s*(\[|#|$)", re.MULTILINE)
+_ADMINISTRATOR = regex(
+    r"(admin\w*|superuser|initial_?user|default_?user)_?(initial_?|default_?)?(password|passwd|pass|pwd)", re.IGNORECASE
+)
+_OF_DATABASE = regex(
+    r"mysql|mariadb|postgres|mongo|(^|_)(db|database|pg|pgadmin|keycloak|kc|grafana|gf|minio|rabbitmq\w*|neo4j|influx\w*|elastic\w*|solr)_",
+    re.IGNORECASE,
+)  # what runs beside the application
+_TRIES = regex(
+    r"(^|[/._-])(tests?|e2e|ci|bench\w*|examples?|samples?|integration|quick-?start)([/._-]|$)", re.IGNORECASE
+)
 _NO_VALUES = regex(
     r"policy|valid|rule|label|message|parameters|properties\.|schema|example|secretKeyRef|valueFrom", re.IGNORECASE
 )
@@ -98,7 +109,7 @@ class _Committed:
         return "low" if sure and kind == "password" and (is_default or not connects or local) else sure
 
     def _hit(self, each: Setting, message: str, sure: str) -> Hit:
-        develops = is_development(each.path) and each.path not in self._for_production
+        develops = is_development(each.path) and each.path not in self._for_production and not self._is_login(each)
         return secret_hit(self.model, -1, each.path, each.line, message, sure, develops=develops)
 
     @cached_property
@@ -138,11 +149,24 @@ class _Committed:
         return (
             each.path in self._for_production
             or each.path in self._composed
+            or self._is_login(each)
             or (
                 each.holder in ("data", "stringData")
                 and "kind: Secret" in self.model.texts.get(each.path, "")
                 and not is_development(each.path)
             )
+        )
+
+    def _is_login(self, each: Setting) -> bool:
+        """Whether a compose file that keeps its services running, and opens a port, names the administrator's password."""
+        if not _COMPOSE.search(each.path) or not _ADMINISTRATOR.search(each.name) or _OF_DATABASE.search(each.name):
+            return False
+        whole = self.model.texts.get(each.path, "")
+        return (
+            _STAYS_UP.search(whole) is not None
+            and _OPENS_PORT.search(whole) is not None
+            and not is_development(each.path.lower().replace("compose", ""))
+            and not _TRIES.search(each.path)
         )
 
     def _decoded(self, each: Setting) -> str:

@@ -33,7 +33,7 @@ _KEY = regex(
 )
 _OWNER = regex(
     r"(user|owner|account|tenant|org|organi[sz]ation|author|creator|customer|client|member|household|group|project|workspace|site|company|library|shop|store|"
-    r"person|profile|buyer|seller|team|me|uid|uuid_user|created_by)s?$",
+    r"person|profile|buyer|seller|team|(?<![a-z])(me|uid)|uuid_user|created_by)s?$",
     re.IGNORECASE,
 )
 _ENDS_ID = regex(r"^(?P<of>\w+?)_?(?:[iI][dD]|ID|[uU]uid|_pk|[gG]uid)s?$|^id_?(?P<after>[A-Za-z]\w*)$")
@@ -178,8 +178,10 @@ def of_equal(column: str, value: str, *, is_sql: bool = False) -> Part:
     names = [last] if whose is None else [whose["of"] or whose["after"] or ""]
     if len(words) > 1 and _KEY.match(last):
         names.append(words[-2])  # o.Buyer.Id
-    if any(_OWNER.search(name) for name in names if name) or _is_me(value):
+    if any(_OWNER.search(name) for name in names if name):
         return Part.OWNER
+    if _is_me(value) and not (len(words) == 1 and re.fullmatch(r"_?id|pk", last, re.IGNORECASE)):
+        return Part.OWNER  # the id of who asks is that of one user
     if _KEY.match(last):
         return Part.FEW if len(words) < 3 else Part.PARENT
     if whose is not None or (len(words) > 2 and not is_sql):
@@ -391,7 +393,10 @@ def _of_call(value: Arg) -> Part:
         return max((of_value(item) for item in value.items), default=Part.OPEN)
     if last in ("Contains", "contains", "includes") and value.items and "." in value.items[0].text:
         return Part.FEW  # ids.Contains(o.Id)
-    if last in _ANY_CALLS or _RANGES.fullmatch(last):
+    if last in _ANY_CALLS:
+        told = [of_value(item) for item in value.items if item.kind != "dict"]
+        return min(told) if told and Part.UNKNOWN not in told else Part.OPEN
+    if _RANGES.fullmatch(last):
         return Part.OPEN
     return Part.UNKNOWN
 

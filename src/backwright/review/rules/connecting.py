@@ -28,6 +28,8 @@ START = regex(
     r"^(main|init|setup|bootstrap|startup|start|lifespan|configure\w*|create_?app|onModuleInit|before_first_request|boot|register|build_?app|connect_?to_?database|cached\w*|get_?or_(create|init|make)\w*|(get_?)?(instance|singleton))$",
     re.IGNORECASE,
 )
+# What Django and its REST framework call on a view, also on one that others inherit from, around its handler.
+_HOOKS = frozenset({"dispatch", "initial", "initialize_request", "finalize_response"})
 PAGES = regex(r"On(Get|Post|Put|Delete)\w*$")
 EVENTS = regex(r"^(request|requests|fetch|message|receive)$")
 
@@ -61,6 +63,8 @@ class Requests:
                 if made.name in ("from_request", "from_request_parts", "FromRequest") and made.owner:
                     found[Fn(at, index)] = None
                 if made.kind == "lambda" and self._is_middleware(at, index):
+                    found[Fn(at, index)] = None
+                if made.name in _HOOKS and made.cls >= 0 and any(param.name == "request" for param in made.params):
                     found[Fn(at, index)] = None
                 if file.language == "csharp" and made.kind == "method" and _is_called_by_aspnet(file, made):
                     found[Fn(at, index)] = None

@@ -192,7 +192,12 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
                 Confidence.MEDIUM,
                 Severity.MEDIUM,
             )
-        elif call.name == "addErrorMiddleware" and call.args and _TRUE.match(call.args[0].text):
+        elif (
+            call.name == "addErrorMiddleware"
+            and call.args
+            and _TRUE.match(call.args[0].text)
+            and not any(other.name == "setDefaultErrorHandler" for other in file.calls)  # of the project's own
+        ):
             yield _hit(
                 at,
                 call.line,

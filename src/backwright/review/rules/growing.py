@@ -17,6 +17,7 @@ _ADDS = regex(
 _ADDING = frozenset(
     "create Create insert insertOne InsertOne insertMany add Add AddAsync persist save firstOrCreate forceCreate create_or_update bulk_create get_or_create".split()
 )
+_INTO = frozenset({"insert_into", "replace_into", "insertInto", "mergeInto"})  # Diesel, jOOQ: given the table
 # Tables that a developer or an administrator fills, whoever may add to them.
 SETTLED = regex(
     r"roles?$|countr|settings?$|propert(y|ies)$|auth(_methods?)?$|config|preferences?$|permissions?$|currenc|languages?$|plans?$|tiers?$|regions?$|menus?$|features?$|locales?$|units?$|levels?$|options?$|departments?$|zones?$|states?$|"
@@ -34,13 +35,13 @@ MAYBE = regex(
 # Tables to which each use of the application adds a row.
 STEADY = regex(
     r"(log|audit|histor(y|ie)|event|alarm|alert|incident|message|notification|activit(y|ie)|comment|submission|transaction|payment|order|invoice|entr(y|ie)|visit|view|vote|reply|replie|review|post|article|measurement|metric|record|attempt|solve|"
-    r"fight|booking|reservation|ticket|reading|sample|hit|click|impression|delivery|deliverie|job_?run|execution|run|error|report|feed_?item|item|song|track|photo|image|file|document|note|todo|task|ping|flip|score|scrobble|book|chapter|product|user|customer|account|member|audit_?record|"
+    r"fight|booking|reservation|ticket|reading|sample|hit|click|impression|delivery|deliverie|job_?run|execution|run|error|report|result|feed_?item|item|song|track|photo|image|file|document|note|todo|task|ping|flip|score|scrobble|book|chapter|product|user|customer|account|member|audit_?record|"
     r"follow|follower|subscriber|favou?rite|like|bookmark|wish|coupon_?user|group_?on|estimate|expense|upload|share|video|clip|paste|snippet|story|storie|thread|conversation|chat|recipe|feedback|footprint|receipt|bill|quote|contact|email|mail|appointment|workout|meal|issue|donation|link)s?$",
     re.IGNORECASE,
 )
 _ENDING = regex(r"(?<=\w)(Model|Entity|Table|Record|Row|Dto|Document|Doc|s_table|_table|_tbl)s?$")
 _NO_TABLE = regex(
-    r"quer(y|ies|yable|ybuilder|y_?sets?)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
+    r"\w(utils?|helpers?)$|quer(y|ies|yable|ybuilder|y_?sets?)s?\d*$|^(stmt|statement|builder|results?|qb\d*|r|s|q|conn\w*|client|pool|rows?|cursor|cur|res|data|out|source|ordered|dsl\w*|model\w*|cls|self|repository|repo|manager|store)$",
     re.IGNORECASE,
 )
 _PARAMETER = regex(r"T(Entity|Model|Document|Item|Row|Record|State|Aggregate|Dto)?$")  # of a generic class
@@ -126,6 +127,10 @@ class Growing:
         """Whether each use of the application adds a row, by the table's name and by what adds to it."""
         return STEADY.search(_heart(self.name(access))) is not None and self.is_added_to(access)
 
+    def may_grow(self, access: Access) -> bool:
+        """Whether anything says that a table becomes longer: what adds to it, a page of it, or its name."""
+        return self.is_added_to(access) or self.is_paged(access) or STEADY.search(_heart(self.name(access))) is not None
+
     def is_added_to(self, access: Access) -> bool:
         """Whether something that runs for requests or in the background adds rows."""
         return (self.entity(access) or self.name(access)) in self._added or self.name(
@@ -176,6 +181,9 @@ class Growing:
         found: set[str] = set()
         for at in self.model.own:
             for call in self.model.files[at].calls:
+                if call.name in _INTO and call.args and call.args[0].kind == "name":
+                    words = [word for word in re.split(r"\W+", call.args[0].text) if word and word != "table"]
+                    found.update(word.lower() for word in words[-1:])
                 for value in call.args[:3]:
                     if value.kind in ("str", "fmt", "concat") and "insert" in value.text[:200].lower():
                         told = re.search(

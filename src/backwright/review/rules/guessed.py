@@ -2,7 +2,8 @@
 
 import re
 
-from backwright.review.facts import NEW, Call, Function
+from backwright.review.facts import AWAITED, NEW, Call, Function
+from backwright.review.link.effects import STORES as QUERIES
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -32,6 +33,15 @@ REACHES = regex(
     re.IGNORECASE,
 )  # fmt: skip
 GETTER = regex(r"(get|is|has)[A-Z]")
+# Conditions of a query builder, whoever wrote it, and what ends its chain.
+CONDITIONS = frozenset("where whereIn where_in andWhere orWhere and_where whereNull whereNot whereId".split())
+ENDS = frozenset(
+    "fetch fetchAll fetchPairs fetchOne fetchField fetchSingle fetchAssoc find_one find_many findOne".split()
+)
+CHAINED_IN = ("php", "javascript")
+# What runs a prepared statement, and what prepares one.
+RUNS = frozenset("Select Get Query QueryRow Queryx QueryRowx get all query".split())
+PREPARES = regex(r"_*prepare", re.IGNORECASE)
 LANGUAGES = frozenset({"go", "rust", "php", "javascript", "csharp", "python", "java", "kotlin"})
 
 
@@ -45,14 +55,39 @@ class Guessed:
         """Whether a call asks although nothing is known of what it runs."""
         file = self.model.files[at]
         call = file.calls[index]
+        if call.prev >= 0 and file.language in CHAINED_IN and self._ends_chain(at, index, call):
+            return True
         if not call.on or not call.args or file.language not in LANGUAGES or call.flags & NEW:
             return False
         is_store = _reads(call.name) and self._is_store(at, call)
-        if not is_store and not self._gives_statement(at, call):
+        if not is_store and not self._gives_statement(at, call) and not self._is_prepared(at, call):
             return False
         if any(does.does != "sink-sql" for does in self.model.effects.of_call[at].get(index, ())):
             return False
         return not is_store or not self.model.project.resolve_call(at, call)
+
+    def _is_prepared(self, at: int, call: Call) -> bool:
+        """Whether a call runs a statement that was prepared before: `tags := db.Preparex("SELECT ..."); tags.Select(&found, id)`."""
+        if call.name.removesuffix("Context") not in RUNS or not call.on.isidentifier():
+            return False
+        made = (each.value for each in self.model.project.assigned[at].get((call.fn, call.on), ()))
+        return any(
+            value.kind == "call"
+            and PREPARES.match(value.text.rpartition(".")[2])
+            and any(SELECTS.match(item.text) for item in value.items if item.kind in ("str", "fmt", "concat"))
+            for value in made
+        )
+
+    def _ends_chain(self, at: int, index: int, call: Call) -> bool:
+        """Whether a call sends the query of a builder that no pack knows: `db.orders().where("id", id).fetch()`, in JavaScript `await`."""
+        if self.model.files[at].language == "php":
+            is_sent = call.name in ENDS
+        else:
+            is_sent = bool(call.flags & AWAITED)
+        if not is_sent or any(does.does in QUERIES for does in self.model.effects.of_call[at].get(index, ())):
+            return False
+        calls = self.model.files[at].calls
+        return any(calls[number].name in CONDITIONS for number in self.model.effects.chain(at, index))
 
     def _gives_statement(self, at: int, call: Call) -> bool:
         if KEEPS.search(call.name):

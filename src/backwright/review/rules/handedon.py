@@ -15,6 +15,7 @@ from backwright.review.rules.patterns import flat
 SHOWS = regex(
     r"^(list|len|sum|set|sorted|tuple|any|all|max|min|dict|enumerate|iter|map|zip|render\w*|JsonResponse|\w*Response|\w*Serializer|\w*Schema|dump|jsonify)$"
 )
+_SHOWS_MANY = regex(r"^(\w*Serializer|serializer_class|get_serializer|\w*Schema|dump)$")
 # What goes on from a query and does not give its rows.
 _TAKES_FEW = regex(
     r"^(first|last|get|earliest|latest|exists|count|aggregate|in_bulk|update|delete|none|contains|union|intersection|difference|values|values_list|annotate)$"
@@ -35,6 +36,18 @@ class HandedOn:
             if used is not _ABOVE:
                 return used is _WHOLE
         return True
+
+    def is_shown(self, access: Access) -> bool:
+        """Whether the variable that a query is put into is handed to what shows all rows: `OrderSerializer(orders, many=True)`."""
+        calls, name = self.model.files[access.at].calls, access.to
+        near = [calls[n] for n in self.model.inside.calls[access.at].get(access.fn, ())]
+        given = [call for call in near if call.line >= access.line and name in {value.text for value in call.args}]
+        if any(call.name.startswith("paginate") or BOUNDS.match(call.name) for call in given):
+            return False
+        return any(
+            _SHOWS_MANY.match(call.name) and any(v.name == "many" and v.text == "True" for v in call.args)
+            for call in given
+        )
 
     def _use(self, at: int, number: int) -> str:
         """Return what becomes of the query that a call gives: it is given back, gone through, or used in some other way."""

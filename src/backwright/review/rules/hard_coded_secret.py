@@ -25,7 +25,7 @@ from backwright.review.rules.secret_hits import (
     secret_message,
     shown_name,
 )
-from backwright.review.rules.settings import Setting, in_code
+from backwright.review.rules.settings import Setting, in_code, written_here
 from backwright.review.rules.signing import LOGINS, SIGNS, TAKES_SECRET
 
 _CONNECTS = regex(
@@ -38,13 +38,15 @@ _NOT_HERE = regex(
     r"valid|schema|rule|label|message|translat|i18n|column|field|form|input|serializer|swagger|apiproperty|example|joi|zod|"
     r"yup|placeholder|attribute|html|cast|hidden|fillable|header|error|locale|faker|mock|fixture|describe|expect|assert|doc|"
     r"openapi|permission|filter|exclude|select|where|trans|format|query|regex|route|path|view|render|mask|sanitiz|redact|"
-    r"sensitive|log",
+    r"sensitive|log|rate_?limit|throttl",
     re.IGNORECASE,
 )
 _ASKS_ENVIRONMENT = regex(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
 _CONNECTION = regex(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )
+_HOST = regex(r"://|host|server|source|address|addr", re.IGNORECASE)  # without one, a database is the machine's own
+_BYTES = regex(r"^[\w.]+\.(getBytes|toByteArray|encodeToByteArray|toCharArray|encode|as_bytes)$")
 _SHOWN = regex(r"://user(name)?:pass(word|wd)?@(localhost|127\.0\.0\.1|host)\b", re.IGNORECASE)
 _TESTS = regex(r"^Test|Test(ing)?(Config|Settings)?$")
 _IMPORTANT = regex(
@@ -115,7 +117,11 @@ class _Secrets:
                 "",
                 each.line,
                 f"{shown_name(each.name)} holds a connection string with its password",
-                "low" if each.name in ("default", "fallback") else "medium" if LOCAL.search(text) else "high",
+                "low"
+                if each.name in ("default", "fallback") or not _HOST.search(text)
+                else "medium"
+                if LOCAL.search(text)
+                else "high",
                 each.fn,
             )
             return
@@ -465,6 +471,8 @@ class _Secrets:
                 )
             elif value.kind == "name":
                 yield from self._constant(at, call, value, what)
+            elif value.kind == "call" and _BYTES.search(value.text):  # SecretKeySpec(KEY.getBytes(), "AES")
+                yield from self._constant(at, call, Arg("name", value.text.rpartition(".")[0]), what)
             elif (told := standins.of_value(value)[0]) and literals.is_secret("key", call.name, told, connects=True):
                 message = f"Without its setting, the key that {what} in {whole[-40:]} is a literal in the source"
                 yield self._hit(at, "", value.line or call.line, message, "high", call.fn)
@@ -473,11 +481,12 @@ class _Secrets:
         """Yield the constant that a key comes from."""
         name = re.split(r"[.\[\]'\":>]+", value.text.rstrip("]'\")"))[-1].lstrip("&*$")
         found = self.literal_here.get((at, name)) or self.literal.get((self.model.files[at].language, name))
+        found = found or written_here(self.model, at, call.fn, name)
         text = self.model.routers.constant(at, call.fn, value)
         if found is None or text is None or literal(found.value) != text or len(name) < 2:
             return
         if literals.is_secret("key", name, text, connects=True) and not re.fullmatch(
-            r"(HS|RS|ES|PS)\d+|(?i:aes|des|sha|md).*", text
+            r"(HS|RS|ES|PS)\d+|(?i:aes|des|sha|md|hmac|rsa|pbkdf|pbe|blowfish).*", text
         ):
             yield self._hit(
                 found.at, "", found.line, f"{name}, which {what}, is a literal in the source", "high", found.fn

@@ -9,6 +9,7 @@ _FROM = regex(r"^\s*FROM\s+(?:--\S+\s+)*(?P<base>\S+)(?:\s+AS\s+(?P<name>\S+))?"
 _TAKES_FROM = regex(
     r"^\s*(?:COPY|ADD)\s.*--from=(?P<stage>[\w.-]+)|--mount=\S*\bfrom=(?P<mounted>[\w.-]+)", re.IGNORECASE
 )
+_DEVELOPS = regex(r"(^|[-_.])(dev|develop|development|debug|tests?|testing|ci)([-_.]|$)")  # asked for by its name alone
 
 
 class _Stage(NamedTuple):
@@ -36,7 +37,8 @@ def building_lines(text: str) -> frozenset[int]:
     runs = {
         number
         for number, stage in enumerate(stages)
-        if number == len(stages) - 1 or not {stage.name, str(number)} & (copied | built_on)
+        if number == len(stages) - 1
+        or (not {stage.name, str(number)} & (copied | built_on) and not _DEVELOPS.search(stage.name))
     }
     for number in range(len(stages) - 1, -1, -1):  # what a stage that runs is built on stands before it
         if number in runs:

@@ -54,6 +54,7 @@ _FOR_TESTS = regex(
     r"not[-_ ](really[-_ ]|actually[-_ ])?(a[-_ ])?(real[-_ ])?(secret|password|key)\b|(?<![a-z])(for|only)[-_ ]((unit|e2e|integration|ci)[-_ ])?tests?(ing)?(?![a-z])",
     re.IGNORECASE,
 )
+_SENTENCE = regex(r"[\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _INSECURE = regex(r"(in|un|not[-_ ]?)secure|unsafe", re.IGNORECASE)
 # Names of keys that somebody else checks.
 _OF_OTHERS = regex(
@@ -181,11 +182,13 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     if kind == "key" and connects and in_code and re.fullmatch(r"-{3,}|x{3,}|<[\w -]+>", bare):
         return "high"
     if set(bare) <= set("*.x-_ •#?") or re.search(
-        r"<\w+|</|\bplease\s|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
+        r"<\w[\w .-]*>|</|\bplease\s|\brequired\b|\bmust\b|\binvalid\b|\bmismatch|incorrect", bare, re.IGNORECASE
     ):
         return ""
     if _FOR_TESTS.search(bare):
         return "low"
+    if _SENTENCE.search(bare):
+        return ""  # what to fill in, in words that no key is made of
     if kind == "key":
         return _key(name, bare, connects=connects, in_code=in_code)
     if is_placeholder(bare) and not (connects and re.fullmatch(r"(?i)password|secret|passwd|pwd", bare)):
@@ -225,7 +228,12 @@ def _key(name: str, text: str, *, connects: bool, in_code: bool) -> str:
         return ""
     if not connects and (
         (_KEPT_UNDER.fullmatch(name.strip("_")) and re.fullmatch(r"[a-z]+([_.:/-][a-z]+)*", text))
-        or (_KEPT_UNDER.search(name) and re.fullmatch(r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+|_[a-z]+([A-Z][a-z]+)*", text))
+        or (
+            _KEPT_UNDER.search(name)
+            and re.fullmatch(
+                r"_?[A-Za-z]+([_.:/-][A-Za-z0-9]+)+|_[a-z]+([A-Z][a-z]+)*|(?!.*[sS]ecret)[a-z]+([A-Z][a-z]+)+", text
+            )
+        )
     ):
         return ""  # the key under which something is kept
     if _BLACKED.fullmatch(text) or (not connects and _NO_KEY.fullmatch(text)):

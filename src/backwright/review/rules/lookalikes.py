@@ -31,7 +31,7 @@ _SUPPORTS_TESTS = regex(
 
 _SEED = regex(r"(^|/)(\w+[_-])?seed(s|er|ers|ing)?([_-]\w+)?\.\w+$", re.IGNORECASE)
 _REFUSED = regex(r"(^|_)(weak|insecure|unsafe|forbidden|blocked|refused|rejected|denied|leaked|bad)(_|$)")
-_OF_TESTS = regex(r"(^|_)tests?_(databases?|db|data|users?|apps?|clients?|settings|config|env|environment)(_|$)")
+_TESTING = frozenset({"test", "tests", "tester"})  # in a file's name: what makes data for tests, or tries the program
 
 # What a constant is called first whose value is a word of a protocol, a table or a page.
 _NAMES_KIND = frozenset(
@@ -61,15 +61,16 @@ def is_refused(holder: str) -> bool:
 
 def supports_tests(file: File) -> bool:
     """Whether a file is a text, a sample or a helper of tests: by its path, or because it imports Go's `testing`."""
-    return _SUPPORTS_TESTS.search(file.path) is not None or (
-        file.language == "go" and any(made.module == "testing" for made in file.imports)
-    )
+    return (
+        _SUPPORTS_TESTS.search(file.path) is not None
+        or bool(_TESTING & set(words_of(file.path.rpartition("/")[2].rpartition(".")[0])))
+    ) or (file.language == "go" and any(made.module == "testing" for made in file.imports))
 
 
 def is_in_test(model: Model, at: int, fn: int) -> bool:
     """Whether a function is a test that stands beside what it tests, or makes what tests use."""
     return at >= 0 and any(
-        any(mark.name in _TEST_MARKS for mark in made.marks) or _OF_TESTS.search("_".join(words_of(made.name)))
+        any(mark.name in _TEST_MARKS for mark in made.marks) or "test" in words_of(made.name)
         for made in (model.files[at].functions[number] for number in model.enclosing(at, fn))
     )
 

@@ -11,6 +11,7 @@ from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
+from backwright.review.rules.fewkinds import comes_as_events, makes_few
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
 from backwright.review.rules.parameters import own_params
 
@@ -20,21 +21,8 @@ COPIES = regex(
     r"unmarshal|decode|deserialize|parse|copy|^map|convert|bind|fill|populate|^scan", re.IGNORECASE
 )  # into an argument
 ROUNDS = 3  # assignments followed inside one round of a loop
-# Loops that make few rounds however much data there is: chunks, pages, tries.
-CHUNKS = regex(
-    r"chunk|batch|\bslices?\b|\bwindows?\b|windowed|partition|paginat|iter_?pages|in_groups_of|eachSlice|each_slice|attempt|retr(y|ies)|backoff|\btries\b|generateSequence|\.iterate\(|itertools\.count|Enumerable\.Range|repeatEvery",
-    re.IGNORECASE,
-)
-ROWS_OF_PAGE = regex(
-    r"\w*paginat\w*(?=(\(\))?\.(items|data|results|object_list|content|rows|records)\b)", re.IGNORECASE
-)
 ENUMS = regex(
     r"(::|\.)(values|entries|cases|all_variants|iter|VARIANTS)(\(\))?$|Enum\.(GetValues|GetNames)|Object\.(values|keys|entries)\([A-Z]|enumValues|enumEntries"
-)
-# One round for each kind of thing that the code knows, however many things there are.
-KINDS = regex(
-    r"\$?((entity|model|content|object|resource|record)_?(type|class|model|kind)(_?name)?|table_?name|klass|class_?name)$",
-    re.IGNORECASE,
 )
 # As many rounds as somebody has put into the configuration.
 CONFIGURED = regex(
@@ -46,10 +34,6 @@ REGISTERED = regex(
     r"renderer|hydrator|provider|loader|repository|factory|adapter|exporter|importer|transformer|formatter|enricher)$",
     re.IGNORECASE,
 )
-# A list that is written out where it is gone through, and what groups rows by a kind that the code knows.
-FIXED = regex(r"(listOf|listOfNotNull|setOf|arrayOf|List\.of|Set\.of)\(\)$")
-GROUPS = regex(r"group(ed|ing)?_?by|partition_?by", re.IGNORECASE)
-KIND = regex(r"\(?[$&]?\w*(type|kind)\b", re.IGNORECASE)
 TRIES = regex(
     r"retr(y|ies)|attempt|tries|depth|level|pages?\b|worker|thread|parallel|concurren|batch|chunk|len(gth)?\)",
     re.IGNORECASE,
@@ -59,7 +43,7 @@ MOVES = regex(
     r"^(add|sub|plus|minus)_?(Days?|Weeks?|Months?|Hours?|Quarters?|Years?)|^(Add(Days|Months|Years|Hours|Date))$|"
     r"^(timedelta|relativedelta)$|^(start|end)Of(Month|Day|Week|Hour)|^set(UTC)?(Date|Month)$|^(eachDayOf|monthrange)",
 )
-CONSTANT = regex(r"^(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
+CONSTANT = regex(r"^(?!(?:self\.)?request\.)(?:[\w.]*[.:])?_?[A-Z][A-Z0-9_]*(\(\))?$")
 ROWS = regex(
     r"(\b(rows?|rs|res|result(set)?|cur(sor)?|reader|iter(ator)?|it|scanner|stmt|statement|st)\w*(\.|->)(next|hasnext|movenext|read|fetch|step)\w*)|"
     r"(->|\.)(fetch(_?(assoc|array|row|object|one))?)\b|(mysqli|pg|sqlite|oci)_fetch|let some\((mut )?\w+\) =",
@@ -188,13 +172,11 @@ class Loops:
         over = made.over.strip()
         if self._goes_by_dates(at, made):
             return True
+        if comes_as_events(over):
+            return False
         if made.kind == "while":
             return (bool(ROWS.search(over)) or bool(made.vars)) and not PAGES.search(over)
-        if CHUNKS.search(ROWS_OF_PAGE.sub("", over)) or any(
-            CHUNKS.search(var) or KINDS.match(var) for var in made.vars
-        ):
-            return False
-        if FIXED.match(over) or (GROUPS.search(over) and any(KIND.match(var) for var in made.vars)):
+        if makes_few(over, made.vars):
             return False
         if made.kind == "count":
             over = self._size(at, made)
@@ -395,15 +377,16 @@ class Loops:
         elif made.kind == "count" or SIZES.search(made.over) or "range" in made.over:
             found |= {f"{name}[]" for name in NAMES.findall(self._size(at, made))}
         elif made.kind == "each" and len(made.vars) == 1:
-            found |= {f"{root(made.over)}[]"}  # Go's `for i := range list` with list[i]
+            found |= {
+                f"{name}[]" for name in NAMES.findall(made.over)
+            }  # Go's `for i := range groups.List` with groups.List[i]
         for number in inner:
             if number != loop and any(name in found for name in NAMES.findall(file.loops[number].over)):
                 found |= set(file.loops[number].vars)
         for _ in range(ROUNDS):
             more = {root(a.target) for a in assigns if self.mentions(at, a.value, found)} - found
-            more |= (self._filled(at, inner, found) | self._written(at, inner, found)) & {
-                a.target for a in assigns
-            } - found
+            put = self._filled(at, inner, found) | self._written(at, inner, found) | self._chained(at, inner, found)
+            more |= put & {a.target for a in assigns} - found
             if not more:
                 break
             found |= more
@@ -417,6 +400,16 @@ class Loops:
             for number in loops
             for index in self.calls[at].get(number, ())
             if calls[index].name in FILLS and any(self.mentions(at, value, names) for value in calls[index].args)
+        }
+
+    def _chained(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:
+        """Return what a chain gives that was given something of an element before its end: `row = db.fields().where(key).fetch()`."""
+        calls, known = self.model.files[at].calls, frozenset(names)
+        return {
+            calls[index].to
+            for number in loops
+            for index in self.calls[at].get(number, ())
+            if calls[index].prev >= 0 and calls[index].to not in ("", "return") and self.depends(at, index, known)
         }
 
     def _written(self, at: int, loops: Iterable[int], names: set[str]) -> set[str]:

@@ -14,6 +14,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code
 
 _JAVA_MAIL = regex(r"(javax|jakarta|org\.springframework)\.mail|springframework\.mail")
+_HUTOOL = "cn.hutool.extra.mail"  # sends through JavaMail; its account holds the time-outs
 _PUTS = ("put", "setProperty")  # a property whose name is put together: `MAIL + protocol + ".timeout"`
 _SETTINGS = regex(r"\.(ya?ml|properties|conf)$")
 _LIMITED = regex(r"smtps?\b[^\n]{0,40}(\n[^\n]*){0,25}?timeout|mail\.smtps?\.\w*timeout", re.IGNORECASE)
@@ -49,21 +50,43 @@ def _of_java(model: Model) -> Iterator[Hit]:
     ):
         return
     told: set[int] = set()
+    made = tuple(_senders(model))
     for at, index in sends:
-        if at not in told:
+        if at not in told and not _is_limited_account(model, at):
             told.add(at)
             call = model.files[at].calls[index]
             fn = Fn(at, model.named(at, call.fn))
             message = f"{model.label(fn)} waits for the mail server without a time-out: JavaMail has none by default"
             around = [c.line for c in model.files[at].calls if c.fn == call.fn and c.on == call.on and c is not call]
-            spots = tuple(Spot(model.files[at].path, line, call.on) for line in around)
+            begins = min(model.files[at].calls[number].line for number in model.effects.chain(at, index))
+            spots = tuple(Spot(model.files[at].path, line, call.on) for line in (*around, begins) if line != call.line)
             yield Hit(
-                at, call.line, message, call.fn, (*model.path_to(fn), *spots), Confidence.HIGH, Severity.MEDIUM, fix=_FIX_JAVA
+                at, call.line, message, call.fn, (*model.path_to(fn), *spots, *made), Confidence.HIGH, Severity.MEDIUM, fix=_FIX_JAVA
             )  # fmt: skip
 
 
+def _senders(model: Model) -> Iterator[Spot]:
+    """Yield where the application makes what sends its mail, and could say how long it waits."""
+    for at in model.own:
+        file = model.files[at]
+        for call in file.calls if file.language in ("java", "kotlin") else ():
+            if call.name == "JavaMailSenderImpl":
+                yield Spot(file.path, call.line, "makes what sends mail")
+                said = [each.line for each in file.assigns if each.fn == call.fn and '["mail.' in each.target]
+                if said:
+                    yield Spot(file.path, min(said), "says how mail is sent")
+
+
+def _is_limited_account(model: Model, at: int) -> bool:
+    """Hutool: whether the account that mail is sent from is given a time-out."""
+    file = model.files[at]
+    return any(made.module.startswith(_HUTOOL) for made in file.imports) and any(
+        call.name in ("setTimeout", "setConnectionTimeout") for call in file.calls
+    )
+
+
 def _is_about_mail(model: Model, at: int) -> bool:
-    return any(_JAVA_MAIL.search(made.module) for made in model.files[at].imports)
+    return any(_JAVA_MAIL.search(made.module) or made.module.startswith(_HUTOOL) for made in model.files[at].imports)
 
 
 def _of_django(model: Model) -> Iterator[Hit]:

@@ -14,14 +14,17 @@ from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
 from backwright.review.rules.boundforms import bound_forms
 from backwright.review.rules.filledbyname import filled_by_name
+from backwright.review.rules.owned import snake
 from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges
 from backwright.review.rules.requestbodies import is_body, is_checked
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.savedbodies import chosen_keys, handed_bodies
 
 _ADMIN = regex(
     r"admin|staff|superuser|internal|moderat|manage_?users|has_?role|roles_?allowed|console|seed", re.IGNORECASE
 )
 _names_admin = remembered(_ADMIN)
+_IN_PATH = regex(rf"(?<![a-z])(?:{_ADMIN.pattern})")  # at the start of a word: a project's own name may end so
 _CREATES = regex(
     r"^(create|build|insert(_?(one|many))?|update(_?(one|many|or_?create))?|upsert|save|fill|force_?fill|find_?(one|by_?id)_?and_?(update|replace)|get_or_create|update_or_create|"
     r"set|assign|replace(_?one)?|merge|add|put|add_?async|update_?range|persist|attach|create_?many|firstOrCreate|updateOrCreate|bulk_?create)$",
@@ -48,6 +51,10 @@ def check(model: Model) -> Iterator[Hit]:
                 told.add(held)
                 yield hit
     yield from bound_forms(model, finder.privileges)
+    for hit in (*handed_bodies(model, finder.privileges), *chosen_keys(model)):
+        if Fn(hit.at, hit.fn) not in told and not finder.is_for_admins(hit.at, hit.fn):
+            told.add(Fn(hit.at, hit.fn))
+            yield hit
     for at, fn, line, name, fields in filled_by_name(model, finder.privileges):
         if Fn(at, fn) not in told:
             message = f"setattr() sets whatever a client names, {_listed(fields)} of {name} too"
@@ -63,7 +70,7 @@ class _Finder:
     def of_file(self, at: int) -> Iterator[Hit]:
         language = self.model.files[at].language
         for call in self.model.files[at].calls:
-            if call.fn < 0 or not call.args or self._is_for_admins(at, call.fn):
+            if call.fn < 0 or not call.args or self.is_for_admins(at, call.fn):
                 continue
             if language in _TYPED:
                 yield from self._typed(at, call)
@@ -155,8 +162,8 @@ class _Finder:
 
     def _typed(self, at: int, call: Call) -> Iterator[Hit]:
         """A handler's parameter is the entity itself, filled by the framework, and is stored."""
-        if not _SAVES.match(call.name):
-            return
+        if not _SAVES.match(call.name) or self.model.project.resolve_call(at, call):
+            return  # what a function of the project does with it, is looked at by itself
         fn = Fn(at, call.fn)
         declared = self.model.handlers.get(fn)
         if declared is None or declared.method in ("GET", "HEAD"):
@@ -201,7 +208,7 @@ class _Finder:
         """`{ userId: me, ...req.body }`, `data.update(request.json)`: the client's value comes last and wins."""
         file = self.model.files[at]
         for call in file.calls:
-            if call.fn < 0 or self._is_for_admins(at, call.fn):
+            if call.fn < 0 or self.is_for_admins(at, call.fn):
                 continue
             first: Arg | None = None
             if call.name == "update" and file.language == "python" and len(call.args) == 1:
@@ -215,7 +222,7 @@ class _Finder:
             ):
                 yield self._hit(at, call, f"what a client sends overwrites {key}, which the server had set itself")
         for assign in file.assigns:
-            if assign.value.kind == "dict" and assign.fn >= 0 and not self._is_for_admins(at, assign.fn):
+            if assign.value.kind == "dict" and assign.fn >= 0 and not self.is_for_admins(at, assign.fn):
                 spread = next(
                     (
                         n
@@ -230,16 +237,17 @@ class _Finder:
 
     # ---- what they share --------------------------------------------------------------------
 
-    def _is_for_admins(self, at: int, fn: int) -> bool:
+    def is_for_admins(self, at: int, fn: int) -> bool:
         """Whether only people run a function who may set such fields anyway."""
         key = (at, fn)
         if key not in self._admins:
             made = self.model.files[at].functions[fn]
-            around = [self.model.files[at].path, made.name, made.owner]
+            around = [made.name, made.owner]
             declared = self.model.endpoint_of(Fn(at, self.model.named(at, fn)))
             if declared is not None:
                 around += [declared.path, *(use.text for use in declared.uses)]
-            self._admins[key] = any(map(_names_admin, around))
+            in_path = _IN_PATH.search(snake(self.model.files[at].path)) is not None
+            self._admins[key] = in_path or any(map(_names_admin, around))
         return self._admins[key]
 
     @cached_property

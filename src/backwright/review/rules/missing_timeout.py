@@ -49,6 +49,8 @@ LIMITS = frozenset(
         "move_on_after",
     }
 )
+# Rust: how long connecting may take, or an idle connection is kept; the answer may still take for ever.
+_OF_A_PART = frozenset({"connect_timeout", "pool_idle_timeout", "http2_keep_alive_timeout"})
 _ASIDE = regex(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECASE)  # no part of the application
 _LARAVEL = regex(r"\"laravel/framework\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
 LARAVEL_LIMITS = 9  # the first version whose client gives up by itself
@@ -224,7 +226,11 @@ def _is_resource(model: Model, does: Does) -> bool:
 
 
 def _made_here(model: Model, does: Does) -> bool:
-    """Whether the client is constructed in the same file, so that its settings can be seen."""
+    """Whether the client is constructed in the same file, or by the call itself, so that its settings can be seen."""
+    call = model.effects.call(does)
+    if does.does == "client" and call.flags & NEW:
+        calls = model.files[does.at].calls  # its file gives each request a deadline, or its dialer a time-out
+        return not any(each.name in LIMITS or ("imeout" in each.name and each.fn == call.fn) for each in calls)
     made = model.effects.maker(does.at, does.index)
     return (
         made is not None
@@ -362,7 +368,9 @@ def _set_elsewhere(model: Model, does: Does) -> bool:
             return True
         inside = file.calls[inside].inside
     chain = [file.calls[n] for n in model.effects.chain(does.at, does.index)]
-    return any("imeout" in each.name for each in chain) or _begun_with_timeout(model, does.at, chain)
+    return any("imeout" in each.name and each.name not in _OF_A_PART for each in chain) or _begun_with_timeout(
+        model, does.at, chain
+    )
 
 
 def _begun_with_timeout(model: Model, at: int, chain: list[Call]) -> bool:
@@ -380,6 +388,8 @@ def _sets(other: Call, call: Call, names: set[str]) -> bool:
     """Whether another call sets the time-out of the client, of the function, or of all sockets."""
     if other.name == "setdefaulttimeout":
         return True
+    if other.name in _OF_A_PART:
+        return False
     is_near = other.fn == call.fn
     if is_near and (
         other.name in LIMITS or any("TIMEOUT" in value.text for value in other.args if value.kind == "name")

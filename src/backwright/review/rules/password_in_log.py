@@ -36,7 +36,7 @@ _HARMLESS = regex(
     re.IGNORECASE,
 )
 _USELESS = regex(
-    r"invalid|bad |expired|fail|malformed|unknown|not found|revoked|wrong|reject|mismatch|\u5931\u8d25|\u65e0\u6548|\u8fc7\u671f",
+    r"invalid|illegal|bad |expired|fail|malformed|unknown|not found|revoked|wrong|reject|mismatch|\u5931\u8d25|\u65e0\u6548|\u8fc7\u671f|\u975e\u6cd5",
     re.IGNORECASE,
 )
 _OF_USER = regex(
@@ -109,7 +109,7 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             continue
         if found and not is_clear(found) and _USELESS.search(told):
             continue  # a token that no longer opens anything
-        if found and opens_nothing(model, at, call, found):
+        if found and (opens_nothing(model, at, call, found) or _is_row(model, at, call, found)):
             continue
         if found and prints and not served and was_just_made(model, at, call, found):
             continue
@@ -146,6 +146,12 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             Confidence.HIGH if path else Confidence.MEDIUM,
             fix=_FIX,
         )
+
+
+def _is_row(model: Model, at: int, call: Call, name: str) -> bool:
+    """Whether a name of a token stands for the row that is kept of it, which shows its number: `token = Token.get_by(...)`."""
+    cls = model.project.type_of(at, call.fn, name.lstrip("$&*")).cls
+    return cls is not None and cls in model.data.entities
 
 
 def _told_secret(value: Arg) -> str:

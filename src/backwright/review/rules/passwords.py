@@ -16,6 +16,7 @@ from backwright.review.rules.credentials import is_clear, last_name, password_wo
 from backwright.review.rules.hashing import Hashing
 from backwright.review.rules.looping import root
 from backwright.review.rules.modelhooks import hooked_elsewhere
+from backwright.review.rules.otherlogins import logs_in_elsewhere
 from backwright.review.rules.parameters import own_params, parameter_of
 
 HOPS_MAX = 4  # assignments, calls and constructors followed back from a value
@@ -445,6 +446,8 @@ class Passwords:
     def is_record(self, cls: Cls) -> bool:
         """Whether a class is stored: an entity of a pack, or one that is marked or built like one."""
         made = self.model.project.class_(cls)
+        if logs_in_elsewhere(made):
+            return False
         if cls in self.model.data.entities:
             is_loose = self.model.files[cls.file].language in ("python", "go")  # whatever a call that stores is given
             return not (is_loose and _SENT_TYPE.search(made.name))

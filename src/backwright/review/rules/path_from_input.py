@@ -55,6 +55,8 @@ _MORE_PATHS = regex(
     re.IGNORECASE,
 )
 _PATH_NAMES = regex(r"path|file|dest|target|source|src|dir|folder", re.IGNORECASE)
+_ID = regex(r"(^|_)id$|Id$")
+_STREAM = regex(r"InputStream\b|OpenReadStream|openStream|\.stream\b|\bgetBytes\b")
 _OF_PARAMS = regex(r"\bparams\??\.(\w+)")
 _NUMBER = regex(r"number|integer|uuid", re.IGNORECASE)
 _NAMED = regex(r"^parameter (\w+)$|\((\w+)\)$|^(\w+) = ")
@@ -78,7 +80,10 @@ def check(model: Model) -> Iterator[Hit]:
         if _is_number(model, hit):
             continue
         is_doubtful = (
-            _is_one_part(model, hit) or _is_within_part(model, guards, hit) or _is_known_key(model, guards, hit)
+            _is_one_part(model, hit)
+            or _is_within_part(model, guards, hit)
+            or _is_known_key(model, guards, hit)
+            or _is_within_key(model, hit)
         )
         yield structs.replace(hit, tier=Tier.STRICT, confidence=Confidence.LOW) if is_doubtful else hit
 
@@ -91,6 +96,15 @@ def _is_known_key(model: Model, guards: Guards, hit: Hit) -> bool:
         for fn in guards.along(hit.path, hit.at, hit.fn)
         for access in model.data.by_function.get(fn, ())
     )
+
+
+def _is_within_key(model: Model, hit: Hit) -> bool:
+    """PHP: whether what a client chose is called an id, and is followed by more text: `$id . "_" . time() . ".png"`."""
+    if hit.at < 0 or model.files[hit.at].language != "php":
+        return False
+    names = {name for spot in hit.path for found in _NAMED.findall(spot.note) for name in found if name}
+    held = [value for call in model.files[hit.at].calls if call.line == hit.line for value in _inner(call.args)]
+    return bool(names) and all(_ID.search(name) for name in names) and any(v.kind in ("concat", "fmt") for v in held)
 
 
 def _keys(model: Model, access: Access) -> set[str]:
@@ -174,7 +188,7 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if _TEMPORARY.search(value.text) or not _is_path(call, value):
         return False
     if model.files[at].language == "python":
-        if call.name == "save" and not _is_saved_file(call, value):
+        if call.name == "save" and (not _is_saved_file(call, value) or _is_kept_by_storage(model, at, call)):
             return False
         if call.name in OF_PATHS and call.on and not _is_module(model, at, call.on):
             return False
@@ -183,6 +197,8 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
 
 def _is_path(call: Call, value: Arg) -> bool:
     """Whether an argument is the path, and not what is written or how a download is called."""
+    if _STREAM.search(" ".join(flat((value,)))):
+        return False  # what is written, as in Files.copy(upload.getInputStream(), target)
     if value.name:
         return _PATH_NAMES.search(value.name) is not None and not re.search(r"name|type", value.name)
     return value is call.args[0] or _MORE_PATHS.search(call.name) is not None
@@ -207,6 +223,13 @@ def _is_saved_file(call: Call, value: Arg) -> bool:
         and value is call.args[0]
         and not value.name
         and _UPLOAD.search(call.on.rpartition(".")[2].strip("()"))
+    )
+
+
+def _is_kept_by_storage(model: Model, at: int, call: Call) -> bool:
+    """Django: `row.image.save(name, content)` of a field, whose storage refuses names that lead elsewhere."""
+    return len([value for value in call.args if not value.name]) > 1 and (
+        "." in call.on or any(made.module.startswith("django") for made in model.files[at].imports)
     )
 
 

@@ -12,11 +12,13 @@ from backwright.review.regexes import regex
 from backwright.review.rules.credentials import is_clear, last_name, password_word, words_of
 from backwright.review.rules.looping import root
 from backwright.review.rules.mailedpasswords import mailed
+from backwright.review.rules.otherlogins import logs_in_elsewhere, writes_elsewhere
 from backwright.review.rules.parameters import own_params
 from backwright.review.rules.password_values import bare, entries, mentions, sql_like
 from backwright.review.rules.passwords import Held, Passwords, passwords_of
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.seededpasswords import seeded
+from backwright.review.rules.sentpasswords import sent
 from backwright.review.rules.storing import OPTIONS, OUTSIDE, Storing, line_of
 
 CREATES = regex(
@@ -54,6 +56,8 @@ _FIX = (
     "Store a slow, salted hash (Argon2id, or bcrypt where it is given) and compare with the library's verify function."
 )
 
+_HIDE = "Answer with a type of its own that has no password, or keep the field out of what is written: clients may set it, and need not read it."
+
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield every place where a clear password is stored, looked up or compared."""
@@ -69,6 +73,8 @@ def check(model: Model) -> Iterator[Hit]:
             told.add((at, line))
             yield Hit(at, line, message, fn, path, Confidence.MEDIUM, fix=_FIX)
     yield from mailed(model)
+    for each in sent(model):
+        yield Hit(each.at, each.line, each.message, each.fn, each.path, Confidence.MEDIUM, fix=_HIDE)
 
 
 class _Readable:
@@ -192,7 +198,10 @@ class _Readable:
         finds = FINDS.match(call.name) and call.on
         text = self._sql_text(at, call) if call.args else ""
         if made is not None and (
-            OPTIONS.search(call.name) or _ELSEWHERE.match(call.name) or self.storing.is_hashed_outside(at, call)
+            OPTIONS.search(call.name)
+            or _ELSEWHERE.match(call.name)
+            or logs_in_elsewhere(model.project.class_(made))
+            or self.storing.is_hashed_outside(at, call)
         ):
             return
         if made is not None and not self.passwords.hashes_itself(made):
@@ -258,9 +267,10 @@ class _Readable:
         for each in self.model.files[at].calls:
             if each.fn != fn or each.line <= line:
                 continue
-            if each.on == name and _HASHES_ITS_OWN.search(each.name):
-                return True
-            if any(value.text.lstrip("&*") == name for value in each.args) and any(
+            is_given = any(value.text.lstrip("&*") == name for value in each.args)
+            if (each.on == name and _HASHES_ITS_OWN.search(each.name)) or (is_given and "ashed" in each.name):
+                return True  # told to hash it, or handed on as what is hashed already
+            if is_given and any(
                 inner.fn == target.index and _HASHES_ITS_OWN.search(inner.name)
                 for target in self.model.project.resolve_call(at, each)
                 for inner in self.model.files[target.file].calls
@@ -362,7 +372,7 @@ class _Readable:
         ):
             return
         held = self.passwords.held(at, call.fn, call.args[0], call.line)
-        if held.state == "clear":
+        if held.state == "clear" and not self._is_hashed_behind(at, call.fn, root(call.on), call.line):
             yield self._hit(
                 at,
                 call.line,
@@ -403,7 +413,11 @@ class _Readable:
         if not text or not (_PASSWORD_COLUMN.search(text) or _NO_COLUMNS.search(text)):
             return
         writes, asks = _WRITES_SQL.search(text) is not None, _ASKS_SQL.search(text) is not None
-        if not (writes or asks) or re.search(r"\b(create|alter)\s+(user|role|login)\b", text, re.IGNORECASE):
+        if (
+            not (writes or asks)
+            or (writes and writes_elsewhere(text))
+            or re.search(r"\b(create|alter)\s+(user|role|login)\b", text, re.IGNORECASE)
+        ):
             return
         for value, line in self._bound(at, index, call):
             if (

@@ -8,6 +8,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
+from backwright.review.rules.ticking import ticking
 
 _MARKS = regex(
     r"^(Scheduled|Schedules|Schedule|Cron|Interval|shared_task|task|periodic_task|db_periodic_task|repeat_every|scheduled_job|actor|job|TimerTrigger|DisallowConcurrentExecution|AsPeriodicTask|AsCronTask|cron)$"
@@ -36,6 +37,7 @@ def jobs(model: Model) -> Iterator[tuple[Fn, str]]:
             yield from _of_laravel(model, at, file, scheduled)
         if is_offline(file):
             continue
+        yield from ((fn, model.label(fn)) for fn in ticking(model, at))
         for index, made in enumerate(file.functions):
             if any(
                 _MARKS.match(mark.name) and (not _TASKS_OF.match(mark.name) or _SCHEDULERS.search(mark.on))

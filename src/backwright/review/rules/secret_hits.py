@@ -52,6 +52,9 @@ def literal(value: Arg) -> str | None:
         return value.text
     if value.kind == "call" and value.items and _ENCODING.fullmatch(value.items[0].text):
         return None  # how something else is decoded
+    on, _, last = value.text.rpartition(".")
+    if value.kind == "call" and last == "String" and on[:1].islower():
+        return None  # an argument of a command is asked for: `cmd.String("password")`
     if (
         value.kind == "call"
         and value.items

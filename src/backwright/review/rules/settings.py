@@ -12,7 +12,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.imagestages import building_lines, is_dockerfile
 
 _KEPT = regex(
-    r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose[^/]*\.ya?ml|web\.config|app\.config|"
+    r"(^|/)(\.env[^/]*|[^/]*\.env|application[^/]*\.(ya?ml|properties)|bootstrap[^/]*\.ya?ml|appsettings[^/]*\.json|(docker-)?compose([^/]*|/[^/]+)\.ya?ml|web\.config|app\.config|"
     r"[^/]*\.(properties|ini|cfg|conf|toml|hocon)|Dockerfile[^/]*|ormconfig\.json|(local|config|settings|secrets?|default|production|prod|values[^/]*|security|framework|nelmio_cors|database|parameters|serverless|app|cors|session|jwt)\.(ya?ml|json|xml)|[^/]*(config|settings|secret|deploy\w*|credentials|k8s|kube)[^/]*\.(ya?ml|json|xml)|hibernate\.cfg\.xml|persistence\.xml|context\.xml|[^/]*\.jwk|php\.ini)$|(^|/)(config(uration)?s?|conf|cfg|k8s|kubernetes|helm|deploy(ments?)?|manifests|environments?|settings)/[^?]*\.(ya?ml|json|properties|xml)$",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _NOT_KEPT = regex(
     re.IGNORECASE,
 )
 _DEV = regex(
-    r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
+    r"(^|/)\.(ddev|lando|devcontainer|gitpod|vagrant|docksal)/|(^|[/._-])(dev|development|develop|local|localhost|debug|sandbox|demo|compose|testing|e2e)([/._-]|\d|$)|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)\.env\.local$",
     re.IGNORECASE,
 )
 _PAIR = regex(
@@ -76,6 +76,19 @@ def in_code(model: Model) -> tuple[Setting, ...]:
     return tuple(
         each for at in model.own for each in _of_file(at, model.files[at]) if _is_asked(each.name) or _holds(each)
     )
+
+
+def written_here(model: Model, at: int, fn: int, name: str) -> Setting | None:
+    """Return what a file itself gives a name, whatever it is called: a variable of the function, or a constant of a class."""
+    path = model.files[at].path
+    for number in (*model.enclosing(at, fn), -1):
+        for made in model.project.assigned[at].get((number, name), ()):
+            return Setting(at, path, made.line, name, made.value, made.fn, "assign", "")
+    for cls in model.files[at].classes:
+        for field in cls.fields:
+            if field.name == name and field.value is not None:
+                return Setting(at, path, field.line, name, field.value, -1, "field", cls.name)
+    return None
 
 
 def _holds(each: Setting) -> bool:

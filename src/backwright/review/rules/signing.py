@@ -16,6 +16,7 @@ SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
             (r"(^|\.)(Algorithm\.(HMAC|HS)\w+|hmacShaKeyFor|setSigningKey|verifyWith|SymmetricSecurityKey|SecretKeySpec|SignedString|"
              r"NewCookieStore|from_secret|derive_from|hs(256|384|512)|Fernet|HMACSHA\d+|HMACMD5)$"), ("0", "1"), "signs",
         ),
+        (r"(^|\.)(DES|DESede|PBE)KeySpec$", ("0",), "encrypts"),
         (r"(^|\.)(signWith)$", ("0", "1"), "signs tokens"),
         (r"(^|\.)SigningKey$", ("Key", "0"), "signs tokens"),
         (r"^(Keygrip|keygrip)$", ("0",), "signs cookies"),
@@ -51,7 +52,7 @@ LOGINS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )  # fmt: skip
 # Last words of any of them, asked first because nearly every call is none.
 TAKES_SECRET = regex(
-    r"(encode|decode|sign|verify|signAsync|verifyAsync|HMAC\w*|HS\w+|hmacShaKeyFor|setSigningKey|SigningKey|[kK]eygrip|verifyWith|SymmetricSecurityKey|SecretKeySpec|"
+    r"(encode|decode|sign|verify|signAsync|verifyAsync|HMAC\w*|HS\w+|hmacShaKeyFor|setSigningKey|SigningKey|[kK]eygrip|verifyWith|SymmetricSecurityKey|\w*KeySpec|"
     r"SignedString|New\w*|from_secret|derive_from|hs\d+|Fernet|signWith|SessionTransportTransformer\w+|from|generate_from|Key|createHmac|"
     r"createCipheriv|createDecipheriv|new|digest|hash_hmac|openssl_\w+|\w*Serializer|TimestampSigner|cookieParser|Secret|PDO|mysqli\w*|"
     r"mysql_connect|pg_connect|getConnection|R2dbcDriver|DriverManagerDataSource|login|CreateAsync|create_(super)?user|connect|setPassword|"

@@ -153,9 +153,9 @@ def _from_parameter(model: Model, at: int, call: Call, told: list[Does]) -> Hit 
     served = model.is_served(fn)
     path = (*model.path_to(fn), Spot(model.files[at].path, call.line, f"{shown(call)}()"))
     message = f"{model.label(fn)} puts its parameter into the SQL text of {shown(call)}()"
-    tier = None if served else Tier.STRICT
+    # Nobody was seen to hand it what a client sent; most such texts are put together from what the program itself chose.
     return Hit(
-        at, call.line, message, call.fn, path, Confidence.MEDIUM if served else Confidence.LOW, tier=tier,
+        at, call.line, message, call.fn, path, Confidence.MEDIUM if served else Confidence.LOW, tier=Tier.STRICT,
         key=f"{at} {fn.index} parameter",
     )  # fmt: skip
 

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
+from backwright.review.rules.offbydefault import off_by_default
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.plainly import asked_plainly
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.settings import in_code, in_texts, is_development
+from backwright.review.rules.unknownhosts import unknown_hosts
 
 _OFF = regex(r"^(false|False|0L?|'0'|\"0\"|off|no|none|None|CURL_FALSE)$")
 # Names that, set so, turn the check off.
@@ -73,7 +77,7 @@ _CHOICE = regex(
 _LOCAL_ONLY = regex(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
 _VERIFIER = regex(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
 _VERIFIES = regex(r"(^|\.)Verify(Connection|PeerCertificate)$")  # of a Go client, in place of the check that is off
-_FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead.'
+_FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead; for SSH, give it the known hosts.'
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -108,6 +112,10 @@ def check(model: Model) -> Iterator[Hit]:
     for at in model.own:
         yield from _called(model, at)
         yield from _trusting(model, at)
+    for found in unknown_hosts(model):
+        yield _hit(model, found.at, found.line, found.fn, "accepts whatever key an SSH host shows")
+    for hit in off_by_default(model):
+        yield structs.replace(hit, fix=_FIX)
     yield from asked_plainly(model)
     for each in in_texts(model):
         if each.name.lower() == "node_tls_reject_unauthorized" and each.value.text == "0":

@@ -8,15 +8,17 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
+from backwright.review.facts import Call
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
-from backwright.review.link.project import Fn
+from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
+from backwright.review.rules.genericreads import GenericReads
 from backwright.review.rules.growing import Growing
 from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
@@ -56,6 +58,9 @@ _SENT = regex(r"^(to_?(list|array|set)(async)?|collect|into)$", re.IGNORECASE)
 
 
 _STREAMS = frozenset({"ToAsyncEnumerable", "AsAsyncEnumerable", "ToCursorAsync"})  # C#: row by row, never at once
+
+
+Key = tuple[int, int, Cls | None]
 
 
 class Way(NamedTuple):
@@ -109,32 +114,35 @@ class Reads:
     def __init__(self, model: Model, asking: Asking, choosing: Choosing, growing: Growing) -> None:
         self.model, self.asking, self.choosing, self.growing = model, asking, choosing, growing
         self.handed_on, self.of_one = HandedOn(model), OfOne(model, choosing, growing)
-        self._whole: dict[tuple[int, int, bool], bool] = {}
+        self.generic = GenericReads(model, choosing, growing)
+        self._whole: dict[tuple[Key, bool], bool] = {}
 
     def found(self) -> Iterator[Found]:
         """Yield each query once, with all endpoints that ask for it; those of jobs if no endpoint does."""
-        ways: dict[tuple[int, int], list[Way]] = defaultdict(list)
-        seen: dict[tuple[int, int], Access] = {}
+        ways: dict[Key, list[Way]] = defaultdict(list)
+        seen: dict[Key, Access] = {}
         for declared, endpoint in zip(self.model.declared, self.model.endpoints, strict=True):
             if declared.handler is None:
                 continue
             start = Spot(self.model.files[declared.at].path, declared.line, f"{declared.method} {declared.path}")
             for access, way in self._of_endpoint(declared, endpoint.paginated):
-                seen[access.at, access.index] = access
-                ways[access.at, access.index].append(Way(f"{declared.method} {declared.path}", start, way))
+                seen[_key(access)] = access
+                ways[_key(access)].append(Way(f"{declared.method} {declared.path}", start, way))
         for key, access in seen.items():
             part, ways_here = self.choosing.part(access), tuple(ways[key])
             is_few = all(self.of_one.is_few(access, part, way.who) for way in ways_here)
             yield Found(access, part, self.growing.name(access), ways_here, is_few=is_few)
-        of_jobs: dict[tuple[int, int], tuple[Access, list[Way]]] = {}
+        of_jobs: dict[Key, tuple[Access, list[Way]]] = {}
         for fn, who in jobs(self.model):
             made = self.model.project.function(fn)
             start = Spot(self.model.files[fn.file].path, made.line, f"{who} runs by itself")
             for access, way in self._below(fn):
-                key = (access.at, access.index)
+                key = _key(access)
                 if key in seen or (is_offline(self.model.files[access.at]) and access.at != fn.file):
                     continue
-                if self.model.files[access.at].language != "python" and self._is_handed_on(access):
+                if self._is_handed_on(access) and (
+                    self.model.files[access.at].language != "python" or not self.handed_on.is_gone_through(access, way)
+                ):
                     continue
                 if self.choosing.part(access) <= Part.SOME and self._is_whole(access, in_job=True):
                     of_jobs.setdefault(key, (access, []))[1].append(Way(who, start, way))
@@ -154,7 +162,8 @@ class Reads:
         }
         is_get = declared.method in ("GET", "*")
         is_one = re.search(r"\}$", declared.path) is not None
-        for access, way in reads:
+        for read, way in reads:
+            access = self.generic.of(read, way) or read
             part = self.choosing.part(access)
             if self._is_handed_on(access) and (
                 paginated is not False
@@ -198,7 +207,7 @@ class Reads:
             self.growing.is_paged(access) and any(_stem(each) in table for each in nouns[:-1])  # /alarms/severity/{of}
         )
         return (
-            declared.method == "GET"
+            declared.method in ("GET", "*")
             and is_many
             and not any(_stem(each) in table or table in _stem(each) for each in nouns[-1:])
         )
@@ -281,7 +290,7 @@ class Reads:
     # ---- single queries -------------------------------------------------------------------------
 
     def _is_whole(self, access: Access, *, in_job: bool = False) -> bool:
-        key = (access.at, access.index, in_job)
+        key = (_key(access), in_job)
         if key not in self._whole:
             self._whole[key] = self._reads_all(access, in_job=in_job)
         return self._whole[key]
@@ -321,7 +330,8 @@ class Reads:
     def _matters(self, access: Access, part: Part, *, in_job: bool) -> bool:
         """Whether the part that is read grows with the table."""
         if part <= Part.OPEN:
-            return not self.growing.may_be_short(access)
+            is_known = access.entity is not None or bool(self.choosing.sql(access))
+            return not self.growing.may_be_short(access) and (not is_known or self.growing.may_grow(access))
         if in_job and part is Part.SOME and self.growing.is_added_to(access):
             return True  # what is due: as many as there are
         return self.growing.is_paged(access) or self.growing.is_steady(access)
@@ -338,14 +348,18 @@ class Reads:
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
+        asked.discard("Set")  # C#: the table of an entity, `context.Set<Order>()`
         if any(_GATHERED.match(name) for name in asked):
             return False
         names = [call.name for call in calls]
-        if "values" in names and "annotate" in names[names.index("values") :]:
+        grouped = next((n for n, name in enumerate(names) if name in ("values", "values_list")), len(names))
+        if "annotate" in names[grouped:]:
             return False  # Django: a group for each value
         if root(calls[0].on) in ("request", "req", "params") or (
             calls[0].on in ("self", "this") and access.entity is None
         ):
+            return False
+        if self._is_made_here(access, calls[0]):
             return False
         last = calls[-1]
         if last.inside >= 0 and self.model.files[access.at].calls[last.inside].name in (
@@ -359,6 +373,13 @@ class Reads:
             or access.to == "return"
             or self._is_iterated(access)
         )
+
+    def _is_made_here(self, access: Access, first: Call) -> bool:
+        """C#: whether the rows are what a method of the project gives one by one, and no query: `ItemsOf(order).ToListAsync()`."""
+        if self.model.files[access.at].language != "csharp" or first.on not in ("", "this"):
+            return False
+        told = self.model.project.resolve_call(access.at, first)
+        return any("AsyncEnumerable" in self.model.project.function(fn).returns for fn in told)
 
     def _is_handed_query(self, access: Access) -> bool:
         """PHP: whether a query of Doctrine is run that callers have built: `function orders(Query $query) { return $query->execute(); }`."""
@@ -376,6 +397,8 @@ class Reads:
         last = file.calls[access.calls[-1]]
         if last.inside >= 0 and file.language == "python" and SHOWS.match(file.calls[last.inside].name):
             return True
+        if file.language == "python" and access.to.isidentifier() and self.handed_on.is_shown(access):
+            return True
         return any(
             made.kind == "each" and access.to and re.match(rf"{re.escape(access.to)}\b(?!\[|\.)", made.over)
             for made in file.loops
@@ -384,6 +407,10 @@ class Reads:
 
 
 # ---- findings -----------------------------------------------------------------------------------
+
+
+def _key(access: Access) -> Key:
+    return access.at, access.index, access.entity
 
 
 def _scope(name: str) -> str:
@@ -413,6 +440,9 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, line), Spot(path, line, f"reads {found.table}, too"))
         if found.access.line != line:
             spots.setdefault((path, found.access.line), Spot(path, found.access.line, "all rows come here"))
+        begins = min(model.files[found.access.at].calls[number].line for number in found.access.calls)
+        if begins < line:
+            spots.setdefault((path, begins), Spot(path, begins, "the query begins"))
     ways = [way for found in group for way in found.ways]
     _add_ways(model, ways, spots)
     certain = first.part <= Part.OPEN and not first.is_job

@@ -12,7 +12,7 @@ from backwright.review.regexes import regex
 # Methods of collections, queries and iterators that call a closure, given first, once per element.
 METHODS = frozenset({
     "each", "eachSpread", "map", "mapSpread", "mapInto", "mapWithKeys", "mapToGroups", "mapToDictionary",
-    "flatMap", "transform", "filter", "reject", "reduce", "reduceWithKeys", "partition", "every", "some",
+    "flatMap", "transform", "through", "filter", "reject", "reduce", "reduceWithKeys", "partition", "every", "some",
     "contains", "doesntContain", "sum", "avg", "min", "max", "sortBy", "sortByDesc", "groupBy", "keyBy",
     "unique", "countBy", "takeWhile", "takeUntil", "skipWhile", "skipUntil", "eachById", "lazyEach", "forAll",
     "exists", "findFirst", "walk",
