@@ -10,6 +10,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.project import Cls, Project
 from backwright.review.link.routers import argument, matches_on, words_of
+from backwright.review.link.whoasks import GUESTS
 from backwright.review.regexes import regex
 
 DEPTH_MAX = 3  # a group's name, a middleware's name, its class
@@ -132,7 +133,7 @@ class Aliases:
 
         A class whose name says no more than that it guards something is one that asks for a login only if it answers 401.
         """
-        known = self.packs.get(self.project.files[at].language)
+        known = self.packs.get(self.project.files[at].language) if not GUESTS.match(text) else None
         methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
         short = _SHORT.match(text)
         names = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()

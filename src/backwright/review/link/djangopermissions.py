@@ -19,6 +19,7 @@ _ASKS_WHO = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_super
 _SAFE_NAMES = regex(r"(^|\.)SAFE_METHODS$")
 _READING = regex(r"\bmethod\s+in\b.*\bor\b|\bor\b.*\bmethod\s+in\b", re.DOTALL)
 _FLAG = regex(r"required|private|public|protected|anonymous|login|permission|secure", re.IGNORECASE)
+_JOINS = regex(r"[|&~]")
 _OPENING_FLAG = regex(r"public|anonymous|allow|open", re.IGNORECASE)
 
 
@@ -35,11 +36,14 @@ class Permissions:
     def _demands(self, at: int, value: Arg, method: str, view: Cls | None, is_detail: bool) -> bool:
         text = value.text.strip()
         if value.kind in ("other", "concat", "num"):  # IsAdmin | ReadOnly, IsOwner & IsMember, ~IsBanned
-            if text.startswith("~"):
+            parts, joined = _operands(text)
+            if text.startswith("~") and len(parts) == 1:
                 return False
-            joined = "|" if "|" in text else "&"
-            parts = [Arg("name", part.strip(" ()")) for part in text.split(joined)]
-            told = [self._demands(at, part, method, view, is_detail) for part in parts if part.text != text]
+            told = [
+                self._demands(at, Arg("other" if _JOINS.search(part) else "name", part), method, view, is_detail)
+                for part in parts
+                if part != text
+            ]
             return bool(told) and (all(told) if joined == "|" else any(told))
         cls = self._class(at, value)
         if cls is not None:
@@ -121,6 +125,32 @@ class Permissions:
 def flags_of(names: Iterable[str]) -> list[str]:
     """Return which attributes are switches of a check by their name."""
     return [name for name in names if _FLAG.search(name)]
+
+
+def _operands(text: str) -> tuple[list[str], str]:
+    """Split `(A | B) & C` where it is put together last; brackets around all of it are taken off."""
+    while text.startswith("(") and _closes(text) == len(text) - 1:
+        text = text[1:-1].strip()
+    for joined in "|&":
+        parts, depth, start = [], 0, 0
+        for n, letter in enumerate(text):
+            depth += (letter == "(") - (letter == ")")
+            if letter == joined and not depth:
+                parts.append(text[start:n].strip())
+                start = n + 1
+        if parts:
+            return [*parts, text[start:].strip()], joined
+    return [text], ""
+
+
+def _closes(text: str) -> int:
+    """Where the bracket that a text begins with is closed, -1 if nowhere."""
+    depth = 0
+    for n, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if not depth:
+            return n
+    return -1
 
 
 def _library(name: str, method: str) -> bool:

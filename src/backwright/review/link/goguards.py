@@ -16,7 +16,7 @@ _DENIES = regex(
     r"not_?permitted|forbidden|access_?denied|authentication_?required",
     re.IGNORECASE,
 )
-_TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b", re.IGNORECASE)
+_TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b|(log|sign)_?in_?(redirect|url|path|page|route)", re.IGNORECASE)
 _OPTIONAL = regex(r"anonymous|guest|optional", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
 _LIMITS = regex(

@@ -30,6 +30,9 @@ MATCHERS = frozenset(
 _SCOPES = frozenset({"securityMatcher", "securityMatchers", "antMatcher", "mvcMatcher", "regexMatcher"})
 _OPENS = regex(r"permitAll|anonymous|permit\b", re.IGNORECASE)
 _ROLES = regex(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
+_MANIFESTS = ("pom.xml", "build.gradle", "build.gradle.kts")
+_STARTED = frozenset({"SpringBootApplication", "EnableAutoConfiguration", "QuarkusMain"})
+_WORD = regex(r"[\w.-]*\w")
 _METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
 
@@ -74,6 +77,7 @@ class Chains:
             annotated,
             settings,
         )
+        self._made_of: dict[str, set[str]] = {}
 
     def verdict(self, asked: Endpointed) -> bool | None:
         rule = self.rule(asked)
@@ -123,17 +127,59 @@ class Chains:
         return [each.strip() for each in (value or default).split(",") if each.strip()]
 
     def reaches(self, at: int, to: int) -> bool:
-        """Whether a configuration counts for a file: of the same module, or of one that its build file names."""
+        """Whether a configuration counts for a file: of the same module, of one that its build file names, or of one that is put together from it.
+
+        A module that is no application by itself is a part of the only one that has a configuration.
+        """
         mine, other = module_of(self.project.files[at].path), module_of(self.project.files[to].path)
         if mine == other:
             return True
-        manifest = (
-            self.settings.texts.get(f"{other}pom.xml")
-            or self.settings.texts.get(f"{other}build.gradle")
-            or self.settings.texts.get(f"{other}build.gradle.kts")
-        )
+        manifest = self._manifest(other)
         name = mine.rstrip("/").rpartition("/")[2]
-        return manifest is None or (bool(name) and name in manifest)
+        if manifest is None or (bool(name) and name in manifest) or other in self._parts(mine):
+            return True
+        return other not in self._applications and self._configured == {mine}
+
+    @cached_property
+    def _configured(self) -> set[str]:
+        return {module_of(self.project.files[chain.at].path) for chain in self.all}
+
+    @cached_property
+    def _applications(self) -> set[str]:
+        """Modules that are started by themselves."""
+        return {
+            module_of(file.path)
+            for file in self.project.files
+            if file.language in LANGUAGES
+            and not file.is_test
+            and any(mark.name in _STARTED for made in file.classes for mark in made.marks)
+        }
+
+    def _manifest(self, module: str) -> str | None:
+        return next((told for name in _MANIFESTS if (told := self.settings.texts.get(f"{module}{name}"))), None)
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        """Folders of modules by their last name, which is what build files call them; none that several have."""
+        found: dict[str, set[str]] = {}
+        for path in self.settings.texts:
+            folder, _, name = path.rpartition("/")
+            if name in _MANIFESTS and folder:
+                found.setdefault(folder.rpartition("/")[2], set()).add(f"{folder}/")
+        return {name: next(iter(folders)) for name, folders in found.items() if len(folders) == 1}
+
+    def _parts(self, module: str) -> set[str]:
+        """The modules that a module's build file names, and those that theirs name."""
+        if module not in self._made_of:
+            found: set[str] = set()
+            left = [module]
+            while left:
+                manifest = self._manifest(left.pop()) or ""
+                named = {self._modules[word] for word in set(_WORD.findall(manifest)) if word in self._modules}
+                left += named - found
+                found |= named
+            self._made_of[module] = found
+        return self._made_of[module]
 
     @cached_property
     def is_configured(self) -> bool:
@@ -213,7 +259,8 @@ class Chains:
                     patterns = ["/**"]
             elif call.name == "authorize" or not verdict or then is None or (then.name in MATCHERS and not then.args):
                 continue
-            if call.name in ("anyRequest", "anyExchange") or (not patterns and methods):
+            only_methods = all(_METHOD.search(value.text) for value in call.args)  # not of paths that are not known
+            if call.name in ("anyRequest", "anyExchange") or (not patterns and methods and only_methods):
                 patterns = ["/**"]
             is_open = bool(_OPENS.search(verdict))
             asks = not is_open and _ROLES.search(verdict) is not None

@@ -768,11 +768,10 @@ class Project:
             made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
             return tuple(made_by[:1])
         if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
-            same = [
-                f
-                for f in self.functions_by_name.get(name, ())
-                if self._same_package(at, f.file) and self.function(f).kind != "lambda"
-            ]
+            same = [  # PHP falls back to functions of no namespace
+                f for f in self.functions_by_name.get(name, ()) if self.function(f).kind != "lambda" and (
+                self._same_package(at, f.file) or (file.language == "php" and (self.files[f.file].language, self.files[f.file].package) == ("php", "")))
+            ]  # fmt: skip
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])

@@ -5,13 +5,11 @@ closure whose receiver is not written. Every mount, group, alias and argument is
 a prefix and middleware; the full paths of a route are all ways up to a root.
 """
 
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from msgspec import structs
@@ -27,6 +25,7 @@ from backwright.review.link.node import Fastify, inline_words
 from backwright.review.link.ownrouters import OwnRouters
 from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope
 from backwright.review.link.paths import join
+from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 from backwright.review.link.words import argument, matches_on, words_of
 from backwright.review.regexes import regex
@@ -118,6 +117,7 @@ class Routers:
         self.django = DjangoUrls(self)
         self.own = OwnRouters(self)
         self.handing = Handing(self)
+        self.requires = Requires(self.project)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -182,6 +182,8 @@ class Routers:
             for number in self.project.go.package_files(at):
                 if (-1, chain) in self.project.assigned[number]:
                     return Key("var", number, -1, chain)
+        if file.language == "php":
+            return Key("var", *self.requires.holder(at, chain), chain)
         return Key("var", at, -1, chain)
 
     def implicit(self, at: int, fn: int) -> Key:
@@ -884,30 +886,10 @@ class Routers:
             if name == "include" and value.items:
                 return self.django.included(at, call, value.items[0])
         if project.files[at].language == "php" and value.kind in ("str", "concat", "fmt", "call"):
-            return [Key("file", number) for number in self._required(at, value)]
+            return [Key("file", number) for number in self.requires.files(at, value)]
         if value.kind == "str" and ("/" in value.text or "." in value.text):
             return self.module_keys(at, value.text)
         return []
-
-    def _required(self, at: int, value: Arg) -> list[int]:
-        """PHP: the files that `__DIR__ . "/api.php"` or `base_path("routes/api.php")` mean; what is put in may be anything."""
-        told = value
-        while told.kind == "call" and told.items:
-            told = told.items[-1] if told.text.rpartition(".")[2] != "sprintf" else told.items[0]
-        if told.kind not in ("str", "concat", "fmt") or not told.text.endswith(".php"):
-            return []
-        here = PurePosixPath(self.project.files[at].path).parent
-        text = told.text
-        if text.startswith("{}") and told.items and told.items[0].text == "__DIR__":
-            text = posixpath.normpath(f"{here}/{text[2:].lstrip('/')}")
-        else:
-            text = text.removeprefix("{}").lstrip("./")
-        pattern = re.compile(r"(?:.*/)?" + re.sub(r"\\\{\\\}|%s", "[^/]*", re.escape(text)))
-        found = [
-            n for n, file in enumerate(self.project.files) if file.language == "php" and pattern.fullmatch(file.path)
-        ]
-        exact = [n for n in found if self.project.files[n].path == text]
-        return exact or found
 
     def _is_middleware(self, fn: Fn) -> bool:
         """JavaScript: whether a function takes a request or context, and so is no plugin that declares routes."""

@@ -41,6 +41,9 @@ _OPENS = regex(r"log_?in|sign_?in|sign_?up|register|reset|confirm|activate|refre
 _QUERY = regex(r"[?&]<(\w+)(\.\.)?>|[?&](\w+)=<\w+>")
 _HELD = regex(r"<(\w+)>")
 _BUILDS_ON = regex(r"\b([A-Z]\w*)(?:::|\.)\s*from_request(?:_parts)?\b")  # a guard that first asks another
+# Rocket: `request.guard::<User>()?`, and those it does not like are turned down or handed to the next route.
+_STANDS_ON = regex(r"\b(req|request)\.guard\b")
+_TURNS_DOWN = regex(r"Outcome\W+(Failure|Error|Forward)\b|\bis_\w+")
 # A middleware puts somebody into the request's extensions; an extractor hands them over or refuses.
 _PUT_THERE = regex(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
 _FAILS = regex(r"\bErr\b|error|reject|\bok_or", re.IGNORECASE)
@@ -53,6 +56,8 @@ _SIGNED = regex(r"signature|hmac")
 _OPTIONAL = regex(r"^(match|if)\b.*\bSome\(.*(=>|\{)\s*None\b", re.DOTALL)
 _RESULT = regex(r"^(?:\w+::)*\w*Result<(.*?)(?:,\s*[\w:]+)?>$")
 _KEEPS_GOING = regex(r"^(ok|unwrap_or(_default|_else)?|is_ok|map_or(_else)?)$")  # the error does not leave
+_DEMANDS = frozenset("unwrap expect ok_or ok_or_else".split())
+_OWN_USER = regex(r"\.((current|auth|logged_in|session)_?)?user(\.(clone|as_ref|as_deref|take)\(\))?$")
 _HEADERS = regex(r"\bauthorization\b|\bx[-_]api[-_]key\b", re.IGNORECASE)
 DEPTH_MAX = 3
 
@@ -85,6 +90,8 @@ class RustGuards:
         proves = _PROVES.search(told) or (_NAMED.search(outer) and _PUT_THERE.search(told))
         if _REFUSES.search(told) or (proves and _FAILS.search(told)):
             return "require_login"
+        if _PERSON.search(outer) and _STANDS_ON.search(told) and _TURNS_DOWN.search(told):
+            return "require_login"
         within = {name for name in _BUILDS_ON.findall(told) if name not in _DATA and name != outer}
         if depth and any(self._demands(name, name, depth - 1) == "require_login" for name in within):
             return "require_login"
@@ -116,6 +123,8 @@ class RustGuards:
         asked = [c for n, c in inside if n not in kept]
         if any(_ASKS.search(f"{c.on}.{c.name}" if c.on else c.name) for c in asked[:16]):
             return True
+        if any(c.name in _DEMANDS and _OWN_USER.search(c.on) for c in asked):
+            return True  # `context.user.clone().ok_or(Error::Unauthorized)?`
         if any(self._is_check(handler, c) for c in asked) or self._reads_header(handler, asked):
             return True
         return depth > 0 and self._hands_on(handler, asked, depth - 1)

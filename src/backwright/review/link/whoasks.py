@@ -29,6 +29,11 @@ _STATUSES = frozenset({"401", "403", "status.HTTP_401_UNAUTHORIZED", "status.HTT
 _HEADER = regex(r"\brequest\.(headers|META)\b")
 _KEY = regex(r"^(settings|\w*config|app\.config)\b.*(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
 _SWITCHES_USER = regex(r"((django|auth)_|_)?log(in|out)(_user)?")  # who asks and then does so turns nobody away
+# Sends away who is logged in already, by asking the same as a login does.
+GUESTS = regex(
+    r"(middleware\()?\W*(guests?(_?only)?|only_?guests?|redirect_?if_?auth\w*|ensure_?guest|not_?logged_?in|anonymous_?required)\b",
+    re.IGNORECASE,
+)
 
 
 def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Pattern[str]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from backwright.review.link.model import Model
 from backwright.review.rules.forged_python import of_django, of_flask
 from backwright.review.rules.forged_requests import of_aspnet, of_express, of_laravel, of_spring
+from backwright.review.rules.linkchanges import changed_by_links
 from backwright.review.rules.rule import Hit
 
 
@@ -22,3 +23,4 @@ def check(model: Model) -> Iterator[Hit]:
         yield from of_spring(model)
     if "csharp" in languages:
         yield from of_aspnet(model)
+    yield from changed_by_links(model)

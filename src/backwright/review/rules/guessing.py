@@ -12,6 +12,7 @@ from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 from backwright.review.rules.credentials import words_of
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.randomtexts import asked_for
 
 _NEEDED = frozenset(
     "token tokens otp pin password passwd secret session sid nonce apikey salt csrf captcha passcode reset verification "
@@ -50,12 +51,16 @@ def guessed(model: Model, at: int) -> Iterator[Guessed]:
     for index, call in enumerate(file.calls):
         if call.inside >= 0 and _WAITS.search(model.files[at].calls[call.inside].name):  # how long to wait is no secret
             continue
-        if not (any(d.does == "random-weak" for d in model.effects.of_call[at].get(index, ())) or _weak(call)):
+        if not (
+            any(d.does == "random-weak" for d in model.effects.of_call[at].get(index, ()))
+            or _weak(call)
+            or (file.language == "kotlin" and call.name == "random" and not call.args and _OF_MANY.match(call.on))
+        ):
             continue
         if call.on.endswith("RandomStringUtils") and _lang_is_secure(model):
             continue
-        named = _purpose(model, at, index, call)
-        if named and _draws(model, at, call):
+        named = _purpose(model, at, index, call) or asked_for(model, at, call)
+        if named and (_draws(model, at, call) or _is_sent(model, at, call, named)):
             continue
         key = call.fn if call.fn >= 0 else -call.line
         if named and key not in seen:
@@ -109,6 +114,8 @@ def _known(model: Model, at: int) -> Iterator[Guessed]:
             )
 
 
+_OF_MANY = regex(r"\w+$|.*\.\.")  # Kotlin: `chars.random()`, `(0..15).random()`
+_SALTS = regex(r"(client|api|provider|gateway)s?(service|impl)?\b", re.IGNORECASE)
 _WEAK_CALLS = regex(
     r"(^|\.)(Math\.random|random\.(choice|choices|randint|random|randrange|sample|getrandbits|uniform)|rand\.(Intn?|Int31n?|"
     r"Int63n?|Float64|Seed)|mt_rand|rand|uniqid|str_shuffle|array_rand|lcg_value|uuid1|RandomStringUtils\.random\w*|"
@@ -152,6 +159,13 @@ def _draws(model: Model, at: int, call: Call) -> bool:
     inside = {*model.enclosing(at, call.fn)}
     return not any(_TOLD.search(name) for name in names) and any(
         each.fn in inside and _DRAWN.match(each.name) for each in calls
+    )
+
+
+def _is_sent(model: Model, at: int, call: Call, named: str) -> bool:
+    """Whether a salt only makes each request to another service a new one."""
+    return (
+        named.lower().endswith("salt") and _SALTS.search(model.label_around(at, call.fn).partition(".")[0]) is not None
     )
 
 

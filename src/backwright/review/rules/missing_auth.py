@@ -10,7 +10,9 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model
 from backwright.review.regexes import regex
+from backwright.review.rules.blazorpages import open_pages
 from backwright.review.rules.claimed import claimed_users
+from backwright.review.rules.hubs import open_hubs
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
 from backwright.review.rules.others import Others
@@ -25,6 +27,7 @@ from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
 from backwright.review.rules.unawaited import unawaited_checks
+from backwright.review.rules.withoutroles import without_roles
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Endpoints that change something, and how many of them need a login where that is the custom.
@@ -42,11 +45,15 @@ def check(model: Model) -> Iterator[Hit]:
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
         *records_of_others(others),
         *changes_of_staff(others),
+        *without_roles(others),
         *unseen_records(others),
         *unlike_peers(others),
-        *settings_for_all(others),
     ]
+    told = {(hit.at, hit.line) for hit in found}
+    found += [hit for hit in settings_for_all(others) if (hit.at, hit.line) not in told]
     yield from found
+    yield from open_hubs(model, others)
+    yield from open_pages(model)
     yield from unawaited_checks(model)
     yield from claimed_users(others)
     told = {(hit.at, hit.line) for hit in found if hit.tier is None}
@@ -58,7 +65,7 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
-    guarded_anywhere = any(endpoint.auth for endpoint in model.endpoints)
+    apps = others.owners.apps
     nearly_all = _nearly_all(model)
     groups: dict[int, list[tuple[Declared, Endpoint]]] = defaultdict(list)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
@@ -85,7 +92,7 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                     guarded,
                     Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW,
                 )
-            elif hidden and guarded_anywhere and not _does_nothing(model, declared, endpoint):
+            elif hidden and apps.of(declared.at) in apps.with_login and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
                 )
@@ -115,11 +122,11 @@ def _does_nothing(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
     """Whether a page is shown that asks nothing and runs nothing of the project: that something is switched off, or the page of an application in the browser."""
     handler = declared.handler
     return (
-        endpoint.method == "GET"
+        endpoint.method in ("GET", "*")
         and handler is not None
         and not model.effects.callees.get(handler)
         and all(
-            does.does == "sink-redirect" or (does.does == "sink-path" and _is_page(model, does))
+            does.does in ("sink-redirect", "clean") or (does.does == "sink-path" and _is_page(model, does))
             for does in model.effects.of_function.get(handler, ())
         )
     )

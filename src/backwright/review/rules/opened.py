@@ -23,6 +23,7 @@ SHOWN = regex(
 )
 SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
 _ID = regex(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
+_LIST = regex(r"(s|people|staff|all|list|data)/?$", re.IGNORECASE)
 _CHANGING_TAIL = regex(
     r"\}/(update|edit|delete|remove|change|destroy|disable|ban|block|role|roles|password|reset)/?$", re.IGNORECASE
 )
@@ -132,8 +133,8 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
             else None
         )
     if endpoint.method == "GET" and not SHOWN.search(endpoint.path) and (of_person or PRIVATE_THING.search(near)):
-        if "{" in endpoint.path and not _ID.search(endpoint.path):
-            return None
+        if not (_ID if "{" in endpoint.path else _LIST).search(endpoint.path):
+            return None  # `/user` without an id is who asks
         for access in accesses:
             if of_person and owners.is_person(access) and owners.private(access):
                 return Found(declared, endpoint, f"hands out {owners.private(access)} of", access, of_person)

@@ -6,13 +6,14 @@ from backwright.model.blueprint import Endpoint
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.routers import Use
+from backwright.review.link.whoasks import GUESTS
 from backwright.review.regexes import regex
 from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.openlists import is_listed_open
 from backwright.review.rules.owned import texts
 
 PUBLIC = regex(
-    r"webhook|callback|(pay|payment|order|refund)[-_/]?notify|notify[-_]?url|contact|subscribe|newsletter|feedback|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
+    r"webhook|callback|(pay|payment|order|refund)[-_/]?notify|notify[-_]?url|contact|subscribe|newsletter|feedback|/report(-\w+)?/?$|abuse|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
     r"unsubscribe|track|beacon|login|log_?out|sign|regist|token|password|verify|confirm|activate|auth|session|refresh|ping|echo|demo|preview|validate|calculate|estimate|quote|guest|anonymous|two-?_?factor|2fa|mfa|otp|challenge|invit|embed|share|recover|unlock|cart|checkout|error|locale|language|theme|cookie",
     re.IGNORECASE,
 )  # fmt: skip
@@ -54,6 +55,8 @@ def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
         return True  # what it stands on asks who is there
     if any(_may_refuse(model, use) for use in declared.uses):
         return True
+    if any(GUESTS.match(use.text) for use in declared.uses):
+        return True  # whoever is logged in already is sent away
     if any(OPTIONAL.search(use.text) for use in declared.uses):
         return True  # who is logged in is known, and the handler decides
     if endpoint.method == "POST" and SIGNS_UP.search(endpoint.path) and not PRIVATE.search(endpoint.path):

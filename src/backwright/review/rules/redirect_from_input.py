@@ -32,6 +32,16 @@ CHECKING = regex(
     re.IGNORECASE,
 )
 
+_ASKED_FOR = frozenset(
+    "request.path request.get_full_path request.get_full_path() request.url request.full_path request.base_url req.path r.URL.Path".split()
+)
+# `route('orders.show', [$id])`, `uri!(orders::show: id = id)`, `url("info/" . $id)`, `disk->temporaryUrl($file)`.
+_OWN_ADDRESS = regex(
+    r"(^|[.>:])(route|to_route|uri|url|urlFor|url_for|path_for|pathFor|reverse|reverse_lazy|generateUrl|signedRoute|temporary(Signed)?(Route|Url)|get_?signed_?url|"
+    r"(generate_)?presign\w*|get_?authori[sz](e|ation)_?ur[il]|create_?authori[sz](e|ation)_?url|generate_?auth_?url|auth_?code_?url)$",
+    re.IGNORECASE,
+)
+
 
 def check(model: Model) -> Iterator[Hit]:
     """Yield redirects whose target a client decides."""
@@ -39,8 +49,10 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
-    if value.text in ("request.path", "request.get_full_path", "request.get_full_path()", "req.path", "r.URL.Path"):
+    if value.text in _ASKED_FOR:
         return False  # the page that was asked for
+    if value.kind == "call" and _OWN_ADDRESS.search(value.text) and not _is_whole(value):
+        return False  # made by the router, the storage or a provider's client: what it is given stands in the path or the query
     if call.name == "redirect" and value.name and value is not call.args[0]:
         return False  # Django: what the named page's path is made of
     around = set(model.enclosing(at, call.fn))
@@ -55,4 +67,13 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         return False  # only what stands behind the host
     return not any(
         other.name in CHECKS or CHECKING.search(other.name) for other in model.files[at].calls if other.fn in around
+    )
+
+
+def _is_whole(value: Arg) -> bool:
+    """Whether an address is made of one text that is not known: `url($target)` hands on one that is whole."""
+    return (
+        value.text.rpartition(".")[2] == "url"
+        and len(value.items) == 1
+        and value.items[0].kind not in ("fmt", "concat", "str")
     )

@@ -9,7 +9,9 @@ from backwright.model.finding import Confidence, Severity
 from backwright.review.link.declared import Declared
 from backwright.review.link.judge import OPEN
 from backwright.review.link.model import Model
+from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.bodies import Known
 from backwright.review.rules.others import CHANGING, Others, spots_of
 from backwright.review.rules.owned import snake
 from backwright.review.rules.public import is_meant_open
@@ -17,6 +19,7 @@ from backwright.review.rules.rule import Hit
 
 FILES_MIN = 2  # files that use the same guard: one alone is no custom
 GUARDED_SHARE = 0.5  # of the files of routes in an application
+CUSTOM_SHARE = 0.75  # of those that change something and are not for guests: where more have a guard, it is seen where the routes are, and nowhere deeper
 _BY_PATH = frozenset({"django", "laravel", "spring", "symfony"})  # guards stand elsewhere than the routes
 # Where an application is put together; what is mounted there is looked at in its own file.
 _ENTRY = regex(r"(program|main|server|startup|wsgi|asgi|__init__|(\w*[_-])?app)\.\w+$", re.IGNORECASE)
@@ -24,6 +27,8 @@ _FOR_GUESTS = regex(
     r"(^|[/_.-])(auth\w*|login|public|open|guest|web_?hooks?|health|site|pages?|home|index|front\w*|shop|store|catalog\w*|blog|demo|dev|mock|test\w*|setup|install|apple|google|bit_?pay|pay_?pal|stripe|paddle|twilio|telegram|slack|callbacks?|ipn|metrics|static|media|files?|errors?)([/_.-]|$)",
     re.IGNORECASE,
 )
+
+_QUESTION = regex(r"(^|[/_-])(check|exists?|availab\w*|validat\w*)([/_-]|$)", re.IGNORECASE)  # before one signs up
 
 
 def unguarded_files(model: Model, others: Others) -> Iterator[tuple[int, Hit]]:
@@ -46,10 +51,12 @@ def unguarded_files(model: Model, others: Others) -> Iterator[tuple[int, Hit]]:
         guard, count = max(used.items(), key=lambda item: (item[1], item[0]), default=("", 0))
         if count < FILES_MIN or sum(guards_of.values()) < GUARDED_SHARE * len(by_file):
             continue
+        inner = [at for at in by_file if guards_of[at] or (_changes(by_file[at]) and not _is_for_guests(model, at))]
+        is_custom = sum(guards_of.values()) >= CUSTOM_SHARE * len(inner)
         for at, found in by_file.items():
             if not _is_among(model, at, by_file, guards_of):
                 continue
-            if _is_forgotten(model, others, at, found):
+            if _is_forgotten(model, others, at, found, is_custom=is_custom):
                 yield at, _hit(model, at, found, guard, count, first[guard])
 
 
@@ -66,23 +73,43 @@ def _is_among(model: Model, at: int, files: Iterable[int], guarded: Mapping[int,
     return False
 
 
-def _is_forgotten(model: Model, others: Others, at: int, found: list[tuple[Declared, Endpoint]]) -> bool:
-    """Whether nothing in a file asks who is there, though what it does is not for guests."""
+def _changes(found: list[tuple[Declared, Endpoint]]) -> bool:
+    return any(endpoint.method in CHANGING for _, endpoint in found)
+
+
+def _is_for_guests(model: Model, at: int) -> bool:
+    """Whether a file is for everybody by its name, or only puts the application together."""
     name = snake(model.files[at].path.rpartition("/")[2])
-    if _FOR_GUESTS.search(name) or _ENTRY.match(name) or any(e.auth is not False for _, e in found):
+    return _FOR_GUESTS.search(name) is not None or _ENTRY.match(name) is not None
+
+
+def _is_forgotten(
+    model: Model, others: Others, at: int, found: list[tuple[Declared, Endpoint]], *, is_custom: bool
+) -> bool:
+    """Whether nothing in a file asks who is there, though what it does is not for guests."""
+    if _is_for_guests(model, at) or any(e.auth is not False for _, e in found):
         return False
     if any(OPEN.search(use.text) for declared, _ in found for use in declared.uses):
         return False
     does = [
         (declared, endpoint, others.bodies.reach(declared, endpoint))
         for declared, endpoint in found
-        if endpoint.method in CHANGING and not is_meant_open(model, declared, endpoint)
+        if endpoint.method in CHANGING
+        and not (is_meant_open(model, declared, endpoint) or _QUESTION.search(endpoint.path))
     ]
-    return any(
-        any(model.effects.of_function.get(fn) or model.data.by_function.get(fn) for fn in reach)
-        and not others.vouchers.refuses(reach, declared)
-        for declared, _, reach in does
-    )
+    for declared, endpoint, reach in does:
+        is_near = is_custom and endpoint.method != "*"  # what is declared for all methods may be anything
+        works = any(model.effects.of_function.get(fn) or model.data.by_function.get(fn) for fn in reach)
+        if (works or (is_near and len(reach) > 1)) and not others.vouchers.refuses(
+            _near(declared, reach) if is_near else reach, declared
+        ):
+            return True
+    return False
+
+
+def _near(declared: Declared, reach: dict[Fn, Known]) -> dict[Fn, Known]:
+    """A handler with what it calls itself."""
+    return {fn: known for fn, known in reach.items() if declared.handler in (fn, known.above)}
 
 
 def _hit(model: Model, at: int, found: list[tuple[Declared, Endpoint]], guard: str, count: int, beside: Spot) -> Hit:

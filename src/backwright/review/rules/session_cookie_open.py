@@ -11,6 +11,7 @@ from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.cookiecalls import is_sent, of_jaxrs
 from backwright.review.rules.modes import in_development
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.session_defaults import left_off
@@ -182,10 +183,10 @@ def _is_secure(model: Model, each: Setting) -> bool:
 
 
 def _asks_elsewhere(model: Model, each: Setting, name: str) -> bool:
-    """Whether another settings file turns the same flag on."""
+    """Whether another settings file turns the same flag on, or another branch of the same one."""
     if each.at < 0 or not name.isupper():
         return False
-    return any(s.name == each.name and s.value.text == "True" and s.path != each.path for s in in_code(model))
+    return any(s.name == each.name and s.value.text == "True" and s.line != each.line for s in in_code(model))
 
 
 # ---- cookies that are set by hand -----------------------------------------------------------------------
@@ -266,7 +267,7 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
             return ["HttpOnly", "Secure"] if len(call.args) < 6 else ["HttpOnly"]
         return []
     if language == "go" and name == "Cookie" and call.on in ("http", "fiber") and _names_session_in(call):
-        return _from_options(model, at, call, Arg("dict", items=call.args))
+        return [] if is_sent(model, at, call) else _from_options(model, at, call, Arg("dict", items=call.args))
     if language == "go" and name == "SetCookie" and len(call.args) == 7 and _names_session(call):
         return [flag for flag, value in (("HttpOnly", call.args[6]), ("Secure", call.args[5])) if value.text == "false"]
     if (
@@ -284,6 +285,12 @@ def _missing(model: Model, at: int, index: int, call: Call) -> list[str]:
         return [] if "HttpOnly" in told or f"{call.to}.HttpOnly" in later else ["HttpOnly"]
     if language in ("java", "kotlin") and name == "Cookie" and len(call.args) == 2 and _names_session(call):
         return _java(model, at, call)
+    if (
+        language in ("java", "kotlin")
+        and name == "NewCookie"
+        and _is_session(call.args[0].text.replace("Filter.", "."))
+    ):
+        return of_jaxrs(call)
     if (
         name
         in (

@@ -14,7 +14,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.vouching import Subject, Vouched
 
 # What somebody does with a shared thing for himself.
-_OWN_USE = regex(
+OWN_USE = regex(
     r"(?<![a-z])(un_?)?(rat(e|ing)|like|favou?rite|follow|vote|bookmark|star|subscri\w*|react\w*|seen|read|unread|progress|mark|join|leave|share|comment\w*|reply|report|click|track|"
     r"search|filter|list|query|get|find|preview|validate|check|test|calculate|estimate|export|my|me|own|mine|self|profile|preferences?|settings?|want_to_\w+|on_deck|history|play\w*|claim|accept|decline|apply|vote|answer|quiz|attempt|submit|upload_?avatar|cart|checkout|order|buy|book|login|logout|password|token|session)(?![a-z])"
 )
@@ -36,7 +36,7 @@ def changes_of_staff(others: Others) -> Iterator[Hit]:
             own = others.model.project.own_class(handler.file, handler.index)
             grouped[handler.file, own.index if own is not None else -1].append(each)
     for key, group in grouped.items():
-        guarded = [(each, each.staff) for each in group if each.staff is not None and _is_asked_here(each.staff, each)]
+        guarded = [(each, each.staff) for each in group if each.staff is not None and is_asked_here(each.staff, each)]
         if not guarded or len(guarded) == len(group):
             continue
         of_staff = {name for each, _ in guarded for name in _things(others, each)}
@@ -50,7 +50,7 @@ def changes_of_staff(others: Others) -> Iterator[Hit]:
 def _is_free(others: Others, each: Asked, of_staff: set[str]) -> bool:
     """Whether an endpoint does to a thing of staff what nobody does for himself, and nothing vouches for its caller."""
     words = f"{_tail(each.endpoint)} {each.endpoint.handler.rpartition('.')[2]}"
-    if _OWN_USE.search(snake(words).replace("-", "_")) or SETS_UP.search(each.endpoint.path):
+    if OWN_USE.search(snake(words).replace("-", "_")) or SETS_UP.search(each.endpoint.path):
         return False
     about = _things(others, each) & of_staff
     if not about:
@@ -67,7 +67,7 @@ def _class_words(each: Asked) -> list[str]:
     return re.findall(r"[A-Z][a-z]+", each.endpoint.handler.rpartition(".")[0])
 
 
-def _is_asked_here(staff: Vouched, each: Asked) -> bool:
+def is_asked_here(staff: Vouched, each: Asked) -> bool:
     """Whether a role is asked for by the endpoint or its group: not only said by the path, and no guard of an owner."""
     return staff.text != each.declared.path and _OWNERS.search(staff.text) is None
 

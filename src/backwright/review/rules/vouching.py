@@ -46,7 +46,7 @@ _OF_CUSTOMERS = regex(
 _REQUIREMENT = regex(r"RequireAuthorization\(\s*(?!\))[^)]|Authorize<\w+>|Requirement\b")
 # A login that is told what it is for: auth('manageUsers'), authorize("orders:write").
 RIGHTS = regex(
-    r"(auth|protect|guard|requir|allow|restrict|permit|check|can)\w*\([^)]*?\b((manage|get|create|read|write|update|edit|delete|view|list|publish)[A-Z_]\w*|\w+[:.](manage|create|read|write|update|edit|delete|view|list|all))\b"
+    r"(auth|protect|guard|requir|allow|restrict|permit|check|can)\w*\([^)]*?\b((manage|(?<!\.)get|create|read|write|update|edit|delete|view|list|publish)[A-Z_]\w*|\w+[:.](manage|create|read|write|update|edit|delete|view|list|all))\b"
 )
 STAFF_PATH = regex(r"/(admin\w*|backoffice|staff|manage(ment)?|internal|system|console|ops)([/_.-]|$)", re.IGNORECASE)
 STAFF_FILE = regex(r"(^|[/_.-])(admin\w*|backoffice|staff)([/_.-]|$)")
