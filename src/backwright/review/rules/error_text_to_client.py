@@ -44,6 +44,9 @@ TRIES = regex(
     r"test[_-]?(e?mail|sms|ldap|smtp|connection|webhook|notification|settings|storage|s3)",
     re.IGNORECASE,
 )
+GO_DRIVERS = regex(
+    r"(^|\*)(pq|pgconn|pgx|mysql|sqlite3?|mssql|mongo|redis|gorm|url|net|os|fs|smtp|textproto)\."
+)  # whose errors tell of what is inside
 BODIES = regex(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 
 
@@ -235,7 +238,7 @@ class Sent:
             return
         made = self._handler(at, fn, catch, leak.var, line)
         status = status_of(model, at, fn, catch, line) or beyond
-        if not self._takes_any(at, fn, made, leak.var) or status == "own":
+        if not self._takes_any(at, fn, made, leak.var, line) or status == "own":
             return
         is_sure = self._is_sure(at, fn, made, status, leak.var) and not self._is_empty(at, made, leak)
         if status == "4" and not is_sure:
@@ -280,15 +283,23 @@ class Sent:
             (made for made in file.catches if made.fn == fn and made.var == var and made.line <= line <= made.end), None
         )
 
-    def _takes_any(self, at: int, fn: int, made: Catch | None, var: str) -> bool:
+    def _takes_any(self, at: int, fn: int, made: Catch | None, var: str, line: int) -> bool:
         """Whether what is told may be any error: also those of the database, with names of tables in them."""
         if not var:  # the driver's own words
             return True
+        if self.model.files[at].language == "go" and self._is_of_one_kind(at, fn, var, line):
+            return False
         if made is not None:
             return not made.types or any(
                 BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types
             )
         return self.model.files[at].language in ("go", "rust") or self._is_given_any(at, fn, var)
+
+    def _is_of_one_kind(self, at: int, fn: int, var: str, line: int) -> bool:
+        """Go: whether an error is known by its type, which is none of a driver: `if err, ok := err.(HTTPError); ok`, `errors.As(err, &own)`."""
+        held = [each for each in self.model.inside.assigns[at].get(fn, ()) if each.target == var and each.line <= line]
+        last = max(held, key=lambda each: each.line, default=None)
+        return last is not None and last.type not in ("", "error") and not GO_DRIVERS.search(last.type)
 
     def _is_given_any(self, at: int, fn: int, var: str) -> bool:
         """Whether a function handles any error, or any of a database, or is passed whatever error one of its callers has caught."""
@@ -343,6 +354,8 @@ class Sent:
             return True
         if weight is None and file.language in BLOCKS and all(BROAD.match(each.strip()) for each in made.types):
             return any(self.failing.works(at, number) for number in guarded)
+        if file.language == "go":  # answers of 200 that say in their body that it failed
+            return weight is not None and weight.depth <= 1
         return weight is not None and (bool(made.types) or file.language == "javascript")
 
     def _is_empty(self, at: int, made: Catch | None, leak: Leak) -> bool:
