@@ -56,6 +56,18 @@ class PythonQueries:
         known = self.project.type_of(at, call.fn, call.on)
         return known.is_many and known.cls is None and known.name.rpartition(".")[2] in _PLAIN
 
+    def is_for_sqlalchemy(self, at: int) -> bool:
+        """Whether a file asks by SQLAlchemy, so that `db.execute(...)` is no call of a driver."""
+        return at in self._by_sqlalchemy
+
+    @cached_property
+    def _by_sqlalchemy(self) -> frozenset[int]:
+        return frozenset(
+            at
+            for at, file in enumerate(self.project.files)
+            if any(made.module.partition(".")[0] in ("sqlalchemy", "sqlmodel") for made in file.imports)
+        )
+
     def spelled(self, at: int, call: Call) -> str:
         """Return what a call is called on with its first variable put in, "" if that holds no query."""
         root, dot, rest = call.on.partition(".")

@@ -161,6 +161,8 @@ class Effects:
                 continue
             if effect.needs and not any(self.given_to(at, call, place) for place in effect.needs):
                 continue
+            if effect.library == "DB-API" and self.python.is_for_sqlalchemy(at):
+                continue
             if effect.does in STORES and (is_key or (effect.library == "Exposed" and self._is_foreign(at, call))):
                 continue
             if effect.words and not (call.args and re.search(effect.words, call.args[0].text)):

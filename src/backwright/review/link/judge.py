@@ -34,6 +34,7 @@ from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.remembering import remembered
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
+from backwright.review.link.typenames import words_of_alias
 from backwright.review.link.types import written
 from backwright.review.link.whoasks import asks_who
 from backwright.review.regexes import regex
@@ -162,23 +163,8 @@ class Judge:
         words = " ".join([param.type, default[0], *(m.name for m in param.marks), *default[1:]])
         heart = written(param.type).name.rpartition(".")[2] if param.type else ""
         if heart:
-            words += " " + self._alias(at, heart)
+            words += " " + words_of_alias(self.project, at, heart)
         return self._expanded(at, words)
-
-    def _alias(self, at: int, name: str) -> str:
-        """A type that is an alias: `CurrentUser = Annotated[User, Depends(get_current_user)]`."""
-        for number in (
-            at,
-            *(
-                n
-                for made in (self.project.imported[at].get(name),)
-                if made
-                for n in self.project.module_files(at, made.module)
-            ),
-        ):
-            for assign in self.project.assigned[number].get((-1, name), ()):
-                return " ".join([assign.value.text, *(i.text for i in assign.value.items)])
-        return ""
 
     def _expanded(self, at: int, text: str, depth: int = WORDS_DEPTH) -> str:
         """Add what the functions named in a text say of themselves: their parameters and what they call."""

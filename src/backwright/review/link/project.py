@@ -14,6 +14,7 @@ from backwright.review.link.modulepaths import is_ours, module_path, normal, sha
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.typenames import behind
 from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -581,6 +582,9 @@ class Project:
         if not heart.name:
             return NOTHING
         cls = self.find_class(at, heart.name)
+        if cls is None:
+            at, heart = behind(self, at, heart)
+            cls = self.find_class(at, heart.name)
         name = self.class_(cls).name if cls is not None else self.absolute(at, heart.name)
         return Type(name, cls, heart.args, heart.is_many)
 

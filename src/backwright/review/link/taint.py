@@ -15,6 +15,7 @@ from backwright.review.link.entries import entries
 from backwright.review.link.giving import gives_back
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Fn, Project
+from backwright.review.link.typenames import words_of_alias
 from backwright.review.regexes import regex
 
 CALLS_MAX = 5  # functions that a value is followed through
@@ -172,7 +173,7 @@ class Taint:
             default = param.default.text if param.default is not None else ""
             if (
                 is_number(param.type)
-                or "Depends" in f"{default}{param.type}{self._alias(handler.file, param.type)}"
+                or "Depends" in f"{default}{param.type}{words_of_alias(self.project, handler.file, param.type)}"
                 or "Inject" in marks
                 or self._is_number(declared, param.name)
             ):
@@ -238,18 +239,6 @@ class Taint:
         for field in self.project.class_(cls).fields:
             if field.type.strip("? ") == "String":
                 yield f"{name}.{field.name}", Trace((first,), declared)
-
-    def _alias(self, at: int, name: str) -> str:
-        """Return what a type's name stands for: `DbSession = Annotated[Session, Depends(get_db)]`, here or where it is imported from."""
-        if self.project.files[at].language != "python" or not name.isidentifier():
-            return ""
-        places = [(at, name)]
-        if (made := self.project.imported[at].get(name)) is not None:
-            places += [(number, made.name) for number in self.project.module_files(at, made.module)]
-        for number, known in places:
-            for assign in self.project.assigned[number].get((-1, known), ()):
-                return " ".join([assign.value.text, *(item.text for item in assign.value.items)])
-        return ""
 
     def _is_number(self, declared: Declared, name: str) -> bool:
         """Whether what declares an endpoint lets nothing but a number through: a document, `<int:id>` in Flask's or Django's path."""

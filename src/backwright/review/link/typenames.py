@@ -1,0 +1,41 @@
+"""Python's names for types: `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
+
+from typing import TYPE_CHECKING
+
+from backwright.review.facts import Arg
+from backwright.review.link.types import Written, written
+
+if TYPE_CHECKING:
+    from backwright.review.link.project import Project
+
+HOPS_MAX = 3  # names of names
+
+
+def alias_of(project: "Project", at: int, name: str) -> tuple[int, Arg] | None:
+    """Return the file and the value that a name of a type stands for, None if it is no such name."""
+    if project.files[at].language != "python" or not name.isidentifier():
+        return None
+    places = [(at, name)]
+    if (made := project.imported[at].get(name)) is not None:
+        places += [(number, made.name) for number in project.module_files(at, made.module)]
+    for number, known in places:
+        for assign in project.assigned[number].get((-1, known), ()):
+            return number, assign.value
+    return None
+
+
+def words_of_alias(project: "Project", at: int, name: str) -> str:
+    """Return what an alias is made of, as one text: "" if there is none."""
+    found = alias_of(project, at, name)
+    return " ".join([found[1].text, *(item.text for item in found[1].items)]) if found is not None else ""
+
+
+def behind(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
+    """Return the type at the heart of an annotated alias, and the file in which it is written; as it is if it is none."""
+    for _ in range(HOPS_MAX):
+        found = alias_of(project, at, heart.name)
+        if found is None or not found[1].text.startswith("Annotated["):
+            break
+        at, inner = found[0], written(found[1].text)
+        heart = Written(inner.name, inner.args, inner.is_many or heart.is_many)
+    return at, heart
