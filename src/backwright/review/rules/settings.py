@@ -41,6 +41,7 @@ _ASKED = regex(
 _is_asked = remembered(_ASKED)
 _PEOPLE = regex(r"users?|accounts?|credentials?|passwords?|logins?|admins?", re.IGNORECASE)
 LINES_MAX = 3000  # of one file of configuration
+_FALLS_BACK = regex(r"(?:process|Bun|import\.meta|Deno)\.env\.(\w+)\s*(?:\|\||\?\?)\s*['\"]")
 
 
 class Setting(NamedTuple):
@@ -147,6 +148,8 @@ def _of_file(at: int, file: File) -> Iterator[Setting]:
             )
     for made in file.returns:
         yield from _entries(at, path, made.value, made.line, made.fn, "return")
+        if (asked := _FALLS_BACK.match(made.value.text)) is not None:  # return process.env.JWT_SECRET || "..."
+            yield Setting(at, path, made.line, asked[1], made.value, made.fn, "assign", "")
     for number, fn in enumerate(file.functions):
         for param in fn.params:
             if param.default is not None:
