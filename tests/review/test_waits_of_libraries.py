@@ -133,6 +133,38 @@ public class Updates
 }
 """
 
+NEST = """import { Injectable } from '@nestjs/common';
+import { HttpService } from '@nestjs/axios';
+
+@Injectable()
+export class Rates {
+  constructor(private readonly httpService: HttpService) {}
+
+  async today() {
+    return this.httpService.get('https://rates.example.com').toPromise();
+  }
+}
+"""
+NEST_MODULE = """import { Module } from '@nestjs/common';
+import { HttpModule } from '@nestjs/axios';
+import { Rates } from './rates';
+
+@Module({ imports: [%s], providers: [Rates] })
+export class RatesModule {}
+"""
+SOCKET = """package mail
+
+import (
+	"crypto/tls"
+	"net"
+	"time"
+)
+
+func open(host string) (net.Conn, error) {
+	%s
+}
+"""
+
 PAIRS = [
     pytest.param({"a.py": OAUTH % ""}, {"a.py": OAUTH % ", timeout=5"}, id="requests with tokens"),
     pytest.param({"a.py": MAILBOX % ""}, {"a.py": MAILBOX % ", timeout=5"}, id="a mailbox"),
@@ -154,6 +186,16 @@ PAIRS = [
         {"a.go": TRANSPORT % "", "rates/b.go": ELSEWHERE},
         {"a.go": TRANSPORT % "" + DEADLINE, "rates/b.go": ELSEWHERE},
         id="a client whose requests have deadlines",
+    ),
+    pytest.param(
+        {"rates.ts": NEST, "rates.module.ts": NEST_MODULE % "HttpModule"},
+        {"rates.ts": NEST, "rates.module.ts": NEST_MODULE % "HttpModule.register({ timeout: 5000 })"},
+        id="Nest's client, whose module says how long",
+    ),
+    pytest.param(
+        {"a.go": SOCKET % 'return tls.Dial("tcp", host, &tls.Config{})'},
+        {"a.go": SOCKET % 'return tls.DialWithDialer(&net.Dialer{Timeout: 5 * time.Second}, "tcp", host, &tls.Config{})'},
+        id="a connection without a dialer",
     ),
     pytest.param({"a.java": SHELL % ""}, {"a.java": SHELL % "3000"}, id="a shell on another machine"),
     pytest.param({"a.java": HUTOOL % ""}, {"a.java": HUTOOL % ", 5000"}, id="Hutool's client"),

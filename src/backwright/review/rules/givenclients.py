@@ -15,7 +15,7 @@ from backwright.review.rules.patterns import flat
 CALLERS_MAX = 3  # functions followed up to one that sets a deadline
 LOCALS_MAX = 4  # variables followed from a request back to its client
 FAMILY = {"java": ("java", "kotlin"), "kotlin": ("java", "kotlin")}
-_MAKES = regex(r"^(build|builder|create\w*|new[A-Z]\w*|open\w*|custom|extend|default\w*|New\w*)$")
+_MAKES = regex(r"^(build|builder|create\w*|new[A-Z]\w*|open\w*|custom|extend|default\w*|New\w*|register(Async)?)$")
 _DEADLINES = frozenset(
     "wait_for timeout timeout_at withTimeout withTimeoutOrNull WithTimeout WithDeadline WithTimeoutCause fail_after move_on_after".split()
 )
