@@ -59,11 +59,13 @@ def _names(values: tuple[Arg, ...]) -> Iterator[str]:
 
 
 def is_made_up(model: Model, hit: Hit) -> bool:
-    """Whether a secret stands in a function that makes a sample, by its name: `fullDummyPayload`."""
-    if hit.at < 0 or hit.fn < 0:
+    """Whether a secret stands in a function or a file that makes samples, by its name: `fullDummyPayload`, `SampleDataService.cs`."""
+    if hit.at < 0:
         return False
-    functions = model.files[hit.at].functions
-    return any(_MADE_UP & set(words_of(functions[number].name)) for number in model.enclosing(hit.at, hit.fn))
+    file = model.files[hit.at]
+    stem = file.path.rpartition("/")[2].partition(".")[0]
+    names = [file.functions[number].name for number in model.enclosing(hit.at, hit.fn)] if hit.fn >= 0 else []
+    return any(_MADE_UP & set(words_of(name)) for name in (stem, *names))
 
 
 def doubted(hit: Hit) -> Hit:

@@ -350,6 +350,8 @@ def _chosen(model: Model) -> Iterator[Hit]:
         for index in indexes:
             call = model.files[at].calls[index]
             if call.name.endswith("PasswordEncoder"):
+                if _is_for_old_ones(model, at, call):
+                    continue
                 yield Hit(
                     at,
                     call.line,
@@ -386,3 +388,12 @@ def _chosen(model: Model) -> Iterator[Hit]:
 
 
 __all__ = ["check"]
+
+
+def _is_for_old_ones(model: Model, at: int, call: Call) -> bool:
+    """Spring: whether an encoder is one of many that a DelegatingPasswordEncoder takes for what was hashed before."""
+    calls = model.files[at].calls
+    around = [calls[number].name for number in model.inside.calls[at].get(call.fn, ())] if call.fn >= 0 else []
+    return "DelegatingPasswordEncoder" in around and any(
+        name.startswith(("BCrypt", "Argon2", "SCrypt")) for name in around
+    )

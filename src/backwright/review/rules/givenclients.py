@@ -118,7 +118,8 @@ def _modules(model: Model, does: Does) -> frozenset[str]:
     project, call = model.project, model.files[does.at].calls[does.index]
     found: set[str] = set()
     name = root(call.on)
-    for chain in dict.fromkeys((call.on.partition("()")[0].rpartition(".")[0], name)):
+    whole = call.on.partition("()")[0]
+    for chain in dict.fromkeys((whole, whole.rpartition(".")[0], name)):
         if chain:
             found |= _modules_of(model, does.at, project.type_of(does.at, call.fn, chain).name)
     for _ in range(LOCALS_MAX):
@@ -143,7 +144,10 @@ def _modules_of(model: Model, at: int, type_: str) -> set[str]:
     if not type_:
         return set()
     name = written(type_).name
-    made = model.project.imported[at].get(name.partition(".")[0])
+    imported = model.project.imported[at]
+    made = imported.get(name.partition(".")[0])
+    if model.files[at].language == "javascript" and made is None:  # `@nestjs.axios.HttpService` is of "@nestjs/axios"
+        made = imported.get(name.rpartition(".")[2])
     if made is not None:
         return {made.module if made.name else made.module.rpartition(".")[0] or made.module}
     return {name.rpartition(".")[0]} if "." in name else set()

@@ -41,7 +41,10 @@ _NOT_HERE = regex(
     r"sensitive|log|rate_?limit|throttl",
     re.IGNORECASE,
 )
-_ASKS_ENVIRONMENT = regex(r"env|get|config|default|setting|propert|param|secret|lookup|var", re.IGNORECASE)
+_ASKS_ENVIRONMENT = regex(
+    r"^(?!.*((re|un)set|clear|delete|remove)).*(env|get|config|default|setting|propert|param|secret|lookup|var)",
+    re.IGNORECASE,
+)
 _CONNECTION = regex(
     r"(password|pwd)\s*=\s*(%[sv]|\{\})|(%[sv]|\{\}):(%[sv]|\{\})@|://[^\s]*(%[sv]|\{\})@", re.IGNORECASE
 )

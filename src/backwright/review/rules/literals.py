@@ -164,6 +164,10 @@ def is_placeholder(text: str) -> bool:
     return not text or _VERB.fullmatch(text) is not None or bool(_PLACEHOLDER.search(text))
 
 
+# What is wrong with a password, and the number that clients know it by: INCORRECT_OLD_PASSWORD = "5135".
+_TELLS = regex(r"(\w+\.)?(incorrect|invalid|missing|required|wrong|weak|expired|empty|short|same|no)_", re.IGNORECASE)
+
+
 def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_code: bool = True) -> str:
     """Return how sure it is that a literal is a secret: "high", "medium", "low" or "".
 
@@ -196,7 +200,7 @@ def is_secret(kind: str, name: str, text: str, *, connects: bool = False, in_cod
     if _INSECURE.search(bare):
         return "low"
     if kind == "password":
-        return _password(name, bare, connects=connects)
+        return "" if bare.isdigit() and _TELLS.match(name) else _password(name, bare, connects=connects)
     if _FOR_NOBODY.fullmatch(bare) or bare.startswith("phc_") or _SENDS_ONLY.search(name):
         return ""
     if not is_random(bare) or _NAME_LIKE.search(bare):
