@@ -4,7 +4,7 @@
 
 FOLDER holds a checkout of each project of judged.txt, at the commit named there, as <owner>+<name>. judged.csv holds the
 verdicts on the findings of the default set as they were before the rules were changed for them: set "built" was built on,
-"second" was scored once and then built on, "scored" was only scored. A finding that nobody judged is counted apart.
+"second" was scored once and then built on, "scored" and "last" were only scored. A finding that nobody judged is counted apart.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.review.quality import HERE, NEAR, review
 
 VERDICTS = ("right", "arguable", "wrong")
-BEFORE_BUILDING = ("second", "scored")
+BEFORE_BUILDING = ("second", "scored", "last")
 
 
 def main() -> None:
