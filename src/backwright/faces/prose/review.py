@@ -336,6 +336,13 @@ def _next(answer: Review, shown: Sequence[FindingRow]) -> list[tuple[str, str]]:
                 "what stood there before",
             )
         )
+    elif answer.rules == "default":
+        commands.append(
+            (
+                f"backwright review {shlex.quote(answer.path)} --rules strict",
+                "access, injection and more, less sure",
+            )
+        )
     if len(commands) < 3:
         commands.append(
             (f"backwright map {shlex.quote(answer.path)}", "endpoints, tables and modules")
