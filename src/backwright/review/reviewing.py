@@ -55,7 +55,7 @@ def review_model(
     rules = tuple(rules)
     findings: list[Finding] = []
     for rule in rules:
-        if Tier(rule.tier).rank > tier.rank:
+        if Tier(rule.surest or rule.tier).rank > tier.rank:
             continue
         try:
             findings += _findings(rule, model, tier)
@@ -78,7 +78,7 @@ def _findings(rule: Rule, model: Model, tier: Tier) -> list[Finding]:
     seen: set[tuple[object, ...]] = set()
     for hit in filter(None, (_by_hand(hit, model) for hit in _hits(rule, model))):
         key: tuple[object, ...] = (hit.key,) if hit.key else (hit.at, hit.file, hit.line)
-        if key in seen or (hit.tier is not None and hit.tier.rank > tier.rank):
+        if key in seen or (hit.tier or Tier(rule.tier)).rank > tier.rank:
             continue
         seen.add(key)
         found.append(_finding(rule, hit, model))

@@ -100,6 +100,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
         id: Kebab-case name of the bad thing; the file's name.
         pitfall: Id in content/pitfalls.toml that it belongs to, or "".
         tier: default, strict or audit.
+        surest: The tier of those of its hits that say so themselves, if it is a lower one: "default" of a strict rule.
         severity, confidence: Of its findings, unless a pattern or the code says otherwise.
         skill: Id of the skill it teaches.
         cwe: Number, 0 for none.
@@ -114,6 +115,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     message: str = ""
     fix: str = ""
     tier: str = "default"
+    surest: str = ""
     confidence: str = "high"
     pitfall: str = ""
     cwe: int = 0
@@ -134,7 +136,7 @@ class Hit(Struct, frozen=True):
         line: From 1.
         fn: Function it stands in.
         key: Hits with the same key are one root cause; only the first is reported.
-        tier: Who wants to see it, if fewer than those who want the rule.
+        tier: Who wants to see it, if others than those who want the rule.
     """
 
     at: int
@@ -157,7 +159,7 @@ Check = Callable[[Model], Iterable[Hit]]
 def parse_rule(text: str) -> Rule:
     """Return a rule from TOML; msgspec.ValidationError names what is wrong."""
     rule: Rule = toml.decode(text, type=Rule)
-    Severity(rule.severity), Confidence(rule.confidence), Tier(rule.tier)
+    Severity(rule.severity), Confidence(rule.confidence), Tier(rule.tier), Tier(rule.surest or rule.tier)
     for each in (*rule.call, *rule.assign, *rule.mark, *rule.text):
         for pattern in ("words", "not_words", "name", "not_name", "file", "not_file", "target", "value", "line"):
             re.compile(getattr(each, pattern, "") or "")

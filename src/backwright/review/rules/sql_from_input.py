@@ -23,6 +23,7 @@ SINKS = frozenset({"sink-sql"})
 _CHECKS = regex(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
 CALLERS_DEPTH = 3  # functions followed upwards to see whether anything but constants is handed down
 _CONSTANT = regex(r"([\w.]+\.)?[A-Z][A-Z0-9_]+")
+_ENDPOINT = regex(r"([A-Z]+|\*) /")  # a place that names the endpoint
 CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
 # What the program's own objects are called by: `order.getId()`, `user.id`, `Status::Paid->value`.
@@ -39,6 +40,8 @@ def check(model: Model) -> Iterator[Hit]:
     for hit in flows(model, "sink-sql", "puts what a client sent into the SQL text of", _in_text, (0, 1, 2)):
         if hit.tier is None and _is_compared(model, hit):
             hit = structs.replace(hit, confidence=Confidence.LOW, tier=Tier.STRICT)
+        if hit.tier is None and _is_direct(model, hit):
+            hit = structs.replace(hit, tier=Tier.DEFAULT)
         path = model.files[hit.at].path
         seen |= {(hit.at, hit.line), *((hit.at, spot.line) for spot in hit.path if spot.file == path)}
         yield hit
@@ -50,6 +53,21 @@ def check(model: Model) -> Iterator[Hit]:
                 if found is not None:
                     seen.add((at, call.line))
                     yield found
+
+
+def _is_direct(model: Model, hit: Hit) -> bool:
+    """Whether what a client sent is asked for in the function that puts it into the statement: nothing between them was misread."""
+    if hit.fn < 0:
+        return False
+    file, (first, last) = model.files[hit.at].path, _lines_of(model, hit)
+    asked = [spot for spot in hit.path if not _ENDPOINT.match(spot.note) and spot.note != "the same"]
+    return len(asked) > 1 and all(spot.file == file and first <= spot.line <= last for spot in asked)
+
+
+def _lines_of(model: Model, hit: Hit) -> tuple[int, int]:
+    """Return the lines of the function around a finding."""
+    made = model.files[hit.at].functions[model.named(hit.at, hit.fn)]
+    return made.line, made.end
 
 
 def _is_compared(model: Model, hit: Hit) -> bool:
