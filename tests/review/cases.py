@@ -1,6 +1,7 @@
 """Cases in Markdown: small projects with marked lines, read from rule pages and from cells."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from backwright.review.knowledge import Knowledge, make_knowledge
 from backwright.review.link.model import Model
 from backwright.review.read.languages import LANGUAGES, read_source
 from backwright.review.reviewing import review_model
+from backwright.review.rules.rule import Rule
 from backwright.usecases.code import is_source
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -118,6 +120,11 @@ def model_of(files: dict[str, str]) -> Model:
         else:
             texts[path] = text
     return Model(read, knowledge().packs, texts)
+
+
+def sure(rules: Iterable[Rule]) -> Tier:
+    """Return the tier at which these rules tell what they do not doubt themselves."""
+    return max((Tier(rule.tier) for rule in rules), key=lambda tier: tier.rank)
 
 
 def findings(case: Case, rules: set[str]) -> list[Finding]:

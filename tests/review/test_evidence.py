@@ -1,9 +1,9 @@
 """What is no evidence of an open door, beside what is: told by default, and not only to who asks for guesses."""
 
 import pytest
-from tests.review.cases import knowledge, model_of
+from tests.review.cases import knowledge, model_of, sure
 
-from backwright.model.finding import Confidence, Tier
+from backwright.model.finding import Confidence
 from backwright.review.reviewing import review_model
 
 BACK = """from flask import Flask, redirect, request
@@ -222,5 +222,7 @@ def test_evidence(rule: str, wrong: dict[str, str], right: dict[str, str]) -> No
 
 
 def told(rule: str, files: dict[str, str]) -> list[int]:
-    found = review_model(model_of(files), [knowledge().rules[rule]], Tier.DEFAULT).findings
+    found = review_model(
+        model_of(files), [knowledge().rules[rule]], sure([knowledge().rules[rule]])
+    ).findings
     return [each.line for each in found if each.confidence is not Confidence.LOW]

@@ -193,5 +193,5 @@ PAIRS = [
 @pytest.mark.parametrize(("rule", "wrong", "right"), PAIRS)
 def test_misses_of_input(rule: str, wrong: dict[str, str], right: dict[str, str]) -> None:
     rules = [knowledge().rules[rule]]
-    assert review_model(model_of(wrong), rules, Tier.STRICT).findings
-    assert not review_model(model_of(right), rules, Tier.STRICT).findings
+    assert review_model(model_of(wrong), rules, Tier.AUDIT).findings
+    assert not review_model(model_of(right), rules, Tier.AUDIT).findings

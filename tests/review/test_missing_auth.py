@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.review.cases import Case, cells, findings, knowledge, model_of, problems
+from tests.review.cases import Case, cells, findings, knowledge, model_of, problems, sure
 
 from backwright.model.finding import Confidence, Tier
 from backwright.review.reviewing import review_model
@@ -35,7 +35,7 @@ def test_without_any_login_there_is_one_doubtful_finding_and_none_by_default():
     case = by_title("python", "nothing in this application")
     assert [Confidence.LOW] == [f.confidence for f in findings(case, {"missing-auth"})]
     rule = knowledge().rules["missing-auth"]
-    assert () == review_model(model_of(case.files), [rule], Tier.DEFAULT).findings
+    assert () == review_model(model_of(case.files), [rule], sure([rule])).findings
 
 
 OPEN_LIST = {
@@ -90,7 +90,7 @@ def {name}():
 
 def told(files):
     rule = knowledge().rules["missing-auth"]
-    found = review_model(model_of(files), [rule], Tier.DEFAULT).findings
+    found = review_model(model_of(files), [rule], sure([rule])).findings
     return sorted(each.message.partition(" needs")[0] for each in found)
 
 

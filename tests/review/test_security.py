@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.review.cases import cells, knowledge, model_of
+from tests.review.cases import cells, knowledge, model_of, sure
 
-from backwright.model.finding import Tier
 from backwright.review.reviewing import review_model
 
 FOLDER = Path(__file__).parent / "security"
@@ -19,7 +18,7 @@ CASES = [
 def places(rule, case):
     """Return the places of each finding of the default tier."""
     rules = [knowledge().rules[rule]]
-    found = review_model(model_of(case.files), rules, Tier.DEFAULT).findings
+    found = review_model(model_of(case.files), rules, sure(rules)).findings
     return [{(f.file, f.line), *((s.file, s.line) for s in f.path)} for f in found]
 
 

@@ -63,8 +63,6 @@ def review_model(
             if failed is None:
                 raise
             failed(rule.id, error)
-    if tier is Tier.DEFAULT:  # what we doubt ourselves is for those who ask for more
-        findings = [finding for finding in findings if finding.confidence is not Confidence.LOW]
     findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))
     known = {rule.id for rule in rules}
     return _without_allowed(findings, model.files, known)
@@ -78,13 +76,22 @@ def _findings(rule: Rule, model: Model, tier: Tier) -> list[Finding]:
     seen: set[tuple[object, ...]] = set()
     for hit in filter(None, (_by_hand(hit, model) for hit in _hits(rule, model))):
         key: tuple[object, ...] = (hit.key,) if hit.key else (hit.at, hit.file, hit.line)
-        if key in seen or (hit.tier or Tier(rule.tier)).rank > tier.rank:
+        finding = _finding(rule, hit, model)
+        if key in seen or _tier(rule, hit, finding).rank > tier.rank:
             continue
         seen.add(key)
-        found.append(_finding(rule, hit, model))
+        found.append(finding)
         if len(found) >= HITS_MAX:
             break
     return found
+
+
+def _tier(rule: Rule, hit: Hit, finding: Finding) -> Tier:
+    """Who is told: those who want the rule; of what the rule itself doubts, those who ask for one tier more."""
+    is_doubted = finding.confidence is Confidence.LOW or hit.tier is Tier.STRICT
+    if rule.tier == Tier.STRICT.value and is_doubted:
+        return Tier.AUDIT
+    return Tier.STRICT if is_doubted and hit.tier is not Tier.AUDIT else hit.tier or Tier(rule.tier)
 
 
 def _hits(rule: Rule, model: Model) -> Iterable[Hit]:

@@ -1,9 +1,8 @@
 """missing-auth: controllers without a role, in an application whose other controllers ask for one; modules that are put together."""
 
 import pytest
-from tests.review.cases import knowledge, model_of
+from tests.review.cases import knowledge, model_of, sure
 
-from backwright.model.finding import Tier
 from backwright.review.reviewing import review_model
 
 SECURITY = """package shop.system;
@@ -60,7 +59,7 @@ def shop(*free: str, roles: int = 5, needs: str = NEEDS) -> dict[str, str]:
 
 def found(files: dict[str, str]) -> list[str]:
     rule = knowledge().rules["missing-auth"]
-    return [each.message for each in review_model(model_of(files), [rule], Tier.DEFAULT).findings]
+    return [each.message for each in review_model(model_of(files), [rule], sure([rule])).findings]
 
 
 def test_a_controller_without_a_role_among_those_that_ask_for_one():

@@ -1,7 +1,7 @@
 """What looks like an open door of logs, clients, cookies and tokens, each beside one."""
 
 import pytest
-from tests.review.cases import knowledge, model_of
+from tests.review.cases import knowledge, model_of, sure
 
 from backwright.review.reviewing import review_model
 
@@ -127,5 +127,5 @@ PAIRS = [
 @pytest.mark.parametrize(("rule", "wrong", "right"), PAIRS)
 def test_false_keys(rule: str, wrong: dict[str, str], right: dict[str, str]) -> None:
     rules = [knowledge().rules[rule]]
-    assert review_model(model_of(wrong), rules).findings
-    assert not review_model(model_of(right), rules).findings
+    assert review_model(model_of(wrong), rules, sure(rules)).findings
+    assert not review_model(model_of(right), rules, sure(rules)).findings
