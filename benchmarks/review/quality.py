@@ -46,7 +46,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     options.add_argument(
-        "--corpus", default="corpus", choices=("corpus", "unseen", "held", "fresh", "kept", "more", "last")
+        "--corpus",
+        default="corpus",
+        choices=("corpus", "unseen", "held", "fresh", "kept", "more", "last"),
     )
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")
