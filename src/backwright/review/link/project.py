@@ -576,17 +576,13 @@ class Project:
 
     def named_type(self, at: int, source: str) -> Type:
         """Return a type from how it is written."""
-        return self._named(at, written(source))
+        return self._named(at, heart) if (heart := written(source)).name else NOTHING
 
     def _named(self, at: int, heart: Written) -> Type:
-        if not heart.name:
-            return NOTHING
+        at, heart = behind(self, at, heart)
         cls = self.find_class(at, heart.name)
-        if cls is None:
-            at, heart = behind(self, at, heart)
-            cls = self.find_class(at, heart.name)
-        name = self.class_(cls).name if cls is not None else self.absolute(at, heart.name)
-        return Type(name, cls, heart.args, heart.is_many)
+        name = self.absolute(at, heart.name) if cls is None else self.class_(cls).name
+        return Type(name, cls, *heart[1:])
 
     def member(self, of: Type, name: str) -> Type:
         """Return the type of a field or property."""

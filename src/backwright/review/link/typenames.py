@@ -33,7 +33,7 @@ def words_of_alias(project: "Project", at: int, name: str) -> str:
 def behind(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
     """Return the type at the heart of an annotated alias, and the file in which it is written; as it is if it is none."""
     for _ in range(HOPS_MAX):
-        found = alias_of(project, at, heart.name)
+        found = alias_of(project, at, heart.name) if project.find_class(at, heart.name) is None else None
         if found is None or not found[1].text.startswith("Annotated["):
             break
         at, inner = found[0], written(found[1].text)

@@ -4,8 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from backwright.model.blueprint import Endpoint, Spot
-from backwright.model.finding import Confidence, Severity
+from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Does
 from backwright.review.link.model import Model
@@ -43,7 +45,7 @@ def check(model: Model) -> Iterator[Hit]:
     found = [
         *files.values(),
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
-        *records_of_others(others),
+        *(_surely(hit) for hit in records_of_others(others)),
         *changes_of_staff(others),
         *without_roles(others),
         *unseen_records(others),
@@ -56,12 +58,17 @@ def check(model: Model) -> Iterator[Hit]:
     yield from open_pages(model)
     yield from unawaited_checks(model)
     yield from claimed_users(others)
-    told = {(hit.at, hit.line) for hit in found if hit.tier is None}
+    told = {(hit.at, hit.line) for hit in found if hit.tier in (None, Tier.DEFAULT)}
     handlers = {
         d.handler for d in model.declared if d.handler is not None and ((d.at, d.line) in told or d.at in files)
     }
     yield from Unasked(others).hits(handlers)
     yield from OtherAccounts(others).hits(handlers)
+
+
+def _surely(hit: Hit) -> Hit:
+    """Return what speaks for itself, as a guard beside it or an owner in the record does, for the default set, unless it is doubted."""
+    return hit if hit.tier is not None or hit.confidence is Confidence.LOW else structs.replace(hit, tier=Tier.DEFAULT)
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
@@ -83,15 +90,10 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
             if endpoint.method in CHANGES and siblings:
                 told = f"{len(guarded)} of {len(changing)} such endpoints beside it do"
                 sure = len(guarded) > 1 or (nearly_all and _is_grave(endpoint))
-                yield _hit(
-                    model,
-                    at,
-                    declared,
-                    endpoint,
-                    told,
-                    guarded,
-                    Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW,
+                confidence = (
+                    Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW
                 )
+                yield _surely(_hit(model, at, declared, endpoint, told, guarded, confidence))
             elif hidden and apps.of(declared.at) in apps.with_login and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM
