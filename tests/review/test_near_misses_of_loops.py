@@ -177,12 +177,31 @@ RENAMED = ORDERS.replace(
         await session.scalar(stmt)
 """,
 )
+SUBQUERIES = """import { db } from './db';
+import { and, inArray } from 'drizzle-orm';
+import { orders, paid } from './tables';
+
+function one(id) {
+  return %s;
+}
+
+export async function found(ids) {
+  const parts = ids.map((id) => one(id));
+  return db.select().from(orders).where(and(...parts)).limit(20);
+}
+"""
 PAIRS = [
     pytest.param("query-in-loop", {"a.py": RENAMED % "Order"}, {"a.py": RENAMED % "model"}, id="another table each round"),
     pytest.param("blocking-call-in-async", {"a.py": VERSION % ""}, {"a.py": VERSION % "@lru_cache(maxsize=32)"}, id="a file that is read once"),
     pytest.param("query-in-loop", {"a.kt": TAGS % "Pets.select { Pets.id eq id }"}, {"a.kt": TAGS % "page.select(id)"}, id="an element of a page"),
     pytest.param("unbounded-cache", {"a.py": KEPT.replace("%s", "thing")}, {"a.py": KEPT.replace("%s", "queue_url")}, id="what the program has a number of"),
     pytest.param("query-in-loop", {"a.py": HOSTS % ("found.append(answer.json())", "return found")}, {"a.py": HOSTS % ("if answer.ok:\n            return answer.json()", "return None")}, id="a search ends with what it finds"),
+    pytest.param(
+        "query-in-loop",
+        {"a.ts": SUBQUERIES % "db.select({ id: paid.id }).from(paid).where(eq(paid.order, id)).execute()"},
+        {"a.ts": SUBQUERIES % "inArray(orders.id, db.select({ id: paid.id }).from(paid).where(eq(paid.order, id)))"},
+        id="a query within the condition of another",
+    ),
     pytest.param("query-in-loop", {"A.cs": CLIENT % "hosts"}, {"A.cs": CLIENT % "options.Hosts"}, id="what is configured"),
     pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).where(Order.id.in_(ids))"}, id="the statement chooses, not its rows"),
     pytest.param("unbounded-read", {"a.py": ORDERS % "select(Order)"}, {"a.py": ORDERS % "select(Order).limit(100)"}, id="the statement bounds its rows"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from backwright.review.facts import DEFERRED, IN_WITH, NEW, Arg, Call
+from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
@@ -30,6 +30,7 @@ CONTEXT = regex(
 )  # Go's first argument
 _REFIT = Effect("outgoing", (), default="100 s", library="Refit")
 _GATHERED = regex(r"\.To(List|Array|HashSet|Dictionary)(Async)?\(\)$")  # C#: what is in memory from then on
+_CONDITIONS = frozenset({"inArray", "notInArray", "exists", "notExists"})  # Drizzle: what takes a query of its own
 _ANY = "?"  # what only a pattern for any receiver fits
 STORES = frozenset({"query", "lazy", "one"})
 
@@ -148,6 +149,8 @@ class Effects:
             and self.project.files[at].language == "javascript"
         ):
             return found  # of a list
+        if self._is_subquery(at, call):
+            return found  # sent with the statement that it is a part of
         if call.on == "Math" and call.name != "random":
             return found  # also where a class of the project is called so
         if self.python.is_of_plain_values(at, call):
@@ -178,6 +181,13 @@ class Effects:
             if any(pattern.match(each) and not matches(effect.unless, each) for each in receivers):  # type: ignore[attr-defined]
                 found.append(effect)
         return found
+
+    def _is_subquery(self, at: int, call: Call) -> bool:
+        """JavaScript: whether a query stands in a condition of another: `inArray(orders.id, db.select(...).from(paid))`."""
+        file = self.project.files[at]
+        if file.language != "javascript" or call.inside < 0 or call.flags & AWAITED:
+            return False
+        return file.calls[call.inside].name in _CONDITIONS
 
     def _is_bare_import(self, at: int, call: Call) -> bool:
         """JavaScript: whether a call is of a function that was imported, and so is made on no object."""
