@@ -100,8 +100,48 @@ STORE = """const crypto = require('crypto');
 function key(store, text) { return crypto.createHash('sha256').update(%s).digest('hex'); }
 function keep(text, password) { const client = new Redis({ password }); return key(client, text); }
 """
+RETURNED = """const jwt = require('jsonwebtoken');
+function key() { return process.env.JWT_SECRET%s; }
+function sign(user) { return jwt.sign({ user }, key(), { expiresIn: '1h' }); }
+"""
+ENCODERS = """package a;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.*;
+class Security {
+  @Bean PasswordEncoder encoder() {
+    Map<String, PasswordEncoder> encoders = Map.of("bcrypt", new BCryptPasswordEncoder(), "old", new MessageDigestPasswordEncoder("MD5"));
+    return %s;
+  }
+}
+"""
+RESET = """package cmd
+import "os"
+func setUp() {
+	%s("SECRET", "ADMIN_PASSWD")
+}
+func getEnv(name, fallback string) string { return os.Getenv(name) }
+func resetEnv(names ...string) { for _, each := range names { os.Unsetenv(each) } }
+"""
+KEYS = 'class Keys { public const string API_KEY = "kq7Hs2LmX9vT4bWz8RnC3pYd6FgJ1aE5"; }\n'
 
 PAIRS = [
+    pytest.param("hard-coded-secret", {"a.js": RETURNED % " || 'your-secret-key'"}, {"a.js": RETURNED % ""}, id="a literal that is returned"),
+    pytest.param("hard-coded-secret", {"a.go": RESET % "getEnv"}, {"a.go": RESET % "resetEnv"}, id="variables that are taken away"),
+    pytest.param("hard-coded-secret", {"Keys.cs": KEYS}, {"SampleDataService.cs": KEYS}, id="samples by the name of their file"),
+    pytest.param(
+        "hard-coded-secret",
+        {"a.py": 'DB_PASSWORD = "514772"\n'},
+        {"a.py": 'INCORRECT_OLD_PASSWORD = "514772"\n'},
+        id="the number of an error",
+    ),
+    pytest.param(
+        "fast-password-hash",
+        {"a.java": ENCODERS % 'encoders.get("old")'},
+        {"a.java": ENCODERS % 'new DelegatingPasswordEncoder("bcrypt", encoders)'},
+        id="an encoder for old hashes",
+    ),
     pytest.param("password-in-log", {"a.go": KIND % "readPassword()"}, {"a.go": KIND % '"Password"'}, id="a constant's label"),
     pytest.param("password-in-log", {"a.java": WRITER % ""}, {"a.java": WRITER % "PrintWriter pw = new PrintWriter(out);"}, id="a writer"),
     pytest.param("password-in-log", {"app/a.py": PRINTS % "flask"}, {"app/a.py": PRINTS % "argparse"}, id="a program for the terminal"),
