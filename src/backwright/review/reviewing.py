@@ -64,7 +64,9 @@ def review_model(
                 raise
             failed(rule.id, error)
     findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))
-    known = {rule.id for rule in rules}
+    known = {
+        rule.id for rule in rules if Tier(rule.tier).rank <= tier.rank
+    }  # a rule that did not run wholly says nothing of a comment
     return _without_allowed(findings, model.files, known)
 
 
