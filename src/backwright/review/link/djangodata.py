@@ -90,14 +90,19 @@ class PythonQueries:
     def _beginners(self) -> dict[str, set[Fn]]:
         """Class methods that give back a query of their class that was not sent yet: `return session.query(cls).filter(...)`."""
         found: dict[str, set[Fn]] = defaultdict(set)
+        for fn, _ in self._given_back(_BEGINS, _SENT):
+            made = self.project.function(fn)
+            if made.cls >= 0 and any(mark.name == "classmethod" for mark in made.marks):
+                found[made.name].add(fn)
+        return found
+
+    def _given_back(self, begins: re.Pattern[str], sent: re.Pattern[str]) -> Iterator[tuple[Fn, str]]:
+        """Yield each function that returns a query which was begun and not sent, with what it returns."""
         for at, file in enumerate(self.project.files):
             for each in file.returns if file.language == "python" else ():
-                made = file.functions[each.fn] if each.fn >= 0 else None
-                if made is None or made.cls < 0 or not any(mark.name == "classmethod" for mark in made.marks):
-                    continue
-                if each.value.kind == "call" and _BEGINS.search(each.value.text) and not _SENT.search(each.value.text):
-                    found[made.name].add(Fn(at, each.fn))
-        return found
+                text = each.value.text
+                if each.fn >= 0 and each.value.kind == "call" and begins.search(text) and not sent.search(text):
+                    yield Fn(at, each.fn), text
 
     def _given(self, at: int, call: Call) -> str:
         """Return what a call is called on if that is what a function of the project gives: `Order.filter_by().count()`."""
@@ -112,15 +117,9 @@ class PythonQueries:
     def _builders(self) -> dict[str, dict[Fn, str]]:
         """Names of functions that return a query which goes on, to each of them with what it returns."""
         found: dict[str, dict[Fn, str]] = defaultdict(dict)
-        for at, file in enumerate(self.project.files):
-            for each in file.returns if file.language == "python" and not file.is_test else ():
-                if (
-                    each.fn >= 0
-                    and each.value.kind == "call"
-                    and _BEGUN.search(each.value.text)
-                    and not _ENDED.search(each.value.text)
-                ):
-                    found[file.functions[each.fn].name][Fn(at, each.fn)] = f"{each.value.text}()"
+        for fn, text in self._given_back(_BEGUN, _ENDED):
+            if not self.project.files[fn.file].is_test:
+                found[self.project.function(fn).name][fn] = f"{text}()"
         return found
 
     def _made(self, at: int, fn: int, name: str, hops: int) -> str:
