@@ -39,6 +39,12 @@ def own_name(file: File, index: int) -> str:
     )
 
 
+def called(project: "Project", fn: "Fn") -> str:
+    """Return what a function of any language is called by: `list` of `module.exports.list = ...`."""
+    file = project.files[fn.file]
+    return own_name(file, fn.index) if file.language == "javascript" else file.functions[fn.index].name
+
+
 def is_own_export(project: "Project", at: int, on: str, name: str) -> bool:
     """Whether a module of the project that a name stands for has a function of this name."""
     made = project.imported[at].get(on)

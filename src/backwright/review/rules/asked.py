@@ -9,6 +9,7 @@ from backwright.model.finding import Confidence
 from backwright.review.facts import Call, Loop
 from backwright.review.link.data import Access
 from backwright.review.link.effects import Step
+from backwright.review.link.javascript import called
 from backwright.review.link.model import Model
 from backwright.review.link.project import NOTHING, Cls, Fn
 from backwright.review.regexes import regex
@@ -78,7 +79,7 @@ class InLoops:
         self.changing = Changing(model, loops, asking)
         self._destroying = Destroying(model, asking, self.changing)
         self._kept, self._ruled_out = KeptOnObjects(model, loops), RuledOut(model)
-        self._names = asking.names | {model.project.function(fn).name for fn in self.changing.reach}
+        self._names = asking.names | {called(model.project, fn) for fn in self.changing.reach}
 
     def by_loop(self, at: int) -> Iterator[list[Asked]]:
         """Yield what asks in each loop of a file."""
@@ -287,8 +288,7 @@ class InLoops:
     @cached_property
     def _besides(self) -> frozenset[str]:
         """The names of all functions that ask or change rows."""
-        made = self.model.project.function
-        return self.asking.names | {made(fn).name for fn in self.changing.storing}
+        return self.asking.names | {called(self.model.project, fn) for fn in self.changing.storing}
 
     # ---- which loop -------------------------------------------------------------------------
 

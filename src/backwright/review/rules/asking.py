@@ -7,6 +7,7 @@ from functools import cached_property
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.effects import STORES, Does, Edge, Step
+from backwright.review.link.javascript import called
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -140,7 +141,7 @@ class Asking:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of all functions that ask."""
-        return frozenset(self.model.project.function(fn).name for fn in (*self.reach, *self.unsent.builders))
+        return frozenset(called(self.model.project, fn) for fn in (*self.reach, *self.unsent.builders))
 
     def is_used_at_once(self, at: int, index: int) -> bool:
         """Whether the result of a call is gone through, counted or put into a list where the call stands."""

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from backwright.review.link.javascript import called
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -39,7 +40,7 @@ class Destroying:
     @cached_property
     def _names(self) -> frozenset[str]:
         """The names of all functions that ask or change rows."""
-        return self.asking.names | {self.model.project.function(fn).name for fn in self.changing.storing}
+        return self.asking.names | {called(self.model.project, fn) for fn in self.changing.storing}
 
 
 def _is_named(name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call
+from backwright.review.link.javascript import called
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import ANSWERS, is_answer, is_flash
@@ -104,7 +105,7 @@ class Passing:
 
     @cached_property
     def _sender_names(self) -> frozenset[str]:
-        return frozenset(self.model.project.function(fn).name for fn in self.senders)
+        return frozenset(called(self.model.project, fn) for fn in self.senders)
 
     def sent_by(self, at: int, call: Call) -> list[tuple[Fn, Arg, Call]]:
         """Return the arguments of a call that a function of the project puts into an answer, with the call that answers."""
