@@ -74,6 +74,8 @@ FOUR = regex(
 OWN = regex(r"\b(e|ex|err|error|exc|exception|cause)\.(status\w*|code|http\w*|getStatus\w*|getCode|Status\w*|Code)\b")
 NEAR = 4  # lines around an answer in which its status is looked for
 _LOGS = regex(r"\blog|logger|console", re.IGNORECASE)
+_ACKNOWLEDGES = regex(r"^(callback|cb|ack|fn|done|respond|reply)$")
+_SOCKETS = regex(r"(^|\.)(socket|client|io|nsp|namespace)$", re.IGNORECASE)
 _ASKS = regex(r"(^|\.)is[A-Z_]\w*$")
 _STATUS = regex(r"[sS]tatus|code")
 
@@ -85,7 +87,22 @@ def is_answer(file: File, call: Call) -> bool:
             return False
         if call.name in BUILT and _is_handed_writer(file, call):
             return True
+    if file.language == "javascript" and _is_acknowledged(file, call):
+        return True
     return is_answer_name(file, f"{call.on}.{call.name}" if call.on else call.name)
+
+
+def _is_acknowledged(file: File, call: Call) -> bool:
+    """Whether a call answers an event of Socket.IO: socket.on("login", (data, callback) => callback({ ok: false }))."""
+    if call.on or call.fn < 0 or not _ACKNOWLEDGES.match(call.name):
+        return False
+    made = file.functions[call.fn]
+    while made.parent >= 0 and not any(param.name == call.name for param in made.params):
+        made = file.functions[made.parent]
+    held = file.calls[made.call] if made.call >= 0 else None
+    return bool(
+        held and held.name == "on" and _SOCKETS.search(held.on) and made.params and made.params[-1].name == call.name
+    )
 
 
 def _is_handed_writer(file: File, call: Call) -> bool:

@@ -14,6 +14,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.answering import ANSWERS, NEAR, is_answer, is_answer_name, is_flash, named_in, status_of
+from backwright.review.rules.error_enums import ErrorEnums
 from backwright.review.rules.failing import BROAD, OUTSIDE, PARSES, Failing
 from backwright.review.rules.handed_on import HandedOn
 from backwright.review.rules.handling import handles_errors, handles_outside
@@ -69,6 +70,7 @@ class Sent:
         self.passing = Passing(model)
         self.returned = ReturnedErrors(model, self.failing)
         self.handed_on = HandedOn(model, self.leaks)
+        self.enums = ErrorEnums(model)
         self._inside = cache(self._by_holder)
         self._answers_by_returning = cache(self._is_answered_by_returning)
 
@@ -91,6 +93,8 @@ class Sent:
                 yield hit
         texts += self._in_returns(at, {hit.line for hit in texts})
         texts += self._left_to_framework(at)
+        own = list(self._of_themselves(at, {hit.line for hit in texts if hit.tier is None}))
+        texts = [*(hit for hit in texts if all(abs(hit.line - each.line) >= NEAR for each in own)), *own]
         if texts:
             first = min(texts, key=lambda hit: (hit.tier is not None, hit.confidence is not Confidence.HIGH, hit.line))
             others = [Spot(file.path, hit.line, "the same") for hit in texts if hit is not first]
@@ -207,6 +211,18 @@ class Sent:
             fix = "Give the application an error handler that logs the error and answers with a fixed text."
             yield Hit(at, each.line, message, each.fn, path, Confidence.MEDIUM, Severity.MEDIUM, f"text:{at}", fix)
 
+    def _of_themselves(self, at: int, known: set[int]) -> Iterator[Hit]:
+        file = self.model.files[at]
+        for line, fn, variant in self.enums.in_file(at):
+            if not any(abs(line - other) < NEAR for other in known):
+                made = file.functions[fn]
+                message = (
+                    f"{made.owner} answers with its own text, in which that of {variant.type} stands ({variant.name})"
+                )
+                path = (Spot(file.path, variant.line, variant.name), Spot(file.path, line, "the answer"))
+                fix = "Give that variant a fixed text in the answer, and log the error."
+                yield Hit(at, line, message, fn, path, Confidence.MEDIUM, Severity.MEDIUM, f"text:{at}", fix)
+
     def _is_answered_by_returning(self, at: int, fn: int) -> bool:
         made = self.model.files[at].functions[fn]
         return made.name == "into_response" or self._is_given_any(at, fn, "") or self._is_handler(at, fn)
@@ -225,7 +241,7 @@ class Sent:
     def _judge(self, at: int, line: int, fn: int, catch: int, leak: Leak, sent: str, beyond: str = "") -> Iterator[Hit]:
         """Yield what is given away, if it is; beyond is the status that a function below answers with."""
         model, file = self.model, self.model.files[at]
-        if fn < 0 or self.leaks.is_guarded(at, fn):
+        if fn < 0 or self.leaks.is_guarded(at, fn) or (leak.var == "self" and self.enums.is_harmless(at, fn)):
             return
         named = Fn(at, model.named(at, fn))
         declared = model.endpoint_of(named)
@@ -348,6 +364,8 @@ class Sent:
             if file.language == "python" and not all(BROAD.match(each.strip()) for each in made.types):
                 return False
             if weight is None and file.language in BLOCKS and all(BROAD.match(each.strip()) for each in made.types):
+                return any(self.failing.works(at, number) for number in guarded)
+            if weight is not None and weight.depth > DEPTH_MAX and file.language == "javascript":
                 return any(self.failing.works(at, number) for number in guarded)
             return weight is not None and weight.depth <= (1 if file.language == "go" else DEPTH_MAX)
         if file.language == "javascript" and self._wraps(at, made):

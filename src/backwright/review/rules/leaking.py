@@ -29,7 +29,8 @@ TEXT = regex(
 )
 # One of two texts, of which the error's comes first if it has one: err.message || "failed", e.getMessage() ?: "failed".
 EITHER = regex(
-    r"^[$&*(]*(\w+)\??(\.|->)(getMessage\(\)|message|Message|localizedMessage|what\(\))\s*(\|\||\?\?|\?:|\?)|^str\((\w+)\)\s+(or|if)\b"
+    r"^[$&*(]*(\w+)\??(\.|->)(getMessage\(\)|message|Message|localizedMessage|what\(\)|orig)\s*(\|\||\?\?|\?:|\?|if\b)|"
+    r"^str\((\w+)\)(\.\w+\([^()]*\)|\[[\w:]*\])*(\s+(or|if)\b|\s*,\s*[\w.]+$|$)"
 )
 # A driver's own words for what failed, whatever the variable is called: result.getErrorMessage(), sqlite3_errmsg(db).
 DRIVER = regex(
@@ -70,6 +71,10 @@ GUARDS = regex(
     r"safe_?message|showDetails|display_?errors?|displayErrorDetails|APP_ENV|\benv\b",
     re.IGNORECASE,
 )
+# Of the environment, what says where a program runs: NODE_ENV, SHOW_ERRORS; MAX_UPLOAD or PUBLIC_URL says nothing of that.
+ENVIRONMENT = regex(r"(^|\.)(process|meta|Bun|Deno)\.env$|^os\.environ$")
+RUNS = regex(r"(^|_)(ENV|ENVIRONMENT|STAGE|DEBUG|DEV|DEVELOPMENT|PROD|PRODUCTION|VERBOSE|SHOW|EXPOSE|DISPLAY)(_|$)")
+SETTING = regex(r"\b(?:process|meta)\.env\.(\w+)")
 SETTINGS = frozenset({"config", "env", "getenv", "get", "getParameter"})
 
 
@@ -156,8 +161,8 @@ class Leaks:
             return found
         if value.kind == "fn":
             return None
-        if value.kind == "call" and TRANSLATES.search(value.text):
-            return None  # a key of a text
+        if value.kind == "call" and TRANSLATES.search(value.text):  # the key of a text, and what is put into that
+            return self._put_in(at, fn, value, hops, line)
         if hops and self._keeps_back(at, fn, value, hops):
             return None
         inner = [
@@ -183,7 +188,7 @@ class Leaks:
             carried = CARRIED.match(text) if self.model.files[at].language == "go" else None
             if carried:
                 return Leak("text", text, carried[1])
-        either = EITHER.match(text) if value.kind == "other" else None
+        either = EITHER.match(text) if value.kind in ("other", "name") else None
         if either and (name := either[1] or either[5]) and ERROR_NAMES.match(name):
             return Leak("text", text, name)
         last = (
@@ -197,6 +202,19 @@ class Leaks:
             if item.kind == "name" and self.is_error(at, fn, item.text):
                 return Leak("text", text if value.kind == "call" else item.text, item.text)
         return self.in_tuple(at, value)
+
+    def _put_in(self, at: int, fn: int, value: Arg, hops: int, line: int) -> Leak | None:
+        """Return what a translated text gives away by what is put into it: _("Failed: %(error)s", error=e)."""
+        key, *told = value.items or (value,)
+        if key.kind in ("fmt", "concat") or (key.kind == "call" and key.text.startswith(("'", '"'))):
+            told.append(key)  # made where it is asked for: _("Failed: {}".format(e))
+        for item in told:
+            if item.kind == "name" and self.is_error(at, fn, item.text):
+                return Leak("text", item.text, item.text)
+            leak = self.of(at, fn, item, hops, line)
+            if leak is not None:
+                return leak
+        return None
 
     def in_tuple(self, at: int, value: Arg) -> Leak | None:
         """Rust's tuples are kept as source: (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())."""
@@ -330,7 +348,9 @@ class Leaks:
         def counts(where: int, line: int) -> bool:
             return where in near and ((span := near[where]) is None or line in span)
 
-        if any(counts(read.fn, read.line) and _asks_for(read) for read in file.reads):
+        reads = [read for read in file.reads if counts(read.fn, read.line)]
+        named = {read.line for read in reads if ENVIRONMENT.search(read.base)}
+        if any(_asks_for(read) and not (read.attr == "env" and read.line in named) for read in reads):
             return True
         return any(counts(call.fn, call.line) and self._asks(call) for call in file.calls)
 
@@ -339,7 +359,8 @@ class Leaks:
             return False
         if GUARDS.search(call.name) and call.name.lower() not in ("debug", "trace"):
             return True
-        return any(GUARDS.search(text) and not STACK.search(text) for text in self._told(call))
+        told = (SETTING.sub(lambda found: found[0] if RUNS.search(found[1]) else "", text) for text in self._told(call))
+        return any(GUARDS.search(text) and not STACK.search(text) for text in told)
 
     def _told(self, call: Call) -> Iterator[str]:
         for value in call.args:
@@ -350,6 +371,8 @@ class Leaks:
 
 def _asks_for(read: Read) -> bool:
     """Whether an attribute that is read says how the program runs."""
+    if ENVIRONMENT.search(read.base):
+        return bool(RUNS.search(read.attr))
     if re.search(r"log", read.base, re.IGNORECASE):
         return False
     return bool(GUARDS.search(read.attr)) or (bool(GUARDS.search(read.base)) and read.attr not in ("error", "log"))
