@@ -40,7 +40,7 @@ _NO_SETS = frozenset(
 )
 _SET = regex(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
 _VALUES = regex(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
-_HANDLES = regex(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler)<")
+_HANDLES = regex(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler|IConsumer)<")
 _CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
 _OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
 _REFIT = frozenset({"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"})
@@ -386,12 +386,12 @@ class DotnetData:
     def handled(self, at: int, call: Call) -> list[Fn]:
         """Return the handlers that `mediator.Send(new CreateOrder(...))` runs."""
         value = call.args[0] if call.args else None
-        if call.name not in ("Send", "Publish", "SendAsync", "InvokeAsync") or value is None or not self._handlers:
+        if call.name not in ("Send", "Publish", "SendAsync", "InvokeAsync") or value is None or not self.handlers:
             return []
         cls = self._nested(at, value.text) if value.kind == "call" else None
         if value.kind == "name":
             cls = self.project.type_of(at, call.fn, value.text).cls
-        return self._handlers.get(cls, []) if cls is not None else []
+        return self.handlers.get(cls, []) if cls is not None else []
 
     def _nested(self, at: int, name: str) -> Cls | None:
         """Return the class that `List.Query` means: many files have a Query."""
@@ -410,7 +410,7 @@ class DotnetData:
         )
 
     @cached_property
-    def _handlers(self) -> dict[Cls, list[Fn]]:
+    def handlers(self) -> dict[Cls, list[Fn]]:
         """Request or notification to the methods that handle it."""
         found: dict[Cls, list[Fn]] = {}
         for at, file in enumerate(self.project.files):
@@ -426,7 +426,10 @@ class DotnetData:
                     cls = Cls(at, place) if place is not None else self._nested(at, name)
                     if cls is not None:
                         found.setdefault(cls, []).extend(
-                            fn for fn in self.project.method(Cls(at, index), "Handle") if fn.file == at
+                            fn
+                            for name in ("Handle", "Consume")
+                            for fn in self.project.method(Cls(at, index), name)
+                            if fn.file == at
                         )
         return found
 

@@ -16,6 +16,7 @@ from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
 from backwright.review.link.jvmrefs import handed_to, references
+from backwright.review.link.messages import Messages
 from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.relays import relayed
@@ -86,6 +87,7 @@ class Effects:
             if language in packs and (asks := Asking(project, packs[language], texts or {})).specs
         }
         self.dotnet = DotnetData(project)
+        self.messages = Messages(project)
         self.python = PythonQueries(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         for at, index, effects in relayed(project, [_kinds(calls) for calls in self.of_call]):
@@ -325,7 +327,9 @@ class Effects:
                 if file.language == "csharp":
                     handed = self.dotnet.handled(at, call)
                 elif file.language in ("java", "kotlin"):
-                    handed = references(self.project, at, call)
+                    handed = (*references(self.project, at, call), *self.messages.handled(at, call))
+                elif file.language in ("php", "javascript"):
+                    handed = self.messages.handled(at, call)
                 for fn in handed:
                     found[fn].append(Edge(Fn(at, call.fn), at, index))
             for index, made in enumerate(file.functions):

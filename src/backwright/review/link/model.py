@@ -218,8 +218,9 @@ class Model:
 
     @cached_property
     def served(self) -> dict[Fn, tuple[Fn | None, Edge | None]]:
-        """Every function that some endpoint runs, with who calls it."""
-        return self.effects.from_functions((*self.handlers, *(fn for fn in self.hooks if fn not in self.handlers)))
+        """Every function that some endpoint or message runs, with who calls it."""
+        sent = (fn for each in self.effects.dotnet.handlers.values() for fn in each)
+        return self.effects.from_functions(dict.fromkeys((*self.handlers, *self.hooks, *sent)))
 
     @cached_property
     def called_remotely(self) -> Mapping[Fn, object]:

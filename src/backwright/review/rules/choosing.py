@@ -44,7 +44,10 @@ BOUNDS = regex(
     r"^(limit|take|paginate\w*|top|offset|skip|set_?max_?results|set_?first_?result|for_?page|fetch_?first|slice|set_?limit|page|size|batch_?size|paginate|gather)$",
     re.IGNORECASE,
 )
-PAGER = regex(r"paginat|pager|to_?paged|paged|page(_|$|[A-Z])|(apply|add|with)_?(limit|pag)", re.IGNORECASE)
+PAGER = regex(
+    r"(?i:paginat|pager|to_?paged|paged|(apply|add|with)_?(limit|pag(e|es|ing)?(?![a-z])(?!_?title)))|"
+    r"[pP]age(?!_?([tT]itle|[nN]ame|[hH]ead|[lL]ayout|[tT]emplate))(_|$|[A-Z])"
+)
 # `findAllByCustomerId`, `whereEmail`, `listForUser`: a name that says its conditions.
 DERIVED = regex(
     r"^(?:find|get|list|read|query|search|stream|fetch|load|where|select|filter|retrieve|by|for)_?(?:all|many|top\d*|first\d*|distinct|\w*?)?_?(?:By|For|Where|by|for|where|Of|of|In|in)_?(?=[A-Z_a-z])(?P<fields>[A-Za-z_]\w*)$"
