@@ -48,7 +48,7 @@ def main() -> None:
     options.add_argument(
         "--corpus",
         default="corpus",
-        choices=("corpus", "unseen", "held", "fresh", "kept", "more", "last"),
+        choices=("corpus", "unseen", "held", "fresh", "kept", "more", "last", "blind"),
     )
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")
@@ -246,8 +246,12 @@ def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set
         "no-graceful-shutdown",
     ):  # of the whole project: the line is an anchor
         return True
+    wanted = [
+        (finding["file"], finding["line"]),
+        *((file, int(line)) for file, _, line in (each.rpartition(":") for each in finding.get("also", ()))),
+    ]  # the other places of the same cause
     return any(
-        file == finding["file"] and abs(line - finding["line"]) <= NEAR for file, line in spots
+        file == there and abs(line - told) <= NEAR for file, line in spots for there, told in wanted
     )
 
 
