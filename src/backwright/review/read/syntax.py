@@ -17,6 +17,7 @@ ITEMS_MAX = 60  # entries kept of one list or dictionary; a table of constants i
 CONVERTS = frozenset(
     "getBytes toByteArray toCharArray encode as_bytes as_ref as_str to_string to_owned into to_vec c_str data toString ToCharArray encodeToByteArray asString strip trim".split()
 )
+_CHOICES, _CHOOSING = frozenset({"binary_expression", "boolean_operator"}), frozenset({"or", "||", "??", "?:"})
 CHAIN_MAX = 80  # links followed in one chain of calls
 _SPACE = regex(r"\s+")
 _QUOTES = regex(r"""^[A-Za-z@$]*#*("{3}|'{3}|["'`])(.*?)(\1)#*$""", re.DOTALL)
@@ -186,7 +187,7 @@ class Syntax:
                 break
             kind = node.type
             if kind in self.wrappers and node.named_child_count:
-                node = node.named_children[0]
+                node = self._otherwise(node.named_children[0])
             elif kind in self.calls:
                 name, node, _ = self.callee(node)
                 words.append(f"{name}()")
@@ -205,6 +206,15 @@ class Syntax:
                 break
         words.reverse()
         return ".".join(words).replace(".[]", "[]")
+
+    def _otherwise(self, node: Node) -> Node:
+        """Return what is meant if nothing else was handed in, of `(conn or db)` and `(tx ?? this.db)`; else the node itself."""
+        if node.type not in _CHOICES:
+            return node
+        operator, right = node.child_by_field_name("operator"), node.child_by_field_name("right")
+        if operator is None or right is None or text(operator) not in _CHOOSING:
+            return node
+        return right if self.kinds.get(right.type) == "name" or right.type in self.members else node
 
     def value(self, node: Node | None, depth: int = 0) -> Arg:
         """Return a node as a value."""
