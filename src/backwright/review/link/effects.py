@@ -13,6 +13,7 @@ from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
+from backwright.review.link.filledin import FilledIn
 from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
 from backwright.review.link.jvmrefs import handed_to, references
@@ -87,7 +88,7 @@ class Effects:
             if language in packs and (asks := Asking(project, packs[language], texts or {})).specs
         }
         self.dotnet = DotnetData(project)
-        self.messages = Messages(project)
+        self.messages, self.filled_in = Messages(project), FilledIn(project)
         self.python = PythonQueries(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         for at, index, effects in relayed(project, [_kinds(calls) for calls in self.of_call]):
@@ -330,7 +331,7 @@ class Effects:
                     handed = (*references(self.project, at, call), *self.messages.handled(at, call))
                 elif file.language in ("php", "javascript"):
                     handed = self.messages.handled(at, call)
-                for fn in handed:
+                for fn in (*handed, *self.filled_in.targets(at, call)):
                     found[fn].append(Edge(Fn(at, call.fn), at, index))
             for index, made in enumerate(file.functions):
                 if made.kind == "lambda" and made.call >= 0:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
+from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
@@ -876,12 +877,12 @@ class Project:
     def method(self, cls: Cls, name: str) -> tuple[Fn, ...]:
         """Return the method that an object of this class has: its own, inherited, or those of its heirs."""
         for each in self.base_classes(cls):
-            own = self._methods_of(each, name)
+            own = self.methods_of(each, name)
             concrete = [f for f in own if self.class_(each).kind not in ("interface", "trait") or self._has_body(f)]
             if (
                 concrete
-                and self.files[cls.file].language == "javascript"
-                and (under := self._overriding(cls, concrete[0], name))
+                and self.files[cls.file].language in ABSTRACT
+                and (under := overriding(self, cls, concrete[0], name))
             ):
                 return under
             if concrete:
@@ -889,15 +890,9 @@ class Project:
             if own and self.files[each.file].language == "go":
                 return self._implemented(each, name) or tuple(own[:1])
         found: list[Fn] = []
-        for heir in self._all_heirs(cls):
-            found += self._methods_of(heir, name)
-        return tuple(found[:SAME_NAMES_MAX]) or tuple(self._methods_of(cls, name)[:1])
-
-    def _overriding(self, cls: Cls, fn: Fn, name: str) -> tuple[Fn, ...]:
-        """TypeScript: the methods that stand for an abstract one, which has nothing in it."""
-        if fn.index in self._busy[fn.file] or not self.heirs.get(cls):
-            return ()
-        return tuple(each for heir in self._all_heirs(cls) for each in self._methods_of(heir, name))[:SAME_NAMES_MAX]
+        for heir in self.all_heirs(cls):
+            found += self.methods_of(heir, name)
+        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1])
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
@@ -911,6 +906,10 @@ class Project:
     def _has_body(self, fn: Fn) -> bool:
         return fn.index in self._busy[fn.file] and self.files[fn.file].language != "go"
 
+    def does_something(self, fn: Fn) -> bool:
+        """Whether a function has a body that is not empty."""
+        return fn.index in self._busy[fn.file]
+
     @cached_property
     def _busy(self) -> list[set[int]]:
         """For each file: the functions in which something is done; the others are declared, or empty."""
@@ -919,7 +918,8 @@ class Project:
             for f in self.files
         ]
 
-    def _methods_of(self, cls: Cls, name: str) -> list[Fn]:
+    def methods_of(self, cls: Cls, name: str) -> list[Fn]:
+        """Return the methods of that name that a class has itself."""
         made = self.class_(cls)
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
@@ -929,7 +929,8 @@ class Project:
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
         return exact or [f for f in there if self._same_package(f.file, cls.file)]
 
-    def _all_heirs(self, cls: Cls) -> Iterable[Cls]:
+    def all_heirs(self, cls: Cls) -> Iterable[Cls]:
+        """Return all that inherits from a class, also through others."""
         todo, seen = [cls], {cls}
         while todo and len(seen) < ANCESTORS_MAX:
             for heir in self.heirs.get(todo.pop(), ()):

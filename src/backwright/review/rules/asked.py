@@ -214,6 +214,8 @@ class InLoops:
         if call.name in self._names or call.name in project.imported[at]:
             if found := project.resolve_call(at, call):
                 return list(found)
+        if filled := self.model.effects.filled_in.targets(at, call):
+            return list(filled)
         return self.model.effects.dotnet.handled(at, call) if self.model.files[at].language == "csharp" else []
 
     def _asks(self, at: int, index: int, targets: list[Fn]) -> Iterator[Asked]:

@@ -1,0 +1,26 @@
+"""Methods that heirs fill in: which ones stand for a method that has nothing in it."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backwright.review.link.project import Cls, Fn, Project
+
+# A method of a class may have no body there.
+ABSTRACT = frozenset({"javascript", "python", "java", "kotlin", "csharp", "php"})
+HEIRS_MAX = 4  # a method that more classes fill in says nothing about which is meant
+
+
+def is_abstract(project: "Project", fn: "Fn") -> bool:
+    """Whether a method has nothing in it, or in Python is marked so, whatever stands in it."""
+    marks = project.function(fn).marks
+    return not project.does_something(fn) or any(mark.name.rpartition(".")[2] == "abstractmethod" for mark in marks)
+
+
+def overriding(project: "Project", cls: "Cls", fn: "Fn", name: str) -> "tuple[Fn, ...]":
+    """Return the methods that stand for an abstract one, if they are few."""
+    if not project.heirs.get(cls) or not is_abstract(project, fn):
+        return ()
+    found = tuple(each for heir in project.all_heirs(cls) for each in project.methods_of(heir, name))
+    if project.files[cls.file].language == "javascript":
+        return found[:HEIRS_MAX]
+    return found if len(found) <= HEIRS_MAX else ()
