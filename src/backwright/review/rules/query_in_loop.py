@@ -16,6 +16,7 @@ from backwright.review.rules.eagerly import eager_lists
 from backwright.review.rules.generatedmappers import GeneratedMappers
 from backwright.review.rules.joining import Causes
 from backwright.review.rules.lazily import Lazily, Lazy
+from backwright.review.rules.listpages import ListPages
 from backwright.review.rules.lists import Element, Lists, Reading
 from backwright.review.rules.looping import Loops, backend
 from backwright.review.rules.oneobject import by_type, place, told_of
@@ -57,7 +58,9 @@ def check(model: Model) -> Iterator[Hit]:
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
         causes.add_list(readings, _lazy(model, readings))
     yield from causes.joined()
-    for shown_ in _by_template(Templates(model, lists, lazily).readings()):
+    templates = Templates(model, lists, lazily)
+    pages = ListPages(model, lists, lazily, templates)
+    for shown_ in _by_template(chain(templates.readings(), pages.readings())):
         yield _in_template(model, shown_)
     yield from template_queries(model)
     yield from eager_lists(model, asking, lazily)
@@ -214,6 +217,7 @@ def _in_template(model: Model, found: list[Shown]) -> Hit:
     fn = Fn(element.at, model.named(element.at, element.fn))
     declared = model.endpoint_of(fn)
     who = f"{declared.method} {declared.path}" if declared is not None else model.label(fn)
+    who = who if element.fn >= 0 else element.how.partition(" ")[0]
     places = {(each.element.at, each.element.line): each.element for each in (first, *found)}
     renders = [
         spot

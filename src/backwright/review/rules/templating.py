@@ -86,7 +86,7 @@ class Templates(TemplateFiles):
                         env = self._environment(at, index, call)
                         if env:
                             names = frozenset(v.name for a in call.args for v in self._entries(at, call.fn, a))
-                            yield from self._walk(at, call, path, env, names, INCLUDES_MAX)
+                            yield from self.walk(at, call, path, env, names, INCLUDES_MAX)
 
     def _environment(self, at: int, index: int, call: Call) -> dict[str, Bound]:
         found: dict[str, Bound] = {}
@@ -159,9 +159,10 @@ class Templates(TemplateFiles):
                 return Bound(cls, None, is_list=True)
         return None
 
-    def _walk(
+    def walk(
         self, at: int, call: Call, path: str, env: Mapping[str, Bound], names: Set[str], depth: int
     ) -> Iterator[Shown]:
+        """Yield the lazy reads of a template that is rendered by a call in which names stand for entities."""
         text = without_options(self.files[path], names)
         scopes: list[dict[str, Bound]] = [dict(env)]
         for token in TOKEN.finditer(text):
@@ -198,7 +199,7 @@ class Templates(TemplateFiles):
                 handed = self._handed(inner_template, scopes[-1])
                 known = {n for n, option in inner_template.names.items() if not option or option in names}
                 known |= names if not inner_template.is_only else frozenset()
-                yield from self._walk(at, call, inside, handed, known, depth - 1)
+                yield from self.walk(at, call, inside, handed, known, depth - 1)
 
     def _handed(self, into: Included, scope: Mapping[str, Bound]) -> dict[str, Bound]:
         """Return what the names in an included template stand for."""
