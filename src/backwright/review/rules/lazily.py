@@ -20,6 +20,7 @@ from backwright.review.rules.jpacaches import JpaCaches
 from backwright.review.rules.looping import NAMES, Loops
 from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.patterns import flat
+from backwright.review.rules.proxies import is_of_key
 
 DEPTH_MAX = 3  # functions that an element is followed into
 GETTER = regex(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
@@ -232,6 +233,8 @@ class Lazily:
                 getter = GETTER.match(call.name)
                 related = lazy.get(plain(getter[1])) if getter else lazy.get(plain(call.name))
                 if related is not None:
+                    if getter and related.is_lazy and not related.is_many and is_of_key(self.model, fn.file, index):
+                        continue
                     last = file.calls[self.model.effects.chain(fn.file, index)[-1]]
                     if not WRITERS.match(last.name):
                         # Eloquent: a relation's method begins a query of its own
@@ -364,11 +367,10 @@ class Lazily:
                 or call.name in JOINS
                 or any(does.does == "eager" for does in effects.get(index, ()))
             ):
+                joined = call.name == "fetchJoin" and call.prev >= 0  # query.join(order.customer).fetchJoin()
+                args = self.model.files[fn.file].calls[call.prev].args if joined else call.args
                 found |= {
-                    plain(part)
-                    for text in flat(call.args)
-                    for word in NAMES.findall(text)
-                    for part in re.split("__", word)
+                    plain(part) for text in flat(args) for word in NAMES.findall(text) for part in re.split("__", word)
                 }
         return found
 
