@@ -36,6 +36,7 @@ _MOVES_FILES = regex(
     r"^_*(?i:read|download|upload|put|save|store|copy|write|move|duplicate|render|convert|draw|sign)_?(\w*_)?\w*?(File|Pdf|PDF|Blob|Image|_file|_pdf|_blob|_image)s?(_?(?i:server_?side|(from|to)_?\w+))?$|"
     r"^_*(?i:get|load|read|fetch)_?(\w*_)?\w*?(?i:file|pdf|blob|image|object)_?(?i:server_?side|contents?|bytes|stream|buffer|data)$|^(upload|download)$"
 )
+_SLEEPS = frozenset("sleep Sleep usleep delay Delay".split())
 _ERRORS = regex(
     r"^(add_?[eE]rror|add_?[vV]iolation|reject|reject[vV]alue|report[eE]rror)$|(Error|Exception|Violation)$"
 )
@@ -56,10 +57,16 @@ def is_short(model: Model, loops: Loops, asking: Asking, at: int, number: int, t
         or _is_capped(model, at, made)
         or _is_of_schema(model, asking, at, made)
         or any(
-            index not in told and _MOVES_FILES.match(model.files[at].calls[index].name)
+            index not in told and (_MOVES_FILES.match(model.files[at].calls[index].name) or _waits(model, at, index))
             for index in loops.within(at, number)
         )
     )
+
+
+def _waits(model: Model, at: int, index: int) -> bool:
+    """Whether a loop takes its time on purpose: each round sleeps."""
+    call = model.files[at].calls[index]
+    return call.name in _SLEEPS and bool(call.args)
 
 
 def is_handful(model: Model, access: Access | None) -> bool:
