@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from backwright.review.facts import Arg
 from backwright.review.regexes import regex
 
 # Loops that make few rounds however much data there is: chunks, pages, tries.
@@ -32,6 +33,9 @@ _EVENTS = regex(
     re.IGNORECASE,
 )
 _CHANNELS = regex(r"[a-z0-9](Ch|Chan|Channel|Receiver|Rx)$")
+_VALUES = frozenset({"values", "entries", "keys", "cases"})
+_SPLITS = frozenset({"split", "Split", "explode"})
+_SEPARATORS = frozenset({"/", ".", "\\"})  # what a path or a dotted name is made of
 # What a registry holds are pieces of the program.
 _PIECES = regex(
     r"(registry|(entity|type|model|kind|plugin|module|driver|service)_?provider)(\(\))?(\.|->)(get_?)?(all|list|values|keys|items)\(\)$",
@@ -42,6 +46,16 @@ _PIECES = regex(
 def comes_as_events(over: str) -> bool:
     """Whether a loop waits for what happens next, and so makes a round for each thing that happens."""
     return bool(_EVENTS.search(over)) or bool(_CHANNELS.search(over))
+
+
+def gives_few(value: Arg) -> bool:
+    """Whether a call gives the values of an enum, or the segments of a path: `Object.values(Role)`, `path.split("/")`."""
+    on, _, name = value.text.rpartition(".")
+    if on == "Object":
+        return name in _VALUES and any(item.text[:1].isupper() for item in value.items[:1])
+    if not value.items:
+        return name in _VALUES and on.isidentifier() and on[:1].isupper()
+    return name in _SPLITS and any(item.kind == "str" and item.text in _SEPARATORS for item in value.items[:2])
 
 
 def makes_few(over: str, variables: Iterable[str]) -> bool:

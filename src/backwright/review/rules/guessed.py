@@ -27,6 +27,8 @@ NO_READS = regex(
     r"(name|instance|repository|session|manager|connection|class|table|metadata|builder|type|config|options|context|factory|url|path|key|columns?|fields?)$",
     re.IGNORECASE,
 )
+# What only a map in memory is asked, whatever keeps it.
+IN_MEMORY = frozenset("TryGetValue ContainsKey GetValueOrDefault containsKey getOrDefault".split())
 # What a repository keeps to reach its store.
 REACHES = regex(
     r"(^|_|\b)(db|database|session|client|conn|connection|context|store|collection|coll|table|sql|em|entity_?manager|dsl\w*|engine|pool|jdbc\w*|query|select\w*|from|redis|driver|template|mongo\w*)(\b|_|$)|Table$|Client$|Context$|Database$|Template$",
@@ -57,7 +59,7 @@ class Guessed:
         call = file.calls[index]
         if call.prev >= 0 and file.language in CHAINED_IN and self._ends_chain(at, index, call):
             return True
-        if not call.on or not call.args or file.language not in LANGUAGES or call.flags & NEW:
+        if not call.on or not call.args or file.language not in LANGUAGES or call.flags & NEW or call.name in IN_MEMORY:
             return False
         is_store = _reads(call.name) and self._is_store(at, call)
         if not is_store and not self._gives_statement(at, call) and not self._is_prepared(at, call):

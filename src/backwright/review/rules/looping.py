@@ -10,7 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.names import family_of
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
-from backwright.review.rules.fewkinds import comes_as_events, makes_few
+from backwright.review.rules.fewkinds import comes_as_events, gives_few, makes_few
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
 from backwright.review.rules.offline import is_offline_place
 from backwright.review.rules.parameters import own_params
@@ -59,6 +59,12 @@ LOOKS_UP = frozenset(
     "computeIfAbsent computeIfPresent getOrPut getOrElse "
     "get_or_insert_with or_insert_with entry GetOrAdd setdefault find count isset array_key_exists in_array indexOf includes exists "
     "getIfPresent find_or_insert Contains".split()
+)
+
+
+# What only a request brings, whichever table of handlers leads to the function.
+_REQUESTS = regex(
+    r"(^|[.*&\s])(http\.ResponseWriter|gin\.Context|echo\.Context|fiber\.Ctx|HttpServlet(Request|Response)|HttpContext|ServerRequestInterface|RoutingContext|ApplicationCall)\b"
 )
 
 
@@ -264,7 +270,7 @@ class Loops:
             )
         if value.kind == "call":
             last = value.text.rpartition(".")[2]
-            if last in ("range",) or CONFIGURED.match(f"{value.text}("):
+            if last in ("range",) or CONFIGURED.match(f"{value.text}(") or gives_few(value):
                 return True
             named = last in (
                 "listOf",
@@ -583,4 +589,6 @@ def backend(model: Model) -> list[int]:
 def served(model: Model, at: int, fn: int) -> bool:
     """Whether a request may run a function, or what it is written in."""
     around = [Fn(at, number) for number in model.enclosing(at, fn)]
-    return any(model.is_served(each) or each in model.called_remotely for each in around)
+    return any(model.is_served(each) or each in model.called_remotely for each in around) or any(
+        _REQUESTS.search(param.type) for each in around for param in model.project.function(each).params if param.type
+    )
