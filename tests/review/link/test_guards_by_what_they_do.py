@@ -1,0 +1,154 @@
+"""Guards that are known by what they do, whatever they are called: they turn strangers away."""
+
+import pytest
+from tests.review.cases import model_of
+
+FASTAPI = """
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+
+router = APIRouter()
+
+
+async def visitor(token: Annotated[str | None, Depends(shown)] = None):
+    if token is None:
+        raise HTTPException(401, "Nobody")
+    return token
+
+
+async def chief(account: Annotated[Account, Depends(visitor)]):
+    return account
+
+
+async def boss(account: Account):
+    if not account.is_boss:
+        raise HTTPException(status_code=403)
+    return account
+
+
+async def switched_on():
+    if not settings.shop:
+        raise HTTPException(status_code=403, detail="The shop is closed")
+
+
+async def paged(size: int = 10):
+    if size > 100:
+        raise HTTPException(status_code=422)
+
+
+@router.delete("/orders", dependencies=[Depends(%s)])
+async def empty():
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "auth"),
+    [("visitor", True), ("chief", True), ("boss", True), ("switched_on", False), ("paged", False)],
+)
+def test_dependencies_of_fastapi(name: str, *, auth: bool) -> None:
+    model = model_of({"shop/orders.py": FASTAPI % name})
+    assert [each.auth for each in model.endpoints] == [auth]
+
+
+MIXINS = """
+from django.contrib.auth.mixins import LoginRequiredMixin as Base
+from django.views.generic.base import ContextMixin as Other
+
+
+class LoginRequiredMixin(Base):
+    login_url = "/in"
+
+
+class ContextMixin(Other):
+    pass
+"""
+VIEWS = """
+from django.views.generic import ListView
+from shop.mixins import ContextMixin, LoginRequiredMixin
+
+
+class Orders(LoginRequiredMixin, ListView):
+    model = None
+
+
+class Goods(ContextMixin, ListView):
+    model = None
+"""
+URLS = """
+from django.urls import path
+from shop import views
+
+urlpatterns = [path("orders", views.Orders.as_view()), path("goods", views.Goods.as_view())]
+"""
+
+
+def test_mixins_that_have_the_name_of_what_they_extend() -> None:
+    model = model_of({"shop/mixins.py": MIXINS, "shop/views.py": VIEWS, "shop/urls.py": URLS})
+    found = {each.path: each.auth for each in model.endpoints}
+    assert found == {"/orders": True, "/goods": False}
+
+
+FILTERS = """
+using Microsoft.AspNetCore.Mvc.Filters;
+
+public class StaffFilter : IAuthorizationFilter
+{
+    public void OnAuthorization(AuthorizationFilterContext context)
+    {
+        if (context.HttpContext.Items["role"] is not "staff") throw new ForbiddenException("staff only");
+    }
+}
+
+public class TimeFilter : IActionFilter
+{
+    public void OnActionExecuting(ActionExecutingContext context) { Watch.Start(); }
+    public void OnActionExecuted(ActionExecutedContext context) { Watch.Stop(); }
+}
+"""
+CONTROLLER = """
+using Microsoft.AspNetCore.Mvc;
+
+[ApiController]
+[Route("orders")]
+[%s]
+public class OrderController : ControllerBase
+{
+    [HttpDelete] public IActionResult Empty() => Ok();
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "auth"),
+    [
+        ("TypeFilter<StaffFilter>", True),
+        ("TypeFilter(typeof(StaffFilter))", True),
+        ("TypeFilter<TimeFilter>", False),
+    ],
+)
+def test_filters_of_aspnet(mark: str, *, auth: bool) -> None:
+    model = model_of({"Filters.cs": FILTERS, "OrderController.cs": CONTROLLER % mark})
+    assert [each.auth for each in model.endpoints] == [auth]
+
+
+EXPRESS = """
+const express = require('express');
+
+const app = express();
+app.post('/login', (req, res) => res.json(login(req.body)));
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "limited"),
+    [
+        ("pnpm-lock.yaml", "packages:\n  express-rate-limit@7.0.0:\n    rate-limit: 1\n", False),
+        ("docs/kong.yaml", "plugins:\n- name: rate-limiting\n", False),
+        ("gateway/kong.yaml", "plugins:\n- name: rate-limiting\n", True),
+    ],
+)
+def test_a_list_of_packages_limits_nothing(path: str, text: str, *, limited: bool) -> None:
+    model = model_of({"app.js": EXPRESS, path: text})
+    assert [each.limited for each in model.endpoints] == [limited]
