@@ -152,3 +152,125 @@ app.post('/login', (req, res) => res.json(login(req.body)));
 def test_a_list_of_packages_limits_nothing(path: str, text: str, *, limited: bool) -> None:
     model = model_of({"app.js": EXPRESS, path: text})
     assert [each.limited for each in model.endpoints] == [limited]
+
+
+RESTFUL = """
+from flask_restful import Api, Resource
+
+from shop.keys import check_key
+
+orders_api = Api(app)
+
+
+class Order(Resource):
+    def __init__(self, **kwargs):
+        self.store = kwargs["store"]
+
+    @check_key
+    def get(self, number):
+        return {}
+
+    def delete(self, number):
+        return {}
+
+
+orders_api.add_resource(Order, "/orders/<int:number>", resource_class_kwargs={"store": store})
+"""
+KEYS = """
+from functools import wraps
+
+from flask import make_response, request
+
+
+def check_key(function):
+    @wraps(function)
+    def checked(*args, **kwargs):
+        if request.headers.get("x-key") != KEY:
+            return make_response("no", 401)
+        return function(*args, **kwargs)
+
+    return checked
+"""
+
+
+def test_resources_that_are_built_with_something() -> None:
+    model = model_of({"shop/orders.py": RESTFUL, "shop/keys.py": KEYS})
+    found = {each.method: (each.path, each.auth) for each in model.endpoints}
+    assert found == {"GET": ("/orders/{number}", True), "DELETE": ("/orders/{number}", False)}
+
+
+NEXT = """
+import type { NextApiRequest } from 'next';
+
+import verifyUser from '../../lib/verifyUser';
+
+export default async function orders(req, res) {
+  const user = await verifyUser({ req, res });
+  if (!user) return;
+  return res.json(await list(user));
+}
+"""
+VERIFY = """
+import { getToken } from 'next-auth/jwt';
+
+export default async function verifyUser({ req, res }) {
+  const token = await getToken({ req });
+  if (!token) {
+    res.status(401).json({ error: 'nobody' });
+    return null;
+  }
+  return token;
+}
+"""
+NAMES = """
+export default async function verifyUser({ req, res }) {
+  return { name: req.query.name };
+}
+"""
+
+
+@pytest.mark.parametrize(("verify", "auth"), [(VERIFY, True), (NAMES, False)])
+def test_handlers_that_are_answered_for(verify: str, *, auth: bool) -> None:
+    package = '{"dependencies": {"next": "15.0.0"}}'
+    model = model_of(
+        {"package.json": package, "pages/api/orders.ts": NEXT, "lib/verifyUser.ts": verify}
+    )
+    assert [each.auth for each in model.endpoints] == [auth]
+
+
+SPRING = """
+package shop;
+
+import org.acme.sso.SsoWebInterceptor;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+@Configuration
+public class WebConfig implements WebMvcConfigurer {
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        SsoWebInterceptor checked = new SsoWebInterceptor("/in");
+        registry.addInterceptor(checked).addPathPatterns("/**");
+    }
+}
+"""
+ORDERS = """
+package shop;
+
+import org.acme.sso.Sso;
+import org.springframework.web.bind.annotation.*;
+
+@RestController
+public class OrderController {
+    @DeleteMapping("/orders") @Sso public void empty() {}
+
+    @PostMapping("/in") @Sso(login = false) public void enter() {}
+}
+"""
+
+
+def test_interceptors_of_a_library_and_what_they_leave_open() -> None:
+    model = model_of({"shop/WebConfig.java": SPRING, "shop/OrderController.java": ORDERS})
+    found = {each.path: each.auth for each in model.endpoints}
+    assert found == {"/orders": True, "/in": False}
