@@ -274,3 +274,60 @@ def test_interceptors_of_a_library_and_what_they_leave_open() -> None:
     model = model_of({"shop/WebConfig.java": SPRING, "shop/OrderController.java": ORDERS})
     found = {each.path: each.auth for each in model.endpoints}
     assert found == {"/orders": True, "/in": False}
+
+
+FASTIFY = """
+import Fastify from 'fastify';
+import { orders } from './orders';
+
+const server = Fastify();
+orders(server);
+
+server.addHook('preHandler', async (request, reply) => {
+  if (!request.headers.authorization) {
+    reply.status(401).send({ error: 'nobody' });
+  }
+});
+"""
+REGISTERED = """
+export function orders(fastify) {
+  fastify.delete('/orders', async (request, reply) => reply.send({}));
+}
+"""
+
+
+def test_hooks_of_fastify_count_for_routes_before_them() -> None:
+    model = model_of({"server.ts": FASTIFY, "orders.ts": REGISTERED})
+    assert [(each.path, each.auth) for each in model.endpoints] == [("/orders", True)]
+
+
+ECHO = """
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+func Routes(e *echo.Echo) {
+	group := e.Group("/orders", RequireUser)
+	group.DELETE("", empty)
+}
+
+func RequireUser(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if isKnown(c) {
+			return next(c)
+		}
+		target := built("%s")
+		return c.Redirect(http.StatusFound, target)
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("target", "auth"), [("/auth/login", True), ("/tour", False)])
+def test_guards_of_go_that_send_to_a_path_that_was_built(target: str, *, auth: bool) -> None:
+    model = model_of({"web/routes.go": ECHO % target})
+    assert [each.auth for each in model.endpoints] == [auth]
