@@ -402,3 +402,31 @@ pub fn empty(user: User) -> &'static str {
 def test_guards_of_rocket_that_leave_it_to_the_next_route(ends: str, *, auth: bool) -> None:
     model = model_of({"src/orders.rs": ROCKET % ends})
     assert [each.auth for each in model.endpoints] == [auth]
+
+
+JAXRS = """
+package shop;
+
+import jakarta.ws.rs.*;
+
+@Path("/orders")
+public class OrderResource extends BaseResource {
+    @DELETE
+    public void empty() {
+        if (!authenticate()) {
+            throw new ForbiddenClientException();
+        }
+    }
+
+    @GET
+    public String list() {
+        return authenticate() ? mine() : all();
+    }
+}
+"""
+
+
+def test_handlers_of_the_jvm_that_ask_and_refuse() -> None:
+    model = model_of({"shop/OrderResource.java": JAXRS})
+    found = {each.method: each.auth for each in model.endpoints}
+    assert found == {"DELETE": True, "GET": False}
