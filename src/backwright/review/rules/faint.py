@@ -30,6 +30,9 @@ CLIENTS = regex(
 )
 TIDYING = regex(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
 HEARD = regex(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
+FILES = regex(
+    r"^(write_?(File|AllText|AllBytes|AllLines|text|bytes)(Sync|Async)?|file_put_contents)$"
+)  # what writes a whole file
 NAMELESS_MAX = 2  # calls between a handler that takes no error, and what failed
 FIX = "Let the error rise, or log it as an error and answer with one."
 
@@ -103,11 +106,15 @@ class Faint:
                 and not any(self.failing.works(at, n) for n in guarded)
             ):
                 return None
-        elif weight is None or weight.kind != "write":
+        elif (weight is None or weight.kind != "write") and not any(self._changes(at, n) for n in guarded):
             return None
         how = "prints" if is_printed else "logs at a level that is off in production"
         says = f"{how} whatever fails and goes on as if nothing had: its caller gets half a result, or none"
         return Silent(made.line, made.fn, "whispered", says, FIX)
+
+    def _changes(self, at: int, number: int) -> bool:
+        """Whether a call changes something by its name: in a store, or a file."""
+        return self.failing.likely(at, number) is not None or bool(FILES.match(self.model.files[at].calls[number].name))
 
     def _falls_through(self, at: int, index: int, made: Catch) -> Silent | None:
         """Return a handler that looks for one kind of error and drops all others: if (e.code === "P2002") { ... } and the end."""

@@ -1,0 +1,249 @@
+"""Handlers that do nothing but log around the work that was asked for, where success is told after them."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backwright.review.facts import AWAITED, BARE, DEFERRED, Call, Catch
+from backwright.review.link.effects import Edge
+from backwright.review.link.model import Model, shown
+from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
+from backwright.review.rules.answering import is_answer, is_flash
+from backwright.review.rules.failing import BROAD, FIXED, OUTSIDE, Failing, Weight, kind_of
+from backwright.review.rules.faint import FILES
+from backwright.review.rules.looping import is_offline
+from backwright.review.rules.patterns import flat
+from backwright.review.rules.telling import Silent, Telling
+from backwright.review.rules.weighing import in_browser
+
+# What is done beside the work: it may be late, or not come at all.
+BESIDE = regex(
+    r"notif|mail|sms(?![a-z])|webhook|publish|emit(?!t)|broadcast|cache|warm|audit|metric|telemetr|analytic|track|statistic|clean|purge|prune|evict|"
+    r"thumbnail|avatar|favicon|preview|last_?(seen|used|login|active)|heartbeat|history|index|sync(?!$|hron)|backup|migrat|(?<![a-z])seed|init|dispose|rollback|retry|rate_?limit|"
+    r"session|cookie|token|lock|(?<![a-z])send_?info",
+    re.IGNORECASE,
+)
+_LOGS = regex(r"(^|_)logs?(_|$)|(^|[a-z])Logs?($|[A-Z])")
+# What says that it changes something.
+CLAIMS = regex(
+    r"^_*(save|store|persist|create|insert|add|update|edit|set|change|delete|remove|import|upload|apply|assign|move|rename|write|register|submit|record|put|post)(?![a-z])",
+    re.IGNORECASE,
+)
+SOCKETS = regex(r"(^|\.)(socket|client|ws|conn)$")
+HOPS_MAX = 3  # functions between a handler and the endpoint that tells of success
+DEPTH_MAX = 3  # calls between a handler and what failed
+FIX = "Answer with an error, or throw it on: who asked must hear that it was not done."
+_QUIET = frozenset({"log", "comment", "return", "pass", "call"})
+
+
+class Around(NamedTuple):
+    """What a handler stands in: its function, the first and the last line of what it guards and itself."""
+
+    fn: int
+    start: int
+    end: int
+
+
+class OnlyLogged:
+    """Handlers that log, and go on to a success."""
+
+    def __init__(self, model: Model, failing: Failing, telling: Telling) -> None:
+        self.model, self.failing, self.telling = model, failing, telling
+
+    def in_file(self, at: int, known: set[int]) -> Iterator[Silent]:
+        """Yield the handlers of a file after which success is told; known has lines that another check has told."""
+        file = self.model.files[at]
+        if is_offline(file) or in_browser(file):
+            return
+        for index, made in enumerate(file.catches):
+            if made.fn < 0 or "log" not in made.does or made.line in known or not set(made.does) <= _QUIET:
+                continue
+            found = self._told(at, index, made)
+            if found is not None:
+                yield found
+
+    def _told(self, at: int, index: int, made: Catch) -> Silent | None:
+        file = self.model.files[at]
+        around = self._around(at, made)
+        if around is None or not self._only_logs(at, index, made) or self.failing.is_asking(at, made.fn):
+            return None
+        if made.types and not all(BROAD.match(t.strip()) or OUTSIDE.search(t.strip()) for t in made.types):
+            return None
+        named = self._entry(at, around.fn)
+        guarded = self._with_handed(at, self.failing.guarded(at, index))
+        weight = self._write(at, guarded)
+        if weight is None or self._is_beside(at, around, weight) or self._is_looked_at(at, around):
+            return None
+        if self._writes_elsewhere(at, around, named, set(guarded)):
+            return None
+        path = self._way_up(named, is_all=self._is_all(at, around, set(guarded)))
+        if path is None:
+            return None
+        says = f"only logs that {shown(file.calls[weight.call])}() failed and goes on: {path} tells of success"
+        return Silent(made.line, made.fn, "only logged", says, FIX)
+
+    def _entry(self, at: int, fn: int) -> Fn:
+        """Return the function with a name around another, or the one that takes an event."""
+        for number in self.model.enclosing(at, fn):
+            if self._is_event(Fn(at, number)):
+                return Fn(at, number)
+        return Fn(at, self.model.named(at, fn))
+
+    def _around(self, at: int, made: Catch) -> Around | None:
+        file = self.model.files[at]
+        function = file.functions[made.fn]
+        if function.kind == "lambda" and function.call >= 0 and function.line == made.line:
+            call = file.calls[function.call]
+            if call.name == "catch":
+                last = file.calls[self.model.effects.chain(at, function.call)[-1]]
+                if not last.flags & AWAITED or last.to or not last.flags & BARE:
+                    return None
+                first = file.calls[self.model.effects.chain(at, function.call)[0]]
+                return Around(call.fn, first.line, max(made.end, call.line))
+        return Around(made.fn, made.start or made.line, made.end)
+
+    def _only_logs(self, at: int, index: int, made: Catch) -> bool:
+        """Whether all calls of a handler log, or make what is logged, and it returns nothing that tells."""
+        file = self.model.files[at]
+        for number in self.telling.calls(at, index):
+            call = file.calls[number]
+            if is_answer(file, call) and not self.telling.is_log(at, number):
+                return False
+            if is_flash(call):
+                return False
+            if call.inside < 0 and not self.telling.is_log(at, number) and not self._is_read(at, number):
+                return False
+        returned = [each for each in file.returns if each.catch == index]
+        if file.functions[made.fn].kind == "lambda" and file.functions[made.fn].line == made.line:
+            returned = [r for r in returned if r.value.kind != "call" or not self.telling.calls(at, index)]
+        if any(kind_of(each.value) != "true" for each in returned):
+            return False
+        return not ("return" in made.does and not returned and any(r.fn == made.fn and r.catch < 0 for r in file.returns))
+
+    def _is_read(self, at: int, number: int) -> bool:
+        chain = self.model.effects.chain(at, number)
+        return any(self.telling.is_log(at, n) for n in chain)
+
+    def _write(self, at: int, guarded: list[int]) -> Weight | None:
+        """Return a change among calls, or in the functions that are handed to them."""
+        weight = self.failing.weigh(at, guarded)
+        if weight is not None and weight.kind == "write" and weight.depth <= DEPTH_MAX:
+            return weight
+        file = self.model.files[at]
+        for number in guarded:
+            found = self.failing.likely(at, number)
+            if found is not None:
+                return found
+            if FILES.match(file.calls[number].name):
+                return Weight("write", number, (), 0)
+        return None
+
+    def _with_handed(self, at: int, guarded: list[int]) -> list[int]:
+        """Return calls, and those in the functions that they are handed: of a transaction, say."""
+        functions = self.model.files[at].functions
+        handed = {n for n, made in enumerate(functions) if made.call in guarded}
+        inner = [n for fn in handed for n in self.model.inside.calls[at].get(fn, ())]
+        return [*guarded, *inner]
+
+    def _is_beside(self, at: int, around: Around, weight: Weight) -> bool:
+        file = self.model.files[at]
+        call = file.calls[weight.call]
+        names = [call.name, call.on]
+        last = weight.steps[-1] if weight.steps else None
+        place = (last.at, last.call) if last is not None else (at, weight.call)
+        if any(does.does in ("publish", "mail", "outgoing") for does in self.model.effects.of_call[place[0]].get(place[1], ())):
+            return True
+        named = self.model.named(at, around.fn)
+        if named >= 0:
+            names += [file.functions[named].name, file.functions[named].owner]
+        return any(BESIDE.search(name) or _LOGS.search(name) for name in names)
+
+    def _is_looked_at(self, at: int, around: Around) -> bool:
+        """Whether something that is set where it may fail is used after the handler."""
+        file = self.model.files[at]
+        assigns = self.model.inside.assigns[at].get(around.fn, ())
+        targets = {a.target.split(".")[0].split("[")[0].lstrip("$") for a in assigns if around.start <= a.line <= around.end}
+        targets -= {""}
+        if not targets:
+            return False
+        if any(a.line < around.start and a.target.lstrip("$") in targets for a in assigns):
+            return True
+        word = re.compile(r"(?<![\w.])\$?(" + "|".join(re.escape(t) for t in targets) + r")(?!\w)")
+        after = [n for n in self.model.inside.calls[at].get(around.fn, ()) if file.calls[n].line > around.end]
+        texts = [text for n in after for text in (file.calls[n].on, *flat(file.calls[n].args))]
+        texts += [t for r in file.returns if r.fn == around.fn and r.line > around.end for t in flat((r.value,))]
+        return any(word.search(text) for text in texts)
+
+    def _writes_elsewhere(self, at: int, around: Around, named: Fn, guarded: set[int]) -> bool:
+        """Whether the function changes something that the handler does not guard."""
+        file = self.model.files[at]
+        for number, call in enumerate(file.calls):
+            if call.fn < 0 or number in guarded or (around.start <= call.line <= around.end):
+                continue
+            if self.model.named(at, call.fn) != named.index and call.fn != named.index:
+                continue
+            if self._write(at, [number]) is not None and not self._is_apart(at, call.fn, call.line, around.start):
+                return True
+        return False
+
+    def _is_apart(self, at: int, fn: int, one: int, other: int) -> bool:
+        """Whether a function returns between two lines: they stand in branches of their own."""
+        first, last = sorted((one, other))
+        return any(r.fn == fn and first < r.line < last for r in self.model.files[at].returns)
+
+    def _is_all(self, at: int, around: Around, guarded: set[int]) -> bool:
+        """Whether nothing that may fail stands outside of what a handler guards."""
+        inside = self.model.inside.calls[at].get(around.fn, ())
+        return not any(self.failing.works(at, n) or self._write(at, [n]) for n in inside if n not in guarded)
+
+    def _way_up(self, named: Fn, *, is_all: bool) -> str | None:
+        """Return the endpoint that tells of success: the function itself, or one for which it does all the work."""
+        level, seen = [named], {named}
+        for _ in range(HOPS_MAX + 1):
+            for fn in level:
+                declared = self.model.handlers.get(fn) or self.model.hooks.get(fn)
+                if declared is not None and (declared.method.upper() not in ("GET", "HEAD") or self._claims(fn) or (is_all and fn == named)):
+                    return f"{declared.method} {declared.path}"
+                if self._is_event(fn):
+                    return "the event"
+            above = []
+            for fn in level:
+                for edge in self.model.effects.callers.get(fn, ()):
+                    caller = Fn(edge.at, self.model.named(edge.at, edge.caller.index)) if edge.caller.index >= 0 else None
+                    if caller is None or caller in seen or self.model.files[edge.at].is_test or not self._passes(edge, caller, fn):
+                        continue
+                    seen.add(caller)
+                    above.append(caller)
+            level = above
+        return None
+
+    def _claims(self, fn: Fn) -> bool:
+        return bool(CLAIMS.match(self.model.project.function(fn).name))
+
+    def _is_event(self, fn: Fn) -> bool:
+        """Whether a function takes an event of a socket."""
+        file = self.model.files[fn.file]
+        made = file.functions[fn.index]
+        return made.call >= 0 and file.calls[made.call].name == "on" and SOCKETS.search(file.calls[made.call].on) is not None
+
+    def _is_fixed(self, fn: Fn) -> bool:
+        """Whether what a function gives says nothing of what failed in it."""
+        returns = [r for r in self.model.files[fn.file].returns if r.fn == fn.index and r.catch < 0]
+        return bool(returns) and all(r.value.kind in FIXED for r in returns[-1:])
+
+    def _passes(self, edge: Edge, caller: Fn, fn: Fn) -> bool:
+        """Whether a caller waits for a function, looks at nothing that it gives, and changes nothing else."""
+        file = self.model.files[edge.at]
+        call = file.calls[edge.call]
+        if call.flags & DEFERRED or (call.to and call.to != "return" and not self._is_fixed(fn)) :
+            return False
+        if caller not in self.model.handlers and BESIDE.search(file.functions[caller.index].name):
+            return False
+        for number in self.model.inside.calls[edge.at].get(edge.caller.index, ()):
+            if number == edge.call or fn in self.model.project.resolve_call(edge.at, file.calls[number]):
+                continue
+            line = file.calls[number].line
+            if self._write(edge.at, [number]) is not None and not self._is_apart(edge.at, caller.index, call.line, line):
+                return False
+        return True
