@@ -46,13 +46,15 @@ class Faint:
     def in_file(self, at: int, known: set[int]) -> Iterator[Silent]:
         """Yield a file's faint handlers; known has lines that another check has told."""
         file = self.model.files[at]
-        if file.language not in BRACES:
+        if file.language not in BRACES and file.language != "python":
             return
         for index, made in enumerate(file.catches):
             if made.fn < 0 or made.line in known or self.failing.is_asking(at, made.fn):
                 continue
-            found = self._whispers(at, index, made) or self._falls_through(at, index, made)
-            found = found or self._causeless(at, index, made) or self._nameless(at, index, made)
+            found = self._whispers(at, index, made)
+            if file.language in BRACES:
+                found = found or self._falls_through(at, index, made)
+                found = found or self._causeless(at, index, made) or self._nameless(at, index, made)
             if found is not None:
                 yield found
         if file.language == "javascript":

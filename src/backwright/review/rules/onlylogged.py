@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backwright.review.facts import AWAITED, BARE, DEFERRED, Call, Catch
+from backwright.review.facts import AWAITED, BARE, DEFERRED, Catch, Function
+from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -14,14 +15,14 @@ from backwright.review.rules.failing import BROAD, FIXED, OUTSIDE, Failing, Weig
 from backwright.review.rules.faint import FILES
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.patterns import flat
-from backwright.review.rules.telling import Silent, Telling
+from backwright.review.rules.telling import Silent, Telling, whole_of
 from backwright.review.rules.weighing import in_browser
 
 # What is done beside the work: it may be late, or not come at all.
 BESIDE = regex(
     r"notif|mail|sms(?![a-z])|webhook|publish|emit(?!t)|broadcast|cache|warm|audit|metric|telemetr|analytic|track|statistic|clean|purge|prune|evict|"
     r"thumbnail|avatar|favicon|preview|last_?(seen|used|login|active)|heartbeat|history|index|sync(?!$|hron)|backup|migrat|(?<![a-z])seed|init|dispose|rollback|retry|rate_?limit|"
-    r"session|cookie|token|lock|(?<![a-z])send_?info",
+    r"scan|crawl|worker|schedul|poll(?![a-z])|(?<![a-z])(run|start)(?![a-z])|session|cookie|token|lock|(?<![a-z])send_?info",
     re.IGNORECASE,
 )
 _LOGS = regex(r"(^|_)logs?(_|$)|(^|[a-z])Logs?($|[A-Z])")
@@ -31,10 +32,20 @@ CLAIMS = regex(
     re.IGNORECASE,
 )
 SOCKETS = regex(r"(^|\.)(socket|client|ws|conn)$")
+ERRORS = frozenset({"go", "rust"})  # languages in which a function may return after each call
+LOGS_IN = regex(
+    r"log_?in|sign_?in|logon|verify|authenticat|authoriz|oauth|/auth/", re.IGNORECASE
+)  # what is written there is beside it
+ANSWER = regex(r"^(http)?(servlet)?(resp|response)$", re.IGNORECASE)
 HOPS_MAX = 3  # functions between a handler and the endpoint that tells of success
 DEPTH_MAX = 3  # calls between a handler and what failed
 FIX = "Answer with an error, or throw it on: who asked must hear that it was not done."
 _QUIET = frozenset({"log", "comment", "return", "pass", "call"})
+
+
+def is_beside(name: str) -> bool:
+    """Whether a name is that of work that is done beside what was asked for."""
+    return bool(BESIDE.search(name) or _LOGS.search(name))
 
 
 class Around(NamedTuple):
@@ -72,9 +83,20 @@ class OnlyLogged:
             return None
         named = self._entry(at, around.fn)
         guarded = self._with_handed(at, self.failing.guarded(at, index))
-        weight = self._write(at, guarded)
-        if weight is None or self._is_beside(at, around, weight) or self._is_looked_at(at, around):
+        writes = (self._write(at, n) for n in guarded if file.calls[n].line >= around.start)
+        weight = next((each for each in writes if each is not None), None)
+        function = self.model.project.function(named)
+        if (
+            weight is None
+            and self._sends(at, function, guarded)
+            and (declared := self.model.endpoint_of(named)) is not None
+        ):
+            says = f"only logs what fails while it writes the answer: who calls {declared.method} {declared.path} gets a success with half a body, or none"
+            return Silent(made.line, made.fn, "only logged", says, FIX)
+        if weight is None or is_beside(function.name) or is_beside(function.owner) or self._is_looked_at(at, around):
             return None
+        if made.loop >= 0 and not self._claims(named):
+            return None  # one of many, of which the others are done
         if self._writes_elsewhere(at, around, named, set(guarded)):
             return None
         path = self._way_up(named, is_all=self._is_all(at, around, set(guarded)))
@@ -101,6 +123,12 @@ class OnlyLogged:
                     return None
                 first = file.calls[self.model.effects.chain(at, function.call)[0]]
                 return Around(call.fn, first.line, max(made.end, call.line))
+            return None
+        if any(
+            file.functions[n].call >= 0 and file.calls[file.functions[n].call].flags & DEFERRED
+            for n in self.model.enclosing(at, made.fn)
+        ):
+            return None  # nobody waits for it
         return Around(made.fn, made.start or made.line, made.end)
 
     def _only_logs(self, at: int, index: int, made: Catch) -> bool:
@@ -119,25 +147,40 @@ class OnlyLogged:
             returned = [r for r in returned if r.value.kind != "call" or not self.telling.calls(at, index)]
         if any(kind_of(each.value) != "true" for each in returned):
             return False
-        return not ("return" in made.does and not returned and any(r.fn == made.fn and r.catch < 0 for r in file.returns))
+        return not (
+            "return" in made.does and not returned and any(r.fn == made.fn and r.catch < 0 for r in file.returns)
+        )
 
     def _is_read(self, at: int, number: int) -> bool:
         chain = self.model.effects.chain(at, number)
         return any(self.telling.is_log(at, n) for n in chain)
 
-    def _write(self, at: int, guarded: list[int]) -> Weight | None:
-        """Return a change among calls, or in the functions that are handed to them."""
-        weight = self.failing.weigh(at, guarded)
-        if weight is not None and weight.kind == "write" and weight.depth <= DEPTH_MAX:
-            return weight
+    def _write(self, at: int, number: int) -> Weight | None:
+        """Return what a call changes, if that is no side work."""
         file = self.model.files[at]
-        for number in guarded:
+        found = self.failing.weigh(at, [number])
+        if found is None or found.kind != "write" or found.depth > DEPTH_MAX:
             found = self.failing.likely(at, number)
-            if found is not None:
-                return found
-            if FILES.match(file.calls[number].name):
-                return Weight("write", number, (), 0)
-        return None
+        if found is None:
+            return Weight("write", number, (), 0) if FILES.match(file.calls[number].name) else None
+        last = found.steps[-1] if found.steps else None
+        told = (
+            self.model.effects.of_call[last.at].get(last.call, ())
+            if last
+            else self.model.effects.of_call[at].get(number, ())
+        )
+        if any(does.does in ("publish", "mail", "outgoing") for does in told) or is_beside(
+            whole_of(file.calls[number])
+        ):
+            return None
+        return found
+
+    def _sends(self, at: int, function: Function, guarded: list[int]) -> bool:
+        """Java, Kotlin: whether a handler guards all that a function writes to the answer itself."""
+        calls = self.model.files[at].calls
+        if function.returns not in ("", "void", "Unit") or self.model.files[at].language not in ("java", "kotlin"):
+            return False
+        return any(calls[n].name in ("getOutputStream", "getWriter") and ANSWER.search(calls[n].on) for n in guarded)
 
     def _with_handed(self, at: int, guarded: list[int]) -> list[int]:
         """Return calls, and those in the functions that they are handed: of a transaction, say."""
@@ -146,25 +189,16 @@ class OnlyLogged:
         inner = [n for fn in handed for n in self.model.inside.calls[at].get(fn, ())]
         return [*guarded, *inner]
 
-    def _is_beside(self, at: int, around: Around, weight: Weight) -> bool:
-        file = self.model.files[at]
-        call = file.calls[weight.call]
-        names = [call.name, call.on]
-        last = weight.steps[-1] if weight.steps else None
-        place = (last.at, last.call) if last is not None else (at, weight.call)
-        if any(does.does in ("publish", "mail", "outgoing") for does in self.model.effects.of_call[place[0]].get(place[1], ())):
-            return True
-        named = self.model.named(at, around.fn)
-        if named >= 0:
-            names += [file.functions[named].name, file.functions[named].owner]
-        return any(BESIDE.search(name) or _LOGS.search(name) for name in names)
-
     def _is_looked_at(self, at: int, around: Around) -> bool:
         """Whether something that is set where it may fail is used after the handler."""
         file = self.model.files[at]
         assigns = self.model.inside.assigns[at].get(around.fn, ())
-        targets = {a.target.split(".")[0].split("[")[0].lstrip("$") for a in assigns if around.start <= a.line <= around.end}
+        targets = {
+            a.target.split(".")[0].split("[")[0].lstrip("$") for a in assigns if around.start <= a.line <= around.end
+        }
         targets -= {""}
+        if any(r.fn == around.fn and r.catch < 0 and around.start <= r.line <= around.end for r in file.returns):
+            return True  # what follows is what is answered if it failed
         if not targets:
             return False
         if any(a.line < around.start and a.target.lstrip("$") in targets for a in assigns):
@@ -183,19 +217,22 @@ class OnlyLogged:
                 continue
             if self.model.named(at, call.fn) != named.index and call.fn != named.index:
                 continue
-            if self._write(at, [number]) is not None and not self._is_apart(at, call.fn, call.line, around.start):
+            if self._write(at, number) is not None and not self._is_apart(at, call.fn, call.line, around.start):
                 return True
         return False
 
     def _is_apart(self, at: int, fn: int, one: int, other: int) -> bool:
         """Whether a function returns between two lines: they stand in branches of their own."""
         first, last = sorted((one, other))
-        return any(r.fn == fn and first < r.line < last for r in self.model.files[at].returns)
+        file = self.model.files[at]
+        return file.language not in ERRORS and any(
+            r.fn == fn and r.catch < 0 and first < r.line < last for r in file.returns
+        )
 
     def _is_all(self, at: int, around: Around, guarded: set[int]) -> bool:
         """Whether nothing that may fail stands outside of what a handler guards."""
         inside = self.model.inside.calls[at].get(around.fn, ())
-        return not any(self.failing.works(at, n) or self._write(at, [n]) for n in inside if n not in guarded)
+        return not any(self.failing.works(at, n) or self._write(at, n) for n in inside if n not in guarded)
 
     def _way_up(self, named: Fn, *, is_all: bool) -> str | None:
         """Return the endpoint that tells of success: the function itself, or one for which it does all the work."""
@@ -203,20 +240,36 @@ class OnlyLogged:
         for _ in range(HOPS_MAX + 1):
             for fn in level:
                 declared = self.model.handlers.get(fn) or self.model.hooks.get(fn)
-                if declared is not None and (declared.method.upper() not in ("GET", "HEAD") or self._claims(fn) or (is_all and fn == named)):
+                if declared is not None and (
+                    LOGS_IN.search(declared.path) or LOGS_IN.search(self.model.project.function(fn).name)
+                ):
+                    return None
+                if declared is not None and (self._changes(declared, fn, named) or (is_all and fn == named)):
                     return f"{declared.method} {declared.path}"
                 if self._is_event(fn):
                     return "the event"
             above = []
             for fn in level:
                 for edge in self.model.effects.callers.get(fn, ()):
-                    caller = Fn(edge.at, self.model.named(edge.at, edge.caller.index)) if edge.caller.index >= 0 else None
-                    if caller is None or caller in seen or self.model.files[edge.at].is_test or not self._passes(edge, caller, fn):
+                    caller = (
+                        Fn(edge.at, self.model.named(edge.at, edge.caller.index)) if edge.caller.index >= 0 else None
+                    )
+                    if (
+                        caller is None
+                        or caller in seen
+                        or self.model.files[edge.at].is_test
+                        or not self._passes(edge, caller, fn)
+                    ):
                         continue
                     seen.add(caller)
                     above.append(caller)
             level = above
         return None
+
+    def _changes(self, declared: Declared, fn: Fn, named: Fn) -> bool:
+        """Whether an endpoint is one that changes something: by its method, or by the name of what does it."""
+        method = declared.method.upper()
+        return method not in ("GET", "HEAD", "*") or (method == "*" and fn != named) or self._claims(fn)
 
     def _claims(self, fn: Fn) -> bool:
         return bool(CLAIMS.match(self.model.project.function(fn).name))
@@ -225,7 +278,11 @@ class OnlyLogged:
         """Whether a function takes an event of a socket."""
         file = self.model.files[fn.file]
         made = file.functions[fn.index]
-        return made.call >= 0 and file.calls[made.call].name == "on" and SOCKETS.search(file.calls[made.call].on) is not None
+        return (
+            made.call >= 0
+            and file.calls[made.call].name == "on"
+            and SOCKETS.search(file.calls[made.call].on) is not None
+        )
 
     def _is_fixed(self, fn: Fn) -> bool:
         """Whether what a function gives says nothing of what failed in it."""
@@ -236,14 +293,14 @@ class OnlyLogged:
         """Whether a caller waits for a function, looks at nothing that it gives, and changes nothing else."""
         file = self.model.files[edge.at]
         call = file.calls[edge.call]
-        if call.flags & DEFERRED or (call.to and call.to != "return" and not self._is_fixed(fn)) :
+        if call.flags & DEFERRED or (call.to and call.to != "return" and not self._is_fixed(fn)):
             return False
-        if caller not in self.model.handlers and BESIDE.search(file.functions[caller.index].name):
+        if caller not in self.model.handlers and is_beside(file.functions[caller.index].name):
             return False
         for number in self.model.inside.calls[edge.at].get(edge.caller.index, ()):
             if number == edge.call or fn in self.model.project.resolve_call(edge.at, file.calls[number]):
                 continue
             line = file.calls[number].line
-            if self._write(edge.at, [number]) is not None and not self._is_apart(edge.at, caller.index, call.line, line):
+            if self._write(edge.at, number) is not None and not self._is_apart(edge.at, caller.index, call.line, line):
                 return False
         return True

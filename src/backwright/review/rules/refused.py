@@ -26,12 +26,27 @@ _SENT = {
     "kotlin": regex(r"^(send|execute)$"),
 }
 _LIBRARIES = frozenset(
-    {"HttpClient", "fetch", "requests", "httpx", "net/http", "resty", "reqwest", "reqwest (blocking)", "java.net.http", "OkHttp"}
+    {
+        "HttpClient",
+        "fetch",
+        "requests",
+        "httpx",
+        "net/http",
+        "resty",
+        "reqwest",
+        "reqwest (blocking)",
+        "java.net.http",
+        "OkHttp",
+    }
 )
 _RAISES = frozenset({"throw", "throwIf", "raise_for_status", "EnsureSuccessStatusCode", "error_for_status"})
-_UNWRAPS = regex(r"^(unwrap|expect|map_err|context|with_context|or_else|ok|await)$")  # Rust: they hand on what was answered
+_UNWRAPS = regex(
+    r"^(unwrap|expect|map_err|context|with_context|or_else|ok|await)$"
+)  # Rust: they hand on what was answered
 _LARAVEL = regex(r"^(Illuminate\.Support\.Facades\.)?Http(\.|$)")
-_STATISTICS = regex(r"metric|telemetr|analytic|track|statsd|ping|health|statistic|warm|cache|purge|log(?!in|ou)", re.IGNORECASE)
+_STATISTICS = regex(
+    r"metric|telemetr|analytic|track|statsd|ping|health|statistic|warm|cache|purge|log(?!in|ou)", re.IGNORECASE
+)
 # What looks at an answer, whatever holds it.
 _LOOKS = regex(
     r"^(ok|status|status_?code|StatusCode|Status|IsSuccessStatusCode|EnsureSuccessStatusCode|error_for_status\w*|raise_for_status|is_success|isSuccessful|"
@@ -109,7 +124,9 @@ def _only_unwraps(file: File, chain: list[int], index: int) -> bool:
 def _is_matched(file: File, call: Call) -> bool:
     """Rust: whether what a call gives is taken apart where it stands: match client.post(url).send().await { ... }."""
     return bool(call.flags & AWAITED) and any(
-        made.fn == call.fn and made.start <= call.line <= made.end and made.does != ("pass",) for made in file.catches if made.start
+        made.fn == call.fn and made.start <= call.line <= made.end and made.does != ("pass",)
+        for made in file.catches
+        if made.start
     )
 
 
@@ -121,9 +138,9 @@ def _near(model: Model, at: int, fn: int) -> tuple[int, int]:
 def _is_looked_at(model: Model, at: int, call: Call) -> bool:
     file = model.files[at]
     _, end = _near(model, at, call.fn)
-    return any(call.line <= each.line <= end and _LOOKS.match(each.name) and each.prev < 0 for each in file.calls) or any(
-        call.line <= each.line <= end and _LOOKS.match(each.attr) for each in file.reads
-    )
+    return any(
+        call.line <= each.line <= end and _LOOKS.match(each.name) and each.prev < 0 for each in file.calls
+    ) or any(call.line <= each.line <= end and _LOOKS.match(each.attr) for each in file.reads)
 
 
 def _is_unread(model: Model, at: int, call: Call, holder: str, *, is_sent: bool = False) -> bool:
@@ -134,9 +151,11 @@ def _is_unread(model: Model, at: int, call: Call, holder: str, *, is_sent: bool 
     file, given = model.files[at], False
     first, end = _near(model, at, call.fn)
     word = re.compile(rf"(?<![\w.])\$?{re.escape(holder)}(?!\w)")
-    for each in file.reads:
-        if first <= each.line <= end and word.match(each.base) and (file.language != "go" or each.attr != "Body"):
-            return False
+    if any(
+        first <= r.line <= end and word.match(r.base) and (file.language != "go" or r.attr != "Body")
+        for r in file.reads
+    ):
+        return False
     for each in file.calls:
         if not call.line <= each.line <= end or each is call:
             continue
@@ -147,7 +166,9 @@ def _is_unread(model: Model, at: int, call: Call, holder: str, *, is_sent: bool 
                 given = True
             elif not _discards(each):
                 return False
-    if given is not is_sent or any(call.line <= r.line <= end and word.search(text) for r in file.returns for text in flat((r.value,))):
+    if given is not is_sent or any(
+        call.line <= r.line <= end and word.search(text) for r in file.returns for text in flat((r.value,))
+    ):
         return False
     return not any(
         call.line < a.line <= end

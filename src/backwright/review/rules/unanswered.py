@@ -24,7 +24,7 @@ def unanswered(model: Model, failing: Failing, at: int) -> Iterator[Silent]:
     file = model.files[at]
     if file.language != "csharp" or is_offline(file) or in_browser(file) or "/examples/" in f"/{file.path}":
         return
-    for index, call in enumerate(file.calls):
+    for call in file.calls:
         if not call.flags & BARE or call.flags & DEFERRED or call.fn < 0 or call.to or call.inside >= 0:
             continue
         if call.catch >= 0:

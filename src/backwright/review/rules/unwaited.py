@@ -12,7 +12,9 @@ from backwright.review.rules.weighing import in_browser
 
 _MAILS = regex(r"^(sendMail|send|sendEmail)$")
 _DEPTH_MAX = 2  # calls between what is awaited in a loop and the write
-_AWAIT = "Await it, or end it with a catch() that logs the error: Node.js ends the process on a rejection that nobody takes."
+_AWAIT = (
+    "Await it, or end it with a catch() that logs the error: Node.js ends the process on a rejection that nobody takes."
+)
 _LOOP = "Go through the list with for ... of and await each, or await Promise.all(list.map(...))."
 
 
