@@ -30,6 +30,10 @@ CLIENTS = regex(
 )
 TIDYING = regex(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
 HEARD = regex(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
+MEANT = regex(
+    r"ignor|pass(ing)? over|(doesn'?t|does not|not) (really )?(matter|concern|important|critical)|best.effort|harmless",
+    re.IGNORECASE,
+)  # says a comment
 FILES = regex(
     r"^(write_?(File|AllText|AllBytes|AllLines|text|bytes)(Sync|Async)?|file_put_contents)$"
 )  # what writes a whole file
@@ -108,7 +112,9 @@ class Faint:
                 and not any(self.failing.works(at, n) for n in guarded)
             ):
                 return None
-        elif (weight is None or weight.kind != "write") and not any(self._changes(at, n) for n in guarded):
+        elif (weight is None or weight.kind != "write") and (
+            MEANT.search(made.body) or not any(self._changes(at, n) for n in guarded)
+        ):
             return None
         how = "prints" if is_printed else "logs at a level that is off in production"
         says = f"{how} whatever fails and goes on as if nothing had: its caller gets half a result, or none"

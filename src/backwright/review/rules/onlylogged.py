@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backwright.review.facts import AWAITED, BARE, DEFERRED, Catch, Function
+from backwright.review.facts import AWAITED, BARE, DEFERRED, Call, Catch, Function
 from backwright.review.link.declared import Declared
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
@@ -22,7 +22,7 @@ from backwright.review.rules.weighing import in_browser
 BESIDE = regex(
     r"notif|mail|sms(?![a-z])|webhook|publish|emit(?!t)|broadcast|cache|warm|audit|metric|telemetr|analytic|track|statistic|clean|purge|prune|evict|"
     r"thumbnail|avatar|favicon|preview|last_?(seen|used|login|active)|heartbeat|history|index|sync(?!$|hron)|backup|migrat|(?<![a-z])seed|init|dispose|rollback|retry|rate_?limit|"
-    r"scan|crawl|worker|schedul|poll(?![a-z])|(?<![a-z])(run|start)(?![a-z])|session|cookie|token|lock|(?<![a-z])send_?info",
+    r"revision|touch|(?<![a-z])bump|scan|crawl|worker|schedul|poll(?![a-z])|(?<![a-z])(run|start)(?![a-z])|session|cookie|token|lock|(?<![a-z])send_?info",
     re.IGNORECASE,
 )
 _LOGS = regex(r"(^|_)logs?(_|$)|(^|[a-z])Logs?($|[A-Z])")
@@ -31,11 +31,15 @@ CLAIMS = regex(
     r"^_*(save|store|persist|create|insert|add|update|edit|set|change|delete|remove|import|upload|apply|assign|move|rename|write|register|submit|record|put|post)(?![a-z])",
     re.IGNORECASE,
 )
+TELLS = regex(
+    r"notif|(^|[._])send|emit(?!t)|publish|alert|toast|flash|set_?(status|error)|(^|[._])status$", re.IGNORECASE
+)
 SOCKETS = regex(r"(^|\.)(socket|client|ws|conn)$")
 ERRORS = frozenset({"go", "rust"})  # languages in which a function may return after each call
 LOGS_IN = regex(
     r"log_?in|sign_?in|logon|verify|authenticat|authoriz|oauth|/auth/", re.IGNORECASE
 )  # what is written there is beside it
+DATABASE = regex(r"(^|[._])(db_?)?session(\(\))?(?=$|\.)", re.IGNORECASE)
 ANSWER = regex(r"^(http)?(servlet)?(resp|response)$", re.IGNORECASE)
 HOPS_MAX = 3  # functions between a handler and the endpoint that tells of success
 DEPTH_MAX = 3  # calls between a handler and what failed
@@ -83,7 +87,8 @@ class OnlyLogged:
             return None
         named = self._entry(at, around.fn)
         guarded = self._with_handed(at, self.failing.guarded(at, index))
-        writes = (self._write(at, n) for n in guarded if file.calls[n].line >= around.start)
+        near = (n for n in guarded if file.language == "go" or file.calls[n].line >= around.start)
+        writes = (self._write(at, n) for n in near)
         weight = next((each for each in writes if each is not None), None)
         function = self.model.project.function(named)
         if (
@@ -91,7 +96,7 @@ class OnlyLogged:
             and self._sends(at, function, guarded)
             and (declared := self.model.endpoint_of(named)) is not None
         ):
-            says = f"only logs what fails while it writes the answer: who calls {declared.method} {declared.path} gets a success with half a body, or none"
+            says = f"only logs what fails while it writes the answer: who calls {declared.path} gets a success with half a body, or none"
             return Silent(made.line, made.fn, "only logged", says, FIX)
         if weight is None or is_beside(function.name) or is_beside(function.owner) or self._is_looked_at(at, around):
             return None
@@ -102,7 +107,7 @@ class OnlyLogged:
         path = self._way_up(named, is_all=self._is_all(at, around, set(guarded)))
         if path is None:
             return None
-        says = f"only logs that {shown(file.calls[weight.call])}() failed and goes on: {path} tells of success"
+        says = f"only logs that {shown(file.calls[weight.call])}() failed and goes on: {path} is answered as if it had worked"
         return Silent(made.line, made.fn, "only logged", says, FIX)
 
     def _entry(self, at: int, fn: int) -> Fn:
@@ -138,7 +143,7 @@ class OnlyLogged:
             call = file.calls[number]
             if is_answer(file, call) and not self.telling.is_log(at, number):
                 return False
-            if is_flash(call):
+            if is_flash(call) or TELLS.search(whole_of(call)):
                 return False
             if call.inside < 0 and not self.telling.is_log(at, number) and not self._is_read(at, number):
                 return False
@@ -169,11 +174,13 @@ class OnlyLogged:
             if last
             else self.model.effects.of_call[at].get(number, ())
         )
-        if any(does.does in ("publish", "mail", "outgoing") for does in told) or is_beside(
-            whole_of(file.calls[number])
-        ):
+        if any(does.does in ("publish", "mail") for does in told) or self._is_side(file.calls[number]):
             return None
         return found
+
+    def _is_side(self, call: Call) -> bool:
+        """Whether a call does side work, by its name and by what it is called on: session.commit() is none."""
+        return is_beside(call.name) or is_beside(DATABASE.sub("", call.on))
 
     def _sends(self, at: int, function: Function, guarded: list[int]) -> bool:
         """Java, Kotlin: whether a handler guards all that a function writes to the answer itself."""
@@ -212,14 +219,24 @@ class OnlyLogged:
     def _writes_elsewhere(self, at: int, around: Around, named: Fn, guarded: set[int]) -> bool:
         """Whether the function changes something that the handler does not guard."""
         file = self.model.files[at]
-        for number, call in enumerate(file.calls):
-            if call.fn < 0 or number in guarded or (around.start <= call.line <= around.end):
-                continue
-            if self.model.named(at, call.fn) != named.index and call.fn != named.index:
+        for number in self._calls_of(named):
+            call = file.calls[number]
+            if number in guarded or around.start <= call.line <= around.end:
                 continue
             if self._write(at, number) is not None and not self._is_apart(at, call.fn, call.line, around.start):
                 return True
         return False
+
+    def _calls_of(self, fn: Fn) -> list[int]:
+        """Return the calls in a function and in the lambdas in it."""
+        made = self.model.project.function(fn)
+        file = self.model.files[fn.file]
+        inner = (
+            n
+            for n, each in enumerate(file.functions)
+            if n == fn.index or (made.line <= each.line <= made.end and fn.index in self.model.enclosing(fn.file, n))
+        )
+        return [number for n in inner for number in self.model.inside.calls[fn.file].get(n, ())]
 
     def _is_apart(self, at: int, fn: int, one: int, other: int) -> bool:
         """Whether a function returns between two lines: they stand in branches of their own."""
@@ -245,7 +262,7 @@ class OnlyLogged:
                 ):
                     return None
                 if declared is not None and (self._changes(declared, fn, named) or (is_all and fn == named)):
-                    return f"{declared.method} {declared.path}"
+                    return f"{declared.method} {declared.path}".removeprefix("* ")
                 if self._is_event(fn):
                     return "the event"
             above = []
@@ -293,11 +310,11 @@ class OnlyLogged:
         """Whether a caller waits for a function, looks at nothing that it gives, and changes nothing else."""
         file = self.model.files[edge.at]
         call = file.calls[edge.call]
-        if call.flags & DEFERRED or (call.to and call.to != "return" and not self._is_fixed(fn)):
+        if call.flags & DEFERRED or call.catch >= 0 or (call.to and call.to != "return" and not self._is_fixed(fn)):
             return False
         if caller not in self.model.handlers and is_beside(file.functions[caller.index].name):
             return False
-        for number in self.model.inside.calls[edge.at].get(edge.caller.index, ()):
+        for number in self._calls_of(caller):
             if number == edge.call or fn in self.model.project.resolve_call(edge.at, file.calls[number]):
                 continue
             line = file.calls[number].line

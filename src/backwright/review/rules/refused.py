@@ -47,6 +47,7 @@ _LARAVEL = regex(r"^(Illuminate\.Support\.Facades\.)?Http(\.|$)")
 _STATISTICS = regex(
     r"metric|telemetr|analytic|track|statsd|ping|health|statistic|warm|cache|purge|log(?!in|ou)", re.IGNORECASE
 )
+_HOOKS = regex(r"hook|notify", re.IGNORECASE)  # by the name of a function; a class that is one is there to deliver
 # What looks at an answer, whatever holds it.
 _LOOKS = regex(
     r"^(ok|status|status_?code|StatusCode|Status|IsSuccessStatusCode|EnsureSuccessStatusCode|error_for_status\w*|raise_for_status|is_success|isSuccessful|"
@@ -77,7 +78,7 @@ def _is_sent(model: Model, at: int, index: int, file: File, call: Call) -> bool:
     if _RAISES & {file.calls[n].name for n in chain}:
         return False
     named = model.project.function(Fn(at, model.named(at, call.fn)))
-    if _STATISTICS.search(named.name) or _STATISTICS.search(named.owner):
+    if _STATISTICS.search(named.name) or _STATISTICS.search(named.owner) or _HOOKS.search(named.name):
         return False  # whoever is told may be away
     if file.language == "php":
         return bool(_LARAVEL.match(whole_of(file.calls[chain[0]])))
