@@ -88,8 +88,8 @@ class OnlyLogged:
         named = self._entry(at, around.fn)
         guarded = self._with_handed(at, self.failing.guarded(at, index))
         near = (n for n in guarded if file.language == "go" or file.calls[n].line >= around.start)
-        writes = (self._write(at, n) for n in near)
-        weight = next((each for each in writes if each is not None), None)
+        writes = [each for each in (self._write(at, n) for n in near) if each is not None]
+        weight = min(writes, key=lambda each: (self._is_sent(at, each), each.depth), default=None)
         function = self.model.project.function(named)
         if (
             weight is None
@@ -177,6 +177,10 @@ class OnlyLogged:
         if any(does.does in ("publish", "mail") for does in told) or self._is_side(file.calls[number]):
             return None
         return found
+
+    def _is_sent(self, at: int, weight: Weight) -> bool:
+        """Whether what is changed is another service's."""
+        return any(does.does == "outgoing" for does in self.model.effects.of_call[at].get(weight.call, ()))
 
     def _is_side(self, call: Call) -> bool:
         """Whether a call does side work, by its name and by what it is called on: session.commit() is none."""
