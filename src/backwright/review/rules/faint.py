@@ -35,7 +35,7 @@ MEANT = regex(
     re.IGNORECASE,
 )  # says a comment
 FILES = regex(
-    r"^(write_?(File|AllText|AllBytes|AllLines|text|bytes)(Sync|Async)?|file_put_contents)$"
+    r"^([wW]rite_?(File|AllText|AllBytes|AllLines|text|bytes)(Sync|Async)?|file_put_contents)$"
 )  # what writes a whole file
 NAMELESS_MAX = 2  # calls between a handler that takes no error, and what failed
 FIX = "Let the error rise, or log it as an error and answer with one."

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from backwright.model.blueprint import Spot
 from backwright.review.facts import AWAITED, BARE, DEFERRED, Call, File
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
@@ -47,7 +48,7 @@ _LARAVEL = regex(r"^(Illuminate\.Support\.Facades\.)?Http(\.|$)")
 _STATISTICS = regex(
     r"metric|telemetr|analytic|track|statsd|ping|health|statistic|warm|cache|purge|log(?!in|ou)", re.IGNORECASE
 )
-_HOOKS = regex(r"hook|notify", re.IGNORECASE)  # by the name of a function; a class that is one is there to deliver
+_HOOKS = regex(r"hook", re.IGNORECASE)  # by the name of a function; a class that is one is there to deliver
 # What looks at an answer, whatever holds it.
 _LOOKS = regex(
     r"^(ok|status|status_?code|StatusCode|Status|IsSuccessStatusCode|EnsureSuccessStatusCode|error_for_status\w*|raise_for_status|is_success|isSuccessful|"
@@ -69,7 +70,9 @@ def refused(model: Model, failing: Failing, at: int) -> Iterator[Silent]:
             continue
         if _is_sent(model, at, index, file, call) and _is_dropped(model, failing, at, index):
             says = f"never looks at the answer of {shown(call)}(), which gives no error for a 4xx or 5xx: what was refused counts as done"
-            yield Silent(call.line, call.fn, "answer", says, _FIX)
+            sent = (each.line for each in file.calls if each.fn == call.fn and call.name == "Get" and _sends(each))
+            spots = tuple(Spot(file.path, line, "handed to the client") for line in sent)
+            yield Silent(call.line, call.fn, "answer", says, _FIX, spots)
 
 
 def _is_sent(model: Model, at: int, index: int, file: File, call: Call) -> bool:
