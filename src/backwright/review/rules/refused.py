@@ -70,6 +70,8 @@ def refused(model: Model, failing: Failing, at: int) -> Iterator[Silent]:
             continue
         if _is_sent(model, at, index, file, call) and _is_dropped(model, failing, at, index):
             says = f"never looks at the answer of {shown(call)}(), which gives no error for a 4xx or 5xx: what was refused counts as done"
+            if call.name == "Get":
+                says = f"hands on the answer of {shown(call)}() without a look at its status: an error page of another service is told as what was asked for"
             sent = (each.line for each in file.calls if each.fn == call.fn and call.name == "Get" and _sends(each))
             spots = tuple(Spot(file.path, line, "handed to the client") for line in sent)
             yield Silent(call.line, call.fn, "answer", says, _FIX, spots)
