@@ -28,11 +28,11 @@ def unwaited(model: Model, failing: Failing, at: int) -> Iterator[Silent]:
             continue
         if model.effects.chain(at, index)[-1] != index:
             continue
-        if call.name == "forEach":
+        if call.name in ("forEach", "map"):
             weight = _written(model, failing, at, index)
             if weight is not None:
                 says = (
-                    f"hands forEach() an async function that waits for {shown(file.calls[weight.call])}(): "
+                    f"hands {call.name}() an async function that waits for {shown(file.calls[weight.call])}(): "
                     "nobody waits for the function, and a failure is an unhandled rejection"
                 )
                 yield Silent(call.line, call.fn, "loop", says, _LOOP)
