@@ -31,9 +31,11 @@ CLAIMS = regex(
     r"^_*(save|store|persist|create|insert|add|update|edit|set|change|delete|remove|import|upload|apply|assign|move|rename|write|register|submit|record|put|post)(?![a-z])",
     re.IGNORECASE,
 )
+# What tells somebody that it failed.
 TELLS = regex(
     r"notif|(^|[._])send|emit(?!t)|publish|alert|toast|flash|set_?(status|error)|(^|[._])status$", re.IGNORECASE
 )
+EMITS = regex(r"^(emit|send|reply|callback|cb|ack)$")
 SOCKETS = regex(r"(^|\.)(socket|client|ws|conn)$")
 ERRORS = frozenset({"go", "rust"})  # languages in which a function may return after each call
 LOGS_IN = regex(
@@ -267,25 +269,20 @@ class OnlyLogged:
                     return None
                 if declared is not None and (self._changes(declared, fn, named) or (is_all and fn == named)):
                     return f"{declared.method} {declared.path}".removeprefix("* ")
-                if self._is_event(fn):
+                if self._is_event(fn) and self._emits(fn):
                     return "the event"
-            above = []
-            for fn in level:
-                for edge in self.model.effects.callers.get(fn, ()):
-                    caller = (
-                        Fn(edge.at, self.model.named(edge.at, edge.caller.index)) if edge.caller.index >= 0 else None
-                    )
-                    if (
-                        caller is None
-                        or caller in seen
-                        or self.model.files[edge.at].is_test
-                        or not self._passes(edge, caller, fn)
-                    ):
-                        continue
-                    seen.add(caller)
-                    above.append(caller)
-            level = above
+            level = [caller for fn in level for caller in self._above(fn, seen)]
         return None
+
+    def _above(self, fn: Fn, seen: set[Fn]) -> Iterator[Fn]:
+        """Yield the functions that wait for another and do nothing else, once each."""
+        for edge in self.model.effects.callers.get(fn, ()):
+            if edge.caller.index < 0 or self.model.files[edge.at].is_test:
+                continue
+            caller = Fn(edge.at, self.model.named(edge.at, edge.caller.index))
+            if caller not in seen and self._passes(edge, caller, fn):
+                seen.add(caller)
+                yield caller
 
     def _changes(self, declared: Declared, fn: Fn, named: Fn) -> bool:
         """Whether an endpoint is one that changes something: by its method, or by the name of what does it."""
@@ -304,6 +301,11 @@ class OnlyLogged:
             and file.calls[made.call].name == "on"
             and SOCKETS.search(file.calls[made.call].on) is not None
         )
+
+    def _emits(self, fn: Fn) -> bool:
+        """Whether a function sends something back over its socket."""
+        calls = self.model.files[fn.file].calls
+        return any(EMITS.match(calls[n].name) for n in self._calls_of(fn))
 
     def _is_fixed(self, fn: Fn) -> bool:
         """Whether what a function gives says nothing of what failed in it."""
