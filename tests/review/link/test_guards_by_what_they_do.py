@@ -331,3 +331,102 @@ func RequireUser(next echo.HandlerFunc) echo.HandlerFunc {
 def test_guards_of_go_that_send_to_a_path_that_was_built(target: str, *, auth: bool) -> None:
     model = model_of({"web/routes.go": ECHO % target})
     assert [each.auth for each in model.endpoints] == [auth]
+
+
+FLASK = """
+from flask import Blueprint, request
+
+from shop.errors import ApiUnauthorized
+
+orders = Blueprint("orders", __name__)
+
+
+def visitor(*, optional=False):
+    shown = request.headers.get("Authorization")
+    if not shown and not optional:
+        raise ApiUnauthorized("Nobody")
+    return shown
+
+
+def wanted(password):
+    if request.headers.get("X-Way") != password:
+        raise ApiUnauthorized("No")
+
+
+@orders.route("/orders", methods=["DELETE"])
+def empty():
+    %s
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asks", "auth"),
+    [("visitor()", True), ("visitor(optional=True)", False), ("wanted(request.args['p'])", False)],
+)
+def test_handlers_of_flask_that_have_it_checked(asks: str, *, auth: bool) -> None:
+    model = model_of({"shop/orders.py": FLASK % asks})
+    assert [each.auth for each in model.endpoints] == [auth]
+
+
+ROCKET = """
+use rocket::outcome::IntoOutcome;
+use rocket::request::{self, FromRequest, Request};
+
+pub struct User {
+    pub id: i32,
+}
+
+impl<'a, 'r> FromRequest<'a, 'r> for User {
+    type Error = ();
+
+    fn from_request(request: &'a Request<'r>) -> request::Outcome<User, ()> {
+        request
+            .cookies()
+            .get_private("user")
+            .and_then(|cookie| cookie.value().parse().ok())
+            .%s
+    }
+}
+
+#[delete("/orders")]
+pub fn empty(user: User) -> &'static str {
+    "gone"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "auth"), [("or_forward(())", True), ("map(Success).unwrap()", False)]
+)
+def test_guards_of_rocket_that_leave_it_to_the_next_route(ends: str, *, auth: bool) -> None:
+    model = model_of({"src/orders.rs": ROCKET % ends})
+    assert [each.auth for each in model.endpoints] == [auth]
+
+
+JAXRS = """
+package shop;
+
+import jakarta.ws.rs.*;
+
+@Path("/orders")
+public class OrderResource extends BaseResource {
+    @DELETE
+    public void empty() {
+        if (!authenticate()) {
+            throw new ForbiddenClientException();
+        }
+    }
+
+    @GET
+    public String list() {
+        return authenticate() ? mine() : all();
+    }
+}
+"""
+
+
+def test_handlers_of_the_jvm_that_ask_and_refuse() -> None:
+    model = model_of({"shop/OrderResource.java": JAXRS})
+    found = {each.method: each.auth for each in model.endpoints}
+    assert found == {"DELETE": True, "GET": False}

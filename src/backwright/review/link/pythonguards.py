@@ -15,12 +15,15 @@ _ANSWERS = frozenset(
 _STRANGERS = regex(r"(?<!\d)401(?!\d)|UNAUTHORIZED|unauthorized\b")
 _FORBIDS = regex(r"(?<!\d)403(?!\d)|FORBIDDEN")
 _RAISED = regex(
-    r"^(Unauthori[sz]ed|NotAuthenticated|AuthenticationFailed|AuthenticationError|NotLoggedIn|LoginRequired|InvalidToken|InvalidCredentials)\w*$"
+    r"^\w*(Unauthori[sz]ed|NotAuthenticated|AuthenticationFailed|AuthenticationError|NotLoggedIn|LoginRequired|InvalidToken|InvalidCredentials)\w*$"
 )
 _KNOWN = regex(
     r"user|account|member|token|api_?key|session|credential|cookie|admin|role|scope|principal|identity", re.IGNORECASE
 )
 _OTHER = regex(r"csrf|captcha|origin|host|throttl|rate|feature|flag|maintenance|readonly|license", re.IGNORECASE)
+_SHOWN = regex(r"(^|\.)(headers|cookies|session|META|authorization)\b")
+_OPTIONAL = regex(r"^(is_)?optional$|^allow_(anonymous|none)$")
+_ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|authenticate|callback|refresh|reset|token", re.IGNORECASE)
 _DEPENDS = regex(r"\b(?:Depends|Security)\(\s*([\w.]+)")
 
 
@@ -39,6 +42,29 @@ def demands(project: Project, fn: Fn, depth: int = DEPTH_MAX) -> str:
             if target != fn and (found := demands(project, target, depth - 1)):
                 return found
     return ""
+
+
+def has_it_checked(project: Project, handler: Fn, calls: list[Call]) -> bool:
+    """Whether one of a handler's calls runs a function that looks at what the client shows of himself and turns strangers away."""
+    if _ENTERS.search(project.function(handler).name):
+        return False
+    for call in calls:
+        if any(_OPTIONAL.match(value.name) and value.text == "True" for value in call.args):
+            continue
+        for fn in project.resolve_call(handler.file, call)[:1]:
+            made = project.function(fn)
+            if not any("password" in param.name for param in made.params) and _looks_at_it(project, fn):
+                if demands(project, fn, 0):
+                    return True
+    return False
+
+
+def _looks_at_it(project: Project, fn: Fn) -> bool:
+    """Whether a function reads a header, a cookie or the session."""
+    file = project.files[fn.file]
+    return any(_SHOWN.search(f"{call.on} ") for call in file.calls if call.fn == fn.index) or any(
+        _SHOWN.search(f"{read.base}.{read.attr} ") for read in file.reads if read.fn == fn.index
+    )
 
 
 def _depended(made: Function) -> list[str]:
