@@ -14,6 +14,7 @@ CASES = [
     for rule, name in (
         ("swallowed-error", "lost-errors"),
         ("swallowed-error", "failures-unseen"),
+        ("swallowed-error", "success-told"),
         ("error-text-to-client", "error-texts"),
         ("error-text-to-client", "errors-handed-on"),
     )

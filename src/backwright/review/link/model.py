@@ -219,8 +219,9 @@ class Model:
     @cached_property
     def served(self) -> dict[Fn, tuple[Fn | None, Edge | None]]:
         """Every function that some endpoint or message runs, with who calls it."""
-        sent = (fn for each in self.effects.dotnet.handlers.values() for fn in each)
-        return self.effects.from_functions(dict.fromkeys((*self.handlers, *self.hooks, *sent)))
+        found = self.effects.from_functions(dict.fromkeys((*self.handlers, *self.hooks)))
+        sent = (fn for each in self.effects.dotnet.handlers.values() for fn in each if fn not in found)
+        return {**self.effects.from_functions(sent), **found}
 
     @cached_property
     def called_remotely(self) -> Mapping[Fn, object]:

@@ -30,6 +30,13 @@ CLIENTS = regex(
 )
 TIDYING = regex(r"^(close|delete\w*|unlink|cleanup|stop|shutdown|release|destroy)$", re.IGNORECASE)
 HEARD = regex(r"\b(log|print|warn|error|report|capture|notify)\w*\(", re.IGNORECASE)
+MEANT = regex(
+    r"ignor|pass(ing)? over|(doesn'?t|does not|not) (really )?(matter|concern|important|critical)|best.effort|harmless",
+    re.IGNORECASE,
+)  # says a comment
+FILES = regex(
+    r"^([wW]rite_?(File|AllText|AllBytes|AllLines|text|bytes)(Sync|Async)?|file_put_contents)$"
+)  # what writes a whole file
 NAMELESS_MAX = 2  # calls between a handler that takes no error, and what failed
 FIX = "Let the error rise, or log it as an error and answer with one."
 
@@ -43,13 +50,15 @@ class Faint:
     def in_file(self, at: int, known: set[int]) -> Iterator[Silent]:
         """Yield a file's faint handlers; known has lines that another check has told."""
         file = self.model.files[at]
-        if file.language not in BRACES:
+        if file.language not in BRACES and file.language != "python":
             return
         for index, made in enumerate(file.catches):
             if made.fn < 0 or made.line in known or self.failing.is_asking(at, made.fn):
                 continue
-            found = self._whispers(at, index, made) or self._falls_through(at, index, made)
-            found = found or self._causeless(at, index, made) or self._nameless(at, index, made)
+            found = self._whispers(at, index, made)
+            if file.language in BRACES:
+                found = found or self._falls_through(at, index, made)
+                found = found or self._causeless(at, index, made) or self._nameless(at, index, made)
             if found is not None:
                 yield found
         if file.language == "javascript":
@@ -103,11 +112,17 @@ class Faint:
                 and not any(self.failing.works(at, n) for n in guarded)
             ):
                 return None
-        elif weight is None or weight.kind != "write":
+        elif (weight is None or weight.kind != "write") and (
+            MEANT.search(made.body) or not any(self._changes(at, n) for n in guarded)
+        ):
             return None
         how = "prints" if is_printed else "logs at a level that is off in production"
         says = f"{how} whatever fails and goes on as if nothing had: its caller gets half a result, or none"
         return Silent(made.line, made.fn, "whispered", says, FIX)
+
+    def _changes(self, at: int, number: int) -> bool:
+        """Whether a call changes something by its name: in a store, or a file."""
+        return self.failing.likely(at, number) is not None or bool(FILES.match(self.model.files[at].calls[number].name))
 
     def _falls_through(self, at: int, index: int, made: Catch) -> Silent | None:
         """Return a handler that looks for one kind of error and drops all others: if (e.code === "P2002") { ... } and the end."""

@@ -63,7 +63,7 @@ def _is_left(model: Model, failing: Failing, at: int, index: int) -> bool:
         weight is not None
         and weight.kind == "write"
         and 0 < weight.depth <= DEPTH_MAX
-        and not any(does.does in ("publish", "mail") for does in _done(model, weight))
+        and not any(does.does == "publish" for does in _done(model, weight))
         and all(_rises(model, step.at, step.call) for step in weight.steps)
     )
 

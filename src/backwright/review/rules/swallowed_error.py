@@ -24,13 +24,16 @@ from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.harmless import is_read_instead
 from backwright.review.rules.looping import is_offline
+from backwright.review.rules.onlylogged import OnlyLogged
 from backwright.review.rules.pipelines import unheard
+from backwright.review.rules.refused import refused
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.signalled import Signalled
 from backwright.review.rules.telling import NEXT, Silent, whole_of
 from backwright.review.rules.unanswered import unanswered
 from backwright.review.rules.unlogged import unlogged
 from backwright.review.rules.unreturned import unreturned
+from backwright.review.rules.unwaited import unwaited
 from backwright.review.rules.weighing import in_browser
 
 THINGS = {
@@ -107,6 +110,7 @@ def check(model: Model) -> Iterator[Hit]:
     signalled = Signalled(model, failing, answered.telling)
     silent = GoSilent(model, failing, answered.telling)
     faint = Faint(model, failing, answered.telling)
+    only_logged = OnlyLogged(model, failing, answered.telling)
     yield from escaping(model, failing)
     for at in model.own:
         file = model.files[at]
@@ -124,9 +128,12 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _grouped(model, [*caught, *ignored])
         known |= {each.place.line for each in (*caught, *ignored)}
         yield from _silent(model, faint.in_file(at, known), at)
+        yield from _silent(model, only_logged.in_file(at, known), at)
         yield from _silent(model, emptied(model, failing, at, known), at)
         yield from _silent(model, unreturned(model, at), at)
         yield from _silent(model, unanswered(model, failing, at), at)
+        yield from _silent(model, refused(model, failing, at), at)
+        yield from _silent(model, unwaited(model, failing, at), at)
         yield from _silent(model, signalled.in_file(at), at)
         if file.language == "go":
             lost = list(go.in_file(at))
