@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backwright.review.facts import Call, Import
 from backwright.review.link.packs import Router
-from backwright.review.link.project import Cls
+from backwright.review.link.project import Cls, Fn
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
@@ -55,6 +55,25 @@ class OwnRouters:
         for number in self.project.module_files(at, made.inner) if rest else ():
             if (-1, rest) in self.project.assigned[number]:
                 return self.routers.key("var", number, -1, rest)
+        return None
+
+    # ---- own functions ------------------------------------------------------------------------
+
+    def makes(self, fn: Fn) -> bool:
+        """Whether a function makes a router."""
+        calls = self.project.files[fn.file].calls
+        return any(call.fn == fn.index and self.routers.router(fn.file, call) is not None for call in calls)
+
+    def made_for(self, key: Key) -> Key | None:
+        """JavaScript: the router that a function of the project has made for a variable: `const orders = makeOrders(store);`."""
+        at = key.file
+        if key.kind != "var" or self.project.files[at].language != "javascript":
+            return None
+        for each in self.project.assigned[at].get((key.index, key.name), ()):
+            on, _, name = each.value.text.rpartition(".")
+            for fn in self.project.resolve(at, key.index, on, name)[:1] if each.value.kind == "call" else ():
+                if self.makes(fn):
+                    return self.routers.key("ret", fn.file, fn.index)
         return None
 
     # ---- own classes --------------------------------------------------------------------------

@@ -852,6 +852,8 @@ class Routers:
                 return []
             if found:
                 return self.function_keys(found[0])
+            if made := self.own.made_for(key):
+                return [made]
             if self._may_be_router(key):
                 return (
                     [key, Key("middleware", at)]
@@ -880,7 +882,7 @@ class Routers:
                 ret = Key("ret", found[0].file, found[0].index)
                 return (
                     [ret]
-                    if project.files[at].language != "javascript" or self._makes_router(found[0])
+                    if project.files[at].language != "javascript" or self.own.makes(found[0])
                     else [ret, Key("middleware", at)]
                 )
             if name == "include" and value.items:
@@ -899,11 +901,6 @@ class Routers:
         return (
             bool(params) and bool(_TAKES_REQUEST.match(params[0].name) or _TAKES_REQUEST_TYPE.match(params[0].type))
         ) or len(params) == 4
-
-    def _makes_router(self, fn: Fn) -> bool:
-        return any(
-            call.fn == fn.index and self.router(fn.file, call) is not None for call in self.project.files[fn.file].calls
-        )
 
     def _class_routers(self, cls: Cls | None) -> list[Key]:
         """Helidon: a service is handed over, and one of its methods takes the rules that it adds to."""
