@@ -24,6 +24,7 @@ from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
 from backwright.review.rules.ofone import OfOne
 from backwright.review.rules.pagesizes import PageSizes, Size
+from backwright.review.rules.paginators import open_paginators
 from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
 
@@ -106,6 +107,7 @@ def check(model: Model) -> Iterator[Hit]:
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
+    yield from open_paginators(model)
 
 
 class Reads:
@@ -235,7 +237,10 @@ class Reads:
             for fn, way in self._reach(start):
                 if not _ONCE.search(self.model.files[fn.file].path):
                     for size in sizes.of(fn, way):
-                        if not size.is_asked or size.what.rpartition(".")[2].lower() not in sizes.bounded_by_rules:
+                        if (
+                            not size.is_asked
+                            or size.what.rpartition(".")[2].lower() not in sizes.bounds.bounded_by_rules
+                        ):
                             yield size, Way(who, spot, way)
 
     def _is_about(self, declared: Declared, access: Access) -> bool:
@@ -348,6 +353,8 @@ class Reads:
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
+        if any(_SQL_GATHERED.search(text) for call in calls for text in _parts(call)):
+            return False
         asked.discard("Set")  # C#: the table of an entity, `context.Set<Order>()`
         if any(_GATHERED.match(name) for name in asked):
             return False
@@ -411,6 +418,18 @@ class Reads:
 
 def _key(access: Access) -> Key:
     return access.at, access.index, access.entity
+
+
+def _parts(call: Call) -> Iterator[str]:
+    """Yield what a query selects as SQL of its own: "count(*)" of `db.select({ total: sql`count(*)` })`."""
+    if call.name == "select":
+        yield from (
+            part.text
+            for value in call.args
+            for item in value.items
+            if item.kind == "call" and item.text.startswith("sql")
+            for part in item.items
+        )
 
 
 def _scope(name: str) -> str:
