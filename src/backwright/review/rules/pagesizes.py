@@ -292,7 +292,9 @@ class PageSizes:
         )
 
     def _is_filled(self, fn: Fn, value: Arg, user: Call) -> bool:
-        """Whether another call of a function is given the object, too: `bind(request, &filter)`."""
+        """Go, Rust: whether another call of a function is given the object, too: `bind(request, &filter)`."""
+        if self.model.files[fn.file].language not in ("go", "rust"):
+            return False
         calls = (self.model.files[fn.file].calls[n] for n in self.model.inside.calls[fn.file].get(fn.index, ()))
         return value.kind == "name" and any(
             any(each.text == value.text for each in call.args) for call in calls if call is not user
