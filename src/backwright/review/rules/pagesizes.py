@@ -269,7 +269,7 @@ class PageSizes:
                     continue
             else:
                 made = [value]
-            sizes = [item for each in made for item in each.items if item.name == field]
+            sizes = [item for each in made for item in each.items if _is_for(item, field)]
             if value.kind == "name":
                 sizes += self.objects.given(fn, value.text.lstrip("$"), field)
             if sizes:
@@ -317,7 +317,9 @@ class PageSizes:
                 if (place := self.objects.of_value(fn, each.value, name)) is not None:
                     return place  # const { limit } = schema.parse(req.query)
                 if (place := self._asked(fn, each.value, way, depth - 1)) is not None:
-                    return place if place[0] != fn.file or place[1] < each.line else (fn.file, each.line, place[2])
+                    here = file.functions[fn.index]
+                    is_here = place[0] == fn.file and here.line <= place[1] <= here.end
+                    return (fn.file, each.line, place[2]) if is_here else place
             return None
         made = file.functions[fn.index]
         if name not in [each.lstrip("$&") for each in own_params(made)]:
@@ -373,6 +375,11 @@ class PageSizes:
             (read.line for read in file.reads if read.fn == fn.index and read.attr == word),
             file.functions[fn.index].line,
         )
+
+
+def _is_for(item: Arg, field: str) -> bool:
+    """Whether an entry fills a field: by its name, or as what is called the same: `new Query(tag, limit)`."""
+    return item.name == field or (not item.name and item.text.rpartition(".")[2].lower() == field.lower())
 
 
 def _is_page(call: Call) -> bool:

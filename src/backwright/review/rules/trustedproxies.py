@@ -63,9 +63,12 @@ def _is_true(values: tuple[Arg, ...]) -> bool:
 
 def _is_switched(model: Model, at: int, call: Call) -> bool:
     """Whether a setting stands right above: `if (settings.trustProxy) app.enable("trust proxy")`."""
-    return any(
-        call.line - GUARD_LINES <= read.line <= call.line and _GUARDS.search(read.attr)
-        for read in model.inside.reads[at].get(call.fn, ())
+    above = range(call.line - GUARD_LINES, call.line + 1)
+    reads = model.inside.reads[at].get(call.fn, ())
+    calls = (model.files[at].calls[number] for number in model.inside.calls[at].get(call.fn, ()))
+    return any(read.line in above and _GUARDS.search(read.attr) for read in reads) or any(
+        each is not call and each.line in above and any(_GUARDS.search(value.text) for value in each.args)
+        for each in calls
     )
 
 

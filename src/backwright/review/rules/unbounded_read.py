@@ -27,6 +27,7 @@ from backwright.review.rules.pagesizes import PageSizes, Size
 from backwright.review.rules.paginators import open_paginators
 from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.wasted import is_wasted
 
 DEPTH_MAX = 4  # calls followed from a handler to a query
 SPOTS_MAX = 30  # places named in one finding
@@ -180,13 +181,13 @@ class Reads:
                 not self._is_of_one(declared, access) if is_one else not self._is_about(declared, access)
             ):
                 continue  # a page of one thing shows what belongs to it
-            if (
+            if not is_get and Part.OPEN < part < Part.UNKNOWN and is_wasted(self.model, access):
+                pass  # only to delete or to count them
+            elif (
                 not is_get
                 and (part > Part.OPEN or len(way) > 2 or not self.growing.is_paged(access))
                 and part is not Part.ALL
-            ):
-                continue
-            if (
+            ) or (
                 paginated is not False
                 and part > Part.ALL
                 and access.table not in in_pages
