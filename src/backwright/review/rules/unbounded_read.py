@@ -30,6 +30,7 @@ from backwright.review.rules.rule import Hit
 from backwright.review.rules.wasted import is_wasted
 
 DEPTH_MAX = 4  # calls followed from a handler to a query
+HANDS_MAX = 2  # functions that only hand on what a query gives
 SPOTS_MAX = 30  # places named in one finding
 _SIZE_FIX = "Cut what the client asks for to an upper bound that the server sets: min(limit, 100)."
 NAMED_MAX = 3  # tables named in one message
@@ -465,6 +466,8 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, begins), Spot(path, begins, "the query begins"))
     ways = [way for found in group for way in found.ways]
     _add_ways(model, ways, spots)
+    if first.part <= Part.OPEN and access in model.data.by_function.get(Fn(access.at, access.fn), ()):
+        _add_askers(model, Fn(access.at, access.fn), spots)
     certain = first.part <= Part.OPEN and not first.is_job
     return Hit(
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
@@ -510,6 +513,23 @@ def _add_ways(model: Model, ways: Sequence[Way], spots: dict[tuple[str, int], Sp
                 spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
     for way in ways:
         spots.setdefault((way.start.file, way.start.line), way.start)
+
+
+def _add_askers(model: Model, start: Fn, spots: dict[tuple[str, int], Spot]) -> None:
+    """Add the other places that ask for the whole table, through functions that only hand it on."""
+    seen, todo = {start}, [(start, 0)] if start.index >= 0 else []
+    for fn, depth in todo:  # grows while it is gone through
+        for edge in model.effects.callers.get(fn, ()):
+            file = model.files[edge.at]
+            call = file.calls[edge.call]
+            if file.is_test or is_offline(file) or edge.caller.index < 0:
+                continue
+            spots.setdefault(
+                (file.path, call.line), Spot(file.path, call.line, f"{model.label(edge.caller)} asks for it, too")
+            )
+            if call.to == "return" and depth < HANDS_MAX and edge.caller not in seen:
+                seen.add(edge.caller)
+                todo.append((edge.caller, depth + 1))
 
 
 def _what(first: Found, tables: list[str]) -> str:
