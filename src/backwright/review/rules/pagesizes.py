@@ -93,7 +93,14 @@ class PageSizes:
             return None
         if call.prev < 0 and not inside and self.model.project.resolve_call(fn.file, call):
             return None
+        if not call.on and _PAGE_CLASSES.match(call.name) and not inside and not self._is_of_library(fn.file, call):
+            return None
         return call, sizes, inside
+
+    def _is_of_library(self, at: int, call: Call) -> bool:
+        """Whether `new Page<>(number, size)` makes the page of a library, which limits a query, and no object of the project."""
+        language = self.model.files[at].language
+        return language in ("java", "kotlin") and self.model.project.named_type(at, call.name).cls is None
 
     def _of_call(
         self, fn: Fn, call: Call, sizes: list[Arg], inside: list[Arg], way: tuple[Edge, ...]
