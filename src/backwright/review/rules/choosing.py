@@ -388,7 +388,8 @@ class Choosing:
             )
             part = derived if derived is not None else self._of_lambdas(at, call, of_values(call.args, name=name))
             own = self.model.project.resolve_call(at, call) if part is Part.UNKNOWN and call.prev < 0 else ()
-            return max((self._body(fn, DEPTH_MAX) for fn in own[:2]), default=part)  # filtered(orders)
+            own = tuple(fn for fn in own if self.model.inside.calls[fn.file].get(fn.index))  # filtered(orders)
+            return max((self._body(fn, DEPTH_MAX) for fn in own[:2]), default=part)
         if READS.match(name):
             return self._of_read(at, call, access)
         made = self.model.project.resolve_call(at, call) or self._scope(access, name)
