@@ -34,7 +34,7 @@ _NUMBERS = regex(r"^-?\d[\d_]*$")
 
 
 # A statement that is given how many rows it may read: `LIMIT $2`, `LIMIT {limit}`.
-_LIMITED = regex(r"\blimit\s+([?$:@%{]|\()", re.IGNORECASE)
+_LIMITED = regex(r"\blimit\s+([?$:@%{#]|\()", re.IGNORECASE)
 # What makes a number of a text.
 _CONVERTS = regex(
     r"^(to_?\w*|parse\w*|int|number|convert\w*|cast\w*|atoi|string_?to\w*|\w*or_?default)$", re.IGNORECASE
@@ -131,6 +131,7 @@ class PageSizes:
 
     def _in_statement(self, fn: Fn, call: Call) -> Iterator[Arg]:
         """Yield what a call puts into a statement's LIMIT, by its name: `db.query("... LIMIT $1", [limit])`."""
+        yield from self._in_declared(fn, call)
         texts = (each for value in call.args for each in self._texts(fn, value))
         if not any(_LIMITED.search(each.text) for each in texts):
             return
@@ -139,6 +140,17 @@ class PageSizes:
                 words = re.findall(r"\w+", each.text) if each.kind in ("name", "call", "other") else []
                 if any(SIZE.match(word) for word in words[-3:]):
                     yield each
+
+    def _in_declared(self, fn: Fn, call: Call) -> Iterator[Arg]:
+        """Java, Kotlin: what a method is given for the LIMIT of the statement in its annotation: `@Query("... limit :count")`."""
+        language, words = self.model.files[fn.file].language, (value.text.rpartition(".")[2] for value in call.args)
+        if language not in ("java", "kotlin") or not call.on or not any(SIZE.match(word) for word in words):
+            return
+        for told in self.model.project.resolve_call(fn.file, call)[:1]:
+            made = self.model.project.function(told)
+            if any(_LIMITED.search(value.text) for mark in made.marks for value in mark.args):
+                given = parameter_of(made, call, enumerate(call.args))
+                yield from (value for name, value in given if SIZE.match(name))
 
     def _texts(self, fn: Fn, value: Arg) -> Iterator[Arg]:
         if value.kind == "name":

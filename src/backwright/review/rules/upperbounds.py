@@ -30,7 +30,7 @@ _VALIDATES = regex(
     r"^(InclusiveBetween|ExclusiveBetween|LessThan\w*|max|Max|le|lte|Range|between|Between|maximum|at_most|range)$"
 )
 _BOUND_NAMES = regex(
-    r"^_*(max|upper|hard)_?(per_?page|page_?size|page_?limit|limit|results|items|rows|count|take|top|per)|^_*(per_?page|page_?size|limit|list_?limit|pagination)_?max|max_?page_?size|max_?limit|page_?size_?limit",
+    r"^_*(max|upper|hard)_?(per_?page|page_?size|page_?limit|page_?length|limit|results|take|(items|rows|records)_?per)|^_*(per_?page|page_?size|limit|list_?limit|pagination)_?max|max_?page_?size|max_?limit|page_?size_?limit",
     re.IGNORECASE,
 )
 # What a page size is handed to that puts it right or turns it down.
