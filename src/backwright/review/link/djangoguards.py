@@ -173,7 +173,8 @@ class DjangoGuards:
         """Whether a class lets in only who is logged in: by a library's mixin, or by its own `dispatch`."""
         for each in self.project.base_classes(cls):
             for base in self.project.class_(each).bases:
-                if self.project.find_class(each.file, base) is None and _LOGIN_CLASS.search(base):
+                known = self.project.absolute(each.file, base)  # by its own name: `LoginRequiredMixin as LoginBase`
+                if self.project.find_class(each.file, base) is None and _LOGIN_CLASS.search(known):
                     return True
             for name in _GATES:
                 gate = self.permissions.own(each, name)

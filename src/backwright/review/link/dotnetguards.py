@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backwright.review.facts import Arg
+from backwright.review.facts import NEW, Arg
 from backwright.review.link.declared import Declared
 from backwright.review.link.inside import within
 from backwright.review.link.project import Cls, Fn, Project
@@ -34,13 +34,15 @@ def filter_refuses(project: Project, declared: Declared) -> bool:
 
 
 def _refuses(project: Project, cls: Cls) -> bool:
-    """Whether a filter answers 401 or 403 before the action runs."""
+    """Whether a filter answers 401 or 403 before the action runs, or throws what says so: new ForbiddenException()."""
     file = project.files[cls.file]
     before = {n for n, made in enumerate(file.functions) if made.cls == cls.index and made.name in _BEFORE}
     return any(
         a.fn in before and a.target.endswith(".Result") and any(_REFUSED.search(text) for text in _texts((a.value,)))
         for a in file.assigns
-    ) or any(c.fn in before and c.name in _REFUSALS for c in file.calls)
+    ) or any(
+        c.fn in before and (c.name in _REFUSALS or (c.flags & NEW and _REFUSED.search(c.name))) for c in file.calls
+    )
 
 
 def _texts(values: tuple[Arg, ...]) -> Iterator[str]:

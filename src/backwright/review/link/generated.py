@@ -12,10 +12,12 @@ from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.routers import Use, argument, words_of
 from backwright.review.link.types import written
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.annotated import Annotated
 
+_SWITCHES = regex(r"^(login|required|need\w*|check\w*|validate|verify)$", re.IGNORECASE)
 _OWN_PARTS = 3  # parts of a package's name that a project has for itself: org.example.shop
 _ACTIONS = (
     ("GET", ""),
@@ -153,5 +155,7 @@ class Generated:
 
 
 def mark_text(mark: Mark) -> str:
-    """Return a mark as a person would write it, names and texts of its arguments alone."""
-    return f"{mark.name}({' '.join(word for value in mark.args for word in words_of(value))})"
+    """Return a mark as a person would write it, names and texts of its arguments alone, and what is switched off: `login=false`."""
+    words = [word for value in mark.args for word in words_of(value)]
+    words += [f"{value.name}=false" for value in mark.args if value.text == "false" and _SWITCHES.match(value.name)]
+    return f"{mark.name}({' '.join(words)})"

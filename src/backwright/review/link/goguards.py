@@ -17,6 +17,7 @@ _DENIES = regex(
     re.IGNORECASE,
 )
 _TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b|(log|sign)_?in_?(redirect|url|path|page|route)", re.IGNORECASE)
+_COMPARES = regex(r"(^|\.)(HasPrefix|HasSuffix|Contains|Equal\w*|Match\w*|TrimPrefix)\(")
 _OPTIONAL = regex(r"anonymous|guest|optional", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
 _LIMITS = regex(
@@ -70,8 +71,9 @@ class GoGuards:
         return kept
 
     def _turns_away(self, name: str, said: list[str]) -> bool:
+        sends = any("edirect" in each for each in said)  # also to a path that another call has built
         denies = any(_DENIES.search(each) for each in said) or any(
-            "edirect" in each and _TO_LOGIN.search(each) for each in said
+            sends and _TO_LOGIN.search(each) and not _COMPARES.search(each) for each in said
         )
         denies = denies or (_DEMANDS.search(name) is not None and any("NotFound" in each for each in said))
         return denies and (

@@ -31,6 +31,7 @@ from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.pythonguards import demands
 from backwright.review.link.remembering import remembered
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.symfony import Symfony
@@ -53,7 +54,7 @@ OPEN = regex(
     re.IGNORECASE,
 )
 NOT_AUTH = regex(
-    r"\w*csrf\w*|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|securityheaders|secure_?headers|guard_?rail",
+    r"\w*csrf\w*|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|secur(ity|e)_?headers?|guard_?rail",
     re.IGNORECASE,
 )
 LIMIT = regex(
@@ -193,6 +194,8 @@ class Judge:
             ][:30]
             if self.project.files[fn.file].language == "javascript":
                 found.append(self._node.said(fn))
+            elif self.project.files[fn.file].language == "python":
+                found.append(demands(self.project, fn))
         return found
 
     # ---- verdicts ---------------------------------------------------------------------------
@@ -249,7 +252,7 @@ class Judge:
                 continue
             if AUTH.search(NOT_AUTH.sub("", word)) or matches(self.own_auth, word):
                 return True
-        return None
+        return filter_refuses(self.project, declared) or None
 
     def _handler_checks(self, handler: Fn) -> bool:
         """Whether the handler itself asks who is there before it does anything else."""

@@ -16,7 +16,7 @@ DENIES = regex(
     r"\b401\b|unauthori[sz]ed|UNAUTHORIZED|NotLogin|NeedLogin|LoginException|AuthenticationException|TokenException|InvalidToken|(?:^|[^\w/])/?login(\.html)?$|redirect:.*login"
 )
 _GUARD = regex(
-    r"auth(?!or(?!i))|login|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key",
+    r"auth(?!or(?!i))|login|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key|sso(web|client|interceptor|filter)|shiro",
     re.IGNORECASE,
 )
 _LIMIT = regex(
@@ -26,6 +26,8 @@ _LIMIT = regex(
 _SKIPS = regex(
     r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken"
 )
+# An annotation of its own that says so: @Sso(login = false).
+_OPENED = regex(r"\b(need_?)?(login|auth\w*|required|check\w*|validate|verify)\b\W{1,3}false\b", re.IGNORECASE)
 _EXEMPT = regex(
     r"login|register|sign-?(up|in)|public|auth|health|swagger|static|docs|open|captcha|error|favicon|actuator|token|callback|notify|webjars|\.\w+$",
     re.IGNORECASE,
@@ -70,6 +72,8 @@ class Filters:
         return any(each.is_limit and self._covers(each, asked) for each in self.all)
 
     def verdict(self, asked: Endpointed) -> bool | None:
+        if any(_OPENED.search(text) for text in asked.texts):
+            return None
         return True if any(each.is_guard and self._covers(each, asked) for each in self.all) else None
 
     def _covers(self, each: Scoped, asked: Endpointed) -> bool:
@@ -128,7 +132,8 @@ class Filters:
         )
         cls = self._class_of(at, call.fn, value)
         denies, skips, limits = self._says(cls) if cls is not None else (False, (), False)
-        name = self.project.class_(cls).name if cls is not None else words
+        type_ = self.project.type_of(at, call.fn, value.text).name if value.kind == "name" else ""
+        name = self.project.class_(cls).name if cls is not None else f"{words} {type_.rpartition('.')[2]}"
         is_limit = bool(_LIMIT.search(words) or _LIMIT.search(name) or limits)
         is_guard = not is_limit and (
             denies

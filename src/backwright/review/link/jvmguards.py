@@ -24,6 +24,13 @@ _CHECKS = regex(
     re.IGNORECASE,
 )
 
+# Asked before the work, and answered with 403 if nobody is there: if (!authenticate()) throw new ForbiddenException().
+_LOOKS = regex(
+    r"^(is_?)?(authenticated?|logged_?in)$|^(has|get|current)_?(current_?|logged_?in_?)?user(_?(id|if_?present|or_?null))?$",
+    re.IGNORECASE,
+)
+_FORBIDS = regex(r"\b403\b|FORBIDDEN|Forbidden\w*|AccessDenied\w*")
+
 
 class JvmGuards:
     """Verdicts for the endpoints of Java and Kotlin."""
@@ -79,7 +86,7 @@ class JvmGuards:
             return told
         configured = self.configured(asked)
         if configured is not None:
-            return configured or (self._asks(asked) and self._refuses(asked))
+            return configured or (self._asks(asked) and self._refuses(asked)) or self._checks(asked)
         return told is None and (self._asks(asked) or self._checks(asked))
 
     def configured(self, asked: Endpointed) -> bool | None:
@@ -184,7 +191,7 @@ class JvmGuards:
         calls = [call for call in file.calls if call.fn == asked.handler.index]
         if any(_CHECKS.match(call.name) for call in calls[:12]):
             return True
-        looks = any(
+        looks = any(_LOOKS.match(call.name) and not call.args for call in calls[:12]) or any(
             call.name in ("getAttribute", "getUserPrincipal", "getRemoteUser")
             and re.search(r"session|request|req|Session\(\)", call.on)
             for call in calls
@@ -193,7 +200,11 @@ class JvmGuards:
         told_texts += [
             f"{call.name} {' '.join(text for value in call.args for text in texts(value))}" for call in calls
         ]
-        return looks and "login" not in asked.path.lower() and any(DENIES.search(text) for text in told_texts)
+        return (
+            looks
+            and "login" not in asked.path.lower()
+            and any(DENIES.search(text) or _FORBIDS.search(text) for text in told_texts)
+        )
 
 
 def _asks_for(type_: str, marks: Sequence[str]) -> bool:

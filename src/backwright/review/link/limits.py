@@ -9,6 +9,11 @@ from backwright.review.regexes import regex
 
 _FASTIFY_LIMITS = frozenset({"@fastify/rate-limit", "fastify-rate-limit"})
 
+# Lists of packages, which may name a library of limits, what runs elsewhere, and what is only written about.
+_NO_GATEWAY = regex(
+    r"lock\.ya?ml$|(^|/)(\.github|\.gitlab|\.circleci|docs?|locales?|i18n|lang|translations)/|openapi|swagger|mkdocs",
+    re.IGNORECASE,
+)
 _OF_RATES = regex(r"rate_?limit|throttl", re.IGNORECASE)  # a middleware that counts every request
 
 
@@ -25,7 +30,9 @@ def gateway_limits(texts: Mapping[str, str]) -> bool:
     """Whether a gateway whose configuration lies in the repository limits requests."""
     return any(
         re.search(r"^\s*limit_req\s|ratelimit:|rate-limit|RequestRateLimiter|limit_conn\s|rateLimit:|plugins:.*rate-limiting|local_ratelimit|RateLimitOptions", text, re.MULTILINE)
-        for path, text in texts.items() if re.search(r"nginx|gateway|traefik|ingress|envoy|haproxy|caddy|kong|apisix|\.conf$|ya?ml$", path, re.IGNORECASE)
+        for path, text in texts.items()
+        if re.search(r"nginx|gateway|traefik|ingress|envoy|haproxy|caddy|kong|apisix|\.conf$|ya?ml$", path, re.IGNORECASE)
+        and not _NO_GATEWAY.search(path)
     )  # fmt: skip
 
 

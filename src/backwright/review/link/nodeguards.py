@@ -184,9 +184,11 @@ class NodeGuards:
 
 def _answers_itself(call: Call) -> bool:
     """Whether a function is handed the response, and its caller looks at what it gives: `if (!session(req, res)) return;`."""
-    return not call.flags & BARE and any(
-        value.kind == "name" and _RESPONSE.fullmatch(value.text) for value in call.args
-    )
+    handed = [
+        *call.args,
+        *(item for value in call.args if value.kind == "dict" for item in value.items),
+    ]  # ({ req, res })
+    return not call.flags & BARE and any(value.kind == "name" and _RESPONSE.fullmatch(value.text) for value in handed)
 
 
 def _sign(call: Call) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
-from backwright.review.link.javascript import EXPORTS, Stars, exported_name, own_name
+from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, own_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
@@ -103,9 +103,7 @@ class Project:
         """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
         made = self.function(fn)
         for _ in range(HOPS_MAX):
-            name = (
-                own_name(self.files[fn.file], fn.index) if self.files[fn.file].language == "javascript" else made.name
-            )
+            name = called(self, fn)
             if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":
                 return f"{self.files[fn.file].classes[made.cls].name}.{name}"  # not the type that it extends
             if name and name not in ("return", *EXPORTS):
@@ -295,7 +293,9 @@ class Project:
         if not there or hops == 0:
             made = self.imported[at].get(name.partition(".")[0]) if hops else None
             if made is not None and made.name and made.name not in ("*", name) and "." not in name:
-                return self._imported_class(at, made, made.name, hops) or self.find_class(at, made.name, 0)
+                foreign = not self.module_files(at, made.module) and not is_ours(made.module, self.files[at])
+                left = None if foreign and made.alias == name else self.find_class(at, made.name, 0)
+                return self._imported_class(at, made, made.name, hops) or left
             if not there:
                 return None
         here = [cls for cls in there if cls.file == at] or in_namespace(self, at, name, there)

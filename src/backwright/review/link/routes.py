@@ -742,7 +742,7 @@ class Routes:
         if value.kind in ("name", "type", "other"):
             on, _, name = value.text.lstrip("&").replace("::", ".").rpartition(".")
             found = project.resolve(at, call.fn, on, name)
-            if found:
+            if found and project.function(found[0]).name != "__init__":  # of a class its methods answer
                 own = project.own_class(found[0].file, found[0].index)
                 is_module = own is None and on and on != "this" and project.files[at].language == "javascript"
                 return [(found[0], own, value.text if is_module else project.label(found[0]))]

@@ -46,7 +46,7 @@ _STANDS_ON = regex(r"\b(req|request)\.guard\b")
 _TURNS_DOWN = regex(r"Outcome\W+(Failure|Error|Forward)\b|\bis_\w+")
 # A middleware puts somebody into the request's extensions; an extractor hands them over or refuses.
 _PUT_THERE = regex(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
-_FAILS = regex(r"\bErr\b|error|reject|\bok_or", re.IGNORECASE)
+_FAILS = regex(r"\bErr\b|error|reject|\bok_or|\bor_forward\b|\binto_outcome\b", re.IGNORECASE)
 # A function that asks for a login: its name, and that it is given what the client sent.
 _CHECKS = regex(
     r"^(check|verify|validate|require|ensure|assert|must|demand|authenticate|authori[sz]e|guard|gate|get_\w*user)"

@@ -5,6 +5,7 @@ import re
 from backwright.review.facts import Call
 from backwright.review.link.flaskhooks import is_hooked
 from backwright.review.link.project import Fn, Project
+from backwright.review.link.pythonguards import has_it_checked
 from backwright.review.regexes import regex
 
 _ASKS = regex(
@@ -47,6 +48,8 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
         names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
         if turns_away(project, handler) or is_hooked(project, handler):
+            return True
+        if has_it_checked(project, handler, inside[:_CALLS_MAX]):
             return True
     return any(_ASKS.search(plain.sub("", name)) for name in names) or any(_READS.search(name) for name in reads)
 

@@ -48,6 +48,7 @@ TRIES = regex(
 GO_DRIVERS = regex(
     r"(^|\*)(pq|pgconn|pgx|mysql|sqlite3?|mssql|mongo|redis|gorm|url|net|os|fs|smtp|textproto)\."
 )  # whose errors tell of what is inside
+FRAMEWORKS = regex(r"Response|Exception|HTTP|Http|Error")
 BODIES = regex(r"\b(ctx|context|res|response|c|this|resp)\.(body|content|Content)$")
 
 
@@ -113,6 +114,8 @@ class Sent:
                 continue
             if call.inside >= 0 and is_answer(file, file.calls[call.inside]):
                 continue
+            if file.language == "python" and self._is_own_result(at, call):
+                continue
             if is_thrown and is_kept_in(file, call.catch):
                 continue
             if file.language == "javascript" and call.name != "next" and self._is_without_next(at, call):
@@ -129,6 +132,13 @@ class Sent:
                 leak = min(found, key=lambda each: each.kind)  # a stack trace before a text
                 built = next((status for n in chain if (status := named_in(file.calls[n]))), "")
                 yield from self._judge(at, call.line, call.fn, call.catch, leak, shown(call), built)
+
+    def _is_own_result(self, at: int, call: Call) -> bool:
+        """Python: whether a class of the project only looks like an answer: PaymentResponse(error=str(e)), which a service returns."""
+        cls = self.model.project.find_class(at, call.name) if not call.on and call.name[:1].isupper() else None
+        if cls is None or self._is_handler(at, call.fn):
+            return False
+        return not any(FRAMEWORKS.search(name) for name in self.model.project.ancestors(cls)[1:])
 
     def _is_without_next(self, at: int, call: Call) -> bool:
         """Whether an answer is for where Express gives no `next`, which it always does: `next ? next(error) : res.json(error)`."""

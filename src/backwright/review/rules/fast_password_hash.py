@@ -56,7 +56,11 @@ def check(model: Model) -> Iterator[Hit]:
 
 
 # Tokens are long and random: a fast hash is right for them. A code that is mailed is checked once and kept nowhere.
-_OF_TOKENS = regex(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag)|Code(s|$|[A-Z])")
+_OF_TOKENS = regex(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag|2fa|mfa|otp(?![a-z])|passcode)|Code(s|$|[A-Z])")
+_OF_PROGRAM = regex(
+    r"(^|[.>_])(config|configuration|settings?|conf|env|options)(\(\))?(\.|->)"
+)  # its own secret, nobody's password
+_MAKES_UP = regex(r"random|generate|secure_?rand|rand_?(str|alnum|text|bytes)", re.IGNORECASE)
 
 
 class _Fast:
@@ -235,6 +239,18 @@ class _Fast:
                     words |= _names(assign.value)
         return words & names
 
+    def _is_made_up(self, at: int, fn: int, name: str, line: int) -> bool:
+        """Whether a name is that of a setting of the program, or of what it has drawn: as random as a token."""
+        if _OF_PROGRAM.search(name):
+            return True
+        made = [
+            each
+            for scope in self.model.enclosing(at, fn)
+            for each in self.model.project.assigned[at].get((scope, name.lstrip("&*$")), ())
+            if each.line <= line
+        ]
+        return bool(made) and all(each.value.kind == "call" and _MAKES_UP.search(each.value.text) for each in made)
+
     def _also_slow(self, at: int, fn: int) -> bool:
         """Whether the same function hashes slowly, too: a first step before bcrypt, or an old format beside a new one."""
         return any(Fn(at, number) in self.hashing.slow for number in self.model.enclosing(at, fn))
@@ -242,6 +258,8 @@ class _Fast:
     def password_in(self, at: int, fn: int, value: Arg, line: int, depth: int = 3) -> str:
         """Return the name of a clear password that a value is made of, "" if there is none."""
         if value.kind == "name":
+            if self._is_made_up(at, fn, value.text, line):
+                return ""
             if is_clear(value.text):
                 held = self.passwords.held(at, fn, value, line)
                 return (
@@ -274,6 +292,7 @@ class _Fast:
             if (
                 first
                 and is_clear(first)
+                and not self._is_made_up(at, fn, first, line)
                 and not re.match(r"(length|size|len|isEmpty|is_empty|count|equals|matches|substring|charAt)$", name)
             ):
                 return first
@@ -284,7 +303,7 @@ class _Fast:
                 (
                     w
                     for w in re.findall(r"[\w$]+(?:(?:\.|->|\?\.|::)\w+|\[[\"']\w+[\"']\])*", value.text)
-                    if is_clear(w)
+                    if is_clear(w) and not _OF_PROGRAM.search(w)
                 ),
                 "",
             )

@@ -22,6 +22,7 @@ _DEADLINES = frozenset(
 _PASSES_CONTEXT = frozenset("NewRequestWithContext WithContext Exchange".split())
 _SENDS = frozenset("send execute request get post put patch delete".split())
 _ASKS = regex(r"^(send|execute|request|fetch|call)(_\w+)?$")
+VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 # What sets a time-out for every client of a library at once: a name that is called or assigned, and a word given to it.
 _FOR_ALL = {
     "urllib": regex(r"^socket\.setdefaulttimeout$|^setdefaulttimeout$"),
@@ -31,6 +32,11 @@ _FOR_ALL = {
     "requests": regex(r"^(requests\.)?(Session|session|sessions\.Session)\.(request|send)$"),
     "superagent": regex(r"^(request|superagent)\.timeout$"),
 }
+
+
+def is_request(call: Call) -> bool:
+    """Whether a call sends one request, so that a time-out it is given is no client's: client.post(url, timeout=5)."""
+    return call.name.lower().removesuffix("async") in VERBS
 
 
 def is_configured(model: Model, does: Does) -> bool:
@@ -176,6 +182,8 @@ def _makes(call: Call, known: set[str]) -> bool:
 
 
 def _sets(call: Call) -> bool:
+    if is_request(call):
+        return False
     return "imeout" in call.name or any("imeout" in text or "TIMEOUT" in text for text in flat(call.args))
 
 

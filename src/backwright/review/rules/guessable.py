@@ -43,6 +43,10 @@ _OF_ACCOUNT = regex(
 _UNGUESSABLE = regex(
     r"\{\w*(token|hash|signature|invit\w*|nonce|uuid)\w*\}", re.IGNORECASE
 )  # what is asked for is proved by a long secret
+_OF_LOGIN = regex(
+    r"pass|pwd|forgot|recover|account|auth|user|member|customer|log_?in|credential|(?<![a-z])pin(?![a-z])",
+    re.IGNORECASE,
+)
 _LOGS_IN = regex(r"log-?_?in|sign-?_?in|authenticate", re.IGNORECASE)
 # Not `confirm`: that is somebody's own new device.
 _VERIFIES = regex(
@@ -100,6 +104,8 @@ class Guessable:
             if pattern.search(path) or pattern.search(name):
                 if kind == "code" and path.endswith("//pin"):
                     continue  # something is pinned
+                if kind == "reset" and not _OF_LOGIN.search(f"{path} {name}"):
+                    continue  # a counter is reset
                 if kind in ("reset", "register", "mail") and _UNGUESSABLE.search(endpoint.path):
                     return None
                 if kind == "login" and endpoint.method in ("PUT", "PATCH") and not _LOGS_IN.search(f"{path} {name}"):

@@ -17,6 +17,7 @@ from backwright.review.rules.givenclients import (
     has_deadline,
     is_configured,
     is_limited_for_all,
+    is_request,
     may_be_limited_each_time,
     shared_client,
 )
@@ -256,15 +257,20 @@ def _is_set_somewhere(model: Model, language: str, library: str) -> bool:
     )
 
 
+_TIMERS = regex(r"^((window|global|globalThis)\.)?(set|clear)(Timeout|Interval)$")
+
+
 def _knows(file: File, word: str) -> bool:
     return any(word in f"{made.module} {made.name}".lower() for made in file.imports)
 
 
 def _sets_any(file: File) -> bool:
-    if any("imeout" in each.target for each in file.assigns):
+    """Whether a file sets a time-out that may be a client's: none of a single request, and no timer of JavaScript's."""
+    if any("imeout" in each.target and not _TIMERS.match(each.value.text) for each in file.assigns):
         return True
-    given = (text for call in file.calls for value in call.args for text in _names(value))
-    return any("imeout" in call.name for call in file.calls) or any("imeout" in t or "TIMEOUT" in t for t in given)
+    calls = [call for call in file.calls if not is_request(call) and (call.on or not _TIMERS.match(call.name))]
+    given = (text for call in calls for value in call.args for text in _names(value))
+    return any("imeout" in call.name for call in calls) or any("imeout" in t or "TIMEOUT" in t for t in given)
 
 
 def _has_timeout(model: Model, does: Does) -> bool:

@@ -90,8 +90,8 @@ async def change(request: Request) -> Response:
 
 ROUTES = [
     Route(HOME, show),
+    # backwright: allow login-without-limit, for the operator alone, who invites whom he likes
     Route(f"{HOME}/invite", invite, methods=["POST"]),
-    # backwright: allow login-without-limit, for the operator alone, who resets any password as often as it takes
     Route(f"{HOME}/reset", reset, methods=["POST"]),
     Route(f"{HOME}/change", change, methods=["POST"]),
 ]

@@ -231,9 +231,15 @@ class CSharpSyntax(CSharpValues):
 
     def _attributes(self, holder: Node) -> Iterable[Mark]:
         for each in named(holder, "attribute"):
-            on, name = self.parts(each.child_by_field_name("name"))
+            called = each.child_by_field_name("name")
+            on, name = self.parts(called)
             args = next(iter(named(each, "attribute_argument_list")), None)
-            yield Mark(name, short(on, 80), self._mark_args(args), line_of(each))
+            yield Mark(name, short(on, 80), (*self._types(called), *self._mark_args(args)), line_of(each))
+
+    def _types(self, called: Node | None) -> Iterable[Arg]:
+        """Yield the types that a generic attribute is given: [TypeFilter<NeedsKey>]."""
+        for held in named(called, "type_argument_list") if called is not None else ():
+            yield from (Arg("type", short(kind, 80)) for kind in held.named_children)
 
     def _mark_args(self, node: Node | None) -> tuple[Arg, ...]:
         made = []
