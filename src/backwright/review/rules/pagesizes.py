@@ -251,6 +251,8 @@ class PageSizes:
             made = file.functions[scope]
             param = next((each for each in made.params if each.name.lstrip("$&") == owner), None)
             if param is not None:
+                if len(words) > 2 and not _REQUEST.search(owner):
+                    return None  # user.config.items_per_page: what was stored
                 known = self.model.project.named_type(fn.file, param.type).cls if param.type else None
                 if known is not None and self.bounds.of_class(known, words[-1]):
                     return None
