@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 36  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 38  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -240,7 +240,8 @@ class Catch(Struct, array_like=True, gc=False, omit_defaults=True):
 class Read(Struct, array_like=True, gc=False, omit_defaults=True):
     """An attribute read, `base.attr`, that is not called; once per function, loop, base and attribute.
 
-    Python's `x in base` and `x not in base` are reads of `in` and `not in`.
+    Python's `x in base` and `x not in base` are reads of `in` and `not in`; a comparison of what is called like a page
+    size with something larger than one, `limit > 100`, is a read of `<`.
     """
 
     base: str

@@ -69,3 +69,22 @@ def test_lists_that_helpers_cut_into_pages(asked: str, expected: bool) -> None:
     ).endpoints
     assert [expected] == [each.paginated for each in found]
     assert [function] == [name for each in found for name in each.callees]
+
+
+def test_handlers_of_a_barrel_that_is_imported_as_one() -> None:
+    model = model_of(
+        {
+            "src/routes.ts": js(
+                "import { Router } from 'express';",
+                "import * as orders from './orders';",
+                "export const router = Router();",
+                "router.get('/orders', orders.listOrders);",
+                "router.get('/others', orders.nobodyHasIt);",
+            ),
+            "src/orders/index.ts": js("export * from './listOrders';", "export * from './deep';"),
+            "src/orders/listOrders.ts": js("export async function listOrders(req, res) { res.json([]); }"),
+            "src/orders/deep/index.ts": js("export const other = 1;"),
+        }
+    )
+    handled = [declared.handler and model.label(declared.handler) for declared in model.declared]
+    assert ["listOrders", None] == handled

@@ -742,7 +742,7 @@ class Project:
     def _handed(self, number: int, name: str) -> tuple[Fn, ...]:
         """Return the function that a module hands on under a name."""
         made = self.imported[number].get(name)
-        return self._imported_function(number, made, name, HOPS_MAX) if made is not None else ()
+        return self._imported_function(number, made, name, HOPS_MAX) if made else self._stars.function(number, name)
 
     def _is_foreign(self, at: int, on: str, name: str) -> bool:
         """Go, Python: whether what a call is made on is a value of a type that is not the project's, and no package of its own."""

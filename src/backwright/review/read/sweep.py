@@ -83,6 +83,7 @@ _ORDER = (
     "call",
     "read",
     "compare",
+    "order",
     "member",
     "error",
 )
@@ -95,6 +96,11 @@ _GUARDED = regex(
 )
 
 
+# What is called like a number of rows, and numbers that are no upper bound for it.
+_SIZE = regex(
+    r"(limit|per_?page|size|take|count|rows|first|top|amount|results|length)(\(\))?(\.\w+)?\W*$", re.IGNORECASE
+)
+_ONE = regex(r"-?[01](\.0)?|null|nil|none|undefined", re.IGNORECASE)
 _ORDER_OF = itemgetter(0, 1, 2)  # of an event: where it starts and ends, and its role
 
 
@@ -401,6 +407,15 @@ class _Sweep:
             self.compares.append(Compare(left, right, line_of(first), self.at.fn))
         elif right.kind == "none" and self.syntax.asks_for_error(node, left.text):
             self.reads.append(Read(left.text, "nil", line_of(first), self.at.fn, self.at.loop))
+
+    def _order(self, node: Node, _: int) -> None:
+        """A page size that is compared with more than one row: `limit > 100` is a read of `<` of it."""
+        first, second = node.prev_named_sibling, node.next_named_sibling
+        if first is not None and second is not None:  # else they stand around types
+            for each, other in ((first, second), (second, first)):
+                name = short(each, 60)
+                if _SIZE.search(name) and not _ONE.fullmatch(short(other, 60)):
+                    self.reads.append(Read(name, "<", line_of(each), self.at.fn, self.at.loop))
 
     def _member(self, node: Node, _: int) -> None:
         first, second = self.syntax.compared(node)

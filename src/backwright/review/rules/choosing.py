@@ -52,6 +52,10 @@ PAGER = regex(
 DERIVED = regex(
     r"^(?:find|get|list|read|query|search|stream|fetch|load|where|select|filter|retrieve|by|for)_?(?:all|many|top\d*|first\d*|distinct|\w*?)?_?(?:By|For|Where|by|for|where|Of|of|In|in)_?(?=[A-Z_a-z])(?P<fields>[A-Za-z_]\w*)$"
 )
+# A repository's own method that is called like all of its rows, and is given nothing.
+_ALL_NAMES = regex(
+    r"^(get|find|list|select|query|load|fetch|read)_?all(_?(async|rows|records|items|entities))?$", re.IGNORECASE
+)
 _OPEN_NAMES = regex(
     r"trash|deleted|archiv|public|publish|visible|active|enabled|approved|hidden|draft|accessib|allowed|viewable|restrict|permi|can[A-Z_]|access|live|current|popular|recent|order|sort|search|filter|query|locale|translat|language|scope|undelet|unread|without|valid|expired|verified",
     re.IGNORECASE,
@@ -382,13 +386,14 @@ class Choosing:
                 and call.args[0].kind in ("name", "call")
                 else None
             )
-            return derived if derived is not None else self._of_lambdas(at, call, of_values(call.args, name=name))
+            part = derived if derived is not None else self._of_lambdas(at, call, of_values(call.args, name=name))
+            own = self.model.project.resolve_call(at, call) if part is Part.UNKNOWN and call.prev < 0 else ()
+            own = tuple(fn for fn in own if self.model.inside.calls[fn.file].get(fn.index))  # filtered(orders)
+            return max((self._body(fn, DEPTH_MAX) for fn in own[:2]), default=part)
         if READS.match(name):
             return self._of_read(at, call, access)
-        told = self.model.project.resolve_call(at, call) or self._scope(access, name)
-        if told:
-            return max((self._body(fn, DEPTH_MAX) for fn in told[:2]), default=Part.ALL)
-        return self._by_name(name, call.args)
+        made = self.model.project.resolve_call(at, call) or self._scope(access, name)
+        return max((self._body(fn, DEPTH_MAX) for fn in made[:2]), default=self._by_name(name, call.args))
 
     def _scope(self, access: Access, name: str) -> tuple[Fn, ...]:
         """Eloquent: the local scope of a model that a call runs, `scopePublished` for `published()`."""
@@ -407,13 +412,23 @@ class Choosing:
                 if call.name in _RELATIONS:
                     found.append(Part.PARENT)
                 elif CHOOSES.match(call.name):
-                    found.append(self._of_lambdas(fn.file, call, of_values(call.args, name=call.name)))
+                    part = self._of_lambdas(fn.file, call, of_values(call.args, name=call.name))
+                    found.append(min(part, Part.OPEN) if self._may_miss(fn.file, number) else part)
             told = [part for part in found if part is not Part.UNKNOWN]
             either = any(
                 file.calls[n].name.startswith("or") for n in self.model.inside.calls[fn.file].get(fn.index, ())
             )
             self._bodies[fn] = min(told, default=Part.OPEN) if either else max(told, default=Part.OPEN)
         return self._bodies[fn]
+
+    def _may_miss(self, at: int, number: int) -> bool:
+        """Whether a query is given one more condition, as a filter that is asked for: `query = query.Where(...)`."""
+        calls = self.model.files[at].calls
+        chain = self.model.effects.chain(at, number)
+        fn = calls[number].fn
+        if fn >= 0 and _RUNS.match(self.model.files[at].functions[fn].name):
+            return False  # of a query that is a class of its own: how it was made says which it has
+        return bool(calls[chain[-1]].to) and calls[chain[-1]].to == root(calls[chain[0]].on)
 
     def _of_read(self, at: int, call: Call, access: Access) -> Part:
         """What a call that reads chooses by what it is given: `find({ userId })`, `Find(&users, "team = ?", id)`."""
@@ -489,6 +504,8 @@ class Choosing:
             return Part.OWNER
         if (derived := self._derived(name)) is not None and derived is not Part.UNKNOWN:
             return derived
+        if _ALL_NAMES.match(name) and all(value.kind == "type" or CONTEXT.search(value.text) for value in args):
+            return Part.ALL
         return Part.OPEN if _OPEN_NAMES.search(name) else Part.UNKNOWN
 
     def _of_lambdas(self, at: int, call: Call, told: Part) -> Part:
@@ -572,14 +589,8 @@ _NO_QUERIES = frozenset("this self return db session ctx context conn tx pool em
 
 def _narrowed(value: Arg) -> Arg:
     """Return a document of options without what only shapes the answer."""
-    return Arg(
-        value.kind,
-        value.text,
-        value.name,
-        tuple(item for item in value.items if item.name not in _SHAPING),
-        value.ref,
-        value.line,
-    )
+    items = tuple(item for item in value.items if item.name not in _SHAPING)
+    return Arg(value.kind, value.text, value.name, items, value.ref, value.line)
 
 
 def _grouped(rows: Iterable[tuple[int, str, int]]) -> dict[tuple[int, str], list[int]]:

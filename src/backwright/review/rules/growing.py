@@ -1,14 +1,16 @@
 """Which tables grow while the application runs, by what adds to them, by what pages through them, and by their names."""
 
 import re
+from collections.abc import Container
 from functools import cached_property
 
-from backwright.review.facts import NEW
+from backwright.review.facts import NEW, Call
 from backwright.review.link.data import Access
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls
+from backwright.review.link.types import written
 from backwright.review.regexes import regex
-from backwright.review.rules.choosing import Choosing
+from backwright.review.rules.choosing import PAGER, Choosing
 from backwright.review.rules.looping import is_offline
 
 _ADDS = regex(
@@ -146,6 +148,15 @@ class Growing:
                 continue
             if self._is_page(access) or self.choosing.is_cut(access):
                 found.add(self.entity(access) or self.name(access))
+        for at in self.model.own:
+            file = self.model.files[at]
+            for call in file.calls if file.language == "csharp" else ():
+                if call.args and call.args[0].kind == "name" and (PAGER.search(call.name) or PAGER.search(call.on)):
+                    cls = self.model.project.type_of(
+                        at, call.fn, call.args[0].text
+                    ).cls  # PagedList.Create(query, page)
+                    if cls in self.model.data.entities:
+                        found.add(cls)
         return found - {""}
 
     def _is_page(self, access: Access) -> bool:
@@ -170,10 +181,19 @@ class Growing:
                 made = call.name if call.flags & NEW or file.language in ("python", "kotlin", "go", "rust") else ""
                 if call.name in _ADDING and call.on:
                     made = call.on.removesuffix(".objects").removesuffix(".query()").rpartition(".")[2]
+                    if file.language == "csharp" and made not in names:
+                        made = self._kept(at, call, names)
                 if made in names and self._runs(at, call.fn):
                     cls = self.model.project.find_class(at, made) or names[made]
                     found.add(cls if cls in self.model.data.entities else names[made])
         return found
+
+    def _kept(self, at: int, call: Call, names: Container[str]) -> str:
+        """Return the entity that a repository of the project keeps: `IOrders : IRepository<Order>` of `orders.AddAsync(order)`."""
+        known = self.model.project.type_of(at, call.fn, call.on).cls
+        bases = self.model.project.base_classes(known) if known is not None else ()
+        told = (args for cls in bases for base in self.model.project.class_(cls).bases for args in written(base).args)
+        return next((name for name in told if name in names), "")
 
     @cached_property
     def _added_names(self) -> set[str]:

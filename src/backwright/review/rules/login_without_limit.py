@@ -10,6 +10,7 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
 from backwright.review.link.remembering import remembered
 from backwright.review.regexes import regex
+from backwright.review.rules.evaded import Evaded
 from backwright.review.rules.guessable import RANK, WORDS, Guessable
 from backwright.review.rules.logins import built_in
 from backwright.review.rules.pythonlogins import PythonLogins
@@ -36,7 +37,7 @@ def check(model: Model) -> Iterator[Hit]:
     secretly = Secretly(model)
     counting = _counting_folders(model)
     limited = _limited_folders(model)
-    locks = _locks_out(model)
+    locks = tuple(_locks(model))
     broken = list(broken_limits(model))
     firewall = any(hit.file for hit in broken)
     for declared, endpoint in zip(model.declared, model.endpoints, strict=True):
@@ -68,6 +69,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from logins.hits()
     yield from tries.hits()
     yield from broken
+    yield from Evaded(model).hits(locks)
 
 
 def _hit(model: Model, guessable: Guessable, found: list[Found], logins: PythonLogins, tries: Tries) -> Hit:
@@ -106,16 +108,15 @@ def _limits_itself(model: Model, declared: Declared, endpoint: Endpoint) -> bool
     )
 
 
-def _locks_out(model: Model) -> bool:
-    """Whether an app of Django locks accounts or addresses after failed logins."""
-    return any(
-        item.kind == "str" and item.text.partition(".")[0] in ("axes", "defender")
-        for at in model.own
-        if model.files[at].language == "python"
-        for assign in model.files[at].assigns
-        if assign.target in ("INSTALLED_APPS", "MIDDLEWARE") or "axes" in assign.target.lower()
-        for item in (assign.value, *assign.value.items)
-    )
+def _locks(model: Model) -> Iterator[Spot]:
+    """Yield where an app of Django that locks accounts or addresses after failed logins is switched on."""
+    for at in model.own:
+        if model.files[at].language == "python":
+            for assign in model.files[at].assigns:
+                if assign.target in ("INSTALLED_APPS", "MIDDLEWARE") or "axes" in assign.target.lower():
+                    for item in (assign.value, *assign.value.items):
+                        if item.kind == "str" and item.text.partition(".")[0] in ("axes", "defender"):
+                            yield Spot(model.files[at].path, item.line or assign.line, f"{item.text} locks")
 
 
 def _counting_folders(model: Model) -> set[str]:

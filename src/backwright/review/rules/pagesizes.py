@@ -1,25 +1,21 @@
 """Page sizes that are none: what a client asks for without an upper bound, and numbers that stand for everything."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.facts import Arg, Call, File
 from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model
-from backwright.review.link.project import Cls, Fn
+from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.askedobjects import AskedObjects, property_of
 from backwright.review.rules.parameters import own_params, parameter_of
+from backwright.review.rules.upperbounds import CLAMP_CALLS, EVERYTHING, SIZE, UpperBounds, is_clamped
 
 DEPTH_MAX = 5  # variables, parameters and helpers that a page size is followed through
-EVERYTHING = 5_000  # rows: a page that long is no page
-SIZE = regex(
-    r"^_?\$?(limit|per_?page|page_?size|page_?limit|max_?results|page_?length|page_?count|size|take|top|first|rows|num_?results|count|amount|results_?per_?page|items_?per_?page|limit_?to|row_?count)$",
-    re.IGNORECASE,
-)
 _LIMITS = regex(
-    r"^(limit|take|Take|Limit|setMaxResults|paginate|simplePaginate|cursorPaginate|startPage|offset_and_limit|setLimit|SetLimit|max_results|forPage|fetch_limit|withLimit|LIMIT|ofSize)$"
+    r"^(limit|take|Take|Limit|setMaxResults|paginate|simplePaginate|cursorPaginate|startPage|offset_and_limit|setLimit|SetLimit|setMaxPerPage|max_results|forPage|fetch_limit|withLimit|LIMIT|ofSize)$"
 )
 _PAGE_CLASSES = regex(r"^(PageRequest|Pageable|PageImpl|Page|RowBounds|Limit)$")
 _OPTIONS = regex(r"^(findMany|findAll|findAndCount|findAndCountAll|find|paginate|query|list)$")
@@ -29,13 +25,6 @@ _REQUEST = regex(
 _TAKES = regex(
     r"^(get|input|query|integer|int|param|QueryParam|Query|DefaultQuery|QueryInt|GetInt|getQuery|getInt|value|getQueryParam|QueryParamInt|FormValue|Get|getParameter|queryParam)$"
 )
-_CLAMPS = regex(
-    r"(^|[\W_])(min|Min|minOf|clamp\w*|Clamp|coerce\w+|constrain\w*|cap|capped|bounded?)([\W_]|$)|max_?(per_?page|page|size|limit|rows|results|count)|MAX|[<>]|max\(|Max[A-Z]",
-    re.ASCII,
-)
-_CLAMP_CALLS = regex(r"^(min|Min|minOf|clamp\w*|Clamp|coerce\w+|constrain\w*|cap\w*)$")
-_CLAMP_MARKS = regex(r"^(Max|Range|DecimalMax|Positive?Max|LessThan\w*|IsIn|Min?Max|max|lte|le)$")
-_RULE = regex(r"\b(max|lte|le|between|in|oneof|digits_between)\b\s*[:=(]", re.IGNORECASE)
 _UNPAGED = frozenset({"unpaged", "Unpaged", "UnpagedSorted", "unlimited", "no_limit"})
 _BIGGEST = regex(
     r"(^|[.:_])(MaxValue|MAX_VALUE|MAX_SAFE_INTEGER|MaxInt(32|64)?|PHP_INT_MAX|MAX|maxsize|INT_MAX|Infinity|MaxUint\d*)$"
@@ -44,19 +33,15 @@ _NUMBER = regex(r"(?<![\w.])(\d[\d_]{3,})(?![\w.])")
 _NUMBERS = regex(r"^-?\d[\d_]*$")
 
 
+# A statement that is given how many rows it may read: `LIMIT $2`, `LIMIT {limit}`.
+_LIMITED = regex(r"\blimit\s+([?$:@%{#]|\()", re.IGNORECASE)
+# What makes a number of a text.
+_CONVERTS = regex(
+    r"^(to_?\w*|parse\w*|int|number|convert\w*|cast\w*|atoi|string_?to\w*|\w*or_?default)$", re.IGNORECASE
+)
+_NAMED = regex(r"pag|limit|size|count", re.IGNORECASE)
 _PAGED = regex(r"^(limit|per_?page|page_?size|take|max_?results)$", re.IGNORECASE)
 _ASKS = regex(r"page|pagin|query|find|list|search|filter|^get|^all|fetch|read|load", re.IGNORECASE)
-_VALIDATES = regex(
-    r"^(InclusiveBetween|ExclusiveBetween|LessThan\w*|max|Max|le|lte|Range|between|Between|maximum|at_most|range)$"
-)
-_BOUND_NAMES = regex(
-    r"^_*(max|upper|hard)_?(per_?page|page_?size|page_?limit|limit|results|items|rows|count|take|top|per)|^_*(per_?page|page_?size|limit|list_?limit|pagination)_?max|max_?page_?size|max_?limit|page_?size_?limit",
-    re.IGNORECASE,
-)
-_REFUSES = regex(
-    r"abort|bad_?request|unprocessable|validation|invalid|illegal_?argument|HTTPException|throw_?if|out_?of_?range",
-    re.IGNORECASE,
-)
 
 
 class Size(NamedTuple):
@@ -80,48 +65,99 @@ class PageSizes:
     """Follows what limits a query back to where it comes from."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
+        self.model, self.bounds = model, UpperBounds(model)
+        self.objects = AskedObjects(model, self.bounds, self._asked)
+        self._limits: dict[Fn, list[tuple[Call, list[Arg], list[Arg]]]] = {}
 
     def of(self, fn: Fn, way: tuple[Edge, ...]) -> Iterator[Size]:
         """Yield the sizes in a function that do not bound; `way` are the calls that lead there from what asks."""
         file = self.model.files[fn.file]
-        for number in self.model.inside.calls[fn.file].get(fn.index, ()):
-            call = file.calls[number]
-            yield from self._of_call(fn, call, way)
-        if any(_LIMITS.match(file.calls[number].name) for number in self.model.inside.calls[fn.file].get(fn.index, ())):
+        if fn not in self._limits:
+            calls = (file.calls[number] for number in self.model.inside.calls[fn.file].get(fn.index, ()))
+            self._limits[fn] = [found for call in calls if (found := self._of_rows(fn, call)) is not None]
+        for call, sizes, inside in self._limits[fn]:
+            yield from self._of_call(fn, call, sizes, inside, way)
+        if any(_LIMITS.match(call.name) for call, _, _ in self._limits[fn]):
             for each in self.model.inside.compares[fn.file].get(fn.index, ()):
                 name = each.left.text.rpartition(".")[2]
                 if SIZE.match(name) and each.right.kind == "str" and each.right.text == "all":
                     yield Size(fn.file, each.line, (fn.file, each.line), f"{name}=all", is_asked=False)
 
-    def _of_call(self, fn: Fn, call: Call, way: tuple[Edge, ...]) -> Iterator[Size]:
+    def _of_rows(self, fn: Fn, call: Call) -> tuple[Call, list[Arg], list[Arg]] | None:
+        """Return what a call is given as a number of rows, and what it puts into a statement as such.
+
+        What the project's own function does with it stands there.
+        """
+        sizes, inside = [*self._sizes(call)], [*self._in_statement(fn, call)]
+        if not (sizes or inside or call.name in _UNPAGED):
+            return None
+        if call.prev < 0 and not inside and self.model.project.resolve_call(fn.file, call):
+            return None
+        if not call.on and _PAGE_CLASSES.match(call.name) and not inside and not self._is_of_library(fn.file, call):
+            return None
+        return call, sizes, inside
+
+    def _is_of_library(self, at: int, call: Call) -> bool:
+        """Whether `new Page<>(number, size)` makes the page of a library, which limits a query, and no object of the project."""
+        language = self.model.files[at].language
+        return language in ("java", "kotlin") and self.model.project.named_type(at, call.name).cls is None
+
+    def _of_call(
+        self, fn: Fn, call: Call, sizes: list[Arg], inside: list[Arg], way: tuple[Edge, ...]
+    ) -> Iterator[Size]:
         file = self.model.files[fn.file]
         used = (fn.file, call.line)
-        if call.prev < 0 and self.model.project.resolve_call(fn.file, call):
-            return  # what the project's own function does with it stands there
         if call.name in _UNPAGED:
             yield Size(fn.file, call.line, used, f"{call.name}()", is_asked=False)
             return
-        for value in self._sizes(call):
+        limits = _LIMITS.match(call.name) or _OPTIONS.match(call.name) or _is_page(call)
+        for value in (*sizes, *inside):
             told = _everything(value) if self._is_query(fn, call, value) else ""
             if told:
-                yield Size(
-                    fn.file,
-                    call.line,
-                    used,
-                    f"{value.name}={told}" if value.name else f"{call.name}({told})",
-                    is_asked=False,
-                )
+                what = f"{value.name}={told}" if value.name else f"{call.name}({told})"
+                yield Size(fn.file, call.line, used, what, is_asked=False)
                 return
-            if _LIMITS.match(call.name) or _OPTIONS.match(call.name) or _PAGE_CLASSES.match(call.on.rpartition(".")[2]):
-                place = (
-                    self._asked(fn, value, way, DEPTH_MAX)
-                    if not self._is_bounded_project(file.language) and not self._refuses(fn, way)
-                    else None
-                )
-                if place is not None:
-                    yield Size(*place[:2], (fn.file, value.line or call.line), place[2], is_asked=True)
-                    return
+            if not (limits or value in inside) or self.bounds.in_project(file.language):
+                continue
+            place = self._asked(fn, value, way, DEPTH_MAX)
+            if place is not None and not self._is_bounded_above(fn, way, place):
+                yield Size(*place[:2], (fn.file, value.line or call.line), place[2], is_asked=True)
+                return
+
+    def _is_bounded_above(self, fn: Fn, way: tuple[Edge, ...], place: tuple[int, int, str]) -> bool:
+        """Whether one of the functions on the way looks at how large a page size is."""
+        name = place[2].rpartition(".")[2].removesuffix("()")
+        return any(self.bounds.in_function(each, name) for each in (fn, *(edge.caller for edge in way)))
+
+    def _in_statement(self, fn: Fn, call: Call) -> Iterator[Arg]:
+        """Yield what a call puts into a statement's LIMIT, by its name: `db.query("... LIMIT $1", [limit])`."""
+        yield from self._in_declared(fn, call)
+        texts = (each for value in call.args for each in self._texts(fn, value))
+        if not any(_LIMITED.search(each.text) for each in texts):
+            return
+        for value in call.args:
+            for each in (value, *value.items):
+                words = re.findall(r"\w+", each.text) if each.kind in ("name", "call", "other") else []
+                if any(SIZE.match(word) for word in words[-3:]):
+                    yield each
+
+    def _in_declared(self, fn: Fn, call: Call) -> Iterator[Arg]:
+        """Java, Kotlin: what a method is given for the LIMIT of the statement in its annotation: `@Query("... limit :count")`."""
+        language, words = self.model.files[fn.file].language, (value.text.rpartition(".")[2] for value in call.args)
+        if language not in ("java", "kotlin") or not call.on or not any(SIZE.match(word) for word in words):
+            return
+        for told in self.model.project.resolve_call(fn.file, call)[:1]:
+            made = self.model.project.function(told)
+            if any(_LIMITED.search(value.text) for mark in made.marks for value in mark.args):
+                given = parameter_of(made, call, enumerate(call.args))
+                yield from (value for name, value in given if SIZE.match(name))
+
+    def _texts(self, fn: Fn, value: Arg) -> Iterator[Arg]:
+        if value.kind == "name":
+            for each in self.model.project.assigned[fn.file].get((fn.index, value.text), ()):
+                yield each.value
+        elif value.kind in ("str", "fmt", "concat"):
+            yield value
 
     def _is_query(self, fn: Fn, call: Call, value: Arg) -> bool:
         """Whether a number limits rows, and not a body or a cache."""
@@ -154,11 +190,7 @@ class PageSizes:
         plain = [value for value in call.args if not value.name and value.kind not in ("dict", "fn", "type")]
         if not plain:
             return
-        if (
-            _PAGE_CLASSES.match(call.on.rpartition(".")[2])
-            or _PAGE_CLASSES.match(call.name)
-            or call.name in ("startPage", "offset_and_limit")
-        ):
+        if _is_page(call) or call.name in ("startPage", "offset_and_limit"):
             yield from plain[1:2]
         elif _LIMITS.match(call.name) and call.on:
             yield plain[0]
@@ -167,22 +199,31 @@ class PageSizes:
 
     def _asked(self, fn: Fn, value: Arg, way: tuple[Edge, ...], depth: int) -> tuple[int, int, str] | None:
         """Return where a client's page size comes in, and its name; None if it is bounded on the way or the server's."""
-        if depth == 0 or value.kind not in ("name", "call", "other", "fmt", "concat") or _is_clamped(value):
+        if depth == 0 or value.kind not in ("name", "call", "other", "fmt", "concat") or is_clamped(value):
             return None
         file = self.model.files[fn.file]
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
-            if _TAKES.match(name) and value.items and value.items[0].kind == "str" and SIZE.match(value.items[0].text):
-                return (fn.file, self._line(fn, name, value.items[0].text), value.items[0].text)
-            if _CLAMP_CALLS.match(name):
+            if _TAKES.match(name) and value.items:
+                word = value.items[0].text.rpartition(".")[2]
+                if value.items[0].kind in ("str", "name") and SIZE.match(word):
+                    return (
+                        fn.file,
+                        self._line(fn, name, value.items[0].text),
+                        word.lower() if word.isupper() else word,
+                    )
+            if CLAMP_CALLS.match(name):
                 return None
+            field = property_of(name)
+            if on and not value.items and SIZE.match(field):
+                return self._of_object(fn, [*re.split(r"\.|->", on), field], way, file)
             told = self.model.project.resolve(fn.file, fn.index, on, name)[:1]
             if not told and not on and len(alone := self.model.project.functions_by_name.get(name, ())) == 1:
                 told = tuple(alone)  # a helper that is loaded everywhere
             for made in told:
-                if SIZE_WORD.search(name):
+                if _NAMED.search(name):
                     return self._of_helper(made, depth - 1)
-            for item in value.items if not told else ():
+            for item in value.items if not told or _CONVERTS.match(name) else ():
                 place = self._asked(fn, item, way, depth - 1)
                 if place is not None:
                     return place
@@ -210,8 +251,10 @@ class PageSizes:
             made = file.functions[scope]
             param = next((each for each in made.params if each.name.lstrip("$&") == owner), None)
             if param is not None:
+                if len(words) > 2 and not _REQUEST.search(owner):
+                    return None  # user.config.items_per_page: what was stored
                 known = self.model.project.named_type(fn.file, param.type).cls if param.type else None
-                if known is not None and self._is_bounded_class(known, words[-1]):
+                if known is not None and self.bounds.of_class(known, words[-1]):
                     return None
                 if (
                     known is None
@@ -222,10 +265,12 @@ class PageSizes:
                     return None
                 if not self._is_handed(fn, way) or self._is_filled_with_bounded(fn, param.name, words[-1], way):
                     return None
-                return (fn.file, made.line, ".".join(words)) if not self._is_clamped_in(fn, words[-1]) else None
+                return (fn.file, made.line, ".".join(words)) if not self.bounds.in_function(fn, words[-1]) else None
             scope = made.parent
-        if _REQUEST.match(owner) and len(words) > 2 and not self._is_clamped_in(fn, words[-1]):  # req.query.limit
+        if _REQUEST.match(owner) and len(words) > 2 and not self.bounds.in_function(fn, words[-1]):  # req.query.limit
             return (fn.file, self._line(fn, "", words[-1]), ".".join(words))
+        if len(words) > 1 and self._is_handed(fn, way):
+            return self.objects.of(fn, owner, words[-1])
         return None
 
     def _is_filled_with_bounded(self, fn: Fn, param: str, field: str, way: tuple[Edge, ...]) -> bool:
@@ -235,15 +280,46 @@ class PageSizes:
             call = self.model.files[edge.at].calls[edge.call]
             given = parameter_of(self.model.project.function(fn), call, enumerate(call.args))
             value = next((value for name, value in given if name == param), None)
-            if value is None or value.kind != "name":
+            if value is None:
                 return False
             fn = Fn(edge.at, call.fn)
-            made = [each.value for each in self.model.project.assigned[edge.at].get((fn.index, value.text), ())]
-            if made:
-                sizes = [item for each in made for item in each.items if item.name == field]
-                return bool(sizes) and all(self._asked(fn, item, way, DEPTH_MAX) is None for item in sizes)
-            param = value.text
+            if value.kind == "name":
+                made = [each.value for each in self.model.project.assigned[edge.at].get((fn.index, value.text), ())]
+                if not made:
+                    param = value.text
+                    continue
+            else:
+                made = [value]
+            sizes = [item for each in made for item in each.items if _is_for(item, field)]
+            if value.kind == "name":
+                sizes += self.objects.given(fn, value.text.lstrip("$"), field)
+            if sizes:
+                return all(self._asked(fn, item, way, DEPTH_MAX) is None for item in sizes)
+            return self._is_written_out(fn, made) and not self._is_filled(fn, value, call)
         return False
+
+    def _is_written_out(self, fn: Fn, values: list[Arg]) -> bool:
+        """Whether an object is made where it stands, `Filter{Owner: id}`, and not by a function that is given the request."""
+        return all(
+            each.kind == "dict"
+            or (
+                each.kind == "call"
+                and (
+                    any(item.name for item in each.items)
+                    or self.model.project.named_type(fn.file, each.text).cls is not None
+                )
+            )
+            for each in values
+        )
+
+    def _is_filled(self, fn: Fn, value: Arg, user: Call) -> bool:
+        """Go, Rust: whether another call of a function is given the object, too: `bind(request, &filter)`."""
+        if self.model.files[fn.file].language not in ("go", "rust"):
+            return False
+        calls = (self.model.files[fn.file].calls[n] for n in self.model.inside.calls[fn.file].get(fn.index, ()))
+        return value.kind == "name" and any(
+            any(each.text == value.text for each in call.args) for call in calls if call is not user
+        )
 
     def _is_handed(self, fn: Fn, way: tuple[Edge, ...]) -> bool:
         return not way or any(edge.caller in self.model.handlers or edge.caller in self.model.served for edge in way)
@@ -256,13 +332,16 @@ class PageSizes:
             for each in self.model.project.assigned[fn.file].get((fn.index, target), ())
         ]
         if assigned:
-            found = [each for each in assigned if self._asked(fn, each.value, way, depth - 1)] if depth else []
-            if not found or self._is_clamped_in(fn, name) or any(_is_clamped(each.value) for each in assigned):
-                return None
-            if any(each.value.kind in ("num", "name") and each.line > found[0].line for each in assigned):
+            if self.bounds.in_function(fn, name) or any(is_clamped(each.value) for each in assigned):
                 return None  # if limit > 100 { limit = 100 }
-            place = self._asked(fn, found[0].value, way, depth - 1)
-            return (fn.file, found[0].line, place[2]) if place is not None else None
+            for each in assigned if depth else ():
+                if (place := self.objects.of_value(fn, each.value, name)) is not None:
+                    return place  # const { limit } = schema.parse(req.query)
+                if (place := self._asked(fn, each.value, way, depth - 1)) is not None:
+                    here = file.functions[fn.index]
+                    is_here = place[0] == fn.file and here.line <= place[1] <= here.end
+                    return (fn.file, each.line, place[2]) if is_here else place
+            return None
         made = file.functions[fn.index]
         if name not in [each.lstrip("$&") for each in own_params(made)]:
             return (
@@ -270,7 +349,7 @@ class PageSizes:
                 if made.kind == "lambda" and made.parent >= 0 and depth
                 else None
             )
-        if self._is_clamped_in(fn, name):
+        if self.bounds.in_function(fn, name):
             return None
         if (
             fn in self.model.handlers
@@ -281,7 +360,7 @@ class PageSizes:
         if fn in self.model.handlers or not way:
             return (
                 (fn.file, made.line, name)
-                if fn in self.model.handlers and not self._is_bounded_param(made, name)
+                if fn in self.model.handlers and not self.bounds.of_param(made, name)
                 else None
             )
         edge = way[-1]
@@ -295,8 +374,8 @@ class PageSizes:
         """`paginate(pageSize())`: what a function returns that asks the request itself."""
         file = self.model.files[fn.file]
         returns = [each for each in file.returns if each.fn == fn.index]
-        if self._is_clamped_in(fn, "") or any(
-            _is_clamped(each.value) and not _NUMBER.search(each.value.text) for each in returns
+        if self.bounds.in_function(fn, "") or any(
+            is_clamped(each.value) and not _NUMBER.search(each.value.text) for each in returns
         ):
             return None
         for each in returns:
@@ -305,133 +384,6 @@ class PageSizes:
             if self._asked(fn, each.value, (), depth) is not None:
                 return (fn.file, each.line, "page size")
         return None
-
-    # ---- upper bounds ---------------------------------------------------------------------------
-
-    def _refuses(self, fn: Fn, way: tuple[Edge, ...]) -> bool:
-        """Whether one of the functions on the way turns a request down: what for is not known."""
-        return any(
-            _REFUSES.search(self.model.files[each.file].calls[number].name)
-            for each in (fn, *(edge.caller for edge in way))
-            for number in self.model.inside.calls[each.file].get(each.index, ())
-        )
-
-    def _is_bounded_project(self, language: str) -> bool:
-        return language in self._bounded_languages
-
-    @cached_property
-    def _bounded_languages(self) -> frozenset[str]:
-        """Languages in which something of the project is called a largest page, or a validator bounds one."""
-        found: set[str] = set()
-        for at in self.model.own:
-            file = self.model.files[at]
-            if file.language in found:
-                continue
-            names = (
-                *(a.target.rpartition(".")[2] for a in file.assigns),
-                *(f.name for c in file.classes for f in c.fields),
-            )
-            if any(_BOUND_NAMES.search(name) for name in names) or any(
-                _BOUND_NAMES.search(p.name) for fn in file.functions for p in fn.params
-            ):
-                found.add(file.language)
-                continue
-            for call in file.calls:
-                if _VALIDATES.match(call.name):
-                    texts = (
-                        [
-                            call.on,
-                            *(v.text for v in call.args),
-                            *(
-                                v.text
-                                for n in self.model.effects.chain(at, _number(file, call))
-                                for v in file.calls[n].args
-                            ),
-                        ]
-                        if call.prev >= 0
-                        else [call.on]
-                    )
-                    if any(_SIZE_IN.search(text) for text in texts):
-                        found.add(file.language)
-                        break
-        return frozenset(found)
-
-    def _is_clamped_in(self, fn: Fn, name: str) -> bool:
-        """Whether a function bounds a page size by a call: `min(limit, 100)`."""
-        file = self.model.files[fn.file]
-        return any(
-            _CLAMP_CALLS.match(call.name)
-            and (not name or any(name in text for text in (call.on, *(value.text for value in call.args))))
-            for call in (file.calls[number] for number in self.model.inside.calls[fn.file].get(fn.index, ()))
-        )
-
-    def _is_bounded_param(self, made: Function, name: str) -> bool:
-        """`limit: int = Query(20, le=100)`, `@Max(100) int limit`; also a type of its own."""
-        for param in made.params:
-            if param.name.lstrip("$&") == name:
-                default = param.default
-                told = default is not None and (
-                    any(item.name in ("le", "lt", "max", "maximum", "max_value") for item in default.items)
-                    or "le=" in default.text
-                )
-                marked = any(_CLAMP_MARKS.match(mark.name) for mark in param.marks) or re.search(
-                    r"\b(le|lt|max\w*)\s*=", param.type
-                )
-                return bool(told or marked)
-        return False
-
-    def _is_bounded_class(self, cls: Cls, name: str) -> bool:
-        """Whether a class of what a client asks for bounds one of its fields: `[Range(1, 100)]`, `validate:"max=100"`, a setter."""
-        for each in self.model.project.base_classes(cls):
-            made = self.model.project.class_(each)
-            for field in made.fields:
-                if re.search(r"max", field.name, re.IGNORECASE) and not SIZE.match(field.name):
-                    return True
-                if field.name.lower().replace("_", "") == name.lower().replace("_", ""):
-                    words = " ".join(
-                        (
-                            field.type,
-                            *(f"{mark.name} {_text(mark.args)}" for mark in field.marks),
-                            field.value.text if field.value else "",
-                            _text(field.value.items if field.value else ()),
-                        )
-                    )
-                    if (
-                        any(_CLAMP_MARKS.match(mark.name) for mark in field.marks)
-                        or _RULE.search(words)
-                        or re.search(r"\b(le|lt|max\w*)=", words)
-                    ):
-                        return True
-            file = self.model.files[each.file]
-            if any(
-                fn.cls == each.index and self._is_clamped_in(Fn(each.file, n), "")
-                for n, fn in enumerate(file.functions)
-            ):
-                return True
-            if any(a.cls == each.index and _is_clamped(a.value) for a in file.assigns):
-                return True
-        return False
-
-    @cached_property
-    def bounded_by_rules(self) -> frozenset[str]:
-        """Names of page sizes that rules of a form bound: `'per_page' => 'integer|max:100'`, `limit: Joi.number().max(100)`."""
-        found: set[str] = set()
-        for at in self.model.own:
-            file = self.model.files[at]
-            if file.language not in ("php", "javascript", "python"):
-                continue
-            values = [
-                *(a.value for a in file.assigns),
-                *(v for call in file.calls for v in call.args),
-                *(r.value for r in file.returns),
-            ]
-            for value in values:
-                for item in _entries(value, 4):
-                    if SIZE.match(item.name) and re.search(
-                        r"\bmax|\ble=|\blte\b|between|\bin:", f"{item.text} {_deep(item)}"
-                    ):
-                        found.add(item.name.lower())
-        return frozenset(found)
 
     def _line(self, fn: Fn, name: str, word: str) -> int:
         """Return the line where a function takes something from the request."""
@@ -446,34 +398,14 @@ class PageSizes:
         )
 
 
-def _number(file: File, call: Call) -> int:
-    return next(number for number, each in enumerate(file.calls) if each is call)
+def _is_for(item: Arg, field: str) -> bool:
+    """Whether an entry fills a field: by its name, or as what is called the same: `new Query(tag, limit)`."""
+    return item.name == field or (not item.name and item.text.rpartition(".")[2].lower() == field.lower())
 
 
-_SIZE_IN = regex(r"(^|[.>_\s])(limit|per_?page|page_?size|take)\b", re.IGNORECASE)
-SIZE_WORD = regex(r"pag|limit|size|count", re.IGNORECASE)
-
-
-def _entries(value: Arg, depth: int) -> Iterator[Arg]:
-    """Yield the named entries in a value, also of dictionaries inside."""
-    for item in value.items if depth else ():
-        if item.name:
-            yield item
-        yield from _entries(item, depth - 1)
-
-
-def _deep(value: Arg, depth: int = 3) -> str:
-    return " ".join(f"{item.name}={item.text} {_deep(item, depth - 1)}" for item in value.items) if depth else ""
-
-
-def _text(values: Iterable[Arg]) -> str:
-    return " ".join(f"{value.name}={value.text}" if value.name else value.text for value in values)
-
-
-def _is_clamped(value: Arg) -> bool:
-    return _CLAMPS.search(value.text.replace("->", ".").replace("=>", "")) is not None or any(
-        _is_clamped(item) for item in value.items if item.kind != "str"
-    )
+def _is_page(call: Call) -> bool:
+    """Whether a call makes a page: `PageRequest.of(page, size)`, `new Page<>(page, size)`; Go's `db.Limit(size)` makes none."""
+    return _PAGE_CLASSES.match(call.on.rpartition(".")[2] if call.on else call.name) is not None
 
 
 def _everything(value: Arg, *, in_text: bool = False) -> str:

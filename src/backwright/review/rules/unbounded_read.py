@@ -24,10 +24,13 @@ from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
 from backwright.review.rules.ofone import OfOne
 from backwright.review.rules.pagesizes import PageSizes, Size
+from backwright.review.rules.paginators import open_paginators
 from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.wasted import is_wasted
 
 DEPTH_MAX = 4  # calls followed from a handler to a query
+HANDS_MAX = 2  # functions that only hand on what a query gives
 SPOTS_MAX = 30  # places named in one finding
 _SIZE_FIX = "Cut what the client asks for to an upper bound that the server sets: min(limit, 100)."
 NAMED_MAX = 3  # tables named in one message
@@ -106,6 +109,7 @@ def check(model: Model) -> Iterator[Hit]:
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
+    yield from open_paginators(model)
 
 
 class Reads:
@@ -178,13 +182,13 @@ class Reads:
                 not self._is_of_one(declared, access) if is_one else not self._is_about(declared, access)
             ):
                 continue  # a page of one thing shows what belongs to it
-            if (
+            if not is_get and Part.OPEN < part < Part.UNKNOWN and is_wasted(self.model, access):
+                pass  # only to delete or to count them
+            elif (
                 not is_get
                 and (part > Part.OPEN or len(way) > 2 or not self.growing.is_paged(access))
                 and part is not Part.ALL
-            ):
-                continue
-            if (
+            ) or (
                 paginated is not False
                 and part > Part.ALL
                 and access.table not in in_pages
@@ -235,7 +239,10 @@ class Reads:
             for fn, way in self._reach(start):
                 if not _ONCE.search(self.model.files[fn.file].path):
                     for size in sizes.of(fn, way):
-                        if not size.is_asked or size.what.rpartition(".")[2].lower() not in sizes.bounded_by_rules:
+                        if (
+                            not size.is_asked
+                            or size.what.rpartition(".")[2].lower() not in sizes.bounds.bounded_by_rules
+                        ):
                             yield size, Way(who, spot, way)
 
     def _is_about(self, declared: Declared, access: Access) -> bool:
@@ -348,6 +355,8 @@ class Reads:
         if (access.op == "raw" or not access.many) and not self._is_handed_query(access):
             return False
         asked = {self.model.files[at].calls[number].name for at, number, _ in self.choosing.calls(access)}
+        if any(_SQL_GATHERED.search(text) for call in calls for text in _parts(call)):
+            return False
         asked.discard("Set")  # C#: the table of an entity, `context.Set<Order>()`
         if any(_GATHERED.match(name) for name in asked):
             return False
@@ -413,6 +422,18 @@ def _key(access: Access) -> Key:
     return access.at, access.index, access.entity
 
 
+def _parts(call: Call) -> Iterator[str]:
+    """Yield what a query selects as SQL of its own: "count(*)" of `db.select({ total: sql`count(*)` })`."""
+    if call.name == "select":
+        yield from (
+            part.text
+            for value in call.args
+            for item in value.items
+            if item.kind == "call" and item.text.startswith("sql")
+            for part in item.items
+        )
+
+
 def _scope(name: str) -> str:
     return f"scope{name[:1].upper()}{name[1:]}"
 
@@ -445,6 +466,8 @@ def _hit(model: Model, group: list[Found]) -> Hit:
             spots.setdefault((path, begins), Spot(path, begins, "the query begins"))
     ways = [way for found in group for way in found.ways]
     _add_ways(model, ways, spots)
+    if first.part <= Part.OPEN and access in model.data.by_function.get(Fn(access.at, access.fn), ()):
+        _add_askers(model, Fn(access.at, access.fn), spots)
     certain = first.part <= Part.OPEN and not first.is_job
     return Hit(
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
@@ -490,6 +513,23 @@ def _add_ways(model: Model, ways: Sequence[Way], spots: dict[tuple[str, int], Sp
                 spots.setdefault((path, at), Spot(path, at, f"{model.label(edge.caller)} asks for it"))
     for way in ways:
         spots.setdefault((way.start.file, way.start.line), way.start)
+
+
+def _add_askers(model: Model, start: Fn, spots: dict[tuple[str, int], Spot]) -> None:
+    """Add the other places that ask for the whole table, through functions that only hand it on."""
+    seen, todo = {start}, [(start, 0)] if start.index >= 0 else []
+    for fn, depth in todo:  # grows while it is gone through
+        for edge in model.effects.callers.get(fn, ()):
+            file = model.files[edge.at]
+            call = file.calls[edge.call]
+            if file.is_test or is_offline(file) or edge.caller.index < 0:
+                continue
+            spots.setdefault(
+                (file.path, call.line), Spot(file.path, call.line, f"{model.label(edge.caller)} asks for it, too")
+            )
+            if call.to == "return" and depth < HANDS_MAX and edge.caller not in seen:
+                seen.add(edge.caller)
+                todo.append((edge.caller, depth + 1))
 
 
 def _what(first: Found, tables: list[str]) -> str:

@@ -84,7 +84,7 @@ QUERY = r"""
     (preproc_ifdef [(alias_declaration) (type_definition)] @assign)
     (try_statement body: (_) @try) (catch_clause) @catch
     (field_expression) @read
-    ["==" "!="] @compare
+    ["==" "!="] @compare ["<" ">" "<=" ">="] @order
     (return_statement) @return (co_return_statement) @return (co_yield_statement) @return
     (namespace_definition name: (_)) @package
     (ERROR) @error

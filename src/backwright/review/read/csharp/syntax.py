@@ -91,7 +91,7 @@ class CSharpSyntax(CSharpValues):
     [(member_access_expression) (conditional_access_expression (member_binding_expression))] @read
     (invocation_expression function: [(member_access_expression) (conditional_access_expression)] @skip)
     (assignment_expression left: (member_access_expression) @skip)
-    ["==" "!="] @compare
+    ["==" "!="] @compare ["<" ">" "<=" ">="] @order
     [(return_statement) (yield_statement (_)) (arrow_expression_clause)] @return
     (lambda_expression body: [(invocation_expression) (await_expression) (object_creation_expression)
       (implicit_object_creation_expression) (anonymous_object_creation_expression)

@@ -139,7 +139,7 @@ class GoSyntax(Syntax):
     (receive_statement left: (_)) @assign
     {_CATCHES}
     (selector_expression) @read
-    ["==" "!="] @compare
+    ["==" "!="] @compare ["<" ">" "<=" ">="] @order
     (return_statement (expression_list)) @return
     (ERROR) @error
     """

@@ -120,7 +120,7 @@ class JavaSyntax(Syntax):
     (resource) @with
     (catch_clause) @catch
     (field_access) @read
-    ["==" "!="] @compare
+    ["==" "!="] @compare ["<" ">" "<=" ">="] @order
     (return_statement) @return (lambda_expression body: (expression) @return)
     (return_statement (switch_expression body: (switch_block (switch_rule (expression_statement (_) @return)))))
     (ERROR) @error

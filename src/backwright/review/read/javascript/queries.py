@@ -26,7 +26,7 @@ COMMON = """
 ((call_expression function: (member_expression object: (_) @try property: (property_identifier) @_catch)
  arguments: (arguments . [(arrow_function) (function_expression)] @catch)) (#eq? @_catch "catch"))
 (member_expression) @read
-["==" "!=" "===" "!=="] @compare
+["==" "!=" "===" "!=="] @compare ["<" ">" "<=" ">="] @order
 (return_statement) @return (yield_expression) @return
 (arrow_function body: (expression) @return) (arrow_function body: (arrow_function)) @return
 (ERROR) @error

@@ -28,7 +28,7 @@ QUERY = f"""
 (class_body (property_declaration) @field) (enum_class_body (property_declaration) @field)
 (class_parameter) @field (enum_entry) @field
 (try_expression (block) @try) (catch_block) @catch
-["==" "!="] @compare
+["==" "!="] @compare ["<" ">" "<=" ">="] @order
 (return_expression) @return (function_body "=" . (_) @return) (lambda_literal (_) @return . "}}")
 {_READS}
 (ERROR (identifier) . (value_arguments) @call) (ERROR (navigation_expression) . (value_arguments) @call)

@@ -94,7 +94,7 @@ class PhpSyntax(Syntax):
     (catch_clause) @catch
     [(member_access_expression) (nullsafe_member_access_expression) (scoped_property_access_expression)] @read
     ((class_constant_access_expression (_) . (name) @_constant) @read (#not-eq? @_constant "class"))
-    ["==" "!=" "===" "!==" "<>"] @compare
+    ["==" "!=" "===" "!==" "<>"] @compare ["<" ">" "<=" ">="] @order
     [(return_statement) (yield_expression)] @return (arrow_function body: (_) @return)
     (ERROR) @error
     """

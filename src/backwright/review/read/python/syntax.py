@@ -39,7 +39,7 @@ class PythonSyntax(Syntax):
     (except_clause) @catch
     (attribute) @read (comparison_operator ["in" "not in"] @read)
     (return_statement) @return (yield) @return
-    ["==" "!="] @compare
+    ["==" "!="] @compare ["<" ">" "<=" ">="] @order
     (comparison_operator operators: _ @member (#any-of? @member "in" "not in"))
     (ERROR) @error
     """

@@ -120,7 +120,7 @@ class RustSyntax(RustValues):
      (range_expression (field_expression) @read) (type_cast_expression value: (field_expression) @read)
      (parenthesized_expression (field_expression) @read) (while_expression condition: (field_expression) @read)
      (for_expression value: (field_expression) @read) (match_arm value: (field_expression) @read)]
-    ["==" "!="] @compare
+    ["==" "!="] @compare ["<" ">" "<=" ">="] @order
     (return_expression) @return (yield_expression) @return
     (function_item body: (block [(_) @return (expression_statement [
         (match_expression body: (match_block (match_arm value: [(block (_) @return .) (_) @return])))
