@@ -82,7 +82,9 @@ def test_handlers_of_a_barrel_that_is_imported_as_one() -> None:
                 "router.get('/others', orders.nobodyHasIt);",
             ),
             "src/orders/index.ts": js("export * from './listOrders';", "export * from './deep';"),
-            "src/orders/listOrders.ts": js("export async function listOrders(req, res) { res.json([]); }"),
+            "src/orders/listOrders.ts": js(
+                "export async function listOrders(req, res) { res.json([]); }"
+            ),
             "src/orders/deep/index.ts": js("export const other = 1;"),
         }
     )

@@ -101,8 +101,18 @@ def _known(model: Model, at: int) -> Iterator[Guessed]:
             ),
         }
         text = " ".join(f"{file.calls[n].on}.{file.calls[n].name} {' '.join(flat(file.calls[n].args))}" for n in steps)
+        named = {
+            word for n in steps for value in file.calls[n].args for word in re.findall(r"[A-Za-z_]\w*", value.text)
+        }
+        made = (
+            each.value.text for word in named for each in model.project.assigned[at].get((call.fn, word), ())
+            if each.value.kind == "call"
+        )  # fmt: skip
+        drawn = f"{text} {' '.join(made)}"
         if not re.search(r"md5|sha1|sha256|b64encode|base64|hexdigest", text, re.IGNORECASE) or re.search(
-            r"secret|random|token_|sign|jwt|uuid4|hmac|bytes|cache|nonce|getenv|config", text, re.IGNORECASE
+            r"secret|random|token_|(get|new|make|create|generate)_?token|sign|jwt|uuid4|hmac|bytes|cache|nonce|getenv|config",
+            drawn,
+            re.IGNORECASE,
         ):
             continue
         if _TIME.search(text) or re.search(r"\b(email|username|user_?name|user\.id|userId|user_id)\b", text):

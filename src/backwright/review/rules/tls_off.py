@@ -75,13 +75,24 @@ _CHOICE = regex(
     re.IGNORECASE,
 )
 _LOCAL_ONLY = regex(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnvironment|IsEnvironment)$")
+_OF_ITSELF = regex(r"health_?check", re.IGNORECASE)  # asks the program's own server
 _VERIFIER = regex(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
 _VERIFIES = regex(r"(^|\.)Verify(Connection|PeerCertificate)$")  # of a Go client, in place of the check that is off
+LINES_MAX = 4  # between two options of one client
 _FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead; for SSH, give it the known hosts.'
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield clients whose check of certificates is turned off."""
+    """Yield clients whose check of certificates is turned off, each once: peer and host are two options of one client."""
+    told: dict[tuple[int, int, str], int] = {}
+    for hit in _all(model):
+        key = (hit.at, hit.fn, hit.file)
+        if hit.line - told.get(key, -LINES_MAX) >= LINES_MAX or hit.line < told[key]:
+            yield hit
+        told[key] = hit.line
+
+
+def _all(model: Model) -> Iterator[Hit]:
     for each in in_code(model):
         name = re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1].lower()
         if name == "node_tls_reject_unauthorized" and each.value.text == "0":
@@ -147,6 +158,8 @@ def _hit(model: Model, at: int, line: int, fn: int, what: str, sure: Confidence 
         c.fn in {*model.enclosing(at, fn), fn} and line - 4 <= c.line <= line and _LOCAL_ONLY.search(c.name)
         for c in model.files[at].calls
     )
+    asked = asked or any(each.line == line and _CHOICE.search(each.target) for each in model.files[at].assigns)
+    local = local or _OF_ITSELF.search(where) is not None
     low = sure is Confidence.LOW or asked or local  # somebody chose it in a setting
     message = (
         f"{where} {what}{' if a setting says so' if asked else ''}: anybody between can read and change what is sent"
