@@ -78,21 +78,11 @@ _LOCAL_ONLY = regex(r"^(environment|isLocal|isDevelopment|IsDevelopment|isEnviro
 _OF_ITSELF = regex(r"health_?check", re.IGNORECASE)  # asks the program's own server
 _VERIFIER = regex(r"(set)?(default)?_?hostname_?verifier$", re.IGNORECASE)
 _VERIFIES = regex(r"(^|\.)Verify(Connection|PeerCertificate)$")  # of a Go client, in place of the check that is off
-LINES_MAX = 4  # between two options of one client
 _FIX = 'Leave the check on; trust a private authority by giving its certificate (verify="ca.pem", ca, RootCAs, trust store) instead; for SSH, give it the known hosts.'
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield clients whose check of certificates is turned off, each once: peer and host are two options of one client."""
-    told: dict[tuple[int, int, str], int] = {}
-    for hit in _all(model):
-        key = (hit.at, hit.fn, hit.file)
-        if hit.line - told.get(key, -LINES_MAX) >= LINES_MAX or hit.line < told[key]:
-            yield hit
-        told[key] = hit.line
-
-
-def _all(model: Model) -> Iterator[Hit]:
+    """Yield clients whose check of certificates is turned off."""
     for each in in_code(model):
         name = re.split(r"[.\[\]'\"]+", each.name.rstrip("]'\""))[-1].lower()
         if name == "node_tls_reject_unauthorized" and each.value.text == "0":
@@ -198,6 +188,7 @@ def _checks_itself(model: Model, at: int, fn: int) -> bool:
 
 
 def _called(model: Model, at: int) -> Iterator[Hit]:
+    told: set[tuple[int, str]] = set()  # peer and host are two options of one client
     for call in model.files[at].calls:
         whole = f"{call.on}.{call.name}" if call.on else call.name
         if _is_unchecked(whole) and call.name != "_create_stdlib_context":
@@ -207,7 +198,9 @@ def _called(model: Model, at: int) -> Iterator[Hit]:
             and len(call.args) >= 2
         ):
             option = " ".join(v.text for v in call.args[:-1])
-            if re.search(r"SSL_VERIFY(PEER|HOST)", option) and _OFF.match(call.args[-1].text):
+            client = (call.fn, call.args[0].text if len(call.args) > 2 else call.on)
+            if re.search(r"SSL_VERIFY(PEER|HOST)", option) and _OFF.match(call.args[-1].text) and client not in told:
+                told.add(client)
                 yield _hit(
                     model, at, call.args[-1].line or call.line, call.fn, "does not check the server's certificate"
                 )
