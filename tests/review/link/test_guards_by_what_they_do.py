@@ -430,3 +430,33 @@ def test_handlers_of_the_jvm_that_ask_and_refuse() -> None:
     model = model_of({"shop/OrderResource.java": JAXRS})
     found = {each.method: each.auth for each in model.endpoints}
     assert found == {"DELETE": True, "GET": False}
+
+
+ASKED_BELOW = """
+const express = require('express');
+
+const app = express();
+app.use((req, res, next) => {
+  if (%s) {
+    %s
+  }
+  next();
+});
+app.get('/files/:name', (req, res) => res.json({}));
+app.get('/orders', (req, res) => res.json({}));
+"""
+
+
+def test_a_guard_that_asks_below_a_path_and_one_that_lets_it_through() -> None:
+    refuses = "if (!req.headers.authorization) return res.status(401).json({});"
+    asks = ASKED_BELOW % ("req.path.includes('/files')", refuses)
+    lets = (ASKED_BELOW % ("req.path.startsWith('/files')", "return next();")).replace(
+        "  next();\n});", f"  {refuses}\n  next();\n}});"
+    )
+    found = [
+        {e.path: e.auth for e in model_of({"app.js": each}).endpoints} for each in (asks, lets)
+    ]
+    assert found == [
+        {"/files/{name}": True, "/orders": False},
+        {"/files/{name}": False, "/orders": True},
+    ]

@@ -87,6 +87,8 @@ def inline_words(project: Project, at: int, fn: int) -> str:
     if not words:
         return ""
     free = exempt_paths(project, at, inside)
+    if free and denies and _is_asked_below(calls):
+        return f"{free[0]} {' '.join(words)}" if len(free) == 1 else ""
     return f"{EXCEPT}{','.join(free)} {' '.join(words)}" if free else " ".join(words)
 
 
@@ -113,6 +115,13 @@ def demands_login(project: Project, at: int, fn: int) -> bool:
         if assign.fn in inside and assign.value.kind == "name"
     )
     return asks and "login_required" in inline_words(project, at, fn)
+
+
+def _is_asked_below(calls: list[Call]) -> bool:
+    """Whether a middleware refuses before it ever goes on: the paths that it names are those it asks at, and not those it lets through."""
+    refused = [call.line for call in calls if any(_DENIES.search(text) for text in _texts(call) if len(text) < 60)]
+    goes_on = [call.line for call in calls if call.name == "next" and not call.on]
+    return bool(refused and goes_on) and min(refused) < min(goes_on)
 
 
 def for_path(word: str, path: str) -> str | None:
