@@ -2,10 +2,10 @@
 
     python -m benchmarks.review.precision FOLDER
 
-FOLDER holds a checkout of each repository of corpus/, unseen/, held/, fresh/, more/, kept/ and last/ as <owner>+<name>. A finding of the strict set
-inside what a reader read counts as right if the reader wrote it down, sure or arguable; what nobody wrote down counts as wrong, so
-these are lower bounds. The second pair is on last/, that nothing was built on, and on more/ and kept/ before anything was (first.csv);
-the third is from judged.csv. The rules' files are written anew.
+FOLDER holds a checkout of each repository of corpus/, unseen/, held/, fresh/, more/, kept/, last/, blind/ and final/ as <owner>+<name>. A
+finding of the strict set inside what a reader read counts as right if the reader wrote it down, sure or arguable; what nobody wrote
+down counts as wrong, so these are lower bounds. The second pair is on more/, kept/, last/, blind/ and final/ before anything was built
+on them (first.csv); the third is from judged.csv. The rules' files are written anew.
 """
 
 import argparse
@@ -18,8 +18,7 @@ from pathlib import Path
 from benchmarks.review.judged import before_building, on_mature
 from benchmarks.review.quality import HERE, RULES, review, rule_names, score
 
-BUILT_ON = ("corpus", "unseen", "held", "fresh", "more", "kept")
-ONLY_SCORED = "last"
+CORPORA = ("corpus", "unseen", "held", "fresh", "more", "kept", "last", "blind", "final")
 
 
 def main() -> None:
@@ -28,7 +27,7 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     folder = options.parse_args().folder
     wanted = [
-        path.stem for corpus in (*BUILT_ON, ONLY_SCORED) for path in (HERE / corpus).glob("*.toml")
+        path.stem for corpus in CORPORA for path in (HERE / corpus).glob("*.toml")
     ]
     if missing := sorted(stem for stem in wanted if not (folder / stem).is_dir()):
         raise SystemExit(
@@ -37,7 +36,7 @@ def main() -> None:
     names = rule_names()
     whole: dict[str, Counter[str]] = defaultdict(Counter)
     fresh: dict[str, Counter[str]] = defaultdict(Counter)
-    for corpus in (*BUILT_ON, ONLY_SCORED):
+    for corpus in CORPORA:
         for path in sorted((HERE / corpus).glob("*.toml")):
             told: dict[str, Counter[str]] = defaultdict(Counter)
             expected = tomllib.loads(path.read_text())
@@ -46,8 +45,6 @@ def main() -> None:
                 if name.startswith("told "):
                     rule = name.removeprefix("told ")
                     whole[rule].update(count)
-                    if corpus == ONLY_SCORED:
-                        fresh[rule].update(count)
     with (HERE / "first.csv").open(newline="") as rows:
         for row in csv.DictReader(rows):
             right = int(row["sure"]) + int(row["arguable"])

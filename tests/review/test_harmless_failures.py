@@ -1,9 +1,9 @@
 """Failures that lose nothing and walls that nobody has drawn, each beside one that matters."""
 
 import pytest
-from tests.review.cases import knowledge, model_of
+from tests.review.cases import knowledge, model_of, sure
 
-from backwright.model.finding import Confidence, Tier
+from backwright.model.finding import Confidence
 from backwright.review.reviewing import review_model
 
 ADD = """using Microsoft.EntityFrameworkCore;
@@ -163,5 +163,6 @@ def test_tables_made_elsewhere(path: str, is_told: bool) -> None:
 
 
 def _told(rule: str, files: dict[str, str]) -> list[str]:
-    findings = review_model(model_of(files), [knowledge().rules[rule]], Tier.DEFAULT).findings
+    rules = [knowledge().rules[rule]]
+    findings = review_model(model_of(files), rules, sure(rules)).findings
     return [each.message for each in findings if each.confidence is not Confidence.LOW]
