@@ -26,9 +26,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     folder = options.parse_args().folder
-    wanted = [
-        path.stem for corpus in CORPORA for path in (HERE / corpus).glob("*.toml")
-    ]
+    wanted = [path.stem for corpus in CORPORA for path in (HERE / corpus).glob("*.toml")]
     if missing := sorted(stem for stem in wanted if not (folder / stem).is_dir()):
         raise SystemExit(
             f"no checkout of {', '.join(missing)}: pages would tell of less than was read"

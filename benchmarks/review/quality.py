@@ -248,7 +248,10 @@ def is_same(finding: dict[str, Any], other: dict[str, Any], rules: dict[str, set
         return True
     wanted = [
         (finding["file"], finding["line"]),
-        *((file, int(line)) for file, _, line in (each.rpartition(":") for each in finding.get("also", ()))),
+        *(
+            (file, int(line))
+            for file, _, line in (each.rpartition(":") for each in finding.get("also", ()))
+        ),
     ]  # the other places of the same cause
     return any(
         file == there and abs(line - told) <= NEAR for file, line in spots for there, told in wanted
