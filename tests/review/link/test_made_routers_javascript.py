@@ -44,3 +44,45 @@ def test_what_limits_a_login_is_no_login() -> None:
     routes = FACTORY["src/routes.ts"].replace("requireLogin", "authApiLimiter")
     model = model_of(FACTORY | {"src/routes.ts": routes})
     assert [(each.auth, each.limited) for each in model.endpoints] == [(False, True)]
+
+
+FIELDS = {
+    "src/app.ts": """
+import express, { Router } from 'express';
+import { OrderController } from './controller';
+
+const app = express();
+
+export const makeOrders = (orders: OrderController): Router => {
+  const router = Router();
+  router.get('/', orders.list);
+  router.post('/', orders.add);
+  router.delete('/', orders.unknown);
+  return router;
+};
+
+app.use('/orders', makeOrders(new OrderController()));
+""",
+    "src/controller.ts": """
+export class OrderController {
+  list = caught(async (req, res) => {
+    res.json([]);
+  });
+
+  add = async (req, res) => {
+    res.json({});
+  };
+
+  limit = wrapped(10);
+}
+""",
+}
+
+
+def test_handlers_that_are_wrapped_fields_of_a_class() -> None:
+    model = model_of(FIELDS)
+    found = {
+        declared.method: declared.handler is not None and model.label(declared.handler)
+        for declared in model.declared
+    }
+    assert found == {"GET": "OrderController.list", "POST": "OrderController.add", "DELETE": False}

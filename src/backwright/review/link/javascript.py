@@ -39,6 +39,12 @@ def own_name(file: File, index: int) -> str:
     )
 
 
+def field_name(file: File, index: int) -> str:
+    """Return the field of a class that holds a wrapped function, `list = caught(async (req, res) => ...)`: as good as a method; else ""."""
+    made = file.functions[index]
+    return own_name(file, index) if file.language == "javascript" and made.cls >= 0 and made.parent < 0 else ""
+
+
 def called(project: "Project", fn: "Fn") -> str:
     """Return what a function of any language is called by: `list` of `module.exports.list = ...`."""
     file = project.files[fn.file]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
-from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, own_name
+from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
@@ -120,9 +120,8 @@ class Project:
         """Functions and methods by their own name."""
         found: dict[str, list[Fn]] = defaultdict(list)
         for number, file in enumerate(self.files):
-            for index, made in enumerate(file.functions):
-                name = own_name(file, index) if file.language == "javascript" else made.name
-                if name and name != "return":
+            for index in range(len(file.functions)):
+                if (name := called(self, Fn(number, index))) not in ("", "return"):
                     found[name].append(Fn(number, index))
         return found
 
@@ -141,8 +140,9 @@ class Project:
         found: dict[tuple[str, str], list[Fn]] = defaultdict(list)
         for number, file in enumerate(self.files):
             for index, made in enumerate(file.functions):
-                if made.owner and made.kind != "lambda":
-                    found[made.owner, made.name].append(Fn(number, index))
+                name = made.name if made.kind != "lambda" else field_name(file, index)
+                if made.owner and name:
+                    found[made.owner, name].append(Fn(number, index))
         return found
 
     @cached_property
