@@ -75,11 +75,22 @@ class Stars:
     def function(self, number: int, name: str) -> "tuple[Fn, ...]":
         """Return the function of a name that a file hands on in this way."""
         if (
-            self.project.files[number].language not in ("javascript", "python")
+            self.project.files[number].language not in ("javascript", "python", "rust")
             or name not in self.project.functions_by_name
         ):
             return ()
-        return next((found for file in self._files(number) if (found := self.project.in_file(file, name))), ())
+        files = self._files(number)
+        if found := next((told for file in files if (told := self.project.in_file(file, name))), ()):
+            return found
+        return next((told for file in files if (told := self._named(file, name))), ())
+
+    def _named(self, at: int, name: str) -> "tuple[Fn, ...]":
+        """Rust: the function that a module hands on by its name: `pub use dashboard::open;`."""
+        made = self.project.imported[at].get(name) if self.project.files[at].language == "rust" else None
+        if made is None or not made.name:
+            return ()
+        files = self.project.module_files(at, made.module)
+        return next((told for file in files if (told := self.project.in_file(file, made.name))), ())
 
     def _files(self, number: int) -> list[int]:
         """All files whose names a file hands on, through others too."""
