@@ -1,11 +1,10 @@
 """ASP.NET: handlers that ask themselves who is there, and the policy for all that says nothing."""
 
-from collections.abc import Iterator
-
-from backwright.review.facts import NEW, Arg
+from backwright.review.facts import NEW
 from backwright.review.link.declared import Declared
 from backwright.review.link.inside import within
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.words import texts_of
 from backwright.review.regexes import regex
 
 _REFUSALS = frozenset("Unauthorized Challenge Forbid UnauthorizedResult ChallengeResult ForbidResult UnauthorizedAccessException".split())  # fmt: skip
@@ -23,7 +22,7 @@ def filter_refuses(project: Project, declared: Declared) -> bool:
     if declared.handler is not None:
         at, made = declared.handler.file, project.function(declared.handler)
         marks = [*made.marks, *(project.files[at].classes[made.cls].marks if made.cls >= 0 else ())]
-        texts += [(at, text) for mark in marks for text in _texts(mark.args)]
+        texts += [(at, text) for mark in marks for text in texts_of(mark.args)]
     return any(
         _refuses(project, cls)
         for at, text in texts
@@ -38,17 +37,11 @@ def _refuses(project: Project, cls: Cls) -> bool:
     file = project.files[cls.file]
     before = {n for n, made in enumerate(file.functions) if made.cls == cls.index and made.name in _BEFORE}
     return any(
-        a.fn in before and a.target.endswith(".Result") and any(_REFUSED.search(text) for text in _texts((a.value,)))
+        a.fn in before and a.target.endswith(".Result") and any(_REFUSED.search(text) for text in texts_of((a.value,)))
         for a in file.assigns
     ) or any(
         c.fn in before and (c.name in _REFUSALS or (c.flags & NEW and _REFUSED.search(c.name))) for c in file.calls
     )
-
-
-def _texts(values: tuple[Arg, ...]) -> Iterator[str]:
-    for value in values:
-        yield value.text
-        yield from _texts(value.items)
 
 
 def asks_itself(project: Project, handler: Fn) -> bool:

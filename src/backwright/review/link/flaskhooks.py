@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 
-from backwright.review.facts import Arg
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.remembering import kept_with_it
+from backwright.review.link.words import texts_of
 from backwright.review.regexes import regex
 
 _OF_BLUEPRINT = frozenset({"before_request"})
@@ -77,17 +77,15 @@ def _turns_away(project: Project, fn: Fn) -> bool:
     if any(_GUARDS.search(mark.name) for mark in made.marks):
         return True
     calls = [call for call in file.calls if call.fn == fn.index]
-    told = [text for call in calls for text in (f"{call.on}.{call.name}", *_texts(call.args))]
+    told = [text for call in calls for text in (f"{call.on}.{call.name}", *texts_of(call.args))]
     told += [f"{read.base}.{read.attr}" for read in file.reads if read.fn == fn.index]
     if not any(_WHO.search(text) for text in told):
         return False
-    refuses = any(_REFUSES.match(call.name) or any(_STATUS.match(t) for t in _texts(call.args)) for call in calls)
-    goes = any(call.name == "redirect" and any("login" in text.lower() for text in _texts(call.args)) for call in calls)
+    refuses = any(_REFUSES.match(call.name) or any(_STATUS.match(t) for t in texts_of(call.args)) for call in calls)
+    goes = any(
+        call.name == "redirect" and any("login" in text.lower() for text in texts_of(call.args)) for call in calls
+    )
     answers = any(
-        _ANSWERS.search(text) for each in file.returns if each.fn == fn.index for text in _texts((each.value,))
+        _ANSWERS.search(text) for each in file.returns if each.fn == fn.index for text in texts_of((each.value,))
     )
     return refuses or goes or answers
-
-
-def _texts(values: tuple[Arg, ...]) -> list[str]:
-    return [text for value in values for text in (value.text, *_texts(value.items))]

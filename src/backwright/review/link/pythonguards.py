@@ -2,9 +2,10 @@
 
 import re
 
-from backwright.review.facts import Arg, Call, Function
+from backwright.review.facts import Call, Function
 from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
+from backwright.review.link.words import texts_of
 from backwright.review.regexes import regex
 
 DEPTH_MAX = 3  # dependencies of dependencies that are looked into
@@ -31,7 +32,7 @@ def demands(project: Project, fn: Fn, depth: int = DEPTH_MAX) -> str:
     """Return DEMANDS if a function, or one that it depends on, answers strangers with 401, or with 403 for who they are; else ""."""
     made = project.function(fn)
     calls = [call for call in project.files[fn.file].calls if call.fn == fn.index or within(project, fn, call.fn)]
-    told = [text for call in calls if call.name in _ANSWERS for text in _texts(call)]
+    told = [text for call in calls if call.name in _ANSWERS for text in texts_of(call.args)]
     if any(_RAISED.match(call.name) for call in calls) or any(map(_STRANGERS.search, told)):
         return DEMANDS
     if any(map(_FORBIDS.search, told)) and not _OTHER.search(made.name) and _knows_who(made):
@@ -80,12 +81,3 @@ def _depended(made: Function) -> list[str]:
 def _knows_who(made: Function) -> bool:
     """Whether a function is given somebody, or what he shows of himself."""
     return any(_KNOWN.search(f"{param.name} {param.type}") for param in made.params)
-
-
-def _texts(call: Call) -> list[str]:
-    found: list[str] = []
-    todo: list[Arg] = list(call.args)
-    for value in todo:  # grows while it is gone through
-        found.append(value.text)
-        todo += value.items
-    return found

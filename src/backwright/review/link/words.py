@@ -1,6 +1,6 @@
 """What stands among the arguments of a call: at a place, and as words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from backwright.review.facts import Arg
 from backwright.review.link.packs import glob
@@ -54,3 +54,10 @@ def words_of(value: Arg) -> list[str]:
     if value.kind in ("concat", "fmt"):
         return [f"{' '.join(item.text for item in value.items)} {value.text}"]
     return []
+
+
+def texts_of(values: Iterable[Arg]) -> Iterator[str]:
+    """Yield the text of each value and of all that stands in it."""
+    for value in values:
+        yield value.text
+        yield from texts_of(value.items)

@@ -14,6 +14,7 @@ from backwright.review.link.project import Fn
 from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 from backwright.review.rules.givenclients import (
+    VERBS,
     has_deadline,
     is_configured,
     is_limited_for_all,
@@ -58,7 +59,6 @@ LARAVEL_LIMITS = 9  # the first version whose client gives up by itself
 MAKES = frozenset("build create createDefault newHttpClient newClient openConnection builder custom extend".split())
 MADE_MAX = 3  # places where a client that is handed over may come from
 PLACES_MAX = 24  # places of one cause that are named
-STARTS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 
 
 def check(model: Model) -> Iterator[Hit]:
@@ -441,7 +441,7 @@ def _edit(model: Model, file: File, does: Does, call: Call) -> Edit | None:
         or "timeout" not in does.effect.timeout
         or does.does != "outgoing"
         or call.on != "requests"
-        or call.name not in STARTS
+        or call.name not in VERBS
     ):
         return None
     first = call.args[0] if call.args else None
