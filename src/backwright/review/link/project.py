@@ -15,6 +15,7 @@ from backwright.review.link.modulepaths import is_ours, module_path, normal, sha
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.rustmodules import RustModules
 from backwright.review.link.typenames import behind
 from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
 
@@ -71,6 +72,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
+        self.rust = RustModules(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -228,34 +230,9 @@ class Project:
         if family == "go":
             return self.go.module_files(at, module)
         if family == "rust":
-            parts = [
-                p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")
-            ]
-            found = self._nearest(family, "/".join(parts), at) if parts else []
-            if (
-                not found and parts and (crate := self._rust_crates.get(parts[0])) is not None
-            ):  # a crate of the workspace
-                found = self._nearest(family, "/".join([*crate.split("/")[-5:], *parts[1:]]), at)
-            return found
+            parts = [p for p in re.split(r"::|[./]", module) if p not in ("", "crate", "self", "super")]
+            return self.rust.files(at, module) or (self._nearest(family, "/".join(parts), at) if parts else [])
         return self._by_module.get((family, dotted(module)), [])
-
-    @cached_property
-    def _rust_crates(self) -> dict[str, str]:
-        """Rust: name of each crate of the workspace, as its manifest says, to the folder of its source."""
-        found: dict[str, str] = {}
-        for path, text in self._texts.items():
-            named = (
-                re.search(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE | re.DOTALL)
-                if path.endswith("Cargo.toml")
-                else None
-            )
-            if named is not None:
-                found[named[1].replace("-", "_")] = f"{path.removesuffix('Cargo.toml')}src"
-        for file in self.files if not found else ():
-            if file.path.endswith("/src/lib.rs"):
-                folder = file.path.removesuffix("/src/lib.rs")
-                found.setdefault(folder.rpartition("/")[2].replace("-", "_"), f"{folder}/src")
-        return found
 
     def _exactly(self, family: str, path: str) -> list[int]:
         wanted = path.strip("/")
@@ -705,9 +682,14 @@ class Project:
     def _resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
         if not on:
             return self._plain(at, fn, name)
+        language = self.files[at].language
+        if language == "rust" and on.startswith(("super", "crate")):
+            return self._of_modules(at, on, name)
         known = self.type_of(at, fn, on)
         if known.cls is not None:
             return self.method(known.cls, name)
+        if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
+            return found
         if known.name and self._is_foreign(at, on, known.name):
             return ()
         if (made := self.imported[at].get(on.partition(".")[0])) is not None:
@@ -724,14 +706,18 @@ class Project:
             if not files or self.files[at].language == "go":
                 return ()
         if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
-            for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
-                if found := self.in_file(number, name) or self._handed(number, name):
-                    return found
+            if found := self._of_modules(at, on.replace("::", "/").replace(".", "/"), name):
+                return found
         if self.files[at].language == "javascript":
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
         return method_alone(self, at, on, name, known)
+
+    def _of_modules(self, at: int, module: str, name: str) -> tuple[Fn, ...]:
+        """Return the function of a module, or the one of that name that it hands on."""
+        files = self.module_files(at, module)
+        return next((found for each in files if (found := self.in_file(each, name) or self._handed(each, name))), ())
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -759,6 +745,8 @@ class Project:
         made = self.imported[at].get(name)
         if made is not None:
             return self._imported_function(at, made, name, HOPS_MAX)
+        if file.language in ("rust", "python") and at in self._starred and (found := self._stars.function(at, name)):
+            return found
         cls = self.own_class(at, fn) if file.language != "go" else None
         if cls is not None and (found := self.method(cls, name)):
             return found
