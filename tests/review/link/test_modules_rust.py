@@ -46,5 +46,9 @@ FILES = {
 def test_which_file_a_path_means(code: str, path: str | None) -> None:
     model = model_of(FILES | {"shop/src/orders/list.rs": code})
     at = next(n for n, file in enumerate(model.files) if file.path == "shop/src/orders/list.rs")
-    found = [model.files[fn.file].path for call in model.files[at].calls for fn in model.project.resolve_call(at, call)]
+    found = [
+        model.files[fn.file].path
+        for call in model.files[at].calls
+        for fn in model.project.resolve_call(at, call)
+    ]
     assert found == ([path] if path else [])
