@@ -34,7 +34,9 @@ BARE = regex(
     r"\b(Status)?(InternalServerError|InternalError|Internal|BadGateway|ServiceUnavailable)\b|\b50\d\b|\b(server_error|internal_server_error|internal_error|internal)\("
     r"|\b(INTERNAL_SERVER_ERROR|BAD_GATEWAY|SERVICE_UNAVAILABLE)\b|\bHTTP_50\d\w*"
 )
-_FAILED = regex(r"err|fail|message|detail|reason|success", re.IGNORECASE)  # keys of an answer that says that it failed
+_FAILED = regex(
+    r"^(err(or)?s?|fail(ed|ure)?|message|msg|reason|detail|success)$", re.IGNORECASE
+)  # keys of an answer that says that it failed
 FORGET = frozenset(
     {"javascript", "java", "kotlin", "csharp", "php"}
 )  # where a new exception has no cause unless it is given one
