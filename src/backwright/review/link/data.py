@@ -30,7 +30,6 @@ _FEW = regex(
 )
 INNER_MAX = 30  # calls among the arguments of one query
 _SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
-BUILT = ("php",)  # where queries are looked for in what they go on from
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
 
 
@@ -319,7 +318,8 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
-        begun = self._builders.behind(at, chain) if self.project.files[at].language in BUILT else []
+        is_go = self.project.files[at].language == "go"
+        begun = self._go.begun(at, chain, stores) if is_go else self._builders.begun(at, chain)
         does += [d for d in self._builders.does(begun) if d.does in _SHAPES]
         if entity is None:
             told = (self._entity(each.at, list(each.calls), [], 0) for each in begun)
@@ -351,8 +351,7 @@ class Data:
         op = next((d.effect.op for d in stores if d.effect.op != "read"), "read")
         if any(d.effect.sql for d in stores):
             many = self._sql_many(stores, many)
-        if self.project.files[at].language == "go":
-            many = self._go.many(stores, many)
+        many, op = self._go.kind(at, chain, stores, many, op) if is_go else (many, op)
         bounded = many is False or "bounded" in kinds
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,

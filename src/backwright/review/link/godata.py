@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterable, Mapping
 
 from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.builders import Begun
 from backwright.review.link.effects import Does, Effects
+from backwright.review.link.gostatements import Statements
 from backwright.review.link.project import NOTHING, Cls, Project, Type
 from backwright.review.regexes import regex
 
-_TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
+_TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?(?:\{\}_?)?([\w.]+)", re.IGNORECASE)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
 _PLAIN = frozenset("string int int32 int64 uint uint64 float64 bool".split())  # one value of one row
 _ENT = regex(r"(?:^|\.)([A-Z]\w+)$")
+_NO_ENTITY = ("Builder", "DB", "Db", "Tx", "Client", "Engine", "Core", "Executor", "Conn")
 _ENT_CALLS = frozenset(
     "Query Create CreateBulk MapCreateBulk Update UpdateOne UpdateOneID Delete DeleteOne DeleteOneID Get GetX".split()
 )
@@ -30,6 +33,7 @@ class GoData:
 
     def __init__(self, project: Project, effects: Effects) -> None:
         self.project, self.effects = project, effects
+        self.statements = Statements(project, effects)
 
     def destinations(self) -> set[Cls]:
         """Return the structs that some query is given as the place for its rows."""
@@ -56,6 +60,20 @@ class GoData:
             return self.project.returned_by(at, fn, on, name)
         return NOTHING
 
+    def kind(
+        self, at: int, chain: list[int], stores: list[Does], told: bool | None, op: str
+    ) -> tuple[bool | None, str]:
+        """Return whether many rows may come, not if they are put into one struct, and whether a query reads or writes."""
+        begun = self.statements.sent(at, chain, stores)
+        op = self.statements.op(at, chain, begun, op) if op == "raw" else op
+        if op == "write" or self.statements.is_one_row(at, chain, begun):
+            told = False
+        return self.many(stores, told), op
+
+    def begun(self, at: int, chain: list[int], stores: list[Does]) -> list[Begun]:
+        """Return the chains of the statement that a query sends."""
+        return self.statements.sent(at, chain, stores)
+
     def many(self, stores: Iterable[Does], told: bool | None) -> bool | None:
         """Return whether many rows may come: not if they are put into one struct."""
         for does in stores:
@@ -72,6 +90,8 @@ class GoData:
         table = _TABLE.search(sql)
         if table:
             return by_name.get(table[1]), table[1]
+        if built := self.statements.table(at, chain, self.statements.sent(at, chain, stores) if stores else []):
+            return _of_table(by_name, built), built
         for call in calls:
             if call.name in _NAMED and call.args and (name := self._text(at, call.fn, call.args[0])):
                 return _of_table(by_name, name), name
@@ -87,7 +107,7 @@ class GoData:
                 return known.cls, self.project.class_(known.cls).name
         first = calls[0]
         entity = _ENT.search(first.on) if first.name in _ENT_CALLS else None
-        if entity:
+        if entity and not entity[1].endswith(_NO_ENTITY):
             return by_name.get(entity[1]), entity[1]
         return None, self._collection(at, first)
 

@@ -1,0 +1,175 @@
+"""Go's statements that are built or handed on: which table they are about, whether they change, how many rows may come."""
+
+import pytest
+from tests.review.cases import model_of
+
+HEAD = """
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	sq "github.com/Masterminds/squirrel"
+	"github.com/go-gorp/gorp/v3"
+	"github.com/huandu/go-sqlbuilder"
+	"github.com/jmoiron/sqlx"
+	"github.com/uptrace/bun"
+)
+
+const tableOrders = "orders"
+
+type Order struct {
+	ID int64 `db:"id"`
+}
+
+type Store struct {
+	db     *sql.DB
+	core   bun.IDB
+	gorp   *gorp.DbMap
+	prefix string
+}
+
+type DBTX interface {
+	QueryRows(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	Run(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+func (s *Store) builder() sq.StatementBuilderType {
+	return sq.StatementBuilder.PlaceholderFormat(sq.Dollar).RunWith(s.db)
+}
+
+func (s *Store) base() sq.SelectBuilder {
+	return s.builder().Select("*").From("invoices AS i")
+}
+
+func (s *Store) read(ctx context.Context, what sq.Sqlizer) (*sql.Rows, error) {
+	text, args, err := what.ToSql()
+	if err != nil {
+		return nil, err
+	}
+	return s.db.QueryContext(ctx, text, args...)
+}
+
+func one[T any](ctx context.Context, s *Store, what sq.Sqlizer) (*T, error) {
+	rows, err := s.read(ctx, what)
+	return scanned[T](rows), err
+}
+
+func (s *Store) page(q sq.SelectBuilder, count int) (found []Order, err error) {
+	if count > 0 {
+		q = q.Limit(uint64(count))
+	}
+	rows, err := q.Query()
+	return
+}
+
+func (s *Store) exec(query string, args ...any) (sql.Result, error) {
+	q := s.rebind(query)
+	return s.db.Exec(q, args...)
+}
+
+func (s *Store) rebind(query string) string { return query }
+
+func (s *Store) found(holder any, query string, args ...any) error {
+	return s.gorp.SelectOne(holder, s.rebind(query), args...)
+}
+"""
+
+
+def _accesses(
+    line: str, params: str = "ctx context.Context, s *Store", result: str = "error"
+) -> set[tuple[object, ...]]:
+    model = model_of(
+        {"store.go": HEAD, "use.go": f"{_imports()}\nfunc use({params}) {result} {{\n{line}\n}}\n"}
+    )
+    return {
+        (a.table, a.op, a.many, a.is_bounded)
+        for a in model.data.accesses
+        if model.project.files[a.at].path == "use.go"
+    }
+
+
+def _imports() -> str:
+    return HEAD.partition("const")[0]
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    pytest.param('rows, err := s.builder().Select("*").From(s.prefix + "orders").Query()',
+                 {("orders", "read", True, False)}, id="a builder that a method makes"),
+    pytest.param('q := s.builder().Select("*").From("orders AS o")\nq = q.Where("id = ?", 1)\nrows, err := q.Query()',
+                 {("orders", "read", True, False)}, id="a builder in a variable that it is put into again"),
+    pytest.param('q := s.builder().Select("*").From(tableOrders)\nq = q.Limit(5)\nrows, err := q.Query()',
+                 {("orders", "read", True, True)}, id="a limit in another line, a table that is a constant"),
+    pytest.param('err := s.builder().Select("COUNT(*)").From("orders").QueryRow().Scan(&n)',
+                 {("orders", "read", False, True)}, id="a count"),
+    pytest.param('rows, err := s.base().Where("paid").Query()',
+                 {("invoices", "read", True, False)}, id="what a function of the project has begun"),
+    pytest.param('_, err := s.builder().Update("orders").Set("paid", true).Exec()',
+                 {("orders", "write", False, True)}, id="an update"),
+    pytest.param('_, err := s.builder().Insert("orders").Columns("id").Values(1).Suffix("RETURNING id").Query()',
+                 {("orders", "write", False, True)}, id="an insert that gives a row"),
+    pytest.param('rows, err := s.read(ctx, s.builder().Select("*").From("orders"))',
+                 {("orders", "read", True, False)}, id="a statement that is handed on"),
+    pytest.param('order, err := one[Order](ctx, s, s.builder().Select("*").From("orders"))',
+                 {("orders", "read", False, True)}, id="handed on twice, and one is given"),
+    pytest.param('found, err := s.page(s.builder().Select("*").From("orders"), 20)',
+                 {("orders", "read", True, True)}, id="what it is handed to limits it"),
+    pytest.param('_, err := s.exec("DELETE FROM orders WHERE id = ?", 1)',
+                 {("orders", "raw", False, True)}, id="a text that is handed on"),
+    pytest.param('var order Order\nerr := s.found(&order, "SELECT * FROM orders WHERE id = ?", 1)',
+                 {("orders", "raw", False, True)}, id="a text with the place for its row"),
+    pytest.param('var order Order\ntext, args, err := sq.Select("*").From("orders").ToSql()\nerr = s.found(&order, text, args...)',
+                 {("orders", "read", False, True)}, id="a statement that was made a text before"),
+    pytest.param('sb := sqlbuilder.NewSelectBuilder()\nsb.Select("*")\nsb.From("orders")\ntext, args := sb.Build()\n'
+                 "rows, err := s.db.Query(text, args...)", {("orders", "read", True, False)}, id="a builder that is changed in place"),
+    pytest.param("rows.Scan(&id)", set(), id="rows are no query"),
+    pytest.param('s.rebind("SELECT 1")', set(), id="a function that only spells a text is none"),
+])  # fmt: skip
+def test_statements(line: str, expected: set[tuple[object, ...]]) -> None:
+    assert expected == _accesses(line)
+
+
+def test_methods_of_interfaces_that_give_rows_are_queries() -> None:
+    line = 'rows, err := db.QueryRows(ctx, "SELECT * FROM orders")\n_, err = db.Run(ctx, "DELETE FROM lines")'
+    found = _accesses(line, "ctx context.Context, db DBTX")
+    assert found == {("orders", "raw", True, False), ("lines", "raw", False, True)}
+
+
+def test_a_named_result_says_what_a_query_gives() -> None:
+    line = "err = s.core.NewSelect().Model(&orders).Scan(ctx)\nreturn"
+    assert _accesses(line, result="(orders []Order, err error)") == {("Order", "read", True, False)}
+    line = "err = s.core.NewSelect().Model(&order).Scan(ctx)\nreturn"
+    assert _accesses(line, result="(order Order, err error)") == {("Order", "read", False, True)}
+
+
+def test_what_hands_a_statement_on_is_no_query_of_its_own() -> None:
+    model = model_of(
+        {
+            "store.go": HEAD,
+            "use.go": f'{_imports()}\nfunc use(s *Store) {{\ns.exec("DELETE FROM orders")\n}}\n',
+        }
+    )
+    held = {model.project.function(fn).name for fn, told in model.data.by_function.items() if told}
+    assert "exec" not in held
+    assert "use" in held
+    assert "found" in held  # nobody calls it, so it stays one
+
+
+def test_a_part_of_a_statement_is_handed_to_no_driver() -> None:
+    more = (
+        'func (s *Store) by(where string) {\ns.db.Query("SELECT * FROM orders WHERE " + where)\n}\n'
+    )
+    model = model_of(
+        {
+            "store.go": HEAD + more,
+            "use.go": f'{_imports()}\nfunc use(s *Store) {{\ns.by("paid")\n}}\n',
+        }
+    )
+    held = {
+        model.project.function(fn).name: [a.table for a in told]
+        for fn, told in model.data.by_function.items()
+        if told
+    }
+    assert held["by"] == ["orders"]
+    assert "use" not in held
