@@ -119,6 +119,8 @@ class GoGuards:
     def _is_middleware(self, fn: Fn) -> bool:
         made = self.project.function(fn)
         types = [made.returns, *(param.type for param in made.params)]
+        if made.name == "Prepare" and made.owner and not made.params:  # what Beego runs before each method
+            return True
         return any(
             re.search(
                 r"Handler|Context\b|\bCtx\b|[hH]andle(Func|Fn)?\b|ResponseWriter|MiddlewareFunc|Middleware\b",
