@@ -122,7 +122,8 @@ class _Beego:
 
     def _spaces(self, at: int, index: int) -> list[Call]:
         """The namespaces that a call stands in, innermost first."""
-        calls, found = self.project.files[at].calls, []
+        calls = self.project.files[at].calls
+        found: list[Call] = []
         while calls[index].inside >= 0 and len(found) < _SPACES_MAX:
             index = calls[index].inside
             if calls[index].name in _SPACES:

@@ -1126,7 +1126,7 @@ class Routes:
                     and value.items
                     and (
                         value.kind == "list"
-                        or (value.kind == "call" and self.project.files[at].language != "javascript")
+                        or (value.kind == "call" and not self.routers.go.is_text(at, value))
                         or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items))
                     )
                 )
