@@ -127,3 +127,8 @@ def _endpoints(source: str) -> set[tuple[str, bool]]:
 ])  # fmt: skip
 def test_routers(source: str, expected: set[tuple[str, bool]]) -> None:
     assert expected == _endpoints(source)
+
+
+def test_a_text_that_is_made_of_itself_is_not_known() -> None:
+    more = 'func routes(e *echo.Echo, name string) {\nname = strings.ToUpper(name)\ne.GET(name, list)\ne.GET("/orders", list)\n}\n'
+    assert ("/orders", False) in _endpoints(more)

@@ -173,3 +173,73 @@ def test_a_part_of_a_statement_is_handed_to_no_driver() -> None:
     }
     assert held["by"] == ["orders"]
     assert "use" not in held
+
+
+PREPARED = """
+package store
+
+import "github.com/jmoiron/sqlx"
+
+type Order struct {
+	ID int64 `db:"id"`
+}
+
+type Queries struct {
+	GetOrders   *sqlx.Stmt `query:"get-orders"`
+	DeleteOrder *sqlx.Stmt `query:"delete-order"`
+	Unknown     *sqlx.Stmt `query:"unknown"`
+}
+
+type Store struct{ q *Queries }
+
+func (s *Store) all(id string) {
+	var orders []Order
+	s.q.GetOrders.Select(&orders, id)
+}
+
+func (s *Store) remove(id string) { s.q.DeleteOrder.Exec(id) }
+
+func (s *Store) unknown(id string) { s.q.Unknown.Exec(id) }
+
+func (s *Store) prepared(db *sqlx.DB, id string) {
+	stmt, err := db.Preparex("SELECT * FROM customers WHERE id = $1")
+	stmt.QueryRowx(id)
+}
+
+func (s *Store) use() {
+	s.remove("1")
+}
+"""
+NAMED = """
+-- name: get-orders
+-- The newest first.
+SELECT * FROM orders WHERE $1 = '' OR id = $1 ORDER BY id DESC;
+
+-- name: delete-order
+DELETE FROM orders WHERE id = $1;
+"""
+
+
+def test_statements_that_were_prepared() -> None:
+    model = model_of({"store.go": PREPARED, "queries/orders.sql": NAMED})
+    held = {
+        model.project.function(fn).name: [(a.table, a.many) for a in told]
+        for fn, told in model.data.by_function.items()
+        if told
+    }
+    assert held == {
+        "all": [("orders", True)],
+        "remove": [
+            ("orders", False)
+        ],  # an argument of a statement is no statement that is handed on
+        "unknown": [("", False)],
+        "prepared": [("customers", False)],
+    }
+    sinks = {
+        model.effects.call(does).name
+        for calls in model.effects.of_call
+        for told in calls.values()
+        for does in told
+        if does.does == "sink-sql"
+    }
+    assert sinks == {"Preparex"}

@@ -578,6 +578,7 @@ class Data:
         value = self.effects.given(does, does.effect.sql)
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
+        value = self._go.prepared.text(does) if value is None else value
         return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:

@@ -43,11 +43,7 @@ class Blocks:
         starts = sorted({each.line for each in told})
         used = self._lines[key.file].get(key.name, ())
         # Given again without having been used in between, it is the other arm of a condition.
-        cuts = [
-            after
-            for before, after in pairwise(starts)
-            if any(before < each < after for each in used)
-        ]
+        cuts = [after for before, after in pairwise(starts) if any(before < each < after for each in used)]
         if not cuts:
             return None
         first = max((each for each in cuts if each <= line), default=0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.builders import Begun
 from backwright.review.link.effects import Does, Effects
+from backwright.review.link.goprepared import Prepared
 from backwright.review.link.gostatements import Statements
 from backwright.review.link.project import NOTHING, Cls, Project, Type
 from backwright.review.regexes import regex
@@ -16,7 +17,6 @@ _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
 _PLAIN = frozenset("string int int32 int64 uint uint64 float64 bool".split())  # one value of one row
 _ENT = regex(r"(?:^|\.)([A-Z]\w+)$")
-_NO_ENTITY = ("Builder", "DB", "Db", "Tx", "Client", "Engine", "Core", "Executor", "Conn")
 _ENT_CALLS = frozenset(
     "Query Create CreateBulk MapCreateBulk Update UpdateOne UpdateOneID Delete DeleteOne DeleteOneID Get GetX".split()
 )
@@ -33,7 +33,7 @@ class GoData:
 
     def __init__(self, project: Project, effects: Effects) -> None:
         self.project, self.effects = project, effects
-        self.statements = Statements(project, effects)
+        self.statements, self.prepared = Statements(project, effects), Prepared(project, effects)
 
     def destinations(self) -> set[Cls]:
         """Return the structs that some query is given as the place for its rows."""
@@ -106,8 +106,9 @@ class GoData:
             if known.cls is not None:
                 return known.cls, self.project.class_(known.cls).name
         first = calls[0]
-        entity = _ENT.search(first.on) if first.name in _ENT_CALLS else None
-        if entity and not entity[1].endswith(_NO_ENTITY):
+        is_ent = first.name in _ENT_CALLS and any(does.effect.library == "ent" for does in stores)
+        entity = _ENT.search(first.on) if is_ent else None
+        if entity:
             return by_name.get(entity[1]), entity[1]
         return None, self._collection(at, first)
 

@@ -165,7 +165,7 @@ class _Finder:
     def _statement(self, at: int, call: Call, effect: Effect) -> str:
         """The variable that holds the statement of a query: an argument, what it is called on, or what it was prepared from."""
         value = _given(call, effect.sql)
-        if value is None and effect.sql and call.on.isidentifier():  # stmt.QueryContext(ctx, args...)
+        if value is None and effect.op == "raw" and call.on.isidentifier():  # stmt.QueryContext(ctx, args...)
             made = self._made(at, call.fn, call.on)
             value = made.items[-1] if made is not None and "repare" in made.text and made.items else None
         if value is None:

@@ -417,7 +417,8 @@ class Routers:
         if value.kind == "name" and value.text in self.row and depth:
             return self.constant(at, fn, self.row[value.text], depth - 1)
         known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
-        if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower", "HttpMethod") and value.items:
+        is_plain = value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower", "HttpMethod")
+        if is_plain and value.items and depth > 0:
             return self.constant(at, fn, value.items[0], depth - 1)
         known = known if known is not None else self.go.joined(at, fn, value, depth)
         return known if known is not None else self.minimal.groups.text(at, fn, value, depth)
