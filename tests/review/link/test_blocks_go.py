@@ -89,6 +89,23 @@ func main() {
 	r.GET("/after", show)
 }
 """
+SHADOWED = """
+func routes(r *gin.Engine) {
+	order := r.Group("/orders")
+	{
+		order.GET("", show)
+		base := order.Group("/:id", requireLogin)
+		{
+			order := base.Group("")
+			order.GET("/lines", show)
+		}
+	}
+	router := r.Group("/v1")
+	router.GET("/open", show)
+	router = router.Group("/closed", requireLogin)
+	router.GET("/orders", show)
+}
+"""
 IN_PLACE = """
 func main() {
 	r := gin.New()
@@ -122,6 +139,8 @@ def _endpoints(source: str) -> set[tuple[str, bool]]:
                  id="one name in three blocks"),
     pytest.param(ARMS, {("/new/orders", True), ("/old/orders", True)}, id="what a condition may change is both"),
     pytest.param(USED, {("/health", False), ("/open", False), ("/orders", True), ("/after", True)}, id="what Use gives back"),
+    pytest.param(SHADOWED, {("/orders", False), ("/orders/{id}/lines", True), ("/v1/open", False), ("/v1/closed/orders", True)},
+                 id="a name that hides another, and one that goes on from itself"),
     pytest.param(IN_PLACE, {("/orders", True)}, id="a guard that is written in place"),
     pytest.param(NO_GUARD, {("/orders", False)}, id="no guard that is written in place"),
 ])  # fmt: skip

@@ -49,6 +49,11 @@ class Blocks:
         first = max((each for each in cuts if each <= line), default=0)
         return first, min((each for each in cuts if each > line), default=1 << 30)
 
+    def token(self, key: "Key", line: int) -> tuple["Key", int]:
+        """Return a router with where it was given what it holds at a line."""
+        span = self.span(key, line)
+        return key, span[0] if span is not None else 0
+
     def is_elsewhere(self, key: "Key", use: "Use", line: int, start: int) -> bool:
         """Whether a router is given middleware in another file, or a field's in another method, than at this line: their order is not that of the lines.
 

@@ -716,7 +716,7 @@ class Routers:
         if not closures:
             key = self.destination(at, index)
             self.known.add(key)
-            if key != above.key:
+            if key != above.key or self.project.files[at].language == "go":
                 self.edges[key].append(edge)
             elif prefix and self.project.files[at].language == "javascript":  # new Hono().basePath("/x")
                 self.edges[key].append(Edge(Key("made", at, index), prefix, uses, call.line))
@@ -1064,7 +1064,7 @@ class Routers:
         return list(unique.values())[:WAYS_MAX]
 
     def _climb(
-        self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[Key], found: list[Way]
+        self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[object], found: list[Way]
     ) -> None:
         edges = self.go.blocks.edges(key, self.edges.get(key, ()), line)
         own = tuple(
@@ -1077,17 +1077,21 @@ class Routers:
         for edge in made[:1]:
             prefix, uses = join(edge.prefix, prefix), edge.uses + uses
         uses = own + uses
+        seen |= {self.go.blocks.token(key, line)}
         above = [
-            edge for edge in edges if edge.parent.kind != "made" and edge.parent not in seen and edge.parent != key
+            (edge, before)
+            for edge in edges
+            for before in (edge.at - (edge.parent == key),)  # router = router.Group("/x")
+            if edge.parent.kind != "made" and self.go.blocks.token(edge.parent, before) not in seen
         ]
-        if not above or len(seen) >= DEPTH_MAX or len(found) >= WAYS_MAX:
+        if not above or len(seen) > DEPTH_MAX or len(found) >= WAYS_MAX:
             found.append(Way(prefix, uses, key))
             return
-        for edge in above:
+        for edge, before in above:
             if self._has_rows and other_row(edge.uses, uses):
                 continue
             below = bare if edge.replaces else prefix
-            self._climb(edge.parent, join(edge.prefix, below), edge.uses + uses, edge.at, seen | {key}, found)
+            self._climb(edge.parent, join(edge.prefix, below), edge.uses + uses, before, seen, found)
 
 
 _REQUEST_HOOKS = frozenset({"onRequest", "preHandler", "preValidation", "preParsing", "preSerialization"})
