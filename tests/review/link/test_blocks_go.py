@@ -151,3 +151,28 @@ def test_routers(source: str, expected: set[tuple[str, bool]]) -> None:
 def test_a_text_that_is_made_of_itself_is_not_known() -> None:
     more = 'func routes(e *echo.Echo, name string) {\nname = strings.ToUpper(name)\ne.GET(name, list)\ne.GET("/orders", list)\n}\n'
     assert ("/orders", False) in _endpoints(more)
+
+
+def test_fasthttp() -> None:
+    source = """
+package main
+
+import (
+	"github.com/fasthttp/router"
+	"github.com/valyala/fasthttp"
+)
+
+func show(ctx *fasthttp.RequestCtx) {}
+
+func main() {
+	r := router.New()
+	r.GET("/orders/{id}", show)
+	g := r.Group("/admin")
+	g.POST("/orders", show)
+}
+"""
+    model = model_of({"main.go": source})
+    assert {(each.method, each.path) for each in model.endpoints} == {
+        ("GET", "/orders/{id}"),
+        ("POST", "/admin/orders"),
+    }

@@ -243,3 +243,87 @@ def test_statements_that_were_prepared() -> None:
         if does.does == "sink-sql"
     }
     assert sinks == {"Preparex"}
+
+
+GENERATED = """
+package orders
+
+import (
+	"context"
+
+	"example.com/shop/dbgen"
+	"github.com/pocketbase/dbx"
+)
+
+type Orders []Order
+
+type Order struct {
+	ID int64 `db:"id"`
+}
+
+type Service struct {
+	dbgen *dbgen.Queries
+	mail  *Mailer
+}
+
+type Mailer struct{}
+
+func (m *Mailer) ListOrders(ctx context.Context) {}
+
+func (s *Service) list(ctx context.Context) { s.dbgen.ListOrders(ctx) }
+
+func (s *Service) one(ctx context.Context) { s.dbgen.OrderOfCustomer(ctx, 1) }
+
+func (s *Service) remove(ctx context.Context) { s.dbgen.ForgetOrder(ctx, 1) }
+
+func (s *Service) mailed(ctx context.Context) { s.mail.ListOrders(ctx) }
+
+func builder(db dbx.Builder) {
+	var found Orders
+	db.NewQuery("SELECT * FROM lines").All(&found)
+}
+
+func built(db dbx.Builder) {
+	var found Order
+	db.Select("*").From("customers").One(&found)
+}
+
+func typed(db dbx.Builder, what string) {
+	var found Orders
+	db.Select("*").From(what).All(&found)
+}
+"""
+SQLC = """
+-- name: ListOrders :many
+SELECT * FROM orders ORDER BY id;
+
+-- name: OrderOfCustomer :one
+SELECT * FROM orders
+WHERE customer = $1;
+
+-- name: ForgetOrder :exec
+DELETE FROM orders WHERE id = $1;
+"""
+
+
+def test_statements_of_files_that_methods_are_generated_from() -> None:
+    model = model_of(
+        {
+            "go.mod": "module example.com/shop\\n",
+            "orders/orders.go": GENERATED,
+            "queries/orders.sql": SQLC,
+        }
+    )
+    held = {
+        model.project.function(fn).name: [(a.table, a.op, a.many) for a in told]
+        for fn, told in model.data.by_function.items()
+        if told
+    }
+    assert held == {
+        "list": [("orders", "raw", True)],
+        "one": [("orders", "raw", False)],
+        "remove": [("orders", "raw", False)],
+        "builder": [("lines", "raw", True)],
+        "built": [("customers", "read", False)],
+        "typed": [("Order", "read", True)],  # a list that has a name
+    }

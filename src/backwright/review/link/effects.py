@@ -15,6 +15,7 @@ from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.filledin import FilledIn
 from backwright.review.link.gorelays import relayed as relayed_in_go
+from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
 from backwright.review.link.jvmrefs import handed_to, references
@@ -91,7 +92,11 @@ class Effects:
         self.python = PythonQueries(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         known = [_kinds(calls) for calls in self.of_call]
-        for at, index, effects in (*relayed(project, known), *relayed_in_go(project, known)):
+        for at, index, effects in (
+            *relayed(project, known),
+            *relayed_in_go(project, known),
+            *generated(project, known),
+        ):
             call = project.files[at].calls[index]
             self.of_call[at][index] = [Does(effect, at, index, call.fn) for effect in effects]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)

@@ -50,7 +50,16 @@ class GoData:
     def destination(self, does: Does) -> Type:
         """Return the type of where a query puts its rows."""
         value = self.effects.given(does, does.effect.into) if does.effect.into else None
-        return self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
+        known = self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
+        return self._element(known)
+
+    def _element(self, known: Type) -> Type:
+        """Return a list's type as many of what it holds: `type Orders []Order`."""
+        made = self.project.class_(known.cls) if known.cls is not None else None
+        if made is None or known.cls is None or made.kind == "struct" or not made.bases or made.bases[0][:2] != "[]":
+            return known
+        inner = self.project.named_type(known.cls.file, made.bases[0][2:])
+        return inner._replace(is_many=True) if inner is not NOTHING else known._replace(is_many=True)
 
     def _type(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "name":

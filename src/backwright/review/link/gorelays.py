@@ -150,7 +150,7 @@ class _Finder:
         place = names.index(name)
         if not _STATEMENT.match(made.params[place].type.lstrip("*[] ")):
             return None
-        into = _given(call, effect.into)
+        into = self._given(at, call, effect.into)
         dest = names.index(into.text) if into is not None and into.kind == "name" and into.text in names else -1
         many = False if effect.many and _gives_one(made) else effect.many
         return _Relay(fn, place, dest, replace(effect, many=many), self._bounds(fn, at, index))
@@ -164,7 +164,7 @@ class _Finder:
 
     def _statement(self, at: int, call: Call, effect: Effect) -> str:
         """The variable that holds the statement of a query: an argument, what it is called on, or what it was prepared from."""
-        value = _given(call, effect.sql)
+        value = self._given(at, call, effect.sql)
         if value is None and effect.op == "raw" and call.on.isidentifier():  # stmt.QueryContext(ctx, args...)
             made = self._made(at, call.fn, call.on)
             value = made.items[-1] if made is not None and "repare" in made.text and made.items else None
@@ -189,6 +189,19 @@ class _Finder:
             value = made
         return ""
 
+    def _given(self, at: int, call: Call, places: Sequence[str]) -> Arg | None:
+        args = call.args[1:] if call.args and CONTEXT.search(call.args[0].text) else call.args
+        for place in places:
+            first, name = call, place.removeprefix("chain:")
+            while name != place and first.prev >= 0 and first.name != name:
+                first = self.project.files[at].calls[first.prev]
+            if name != place:
+                if first.name == name and first.args:
+                    return first.args[0]
+            elif (found := argument(args, place)) is not None:
+                return found
+        return None
+
     def _made(self, at: int, fn: int, name: str) -> Arg | None:
         """The call whose result a variable holds, in its function or one around it."""
         file = self.project.files[at]
@@ -200,11 +213,6 @@ class _Finder:
                     return assign.value
             fn = file.functions[fn].parent
         return None
-
-
-def _given(call: Call, places: Sequence[str]) -> Arg | None:
-    args = call.args[1:] if call.args and CONTEXT.search(call.args[0].text) else call.args
-    return next((found for place in places if (found := argument(args, place)) is not None), None)
 
 
 def _place(made: Function, call: Call, place: int) -> tuple[str, ...]:
