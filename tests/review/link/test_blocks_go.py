@@ -176,3 +176,37 @@ func main() {
         ("GET", "/orders/{id}"),
         ("POST", "/admin/orders"),
     }
+
+
+def test_routegroup() -> None:
+    source = """
+package main
+
+import (
+	"net/http"
+
+	"github.com/go-pkgz/routegroup"
+)
+
+func show(w http.ResponseWriter, r *http.Request) {}
+
+func routes(s *Server) http.Handler {
+	router := routegroup.New(http.NewServeMux())
+	authMiddleware := s.Authenticator.Middleware()
+	api := router.Mount("/api/v1")
+	api.Group().Route(func(open *routegroup.Bundle) {
+		open.Use(authMiddleware.Trace)
+		open.HandleFunc("GET /find", show)
+	})
+	api.Group().Route(func(private *routegroup.Bundle) {
+		private.Use(authMiddleware.Auth)
+		private.HandleFunc("PUT /vote/{id}", show)
+	})
+	return router
+}
+"""
+    model = model_of({"main.go": source})
+    assert {(each.method, each.path, bool(each.auth)) for each in model.endpoints} == {
+        ("GET", "/api/v1/find", False),
+        ("PUT", "/api/v1/vote/{id}", True),
+    }
