@@ -123,6 +123,12 @@ def _imports() -> str:
                  {("orders", "read", False, True)}, id="a statement that was made a text before"),
     pytest.param('sb := sqlbuilder.NewSelectBuilder()\nsb.Select("*")\nsb.From("orders")\ntext, args := sb.Build()\n'
                  "rows, err := s.db.Query(text, args...)", {("orders", "read", True, False)}, id="a builder that is changed in place"),
+    pytest.param('query := "SELECT * FROM orders"\nif count > 0 {\nquery += " LIMIT ?"\n}\nrows, err := s.db.Query(query, count)',
+                 {("orders", "raw", False, True)}, id="a text that is put together"),
+    pytest.param('query := "SELECT * FROM orders"\nif all {\nquery = "SELECT * FROM orders LIMIT 1"\n}\nrows, err := s.db.Query(query)',
+                 {("orders", "raw", True, False)}, id="one of two texts"),
+    pytest.param('_, err := s.exec(sq.Expr("UPDATE orders SET paid = 1 WHERE id = ?", id))',
+                 {("orders", "write", False, True)}, id="an expression that changes"),
     pytest.param("rows.Scan(&id)", set(), id="rows are no query"),
     pytest.param('s.rebind("SELECT 1")', set(), id="a function that only spells a text is none"),
 ])  # fmt: skip

@@ -578,7 +578,7 @@ class Data:
         value = self.effects.given(does, does.effect.sql)
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
-        value = self._go.prepared.text(does) if value is None else value
+        value = self._go.prepared.text(does, value)
         return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
@@ -588,7 +588,7 @@ class Data:
             for scope in (fn, -1) if number == at else (-1,):
                 for assign in self.project.assigned[number].get((scope, name), ()):
                     if assign.value.kind in ("str", "fmt", "concat"):
-                        return assign.value
+                        return self._go.prepared.whole(number, scope, name, assign.value)
         return None
 
     # ---- where a value comes from -----------------------------------------------------------

@@ -12,6 +12,7 @@ from backwright.review.link.project import NOTHING, Cls, Project, Type
 from backwright.review.regexes import regex
 
 _TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?(?:\{\}_?)?([\w.]+)", re.IGNORECASE)
+_CHANGES = regex(r"\s*(with\b.*\)\s*)?(insert|update|delete)\b", re.IGNORECASE | re.DOTALL)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
@@ -75,9 +76,17 @@ class GoData:
         """Return whether many rows may come, not if they are put into one struct, and whether a query reads or writes."""
         begun = self.statements.sent(at, chain, stores)
         op = self.statements.op(at, chain, begun, op) if op == "raw" else op
+        if op == "raw" and any(self._changes(does) for does in stores):
+            op = "write"
         if op == "write" or self.statements.is_one_row(at, chain, begun):
             told = False
         return self.many(stores, told), op
+
+    def _changes(self, does: Does) -> bool:
+        """Whether a query is given an expression that changes rows: `Expr("UPDATE orders ...", id)`."""
+        value = self.effects.given(does, does.effect.sql) if does.effect.sql else None
+        text = self.prepared.text(does, value)
+        return text is not value and value is not None and text is not None and _CHANGES.match(text.text) is not None
 
     def begun(self, at: int, chain: list[int], stores: list[Does]) -> list[Begun]:
         """Return the chains of the statement that a query sends."""

@@ -11,6 +11,9 @@ from backwright.review.regexes import regex
 
 _NAMED = regex(r"^--\s*name:\s*([\w-]+)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULTILINE | re.DOTALL)
 _COMMENT = regex(r"^\s*--.*$", re.MULTILINE)
+_TEXTS = ("str", "fmt", "concat")
+_BEGINS = regex(r"\s*(select|insert|update|delete|with)\b", re.IGNORECASE)
+_AROUND = frozenset({"Expr", "Rebind", "NewRawQuery"})  # squirrel.Expr("UPDATE ...", id)
 _TAGS = frozenset({"query", "sql", "db"})
 _STATEMENTS = ("Stmt", "NamedStmt", "string")
 
@@ -21,10 +24,12 @@ class Prepared:
     def __init__(self, project: Project, effects: Effects) -> None:
         self.project, self.effects = project, effects
 
-    def text(self, does: Does) -> Arg | None:
-        """Return the SQL of what a query is made on, None if it is no statement or the text is not known."""
-        if self.project.files[does.at].language != "go" or does.effect.op != "raw":
-            return None
+    def text(self, does: Does, value: Arg | None) -> Arg | None:
+        """Return what a query is given as its SQL, or the SQL of what it is made on if that was prepared."""
+        if value is not None and value.kind == "call" and value.text.rpartition(".")[2] in _AROUND and value.items:
+            return value.items[0]
+        if value is not None or self.project.files[does.at].language != "go" or does.effect.op != "raw":
+            return value
         call = self.effects.call(does)
         holder, _, name = call.on.rpartition(".")
         if holder:
@@ -33,7 +38,15 @@ class Prepared:
         if made is None or not made.name.startswith("Prepare"):
             return None
         given = made.args[1:] if made.args and CONTEXT.search(made.args[0].text) else made.args
-        return given[0] if given and given[0].kind in ("str", "fmt", "concat") else None
+        return given[0] if given and given[0].kind in _TEXTS else None
+
+    def whole(self, at: int, fn: int, name: str, first: Arg) -> Arg:
+        """Return a text with what is added to it: `query += " LIMIT 20"`."""
+        if self.project.files[at].language != "go" or fn < 0:
+            return first
+        told = [each.value for each in self.project.assigned[at].get((fn, name), ()) if each.value.kind in _TEXTS]
+        added = [each.text for each in told[1:] if not _BEGINS.match(each.text)]
+        return Arg("concat", " ".join((first.text, *added)), items=first.items) if added else first
 
     def _of_field(self, at: int, fn: int, holder: str, name: str) -> Arg | None:
         """A field that a file of queries fills: ``GetOrders *sqlx.Stmt `query:"get-orders"` ``."""

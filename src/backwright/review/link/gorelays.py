@@ -95,6 +95,8 @@ class _Finder:
             call = file.calls[index]
             if relay.fn not in self.project.resolve_call(at, call) or self._named(at, call.fn) == relay.fn:
                 continue
+            if made.kind == "method" and self.project.type_of(at, call.fn, call.on).cls is None:
+                continue  # many have a method of that name
             called.add(relay.fn)
             effect = replace(
                 relay.effect,

@@ -43,6 +43,8 @@ class GoRouters:
         if value.kind != "call" or value.text not in _JOINS or not depth or self.project.files[at].language != "go":
             return None
         parts = [self.routers.constant(at, fn, item, depth - 1) for item in value.items]
+        if parts and parts[0] is None:
+            parts[0] = ""  # a base path of the settings, mostly none
         return join("", "/".join("{*}" if part is None else part.strip("/") for part in parts if part != ""))
 
     def know_fields(self, at: int) -> None:
