@@ -333,3 +333,45 @@ def test_statements_of_files_that_methods_are_generated_from() -> None:
         "built": [("customers", "read", False)],
         "typed": [("Order", "read", True)],  # a list that has a name
     }
+
+
+KEPT = """
+package store
+
+import "gorm.io/gorm"
+
+type Order struct{ ID uint }
+
+type Repo struct{ db *gorm.DB }
+
+func (r *Repo) First(into any, conds ...any) error { return r.db.Where("paid").First(into, conds...).Error }
+
+func (r *Repo) All(into interface{}) error { return r.db.Order("id").Find(into).Error }
+
+func (r *Repo) Orders(into any) error { return r.db.Model(&Order{}).Find(into).Error }
+
+func (r *Repo) Typed(into *Order) error { return r.db.Where("paid").First(into).Error }
+
+func use(r *Repo) {
+	var order Order
+	var orders []Order
+	r.First(&order, 1)
+	r.All(&orders)
+	r.Orders(&orders)
+	r.Typed(&order)
+}
+"""
+
+
+def test_functions_that_fill_what_they_are_given() -> None:
+    model = model_of({"store.go": KEPT})
+    held = {
+        model.project.function(fn).name: [(a.table, a.op, a.many) for a in told]
+        for fn, told in model.data.by_function.items()
+        if told
+    }
+    assert held == {
+        "Orders": [("Order", "read", True)],  # says what it reads
+        "Typed": [("Order", "read", False)],
+        "use": [("Order", "read", False), ("Order", "read", None)],
+    }

@@ -92,13 +92,12 @@ class Effects:
         self.python = PythonQueries(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         known = [_kinds(calls) for calls in self.of_call]
-        for at, index, effects in (
-            *relayed(project, known),
-            *relayed_in_go(project, known),
-            *generated(project, known),
-        ):
-            call = project.files[at].calls[index]
-            self.of_call[at][index] = [Does(effect, at, index, call.fn) for effect in effects]
+        for at, index, effects in relayed(project, known):
+            self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
+        for at, index, effects in (*relayed_in_go(project, known), *generated(project, known)):
+            self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
+        for at in [n for n, file in enumerate(project.files) if file.language == "go"]:
+            self.of_call[at] = dict(sorted(self.of_call[at].items()))  # in the order in which they stand
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
             for found in calls.values():

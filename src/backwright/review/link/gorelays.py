@@ -16,6 +16,8 @@ RELAYS_MAX = 400  # functions of one repository
 _STATEMENT = regex(
     r"^(string|.*(Sqlizer|SqlBuilder|Builder|BuilderType|Dataset|SelectQuery|Expression|Statement|SQL|Sql))$"
 )
+_ANYTHING = regex(r"(any|interface\s*\{\s*\}|\*?(\[\])?\*?[A-Z])$")  # what holds whatever the caller gives
+_SAYS = frozenset("Model Table Collection Raw NewSelect From NewQuery C".split())
 _SPELLS = regex(r"(?i)(prepare|rebind|quer|sql|replace|placeholder|format|trim)\w*$")
 _TO_TEXT = frozenset({"ToSql", "ToSQL", "MustSql", "Build", "Sql", "SQL"})
 # What the drivers give: a method of an interface with such a result is a query, whoever implements it.
@@ -29,7 +31,8 @@ class _Relay(NamedTuple):
     """A function that hands a statement on.
 
     Attributes:
-        place, into: At which places it takes the statement, and where its rows go (-1 if it takes no such place).
+        place, into: At which places it takes the statement, and where its rows go (-1 if it takes no such place). Without a
+            statement it knows only what its caller asks for: `store.First(&order, 1)`.
         is_bounded: It limits the statement itself.
     """
 
@@ -100,7 +103,7 @@ class _Finder:
             called.add(relay.fn)
             effect = replace(
                 relay.effect,
-                sql=_place(made, call, relay.place),
+                sql=_place(made, call, relay.place) if relay.place >= 0 else (),
                 into=_place(made, call, relay.into) if relay.into >= 0 else (),
                 entity="",
                 call=(),
@@ -147,15 +150,28 @@ class _Finder:
         made = self.project.function(fn)
         names = [param.name for param in made.params]
         name = self._statement(at, call, effect)
-        if name not in names or not name:
-            return None
-        place = names.index(name)
-        if not _STATEMENT.match(made.params[place].type.lstrip("*[] ")):
-            return None
         into = self._given(at, call, effect.into)
         dest = names.index(into.text) if into is not None and into.kind == "name" and into.text in names else -1
-        many = False if effect.many and _gives_one(made) else effect.many
-        return _Relay(fn, place, dest, replace(effect, many=many), self._bounds(fn, at, index))
+        if name and name in names and _STATEMENT.match(made.params[names.index(name)].type.lstrip("*[] ")):
+            many = False if effect.many and _gives_one(made) else effect.many
+            return _Relay(fn, names.index(name), dest, replace(effect, many=many), self._bounds(fn, at, index))
+        if dest < 0 or not _ANYTHING.match(made.params[dest].type) or self._is_told(at, call, effect):
+            return None
+        effect = replace(effect, many=False if effect.many is False else None, op=effect.op.replace("raw", "read"))
+        return _Relay(fn, -1, dest, effect, self._bounds(fn, at, index))
+
+    def _is_told(self, at: int, call: Call, effect: Effect) -> bool:
+        """Whether a query says itself what it is about, wherever its rows go."""
+        value = self._given(at, call, effect.sql)
+        made = self._made(at, call.fn, value.text) if value is not None and value.kind == "name" else None
+        if any(each is not None and each.kind in ("str", "fmt", "concat") for each in (value, made)):
+            return True
+        first = call
+        while first.prev >= 0:
+            first = self.project.files[at].calls[first.prev]
+            if first.name in _SAYS:
+                return True
+        return False
 
     def _bounds(self, fn: Fn, at: int, index: int) -> bool:
         """Whether a function limits what it is given before it hands it on: `if page.Limit > 0 { q = q.Limit(page.Limit) }`."""
