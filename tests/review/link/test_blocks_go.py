@@ -106,6 +106,23 @@ func routes(r *gin.Engine) {
 	router.GET("/orders", show)
 }
 """
+GIVEN = """
+func newRouter() *gin.Engine {
+	router := gin.New()
+	router.GET("/ping", show)
+	router.Use(requireLogin)
+	return router
+}
+
+func addRoutes(router *gin.Engine) {
+	router.GET("/orders", show)
+}
+
+func main() {
+	router := newRouter()
+	addRoutes(router)
+}
+"""
 IN_PLACE = """
 func main() {
 	r := gin.New()
@@ -141,6 +158,7 @@ def _endpoints(source: str) -> set[tuple[str, bool]]:
     pytest.param(USED, {("/health", False), ("/open", False), ("/orders", True), ("/after", True)}, id="what Use gives back"),
     pytest.param(SHADOWED, {("/orders", False), ("/orders/{id}/lines", True), ("/v1/open", False), ("/v1/closed/orders", True)},
                  id="a name that hides another, and one that goes on from itself"),
+    pytest.param(GIVEN, {("/ping", False), ("/orders", True)}, id="what a function gives and another one fills"),
     pytest.param(IN_PLACE, {("/orders", True)}, id="a guard that is written in place"),
     pytest.param(NO_GUARD, {("/orders", False)}, id="no guard that is written in place"),
 ])  # fmt: skip

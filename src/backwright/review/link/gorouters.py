@@ -79,6 +79,24 @@ class GoRouters:
 
     # ---- hanging ----------------------------------------------------------------------------
 
+    def know_given(self, numbers: Sequence[int]) -> None:
+        """Know variables that hold what a function gives as a router, before these are handed on: `r := newRouter(); addRoutes(r)`."""
+        if not numbers:
+            return
+        self.callbacks.hang(numbers)
+        packs = self.routers.packs["go"]
+        makers = {
+            made.name
+            for at in numbers
+            for made in self.project.files[at].functions
+            if made.returns and self.routers.is_router_type(at, packs, made.returns)
+        }
+        for at in numbers if makers else ():
+            for assign in self.project.files[at].assigns:
+                if assign.value.kind == "call" and assign.value.text.rpartition(".")[2] in makers:
+                    target = self.routers.key_of(at, assign.fn, assign.target)
+                    self._is_given(at, assign.fn, assign.value, target)
+
     def hang_all(self, numbers: Sequence[int]) -> None:
         """Hang what functions return, then what is handed to something."""
         for at in numbers:
@@ -170,7 +188,8 @@ class GoRouters:
                     else routers.key_of(found.file, each.fn, each.value.text)
                 )
                 if source in routers.known and source != target:
-                    routers.add_edge(target, source, "", (), 0)
+                    if not any(edge.parent == source for edge in routers.edges.get(target, ())):
+                        routers.add_edge(target, source, "", (), 0)
                     routers.known.add(target)
 
     def _read_field(self, at: int, assign: Assign) -> None:

@@ -613,7 +613,7 @@ class Routers:
         for at in dotnet:
             self.minimal.read(at)
         go = [at for at in numbers if self.project.files[at].language == "go" and "go" in self.packs]
-        self.go.callbacks.hang(go)
+        self.go.know_given(go)
         for at in numbers:
             self._read_closures(at)
             self.handing.bind(at)
