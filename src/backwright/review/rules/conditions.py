@@ -215,6 +215,12 @@ def of_values(values: Iterable[Arg], *, name: str = "") -> Part:
     return max((of_value(value) for value in _columns(list(values), name)), default=Part.OPEN)
 
 
+def as_document(value: Arg) -> Arg:
+    """Return a Go struct that stands for the rows that look like it, `&Order{Owner: me}`, as the entries that it has."""
+    is_struct = value.kind == "call" and value.items and all(item.name not in ("", "<>") for item in value.items)
+    return Arg("dict", "", value.name, value.items) if is_struct else value
+
+
 def _columns(values: list[Arg], name: str) -> Iterator[Arg]:
     """Yield conditions, one that is told in several arguments as one: `where('user_id', '=', $id)`."""
     if (
