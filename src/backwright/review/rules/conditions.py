@@ -404,6 +404,8 @@ def _of_call(value: Arg) -> Part:
         return min(told) if told and Part.UNKNOWN not in told else Part.OPEN
     if _RANGES.fullmatch(last):
         return Part.OPEN
+    if value.items and last[:1].isupper() and all(item.name[:1].isupper() for item in value.items):
+        return of_dict(as_document(value))  # Where(&Order{Customer: me})
     return Part.UNKNOWN
 
 
