@@ -30,7 +30,6 @@ _FEW = regex(
 )
 INNER_MAX = 30  # calls among the arguments of one query
 _SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
-BUILT = ("php",)  # where queries are looked for in what they go on from
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
 
 
@@ -319,7 +318,8 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
-        begun = self._builders.behind(at, chain) if self.project.files[at].language in BUILT else []
+        is_go = self.project.files[at].language == "go"
+        begun = self._go.begun(at, chain, stores) if is_go else self._builders.begun(at, chain)
         does += [d for d in self._builders.does(begun) if d.does in _SHAPES]
         if entity is None:
             told = (self._entity(each.at, list(each.calls), [], 0) for each in begun)
@@ -351,8 +351,7 @@ class Data:
         op = next((d.effect.op for d in stores if d.effect.op != "read"), "read")
         if any(d.effect.sql for d in stores):
             many = self._sql_many(stores, many)
-        if self.project.files[at].language == "go":
-            many = self._go.many(stores, many)
+        many, op = self._go.kind(at, chain, stores, many, op) if is_go else (many, op)
         bounded = many is False or "bounded" in kinds
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
@@ -579,6 +578,7 @@ class Data:
         value = self.effects.given(does, does.effect.sql)
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
+        value = self._go.prepared.text(does, value)
         return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
@@ -588,7 +588,7 @@ class Data:
             for scope in (fn, -1) if number == at else (-1,):
                 for assign in self.project.assigned[number].get((scope, name), ()):
                     if assign.value.kind in ("str", "fmt", "concat"):
-                        return assign.value
+                        return self._go.prepared.whole(number, scope, name, assign.value)
         return None
 
     # ---- where a value comes from -----------------------------------------------------------

@@ -18,7 +18,7 @@ from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.typenames import behind
-from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, dotted, package_of_class, written
+from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, beginnings, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
@@ -465,7 +465,7 @@ class Project:
         for _ in range(HOPS_MAX):
             for assign in self.assigned[at].get((scope, name), ()):
                 known = self._of_assign(at, assign)
-                if known is not NOTHING:
+                if known is not NOTHING and not (file.language == "go" and known.name.startswith(f"{name}.")):
                     return known
             if scope < 0:
                 break
@@ -641,8 +641,7 @@ class Project:
         """
         if not chain:
             return ""
-        first, dot, rest = chain.replace("->", ".").partition(".")
-        made = self.imported[at].get(first.removesuffix("()"))
+        made = self.imported[at].get(chain.replace("->", ".").partition(".")[0].removesuffix("()"))
         if made is not None and not self.module_files(at, made.module):
             return self.absolute(at, chain)
         known = self.type_of(at, fn, chain)
@@ -652,12 +651,12 @@ class Project:
                 if known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
                 else f"{known.name}()"
             )
-        if dot:
-            root = self.type_of(at, fn, first)
+        for start, rest in beginnings(chain, whole=self.files[at].language == "go"):
+            root = self.type_of(at, fn, start)
             if root.name:
                 name = (
                     root.name
-                    if root.name.endswith("()") or self._is_class_name(at, fn, first, root)
+                    if root.name.endswith("()") or self._is_class_name(at, fn, start, root)
                     else f"{root.name}()"
                 )
                 return f"{name}.{rest}"

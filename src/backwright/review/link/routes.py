@@ -20,6 +20,7 @@ from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.ktor import declares
+from backwright.review.link.listed import listed
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
@@ -41,7 +42,6 @@ from backwright.review.link.routers import (
 from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
-from backwright.review.link.tornado import tornado
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -268,7 +268,7 @@ class Routes:
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
-        for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers)):
+        for told in (*self.connexion.operations(numbers), *listed(self.project, numbers)):
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield Declared(
@@ -1126,7 +1126,7 @@ class Routes:
                     and value.items
                     and (
                         value.kind == "list"
-                        or (value.kind == "call" and self.project.files[at].language != "javascript")
+                        or (value.kind == "call" and not self.routers.go.is_text(at, value))
                         or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items))
                     )
                 )
