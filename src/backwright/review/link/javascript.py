@@ -1,9 +1,12 @@
 """What JavaScript's functions are called that are wrapped or exported, and what modules hand on."""
 
 import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
+from backwright.review.link.modulepaths import normal, without_ending
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -11,6 +14,22 @@ if TYPE_CHECKING:
 
 EXPORTS = ("default", "module.exports", "exports")
 _EXPORTED = regex(r"(?:module\.)?exports\.(\w+)\Z")
+
+
+def files_of(project: "Project", at: int, module: str) -> Sequence[int]:
+    """Return the files that the name of a module means: by its path, by what manifests and tsconfig.json say, else by the end of a path."""
+    path = project.files[at].path
+    if module.startswith("."):
+        return project.exactly("javascript", normal(PurePosixPath(path).parent / without_ending(module)))
+    for places in project.node.places(path, module):
+        if found := next((told for each in places if (told := project.exactly("javascript", each))), []):
+            return found
+    for prefix in ("@/", "~/", "src/", "#"):
+        if module.startswith(prefix):
+            return project.nearest("javascript", without_ending(module.removeprefix(prefix)).strip("/"), at)
+    if module.startswith("@"):  # an alias of a bundler, if the repository has such a file
+        return project.nearest("javascript", module[1:], at) if module.count("/") > 0 else []
+    return project.nearest("javascript", module, at) if "/" in module else []
 
 
 def own_name(file: File, index: int) -> str:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
-from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
-from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
+from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of
+from backwright.review.link.modulepaths import is_ours, module_path, normal, shared
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
+from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.typenames import behind
@@ -211,33 +212,31 @@ class Project:
                 dots = len(module) - len(module.lstrip("."))
                 here = PurePosixPath(file.path).parents[dots - 1 : dots]
                 wanted = "/".join([*(here[0].parts if here else ()), *[p for p in module[dots:].split(".") if p]])
-                return self._exactly(family, wanted)
-            return self._nearest(family, module.replace(".", "/"), at)
+                return self.exactly(family, wanted)
+            return self.nearest(family, module.replace(".", "/"), at)
         if family == "javascript":
-            if module.startswith("."):
-                return self._exactly(family, normal(PurePosixPath(file.path).parent / without_ending(module)))
-            for prefix in ("@/", "~/", "src/", "#"):
-                if module.startswith(prefix):
-                    return self._nearest(family, without_ending(module.removeprefix(prefix)).strip("/"), at)
-            if module.startswith("@"):  # a path of tsconfig.json, if the repository has such a file
-                return self._nearest(family, module[1:], at) if module.count("/") > 0 else []
-            return self._nearest(family, module, at) if "/" in module else []
+            return list(files_of(self, at, module))
         if family == "cpp":
             beside = normal(PurePosixPath(file.path).parent / module)
-            return self._nearest(family, beside, at) or self._nearest(family, module.lstrip("./"), at)
+            return self.nearest(family, beside, at) or self.nearest(family, module.lstrip("./"), at)
         if family == "go":
             return self.go.module_files(at, module)
         if family == "rust":
             parts = [
                 p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")
             ]
-            found = self._nearest(family, "/".join(parts), at) if parts else []
+            found = self.nearest(family, "/".join(parts), at) if parts else []
             if (
                 not found and parts and (crate := self._rust_crates.get(parts[0])) is not None
             ):  # a crate of the workspace
-                found = self._nearest(family, "/".join([*crate.split("/")[-5:], *parts[1:]]), at)
+                found = self.nearest(family, "/".join([*crate.split("/")[-5:], *parts[1:]]), at)
             return found
         return self._by_module.get((family, dotted(module)), [])
+
+    @cached_property
+    def node(self) -> NodeModules:
+        """What manifests and configurations say about Node's names of modules."""
+        return NodeModules(self._texts)
 
     @cached_property
     def _rust_crates(self) -> dict[str, str]:
@@ -257,17 +256,18 @@ class Project:
                 found.setdefault(folder.rpartition("/")[2].replace("-", "_"), f"{folder}/src")
         return found
 
-    def _exactly(self, family: str, path: str) -> list[int]:
+    def exactly(self, family: str, path: str) -> list[int]:
+        """Return the files of a module by its whole path."""
         wanted = path.strip("/")
-        parts = wanted.split("/")
-        found = self._by_module.get((family, "/".join(parts[-7:])), [])
+        found = self._by_module.get((family, "/".join(wanted.split("/")[-7:])), [])
         return [n for n in found if self._module_paths[n] == wanted]
 
     @cached_property
     def _module_paths(self) -> list[str]:
         return [module_path(file) for file in self.files]
 
-    def _nearest(self, family: str, path: str, at: int) -> list[int]:
+    def nearest(self, family: str, path: str, at: int) -> list[int]:
+        """Return the file of a module by the end of its path, the nearest to file number `at` of several."""
         found = self._by_module.get((family, path), [])
         if len(found) < 2:
             return found
