@@ -18,6 +18,7 @@ from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
+from backwright.review.link.hapi import Hapi
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.ktor import declares
 from backwright.review.link.minimalapi import describes
@@ -271,10 +272,8 @@ class Routes:
         for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers)):
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
-            yield Declared(
-                told.method, told.path, told.label, told.handler.file, made.line, told.framework, told.handler, told.cls,
-                (*told.uses, *marks), None, told.given,
-            )  # fmt: skip
+            yield told.declared(made.line, marks)
+        yield from Hapi(self.project, self.handlers, self.routers.constant).declared(numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
