@@ -18,7 +18,6 @@ from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
-from backwright.review.link.hapi import Hapi
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.ktor import declares
 from backwright.review.link.minimalapi import describes
@@ -43,6 +42,7 @@ from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.tornado import tornado
+from backwright.review.link.unrouted import unrouted
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -273,7 +273,7 @@ class Routes:
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield told.declared(made.line, marks)
-        yield from Hapi(self.project, self.handlers, self.routers.constant).declared(numbers)
+        yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (

@@ -146,6 +146,9 @@ class Taint:
         for handler, declared in self.handlers.items():
             found[handler].update(self._parameters(handler, declared))
             found[handler].update(self._typed(handler, declared))
+            if declared.framework == "trpc":
+                path = self.project.files[handler.file].path
+                found[handler]["input"] = Trace((Spot(path, declared.line, "client's input"),), declared)
             level.append(handler)
         for fn, names in entries(self.project):
             made, path = self.project.function(fn), self.project.files[fn.file].path

@@ -64,7 +64,7 @@ _TEST = regex(
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
     r"|(^|/)tests?\.py$|(^|/)(cypress|playwright|vitest|jest)[^/]*\.config\.\w+$"
-    r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
+    r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|[a-z\d-]+-(spec|test)|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
 # The order of roles where two nodes cover the same text: what holds the other comes first.
 _ORDER = (
