@@ -250,10 +250,10 @@ class Trpc:
             rest = iter(children[at, router])
             for key, item in _entries(calls[router].args[0]):
                 if item.kind == "call" and key:
-                    index = next((n for n in rest if _shown(calls[n]) == item.text), None)
-                    if index is None:
+                    entry = next((n for n in rest if _shown(calls[n]) == item.text), None)
+                    if entry is None:
                         break
-                    found[at, index] = key
+                    found[at, entry] = key
         return found
 
     @cached_property
