@@ -10,7 +10,7 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
-from backwright.review.link.jsdata import around, beside
+from backwright.review.link.jsdata import around, beside, collection, constant
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
@@ -467,7 +467,7 @@ class Data:
             cls, table = self._entity(at, [number], [], hops - 1)
             if cls is not None:
                 return cls, table
-        named = self._named_table(at, chain)
+        named = self._named_table(at, chain) or collection(self.project, at, chain)
         if named:
             return self.by_name.get(named), named
         if self.project.files[at].language == "csharp":
@@ -504,7 +504,7 @@ class Data:
                     else None
                 )
                 if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
-                    return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
+                    return constant(self.project, at, value)
         return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:

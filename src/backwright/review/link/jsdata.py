@@ -1,10 +1,12 @@
 """JavaScript's data access beyond what packs can say: Sequelize's made methods, and builders kept in a variable."""
 
-from backwright.review.facts import AWAITED, Call, File
+from backwright.review.facts import AWAITED, Arg, Call, File
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Project
+from backwright.review.regexes import regex
 
 _SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
+_COLLECTION = regex(r"[cC]ollection")
 _VERBS_ONE = ("get", "set", "create")
 _VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
 
@@ -39,6 +41,49 @@ def accessors(project: Project) -> dict[str, Effect]:
                 if is_many and verb in ("add", "remove", "has", "create"):
                     found[f"{verb}{singular(word)}"] = made
     return found
+
+
+def constant(project: Project, at: int, value: Arg) -> str:
+    """Return the table that an argument of a query means: a text, what a constant of a file or of its imports holds, else its last word."""
+    if value.kind == "str":
+        return value.text.partition(" ")[0]
+    name = value.text
+    first, _, rest = name.partition(".")
+    made = project.imported[at].get(first)
+    places = [(at, name)]
+    if made is not None and project.files[at].language == "javascript":
+        wanted = made.name if made.name not in ("", "*", "default") else ""
+        places += [(n, ".".join(w for w in (wanted, rest) if w)) for n in project.module_files(at, made.module)]
+    for number, known in places if project.files[at].language == "javascript" else ():
+        for assign in project.assigned[number].get((-1, known), ()):
+            if assign.value.kind == "str":
+                return assign.value.text
+        holder, _, last = known.rpartition(".")
+        for assign in project.assigned[number].get((-1, holder), ()) if holder else ():
+            told = next((item for item in assign.value.items if item.name == last and item.kind == "str"), None)
+            if told is not None:
+                return told.text
+    return name.rpartition(".")[2]
+
+
+def collection(project: Project, at: int, chain: list[int]) -> str:
+    """Return what a function of the project is asked for that gives a collection of MongoDB: `collectionOf(tenant, "orders").find()`."""
+    file = project.files[at]
+    if file.language != "javascript" or not chain:
+        return ""
+    call = file.calls[chain[0]]
+    while call.prev >= 0:
+        call = file.calls[call.prev]
+    if call.on.isidentifier():  # const orders = collectionOf(tenant, "orders")
+        call = next((each for each in file.calls if each.to == call.on and each.fn == call.fn), call)
+    if not _COLLECTION.search(call.name) or not project.resolve_call(at, call):
+        return ""
+    given = next((v for v in reversed(call.args) if v.kind == "str"), None) or next(
+        (v for v in reversed(call.args) if v.kind == "name"), None
+    )
+    if given is None:
+        return ""
+    return constant(project, at, given)
 
 
 def plural(name: str) -> str:
@@ -92,4 +137,4 @@ def around(file: File, call: Call) -> list[int]:
     return found
 
 
-__all__ = ["accessors", "around", "beside", "plural", "singular"]
+__all__ = ["accessors", "around", "beside", "collection", "constant", "plural", "singular"]

@@ -16,7 +16,7 @@ from backwright.review.link.names import by_name_alone, family_of, in_namespace,
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
-from backwright.review.link.typenames import behind
+from backwright.review.link.typenames import behind, heart_of
 from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
@@ -577,7 +577,7 @@ class Project:
 
     def named_type(self, at: int, source: str) -> Type:
         """Return a type from how it is written."""
-        return self._named(at, heart) if (heart := written(source)).name else NOTHING
+        return self._named(at, heart) if (heart := heart_of(self, at, source)).name else NOTHING
 
     def _named(self, at: int, heart: Written) -> Type:
         at, heart = behind(self, at, heart)
