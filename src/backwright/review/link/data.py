@@ -10,11 +10,11 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
-from backwright.review.link.jsdata import around, beside, collection, constant
+from backwright.review.link.jsdata import around, beside, collection, constant, filled
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
-from backwright.review.link.tables import named_table
+from backwright.review.link.tables import named_table, table_in
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
@@ -477,9 +477,7 @@ class Data:
             if any(calls[number].name.startswith(("Save", "Commit", "Complete")) for number in chain):
                 return None, ""  # all that was changed
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
-        found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)", sql, re.IGNORECASE)
-        if found:
-            table = re.sub(r"[\"`\[\]]", "", found[1])  # [sales].[orders]
+        if table := table_in(sql):
             return self.by_name.get(table), table
         for number in (
             chain if self.project.files[at].language in ("java", "kotlin") else ()
@@ -579,7 +577,8 @@ class Data:
         value = self.effects.given(does, does.effect.sql)
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
-        return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
+        is_text = value is not None and value.kind in ("str", "fmt", "concat")
+        return [filled(self.project, does.at, value)] if is_text and value is not None else []
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
         """The first text that was put into a variable, or into a constant of the file or package."""

@@ -1,11 +1,14 @@
 """JavaScript's data access beyond what packs can say: Sequelize's made methods, and builders kept in a variable."""
 
+from collections.abc import Iterator
+
 from backwright.review.facts import AWAITED, Arg, Call, File
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Project
 from backwright.review.regexes import regex
 
 _SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
+HOPS_MAX = 4  # modules that hand a constant on
 _COLLECTION = regex(r"[cC]ollection")
 _VERBS_ONE = ("get", "set", "create")
 _VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
@@ -47,23 +50,45 @@ def constant(project: Project, at: int, value: Arg) -> str:
     """Return the table that an argument of a query means: a text, what a constant of a file or of its imports holds, else its last word."""
     if value.kind == "str":
         return value.text.partition(" ")[0]
-    name = value.text
+    return (_held(project, at, value.text) if value.kind == "name" else "") or value.text.rpartition(".")[2]
+
+
+def filled(project: Project, at: int, value: Arg) -> str:
+    """Return a statement with the constants put into it: `select * from ${ORDERS}`; what is not known stays a gap."""
+    if project.files[at].language != "javascript" or value.text.count("{}") != len(value.items):
+        return value.text
+    parts = value.text.split("{}")
+    told = [_held(project, at, item.text) if item.kind == "name" else "" for item in value.items]
+    return "".join(part + (name or "{}") for part, name in zip(parts, [*told, " "], strict=True)).rstrip(" ")
+
+
+def _held(project: Project, at: int, name: str) -> str:
+    """Return the text of a constant, "" if a name is none: `ORDERS`, `tables.orders`, `Tables.ORDERS` of an enum."""
+    if project.files[at].language != "javascript":
+        return ""
     first, _, rest = name.partition(".")
-    made = project.imported[at].get(first)
-    places = [(at, name)]
-    if made is not None and project.files[at].language == "javascript":
-        wanted = made.name if made.name not in ("", "*", "default") else ""
-        places += [(n, ".".join(w for w in (wanted, rest) if w)) for n in project.module_files(at, made.module)]
-    for number, known in places if project.files[at].language == "javascript" else ():
+    for number, known in _places(project, at, first, HOPS_MAX):
         for assign in project.assigned[number].get((-1, known), ()):
-            if assign.value.kind == "str":
+            if assign.value.kind == "str" and not rest:
                 return assign.value.text
-        holder, _, last = known.rpartition(".")
-        for assign in project.assigned[number].get((-1, holder), ()) if holder else ():
-            told = next((item for item in assign.value.items if item.name == last and item.kind == "str"), None)
+            told = next((item for item in assign.value.items if item.name == rest and item.kind == "str"), None)
             if told is not None:
                 return told.text
-    return name.rpartition(".")[2]
+    return ""
+
+
+def _places(project: Project, at: int, name: str, hops: int) -> Iterator[tuple[int, str]]:
+    """Yield the files that may define a name, with what they call it: this one, those it is imported from, those that hand it on."""
+    yield at, name
+    made = project.imported[at].get(name)
+    if made is not None and hops:
+        for number in project.module_files(at, made.module):
+            yield from _places(project, number, made.name if made.name not in ("", "*", "default") else name, hops - 1)
+    elif hops and hops < HOPS_MAX:
+        for star in project.files[at].imports:
+            if star.name == star.alias == "*":
+                for number in project.module_files(at, star.module):
+                    yield from _places(project, number, name, hops - 1)
 
 
 def collection(project: Project, at: int, chain: list[int]) -> str:
@@ -137,4 +162,4 @@ def around(file: File, call: Call) -> list[int]:
     return found
 
 
-__all__ = ["accessors", "around", "beside", "collection", "constant", "plural", "singular"]
+__all__ = ["accessors", "around", "beside", "collection", "constant", "filled", "plural", "singular"]
