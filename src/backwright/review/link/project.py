@@ -731,7 +731,7 @@ class Project:
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
-        return method_alone(self, at, on, name, known)
+        return method_alone(self, at, fn, on, name, known)
 
     @cached_property
     def _names(self) -> frozenset[str]:

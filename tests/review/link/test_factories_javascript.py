@@ -1,0 +1,64 @@
+"""JavaScript: calls on objects that functions of the project make, by what they are assigned from, else by what they are called."""
+
+import pytest
+from tests.review.cases import model_of
+
+STORE = """
+import { save } from './save';
+const performFind = (db) => async (id) => db.collection('orders').findOne({ id });
+export const createOrderStore = (db) => () => ({
+  find: performFind(db),
+  keep: async (order) => save(order),
+  drop,
+});
+async function drop(id) { return id; }
+"""
+USERS = """
+export function makeUserService({ store }) {
+  async function find(id) { return store.get(id); }
+  const service = { find, list: () => [] };
+  return service;
+}
+"""
+
+
+def led_to(source, name):
+    model = model_of(
+        {
+            "store.js": STORE,
+            "users.js": USERS,
+            "memory.test.js": "export const createOrderStore = () => ({ find: () => 1 });\n",
+            "other.js": "export const helpers = { find(id) { return id; }, keep() {}, drop() {}, list() {} };\n",
+            "app.js": source,
+        }
+    )
+    at = next(n for n, file in enumerate(model.files) if file.path == "app.js")
+    call = next(call for call in model.files[at].calls if call.name == name)
+    return [(model.files[fn.file].path, model.project.function(fn).line) for fn in model.project.resolve_call(at, call)]
+
+
+LED = [
+    pytest.param("export const handler = async ({ orderStore }) => orderStore.find(1);", "find", [("store.js", 3)], id="a parameter called like its maker"),
+    pytest.param("export const handler = async (request) => request.app.orderStore.keep(1);", "keep", [("store.js", 6)], id="a field called like its maker"),
+    pytest.param("export const handler = async ({ orderStore }) => orderStore.drop(1);", "drop", [("store.js", 9)], id="a function of the file"),
+    pytest.param("import { makeUserService } from './users';\nconst users = makeUserService({});\nexport const handler = () => users.find(1);", "find", [("users.js", 3)], id="a variable that was assigned from it"),
+    pytest.param("import { makeUserService } from './users';\nexport const handler = () => { const people = makeUserService({}); return people.list(); };", "list", [("users.js", 4)], id="an object in a variable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "name", "expected"), LED)
+def test_a_call_leads_to_the_object_that_a_function_makes(source, name, expected):
+    assert expected == led_to(source, name)
+
+
+NOWHERE = [
+    pytest.param("export const handler = async ({ store }) => store.find(1);", "find", id="another name"),
+    pytest.param("export const handler = async ({ orderStore }) => orderStore.list(1);", "list", id="a function that it does not have"),
+    pytest.param("import { other } from 'other';\nconst orderStore = other();\nexport const handler = () => orderStore.unknown();", "unknown", id="a function that nobody has"),
+    pytest.param("let a = b.find();\nlet b = a.find();\nexport const handler = () => a.find();", "find", id="a circle"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "name"), NOWHERE)
+def test_what_is_not_made_here_leads_nowhere(source, name):
+    assert [] == led_to(source, name)
