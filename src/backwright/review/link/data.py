@@ -10,7 +10,7 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
-from backwright.review.link.jsdata import around, beside, collection, constant, filled
+from backwright.review.link.jsdata import aggregates, around, beside, collection, constant, filled
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
@@ -353,7 +353,7 @@ class Data:
             many = self._sql_many(stores, many)
         if self.project.files[at].language == "go":
             many = self._go.many(stores, many)
-        bounded = many is False or "bounded" in kinds
+        bounded = many is False or "bounded" in kinds or aggregates(self.project.files[at], chain)
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
             next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,

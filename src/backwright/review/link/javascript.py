@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import File
+from backwright.review.facts import File, Import
 from backwright.review.link.modulepaths import normal, without_ending
 from backwright.review.regexes import regex
 
@@ -30,6 +30,18 @@ def files_of(project: "Project", at: int, module: str) -> Sequence[int]:
     if module.startswith("@"):  # an alias of a bundler, if the repository has such a file
         return project.nearest("javascript", module[1:], at) if module.count("/") > 0 else []
     return project.nearest("javascript", module, at) if "/" in module else []
+
+
+def wanted_in(project: "Project", number: int, made: Import, name: str) -> str:
+    """Return what a module calls what is imported from it under a name: `orders` of `import list from "./x"`, if x says `export default orders`."""
+    if made.name not in ("", "*", "default"):
+        return made.name
+    if made.name != "default" or project.files[number].language != "javascript":
+        return name
+    held = next(iter(project.assigned[number].get((-1, "default"), ())), None)
+    if held is not None:
+        return held.value.text if held.value.kind == "name" else "default"
+    return "default" if "default" in project.imported[number] else name
 
 
 def own_name(file: File, index: int) -> str:

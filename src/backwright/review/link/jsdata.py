@@ -9,6 +9,7 @@ from backwright.review.regexes import regex
 
 _SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
 HOPS_MAX = 4  # modules that hand a constant on
+_AGGREGATE = regex(r"^(count|countDistinct|sum|sumDistinct|avg|avgDistinct|min|max)$")
 _COLLECTION = regex(r"[cC]ollection")
 _VERBS_ONE = ("get", "set", "create")
 _VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
@@ -44,6 +45,17 @@ def accessors(project: Project) -> dict[str, Effect]:
                 if is_many and verb in ("add", "remove", "has", "create"):
                     found[f"{verb}{singular(word)}"] = made
     return found
+
+
+def aggregates(file: File, chain: list[int]) -> bool:
+    """Whether a statement of Drizzle only counts or sums up, and so gives one row: `select({ n: count() }).from(orders)`."""
+    calls = [file.calls[number] for number in chain if file.language == "javascript"]
+    first = next((call for call in calls if call.name == "select" and call.args and call.args[0].kind == "dict"), None)
+    if first is None or not first.args[0].items or any(call.name == "groupBy" for call in calls):
+        return False
+    return all(
+        _AGGREGATE.search(item.text.removesuffix(".mapWith").removesuffix(".as")) for item in first.args[0].items
+    )
 
 
 def constant(project: Project, at: int, value: Arg) -> str:
@@ -162,4 +174,4 @@ def around(file: File, call: Call) -> list[int]:
     return found
 
 
-__all__ = ["accessors", "around", "beside", "collection", "constant", "filled", "plural", "singular"]
+__all__ = ["accessors", "aggregates", "around", "beside", "collection", "constant", "filled", "plural", "singular"]

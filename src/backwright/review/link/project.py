@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
-from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of
+from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.nodemodules import NodeModules
@@ -801,8 +801,8 @@ class Project:
         return self.files[fn.file].language == "kotlin" and self.function(fn).cls == -2
 
     def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
-        wanted = made.name if made.name not in ("", "*", "default") else name
         for number in self.module_files(at, made.module):
+            wanted = wanted_in(self, number, made, name)
             if found := self.in_file(number, wanted):
                 return found
             again = self.imported[number].get(wanted)
