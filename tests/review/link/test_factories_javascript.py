@@ -34,7 +34,10 @@ def led_to(source, name):
     )
     at = next(n for n, file in enumerate(model.files) if file.path == "app.js")
     call = next(call for call in model.files[at].calls if call.name == name)
-    return [(model.files[fn.file].path, model.project.function(fn).line) for fn in model.project.resolve_call(at, call)]
+    return [
+        (model.files[fn.file].path, model.project.function(fn).line)
+        for fn in model.project.resolve_call(at, call)
+    ]
 
 
 LED = [

@@ -9,7 +9,7 @@ from backwright.review.regexes import regex
 
 _SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
 HOPS_MAX = 4  # modules that hand a constant on
-_AGGREGATE = regex(r"^(count|countDistinct|sum|sumDistinct|avg|avgDistinct|min|max)$")
+_AGGREGATE = regex(r"^(count|countDistinct|sum|sumDistinct|avg|avgDistinct|min|max)(\(\)\.(mapWith|as))?$")
 _COLLECTION = regex(r"[cC]ollection")
 _VERBS_ONE = ("get", "set", "create")
 _VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
@@ -53,9 +53,7 @@ def aggregates(file: File, chain: list[int]) -> bool:
     first = next((call for call in calls if call.name == "select" and call.args and call.args[0].kind == "dict"), None)
     if first is None or not first.args[0].items or any(call.name == "groupBy" for call in calls):
         return False
-    return all(
-        _AGGREGATE.search(item.text.removesuffix(".mapWith").removesuffix(".as")) for item in first.args[0].items
-    )
+    return all(_AGGREGATE.search(item.text) for item in first.args[0].items)
 
 
 def constant(project: Project, at: int, value: Arg) -> str:
