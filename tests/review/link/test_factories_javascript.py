@@ -65,3 +65,40 @@ NOWHERE = [
 @pytest.mark.parametrize(("source", "name"), NOWHERE)
 def test_what_is_not_made_here_leads_nowhere(source, name):
     assert [] == led_to(source, name)
+
+
+OBJECT = """
+module.exports = {
+  async list(req) { return this.found(req).map((one) => this.shown(one)); },
+  found(req) { return read(req); },
+  shown: function (one) { return one.name; },
+  other() { return outer.found(); },
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [pytest.param("found", 4, id="a method"), pytest.param("shown", 5, id="from within a lambda")],
+)
+def test_this_in_an_object_is_the_object(name, line):
+    model = model_of({"orders.js": OBJECT})
+    call = next(call for call in model.files[0].calls if call.name == name and call.on == "this")
+    assert [line] == [model.project.function(fn).line for fn in model.project.resolve_call(0, call)]
+
+
+def test_a_field_of_a_global_object_is_the_module_that_it_is_filled_with():
+    model = model_of(
+        {
+            "kernel.js": "global.APP = {};\nAPP.cache = require('./cache').init();\nAPP.other = make();\n",
+            "cache.js": "module.exports = {\n  init() { return this; },\n  get(key) { return read(key); },\n};\n",
+            "other.js": "module.exports = { get(key) { return 1; }, put() { return 2; } };\n",
+            "app.js": "exports.show = (req) => APP.cache.get(req.key);\nexports.lost = () => APP.other.put();\n",
+        }
+    )
+    at = next(n for n, file in enumerate(model.files) if file.path == "app.js")
+    led = [
+        [model.files[fn.file].path for fn in model.project.resolve_call(at, call)]
+        for call in model.files[at].calls
+    ]
+    assert [["cache.js"], []] == led

@@ -21,7 +21,7 @@ def test_a_statement_is_about_the_table_of_a_constant(sql, table):
         {
             "src/tables.ts": TABLES,
             "src/constants.ts": "export * from './tables';\n",
-            "src/orders.ts": "import mysql from 'mysql2';\nimport { ORDERS, Tables } from './constants';\nconst LOCAL = 'local_orders';\nexport class OrdersDb {\n  async find(table, alias, id) { return this.db.execute(`%s`, { id }); }\n}\n" % sql,
+            "src/orders.ts": "import mysql from 'mysql2';\nimport { ORDERS, Tables } from './constants';\nconst LOCAL = 'local_orders';\nexport class OrdersDb {\n  async find(table, alias, id) { return this.db.execute(`" + sql + "`, { id }); }\n}\n",
         }
     )  # fmt: skip
     assert [table] == [a.table for accesses in model.data.by_function.values() for a in accesses]

@@ -12,6 +12,9 @@ from backwright.review.regexes import regex
 if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
 
+SCOPES_MAX = 8  # functions inside functions
+_GLOBALS = "globals of JavaScript"
+_GLOBAL = regex(r"(?:global\.\w+|[A-Z][A-Z0-9_]+\.\w+)\Z")
 EXPORTS = ("default", "module.exports", "exports")
 _EXPORTED = regex(r"(?:module\.)?exports\.(\w+)\Z")
 
@@ -30,6 +33,49 @@ def files_of(project: "Project", at: int, module: str) -> Sequence[int]:
     if module.startswith("@"):  # an alias of a bundler, if the repository has such a file
         return project.nearest("javascript", module[1:], at) if module.count("/") > 0 else []
     return project.nearest("javascript", module, at) if "/" in module else []
+
+
+def sibling(project: "Project", at: int, fn: int, name: str) -> "tuple[Fn, ...]":
+    """Return the function that stands in the same object as the one around a place: `this.find(...)` in `{ list() { ... }, find() { ... } }`."""
+    functions = project.files[at].functions
+    for _ in range(SCOPES_MAX):
+        if fn < 0:
+            return ()
+        made = functions[fn]
+        if made.kind != "lambda" or made.name:  # a lambda without a name has the `this` of what it stands in
+            break
+        fn = made.parent
+    outer = functions[fn].parent
+    found = [
+        each for each in project.functions_by_name.get(name, ())
+        if each.file == at and functions[each.index].parent == outer and functions[each.index].cls < 0 and each.index != fn
+    ]  # fmt: skip
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _globals(project: "Project") -> dict[str, tuple[int, str]]:
+    """Field of a global object to the file that fills it, and the module that it is filled with."""
+    found = project.kept.get(_GLOBALS)
+    if isinstance(found, dict):
+        return found
+    held: dict[str, tuple[int, str]] = {}
+    for at, file in enumerate(project.files):
+        if file.language == "javascript" and not file.is_test:
+            lines = {made.line: made.module for made in file.imports if made.module.startswith(".")}
+            for each in file.assigns:
+                if _GLOBAL.match(each.target) and each.value.text.startswith("require") and each.line in lines:
+                    held.setdefault(each.target.removeprefix("global."), (at, lines[each.line]))
+    project.kept[_GLOBALS] = held
+    return held
+
+
+def of_global(project: "Project", on: str, name: str) -> "tuple[Fn, ...]":
+    """Return the function of the module that a field of a global object holds: `APP.cache = require("./cache").init()`."""
+    held = _globals(project)
+    if on.removeprefix("global.") not in held:
+        return ()
+    at, module = held[on.removeprefix("global.")]
+    return next((found for number in project.module_files(at, module) if (found := project.in_file(number, name))), ())
 
 
 def wanted_in(project: "Project", number: int, made: Import, name: str) -> str:
