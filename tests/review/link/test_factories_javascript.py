@@ -102,3 +102,16 @@ def test_a_field_of_a_global_object_is_the_module_that_it_is_filled_with():
         for call in model.files[at].calls
     ]
     assert [["cache.js"], []] == led
+
+
+def test_a_base_class_with_many_arguments_of_types():
+    arguments = ", ".join(f"ArgumentsOfOneKind{n}" for n in range(8))
+    model = model_of(
+        {
+            "base.ts": "export abstract class Stored<A, B, C, D, E, F, G, H> {\n  async findMany(where) { return this.all(where); }\n}\n",
+            "orders.ts": f"import {{ Stored }} from './base';\nexport class Orders extends Stored<{arguments}> {{\n  list() {{ return this.findMany({{}}); }}\n}}\n",
+        }
+    )
+    at = next(n for n, file in enumerate(model.files) if file.path == "orders.ts")
+    call = next(call for call in model.files[at].calls if call.name == "findMany")
+    assert ["base.ts"] == [model.files[fn.file].path for fn in model.project.resolve_call(at, call)]
