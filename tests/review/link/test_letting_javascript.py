@@ -18,6 +18,7 @@ REFUSES = [
     pytest.param("export const authContext = async (req, res, next) => { if (!req.user) throw new LoginError(); next(); };\n", id="it throws"),
     pytest.param("export const authContext = async (req, res, next) => { await verifyToken(req); next(); };\n", id="something unknown verifies"),
     pytest.param("export const authContext = async (req, res, next) => { await contextOf(req); next(); };\nasync function contextOf(req) { if (!req.user) throw new HttpError(401); }\n", id="what it calls refuses"),
+    pytest.param("export async function authContext(req, res, next) { if (await open()) { next(); } else { const made = basic({}); made(req, res, next); } }\n", id="it leaves it to another one"),
     pytest.param("export const authContext = passport.authenticate('jwt');\n", id="of a library"),
 ]  # fmt: skip
 
