@@ -9,6 +9,7 @@ from backwright.review.regexes import regex
 
 _SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
 HOPS_MAX = 4  # modules that hand a constant on
+_TABLE = regex(r"([tT]able|[cC]ollection|[mM]odel|[vV]iew)(With\w+)?$")  # pgTable("orders", { ... })
 _AGGREGATE = regex(r"^(count|countDistinct|sum|sumDistinct|avg|avgDistinct|min|max)(\(\)\.(mapWith|as))?$")
 _COLLECTION = regex(r"[cC]ollection")
 _VERBS_ONE = ("get", "set", "create")
@@ -81,6 +82,8 @@ def _held(project: Project, at: int, name: str) -> str:
         for assign in project.assigned[number].get((-1, known), ()):
             if assign.value.kind == "str" and not rest:
                 return assign.value.text
+            if assign.value.kind == "call" and (rest or not _TABLE.search(assign.value.text)):
+                continue
             told = next((item for item in assign.value.items if item.name == rest and item.kind == "str"), None)
             if told is not None:
                 return told.text
