@@ -421,7 +421,7 @@ class Project:
 
     def _returned(self, fn: Fn, of: Cls | None) -> Type:
         """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
-        heart = written(self.function(fn).returns)
+        heart = heart_of(self, fn.file, self.function(fn).returns)
         if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
             return Type(self.class_(cls).name, cls, (), heart.is_many)
         return self._named(fn.file, heart) if heart.name else NOTHING
