@@ -1,5 +1,6 @@
 """JavaScript: middleware of the project that lets everybody through, whatever it is called: it looks who is there and goes on."""
 
+import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW
@@ -20,6 +21,13 @@ def lets_through(project: "Project", at: int, text: str) -> bool:
     told = _NAME.match(text)
     if told is None or project.files[at].language != "javascript":
         return False
+    key = ("lets through", at, text)
+    if key not in project.kept:
+        project.kept[key] = _goes_on(project, at, told)
+    return project.kept[key] is True
+
+
+def _goes_on(project: "Project", at: int, told: re.Match[str]) -> bool:
     fn = next(iter(project.resolve(at, -1, "", told[1])), None)
     if fn is not None and told[2]:
         fn = _given(project, fn)
