@@ -10,11 +10,11 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
-from backwright.review.link.jsdata import around, beside
+from backwright.review.link.jsdata import aggregates, around, beside, collection, constant, filled
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
-from backwright.review.link.tables import named_table
+from backwright.review.link.tables import named_table, table_in
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
@@ -352,7 +352,7 @@ class Data:
         if any(d.effect.sql for d in stores):
             many = self._sql_many(stores, many)
         many, op = self._go.kind(at, chain, stores, many, op) if is_go else (many, op)
-        bounded = many is False or "bounded" in kinds
+        bounded = many is False or "bounded" in kinds or aggregates(self.project.files[at], chain)
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
             next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,
@@ -466,7 +466,7 @@ class Data:
             cls, table = self._entity(at, [number], [], hops - 1)
             if cls is not None:
                 return cls, table
-        named = self._named_table(at, chain)
+        named = self._named_table(at, chain) or collection(self.project, at, chain)
         if named:
             return self.by_name.get(named), named
         if self.project.files[at].language == "csharp":
@@ -476,9 +476,7 @@ class Data:
             if any(calls[number].name.startswith(("Save", "Commit", "Complete")) for number in chain):
                 return None, ""  # all that was changed
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
-        found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)", sql, re.IGNORECASE)
-        if found:
-            table = re.sub(r"[\"`\[\]]", "", found[1])  # [sales].[orders]
+        if table := table_in(sql):
             return self.by_name.get(table), table
         for number in (
             chain if self.project.files[at].language in ("java", "kotlin") else ()
@@ -503,7 +501,7 @@ class Data:
                     else None
                 )
                 if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
-                    return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
+                    return constant(self.project, at, value)
         return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:
@@ -579,7 +577,8 @@ class Data:
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
         value = self._go.prepared.text(does, value)
-        return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
+        is_text = value is not None and value.kind in ("str", "fmt", "concat")
+        return [filled(self.project, does.at, value)] if is_text and value is not None else []
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
         """The first text that was put into a variable, or into a constant of the file or package."""

@@ -18,6 +18,7 @@ from backwright.review.link.gorelays import relayed as relayed_in_go
 from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
+from backwright.review.link.jsrefs import references as named
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.messages import Messages
 from backwright.review.link.packs import Effect, Packs, matches
@@ -333,8 +334,10 @@ class Effects:
                     handed = self.dotnet.handled(at, call)
                 elif file.language in ("java", "kotlin"):
                     handed = (*references(self.project, at, call), *self.messages.handled(at, call))
-                elif file.language in ("php", "javascript"):
+                elif file.language == "php":
                     handed = self.messages.handled(at, call)
+                elif file.language == "javascript":
+                    handed = (*named(self.project, at, call), *self.messages.handled(at, call))
                 for fn in (*handed, *self.filled_in.targets(at, call)):
                     found[fn].append(Edge(Fn(at, call.fn), at, index))
             for index, made in enumerate(file.functions):

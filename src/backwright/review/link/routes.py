@@ -42,6 +42,7 @@ from backwright.review.link.routers import (
 from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
+from backwright.review.link.unrouted import unrouted
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -271,10 +272,8 @@ class Routes:
         for told in (*self.connexion.operations(numbers), *listed(self.project, numbers)):
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
-            yield Declared(
-                told.method, told.path, told.label, told.handler.file, made.line, told.framework, told.handler, told.cls,
-                (*told.uses, *marks), None, told.given,
-            )  # fmt: skip
+            yield told.declared(made.line, marks)
+        yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (

@@ -46,6 +46,8 @@ class Written(NamedTuple):
 def written(source: str) -> Written:
     """Return the heart of a type as written in any of the languages."""
     source = _NOISE.sub(" ", source).strip().strip("\"'")
+    if source.count("<") > source.count(">") and "<-" not in source:  # a long one is cut among its arguments
+        source = source.partition("<")[0]
     is_many = False
     for _ in range(6):
         source = source.strip().rstrip("?")
