@@ -498,12 +498,9 @@ class Data:
         """Return the table that an argument names: `knex("users")`, `db.collection("users")`, `from(users)`."""
         for number in chain:
             for does in self.effects.of_call[at].get(number, ()):
-                value = (
-                    self.effects.given(does, (does.effect.entity,))
-                    if does.effect.entity not in ("", "on", "type")
-                    else None
-                )
-                if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
+                place = "<>" if does.effect.entity == "type" else does.effect.entity
+                value = self.effects.given(does, (place,)) if place not in ("", "on") else None
+                if value is not None and value.kind in ("str", "name", "type") and re.match(r"\w[\w. ]*$", value.text):
                     return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
         return ""
 

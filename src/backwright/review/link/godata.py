@@ -14,6 +14,7 @@ _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or c
 # Builders of SQL, and what names the table in them; others give the name of a column to a call of these names.
 _BUILDERS = frozenset({"squirrel", "dbx", "SQL"})
 _TABLES = frozenset("From Into Insert InsertInto Update Upsert Delete DeleteFrom Replace".split())
+_FIRST = regex(r"[A-Za-z_]\w*(\.\w+)*")
 BUILT_MAX = 6  # calls over which a builder is followed back to where it was begun
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
@@ -82,9 +83,11 @@ class GoData:
                 return _of_table(by_name, name), name
         if any(does.effect.library in _BUILDERS for does in stores):
             for call in self._built(at, chain):
-                if call.name in _TABLES and call.args and (name := self._text(at, call.fn, call.args[0])):
-                    name = name.split()[0].strip('`"{}[]')  # "boards AS b", {{users}}
-                    return _of_table(by_name, name), name
+                if call.name in _TABLES and call.args:
+                    value = call.args[0]
+                    text = value.text if value.kind in ("concat", "fmt") else self._text(at, call.fn, value)
+                    if found := _FIRST.search(text.replace("{}", "")):  # "boards AS b", {{users}}, prefix + "boards"
+                        return _of_table(by_name, found[0]), found[0]
         related = _RELATED & {call.name for call in calls}  # db.Model(user).Related(&orders) gives orders
         for call in calls if not related else ():
             if call.name in _MODELS and call.args:
@@ -109,9 +112,7 @@ class GoData:
             seen.update(chain)
             first = calls[chain[0]]
             made = [
-                n
-                for n in self._puts[at].get((first.fn, first.on), ())
-                if n not in seen and calls[n].line <= first.line
+                n for n in self._puts[at].get((first.fn, first.on), ()) if n not in seen and calls[n].line <= first.line
             ]
             if not made:
                 return
