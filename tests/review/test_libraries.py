@@ -314,3 +314,22 @@ def test_key_at_a_service_is_no_address() -> None:
 
 def _told(rule: str, files: dict[str, str]) -> list:
     return list(review_model(model_of(files), [knowledge().rules[rule]], Tier.DEFAULT).findings)
+
+
+LAZY_LOG = """package a
+import java.io.IOException
+private val log = KotlinLogging.logger {}
+class Backup(val rest: RestTemplate) {
+    fun run() {
+        try {
+            rest.getForObject("https://backup.example.com", String::class.java)
+        } catch (e: IOException) {
+            log.error { "backup failed: $e" }
+        }
+    }
+}
+"""
+
+
+def test_text_that_a_log_asks_a_function_for_is_no_answer() -> None:
+    assert not _told("error-text-to-client", {"a.kt": LAZY_LOG})
