@@ -130,6 +130,14 @@ SPATIE = """<?php
 use Spatie\\QueryBuilder\\QueryBuilder;
 function f() {{ return QueryBuilder::for(User::class)->allowedFilters('name')->{}; }}
 """
+LARAVEL = """<?php
+use Illuminate\\Support\\Facades\\DB;
+class Store {{ private $db; public function f() {{ return {}; }} }}
+"""
+DIESEL = """use diesel::{{delete, insert_into}};
+use crate::schema::tag;
+pub fn f(conn: &mut PgConnection) {{ {}; }}
+"""
 SCYLLA = """use scylla::Session;
 pub struct Store {{ session: Session }}
 impl Store {{
@@ -183,6 +191,12 @@ def _access(name: str, text: str) -> tuple[str, str, bool | None]:
     pytest.param("a.cs", SUGAR.format("Insertable<Order>(order).ExecuteCommand()"), ("write", "Order", False), id="SqlSugar's insert"),
     pytest.param("a.cs", NPOCO.format('Fetch<Order>("SELECT * FROM orders")'), ("raw", "Order", True), id="NPoco's rows"),
     pytest.param("a.php", SPATIE.format("get()"), ("read", "QueryBuilder", True), id="a query that the client may filter"),
+    pytest.param("a.php", LARAVEL.format("DB::table('orders')->where('a', 1)->get()"), ("read", "orders", True), id="Laravel's query builder"),
+    pytest.param("a.php", LARAVEL.format("DB::connection('x')->table('orders as o')->first()"), ("read", "orders", False), id="the same, of another connection"),
+    pytest.param("a.php", LARAVEL.format("$this->db->table('orders')->insert([])"), ("write", "orders", False), id="the same, of a connection that is a field"),
+    pytest.param("a.php", LARAVEL.format("DB::table(Order::TABLE)->get()"), ("read", "Order", True), id="a table that a constant names"),
+    pytest.param("a.rs", DIESEL.format("insert_into(tag::table).values(&form).execute(conn)"), ("write", "tag", False), id="Diesel's insert"),
+    pytest.param("a.rs", DIESEL.format("delete(tag::table.filter(tag::id.eq(1))).execute(conn)"), ("write", "tag", False), id="Diesel's delete"),
     pytest.param("a.rs", SCYLLA.format('query("SELECT * FROM orders", &[])'), ("raw", "orders", True), id="ScyllaDB's rows"),
 ])  # fmt: skip
 def test_access(name: str, text: str, expected: tuple[str, str, bool | None]) -> None:

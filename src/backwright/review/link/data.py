@@ -14,7 +14,7 @@ from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
-from backwright.review.link.tables import named_table
+from backwright.review.link.tables import named_table, table_of
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
@@ -500,8 +500,8 @@ class Data:
             for does in self.effects.of_call[at].get(number, ()):
                 place = "<>" if does.effect.entity == "type" else does.effect.entity
                 value = self.effects.given(does, (place,)) if place not in ("", "on") else None
-                if value is not None and value.kind in ("str", "name", "type") and re.match(r"\w[\w. ]*$", value.text):
-                    return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
+                if value is not None and (name := table_of(value)):
+                    return name
         return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:

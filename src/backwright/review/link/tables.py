@@ -1,8 +1,11 @@
-"""The table that a class says it is kept in."""
+"""The table that a class says it is kept in, or that an argument names."""
 
-from backwright.review.facts import Class
+from backwright.review.facts import Arg, Class
+from backwright.review.regexes import regex
 
 _FIELDS = frozenset({"__tablename__", "table", "table_name", "tableName"})
+_WORDS = regex(r"\w[\w. ]*$")
+_SCHEMA = regex(r"(?:[\w.]*\.)?(?!Self\b)(\w+)\.table(\.|$)")  # Diesel: orders::table.filter(...)
 _MARKS = frozenset({"Table", "Entity", "table_name", "diesel", "sea_orm"})
 
 
@@ -19,3 +22,17 @@ def named_table(made: Class, language: str) -> str:
             ):
                 return value.text
     return ""
+
+
+def table_of(value: Arg) -> str:
+    """Return the table that an argument names: "orders AS o", orders, Order, or orders::table.filter(...); "" if none."""
+    if value.kind in ("name", "call") and (found := _SCHEMA.match(value.text)):
+        return found[1]
+    if value.kind not in ("str", "name", "type") or not _WORDS.match(value.text):
+        return ""
+    if value.kind == "str":
+        return value.text.partition(" ")[0]
+    holder, _, name = value.text.rpartition(".")
+    if holder and name.isupper():  # Order::TABLE says as much as the class that holds it
+        return "" if holder in ("self", "static", "this") else holder.rpartition(".")[2]
+    return name
