@@ -114,6 +114,11 @@ EBEAN = """package a;
 import io.ebean.DB;
 class A {{ Object f() {{ return DB.find(Order.class).where().eq("a", 1).{}; }} }}
 """
+EXPOSED = """package a
+import com.example.tables.Orders
+import org.jetbrains.exposed.sql.{}
+fun f(id: Int) = Orders.{}
+"""
 SUGAR = """public class Store
 {{
     private readonly ISqlSugarClient _sugar;
@@ -187,6 +192,9 @@ def _access(name: str, text: str) -> tuple[str, str, bool | None]:
     pytest.param("a.go", CLICKHOUSE.format('Select(ctx, &rows, "SELECT * FROM visits")'), ("raw", "visits", True), id="ClickHouse's rows"),
     pytest.param("a.java", EBEAN.format("findList()"), ("read", "DB", True), id="Ebean's lists"),
     pytest.param("a.java", EBEAN.format("findOne()"), ("read", "DB", False), id="Ebean's one"),
+    pytest.param("a.kt", EXPOSED.format("selectAll", "selectAll().where { Orders.id eq id }.toList()"), ("read", "Orders", True), id="a table of another repository"),
+    pytest.param("a.kt", EXPOSED.format("selectAll", "join(Lines, JoinType.INNER).selectAll().single()"), ("read", "Orders", False), id="the same, joined"),
+    pytest.param("a.kt", EXPOSED.format("deleteWhere", "deleteWhere { Orders.id eq id }"), ("write", "Orders", False), id="rows of it are deleted"),
     pytest.param("a.cs", SUGAR.format("Queryable<Order>().Where(x => x.Id > 1).ToList()"), ("read", "Order", True), id="SqlSugar's lists"),
     pytest.param("a.cs", SUGAR.format("Insertable<Order>(order).ExecuteCommand()"), ("write", "Order", False), id="SqlSugar's insert"),
     pytest.param("a.cs", NPOCO.format('Fetch<Order>("SELECT * FROM orders")'), ("raw", "Order", True), id="NPoco's rows"),
@@ -207,11 +215,49 @@ def test_access(name: str, text: str, expected: tuple[str, str, bool | None]) ->
     pytest.param("a.cs", "public class A { object F(int[] all) { return all.AsQueryable().ToList(); } }", id="a list in memory, asked as a query"),
     pytest.param("a.js", 'import admin from "firebase-admin";\nexport const f = (cache, id) => cache.get(id);', id="a map beside Firestore"),
     pytest.param("a.go", SQUIRREL.format('s.builder.Select("id").From("boards").ToSql()'), id="a builder that sends nothing"),
+    pytest.param("a.kt", "package a\nimport com.example.Field\nfun f(field: Field) = field.selectAll()\n", id="all of a text is selected"),
     pytest.param("a.py", "def f(form):\n    return form.select()\n", id="a method called as Peewee's"),
 ])  # fmt: skip
 def test_no_access(name: str, text: str) -> None:
     files = {name: text, "go.mod": MOD} if name.endswith(".go") else {name: text}
     assert not model_of(files).data.accesses
+
+
+SQLC = """-- name: OrderServiceAll :many
+SELECT * FROM orders ORDER BY id;
+
+-- name: OrderServiceOne :one
+SELECT * FROM orders WHERE id = $1;
+
+-- name: OrderServicePage :many
+SELECT * FROM orders LIMIT $1;
+
+-- name: OrderServiceDrop :exec
+DELETE FROM orders WHERE id = $1;
+"""
+USES_SQLC = """package orders
+
+import "example.com/shop/internal/made"
+
+type Service struct{ made *made.Queries }
+
+func (s *Service) F(ctx context.Context, other Other) {
+	%s
+}
+"""
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    pytest.param("s.made.OrderServiceAll(ctx)", [("read", "orders", True, False)], id="many rows"),
+    pytest.param("s.made.OrderServiceOne(ctx, 1)", [("read", "orders", False, True)], id="one row"),
+    pytest.param("s.made.OrderServicePage(ctx, 9)", [("read", "orders", False, True)], id="rows up to a limit"),
+    pytest.param("s.made.WithTx(tx).OrderServiceDrop(ctx, 1)", [("write", "orders", False, True)], id="in a transaction"),
+    pytest.param("other.OrderServiceAll(ctx)", [], id="a method of something else"),
+    pytest.param("s.made.OrderServiceNone(ctx)", [], id="a method that no query is named for"),
+])  # fmt: skip
+def test_method_that_sqlc_makes(line: str, expected: list[tuple]) -> None:
+    model = model_of({"orders/a.go": USES_SQLC % line, "go.mod": MOD, "queries/a.sql": SQLC})
+    assert [(a.op, a.table, a.many, a.is_bounded) for a in model.data.accesses] == expected
 
 
 def _does(name: str, text: str) -> dict[str, tuple[str, str]]:

@@ -22,6 +22,7 @@ from backwright.review.link.packs import Effect, Packs, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.relays import relayed
 from backwright.review.link.routers import argument
+from backwright.review.link.sqlc import MADE, made_methods
 from backwright.review.link.types import dotted
 from backwright.review.regexes import regex
 
@@ -82,6 +83,7 @@ class Effects:
         if "javascript" in packs:
             self.packs = {**packs, "javascript": self._imported_packs(packs["javascript"])}
         self._made_methods = accessors(project) if "javascript" in packs else {}
+        self._sqlc = made_methods(texts or {}) if "go" in packs else {}
         self.asking = {
             language: asks
             for language in ("java", "kotlin")
@@ -142,9 +144,14 @@ class Effects:
                 and not call.on[:1].isupper()
             ):
                 effects = [self._made_methods[name]]
+            if file.language == "go" and name in self._sqlc and self._is_made_by_sqlc(at, call):
+                effects = [self._sqlc[name]]
             if effects:
                 found[index] = [Does(effect, at, index, call.fn) for effect in effects]
         return found
+
+    def _is_made_by_sqlc(self, at: int, call: Call) -> bool:
+        return not self._is_own_code(at, call) and any(MADE.search(each) for each in self.receivers(at, call))
 
     def _matching(self, at: int, call: Call, specs: Iterable[tuple[object, Effect]]) -> list[Effect]:
         found: list[Effect] = []
@@ -202,6 +209,10 @@ class Effects:
 
     def _is_foreign(self, at: int, call: Call) -> bool:
         """Kotlin: whether a chain starts with an object of a library that is not Exposed: `document.select("a").first()` of an HTML parser."""
+        imported = self.project.imported[at]
+        steps = (*(word[:-2] for word in call.on.split(".") if word.endswith("()")), call.name)
+        if any("exposed" in imported[step].module for step in steps if step in imported):
+            return False  # functions that Exposed gives to tables, also to those of another repository
         known = self.project.type_of(at, call.fn, call.on.partition(".")[0])
         return known.cls is None and "." in known.name and not re.search(r"exposed|jooq|sql|jdbc", known.name)
 
@@ -275,6 +286,8 @@ class Effects:
             return
         yield call.on
         yield project.canonical(at, call.fn, call.on)
+        if project.files[at].language == "kotlin" and (extends := project.imported[at].get(call.name)) is not None:
+            yield f"{extends.module}()"  # a function that a library gives to objects of others
         if project.files[at].language == "python":
             yield from self.python.names(at, call)
         known = project.type_of(at, call.fn, call.on)
