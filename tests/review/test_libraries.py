@@ -256,7 +256,14 @@ func (s *Service) F(ctx context.Context, other Other) {
     pytest.param("s.made.OrderServiceNone(ctx)", [], id="a method that no query is named for"),
 ])  # fmt: skip
 def test_method_that_sqlc_makes(line: str, expected: list[tuple]) -> None:
-    model = model_of({"orders/a.go": USES_SQLC % line, "go.mod": MOD, "queries/a.sql": SQLC})
+    model = model_of(
+        {
+            "orders/a.go": USES_SQLC % line,
+            "go.mod": MOD,
+            "queries/a.sql": SQLC,
+            "a.sql": "-- name: none\nSELECT 1;\n",
+        }
+    )
     assert [(a.op, a.table, a.many, a.is_bounded) for a in model.data.accesses] == expected
 
 

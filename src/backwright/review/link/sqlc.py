@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from backwright.review.link.packs import Effect
 from backwright.review.regexes import regex
@@ -19,8 +20,8 @@ def made_methods(texts: Mapping[str, str]) -> dict[str, Effect]:
         if not path.endswith(".sql") or "name:" not in text:
             continue
         named = list(_NAMED.finditer(text))
-        ends = [*(each.start() for each in named[1:]), len(text)]
-        for each, end in zip(named, ends, strict=True):
+        for each, following in zip_longest(named, named[1:]):
+            end = following.start() if following is not None else len(text)
             sql = text[each.end() : end].strip()
             op = "read" if _READS.match(sql) else "write"
             many = each["gives"] in _MANY
