@@ -67,6 +67,9 @@ export async function f() {{
   return await db.{};
 }}
 """
+WATERLINE = """const sails = require("sails");
+const f = async (id) => await {};
+"""
 SQUIRREL = """package app
 
 import sq "github.com/Masterminds/squirrel"
@@ -174,6 +177,8 @@ def _access(name: str, text: str) -> tuple[str, str, bool | None]:
     pytest.param("a.js", FIRESTORE.format('collection("users").doc(id).set({})'), ("write", "users", False), id="a document is set"),
     pytest.param("a.js", NEO4J.format('"MATCH (n) RETURN n"'), ("raw", "", True), id="Cypher"),
     pytest.param("a.js", KYSELY.format('updateTable("users").set({}).execute()'), ("write", "users", False), id="Kysely's update"),
+    pytest.param("a.js", WATERLINE.format('Card.find({ id }).sort("id")'), ("read", "Card", True), id="Waterline's lists"),
+    pytest.param("a.js", WATERLINE.format("Card.destroyOne(id)"), ("write", "Card", False), id="Waterline's destroy"),
     pytest.param("a.go", SQUIRREL.format('s.builder.Select("id").From("boards AS b").Where("x").Query()'), ("read", "boards", True), id="squirrel's rows"),
     pytest.param("a.go", SQUIRREL.format('s.builder.Select("id").From("boards").QueryRow()'), ("read", "boards", False), id="squirrel's row"),
     pytest.param("a.go", SQUIRREL.format('s.builder.Insert("boards").Columns("a").Values(1).Exec()'), ("write", "boards", False), id="squirrel's insert"),
