@@ -272,6 +272,27 @@ def test_method_that_sqlc_makes(line: str, expected: list[tuple]) -> None:
     assert [(a.op, a.table, a.many, a.is_bounded) for a in model.data.accesses] == expected
 
 
+FILLED = """import mysql from "mysql2";
+import {{ ORDERS }} from "./tables";
+const LINES = "lines";
+const pool = mysql.createPool({{}});
+export const f = async (table) => await pool.query({});
+"""
+
+
+@pytest.mark.parametrize(("text", "table"), [
+    pytest.param("`SELECT * FROM ${ORDERS} WHERE a = 1`", "orders", id="a constant of another file"),
+    pytest.param("`SELECT * FROM ${LINES} l`", "lines", id="a constant of the same file"),
+    pytest.param('"SELECT * FROM " + LINES + " l"', "lines", id="one that is put in with a sign"),
+    pytest.param("`SELECT * FROM ${table}`", "", id="what the caller gives is not known"),
+])  # fmt: skip
+def test_table_that_a_constant_names(text: str, table: str) -> None:
+    model = model_of(
+        {"a.js": FILLED.format(text), "tables.js": 'export const ORDERS = "orders";\n'}
+    )
+    assert [access.table for access in model.data.accesses] == [table]
+
+
 def _does(name: str, text: str) -> dict[str, tuple[str, str]]:
     model = model_of({name: text, "go.mod": MOD} if name.endswith(".go") else {name: text})
     return {

@@ -14,6 +14,7 @@ from backwright.review.link.jsdata import around, beside
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
+from backwright.review.link.sqltexts import SqlTexts
 from backwright.review.link.tables import named_table, table_of
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
@@ -85,7 +86,7 @@ class Data:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], effects: Effects) -> None:
         self.project, self.packs, self.effects = project, packs, effects
-        self._go, self._builders = GoData(project, effects), Builders(project, effects)
+        self._go, self._builders, self._sql = GoData(project, effects), Builders(project, effects), SqlTexts(project)
 
     # ---- entities ---------------------------------------------------------------------------
 
@@ -576,7 +577,9 @@ class Data:
         value = self.effects.given(does, does.effect.sql)
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
-        return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
+        if value is None or value.kind not in ("str", "fmt", "concat"):
+            return []
+        return [self._sql.filled(does.at, does.fn, value)]
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
         """The first text that was put into a variable, or into a constant of the file or package."""

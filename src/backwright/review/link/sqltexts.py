@@ -1,0 +1,42 @@
+"""The text of SQL, with the constants that are put into it: `SELECT * FROM ${ORDERS_TABLE}`."""
+
+from backwright.review.facts import Arg
+from backwright.review.link.project import Project
+
+SCOPES_MAX = 4  # functions around the one that a text stands in
+
+
+class SqlTexts:
+    """Fills in constants."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def filled(self, at: int, fn: int, value: Arg) -> str:
+        """Return a text with what is known of the values in it; the others stay `{}`."""
+        if value.kind not in ("fmt", "concat") or value.text.count("{}") != len(value.items):
+            return value.text
+        head, *rest = value.text.split("{}")
+        given = (self._text(at, fn, item) or "{}" for item in value.items)
+        return head + "".join(text + part for text, part in zip(given, rest, strict=True))
+
+    def _text(self, at: int, fn: int, value: Arg) -> str:
+        if value.kind != "name":
+            return ""
+        for _ in range(SCOPES_MAX):
+            if found := self._assigned(at, fn, value.text):
+                return found
+            if fn < 0:
+                break
+            fn = self.project.files[at].functions[fn].parent
+        first, _, rest = value.text.partition(".")
+        made = self.project.imported[at].get(first)
+        if made is None:
+            return ""
+        files = self.project.module_files(at, made.module)
+        return next((text for file in files if (text := self._assigned(file, -1, rest or made.name))), "")
+
+    def _assigned(self, at: int, fn: int, name: str) -> str:
+        """Return the text that a name is given, "" if it is given another one later, too."""
+        texts = {each.value.text for each in self.project.assigned[at].get((fn, name), ()) if each.value.kind == "str"}
+        return texts.pop() if len(texts) == 1 else ""
