@@ -146,6 +146,12 @@ DIESEL = """use diesel::{{delete, insert_into}};
 use crate::schema::tag;
 pub fn f(conn: &mut PgConnection) {{ {}; }}
 """
+MONGO = """use mongodb::bson::doc;
+static COL: &str = "users";
+impl Store {{
+    async fn f(&self) {{ {}.await; }}
+}}
+"""
 SCYLLA = """use scylla::Session;
 pub struct Store {{ session: Session }}
 impl Store {{
@@ -210,6 +216,9 @@ def _access(name: str, text: str) -> tuple[str, str, bool | None]:
     pytest.param("a.php", LARAVEL.format("DB::table(Order::TABLE)->get()"), ("read", "Order", True), id="a table that a constant names"),
     pytest.param("a.rs", DIESEL.format("insert_into(tag::table).values(&form).execute(conn)"), ("write", "tag", False), id="Diesel's insert"),
     pytest.param("a.rs", DIESEL.format("delete(tag::table.filter(tag::id.eq(1))).execute(conn)"), ("write", "tag", False), id="Diesel's delete"),
+    pytest.param("a.rs", MONGO.format('self.col::<User>(COL).find(doc! {})'), ("read", "users", True), id="a collection that a constant names"),
+    pytest.param("a.rs", MONGO.format('self.db.collection::<User>("users").find_one(doc! {})'), ("read", "users", False), id="a document of a collection"),
+    pytest.param("a.go", "package a\n\nfunc f(ctx context.Context, exec Executor) {\n\texec.Query(ctx, \"SELECT * FROM users\")\n}\n", ("raw", "users", True), id="what a transaction and a pool have in common"),
     pytest.param("a.rs", SCYLLA.format('query("SELECT * FROM orders", &[])'), ("raw", "orders", True), id="ScyllaDB's rows"),
 ])  # fmt: skip
 def test_access(name: str, text: str, expected: tuple[str, str, bool | None]) -> None:
@@ -221,6 +230,7 @@ def test_access(name: str, text: str, expected: tuple[str, str, bool | None]) ->
     pytest.param("a.js", 'import admin from "firebase-admin";\nexport const f = (cache, id) => cache.get(id);', id="a map beside Firestore"),
     pytest.param("a.go", SQUIRREL.format('s.builder.Select("id").From("boards").ToSql()'), id="a builder that sends nothing"),
     pytest.param("a.kt", "package a\nimport com.example.Field\nfun f(field: Field) = field.selectAll()\n", id="all of a text is selected"),
+    pytest.param("a.rs", "fn f(protocol: &str) { protocol.find(':'); }", id="a text in which something is found"),
     pytest.param("a.py", "def f(form):\n    return form.select()\n", id="a method called as Peewee's"),
 ])  # fmt: skip
 def test_no_access(name: str, text: str) -> None:

@@ -501,7 +501,7 @@ class Data:
             for does in self.effects.of_call[at].get(number, ()):
                 place = "<>" if does.effect.entity == "type" else does.effect.entity
                 value = self.effects.given(does, (place,)) if place not in ("", "on") else None
-                if value is not None and (name := table_of(value)):
+                if value is not None and (name := table_of(self._sql.known(at, does.fn, value))):
                     return name
         return ""
 

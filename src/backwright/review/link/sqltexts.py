@@ -20,6 +20,11 @@ class SqlTexts:
         given = (self._text(at, fn, item) or "{}" for item in value.items)
         return head + "".join(text + part for text, part in zip(given, rest, strict=True))
 
+    def known(self, at: int, fn: int, value: Arg) -> Arg:
+        """Return the text that a constant stands for, the value itself if it is none."""
+        text = self._text(at, fn, value)
+        return Arg("str", text) if text else value
+
     def _text(self, at: int, fn: int, value: Arg) -> str:
         if value.kind != "name":
             return ""
