@@ -314,6 +314,18 @@ def _does(name: str, text: str) -> dict[str, tuple[str, str]]:
     }
 
 
+def test_function_of_the_project_that_is_called_as_a_client_s() -> None:
+    store = "def put_object(key, n):\n    return key, n\n"
+    uses = "from lib.s3 import put_object\n\n\ndef f(key):\n    put_object(key, 1)\n"
+    model = model_of({"lib/s3.py": store, "a.py": uses})
+    assert not any(
+        does.does == "outgoing"
+        for calls in model.effects.of_call
+        for told in calls.values()
+        for does in told
+    )
+
+
 @pytest.mark.parametrize(("name", "text", "call", "expected"), [
     pytest.param("a.py", "import boto3\n\ns3 = boto3.client('s3')\n\n\ndef f():\n    s3.put_object(Key='a')\n", "put_object", ("outgoing", "60 s"), id="an object store"),
     pytest.param("a.py", "import stripe\n\n\ndef f():\n    stripe.checkout.Session.create()\n", "create", ("outgoing", "80 s"), id="a payment"),
