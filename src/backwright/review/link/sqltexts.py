@@ -38,8 +38,10 @@ class SqlTexts:
         made = self.project.imported[at].get(first)
         if made is None:
             return ""
+        name = rest or made.name
         files = self.project.module_files(at, made.module)
-        return next((text for file in files if (text := self._assigned(file, -1, rest or made.name))), "")
+        behind = (more for file in files for more in self.project.stars.files(file))  # export * from "./tables"
+        return next((text for file in (*files, *behind) if (text := self._assigned(file, -1, name))), "")
 
     def _assigned(self, at: int, fn: int, name: str) -> str:
         """Return the text that a name is given, "" if it is given another one later, too."""
