@@ -326,9 +326,9 @@ def test_statements_of_files_that_methods_are_generated_from() -> None:
         if told
     }
     assert held == {
-        "list": [("orders", "raw", True)],
-        "one": [("orders", "raw", False)],
-        "remove": [("orders", "raw", False)],
+        "list": [("orders", "read", True)],
+        "one": [("orders", "read", False)],
+        "remove": [("orders", "write", False)],
         "builder": [("lines", "raw", True)],
         "built": [("customers", "read", False)],
         "typed": [("Order", "read", True)],  # a list that has a name

@@ -10,11 +10,12 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
-from backwright.review.link.jsdata import aggregates, around, beside, collection, constant, filled
+from backwright.review.link.jsdata import aggregates, around, beside, collection
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
-from backwright.review.link.tables import named_table, table_in
+from backwright.review.link.sqltexts import SqlTexts
+from backwright.review.link.tables import named_table, table_in, table_of
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
@@ -84,7 +85,7 @@ class Data:
 
     def __init__(self, project: Project, packs: Mapping[str, Packs], effects: Effects) -> None:
         self.project, self.packs, self.effects = project, packs, effects
-        self._go, self._builders = GoData(project, effects), Builders(project, effects)
+        self._go, self._builders, self._sql = GoData(project, effects), Builders(project, effects), SqlTexts(project)
 
     # ---- entities ---------------------------------------------------------------------------
 
@@ -495,13 +496,10 @@ class Data:
         """Return the table that an argument names: `knex("users")`, `db.collection("users")`, `from(users)`."""
         for number in chain:
             for does in self.effects.of_call[at].get(number, ()):
-                value = (
-                    self.effects.given(does, (does.effect.entity,))
-                    if does.effect.entity not in ("", "on", "type")
-                    else None
-                )
-                if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
-                    return constant(self.project, at, value)
+                place = "<>" if does.effect.entity == "type" else does.effect.entity
+                value = self.effects.given(does, (place,)) if place not in ("", "on") else None
+                if value is not None and (name := table_of(self._sql.known(at, does.fn, value))):
+                    return name
         return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:
@@ -577,8 +575,9 @@ class Data:
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
         value = self._go.prepared.text(does, value)
-        is_text = value is not None and value.kind in ("str", "fmt", "concat")
-        return [filled(self.project, does.at, value)] if is_text and value is not None else []
+        if value is None or value.kind not in ("str", "fmt", "concat"):
+            return []
+        return [self._sql.filled(does.at, does.fn, value)]
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
         """The first text that was put into a variable, or into a constant of the file or package."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call
+from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call, Import
 from backwright.review.link.asks import Asking
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
@@ -125,8 +125,11 @@ class Effects:
                 call = _constructed(call)
             name = call.name
             known = packs.called(name)
-            if not call.on and not known and name in imported:  # import X as Y
-                known = packs.called(imported[name].name)
+            if not call.on and name in imported:  # import X as Y
+                if _is_whole(file.language, imported[name]):
+                    known = [*packs.called("default"), *known]
+                else:
+                    known = known or packs.called(imported[name].name)
             if file.language == "csharp":
                 if known and self.dotnet.in_expression(at, call):
                     continue
@@ -204,6 +207,10 @@ class Effects:
 
     def _is_foreign(self, at: int, call: Call) -> bool:
         """Kotlin: whether a chain starts with an object of a library that is not Exposed: `document.select("a").first()` of an HTML parser."""
+        imported = self.project.imported[at]
+        steps = (*(word[:-2] for word in call.on.split(".") if word.endswith("()")), call.name)
+        if any("exposed" in imported[step].module for step in steps if step in imported):
+            return False  # functions that Exposed gives to tables, also to those of another repository
         known = self.project.type_of(at, call.fn, call.on.partition(".")[0])
         return known.cls is None and "." in known.name and not re.search(r"exposed|jooq|sql|jdbc", known.name)
 
@@ -262,7 +269,10 @@ class Effects:
                 return
         if not call.on:
             whole = project.absolute(at, call.name)
-            if "." in whole:
+            made = project.imported[at].get(call.name)
+            if made is not None and _is_whole(project.files[at].language, made):
+                yield whole
+            elif "." in whole:
                 yield whole.rpartition(".")[0]
             own = (
                 project.own_class(at, call.fn)
@@ -274,6 +284,8 @@ class Effects:
             return
         yield call.on
         yield project.canonical(at, call.fn, call.on)
+        if project.files[at].language == "kotlin" and (extends := project.imported[at].get(call.name)) is not None:
+            yield f"{extends.module}()"  # a function that a library gives to objects of others
         if project.files[at].language == "python":
             yield from self.python.names(at, call)
         known = project.type_of(at, call.fn, call.on)
@@ -560,6 +572,11 @@ __all__ = ["CONTEXT", "Cls", "Does", "Edge", "Effects", "Step"]
 
 def _kinds(calls: Mapping[int, list[Does]]) -> dict[int, list[Effect]]:
     return {index: [does.effect for does in found] for index, found in calls.items()}
+
+
+def _is_whole(language: str, made: Import) -> bool:
+    """JavaScript: whether a name stands for a module or what it exports by default, so that who calls it calls the module."""
+    return language == "javascript" and made.name in ("", "*", "default")
 
 
 def _is_word(call: Call) -> bool:

@@ -1,7 +1,8 @@
 """Go's queries: which struct or table one is about, and whether its destination is a list."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from backwright.review.facts import NEW, Arg, Call
 from backwright.review.link.builders import Begun
@@ -14,6 +15,11 @@ from backwright.review.regexes import regex
 _TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?(?:\{\}_?)?([\w.]+)", re.IGNORECASE)
 _CHANGES = regex(r"\s*(with\b.*\)\s*)?(insert|update|delete)\b", re.IGNORECASE | re.DOTALL)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
+# Builders of SQL, and what names the table in them; others give the name of a column to a call of these names.
+_BUILDERS = frozenset({"squirrel", "dbx", "SQL"})
+_TABLES = frozenset("From Into Insert InsertInto Update Upsert Delete DeleteFrom Replace".split())
+_FIRST = regex(r"[A-Za-z_]\w*(\.\w+)*")
+BUILT_MAX = 6  # calls over which a builder is followed back to where it was begun
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
 _PLAIN = frozenset("string int int32 int64 uint uint64 float64 bool".split())  # one value of one row
@@ -113,6 +119,13 @@ class GoData:
         for call in calls:
             if call.name in _NAMED and call.args and (name := self._text(at, call.fn, call.args[0])):
                 return _of_table(by_name, name), name
+        if any(does.effect.library in _BUILDERS for does in stores):
+            for call in self._built(at, chain):
+                if call.name in _TABLES and call.args:
+                    value = call.args[0]
+                    text = value.text if value.kind in ("concat", "fmt") else self._text(at, call.fn, value)
+                    if found := _FIRST.search(text.replace("{}", "")):  # "boards AS b", {{users}}, prefix + "boards"
+                        return _of_table(by_name, found[0]), found[0]
         related = _RELATED & {call.name for call in calls}  # db.Model(user).Related(&orders) gives orders
         for call in calls if not related else ():
             if call.name in _MODELS and call.args:
@@ -129,6 +142,32 @@ class GoData:
         if entity:
             return by_name.get(entity[1]), entity[1]
         return None, self._collection(at, first)
+
+    def _built(self, at: int, chain: list[int]) -> Iterator[Call]:
+        """Yield the calls of a chain, and of those that built what it starts with: `query = query.Where(...)`."""
+        calls, seen = self.project.files[at].calls, set[int]()
+        for _ in range(BUILT_MAX):
+            yield from (calls[number] for number in chain)
+            seen.update(chain)
+            first = calls[chain[0]]
+            made = [
+                n for n in self._puts[at].get((first.fn, first.on), ()) if n not in seen and calls[n].line <= first.line
+            ]
+            if not made:
+                return
+            chain = self.effects.chain(at, made[-1])
+
+    @cached_property
+    def _puts(self) -> list[dict[tuple[int, str], list[int]]]:
+        """Of each Go file: function and variable to the calls whose result is put there."""
+        found: list[dict[tuple[int, str], list[int]]] = []
+        for file in self.project.files:
+            puts: dict[tuple[int, str], list[int]] = {}
+            for number, call in enumerate(file.calls if file.language == "go" else ()):
+                if call.to:
+                    puts.setdefault((call.fn, call.to), []).append(number)
+            found.append(puts)
+        return found
 
     def _text(self, at: int, fn: int, value: Arg) -> str:
         if value.kind == "str":

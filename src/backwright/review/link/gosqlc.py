@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from backwright.review.facts import Call
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Project
 from backwright.review.regexes import regex
@@ -9,6 +10,8 @@ from backwright.review.regexes import regex
 _NAMED = regex(r"--\s*name:\s*(\w+)\s+:(one|many|exec\w*|copyfrom|batch\w+)\b[^\n]*\n((?:(?!--\s*name:)[^\0])*)")
 _COMMENT = regex(r"(?m)^\s*--.*$")
 _MANY = frozenset({"many", "batchmany"})
+_READS = regex(r"(?i)(?:select|with|values)\b")
+_MADE = regex(r"\bQuer(ies|ier)$")
 _HOLDERS = regex(
     r"(^|[._])\w*([qQ]uer(y|ies|ier)|[qQ]tx|[dD]b(gen)?|DB|[sS]tore|[sS]qlc?|[rR]epo(sitory)?|[tT]x|q)(\(\))?$"
 )
@@ -23,7 +26,7 @@ def generated(
         for at, index in project.calls_by_name.get(name, ()):
             file = project.files[at]
             call = file.calls[index]
-            if file.language != "go" or file.is_test or not call.on or not _HOLDERS.search(call.on):
+            if file.language != "go" or file.is_test or not call.on or not _is_held(project, at, call):
                 continue
             if not project.resolve_call(at, call):  # else it is the project's own of that name
                 others = [each for each in known[at].get(index, ()) if each.does != "query"]
@@ -39,7 +42,14 @@ def _told(project: Project) -> dict[str, Effect]:
                 sql = " ".join(_COMMENT.sub("", each[3]).split())
                 if sql:
                     many = each[2] in _MANY
+                    op = "read" if _READS.match(sql) else "write"
                     found.setdefault(
-                        each[1], Effect("query", (), op="raw", many=many, sql=(f"text:{sql}",), library="sqlc")
+                        each[1], Effect("query", (), op=op, many=many, sql=(f"text:{sql}",), library="sqlc")
                     )
     return found
+
+
+def _is_held(project: Project, at: int, call: Call) -> bool:
+    """Whether a call is made on what sqlc generates, by its type or as it is called."""
+    on = call.on.removesuffix("()").removesuffix(".WithTx")
+    return bool(_HOLDERS.search(on)) or bool(_MADE.search(project.type_of(at, call.fn, on).name))

@@ -156,7 +156,7 @@ class Stars:
             or name not in self.project.functions_by_name
         ):
             return ()
-        files = self._files(number)
+        files = self.files(number)
         if found := next((told for file in files if (told := self.project.in_file(file, name))), ()):
             return found
         return next((told for file in files if (told := self._named(file, name))), ())
@@ -169,7 +169,7 @@ class Stars:
         files = self.project.module_files(at, made.module)
         return next((told for file in files if (told := self.project.in_file(file, made.name))), ())
 
-    def _files(self, number: int) -> list[int]:
+    def files(self, number: int) -> list[int]:
         """All files whose names a file hands on, through others too."""
         if number not in self._below:
             found, todo = {number: None}, [number]

@@ -61,19 +61,10 @@ def constant(project: Project, at: int, value: Arg) -> str:
     """Return the table that an argument of a query means: a text, what a constant of a file or of its imports holds, else its last word."""
     if value.kind == "str":
         return value.text.partition(" ")[0]
-    return (_held(project, at, value.text) if value.kind == "name" else "") or value.text.rpartition(".")[2]
+    return (held(project, at, value.text) if value.kind == "name" else "") or value.text.rpartition(".")[2]
 
 
-def filled(project: Project, at: int, value: Arg) -> str:
-    """Return a statement with the constants put into it: `select * from ${ORDERS}`; what is not known stays a gap."""
-    if project.files[at].language != "javascript" or value.text.count("{}") != len(value.items):
-        return value.text
-    parts = value.text.split("{}")
-    told = [_held(project, at, item.text) if item.kind == "name" else "" for item in value.items]
-    return "".join(part + (name or "{}") for part, name in zip(parts, [*told, " "], strict=True)).rstrip(" ")
-
-
-def _held(project: Project, at: int, name: str) -> str:
+def held(project: Project, at: int, name: str) -> str:
     """Return the text of a constant, "" if a name is none: `ORDERS`, `tables.orders`, `Tables.ORDERS` of an enum."""
     if project.files[at].language != "javascript":
         return ""
@@ -175,4 +166,4 @@ def around(file: File, call: Call) -> list[int]:
     return found
 
 
-__all__ = ["accessors", "aggregates", "around", "beside", "collection", "constant", "filled", "plural", "singular"]
+__all__ = ["accessors", "aggregates", "around", "beside", "collection", "constant", "held", "plural", "singular"]

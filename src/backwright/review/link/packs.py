@@ -240,6 +240,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         needs: Counts only if one of these arguments is given.
         words: Regular expression that must be found in the text of the first argument.
         ahead: For bounded: counts for the queries that follow in the same function: PageHelper.startPage(1, 20).
+        at_service: For outgoing: its client was made for one service, and what it is given is the key of something there and no address.
 
     Places may also be "chain:timeout" (the first argument of a call of that name in the same chain), "near:WORD" (an
     argument with this word of any call in the same function, or in one written in it), and "made:0" (an argument of the
@@ -264,6 +265,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     words: str = ""
     ahead: bool = False
+    at_service: bool = False
 
 
 class Asks(Struct, frozen=True, forbid_unknown_fields=True):

@@ -728,7 +728,7 @@ class Project:
     def _handed(self, number: int, name: str) -> tuple[Fn, ...]:
         """Return the function that a module hands on under a name."""
         made = self.imported[number].get(name)
-        return self._imported_function(number, made, name, HOPS_MAX) if made else self._stars.function(number, name)
+        return self._imported_function(number, made, name, HOPS_MAX) if made else self.stars.function(number, name)
 
     def _is_foreign(self, at: int, on: str, name: str) -> bool:
         """Go, Python: whether what a call is made on is a value of a type that is not the project's, and no package of its own."""
@@ -745,7 +745,7 @@ class Project:
         made = self.imported[at].get(name)
         if made is not None:
             return self._imported_function(at, made, name, HOPS_MAX)
-        if file.language in ("rust", "python") and at in self._starred and (found := self._stars.function(at, name)):
+        if file.language in ("rust", "python") and at in self._starred and (found := self.stars.function(at, name)):
             return found
         cls = self.own_class(at, fn) if file.language != "go" else None
         if cls is not None and (found := self.method(cls, name)):
@@ -797,7 +797,7 @@ class Project:
             if again is not None and hops and number != at:
                 if found := self._imported_function(number, again, wanted, hops - 1):
                     return found
-            if again is None and (found := self._stars.function(number, wanted)):
+            if again is None and (found := self.stars.function(number, wanted)):
                 return found
             if made.name == "default" or not made.name:  # whatever the module exports
                 exported = [f for f, fact in enumerate(self.files[number].functions) if fact.name in EXPORTS]
@@ -811,7 +811,7 @@ class Project:
         return ()
 
     @cached_property
-    def _stars(self) -> Stars:
+    def stars(self) -> Stars:
         return Stars(self)
 
     @cached_property

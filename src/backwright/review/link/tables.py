@@ -1,8 +1,8 @@
-"""The table that a class says it is kept in, or that a statement is about."""
+"""The table that a class says it is kept in, that a statement is about, or that an argument names."""
 
 import re
 
-from backwright.review.facts import Class
+from backwright.review.facts import Arg, Class
 from backwright.review.regexes import regex
 
 _FIELDS = frozenset({"__tablename__", "table", "table_name", "tableName"})
@@ -11,6 +11,8 @@ _IN_SQL = regex(
     r"\b(?:from|into|update|join)\s+(?!(?:skip|nowait|set|of|select)\b)[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)",
     re.IGNORECASE,
 )
+_WORDS = regex(r"\w[\w. -]*$")
+_SCHEMA = regex(r"(?:[\w.]*\.)?(?!Self\b)(\w+)\.table(\.|$)")  # Diesel: orders::table.filter(...)
 _MARKS = frozenset({"Table", "Entity", "table_name", "diesel", "sea_orm"})
 
 
@@ -33,3 +35,17 @@ def table_in(sql: str) -> str:
     """Return the first table that a statement names, "" if it names none."""
     found = _IN_SQL.search(sql)
     return re.sub(r"[\"`\[\]]", "", found[1]) if found else ""  # [sales].[orders]
+
+
+def table_of(value: Arg) -> str:
+    """Return the table that an argument names: "orders AS o", orders, Order, or orders::table.filter(...); "" if none."""
+    if value.kind in ("name", "call") and (found := _SCHEMA.match(value.text)):
+        return found[1]
+    if value.kind not in ("str", "name", "type") or not _WORDS.match(value.text):
+        return ""
+    if value.kind == "str":
+        return value.text.partition(" ")[0]
+    holder, _, name = value.text.rpartition(".")
+    if holder and name.isupper():  # Order::TABLE says as much as the class that holds it
+        return "" if holder in ("self", "static", "this") else holder.rpartition(".")[2]
+    return name

@@ -24,7 +24,7 @@ from backwright.review.rules.passing import Passing, Site
 from backwright.review.rules.returned_errors import ReturnedErrors
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.surrounded import is_kept_in
-from backwright.review.rules.telling import raises
+from backwright.review.rules.telling import is_log, raises, whole_of
 
 SAME_MAX = 60  # other places named in one finding
 DEPTH_MAX = 3  # calls between a handler that answers with 4xx and what failed
@@ -234,7 +234,10 @@ class Sent:
                 yield Hit(at, line, message, fn, path, Confidence.MEDIUM, Severity.MEDIUM, f"text:{at}", fix)
 
     def _is_answered_by_returning(self, at: int, fn: int) -> bool:
-        made = self.model.files[at].functions[fn]
+        file = self.model.files[at]
+        made = file.functions[fn]
+        if made.call >= 0 and is_log(whole_of(file.calls[made.call])):
+            return False  # Kotlin: log.error { "..." } is given its text by a function
         return made.name == "into_response" or self._is_given_any(at, fn, "") or self._is_handler(at, fn)
 
     def _is_called(self, at: int, fn: int) -> bool:

@@ -290,6 +290,8 @@ def _has_timeout(model: Model, does: Does) -> bool:
             return True
         if value.kind == "name" and _is_seen_with(model, does, value.text):
             return True
+        if does.effect.library == "node-fetch" and any(item.name == "..." for item in value.items):
+            return True  # what its caller wants may hold a signal
         if value.name in ("**", "...") or any("imeout" in text or "signal" == text for text in _names(value)):
             return True
     return False

@@ -30,6 +30,7 @@ _LIBRARIES = frozenset(
     {
         "HttpClient",
         "fetch",
+        "node-fetch",
         "requests",
         "httpx",
         "net/http",

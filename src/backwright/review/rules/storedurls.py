@@ -41,7 +41,7 @@ class StoredUrls:
             for index, all_ in model.effects.of_call[at].items():
                 call = model.files[at].calls[index]
                 fn = Fn(at, model.named(at, call.fn))
-                if fn in told or call.fn < 0 or not any(does.does == "outgoing" for does in all_):
+                if fn in told or call.fn < 0 or not any(d.does == "outgoing" and not d.effect.at_service for d in all_):
                     continue
                 found = self._stored(at, call)
                 if found is not None:

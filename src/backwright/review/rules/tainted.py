@@ -43,7 +43,7 @@ def _flows(model: Model, does: str, verb: str, counts: Counts | None, places: tu
     for at in model.own:
         for index, told in model.effects.of_call[at].items():
             effect = next((d for d in told if d.does == does), None)
-            if effect is None:
+            if effect is None or effect.effect.at_service:
                 continue
             call = model.files[at].calls[index]
             for value, trace in model.taint.arguments(Fn(at, call.fn), call, places):
