@@ -30,6 +30,8 @@ from backwright.review.link.nodeguards import NodeGuards
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
+from backwright.review.link.phpguards import asks_itself as asks_itself_php
+from backwright.review.link.phpguards import plainly
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.pythonguards import demands
 from backwright.review.link.remembering import remembered
@@ -54,7 +56,7 @@ OPEN = regex(
     re.IGNORECASE,
 )
 NOT_AUTH = regex(
-    r"\w*csrf\w*|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth\w*limit\w*|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|secur(ity|e)_?headers?|guard_?rail",
+    r"\w*csrf\w*|FrameGuard|CreateFreshApiToken|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth\w*limit\w*|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|secur(ity|e)_?headers?|guard_?rail",
     re.IGNORECASE,
 )
 LIMIT = regex(
@@ -128,7 +130,7 @@ class Judge:
             if self.project.files[use.file].language == "go":
                 found.append(self._guards.word(use.file, use.text, AUTH))
                 continue
-            found.append(self._expanded(use.file, use.text))
+            found.append(self._expanded(use.file, plainly(use.text)))
             plain = NOT_AUTH.sub("", use.text)
             own = self.aliases.own(use.file, use.text)
             if own is not None and not (pack and matches((*pack.open, *pack.auth), use.text)):
@@ -258,7 +260,8 @@ class Judge:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
-            return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
+            told = any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
+            return told or asks_itself_php(self.project, handler)
         if file.language == "csharp":
             return asks_itself(self.project, handler)
         if file.language == "javascript":

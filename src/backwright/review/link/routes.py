@@ -12,6 +12,7 @@ from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.appliedmarks import marked
 from backwright.review.link.aspnet import AspNet
+from backwright.review.link.classuses import ClassUses
 from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
@@ -23,7 +24,7 @@ from backwright.review.link.ktor import declares
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
-from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, alternatives, glob
+from backwright.review.link.packs import FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import (
@@ -67,6 +68,7 @@ class Routes:
         self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
         self.rust = RustRoutes(routers)
         self.views = DjangoViews(project)
+        self.class_uses = ClassUses(routers)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
@@ -380,55 +382,10 @@ class Routes:
                 made.items if made is not None else (),
             )
 
-    def _used_in_class(self, cls: Cls, method: str, pack: Pack) -> tuple[Use, ...]:
-        """What a class's own calls put before one of its methods: `$this->middleware("auth")->except("index")`."""
-        found: list[Use] = []
-        for each in self.project.base_classes(cls):
-            file = self.project.files[each.file]
-            for spec in pack.class_use:
-                inside = {
-                    n
-                    for n, made in enumerate(file.functions)
-                    if made.cls == each.index and (not spec.within or made.name in spec.within)
-                }
-                for index, call in enumerate(file.calls):
-                    if (
-                        call.fn in inside
-                        and call.name == spec.call
-                        and matches_on(spec.on, call.on)
-                        and self._chooses(each.file, index, call, spec, method)
-                    ):
-                        values = [v for place in spec.uses for v in _at(call.args, place)]
-                        words = [word for value in values for word in words_of(value)] + (
-                            [spec.note] if spec.note else []
-                        )
-                        found += [Use(word, each.file, call.line) for word in words]
-                for told in file.returns if spec.strings else ():
-                    if told.fn in inside and told.value.kind == "list":
-                        plain = [i for i in told.value.items if i.kind in ("str", "name", "concat")]
-                        found += [Use(word, each.file, told.line) for item in plain for word in words_of(item)]
-        return tuple(found)
-
-    def _chooses(self, at: int, index: int, call: Call, spec: ClassUse, method: str) -> bool:
-        """Whether a call that adds middleware to a class's methods counts for this one."""
-
-        def named(places: Sequence[str]) -> set[str]:
-            values = [value for place in places for value in _at(call.args, place)]
-            outer, calls = self.routers.outer[at], self.project.files[at].calls
-            behind = index
-            while behind in outer:
-                behind = outer[behind]
-                if calls[behind].name in places:
-                    values += calls[behind].args
-            return {item.text for value in values for item in (value.items or (value,))}
-
-        only, without = named(spec.only), named(spec.except_)
-        return (not only or method in only) and method not in without
-
     def _class_words(self, cls: Cls) -> tuple[Use, ...]:
         """What a view class says of itself: permission_classes, decorators, mixins."""
         words: list[Use] = []
-        for each in self.project.base_classes(cls):
+        for each in self.project.base_classes(cls) if self.project.files[cls.file].language != "php" else ():
             made = self.project.class_(each)
             words += [Use(base, each.file, made.line) for base in made.bases]
             for made_field in made.fields:
@@ -481,7 +438,7 @@ class Routes:
             yield from self._of_call(at, index, call, context, pack, route, home)
 
     def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
-        on = call.on
+        on = self.routers.laravel.plain(at, call.on)
         if route.closure and not declares(self.project, self.packs[pack.language], at, call):
             return False
         if route.behind and not re.search(rf"(^|\.){route.behind}\(\)(\.\w+\(\))*$", on):
@@ -495,7 +452,8 @@ class Routes:
         if not route.path and pack.language == "go" and not matches_on(route.on, on):
             return False
         if context.is_router or context.key in self.routers.known:
-            return self.used(at, pack) and (not pack.facades or matches_on(route.on, on))
+            facade = bool(pack.facades) or self.routers.is_facade(self.packs[pack.language], on.partition(".")[0])
+            return self.used(at, pack) and (not facade or matches_on(route.on, on))
         if not on or context.key.kind == "class":
             return False
         told = self.project.canonical(at, call.fn, on)
@@ -579,7 +537,7 @@ class Routes:
                 start = (
                     join(self._file_prefix(at, pack), way.prefix)
                     if pack.language in LANGUAGES
-                    else way.prefix or self._file_prefix(at, pack)
+                    else way.prefix or ("" if Key("file", at) in self.routers.edges else self._file_prefix(at, pack))
                 )
                 prefix = join(join(start, context.prefix), "")
                 scoped, before = _scoped((*way.uses, *given), handler_at)
@@ -615,7 +573,7 @@ class Routes:
         """Return what stands before a handler where it is declared: what its class uses, and its marks."""
         made = self.project.function(fn)
         marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
-        used = self._used_in_class(cls, made.name, pack) if pack.class_use and cls is not None else ()
+        used = self.class_uses.of(cls, made.name, pack) if pack.class_use and cls is not None else ()
         return (*used, *(Use(_mark_text(m), fn.file, m.line) for m in marks))
 
     def _options_put_in(self, at: int, call: Call) -> Call:
@@ -654,7 +612,7 @@ class Routes:
                 ]
             else:
                 values = list(_at(call.args, place))
-            found += [Use(word, at, call.line) for value in values for word in words_of(value)]
+            found += [Use(w, at, call.line) for v in values for w in self.routers.laravel.words(at, call.fn, v)]
             if self.project.files[at].language == "javascript":
                 found += self._written_in_place(
                     at, call, handler, values if place != "*" else [v for v in call.args if v is not handler]
@@ -902,7 +860,7 @@ class Routes:
             target = join(
                 shallow if shallow and "{one}" in suffix else above, suffix.strip(".").replace("{one}", f"{{{one}}}")
             )
-            own = self._used_in_class(cls, function, pack) if pack.class_use and cls is not None else ()
+            own = self.class_uses.of(cls, function, pack) if pack.class_use and cls is not None else ()
             own += (
                 tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
                 if found
