@@ -32,6 +32,7 @@ from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.phpguards import asks_itself as asks_itself_php
 from backwright.review.link.phpguards import plainly
+from backwright.review.link.phpmarks import describes
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.pythonguards import demands
 from backwright.review.link.remembering import remembered
@@ -129,6 +130,8 @@ class Judge:
         for use in declared.uses:
             if self.project.files[use.file].language == "go":
                 found.append(self._guards.word(use.file, use.text, AUTH))
+                continue
+            if describes(self.project, use.file, use.text):
                 continue
             found.append(self._expanded(use.file, plainly(use.text)))
             plain = NOT_AUTH.sub("", use.text)
@@ -260,8 +263,8 @@ class Judge:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
-            told = any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
-            return told or asks_itself_php(self.project, handler)
+            asks = (each for fn in self._own_steps(handler) for each in self.effects.of_function.get(fn, ()))
+            return any(does.does == "auth" for does in asks) or asks_itself_php(self.project, handler)
         if file.language == "csharp":
             return asks_itself(self.project, handler)
         if file.language == "javascript":
@@ -361,6 +364,11 @@ class Judge:
         return (
             declared.path in throttled or name in throttled or ("*" in throttled and "login" in declared.path.lower())
         )
+
+    def _own_steps(self, handler: Fn) -> list[Fn]:
+        """The handler and the methods of its own class that it calls."""
+        cls = self.project.function(handler).cls
+        return [fn for fn in self._near(handler) if fn.file == handler.file and self.project.function(fn).cls == cls]
 
     def _near(self, handler: Fn) -> list[Fn]:
         """The handler and what it calls directly."""

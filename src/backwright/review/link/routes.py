@@ -26,6 +26,7 @@ from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
 from backwright.review.link.packs import FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
+from backwright.review.link.phpmarks import is_of
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import (
     CONTROLLER,
@@ -42,6 +43,7 @@ from backwright.review.link.routers import (
 from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
+from backwright.review.link.symfonyimports import imports
 from backwright.review.link.tornado import tornado
 from backwright.review.regexes import regex
 
@@ -60,7 +62,7 @@ class Routes:
         self, project: Project, packs: dict[str, Packs], routers: Routers, texts: Mapping[str, str] | None = None
     ) -> None:
         self.project, self.packs, self.routers = project, packs, routers
-        self.symfony = Symfony(texts or {})
+        self.symfony = Symfony(texts or {}, lambda: imports(routers))
         self.connexion = Connexion(project, texts or {})
         self.nest = Nest(project, packs, routers)
         self.aspnet = AspNet(project, packs, routers)
@@ -167,7 +169,11 @@ class Routes:
             return
         for fn, made, mark in marked(self.project, at):
             for pack, route in packs.routes.get(mark.name, ()):
-                if route.shape == "mark" and self._mark_counts(at, made, mark, pack, route):
+                if (
+                    route.shape == "mark"
+                    and is_of(self.project, at, mark, pack.imports)
+                    and self._mark_counts(at, made, mark, pack, route)
+                ):
                     yield from self._of_mark(at, fn, made, mark, pack, route, packs)
                     break
 
@@ -232,8 +238,8 @@ class Routes:
             made = self.project.class_(each)
             uses += [Use(_mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
             for mark in made.marks:
-                for _, spec in packs.class_marks.get(mark.name, ()):
-                    if found and each != cls:
+                for pack, spec in packs.class_marks.get(mark.name, ()):
+                    if (found and each != cls) or not is_of(self.project, each.file, mark, pack.imports):
                         continue
                     for path in self._paths(each.file, -1, mark.args, spec.path) or [""]:
                         found.append((path, ()))
@@ -300,6 +306,8 @@ class Routes:
             for mark in made.marks:
                 for pack, route in packs.routes.get(mark.name, ()):
                     if route.shape != "class-mark" or not self.used(at, pack):
+                        continue
+                    if not is_of(self.project, at, mark, pack.imports):
                         continue
                     if route.handler != ("-1",):
                         yield from self._invoked(Cls(at, index), mark, pack, route)
