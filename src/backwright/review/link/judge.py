@@ -31,7 +31,7 @@ from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
 from backwright.review.link.phpguards import asks_itself as asks_itself_php
-from backwright.review.link.phpguards import plainly
+from backwright.review.link.phpguards import plainly, steps
 from backwright.review.link.phpmarks import describes
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.pythonguards import demands
@@ -221,7 +221,7 @@ class Judge:
                 told = bool(told) if pack is not None and pack.stacked else False
             told = said or told
         if told is None and declared.handler is not None:
-            told = self._handler_checks(declared.handler) or None
+            told = self._handler_checks(declared.handler, declared.handler_class) or None
         if told is None:
             told = self._configured(declared)
         return told if told is not None else False
@@ -259,12 +259,15 @@ class Judge:
                 return True
         return filter_refuses(self.project, declared) or None
 
-    def _handler_checks(self, handler: Fn) -> bool:
+    def _handler_checks(self, handler: Fn, cls: Cls | None = None) -> bool:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
-            asks = (each for fn in self._own_steps(handler) for each in self.effects.of_function.get(fn, ()))
-            return any(does.does == "auth" for does in asks) or asks_itself_php(self.project, handler)
+            return any(
+                asks_itself_php(self.project, fn)
+                or any(does.does == "auth" for does in self.effects.of_function.get(fn, ()))
+                for fn in steps(self.project, handler, cls)
+            )
         if file.language == "csharp":
             return asks_itself(self.project, handler)
         if file.language == "javascript":
@@ -364,11 +367,6 @@ class Judge:
         return (
             declared.path in throttled or name in throttled or ("*" in throttled and "login" in declared.path.lower())
         )
-
-    def _own_steps(self, handler: Fn) -> list[Fn]:
-        """The handler and the methods of its own class that it calls."""
-        cls = self.project.function(handler).cls
-        return [fn for fn in self._near(handler) if fn.file == handler.file and self.project.function(fn).cls == cls]
 
     def _near(self, handler: Fn) -> list[Fn]:
         """The handler and what it calls directly."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from backwright.review.facts import Call
-from backwright.review.link.project import Fn, Project
+from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.regexes import regex
 
 LOGOUT_LINES = 8  # between logging somebody out and sending them to the login
@@ -17,6 +17,9 @@ _WHO = r"(\$?\w*request(\(\))?|auth\([^()]*\)|Auth::(guard\([^()]*\)->)?|Sentine
 _NOBODY = regex(rf"!\s*{_WHO}$|(auth\([^()]*\)->|Auth::)guest\(\)$", re.IGNORECASE)
 _SOMEBODY = regex(r"(\w*request(\(\))?|auth(\(\))?|Auth(\.guard\(\))?)\.(user|check|id|hasUser)", re.IGNORECASE)
 _GUEST = regex(r"(auth(\(\))?|Auth(\.guard\(\))?)\.guest", re.IGNORECASE)
+_ASSERTS = regex(
+    r"(assert|ensure|require)(Is|User)*(Registered|Admin|Can|Permission|Authenticated|Authorized|Logged_?In|Login|Auth)"
+)
 CALLS_MAX = 8  # of a handler: what comes later is no check before the work
 
 
@@ -43,10 +46,24 @@ def turns_away(name: str, calls: Sequence[Call], refusals: Iterable[Call]) -> bo
     )
 
 
+def steps(project: Project, handler: Fn, cls: Cls | None) -> list[Fn]:
+    """Return a handler and the methods that it calls on itself: those of the class that inherits it, if it is one's."""
+    own = cls if cls is not None else project.own_class(handler.file, handler.index)
+    called = (
+        call.name
+        for call in project.files[handler.file].calls
+        if call.fn == handler.index and call.on in ("this", "self", "static")
+    )
+    inner = [fn for name in dict.fromkeys(called) for fn in (project.method(own, name) if own is not None else ())[:1]]
+    return [handler, *(fn for fn in inner if fn != handler)]
+
+
 def asks_itself(project: Project, handler: Fn) -> bool:
-    """Whether a handler begins with `abort_if(!$request->user(), 403)` or `abort_unless(auth()->check(), 401)`."""
+    """Whether a handler begins with `abort_if(!$request->user(), 403)`, `abort_unless(auth()->check(), 401)` or `$actor->assertAdmin()`."""
     own = [call for call in project.files[handler.file].calls if call.fn == handler.index]
     for call in own[:CALLS_MAX]:
+        if call.on and _ASSERTS.fullmatch(call.name):  # $actor->assertCan("edit", $post)
+            return True
         if call.name not in ("abort_if", "abort_unless") or call.on or not call.args:
             continue
         told = call.args[0]

@@ -27,6 +27,7 @@ from backwright.review.link.node import inline_words, lambda_in
 from backwright.review.link.packs import FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.phpmarks import is_of
+from backwright.review.link.phprouters import PhpRouters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import (
     CONTROLLER,
@@ -283,6 +284,7 @@ class Routes:
                 told.method, told.path, told.label, told.handler.file, made.line, told.framework, told.handler, told.cls,
                 (*told.uses, *marks), None, told.given,
             )  # fmt: skip
+        yield from PhpRouters(self).find(numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
@@ -500,6 +502,8 @@ class Routes:
         if paths is None:
             return
         handler_at = next((v for place in route.handler for v in self._places(at, index, call, place)), None)
+        if route.shape == "resource" and handler_at is None and pack.language == "php":
+            return
         if route.under_class and handler_at is not None:
             paths = [join("/" + "/".join(handler_at.text.split(".")[:-1]), path) for path in paths]
         if handler_at is not None and handler_at.kind == "dict":  # Lumen: ["middleware" => "auth", "uses" => "A@b"]
