@@ -107,3 +107,78 @@ CASES = [
 def test_symfony(files: dict[str, str], expected: set[tuple[str, str, str, bool]]) -> None:
     found = {(e.method, e.path, e.handler, e.auth) for e in model_of(files).endpoints}
     assert expected == found
+
+
+RESOURCES = [
+    pytest.param(
+        [
+            "#[ApiResource(",
+            "    operations: [",
+            "        new Get(security: \"is_granted('read', object)\"),",
+            "        new GetCollection(),",
+            "        new Post(uriTemplate: '/reviews/{id}/publish', controller: PublishReview::class),",
+            "    ],",
+            "    routePrefix: '/shop',",
+            ")]",
+        ],
+        {
+            ("GET", "/api/shop/book_reviews/{id}", "BookReview.Get", True),
+            ("GET", "/api/shop/book_reviews", "BookReview.GetCollection", False),
+            ("POST", "/api/shop/reviews/{id}/publish", "PublishReview.__invoke", False),
+        },
+        id="operations that are listed, with a path, a controller and a role of their own",
+    ),
+    pytest.param(
+        ["#[ApiResource(security: \"is_granted('ROLE_USER')\")]"],
+        {
+            ("GET", "/api/book_reviews/{id}", "BookReview.Get", True),
+            ("GET", "/api/book_reviews", "BookReview.GetCollection", True),
+            ("POST", "/api/book_reviews", "BookReview.Post", True),
+            ("PATCH", "/api/book_reviews/{id}", "BookReview.Patch", True),
+            ("DELETE", "/api/book_reviews/{id}", "BookReview.Delete", True),
+        },
+        id="a resource that lists none has all of them",
+    ),
+    pytest.param(
+        [
+            "#[ApiResource(uriTemplate: '/books/{id}/reviews', operations: [new GetCollection()])]",
+            "#[Get]",
+        ],
+        {
+            ("GET", "/api/books/{id}/reviews", "BookReview.GetCollection", False),
+            ("GET", "/api/book_reviews/{id}", "BookReview.Get", False),
+        },
+        id="a resource below another, and an operation as an attribute",
+    ),
+    pytest.param(
+        ["#[ApiResource(collectionOperations: ['get'], itemOperations: ['get', 'put'])]"],
+        {
+            ("GET", "/api/book_reviews", "BookReview.GetCollection", False),
+            ("GET", "/api/book_reviews/{id}", "BookReview.Get", False),
+            ("PUT", "/api/book_reviews/{id}", "BookReview.Put", False),
+        },
+        id="operations of old versions",
+    ),
+]
+
+
+@pytest.mark.parametrize(("marks", "expected"), RESOURCES)
+def test_api_platform(marks: list[str], expected: set[tuple[str, str, str, bool]]) -> None:
+    files = {
+        "config/routes/api_platform.yaml": "api_platform:\n    resource: .\n    type: api_platform\n    prefix: /api\n",
+        "src/Entity/BookReview.php": php(
+            "namespace App\\Entity;",
+            "use ApiPlatform\\Metadata\\{ApiResource, Get, GetCollection, Post};",
+            "use App\\Controller\\PublishReview;",
+            *marks,
+            "class BookReview { public int $id; }",
+        ),
+        "src/Dto/Other.php": php(
+            "namespace App\\Dto;",
+            "use App\\Attribute\\Get;",
+            "#[Get] class Other { public int $id; }",
+        ),
+        "src/Controller/PublishReview.php": controller("PublishReview", "__invoke"),
+    }
+    found = {(e.method, e.path, e.handler, e.auth) for e in model_of(files).endpoints}
+    assert expected == found

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.apiplatform import operations
 from backwright.review.link.appliedmarks import marked
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.classuses import ClassUses
@@ -285,6 +286,7 @@ class Routes:
                 (*told.uses, *marks), None, told.given,
             )  # fmt: skip
         yield from PhpRouters(self).find(numbers)
+        yield from operations(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
