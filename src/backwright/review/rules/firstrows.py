@@ -20,7 +20,7 @@ def only_first(model: Model, access: Access) -> bool:
     last = file.calls[access.calls[-1]]
     calls = [file.calls[number] for number in model.inside.calls[access.at].get(access.fn, ())]
     assigned = [each for each in file.assigns if each.fn == access.fn]
-    values = [each.value for each in (*assigned, *(each for each in file.returns if each.fn == access.fn))]
+    values = [each.value for each in assigned] + [each.value for each in file.returns if each.fn == access.fn]
     if any(f".{last.name}()[0]" in value.text for value in values):
         return True
     name = last.to
