@@ -31,6 +31,35 @@ def middleware(name: str, body: str) -> str:
 CASES = [
     pytest.param(
         {
+            "routes/api.php": php(
+                ROUTE,
+                "if (! function_exists('apiThings')) {",
+                "    function apiThings(string $name, string $controller): void {",
+                "        Route::apiResource($name, $controller)->only(['index']);",
+                "        Route::patch(restoring($name), [$controller, 'restore'])->middleware('auth');",
+                "    }",
+                "}",
+                "function nobodyCalls(string $name): void { Route::get($name, fn () => 1); }",
+                "apiThings('series', SeriesController::class);",
+                "Route::prefix('v2')->group(function () { apiThings(controller: BookController::class, name: 'books'); });",
+            ),
+            "app/Http/Controllers/SeriesController.php": php(
+                "class SeriesController extends Controller { public function index() {} public function restore() {} }"
+            ),
+            "app/Http/Controllers/BookController.php": php(
+                "class BookController extends Controller { public function index() {} public function restore() {} }"
+            ),
+        },
+        {
+            ("GET", "/api/series", False, False),
+            ("PATCH", "/api/{*}", True, False),
+            ("GET", "/api/v2/books", False, False),
+            ("PATCH", "/api/v2/{*}", True, False),
+        },
+        id="functions that declare routes for what they are handed",
+    ),
+    pytest.param(
+        {
             "app/Providers/RouteServiceProvider.php": php(
                 "namespace App\\Providers;",
                 "use Illuminate\\Support\\Facades\\Route as Facade;",

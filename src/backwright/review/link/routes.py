@@ -1098,7 +1098,7 @@ class Routes:
                     and value.items
                     and (
                         value.kind == "list"
-                        or (value.kind == "call" and self.project.files[at].language != "javascript")
+                        or (value.kind == "call" and self.project.files[at].language not in ("javascript", "php"))
                         or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items))
                     )
                 )
@@ -1106,6 +1106,8 @@ class Routes:
             if not values:
                 continue
             told = [self.routers.constant(at, fn, item) for item in values]
+            if told == [None] and values[0].kind == "call" and self.project.files[at].language == "php":
+                told = ["{*}"]
             paths = [each for each in told if each is not None]
             if not paths:
                 continue
@@ -1192,6 +1194,8 @@ def pack_of_classes(packs: dict[str, Packs], language: str) -> bool:
 def singular(name: str) -> str:
     """Return the name of one of many: categories, addresses and photos are category, address and photo."""
     name = name.replace("-", "_")
+    if name.endswith(("series", "species", "news")):
+        return name
     for ending, one in (
         ("ies", "y"),
         ("sses", "ss"),
