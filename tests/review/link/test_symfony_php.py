@@ -20,6 +20,42 @@ def controller(name: str, *methods: str) -> str:
 CASES = [
     pytest.param(
         {
+            "config/packages/security.yaml": "security:\n    access_control:\n        - { path: ^/api/, roles: ROLE_USER, methods: [PUT] }\n        - { route: account, roles: ROLE_USER }\n",
+            "src/Controller/ShopController.php": php(
+                "namespace App\\Controller;",
+                "use Symfony\\Component\\HttpFoundation\\Request;",
+                "use Symfony\\Component\\Routing\\Attribute\\Route;",
+                "class ShopController extends AbstractController {",
+                "    const LIST = '/list';",
+                "    #[Route('/api/one', methods: [Request::METHOD_PUT, Request::METHOD_GET])] public function one() {}",
+                "    #[Route(self::LIST, name: 'list', methods: ['GET'])] public function all() {}",
+                "    #[Route('/account', name: 'account', methods: ['GET'])] public function account() {}",
+                "    #[Route('/mine', methods: ['GET'])] public function mine() {",
+                "        $user = $this->getUser();",
+                "        if (!$user) { throw $this->createAccessDeniedException(); }",
+                "        return $user;",
+                "    }",
+                "    #[Route('/seen', methods: ['GET'])] public function seen(Order $order) {",
+                "        $user = $this->getUser();",
+                "        $this->log($user);",
+                "        $this->count($order);",
+                "        if ($order->isHidden()) { throw $this->createAccessDeniedException(); }",
+                "    }",
+                "}",
+            ),
+        },
+        {
+            ("PUT", "/api/one", "ShopController.one", True),
+            ("GET", "/api/one", "ShopController.one", False),
+            ("GET", "/list", "ShopController.all", False),
+            ("GET", "/account", "ShopController.account", True),
+            ("GET", "/mine", "ShopController.mine", True),
+            ("GET", "/seen", "ShopController.seen", False),
+        },
+        id="constants for paths and methods; rules for a method and for the name of a route; a handler that denies access",
+    ),
+    pytest.param(
+        {
             "src/Kernel.php": php(
                 "namespace App;",
                 "use Symfony\\Component\\Routing\\Loader\\Configurator\\RoutingConfigurator;",

@@ -286,7 +286,7 @@ class Judge:
         if self.project.files[declared.at].language == "csharp":
             return True if self._fallback_policy else None
         if declared.framework == "symfony":
-            return self.symfony.requires_login(declared.method, declared.path)
+            return self.symfony.requires_login(declared.method, declared.path, declared.given)
         if declared.framework == "oatpp":
             return self._cpp.demands(declared.method, declared.path) or None
         return None

@@ -20,6 +20,9 @@ _GUEST = regex(r"(auth(\(\))?|Auth(\.guard\(\))?)\.guest", re.IGNORECASE)
 _ASSERTS = regex(
     r"(assert|ensure|require)(Is|User)*(Registered|Admin|Can|Permission|Authenticated|Authorized|Logged_?In|Login|Auth)"
 )
+_ASKED_ON = ("this", "this.security", "security", "this.authorizationChecker", "authorizationChecker")
+_DENIES = regex(r"createAccessDeniedException|AccessDenied(Http)?Exception|UnauthorizedHttpException")
+THROW_LINES = 2  # between asking and throwing
 CALLS_MAX = 8  # of a handler: what comes later is no check before the work
 
 
@@ -78,4 +81,11 @@ def asks_itself(project: Project, handler: Fn) -> bool:
                 return True
         elif told.kind == "call" and _GUEST.fullmatch(told.text):
             return True
-    return False
+    return _throws(own[: 2 * CALLS_MAX])
+
+
+def _throws(own: Sequence[Call]) -> bool:
+    """Symfony: whether somebody is asked for, and right behind that access is denied: `if (!$this->getUser()) throw $this->createAccessDeniedException();`."""
+    asked = [call.line for call in own if call.name in ("getUser", "isGranted") and call.on in _ASKED_ON]
+    denied = [call.line for call in own if _DENIES.fullmatch(call.name)]
+    return any(0 <= line - before <= THROW_LINES for line in denied for before in asked)

@@ -52,7 +52,7 @@ from backwright.review.regexes import regex
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
 _PATH = regex(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
-_WORD = regex(r"\b(?:Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_WORD = regex(r"\b(?:METHOD_|Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
 _LOCALE = regex(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
 _FILE_PATTERN = regex(r"\\\{route\\\}")
 
@@ -193,7 +193,8 @@ class Routes:
     def _of_mark(
         self, at: int, fn: Fn, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
     ) -> Iterator[Declared]:
-        paths = self._paths(at, made.parent, mark.args, route.path)
+        inside = fn.index if pack.language == "php" and fn.file == at else made.parent  # self::PATH
+        paths = self._paths(at, inside, mark.args, route.path)
         if paths is None:
             return
         uses = tuple(

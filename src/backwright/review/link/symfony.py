@@ -2,11 +2,12 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from backwright.review.facts import Arg
 from backwright.review.link.symfonyimports import Imported, parse_xml
 from backwright.review.link.yamlish import parse_yaml
 from backwright.review.regexes import regex
@@ -42,6 +43,16 @@ class Folder:
 
     path: str
     prefix: str
+
+
+class Rule(NamedTuple):
+    """A rule of the firewall: for which paths, methods and name of a route, whether a login is required, and the roles."""
+
+    path: re.Pattern[str]
+    methods: frozenset[str]
+    requires: bool
+    roles: tuple[str, ...]
+    route: str = ""
 
 
 class Symfony:
@@ -173,13 +184,13 @@ class Symfony:
         return found
 
     @cached_property
-    def _rules(self) -> list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]]:
-        """The firewall's rules in order: path, methods, whether a login is required, and the roles."""
-        rules: list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]] = []
+    def _rules(self) -> list[Rule]:
+        """The firewall's rules in order."""
+        rules: list[Rule] = []
         for security in self._security:
             for name, wall in (security.get("firewalls") or {}).items():
                 if isinstance(wall, dict) and wall.get("security") is False and wall.get("pattern") and name != "dev":
-                    rules.append((_regex(str(wall["pattern"])), frozenset[str](), False, ()))
+                    rules.append(Rule(_regex(str(wall["pattern"])), frozenset(), False, ()))
             for rule in security.get("access_control") or ():
                 if not isinstance(rule, dict) or ("path" not in rule and "route" not in rule):
                     continue
@@ -192,22 +203,27 @@ class Symfony:
                 named = frozenset(
                     m.upper() for m in (methods if isinstance(methods, list) else re.findall(r"\w+", str(methods)))
                 )
-                rules.append((_regex(str(rule.get("path") or "^/")), named, requires, tuple(words)))
+                pattern = _regex(str(rule.get("path") or "^/"))
+                rules.append(Rule(pattern, named, requires, tuple(words), str(rule.get("route") or "")))
         return rules
 
-    def requires_login(self, method: str, path: str) -> bool | None:
-        """Return what the first rule for a path says; None if there is none."""
-        for pattern, methods, requires, _ in self._rules:
-            if (not methods or method in methods) and pattern.search(path):
-                return requires
-        return None
+    def requires_login(self, method: str, path: str, given: Sequence[Arg] = ()) -> bool | None:
+        """Return what the first rule for a path, or for the name among what a route is given, says; None if there is none."""
+        rule = self._first(method, path, given)
+        return rule.requires if rule is not None else None
 
-    def asks_for_role(self, method: str, path: str) -> bool:
+    def asks_for_role(self, method: str, path: str, given: Sequence[Arg] = ()) -> bool:
         """Whether the first rule for a path asks for more than that somebody is logged in."""
-        for pattern, methods, requires, roles in self._rules:
-            if (not methods or method in methods) and pattern.search(path):
-                return requires and not any(_LOGIN_ALONE.search(role) for role in roles)
-        return False
+        rule = self._first(method, path, given)
+        return rule is not None and rule.requires and not any(_LOGIN_ALONE.search(role) for role in rule.roles)
+
+    def _first(self, method: str, path: str, given: Sequence[Arg]) -> Rule | None:
+        name = next((value.text for value in given if value.name == "name"), "")
+        for rule in self._rules:
+            named = not rule.route or rule.route == name or (name and rule.route.endswith(f"_{name}"))
+            if (not rule.methods or method in rule.methods) and named and rule.path.search(path):
+                return rule
+        return None
 
     @cached_property
     def throttled(self) -> frozenset[str]:
