@@ -61,3 +61,24 @@ def test_new_self():
     model = model_of({"src/Log.php": LOG})
     (call,) = (each for each in model.files[0].calls if each.name == "save")
     assert ["Log.save"] == [model.label(fn) for fn in model.project.resolve_call(0, call)]
+
+
+TABLES = [
+    pytest.param("DB::table('orders')->where('a', 1)->get();", "orders", id="the facade"),
+    pytest.param("$this->connection->table('orders as o')->count();", "orders", id="a connection that is held"),
+    pytest.param("$this->db->table('orders')->where('a', 1)->delete();", "orders", id="CodeIgniter's or Laravel's"),
+    pytest.param("$this->em->getRepository(Draft::class)->findAll();", "Draft", id="Doctrine's repository of a class"),
+    pytest.param("$this->em->find($class, 1);", "", id="a variable names no table"),
+    pytest.param("$this->em->find(Draft::class, 1);", "Draft", id="Doctrine's manager"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "table"), TABLES)
+def test_table(body, table):
+    files = {
+        "src/Shop.php": "<?php\nnamespace App;\nuse Illuminate\\Support\\Facades\\DB;\nuse Doctrine\\ORM\\EntityManagerInterface;\n"
+        f"class Shop {{ public function run() {{ {body} }} }}\n",
+        "src/Draft.php": "<?php\nnamespace App;\nclass Draft { public int $id; }\n",
+    }
+    accesses = [each for held in model_of(files).data.by_function.values() for each in held]
+    assert [table] == [each.table for each in accesses]

@@ -498,13 +498,13 @@ class Data:
         """Return the table that an argument names: `knex("users")`, `db.collection("users")`, `from(users)`."""
         for number in chain:
             for does in self.effects.of_call[at].get(number, ()):
-                value = (
-                    self.effects.given(does, (does.effect.entity,))
-                    if does.effect.entity not in ("", "on", "type")
-                    else None
-                )
+                place = does.effect.entity
+                value = self.effects.given(does, (place,)) if place not in ("", "on", "type") else None
                 if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
-                    return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
+                    if value.kind == "name" and self.project.files[at].language == "php" and ".class" not in value.text:
+                        continue  # a variable
+                    text = value.text.removesuffix(".class")
+                    return text.partition(" ")[0] if value.kind == "str" else text.rpartition(".")[2]
         return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:
