@@ -129,6 +129,42 @@ CASES = [
     pytest.param(
         {
             "public/index.php": php(
+                "$app = $container->get(\\Mezzio\\Application::class);",
+                "(require 'config/pipeline.php')($app);",
+                "(require 'config/routes.php')($app);",
+            ),
+            "config/pipeline.php": php(
+                "use Mezzio\\Application;",
+                "return function (Application $app): void { $app->pipe(ErrorHandler::class); $app->pipe('/admin', App\\AuthMiddleware::class); };",
+            ),
+            "config/routes.php": php(
+                "use Mezzio\\Application;",
+                "return static function (Application $app): void {",
+                "    $app->get('/ping', App\\Handler\\PingHandler::class, 'ping');",
+                "    $app->post('/orders', [App\\AuthMiddleware::class, App\\Handler\\OrderHandler::class], 'orders');",
+                "    $app->route('/contact', App\\Handler\\PingHandler::class, ['GET', 'POST'], 'contact');",
+                "};",
+            ),
+            "src/Handler/PingHandler.php": php(
+                "namespace App\\Handler;",
+                "class PingHandler { public function handle($request) {} }",
+            ),
+            "src/Handler/OrderHandler.php": php(
+                "namespace App\\Handler;",
+                "class OrderHandler { public function handle($request) {} }",
+            ),
+        },
+        {
+            ("GET", "/ping", "PingHandler.handle", False),
+            ("POST", "/orders", "OrderHandler.handle", True),
+            ("GET", "/contact", "PingHandler.handle", False),
+            ("POST", "/contact", "PingHandler.handle", False),
+        },
+        id="Mezzio's routes in a file that returns a function, middleware in a list",
+    ),
+    pytest.param(
+        {
+            "public/index.php": php(
                 "use FastRoute\\RouteCollector;",
                 "$dispatcher = FastRoute\\simpleDispatcher(function (RouteCollector $r) {",
                 "    $r->addRoute('GET', '/users', 'list_users');",

@@ -651,6 +651,10 @@ class Routes:
             )
         if handler is not None and handler.kind == "call":
             found += [Use(word, at, call.line) for word in words_of(handler)]
+        if handler is not None and handler.kind == "list" and all(v.text.endswith(".class") for v in handler.items):
+            found += [
+                Use(w, at, call.line) for v in handler.items[:-1] for w in words_of(v)
+            ]  # [Auth::class, Show::class]
         return tuple(found)
 
     def _written_in_place(self, at: int, call: Call, handler: Arg | None, values: Sequence[Arg]) -> list[Use]:
