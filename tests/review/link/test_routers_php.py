@@ -27,6 +27,35 @@ def handler(name: str, *lines: str, base: str = "") -> str:
 CASES = [
     pytest.param(
         {
+            "shop.php": php(
+                "class Shop_Api {",
+                "    public function register() {",
+                "        register_rest_route('shop/v1', '/orders/(?P<id>\\d+)', ['methods' => WP_REST_Server::READABLE, 'callback' => [$this, 'one'], 'permission_callback' => '__return_true']);",
+                "        register_rest_route('shop/v1', '/orders', [",
+                "            ['methods' => 'GET', 'callback' => [$this, 'all'], 'permission_callback' => [$this, 'may']],",
+                "            ['methods' => ['POST', 'PUT'], 'callback' => 'shop_make', 'permission_callback' => function () { return true; }],",
+                "        ]);",
+                "        add_action('wp_ajax_shop_save', [$this, 'all']);",
+                "        add_action('wp_ajax_nopriv_shop_vote', 'shop_make');",
+                "        add_action('init', [$this, 'one']);",
+                "    }",
+                "    public function one($request) {} public function all($request) {} public function may() { return current_user_can('edit_posts'); }",
+                "}",
+                "function shop_make($request) {}",
+            ),
+        },
+        {
+            ("GET", "/wp-json/shop/v1/orders/{id}", "Shop_Api.one", False),
+            ("GET", "/wp-json/shop/v1/orders", "Shop_Api.all", True),
+            ("POST", "/wp-json/shop/v1/orders", "shop_make", False),
+            ("PUT", "/wp-json/shop/v1/orders", "shop_make", False),
+            ("POST", "/wp-admin/admin-ajax.php/shop_save", "Shop_Api.all", True),
+            ("POST", "/wp-admin/admin-ajax.php/shop_vote", "shop_make", False),
+        },
+        id="WordPress: routes of a plugin, and what its pages ask for",
+    ),
+    pytest.param(
+        {
             "src/Http/RouteCollection.php": COLLECTION,
             "src/routes.php": php(
                 "use Shop\\Http\\RouteCollection;",

@@ -47,6 +47,7 @@ from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.symfonyimports import imports
 from backwright.review.link.tornado import tornado
+from backwright.review.link.wordpress import registered
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -288,6 +289,7 @@ class Routes:
             )  # fmt: skip
         yield from PhpRouters(self).find(numbers)
         yield from operations(self, numbers)
+        yield from registered(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
