@@ -43,8 +43,8 @@ def _rest(routes: Routes, at: int, call: Call) -> Iterator[Declared]:
     space, path = (routes.routers.constant(at, call.fn, value) or "{*}" for value in call.args[:2])
     whole = canonical_path(join(join("/wp-json", space), _GROUP.sub(r"{\1}", path)))
     held = call.args[2]
-    several = [item for item in held.items if item.kind in ("list", "dict") and argument(item.items, "callback")]
-    for told in several if several and argument(held.items, "callback") is None else [held]:
+    several = [item for item in held.items if any(value.name == "callback" for value in item.items)]
+    for told in several or [held]:
         callback, asked = (argument(told.items, name) for name in ("callback", "permission_callback"))
         if callback is None:
             continue
