@@ -263,6 +263,39 @@ CASES = [
 ]
 
 
+def test_namespaces() -> None:
+    """Classes of one name: those of the namespace that the groups say."""
+    made = "class ShowController extends Controller { public function show() {} }"
+    files = {
+        "app/Providers/RouteServiceProvider.php": php(
+            "namespace App\\Providers;",
+            ROUTE,
+            "class RouteServiceProvider {",
+            "    protected $namespace = 'App\\Http\\Controllers';",
+            "    public function map() { Route::middleware('web')->namespace($this->namespace)->group(base_path('routes/web.php')); }",
+            "}",
+        ),
+        "routes/web.php": php(
+            "Route::group(['namespace' => 'Orders', 'prefix' => 'orders'], function () { Route::get('{id}', 'ShowController@show'); });",
+            "Route::group(['namespace' => 'App\\Http\\Controllers\\Users', 'prefix' => 'users'], function () { Route::get('{id}', ['uses' => 'ShowController@show']); });",
+        ),
+        "app/Http/Controllers/A/ShowController.php": php(
+            "namespace App\\Http\\Controllers\\A;", made
+        ),
+        "app/Http/Controllers/Orders/ShowController.php": php(
+            "namespace App\\Http\\Controllers\\Orders;", made
+        ),
+        "app/Http/Controllers/Users/ShowController.php": php(
+            "namespace App\\Http\\Controllers\\Users;", made
+        ),
+    }
+    found = {e.path: e.handler_file for e in model_of(files).endpoints}
+    assert found == {
+        "/orders/{id}": "app/Http/Controllers/Orders/ShowController.php",
+        "/users/{id}": "app/Http/Controllers/Users/ShowController.php",
+    }
+
+
 @pytest.mark.parametrize(("files", "expected"), CASES)
 def test_laravel(files: dict[str, str], expected: set[tuple[str, str, bool, bool]]) -> None:
     found = {(e.method, e.path, e.auth, e.limited) for e in model_of(files).endpoints}

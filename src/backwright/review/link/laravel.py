@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from backwright.review.facts import Arg, Assign
+from backwright.review.facts import Arg, Assign, Call
 from backwright.review.link.words import argument, words_of
 
 if TYPE_CHECKING:
-    from backwright.review.link.routers import Routers
+    from backwright.review.link.routers import Routers, Use
 
+NAMESPACE = "namespace="  # starts the word of a group that says where the classes of its handlers are
 DEPTH_MAX = 3  # variables, merged lists and settings followed to middleware
 _GIVES = frozenset({"resolve", "app", "make", "get"})  # app("router"), $app->make("router")
 _ROUTER = frozenset({"router", "Router.class", "Registrar.class", "Illuminate\\Routing\\Router.class"})
@@ -40,6 +41,37 @@ class Laravel:
         if made is None or made.name in ("", first) or self.project.files[at].language != "php":
             return on
         return f"{made.name}{dot}{rest}" if made.name in self.routers.packs["php"].facades else on
+
+    # ---- namespaces -------------------------------------------------------------------------
+
+    def namespace(self, at: int, call: Call) -> tuple[Use, ...]:
+        """Return the namespace that a group gives the classes of its handlers, as a word."""
+        if self.project.files[at].language != "php":
+            return ()
+        held = argument(call.args, "0" if call.name == "namespace" else "namespace")
+        told = self.routers.constant(at, call.fn, held) if held is not None else None
+        return (self.routers.use(f"{NAMESPACE}{told}", at, call.line),) if told else ()
+
+    def qualified(self, uses: tuple[Use, ...], handler: Arg | None) -> tuple[Arg | None, tuple[Use, ...]]:
+        """Return a handler with the namespace of its groups put before its class, if there is such a class, and the uses without it."""
+        told = [use.text.removeprefix(NAMESPACE).strip("\\") for use in uses if use.text.startswith(NAMESPACE)]
+        rest = tuple(use for use in uses if not use.text.startswith(NAMESPACE))
+        if not told or handler is None or handler.kind != "str" or handler.text.startswith("\\"):
+            return handler, rest
+        name, sign, method = handler.text.partition("@")
+        for start in range(len(told)):  # a group inside another may name its namespace in full
+            whole = "\\".join([*told[start:], name])
+            if self._exists(whole):
+                return Arg("str", f"{whole}{sign}{method}"), rest
+        return handler, rest
+
+    def _exists(self, name: str) -> bool:
+        """Whether the project has a class of this full name."""
+        space, _, own = name.rpartition("\\")
+        return any(
+            self.project.files[cls.file].package.replace(".", "\\").strip("\\") == space
+            for cls in self.project.classes_by_name.get(own, ())
+        )
 
     # ---- the router of the container --------------------------------------------------------
 
@@ -89,6 +121,8 @@ class Laravel:
 
     def text(self, at: int, fn: int, value: Arg, depth: int) -> str | None:
         """Return the text that `config("api.prefix")` stands for, if config/ says it."""
+        if self.project.files[at].language != "php":
+            return self.routers.minimal.groups.text(at, fn, value, depth)
         told = self.configured(at, value) if value.kind == "call" and value.text == "config" and depth else None
         return self.routers.constant(at, fn, told, depth - 1) if told is not None else None
 

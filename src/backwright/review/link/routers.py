@@ -420,8 +420,7 @@ class Routers:
         known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
         if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower", "HttpMethod") and value.items:
             return self.constant(at, fn, value.items[0], depth - 1)
-        others = self.laravel if self.project.files[at].language == "php" else self.minimal.groups
-        return known if known is not None else others.text(at, fn, value, depth)
+        return known if known is not None else self.laravel.text(at, fn, value, depth)
 
     def _named_constant(self, at: int, fn: int, chain: str, depth: int) -> str | None:
         project, file = self.project, self.project.files[at]
@@ -566,6 +565,7 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
+        uses += self.laravel.namespace(at, call)
         opened = [place for place in scope.opens if (v := argument(call.args, place)) is not None and v.text == "true"]
         if opened:
             uses = (Use(f"{scope.note}({' '.join(opened)})", at, call.line),)

@@ -557,7 +557,7 @@ class Routes:
                     else way.prefix or ("" if Key("file", at) in self.routers.edges else self._file_prefix(at, pack))
                 )
                 prefix = join(join(start, context.prefix), "")
-                scoped, before = _scoped((*way.uses, *given), handler_at)
+                scoped, before = _scoped(*self.routers.laravel.qualified((*way.uses, *given), handler_at))
                 answered, before = _answered(before, methods)
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
@@ -1183,7 +1183,7 @@ def _answered(before: tuple[Use, ...], methods: list[str]) -> tuple[list[str], t
     return (verbs if verbs and methods == ["*"] else methods), rest
 
 
-def _scoped(uses: tuple[Use, ...], handler: Arg | None) -> tuple[Arg | None, tuple[Use, ...]]:
+def _scoped(handler: Arg | None, uses: tuple[Use, ...]) -> tuple[Arg | None, tuple[Use, ...]]:
     """Return the handler with the controller that a scope names put before a mere method name, and the uses without that word."""
     told = [use.text.removeprefix(CONTROLLER) for use in uses if use.text.startswith(CONTROLLER)]
     if not told:
