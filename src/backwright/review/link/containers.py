@@ -11,7 +11,6 @@ from backwright.review.regexes import regex
 if TYPE_CHECKING:
     from backwright.review.link.project import Cls, Fn, Project
 
-ITSELF = frozenset({"self", "static", "this"})  # types of what gives the object itself: fluent methods
 _PLAIN = frozenset({"app", "resolve", "make"})
 _MAKES = frozenset({"make", "makeWith", "get", "build"})
 _ON = regex(r"(.*\.)?(app|App|container|Container|getContainer|getInstance|di)(\(\))?$")

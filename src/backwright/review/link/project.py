@@ -8,16 +8,18 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
-from backwright.review.link.containers import ITSELF, asked_for, class_asked_for, is_new_self
+from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
+from backwright.review.link.labels import label_of
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.typenames import behind
-from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
+from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
@@ -72,6 +74,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
+        self.rust = RustModules(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -103,18 +106,7 @@ class Project:
 
     def label(self, fn: Fn) -> str:
         """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
-        made = self.function(fn)
-        for _ in range(HOPS_MAX):
-            name = called(self, fn)
-            if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":
-                return f"{self.files[fn.file].classes[made.cls].name}.{name}"  # not the type that it extends
-            if name and name not in ("return", *EXPORTS):
-                return f"{made.owner}.{name}" if made.owner else name
-            if made.parent < 0:
-                break
-            fn = Fn(fn.file, made.parent)
-            made = self.function(fn)
-        return "(anonymous)"
+        return label_of(self, fn)
 
     @cached_property
     def functions_by_name(self) -> dict[str, list[Fn]]:
@@ -229,34 +221,9 @@ class Project:
         if family == "go":
             return self.go.module_files(at, module)
         if family == "rust":
-            parts = [
-                p for p in module.replace("::", "/").replace(".", "/").split("/") if p not in ("crate", "self", "super")
-            ]
-            found = self._nearest(family, "/".join(parts), at) if parts else []
-            if (
-                not found and parts and (crate := self._rust_crates.get(parts[0])) is not None
-            ):  # a crate of the workspace
-                found = self._nearest(family, "/".join([*crate.split("/")[-5:], *parts[1:]]), at)
-            return found
+            parts = [p for p in re.split(r"::|[./]", module) if p not in ("", "crate", "self", "super")]
+            return self.rust.files(at, module) or (self._nearest(family, "/".join(parts), at) if parts else [])
         return self._by_module.get((family, dotted(module)), [])
-
-    @cached_property
-    def _rust_crates(self) -> dict[str, str]:
-        """Rust: name of each crate of the workspace, as its manifest says, to the folder of its source."""
-        found: dict[str, str] = {}
-        for path, text in self._texts.items():
-            named = (
-                re.search(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE | re.DOTALL)
-                if path.endswith("Cargo.toml")
-                else None
-            )
-            if named is not None:
-                found[named[1].replace("-", "_")] = f"{path.removesuffix('Cargo.toml')}src"
-        for file in self.files if not found else ():
-            if file.path.endswith("/src/lib.rs"):
-                folder = file.path.removesuffix("/src/lib.rs")
-                found.setdefault(folder.rpartition("/")[2].replace("-", "_"), f"{folder}/src")
-        return found
 
     def _exactly(self, family: str, path: str) -> list[int]:
         wanted = path.strip("/")
@@ -433,6 +400,9 @@ class Project:
         ):
             known = self.returned_by(at, fn, first, made[:-2])
             rest = rest.partition(".")[2]
+        elif self.files[at].language == "rust" and rest and (held := self.rust.class_in(at, chain)):
+            cls, rest = held
+            known = Type(self.class_(cls).name, cls)
         else:
             known = self._variable(at, fn, first)
             if known is NOTHING and first.endswith("]"):  # orders[i]
@@ -440,17 +410,22 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            known = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            inner = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            if inner is NOTHING and word in HANDS_OVER and self.files[at].language == "rust":
+                continue
+            known = inner
         return known
 
     def _given_by(self, cls: Cls, name: str) -> Type:
         """Return what a method gives."""
-        for found in self.method(cls, name)[:1]:
-            returns = self.function(found).returns
-            if returns in ITSELF:
-                return Type(self.class_(cls).name, cls)
-            return self.named_type(found.file, returns) if returns else NOTHING
-        return NOTHING
+        return next((self._returned(found, cls) for found in self.method(cls, name)[:1]), NOTHING)
+
+    def _returned(self, fn: Fn, of: Cls | None) -> Type:
+        """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
+        heart = written(self.function(fn).returns)
+        if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
+            return Type(self.class_(cls).name, cls, (), heart.is_many)
+        return self._named(fn.file, heart) if heart.name else NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
@@ -566,9 +541,8 @@ class Project:
         return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
 
     def _of_assign(self, at: int, assign: Assign) -> Type:
-        if assign.type and assign.type != "static":
-            return self.named_type(at, assign.type)
-        return self._of_value(at, assign.fn, assign.value)
+        is_told = assign.type and assign.type != "static"
+        return self.named_type(at, assign.type) if is_told else self._of_value(at, assign.fn, assign.value)
 
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
@@ -632,10 +606,10 @@ class Project:
             return Type(self.class_(cls).name, cls)
         if found := self.resolve(at, fn, on, name):
             made = self.function(found[0])
-            if made.kind == "constructor" or (made.returns in ITSELF and made.cls >= 0):
+            if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
-                return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
+                return self._returned(found[0], self.type_of(at, fn, on).cls if on else None)
         if on:
             if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
@@ -707,9 +681,16 @@ class Project:
     def _resolve(self, at: int, fn: int, on: str, name: str) -> tuple[Fn, ...]:
         if not on:
             return self._plain(at, fn, name)
+        language = self.files[at].language
+        if language == "rust" and on.startswith(("super", "crate")):
+            found = self._of_modules(at, on, name)
+            if found or on in ("super", "crate"):
+                return found
         known = self.type_of(at, fn, on)
         if known.cls is not None:
             return self.method(known.cls, name)
+        if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
+            return found
         if known.name and self._is_foreign(at, on, known.name):
             return ()
         if (made := self.imported[at].get(on.partition(".")[0])) is not None:
@@ -726,14 +707,18 @@ class Project:
             if not files or self.files[at].language == "go":
                 return ()
         if self.files[at].language in ("rust", "cpp", "php") and on[:1].islower():
-            for number in self.module_files(at, on.replace("::", "/").replace(".", "/")):
-                if found := self.in_file(number, name) or self._handed(number, name):
-                    return found
+            if found := self._of_modules(at, on.replace("::", "/").replace(".", "/"), name):
+                return found
         if self.files[at].language == "javascript":
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
         return method_alone(self, at, on, name, known)
+
+    def _of_modules(self, at: int, module: str, name: str) -> tuple[Fn, ...]:
+        """Return the function of a module, or the one of that name that it hands on."""
+        files = self.module_files(at, module)
+        return next((found for each in files if (found := self.in_file(each, name) or self._handed(each, name))), ())
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -761,6 +746,8 @@ class Project:
         made = self.imported[at].get(name)
         if made is not None:
             return self._imported_function(at, made, name, HOPS_MAX)
+        if file.language in ("rust", "python") and at in self._starred and (found := self._stars.function(at, name)):
+            return found
         cls = self.own_class(at, fn) if file.language != "go" else None
         if cls is not None and (found := self.method(cls, name)):
             return found
@@ -926,8 +913,10 @@ class Project:
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
-        if len(there) < 2 or self.files[cls.file].language in ("rust", "cpp"):
+        if len(there) < 2 or self.files[cls.file].language == "cpp":
             return there
+        if self.files[cls.file].language == "rust":  # what is written elsewhere: of this type, and not of its namesakes
+            return [f for f in there if self.find_class(f.file, made.name) == cls] or there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
         return exact or [f for f in there if self._same_package(f.file, cls.file)]
 
