@@ -112,3 +112,26 @@ class NoteController extends AbstractController {
     public function note(Request $request) { $order = new Order(); $order->note = $request->request->get('note'); $this->em->persist($order); $this->em->flush(); }
 }
 """
+
+
+@pytest.mark.parametrize(
+    ("options", "mark"),
+    [
+        pytest.param(
+            "['timeout' => config('http.timeout')]",
+            "",
+            id="the method that gives the client sets one",
+        ),
+        pytest.param("['verify' => true]", " // finding", id="it sets none"),
+    ],
+)
+def test_clients_that_a_method_makes(options, mark):
+    case = Case("php")
+    case.add(
+        "src/Controller/PowerController.php",
+        "<?php\nnamespace App\\Controller;\nuse GuzzleHttp\\Client;\nuse Symfony\\Component\\Routing\\Attribute\\Route;\nclass PowerController {\n"
+        f"    private function client(): Client {{ return new Client({options}); }}\n"
+        "    #[Route('/power', methods: ['POST'])]\n"
+        f"    public function power() {{ return $this->client()->post('https://power.example.com/on'); }}{mark}\n}}\n",
+    )
+    assert problems(case, {"missing-timeout"}) == []
