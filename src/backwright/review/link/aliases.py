@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.packs import Alias, Packs, matches
+from backwright.review.link.phpguards import plainly, turns_away
 from backwright.review.link.project import Cls, Project
 from backwright.review.link.routers import argument, matches_on, words_of
 from backwright.review.link.whoasks import GUESTS
@@ -15,7 +16,10 @@ from backwright.review.regexes import regex
 
 DEPTH_MAX = 3  # a group's name, a middleware's name, its class
 _TOKENS = regex(r"[A-Za-z_][\w.\\-]*")
-_SHORT = regex(r"^(?:middleware\()?([\w.-]+)(?::[^ ()]*)?\)?$")  # one name, with what is handed to it
+_SHORT = regex(r"^(?:middleware\()?([\w.\\-]+)(?: ?(?:\{\})?:[^ ()]*)?\)?$")  # one name, with what is handed to it
+_SAYS_LITTLE = regex(
+    r"guard|(two_?factor|2fa)\w*", re.IGNORECASE
+)  # it guards something, or asks again who is logged in
 _DENIES = regex(
     r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$",
     re.IGNORECASE,
@@ -53,10 +57,12 @@ class Aliases:
         for spec in specs:
             if spec.field:
                 for made in file.classes:
+                    if spec.bases and not any(matches(spec.bases, base) for base in made.bases):
+                        continue
                     for field in made.fields:
                         if field.value is not None and matches(spec.field, field.name):
                             self._take(at, spec, field.value)
-                for assign in file.assigns:
+                for assign in file.assigns if not spec.bases else ():
                     if matches(spec.field, assign.target.rpartition(".")[2]):
                         self._take(at, spec, assign.value)
         calls: dict[str, list[Alias]] = defaultdict(list)
@@ -122,7 +128,7 @@ class Aliases:
         for token in _TOKENS.findall(text):
             if depth and token in names:
                 for word in names[token]:
-                    yield word
+                    yield self._said(at, word)
                     if word != token:
                         yield from self.words(at, word, depth - 1)
             elif token[:1].isupper() or "\\" in token:
@@ -136,15 +142,19 @@ class Aliases:
         known = self.packs.get(self.project.files[at].language) if not GUESTS.match(text) else None
         methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
         short = _SHORT.match(text)
-        names = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()
+        names: Sequence[str] = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()
+        if short and short[1].endswith(".class") and not names:
+            names = (short[1],)
         for name in names if methods and len(names) == 1 else ():  # more: a group
             name = name.removesuffix(".class")
             cls = self.project.find_class(at, name)
             if cls is not None and self._handles(cls, methods):
-                return self._denies(at, name, methods) or re.sub(
-                    r"guard", "", self.project.class_(cls).name, flags=re.IGNORECASE
-                )
+                return self._denies(at, name, methods) or _SAYS_LITTLE.sub("", self.project.class_(cls).name)
         return None
+
+    def _said(self, at: int, word: str) -> str:
+        own = self.own(at, word)
+        return plainly(word) if own is None else own
 
     def _handles(self, cls: Cls, methods: list[str]) -> bool:
         return any(made.cls == cls.index and made.name in methods for made in self.project.files[cls.file].functions)
@@ -157,7 +167,7 @@ class Aliases:
             if each.without and _covered(each.without, path):
                 continue
             for word in each.words:
-                yield word
+                yield self._said(at, word)
                 yield from self.words(at, word)
 
     def _denies(self, at: int, name: str, methods: list[str]) -> str:
@@ -171,9 +181,9 @@ class Aliases:
         """Whether a middleware's own methods answer 401, or send to the login."""
         file = self.project.files[cls.file]
         inside = {n for n, made in enumerate(file.functions) if made.cls == cls.index}
-        return self._handles(cls, methods) and any(
-            _DENIES.search(text) for call in file.calls if call.fn in inside for text in (call.name, *(v.text for v in call.args))
-        )  # fmt: skip
+        calls = [call for call in file.calls if call.fn in inside]
+        refusals = [c for c in calls if any(_DENIES.search(text) for text in (c.name, *(v.text for v in c.args)))]
+        return self._handles(cls, methods) and turns_away(self.project.class_(cls).name, calls, refusals)
 
 
 def _covered(patterns: tuple[str, ...], path: str) -> bool:

@@ -498,7 +498,8 @@ class Data:
             for does in self.effects.of_call[at].get(number, ()):
                 place = "<>" if does.effect.entity == "type" else does.effect.entity
                 value = self.effects.given(does, (place,)) if place not in ("", "on") else None
-                if value is not None and (name := table_of(self._sql.known(at, does.fn, value))):
+                known = self._sql.known(at, does.fn, value) if value is not None else None
+                if known is not None and (name := table_of(known, self.project.files[at].language)):
                     return name
         return ""
 

@@ -36,7 +36,7 @@ class GoRouters:
     def is_text(self, at: int, value: Arg) -> bool:
         """Whether a call gives one text, and no list of them."""
         language = self.project.files[at].language
-        return language == "javascript" or (language == "go" and value.text in _JOINS)
+        return language in ("javascript", "php") or (language == "go" and value.text in _JOINS)
 
     def joined(self, at: int, fn: int, value: Arg, depth: int) -> str | None:
         """Return the text of `path.Join("/admin", name)`, None for any other value."""

@@ -31,6 +31,9 @@ from backwright.review.link.nodeguards import NodeGuards
 from backwright.review.link.packs import Packs, matches
 from backwright.review.link.pages import Pages
 from backwright.review.link.paths import parameters
+from backwright.review.link.phpguards import asks_itself as asks_itself_php
+from backwright.review.link.phpguards import plainly, steps
+from backwright.review.link.phpmarks import describes
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.pythonguards import demands
 from backwright.review.link.remembering import remembered
@@ -57,7 +60,7 @@ OPEN = regex(
     re.IGNORECASE,
 )
 NOT_AUTH = regex(
-    r"\w*csrf\w*|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth\w*limit\w*|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|secur(ity|e)_?headers?|guard_?rail",
+    r"\w*csrf\w*|FrameGuard|CreateFreshApiToken|AuthorizesRequests|EnsureFrontendRequestsAreStateful|AuthenticateSession\b|AuthenticationUtils|authoring|author\b|authors|authority_list|csrf|cors|unauthori[sz]ed|auth\w*limit\w*|auth_?(limit\w*|rate\w*|router|route|routes|service|controller|repository|blueprint|bp|module|handler)s?\b|UseGuards|\w*Throttl\w*|(passport\.(authenticate|authorize)|AuthGuard)\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple|oauth2?|oidc|openid\w*|saml|azure\w*|auth0|twitch|steam|x|tumblr|trakt|quickbooks|instagram|spotify|slack|magic\w*)\b[^)]*\)|(Local|Google|Facebook|Github|GitHub|Apple|Twitter|OAuth2?)(Auth)?Guard|guardian|auth\w*(validat\w*|schemas?|dtos?)\b|passport\.(initialize|session)\b|\b(user|account|session)s?_?(validation|validator|schema)s?\.\w+|OAuth2PasswordRequestForm|secur(ity|e)_?headers?|guard_?rail",
     re.IGNORECASE,
 )
 LIMIT = regex(
@@ -131,9 +134,9 @@ class Judge:
             if self.project.files[use.file].language == "go":
                 found.append(self._guards.word(use.file, use.text, AUTH))
                 continue
-            if lets_through(self.project, use.file, use.text):
+            if describes(self.project, use.file, use.text) or lets_through(self.project, use.file, use.text):
                 continue
-            found.append(self._expanded(use.file, use.text))
+            found.append(self._expanded(use.file, plainly(use.text)))
             plain = NOT_AUTH.sub("", use.text)
             own = self.aliases.own(use.file, use.text)
             if own is not None and not (pack and matches((*pack.open, *pack.auth), use.text)):
@@ -223,7 +226,7 @@ class Judge:
                 told = bool(told) if pack is not None and pack.stacked else False
             told = said or told
         if told is None and declared.handler is not None:
-            told = self._handler_checks(declared.handler) or None
+            told = self._handler_checks(declared.handler, declared.handler_class) or None
         if told is None:
             told = self._configured(declared)
         return told if told is not None else False
@@ -261,11 +264,15 @@ class Judge:
                 return True
         return filter_refuses(self.project, declared) or None
 
-    def _handler_checks(self, handler: Fn) -> bool:
+    def _handler_checks(self, handler: Fn, cls: Cls | None = None) -> bool:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
-            return any(does.does == "auth" for does in self.effects.of_function.get(handler, ()))
+            return any(
+                asks_itself_php(self.project, fn)
+                or any(does.does == "auth" for does in self.effects.of_function.get(fn, ()))
+                for fn in steps(self.project, handler, cls)
+            )
         if file.language == "csharp":
             return asks_itself(self.project, handler)
         if file.language == "javascript":
@@ -284,7 +291,7 @@ class Judge:
         if self.project.files[declared.at].language == "csharp":
             return True if self._fallback_policy else None
         if declared.framework == "symfony":
-            return self.symfony.requires_login(declared.method, declared.path)
+            return self.symfony.requires_login(declared.method, declared.path, declared.given)
         if declared.framework == "oatpp":
             return self._cpp.demands(declared.method, declared.path) or None
         return None

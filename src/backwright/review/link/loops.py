@@ -9,6 +9,7 @@ from msgspec import structs
 
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.javascript import EXPORTS, own_name
+from backwright.review.link.phphelpers import handed
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Unrolling:
     def rows(self, at: int, call: Call) -> list[Row]:
         """Return a call once for each element of the table that it goes through; alone if there is none."""
         file = self.project.files[at]
+        if file.language == "php":
+            given = handed(self.project, at, call)
+            return [Row(*each) for each in given] if given is not None else [Row(call, at, call.fn)]
         if file.language not in _UNROLLED or call.loop < 0:
             return [Row(call, at, call.fn)]
         loop = file.loops[call.loop]

@@ -168,6 +168,7 @@ class Alias(Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         field: Globs of fields and assigned names that hold a dictionary of names.
+        bases: Globs of what the class whose field it is inherits from; nothing but such a field counts then.
         call, on: A call that gives names, and a glob on what it is called on.
         named: What is named: "" for each key of the dictionary, a place ("0") for a text there, "call" for the call's own name,
             or "=api" for that name; "=*" counts for every endpoint; "paths": each key is middleware, its value says for
@@ -176,6 +177,7 @@ class Alias(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     field: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
     call: str = ""
     on: str = "*"
     named: str = ""

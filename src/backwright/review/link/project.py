@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
@@ -387,7 +388,7 @@ class Project:
 
     def _type_of(self, at: int, fn: int, chain: str) -> Type:
         first, _, rest = chain.replace("->", ".").partition(".")
-        if first in SELVES or self._is_receiver(at, fn, first):
+        if first in SELVES or self._is_receiver(at, fn, first) or is_new_self(self, at, first):
             cls = self.own_class(at, fn)
             known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
         elif first.endswith("()"):
@@ -546,7 +547,8 @@ class Project:
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
-            return self.returned_by(at, fn, on, name)
+            asked = class_asked_for(self, at, value.text, value.items)
+            return Type(self.class_(asked).name, asked) if asked is not None else self.returned_by(at, fn, on, name)
         if value.kind == "name" and value.text:
             return self.type_of(at, fn, value.text)
         return NOTHING
@@ -600,10 +602,8 @@ class Project:
 
     def returned_by(self, at: int, fn: int, on: str, name: str) -> Type:
         """Return what a call gives: a constructed class, a project function's declared type, or its dotted name."""
-        if not on:
-            cls = self.find_class(at, name)
-            if cls is not None:
-                return Type(self.class_(cls).name, cls)
+        if not on and (cls := self.find_class(at, name)) is not None:
+            return Type(self.class_(cls).name, cls)
         if found := self.resolve(at, fn, on, name):
             made = self.function(found[0])
             if made.kind == "constructor":
@@ -933,10 +933,8 @@ class Project:
         """Return the project's functions that a call may run."""
         if call.flags & NEW and not call.on:
             cls = self.find_class(at, call.name)
-            if cls is None:
-                return ()
-            return tuple(self._constructors(cls)[:1])
-        found = self.resolve(at, call.fn, call.on, call.name)
+            return tuple(self._constructors(cls)[:1]) if cls is not None else ()
+        found = self.resolve(at, call.fn, call.on, call.name) or asked_for(self, at, call)
         return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 
     def _constructors(self, cls: Cls) -> list[Fn]:

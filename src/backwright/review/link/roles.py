@@ -11,4 +11,6 @@ def asks_for_role(judge: Judge, declared: Declared) -> bool:
     if guards is not None and guards.judges(declared.at, declared.framework):
         rule = guards.chains.rule(endpointed(declared))
         return rule is not None and rule.asks_for_role
-    return declared.framework == "symfony" and judge.symfony.asks_for_role(declared.method, declared.path)
+    return declared.framework == "symfony" and judge.symfony.asks_for_role(
+        declared.method, declared.path, declared.given
+    )

@@ -19,6 +19,7 @@ from backwright.review.link.djangourls import DjangoUrls, in_force
 from backwright.review.link.gorouters import GoRouters
 from backwright.review.link.handing import Handing
 from backwright.review.link.ktor import Typed, meant
+from backwright.review.link.laravel import Laravel
 from backwright.review.link.loops import Unrolling, other_row, row_mark, without_rows
 from backwright.review.link.minimalapi import MinimalApi, is_convention, says_nothing
 from backwright.review.link.node import Fastify, inline_words
@@ -117,7 +118,7 @@ class Routers:
         self.django = DjangoUrls(self)
         self.own = OwnRouters(self)
         self.handing = Handing(self)
-        self.requires = Requires(self.project)
+        self.requires, self.laravel = Requires(self.project), Laravel(self)
 
     # ---- keys -----------------------------------------------------------------------------
 
@@ -259,7 +260,7 @@ class Routers:
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
         if packs and packs.facades and name[:1].isupper():  # Route::get
-            if self.is_facade(packs, name):
+            if self.is_facade(packs, self.laravel.plain(at, name)):
                 return Context(self.implicit(at, first.fn), prefix, uses, is_router=True)
             return Context(Key("class", at, -1, name), prefix, uses)
         key = self._of_closure(at, first) or self.key_of(at, first.fn, name)
@@ -332,7 +333,7 @@ class Routers:
         """Return how a call opens a group, or None."""
         packs = self.packs.get(self.project.files[at].language)
         for _, scope in self.meant(at, packs.scopes.get(call.name, ())) if packs else ():
-            if matches_on(scope.on, call.on):
+            if matches_on(scope.on, self.laravel.plain(at, call.on)):
                 return scope  # type: ignore[no-any-return]
         return None
 
@@ -421,7 +422,7 @@ class Routers:
         if is_plain and value.items and depth > 0:
             return self.constant(at, fn, value.items[0], depth - 1)
         known = known if known is not None else self.go.joined(at, fn, value, depth)
-        return known if known is not None else self.minimal.groups.text(at, fn, value, depth)
+        return known if known is not None else self.laravel.text(at, fn, value, depth)
 
     def _named_constant(self, at: int, fn: int, chain: str, depth: int) -> str | None:
         project, file = self.project, self.project.files[at]
@@ -542,7 +543,7 @@ class Routers:
                 found += [Use(word, at, call.line) for word in made]
                 found += [
                     Use(word, at, call.line)
-                    for word in words_of(value)
+                    for word in self.laravel.words(at, call.fn, value)
                     if not (place == "*" and value.kind == "str" and word.startswith("/"))
                 ]
                 if value.kind == "fn" and value.ref >= 0 and self.go.is_middleware(at, value.ref):
@@ -568,6 +569,7 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
+        uses += self.laravel.namespace(at, call)
         opened = [place for place in scope.opens if (v := argument(call.args, place)) is not None and v.text == "true"]
         if opened:
             uses = (Use(f"{scope.note}({' '.join(opened)})", at, call.line),)
@@ -607,6 +609,7 @@ class Routers:
                     for row in self.unrolling.rows(at, call):
                         self._read_mounts(at, index, row.call, row.at, row.fn)
             self._read_aliases(at, file)
+            self.laravel.hang(at)
         dotnet = [at for at in numbers if self.project.files[at].language == "csharp" and "csharp" in self.packs]
         for at in dotnet:
             self.minimal.made(at)
@@ -753,7 +756,7 @@ class Routers:
             if file.language == "csharp" and says_nothing(each.name):
                 continue
             if not _NAMING.fullmatch(each.name) and not (file.language == "go" and each.name in _GO_NAMING):
-                inside = " ".join(word for value in each.args for word in words_of(value))
+                inside = " ".join(word for value in each.args for word in self.laravel.words(at, each.fn, value))
                 found.append(Use(f"{each.name}({inside})", at, each.line))
         return tuple(found)
 
@@ -976,7 +979,7 @@ class Routers:
                 continue
             for call in file.calls:
                 fn = call.fn
-                if fn < 0 or not call.on[:1].isupper() or not self.is_facade(packs, call.on):
+                if fn < 0 or not call.on[:1].isupper() or not self.is_facade(packs, self.laravel.plain(at, call.on)):
                     continue
                 while fn >= 0 and file.functions[fn].kind == "lambda":
                     fn = file.functions[fn].parent

@@ -10,8 +10,10 @@ from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
+from backwright.review.link.apiplatform import operations
 from backwright.review.link.appliedmarks import marked
 from backwright.review.link.aspnet import AspNet
+from backwright.review.link.classuses import ClassUses
 from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
@@ -24,8 +26,10 @@ from backwright.review.link.listed import listed
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
-from backwright.review.link.packs import ClassUse, FileRoute, Pack, Packs, Route, alternatives, glob
+from backwright.review.link.packs import FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
+from backwright.review.link.phpmarks import is_of
+from backwright.review.link.phprouters import PhpRouters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import (
     CONTROLLER,
@@ -42,13 +46,15 @@ from backwright.review.link.routers import (
 from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
+from backwright.review.link.symfonyimports import imports
 from backwright.review.link.unrouted import unrouted
+from backwright.review.link.wordpress import registered
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 HANDLER_METHODS = frozenset(m.lower() for m in METHODS)
 _PATH = regex(r"^$|^/|^\*$|^[\w<{(\[:^][\w<>{}()\[\]:./*?^$\\+|=-]*$")
-_WORD = regex(r"\b(?:Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
+_WORD = regex(r"\b(?:METHOD_|Method)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
 _LOCALE = regex(r"[a-z]{2}([_-]\w+)?$")  # Symfony: a path for each language
 _FILE_PATTERN = regex(r"\\\{route\\\}")
 
@@ -60,7 +66,7 @@ class Routes:
         self, project: Project, packs: dict[str, Packs], routers: Routers, texts: Mapping[str, str] | None = None
     ) -> None:
         self.project, self.packs, self.routers = project, packs, routers
-        self.symfony = Symfony(texts or {})
+        self.symfony = Symfony(texts or {}, lambda: imports(routers))
         self.connexion = Connexion(project, texts or {})
         self.nest = Nest(project, packs, routers)
         self.aspnet = AspNet(project, packs, routers)
@@ -68,6 +74,7 @@ class Routes:
         self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
         self.rust = RustRoutes(routers)
         self.views = DjangoViews(project)
+        self.class_uses = ClassUses(routers)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
 
@@ -166,7 +173,11 @@ class Routes:
             return
         for fn, made, mark in marked(self.project, at):
             for pack, route in packs.routes.get(mark.name, ()):
-                if route.shape == "mark" and self._mark_counts(at, made, mark, pack, route):
+                if (
+                    route.shape == "mark"
+                    and is_of(self.project, at, mark, pack.imports)
+                    and self._mark_counts(at, made, mark, pack, route)
+                ):
                     yield from self._of_mark(at, fn, made, mark, pack, route, packs)
                     break
 
@@ -184,7 +195,8 @@ class Routes:
     def _of_mark(
         self, at: int, fn: Fn, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
     ) -> Iterator[Declared]:
-        paths = self._paths(at, made.parent, mark.args, route.path)
+        inside = fn.index if pack.language == "php" and fn.file == at else made.parent  # self::PATH
+        paths = self._paths(at, inside, mark.args, route.path)
         if paths is None:
             return
         uses = tuple(
@@ -231,8 +243,8 @@ class Routes:
             made = self.project.class_(each)
             uses += [Use(_mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
             for mark in made.marks:
-                for _, spec in packs.class_marks.get(mark.name, ()):
-                    if found and each != cls:
+                for pack, spec in packs.class_marks.get(mark.name, ()):
+                    if (found and each != cls) or not is_of(self.project, each.file, mark, pack.imports):
                         continue
                     for path in self._paths(each.file, -1, mark.args, spec.path) or [""]:
                         found.append((path, ()))
@@ -274,6 +286,9 @@ class Routes:
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield told.declared(made.line, marks)
         yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
+        yield from PhpRouters(self).find(numbers)
+        yield from operations(self, numbers)
+        yield from registered(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
@@ -297,6 +312,8 @@ class Routes:
             for mark in made.marks:
                 for pack, route in packs.routes.get(mark.name, ()):
                     if route.shape != "class-mark" or not self.used(at, pack):
+                        continue
+                    if not is_of(self.project, at, mark, pack.imports):
                         continue
                     if route.handler != ("-1",):
                         yield from self._invoked(Cls(at, index), mark, pack, route)
@@ -379,55 +396,10 @@ class Routes:
                 made.items if made is not None else (),
             )
 
-    def _used_in_class(self, cls: Cls, method: str, pack: Pack) -> tuple[Use, ...]:
-        """What a class's own calls put before one of its methods: `$this->middleware("auth")->except("index")`."""
-        found: list[Use] = []
-        for each in self.project.base_classes(cls):
-            file = self.project.files[each.file]
-            for spec in pack.class_use:
-                inside = {
-                    n
-                    for n, made in enumerate(file.functions)
-                    if made.cls == each.index and (not spec.within or made.name in spec.within)
-                }
-                for index, call in enumerate(file.calls):
-                    if (
-                        call.fn in inside
-                        and call.name == spec.call
-                        and matches_on(spec.on, call.on)
-                        and self._chooses(each.file, index, call, spec, method)
-                    ):
-                        values = [v for place in spec.uses for v in _at(call.args, place)]
-                        words = [word for value in values for word in words_of(value)] + (
-                            [spec.note] if spec.note else []
-                        )
-                        found += [Use(word, each.file, call.line) for word in words]
-                for told in file.returns if spec.strings else ():
-                    if told.fn in inside and told.value.kind == "list":
-                        plain = [i for i in told.value.items if i.kind in ("str", "name", "concat")]
-                        found += [Use(word, each.file, told.line) for item in plain for word in words_of(item)]
-        return tuple(found)
-
-    def _chooses(self, at: int, index: int, call: Call, spec: ClassUse, method: str) -> bool:
-        """Whether a call that adds middleware to a class's methods counts for this one."""
-
-        def named(places: Sequence[str]) -> set[str]:
-            values = [value for place in places for value in _at(call.args, place)]
-            outer, calls = self.routers.outer[at], self.project.files[at].calls
-            behind = index
-            while behind in outer:
-                behind = outer[behind]
-                if calls[behind].name in places:
-                    values += calls[behind].args
-            return {item.text for value in values for item in (value.items or (value,))}
-
-        only, without = named(spec.only), named(spec.except_)
-        return (not only or method in only) and method not in without
-
     def _class_words(self, cls: Cls) -> tuple[Use, ...]:
         """What a view class says of itself: permission_classes, decorators, mixins."""
         words: list[Use] = []
-        for each in self.project.base_classes(cls):
+        for each in self.project.base_classes(cls) if self.project.files[cls.file].language != "php" else ():
             made = self.project.class_(each)
             words += [Use(base, each.file, made.line) for base in made.bases]
             for made_field in made.fields:
@@ -480,7 +452,7 @@ class Routes:
             yield from self._of_call(at, index, call, context, pack, route, home)
 
     def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
-        on = call.on
+        on = self.routers.laravel.plain(at, call.on)
         if route.closure and not declares(self.project, self.packs[pack.language], at, call):
             return False
         if route.behind and not re.search(rf"(^|\.){route.behind}\(\)(\.\w+\(\))*$", on):
@@ -494,7 +466,8 @@ class Routes:
         if not route.path and pack.language == "go" and not matches_on(route.on, on):
             return False
         if context.is_router or context.key in self.routers.known:
-            return self.used(at, pack) and (not pack.facades or matches_on(route.on, on))
+            facade = bool(pack.facades) or self.routers.is_facade(self.packs[pack.language], on.partition(".")[0])
+            return self.used(at, pack) and (not facade or matches_on(route.on, on))
         if not on or context.key.kind == "class":
             return False
         told = self.project.canonical(at, call.fn, on)
@@ -533,6 +506,8 @@ class Routes:
         if paths is None:
             return
         handler_at = next((v for place in route.handler for v in self._places(at, index, call, place)), None)
+        if route.shape == "resource" and handler_at is None and pack.language == "php":
+            return
         if route.under_class and handler_at is not None:
             paths = [join("/" + "/".join(handler_at.text.split(".")[:-1]), path) for path in paths]
         if handler_at is not None and handler_at.kind == "dict":  # Lumen: ["middleware" => "auth", "uses" => "A@b"]
@@ -578,10 +553,10 @@ class Routes:
                 start = (
                     join(self._file_prefix(at, pack), way.prefix)
                     if pack.language in LANGUAGES
-                    else way.prefix or self._file_prefix(at, pack)
+                    else way.prefix or ("" if Key("file", at) in self.routers.edges else self._file_prefix(at, pack))
                 )
                 prefix = join(join(start, context.prefix), "")
-                scoped, before = _scoped((*way.uses, *given), handler_at)
+                scoped, before = _scoped(*self.routers.laravel.qualified((*way.uses, *given), handler_at))
                 answered, before = _answered(before, methods)
                 if route.shape == "resource":
                     yield from self._resource(at, index, call, pack, route, scoped, path, prefix, before, way.root)
@@ -614,7 +589,7 @@ class Routes:
         """Return what stands before a handler where it is declared: what its class uses, and its marks."""
         made = self.project.function(fn)
         marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
-        used = self._used_in_class(cls, made.name, pack) if pack.class_use and cls is not None else ()
+        used = self.class_uses.of(cls, made.name, pack) if pack.class_use and cls is not None else ()
         return (*used, *(Use(_mark_text(m), fn.file, m.line) for m in marks))
 
     def _options_put_in(self, at: int, call: Call) -> Call:
@@ -653,7 +628,7 @@ class Routes:
                 ]
             else:
                 values = list(_at(call.args, place))
-            found += [Use(word, at, call.line) for value in values for word in words_of(value)]
+            found += [Use(w, at, call.line) for v in values for w in self.routers.laravel.words(at, call.fn, v)]
             if self.project.files[at].language == "javascript":
                 found += self._written_in_place(
                     at, call, handler, values if place != "*" else [v for v in call.args if v is not handler]
@@ -677,6 +652,10 @@ class Routes:
             )
         if handler is not None and handler.kind == "call":
             found += [Use(word, at, call.line) for word in words_of(handler)]
+        if handler is not None and handler.kind == "list" and all(v.text.endswith(".class") for v in handler.items):
+            found += [
+                Use(w, at, call.line) for v in handler.items[:-1] for w in words_of(v)
+            ]  # [Auth::class, Show::class]
         return tuple(found)
 
     def _written_in_place(self, at: int, call: Call, handler: Arg | None, values: Sequence[Arg]) -> list[Use]:
@@ -901,7 +880,7 @@ class Routes:
             target = join(
                 shallow if shallow and "{one}" in suffix else above, suffix.strip(".").replace("{one}", f"{{{one}}}")
             )
-            own = self._used_in_class(cls, function, pack) if pack.class_use and cls is not None else ()
+            own = self.class_uses.of(cls, function, pack) if pack.class_use and cls is not None else ()
             own += (
                 tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
                 if found
@@ -1133,6 +1112,8 @@ class Routes:
             if not values:
                 continue
             told = [self.routers.constant(at, fn, item) for item in values]
+            if told == [None] and values[0].kind == "call" and self.project.files[at].language == "php":
+                told = ["{*}"]
             paths = [each for each in told if each is not None]
             if not paths:
                 continue
@@ -1201,7 +1182,7 @@ def _answered(before: tuple[Use, ...], methods: list[str]) -> tuple[list[str], t
     return (verbs if verbs and methods == ["*"] else methods), rest
 
 
-def _scoped(uses: tuple[Use, ...], handler: Arg | None) -> tuple[Arg | None, tuple[Use, ...]]:
+def _scoped(handler: Arg | None, uses: tuple[Use, ...]) -> tuple[Arg | None, tuple[Use, ...]]:
     """Return the handler with the controller that a scope names put before a mere method name, and the uses without that word."""
     told = [use.text.removeprefix(CONTROLLER) for use in uses if use.text.startswith(CONTROLLER)]
     if not told:
@@ -1219,6 +1200,8 @@ def pack_of_classes(packs: dict[str, Packs], language: str) -> bool:
 def singular(name: str) -> str:
     """Return the name of one of many: categories, addresses and photos are category, address and photo."""
     name = name.replace("-", "_")
+    if name.endswith(("series", "species", "news")):
+        return name
     for ending, one in (
         ("ies", "y"),
         ("sses", "ss"),

@@ -2,16 +2,24 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from backwright.review.facts import Arg
+from backwright.review.link.symfonyimports import Imported, parse_xml
 from backwright.review.link.yamlish import parse_yaml
 from backwright.review.regexes import regex
 
+API_PLATFORM = "api_platform"  # the type of what API Platform declares, and of its folder
 DEPTH_MAX = 5  # files of routes that include each other
-_ROUTES = regex(r"(^|/)config/(routes|routing)(\.ya?ml|/.*\.ya?ml)$|(^|/)Resources/config/routing[\w/]*\.ya?ml$")
+_ROUTES = regex(
+    r"(^|/)config/(routes|routing)(\.(ya?ml|xml)|/.*\.(ya?ml|xml))$|(^|/)Resources/config/rout(ing|es)[\w/]*\.(ya?ml|xml)$"
+)
+_FILES = regex(r"\.(ya?ml|xml)$")
+_NOT_PROD = regex(r"(^|/)config/routes/(dev|test)/")  # loaded by a kernel that is no production's
+_INSIDE = regex(r"/(?:config|src)/")  # below the folder of an application
 _SECURITY = regex(r"(^|/)config/(packages/)?(prod/)?security\.ya?ml$")
 _LOGIN_ALONE = regex(r"^(ROLE_USER|IS_AUTHENTICATED\w*)$")
 _PUBLIC = regex(r"PUBLIC_ACCESS|IS_AUTHENTICATED_ANONYMOUSLY|^$")
@@ -37,11 +45,21 @@ class Folder:
     prefix: str
 
 
+class Rule(NamedTuple):
+    """A rule of the firewall: for which paths, methods and name of a route, whether a login is required, and the roles."""
+
+    path: re.Pattern[str]
+    methods: frozenset[str]
+    requires: bool
+    roles: tuple[str, ...]
+    route: str = ""
+
+
 class Symfony:
     """Symfony's YAML, read when it is asked for."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self.texts = texts
+    def __init__(self, texts: Mapping[str, str], imports: Callable[[], Iterable[Imported]] = tuple) -> None:
+        self.texts, self._imports = texts, imports
 
     # ---- routes ---------------------------------------------------------------------------
 
@@ -50,6 +68,8 @@ class Symfony:
         files = [path for path in sorted(self.texts) if _ROUTES.search(path)]
         found: list[Written | Folder] = []
         named: set[str] = set()
+        for told in self._imports() if self.texts else ():
+            found += self._entries(told.file, {"imported": told.entry}, "", named, DEPTH_MAX)
         for path in files:
             if path not in named:
                 found += self._read(path, "", named, DEPTH_MAX)
@@ -71,13 +91,13 @@ class Symfony:
     def prefixes(self, path: str) -> list[str]:
         """Return the prefixes of the controllers in a file: one for each time it is loaded."""
         for folder in self.folders:
-            if _covers(folder.path, path):
+            if folder.path != API_PLATFORM and _covers(folder.path, path):
                 return [each.prefix for each in self.folders if each.path == folder.path]
         return [""]
 
     def _read(self, path: str, prefix: str, named: set[str], depth: int) -> Iterator[Written | Folder]:
         named.add(path)
-        told = parse_yaml(self.texts[path])
+        told = parse_xml(self.texts[path]) if path.endswith(".xml") else parse_yaml(self.texts[path])
         for name, entry in told.items() if isinstance(told, dict) else ():
             if name.startswith("when@"):
                 if "prod" in name:
@@ -106,7 +126,11 @@ class Symfony:
         words = re.findall(r"[A-Z]+", " ".join(methods) if isinstance(methods, list) else str(methods).upper())
         paths = entry.get("path") or entry.get("pattern")
         line = next(
-            (n for n, text in enumerate(self.texts[path].splitlines(), 1) if text.strip().startswith(f"{name}:")),
+            (
+                n
+                for n, text in enumerate(self.texts[path].splitlines(), 1)
+                if text.strip().startswith(f"{name}:") or f'id="{name}"' in text
+            ),
             1,
         )
         for each in paths.values() if isinstance(paths, dict) else [paths]:
@@ -130,20 +154,22 @@ class Symfony:
             yield Folder("", prefix)
             return
         if resource.startswith("@") or (
-            kind and kind not in ("attribute", "annotation", "yaml", "glob", "directory", "rest", "api_platform")
+            kind and kind not in ("attribute", "annotation", "yaml", "xml", "glob", "directory", "rest", API_PLATFORM)
         ):
             return  # of a bundle
+        if kind == API_PLATFORM:
+            yield Folder(API_PLATFORM, prefix)
+            return
         told = resource.startswith("%kernel.project_dir%")
         resource = resource.replace("%kernel.project_dir%", _root(path))
         whole = posixpath.normpath(resource if told else posixpath.join(posixpath.dirname(path), resource))
         files = [each for each in self.texts if each == whole or _glob(whole).fullmatch(each)]
-        if whole.endswith((".yaml", ".yml")) or (files and kind != "attribute" and not whole.endswith(".php")):
-            for each in files:
-                if (depth and _ROUTES.search(each)) or each == whole:
+        if _FILES.search(whole) or (files and kind != "attribute" and not whole.endswith(".php")):
+            for each in files if depth else ():
+                if each not in named and not _NOT_PROD.search(each) and (_ROUTES.search(each) or _FILES.search(whole)):
                     yield from self._read(each, prefix, named, depth - 1)
             return
-        if kind != "api_platform":
-            yield Folder(whole, prefix)
+        yield Folder(whole, prefix)
 
     # ---- security ---------------------------------------------------------------------------
 
@@ -158,13 +184,13 @@ class Symfony:
         return found
 
     @cached_property
-    def _rules(self) -> list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]]:
-        """The firewall's rules in order: path, methods, whether a login is required, and the roles."""
-        rules: list[tuple[re.Pattern[str], frozenset[str], bool, tuple[str, ...]]] = []
+    def _rules(self) -> list[Rule]:
+        """The firewall's rules in order."""
+        rules: list[Rule] = []
         for security in self._security:
             for name, wall in (security.get("firewalls") or {}).items():
                 if isinstance(wall, dict) and wall.get("security") is False and wall.get("pattern") and name != "dev":
-                    rules.append((_regex(str(wall["pattern"])), frozenset[str](), False, ()))
+                    rules.append(Rule(_regex(str(wall["pattern"])), frozenset(), False, ()))
             for rule in security.get("access_control") or ():
                 if not isinstance(rule, dict) or ("path" not in rule and "route" not in rule):
                     continue
@@ -177,22 +203,27 @@ class Symfony:
                 named = frozenset(
                     m.upper() for m in (methods if isinstance(methods, list) else re.findall(r"\w+", str(methods)))
                 )
-                rules.append((_regex(str(rule.get("path") or "^/")), named, requires, tuple(words)))
+                pattern = _regex(str(rule.get("path") or "^/"))
+                rules.append(Rule(pattern, named, requires, tuple(words), str(rule.get("route") or "")))
         return rules
 
-    def requires_login(self, method: str, path: str) -> bool | None:
-        """Return what the first rule for a path says; None if there is none."""
-        for pattern, methods, requires, _ in self._rules:
-            if (not methods or method in methods) and pattern.search(path):
-                return requires
-        return None
+    def requires_login(self, method: str, path: str, given: Sequence[Arg] = ()) -> bool | None:
+        """Return what the first rule for a path, or for the name among what a route is given, says; None if there is none."""
+        rule = self._first(method, path, given)
+        return rule.requires if rule is not None else None
 
-    def asks_for_role(self, method: str, path: str) -> bool:
+    def asks_for_role(self, method: str, path: str, given: Sequence[Arg] = ()) -> bool:
         """Whether the first rule for a path asks for more than that somebody is logged in."""
-        for pattern, methods, requires, roles in self._rules:
-            if (not methods or method in methods) and pattern.search(path):
-                return requires and not any(_LOGIN_ALONE.search(role) for role in roles)
-        return False
+        rule = self._first(method, path, given)
+        return rule is not None and rule.requires and not any(_LOGIN_ALONE.search(role) for role in rule.roles)
+
+    def _first(self, method: str, path: str, given: Sequence[Arg]) -> Rule | None:
+        name = next((value.text for value in given if value.name == "name"), "")
+        for rule in self._rules:
+            named = not rule.route or rule.route == name or (name and rule.route.endswith(f"_{name}"))
+            if (not rule.methods or method in rule.methods) and named and rule.path.search(path):
+                return rule
+        return None
 
     @cached_property
     def throttled(self) -> frozenset[str]:
@@ -232,7 +263,7 @@ def _covers(folder: str, path: str) -> bool:
 
 
 def _root(path: str) -> str:
-    return path.partition("config/")[0].rstrip("/") or "."
+    return _INSIDE.split(f"/{path}")[0].strip("/") or "."
 
 
 def _join(prefix: str, path: str) -> str:

@@ -37,7 +37,7 @@ def table_in(sql: str) -> str:
     return re.sub(r"[\"`\[\]]", "", found[1]) if found else ""  # [sales].[orders]
 
 
-def table_of(value: Arg) -> str:
+def table_of(value: Arg, language: str) -> str:
     """Return the table that an argument names: "orders AS o", orders, Order, or orders::table.filter(...); "" if none."""
     if value.kind in ("name", "call") and (found := _SCHEMA.match(value.text)):
         return found[1]
@@ -45,7 +45,9 @@ def table_of(value: Arg) -> str:
         return ""
     if value.kind == "str":
         return value.text.partition(" ")[0]
-    holder, _, name = value.text.rpartition(".")
+    holder, _, name = value.text.removesuffix(".class").rpartition(".")
+    if language == "php" and "." not in value.text:
+        return ""  # a variable
     if holder and name.isupper():  # Order::TABLE says as much as the class that holds it
         return "" if holder in ("self", "static", "this") else holder.rpartition(".")[2]
     return name

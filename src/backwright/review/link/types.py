@@ -25,7 +25,7 @@ OWN_TYPES = frozenset(
     {"Self", "self", "static", "this", "$this"}
 )  # what a method gives that gives its object, or one of its class
 _NOISE = regex(
-    r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\."
+    r"\b(const|final|readonly|mut|dyn|impl|static(?!$)|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\."
 )
 
 INSTANCE = regex(

@@ -242,9 +242,23 @@ def _made_here(model: Model, does: Does) -> bool:
 
 def _is_given_elsewhere(model: Model, does: Does) -> bool:
     """Whether a time-out comes from another place: where the client is made, from the whole process, or from who asks for the call."""
-    if not _made_here(model, does) and is_configured(model, does):
+    if (not _made_here(model, does) and is_configured(model, does)) or _maker_sets_one(model, does):
         return True
     return is_limited_for_all(model, does.effect.library) or has_deadline(model, does)
+
+
+def _maker_sets_one(model: Model, does: Does) -> bool:
+    """Whether a function of the project gives the client, and makes it with a time-out: `return new Client(["timeout" => 5])`."""
+    made = model.effects.maker(does.at, does.index)
+    found = model.project.resolve_call(does.at, made)[:1] if made is not None else ()
+    return any(
+        "imeout" in text
+        for fn in found
+        for number in model.inside.calls[fn.file].get(fn.index, ())
+        if (call := model.files[fn.file].calls[number]).flags & NEW
+        for value in call.args
+        for text in _names(value)
+    )
 
 
 def _is_set_somewhere(model: Model, language: str, library: str) -> bool:

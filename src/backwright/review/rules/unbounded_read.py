@@ -18,6 +18,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
+from backwright.review.rules.firstrows import only_first
 from backwright.review.rules.genericreads import GenericReads
 from backwright.review.rules.growing import Growing
 from backwright.review.rules.handedon import SHOWS, HandedOn
@@ -324,7 +325,7 @@ class Reads:
             return False
         if not self._matters(access, part, in_job=in_job) or not self._gives_rows(access, part):
             return False
-        return not self.choosing.is_cut(access)
+        return not self.choosing.is_cut(access) and not only_first(self.model, access)
 
     def _is_cut_in_words(self, access: Access) -> bool:
         """MyBatis-Plus: whether the query's wrapper is given the end of the statement: `wrapper.last("limit 30")`."""

@@ -26,6 +26,8 @@ _OUTPUTS = (
     ((".cshtml", ".razor"), regex(r"@\(?\s*Html\.Raw\((?P<expr>(?:[^()]|\([^()]*\))*)\)")),
     ((".html",), regex(r"th:utext=\"\$\{(?P<expr>[^}]*)\}\"")),
 )  # fmt: skip
+_MARKDOWN = regex(r"\{\{[^{}]*\|\s*markdown\w*\b[^{}]*\}\}")
+_NO_TAGS = regex(r"^\s*html_input:\s*['\"]?(escape|strip)\b", re.MULTILINE)
 _OFF = regex(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}(.*?)\{%-?\s*endautoescape", re.DOTALL)
 _ESCAPES = regex(r"\|\s*(e|escape|forceescape|striptags)\b")
 _PLAIN_OUTPUT = regex(r"\{\{-?(?P<expr>[^{}]*)\}\}")
@@ -90,6 +92,8 @@ class Unescaping:
         for path, text in self.templates.files.items():
             if _PATHS.search(path):
                 continue
+            if self._escapes_markdown and "markdown" in text:
+                text = _MARKDOWN.sub(lambda told: re.sub(r"[^\n]", " ", told[0]), text)
             outputs = tuple(
                 output for output in outputs_of(path, text) if not self.stored.is_cleaned(output.member or output.root)
             )
@@ -102,6 +106,11 @@ class Unescaping:
                         known.append((output, trace))
                         is_sent = is_sent or output.root in self._environment.get(path, {})
                 yield Unescaped(path, outputs, tuple(known), is_sent)
+
+    @cached_property
+    def _escapes_markdown(self) -> bool:
+        """Whether what makes HTML of Markdown is configured to escape or take out tags: CommonMark's html_input."""
+        return any(_NO_TAGS.search(text) for path, text in self.model.texts.items() if path.endswith((".yaml", ".yml")))
 
     def origin(self, path: str, output: Output) -> Trace | None:
         """Return how a client's text gets to a place of a template, None if that is not known."""

@@ -1,4 +1,4 @@
-"""What a docblock says: annotations as marks, and the types it declares."""
+"""What is said beside the code: annotations as marks, the types that a docblock declares, and what a last `return` shows."""
 
 import re
 from collections.abc import Iterator
@@ -117,3 +117,16 @@ def _value(tokens: _Tokens, kind: str, word: str, depth: int) -> Arg:
     if word.replace(".", "", 1).lstrip("-").isdigit():
         return Arg("num", word)
     return Arg("name", word.replace("::", "."))
+
+
+def given_back(node: Node) -> str:
+    """Return the type that the last statement of a method shows: itself for `return $this`, a class for `return new Order`."""
+    body = node.child_by_field_name("body")
+    last = body.named_children[-1] if body is not None and body.named_children else None
+    value = last.named_children[0] if last is not None and last.type == "return_statement" and last.named_children else None  # fmt: skip
+    if value is None:
+        return ""
+    if value.type == "variable_name":
+        return "self" if text(value) == "$this" else ""
+    made = value.named_children[0] if value.type == "object_creation_expression" and value.named_children else None
+    return text(made).lstrip("\\") if made is not None and made.type in ("name", "qualified_name") else ""

@@ -18,7 +18,7 @@ from backwright.review.facts import (
     Mark,
     Param,
 )
-from backwright.review.read.php.docblocks import annotations, declared_type
+from backwright.review.read.php.docblocks import annotations, declared_type, given_back
 from backwright.review.read.php.names import (
     METHODS,
     OVER,
@@ -144,7 +144,7 @@ class PhpSyntax(Syntax):
         made.marks = self._marks(node)
         made.returns = type_name(node.child_by_field_name("return_type"))
         if made.returns in ("", "array", "iterable", "Collection") and kind not in self.lambdas:
-            made.returns = declared_type(node) or made.returns
+            made.returns = declared_type(node) or made.returns or given_back(node)
         if kind == "method_declaration":
             made.kind = "constructor" if made.name == "__construct" else "method"
             made.receiver = "this"
