@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.cppnames import CppNames
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
@@ -72,7 +73,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
-        self.rust = RustModules(self)
+        self.rust, self.cpp = RustModules(self), CppNames(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -267,7 +268,7 @@ class Project:
         if self.files[at].language == "go":
             return Cls(*go) if (go := self.go.find_class(at, name)) is not None else None
         last = name.rpartition(".")[2]
-        there = self.classes_by_name.get(last)
+        there = self.cpp.classes(at, name, self.classes_by_name.get(last, ()))
         if not there or hops == 0:
             made = self.imported[at].get(name.partition(".")[0]) if hops else None
             if made is not None and made.name and made.name not in ("*", name) and "." not in name:
@@ -413,6 +414,9 @@ class Project:
             known = self._variable(at, fn, first)
             if known is NOTHING and first.endswith("]"):  # orders[i]
                 known = self._variable(at, fn, first.partition("[")[0])._replace(is_many=False)
+        return self._along(at, known, first, rest)
+
+    def _along(self, at: int, known: Type, first: str, rest: str) -> Type:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
@@ -429,6 +433,9 @@ class Project:
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
         made, last = self.imported[at].get(first), rest.rpartition(".")[2]
+        if self.files[at].language == "cpp":
+            known, rest = self.cpp.begun(at, f"{first}.{rest}")
+            return self._along(at, known, "", rest) if known is not None else NOTHING
         if made is None or not last[:1].isupper():
             return NOTHING
         found = self.find_class(at, f"{first}.{rest}")
@@ -692,6 +699,8 @@ class Project:
             return found
         if known.name and self._is_foreign(at, on, known.name):
             return ()
+        if language == "cpp" and not known.name and (self.cpp.is_namespace(at, on) or on.startswith(("std", "boost"))):
+            return self.cpp.functions(at, on, name)
         if (made := self.imported[at].get(on.partition(".")[0])) is not None:
             files = (self.module_files(at, made.inner) if made.name else []) or self.module_files(at, made.module)
             for number in files:
@@ -750,12 +759,14 @@ class Project:
         cls = self.own_class(at, fn) if file.language != "go" else None
         if cls is not None and (found := self.method(cls, name)):
             return found
+        if file.language == "cpp" and (found := self.cpp.around(at, fn, name)):
+            return found
         cls = self.find_class(at, name)
         if cls is not None:
             made_by = [f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file]
             made_by += [f for f in self.methods.get((name, name), []) if f.file == cls.file]
             made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
-            return tuple(made_by[:1])
+            return tuple(made_by[:1]) or self.cpp.constructors(cls)[:1]
         if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
             same = [  # PHP falls back to functions of no namespace
                 f for f in self.functions_by_name.get(name, ()) if self.function(f).kind != "lambda" and (
@@ -933,7 +944,7 @@ class Project:
             cls = self.find_class(at, call.name)
             if cls is None:
                 return ()
-            return tuple(self._constructors(cls)[:1])
+            return tuple(self._constructors(cls)[:1]) or self.cpp.constructors(cls)[:1]
         found = self.resolve(at, call.fn, call.on, call.name)
         return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 
