@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
+from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.link.cppguards import asks_for_login
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.project import Cls, Project
 from backwright.review.link.routers import argument, matches_on, words_of
@@ -16,6 +18,9 @@ from backwright.review.regexes import regex
 DEPTH_MAX = 3  # a group's name, a middleware's name, its class
 _TOKENS = regex(r"[A-Za-z_][\w.\\-]*")
 _SHORT = regex(r"^(?:middleware\()?([\w.-]+)(?::[^ ()]*)?\)?$")  # one name, with what is handed to it
+_NAME = regex(r"[\w.]+")
+# What the name of a filter may say without asking who is there: `check_user_name`, `check_login_input`.
+_CHECKED = regex(r"user|login|token|auth|session|guard|account", re.IGNORECASE)
 _DENIES = regex(
     r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$",
     re.IGNORECASE,
@@ -135,6 +140,8 @@ class Aliases:
         """
         known = self.packs.get(self.project.files[at].language) if not GUESTS.match(text) else None
         methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
+        if self.project.files[at].language == "cpp":
+            return self._own_cpp(at, text, methods)
         short = _SHORT.match(text)
         names = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()
         for name in names if methods and len(names) == 1 else ():  # more: a group
@@ -146,8 +153,42 @@ class Aliases:
                 )
         return None
 
+    def _own_cpp(self, at: int, text: str, methods: list[str]) -> str | None:
+        """C++: a filter or an aspect is named as its class is, `"AuthFilter"`, `check_name{}`; that may check anything."""
+        name = text.partition("(")[0].partition("{")[0].replace("::", ".")
+        cls = self.project.find_class(at, name) if methods and _NAME.fullmatch(name) else None
+        if cls is None or not self._handles(cls, methods):
+            return None
+        packs = self.packs[self.project.files[at].language].packs
+        if denies := self._denies(at, name, methods):
+            return denies
+        return name if any(matches(pack.auth, name) for pack in packs) else _CHECKED.sub("", name)
+
     def _handles(self, cls: Cls, methods: list[str]) -> bool:
-        return any(made.cls == cls.index and made.name in methods for made in self.project.files[cls.file].functions)
+        return any(
+            self._inside(cls, made) and made.name in methods for file in self._files(cls) for made in file.functions
+        )
+
+    def _inside(self, cls: Cls, made: Function) -> bool:
+        """Whether a function is a method of a class; C++: also one that is written outside of it."""
+        if self.project.files[cls.file].language == "cpp":
+            return made.owner == self.project.class_(cls).name
+        return made.cls == cls.index
+
+    def _files(self, cls: Cls) -> list[File]:
+        """The files with methods of a class."""
+        if self.project.files[cls.file].language != "cpp":
+            return [self.project.files[cls.file]]
+        return [self.project.files[at] for at in self._written.get(self.project.class_(cls).name, ())]
+
+    @cached_property
+    def _written(self) -> dict[str, list[int]]:
+        """C++: the name of a class to the files with its methods."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, file in enumerate(self.project.files):
+            for owner in {made.owner for made in file.functions if made.owner} if file.language == "cpp" else ():
+                found[owner].append(at)
+        return found
 
     def everywhere(self, at: int, path: str) -> Iterator[str]:
         """Yield the words that count for a path without being named at its route."""
@@ -169,11 +210,19 @@ class Aliases:
 
     def _answers(self, cls: Cls, methods: list[str]) -> bool:
         """Whether a middleware's own methods answer 401, or send to the login."""
-        file = self.project.files[cls.file]
-        inside = {n for n, made in enumerate(file.functions) if made.cls == cls.index}
-        return self._handles(cls, methods) and any(
-            _DENIES.search(text) for call in file.calls if call.fn in inside for text in (call.name, *(v.text for v in call.args))
-        )  # fmt: skip
+        if not self._handles(cls, methods):
+            return False
+        for file in self._files(cls):
+            inside = {n for n, made in enumerate(file.functions) if self._inside(cls, made)}
+            if file.language == "cpp":
+                inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
+                if not any(asks_for_login(call) for call in file.calls if call.fn in inside):
+                    continue
+            if any(
+                _DENIES.search(text) for call in file.calls if call.fn in inside for text in (call.name, *(v.text for v in call.args))
+            ):  # fmt: skip
+                return True
+        return False
 
 
 def _covered(patterns: tuple[str, ...], path: str) -> bool:

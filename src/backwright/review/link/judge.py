@@ -267,6 +267,8 @@ class Judge:
             return self._guards.asks_itself(handler)
         if file.language == "rust":
             return self._rust.asks_itself(handler)
+        if file.language == "cpp":
+            return self._cpp.asks_itself(handler)
         if file.language == "kotlin" and demands_session(self.project, handler):
             return True
         own = [call for call in file.calls if call.fn == handler.index or within(self.project, handler, call.fn)]

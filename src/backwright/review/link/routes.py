@@ -598,18 +598,9 @@ class Routes:
                     named = self._restricted(fn, label, pack) if answered == ["*"] else answered
                     for method in named:
                         yield Declared(
-                            method,
-                            join(prefix, path),
-                            label,
-                            at,
-                            call.line,
-                            pack.name,
-                            fn,
-                            cls,
-                            (*before, *marks),
-                            way.root,
-                            call.args,
-                        )
+                            method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *marks),
+                            way.root, call.args,
+                        )  # fmt: skip
 
     def _stands_before(self, fn: Fn, cls: Cls | None, pack: Pack) -> tuple[Use, ...]:
         """Return what stands before a handler where it is declared: what its class uses, and its marks."""
@@ -978,10 +969,12 @@ class Routes:
         return {word.strip() for value in values for item in (value.items or (value,)) for word in item.text.split(",")}
 
     def _places(self, at: int, index: int, call: Call, place: str) -> list[Arg]:
-        """What stands at a place; "chain:controller" is the argument of a call chained behind, "last:handler" of the last such, "around:1" one of the call around this one."""
+        """What stands at a place; "chain:controller" is the argument of a call chained behind, "last:handler" of the last such, "around:1" one of the call around this one, "own:get" a method of the class around."""
         if place.startswith("chain:"):
             found = self._behind(at, index, place[6:])
             return [] if found is None else [found]
+        if place.startswith("own:"):
+            return [Arg("name", f"this.{place[4:]}")]
         if place.startswith("around:"):
             calls = self.project.files[at].calls
             outer = call.inside
@@ -1165,7 +1158,8 @@ class Routes:
         if how.startswith("arg:"):
             value = argument(args, how[4:])
             if how.endswith("+"):
-                value = Arg("list", items=tuple(args[int(how[4:-1]) :]))
+                given = [v for v in args if v.name == "<>"] if how == "arg:<>+" else args[int(how[4:-1]) :]
+                value = Arg("list", items=tuple(given))
             if value is not None:
                 texts = [self.routers.constant(at, fn, item) or item.text for item in (value.items or (value,))]
                 told = [m.upper() for each in texts for m in _WORD.findall(each)]
