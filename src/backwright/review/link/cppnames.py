@@ -1,9 +1,12 @@
 """C++: functions and classes by the namespaces they stand in: `prices::find(id)`, `shop::Order::create()`."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from backwright.review.facts import Arg
 from backwright.review.link.modulepaths import shared
 from backwright.review.link.types import dotted
 
@@ -30,6 +33,37 @@ class CppNames:
                     found.update(made.space.split("::") if made.space else ())
         return frozenset(found)
 
+    @cached_property
+    def aliases(self) -> dict[str, list[tuple[int, str]]]:
+        """Name of a type to the files that say what it stands for, with that: `using OrderPtr = std::shared_ptr<Order>`."""
+        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for at, file in enumerate(self.project.files):
+            for made in file.assigns if file.language == "cpp" else ():
+                if made.fn < 0 and made.value.kind == "type" and not made.type and made.target.isidentifier():
+                    found[made.target].append((at, made.value.text))
+        return found
+
+    @cached_property
+    def _constants(self) -> dict[str, list[tuple[int, Arg]]]:
+        """Last word of a constant to the files that give it a text: `const Query kSelect{"SELECT ..."}`."""
+        found: dict[str, list[tuple[int, Arg]]] = defaultdict(list)
+        for at, file in enumerate(self.project.files):
+            if file.language != "cpp":
+                continue
+            given = [(each.target, each.value) for each in file.assigns if each.fn < 0]
+            given += [(field.name, field.value) for made in file.classes for field in made.fields if field.value is not None]
+            for name, value in given:
+                text = value.items[0] if value.kind in ("call", "list") and value.items else value
+                if text.kind == "str" and text.text:
+                    found[name.rpartition(".")[2].rpartition("::")[2]].append((at, text))
+        return found
+
+    def constant(self, at: int, name: str) -> Arg | None:
+        """Return the text of a constant: of this file, or the only one of that name."""
+        there = self._constants.get(name.rpartition(".")[2], ())
+        here = [text for number, text in there if number == at] or [text for _, text in there]
+        return here[0] if len(here) == 1 else None
+
     def is_namespace(self, at: int, on: str) -> bool:
         """Whether what stands before a name in a file is a namespace of the project's, or another name of one."""
         return all(word in self.namespaces for word in self._meant(at, on).split("."))
@@ -44,6 +78,24 @@ class CppNames:
         if not found and (cls := self.project.find_class(at, f"{on}.{name}")) is not None:
             return self.constructors(cls)[:1]
         return self._nearest(at, found)
+
+    def methods(self, cls: "Cls", there: "list[Fn]") -> "list[Fn]":
+        """Return, of the methods of classes that are called the same, those of one class: in it, or in the nearest file outside."""
+        project = self.project
+        if len(there) < 2 or len(project.classes_by_name.get(project.class_(cls).name, ())) < 2:
+            return there
+        inside = [fn for fn in there if fn.file == cls.file and project.function(fn).cls == cls.index]
+        outside = [fn for fn in there if project.function(fn).cls < 0] if not inside else []
+        if len({fn.file for fn in outside}) > 1:
+            path = PurePosixPath(project.files[cls.file].path)
+
+            def near(at: int) -> tuple[bool, bool, int]:
+                other = PurePosixPath(project.files[at].path)
+                return at == cls.file, other.stem == path.stem, shared(str(other), str(path))
+
+            best = max((near(fn.file) for fn in outside))
+            outside = [fn for fn in outside if near(fn.file) == best]
+        return inside or outside
 
     def constructors(self, cls: "Cls") -> "tuple[Fn, ...]":
         """Return the constructors of a class, also those that are written outside of it."""

@@ -924,7 +924,7 @@ class Project:
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
         if len(there) < 2 or self.files[cls.file].language in ("rust", "cpp"):
-            return there
+            return self.cpp.methods(cls, there) if self.files[cls.file].language == "cpp" else there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
         return exact or [f for f in there if self._same_package(f.file, cls.file)]
 

@@ -42,6 +42,7 @@ from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
 from backwright.review.link.tornado import tornado
+from backwright.review.link.userver import handled
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -268,7 +269,7 @@ class Routes:
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
-        for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers)):
+        for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers), *handled(self.project, numbers)):
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield Declared(

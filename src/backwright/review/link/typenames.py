@@ -1,4 +1,4 @@
-"""Python's names for types: `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
+"""Names for types: C++'s `using OrderPtr = std::shared_ptr<Order>`, and Python's `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
 
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,30 @@ def words_of_alias(project: "Project", at: int, name: str) -> str:
 
 def behind(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
     """Return the type at the heart of an annotated alias, and the file in which it is written; as it is if it is none."""
+    if project.files[at].language == "cpp":
+        return _behind_using(project, at, heart)
     for _ in range(HOPS_MAX):
         found = alias_of(project, at, heart.name) if project.find_class(at, heart.name) is None else None
         if found is None or not found[1].text.startswith("Annotated["):
             break
         at, inner = found[0], written(found[1].text)
+        heart = Written(inner.name, inner.args, inner.is_many or heart.is_many)
+    return at, heart
+
+
+def _behind_using(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
+    """C++: return what a name of a type stands for, if this file, one that it includes, or all that name it so say the same."""
+    for _ in range(HOPS_MAX):
+        last = heart.name.rpartition(".")[2]
+        there = project.cpp.aliases.get(last, ()) if project.find_class(at, heart.name) is None else ()
+        included = {
+            n for made in project.files[at].imports if made.name == "*" for n in project.module_files(at, made.module)
+        }
+        told = [each for each in there if each[0] == at] or [each for each in there if each[0] in included] or there
+        if not told or len({text for _, text in told}) > 1:
+            break
+        at, inner = told[0][0], written(told[0][1])
+        if inner.name == heart.name:
+            break
         heart = Written(inner.name, inner.args, inner.is_many or heart.is_many)
     return at, heart
