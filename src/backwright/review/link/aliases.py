@@ -155,7 +155,11 @@ class Aliases:
 
     def _own_cpp(self, at: int, text: str, methods: list[str]) -> str | None:
         """C++: a filter or an aspect is named as its class is, `"AuthFilter"`, `check_name{}`; that may check anything."""
-        name = text.partition("(")[0].partition("{")[0].replace("::", ".")
+        name, _, rest = text.replace("::", ".").partition("(")
+        if name == "CROW_MIDDLEWARES":
+            told = [self._own_cpp(at, each, methods) for each in _NAME.findall(rest)[1:]]
+            return None if None in told or not told else " ".join(each for each in told if each)
+        name = name.partition("{")[0]
         cls = self.project.find_class(at, name) if methods and _NAME.fullmatch(name) else None
         if cls is None or not self._handles(cls, methods):
             return None

@@ -16,7 +16,9 @@ _MAPPER = regex(r"(^|\.)(Coro)?Mapper(\(\))?$")
 _PLAIN = regex(r"^(std|boost|int|unsigned|long|bool|double|float|char|void|auto|u?int\d+_t|size_t)\b|^ormpp\.all$")
 # Calls whose type argument is what is stored: `from<users>()`, `findOne<User>(...)`. Of others it may be anything.
 _UNIQUE = regex(r"\bCols(\.|::)_(id|uuid|guid|email|username|user_name|login|phone|slug|token)(?=$|\s*[,)])")
-_STORING = frozenset("insert update replace persist get_insert_id_after_insert insert_range replace_range update_some".split())
+_STORING = frozenset(
+    "insert update replace persist get_insert_id_after_insert insert_range replace_range update_some".split()
+)
 _TYPED = frozenset(
     "from query query_s select_by get_all get get_pointer get_optional remove remove_all count load find query_one persist erase "
     "delete_records delete_records_s update_some insert replace update find_by_id erase_query".split()
@@ -45,7 +47,9 @@ def about(project: "Project", at: int, chain: list[int], effects: "Effects", sql
 def is_one(call: Call) -> bool:
     """Drogon: whether rows are found by a column that only one row has a value of: `findBy(Criteria(User::Cols::_email, email))`."""
     texts = [item.text for value in call.args for item in (value, *value.items)]
-    return any(_UNIQUE.search(text) for text in texts) and not any("CompareOperator.In" in text or "||" in text for text in texts)
+    return any(_UNIQUE.search(text) for text in texts) and not any(
+        "CompareOperator.In" in text or "||" in text for text in texts
+    )
 
 
 def _typed(call: Call) -> str:

@@ -1,4 +1,4 @@
-"""C++: interceptors of oatpp, which stand before every endpoint but those that they name themselves, and handlers that ask who is there."""
+"""C++: what stands before every endpoint, such as oatpp's interceptors, but those that it names itself, and handlers that ask who is there."""
 
 import re
 from collections import defaultdict
@@ -11,6 +11,17 @@ from backwright.review.link.project import Fn, Project
 from backwright.review.regexes import regex
 
 _ADDS = "addRequestInterceptor"
+# Calls that put a function before every handler.
+_BEFORE = frozenset(
+    "registerPreRoutingAdvice registerPostRoutingAdvice registerPreHandlingAdvice registerSyncAdvice set_pre_routing_handler set_pre_request_handler".split()
+)
+_PATH = regex(r"^/[\w./-]*\*?$")
+_ASKS_PATH = regex(r"^(get_?)?(path|url|uri|target|matchedPathPattern|raw_url)$", re.IGNORECASE)
+# What is open on purpose where all else asks for a login.
+_OPEN = regex(
+    r"login|log-in|sign|regist|auth|token|health|ping|docs|swagger|public|static|metrics|favicon|assets|index|refresh|^/$",
+    re.IGNORECASE,
+)
 _DEPTH_MAX = 2  # functions followed to the token that they look at
 _CALLS_MAX = 20  # calls of a handler looked at: what comes later is no check before the work
 _LOGIN = regex(
@@ -37,10 +48,37 @@ class CppGuards:
         self.project = project
         self.guards = tuple(_guards(project)) if _ADDS in project.calls_by_name else ()
         self._looking: dict[Fn, bool] = {}
+        self.frees = [free for fn in _before(project) if (free := self._free(fn)) is not None]
 
     def demands(self, method: str, path: str) -> bool:
         """Whether an interceptor turns away who is not logged in at an endpoint."""
-        return any(not any(fnmatch(f"{method} {path.strip('/')}", free) for free in frees) for frees in self.guards)
+        if any(not any(fnmatch(f"{method} {path.strip('/')}", free) for free in frees) for frees in self.guards):
+            return True
+        return any(
+            not any(path == free or (free != "/" and path.startswith(free)) for free in frees) for frees in self.frees
+        )
+
+    def _free(self, fn: Fn) -> list[str] | None:
+        """Return the paths that a function before all handlers lets through without a login; None if it asks for none, or for some paths only."""
+        file, calls = self.project.files[fn.file], self._calls(fn)
+        if not any(self._asks(fn.file, call) for call in calls) or not any(_turns_away(call) for call in calls):
+            return None
+        named = [value.text for call in calls for value in call.args if value.kind == "str" and _PATH.match(value.text)]
+        tests = [test for test in file.compares if test.fn == fn.index or within(self.project, fn, test.fn)]
+        named += [
+            side.text
+            for test in tests
+            for side in (test.left, test.right)
+            if side.kind == "str" and _PATH.match(side.text)
+        ]
+        asks_path = any(_ASKS_PATH.match(call.name) for call in calls) or any(
+            _ASKS_PATH.match(read.attr)
+            for read in file.reads
+            if read.fn == fn.index or within(self.project, fn, read.fn)
+        )
+        if (asks_path and not named) or not all(_OPEN.search(name) for name in named):
+            return None  # it may ask for a login below some paths only
+        return [name.rstrip("*") for name in named]
 
     def asks_itself(self, handler: Fn) -> bool:
         """Whether a handler looks at a token or a session, and turns away who has none."""
@@ -83,6 +121,22 @@ class CppGuards:
                     self._looking[fn] = True
                     break
         return self._looking[fn]
+
+
+def _before(project: Project) -> list[Fn]:
+    """The functions that a server runs before every handler: those handed to it, and Crow's middleware for the whole application."""
+    found: list[Fn] = []
+    for at, index in (place for name in _BEFORE for place in project.calls_by_name.get(name, ())):
+        call = project.files[at].calls[index]
+        if project.files[at].language == "cpp" and not project.files[at].is_test:
+            found += [Fn(at, value.ref) for value in call.args if value.kind == "fn" and value.ref >= 0]
+    for at, index in project.calls_by_name.get("App", ()):
+        call = project.files[at].calls[index]
+        for value in call.args if project.files[at].language == "cpp" and not project.files[at].is_test else ():
+            cls = project.find_class(at, value.text) if value.name == "<>" else None
+            if cls is not None and not any("ILocalMiddleware" in base for base in project.class_(cls).bases):
+                found += project.method(cls, "before_handle")[:1]
+    return list(dict.fromkeys(found))
 
 
 def asks_for_login(call: Call) -> bool:

@@ -29,8 +29,8 @@ class CppNames:
         found: set[str] = set()
         for file in self.project.files:
             if file.language == "cpp":
-                for made in (*file.functions, *file.classes):
-                    found.update(made.space.split("::") if made.space else ())
+                spaces = {made.space for made in file.functions} | {made.space for made in file.classes}
+                found.update(word for space in spaces for word in space.split("::") if word)
         return frozenset(found)
 
     @cached_property
@@ -51,7 +51,9 @@ class CppNames:
             if file.language != "cpp":
                 continue
             given = [(each.target, each.value) for each in file.assigns if each.fn < 0]
-            given += [(field.name, field.value) for made in file.classes for field in made.fields if field.value is not None]
+            given += [
+                (field.name, field.value) for made in file.classes for field in made.fields if field.value is not None
+            ]
             for name, value in given:
                 text = value.items[0] if value.kind in ("call", "list") and value.items else value
                 if text.kind == "str" and text.text:
@@ -93,7 +95,7 @@ class CppNames:
                 other = PurePosixPath(project.files[at].path)
                 return at == cls.file, other.stem == path.stem, shared(str(other), str(path))
 
-            best = max((near(fn.file) for fn in outside))
+            best = max(near(fn.file) for fn in outside)
             outside = [fn for fn in outside if near(fn.file) == best]
         return inside or outside
 

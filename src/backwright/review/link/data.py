@@ -585,7 +585,13 @@ class Data:
         ]
 
     def _sql_texts(self, does: Does) -> list[str]:
-        value = self.effects.given(does, does.effect.sql)
+        places = does.effect.sql
+        if self.project.files[does.at].language == "cpp":  # the text may come first, or behind a connection
+            told = (self._sql_text(does, self.effects.given(does, (place,))) for place in places)
+            return next((texts for texts in told if texts), [])
+        return self._sql_text(does, self.effects.given(does, places))
+
+    def _sql_text(self, does: Does, value: Arg | None) -> list[str]:
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
         return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []

@@ -280,7 +280,7 @@ class Judge:
             return True if self._fallback_policy else None
         if declared.framework == "symfony":
             return self.symfony.requires_login(declared.method, declared.path)
-        if declared.framework == "oatpp":
+        if self.project.files[declared.at].language == "cpp":
             return self._cpp.demands(declared.method, declared.path) or None
         return None
 

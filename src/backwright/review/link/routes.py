@@ -269,7 +269,11 @@ class Routes:
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
-        for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers), *handled(self.project, numbers)):
+        for told in (
+            *self.connexion.operations(numbers),
+            *tornado(self.project, numbers),
+            *handled(self.project, numbers),
+        ):
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield Declared(

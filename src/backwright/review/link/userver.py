@@ -16,7 +16,7 @@ from backwright.review.regexes import regex
 FRAMEWORK = "userver"
 _BASE = regex(r"(^|\.)(Http|Web[sS]ocket)Handler\w*Base$|(^|\.)HttpHandlerStatic$")
 _ANSWERS = (
-    "HandleRequestThrow", "HandleRequestJsonThrow", "HandleRequestStream", "HandleRequest", "HandleParsedRequest", "Handle",
+    "HandleRequestThrow", "HandleRequestJsonThrow", "HandleRequestFlatbufThrow", "HandleRequestStream", "HandleRequest", "HandleParsedRequest", "Handle",
 )  # fmt: skip
 _METHODS = regex(r"[A-Z]+")
 
@@ -36,7 +36,9 @@ def handled(project: Project, numbers: Iterable[int]) -> Iterator[Operation]:
     for at in numbers:
         file = project.files[at]
         for index, made in enumerate(file.classes if file.language == "cpp" else ()):
-            name = next((f.value.text for f in made.fields if f.name == "kName" and f.value and f.value.kind == "str"), "")
+            name = next(
+                (f.value.text for f in made.fields if f.name == "kName" and f.value and f.value.kind == "str"), ""
+            )
             if not name or not any(_BASE.search(written(base).name) for base in project.ancestors(Cls(at, index))[1:]):
                 continue
             told = _configured(project) if told is None else told

@@ -81,7 +81,9 @@ def rewritten(source: bytes) -> bytes:
     source = _UNENDED.sub(_ended, source)
     if b"oatpp" in source or b"OATPP" in source or b"ENDPOINT_ASYNC_INIT" in source:
         if b"ENDPOINT_ASYNC" in source:
-            source = _CONTROLLER.sub(CONTROLLER, _COROUTINE.sub(rb"\g<start>struct [[$INT_ASYNC(\g<given>)]] \g<name>", source))
+            source = _CONTROLLER.sub(
+                CONTROLLER, _COROUTINE.sub(rb"\g<start>struct [[$INT_ASYNC(\g<given>)]] \g<name>", source)
+            )
         source = _queries_ended(_OATPP.sub(_oatpp, source))
     return _conditions(source) if b"#if" in source or b"# if" in source else source
 

@@ -178,7 +178,7 @@ class CppSyntax(Syntax):
     def _coroutine(self, node: Node) -> tuple[Mark, ...]:
         """Return ENDPOINT_ASYNC as a mark of the method `act` of the class that it declares."""
         holder = node.parent.parent if node.parent is not None else None
-        for each in named(holder, "attribute_declaration"):
+        for each in named(holder, "attribute_declaration") if holder is not None else ():
             for made in named(each, "attribute"):
                 name = full_name(text(made.child_by_field_name("name")))
                 values = [self.value(value) for given in named(made, "argument_list") for value in expressions(given)]
