@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File, Function
-from backwright.review.link.cppguards import asks_for_login
+from backwright.review.link.cppguards import asks_for_login, sets_refusal
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.project import Cls, Project
 from backwright.review.link.routers import argument, matches_on, words_of
@@ -222,6 +222,8 @@ class Aliases:
                 inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
                 if not any(asks_for_login(call) for call in file.calls if call.fn in inside):
                     continue
+                if any(each.fn in inside and sets_refusal(each) for each in file.assigns):
+                    return True
             if any(
                 _DENIES.search(text) for call in file.calls if call.fn in inside for text in (call.name, *(v.text for v in call.args))
             ):  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from fnmatch import fnmatch
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Assign, Call
 from backwright.review.link.cpphanded import pointed
 from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
@@ -12,9 +12,11 @@ from backwright.review.regexes import regex
 
 _ADDS = "addRequestInterceptor"
 # Calls that put a function before every handler.
-_BEFORE = frozenset(
-    "registerPreRoutingAdvice registerPostRoutingAdvice registerPreHandlingAdvice registerSyncAdvice set_pre_routing_handler set_pre_request_handler".split()
-)
+_BEFORE = {
+    "registerPreRoutingAdvice": "drogon", "registerPostRoutingAdvice": "drogon", "registerPreHandlingAdvice": "drogon",
+    "registerSyncAdvice": "drogon", "set_pre_routing_handler": "cpp-httplib", "set_pre_request_handler": "cpp-httplib",
+}  # fmt: skip
+_SOURCES = frozenset({"src", "source", "app", "main"})
 _PATH = regex(r"^/[\w./-]*\*?$")
 _ASKS_PATH = regex(r"^(get_?)?(path|url|uri|target|matchedPathPattern|raw_url)$", re.IGNORECASE)
 # What is open on purpose where all else asks for a login.
@@ -38,6 +40,7 @@ _TURNS_AWAY = regex(
     r"\b40[13]\b|k40[13]|CODE_40[13]|unauthori[sz]ed|forbidden|not_?logged|(log|sign) ?in first|please (log|sign) ?in|login_?required|NotAuthenticated|AuthException|\u672a\u767b\u5f55|\u8bf7(\u5148)?\u767b\u5f55",
     re.IGNORECASE,
 )
+_STATUS = regex(r"(^|\.)(status|code|status_code|result)_?$")
 _REFUSES = regex(r"CODE_401|Unauthorized|handleAuthorization", re.IGNORECASE)
 
 
@@ -48,20 +51,31 @@ class CppGuards:
         self.project = project
         self.guards = tuple(_guards(project)) if _ADDS in project.calls_by_name else ()
         self._looking: dict[Fn, bool] = {}
-        self.frees = [free for fn in _before(project) if (free := self._free(fn)) is not None]
+        self.frees = [(where, fn.file, free) for where, fn in _before(project) if (free := self._free(fn)) is not None]
 
-    def demands(self, method: str, path: str) -> bool:
-        """Whether an interceptor turns away who is not logged in at an endpoint."""
-        if any(not any(fnmatch(f"{method} {path.strip('/')}", free) for free in frees) for frees in self.guards):
+    def demands(self, at: int, framework: str, method: str, path: str) -> bool:
+        """Whether what stands before all endpoints of a server turns away who is not logged in at this one, in a file."""
+        if framework == "oatpp" and any(
+            not any(fnmatch(f"{method} {path.strip('/')}", free) for free in frees) for frees in self.guards
+        ):
             return True
         return any(
-            not any(path == free or (free != "/" and path.startswith(free)) for free in frees) for frees in self.frees
-        )
+            where == framework and self._is_below(at, file)
+            and not any(path == free or (free != "/" and path.startswith(free)) for free in frees)
+            for where, file, frees in self.frees
+        )  # fmt: skip
+
+    def _is_below(self, at: int, guard: int) -> bool:
+        """Whether a file is in the folder of the program that has a guard; another program beside it has its own."""
+        folder = self.project.files[guard].path.rpartition("/")[0]
+        if folder.rpartition("/")[2] in _SOURCES:
+            folder = folder.rpartition("/")[0]
+        return not folder or self.project.files[at].path.startswith(f"{folder}/")
 
     def _free(self, fn: Fn) -> list[str] | None:
         """Return the paths that a function before all handlers lets through without a login; None if it asks for none, or for some paths only."""
         file, calls = self.project.files[fn.file], self._calls(fn)
-        if not any(self._asks(fn.file, call) for call in calls) or not any(_turns_away(call) for call in calls):
+        if not any(self._asks(fn.file, call) for call in calls) or not self._turns_away(fn):
             return None
         named = [value.text for call in calls for value in call.args if value.kind == "str" and _PATH.match(value.text)]
         tests = [test for test in file.compares if test.fn == fn.index or within(self.project, fn, test.fn)]
@@ -87,13 +101,9 @@ class CppGuards:
             asked = next((number for number, call in enumerate(own) if self._asks(fn.file, call)), None)
             if asked is None:
                 continue
-            if any(_turns_away(call) for call in own[asked:]):
+            if self._turns_away(fn, own[asked].line):
                 return True
-            if any(
-                _turns_away(call)
-                for each in self.project.resolve_call(fn.file, own[asked])
-                for call in self._calls(each)
-            ):
+            if any(self._turns_away(each) for each in self.project.resolve_call(fn.file, own[asked])):
                 return True  # it does so itself, by what it throws
         return False
 
@@ -110,6 +120,16 @@ class CppGuards:
             return True
         return any(self._looks(fn, _DEPTH_MAX) for fn in self.project.resolve_call(at, call)[:1])
 
+    def _turns_away(self, fn: Fn, line: int = 0) -> bool:
+        """Whether a function answers, from a line on, that somebody has to log in or may not."""
+        if any(
+            refuses(call.name, *(value.text for value in call.args)) for call in self._calls(fn) if call.line >= line
+        ):
+            return True
+        file = self.project.files[fn.file]
+        told = [each for each in file.assigns if each.line >= line and sets_refusal(each)]
+        return any(each.fn == fn.index or within(self.project, fn, each.fn) for each in told)
+
     def _looks(self, fn: Fn, depth: int) -> bool:
         """Whether a function looks at who asks: at a header, a token, or a session."""
         if fn not in self._looking:
@@ -123,19 +143,32 @@ class CppGuards:
         return self._looking[fn]
 
 
-def _before(project: Project) -> list[Fn]:
-    """The functions that a server runs before every handler: those handed to it, and Crow's middleware for the whole application."""
-    found: list[Fn] = []
-    for at, index in (place for name in _BEFORE for place in project.calls_by_name.get(name, ())):
-        call = project.files[at].calls[index]
-        if project.files[at].language == "cpp" and not project.files[at].is_test:
-            found += [Fn(at, value.ref) for value in call.args if value.kind == "fn" and value.ref >= 0]
+def refuses(*texts: str) -> bool:
+    """Whether one of these says that somebody has to log in or may not."""
+    return any(_TURNS_AWAY.search(text) for text in texts)
+
+
+def sets_refusal(assign: Assign) -> bool:
+    """Whether a status is set that refuses: `res.code = 401`."""
+    return _STATUS.search(assign.target) is not None and refuses(assign.value.text)
+
+
+def _before(project: Project) -> list[tuple[str, Fn]]:
+    """The functions that a server runs before every handler, with its framework: those handed to it, and Crow's middleware for the whole application."""
+    found: list[tuple[str, Fn]] = []
+    for name, framework in _BEFORE.items():
+        for at, index in project.calls_by_name.get(name, ()):
+            call = project.files[at].calls[index]
+            if project.files[at].language == "cpp" and not project.files[at].is_test:
+                found += [
+                    (framework, Fn(at, value.ref)) for value in call.args if value.kind == "fn" and value.ref >= 0
+                ]
     for at, index in project.calls_by_name.get("App", ()):
         call = project.files[at].calls[index]
         for value in call.args if project.files[at].language == "cpp" and not project.files[at].is_test else ():
             cls = project.find_class(at, value.text) if value.name == "<>" else None
             if cls is not None and not any("ILocalMiddleware" in base for base in project.class_(cls).bases):
-                found += project.method(cls, "before_handle")[:1]
+                found += [("crow", fn) for fn in project.method(cls, "before_handle")[:1]]
     return list(dict.fromkeys(found))
 
 
@@ -146,10 +179,6 @@ def asks_for_login(call: Call) -> bool:
     if "session" not in call.on.lower() or not _IN_SESSION.match(call.name):
         return False
     return any(value.kind == "str" and _WHO.search(value.text) for value in call.args)
-
-
-def _turns_away(call: Call) -> bool:
-    return any(_TURNS_AWAY.search(text) for text in (call.name, *(value.text for value in call.args)))
 
 
 def _guards(project: Project) -> list[frozenset[str]]:

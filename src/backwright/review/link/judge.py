@@ -281,7 +281,7 @@ class Judge:
         if declared.framework == "symfony":
             return self.symfony.requires_login(declared.method, declared.path)
         if self.project.files[declared.at].language == "cpp":
-            return self._cpp.demands(declared.method, declared.path) or None
+            return self._cpp.demands(declared.at, declared.framework, declared.method, declared.path) or None
         return None
 
     @cached_property

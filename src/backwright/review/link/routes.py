@@ -798,14 +798,15 @@ class Routes:
                 return [
                     (answers, made_cls, f"{label}.{project.function(answers).name}" if answers is not None else label)
                 ]
-            if name in ("as_view", "bind", "as_asgi") and on:
+            is_bound = project.files[at].language == "cpp" and name.startswith("bind")  # std::bind(&Orders::list, this)
+            if name in ("as_view", "bind", "as_asgi") and on and not is_bound:
                 if name == "bind":
                     return self.handlers(at, call, Arg("name", on))
                 cls = project.find_class(at, on.removesuffix("()"))
                 if cls is not None:
                     return [(None, cls, project.class_(cls).name)]
                 return [(None, None, on)]
-            inner = next((item for item in reversed(value.items) if item.kind in ("fn", "name", "call")), None)
+            inner = next((i for i in value.items[:: 1 if is_bound else -1] if i.kind in ("fn", "name", "call")), None)
             if (
                 project.files[at].language == "javascript"
                 and inner is not None
