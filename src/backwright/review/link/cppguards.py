@@ -34,6 +34,7 @@ _TOKENS = regex(
     r"(^|\.)jwt\b.*\.(decode|verify)$|(verify|validate|check|decode|parse)_?(access_?|auth_?|jwt_?|bearer_?)?(jwt|token)$|^(require|ensure)_?(auth|login|user|admin|session|permission)",
     re.IGNORECASE,
 )
+_SETS = regex(r"set|add|put|insert|append|with|make|sign|create|emplace|erase|remove|<<", re.IGNORECASE)
 _IN_SESSION = regex(r"^(find|get|contains|getOptional|exists|has|get_value)$")
 _WHO = regex(r"user|login|logged|account|uid$|^id$", re.IGNORECASE)
 _TURNS_AWAY = regex(
@@ -175,7 +176,7 @@ def _before(project: Project) -> list[tuple[str, Fn]]:
 def asks_for_login(call: Call) -> bool:
     """Whether a call gets what says who is there: the header with a token, a cookie, or a user in the session."""
     if any(value.kind == "str" and _LOGIN.search(value.text) for value in call.args):
-        return True
+        return not _SETS.match(call.name)
     if "session" not in call.on.lower() or not _IN_SESSION.match(call.name):
         return False
     return any(value.kind == "str" and _WHO.search(value.text) for value in call.args)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg
 from backwright.review.link.modulepaths import shared
-from backwright.review.link.types import dotted
+from backwright.review.link.types import INSTANCE, dotted
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Cls, Fn, Project, Type
 
 SAME_NAMES_MAX = 4  # overloads of one function; more are told apart by nobody here
+_LIBRARIES = frozenset({"std", "boost"})
 OUTER_MAX = 8  # classes in classes
 
 
@@ -66,9 +67,16 @@ class CppNames:
         here = [text for number, text in there if number == at] or [text for _, text in there]
         return here[0] if len(here) == 1 else None
 
-    def is_namespace(self, at: int, on: str) -> bool:
-        """Whether what stands before a name in a file is a namespace of the project's, or another name of one."""
-        return all(word in self.namespaces for word in self._meant(at, on).split("."))
+    def is_space(self, at: int, on: str) -> bool:
+        """Whether what stands before a name in a file is a namespace: of the project's, another name of one, or the standard library's."""
+        words = self._meant(at, on).split(".")
+        return words[0] in _LIBRARIES or all(word in self.namespaces for word in words)
+
+    def is_singleton(self, at: int, on: str, name: str) -> bool:
+        """Whether a call gives the one object of a class that it is made on: `Orders::instance()`."""
+        if self.project.files[at].language != "cpp" or not INSTANCE.match(name):
+            return False
+        return self.project.find_class(at, on) is not None
 
     def functions(self, at: int, on: str, name: str) -> "tuple[Fn, ...]":
         """Return the functions of a name in a namespace; those of the nearest file if several have it."""

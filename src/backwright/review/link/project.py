@@ -425,6 +425,8 @@ class Project:
 
     def _given_by(self, cls: Cls, name: str) -> Type:
         """Return what a method gives."""
+        if self.files[cls.file].language == "cpp" and INSTANCE.match(name):
+            return Type(self.class_(cls).name, cls)  # also if a base gives it: Singleton<Orders>
         for found in self.method(cls, name)[:1]:
             made = self.function(found)
             return self.named_type(found.file, made.returns) if made.returns else NOTHING
@@ -435,7 +437,7 @@ class Project:
         made, last = self.imported[at].get(first), rest.rpartition(".")[2]
         if self.files[at].language == "cpp":
             known, rest = self.cpp.begun(at, f"{first}.{rest}")
-            return self._along(at, known, "", rest) if known is not None else NOTHING
+            return self._along(at, known, "", rest) if known else NOTHING
         if made is None or not last[:1].isupper():
             return NOTHING
         found = self.find_class(at, f"{first}.{rest}")
@@ -509,8 +511,8 @@ class Project:
         return NOTHING
 
     def _of_package(self, at: int, name: str) -> Type:
-        is_go = self.files[at].language == "go"
-        for number in self.go.package_files(at) if is_go else self.module_files(at, self.files[at].package):
+        file = self.files[at]
+        for number in self.go.package_files(at) if file.language == "go" else self.module_files(at, file.package):
             for assign in self.assigned[number].get((-1, name), ()):
                 return self._of_assign(number, assign)
         return NOTHING
@@ -612,7 +614,7 @@ class Project:
             cls = self.find_class(at, name)
             if cls is not None:
                 return Type(self.class_(cls).name, cls)
-        if found := self.resolve(at, fn, on, name):
+        if (found := self.resolve(at, fn, on, name)) and not self.cpp.is_singleton(at, on, name):
             made = self.function(found[0])
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
@@ -699,7 +701,7 @@ class Project:
             return found
         if known.name and self._is_foreign(at, on, known.name):
             return ()
-        if language == "cpp" and not known.name and (self.cpp.is_namespace(at, on) or on.startswith(("std", "boost"))):
+        if language == "cpp" and (not known.name or on in self.imported[at]) and self.cpp.is_space(at, on):
             return self.cpp.functions(at, on, name)
         if (made := self.imported[at].get(on.partition(".")[0])) is not None:
             files = (self.module_files(at, made.inner) if made.name else []) or self.module_files(at, made.module)
@@ -763,9 +765,8 @@ class Project:
             return found
         cls = self.find_class(at, name)
         if cls is not None:
-            made_by = [f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file]
-            made_by += [f for f in self.methods.get((name, name), []) if f.file == cls.file]
-            made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
+            keys = ((self.class_(cls).name, "__init__"), (name, name), (name, "constructor"))
+            made_by = [f for key in keys for f in self.methods.get(key, ()) if f.file == cls.file]
             return tuple(made_by[:1]) or self.cpp.constructors(cls)[:1]
         if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
             same = [  # PHP falls back to functions of no namespace
