@@ -152,3 +152,28 @@ def test_a_base_for_single_objects_gives_an_object_of_the_heir() -> None:
         model_of({"src/single.hpp": base, "src/orders.hpp": heir, "src/api.cpp": body}), "show"
     )
     assert [["src/orders.hpp:Orders.total"]] * 2 == [to for name, to in found if name == "total"]
+
+
+def test_a_function_of_no_namespace_is_one_whose_header_is_included() -> None:
+    head, body = "int total(int id);\n", "int total(int id) { return id; }\n"
+    used = '#include "more.hpp"\nnamespace shop { int show() { return total(1); } int total; }\n'
+    files = {
+        "src/sums.hpp": head,
+        "src/sums.cpp": body,
+        "src/more.hpp": '#include "sums.hpp"\n',
+        "tool/old.cpp": body,
+    }
+    assert [("total", ["src/sums.cpp:total"])] == _called(
+        model_of({**files, "src/api.cpp": used}), "show"
+    )
+    apart = used.replace("more.hpp", "less.hpp")
+    assert [("total", [])] == _called(model_of({**files, "src/api.cpp": apart}), "show")
+
+
+def test_what_any_string_has_is_no_method_of_the_project() -> None:
+    own = "class Filter { public: bool empty() { return true; } bool selective() { return true; } };\n"
+    body = "int show(Json body) { body.name.empty(); body.name.selective(); return 1; }\n"
+    model = model_of({"src/filter.hpp": own, "src/api.cpp": body})
+    assert [("empty", []), ("selective", ["src/filter.hpp:Filter.selective"])] == _called(
+        model, "show"
+    )

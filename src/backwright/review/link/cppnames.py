@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SAME_NAMES_MAX = 4  # overloads of one function; more are told apart by nobody here
 _LIBRARIES = frozenset({"std", "boost"})
+INCLUDES_MAX = 3  # headers that headers include
 OUTER_MAX = 8  # classes in classes
 
 
@@ -23,6 +24,7 @@ class CppNames:
 
     def __init__(self, project: "Project") -> None:
         self.project = project
+        self._seen: dict[int, frozenset[str]] = {}
 
     @cached_property
     def namespaces(self) -> frozenset[str]:
@@ -120,14 +122,16 @@ class CppNames:
         while outer >= 0 and file.functions[outer].parent >= 0:
             outer = file.functions[outer].parent
         here = (self._space_around(at, outer) if outer >= 0 else file.package).split("::")
-        free = [(each, space) for each in self.project.functions_by_name.get(name, ()) if (space := self._space(each))]
+        there = self.project.functions_by_name.get(name, ())
+        free = [(each, space) for each in there if (space := self._space(each)) is not None]
         if not free:
             return ()
         for length in range(len(here), 0, -1):
             if found := [each for each, space in free if space == here[:length]]:
                 return self._nearest(at, found)
         used = [dotted(each.module).split(".") for each in file.imports if each.name == "*" and "/" not in each.module]
-        return self._nearest(at, [each for each, space in free if any(_within(space, words) for words in used)])
+        found = [each for each, space in free if any(_within(space, words) for words in used)]
+        return self._nearest(at, found or [each for each, space in free if not space and self._is_seen(at, each)])
 
     def classes(self, at: int, name: str, there: "Sequence[Cls]") -> "Sequence[Cls]":
         """Return, of classes that share a last name, those that a qualified name can mean: `std::string` is no `string` of the project's."""
@@ -189,6 +193,20 @@ class CppNames:
             made = self.project.files[cls.file].classes[made.outer]
             words.append(made.name)
         return [*(made.space.split("::") if made.space else ()), *reversed(words)]
+
+    def _is_seen(self, at: int, fn: "Fn") -> bool:
+        """Whether a file includes the one that a function stands in, or its header."""
+        if at not in self._seen:
+            level, found = {at}, {at}
+            for _ in range(INCLUDES_MAX):
+                below = {
+                    n for each in level for made in self.project.files[each].imports if made.name == "*"
+                    for n in self.project.module_files(each, made.module)
+                }  # fmt: skip
+                level = below - found
+                found |= level
+            self._seen[at] = frozenset(PurePosixPath(self.project.files[n].path).stem for n in found)
+        return PurePosixPath(self.project.files[fn.file].path).stem in self._seen[at]
 
     def _nearest(self, at: int, found: "list[Fn]") -> "tuple[Fn, ...]":
         """Return the functions of one file: those of this one, or of the nearest."""
