@@ -22,13 +22,13 @@ _NOISE = regex(
 )
 _STRING = rb"\"(?:[^\"\\\n]|\\.)*\""
 _COROUTINE = regex(
-    rb"(?P<start>\n[ \t]*)ENDPOINT_ASYNC[ \t]*\((?P<given>\s*%(text)s\s*,\s*(?:%(text)s|[\w:\s])+),\s*(?P<name>\w+)\s*\)(?=\s*\{)"
+    rb"(?P<start>\n[ \t;]*)ENDPOINT_ASYNC[ \t]*\((?P<given>\s*%(text)s\s*,\s*(?:%(text)s|[\w:\s])+),\s*(?P<name>\w+)\s*\)(?=\s*\{)"
     % {b"text": _STRING}
 )
 _CONTROLLER = regex(rb"\bENDPOINT_ASYNC_INIT[ \t]*\([^()\n]*\);?")
 # What stands before the argument list: a function with a body, one without, and a field.
 _OATPP = regex(
-    rb"\n[ \t]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
+    rb"\n[ \t;]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
     rb"|(?P<field>DTO_FIELD|OATPP_CREATE_COMPONENT|OATPP_COMPONENT))(?=[ \t]*\()"
 )
 # A macro that is a statement without a semicolon: LOG_X("...") and the next line starts with a word.
@@ -38,7 +38,7 @@ _UNENDED = regex(
     rb"(?=(?:\s|//[^\n]*\n|/\*.*?\*/)*[A-Za-z_])" % {b"part": _PART},
     re.DOTALL,
 )
-_ASKED = regex(rb"\n[ \t]*\$ \$:\$\w*[ \t]*(?=\()")
+_ASKED = regex(rb"\n[ \t;]*\$ \$:\$\w*[ \t]*(?=\()")
 _BRACKETS = regex(rb"[()]|//[^\n]*|%s" % _STRING)
 _ARGUMENTS_MAX = 20_000  # bytes of one query's arguments
 _GAP_MAX = 200  # bytes of blanks that may stand before the semicolon
