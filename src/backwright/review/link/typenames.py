@@ -46,16 +46,17 @@ def behind(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
 def _behind_using(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
     """C++: return what a name of a type stands for, if this file, one that it includes, or all that name it so say the same."""
     for _ in range(HOPS_MAX):
-        last = heart.name.rpartition(".")[2]
-        there = project.cpp.aliases.get(last, ()) if project.find_class(at, heart.name) is None else ()
-        included = {
-            n for made in project.files[at].imports if made.name == "*" for n in project.module_files(at, made.module)
-        }
-        told = [each for each in there if each[0] == at] or [each for each in there if each[0] in included] or there
-        if not told or len({text for _, text in told}) > 1:
+        on, _, last = heart.name.rpartition(".")
+        there = project.cpp.aliases.get(last, ()) if not on or project.cpp.is_space(at, on) else ()
+        if not there or project.find_class(at, heart.name) is not None:
             break
-        at, inner = told[0][0], written(told[0][1])
-        if inner.name == heart.name:
+        told = [each for each in there if each[0] == at] or there
+        if len(told) > 1:
+            names = project.files[at].imports
+            included = {n for made in names if made.name == "*" for n in project.module_files(at, made.module)}
+            told = [each for each in told if each[0] in included] or told
+        inner = written(told[0][1])
+        if inner.name == heart.name or len({text for _, text in told}) > 1:
             break
-        heart = Written(inner.name, inner.args, inner.is_many or heart.is_many)
+        at, heart = told[0][0], Written(inner.name, inner.args, inner.is_many or heart.is_many)
     return at, heart

@@ -199,8 +199,8 @@ class CppSyntax(Syntax):
         if len(given) > place:
             made.name, made.line = text(given[place]), line_of(given[place])
             made.params = tuple(self._macro_params(given[place + 1 :]))
-            if name == "QUERY" and len(given) > 1:
-                made.marks = (Mark(name, "", (self.value(given[1]),), line_of(given[1])),)
+            held = given[1:2]  # the SQL, or the path
+            made.marks = (Mark(name, "", tuple(self.value(each) for each in held), line_of(node)),)
         return made
 
     def _macro_params(self, nodes: Iterable[Node]) -> Iterable[Param]:
