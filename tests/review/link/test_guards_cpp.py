@@ -45,6 +45,8 @@ Who who(const Request &request) {
   auto header = request.getHeader("authorization");
   return header.empty() ? Who{0} : Who{decoded(header)};
 }
+void weigh(const std::string &header) { if (header != kept()) throw HttpError(403, "no"); }
+void note(const std::string &header) { log(header); }
 void demand(const Request &request) {
   if (request.getHeader("Authorization").empty()) throw HttpError(401, "log in");
 }
@@ -66,6 +68,10 @@ int main() {
         pytest.param(True, "demand(req); return all();", id="turned away by what asks"),
         pytest.param(True, "if (!verify_token(req.body)) { res.code = 403; return; } return all();", id="by the status that is set"),
         pytest.param(True, 'if (!session->find("user_id")) return crow::response(401); return all();', id="by a user in the session"),
+        pytest.param(True, 'weigh(req.get_header_value("Authorization")); return all();', id="by what is given the token"),
+        pytest.param(True, 'auto header = req.get_header_value("Authorization"); weigh(header); return all();', id="by what is given it later"),
+        pytest.param(True, "if (sessions.find(token) == sessions.end()) { res.code = 401; return; } return all();", id="by a token among the sessions"),
+        pytest.param(False, 'note(req.get_header_value("Authorization")); return all();', id="a token that is only written down"),
         pytest.param(False, "auto me = who(req); return all(me.id);", id="everybody is served, known or not"),
         pytest.param(False, "if (!check_password(req.body)) return crow::response(401); return all();", id="a login"),
         pytest.param(False, 'auto token = jwt::create().set_type("JWT").sign(key); if (bad) return crow::response(401); return token;', id="makes a token"),
@@ -178,3 +184,31 @@ def test_middleware_of_crow(base: str, expected: list[bool]) -> None:
     assert expected == [
         bool(each.auth) for each in model_of({"src/main.cpp": CROW % base}).endpoints
     ]
+
+
+def test_middleware_of_an_application_with_a_name_of_its_own() -> None:
+    source = (CROW % "").replace(
+        "int main() {\n  crow::App<Members> app;",
+        "using ShopApp = crow::App<Members>;\nvoid add(ShopApp& app) {",
+    )
+    assert [True, True] == [
+        bool(each.auth) for each in model_of({"src/main.cpp": source}).endpoints
+    ]
+
+
+def test_a_login_answers_401_and_asks_for_none() -> None:
+    source = """#include <drogon/HttpController.h>
+class Auth : public drogon::HttpController<Auth> {
+ public:
+  METHOD_LIST_BEGIN
+  ADD_METHOD_TO(Auth::%s, "/enter", Post);
+  METHOD_LIST_END
+  void %s(const HttpRequestPtr &req, Callback &&callback) {
+    if (req->session()->find("user_id")) return callback(home());
+    if (!known(req)) return callback(answer(k401Unauthorized));
+  }
+};
+"""
+    for name, expected in (("login", False), ("logbook", True)):
+        found = model_of({"src/Auth.h": source.replace("%s", name)}).endpoints
+        assert [expected] == [bool(each.auth) for each in found]

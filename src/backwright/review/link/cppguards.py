@@ -2,12 +2,14 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from fnmatch import fnmatch
 
 from backwright.review.facts import Arg, Assign, Call
 from backwright.review.link.cpphanded import pointed
 from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
+from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
 _ADDS = "addRequestInterceptor"
@@ -31,11 +33,16 @@ _LOGIN = regex(
     re.IGNORECASE,
 )
 _TOKENS = regex(
-    r"(^|\.)jwt\b.*\.(decode|verify)$|(verify|validate|check|decode|parse)_?(access_?|auth_?|jwt_?|bearer_?)?(jwt|token)$|^(require|ensure)_?(auth|login|user|admin|session|permission)",
+    r"(^|\.)jwt\b.*\.(decode|verify)$|(verify|validate|check|decode|parse)_?(access_?|auth_?|jwt_?|bearer_?)?(jwt|token)$|^(require|ensure)_?(auth|login|user|admin|session|permission|role)",
     re.IGNORECASE,
 )
 _SETS = regex(r"set|add|put|insert|append|with|make|sign|create|emplace|erase|remove|<<", re.IGNORECASE)
-_IN_SESSION = regex(r"^(find|get|contains|getOptional|exists|has|get_value)$")
+_IN_SESSION = regex(r"^(find|get|count|contains|getOptional|exists|has|get_value)$")
+# What answers 401 to a wrong password, whoever asks.
+_LOGS_IN = regex(
+    r"(do|handle|post|user|auth|process)?_?((log|sign)_?(in|on|up)|register|authenticate)(?![a-z])", re.IGNORECASE
+)
+_KEPT = regex(r"token|session|sid$", re.IGNORECASE)
 _WHO = regex(r"user|login|logged|account|uid$|^id$", re.IGNORECASE)
 _TURNS_AWAY = regex(
     r"\b40[13]\b|k40[13]|CODE_40[13]|unauthori[sz]ed|forbidden|not_?logged|(log|sign) ?in first|please (log|sign) ?in|login_?required|NotAuthenticated|AuthException|\u672a\u767b\u5f55|\u8bf7(\u5148)?\u767b\u5f55",
@@ -97,6 +104,8 @@ class CppGuards:
 
     def asks_itself(self, handler: Fn) -> bool:
         """Whether a handler looks at a token or a session, and turns away who has none."""
+        if _LOGS_IN.match(self.project.function(handler).name):
+            return False
         for fn in (handler, *self._handed_on(handler)):
             own = self._calls(fn)[:_CALLS_MAX]
             asked = next((number for number, call in enumerate(own) if self._asks(fn.file, call)), None)
@@ -104,9 +113,19 @@ class CppGuards:
                 continue
             if self._turns_away(fn, own[asked].line):
                 return True
-            if any(self._turns_away(each) for each in self.project.resolve_call(fn.file, own[asked])):
-                return True  # it does so itself, by what it throws
+            if any(self._turns_away(each) for each in self._judges(fn.file, own, asked)):
+                return True  # by what they throw
         return False
+
+    def _judges(self, at: int, own: list[Call], asked: int) -> Iterator[Fn]:
+        """Yield the functions that ask, or that are given what was asked for: `demand(req.getHeader("Authorization"))`."""
+        call = own[asked]
+        yield from self.project.resolve_call(at, call)
+        if call.inside >= 0:
+            yield from self.project.resolve_call(at, self.project.files[at].calls[call.inside])
+        for other in own[asked + 1 :] if call.to and call.to != "return" else ():
+            if any(value.text == call.to for value in other.args):
+                yield from self.project.resolve_call(at, other)
 
     def _handed_on(self, handler: Fn) -> list[Fn]:
         """The methods that go on when the body was read: `readBodyToDtoAsync(...).callbackTo(&Create::store)`."""
@@ -164,10 +183,15 @@ def _before(project: Project) -> list[tuple[str, Fn]]:
                 found += [
                     (framework, Fn(at, value.ref)) for value in call.args if value.kind == "fn" and value.ref >= 0
                 ]
-    for at, index in project.calls_by_name.get("App", ()):
-        call = project.files[at].calls[index]
-        for value in call.args if project.files[at].language == "cpp" and not project.files[at].is_test else ():
-            cls = project.find_class(at, value.text) if value.name == "<>" else None
+    apps = [
+        (at, [value.text for value in project.files[at].calls[index].args if value.name == "<>"])
+        for at, index in project.calls_by_name.get("App", ()) if project.files[at].language == "cpp"
+    ]  # fmt: skip
+    told = [each for there in project.cpp.aliases.values() for each in there if "App<" in each[1]]
+    apps += [(at, list(heart.args)) for at, text in told if (heart := written(text)).name.rpartition(".")[2] == "App"]
+    for at, names in apps:
+        for name in names if not project.files[at].is_test else ():
+            cls = project.find_class(at, name)
             if cls is not None and not any("ILocalMiddleware" in base for base in project.class_(cls).bases):
                 found += [("crow", fn) for fn in project.method(cls, "before_handle")[:1]]
     return list(dict.fromkeys(found))
@@ -179,7 +203,10 @@ def asks_for_login(call: Call) -> bool:
         return not _SETS.match(call.name)
     if "session" not in call.on.lower() or not _IN_SESSION.match(call.name):
         return False
-    return any(value.kind == "str" and _WHO.search(value.text) for value in call.args)
+    return any(
+        (value.kind == "str" and _WHO.search(value.text)) or (value.kind == "name" and _KEPT.search(value.text))
+        for value in call.args
+    )
 
 
 def _guards(project: Project) -> list[frozenset[str]]:
