@@ -82,6 +82,7 @@ def test_a_declared_query_is_asked_where_it_is_called() -> None:
         pytest.param(ORMPP, "conn->update_some<&orders_t::id, &orders_t::state>(made, text);", ("write", "orders_t", False), id="columns of a type"),
         pytest.param(TEXTS, "pg_cluster->Execute(ClusterHostType::kMaster, sql::kAll, id);", ("raw", "orders", None), id="a text kept under a name"),
         pytest.param(TEXTS, "transaction.Execute(sql::kAll, id);", ("raw", "orders", None), id="the text comes first"),
+        pytest.param(TEXTS, 'pqxx::work order(c); order.exec("SELECT id FROM orders");', ("raw", "orders", None), id="libpqxx, by its type"),
         pytest.param(TEXTS, 'session << "INSERT INTO orders(id) VALUES(:id)", use(id);', ("raw", "orders", False), id="SOCI"),
         pytest.param(TEXTS, 'rowset<row> all = (sql.prepare << "SELECT id FROM orders", use(id));', ("raw", "orders", None), id="a prepared statement of SOCI"),
     ],
@@ -96,6 +97,9 @@ def test_table_and_rows(source: str, body: str, expected: tuple[str, str, bool |
         pytest.param('session << "hello", flush();', id="a text that is no SQL"),
         pytest.param('std::cout << "SELECT 1", done();', id="what is printed"),
         pytest.param("gallery.select(all).from(shelf);", id="another kind of choice"),
+        pytest.param(
+            "ctx.stream(size); window.exec(flow);", id="what only ends like a transaction"
+        ),
     ],
 )
 def test_what_asks_no_database(body: str) -> None:
