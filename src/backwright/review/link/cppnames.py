@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg
@@ -99,11 +98,11 @@ class CppNames:
         inside = [fn for fn in there if fn.file == cls.file and project.function(fn).cls == cls.index]
         outside = [fn for fn in there if project.function(fn).cls < 0] if not inside else []
         if len({fn.file for fn in outside}) > 1:
-            path = PurePosixPath(project.files[cls.file].path)
+            path = project.files[cls.file].path
 
             def near(at: int) -> tuple[bool, bool, int]:
-                other = PurePosixPath(project.files[at].path)
-                return at == cls.file, other.stem == path.stem, shared(str(other), str(path))
+                other = project.files[at].path
+                return at == cls.file, _stem(other) == _stem(path), shared(other, path)
 
             best = max(near(fn.file) for fn in outside)
             outside = [fn for fn in outside if near(fn.file) == best]
@@ -205,8 +204,8 @@ class CppNames:
                 }  # fmt: skip
                 level = below - found
                 found |= level
-            self._seen[at] = frozenset(PurePosixPath(self.project.files[n].path).stem for n in found)
-        return PurePosixPath(self.project.files[fn.file].path).stem in self._seen[at]
+            self._seen[at] = frozenset(_stem(self.project.files[n].path) for n in found)
+        return _stem(self.project.files[fn.file].path) in self._seen[at]
 
     def _nearest(self, at: int, found: "list[Fn]") -> "tuple[Fn, ...]":
         """Return the functions of one file: those of this one, or of the nearest."""
@@ -228,3 +227,8 @@ def _ends_so(whole: list[str], words: list[str]) -> bool:
         return False
     left = iter(whole[:-1])
     return all(word in left for word in words[:-1])
+
+
+def _stem(path: str) -> str:
+    """Return the name of a file without its ending: a header and its source share it."""
+    return path.rpartition("/")[2].partition(".")[0]
