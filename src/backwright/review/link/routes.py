@@ -808,10 +808,10 @@ class Routes:
                 return [(None, None, on)]
             inner = next((i for i in value.items[:: 1 if is_bound else -1] if i.kind in ("fn", "name", "call")), None)
             if (
-                project.files[at].language == "javascript"
-                and inner is not None
+                inner is not None
                 and inner.kind == "fn"
                 and inner.ref < 0
+                and project.files[at].language == "javascript"
             ):
                 ref = lambda_in(project.files[at], call, value.text)
                 return [(Fn(at, ref), None, project.label(Fn(at, ref)))] if ref >= 0 else [(None, None, "(anonymous)")]
