@@ -803,9 +803,7 @@ class Routes:
                 if name == "bind":
                     return self.handlers(at, call, Arg("name", on))
                 cls = project.find_class(at, on.removesuffix("()"))
-                if cls is not None:
-                    return [(None, cls, project.class_(cls).name)]
-                return [(None, None, on)]
+                return [(None, cls, project.class_(cls).name if cls is not None else on)]
             inner = next((i for i in value.items[:: 1 if is_bound else -1] if i.kind in ("fn", "name", "call")), None)
             if (
                 inner is not None
