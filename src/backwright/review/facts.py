@@ -81,6 +81,7 @@ class Function(Struct, array_like=True, gc=False, omit_defaults=True):
         returns: Return type as written.
         kind: function, method, constructor, lambda.
         receiver: Name the method's own object has inside: self, this, s.
+        space: C++: the namespaces it stands in, "shop::prices".
     """
 
     name: str
@@ -99,6 +100,7 @@ class Function(Struct, array_like=True, gc=False, omit_defaults=True):
     call: int = -1
     place: int = -1
     receiver: str = ""
+    space: str = ""
 
 
 class Field(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -112,7 +114,7 @@ class Field(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Class(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A class, interface, struct, enum, trait or object; kind says which."""
+    """A class, interface, struct, enum, trait or object; kind says which. `space` as in Function."""
 
     name: str
     line: int
@@ -122,6 +124,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     marks: tuple[Mark, ...] = ()
     fields: tuple[Field, ...] = ()
     outer: int = -1
+    space: str = ""
 
 
 class Import(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -360,6 +363,7 @@ def share(file: File) -> File:
     for function in file.functions:
         function.name, function.kind = intern(function.name), intern(function.kind)
         function.owner, function.returns = intern(function.owner), intern(function.returns)
+        function.space = intern(function.space)
         for param in function.params:
             param.name, param.type = intern(param.name), intern(param.type)
     for class_ in file.classes:

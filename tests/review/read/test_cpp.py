@@ -129,6 +129,25 @@ class Db : public oatpp::orm::DbClient {
   DTO_FIELD(String, name, "user-name") = "x";
 };
 """
+COROUTINE = """#include "oatpp/web.hpp"
+class Api : public ApiController {
+  ENDPOINT_ASYNC("GET", "/x/{id}", Show) {
+    ENDPOINT_ASYNC_INIT(Show)
+    Action act() override { return request->readAsync().callbackTo(&Show::then); }
+    Action then(const String& body) { return _return(controller->ok(body)); }
+  };
+};
+"""
+QUERIES = """#include "oatpp/orm.hpp"
+class Db : public oatpp::orm::DbClient {
+  QUERY(one,
+        "SELECT * FROM t WHERE a=')' AND id=:id",
+        PARAM(oatpp::Int32, id))
+
+  QUERY(all, "SELECT * FROM t")
+  QUERY(last, "DELETE FROM t");
+};
+"""
 
 ROWS: list[tuple[str, File, Callable[[File], object], object]] = [
     (
@@ -197,6 +216,51 @@ ROWS: list[tuple[str, File, Callable[[File], object], object]] = [
             ],
             ["OATPP_COMPONENT", "ENDPOINT", "PATH", "BODY_DTO", "QUERY", "PARAM", "DTO_FIELD"],
         ),
+    ),
+    (
+        "a coroutine of oat++ is a class whose method has the macro as a mark, and which knows its controller",
+        _read(COROUTINE),
+        lambda file: (
+            _marks(file),
+            [(c.name, c.outer, [(f.name, f.type) for f in c.fields]) for c in file.classes],
+        ),
+        (
+            [
+                ("act", 5, [("ENDPOINT_ASYNC", [("str", "GET"), ("str", "/x/{id}")])]),
+                ("then", 6, []),
+            ],
+            [("Api", -1, []), ("Show", 0, [("controller", "Api")])],
+        ),
+    ),
+    (
+        "oat++ queries need no semicolon behind them",
+        _read(QUERIES),
+        lambda file: [
+            (f.name, [p.name for p in f.params], [_arg(m.args[0]) for m in f.marks])
+            for f in file.functions
+        ],
+        [
+            ("one", ["id"], [("str", "SELECT * FROM t WHERE a=')' AND id=:id")]),
+            ("all", [], [("str", "SELECT * FROM t")]),
+            ("last", [], [("str", "DELETE FROM t")]),
+        ],
+    ),
+    (
+        "functions and classes know their namespaces",
+        _read(
+            "namespace a::b { void f() {} namespace { void g() {} } struct S { void m() {} }; } void h() {}"
+        ),
+        lambda file: (
+            [(f.name, f.space) for f in file.functions],
+            [(c.name, c.space) for c in file.classes],
+        ),
+        ([("f", "a::b"), ("g", "a::b"), ("m", ""), ("h", "")], [("S", "a::b")]),
+    ),
+    (
+        "a statement with commas behind `<<` is a call",
+        _in_function('sql << "SELECT 1", into(x);'),
+        _names,
+        [("sql", "<<"), ("", "into")],
     ),
     (
         "Crow's route is a call whose callee is a call",

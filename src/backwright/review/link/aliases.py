@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.link.cppguards import asks_for_login, sets_refusal
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.phpguards import plainly, turns_away
 from backwright.review.link.project import Cls, Project
@@ -20,6 +22,9 @@ _SHORT = regex(r"^(?:middleware\()?([\w.\\-]+)(?: ?(?:\{\})?:[^ ()]*)?\)?$")  # 
 _SAYS_LITTLE = regex(
     r"guard|(two_?factor|2fa)\w*", re.IGNORECASE
 )  # it guards something, or asks again who is logged in
+_NAME = regex(r"[\w.]+")
+# What the name of a filter may say without asking who is there: `check_user_name`, `check_login_input`.
+_CHECKED = regex(r"user|login|token|auth|session|guard|account", re.IGNORECASE)
 _DENIES = regex(
     r"\b401\b|unauthori[sz]ed|unauthenticated|AuthenticationException|(?:^|[^\w/])/?login$",
     re.IGNORECASE,
@@ -141,6 +146,8 @@ class Aliases:
         """
         known = self.packs.get(self.project.files[at].language) if not GUESTS.match(text) else None
         methods = [name for pack in known.packs for name in pack.middleware_methods] if known is not None else []
+        if self.project.files[at].language == "cpp":
+            return self._own_cpp(at, text, methods)
         short = _SHORT.match(text)
         names: Sequence[str] = self.names.get(self.project.files[at].language, {}).get(short[1], ()) if short else ()
         if short and short[1].endswith(".class") and not names:
@@ -156,8 +163,46 @@ class Aliases:
         own = self.own(at, word)
         return plainly(word) if own is None else own
 
+    def _own_cpp(self, at: int, text: str, methods: list[str]) -> str | None:
+        """C++: a filter or an aspect is named as its class is, `"AuthFilter"`, `check_name{}`; that may check anything."""
+        name, _, rest = text.replace("::", ".").partition("(")
+        if name == "CROW_MIDDLEWARES":
+            told = [self._own_cpp(at, each, methods) for each in _NAME.findall(rest)[1:]]
+            return None if None in told or not told else " ".join(each for each in told if each)
+        name = name.partition("{")[0]
+        cls = self.project.find_class(at, name) if methods and _NAME.fullmatch(name) else None
+        if cls is None or not self._handles(cls, methods):
+            return None
+        packs = self.packs[self.project.files[at].language].packs
+        if denies := self._denies(at, name, methods):
+            return denies
+        return name if any(matches(pack.auth, name) for pack in packs) else _CHECKED.sub("", name)
+
     def _handles(self, cls: Cls, methods: list[str]) -> bool:
-        return any(made.cls == cls.index and made.name in methods for made in self.project.files[cls.file].functions)
+        return any(
+            self._inside(cls, made) and made.name in methods for file in self._files(cls) for made in file.functions
+        )
+
+    def _inside(self, cls: Cls, made: Function) -> bool:
+        """Whether a function is a method of a class; C++: also one that is written outside of it."""
+        if self.project.files[cls.file].language == "cpp":
+            return made.owner == self.project.class_(cls).name
+        return made.cls == cls.index
+
+    def _files(self, cls: Cls) -> list[File]:
+        """The files with methods of a class."""
+        if self.project.files[cls.file].language != "cpp":
+            return [self.project.files[cls.file]]
+        return [self.project.files[at] for at in self._written.get(self.project.class_(cls).name, ())]
+
+    @cached_property
+    def _written(self) -> dict[str, list[int]]:
+        """C++: the name of a class to the files with its methods."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, file in enumerate(self.project.files):
+            for owner in {made.owner for made in file.functions if made.owner} if file.language == "cpp" else ():
+                found[owner].append(at)
+        return found
 
     def everywhere(self, at: int, path: str) -> Iterator[str]:
         """Yield the words that count for a path without being named at its route."""
@@ -179,11 +224,31 @@ class Aliases:
 
     def _answers(self, cls: Cls, methods: list[str]) -> bool:
         """Whether a middleware's own methods answer 401, or send to the login."""
+        if not self._handles(cls, methods):
+            return False
+        if self.project.files[cls.file].language == "cpp":
+            return self._answers_cpp(cls)
         file = self.project.files[cls.file]
         inside = {n for n, made in enumerate(file.functions) if made.cls == cls.index}
         calls = [call for call in file.calls if call.fn in inside]
-        refusals = [c for c in calls if any(_DENIES.search(text) for text in (c.name, *(v.text for v in c.args)))]
-        return self._handles(cls, methods) and turns_away(self.project.class_(cls).name, calls, refusals)
+        refusals = [c for c in calls if _refuses(c)]
+        return turns_away(self.project.class_(cls).name, calls, refusals)
+
+    def _answers_cpp(self, cls: Cls) -> bool:
+        for file in self._files(cls):
+            inside = {n for n, made in enumerate(file.functions) if self._inside(cls, made)}
+            inside |= {n for n, made in enumerate(file.functions) if made.parent in inside}
+            if not any(asks_for_login(call) for call in file.calls if call.fn in inside):
+                continue
+            if any(each.fn in inside and sets_refusal(each) for each in file.assigns):
+                return True
+            if any(_refuses(call) for call in file.calls if call.fn in inside):
+                return True
+        return False
+
+
+def _refuses(call: Call) -> bool:
+    return any(_DENIES.search(text) for text in (call.name, *(value.text for value in call.args)))
 
 
 def _covered(patterns: tuple[str, ...], path: str) -> bool:

@@ -21,6 +21,7 @@ _STATEMENT = regex(r"<(select|insert|update|delete)\b([^>]*)>(.*?)</\1>", re.DOT
 _FRAGMENT = regex(r"<sql\b[^>]*\bid\s*=\s*[\"'](\w+)[\"'][^>]*>(.*?)</sql>", re.DOTALL)
 _INCLUDE = regex(r"<include\b[^>]*\brefid\s*=\s*[\"']([\w.]+)[\"'][^>]*?(?:/>|>.*?</include>)", re.DOTALL)
 _SQL_MAX = 4000
+LANGUAGES = ("java", "kotlin", "cpp")
 
 
 class Asking:
@@ -38,7 +39,7 @@ class Asking:
     def names(self) -> frozenset[str]:
         """The names of all methods of such interfaces."""
         return frozenset(
-            made.name for at, file in enumerate(self.project.files) if file.language in ("java", "kotlin")
+            made.name for at, file in enumerate(self.project.files) if file.language in LANGUAGES
             for made in file.functions if made.cls >= 0 and made.kind == "method" and self.spec(Cls(at, made.cls)) is not None
         )  # fmt: skip
 
@@ -50,7 +51,7 @@ class Asking:
         for each in self.project.base_classes(cls):
             for fn in self.project.methods.get((self.project.class_(each).name, call.name), ()):
                 made = self.project.function(fn)
-                if fn.file == each.file and made.cls == each.index and _takes(made, len(call.args)):
+                if fn.file == each.file and made.cls == each.index and self._takes(fn, made, len(call.args)):
                     spec = self.spec(each) or self.spec(cls)
                     return self._effects_of(fn, spec) if spec is not None and not self._has_body(fn) else ()
         return ()
@@ -121,8 +122,14 @@ class Asking:
                         ]
         return tuple(found)
 
+    def _takes(self, fn: Fn, made: Function, given: int) -> bool:
+        """Whether a method takes as many arguments; in C++ a connection may be given last."""
+        return _takes(made, given) or (self.project.files[fn.file].language == "cpp" and len(made.params) == given - 1)
+
     def _has_body(self, fn: Fn) -> bool:
         """Whether a method does something itself; parameters over several lines are no body."""
+        if self.project.files[fn.file].language == "cpp":
+            return not self.project.function(fn).marks  # what a macro declares has the macro's arguments
         if fn.file not in self._doing:
             file = self.project.files[fn.file]
             all_ = (file.returns, file.calls, file.assigns, file.reads, file.loops)

@@ -8,6 +8,8 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
+from backwright.review.link.cppdata import about as cpp_table
+from backwright.review.link.cppdata import is_one
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import aggregates, around, beside, collection
@@ -353,6 +355,8 @@ class Data:
         if any(d.effect.sql for d in stores):
             many = self._sql_many(stores, many)
         many, op = self._go.kind(at, chain, stores, many, op) if is_go else (many, op)
+        if self.project.files[at].language == "cpp" and is_one(call):
+            many = False
         bounded = many is False or "bounded" in kinds or aggregates(self.project.files[at], chain)
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
@@ -413,6 +417,11 @@ class Data:
     def _entity(self, at: int, chain: list[int], stores: list[Does], hops: int = 2) -> tuple[Cls | None, str]:
         calls = self.project.files[at].calls
         first = calls[chain[0]]
+        if self.project.files[at].language == "cpp":
+            sql = next((t for d in stores for t in self._sql_texts(d)), "")
+            table = cpp_table(self.project, at, chain, self.effects, sql)
+            cls = self.project.find_class(at, table) if table else None
+            return cls if cls in self.entities else self.by_name.get(table), table
         if self.project.files[at].language == "go":
             return self._go.about(
                 at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name
@@ -572,7 +581,13 @@ class Data:
         ]
 
     def _sql_texts(self, does: Does) -> list[str]:
-        value = self.effects.given(does, does.effect.sql)
+        places = does.effect.sql
+        if self.project.files[does.at].language == "cpp":  # the text may come first, or behind a connection
+            told = (self._sql_text(does, self.effects.given(does, (place,))) for place in places)
+            return next((texts for texts in told if texts), [])
+        return self._sql_text(does, self.effects.given(does, places))
+
+    def _sql_text(self, does: Does, value: Arg | None) -> list[str]:
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
         value = self._go.prepared.text(does, value)
@@ -588,6 +603,8 @@ class Data:
                 for assign in self.project.assigned[number].get((scope, name), ()):
                     if assign.value.kind in ("str", "fmt", "concat"):
                         return self._go.prepared.whole(number, scope, name, assign.value)
+        if self.project.files[at].language == "cpp":
+            return self.project.cpp.constant(at, name)
         return None
 
     # ---- where a value comes from -----------------------------------------------------------
@@ -750,56 +767,15 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = {
-        "dsl",
-        "diesel",
-        "sqlx",
-        "dslContext",
-        "jooq",
-        "jdbc",
-        "jdbcTemplate",
-        "jdbcClient",
-        "mongoTemplate",
-        "databaseClient",
-        "namedParameterJdbcTemplate",
-        "statement",
-        "preparedStatement",
-        "ps",
-        "db",
-        "this",
-        "self",
-        "prisma",
-        "session",
-        "objects",
-        "query",
-        "conn",
-        "connection",
-        "cursor",
-        "tx",
-        "client",
-        "pool",
-        "knex",
-        "context",
-        "_context",
-        "ctx",
-        "fastify",
-        "app",
-        "raw",
-        "request",
-        "req",
-        "em",
-        "entityManager",
-        "manager",
-        "objectManager",
-        "builder",
-        "queryBuilder",
-        "qb",
-        "model",
-        "modelClass",
-        "stmt",
-        "command",
-        "cmd",
-    }
+    skip = frozenset(
+        (
+            "dsl diesel sqlx dslContext jooq jdbc jdbcTemplate jdbcClient mongoTemplate databaseClient "
+            "namedParameterJdbcTemplate statement preparedStatement ps db this self prisma session objects "
+            "query conn connection cursor tx client pool knex context _context ctx fastify app raw request "
+            "req em entityManager manager objectManager builder queryBuilder qb model modelClass stmt "
+            "command cmd"
+        ).split()
+    )
     for word in words:
         if (
             word.lstrip("_") not in skip

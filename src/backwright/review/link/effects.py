@@ -10,7 +10,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call, Import
-from backwright.review.link.asks import Asking
+from backwright.review.link.asks import LANGUAGES, Asking
+from backwright.review.link.cpphanded import pointed
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.filledin import FilledIn
@@ -85,7 +86,7 @@ class Effects:
         self._made_methods = accessors(project) if "javascript" in packs else {}
         self.asking = {
             language: asks
-            for language in ("java", "kotlin")
+            for language in LANGUAGES
             if language in packs and (asks := Asking(project, packs[language], texts or {})).specs
         }
         self.dotnet = DotnetData(project)
@@ -346,6 +347,8 @@ class Effects:
                     handed = self.dotnet.handled(at, call)
                 elif file.language in ("java", "kotlin"):
                     handed = (*references(self.project, at, call), *self.messages.handled(at, call))
+                elif file.language == "cpp":
+                    handed = pointed(self.project, at, call)
                 elif file.language == "php":
                     handed = self.messages.handled(at, call)
                 elif file.language == "javascript":

@@ -17,6 +17,13 @@ _LETTERS_MIN = 3  # of a word, or of the beginning of one, that two names share
 _ANY_CLASS = frozenset("abstract base default impl interface simple the get new".split())
 _BUILDER = regex(r"(?:^|\.)(?:to|new)?_?[bB]uilder\(\)")
 _BUILT_IN = frozenset("string int long double float decimal bool char byte object str vec".split())
+# C++: what the standard library's strings, containers and pointers have.
+_STANDARD = frozenset(
+    "empty clear erase insert emplace emplace_back emplace_front push_back push_front pop_back pop_front front back begin end cbegin cend rbegin rend size length substr "
+    "find rfind find_first_of find_last_of count contains data value has_value value_or reset release lock unlock try_lock append replace compare resize reserve capacity swap "
+    "c_str what first second top push pop starts_with ends_with string path assign merge extract native is_open close flush str match exists parent_path filename extension stem wait join detach "
+    "load store exchange fetch_add notify_one notify_all max_size shrink_to_fit lower_bound upper_bound equal_range hash to_string print".split()
+)
 _ANYTHING = regex(r"(?:[A-Z]\d?|T[A-Z]\w*|var|object|Object|dynamic|Any|any|mixed|Self|dyn|impl)\??")
 
 
@@ -26,6 +33,8 @@ def could_be(project: "Project", at: int, on: str, known: "Type", fn: "Fn") -> b
     `known`: what is known of it, which is no class of the project's.
     """
     file, made = project.files[at], project.function(fn)
+    if file.language == "cpp":
+        return made.name not in _STANDARD
     if file.language not in DECLARING:
         return True
     if not made.owner:

@@ -281,6 +281,8 @@ class Judge:
             return self._guards.asks_itself(handler)
         if file.language == "rust":
             return self._rust.asks_itself(handler)
+        if file.language == "cpp":
+            return self._cpp.asks_itself(handler)
         if file.language == "kotlin" and demands_session(self.project, handler):
             return True
         own = [call for call in file.calls if call.fn == handler.index or within(self.project, handler, call.fn)]
@@ -292,8 +294,8 @@ class Judge:
             return True if self._fallback_policy else None
         if declared.framework == "symfony":
             return self.symfony.requires_login(declared.method, declared.path, declared.given)
-        if declared.framework == "oatpp":
-            return self._cpp.demands(declared.method, declared.path) or None
+        if self.project.files[declared.at].language == "cpp":
+            return self._cpp.demands(declared.at, declared.framework, declared.method, declared.path) or None
         return None
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Endpoints of frameworks that list them as values: Tornado's lists, Beego's calls, go-zero's routes."""
+"""Endpoints of frameworks that list them as values: Tornado's lists, Beego's calls, go-zero's routes, userver's configuration."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,6 +7,7 @@ from backwright.review.link.connexion import Operation
 from backwright.review.link.gozero import gozero
 from backwright.review.link.project import Project
 from backwright.review.link.tornado import tornado
+from backwright.review.link.userver import handled as userver
 
 
 def listed(project: Project, numbers: Iterable[int]) -> Iterator[Operation]:
@@ -15,3 +16,4 @@ def listed(project: Project, numbers: Iterable[int]) -> Iterator[Operation]:
     yield from tornado(project, numbers)
     yield from beego(project, numbers)
     yield from gozero(project, numbers)
+    yield from userver(project, numbers)

@@ -360,6 +360,9 @@ class Model:
                 if any(glob(base).match(each) for each in bases)
                 for name in methods
             }
+            if file.language == "cpp":  # they may be written outside of the class
+                found += [fn for name in names for fn in self.project.methods_of(Cls(at, index), name)]
+                continue
             found += [Fn(at, n) for n, fn in enumerate(file.functions) if fn.cls == index and fn.name in names]
         return found
 

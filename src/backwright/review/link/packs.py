@@ -97,13 +97,14 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
         name: Names, with braces.
         on: Glob on what it is called on, raw or canonical. A call counts if its receiver is a known router, or if
             `on` matches and its path looks like one.
-        method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on), each with "|GET" as default;
+        method: "name" (the word itself), "GET,POST", "arg:methods" or "arg:0" (an argument; "arg:2+" all from there on, "arg:<>+" all type arguments), each with "|GET" as default;
             "chained" (a call `methods` behind it); "endpoint" (what the object says that the first argument names); "handler" (names of the class's methods); "*" any.
         path: Where the path stands; empty for none; a place that starts with "/" is the path itself (for served: if none is
             given), "type:Resource" that mark on the class of the type argument, "endpoint" the object that the first argument names.
         when: Regular expression that must be found in the first argument's text.
         handler: Where the handler stands ("-1" the last argument, "last:handler" the argument of the last call of that name behind it,
-            "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it).
+            "around:1" an argument of the call it is itself an argument of, "chain:controller" the argument of a call behind it,
+            "own:get" a method of the class that the call stands in).
         uses: Arguments that hold middleware; "*" for all between path and handler.
         actions: For a resource: "GET /", "GET /{id}", each followed by the method's name, and by the calls chained
             behind it without which it does not exist ("!apiOnly": with which it does not). For served: each followed by what

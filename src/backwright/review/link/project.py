@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
+from backwright.review.link.cppnames import CppNames
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
@@ -75,7 +76,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
-        self.rust = RustModules(self)
+        self.rust, self.cpp = RustModules(self), CppNames(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -258,7 +259,7 @@ class Project:
         if self.files[at].language == "go":
             return Cls(*go) if (go := self.go.find_class(at, name)) is not None else None
         last = name.rpartition(".")[2]
-        there = self.classes_by_name.get(last)
+        there = self.cpp.classes(at, name, self.classes_by_name.get(last, ()))
         if not there or hops == 0:
             made = self.imported[at].get(name.partition(".")[0]) if hops else None
             if made is not None and made.name and made.name not in ("*", name) and "." not in name:
@@ -407,6 +408,9 @@ class Project:
             known = self._variable(at, fn, first)
             if known is NOTHING and first.endswith("]"):  # orders[i]
                 known = self._variable(at, fn, first.partition("[")[0])._replace(is_many=False)
+        return self._along(at, known, first, rest)
+
+    def _along(self, at: int, known: Type, first: str, rest: str) -> Type:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
@@ -418,6 +422,8 @@ class Project:
 
     def _given_by(self, cls: Cls, name: str) -> Type:
         """Return what a method gives."""
+        if self.files[cls.file].language == "cpp" and INSTANCE.match(name):
+            return Type(self.class_(cls).name, cls)  # also if a base gives it: Singleton<Orders>
         return next((self._returned(found, cls) for found in self.method(cls, name)[:1]), NOTHING)
 
     def _returned(self, fn: Fn, of: Cls | None) -> Type:
@@ -430,6 +436,9 @@ class Project:
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
         made, last = self.imported[at].get(first), rest.rpartition(".")[2]
+        if self.files[at].language == "cpp":
+            known, rest = self.cpp.begun(at, f"{first}.{rest}")
+            return self._along(at, known, "", rest) if known else NOTHING
         if made is None or not last[:1].isupper():
             return NOTHING
         found = self.find_class(at, f"{first}.{rest}")
@@ -503,8 +512,8 @@ class Project:
         return NOTHING
 
     def _of_package(self, at: int, name: str) -> Type:
-        is_go = self.files[at].language == "go"
-        for number in self.go.package_files(at) if is_go else self.module_files(at, self.files[at].package):
+        file = self.files[at]
+        for number in self.go.package_files(at) if file.language == "go" else self.module_files(at, file.package):
             for assign in self.assigned[number].get((-1, name), ()):
                 return self._of_assign(number, assign)
         return NOTHING
@@ -604,7 +613,7 @@ class Project:
         """Return what a call gives: a constructed class, a project function's declared type, or its dotted name."""
         if not on and (cls := self.find_class(at, name)) is not None:
             return Type(self.class_(cls).name, cls)
-        if found := self.resolve(at, fn, on, name):
+        if (found := self.resolve(at, fn, on, name)) and not self.cpp.is_singleton(at, on, name):
             made = self.function(found[0])
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
@@ -614,8 +623,7 @@ class Project:
             if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
             if name in ("new", "New", "create", "builder", "default", "Default") or INSTANCE.match(name):
-                cls = self.find_class(at, on)
-                if cls is not None:
+                if (cls := self.find_class(at, on)) is not None:
                     return Type(self.class_(cls).name, cls)
             if self.files[at].language == "php" and (name in _MODEL_GIVES or name in _MODEL_LISTS):
                 known = self._of_model(at, fn, on)
@@ -692,6 +700,8 @@ class Project:
             return found
         if known.name and self._is_foreign(at, on, known.name):
             return ()
+        if language == "cpp" and (not known.name or on in self.imported[at]) and self.cpp.is_space(at, on):
+            return self.cpp.functions(at, on, name)
         if (made := self.imported[at].get(on.partition(".")[0])) is not None:
             files = (self.module_files(at, made.inner) if made.name else []) or self.module_files(at, made.module)
             for number in files:
@@ -750,12 +760,13 @@ class Project:
         cls = self.own_class(at, fn) if file.language != "go" else None
         if cls is not None and (found := self.method(cls, name)):
             return found
+        if file.language == "cpp" and (found := self.cpp.around(at, fn, name)):
+            return found
         cls = self.find_class(at, name)
         if cls is not None:
-            made_by = [f for f in self.methods.get((self.class_(cls).name, "__init__"), []) if f.file == cls.file]
-            made_by += [f for f in self.methods.get((name, name), []) if f.file == cls.file]
-            made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
-            return tuple(made_by[:1])
+            keys = ((self.class_(cls).name, "__init__"), (name, name), (name, "constructor"))
+            made_by = [f for key in keys for f in self.methods.get(key, ()) if f.file == cls.file]
+            return tuple(made_by[:1]) or self.cpp.constructors(cls)[:1]
         if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
             same = [  # PHP falls back to functions of no namespace
                 f for f in self.functions_by_name.get(name, ()) if self.function(f).kind != "lambda" and (
@@ -912,8 +923,8 @@ class Project:
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
-        if len(there) < 2 or self.files[cls.file].language == "cpp":
-            return there
+        if self.files[cls.file].language == "cpp" or len(there) < 2:
+            return self.cpp.methods(cls, there)
         if self.files[cls.file].language == "rust":  # what is written elsewhere: of this type, and not of its namesakes
             return [f for f in there if self.find_class(f.file, made.name) == cls] or there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
@@ -933,7 +944,7 @@ class Project:
         """Return the project's functions that a call may run."""
         if call.flags & NEW and not call.on:
             cls = self.find_class(at, call.name)
-            return tuple(self._constructors(cls)[:1]) if cls is not None else ()
+            return (tuple(self._constructors(cls)[:1]) or self.cpp.constructors(cls)[:1]) if cls is not None else ()
         found = self.resolve(at, call.fn, call.on, call.name) or asked_for(self, at, call)
         return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 

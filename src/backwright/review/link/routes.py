@@ -572,18 +572,9 @@ class Routes:
                     named = self._restricted(fn, label, pack) if answered == ["*"] else answered
                     for method in named:
                         yield Declared(
-                            method,
-                            join(prefix, path),
-                            label,
-                            at,
-                            call.line,
-                            pack.name,
-                            fn,
-                            cls,
-                            (*before, *marks),
-                            way.root,
-                            call.args,
-                        )
+                            method, join(prefix, path), label, at, call.line, pack.name, fn, cls, (*before, *marks),
+                            way.root, call.args,
+                        )  # fmt: skip
 
     def _stands_before(self, fn: Fn, cls: Cls | None, pack: Pack) -> tuple[Use, ...]:
         """Return what stands before a handler where it is declared: what its class uses, and its marks."""
@@ -780,19 +771,18 @@ class Routes:
                 return [
                     (answers, made_cls, f"{label}.{project.function(answers).name}" if answers is not None else label)
                 ]
-            if name in ("as_view", "bind", "as_asgi") and on:
+            is_bound = project.files[at].language == "cpp" and name.startswith("bind")  # std::bind(&Orders::list, this)
+            if name in ("as_view", "bind", "as_asgi") and on and not is_bound:
                 if name == "bind":
                     return self.handlers(at, call, Arg("name", on))
                 cls = project.find_class(at, on.removesuffix("()"))
-                if cls is not None:
-                    return [(None, cls, project.class_(cls).name)]
-                return [(None, None, on)]
-            inner = next((item for item in reversed(value.items) if item.kind in ("fn", "name", "call")), None)
+                return [(None, cls, project.class_(cls).name if cls is not None else on)]
+            inner = next((i for i in value.items[:: 1 if is_bound else -1] if i.kind in ("fn", "name", "call")), None)
             if (
-                project.files[at].language == "javascript"
-                and inner is not None
+                inner is not None
                 and inner.kind == "fn"
                 and inner.ref < 0
+                and project.files[at].language == "javascript"
             ):
                 ref = lambda_in(project.files[at], call, value.text)
                 return [(Fn(at, ref), None, project.label(Fn(at, ref)))] if ref >= 0 else [(None, None, "(anonymous)")]
@@ -956,10 +946,12 @@ class Routes:
         return {word.strip() for value in values for item in (value.items or (value,)) for word in item.text.split(",")}
 
     def _places(self, at: int, index: int, call: Call, place: str) -> list[Arg]:
-        """What stands at a place; "chain:controller" is the argument of a call chained behind, "last:handler" of the last such, "around:1" one of the call around this one."""
+        """What stands at a place; "chain:controller" is the argument of a call chained behind, "last:handler" of the last such, "around:1" one of the call around this one, "own:get" a method of the class around."""
         if place.startswith("chain:"):
             found = self._behind(at, index, place[6:])
             return [] if found is None else [found]
+        if place.startswith("own:"):
+            return [Arg("name", f"this.{place[4:]}")]
         if place.startswith("around:"):
             calls = self.project.files[at].calls
             outer = call.inside
@@ -1145,7 +1137,8 @@ class Routes:
         if how.startswith("arg:"):
             value = argument(args, how[4:])
             if how.endswith("+"):
-                value = Arg("list", items=tuple(args[int(how[4:-1]) :]))
+                given = [v for v in args if v.name == "<>"] if how == "arg:<>+" else args[int(how[4:-1]) :]
+                value = Arg("list", items=tuple(given))
             if value is not None:
                 texts = [self.routers.constant(at, fn, item) or item.text for item in (value.items or (value,))]
                 told = [m.upper() for each in texts for m in _WORD.findall(each)]

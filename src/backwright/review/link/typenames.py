@@ -1,4 +1,4 @@
-"""Names for types: `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
+"""Names for types: C++'s `using OrderPtr = std::shared_ptr<Order>`, and Python's `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
 
 from typing import TYPE_CHECKING
 
@@ -46,10 +46,31 @@ def heart_of(project: "Project", at: int, source: str) -> Written:
 
 def behind(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
     """Return the type at the heart of an annotated alias, and the file in which it is written; as it is if it is none."""
+    if project.files[at].language == "cpp":
+        return _behind_using(project, at, heart)
     for _ in range(HOPS_MAX):
         found = alias_of(project, at, heart.name) if project.find_class(at, heart.name) is None else None
         if found is None or not found[1].text.startswith("Annotated["):
             break
         at, inner = found[0], written(found[1].text)
         heart = Written(inner.name, inner.args, inner.is_many or heart.is_many)
+    return at, heart
+
+
+def _behind_using(project: "Project", at: int, heart: Written) -> tuple[int, Written]:
+    """C++: return what a name of a type stands for, if this file, one that it includes, or all that name it so say the same."""
+    for _ in range(HOPS_MAX):
+        on, _, last = heart.name.rpartition(".")
+        there = project.cpp.aliases.get(last, ()) if not on or project.cpp.is_space(at, on) else ()
+        if not there or project.find_class(at, heart.name) is not None:
+            break
+        told = [each for each in there if each[0] == at] or there
+        if len(told) > 1:
+            names = project.files[at].imports
+            included = {n for made in names if made.name == "*" for n in project.module_files(at, made.module)}
+            told = [each for each in told if each[0] in included] or told
+        inner = written(told[0][1])
+        if inner.name == heart.name or len({text for _, text in told}) > 1:
+            break
+        at, heart = told[0][0], Written(inner.name, inner.args, inner.is_many or heart.is_many)
     return at, heart

@@ -19,7 +19,7 @@ AROUND = frozenset(
     "ActionResult ResponseEntity CompletableFuture Future Awaitable Coroutine Annotated Mapped ClassVar Final Lazy ObjectFactory "
     "ObjectProvider Provider Instance shared_ptr unique_ptr weak_ptr optional reference_wrapper Deferred Partial Readonly "
     "Type type Class DbSet Relation Extension Inject Nullable Maybe Either Ok Depends Model Loaded Ref Awaited Rel "
-    "HttpResponse Results TypedResult Call Response Reference Collection BelongsTo HasOne One".split()
+    "future shared_future awaitable expected Object HttpResponse Results TypedResult Call Response Reference Collection BelongsTo HasOne One".split()
 )
 OWN_TYPES = frozenset(
     {"Self", "self", "static", "this", "$this"}
@@ -76,7 +76,10 @@ def written(source: str) -> Written:
             source, is_many = args[-1 if last == "HashMap" else 0], True
         elif last in AROUND and args:
             source = args[0]
-        elif last in ("Map", "Dict", "dict", "Record", "IDictionary", "Dictionary", "map") and len(args) == 2:
+        elif (
+            last in ("Map", "Dict", "dict", "Record", "IDictionary", "Dictionary", "map", "unordered_map")
+            and len(args) == 2
+        ):
             source, is_many = args[1], True
         else:
             return Written(dotted(name), tuple(_generic(a)[0] for a in args), is_many or last in MANY)

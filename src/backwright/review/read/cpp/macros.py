@@ -2,6 +2,7 @@
 
 `METHOD_LIST_BEGIN ... METHOD_LIST_END` (Drogon) becomes a method that holds the calls between; `ENDPOINT(...) {` (oat++)
 becomes `$():$INT(...) {`, a constructor whose initializer list has the macro's arguments; a `$` marks what was rewritten.
+`ENDPOINT_ASYNC("GET", "/x", List) {` is a class with a method `act`, and becomes `struct [[$INT_ASYNC("GET", "/x")]] List {`.
 """
 
 import re
@@ -17,11 +18,17 @@ _CLASS = regex(
 )
 _NOISE = regex(
     rb"\bQ_(?:OBJECT|GADGET|INVOKABLE)\b|\b[A-Z]\w*_NAMESPACE_(?:BEGIN|END)\b(?:\([^()\n]*\))?"
-    rb"|\b(?:DTO_INIT|ENDPOINT_ASYNC_INIT|API_CLIENT_INIT)[ \t]*\([^()\n]*\)"
+    rb"|\b(?:DTO_INIT|API_CLIENT_INIT)[ \t]*\([^()\n]*\)"
 )
+_STRING = rb"\"(?:[^\"\\\n]|\\.)*\""
+_COROUTINE = regex(
+    rb"(?P<start>\n[ \t;]*)ENDPOINT_ASYNC[ \t]*\((?P<given>\s*%(text)s\s*,\s*(?:%(text)s|[\w:\s])+),\s*(?P<name>\w+)\s*\)(?=\s*\{)"
+    % {b"text": _STRING}
+)
+_CONTROLLER = regex(rb"\bENDPOINT_ASYNC_INIT[ \t]*\([^()\n]*\);?")
 # What stands before the argument list: a function with a body, one without, and a field.
 _OATPP = regex(
-    rb"\n[ \t]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
+    rb"\n[ \t;]*(?:(?P<body>ENDPOINT\w*|DTO_FIELD_INFO)|(?P<query>QUERY|API_CALL\w*)"
     rb"|(?P<field>DTO_FIELD|OATPP_CREATE_COMPONENT|OATPP_COMPONENT))(?=[ \t]*\()"
 )
 # A macro that is a statement without a semicolon: LOG_X("...") and the next line starts with a word.
@@ -31,7 +38,12 @@ _UNENDED = regex(
     rb"(?=(?:\s|//[^\n]*\n|/\*.*?\*/)*[A-Za-z_])" % {b"part": _PART},
     re.DOTALL,
 )
+_ASKED = regex(rb"\n[ \t;]*\$ \$:\$\w*[ \t]*(?=\()")
+_BRACKETS = regex(rb"[()]|//[^\n]*|%s" % _STRING)
+_ARGUMENTS_MAX = 20_000  # bytes of one query's arguments
+_GAP_MAX = 200  # bytes of blanks that may stand before the semicolon
 _CO_RETURN = regex(rb"\bco_return(?=\s*\{)")  # the grammar has no list there
+CONTROLLER = b"$ controller;"  # what every such class has: the controller that it is written in
 _PREFIXES = {"body": b"$():", "query": b"$ $:", "field": b"$ $="}
 _CONDITION = regex(rb"#[ \t]*(if|elif|else|endif)\w*[^\n]*")
 _OPENS = regex(rb"\s*(?:[:,?)\]]|&&|\|\||<<|=)")
@@ -67,8 +79,12 @@ def rewritten(source: bytes) -> bytes:
     if b"co_return" in source:
         source = _CO_RETURN.sub(b"return   ", source)
     source = _UNENDED.sub(_ended, source)
-    if b"oatpp" in source or b"OATPP" in source:
-        source = _OATPP.sub(_oatpp, source)
+    if b"oatpp" in source or b"OATPP" in source or b"ENDPOINT_ASYNC_INIT" in source:
+        if b"ENDPOINT_ASYNC" in source:
+            source = _CONTROLLER.sub(
+                CONTROLLER, _COROUTINE.sub(rb"\g<start>struct [[$INT_ASYNC(\g<given>)]] \g<name>", source)
+            )
+        source = _queries_ended(_OATPP.sub(_oatpp, source))
     return _conditions(source) if b"#if" in source or b"# if" in source else source
 
 
@@ -95,6 +111,29 @@ def _oatpp(found: re.Match[bytes]) -> bytes:
         return found[0]  # a parameter
     name = found[kind]
     return found[0][: -len(name)] + _PREFIXES[kind] + b"$" + name[5:]
+
+
+def _queries_ended(source: bytes) -> bytes:
+    """End each `QUERY(...)` that has no semicolon behind it: the macro needs none."""
+    parts: list[bytes] = []
+    done = 0
+    for found in _ASKED.finditer(source):
+        end = _closing(source, found.end()) if found.start() >= done else -1
+        if end > 0 and source[end : end + _GAP_MAX].lstrip()[:1] not in (b";", b"", b","):
+            parts += (source[done:end], b";")
+            done = end
+    return b"".join((*parts, source[done:])) if parts else source
+
+
+def _closing(source: bytes, at: int) -> int:
+    """Return where the arguments end that begin here, -1 if they do not end."""
+    depth = 0
+    for found in _BRACKETS.finditer(source, at, at + _ARGUMENTS_MAX):
+        if found[0] in (b"(", b")"):
+            depth += 1 if found[0] == b"(" else -1
+            if depth == 0:
+                return found.end()
+    return -1
 
 
 def _ended(found: re.Match[bytes]) -> bytes:

@@ -104,6 +104,17 @@ def namespace(node: Node) -> str:
     return "::".join(word for word in words if word)
 
 
+def spaces(node: Node) -> str:
+    """Return the namespaces that something stands in, `shop::prices`; "" if it stands in none, or in a class."""
+    words: list[str] = []
+    above = node.parent
+    while above is not None and above.type != "field_declaration_list":
+        if above.type == "namespace_definition" and (name := above.child_by_field_name("name")) is not None:
+            words.append(text(name))
+        above = above.parent
+    return "::".join(reversed(words))
+
+
 def statement_operands(node: Node) -> list[Node]:
     """Return what stands between the `<<` and `>>` of a statement, from the left."""
     found: list[Node] = []

@@ -151,6 +151,17 @@ def in_class(node: Node) -> bool:
     return node.parent is not None and node.parent.type == "field_declaration_list"
 
 
+def class_around(node: Node) -> str:
+    """Return the name of the class around the one that a field is of, "" if there is none."""
+    names: list[str] = []
+    above = node.parent
+    while above is not None and len(names) < 2:
+        if above.type in ("class_specifier", "struct_specifier"):
+            names.append(text(above.child_by_field_name("name")))
+        above = above.parent
+    return names[1] if len(names) > 1 else ""
+
+
 def constant(source: str) -> Arg:
     """Return what `#define NAME source` stands for."""
     if len(source) > 1 and source[0] == source[-1] == '"' and '"' not in source[1:-1]:

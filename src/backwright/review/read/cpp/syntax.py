@@ -21,17 +21,19 @@ from backwright.review.facts import (
     Mark,
     Param,
 )
-from backwright.review.read.cpp.macros import MARK, full_name, rewritten
+from backwright.review.read.cpp.macros import CONTROLLER, MARK, full_name, rewritten
 from backwright.review.read.cpp.names import (
     component,
     import_of,
     made_type,
     namespace,
     see_through,
+    spaces,
     statement_operands,
 )
 from backwright.review.read.cpp.parts import (
     attributes,
+    class_around,
     constant,
     declared,
     does,
@@ -111,6 +113,7 @@ class CppSyntax(Syntax):
 
     def function(self, node: Node) -> Function:
         kind, end = node.type, node.end_point[0] + 1
+        coroutine: tuple[Mark, ...] = ()
         if kind == "field_declaration":
             return self._asked(node, end)
         holder = function_declarator(node.child_by_field_name("declarator"))
@@ -121,11 +124,14 @@ class CppSyntax(Syntax):
             made = self._defined(node, holder, end)
             if made.name == MARK:
                 return self._by_macro(node, made)
+            coroutine = self._coroutine(node) if made.returns.endswith("Action") and in_class(node) else ()
+            if made.name == "act":
+                made.marks = made.marks or coroutine
         if holder is not None:
             made.params = tuple(self._params(holder.child_by_field_name("parameters")))
             for trailing in named(holder, "trailing_return_type"):
                 made.returns = short(first_of(trailing), 120)
-        made.is_async = made.returns.partition("<")[0].rpartition(":")[2] in ASYNC
+        made.is_async = made.returns.partition("<")[0].rpartition(":")[2] in ASYNC or bool(coroutine)
         return made
 
     def _defined(self, node: Node, holder: Node | None, end: int) -> Function:
@@ -147,6 +153,7 @@ class CppSyntax(Syntax):
         is_static = any(text(each) == "static" for each in named(node, "storage_class_specifier"))
         made.receiver = "this" if made.kind in ("method", "constructor") and not is_static else ""
         made.is_public = not (is_static and made.kind == "function")
+        made.space = spaces(node)
         return made
 
     def _by_macro(self, node: Node, made: Function) -> Function:
@@ -168,6 +175,17 @@ class CppSyntax(Syntax):
             made.marks = (Mark(macro, "", self._arguments(first, 0), line_of(first)),)
         return made
 
+    def _coroutine(self, node: Node) -> tuple[Mark, ...]:
+        """Return ENDPOINT_ASYNC as a mark of the method `act` of the class that it declares."""
+        holder = node.parent.parent if node.parent is not None else None
+        for each in named(holder, "attribute_declaration") if holder is not None else ():
+            for made in named(each, "attribute"):
+                name = full_name(text(made.child_by_field_name("name")))
+                values = [self.value(value) for given in named(made, "argument_list") for value in expressions(given)]
+                if name == "ENDPOINT_ASYNC":
+                    return (Mark(name, "", tuple(values), line_of(made)),)
+        return ()
+
     def _asked(self, node: Node, end: int) -> Function:
         """Return the function that `QUERY(name, "SQL", PARAM(...));` or API_CALL declares."""
         clause = named(node, "bitfield_clause")
@@ -175,11 +193,14 @@ class CppSyntax(Syntax):
         if call is None or not text(call).startswith(MARK):
             return Function("", line_of(node), end, is_public=False)
         given = [each for _, each in self.arguments(call)]
-        place = 0 if self.callee(call)[0] == "QUERY" else 2
+        name = self.callee(call)[0]
+        place = 0 if name == "QUERY" else 2
         made = Function("", line_of(node), end, "method", receiver="this")
         if len(given) > place:
             made.name, made.line = text(given[place]), line_of(given[place])
             made.params = tuple(self._macro_params(given[place + 1 :]))
+            held = given[1:2]  # the SQL, or the path
+            made.marks = (Mark(name, "", tuple(self.value(each) for each in held), line_of(node)),)
         return made
 
     def _macro_params(self, nodes: Iterable[Node]) -> Iterable[Param]:
@@ -226,6 +247,7 @@ class CppSyntax(Syntax):
             CLASS_KINDS[node.type],
             bases=bases,
             marks=attributes(node),
+            space=spaces(node),
         )
 
     def fields(self, node: Node) -> Iterable[Field]:
@@ -235,6 +257,9 @@ class CppSyntax(Syntax):
             return
         kind, held = node.child_by_field_name("type"), node.child_by_field_name("default_value")
         if kind is not None and text(kind) == MARK:
+            if text(node) == CONTROLLER.decode():
+                yield Field("controller", line_of(node), class_around(node))
+                return
             name, written, value = component(held)
             if name:
                 yield Field(name, line_of(node), written, (), self._kept(value))

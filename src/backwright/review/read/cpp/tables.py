@@ -59,6 +59,9 @@ QUERY = r"""
     (preproc_include (call_expression) @skip)
     ((field_initializer (field_identifier) @_macro) @call (#match? @_macro "^\\$"))
     (expression_statement (binary_expression operator: ["<<" ">>"]) @call)
+    (expression_statement (comma_expression left: (binary_expression operator: "<<") @call))
+    ((binary_expression left: (field_expression field: (field_identifier) @_prepared) operator: "<<") @call
+      (#eq? @_prepared "prepare"))
     ((declaration type: [(type_identifier) (qualified_identifier) (template_type)] @_made
       declarator: (init_declarator declarator: (identifier) value: [(argument_list) (initializer_list)])) @call
       (#not-any-of? @_made "std::string" "std::string_view" "string" "string_view" "QString"))
