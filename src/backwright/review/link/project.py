@@ -8,9 +8,12 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link import jvmtypes
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
+from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
+from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
@@ -276,6 +279,8 @@ class Project:
                 return self._imported_class(at, made, made.name, hops) or left
             if not there:
                 return None
+        if "." in name and self.files[at].language in JVM:
+            return qualified(self, at, name)
         here = [cls for cls in there if cls.file == at] or in_namespace(self, at, name, there)
         if here:
             return here[0]
@@ -286,11 +291,15 @@ class Project:
             )
             if found is not None:
                 return found
+            if self.files[at].language in JVM:  # an import says the whole name
+                return None
             if not self.module_files(at, made.module) and not is_ours(made.module, self.files[at]):
                 return None if len(there) != 1 or self.files[at].language in ("python", "javascript") else there[0]
         family = family_of(self.files[at])
         same = [cls for cls in there if family_of(self.files[cls.file]) == family]
         package = self.files[at].package
+        if package and family == "java":
+            return unimported(self, at, same)
         near = [cls for cls in same if package and self.files[cls.file].package == package]
         if near:
             return near[0]
@@ -317,7 +326,7 @@ class Project:
                     found = self._imported_class(number, again, again.name or name, hops - 1)
                     if found is not None:
                         return found
-        return None
+        return inner_class(self, at, made, name)
 
     def ancestors(self, cls: Cls) -> tuple[str, ...]:
         """Return the dotted names of a class and all it inherits from, nearest first."""
@@ -416,12 +425,14 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            known = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            known = self._given_by(known, word[:-2]) if word.endswith("()") else self.member(known, word)
         return known
 
-    def _given_by(self, cls: Cls, name: str) -> Type:
+    def _given_by(self, on: Type, name: str) -> Type:
         """Return what a method gives."""
-        for found in self.method(cls, name)[:1]:
+        if (known := jvmtypes.told(self, on, name)) is not None:
+            return known
+        for found in self.method(on.cls, name)[:1] if on.cls is not None else ():
             made = self.function(found)
             return self.named_type(found.file, made.returns) if made.returns else NOTHING
         return NOTHING
@@ -474,6 +485,8 @@ class Project:
                 if param.name == name:
                     if param.type:
                         return self.named_type(at, param.type)
+                    if (held := jvmtypes.parameter(self, at, scope)) is not None:
+                        return held
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
                         return self._element(at, made.loop)
                     return NOTHING
@@ -542,7 +555,7 @@ class Project:
     def _of_assign(self, at: int, assign: Assign) -> Type:
         if assign.type and assign.type != "static":
             return self.named_type(at, assign.type)
-        return self._of_value(at, assign.fn, assign.value)
+        return jvmtypes.assigned(self, at, assign) or self._of_value(at, assign.fn, assign.value)
 
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
@@ -554,7 +567,9 @@ class Project:
 
     def named_type(self, at: int, source: str) -> Type:
         """Return a type from how it is written."""
-        return self._named(at, heart) if (heart := written(source)).name else NOTHING
+        known = self._named(at, heart) if (heart := written(source)).name else NOTHING
+        is_own = known.cls is not None and source.isidentifier()  # a class that is called like a collection
+        return known._replace(is_many=False) if is_own else known
 
     def _named(self, at: int, heart: Written) -> Type:
         at, heart = behind(self, at, heart)
@@ -605,6 +620,8 @@ class Project:
             cls = self.find_class(at, name)
             if cls is not None:
                 return Type(self.class_(cls).name, cls)
+        elif (known := jvmtypes.told(self, self.type_of(at, fn, on), name)) is not None:
+            return known
         if found := self.resolve(at, fn, on, name):
             made = self.function(found[0])
             if made.kind == "constructor":
@@ -686,6 +703,8 @@ class Project:
         if language == "rust" and on.startswith(("super", "crate")):
             return self._of_modules(at, on, name)
         known = self.type_of(at, fn, on)
+        if language in JVM and (found := jvmtypes.run_on(self, at, fn, known, name)) is not None:
+            return found
         if known.cls is not None:
             return self.method(known.cls, name)
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
@@ -742,6 +761,8 @@ class Project:
         here = self.in_file(at, name)
         if here:
             return here
+        if found := unqualified(self, at, fn, name):
+            return found
         made = self.imported[at].get(name)
         if made is not None:
             return self._imported_function(at, made, name, HOPS_MAX)
@@ -764,13 +785,8 @@ class Project:
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
-        if file.language == "kotlin" and name in self.functions_by_name and at in self._starred:
-            stars = {each.module for each in file.imports if each.name == "*"}
-            given = [
-                f for f in self.functions_by_name[name] if self.files[f.file].package in stars and self._is_extension(f)
-            ]
-            if given:
-                return tuple(given[:SAME_NAMES_MAX])
+        if file.language == "kotlin" and (found := starred(self, at, name)):
+            return found
         is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")
         return by_name_alone(self, at, name) if is_open else ()
 
@@ -781,12 +797,8 @@ class Project:
     def in_file(self, at: int, name: str) -> tuple[Fn, ...]:
         return tuple(
             f for f in self.functions_by_name.get(name, ())
-            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda" or self._is_extension(f))
+            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda" or is_extension(self, f))
         )[:1]  # fmt: skip
-
-    def _is_extension(self, fn: Fn) -> bool:
-        """Whether a function only looks like a method: `fun Route.users()`, `this IEndpointRouteBuilder`."""
-        return self.files[fn.file].language == "kotlin" and self.function(fn).cls == -2
 
     def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
         wanted = made.name if made.name not in ("", "*", "default") else name
@@ -879,8 +891,8 @@ class Project:
                 return self._implemented(each, name) or tuple(own[:1])
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
-            found += self.methods_of(heir, name)
-        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1])
+            found += filled_in(self, heir, name)
+        return tuple(dict.fromkeys(found))[:SAME_NAMES_MAX] or tuple(self.methods_of(cls, name)[:1])
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
@@ -934,7 +946,7 @@ class Project:
             if cls is None:
                 return ()
             return tuple(self._constructors(cls)[:1])
-        found = self.resolve(at, call.fn, call.on, call.name)
+        found = self.resolve(at, call.fn, call.on, call.name) or jvmtypes.behind_call(self, at, call)
         return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 
     def _constructors(self, cls: Cls) -> list[Fn]:
