@@ -318,7 +318,8 @@ class Annotated:
                     default=mark.line or made.line,
                 )
                 line = min(line, mark.line or line)
-                own = tuple(Use(mark_text(m), method.told.file, m.line) for m in method.marks if self.guards(m, pack))
+                marks = [each for mark in method.marks for _, each in self.expanded(method.told.file, mark)]
+                own = tuple(Use(mark_text(m), method.told.file, m.line) for m in marks if self.guards(m, pack))
                 for path in self._route_paths(at, method, mark, route):
                     for verb in self._verbs(mark, route, allowed):
                         yield Marked(

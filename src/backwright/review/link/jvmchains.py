@@ -121,7 +121,7 @@ class Chains:
         if not pattern.startswith("${"):
             return [pattern]
         key, _, default = pattern[2:-1].partition(":")
-        value = self.settings.get(self.project.files[asked.at].path, key)
+        value = self.settings.get(self.project.files[asked.at].path, key) or self.settings.only(key)
         if isinstance(value, list):
             return value
         return [each.strip() for each in (value or default).split(",") if each.strip()]
@@ -182,19 +182,26 @@ class Chains:
         return self._made_of[module]
 
     @cached_property
-    def is_configured(self) -> bool:
-        """Whether the application configures its security itself, in a way that may not have been understood."""
-        return any(
-            re.search(r"Security(Web)?FilterChain\b", made.returns)
-            for file in self.project.files
+    def _configuring(self) -> list[int]:
+        """Files that configure the security of an application, in a way that may not have been understood."""
+        return [
+            at
+            for at, file in enumerate(self.project.files)
             if file.language in LANGUAGES
-            for made in file.functions
-        ) or any(
-            "WebSecurityConfigurerAdapter" in base
-            for file in self.project.files
-            for made in file.classes
-            for base in made.bases
-        )
+            and (
+                any(re.search(r"Security(Web)?FilterChain\b", made.returns) for made in file.functions)
+                or any("WebSecurityConfigurerAdapter" in base for made in file.classes for base in made.bases)
+            )
+        ]
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether anything in the repository configures its security itself."""
+        return bool(self._configuring)
+
+    def is_configured_at(self, at: int) -> bool:
+        """Whether the security of the application that a file is of is configured by itself."""
+        return any(self.reaches(each, at) for each in self._configuring)
 
     @cached_property
     def all(self) -> list[Chain]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Call
 from backwright.review.link.annotated import LANGUAGES
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
 from backwright.review.link.packs import matches
@@ -24,7 +24,7 @@ _LIMIT = regex(
     re.IGNORECASE,
 )
 _SKIPS = regex(
-    r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken"
+    r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken|Not(Required|Needed)$"
 )
 # An annotation of its own that says so: @Sso(login = false).
 _OPENED = regex(r"\b(need_?)?(login|auth\w*|required|check\w*|validate|verify)\b\W{1,3}false\b", re.IGNORECASE)
@@ -48,6 +48,12 @@ _FILTERS = (
     "*.GlobalFilter",
 )
 
+_GATEWAY = ("*.GlobalFilter", "GlobalFilter")  # Spring Cloud Gateway's: it stands before all services
+_LEFT_OUT = regex(
+    r"white|ignor|exclu|skip|permit|anon|open|allow|pass|public|free|without|no-?(auth|login|token)|except",
+    re.IGNORECASE,
+)
+
 
 class Scoped(NamedTuple):
     """An interceptor or filter: what it is for, what it leaves out, and marks that a handler must or must not have."""
@@ -59,6 +65,7 @@ class Scoped(NamedTuple):
     skips: tuple[str, ...] = ()
     is_guard: bool = False
     is_limit: bool = False
+    is_gateway: bool = False
 
 
 class Filters:
@@ -77,14 +84,18 @@ class Filters:
         return True if any(each.is_guard and self._covers(each, asked) for each in self.all) else None
 
     def _covers(self, each: Scoped, asked: Endpointed) -> bool:
-        if not self.chains.reaches(each.at, asked.at):
+        if not self.chains.reaches(each.at, asked.at) and not each.is_gateway:
             return False
         path = self.chains.inner(asked)
         names = {text.partition("(")[0] for text in asked.texts}
         if names & set(each.skips):
             return False
         patterns = [told for pattern in each.paths for told in self.chains.filled(asked, pattern)]
-        without = [told for pattern in each.without for told in self.chains.filled(asked, pattern)]
+        without = [
+            told if told == pattern else below(told, is_gateway=each.is_gateway)
+            for pattern in each.without
+            for told in self.chains.filled(asked, pattern)
+        ]
         return (not each.paths or any(ant(pattern, path) for pattern in patterns)) and not any(
             ant(pattern, path) for pattern in without
         )
@@ -206,6 +217,7 @@ class Filters:
             for at, index in self._registered(made.name)
             for text in self.chains.patterns(at, self.project.files[at].calls[index])
         ]
+        paths = [f"{text}*" if text.endswith("/*") else text for text in paths]  # servlets': all that is below
         inside = [
             call for call in file.calls if call.name in _COMPARES and self.project.own_class(cls.file, call.fn) == cls
         ]
@@ -225,16 +237,24 @@ class Filters:
         ]
         without = [text for text in literals if _EXEMPT.search(text)]
         only = [text for text in literals if not _EXEMPT.search(text)]
-        is_guard = denies and not is_limit and not self.chains.is_configured
-        below = tuple(text if "*" in text else f"{text.rstrip('/')}/**" for text in without)
+        is_gateway = any(matches(_GATEWAY, base) for base in self.project.ancestors(cls)[1:])
+        is_outside = bool(paths)  # registered by itself: what the security's configuration lets through meets it, too
+        is_guard = denies and not is_limit and (is_outside or not self.chains.is_configured_at(cls.file))
+        settings = [
+            text
+            for call in inside
+            for text in (*self.chains.patterns(cls.file, call), *self.chains.patterns(cls.file, _subject(call)))
+            if text.startswith("${") and _LEFT_OUT.search(text)
+        ]
         yield Scoped(
             cls.file,
             made.name,
-            tuple(paths) or tuple(text if "*" in text else f"{text.rstrip('/')}/**" for text in only),
-            below,
+            tuple(paths) or tuple(below(text, is_gateway=is_gateway) for text in only),
+            (*(below(text, is_gateway=is_gateway) for text in without), *settings),
             tuple(s for s in skips if _SKIPS.search(s)),
             is_guard,
             is_limit,
+            is_gateway,
         )
 
     def _registered(self, name: str) -> Iterator[tuple[int, int]]:
@@ -249,3 +269,14 @@ class Filters:
                     for call in inside
                 ) or (made is not None and (name in made.returns or any(name in p.type for p in made.params))):
                     yield at, index
+
+
+def below(path: str, *, is_gateway: bool = False) -> str:
+    """Return a pattern for a path that a filter compares with and all below it; a gateway's paths have the service's name before them."""
+    told = path if "*" in path else f"{path.rstrip('/')}/**"
+    return f"/**{told}" if is_gateway and told.startswith("/") and not told.startswith("/**") else told
+
+
+def _subject(call: Call) -> Call:
+    """Return a call with what it is made on as its argument: `whiteList.contains(path)`."""
+    return Call(call.name, "", call.line, call.fn, args=(Arg("name", call.on),))

@@ -455,7 +455,7 @@ class Routers:
                 )
                 if told is not None and told.value is not None:
                     return self.constant(held.file, -1, told.value, depth - 1)
-        if file.language in ("java", "kotlin") and not rest and fn < 0:  # a constant made of another of its class
+        if file.language in ("java", "kotlin") and not rest:  # a constant of its class, or of one around it
             told = next(
                 (
                     field

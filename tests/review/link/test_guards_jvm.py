@@ -1,0 +1,182 @@
+"""Who may come to an endpoint of the JVM: argument resolvers, gateways, registered filters, annotations made of others."""
+
+import pytest
+from tests.review.cases import model_of
+
+WEB = "import org.springframework.web.bind.annotation.*;\n"
+RESOLVER = """package a;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+public class MemberResolver implements HandlerMethodArgumentResolver {
+  private Tokens tokens;
+  public boolean supportsParameter(MethodParameter parameter) { return %s; }
+  public Object resolveArgument(MethodParameter parameter, NativeWebRequest request) {
+    %s
+  }
+}
+"""
+TOKENS = """package a;
+public class Tokens {
+  public Member read(String token) {
+    if (token == null) { throw new ShopException(Code.TOKEN_MISSING); }
+    return new Member(token);
+  }
+}
+"""
+MEMBER = "package a;\npublic class Member { Member(String token) { } }\n"
+MARKED = "parameter.hasParameterAnnotation(Me.class)"
+TYPED = "parameter.getParameterType().equals(Member.class)"
+READS = 'return tokens.read(request.getHeader("Authorization"));'
+CONTROLLER = """package a;
+@RestController public class Orders {
+  @GetMapping("/orders") public List<Order> list(%s) { return null; }
+}
+"""
+
+
+def auth_of(files: dict[str, str]) -> dict[str, bool]:
+    """Return for each path whether one must be logged in."""
+    return {endpoint.path: bool(endpoint.auth) for endpoint in model_of(files).endpoints}
+
+
+@pytest.mark.parametrize(
+    ("supports", "gives", "param", "is_asked"),
+    [
+        pytest.param(MARKED, READS, "@Me Member member", True, id="by an annotation, refused below"),
+        pytest.param(TYPED, READS, "Member member", True, id="by a type"),
+        pytest.param(MARKED, READS, "@Me(required = false) Member member", False, id="that may be left out"),
+        pytest.param(MARKED, READS, "Member member", False, id="without the annotation"),
+        pytest.param(MARKED, 'if (request == null) { return null; } ' + READS, "@Me Member member", False, id="nobody is given as null"),
+        pytest.param(TYPED, 'return new Member("a");', "Member member", False, id="that refuses nobody"),
+        pytest.param("parameter.getParameterType().equals(Shop.class)", READS, "Shop shop", False, id="no person"),
+    ],
+)  # fmt: skip
+def test_resolvers(supports: str, gives: str, param: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/java/a/MemberResolver.java": RESOLVER % (supports, gives),
+        "src/main/java/a/Tokens.java": TOKENS,
+        "src/main/java/a/Member.java": MEMBER,
+        "src/main/java/a/Me.java": "package a;\npublic @interface Me { boolean required() default true; }\n",
+        "src/main/java/a/Orders.java": (CONTROLLER % param).replace("package a;\n", f"package a;\n{WEB}"),
+    }  # fmt: skip
+    if "@Me" in param:
+        files = {
+            path: text.replace("Me.class", "LoginMe.class").replace("@Me", "@LoginMe").replace("@interface Me", "@interface LoginMe")
+            for path, text in files.items()
+        }  # fmt: skip
+    assert auth_of(files) == {"/orders": is_asked}
+
+
+GATEWAY = """package g;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+public class AuthFilter implements GlobalFilter {
+  @Value("${gate.white-list}") private List<String> whiteList;
+  public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+    for (String white : whiteList) {
+      if (exchange.getRequest().getURI().getPath().contains(white)) { return chain.filter(exchange); }
+    }
+    exchange.getResponse().setStatusCode(HttpStatus.UNAUTHORIZED);
+    return exchange.getResponse().setComplete();
+  }
+}
+"""
+SERVICE = f"""package s;
+{WEB}@RestController public class Users {{
+  @PostMapping("/users/login") public String login() {{ return ""; }}
+  @GetMapping("/users/all") public String all() {{ return ""; }}
+}}
+"""
+
+
+def test_gateway() -> None:
+    files = {
+        "gateway/pom.xml": "<project><artifactId>gateway</artifactId></project>",
+        "gateway/src/main/java/g/AuthFilter.java": GATEWAY,
+        "shared/pom.xml": "<project><artifactId>shared</artifactId></project>",
+        "shared/src/main/resources/application-shop-gateway.yml": "gate:\n  white-list: /users/login,/docs\n",
+        "users/pom.xml": "<project><artifactId>users</artifactId></project>",
+        "users/src/main/java/s/Users.java": SERVICE,
+    }
+    assert auth_of(files) == {"/users/login": False, "/users/all": True}
+    plain = GATEWAY.replace("GlobalFilter", "OncePerRequestFilter")  # of its own module only
+    assert (
+        auth_of(files | {"gateway/src/main/java/g/AuthFilter.java": plain})["/users/all"] is False
+    )
+
+
+FILTER = """package a;
+import jakarta.servlet.Filter;
+public class TokenFilter implements Filter {
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain) {
+    if (!check(request)) { response.sendError(HttpServletResponse.SC_UNAUTHORIZED); return; }
+    chain.doFilter(request, response);
+  }
+}
+"""
+REGISTERED = """package a;
+public class Web {
+  @Bean public FilterRegistrationBean<TokenFilter> tokens() {
+    var made = new FilterRegistrationBean<TokenFilter>(new TokenFilter());
+    made.addUrlPatterns("/admin/*");
+    return made;
+  }
+  @Bean public SecurityFilterChain chain(HttpSecurity http) { return http.csrf().disable().build(); }
+}
+"""
+NESTED = """package a;
+public class Security {
+  private static final String API = "/api/v*";
+  @Order(1) public static class Shop extends WebSecurityConfigurerAdapter {
+    protected void configure(HttpSecurity http) throws Exception {
+      http.antMatcher(API + "/private/**").authorizeRequests().antMatchers(API + "/private/login").permitAll().anyRequest().authenticated();
+    }
+  }
+}
+"""
+PATHS = """package a;
+%s@RestController public class Orders {
+  @GetMapping("%s") public String list() { return ""; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "is_asked"),
+    [
+        pytest.param({"TokenFilter.java": FILTER, "Web.java": REGISTERED}, "/admin/orders/open", True, id="a registered filter, all below"),
+        pytest.param({"TokenFilter.java": FILTER, "Web.java": REGISTERED}, "/orders", False, id="another path"),
+        pytest.param({"Security.java": NESTED}, "/api/v1/private/orders", True, id="a constant of the class around"),
+        pytest.param({"Security.java": NESTED}, "/api/v1/private/login", False, id="the one that is open there"),
+        pytest.param({"Security.java": NESTED}, "/api/v1/orders", False, id="what no rule is for"),
+    ],
+)  # fmt: skip
+def test_paths(files: dict[str, str], path: str, *, is_asked: bool) -> None:
+    found = {f"src/main/java/a/{name}": text for name, text in files.items()}
+    found["src/main/java/a/Orders.java"] = PATHS % (WEB, path)
+    assert auth_of(found) == {path: is_asked}
+
+
+MARKS = """package a;
+import org.springframework.security.access.prepost.PreAuthorize;
+@PreAuthorize("hasAuthority('CURATOR')") public @interface Curated { }
+"""
+OPENED = """package a;
+import jakarta.ws.rs.*;
+@PermissionRequired("ORDERS") @Path("/orders") public class Orders {
+  @GET public String list() { return ""; }
+  @GET @Path("/open") @AuthenticationNotRequired public String open() { return ""; }
+}
+"""
+
+
+def test_annotations() -> None:
+    curated = PATHS.replace("@GetMapping", "@Curated @GetMapping") % (WEB, "/orders")
+    files = {
+        "src/main/java/a/Curated.java": MARKS,
+        "src/main/java/a/Orders.java": curated,
+    }
+    assert auth_of(files) == {"/orders": True}
+    assert auth_of({"src/main/java/a/Orders.java": OPENED}) == {
+        "/orders": True,
+        "/orders/open": False,
+    }
