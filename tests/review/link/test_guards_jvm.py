@@ -180,3 +180,74 @@ def test_annotations() -> None:
         "/orders": True,
         "/orders/open": False,
     }
+
+
+INTERCEPTOR = """package a;
+public class %s implements HandlerInterceptor {
+  public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+    %s
+    return true;
+  }
+}
+"""
+ADDED = """package a;
+public class Web implements WebMvcConfigurer {
+  private final %s interceptor;
+  public void addInterceptors(InterceptorRegistry registry) { registry.addInterceptor(interceptor); }
+}
+"""
+REFUSES = 'if (request.getHeader("A") == null) { throw new UnauthorizedException(); }'
+ROLE = "RequireRole role = ((HandlerMethod) handler).getMethodAnnotation(RequireRole.class); if (role != null) { throw new UnauthorizedException(); }"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "is_asked"),
+    [
+        pytest.param("TokenInterceptor", REFUSES, True, id="one that refuses"),
+        pytest.param("RoleInterceptor", ROLE, False, id="one that asks for an annotation"),
+        pytest.param("LogInterceptor", 'log.info("asked");', False, id="one that only logs"),
+    ],
+)
+def test_interceptors(name: str, body: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/java/a/Interceptor.java": INTERCEPTOR % (name, body),
+        "src/main/java/a/Web.java": ADDED % name,
+        "src/main/java/a/Orders.java": PATHS % (WEB, "/orders"),
+    }
+    assert auth_of(files) == {"/orders": is_asked}
+
+
+JWT = """package a;
+import org.springframework.web.filter.OncePerRequestFilter;
+public class JwtFilter extends OncePerRequestFilter {
+  private static final List<String> ALLOWED_URIS = List.of("/health", "/console");
+  private static final List<String> ALLOWED_END_URIS = List.of("/guest");
+  private final Tokens tokens;
+  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
+    %s
+    chain.doFilter(request, response);
+  }
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return ALLOWED_URIS.stream().anyMatch(url -> request.getRequestURI().startsWith(url)) || request.getRequestURI().startsWith("/shop");
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "is_asked"),
+    [
+        pytest.param("tokens.read(request);", "/orders", True, id="refused by what it calls"),
+        pytest.param("tokens.read(request);", "/console", False, id="one of those that are allowed"),
+        pytest.param("tokens.read(request);", "/shop", False, id="not filtered"),
+        pytest.param("tokens.read(request);", "/orders/guest", False, id="by its end"),
+        pytest.param("try { tokens.read(request); } catch (ShopException e) { log(e); }", "/orders", False, id="caught"),
+    ],
+)  # fmt: skip
+def test_filters_that_call(body: str, path: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/java/a/JwtFilter.java": JWT % body,
+        "src/main/java/a/Tokens.java": TOKENS,
+        "src/main/java/a/Orders.java": PATHS % (WEB, path),
+    }
+    assert auth_of(files) == {path: is_asked}

@@ -195,3 +195,51 @@ def test_extensions(imports: str, bases: str, body: str, name: str, runs: set[st
     path = "src/main/kotlin/c/Orders.kt"
     files = KOTLIN | {path: ORDERS % (imports, bases, body)}
     assert run_by(files, path, name) == runs
+
+
+CLASSES = """package com.acme.orders;
+import com.acme.model.Order;
+public class Reader {
+  void read(Handle handle, EntityManager manager, String text) {
+    %s
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "runs"),
+    [
+        pytest.param("var order = manager.find(Order.class, 1L); order.close();", {"Order.java Order.close"}, id="of a class that is handed over"),
+        pytest.param("manager.createQuery(text, Order.class).getResultList().forEach(o -> o.close());", {"Order.java Order.close"}, id="a query's rows"),
+        pytest.param("handle.attach(Order.class).close();", {"Order.java Order.close"}, id="in a chain"),
+        pytest.param("handle.check(Order.class).close();", set(), id="a method that may give anything"),
+    ],
+)  # fmt: skip
+def test_class_literals(body: str, runs: set[str]) -> None:
+    path = "src/main/java/com/acme/orders/Reader.java"
+    assert run_by(FILES | {path: CLASSES % body}, path, "close") == runs
+
+
+DAO = """package com.acme.orders;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+public interface OrderDao {
+  @SqlQuery("SELECT * FROM orders WHERE id = :id")
+  Order one(long id);
+}
+"""
+USES_DAO = """package com.acme.orders;
+import org.jdbi.v3.core.Handle;
+public class Uses {
+  void run(Handle jdbiHandle) {
+    jdbiHandle.attach(OrderDao.class).one(1);
+    jdbiHandle.createQuery("SELECT * FROM lines").mapTo(Line.class).list();
+  }
+}
+"""
+
+
+def test_accesses_of_jdbi() -> None:
+    model = model_of({"a/OrderDao.java": DAO, "a/Uses.java": USES_DAO})
+    found = {(access.table, access.many) for access in model.data.accesses}
+    assert found == {("orders", False), ("lines", True)}

@@ -8,15 +8,16 @@ from typing import NamedTuple
 from backwright.review.facts import Arg, Call
 from backwright.review.link.annotated import LANGUAGES
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
+from backwright.review.link.jvmresolvers import refuses
 from backwright.review.link.packs import matches
-from backwright.review.link.project import Cls
+from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 
 DENIES = regex(
-    r"\b401\b|unauthori[sz]ed|UNAUTHORIZED|NotLogin|NeedLogin|LoginException|AuthenticationException|TokenException|InvalidToken|(?:^|[^\w/])/?login(\.html)?$|redirect:.*login"
+    r"\b401\b|[Uu]n[Aa]uthori[sz]ed|UNAUTHORI[SZ]ED|NotLogin|NeedLogin|LoginException|AuthenticationException|TokenException|InvalidToken|(?:^|[^\w/])/?login(\.html)?$|redirect:.*login"
 )
 _GUARD = regex(
-    r"auth(?!or(?!i))|login|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key|sso(web|client|interceptor|filter)|shiro",
+    r"auth(?!or(?!i))|login(?!terceptor)|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key|sso(web|client|interceptor|filter)|shiro",
     re.IGNORECASE,
 )
 _LIMIT = regex(
@@ -25,6 +26,10 @@ _LIMIT = regex(
 )
 _SKIPS = regex(
     r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken|Not(Required|Needed)$"
+)
+# An annotation that an endpoint must have for an interceptor to ask anything.
+_ASKED = regex(
+    r"Log[iI]n|Auth|Permission|Token|Role|Admin|Require|Secured|Member|User|Access|Need|Must|Protected|Private"
 )
 # An annotation of its own that says so: @Sso(login = false).
 _OPENED = regex(r"\b(need_?)?(login|auth\w*|required|check\w*|validate|verify)\b\W{1,3}false\b", re.IGNORECASE)
@@ -48,6 +53,8 @@ _FILTERS = (
     "*.GlobalFilter",
 )
 
+_ENDS = regex(r"(?:^|_)(?i:ends?)(?![a-z])|(?i:suffix)|[a-z]Ends?(?![a-z])")
+_RUN = frozenset({"doFilter", "doFilterInternal", "filter", "preHandle"})
 _GATEWAY = ("*.GlobalFilter", "GlobalFilter")  # Spring Cloud Gateway's: it stands before all services
 _LEFT_OUT = regex(
     r"white|ignor|exclu|skip|permit|anon|open|allow|pass|public|free|without|no-?(auth|login|token)|except",
@@ -148,13 +155,14 @@ class Filters:
         is_limit = bool(_LIMIT.search(words) or _LIMIT.search(name) or limits)
         is_guard = not is_limit and (
             denies
+            or (cls is not None and self._refuses(cls))
             or bool(
                 _GUARD.search(name)
                 if cls is None
-                else re.search(r"auth(?!or(?!i))|login|permission", name, re.IGNORECASE)
+                else re.search(r"auth(?!or(?!i))|login(?!terceptor)|permission", name, re.IGNORECASE)
             )
         )
-        is_asked = any(re.search(r"Login|Auth|Permission|Token", skip) and not _SKIPS.search(skip) for skip in skips)
+        is_asked = any(_ASKED.search(skip) and not _SKIPS.search(skip) for skip in skips)
         yield Scoped(
             at,
             name,
@@ -202,6 +210,7 @@ class Filters:
             if (found := self.project.find_class(cls.file, mark.name)) is not None
             and any(m.name == "NameBinding" for m in self.project.class_(found).marks)
         ]
+        denies = denies or self._refuses(cls)
         if names or not (denies or is_limit):
             return
         paths = [
@@ -221,22 +230,17 @@ class Filters:
         inside = [
             call for call in file.calls if call.name in _COMPARES and self.project.own_class(cls.file, call.fn) == cls
         ]
+        skipping = {index for index, each in enumerate(file.functions) if each.name == "shouldNotFilter"}
+        passed = [(call.fn in skipping, call.name, value) for call in inside for value in call.args]
+        passed += [(bool(_LEFT_OUT.search(f.name)), f.name, f.value) for f in made.fields if f.value is not None]
         literals = [
-            text
-            for call in inside
-            for value in call.args
+            (left, f"/**{text}" if _ENDS.search(name) else text)
+            for left, name, value in passed
             for text in texts(value)
-            if text.startswith("/") and len(text) > 1
+            if re.match(r"/.", text)
         ]
-        literals += [
-            text
-            for field in made.fields
-            if field.value is not None
-            for text in texts(field.value)
-            if text.startswith("/") and len(text) > 1
-        ]
-        without = [text for text in literals if _EXEMPT.search(text)]
-        only = [text for text in literals if not _EXEMPT.search(text)]
+        without = [text for left, text in literals if left or _EXEMPT.search(text)]
+        only = [text for left, text in literals if text not in without]
         is_gateway = any(matches(_GATEWAY, base) for base in self.project.ancestors(cls)[1:])
         is_outside = bool(paths)  # registered by itself: what the security's configuration lets through meets it, too
         is_guard = denies and not is_limit and (is_outside or not self.chains.is_configured_at(cls.file))
@@ -256,6 +260,12 @@ class Filters:
             is_limit,
             is_gateway,
         )
+
+    def _refuses(self, cls: Cls) -> bool:
+        """Whether what a class runs for a request throws something about a login, in itself or below."""
+        functions = self.project.files[cls.file].functions
+        runs = [Fn(cls.file, n) for n, each in enumerate(functions) if each.cls == cls.index and each.name in _RUN]
+        return any(refuses(self.project, fn) for fn in runs)
 
     def _registered(self, name: str) -> Iterator[tuple[int, int]]:
         """Where the paths of a filter are given: in a method that registers it."""

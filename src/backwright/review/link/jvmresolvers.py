@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import NEW, Call, Mark
+from backwright.review.facts import IN_TRY, NEW, Call, Mark
 from backwright.review.link.jvmnames import JVM
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
@@ -78,11 +78,11 @@ class Resolvers:
 
     def _resolver(self, cls: Cls) -> Iterator[_Demanded]:
         gives, supports = self._method(cls, "resolveArgument"), self._method(cls, "supportsParameter")
-        if gives is None or supports is None or self._may_be_nobody(gives) or not self._refuses(gives):
+        if gives is None or supports is None or self._may_be_nobody(gives) or not refuses(self.project, gives):
             return
         marks: set[str] = set()
         types: set[str] = set()
-        for call in self._calls(supports):
+        for call in _calls(self.project, supports):
             named = _CLASS.findall(" ".join([call.on, *(value.text for value in call.args)]))
             (marks if "nnotation" in call.name else types).update(named)
         for told in self.project.files[supports.file].compares:
@@ -97,38 +97,43 @@ class Resolvers:
     def _method(self, cls: Cls, name: str) -> Fn | None:
         return next(iter(self.project.method(cls, name)), None)
 
-    def _calls(self, fn: Fn) -> list[Call]:
-        """Return the calls of a function and of the lambdas in it."""
-        functions = self.project.files[fn.file].functions
-        inside = {fn.index}
-        for index, made in enumerate(functions):
-            if made.kind == "lambda" and made.parent in inside:
-                inside.add(index)
-        return [call for call in self.project.files[fn.file].calls if call.fn in inside]
-
     def _may_be_nobody(self, fn: Fn) -> bool:
         """Whether a resolver gives nothing, or a guest, to who is not logged in, and no annotation says when."""
         told = [each.value for each in self.project.files[fn.file].returns if each.fn == fn.index]
-        calls = self._calls(fn)
+        calls = _calls(self.project, fn)
         if any(call.name in ("required", "optional") for call in calls):
             return False
         return any(value.kind == "none" or _GUEST.search(value.text) for value in told)
 
-    def _refuses(self, fn: Fn) -> bool:
-        """Whether a resolver, or what it calls, throws something about a login or a token."""
-        todo, seen = [(fn, 0)], {fn}
-        while todo:
-            each, depth = todo.pop(0)
-            for call in self._calls(each):
-                if _PARSES.match(call.name) or self._is_refusal(call):
-                    return True
-                below = self.project.resolve_call(each.file, call) if depth < _DEPTH_MAX else ()
-                new = [f for f in below if f not in seen and len(seen) < _REACHED_MAX]
-                seen.update(new)
-                todo += [(f, depth + 1) for f in new]
-        return False
 
-    def _is_refusal(self, call: Call) -> bool:
-        if not (call.flags & NEW or call.name[:1].isupper()) or not re.search(r"(Exception|Error)$", call.name):
-            return False
-        return bool(_REFUSAL.search(" ".join([call.name, *(value.text for value in call.args)])))
+def _calls(project: Project, fn: Fn) -> list[Call]:
+    """Return the calls of a function and of the lambdas in it."""
+    functions = project.files[fn.file].functions
+    inside = {fn.index}
+    for index, made in enumerate(functions):
+        if made.kind == "lambda" and made.parent in inside:
+            inside.add(index)
+    return [call for call in project.files[fn.file].calls if call.fn in inside]
+
+
+def refuses(project: Project, fn: Fn) -> bool:
+    """Whether a function, or what it calls, throws something about a login or a token, and does not catch it itself."""
+    todo, seen = [(fn, 0)], {fn}
+    while todo:
+        each, depth = todo.pop(0)
+        for call in _calls(project, each):
+            if call.flags & IN_TRY and not depth:
+                continue
+            if _PARSES.match(call.name) or _is_refusal(call):
+                return True
+            below = project.resolve_call(each.file, call) if depth < _DEPTH_MAX else ()
+            new = [f for f in below if f not in seen and len(seen) < _REACHED_MAX]
+            seen.update(new)
+            todo += [(f, depth + 1) for f in new]
+    return False
+
+
+def _is_refusal(call: Call) -> bool:
+    if not (call.flags & NEW or call.name[:1].isupper()) or not re.search(r"(Exception|Error)$", call.name):
+        return False
+    return bool(_REFUSAL.search(" ".join([call.name, *(value.text for value in call.args)])))

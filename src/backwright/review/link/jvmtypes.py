@@ -36,6 +36,16 @@ _HANDS = (_SAME | _ONE | _MAPS | _FLATTENS | frozenset(
     "forEach forEachOrdered anyMatch allMatch noneMatch removeIf ifPresent ifPresentOrElse mapToInt mapToLong mapToDouble groupingBy any all none count sumOf "
     "associateBy associateWith groupBy partition use thenAccept subscribe flatMapSequential indexOfFirst sumBy maxOf minOf joinToString onItem".split()
 )) - {"get", "collect", "or", "plus", "minus", "apply"}  # fmt: skip
+# What gives a thing of the class that it is handed, and what asks for many of them: `handle.attach(OrderDao.class)`.
+_OF_CLASS = frozenset(
+    "attach onDemand getMapper getBean create find getReference getById readValue convertValue treeToValue fromJson getForObject postForObject map unwrap "
+    "getObject select get findById findOne load merge toBean parseObject copyProperties convert getExtension".split()
+)  # fmt: skip
+_MANY_OF_CLASS = frozenset("createQuery createNamedQuery createNativeQuery findAll selectAll parseArray".split())
+_WITH_CLASS = frozenset("withExtension useExtension inTransaction useTransaction withHandle".split())
+_OF_QUERY = frozenset("getResultList getResultStream setParameter setMaxResults setFirstResult setHint setLockMode list".split())  # fmt: skip
+_ONE_OF_QUERY = frozenset("getSingleResult getSingleResultOrNull uniqueResult uniqueResultOptional".split())
+_CLASS = regex(r"((?:\w+\.)*[A-Z]\w*)(?:\.|::)class(?:\.java)?")
 _GETTER = regex(r"(?:get|is)([A-Z]\w*)$")
 _PARAMETER = regex(r"[A-Z]\d?|[A-Z]{2}|T[A-Z]\w*|[A-Z]+_?TYPE")
 _KEEPERS = regex(r"\w*(Repository|Mapper|Dao|DAO|IService|ServiceImpl)$")
@@ -52,9 +62,9 @@ def is_jvm(project: "Project", at: int) -> bool:
 def step(project: "Project", known: "Type", name: str) -> "Type | None":
     """Return what a call gives on a collection, an optional or what is in one; None if that says nothing."""
     if known.is_many:
-        if name in _SAME:
+        if name in _SAME or name in _OF_QUERY:
             return known
-        return known._replace(is_many=False) if name in _ONE else None
+        return known._replace(is_many=False) if name in _ONE or name in _ONE_OF_QUERY else None
     is_own = known.cls is None or bool(project.method(known.cls, name))
     return known if not is_own and (name in _UNWRAPS or name in _ITSELF) else None
 
@@ -122,6 +132,8 @@ def parameter(project: "Project", at: int, fn: int) -> "Type | None":
     if made.call < 0 or not is_jvm(project, at) or len(made.params) != 1:
         return None
     call = file.calls[made.call]
+    if call.name in _WITH_CLASS:
+        return _of_class(project, at, call)
     if call.name not in _HANDS or not call.on:
         return None
     known = _on(project, at, call)
@@ -147,7 +159,19 @@ def _on(project: "Project", at: int, call: Call, depth: int = _DEPTH_MAX) -> "Ty
     return known if known.cls is not None else None
 
 
+def _of_class(project: "Project", at: int, call: Call) -> "Type | None":
+    """Return the class of the project that a call is handed: of `entityManager.find(Order.class, id)`."""
+    for value in call.args:
+        named = _CLASS.fullmatch(value.text) if value.kind in ("name", "other") else None
+        cls = project.find_class(at, named[1]) if named is not None else None
+        if cls is not None:
+            return project.named_type(at, named[1]) if named is not None else None
+    return None
+
+
 def _of_call(project: "Project", at: int, call: Call, depth: int) -> "Type | None":
+    if call.on and (call.name in _OF_CLASS or call.name in _MANY_OF_CLASS) and (held := _of_class(project, at, call)):
+        return held._replace(is_many=call.name in _MANY_OF_CLASS)
     if not call.on:
         known = project.returned_by(at, call.fn, "", call.name)
         return known if known.cls is not None else None
@@ -229,6 +253,15 @@ def run_on(project: "Project", at: int, fn: int, known: "Type", name: str) -> "t
     if own or project.files[at].language != "kotlin":
         return own if known.cls is not None else None
     return extensions(project, at, fn, known, name) or (() if known.cls is not None else None)
+
+
+def class_on(project: "Project", at: int, call: Call) -> "Cls | None":
+    """Return the class of what a call is made on."""
+    known = project.type_of(at, call.fn, call.on).cls
+    if known is None and call.prev >= 0 and is_jvm(project, at):
+        behind = of_call(project, at, call.prev)
+        return behind.cls if behind is not None and not behind.is_many else None
+    return known
 
 
 def behind_call(project: "Project", at: int, call: Call) -> "tuple[Fn, ...]":
