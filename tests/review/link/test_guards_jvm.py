@@ -251,3 +251,91 @@ def test_filters_that_call(body: str, path: str, *, is_asked: bool) -> None:
         "src/main/java/a/Orders.java": PATHS % (WEB, path),
     }
     assert auth_of(files) == {path: is_asked}
+
+
+UNMARKED = """package a;
+import jakarta.ws.rs.*;
+import jakarta.annotation.security.PermitAll;
+@Path("/orders") public class Orders {
+  @GET public String list() { return ""; }
+  @GET @Path("/open") @PermitAll public String open() { return ""; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_asked"),
+    [
+        pytest.param("default-roles-allowed=**", True, id="who is logged in, by default"),
+        pytest.param("deny-unannotated-endpoints=true", True, id="nobody, by default"),
+        pytest.param("deny-unannotated-endpoints=false", False, id="everybody"),
+    ],
+)
+def test_unmarked_resources(setting: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/java/a/Orders.java": UNMARKED,
+        "src/main/resources/application.properties": f"quarkus.security.jaxrs.{setting}\n",
+    }
+    assert auth_of(files) == {"/orders": is_asked, "/orders/open": False}
+
+
+CHAINED = """package a;
+public class Security {
+  public static final String API = "/api";
+  public static final String USERS = "/users";
+  public static final String API_USERS = API + USERS;
+  @Bean @Order(1) public SecurityFilterChain first(HttpSecurity http) {
+    return http.securityMatcher%s.authorizeHttpRequests(asked -> asked.anyRequest().authenticated()).build();
+  }
+  @Bean public SecurityFilterChain second(HttpSecurity http) {
+    return http.authorizeHttpRequests(asked -> asked.anyRequest().permitAll()).build();
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "path", "is_asked"),
+    [
+        pytest.param('(API_USERS + "/**")', "/api/users/all", True, id="a sum of constants"),
+        pytest.param('(API_USERS + "/**")', "/orders", False, id="outside of it"),
+        pytest.param("(EndpointRequest.toAnyEndpoint())", "/orders", False, id="the server's own endpoints"),
+        pytest.param("(EndpointRequest.toAnyEndpoint())", "/actuator/more", True, id="one of them"),
+        pytest.param("(matcher)", "/orders", False, id="not known"),
+        pytest.param('s(each -> each.requestMatchers("/in/**"))', "/in/all", True, id="in a lambda"),
+        pytest.param('s(each -> each.requestMatchers("/in/**"))', "/orders", False, id="outside of what it says"),
+    ],
+)  # fmt: skip
+def test_scopes(scope: str, path: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/java/a/Security.java": CHAINED % scope,
+        "src/main/java/a/Orders.java": PATHS % (WEB, path),
+    }
+    assert auth_of(files) == {path: is_asked}
+
+
+SPREAD = """package a
+class Security {
+    @Bean fun chain(http: HttpSecurity): SecurityFilterChain = http.authorizeHttpRequests {
+        it.requestMatchers(*PUBLIC).permitAll()
+        it.anyRequest().authenticated()
+    }.build()
+
+    companion object { private val PUBLIC = arrayOf("/public/**", "/login") }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "is_asked"),
+    [
+        pytest.param("/public/a", False, id="one of an array"),
+        pytest.param("/orders", True, id="none of it"),
+    ],
+)
+def test_arrays_of_paths(path: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/kotlin/a/Security.kt": SPREAD,
+        "src/main/java/a/Orders.java": PATHS % (WEB, path),
+    }
+    assert auth_of(files) == {path: is_asked}

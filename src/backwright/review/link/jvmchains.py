@@ -33,6 +33,7 @@ _ROLES = regex(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
 _MANIFESTS = ("pom.xml", "build.gradle", "build.gradle.kts")
 _STARTED = frozenset({"SpringBootApplication", "EnableAutoConfiguration", "QuarkusMain"})
 _WORD = regex(r"[\w.-]*\w")
+_SERVERS = {"EndpointRequest": "/actuator/**", "toH2Console": "/h2-console/**"}
 _METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
 
@@ -92,6 +93,9 @@ class Chains:
                 module_of(self.project.files[c.at].path) != module_of(self.project.files[asked.at].path),
                 c.order,
                 not c.scopes,
+                -len(
+                    c.rules
+                ),  # of several for everything one is used: the one that says more, not a bare one for a part
             ),
         ):
             if chain.scopes and not any(
@@ -249,7 +253,9 @@ class Chains:
                     or file.calls[call.inside].name in _SCOPES
                     or call.name in ("securityMatcher", "securityMatchers")
                 ):
-                    scopes += patterns
+                    refs = {value.ref for value in call.args if value.kind == "fn"}
+                    inside = [path for each in file.calls if each.fn in refs for path in self.patterns(at, each)]
+                    scopes += patterns or inside or ([_scope(call)] if call.args else [])
                 continue
             if call.inside >= 0 and (
                 file.calls[call.inside].name in MATCHERS or file.calls[call.inside].name in _SCOPES
@@ -293,13 +299,16 @@ class Chains:
 
     def _texts_of(self, at: int, fn: int, value: Arg, depth: int = 3) -> list[str]:
         """The paths that an argument stands for: a text, a constant, a list, a matcher, or a setting as "${key}"."""
+        if value.kind == "other" and value.text.startswith("*"):  # Kotlin hands on an array: *PUBLIC
+            value = Arg("name", value.text[1:])
         if value.kind == "str":
             return [value.text] if value.text.startswith(("/", "*", "^")) else []
         if value.kind in ("list",):
             return [text for item in value.items for text in self._texts_of(at, fn, item, depth)]
         if value.kind in ("concat", "fmt"):
             told = self.routers.constant(at, fn, value)
-            return [told.replace("{*}", "*")] if told else []
+            # What is not known is one word, and at the start nothing that any path begins with.
+            return [told[:1] + told[1:].replace("{*}", "*")] if told else []
         if value.kind == "call":
             inner = [text for item in value.items for text in self._texts_of(at, fn, item, depth)]
             return inner or self._set(at, fn, value.text)
@@ -364,6 +373,12 @@ class Chains:
                     asks = word.startswith(("perms", "roles"))
                     rules.append(Rule(frozenset(), path, word.startswith(("anon", "logout")), asks_for_role=asks))
         return [Chain(at, 10_000, (), tuple(rules))] if rules else []
+
+
+def _scope(call: Call) -> str:
+    """Return the paths of a scope that is no text: those of the servers' own endpoints, else one that no path has."""
+    told = " ".join(text for value in call.args for text in texts(value))
+    return next((path for word, path in _SERVERS.items() if word in told), "{*}")
 
 
 def texts(value: Arg) -> Iterable[str]:

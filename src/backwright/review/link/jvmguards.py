@@ -156,6 +156,11 @@ class JvmGuards:
                     best = (len(pattern), policy != "permit")
         if best is not None:
             return best[1]
+        unmarked = self.settings.below(path, "quarkus.security.jaxrs")
+        if asked.framework == "jax-rs" and (
+            unmarked.get("denyunannotatedendpoints") == "true" or unmarked.get("defaultrolesallowed")
+        ):
+            return True
         maps = self.settings.below(path, "micronaut.security.interceptUrlMap")
         for name, value in maps.items():
             if name.endswith(".pattern") and ant(str(value), asked.path):

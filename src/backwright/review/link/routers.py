@@ -27,6 +27,7 @@ from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope
 from backwright.review.link.paths import join
 from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import SELVES, Cls, Fn, Project
+from backwright.review.link.sums import summands
 from backwright.review.link.words import argument, matches_on, words_of
 from backwright.review.regexes import regex
 
@@ -404,7 +405,7 @@ class Routers:
             )
         return value.text
 
-    def constant(self, at: int, fn: int, value: Arg, depth: int = 4) -> str | None:
+    def constant(self, at: int, fn: int, value: Arg, depth: int = 8) -> str | None:
         """Return the text of a value if it can be known without running anything, else None."""
         if value.kind == "str":
             return value.text
@@ -414,6 +415,8 @@ class Routers:
                 known = self.constant(at, fn, item, depth - 1) if depth else None
                 told = told.replace("{}", known if known is not None else "{*}", 1)
             return told
+        if depth and (parts := [self.constant(at, fn, each, depth - 1) for each in summands(value)]):
+            return "".join(part for part in parts if part is not None) if None not in parts else None
         if value.kind == "name" and value.text in self.row and depth:
             return self.constant(at, fn, self.row[value.text], depth - 1)
         known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
