@@ -9,30 +9,26 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link import jvmtypes
+from backwright.review.link.eloquent import of_model
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
+from backwright.review.link.labels import label_of
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
-from backwright.review.link.rustmodules import RustModules
+from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.typenames import behind
-from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
+from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
 SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
 OVERLOADING = frozenset({"java", "kotlin", "csharp", "cpp"})
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
-# Eloquent, whose classes ask for themselves: what gives one of them, and what gives many.
-_MODELS = ("Eloquent.Model", "Foundation.Auth.User")
-_MODEL_GIVES = frozenset(
-    "find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()
-) | {"create"}
-_MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
 
 
 class Fn(NamedTuple):
@@ -107,18 +103,7 @@ class Project:
 
     def label(self, fn: Fn) -> str:
         """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
-        made = self.function(fn)
-        for _ in range(HOPS_MAX):
-            name = called(self, fn)
-            if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":
-                return f"{self.files[fn.file].classes[made.cls].name}.{name}"  # not the type that it extends
-            if name and name not in ("return", *EXPORTS):
-                return f"{made.owner}.{name}" if made.owner else name
-            if made.parent < 0:
-                break
-            fn = Fn(fn.file, made.parent)
-            made = self.function(fn)
-        return "(anonymous)"
+        return label_of(self, fn)
 
     @cached_property
     def functions_by_name(self) -> dict[str, list[Fn]]:
@@ -418,6 +403,9 @@ class Project:
         ):
             known = self.returned_by(at, fn, first, made[:-2])
             rest = rest.partition(".")[2]
+        elif self.files[at].language == "rust" and rest and (held := self.rust.class_in(at, chain)):
+            cls, rest = held
+            known = Type(self.class_(cls).name, cls)
         else:
             known = self._variable(at, fn, first)
             if known is NOTHING and first.endswith("]"):  # orders[i]
@@ -425,17 +413,25 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            known = self._given_by(known, word[:-2]) if word.endswith("()") else self.member(known, word)
+            inner = self._given_by(known, word[:-2]) if word.endswith("()") else self.member(known, word)
+            if inner is NOTHING and word in HANDS_OVER and self.files[at].language == "rust":
+                continue
+            known = inner
         return known
 
     def _given_by(self, on: Type, name: str) -> Type:
         """Return what a method gives."""
         if (known := jvmtypes.told(self, on, name)) is not None:
             return known
-        for found in self.method(on.cls, name)[:1] if on.cls is not None else ():
-            made = self.function(found)
-            return self.named_type(found.file, made.returns) if made.returns else NOTHING
-        return NOTHING
+        found = self.method(on.cls, name)[:1] if on.cls is not None else ()
+        return next((self._returned(fn, on.cls) for fn in found), NOTHING)
+
+    def _returned(self, fn: Fn, of: Cls | None) -> Type:
+        """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
+        heart = written(self.function(fn).returns)
+        if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
+            return Type(self.class_(cls).name, cls, (), heart.is_many)
+        return self.named_type(fn.file, self.function(fn).returns)
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
@@ -627,7 +623,7 @@ class Project:
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
-                return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
+                return self._returned(found[0], self.type_of(at, fn, on).cls if on else None)
         if on:
             if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
@@ -635,20 +631,9 @@ class Project:
                 cls = self.find_class(at, on)
                 if cls is not None:
                     return Type(self.class_(cls).name, cls)
-            if self.files[at].language == "php" and (name in _MODEL_GIVES or name in _MODEL_LISTS):
-                known = self._of_model(at, fn, on)
-                if known is not NOTHING:
-                    return known._replace(is_many=name in _MODEL_LISTS)
+            if (model := of_model(self, at, fn, on, name)) is not None:
+                return model
         return Type(f"{self.canonical(at, fn, on)}.{name}()" if on else f"{self.absolute(at, name)}()")
-
-    def _of_model(self, at: int, fn: int, chain: str) -> Type:
-        """Eloquent: `Order::where(...)` is about orders, unless a relation of theirs stands in the chain."""
-        first, _, rest = chain.partition(".")
-        known = self.type_of(at, fn, first)
-        if known.cls is None or known.is_many or not any(name.endswith(_MODELS) for name in self.ancestors(known.cls)):
-            return NOTHING
-        words = [word.removesuffix("()") for word in rest.split(".") if word]
-        return NOTHING if any(self.method(known.cls, word) for word in words) else Type(known.name, known.cls)
 
     # ---- canonical names ------------------------------------------------------------------
 
@@ -701,10 +686,12 @@ class Project:
             return self._plain(at, fn, name)
         language = self.files[at].language
         if language == "rust" and on.startswith(("super", "crate")):
-            return self._of_modules(at, on, name)
+            found = self._of_modules(at, on, name)
+            if found or on in ("super", "crate"):
+                return found
         known = self.type_of(at, fn, on)
-        if language in JVM and (found := jvmtypes.run_on(self, at, fn, known, name)) is not None:
-            return found
+        if language in JVM and (ran := jvmtypes.run_on(self, at, fn, known, name)) is not None:
+            return ran
         if known.cls is not None:
             return self.method(known.cls, name)
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
@@ -924,8 +911,10 @@ class Project:
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
-        if len(there) < 2 or self.files[cls.file].language in ("rust", "cpp"):
+        if len(there) < 2 or self.files[cls.file].language == "cpp":
             return there
+        if self.files[cls.file].language == "rust":  # what is written elsewhere: of this type, and not of its namesakes
+            return [f for f in there if self.find_class(f.file, made.name) == cls] or there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
         return exact or [f for f in there if self._same_package(f.file, cls.file)]
 
