@@ -176,6 +176,10 @@ def test_annotations() -> None:
         "src/main/java/a/Orders.java": curated,
     }
     assert auth_of(files) == {"/orders": True}
+    kotlin = 'package a\nimport org.springframework.security.access.prepost.PreAuthorize\n@PreAuthorize("isAuthenticated()")\nannotation class Curated\n'
+    assert auth_of(
+        {"src/main/kotlin/a/Curated.kt": kotlin, "src/main/java/a/Orders.java": curated}
+    ) == {"/orders": True}
     assert auth_of({"src/main/java/a/Orders.java": OPENED}) == {
         "/orders": True,
         "/orders/open": False,

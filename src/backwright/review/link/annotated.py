@@ -115,7 +115,10 @@ class Annotated:
         """Return a mark with those that its own annotation class has: `@ApiController("/x")` is a `@RequestMapping("/x")`."""
         found = [(at, mark)]
         cls = self.project.find_class(at, mark.name) if depth and mark.name in self.project.classes_by_name else None
-        if cls is None or self.project.class_(cls).kind != "annotation":
+        if cls is None or (
+            self.project.class_(cls).kind != "annotation"
+            and self.project.files[cls.file].language != "kotlin"  # whose annotations are classes by their kind
+        ):
             return found
         given = [value for value in mark.args if value.name in _PATHS]
         for inner in self.project.class_(cls).marks:
