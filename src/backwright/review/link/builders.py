@@ -9,6 +9,7 @@ from backwright.review.link.project import Project
 from backwright.review.regexes import regex
 
 DEPTH_MAX = 5  # variables and functions followed back from a query to where it begins
+BUILT = ("php",)  # where queries are looked for in what they go on from
 VARIABLE = regex(r"\$?[A-Za-z_]\w*$")
 
 
@@ -48,6 +49,10 @@ class Builders:
                     found[call.fn, call.on].append(index)
             all_.append(found)
         return all_
+
+    def begun(self, at: int, chain: list[int]) -> list[Begun]:
+        """Return the chains that lead to one, in the languages where they are looked for."""
+        return self.behind(at, chain) if self.project.files[at].language in BUILT else []
 
     def behind(self, at: int, chain: list[int], depth: int = DEPTH_MAX) -> list[Begun]:
         """Return the chains that lead to one, nearest first: what was put into its variable, what the function it starts with returns."""
